@@ -1,0 +1,1 @@
+"""The caller's side: hear, load, decide, remember, speak."""

@@ -1,0 +1,504 @@
+"""The whole of a call on one page: `reply` says where an answer leads, `arrive` what is heard there.
+
+Pure: no clock, no database, no carrier. What a use case must look up stands in `Caller` and
+`Heard`; what it must write down stands in the `Move`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from ivr import numbers
+from ivr.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
+from ivr.places import (
+    Announcement,
+    AskForNumber,
+    AskForPin,
+    AskForZip,
+    ChooseNumber,
+    Connect,
+    DutyMenu,
+    Ending,
+    LanguageMenu,
+    Menu,
+    Option,
+    Place,
+    Promise,
+    Record,
+    Waiting,
+)
+from ivr.turn import (
+    Gone,
+    HangUp,
+    Listen,
+    Playback,
+    Position,
+    RingOne,
+    Said,
+    Turn,
+    Wait,
+    Words,
+)
+from ivr.turn import Record as RecordTurn
+
+MISSES_BEFORE_A_PERSON = 2
+"""Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""
+MAX_SEARCHES = 5
+"""How often one call looks for a person; it bounds a call in which nobody ever speaks."""
+MAX_MESSAGE_PARTS = 3
+SHORT_TALK_SECONDS = 10
+"""A bridge shorter than this was cut off, not ended."""
+SHORTEST_MESSAGE_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class Script:
+    """The tree together with the languages whose callers it greets."""
+
+    tree: CallTree
+    languages: Mapping[str, tuple[int, str]]
+    """Language code -> (page of the language menu, key on it), in menu order."""
+
+    def chosen(self, page: int, key: str) -> str | None:
+        """The language that this key means on this page."""
+        return next((code for code, at in self.languages.items() if at == (page, key)), None)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A partner's office as it is spoken: name, address and phone number."""
+
+    name: str
+    address: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What we know of the call at this moment."""
+
+    call: str
+    language: str
+    need: str | None = None
+    visible: bool = False
+    """Their number is shown, and we may call it."""
+    keyed_number: str | None = field(default=None, repr=False)
+    open_callback: bool = False
+    too_many_callbacks: bool = False
+    searches: int = 0
+    choice: str | None = None
+    """Where the caller chose to go while waiting."""
+    talked_seconds: int | None = None
+    """How long the last bridge held; None: nobody was ever joined."""
+    nobody_speaks: bool = False
+    said_nothing: bool = False
+    message: str = ""
+    """The id of the message being recorded."""
+    message_parts: int = 0
+    ring_one: tuple[str, str] | None = field(default=None, repr=False)
+    """Token and number of the one ring to place from the caller's own leg."""
+    messages_waiting: int = 0
+    callbacks_waiting: int = 0
+    next_message: tuple[str, str, str, bool] | None = None
+    """The next unheard message: id, language, need, whether its sound is stored."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came back from the caller's leg."""
+
+    keys: str = ""
+    waiting_ended: str | None = None
+    """How the queue was left: leave, bridged, hangup, queue-full, error ..."""
+    dial_ended: bool = False
+    dial_bridged: bool = False
+    recorded_seconds: int | None = None
+    hung_up: bool = False
+    pin_holds: bool = False
+    offices: tuple[Office, ...] = ()
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What this answer taught us; None where it taught nothing."""
+
+    language: str | None = None
+    need: str | None = None
+    keyed_number: str | None = field(default=None, repr=False)
+    number_confirmed: bool | None = None
+    may_leave_message: bool | None = None
+    choice: str | None = None
+    duty: str | None = None
+    heard_message: str | None = None
+    said_nothing: bool | None = None
+    informed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where the call goes, what is said first, and what was learned on the way."""
+
+    to: str
+    misses: int = 0
+    says: tuple[Said, ...] = ()
+    learned: Learned = Learned()
+    gone: bool = False
+
+
+def learn(caller: Caller, learned: Learned) -> Caller:
+    """The caller as we know them after this answer."""
+    return replace(
+        caller,
+        language=learned.language or caller.language,
+        need=learned.need or caller.need,
+        keyed_number=learned.keyed_number or caller.keyed_number,
+        said_nothing=caller.said_nothing if learned.said_nothing is None else learned.said_nothing,
+    )
+
+
+# --- reply: where an answer leads ------------------------------------------------------------
+
+
+def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> Move:
+    """Where this answer leads; a place that is gone from the tree starts over kindly."""
+    place = script.tree.place(position.place)
+    if place is None:
+        return Move(script.tree.start, says=_said(caller, "anywhere.start_over"))
+    if heard.hung_up:
+        return Move(place.name, gone=True)
+    if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
+        return Move(script.tree.person)
+    if heard.keys == REPEAT_KEY and not isinstance(place, Connect | AskForPin | Record):
+        return Move(place.name, position.misses)
+    return _answer(script, place, position.misses, heard, caller)
+
+
+def _takes_key(place: Place, key: str) -> bool:
+    match place:
+        case Menu(options=options):
+            return any(option.key == key for option in options)
+        case AskForPin() | Connect():
+            return True
+        case _:
+            return False
+
+
+def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Caller) -> Move:  # noqa: PLR0911 - one line for each kind of place
+    match place:
+        case LanguageMenu():
+            return _language(script, place, misses, heard, caller)
+        case Menu(options=options):
+            return _option(place, options, misses, heard, caller)
+        case ChooseNumber(this_number=this, other_number=other):
+            return _option(place, (this, other), misses, heard, caller)
+        case Announcement(then=then):
+            return Move(then)
+        case Connect():
+            return _after_waiting(place, heard, caller)
+        case AskForNumber():
+            return _number(place, misses, heard, caller)
+        case Record():
+            return _after_recording(place, heard, caller)
+        case AskForZip():
+            return _zip(place, misses, heard, caller)
+        case Promise(then=then):
+            return Move(then)
+        case Ending(name=name):
+            return Move(name)
+        case AskForPin():
+            return _pin(place, misses, heard, caller)
+        case DutyMenu():
+            return _duty(place, misses, heard, caller)
+        case Waiting(name=name):
+            heard_message = caller.next_message[0] if caller.next_message else None
+            return Move(name, learned=Learned(heard_message=heard_message))
+        case _:
+            assert_never(place)
+
+
+def _language(
+    script: Script, place: LanguageMenu, misses: int, heard: Heard, caller: Caller
+) -> Move:
+    if heard.keys and heard.keys == place.more and place.more_leads_to:
+        return Move(place.more_leads_to)
+    chosen = script.chosen(place.page, heard.keys)
+    if chosen:
+        return Move(place.then, learned=Learned(language=chosen))
+    return _missed(place.name, place.if_silent, misses, heard, caller)
+
+
+def _option(
+    place: Menu | ChooseNumber,
+    options: tuple[Option, ...],
+    misses: int,
+    heard: Heard,
+    caller: Caller,
+) -> Move:
+    for option in options:
+        if option.key == heard.keys:
+            return Move(option.leads_to, learned=_noted(option))
+    if isinstance(place, ChooseNumber):
+        return _missed(place.name, place.this_number.leads_to, misses, heard, caller, explain=False)
+    return _missed(
+        place.name, place.if_silent, misses, heard, caller, explain=place.offers_person
+    )
+
+
+def _noted(option: Option) -> Learned:
+    notes = dict(option.notes)
+    return Learned(
+        need=option.need,
+        number_confirmed=True if notes.get("number_confirmed") == "yes" else None,
+        may_leave_message={"yes": True, "no": False}.get(notes.get("may_leave_message", "")),
+    )
+
+
+def _missed(
+    name: str, then: str, misses: int, heard: Heard, caller: Caller, *, explain: bool = True
+) -> Move:
+    """Asked once more, kindly; after that, on to where a silent caller is safe."""
+    what = "anywhere.wrong_key" if heard.keys else "anywhere.no_key"
+    if misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(name, misses + 1, _said(caller, what))
+    return Move(then, says=_said(caller, "anywhere.to_a_person") if explain else ())
+
+
+def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
+    if heard.waiting_ended == "hangup":
+        return Move(place.name, gone=True)
+    if heard.waiting_ended == "bridged" or heard.dial_bridged:
+        return _after_talk(place, caller)
+    if caller.choice in (place.callback, place.message):
+        return Move(caller.choice)
+    if caller.ring_one or heard.dial_ended:
+        return Move(place.name)
+    return Move(place.if_unanswered)
+
+
+def _after_talk(place: Connect, caller: Caller) -> Move:
+    if (caller.talked_seconds or 0) >= SHORT_TALK_SECONDS:
+        return Move(place.if_over)
+    return Move("person_again", says=_said(caller, "talk.reconnecting"))
+
+
+def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
+    number = numbers.callable_number(heard.keys)
+    if number:
+        return Move(place.then, learned=Learned(keyed_number=number))
+    if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
+        return Move(place.name, misses + 1, _said(caller, "callback.bad_number"))
+    if misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(place.name, misses + 1, _said(caller, "anywhere.no_key"))
+    return Move(place.if_silent)
+
+
+def _after_recording(place: Record, heard: Heard, caller: Caller) -> Move:
+    seconds = heard.recorded_seconds or 0
+    if seconds < SHORTEST_MESSAGE_SECONDS and caller.message_parts <= 1:
+        return Move(place.if_nothing_heard, learned=Learned(said_nothing=True))
+    if seconds >= RecordTurn.seconds and caller.message_parts < MAX_MESSAGE_PARTS:
+        return Move(place.if_time_is_up)
+    return Move("message_saved")
+
+
+def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
+    if not numbers.is_zip(heard.keys):
+        if misses + 1 < MISSES_BEFORE_A_PERSON:
+            return Move(place.name, misses + 1, _said(caller, "offices.bad_zip"))
+        return Move(place.if_silent)
+    if not heard.offices:
+        return Move(place.then, says=_said(caller, "offices.none"))
+    spoken = tuple(word for office in heard.offices for word in _office(caller, office))
+    return Move(
+        place.then,
+        says=(*_said(caller, "offices.here_are"), *spoken),
+        learned=Learned(informed=True),
+    )
+
+
+def _office(caller: Caller, office: Office) -> tuple[Words, ...]:
+    where = (("name", office.name), ("address", office.address))
+    number = (("number", numbers.spoken_digits(office.phone)),)
+    return (
+        Words(caller.language, "offices.office", where),
+        Words(caller.language, "offices.phone", number),
+    )
+
+
+def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
+    if heard.pin_holds:
+        return Move(place.then)
+    if heard.keys and misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(place.name, misses + 1, _said(caller, "duty_line.wrong_pin"))
+    return Move(place.if_not)
+
+
+def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
+    if heard.keys in (place.on_key, place.off_key):
+        turned = "on" if heard.keys == place.on_key else "off"
+        return Move(place.name, learned=Learned(duty=turned))
+    if heard.keys == place.waiting_key:
+        return Move(place.waiting)
+    if heard.keys == place.caller_key:
+        return Move(place.caller_menu)
+    return _missed(place.name, place.if_silent, misses, heard, caller, explain=False)
+
+
+# --- arrive: what is heard at a place --------------------------------------------------------
+
+
+def settle(script: Script, move: Move, caller: Caller) -> Move:
+    """Follow the exits that need no answer from the caller, until a place that speaks."""
+    place = script.tree.places[move.to]
+    match place:
+        case Connect(message=message) if caller.searches >= MAX_SEARCHES:
+            return replace(move, to="goodbye" if caller.said_nothing else message, says=())
+        case ChooseNumber(if_impossible=message) if caller.too_many_callbacks:
+            return replace(move, to=message, says=_said(caller, "callback.too_many"))
+        case ChooseNumber(then=promised) if caller.visible and caller.open_callback:
+            return replace(move, to=promised)
+        case ChooseNumber(other_number=other) if not caller.visible:
+            return replace(move, to=other.leads_to)
+        case _:
+            return move
+
+
+def arrive(script: Script, move: Move, caller: Caller) -> Turn:
+    """What is heard at a place that was settled on."""
+    if move.gone:
+        return Gone()
+    place = script.tree.places[move.to]
+    here = Position(place.name, move.misses)
+    match place:
+        case LanguageMenu():
+            return Listen((*move.says, *_languages(script, place, move, caller)), here)
+        case Menu():
+            return Listen((*move.says, *_menu(place, caller)), here)
+        case ChooseNumber(this_number=this, other_number=other):
+            return Listen((*move.says, *_offered(caller, (this, other))), here)
+        case Announcement(says=says):
+            return Listen((*move.says, *_said(caller, *says)), here, seconds=1)
+        case Connect():
+            return _wait(here, caller)
+        case AskForNumber(says=says):
+            numbers_asked = (_key(caller, name, END_OF_NUMBER_KEY) for name in says)
+            return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
+        case Promise(then=then):
+            return HangUp((*move.says, *_promise(script, then, caller)))
+        case Record(says=says):
+            heard = _said(caller, *says) if caller.message_parts <= 1 else ()
+            return RecordTurn((*move.says, *heard), here, caller.message)
+        case AskForZip(says=says):
+            return Listen((*move.says, *_said(caller, *says)), here, seconds=8, keys=5)
+        case Ending(says=says):
+            return HangUp((*move.says, *_said(caller, *says)))
+        case AskForPin():
+            pin = _key(caller, "duty_line.enter_pin", END_OF_NUMBER_KEY)
+            return Listen((*move.says, pin), here, seconds=8, keys=None)
+        case DutyMenu():
+            return Listen((*move.says, *_duty_menu(place, caller)), here)
+        case Waiting(then=then):
+            return _waiting_messages(here, then, move, caller)
+        case _:
+            assert_never(place)
+
+
+def _languages(
+    script: Script, place: LanguageMenu, move: Move, caller: Caller
+) -> tuple[Words, ...]:
+    """Each language in its own words; those of the next page say the key that leads there."""
+    spoken: list[Words] = []
+    if place.page == 1 and not move.says:
+        spoken += _said(caller, "greeting.welcome")
+    for code, (page, key) in script.languages.items():
+        if page == place.page:
+            spoken.append(Words(code, "language_menu.choose", (("key", key),)))
+        elif place.more and page > place.page:
+            spoken.append(Words(code, "language_menu.choose", (("key", place.more),)))
+    return tuple(spoken)
+
+
+def _menu(place: Menu, caller: Caller) -> tuple[Words, ...]:
+    opening = place.says
+    if caller.nobody_speaks and place.says_if_nobody_speaks:
+        opening = place.says_if_nobody_speaks
+    everywhere = (
+        (
+            _key(caller, "anywhere.person", PERSON_KEY),
+            _key(caller, "anywhere.repeat", REPEAT_KEY),
+        )
+        if place.offers_person
+        else ()
+    )
+    return (
+        *(_with_number(caller, name) for name in opening),
+        *_offered(caller, place.options),
+        *everywhere,
+        *_said(caller, *place.closes_with),
+    )
+
+
+def _with_number(caller: Caller, name: str) -> Words:
+    if name != "callback.read_back":
+        return Words(caller.language, name)
+    digits = numbers.spoken_digits(caller.keyed_number or "")
+    return Words(caller.language, name, (("number", digits),))
+
+
+def _offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
+    return tuple(_key(caller, option.words, option.key) for option in options)
+
+
+def _wait(here: Position, caller: Caller) -> Turn:
+    if caller.ring_one:
+        token, number = caller.ring_one
+        return RingOne((), token, number, Position(here.place), seconds=15)
+    return Wait(caller.call, Position(here.place))
+
+
+def _promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:
+    promised = "callback.already_promised" if caller.open_callback else "callback.promised"
+    ending = script.tree.places[then]
+    last = ending.says[-1:] if isinstance(ending, Ending) else ()
+    return _said(caller, promised, *last)
+
+
+def _duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
+    return (
+        _key(caller, "duty_line.on", place.on_key),
+        _key(caller, "duty_line.off", place.off_key),
+        _key(caller, "duty_line.waiting", place.waiting_key),
+        _key(caller, "duty_line.caller_menu", place.caller_key),
+    )
+
+
+def _waiting_messages(here: Position, then: str, move: Move, caller: Caller) -> Turn:
+    said: list[Said] = []
+    if move.learned.heard_message is None:
+        counts = (
+            ("messages", str(caller.messages_waiting)),
+            ("callbacks", str(caller.callbacks_waiting)),
+        )
+        said.append(Words(caller.language, "duty_line.counts", counts))
+    if caller.next_message is None:
+        said += _said(caller, "duty_line.no_more")
+        return Listen(tuple(said), Position(then), seconds=1)
+    message, language, need, stored = caller.next_message
+    which = (("language", language), ("need", need))
+    said.append(Words(caller.language, "duty_line.one_message", which))
+    said.append(
+        Playback(message)
+        if stored
+        else Words(caller.language, "duty_line.message_unavailable")
+    )
+    return Listen(tuple(said), here, seconds=2)
+
+
+def _said(caller: Caller, *names: str) -> tuple[Words, ...]:
+    return tuple(Words(caller.language, name) for name in names)
+
+
+def _key(caller: Caller, name: str, key: str) -> Words:
+    return Words(caller.language, name, (("key", key),))

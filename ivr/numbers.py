@@ -1,0 +1,49 @@
+"""Phone numbers as callers give them: which we may call, and how they are said aloud."""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+CALLABLE_REGIONS = frozenset({"US", "CA", "PR"})
+"""Where a callback may go; all else would be dialled at the hotline's cost on a stranger's word."""
+_CALLABLE_TYPES = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.VOIP,
+        PhoneNumberType.PERSONAL_NUMBER,
+    }
+)
+_HIDDEN = frozenset({"+266696687", "+7378742833", "+8656696", "+86282452253", "+2562533"})
+"""Words for a hidden number, typed on a keypad: anonymous, restricted, unknow, unavailable, blocked."""
+
+
+def callable_number(given: str) -> str | None:
+    """The number in E.164 if we may call it; None for hidden, foreign, premium and short ones."""
+    text = given.strip()
+    if text in _HIDDEN or not any(mark.isdigit() for mark in text):
+        return None
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    if phonenumbers.region_code_for_number(number) not in CALLABLE_REGIONS:
+        return None
+    if phonenumbers.number_type(number) not in _CALLABLE_TYPES:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def spoken_digits(number: str) -> str:
+    """The ten digits a caller would say, without the country code."""
+    digits = "".join(mark for mark in number if mark.isdigit())
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
+def is_zip(keys: str) -> bool:
+    """Whether these keys are a five-digit ZIP code."""
+    return len(keys) == 5 and keys.isdigit()

@@ -1,0 +1,1 @@
+"""What is remembered: tables, queries by name, and the transaction around them."""

@@ -1,0 +1,125 @@
+"""Callbacks: what was promised to a caller, and how far we got in keeping it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, new_id
+from models.database import vault_of
+
+WAITING, CALLING, REACHED, UNREACHED = "open", "calling", "reached", "unreached"
+STILL_OWED = (WAITING, CALLING)
+_NUMBER = "callback.number"
+_IS_OWED = sa.text("state IN ('open','calling')")
+
+
+class Callback(Base):
+    """One promise to call somebody back."""
+
+    __tablename__ = "callbacks"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    number_sealed: Mapped[bytes]
+    number_mark: Mapped[str] = mapped_column(sa.String(40))
+    caller_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    """The phone the request came from, which may not be the number to call."""
+    pseudonym: Mapped[str] = mapped_column(sa.String(60))
+    language: Mapped[str] = mapped_column(sa.String(8))
+    need: Mapped[str] = mapped_column(sa.String(20))
+    state: Mapped[str] = mapped_column(sa.String(10), default=WAITING)
+    confirmed: Mapped[bool]
+    may_leave_message: Mapped[bool]
+    promised_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    next_try_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often the caller's phone was rung."""
+    escalated_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index("uq_callbacks_number_owed", "number_mark", unique=True,
+                 sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
+    )  # fmt: skip
+
+
+def owed_to(session: Session, number: str) -> Callback | None:
+    """The open callback to this number: there is at most one."""
+    marks = vault_of(session).fingerprints(number, "number")
+    owed = sa.select(Callback).where(
+        Callback.number_mark.in_(marks), Callback.state.in_(STILL_OWED)
+    )
+    return session.scalar(owed.with_for_update())
+
+
+def with_id(session: Session, callback_id: str) -> Callback | None:
+    """The callback with this id, held until the transaction ends."""
+    return session.scalar(sa.select(Callback).where(Callback.id == callback_id).with_for_update())
+
+
+def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
+    """How many callbacks this phone asked for since then."""
+    asked = sa.select(sa.func.count()).where(
+        Callback.caller_mark == caller_mark, Callback.promised_at >= since
+    )
+    return session.scalar(asked) or 0
+
+
+def seal_number(session: Session, number: str) -> tuple[bytes, str]:
+    """A number to call, sealed, and the mark it is found by."""
+    vault = vault_of(session)
+    return vault.seal(number, _NUMBER), vault.fingerprint(number, "number")
+
+
+def number_of(session: Session, callback: Callback) -> str:
+    """The number to call; only for dialling it."""
+    return vault_of(session).open(callback.number_sealed, _NUMBER)
+
+
+def due(session: Session, now: datetime, limit: int = 20) -> list[Callback]:
+    """Callbacks to try now, the earliest promise first."""
+    query = sa.select(Callback).where(Callback.state == WAITING, Callback.next_try_at <= now)
+    return list(session.scalars(query.order_by(Callback.due_at, Callback.id).limit(limit)))
+
+
+def calling(session: Session) -> list[Callback]:
+    """Callbacks whose caller is being rung at this moment."""
+    return list(session.scalars(sa.select(Callback).where(Callback.state == CALLING)))
+
+
+def nearly_overdue(session: Session, before: datetime) -> list[Callback]:
+    """Callbacks due before then that no coordinator was told of."""
+    query = sa.select(Callback).where(
+        Callback.state.in_(STILL_OWED),
+        Callback.due_at <= before,
+        Callback.escalated_at.is_(None),
+    )
+    return list(session.scalars(query))
+
+
+def count_owed(session: Session) -> int:
+    """How many callbacks are still owed."""
+    owed = sa.select(sa.func.count()).where(Callback.state.in_(STILL_OWED))
+    return session.scalar(owed) or 0
+
+
+def from_call(session: Session, call_id: str) -> Callback | None:
+    """The callback that this call asked for, whatever became of it."""
+    return session.scalar(sa.select(Callback).where(Callback.call_id == call_id).limit(1))
+
+
+def between(
+    session: Session, since: datetime | None, until: datetime | None
+) -> Iterable[Callback]:
+    """Callbacks promised in this half-open time, oldest first."""
+    query = sa.select(Callback).order_by(Callback.promised_at, Callback.id)
+    if since:
+        query = query.where(Callback.promised_at >= since)
+    if until:
+        query = query.where(Callback.promised_at < until)
+    return session.scalars(query)

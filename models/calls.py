@@ -1,0 +1,189 @@
+"""Calls as they are remembered: one row a call, one step for each thing that happened to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, new_id
+from models.database import vault_of
+from models.pseudonyms import pseudonym
+
+TALKING, WAITING, CONNECTED, ENDED = "talking", "waiting", "connected", "ended"
+_NUMBER = "call.number"
+_KEYED = "call.keyed_number"
+_ANSWER = "answer.document"
+
+
+class Call(Base):
+    """One caller on the line, from the first ring until the line is closed."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    sid: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    number_sealed: Mapped[bytes | None]
+    number_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    pseudonym: Mapped[str] = mapped_column(sa.String(60))
+    visible: Mapped[bool]
+    """The number was shown and may be called back."""
+    responder: Mapped[str | None] = mapped_column(sa.String(32))
+    """The person whose registered phone this call came from."""
+    language: Mapped[str] = mapped_column(sa.String(8))
+    need: Mapped[str | None] = mapped_column(sa.String(20))
+    place: Mapped[str] = mapped_column(sa.String(40))
+    turns: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(sa.String(12), default=TALKING)
+    outcome: Mapped[str | None] = mapped_column(sa.String(12))
+    answered_by: Mapped[str | None] = mapped_column(sa.String(32))
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    heard_at: Mapped[datetime]
+    """When we last had news of this call; the sweeper asks the carrier when it is long ago."""
+    ended_at: Mapped[datetime | None]
+    searches: Mapped[int] = mapped_column(default=0)
+    search_since: Mapped[datetime | None]
+    round: Mapped[int] = mapped_column(default=0)
+    round_until: Mapped[datetime | None]
+    nobody_speaks: Mapped[bool] = mapped_column(default=False)
+    choice: Mapped[str | None] = mapped_column(sa.String(40))
+    keyed_number_sealed: Mapped[bytes | None]
+    number_confirmed: Mapped[bool | None]
+    may_leave_message: Mapped[bool | None]
+    asked_for_callback: Mapped[bool] = mapped_column(default=False)
+    said_nothing: Mapped[bool] = mapped_column(default=False)
+    informed: Mapped[bool] = mapped_column(default=False)
+    ring_one: Mapped[str | None] = mapped_column(sa.String(32))
+    """The id of the ring that is placed from the caller's own leg."""
+
+    __table_args__ = (
+        sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
+                 postgresql_where=sa.text("ended_at IS NULL")),
+    )  # fmt: skip
+
+
+class Step(Base):
+    """What happened to a call, and why, in order; nothing personal is written here."""
+
+    __tablename__ = "steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(sa.String(40))
+    detail: Mapped[dict[str, Any]]
+
+
+class Answer(Base):
+    """What a call was answered at a turn, so that the same webhook gets the same answer twice."""
+
+    __tablename__ = "answers"
+
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document_sealed: Mapped[bytes]
+
+
+def begin(
+    session: Session, sid: str, number: str | None, *, start: str, language: str, now: datetime
+) -> Call:
+    """A new call; a number that is shown is sealed, and gives the caller their pseudonym."""
+    vault = vault_of(session)
+    mark = vault.fingerprint(number, "number") if number else None
+    call = Call(
+        id=new_id(),
+        sid=sid,
+        number_sealed=vault.seal(number, _NUMBER) if number else None,
+        number_mark=mark,
+        pseudonym=pseudonym(mark or vault.fingerprint(sid, "hidden caller")),
+        visible=number is not None,
+        language=language,
+        place=start,
+        started_at=now,
+        heard_at=now,
+    )
+    session.add(call)
+    session.flush()
+    return call
+
+
+def with_sid(session: Session, sid: str) -> Call | None:
+    """The call that the carrier knows by this SID, held until the transaction ends."""
+    return session.scalar(sa.select(Call).where(Call.sid == sid).with_for_update())
+
+
+def with_id(session: Session, call_id: str) -> Call:
+    """The call with this id, held until the transaction ends."""
+    return session.execute(
+        sa.select(Call).where(Call.id == call_id).with_for_update()
+    ).scalar_one()
+
+
+def number_of(session: Session, call: Call) -> str | None:
+    """The number the caller rang from; only for dialling it."""
+    if call.number_sealed is None:
+        return None
+    return vault_of(session).open(call.number_sealed, _NUMBER)
+
+
+def remember_keyed_number(session: Session, call: Call, number: str) -> None:
+    """Keep the number that the caller keyed in, sealed."""
+    call.keyed_number_sealed = vault_of(session).seal(number, _KEYED)
+    call.number_confirmed = None
+
+
+def keyed_number(session: Session, call: Call) -> str | None:
+    """The number the caller keyed in, to be read back or dialled."""
+    if call.keyed_number_sealed is None:
+        return None
+    return vault_of(session).open(call.keyed_number_sealed, _KEYED)
+
+
+def note(session: Session, call_id: str, now: datetime, what: str, **detail: object) -> None:
+    """Write down one step of a call: ids and codes only, never numbers, names or words spoken."""
+    session.add(Step(call_id=call_id, at=now, what=what, detail=dict(detail)))
+
+
+def steps_of(session: Session, call_ids: list[str]) -> dict[str, list[Step]]:
+    """The steps of these calls, in order."""
+    found: dict[str, list[Step]] = {call_id: [] for call_id in call_ids}
+    for step in session.scalars(
+        sa.select(Step).where(Step.call_id.in_(call_ids)).order_by(Step.id)
+    ):
+        found[step.call_id].append(step)
+    return found
+
+
+def answer_at(session: Session, call: Call, turn: int) -> str | None:
+    """What this turn was answered before, if it was."""
+    answer = session.get(Answer, (call.id, turn))
+    return vault_of(session).open(answer.document_sealed, _ANSWER) if answer else None
+
+
+def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
+    """Keep what this turn is answered; it may hold a number read back, so it is sealed."""
+    sealed = vault_of(session).seal(document, _ANSWER)
+    session.merge(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
+
+
+def waiting(session: Session) -> list[Call]:
+    """Calls in which somebody is being looked for."""
+    return list(session.scalars(sa.select(Call).where(Call.state == WAITING)))
+
+
+def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
+    """Open calls that nothing was heard of since then, the longest silence first."""
+    silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)
+    return list(session.scalars(silent.order_by(Call.heard_at).limit(limit)))
+
+
+def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
+    """Calls that began in this half-open time, oldest first."""
+    query = sa.select(Call).order_by(Call.started_at, Call.id)
+    if since:
+        query = query.where(Call.started_at >= since)
+    if until:
+        query = query.where(Call.started_at < until)
+    return list(session.scalars(query))

@@ -1,0 +1,144 @@
+"""What is still to be done outside: texts, sent exactly once, and errands, safe to repeat."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, new_id
+from models.rings import new_token
+
+PENDING, SENDING, SENT, FAILED = "pending", "sending", "sent", "failed"
+OPEN, DONE, GIVEN_UP = "open", "done", "given_up"
+
+
+class Text(Base):
+    """An SMS to a responder; `about` makes it the only one of its kind to that person."""
+
+    __tablename__ = "texts"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    about: Mapped[str] = mapped_column(sa.String(80))
+    words: Mapped[str] = mapped_column(sa.String(60))
+    values: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(sa.String(10), default=PENDING)
+    due_at: Mapped[datetime]
+    since: Mapped[datetime]
+    sid: Mapped[str | None] = mapped_column(sa.String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None] = mapped_column(sa.String(60))
+
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "about"),
+        sa.Index("ix_texts_state_due", "state", "due_at"),
+    )
+
+
+class Errand(Base):
+    """Something to do at the carrier that does no harm when it is done twice."""
+
+    __tablename__ = "errands"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    subject: Mapped[str] = mapped_column(sa.String(64))
+    """A call's or recording's SID, or the id of the row it is about."""
+    state: Mapped[str] = mapped_column(sa.String(10), default=OPEN)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None] = mapped_column(sa.String(60))
+
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "subject"),
+        sa.Index("ix_errands_state_due", "state", "due_at"),
+    )
+
+
+HANG_UP, FETCH, DELETE, LOOK = "hang_up", "fetch_recording", "delete_recording", "look_for_recording"
+
+
+def text(
+    session: Session, person_id: str, about: str, words: str, values: dict[str, str], now: datetime
+) -> None:
+    """Owe a person one text about something; asking again changes nothing."""
+    known = sa.select(Text.id).where(Text.person_id == person_id, Text.about == about)
+    if session.scalar(known):
+        return
+    session.add(
+        Text(
+            person_id=person_id,
+            about=about,
+            words=words,
+            values=dict(values),
+            token=new_token(),
+            due_at=now,
+            since=now,
+        )
+    )
+    session.flush()
+
+
+def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
+    """Owe the carrier an errand; asking again changes nothing."""
+    known = sa.select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)
+    if session.scalar(known):
+        return
+    session.add(Errand(kind=kind, subject=subject, due_at=now, created_at=now))
+    session.flush()
+
+
+def next_text(session: Session, now: datetime) -> Text | None:
+    """The next text to send."""
+    due = sa.select(Text).where(Text.state == PENDING, Text.due_at <= now)
+    return session.scalar(due.order_by(Text.due_at).limit(1).with_for_update(skip_locked=True))
+
+
+def unresolved_texts(session: Session, before: datetime) -> list[Text]:
+    """Texts whose sending began before then and was never confirmed."""
+    query = sa.select(Text).where(Text.state == SENDING, Text.since < before)
+    return list(session.scalars(query))
+
+
+def settle_text(session: Session, text_id: str, token: str, **values: object) -> bool:
+    """Change a text only while it is the very attempt that was begun under this token."""
+    result = session.execute(
+        sa.update(Text)
+        .where(Text.id == text_id, Text.state == SENDING, Text.token == token)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def take_errand(session: Session, now: datetime, lease: timedelta) -> Errand | None:
+    """The next errand to run; it comes back after the lease unless it is done by then."""
+    due = sa.select(Errand).where(Errand.state == OPEN, Errand.due_at <= now)
+    found = session.scalar(
+        due.order_by(Errand.due_at).limit(1).with_for_update(skip_locked=True)
+    )
+    if found:
+        found.tries += 1
+        found.due_at = now + lease
+    return found
+
+
+def finish_errand(session: Session, errand_id: str, state: str, reason: str | None = None) -> None:
+    """Close an errand as done or given up."""
+    session.execute(
+        sa.update(Errand).where(Errand.id == errand_id).values(state=state, reason=reason)
+    )
+
+
+def postpone_errand(session: Session, errand_id: str, due_at: datetime, reason: str) -> None:
+    """Try an errand again later."""
+    session.execute(
+        sa.update(Errand)
+        .where(Errand.id == errand_id, Errand.state == OPEN)
+        .values(due_at=due_at, reason=reason)
+    )

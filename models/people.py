@@ -1,0 +1,198 @@
+"""Partners, people and the rules of duty, as routing needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, new_id
+from models.database import vault_of
+from routing.duty import Duty, Rule, rule_as_data, rule_from
+from routing.people import Responder
+
+MAX_WRONG_PINS = 5
+PIN_LOCK = timedelta(minutes=15)
+COORDINATOR_TIER = 3
+_NAME, _PHONE = "person.name", "person.phone"
+
+
+class Partner(Base):
+    """An organisation of the coalition, and what it tells callers about itself."""
+
+    __tablename__ = "partners"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    address: Mapped[str | None] = mapped_column(sa.String(200))
+    url: Mapped[str | None] = mapped_column(sa.String(200))
+    zips: Mapped[list[str]]
+    services: Mapped[list[str]]
+    languages: Mapped[list[str]]
+
+
+class Person(Base):
+    """Someone who takes calls on their own phone, or coordinates those who do."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    name_sealed: Mapped[bytes]
+    name_mark: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    phone_sealed: Mapped[bytes]
+    phone_mark: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    partner_id: Mapped[str | None] = mapped_column(sa.ForeignKey("partners.id"))
+    role: Mapped[str] = mapped_column(sa.String(20))
+    languages: Mapped[list[str]]
+    needs: Mapped[list[str]]
+    tier: Mapped[int]
+    pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    wrong_pins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    last_rung_at: Mapped[datetime | None]
+    resting_until: Mapped[datetime | None]
+    no_texts: Mapped[bool] = mapped_column(default=False)
+    """They replied STOP: the carrier refuses our texts."""
+
+
+class DutyRule(Base):
+    """One rule of who is on duty, with people by id; read in order of creation."""
+
+    __tablename__ = "duty_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    body: Mapped[dict[str, Any]]
+    source: Mapped[str] = mapped_column(sa.String(12))
+    """"roster" or "phone": who made it."""
+    ends_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When a rule made by phone is over for good."""
+    created_at: Mapped[datetime]
+
+
+class Setting(Base):
+    """A fact about the hotline that comes with its roster, such as its time zone."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(200))
+
+
+def seal_person(session: Session, person: Person, *, name: str, phone: str) -> None:
+    """Write a person's name and phone number, sealed and findable."""
+    vault = vault_of(session)
+    person.name_sealed = vault.seal(name, _NAME)
+    person.name_mark = vault.fingerprint(name, "name")
+    person.phone_sealed = vault.seal(phone, _PHONE)
+    person.phone_mark = vault.fingerprint(phone, "number")
+
+
+def name_of(session: Session, person: Person) -> str:
+    """The person's name, for coordinators."""
+    return vault_of(session).open(person.name_sealed, _NAME)
+
+
+def phone_of(session: Session, person: Person) -> str:
+    """The person's phone number; only for dialling or texting it."""
+    return vault_of(session).open(person.phone_sealed, _PHONE)
+
+
+def with_id(session: Session, person_id: str) -> Person | None:
+    """The person with this id."""
+    return session.get(Person, person_id)
+
+
+def with_phone(session: Session, number: str) -> Person | None:
+    """The active person whose registered phone this is."""
+    marks = vault_of(session).fingerprints(number, "number")
+    known = sa.select(Person).where(Person.phone_mark.in_(marks), Person.active)
+    return session.scalar(known)
+
+
+def with_name(session: Session, name: str) -> Person | None:
+    """The person with this name, active or not."""
+    marks = vault_of(session).fingerprints(name, "name")
+    return session.scalar(sa.select(Person).where(Person.name_mark.in_(marks)))
+
+
+def active(session: Session) -> list[Person]:
+    """Everybody who may be rung at all."""
+    return list(session.scalars(sa.select(Person).where(Person.active).order_by(Person.id)))
+
+
+def as_responders(people: Iterable[Person]) -> list[Responder]:
+    """The same people as routing sees them."""
+    return [
+        Responder(
+            id=person.id,
+            languages=tuple(person.languages),
+            needs=frozenset(person.needs),
+            tier=person.tier,
+            last_rung_at=person.last_rung_at,
+        )
+        for person in people
+    ]
+
+
+def coordinators(session: Session) -> list[Person]:
+    """Those who are told when something needs a person's decision."""
+    query = sa.select(Person).where(Person.active, Person.tier == COORDINATOR_TIER)
+    return list(session.scalars(query.order_by(Person.id)))
+
+
+def duty(session: Session, default_timezone: str) -> Duty:
+    """The rules of duty, in order of creation, with people by id."""
+    rules = session.scalars(sa.select(DutyRule).order_by(DutyRule.id))
+    return Duty(
+        timezone=setting(session, "timezone") or default_timezone,
+        rules=tuple(rule_from(rule.body) for rule in rules),
+    )
+
+
+def add_rule(
+    session: Session, rule: Rule, source: str, now: datetime, ends_at: datetime | None = None
+) -> None:
+    """Append a rule; the latest override wins."""
+    session.add(
+        DutyRule(body=rule_as_data(rule), source=source, created_at=now, ends_at=ends_at)
+    )
+    session.flush()
+
+
+def rules_from(session: Session, source: str) -> list[DutyRule]:
+    """The rules of one source, in order of creation."""
+    query = sa.select(DutyRule).where(DutyRule.source == source)
+    return list(session.scalars(query.order_by(DutyRule.id)))
+
+
+def forget_rules(session: Session, source: str) -> None:
+    """Remove the rules of one source, before its new ones are written."""
+    session.execute(sa.delete(DutyRule).where(DutyRule.source == source))
+
+
+def forget_past_rules(session: Session, now: datetime) -> None:
+    """Remove rules made by phone that ended a day ago and can change no answer any more."""
+    over = DutyRule.ends_at < now - timedelta(days=1)
+    session.execute(sa.delete(DutyRule).where(DutyRule.source == "phone", over))
+
+
+def partners(session: Session) -> list[Partner]:
+    """The partners in the order of the roster."""
+    return list(session.scalars(sa.select(Partner).order_by(Partner.position, Partner.name)))
+
+
+def setting(session: Session, name: str) -> str | None:
+    """A fact that came with the roster."""
+    found = session.get(Setting, name)
+    return found.value if found else None
+
+
+def remember_setting(session: Session, name: str, value: str) -> None:
+    """Write or replace a fact that comes with the roster."""
+    session.merge(Setting(name=name, value=value))

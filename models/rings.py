@@ -1,0 +1,195 @@
+"""Rings: each attempt to reach one responder, for one waiting call or one callback.
+
+A ring is an attempt in the sense of docs/decisions/dialling-exactly-once.md: it is written down
+with a random token before anything is dialled, and every later change names that token.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, new_id
+
+PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED = (
+    "pending",
+    "dialling",
+    "dialled",
+    "answered",
+    "connected",
+)
+FINISHED, DECLINED, NO_ANSWER, BUSY, FAILED, NO_KEY, TAKEN, CANCELLED = (
+    "finished",
+    "declined",
+    "no_answer",
+    "busy",
+    "failed",
+    "no_key",
+    "taken",
+    "cancelled",
+)
+OPEN = (PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED)
+_RANK = {state: rank for rank, state in enumerate(OPEN)}
+CALLER, CALLBACK = "caller", "callback"
+BY_REST, BY_DIAL = "rest", "dial"
+
+_IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
+_IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
+
+
+class Ring(Base):
+    """One attempt to reach one responder."""
+
+    __tablename__ = "rings"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    purpose: Mapped[str] = mapped_column(sa.String(10))
+    call_id: Mapped[str | None] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    callback_id: Mapped[str | None] = mapped_column(sa.ForeignKey("callbacks.id"), index=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    search: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=0)
+    step: Mapped[str] = mapped_column(sa.String(60))
+    """Which row of the routing policy chose this person."""
+    interpreter: Mapped[bool]
+    via: Mapped[str] = mapped_column(sa.String(4), default=BY_REST)
+    state: Mapped[str] = mapped_column(sa.String(10), default=PENDING)
+    seconds: Mapped[int]
+    """How long the phone rings."""
+    due_at: Mapped[datetime]
+    since: Mapped[datetime]
+    """When the present state began."""
+    created_at: Mapped[datetime]
+    sid: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    connected_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reached: Mapped[bool] = mapped_column(default=False)
+    """For a callback: the caller pressed the key and was joined."""
+    gate_sid: Mapped[str | None] = mapped_column(sa.String(64))
+
+    __table_args__ = (
+        sa.Index("uq_rings_person_open", "person_id", unique=True,
+                 sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        sa.Index("uq_rings_call_connected", "call_id", unique=True,
+                 sqlite_where=_IS_CONNECTED, postgresql_where=_IS_CONNECTED),
+        sa.Index("ix_rings_state_due", "state", "due_at"),
+    )  # fmt: skip
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still come of this ring."""
+        return self.state in OPEN
+
+    def move(self, state: str, now: datetime) -> bool:
+        """Go forward to a state; False, and nothing changes, if that would go back."""
+        if not self.is_open or (state in _RANK and _RANK[state] <= _RANK[self.state]):
+            return False
+        self.state, self.since = state, now
+        if state == CONNECTED:
+            self.connected_at = now
+        if state not in _RANK:
+            self.ended_at = now
+        return True
+
+
+def new_token() -> str:
+    """A random token that only this attempt has, for the URLs the carrier calls back."""
+    return secrets.token_urlsafe(24)
+
+
+def with_token(session: Session, token: str) -> Ring | None:
+    """The ring that was dialled under this token, held until the transaction ends."""
+    return session.scalar(sa.select(Ring).where(Ring.token == token).with_for_update())
+
+
+def with_id(session: Session, ring_id: str) -> Ring | None:
+    """The ring with this id, held until the transaction ends."""
+    return session.scalar(sa.select(Ring).where(Ring.id == ring_id).with_for_update())
+
+
+def of_call(session: Session, call_id: str) -> list[Ring]:
+    """Every ring of a call, oldest first."""
+    query = sa.select(Ring).where(Ring.call_id == call_id)
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
+    """How many rings each of these calls had."""
+    rows = session.execute(
+        sa.select(Ring.call_id, sa.func.count())
+        .where(Ring.call_id.in_(call_ids))
+        .group_by(Ring.call_id)
+    )
+    return {call_id: count for call_id, count in rows if call_id is not None}
+
+
+def of_callback(session: Session, callback_id: str) -> list[Ring]:
+    """Every ring made to find a responder for a callback, oldest first."""
+    query = sa.select(Ring).where(Ring.callback_id == callback_id)
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+def engaged(session: Session) -> set[str]:
+    """The people who are being rung or are talking."""
+    return set(session.scalars(sa.select(Ring.person_id).where(Ring.state.in_(OPEN))))
+
+
+def next_due(session: Session, now: datetime) -> Ring | None:
+    """The next ring to dial: waiting callers before callbacks, then the oldest."""
+    due = sa.select(Ring).where(
+        Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST
+    )
+    first = due.order_by(sa.case((Ring.purpose == CALLER, 0), else_=1), Ring.due_at, Ring.id)
+    return session.scalar(first.limit(1).with_for_update(skip_locked=True))
+
+
+def unresolved(session: Session, before: datetime) -> list[Ring]:
+    """Rings whose dialling began before then and was never confirmed."""
+    query = sa.select(Ring).where(Ring.state == DIALLING, Ring.since < before)
+    return list(session.scalars(query.order_by(Ring.since)))
+
+
+def stale(session: Session, now: datetime, grace: timedelta) -> list[Ring]:
+    """Rings that were dialled or answered and have had no news for longer than they may ring."""
+    query = sa.select(Ring).where(
+        Ring.state.in_((DIALLED, ANSWERED, CONNECTED)), Ring.since < now - grace
+    )
+    return list(session.scalars(query.order_by(Ring.since)))
+
+
+def adopt(session: Session, ring_id: str, token: str, sid: str, now: datetime) -> bool:
+    """The carrier made this call; False when the attempt has moved on under another token."""
+    return _settle(session, ring_id, token, {"state": DIALLED, "sid": sid, "since": now})
+
+
+def put_back(session: Session, ring_id: str, token: str, due_at: datetime, now: datetime) -> bool:
+    """The carrier made no call: dial again later, under a new token."""
+    again = {"state": PENDING, "token": new_token(), "due_at": due_at, "since": now}
+    return _settle(session, ring_id, token, again)
+
+
+def fail(session: Session, ring_id: str, token: str, now: datetime) -> bool:
+    """The carrier refuses this call for good."""
+    return _settle(session, ring_id, token, {"state": FAILED, "since": now, "ended_at": now})
+
+
+def _settle(session: Session, ring_id: str, token: str, values: dict[str, object]) -> bool:
+    """Change a ring only while it is the very attempt that was begun under this token."""
+    result = session.execute(
+        sa.update(Ring)
+        .where(Ring.id == ring_id, Ring.state == DIALLING, Ring.token == token)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def begun(rings: Iterable[Ring]) -> bool:
+    """Whether any of these was really dialled."""
+    return any(ring.state != PENDING for ring in rings)

@@ -1,0 +1,104 @@
+"""Personal data at rest: sealed with AEAD, found again by keyed hash, shown as a pseudonym."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_KEY_ID_BYTES = 4
+_VERSION = b"\x01"
+
+
+class VaultError(Exception):
+    """Something sealed cannot be opened with the keys we hold, or a key is unusable."""
+
+
+class Vault:
+    """Seals what is personal; every value is bound to its purpose, so none can stand in for another.
+
+    Sealed form: version, key id (4 bytes), nonce (12 bytes), AES-256-GCM ciphertext with its tag.
+    The newest key seals; all keys open and are looked up, so that a key can be rotated in place.
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        """Raise VaultError unless there is at least one key and each has 32 bytes."""
+        if not keys:
+            raise VaultError("DATA_KEYS is empty: it needs at least one key of 32 bytes")
+        for key in keys:
+            if len(key) != _KEY_BYTES:
+                raise VaultError(f"a key in DATA_KEYS has {len(key)} bytes instead of {_KEY_BYTES}")
+        self._sealers = {_key_id(key): AESGCM(_derived(key, b"seal")) for key in keys}
+        self._newest = _key_id(keys[0])
+        self._peppers = [_derived(key, b"fingerprint") for key in keys]
+
+    @classmethod
+    def from_setting(cls, data_keys: str) -> Vault:
+        """Read DATA_KEYS: comma-separated URL-safe base64, newest first."""
+        try:
+            keys = [
+                base64.urlsafe_b64decode(part.strip() + "=" * (-len(part.strip()) % 4))
+                for part in data_keys.split(",")
+                if part.strip()
+            ]
+        except (binascii.Error, ValueError) as error:
+            raise VaultError("DATA_KEYS is not URL-safe base64") from error
+        return cls(keys)
+
+    def seal(self, text: str, purpose: str) -> bytes:
+        """Encrypt a text for one purpose, such as "call.number"."""
+        return self.seal_bytes(text.encode(), purpose)
+
+    def open(self, sealed: bytes, purpose: str) -> str:
+        """Raise VaultError when the value was altered, moved, or sealed with a key now gone."""
+        return self.open_bytes(sealed, purpose).decode()
+
+    def seal_bytes(self, data: bytes, purpose: str) -> bytes:
+        """Encrypt bytes, such as audio, for one purpose."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._sealers[self._newest].encrypt(nonce, data, purpose.encode())
+        return _VERSION + self._newest + nonce + sealed
+
+    def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """The bytes that `seal_bytes` was given for the same purpose."""
+        key_id = sealed[1 : 1 + _KEY_ID_BYTES]
+        nonce_ends = 1 + _KEY_ID_BYTES + _NONCE_BYTES
+        nonce, body = sealed[1 + _KEY_ID_BYTES : nonce_ends], sealed[nonce_ends:]
+        sealer = self._sealers.get(key_id)
+        if sealed[:1] != _VERSION or sealer is None:
+            raise VaultError(f"{purpose}: sealed with a key that is not in DATA_KEYS")
+        try:
+            return sealer.decrypt(nonce, body, purpose.encode())
+        except InvalidTag as error:
+            raise VaultError(f"{purpose}: the sealed value was altered") from error
+
+    def fingerprint(self, text: str, purpose: str) -> str:
+        """A keyed hash to write beside a sealed value, so that it can be found again."""
+        return _hash(self._peppers[0], text, purpose)
+
+    def fingerprints(self, text: str, purpose: str) -> list[str]:
+        """Every hash that this text may stand under, newest key first."""
+        return [_hash(pepper, text, purpose) for pepper in self._peppers]
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    label = b"sanctuary-line/" + purpose
+    return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=label).derive(key)
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"sanctuary-line/key-id" + key).digest()[:_KEY_ID_BYTES]
+
+
+def _hash(pepper: bytes, text: str, purpose: str) -> str:
+    return hmac.new(pepper, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()[:40]

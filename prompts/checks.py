@@ -1,0 +1,124 @@
+"""What must hold between the prompt files, measured against English."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from prompts import speech
+from prompts.language import ENGLISH, Language
+from prompts.wording import Text
+
+_STAFF_TABLES_OF_RECORDED_LANGUAGES = frozenset({"languages", "needs"})
+
+
+@dataclass(frozen=True, eq=False)
+class PromptFile:
+    """One language's file as it was read; texts are by `table.key`."""
+
+    language: Language
+    texts: Mapping[str, Text]
+    staff: Mapping[str, Text]
+
+    @property
+    def code(self) -> str:
+        """The language's code, which is also the file's name."""
+        return self.language.code
+
+    def by_name(self) -> Mapping[str, Text]:
+        """Every text of the file, for callers and for staff."""
+        return {**self.texts, **self.staff}
+
+
+def complaints(files: Sequence[PromptFile]) -> Iterator[str]:
+    """One sentence for each fault: the file, the table, the key, and what to do."""
+    english = next((file for file in files if file.code == ENGLISH), None)
+    if english is None:
+        yield "en.toml is missing: it is the reference for every other language"
+        return
+    yield from _about_english(english, files)
+    yield from _about_menu_places(files)
+    for file in files:
+        yield from _about_placeholders(file, english)
+        yield from _about_names(file, english)
+
+
+def _about_english(english: PromptFile, files: Sequence[PromptFile]) -> Iterator[str]:
+    for shared in sorted(_tables(english.texts) & _tables(english.staff)):
+        yield f"en.toml: [texts.{shared}] and [staff.{shared}] have one name: rename one of them"
+    for file in files:
+        if f"languages.{file.code}" not in english.staff:
+            yield f'en.toml: [staff.languages] lacks "{file.code}": add its English name'
+
+
+def _about_menu_places(files: Sequence[PromptFile]) -> Iterator[str]:
+    taken: dict[tuple[int, str], str] = {}
+    for file in files:
+        place = (file.language.page, file.language.key)
+        if place in taken:
+            yield (
+                f'{file.code}.toml: "menu" page {place[0]}, key {place[1]} is taken by '
+                f"{taken[place]}.toml: choose a free key"
+            )
+        taken.setdefault(place, file.code)
+
+
+def _about_names(file: PromptFile, english: PromptFile) -> Iterator[str]:
+    yield from _differences(file.code, "texts", file.texts, english.texts)
+    staff = english.staff
+    if file.language.recorded:
+        kept = _STAFF_TABLES_OF_RECORDED_LANGUAGES
+        staff = {name: text for name, text in staff.items() if _table(name) in kept}
+    yield from _differences(file.code, "staff", file.staff, staff)
+
+
+def _differences(
+    code: str, section: str, texts: Mapping[str, Text], expected: Mapping[str, Text]
+) -> Iterator[str]:
+    for name in expected:
+        if name not in texts:
+            yield f"{_where(code, section, name)} is missing: translate it from en.toml"
+    for name in texts:
+        if name not in expected:
+            yield f"{_where(code, section, name)} is not expected here: remove it, or mend its name"
+
+
+def _about_placeholders(file: PromptFile, english: PromptFile) -> Iterator[str]:
+    yield from _misfits(file.code, "texts", file.texts, english.texts, speech.FOR_CALLERS)
+    yield from _misfits(file.code, "staff", file.staff, english.staff, speech.FOR_STAFF)
+
+
+def _misfits(
+    code: str,
+    section: str,
+    texts: Mapping[str, Text],
+    reference: Mapping[str, Text],
+    allowed: frozenset[str],
+) -> Iterator[str]:
+    for name, text in texts.items():
+        where = _where(code, section, name)
+        try:
+            used = speech.placeholders(text.template)
+            wanted = speech.placeholders(reference[name].template) if name in reference else used
+        except ValueError:
+            yield f"{where} has a brace that is no placeholder: write {{key}} or remove the brace"
+            continue
+        if strange := used - allowed:
+            yield f"{where} has {_braced(strange)}, which cannot be filled in: remove it"
+        elif used != wanted:
+            yield f"{where} has {_braced(used)} where English has {_braced(wanted)}: use the same"
+
+
+def _where(code: str, section: str, name: str) -> str:
+    table, _, key = name.partition(".")
+    return f'{code}.toml: [{section}.{table}] "{key}"'
+
+
+def _braced(placeholders: frozenset[str]) -> str:
+    return " ".join(f"{{{name}}}" for name in sorted(placeholders)) or "no placeholder"
+
+
+def _tables(texts: Mapping[str, Text]) -> frozenset[str]:
+    return frozenset(_table(name) for name in texts)
+
+
+def _table(name: str) -> str:
+    return name.partition(".")[0]

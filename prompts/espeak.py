@@ -1,0 +1,67 @@
+"""The eSpeak NG speech synthesiser, for languages that no voice of the carrier speaks.
+
+It comes with the package `espeakng-loader`, needed only to build recordings. Its C interface is
+described in `speak_lib.h` of eSpeak NG 1.52.
+"""
+
+import ctypes
+from array import array
+from importlib import import_module
+from types import ModuleType
+
+from prompts.language import PromptError
+
+_RETRIEVAL = 1
+_RATE = 1
+_UTF8 = 1
+_FROM_CHARACTER = 1
+_WORDS_A_MINUTE = 150
+
+_Heard = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
+
+
+class Espeak:
+    """One synthesiser in this process; the library itself knows no more than one."""
+
+    def __init__(self, package: str = "espeakng_loader") -> None:
+        """Loads the library; `PromptError` if its package is not installed."""
+        loader = _import(package)
+        self._library = ctypes.CDLL(loader.get_library_path())
+        data = str(loader.get_data_path()).encode()
+        self.rate: int = self._library.espeak_Initialize(_RETRIEVAL, 0, data, 0)
+        if self.rate <= 0:
+            raise PromptError("eSpeak NG does not start: install espeakng-loader again")
+        self._samples = array("h")
+        self._heard = _Heard(self._hear)
+        self._library.espeak_SetSynthCallback(self._heard)
+
+    def speak(self, language: str, words: str) -> list[float]:
+        """The words as samples from -1 to 1, `rate` a second; `PromptError` if it stays silent."""
+        if self._library.espeak_SetVoiceByName(language.encode()) != 0:
+            raise PromptError(f"eSpeak NG has no voice for {language!r}: record it by hand")
+        self._library.espeak_SetParameter(_RATE, _WORDS_A_MINUTE, 0)
+        del self._samples[:]
+        text = words.encode()
+        self._library.espeak_Synth(
+            text, ctypes.c_size_t(len(text) + 1), 0, _FROM_CHARACTER, 0, _UTF8, None, None
+        )
+        self._library.espeak_Synchronize()
+        if not self._samples:
+            raise PromptError(f"eSpeak NG said nothing for {words!r}: record it by hand")
+        return [sample / 32768 for sample in self._samples]
+
+    def _hear(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
+        if samples:
+            self._samples.extend(samples[:count])
+        return 0
+
+
+def _import(package: str) -> ModuleType:
+    try:
+        return import_module(package)
+    except ModuleNotFoundError as error:
+        raise PromptError(
+            f"Building recordings needs {package}: pip install 'sanctuary-line[voices]'"
+        ) from error

@@ -1,0 +1,159 @@
+"""Reads the prompt files and refuses those that would leave a caller in silence."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from prompts import checks
+from prompts.checks import PromptFile
+from prompts.language import MENU_KEYS, Direction, Language, PromptError, Status
+from prompts.speech import digit_recording
+from prompts.wording import Prompts, Text
+
+_HEAD = {
+    *("language", "name", "direction", "status", "menu", "voice", "say", "digits", "keys"),
+    *("texts", "staff"),
+}
+
+
+def load(folder: Path | None = None) -> Prompts:
+    """Every language, fit to be spoken; `PromptError` says what to mend first.
+
+    Whether each text of a recorded language has its recording depends on the keys of the call
+    tree: ask `prompts.recordings.missing`.
+    """
+    prompts = read(folder)
+    for language in prompts.languages.values():
+        if language.recorded and not _can_count(language, prompts.recordings):
+            raise PromptError(
+                f"{language.code}.toml has no voice and recordings/{language.code}/ lacks the "
+                "digits: give it a voice, or record it as docs/prompts.md tells"
+            )
+    return prompts
+
+
+def read(folder: Path | None = None) -> Prompts:
+    """Every language, complete in its texts, though perhaps not recorded yet.
+
+    `PromptError` names each file, table and key at fault, one to a line.
+    """
+    folder = folder or Path(__file__).parent
+    files = [_read_file(path) for path in sorted(folder.glob("*.toml"))]
+    if complaints := list(checks.complaints(files)):
+        raise PromptError("\n".join(complaints))
+    files.sort(key=lambda file: (file.language.page, file.language.key))
+    return Prompts(
+        languages=MappingProxyType({file.code: file.language for file in files}),
+        wordings=MappingProxyType({file.code: file.by_name() for file in files}),
+        recordings=folder / "recordings",
+    )
+
+
+def _can_count(language: Language, recordings: Path) -> bool:
+    digits = (digit_recording(language, digit) for digit in "0123456789")
+    return all((recordings / digit.file).is_file() for digit in digits)
+
+
+def _read_file(path: Path) -> PromptFile:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        if strange := sorted(content.keys() - _HEAD):
+            raise PromptError(f'"{strange[0]}" has no meaning here: remove it')
+        status = _status(content.get("status"))
+        return PromptFile(
+            language=_language(content, path.stem),
+            texts=MappingProxyType(dict(_texts(content, "texts", status))),
+            staff=MappingProxyType(dict(_texts(content, "staff", status))),
+        )
+    except (PromptError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PromptError(f"{path.name}: {error}") from error
+
+
+def _language(content: Mapping[str, Any], code: str) -> Language:
+    if _word(content, "language") != code:
+        raise PromptError(f'"language" must be "{code}", as the file is named')
+    page, key = _menu_place(content.get("menu"))
+    voice, say = _voice(content)
+    return Language(
+        code=code,
+        name=_word(content, "name"),
+        page=page,
+        key=key,
+        voice=voice,
+        say=say,
+        direction=_direction(content.get("direction")),
+        digits=_digits(content.get("digits")),
+        keys=MappingProxyType(_key_names(content.get("keys"))),
+    )
+
+
+def _word(content: Mapping[str, Any], field: str) -> str:
+    value = content.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise PromptError(f'"{field}" is missing: give it a text')
+    return value
+
+
+def _voice(content: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    if "voice" not in content and "say" not in content:
+        return None, None
+    return _word(content, "voice"), _word(content, "say")
+
+
+def _menu_place(menu: object) -> tuple[int, str]:
+    match menu:
+        case {"page": 1 | 2 as page, "key": str(key)} if len(key) == 1 and key in MENU_KEYS:
+            return page, key
+    raise PromptError(
+        f'"menu" must be {{page = 1, key = "2"}} with page 1 or 2 and a key of {MENU_KEYS}'
+    )
+
+
+def _direction(direction: object) -> Direction:
+    match direction:
+        case "ltr" | "rtl":
+            return direction
+    raise PromptError('"direction" must be "ltr" or "rtl"')
+
+
+def _status(status: object) -> Status:
+    match status:
+        case "draft" | "reviewed":
+            return status
+    raise PromptError(f'"status" must be "draft" or "reviewed", not {status!r}')
+
+
+def _digits(digits: object) -> tuple[str, ...]:
+    match digits:
+        case list() if len(digits) == 10 and all(isinstance(word, str) and word for word in digits):
+            return tuple(digits)
+    raise PromptError('"digits" must be the ten words for 0 to 9, in order')
+
+
+def _key_names(keys: object) -> dict[str, str]:
+    match keys:
+        case {"*": str(star), "#": str(pound), **rest} if star and pound and not rest:
+            return {"*": star, "#": pound}
+    raise PromptError('"keys" must name the star and the pound key: {"*" = "...", "#" = "..."}')
+
+
+def _texts(content: Mapping[str, Any], section: str, status: Status) -> Iterator[tuple[str, Text]]:
+    for table, entries in content.get(section, {}).items():
+        if not isinstance(entries, dict):
+            raise PromptError(f'[{section}] "{table}" must stand in a table of its own')
+        for key, entry in entries.items():
+            try:
+                yield f"{table}.{key}", _text(entry, status)
+            except PromptError as error:
+                raise PromptError(f'[{section}.{table}] "{key}" {error}') from error
+
+
+def _text(entry: object, status: Status) -> Text:
+    match entry:
+        case str(template) if template.strip():
+            return Text(template, status)
+        case {"text": str(template), "status": own_status, **rest} if template.strip() and not rest:
+            return Text(template, _status(own_status))
+    raise PromptError('must be "a text" or {text = "a text", status = "draft"}')

@@ -1,0 +1,83 @@
+"""Which recordings the recorded languages need, and which are missing or out of date."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from prompts.language import MORE_LANGUAGES, Language
+from prompts.speech import Play, digit_recording
+from prompts.wording import Prompts
+
+Spoken = tuple[str, Mapping[str, str]]
+"""A text's name and its keys; what is only known during a call may be left out."""
+
+MANIFEST = "manifest.json"
+"""The words that each recording holds, by file, so that a changed text is noticed."""
+
+_UNKNOWN_BEFORE_THE_CALL = {"number": "", "name": "", "address": ""}
+
+
+@dataclass(frozen=True)
+class Take:
+    """One recording to make: the words, and the file under `recordings/` they belong in."""
+
+    language: str
+    file: str
+    words: str
+
+
+def needed(prompts: Prompts, spoken: Iterable[Spoken]) -> list[Take]:
+    """Every recording that the texts in `spoken` need, each file once.
+
+    Each language's digits and its own lines in the language menu are always among them.
+    """
+    texts = list(spoken)
+    takes: dict[str, Take] = {}
+    for language in prompts.languages.values():
+        if not language.recorded:
+            continue
+        for play in _plays(prompts, language, [*_in_language_menu(language), *texts]):
+            takes[play.file] = Take(language.code, play.file, play.transcript)
+    return list(takes.values())
+
+
+def missing(prompts: Prompts, spoken: Iterable[Spoken], folder: Path | None = None) -> list[Take]:
+    """Those needed that are not in the folder, or were made of other words than today's."""
+    folder = folder or prompts.recordings
+    recorded = words_recorded(folder)
+    return [
+        take
+        for take in needed(prompts, spoken)
+        if recorded.get(take.file) != take.words or not (folder / take.file).is_file()
+    ]
+
+
+def words_recorded(folder: Path) -> dict[str, str]:
+    """What the manifest says each file holds; nothing if there is no manifest yet."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return {}
+    words: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
+    return words
+
+
+def note_words(folder: Path, takes: Iterable[Take]) -> None:
+    """Write down that these takes are recorded as they stand."""
+    words = words_recorded(folder) | {take.file: take.words for take in takes}
+    text = json.dumps(words, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _in_language_menu(language: Language) -> Iterable[Spoken]:
+    yield "language_menu.choose", {"key": language.key}
+    if language.page > 1:
+        yield "language_menu.choose", {"key": MORE_LANGUAGES}
+
+
+def _plays(prompts: Prompts, language: Language, texts: Iterable[Spoken]) -> Iterable[Play]:
+    yield from (digit_recording(language, digit) for digit in "0123456789")
+    for name, values in texts:
+        for piece in prompts.pieces(language.code, name, _UNKNOWN_BEFORE_THE_CALL | dict(values)):
+            if isinstance(piece, Play):
+                yield piece

@@ -1,0 +1,180 @@
+"""How a text becomes sound: cut at what varies, then said by a voice or played from files.
+
+A pressed key stands inside its sentence. A number is spoken digit by digit, and a proper name
+by the English voice, because no other voice or recording can know it beforehand.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import assert_never
+
+from prompts.language import Language, PromptError, digits_of
+
+FOR_CALLERS = frozenset({"key", "number", "name", "address"})
+"""Placeholders of texts for callers: those that a recorded language can speak too."""
+
+WHOLE_NUMBERS = frozenset({"minutes", "seconds", "hours", "messages", "callbacks", "count"})
+CODES = {"language": "languages", "need": "needs"}
+"""Placeholders that hold a code, and the staff table with the words for it."""
+
+FOR_STAFF = FOR_CALLERS | WHOLE_NUMBERS | CODES.keys()
+
+_KEY_FILES = {"*": "star", "#": "pound"}
+_EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")
+
+
+@dataclass(frozen=True)
+class Say:
+    """Words for one of the carrier's voices; `say` is the language the carrier is told."""
+
+    text: str
+    voice: str
+    say: str
+
+
+@dataclass(frozen=True)
+class Play:
+    """A file under `recordings/`, and the words heard in it."""
+
+    file: str
+    transcript: str
+    language: str
+
+
+Piece = Say | Play
+
+
+@dataclass(frozen=True)
+class Words:
+    """A stretch of sentence with nothing in it that is unknown beforehand."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A number to be spoken one digit after the other."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class ProperName:
+    """A name or an address, always in English."""
+
+    text: str
+
+
+Stretch = Words | Digits | ProperName
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names in braces; `ValueError` if a brace stands alone or holds more than a name."""
+    found = set()
+    for _, name, spec, conversion in Formatter().parse(template):
+        if name is None:
+            continue
+        if not name.isidentifier() or spec or conversion:
+            raise ValueError(f"{{{name}}} is not a plain placeholder")
+        found.add(name)
+    return frozenset(found)
+
+
+def in_words(placeholder: str, value: str, language: Language) -> str:
+    """The value as it is written into its sentence; `PromptError` if nobody could say it."""
+    if placeholder == "key":
+        try:
+            return language.key_word(value)
+        except KeyError:
+            raise PromptError(f"{{key}} must be a key of the telephone, not {value!r}") from None
+    if placeholder in WHOLE_NUMBERS and not (value.isascii() and value.isdecimal()):
+        raise PromptError(f"{{{placeholder}}} must be a whole number, not {value!r}")
+    return value
+
+
+def stretches(template: str, language: Language, values: Mapping[str, str]) -> Iterator[Stretch]:
+    """The text cut where it varies; `values` are already in words."""
+    sentence = ""
+    for literal, placeholder, _, _ in Formatter().parse(template):
+        sentence += _EMERGENCY_NUMBER.sub(lambda found: language.spell(found[0]), literal)
+        match placeholder:
+            case None:
+                continue
+            case "number":
+                yield from (Words(sentence), Digits(values[placeholder]))
+                sentence = ""
+            case "name" | "address":
+                yield from (Words(sentence), ProperName(values[placeholder]))
+                sentence = ""
+            case _:
+                sentence += values[placeholder]
+    yield Words(sentence)
+
+
+def said(text: Iterable[Stretch], language: Language, english: Language) -> Iterator[Say]:
+    """The text in the carrier's voices; a number stays inside its sentence, a name does not."""
+    sentence = ""
+    for stretch in text:
+        match stretch:
+            case Words(words):
+                sentence += words
+            case Digits(number):
+                sentence += language.spell(number)
+            case ProperName(name):
+                yield from (*_say(sentence, language), *_say(name, english))
+                sentence = ""
+            case _:
+                assert_never(stretch)
+    yield from _say(sentence, language)
+
+
+def played(
+    text: Iterable[Stretch], language: Language, english: Language, *, name: str, key: str | None
+) -> Iterator[Piece]:
+    """The text from recordings, one file for each stretch of words; `name` is the text's name."""
+    audible = [stretch for stretch in text if not isinstance(stretch, Words) or _audible(stretch)]
+    words_only = len(audible) == 1
+    segment = 0
+    for stretch in audible:
+        match stretch:
+            case Words(words):
+                segment += 1
+                file = recording_file(language.code, name, key, None if words_only else segment)
+                yield Play(file, _tidy(words), language.code)
+            case Digits(number):
+                yield from (digit_recording(language, digit) for digit in digits_of(number))
+            case ProperName(proper):
+                yield from _say(proper, english)
+            case _:
+                assert_never(stretch)
+
+
+def digit_recording(language: Language, digit: str) -> Play:
+    """The recording of one digit, used to read a number back."""
+    return Play(f"{language.code}/digit.{digit}.wav", language.digit_word(digit), language.code)
+
+
+def recording_file(code: str, name: str, key: str | None, segment: int | None) -> str:
+    """Where a text's recording lies: `ht/main_menu.detained.2.wav`, `ht/callback.read_back~1.wav`.
+
+    The one place that knows how recordings are named; `segment` counts from 1 in a cut text.
+    """
+    pressed = "" if key is None else f".{_KEY_FILES.get(key, key)}"
+    part = "" if segment is None else f"~{segment}"
+    return f"{code}/{name}{pressed}{part}.wav"
+
+
+def _say(text: str, language: Language) -> Iterator[Say]:
+    if language.voice and language.say and any(sign.isalnum() for sign in text):
+        yield Say(_tidy(text), language.voice, language.say)
+
+
+def _audible(words: Words) -> bool:
+    return any(sign.isalnum() for sign in words.text)
+
+
+def _tidy(text: str) -> str:
+    """Without the blanks and the full stop that a cut left at its start."""
+    return text.lstrip(" .,;:،。，؛।").rstrip()

@@ -1,0 +1,62 @@
+"""Holes in the duty plan, found before a caller finds them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from routing.duty import Duty, stretches
+from routing.people import Responder
+
+_Hole: TypeAlias = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """From `start` until just before `end` nobody speaks `language`, or nobody takes `need` in it.
+
+    Without a language nobody is on duty at all; without a need the language itself is missing.
+    """
+
+    start: datetime
+    end: datetime
+    language: str | None
+    need: str | None
+
+
+def gaps(
+    duty: Duty,
+    people: Iterable[Responder],
+    *,
+    since: datetime,
+    until: datetime,
+    languages: Sequence[str],
+    needs: Sequence[str] = (),
+) -> list[Gap]:
+    """Every unbroken hole between two instants, each named once and by its widest name."""
+    people = tuple(people)
+
+    def holes(on: frozenset[str]) -> Iterator[_Hole]:
+        return _holes([person for person in people if person.id in on], languages, needs)
+
+    found = [
+        Gap(start, end, language, need)
+        for (language, need), start, end in stretches(duty, since, until, holes)
+    ]
+    return sorted(found, key=lambda gap: (gap.start, gap.language or "", gap.need or ""))
+
+
+def _holes(
+    on: Sequence[Responder], languages: Sequence[str], needs: Sequence[str]
+) -> Iterator[_Hole]:
+    if not on:
+        yield (None, None)
+        return
+    for language in languages:
+        speakers = [person for person in on if person.speaks(language)]
+        if not speakers:
+            yield (language, None)
+            continue
+        for need in needs:
+            if not any(person.takes(need) for person in speakers):
+                yield (language, need)

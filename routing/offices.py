@@ -1,0 +1,41 @@
+"""Which office a caller should hear about first."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+
+class Office(Protocol):
+    """Anything with the zip codes it serves."""
+
+    @property
+    def zips(self) -> Sequence[str]:
+        """Five digits each."""
+
+
+Place = TypeVar("Place", bound=Office)
+
+_FAR = (3, 0)
+
+
+def nearest(offices: Iterable[Place], zip_code: str, *, most: int = 3) -> list[Place]:
+    """The offices closest to a zip code, nearest first; those in another region are left out.
+
+    The first three digits of a zip code name a sorting centre and neighbouring post offices have
+    close numbers (USPS Publication 65), so within a region the number stands in for distance.
+    """
+    ranked = [
+        (min((_distance(z, zip_code) for z in office.zips), default=_FAR), office)
+        for office in offices
+    ]
+    near = [(distance, office) for distance, office in ranked if distance < _FAR]
+    return [office for _, office in sorted(near, key=lambda pair: pair[0])[:most]]
+
+
+def _distance(served: str, wanted: str) -> tuple[int, int]:
+    """How far apart two zip codes are: first by region, then by number."""
+    apart = abs(int(served) - int(wanted))
+    if apart == 0:
+        return (0, 0)
+    if served[:3] == wanted[:3]:
+        return (1, apart)
+    return (2, apart) if served[:2] == wanted[:2] else _FAR

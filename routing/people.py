@@ -1,0 +1,48 @@
+"""The people who can be rung."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+UNKNOWN = "unknown"  # the caller said nothing, or pressed 0
+NEEDS = ("emergency", "detained", "question", UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Responder:
+    """Somebody who takes calls; tier 1 is the first line, 2 the backup, 3 a coordinator."""
+
+    id: str
+    languages: tuple[str, ...]
+    needs: frozenset[str] = frozenset()
+    tier: int = 1
+    last_rung_at: datetime | None = None
+
+    def speaks(self, language: str) -> bool:
+        """Whether a caller in this language can be understood without an interpreter."""
+        return language in self.languages
+
+    def takes(self, need: str) -> bool:
+        """Whether this need is theirs; no needs named means all, and an unknown one is urgent."""
+        return (
+            not self.needs or need in self.needs or (need == UNKNOWN and "emergency" in self.needs)
+        )
+
+
+def reachable(
+    people: Iterable[Responder],
+    *,
+    on_duty: Collection[str],
+    engaged: Collection[str],
+    resting: Collection[str],
+    tried: Collection[str],
+) -> list[Responder]:
+    """Who can be rung for a call now: on duty, free, rested, and not yet tried for it.
+
+    Engaged are those on a call or ringing, resting those in wrap-up; all are ids.
+    """
+    return [
+        person
+        for person in people
+        if person.id in on_duty and not any(person.id in busy for busy in (engaged, resting, tried))
+    ]

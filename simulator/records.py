@@ -1,0 +1,127 @@
+"""What happened, as values: words heard, texts, problems, and the journal of all HTTP."""
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Something that was said or played to a phone, noted when it began."""
+
+    text: str
+    language: str
+    voice: str
+    audio_url: str
+    at: datetime
+    part_of: Literal["Say", "Play"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a leg's timeline."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """An SMS as it stands on a phone."""
+
+    from_: str
+    body: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault the way Twilio's debugger reports it; `code` is Twilio's number."""
+
+    code: int
+    message: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class WebhookEntry:
+    """One HTTP request that the carrier made, and its answer; status None: there was no answer."""
+
+    at: datetime
+    purpose: str
+    method: str
+    url: str
+    params: Mapping[str, str]
+    status: int | None
+    text: str
+    error: int | None = None
+    kind: Literal["webhook"] = "webhook"
+
+
+@dataclass(frozen=True)
+class RestEntry:
+    """One request to the REST API, and its answer; status None: it was left without one."""
+
+    at: datetime
+    method: str
+    path: str
+    params: Mapping[str, str | list[str]]
+    status: int | None
+    text: str
+    acted: bool
+    kind: Literal["rest"] = "rest"
+
+
+@dataclass(frozen=True)
+class LegEntry:
+    """One event of a leg: the truth about calls, whatever HTTP made of it."""
+
+    at: datetime
+    leg: str
+    number: str
+    what: str
+    detail: str
+    kind: Literal["leg"] = "leg"
+
+
+Entry = WebhookEntry | RestEntry | LegEntry
+
+
+class Journal:
+    """Every webhook and REST request in order; with a path, also on disk and synced."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.entries: list[WebhookEntry | RestEntry] = []
+        self._lock = threading.Lock()
+        self._file = path.open("a", encoding="utf-8") if path else None
+
+    def write(self, entry: Entry) -> None:
+        """Keep one entry; leg events go to the disk only."""
+        with self._lock:
+            if not isinstance(entry, LegEntry):
+                self.entries.append(entry)
+            if self._file:
+                self._file.write(as_json(entry) + "\n")
+                self._file.flush()
+                os.fsync(self._file.fileno())
+
+    def since(self, position: int) -> Iterator[dict[str, Any]]:
+        """The entries from a position on, as plain data."""
+        for entry in self.entries[position:]:
+            yield json.loads(as_json(entry))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file:
+            self._file.close()
+
+
+def as_json(entry: Entry | Spoken | Event | Problem) -> str:
+    """A record as one line of JSON; instants in ISO 8601."""
+    return json.dumps(asdict(entry), default=datetime.isoformat, ensure_ascii=False)

@@ -1,0 +1,198 @@
+"""A shelf of small prompt files to break, and the prompts that the hotline ships."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import prompts
+from prompts import Prompts
+
+ENGLISH = """
+language = "en"
+name = "English"
+direction = "ltr"
+status = "reviewed"
+menu = {page = 1, key = "1"}
+voice = "Polly.Joanna-Neural"
+say = "en-US"
+digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+keys = {"*" = "star", "#" = "the pound key"}
+
+[texts.language_menu]
+choose = "For English, press {key}."
+
+[texts.main_menu]
+detained = "If someone has been detained, press {key}."
+danger = "If you are in danger, call 911."
+
+[texts.callback]
+read_back = "You entered {number}. Is it right?"
+
+[texts.offices]
+office = "{name}. {address}."
+
+[staff.offer]
+details = "{language}. {need}. Waiting {minutes} minutes."
+
+[staff.needs]
+detained = "Someone has been detained"
+
+[staff.languages]
+en = "English"
+es = "Spanish"
+ht = "Haitian Creole"
+"""
+
+SPANISH = """
+language = "es"
+name = "Español"
+direction = "ltr"
+status = "draft"
+menu = {page = 1, key = "2"}
+voice = "Polly.Lupe-Neural"
+say = "es-US"
+digits = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"]
+keys = {"*" = "asterisco", "#" = "signo de número"}
+
+[texts.language_menu]
+choose = "Para español, oprima el {key}."
+
+[texts.main_menu]
+detained = {text = "Si alguien está en detención, oprima el {key}.", status = "reviewed"}
+danger = "Si está en peligro, llame al 911."
+
+[texts.callback]
+read_back = "Usted marcó {number}. ¿Es correcto?"
+
+[texts.offices]
+office = "{name}. {address}."
+
+[staff.offer]
+details = "{language}. {need}. Espera: {minutes} minutos."
+
+[staff.needs]
+detained = "Alguien está en detención"
+
+[staff.languages]
+en = "inglés"
+es = "español"
+ht = "criollo haitiano"
+"""
+
+CREOLE = """
+language = "ht"
+name = "Kreyòl ayisyen"
+direction = "ltr"
+status = "draft"
+menu = {page = 2, key = "1"}
+digits = ["zewo", "en", "de", "twa", "kat", "senk", "sis", "sèt", "uit", "nèf"]
+keys = {"*" = "bouton zetwal la", "#" = "bouton dyèz la"}
+
+[texts.language_menu]
+choose = "Pou kreyòl ayisyen, peze {key}."
+
+[texts.main_menu]
+detained = "Si yo mete yon moun nan detansyon, peze {key}."
+danger = "Si ou an danje, rele 911."
+
+[texts.callback]
+read_back = "Nimewo a se {number}. Èske li bon?"
+
+[texts.offices]
+office = "{name}. {address}."
+
+[staff.needs]
+detained = "Yon moun nan detansyon"
+
+[staff.languages]
+en = "angle"
+es = "panyòl"
+ht = "kreyòl ayisyen"
+"""
+
+
+class Shelf:
+    """A folder of prompt files in English, Spanish and Haitian Creole."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.recordings = folder / "recordings"
+        for code, content in {"en": ENGLISH, "es": SPANISH, "ht": CREOLE}.items():
+            self._path(code).write_text(content, encoding="utf-8")
+
+    def change(self, code: str, old: str, new: str) -> None:
+        """Replace words that stand in the file exactly once."""
+        content = self._path(code).read_text(encoding="utf-8")
+        assert content.count(old) == 1
+        self._path(code).write_text(content.replace(old, new), encoding="utf-8")
+
+    def remove(self, code: str) -> None:
+        self._path(code).unlink()
+
+    def read(self) -> Prompts:
+        return prompts.read(self.folder)
+
+    def refusal(self) -> str:
+        """The sentence with which the files are refused."""
+        with pytest.raises(prompts.PromptError) as refused:
+            self.read()
+        return str(refused.value)
+
+    def _path(self, code: str) -> Path:
+        return self.folder / f"{code}.toml"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Prompts:
+    """The prompts the hotline answers with."""
+    return prompts.load()
+
+
+PRESSED = {
+    "main_menu.emergency": "1",
+    "main_menu.detained": "2",
+    "main_menu.question": "3",
+    "main_menu.rights": "4",
+    "main_menu.offices": "5",
+    "anywhere.person": "0",
+    "anywhere.repeat": "*",
+    "hold.callback": "1",
+    "hold.message": "2",
+    "unanswered.callback": "1",
+    "unanswered.message": "2",
+    "unanswered.keep_trying": "0",
+    "callback.this_number": "1",
+    "callback.other_number": "2",
+    "callback.enter_number": "#",
+    "callback.right": "1",
+    "callback.enter_again": "2",
+    "callback.yes": "1",
+    "callback.no": "2",
+    "callback_call.press_to_connect": "1",
+    "message.time_is_up": "1",
+    "talk.cut_off": "1",
+}
+"""The key that each text of the standard call tree names."""
+
+
+@pytest.fixture(scope="session")
+def every_text_for_callers(shipped: Prompts) -> list[tuple[str, Mapping[str, str]]]:
+    """What the standard call tree may speak, apart from the language menu's own lines."""
+    return texts_for_callers(shipped)
+
+
+def texts_for_callers(shipped: Prompts) -> list[tuple[str, Mapping[str, str]]]:
+    """Every text a recorded language must speak, with the key it names."""
+    recorded = next(each for each in shipped.languages.values() if each.recorded)
+    names = [
+        name
+        for name in shipped.wordings[recorded.code]
+        if not name.startswith(("languages.", "needs.", "language_menu."))
+    ]
+    return [(name, {"key": PRESSED[name]} if name in PRESSED else {}) for name in names]

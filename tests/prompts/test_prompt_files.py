@@ -1,0 +1,154 @@
+"""Prompt files are refused with a sentence that says what to mend, before anyone calls."""
+
+import pytest
+from conftest import Shelf
+
+import prompts
+from prompts import MORE_LANGUAGES, PromptError
+
+
+def test_languages_stand_in_the_order_of_the_menu(shelf: Shelf) -> None:
+    shelf.change("es", 'page = 1, key = "2"', 'page = 2, key = "2"')
+    assert list(shelf.read().languages) == ["en", "ht", "es"]
+
+
+def test_a_text_is_found_by_its_table_and_key(shelf: Shelf) -> None:
+    found = shelf.read().text("es", "main_menu.danger")
+    assert found == "Si está en peligro, llame al 911."
+
+
+def test_a_text_has_its_own_mark_or_that_of_its_file(shelf: Shelf) -> None:
+    read = shelf.read()
+    assert read.status("es", "main_menu.detained") == "reviewed"
+    assert read.status("es", "main_menu.danger") == "draft"
+
+
+def test_a_missing_text_is_named(shelf: Shelf) -> None:
+    shelf.change("es", 'danger = "Si está en peligro, llame al 911."', "")
+    assert shelf.refusal() == (
+        'es.toml: [texts.main_menu] "danger" is missing: translate it from en.toml'
+    )
+
+
+def test_a_text_that_english_does_not_have_is_named(shelf: Shelf) -> None:
+    shelf.change("ht", "[texts.offices]", '[texts.offices]\nclosed = "Biwo a fèmen."')
+    assert shelf.refusal().startswith('ht.toml: [texts.offices] "closed" is not expected here')
+
+
+def test_a_missing_staff_text_is_named(shelf: Shelf) -> None:
+    shelf.change("es", 'ht = "criollo haitiano"', "")
+    assert 'es.toml: [staff.languages] "ht" is missing' in shelf.refusal()
+
+
+def test_a_recorded_language_leaves_offers_to_english(shelf: Shelf) -> None:
+    shelf.change("ht", "[staff.needs]", '[staff.offer]\ndetails = "{language}"\n[staff.needs]')
+    assert 'ht.toml: [staff.offer] "details" is not expected here' in shelf.refusal()
+
+
+def test_a_placeholder_that_english_does_not_have_is_named(shelf: Shelf) -> None:
+    shelf.change("es", "Usted marcó {number}", "Usted marcó {key}")
+    assert shelf.refusal() == (
+        'es.toml: [texts.callback] "read_back" has {key} where English has {number}: use the same'
+    )
+
+
+def test_a_forgotten_placeholder_is_named(shelf: Shelf) -> None:
+    shelf.change("es", "Usted marcó {number}", "Usted marcó un número")
+    assert 'es.toml: [texts.callback] "read_back" has no placeholder' in shelf.refusal()
+
+
+@pytest.mark.parametrize("count", ["{count}", "{colour}"])
+def test_a_caller_is_promised_nothing_that_cannot_be_filled_in(shelf: Shelf, count: str) -> None:
+    shelf.change("en", "call 911", f"call {count}")
+    refusal = shelf.refusal()
+    assert f'en.toml: [texts.main_menu] "danger" has {count}, which cannot be filled' in refusal
+
+
+@pytest.mark.parametrize("brace", ["{", "}", "{}", "{number:d}", "{number!r}", "{0}"])
+def test_a_brace_that_is_no_placeholder_is_named(shelf: Shelf, brace: str) -> None:
+    shelf.change("es", "llame al 911", f"llame al 911 {brace}")
+    assert 'es.toml: [texts.main_menu] "danger" has a brace' in shelf.refusal()
+
+
+def test_two_languages_on_one_key_are_named(shelf: Shelf) -> None:
+    shelf.change("ht", "page = 2", "page = 1")
+    shelf.change("es", 'key = "2"', 'key = "1"')
+    assert shelf.refusal().splitlines() == [
+        'es.toml: "menu" page 1, key 1 is taken by en.toml: choose a free key',
+        'ht.toml: "menu" page 1, key 1 is taken by en.toml: choose a free key',
+    ]
+
+
+@pytest.mark.parametrize("key", ["0", "9", "*", "12", ""])
+def test_a_language_may_not_take_a_key_with_another_meaning(shelf: Shelf, key: str) -> None:
+    shelf.change("es", 'key = "2"', f'key = "{key}"')
+    assert shelf.refusal().startswith('es.toml: "menu" must be')
+
+
+def test_the_key_for_more_languages_is_not_a_languages_own(shelf: Shelf) -> None:
+    assert MORE_LANGUAGES not in {each.key for each in shelf.read().languages.values()}
+
+
+def test_ten_digits_are_needed_to_read_a_number_back(shelf: Shelf) -> None:
+    shelf.change("es", '"cero", ', "")
+    assert shelf.refusal() == 'es.toml: "digits" must be the ten words for 0 to 9, in order'
+
+
+def test_star_and_pound_must_have_names(shelf: Shelf) -> None:
+    shelf.change("es", ', "#" = "signo de número"', "")
+    assert shelf.refusal().startswith('es.toml: "keys" must name the star and the pound key')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('language = "es"', 'language = "fr"', '"language"'),
+        ('name = "Español"', 'name = ""', '"name"'),
+        ('direction = "ltr"', 'direction = "up"', '"direction"'),
+        ('status = "draft"', 'status = "fine"', '"status"'),
+        ('say = "es-US"', "", '"say"'),
+        ('say = "es-US"', 'say = "es-US"\nvoise = "x"', '"voise"'),
+    ],
+)
+def test_a_wrong_head_is_named(shelf: Shelf, old: str, new: str, field: str) -> None:
+    shelf.change("es", old, new)
+    assert shelf.refusal().startswith(f"es.toml: {field}")
+
+
+@pytest.mark.parametrize("entry", ['""', "5", '{text = "x"}', '{text = "x", status = "ok"}'])
+def test_a_text_that_is_no_text_is_named(shelf: Shelf, entry: str) -> None:
+    shelf.change("es", '"Si está en peligro, llame al 911."', entry)
+    assert shelf.refusal().startswith('es.toml: [texts.main_menu] "danger"')
+
+
+def test_a_file_that_cannot_be_parsed_is_named(shelf: Shelf) -> None:
+    shelf.change("es", "[texts.offices]", "[texts.offices")
+    assert shelf.refusal().startswith("es.toml: ")
+
+
+def test_english_is_the_reference_and_must_be_there(shelf: Shelf) -> None:
+    shelf.remove("en")
+    assert shelf.refusal().startswith("en.toml is missing")
+
+
+def test_every_language_must_have_a_name_for_responders(shelf: Shelf) -> None:
+    for code in ("en", "es", "ht"):
+        name = {"en": "Haitian Creole", "es": "criollo haitiano", "ht": "kreyòl ayisyen"}[code]
+        shelf.change(code, f'ht = "{name}"', "")
+    assert shelf.refusal() == 'en.toml: [staff.languages] lacks "ht": add its English name'
+
+
+def test_callers_and_staff_share_no_table_name(shelf: Shelf) -> None:
+    shelf.change("en", "[staff.offer]", "[staff.offices]")
+    assert "en.toml: [texts.offices] and [staff.offices] have one name" in shelf.refusal()
+
+
+def test_every_fault_is_told_at_once(shelf: Shelf) -> None:
+    shelf.change("es", "{number}", "")
+    shelf.change("ht", "{number}", "")
+    assert [line[:7] for line in shelf.refusal().splitlines()] == ["es.toml", "ht.toml"]
+
+
+def test_a_language_without_voice_and_recordings_may_not_answer_calls(shelf: Shelf) -> None:
+    with pytest.raises(PromptError, match=r"ht\.toml has no voice and recordings/ht/ lacks"):
+        prompts.load(shelf.folder)

@@ -1,0 +1,116 @@
+"""The prompts that callers will hear are complete, and the recordings can be heard."""
+
+import struct
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from prompts import Language, Play, Prompts, recordings, sound
+
+Spoken = list[tuple[str, Mapping[str, str]]]
+
+MENU = ["en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl", "ne"]
+
+VALUES = {
+    **dict.fromkeys(("minutes", "seconds", "hours", "messages", "callbacks", "count"), "3"),
+    "key": "1",
+    "number": "+12125550123",
+    "name": "Queens Law Center",
+    "address": "12 Broadway",
+    "language": "es",
+    "need": "detained",
+}
+
+
+def wav_files(shipped: Prompts) -> Iterator[tuple[Path, bytes]]:
+    """Each recording and its mu-law bytes, without header and padding."""
+    for path in sorted(shipped.recordings.glob("*/*.wav")):
+        content = path.read_bytes()
+        (length,) = struct.unpack_from("<I", content, 54)
+        yield path, content[58 : 58 + length]
+
+
+def test_twelve_languages_stand_in_the_menu(shipped: Prompts) -> None:
+    assert list(shipped.languages) == MENU
+
+
+def test_three_languages_are_recorded(shipped: Prompts) -> None:
+    recorded = [language.code for language in shipped.languages.values() if language.recorded]
+    assert recorded == ["ht", "ur", "ne"]
+
+
+@pytest.mark.parametrize("code", MENU)
+def test_every_text_can_be_said_in_every_language(shipped: Prompts, code: str) -> None:
+    for name in shipped.wordings["en"]:
+        assert shipped.pieces(code, name, VALUES)
+        assert "{" not in shipped.sentence(code, name, VALUES)
+
+
+@pytest.mark.parametrize("code", MENU)
+def test_callers_hear_no_english_in_another_language(shipped: Prompts, code: str) -> None:
+    english = shipped.wordings["en"]
+    same = [
+        name
+        for name, text in shipped.wordings[code].items()
+        if text.template == english[name].template and code != "en"
+    ]
+    assert set(same) <= {"offices.office", "offer.details_callback"}
+
+
+@pytest.mark.parametrize("code", MENU)
+def test_no_lawyer_has_approved_the_rights_yet(shipped: Prompts, code: str) -> None:
+    rights = [name for name in shipped.wordings[code] if name.startswith("rights.")]
+    assert {shipped.status(code, name) for name in rights} == {"draft"}
+
+
+@pytest.mark.parametrize("code", MENU)
+def test_right_to_left_scripts_are_marked(shipped: Prompts, code: str) -> None:
+    assert shipped.languages[code].direction == ("rtl" if code in ("ar", "ur") else "ltr")
+
+
+def test_every_language_names_itself_in_its_own_menu_line(shipped: Prompts) -> None:
+    def names_itself(language: Language) -> bool:
+        line = shipped.sentence(language.code, "language_menu.choose", {"key": language.key})
+        return language.key_word(language.key) in line
+
+    assert all(names_itself(language) for language in shipped.languages.values())
+
+
+def test_no_recording_is_missing_or_stale(shipped: Prompts, every_text_for_callers: Spoken) -> None:
+    assert recordings.missing(shipped, every_text_for_callers) == []
+
+
+def test_no_recording_is_left_that_nobody_plays(
+    shipped: Prompts, every_text_for_callers: Spoken
+) -> None:
+    needed = {take.file for take in recordings.needed(shipped, every_text_for_callers)}
+    kept = {path.relative_to(shipped.recordings).as_posix() for path, _ in wav_files(shipped)}
+    assert kept == needed == recordings.words_recorded(shipped.recordings).keys()
+
+
+def test_recordings_last_as_long_as_their_words(shipped: Prompts) -> None:
+    words = recordings.words_recorded(shipped.recordings)
+    for path, content in wav_files(shipped):
+        seconds = len(content) / sound.TELEPHONE_RATE
+        letters = len(words[path.relative_to(shipped.recordings).as_posix()])
+        assert 0.4 < seconds < 20, path
+        assert 5 < letters / (seconds - 0.2) < 25 or letters < 12, path
+
+
+def test_recordings_are_neither_silent_nor_clipped(shipped: Prompts) -> None:
+    for path, content in wav_files(shipped):
+        bytes_heard = Counter(content)
+        quiet = sum(count for byte, count in bytes_heard.items() if byte & 0x7F > 0x5F)
+        clipped = sum(count for byte, count in bytes_heard.items() if byte & 0x7F < 0x02)
+        assert quiet < 0.8 * len(content), path
+        assert clipped == 0, path
+
+
+def test_numbers_are_read_back_by_recordings_alone(shipped: Prompts) -> None:
+    for code in ("ht", "ur", "ne"):
+        pieces = shipped.pieces(code, "callback.read_back", VALUES)
+        played = [piece.file for piece in pieces if isinstance(piece, Play)]
+        assert len(played) == len(pieces)
+        assert [file[-5] for file in played if "digit" in file] == list("12125550123")
