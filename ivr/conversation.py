@@ -115,6 +115,7 @@ class Heard:
     dial_ended: bool = False
     dial_bridged: bool = False
     recorded_seconds: int | None = None
+    recording_sid: str | None = None
     hung_up: bool = False
     pin_holds: bool = False
     offices: tuple[Office, ...] = ()
@@ -147,17 +148,6 @@ class Move:
     gone: bool = False
 
 
-def learn(caller: Caller, learned: Learned) -> Caller:
-    """The caller as we know them after this answer."""
-    return replace(
-        caller,
-        language=learned.language or caller.language,
-        need=learned.need or caller.need,
-        keyed_number=learned.keyed_number or caller.keyed_number,
-        said_nothing=caller.said_nothing if learned.said_nothing is None else learned.said_nothing,
-    )
-
-
 # --- reply: where an answer leads ------------------------------------------------------------
 
 
@@ -185,7 +175,7 @@ def _takes_key(place: Place, key: str) -> bool:
             return False
 
 
-def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Caller) -> Move:  # noqa: PLR0911 - one line for each kind of place
+def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Caller) -> Move:
     match place:
         case LanguageMenu():
             return _language(script, place, misses, heard, caller)
@@ -241,9 +231,7 @@ def _option(
             return Move(option.leads_to, learned=_noted(option))
     if isinstance(place, ChooseNumber):
         return _missed(place.name, place.this_number.leads_to, misses, heard, caller, explain=False)
-    return _missed(
-        place.name, place.if_silent, misses, heard, caller, explain=place.offers_person
-    )
+    return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
 
 
 def _noted(option: Option) -> Learned:
@@ -489,9 +477,7 @@ def _waiting_messages(here: Position, then: str, move: Move, caller: Caller) -> 
     which = (("language", language), ("need", need))
     said.append(Words(caller.language, "duty_line.one_message", which))
     said.append(
-        Playback(message)
-        if stored
-        else Words(caller.language, "duty_line.message_unavailable")
+        Playback(message) if stored else Words(caller.language, "duty_line.message_unavailable")
     )
     return Listen(tuple(said), here, seconds=2)
 

@@ -113,9 +113,7 @@ def from_call(session: Session, call_id: str) -> Callback | None:
     return session.scalar(sa.select(Callback).where(Callback.call_id == call_id).limit(1))
 
 
-def between(
-    session: Session, since: datetime | None, until: datetime | None
-) -> Iterable[Callback]:
+def between(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Callback]:
     """Callbacks promised in this half-open time, oldest first."""
     query = sa.select(Callback).order_by(Callback.promised_at, Callback.id)
     if since:

@@ -53,6 +53,8 @@ class Call(Base):
     number_confirmed: Mapped[bool | None]
     may_leave_message: Mapped[bool | None]
     asked_for_callback: Mapped[bool] = mapped_column(default=False)
+    promised: Mapped[bool] = mapped_column(default=False)
+    """A callback is owed to this caller, asked for by this call or joined by it."""
     said_nothing: Mapped[bool] = mapped_column(default=False)
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
@@ -116,9 +118,7 @@ def with_sid(session: Session, sid: str) -> Call | None:
 
 def with_id(session: Session, call_id: str) -> Call:
     """The call with this id, held until the transaction ends."""
-    return session.execute(
-        sa.select(Call).where(Call.id == call_id).with_for_update()
-    ).scalar_one()
+    return session.execute(sa.select(Call).where(Call.id == call_id).with_for_update()).scalar_one()
 
 
 def number_of(session: Session, call: Call) -> str | None:

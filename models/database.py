@@ -16,6 +16,8 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 from models.vault import Vault
 
+__all__ = ["Database", "Session", "vault_of"]
+
 BUSY_MILLISECONDS = 5_000
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",

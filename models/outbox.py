@@ -60,7 +60,12 @@ class Errand(Base):
     )
 
 
-HANG_UP, FETCH, DELETE, LOOK = "hang_up", "fetch_recording", "delete_recording", "look_for_recording"
+HANG_UP, FETCH, DELETE, LOOK = (
+    "hang_up",
+    "fetch_recording",
+    "delete_recording",
+    "look_for_recording",
+)
 
 
 def text(
@@ -119,9 +124,7 @@ def settle_text(session: Session, text_id: str, token: str, **values: object) ->
 def take_errand(session: Session, now: datetime, lease: timedelta) -> Errand | None:
     """The next errand to run; it comes back after the lease unless it is done by then."""
     due = sa.select(Errand).where(Errand.state == OPEN, Errand.due_at <= now)
-    found = session.scalar(
-        due.order_by(Errand.due_at).limit(1).with_for_update(skip_locked=True)
-    )
+    found = session.scalar(due.order_by(Errand.due_at).limit(1).with_for_update(skip_locked=True))
     if found:
         found.tries += 1
         found.due_at = now + lease

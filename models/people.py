@@ -159,9 +159,7 @@ def add_rule(
     session: Session, rule: Rule, source: str, now: datetime, ends_at: datetime | None = None
 ) -> None:
     """Append a rule; the latest override wins."""
-    session.add(
-        DutyRule(body=rule_as_data(rule), source=source, created_at=now, ends_at=ends_at)
-    )
+    session.add(DutyRule(body=rule_as_data(rule), source=source, created_at=now, ends_at=ends_at))
     session.flush()
 
 

@@ -7,7 +7,6 @@ with a random token before anything is dialled, and every later change names tha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -142,9 +141,7 @@ def engaged(session: Session) -> set[str]:
 
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial: waiting callers before callbacks, then the oldest."""
-    due = sa.select(Ring).where(
-        Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST
-    )
+    due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
     first = due.order_by(sa.case((Ring.purpose == CALLER, 0), else_=1), Ring.due_at, Ring.id)
     return session.scalar(first.limit(1).with_for_update(skip_locked=True))
 
@@ -155,12 +152,17 @@ def unresolved(session: Session, before: datetime) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.since)))
 
 
-def stale(session: Session, now: datetime, grace: timedelta) -> list[Ring]:
-    """Rings that were dialled or answered and have had no news for longer than they may ring."""
-    query = sa.select(Ring).where(
-        Ring.state.in_((DIALLED, ANSWERED, CONNECTED)), Ring.since < now - grace
-    )
+def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelta) -> list[Ring]:
+    """Rings in the air, or conversations, of which nothing was heard for this long."""
+    in_the_air = sa.and_(Ring.state.in_((DIALLED, ANSWERED)), Ring.since < now - ringing)
+    in_talk = sa.and_(Ring.state == CONNECTED, Ring.since < now - talking)
+    query = sa.select(Ring).where(sa.or_(in_the_air, in_talk))
     return list(session.scalars(query.order_by(Ring.since)))
+
+
+def knows(session: Session, sid: str) -> bool:
+    """Whether this call of the carrier is already some ring's leg."""
+    return session.scalar(sa.select(Ring.id).where(Ring.sid == sid)) is not None
 
 
 def adopt(session: Session, ring_id: str, token: str, sid: str, now: datetime) -> bool:
@@ -188,8 +190,3 @@ def _settle(session: Session, ring_id: str, token: str, values: dict[str, object
         .execution_options(synchronize_session="fetch")
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
-
-
-def begun(rings: Iterable[Ring]) -> bool:
-    """Whether any of these was really dialled."""
-    return any(ring.state != PENDING for ring in rings)

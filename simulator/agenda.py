@@ -8,7 +8,7 @@ from itertools import count
 
 from simulator.clock import Clock
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 
 
 @dataclass(order=True)
@@ -19,6 +19,7 @@ class Entry:
     turn: int
     act: Act = field(compare=False)
     cancelled: bool = field(default=False, compare=False)
+    done: bool = field(default=False, compare=False)
 
     def cancel(self) -> None:
         """Strike it out; doing so twice, or after it was done, changes nothing."""
@@ -61,4 +62,6 @@ class Agenda:
         due = self.next_due
         if due is None or due > self._clock.now():
             return None
-        return heapq.heappop(self._heap).act
+        entry = heapq.heappop(self._heap)
+        entry.done = True
+        return entry.act

@@ -139,9 +139,7 @@ def _ring_together(
     leg: Leg, element: Element, document: Document, nouns: list[Element], caller_id: str
 ) -> Script[Dialled]:
     children = [
-        child
-        for noun in nouns
-        if (child := _ring(leg, noun, document, caller_id)) is not None
+        child for noun in nouns if (child := _ring(leg, noun, document, caller_id)) is not None
     ]
     try:
         winner = yield from _first_to_answer(leg, element, children)
@@ -158,7 +156,9 @@ def _ring_together(
 def _ring(leg: Leg, noun: Element, document: Document, caller_id: str) -> Child | None:
     carrier, number = leg.carrier, noun.text
     if not is_e164(number):
-        carrier.report(Problem(13223, f"<Dial> invalid phone number format {number!r}", document.url))
+        carrier.report(
+            Problem(13223, f"<Dial> invalid phone number format {number!r}", document.url)
+        )
         return None
     plan = _plan(noun, document)
     child = carrier.new_leg(number, "outbound-dial", caller_id, plan=plan, parent=leg)
@@ -179,7 +179,7 @@ def _plan(noun: Element, document: Document) -> StatusPlan | None:
 def _child(child: Child, noun: Element, document: Document) -> Script[None]:
     """The called phone: rings, is answered, hears the whisper, and talks."""
     leg = child.leg
-    leg.carrier.ring(leg)
+    calls_ring(leg)
     while not child.chosen:
         yield from wait(nudges=True)
     if noun.says("url") and not (yield from _whisper(leg, noun, document)):

@@ -120,7 +120,11 @@ class Room:
         why = "conference-ended-via-api"
         params: dict[str, str] = {}
         if last:
-            why = "participant-with-end-conference-on-exit-left" if last.ends else "last-participant-left"
+            why = (
+                "participant-with-end-conference-on-exit-left"
+                if last.ends
+                else "last-participant-left"
+            )
             params = {"CallSidEndingConference": last.leg.sid}
         self.tell("end", params | {"ReasonConferenceEnded": why, "Reason": why})
         self._rouse()

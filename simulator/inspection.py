@@ -9,9 +9,7 @@ from simulator.records import Problem
 
 def inspect(document: Document) -> list[Problem]:
     """Every violation in a document, in order; none is fatal by itself."""
-    return [
-        Problem(code, message, document.url) for code, message in _violations(document)
-    ]
+    return [Problem(code, message, document.url) for code, message in _violations(document)]
 
 
 Violation = tuple[int, str]

@@ -260,5 +260,3 @@ class Leg:
     def _must(self, condition: bool, otherwise: str) -> None:
         if not condition:
             raise RuntimeError(f"{self!r} {otherwise}")
-
-

@@ -24,7 +24,8 @@ def geography(role: str, number: str) -> dict[str, str]:
     known = is_e164(number) and number.startswith("+1") and number not in WITHHELD
     places = ("NEW YORK", "NY", "10001", "US") if known else ("", "", "", "")
     return {
-        role + part: place for part, place in zip(("City", "State", "Zip", "Country"), places, strict=True)
+        role + part: place
+        for part, place in zip(("City", "State", "Zip", "Country"), places, strict=True)
     }
 
 

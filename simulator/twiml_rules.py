@@ -40,7 +40,9 @@ def one_of(words: str, code: int = 12200) -> Rule:
 def some_of(words: str, code: int = 12200) -> Rule:
     """One or more of some words, separated by spaces."""
     options = frozenset(words.split())
-    return Rule(lambda value: bool(value) and set(value.split()) <= options, f"some of {words}", code)
+    return Rule(
+        lambda value: bool(value) and set(value.split()) <= options, f"some of {words}", code
+    )
 
 
 def matching(pattern: str, code: int = 12200) -> Rule:
@@ -70,7 +72,9 @@ RECORDING_CALLBACK = {
     "recordingStatusCallbackMethod": method(),
     "recordingStatusCallbackEvent": RECORDING_EVENTS,
 }
-SPEECH_MODELS = r"default|numbers_and_commands|phone_call|(experimental|googlev2|deepgram)\w*(-\w+)*"
+SPEECH_MODELS = (
+    r"default|numbers_and_commands|phone_call|(experimental|googlev2|deepgram)\w*(-\w+)*"
+)
 
 ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
     "Say": {
@@ -169,7 +173,9 @@ ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
         "coach": matching(r"CA[0-9a-f]{32}"),
         "statusCallback": URL,
         "statusCallbackMethod": method(),
-        "statusCallbackEvent": some_of("start end join leave mute hold modify speaker announcement"),
+        "statusCallbackEvent": some_of(
+            "start end join leave mute hold modify speaker announcement"
+        ),
         **RECORDING_CALLBACK,
         "eventCallbackUrl": URL,
     },

@@ -19,8 +19,12 @@ OVERRIDE = {
     "end": "2026-06-01T12:00:00-04:00",
     "person": "ana",
 }
-TEMPORARY = {**OVERRIDE, "kind": "temporary", "person": None, "shifts": []}
-TEMPORARY.pop("person")
+TEMPORARY: dict[str, Any] = {
+    "kind": "temporary",
+    "start": OVERRIDE["start"],
+    "end": OVERRIDE["end"],
+    "shifts": [],
+}
 
 
 @pytest.mark.parametrize(

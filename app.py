@@ -1,0 +1,35 @@
+"""The hotline as a Flask app, and the `hotline` command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+import wiring
+from commands import hotline
+from ivr import health, logs, webhooks
+from settings import Settings
+
+
+def create_app(
+    settings: Settings | None = None, clock: Callable[[], datetime] = wiring.now
+) -> Flask:
+    """The web side of the hotline; raises SettingsError naming every setting that is wrong."""
+    settings = settings or Settings()
+    house = wiring.build(settings, clock)
+    logs.configure(settings.log_level)
+    app = Flask("hotline", static_folder=None)
+    app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    app.extensions["house"] = house
+    webhooks.register(app, house.webhooks)
+    app.register_blueprint(health.blueprint(house.line))
+    for command in hotline.commands.values():
+        app.cli.add_command(command)
+    return app
+
+
+def main() -> None:
+    """The `hotline` command."""
+    hotline.main(prog_name="hotline")

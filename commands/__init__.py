@@ -1,0 +1,5 @@
+"""The `hotline` command line: one module for each kind of thing a coordinator or host does."""
+
+from flask.cli import AppGroup
+
+hotline = AppGroup("hotline", help="An emergency legal hotline: no caller is lost.")

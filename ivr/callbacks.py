@@ -1,0 +1,150 @@
+"""Callbacks: promised after they are written down, tried until they are reached or escalated."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ivr import searching
+from ivr.line import Line
+from models import callbacks, calls, outbox, people, rings
+from models.callbacks import Callback
+from models.calls import Call
+from models.database import Session
+from models.rings import Ring
+from routing.people import UNKNOWN
+from routing.policies import Caller, next_round
+
+DUE_WITHIN = {
+    "emergency": timedelta(minutes=15),
+    "detained": timedelta(minutes=30),
+    "question": timedelta(hours=2),
+    UNKNOWN: timedelta(minutes=30),
+}
+FIRST_TRY_AFTER = timedelta(seconds=30)
+"""Time for the caller to hang up, so that their phone is free when it rings."""
+RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+MAX_ATTEMPTS = len(RETRY_AFTER) + 1
+"""How often the caller's phone is rung before a coordinator looks at it."""
+NOBODY_FREE = timedelta(minutes=1)
+ASKED_LATELY = timedelta(minutes=10)
+RINGING = timedelta(seconds=45)
+ESCALATE_BEFORE = timedelta(minutes=5)
+RINGS_AT_ONCE = 2
+MAX_NUMBERS_A_DAY = 3
+
+
+def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> Callback | None:
+    """At most one open callback a number: asking again joins the one that is open."""
+    number = calls.keyed_number(session, call) or (
+        calls.number_of(session, call) if call.visible else None
+    )
+    if number is None:
+        return None
+    owed = callbacks.owed_to(session, number)
+    if owed is None:
+        owed = _write_down(session, call, number, now, confirmed=confirmed)
+        calls.note(session, call.id, now, "callback promised", callback=owed.id)
+    else:
+        _join(owed, call, now)
+        calls.note(session, call.id, now, "callback joined", callback=owed.id)
+    call.promised = True
+    return owed
+
+
+def _write_down(
+    session: Session, call: Call, number: str, now: datetime, *, confirmed: bool
+) -> Callback:
+    sealed, mark = callbacks.seal_number(session, number)
+    need = call.need or UNKNOWN
+    owed = Callback(
+        call_id=call.id,
+        number_sealed=sealed,
+        number_mark=mark,
+        caller_mark=call.number_mark,
+        pseudonym=call.pseudonym,
+        language=call.language,
+        need=need,
+        confirmed=confirmed,
+        may_leave_message=bool(call.may_leave_message),
+        promised_at=now,
+        due_at=now + DUE_WITHIN[need],
+        next_try_at=now + FIRST_TRY_AFTER,
+    )
+    session.add(owed)
+    session.flush()
+    return owed
+
+
+def _join(owed: Callback, call: Call, now: datetime) -> None:
+    """A second request raises the first one where it is more urgent; it never lowers it."""
+    need = call.need or UNKNOWN
+    if now + DUE_WITHIN[need] < owed.due_at:
+        owed.due_at, owed.need = now + DUE_WITHIN[need], need
+        owed.next_try_at = min(owed.next_try_at, now + FIRST_TRY_AFTER)
+
+
+def try_due(session: Session, hotline: Line, now: datetime) -> None:
+    """Ring responders for every callback whose time has come."""
+    for owed in callbacks.due(session, now):
+        made = rings.of_callback(session, owed.id)
+        if any(ring.is_open for ring in made):
+            owed.next_try_at = now + RINGING
+            continue
+        lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
+        free = searching.free_responders(session, hotline, now, lately)
+        invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
+        for invitation in invited:
+            ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
+            ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
+        session.flush()
+        owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
+
+
+def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:
+    """A responder took it: the caller's phone rings now, once."""
+    owed.state = callbacks.CALLING
+    owed.attempts += 1
+    session.flush()
+    searching.cancel(session, rings.of_callback(session, owed.id), now, but=ring.id)
+    calls.note(
+        session, owed.call_id, now, "calling back", person=ring.person_id, attempt=owed.attempts
+    )
+
+
+def reached(session: Session, owed: Callback, person_id: str, now: datetime) -> None:
+    """The caller pressed the key: the promise is kept."""
+    owed.state, owed.closed_at = callbacks.REACHED, now
+    calls.note(session, owed.call_id, now, "callback reached", person=person_id)
+
+
+def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
+    """The responder's leg is over: kept, tried again later, or handed to a coordinator."""
+    owed = callbacks.with_id(session, ring.callback_id or "")
+    if owed is None or owed.state != callbacks.CALLING:
+        return
+    calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts)
+    if owed.attempts >= MAX_ATTEMPTS:
+        owed.state, owed.closed_at = callbacks.UNREACHED, now
+        about = f"unreached:{owed.id}"
+        values = {"language": owed.language, "need": owed.need, "count": str(owed.attempts)}
+        tell_coordinators(session, about, "texts.callback_unreached", values, now)
+        return
+    owed.state = callbacks.WAITING
+    owed.next_try_at = now + RETRY_AFTER[owed.attempts - 1]
+
+
+def escalate(session: Session, now: datetime) -> None:
+    """Tell the coordinators before a promise is overdue, once."""
+    for owed in callbacks.nearly_overdue(session, now + ESCALATE_BEFORE):
+        owed.escalated_at = now
+        values = {"language": owed.language, "need": owed.need}
+        tell_coordinators(session, f"due:{owed.id}", "texts.callback_due", values, now)
+
+
+def tell_coordinators(
+    session: Session, about: str, words: str, values: dict[str, str], now: datetime
+) -> None:
+    """One text to each coordinator; asking again sends nothing."""
+    for person in people.coordinators(session):
+        if not person.no_texts:
+            outbox.text(session, person.id, about, words, values, now)

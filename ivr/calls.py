@@ -1,0 +1,469 @@
+"""The use cases of a caller's leg: open a transaction, take one turn, remember it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ivr import callbacks, messages, numbers, pins, searching
+from ivr.call_tree import PERSON_KEY, REPEAT_KEY
+from ivr.conversation import (
+    Caller,
+    Heard,
+    Learned,
+    Move,
+    Office,
+    arrive,
+    reply,
+    settle,
+)
+from ivr.line import Line, Speak
+from ivr.places import (
+    AskForPin,
+    AskForZip,
+    ChooseNumber,
+    Connect,
+    Promise,
+    Record,
+)
+from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
+from models import callbacks as promises
+from models import calls, outbox, people, rings
+from models import messages as voicemails
+from models.calls import Call
+from models.database import Session
+from routing.duty import Override, on_duty
+from routing.offices import nearest
+from routing.people import UNKNOWN
+
+ON_DUTY_FOR = timedelta(hours=6)
+OFF_DUTY_FOR = timedelta(hours=12)
+LEG_LINGERS = timedelta(seconds=5)
+"""How long a responder's leg may outlive its caller before it is hung up."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the carrier says of a call: its SID, and the number it came from as given."""
+
+    sid: str
+    number: str = field(repr=False)
+
+
+def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
+    """Answer a new call; a known phone of a responder is asked for its PIN."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid) or _begin(session, hotline, arrival, now)
+        answered = calls.answer_at(session, call, 0)
+        if answered is not None:
+            return answered
+        start = hotline.script.tree.start
+        if call.responder:
+            start = hotline.script.tree.duty_line
+        return _speak(session, hotline, call, Move(start), 0, speak, now)
+
+
+def carry_on(
+    hotline: Line,
+    arrival: Arrival,
+    position: Position,
+    turn: int,
+    heard: Heard,
+    speak: Speak,
+    language: str,
+) -> str:
+    """Take one turn; a webhook that comes twice gets the same answer and changes nothing."""
+    now = hotline.clock()
+    place = hotline.script.tree.place(position.place)
+    if isinstance(place, AskForPin):
+        heard = replace(heard, pin_holds=pins.hold(hotline, arrival.sid, heard.keys, now))
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid)
+        if call is None:
+            call = _begin(session, hotline, arrival, now, language=language)
+            calls.note(session, call.id, now, "recovered")
+        answered = calls.answer_at(session, call, turn)
+        if answered is not None:
+            return answered
+        if isinstance(place, AskForZip):
+            heard = replace(heard, offices=_offices(session, heard.keys))
+        move = _reply(session, hotline, call, position, heard, now)
+        return _speak(session, hotline, call, move, turn, speak, now)
+
+
+def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
+    """The carrier could not use our last answer: say again where the call stands."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid)
+        if call is not None and call.turns > 0:
+            known = hotline.script.tree.place(call.place)
+            move = Move(call.place if known else hotline.script.tree.start)
+            return _speak(session, hotline, call, move, call.turns, speak, now)
+    return begin(hotline, arrival, speak)
+
+
+def hold(
+    hotline: Line, arrival: Arrival, position: Position, stretch: int, speak: Speak, turn: int
+) -> str:
+    """One stretch of the hold loop: the clock of a waiting call."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid)
+        if call is None or call.state == calls.ENDED:
+            return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
+        call.heard_at = now
+        return _hold(session, hotline, call, position, stretch, speak, turn, now)
+
+
+def hear_while_waiting(
+    hotline: Line,
+    arrival: Arrival,
+    position: Position,
+    stretch: int,
+    key: str,
+    speak: Speak,
+    turn: int,
+) -> str:
+    """A key pressed while waiting: callback or message instead; anything else waits on."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid)
+        if call is None or call.state == calls.ENDED:
+            return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
+        call.heard_at = now
+        place = hotline.script.tree.place(position.place)
+        if isinstance(place, Connect) and call.state == calls.WAITING:
+            chosen = {place.callback_key: place.callback, place.message_key: place.message}
+            call.choice = chosen.get(key, call.choice)
+        again = 0 if key in (PERSON_KEY, REPEAT_KEY) else stretch + 1
+        return _hold(session, hotline, call, position, again, speak, turn, now)
+
+
+def end(hotline: Line, sid: str) -> None:
+    """The line is closed: say how the call ended, and let everybody else go."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, sid)
+        if call is not None and call.state != calls.ENDED:
+            close(session, call, now)
+
+
+def close(session: Session, call: Call, now: datetime) -> None:
+    """Close a call once; what it ended with is told from what was really written down."""
+    _keep_half_made_request(session, call, now)
+    call.outcome = _outcome(session, call)
+    call.state, call.ended_at, call.heard_at = calls.ENDED, now, now
+    calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
+    made = rings.of_call(session, call.id)
+    connected = next((ring for ring in made if ring.state == rings.CONNECTED), None)
+    searching.cancel(session, made, now, but=connected.id if connected else None)
+    if connected and connected.sid:
+        outbox.errand(session, outbox.HANG_UP, connected.sid, now + LEG_LINGERS)
+
+
+def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:
+    """Someone who asked for a callback and hung up before the end is still called back."""
+    if call.asked_for_callback and not call.promised and call.answered_by is None:
+        callbacks.promise(session, call, now, confirmed=False)
+
+
+def _outcome(session: Session, call: Call) -> str:
+    if call.answered_by:
+        return "person"
+    if call.promised:
+        return "callback"
+    left = voicemails.of_call(session, call.id)
+    if any(message.state in voicemails.LEFT_SOMETHING for message in left):
+        return "message"
+    return "informed" if call.informed else "left"
+
+
+def _begin(
+    session: Session, hotline: Line, arrival: Arrival, now: datetime, language: str | None = None
+) -> Call:
+    number = numbers.callable_number(arrival.number)
+    call = calls.begin(
+        session,
+        arrival.sid,
+        number,
+        start=hotline.script.tree.start,
+        language=language or hotline.script.tree.default_language,
+        now=now,
+    )
+    person = people.with_phone(session, number) if number else None
+    if person and person.pin_hash:
+        call.responder = person.id
+    calls.note(session, call.id, now, "called", hidden=number is None)
+    return call
+
+
+def _reply(
+    session: Session,
+    hotline: Line,
+    call: Call,
+    position: Position,
+    heard: Heard,
+    now: datetime,
+) -> Move:
+    """Hear the answer, and remember what it taught us."""
+    call.heard_at = now
+    _hear_recording(session, call, heard, now)
+    if heard.dial_ended:
+        _end_ring_one(session, call, now)
+    caller = know(session, hotline, call, now)
+    move = reply(hotline.script, position, heard, caller)
+    _remember(session, hotline, call, move.learned, now)
+    if call.state == calls.CONNECTED:
+        _end_talk(session, call, now)
+    calls.note(
+        session, call.id, now, "heard", place=position.place, key=_key_noted(position, heard)
+    )
+    return move
+
+
+def _key_noted(position: Position, heard: Heard) -> str:
+    """One menu key; never a number, a PIN or a ZIP code that was keyed in."""
+    return heard.keys if len(heard.keys) <= 1 else f"{len(heard.keys)} keys"
+
+
+def _speak(
+    session: Session,
+    hotline: Line,
+    call: Call,
+    move: Move,
+    turn: int,
+    speak: Speak,
+    now: datetime,
+) -> str:
+    """Go where the move leads, write down what that place promises, and only then speak."""
+    move = settle(hotline.script, move, know(session, hotline, call, now))
+    if move.gone:
+        close_if_open(session, call, now)
+        return speak(Gone(), call.language, turn)
+    before = know(session, hotline, call, now)
+    _enter(session, hotline, call, move, now)
+    caller = replace(know(session, hotline, call, now), open_callback=before.open_callback)
+    said = arrive(hotline.script, move, caller)
+    if caller.ring_one:
+        _start_ring_one(session, call, now)
+    call.place, call.turns = move.to, max(call.turns, turn + 1)
+    calls.note(session, call.id, now, "at", place=move.to)
+    document = speak(said, call.language, turn + 1)
+    calls.keep_answer(session, call, turn, document)
+    return document
+
+
+def close_if_open(session: Session, call: Call, now: datetime) -> None:
+    """Close a call that the carrier says is gone."""
+    if call.state != calls.ENDED:
+        close(session, call, now)
+
+
+def _enter(session: Session, hotline: Line, call: Call, move: Move, now: datetime) -> None:
+    """What a place promises is written down before it is spoken."""
+    place = hotline.script.tree.places[move.to]
+    match place:
+        case Connect(need=need):
+            call.need = need or call.need or UNKNOWN
+            if call.state != calls.WAITING:
+                searching.begin(session, hotline, call, now)
+        case _ if call.state == calls.WAITING:
+            call.state = calls.TALKING
+            searching.cancel(session, rings.of_call(session, call.id), now)
+    match place:
+        case ChooseNumber():
+            call.asked_for_callback = True
+        case Promise():
+            callbacks.promise(session, call, now, confirmed=_is_confirmed(call))
+        case Record():
+            messages.expect(session, call, now)
+        case _ if place.name == "rights":
+            call.informed = True
+
+
+def _is_confirmed(call: Call) -> bool:
+    return call.keyed_number_sealed is None or bool(call.number_confirmed)
+
+
+def _remember(session: Session, hotline: Line, call: Call, learned: Learned, now: datetime) -> None:
+    call.language = learned.language or call.language
+    call.need = learned.need or call.need
+    if learned.keyed_number:
+        calls.remember_keyed_number(session, call, learned.keyed_number)
+        call.asked_for_callback = True
+    if learned.number_confirmed is not None:
+        call.number_confirmed = learned.number_confirmed
+    if learned.may_leave_message is not None:
+        call.may_leave_message = learned.may_leave_message
+    if learned.said_nothing is not None:
+        call.said_nothing = learned.said_nothing
+    if learned.informed:
+        call.informed = True
+    if learned.heard_message:
+        _mark_heard(session, call, learned.heard_message, now)
+    if learned.duty and call.responder:
+        _turn_duty(session, hotline, call.responder, learned.duty, now)
+
+
+def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) -> None:
+    message = voicemails.with_id(session, message_id)
+    if message and message.state == voicemails.STORED:
+        message.state, message.heard_at = voicemails.HEARD, now
+        message.heard_by = call.responder
+
+
+def _turn_duty(session: Session, hotline: Line, person_id: str, turned: str, now: datetime) -> None:
+    """Going on or off duty by phone is an override like any other; the latest one wins."""
+    people.forget_past_rules(session, now)
+    ends = now + (ON_DUTY_FOR if turned == "on" else OFF_DUTY_FOR)
+    rule = (
+        Override(start=now, end=ends, person=person_id)
+        if turned == "on"
+        else Override(start=now, end=ends, remove=person_id)
+    )
+    people.add_rule(session, rule, "phone", now, ends_at=ends)
+    if not on_duty(people.duty(session, hotline.timezone), now):
+        about = f"nobody:{now.isoformat(timespec='minutes')}"
+        callbacks.tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
+
+
+def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
+    """Everything the conversation may depend on, looked up at once."""
+    number = calls.keyed_number(session, call) or calls.number_of(session, call)
+    asked = (
+        promises.promised_to(session, call.number_mark, now - timedelta(days=1))
+        if call.number_mark
+        else 0
+    )
+    parts = voicemails.of_call(session, call.id)
+    caller = Caller(
+        call=call.id,
+        language=call.language,
+        need=call.need,
+        visible=call.visible,
+        keyed_number=calls.keyed_number(session, call),
+        open_callback=bool(number and promises.owed_to(session, number)),
+        too_many_callbacks=asked >= callbacks.MAX_NUMBERS_A_DAY,
+        searches=call.searches,
+        choice=call.choice,
+        talked_seconds=_talked(session, call, now),
+        nobody_speaks=call.nobody_speaks,
+        said_nothing=call.said_nothing,
+        message=parts[-1].id if parts else "",
+        message_parts=len(parts),
+        ring_one=_ring_one(session, call),
+    )
+    if call.responder is None:
+        return caller
+    return _know_what_waits(session, hotline, call, caller)
+
+
+def _know_what_waits(session: Session, hotline: Line, call: Call, caller: Caller) -> Caller:
+    person = people.with_id(session, call.responder or "")
+    at_duty_line = call.place.startswith("duty") or call.turns == 0
+    unheard = voicemails.unheard(session)
+    first = unheard[0] if unheard else None
+    return replace(
+        caller,
+        language=hotline.staff_language(person.languages)
+        if person and at_duty_line
+        else caller.language,
+        messages_waiting=len(unheard),
+        callbacks_waiting=promises.count_owed(session),
+        next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
+        if first
+        else None,
+    )
+
+
+def _talked(session: Session, call: Call, now: datetime) -> int | None:
+    joined = [r for r in rings.of_call(session, call.id) if r.connected_at is not None]
+    if not joined:
+        return None
+    last = joined[-1]
+    assert last.connected_at is not None  # noqa: S101 - filtered above, said for the type checker
+    return int(((last.ended_at or now) - last.connected_at).total_seconds())
+
+
+def _end_talk(session: Session, call: Call, now: datetime) -> None:
+    call.state = calls.TALKING
+    for ring in rings.of_call(session, call.id):
+        if ring.state == rings.CONNECTED and ring.sid:
+            outbox.errand(session, outbox.HANG_UP, ring.sid, now + LEG_LINGERS)
+            ring.move(rings.FINISHED, now)
+
+
+def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
+    ring = rings.with_id(session, call.ring_one) if call.ring_one else None
+    person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
+    if ring is None or person is None:
+        return None
+    return ring.token, people.phone_of(session, person)
+
+
+def _start_ring_one(session: Session, call: Call, now: datetime) -> None:
+    ring = rings.with_id(session, call.ring_one or "")
+    if ring:
+        ring.move(rings.DIALLED, now)
+
+
+def _end_ring_one(session: Session, call: Call, now: datetime) -> None:
+    ring = rings.with_id(session, call.ring_one or "")
+    call.ring_one = None
+    if ring and ring.state == rings.CONNECTED:
+        ring.move(rings.FINISHED, now)
+    elif ring:
+        ring.move(rings.NO_ANSWER, now)
+
+
+def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -> None:
+    if heard.recorded_seconds is None:
+        return
+    parts = voicemails.of_call(session, call.id)
+    if not parts:
+        return
+    if heard.recording_sid:
+        messages.announced(session, parts[-1], heard.recording_sid, heard.recorded_seconds, now)
+    else:
+        messages.nothing(session, parts[-1], now)
+
+
+def _hold(
+    session: Session,
+    hotline: Line,
+    call: Call,
+    position: Position,
+    stretch: int,
+    speak: Speak,
+    turn: int,
+    now: datetime,
+) -> str:
+    goes_on = call.state == calls.CONNECTED or searching.advance(session, hotline, call, now)
+    if call.choice or call.ring_one or not goes_on:
+        return speak(LeaveQueue(), call.language, turn)
+    place = hotline.script.tree.place(position.place)
+    says = _hold_words(place, call, stretch) if isinstance(place, Connect) else ()
+    return speak(Hold(says, position, stretch), call.language, turn)
+
+
+def _hold_words(place: Connect, call: Call, stretch: int) -> tuple[Words, ...]:
+    language = call.language
+    choices = (
+        Words(language, "hold.callback", (("key", place.callback_key),)),
+        Words(language, "hold.message", (("key", place.message_key),)),
+    )
+    if stretch > 0:
+        return (Words(language, "hold.still_trying"), *(choices if stretch % 2 == 0 else ()))
+    urgent = (Words(language, "hold.emergency"),) if call.need == "emergency" else ()
+    return (*urgent, Words(language, "hold.searching"), *choices)
+
+
+def _offices(session: Session, keys: str) -> tuple[Office, ...]:
+    if not numbers.is_zip(keys):
+        return ()
+    return tuple(
+        Office(partner.name, partner.address or "", partner.phone or "")
+        for partner in nearest(people.partners(session), keys)
+    )

@@ -1,0 +1,68 @@
+"""Whether the hotline is alive, ready, and how it is doing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+import migrations
+from ivr.line import Line
+from models import callbacks, calls, line, messages
+
+WORKER_SILENT = timedelta(seconds=60)
+_LOCAL = ("127.0.0.1", "::1")
+
+
+def blueprint(hotline: Line) -> Blueprint:
+    """The health routes."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> Response:
+        """The process answers."""
+        return jsonify(ok=True)
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """Database, migrations and a worker are there; 503 says what is not."""
+        found = checks(hotline)
+        ready = all(found.values())
+        return jsonify(ok=ready, **found), 200 if ready else 503
+
+    @health.get("/metrics")
+    def metrics() -> Response:
+        """Counts for Prometheus, to this host only."""
+        if request.remote_addr not in _LOCAL or "X-Forwarded-For" in request.headers:
+            abort(404)
+        return Response(_metrics(hotline), content_type=CONTENT_TYPE_LATEST)
+
+    return health
+
+
+def checks(hotline: Line) -> dict[str, bool]:
+    """What must be true before callers are sent here."""
+    found = {"database": False, "migrations": False, "worker": False}
+    try:
+        with hotline.database.reading() as session:
+            found["database"] = True
+            found["migrations"] = migrations.is_current(hotline.database.engine)
+            beat = line.last_beat(session) if found["migrations"] else None
+        found["worker"] = beat is not None and hotline.clock() - beat < WORKER_SILENT
+    except Exception:  # whatever fails, the answer is "not ready", never an error page
+        return found
+    return found
+
+
+def _metrics(hotline: Line) -> bytes:
+    registry = CollectorRegistry()
+    with hotline.database.reading() as session:
+        counts = {
+            "hotline_calls_waiting": len(calls.waiting(session)),
+            "hotline_callbacks_owed": callbacks.count_owed(session),
+            "hotline_messages_unheard": len(messages.unheard(session)),
+        }
+    for name, value in counts.items():
+        Gauge(name, name.replace("_", " "), registry=registry).set(value)
+    return generate_latest(registry)

@@ -1,0 +1,39 @@
+"""The line: everything a use case needs, put together once when the hotline starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.conversation import Script
+from ivr.turn import LegTurn, Turn
+from models.database import Database
+
+Speak = Callable[[Turn, str, int], str]
+"""Turn, caller's language and number of the answer -> what the carrier is told."""
+SpeakLeg = Callable[[LegTurn], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What does not change while the hotline runs."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    """Aware UTC now."""
+    script: Script
+    number: str
+    """The hotline's own number, which every other phone is shown."""
+    timezone: str
+    voiced: tuple[str, ...]
+    """The languages in which responders can be addressed, because a voice speaks them."""
+    calls_per_second: float = 1.0
+    grace: timedelta = timedelta(seconds=30)
+    """How long after it began a dialling may still be on its way to the carrier."""
+
+    def staff_language(self, languages: list[str]) -> str:
+        """The language in which a responder hears the hotline."""
+        if "en" in languages:
+            return "en"
+        return next((code for code in languages if code in self.voiced), "en")

@@ -1,0 +1,153 @@
+"""Messages: written down before the tone, fetched and sealed by the worker, told of once."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from ivr import callbacks
+from ivr.line import Line
+from ivr.phone import Seen
+from ivr.sound import NotSound, loudness, seconds_of
+from models import calls, messages, outbox
+from models.calls import Call
+from models.database import Session
+from models.messages import Message
+from routing.people import UNKNOWN
+
+MAX_BYTES = 20 * 1024 * 1024
+SILENCE = 0.004
+"""Below this share of full loudness nobody has spoken; telephone noise stays under it."""
+ANNOUNCED_WITHIN = timedelta(minutes=2)
+"""After this long without news the worker asks the carrier for the recording of a call."""
+LOST_AFTER = timedelta(hours=24)
+
+
+def expect(session: Session, call: Call, now: datetime) -> Message:
+    """A message is on its way: whatever crashes now, the worker will look for it."""
+    parts = messages.of_call(session, call.id)
+    message = Message(
+        call_id=call.id,
+        part=len(parts) + 1,
+        language=call.language,
+        need=call.need or UNKNOWN,
+        expected_at=now,
+    )
+    session.add(message)
+    session.flush()
+    calls.note(session, call.id, now, "message started", message=message.id)
+    return message
+
+
+def announced(
+    session: Session, message: Message, recording_sid: str, seconds: int, now: datetime
+) -> None:
+    """The carrier has a recording: fetch it. The same news twice changes nothing."""
+    if message.recording_sid is not None:
+        return
+    if seconds <= 0:
+        nothing(session, message, now)
+        return
+    message.recording_sid, message.seconds = recording_sid, seconds
+    message.state, message.arrived_at = messages.ARRIVING, now
+    outbox.errand(session, outbox.FETCH, message.id, now)
+    _counts_as_outcome(session, message)
+
+
+def nothing(session: Session, message: Message, now: datetime) -> None:
+    """There was no recording: the caller left before the tone, or said nothing."""
+    if message.state == messages.EXPECTED:
+        message.state, message.arrived_at = messages.NOTHING, now
+
+
+def _counts_as_outcome(session: Session, message: Message) -> None:
+    """A message that arrives after the line closed still tells how the call ended."""
+    call = calls.with_id(session, message.call_id)
+    if call.outcome in ("left", "informed"):
+        call.outcome = "message"
+
+
+def hear_status(
+    hotline: Line, message_id: str, recording_sid: str, status: str, seconds: int
+) -> None:
+    """News of a recording from the carrier."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        message = messages.with_id(session, message_id)
+        if message is None:
+            return
+        if status in ("absent", "failed"):
+            nothing(session, message, now)
+        elif recording_sid:
+            announced(session, message, recording_sid, max(seconds, 1), now)
+
+
+def keep(session: Session, message: Message, audio: bytes, now: datetime) -> None:
+    """Store the audio sealed; only then is the carrier's copy deleted and anybody told."""
+    if message.state not in (messages.ARRIVING, messages.EXPECTED):
+        return
+    messages.store_sound(session, message, audio)
+    message.digest = hashlib.sha256(audio).hexdigest()
+    message.state = _verdict(message, audio)
+    if message.recording_sid:
+        outbox.errand(session, outbox.DELETE, message.recording_sid, now)
+    calls.note(session, message.call_id, now, "message kept", state=message.state)
+    if message.state == messages.SILENT:
+        _no_longer_outcome(session, message)
+        return
+    words = (
+        "texts.recording_quarantined"
+        if message.state == messages.QUARANTINED
+        else "texts.message_waiting"
+    )
+    values = {"language": message.language, "need": message.need}
+    if message.state != messages.QUARANTINED:
+        values["key"] = "3"
+        callbacks.tell_coordinators(session, f"message:{message.call_id}", words, values, now)
+        return
+    callbacks.tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
+
+
+def _verdict(message: Message, audio: bytes) -> str:
+    if len(audio) > MAX_BYTES:
+        return messages.QUARANTINED
+    try:
+        message.seconds = round(seconds_of(audio))
+        return messages.SILENT if loudness(audio) < SILENCE else messages.STORED
+    except NotSound:
+        return messages.QUARANTINED
+
+
+def _no_longer_outcome(session: Session, message: Message) -> None:
+    """Silence is not a message: unless something else was left, the caller stands as missed."""
+    call = calls.with_id(session, message.call_id)
+    others = [m for m in messages.of_call(session, call.id) if m.id != message.id]
+    if call.outcome == "message" and not any(m.state in messages.LEFT_SOMETHING for m in others):
+        call.outcome = "informed" if call.informed else "left"
+
+
+def look_for_late_ones(session: Session, now: datetime) -> None:
+    """Ask the carrier for recordings that should have been announced by now."""
+    for message in messages.expected_before(session, now - ANNOUNCED_WITHIN):
+        call = calls.with_id(session, message.call_id)
+        if call.ended_at is None and now - call.heard_at < timedelta(minutes=6):
+            continue  # they may still be speaking
+        outbox.errand(session, outbox.LOOK, message.id, now)
+
+
+def adopt(session: Session, hotline: Line, seen: Seen, now: datetime) -> None:
+    """A recording that only the carrier knows of: made while we were down, or never announced."""
+    if messages.with_recording(session, seen.sid) or seen.seconds <= 0:
+        return
+    call = calls.with_sid(session, seen.call_sid)
+    if call is None:
+        tree = hotline.script.tree
+        call = calls.begin(
+            session, seen.call_sid, None, start=tree.start, language=tree.default_language, now=now
+        )
+        call.state, call.ended_at, call.outcome = calls.ENDED, now, "left"
+        calls.note(session, call.id, now, "recovered")
+    parts = messages.of_call(session, call.id)
+    waiting = next((part for part in parts if part.state == messages.EXPECTED), None)
+    message = waiting or expect(session, call, now)
+    announced(session, message, seen.sid, seen.seconds, now)

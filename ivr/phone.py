@@ -1,0 +1,68 @@
+"""What we ask of a carrier, whichever it is; only the worker asks, never a webhook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+class Unreachable(Exception):
+    """The carrier gave no clear answer: what was asked may or may not have happened."""
+
+
+class TooFast(Exception):
+    """The carrier did not act because we ask too often; asking again later is safe."""
+
+
+class Refused(Exception):
+    """The carrier will never do this; `reason` is its error code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A call, text or recording that the carrier knows of."""
+
+    sid: str
+    created_at: datetime
+    seconds: int = 0
+    call_sid: str = ""
+    text: str = field(default="", repr=False)
+
+
+class Carrier(Protocol):
+    """Every method may raise `Unreachable`; those that act may raise `TooFast` or `Refused`."""
+
+    def ring(self, number: str, token: str, seconds: int) -> str:
+        """Start a call to a responder whose offer is asked under this token; its SID."""
+
+    def calls_to(self, number: str, since: datetime) -> list[Seen]:
+        """Calls from the hotline to this number, created since then."""
+
+    def is_live(self, sid: str) -> bool:
+        """Whether this call still goes on; an unknown call does not."""
+
+    def hang_up(self, sid: str) -> None:
+        """End a call, ringing or answered; one that has ended is fine."""
+
+    def recordings_of(self, call_sid: str) -> list[Seen]:
+        """The recordings made of a call."""
+
+    def recordings_since(self, at: datetime) -> list[Seen]:
+        """Every recording of the account made since then."""
+
+    def fetch(self, recording_sid: str) -> bytes | None:
+        """The audio of a recording as WAV; None while it is not there yet."""
+
+    def forget(self, recording_sid: str) -> None:
+        """Delete a recording; one that is gone is fine."""
+
+    def text(self, number: str, body: str) -> str:
+        """Send an SMS; its SID."""
+
+    def texts_to(self, number: str, since: datetime) -> list[Seen]:
+        """Texts from the hotline to this number, created since then."""

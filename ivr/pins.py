@@ -1,0 +1,47 @@
+"""PINs of responders: a registered number alone proves nothing, since numbers can be forged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from ivr.line import Line
+from models import calls, people
+
+_HASHER = PasswordHasher()
+
+
+def hash_of(pin: str) -> str:
+    """What is stored of a PIN (argon2id)."""
+    return _HASHER.hash(pin)
+
+
+def hold(hotline: Line, sid: str, keys: str, now: datetime) -> bool:
+    """Whether these keys are the PIN of the responder on this call; wrong ones lock for a while.
+
+    The slow hash is compared outside of any transaction that writes.
+    """
+    with hotline.database.reading() as session:
+        call = calls.with_sid(session, sid)
+        person = people.with_id(session, call.responder) if call and call.responder else None
+        if person is None or (person.locked_until and person.locked_until > now):
+            return False
+        person_id, stored = person.id, person.pin_hash or ""
+    right = _matches(stored, keys)
+    with hotline.database.transaction() as session:
+        found = people.with_id(session, person_id)
+        if found is None:
+            return False
+        found.wrong_pins = 0 if right else found.wrong_pins + bool(keys)
+        if found.wrong_pins >= people.MAX_WRONG_PINS:
+            found.wrong_pins, found.locked_until = 0, now + people.PIN_LOCK
+    return right
+
+
+def _matches(stored: str, keys: str) -> bool:
+    try:
+        return bool(keys) and _HASHER.verify(stored, keys)
+    except (VerificationError, InvalidHashError):
+        return False

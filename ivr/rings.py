@@ -1,0 +1,259 @@
+"""The responder's leg: hear the offer, take it or not, and be joined with the caller."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ivr import callbacks, searching
+from ivr.call_tree import ACCEPT_KEY, DECLINE_KEY
+from ivr.line import Line
+from ivr.turn import Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
+from models import callbacks as promises
+from models import calls, outbox, people, rings
+from models.database import Session
+from models.rings import Ring
+from routing.people import UNKNOWN
+
+WRAP_UP = timedelta(minutes=1)
+CALLER_RING_SECONDS = 25
+_UNANSWERED = {
+    "busy": rings.BUSY,
+    "no-answer": rings.NO_ANSWER,
+    "failed": rings.FAILED,
+    "canceled": rings.CANCELLED,
+}
+_ALIVE = ("queued", "initiated", "ringing", "in-progress", "answered")
+
+
+def offer(hotline: Line, token: str, sid: str) -> LegTurn:
+    """What a phone that picked up hears; only a key accepts, so a voicemail never does."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring = rings.with_token(session, token)
+        if ring is None:
+            return HangUp((Words("en", "offer.taken"),))
+        _remember_leg(ring, sid, now)
+        refused = _too_late(session, hotline, ring)
+        if refused:
+            return refused
+        ring.move(rings.ANSWERED, now)
+        return _offer(session, hotline, ring, now, repeats=0)
+
+
+def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
+    """One accepts, two declines; anything else is asked once more and then counts as declined."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring = rings.with_token(session, token)
+        if ring is None:
+            return HangUp((Words("en", "offer.taken"),))
+        if key == ACCEPT_KEY:
+            return _accept(session, hotline, ring, now)
+        if key != DECLINE_KEY and repeats == 0 and ring.is_open:
+            return _offer(session, hotline, ring, now, repeats=1)
+        state = rings.DECLINED if key else rings.NO_KEY
+        if ring.state != rings.CONNECTED and ring.move(state, now):
+            _told(session, hotline, ring, now, state)
+        return HangUp((_word(session, hotline, ring, "declined"),))
+
+
+def hear_status(hotline: Line, token: str, status: str, sid: str) -> None:
+    """News of a leg: a hint that may be late, doubled, reordered or lost."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring = rings.with_token(session, token)
+        if ring is None or (not ring.is_open and ring.sid != sid):
+            if status in _ALIVE and sid:
+                outbox.errand(session, outbox.HANG_UP, sid, now)
+            return
+        if status in _ALIVE:
+            _remember_leg(ring, sid, now)
+        else:
+            end_leg(session, hotline, ring, status, now)
+
+
+def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datetime) -> None:
+    """The responder's leg is over, however we came to know."""
+    if ring.state == rings.CONNECTED:
+        finish(session, hotline, ring, now)
+        return
+    if status == "completed":
+        state = rings.NO_KEY if ring.state == rings.ANSWERED else rings.NO_ANSWER
+    else:
+        state = _UNANSWERED.get(status, rings.NO_ANSWER)
+    if ring.move(state, now):
+        _told(session, hotline, ring, now, state)
+
+
+def leave(hotline: Line, token: str) -> LegTurn:
+    """The conversation is over for the responder who is still on the line."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring = rings.with_token(session, token)
+        if ring is None:
+            return HangUp()
+        finish(session, hotline, ring, now)
+        missed = ring.purpose == rings.CALLBACK and not ring.reached
+        return HangUp((_word(session, hotline, ring, "not_reached" if missed else "over"),))
+
+
+def finish(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
+    """Close a connected ring once; the responder gets a moment before the next one."""
+    if ring.state != rings.CONNECTED:
+        return
+    ring.move(rings.FINISHED, now)
+    person = people.with_id(session, ring.person_id)
+    if person:
+        person.resting_until = now + WRAP_UP
+    if ring.call_id:
+        calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
+    if ring.callback_id:
+        callbacks.after_attempt(session, ring, now)
+
+
+def gate(hotline: Line, token: str, sid: str) -> LegTurn:
+    """Whoever picks up a callback hears a neutral sentence and must press a key."""
+    with hotline.database.transaction() as session:
+        ring, owed = _callback_of(session, token)
+        if ring is None or owed is None or ring.state != rings.CONNECTED:
+            return HangUp()
+        ring.gate_sid = sid
+        press = Words(owed.language, "callback_call.press_to_connect", (("key", ACCEPT_KEY),))
+        return Gate((press,), token)
+
+
+def open_gate(hotline: Line, token: str, key: str) -> LegTurn:
+    """The key joins the two; without it nothing about the hotline was said."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring, owed = _callback_of(session, token)
+        if ring is None or owed is None:
+            return HangUp()
+        if key != ACCEPT_KEY:
+            neutral = (Words(owed.language, "callback_call.neutral_message"),)
+            return HangUp(neutral if owed.may_leave_message else ())
+        if not ring.reached:
+            ring.reached = True
+            callbacks.reached(session, owed, ring.person_id, now)
+        return Join()
+
+
+def _callback_of(session: Session, token: str) -> tuple[Ring | None, promises.Callback | None]:
+    ring = rings.with_token(session, token)
+    if ring is None or ring.callback_id is None:
+        return ring, None
+    return ring, promises.with_id(session, ring.callback_id)
+
+
+def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
+    """A callback with the token proves that the call was made, whatever the POST returned."""
+    if ring.sid is None and sid:
+        ring.sid = sid
+    if ring.state in (rings.PENDING, rings.DIALLING):
+        ring.move(rings.DIALLED, now)
+
+
+def _too_late(session: Session, hotline: Line, ring: Ring) -> HangUp | None:
+    if ring.call_id:
+        call = calls.with_id(session, ring.call_id)
+        if call.state == calls.ENDED:
+            return HangUp((_word(session, hotline, ring, "caller_left"),))
+    if not ring.is_open:
+        return HangUp((_word(session, hotline, ring, "taken"),))
+    return None
+
+
+def _accept(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
+    if ring.purpose == rings.CALLBACK:
+        return _accept_callback(session, hotline, ring, now)
+    assert ring.call_id is not None  # noqa: S101 - a ring for a caller names their call
+    call = calls.with_id(session, ring.call_id)
+    if call.state == calls.ENDED:
+        ring.move(rings.CANCELLED, now)
+        return HangUp((_word(session, hotline, ring, "caller_left"),))
+    if ring.state == rings.CONNECTED:  # the same key, sent twice
+        return _bridge(session, hotline, ring, call)
+    if call.state != calls.WAITING or not ring.is_open:
+        ring.move(rings.TAKEN, now)
+        return HangUp((_word(session, hotline, ring, "taken"),))
+    ring.move(rings.CONNECTED, now)
+    call.state, call.answered_by = calls.CONNECTED, ring.person_id
+    session.flush()  # the database allows one connected ring a call
+    searching.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
+    waited = int((now - (call.search_since or call.started_at)).total_seconds())
+    calls.note(session, call.id, now, "accepted", person=ring.person_id, waited=waited)
+    return _bridge(session, hotline, ring, call)
+
+
+def _bridge(session: Session, hotline: Line, ring: Ring, call: calls.Call) -> LegTurn:
+    if ring.via == rings.BY_DIAL:
+        return Join()
+    says = (_word(session, hotline, ring, "connecting"),)
+    return Bridge(says, ring.token, call.id, ring.interpreter, call.language)
+
+
+def _accept_callback(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
+    owed = promises.with_id(session, ring.callback_id or "")
+    taken = HangUp((_word(session, hotline, ring, "taken"),))
+    if owed is None:
+        return taken
+    if ring.state != rings.CONNECTED:
+        if owed.state != promises.WAITING or not ring.is_open:
+            ring.move(rings.TAKEN, now)
+            return taken
+        ring.move(rings.CONNECTED, now)
+        callbacks.begin_attempt(session, owed, ring, now)
+    number = promises.number_of(session, owed)
+    says = (_word(session, hotline, ring, "calling_back"),)
+    return CallOut(says, ring.token, number, CALLER_RING_SECONDS)
+
+
+def _offer(session: Session, hotline: Line, ring: Ring, now: datetime, repeats: int) -> LegTurn:
+    says: list[Said] = [
+        *_about(session, hotline, ring, now),
+        *([_word(session, hotline, ring, "interpreter")] if ring.interpreter else []),
+        _word(session, hotline, ring, "accept", key=ACCEPT_KEY),
+        _word(session, hotline, ring, "decline", key=DECLINE_KEY),
+    ]
+    return Offer(tuple(says), ring.token, repeats)
+
+
+def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[Words]:
+    """Language, need and waiting time: nothing by which anybody could know the caller."""
+    if ring.callback_id:
+        owed = promises.with_id(session, ring.callback_id)
+        about = {"language": owed.language, "need": owed.need} if owed else {}
+        return [
+            _word(session, hotline, ring, "callback"),
+            _word(session, hotline, ring, "details_callback", **about),
+        ]
+    call = calls.with_id(session, ring.call_id or "")
+    waited = max(0, int((now - (call.search_since or call.started_at)).total_seconds()))
+    minutes, seconds = divmod(waited, 60)
+    details = _word(
+        session,
+        hotline,
+        ring,
+        "details",
+        language=call.language,
+        need=call.need or UNKNOWN,
+        minutes=str(minutes),
+        seconds=str(seconds),
+    )
+    return [_word(session, hotline, ring, "hotline"), details]
+
+
+def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
+    person = people.with_id(session, ring.person_id)
+    language = hotline.staff_language(person.languages if person else [])
+    return Words(language, f"offer.{name}", tuple(values.items()))
+
+
+def _told(session: Session, hotline: Line, ring: Ring, now: datetime, state: str) -> None:
+    """Note how a ring ended, and let the search go on at once."""
+    if ring.call_id is None:
+        return
+    call = calls.with_id(session, ring.call_id)
+    calls.note(session, call.id, now, "ring ended", person=ring.person_id, how=state)
+    if call.state == calls.WAITING:
+        searching.advance(session, hotline, call, now)

@@ -1,0 +1,162 @@
+"""Looking for a person while the caller waits: rounds of rings, within a bounded time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ivr.line import Line
+from models import calls, line, outbox, people, rings
+from models.calls import Call
+from models.database import Session
+from models.rings import Ring
+from routing.duty import on_duty
+from routing.people import UNKNOWN, Responder, reachable
+from routing.policies import Caller, Invitation, next_round, policy_for
+
+RING_SECONDS = 20
+BACKLOG = timedelta(seconds=8)
+"""A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
+
+
+def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
+    """Start looking for somebody; the first round is written down before the caller hears a word."""
+    call.state = calls.WAITING
+    call.searches += 1
+    call.search_since = now
+    call.round, call.round_until = 0, None
+    call.nobody_speaks = False
+    call.choice = call.ring_one = None
+    calls.note(session, call.id, now, "searching", search=call.searches, need=call.need or UNKNOWN)
+    advance(session, hotline, call, now)
+
+
+def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
+    """Take the search one step on; False when it is over and the caller must be given a choice."""
+    made = _of_this_search(session, call)
+    if any(ring.state == rings.CONNECTED for ring in made):
+        return True
+    if now >= _deadline(call):
+        return _give_up(session, call, made, now, "nobody accepted in time")
+    still_open = [ring for ring in made if ring.is_open]
+    if still_open and call.round_until and now < call.round_until:
+        _place_from_caller(call, still_open, now)
+        return True
+    if _invite(session, hotline, call, made, now):
+        return True
+    if any(ring.state != rings.PENDING for ring in still_open):
+        return True
+    return _give_up(session, call, made, now, "nobody left to ask")
+
+
+def _deadline(call: Call) -> datetime:
+    since = call.search_since or call.started_at
+    return since + timedelta(seconds=policy_for(call.need or UNKNOWN).patience_seconds)
+
+
+def _of_this_search(session: Session, call: Call) -> list[Ring]:
+    return [ring for ring in rings.of_call(session, call.id) if ring.search == call.searches]
+
+
+def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
+    asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
+    call.nobody_speaks = not asked_in_language
+    cancel(session, made, now)
+    calls.note(session, call.id, now, "unanswered", why=why, rings=len(made))
+    return False
+
+
+def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: datetime) -> bool:
+    line.hold(session, now)  # two calls never invite the same person at the same instant
+    for ring in made:
+        if ring.state == rings.PENDING:
+            ring.move(rings.CANCELLED, now)
+    session.flush()
+    need = call.need or UNKNOWN
+    tried = {ring.person_id for ring in made if ring.state != rings.CANCELLED or ring.sid}
+    free = free_responders(session, hotline, now, tried, not_the_caller=call.responder)
+    invited = next_round(Caller(call.language, need), free)
+    if not invited:
+        return False
+    call.round += 1
+    call.round_until = now + timedelta(seconds=policy_for(need).round_seconds)
+    for invitation in invited:
+        ring = invite(session, invitation, now, seconds=RING_SECONDS)
+        ring.purpose, ring.call_id = rings.CALLER, call.id
+        ring.search, ring.round = call.searches, call.round
+    session.flush()
+    calls.note(
+        session,
+        call.id,
+        now,
+        "round",
+        round=call.round,
+        people=[invitation.person for invitation in invited],
+        step=invited[0].step,
+        interpreter=invited[0].interpreter,
+    )
+    return True
+
+
+def free_responders(
+    session: Session,
+    hotline: Line,
+    now: datetime,
+    tried: set[str],
+    not_the_caller: str | None = None,
+) -> list[Responder]:
+    """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
+    active = people.active(session)
+    duty = people.duty(session, hotline.timezone)
+    resting = {
+        person.id
+        for person in active
+        if person.resting_until is not None and person.resting_until > now
+    }
+    unreachable = tried | ({not_the_caller} if not_the_caller else set())
+    return reachable(
+        people.as_responders(active),
+        on_duty=on_duty(duty, now),
+        engaged=rings.engaged(session),
+        resting=resting,
+        tried=unreachable,
+    )
+
+
+def invite(session: Session, invitation: Invitation, now: datetime, *, seconds: int) -> Ring:
+    """Write down a ring for one person; the worker dials it."""
+    ring = Ring(
+        token=rings.new_token(),
+        person_id=invitation.person,
+        step=invitation.step,
+        interpreter=invitation.interpreter,
+        seconds=seconds,
+        due_at=now,
+        since=now,
+        created_at=now,
+        state=rings.PENDING,
+    )
+    person = people.with_id(session, invitation.person)
+    if person:
+        person.last_rung_at = now
+    session.add(ring)
+    return ring
+
+
+def _place_from_caller(call: Call, still_open: list[Ring], now: datetime) -> None:
+    """When call starts run short, one ring goes out from the caller's leg, which is not paced."""
+    if call.ring_one or any(ring.state != rings.PENDING for ring in still_open):
+        return
+    for ring in still_open:
+        if ring.due_at + BACKLOG <= now:
+            ring.via, call.ring_one = rings.BY_DIAL, ring.id
+            return
+
+
+def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = None) -> None:
+    """End these rings, except one: those in the air are hung up by the worker."""
+    for ring in some:
+        if not ring.is_open or ring.id == but:
+            continue
+        if ring.state != rings.PENDING and ring.sid:
+            outbox.errand(session, outbox.HANG_UP, ring.sid, now)
+        ring.move(rings.CANCELLED, now)

@@ -1,0 +1,50 @@
+"""Whether bytes are a WAV we can play, how long it is, and whether anybody speaks in it."""
+
+from __future__ import annotations
+
+import array
+import io
+import math
+import sys
+import wave
+
+
+class NotSound(Exception):
+    """These bytes are not a recording we can read."""
+
+
+def _opened(audio: bytes) -> tuple[array.array[int], int]:
+    """16-bit samples and frames a second; the carrier records 16-bit PCM."""
+    try:
+        with wave.open(io.BytesIO(audio)) as sound:
+            if sound.getsampwidth() != 2 or sound.getframerate() <= 0:
+                raise NotSound("not 16-bit sound")
+            rate = sound.getframerate() * sound.getnchannels()
+            frames = sound.readframes(sound.getnframes())
+            if len(frames) < sound.getnframes() * 2 * sound.getnchannels():
+                raise NotSound("cut off")
+    except (wave.Error, EOFError) as error:
+        raise NotSound(str(error)) from error
+    samples = array.array("h", frames[: len(frames) // 2 * 2])
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples, rate
+
+
+def seconds_of(audio: bytes) -> float:
+    """The length of a WAV in seconds."""
+    samples, rate = _opened(audio)
+    return len(samples) / rate
+
+
+def loudness(audio: bytes) -> float:
+    """The loudest tenth of a second, as a share of full scale (root mean square, 0 to 1)."""
+    samples, rate = _opened(audio)
+    stretch = max(1, rate // 10)
+    return max(
+        (
+            math.sqrt(sum(s * s for s in part) / len(part)) / 32768
+            for part in (samples[at : at + stretch] for at in range(0, len(samples), stretch))
+        ),
+        default=0.0,
+    )

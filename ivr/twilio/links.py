@@ -1,0 +1,64 @@
+"""The URLs that the carrier calls back: positions and random tokens, never anything personal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from ivr.turn import Position
+
+PLAYABLE_FOR_SECONDS = 600
+RETRY = "#rc=2&rp=5xx,ct,rt&ct=2000&rt=5000"
+"""Ask again twice when we do not answer in time; Twilio neither signs nor sends the fragment."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Builds every URL below the hotline's public address."""
+
+    base: str
+    secret: str
+
+    def answer(self, language: str, position: Position, turn: int) -> str:
+        """Where the answer to a question is sent."""
+        where = f"{position.place}/{turn}/{position.misses}"
+        return f"{self.base}/voice/{language}/at/{where}{RETRY}"
+
+    def hold(self, language: str, position: Position, turn: int, stretch: int) -> str:
+        """The next stretch of the hold loop."""
+        return f"{self.base}/voice/{language}/hold/{position.place}/{turn}/{stretch}{RETRY}"
+
+    def held(self, language: str, position: Position, turn: int, stretch: int) -> str:
+        """Where a key pressed while waiting is sent."""
+        return f"{self.base}/voice/{language}/held/{position.place}/{turn}/{stretch}{RETRY}"
+
+    def rescue(self, language: str) -> str:
+        """Where a caller goes whom the rescue number did not answer."""
+        return f"{self.base}/voice/{language}/rescue"
+
+    def leg(self, token: str, *step: str) -> str:
+        """A step of a responder's leg."""
+        return "/".join((f"{self.base}/leg/{token}", *step)) + RETRY
+
+    def recording(self, message: str) -> str:
+        """Where news of a recording is sent."""
+        return f"{self.base}/voice/recording/{message}#rc=3&rp=all"
+
+    def prompt(self, file: str) -> str:
+        """A recorded prompt; its name never changes, so it may be cached for long."""
+        return f"{self.base}/audio/prompt/{file}"
+
+    def message(self, message: str) -> str:
+        """The audio of one message, for a few minutes."""
+        return f"{self.base}/audio/message/{self._signer().dumps(message)}"
+
+    def message_in(self, token: str) -> str | None:
+        """The message a link stands for; None when it is forged or too old."""
+        try:
+            return str(self._signer().loads(token, max_age=PLAYABLE_FOR_SECONDS))
+        except BadSignature:
+            return None
+
+    def _signer(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.secret, salt="message audio")

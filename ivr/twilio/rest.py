@@ -1,0 +1,184 @@
+"""Twilio's REST API as a `Carrier`: short time-outs, no retries of its own, plain errors."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from ivr.phone import Refused, Seen, TooFast, Unreachable
+from ivr.twilio.links import Links
+
+SECONDS = httpx.Timeout(5.0, connect=2.0)
+LIVE = ("queued", "ringing", "in-progress")
+SID = re.compile(r"^[A-Z]{2}[0-9a-f]{32}$")
+_T = TypeVar("_T")
+_SILENT = logging.getLogger("ivr.twilio.silent")
+"""The library logs request bodies, which hold phone numbers: nothing of it is kept."""
+_SILENT.disabled = True
+
+
+class CarrierHttp(HttpClient):
+    """The Twilio library's requests over our own client, to the API address that is set."""
+
+    def __init__(self, http: httpx.Client, base: str) -> None:
+        super().__init__(logger=_SILENT, is_async=False, timeout=None)
+        self._http = http
+        self._base = base.rstrip("/")
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Send one request; a network error rises as httpx.HTTPError."""
+        parts = urlsplit(uri)
+        target = self._base + parts.path + (f"?{parts.query}" if parts.query else "")
+        answer = self._http.request(
+            method,
+            target,
+            params=params,  # type: ignore[arg-type]  # the library passes plain values
+            data=data,
+            headers=headers,
+            auth=auth,
+            timeout=SECONDS,
+        )
+        return Response(answer.status_code, answer.text, dict(answer.headers))
+
+
+class TwilioCarrier:
+    """The carrier that the worker asks."""
+
+    def __init__(
+        self, account: str, token: str, number: str, links: Links, http: httpx.Client, base: str
+    ) -> None:
+        self._number, self._links, self._http = number, links, http
+        self._base, self._account, self._auth = base.rstrip("/"), account, (account, token)
+        self._client = Client(account, token, http_client=CarrierHttp(http, base))
+
+    def ring(self, number: str, token: str, seconds: int) -> str:
+        """Start a call to a responder; its offer and its status news carry the token."""
+        with _plainly():
+            made = self._client.calls.create(
+                to=number,
+                from_=self._number,
+                url=self._links.leg(token),
+                timeout=seconds,
+                status_callback=self._links.leg(token, "status"),
+                status_callback_event=["initiated", "ringing", "answered", "completed"],
+            )
+            return str(made.sid)
+
+    def calls_to(self, number: str, since: datetime) -> list[Seen]:
+        """Calls to this number that were created since then; queued ones have no start yet."""
+        with _plainly():
+            found = self._client.calls.list(to=number, from_=self._number, limit=50)
+            return [seen for seen in map(_seen, found) if seen.created_at >= since]
+
+    def is_live(self, sid: str) -> bool:
+        """Whether this call goes on."""
+        with _plainly():
+            return bool(_or_none(lambda: self._client.calls(sid).fetch().status) in LIVE)
+
+    def hang_up(self, sid: str) -> None:
+        """End a call; 404 and "not in progress" mean that it has ended."""
+        with _plainly():
+            _or_none(lambda: self._client.calls(sid).update(status="completed"))
+
+    def recordings_of(self, call_sid: str) -> list[Seen]:
+        """The recordings made of a call."""
+        with _plainly():
+            found = self._client.recordings.list(call_sid=call_sid, limit=20)
+            return [_seen(recording) for recording in found]
+
+    def recordings_since(self, at: datetime) -> list[Seen]:
+        """Every recording of the account made since then."""
+        with _plainly():
+            found = self._client.recordings.list(date_created_after=at, limit=200)
+            return [seen for seen in map(_seen, found) if seen.created_at >= at]
+
+    def fetch(self, recording_sid: str) -> bytes | None:
+        """The audio, from an address that we build: never one that came in a form."""
+        if not SID.match(recording_sid):
+            raise Refused("not a recording SID")
+        path = f"/2010-04-01/Accounts/{self._account}/Recordings/{recording_sid}.wav"
+        try:
+            answer = self._http.get(self._base + path, auth=self._auth, timeout=SECONDS)
+        except httpx.HTTPError as error:
+            raise Unreachable(type(error).__name__) from error
+        if answer.status_code == 404:
+            return None
+        if answer.status_code != 200:
+            raise Unreachable(str(answer.status_code))
+        expected = answer.headers.get("content-length")
+        if expected is not None and int(expected) != len(answer.content):
+            raise Unreachable("cut off")
+        return answer.content
+
+    def forget(self, recording_sid: str) -> None:
+        """Delete a recording; one that is gone is fine."""
+        with _plainly():
+            _or_none(lambda: self._client.recordings(recording_sid).delete())
+
+    def text(self, number: str, body: str) -> str:
+        """Send an SMS."""
+        with _plainly():
+            return str(self._client.messages.create(to=number, from_=self._number, body=body).sid)
+
+    def texts_to(self, number: str, since: datetime) -> list[Seen]:
+        """Texts to this number that were created since then."""
+        with _plainly():
+            found = self._client.messages.list(to=number, from_=self._number, limit=50)
+            return [seen for seen in map(_seen, found) if seen.created_at >= since]
+
+
+def _seen(thing: Any) -> Seen:
+    created = thing.date_created or datetime.now(UTC)
+    return Seen(
+        sid=thing.sid,
+        created_at=created if created.tzinfo else created.replace(tzinfo=UTC),
+        seconds=int(getattr(thing, "duration", 0) or 0),
+        call_sid=getattr(thing, "call_sid", "") or "",
+        text=getattr(thing, "body", "") or "",
+    )
+
+
+def _or_none(ask: Callable[[], _T]) -> _T | None:
+    """None when the thing is gone or no longer live."""
+    try:
+        return ask()
+    except TwilioRestException as error:
+        if error.status == 404 or error.code in (20404, 21220):
+            return None
+        raise
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Translate the library's errors once: refused, too fast, or no clear answer."""
+    try:
+        yield
+    except TwilioRestException as error:
+        if error.status == 429:
+            raise TooFast(str(error.code)) from error
+        if 400 <= error.status < 500:
+            raise Refused(str(error.code or error.status)) from error
+        raise Unreachable(str(error.status)) from error
+    except (TwilioException, httpx.HTTPError, OSError) as error:
+        raise Unreachable(type(error).__name__) from error

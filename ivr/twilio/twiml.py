@@ -1,0 +1,276 @@
+"""Turns as TwiML. Only the library's builders write XML, so no words can become a verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from twilio.twiml.messaging_response import MessagingResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from ivr.turn import (
+    Bridge,
+    CallOut,
+    Gate,
+    Gone,
+    HangUp,
+    Hold,
+    Join,
+    LeaveQueue,
+    LegTurn,
+    Listen,
+    Offer,
+    Playback,
+    Record,
+    RingOne,
+    Said,
+    Turn,
+    Wait,
+)
+from ivr.twilio.links import Links
+from prompts import Play, Prompts, Say
+from prompts.recordings import words_recorded
+
+TALK_SECONDS = 4 * 60 * 60
+ANSWER_SECONDS = 8
+SILENCE_ENDS_MESSAGE = 10
+HOLD_MUSIC = "hold.wav"
+
+
+class _Speaker(Protocol):
+    def say(self, message: str, voice: str, language: str) -> object: ...
+    def play(self, url: str) -> object: ...
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How turns are spoken: the prompts, the links, and the number everybody is shown."""
+
+    prompts: Prompts
+    links: Links
+    number: str
+
+    def caller(self, turn: Turn, language: str, number: int) -> str:
+        """The document for a caller's leg; `number` counts the answers of the call."""
+        return str(self._turn(turn, language, number))
+
+    def leg(self, turn: LegTurn) -> str:
+        """The document for a responder's leg."""
+        return str(self._leg(turn))
+
+    def connecting(self, language: str, *, interpreter: bool) -> str:
+        """What a waiting caller hears in the moment before they are joined."""
+        response = VoiceResponse()
+        name = "hold.connecting_interpreter" if interpreter else "hold.connecting"
+        self._words(response, language, name)
+        return str(response)
+
+    def rescue(self, language: str, rescue_number: str | None) -> str:
+        """The document when anything of ours fails: apologise, dial the rescue number, else record.
+
+        It needs neither database nor call tree.
+        """
+        response = VoiceResponse()
+        self._words(response, language, "trouble.apology")
+        if rescue_number:
+            response.dial(
+                rescue_number,
+                caller_id=self.number,
+                timeout=30,
+                action=self.links.rescue(language),
+            )
+        else:
+            response.redirect(self.links.rescue(language))
+        return str(response)
+
+    def last_resort(self, language: str) -> str:
+        """Record a message that stays at the carrier until the worker finds it."""
+        response = VoiceResponse()
+        self._words(response, language, "trouble.leave_message")
+        response.record(
+            max_length=300, timeout=SILENCE_ENDS_MESSAGE, play_beep=True, trim="do-not-trim",
+            action=self.links.base + f"/voice/{language}/rescued",
+        )  # fmt: skip
+        return str(response)
+
+    def farewell(self, language: str) -> str:
+        """The end of a rescued call."""
+        response = VoiceResponse()
+        self._words(response, language, "ending.goodbye")
+        response.hangup()
+        return str(response)
+
+    def sorry_to_responder(self) -> str:
+        """What a responder hears when we fail: their leg ends, and the search goes on."""
+        response = VoiceResponse()
+        self._words(response, "en", "offer.over")
+        response.hangup()
+        return str(response)
+
+    def calls_only(self) -> str:
+        """The answer to a text, in the two languages most callers read."""
+        response = MessagingResponse()
+        number = {"number": self.number}
+        both = (self.prompts.sentence(code, "texts.calls_only", number) for code in ("en", "es"))
+        response.message(" ".join(both))
+        return str(response)
+
+    def words_in(self, file: str) -> str | None:
+        """What is heard in a recorded prompt."""
+        return words_recorded(self.prompts.recordings).get(file)
+
+    def _turn(self, turn: Turn, language: str, number: int) -> VoiceResponse:
+        response = VoiceResponse()
+        match turn:
+            case Listen(says=says, reply_to=reply_to, seconds=seconds, keys=keys):
+                gather = Gather(
+                    input="dtmf",
+                    action=self.links.answer(language, reply_to, number),
+                    timeout=seconds,
+                    action_on_empty_result=True,
+                    **({"num_digits": keys, "finish_on_key": ""} if keys else {}),
+                )
+                self._say(gather, says)
+                response.append(gather)
+            case Wait(queue=queue, reply_to=reply_to):
+                response.enqueue(
+                    queue,
+                    action=self.links.answer(language, reply_to, number),
+                    wait_url=self.links.hold(language, reply_to, number, 0),
+                )
+            case Hold():
+                self._hold(response, turn, language, number)
+            case LeaveQueue():
+                response.leave()
+            case Record():
+                self._record(response, turn, language, number)
+            case RingOne():
+                self._ring_one(response, turn, language, number)
+            case HangUp(says=says):
+                self._say(response, says)
+                response.hangup()
+            case Gone():
+                pass
+            case _:
+                assert_never(turn)
+        return response
+
+    def _hold(self, response: VoiceResponse, turn: Hold, language: str, number: int) -> None:
+        gather = Gather(
+            input="dtmf",
+            action=self.links.held(language, turn.position, number, turn.stretch),
+            timeout=1,
+            num_digits=1,
+            finish_on_key="",
+        )
+        self._say(gather, turn.says)
+        gather.play(self.links.prompt(HOLD_MUSIC))
+        response.append(gather)
+        response.redirect(self.links.hold(language, turn.position, number, turn.stretch + 1))
+
+    def _record(self, response: VoiceResponse, turn: Record, language: str, number: int) -> None:
+        self._say(response, turn.says)
+        response.record(
+            action=self.links.answer(language, turn.reply_to, number),
+            max_length=turn.seconds,
+            timeout=SILENCE_ENDS_MESSAGE,
+            play_beep=True,
+            trim="do-not-trim",
+            recording_status_callback=self.links.recording(turn.recording),
+            recording_status_callback_event="completed absent",
+        )
+
+    def _ring_one(self, response: VoiceResponse, turn: RingOne, language: str, number: int) -> None:
+        self._say(response, turn.says)
+        dial = Dial(
+            action=self.links.answer(language, turn.reply_to, number),
+            caller_id=self.number,
+            timeout=turn.seconds,
+            hangup_on_star=True,
+            time_limit=TALK_SECONDS,
+        )
+        dial.number(
+            turn.number,
+            url=self.links.leg(turn.ring),
+            status_callback=self.links.leg(turn.ring, "status"),
+            status_callback_event="ringing answered completed",
+        )
+        response.append(dial)
+
+    def _leg(self, turn: LegTurn) -> VoiceResponse:
+        response = VoiceResponse()
+        match turn:
+            case Offer(says=says, ring=ring, repeats=repeats, seconds=seconds):
+                self._ask(response, says, self.links.leg(ring, "answer", str(repeats)), seconds)
+            case Gate(says=says, ring=ring, seconds=seconds):
+                self._ask(response, says, self.links.leg(ring, "gate", "answer"), seconds)
+            case Bridge():
+                self._say(response, turn.says)
+                dial = Dial(action=self.links.leg(turn.ring, "done"), time_limit=TALK_SECONDS)
+                how = "interpreter" if turn.interpreter else "plain"
+                dial.queue(
+                    turn.queue, url=self.links.leg(turn.ring, "connecting", turn.language, how)
+                )
+                response.append(dial)
+            case CallOut():
+                self._call_out(response, turn)
+            case HangUp(says=says):
+                self._say(response, says)
+                response.hangup()
+            case Join():
+                pass
+            case _:
+                assert_never(turn)
+        return response
+
+    def _ask(
+        self, response: VoiceResponse, says: tuple[Said, ...], action: str, seconds: int
+    ) -> None:
+        """One key, or a hang-up: a document that simply ended would join a voicemail."""
+        gather = Gather(
+            input="dtmf",
+            action=action,
+            timeout=seconds,
+            num_digits=1,
+            finish_on_key="",
+            action_on_empty_result=True,
+        )
+        self._say(gather, says)
+        response.append(gather)
+
+    def _call_out(self, response: VoiceResponse, turn: CallOut) -> None:
+        self._say(response, turn.says)
+        dial = Dial(
+            action=self.links.leg(turn.ring, "done"),
+            caller_id=self.number,
+            timeout=turn.seconds,
+            time_limit=TALK_SECONDS,
+        )
+        dial.number(turn.number, url=self.links.leg(turn.ring, "gate"))
+        response.append(dial)
+
+    def _say(self, speaker: _Speaker, says: tuple[Said, ...]) -> None:
+        for said in says:
+            if isinstance(said, Playback):
+                speaker.play(self.links.message(said.message))
+            else:
+                self._words(speaker, said.language, said.name, dict(said.values))
+
+    def _words(
+        self, speaker: _Speaker, language: str, name: str, values: dict[str, str] | None = None
+    ) -> None:
+        for piece in self.prompts.pieces(language, name, values or {}):
+            match piece:
+                case Say(text=text, voice=voice, say=say):
+                    speaker.say(speakable(text), voice=voice, language=say)
+                case Play(file=file):
+                    speaker.play(self.links.prompt(file))
+                case _:
+                    assert_never(piece)
+
+
+def speakable(text: str) -> str:
+    """Text without the characters that XML 1.0 cannot hold."""
+    return "".join(
+        mark for mark in text if mark in "\t\n" or (mark.isprintable() and mark != "\ufffe")
+    )

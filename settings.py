@@ -1,0 +1,114 @@
+"""The hotline's settings, read from the environment; a weak one refuses to start and says which."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.vault import Vault, VaultError
+
+TWILIO_API = "https://api.twilio.com"
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """Settings that the hotline must not run with, one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """One field for each setting of the contract; names are those of the environment."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///instance/hotline.db"
+    public_base_url: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_auth_token_secondary: SecretStr = SecretStr("")
+    twilio_phone_number: str = ""
+    twilio_api_base_url: str = TWILIO_API
+    rescue_number: str = ""
+    secret_key: SecretStr = SecretStr("")
+    data_keys: SecretStr = SecretStr("")
+    hotline_timezone: str = "America/New_York"
+    trusted_proxies: int = Field(default=0, ge=0)
+    log_level: str = "INFO"
+    calls_per_second: float = Field(default=1.0, gt=0)
+    demo: bool = False
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return self.public_base_url.rstrip("/")
+
+    @property
+    def auth_tokens(self) -> tuple[str, str]:
+        """The tokens that a webhook may be signed with."""
+        return (
+            self.twilio_auth_token.get_secret_value(),
+            self.twilio_auth_token_secondary.get_secret_value(),
+        )
+
+    def vault(self) -> Vault:
+        """The vault of DATA_KEYS."""
+        return Vault.from_setting(self.data_keys.get_secret_value())
+
+    def problems(self) -> list[str]:
+        """Everything about these settings that would hurt a caller, in plain words."""
+        return [
+            *self._missing(),
+            *self._weak(),
+            *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
+            *_number_problem("RESCUE_NUMBER", self.rescue_number),
+        ]
+
+    def check(self) -> None:
+        """Raise SettingsError unless the hotline may run with these settings."""
+        problems = self.problems()
+        if problems:
+            raise SettingsError(problems)
+
+    def _missing(self) -> list[str]:
+        needed = {
+            "PUBLIC_BASE_URL": self.public_base_url,
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
+            "TWILIO_PHONE_NUMBER": self.twilio_phone_number,
+            "RESCUE_NUMBER": self.rescue_number,
+        }
+        return [f"{name} is not set" for name, value in needed.items() if not value]
+
+    def _weak(self) -> list[str]:
+        found = []
+        if len(self.secret_key.get_secret_value()) < SHORTEST_SECRET:
+            found.append(f"SECRET_KEY must have {SHORTEST_SECRET} characters or more")
+        try:
+            self.vault()
+        except VaultError as error:
+            found.append(str(error))
+        try:
+            ZoneInfo(self.hotline_timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            found.append(f"HOTLINE_TIMEZONE: {self.hotline_timezone!r} is not a known time zone")
+        if self.public_base_url and not (self.base_url.startswith("https://") or self.demo):
+            found.append("PUBLIC_BASE_URL must begin with https://")
+        return found
+
+
+def _number_problem(name: str, number: str) -> list[str]:
+    if not number:
+        return []
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return [f"{name}: {number!r} is not a phone number like +12125550100"]
+    if not phonenumbers.is_possible_number(parsed):
+        return [f"{name}: {number!r} is not a phone number like +12125550100"]
+    return []

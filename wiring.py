@@ -1,0 +1,82 @@
+"""Puts the hotline together from its settings: the one place where everything meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from ivr import promises
+from ivr.call_tree import HOTLINE
+from ivr.line import Line
+from ivr.twilio.links import Links
+from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.twiml import Speech
+from ivr.webhooks import Webhooks
+from ivr.worker import Worker
+from models.database import Database
+from prompts import Prompts, load
+from settings import Settings
+
+
+def now() -> datetime:
+    """The present instant in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts of a running hotline."""
+
+    settings: Settings
+    database: Database
+    prompts: Prompts
+    line: Line
+    links: Links
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """What answers the carrier."""
+        speech = Speech(self.prompts, self.links, self.line.number)
+        return Webhooks(
+            line=self.line,
+            speech=speech,
+            links=self.links,
+            tokens=self.settings.auth_tokens,
+            rescue_number=self.settings.rescue_number,
+        )
+
+    def worker(self, http: httpx.Client | None = None, name: str = "worker") -> Worker:
+        """What does what was written down."""
+        settings = self.settings
+        carrier = TwilioCarrier(
+            settings.twilio_account_sid,
+            settings.auth_tokens[0],
+            settings.twilio_phone_number,
+            self.links,
+            http or httpx.Client(),
+            settings.twilio_api_base_url,
+        )
+        return Worker(self.line, carrier, self.prompts, name)
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = now) -> House:
+    """Check the settings, the tree and every prompt, and put the parts together."""
+    settings.check()
+    prompts = load()
+    promises.check(HOTLINE, prompts)
+    database = Database(settings.database_url, settings.vault())
+    voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
+    line = Line(
+        database=database,
+        clock=clock,
+        script=promises.script_of(HOTLINE, prompts),
+        number=settings.twilio_phone_number,
+        timezone=settings.hotline_timezone,
+        voiced=voiced,
+        calls_per_second=settings.calls_per_second,
+    )
+    links = Links(settings.base_url, settings.secret_key.get_secret_value())
+    return House(settings, database, prompts, line, links)
