@@ -1,4 +1,4 @@
-"""THE call tree. Each key stands here (or, for a language, in its prompts file) and nowhere else."""
+"""THE call tree. Each key stands here (a language's in its prompts file) and nowhere else."""
 
 from __future__ import annotations
 

@@ -217,13 +217,11 @@ def _reply(
     _remember(session, hotline, call, move.learned, now)
     if call.state == calls.CONNECTED:
         _end_talk(session, call, now)
-    calls.note(
-        session, call.id, now, "heard", place=position.place, key=_key_noted(position, heard)
-    )
+    calls.note(session, call.id, now, "heard", place=position.place, key=_key_noted(heard))
     return move
 
 
-def _key_noted(position: Position, heard: Heard) -> str:
+def _key_noted(heard: Heard) -> str:
     """One menu key; never a number, a PIN or a ZIP code that was keyed in."""
     return heard.keys if len(heard.keys) <= 1 else f"{len(heard.keys)} keys"
 
@@ -427,7 +425,7 @@ def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -
     if heard.recording_sid:
         messages.announced(session, parts[-1], heard.recording_sid, heard.recorded_seconds, now)
     else:
-        messages.nothing(session, parts[-1], now)
+        messages.nothing(parts[-1], now)
 
 
 def _hold(

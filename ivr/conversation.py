@@ -1,4 +1,4 @@
-"""The whole of a call on one page: `reply` says where an answer leads, `arrive` what is heard there.
+"""The whole of a call on one page: `reply` says where an answer leads, `arrive` what is heard.
 
 Pure: no clock, no database, no carrier. What a use case must look up stands in `Caller` and
 `Heard`; what it must write down stands in the `Move`.

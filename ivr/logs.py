@@ -16,7 +16,7 @@ _SECRET_FIELDS = frozenset({"From", "To", "Digits", "Body", "Caller", "Called", 
 
 def configure(level: str) -> None:
     """Send every log line of the process through the same renderer."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),

@@ -46,7 +46,7 @@ def announced(
     if message.recording_sid is not None:
         return
     if seconds <= 0:
-        nothing(session, message, now)
+        nothing(message, now)
         return
     message.recording_sid, message.seconds = recording_sid, seconds
     message.state, message.arrived_at = messages.ARRIVING, now
@@ -54,7 +54,7 @@ def announced(
     _counts_as_outcome(session, message)
 
 
-def nothing(session: Session, message: Message, now: datetime) -> None:
+def nothing(message: Message, now: datetime) -> None:
     """There was no recording: the caller left before the tone, or said nothing."""
     if message.state == messages.EXPECTED:
         message.state, message.arrived_at = messages.NOTHING, now
@@ -77,7 +77,7 @@ def hear_status(
         if message is None:
             return
         if status in ("absent", "failed"):
-            nothing(session, message, now)
+            nothing(message, now)
         elif recording_sid:
             announced(session, message, recording_sid, max(seconds, 1), now)
 

@@ -17,7 +17,7 @@ _CALLABLE_TYPES = frozenset(
     }
 )
 _HIDDEN = frozenset({"+266696687", "+7378742833", "+8656696", "+86282452253", "+2562533"})
-"""Words for a hidden number, typed on a keypad: anonymous, restricted, unknow, unavailable, blocked."""
+"""Words for a hidden number typed on a keypad, such as "anonymous" and "restricted"."""
 
 
 def callable_number(given: str) -> str | None:

@@ -84,15 +84,12 @@ def exits(place: Place) -> list[str]:
             assert_never(place)
 
 
-def spoken(tree: CallTree, prompts: Prompts) -> list[Spoken]:
-    """Every prompt a caller can hear, with the keys it names: what must be recorded or voiced."""
+def spoken(tree: CallTree) -> list[Spoken]:
+    """Every prompt a caller can hear beyond the language menu, with the keys it names."""
     said = [
         *_everywhere(),
         *(each for place in tree.places.values() for each in _said_at(place)),
     ]
-    for language in prompts.languages.values():
-        said.append(("language_menu.choose", {"key": language.key}))
-    said.append(("language_menu.choose", {"key": "9"}))
     unique = {(name, tuple(sorted(values.items()))): values for name, values in said}
     return [(name, values) for (name, _), values in unique.items()]
 
@@ -174,7 +171,7 @@ def _doubled_keys(tree: CallTree) -> Iterator[str]:
 
 
 def _unspoken(tree: CallTree, prompts: Prompts) -> Iterator[str]:
-    said = spoken(tree, prompts)
+    said = spoken(tree)
     for code in prompts.languages:
         for name, values in said:
             try:

@@ -75,7 +75,7 @@ def hear_status(hotline: Line, token: str, status: str, sid: str) -> None:
 def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datetime) -> None:
     """The responder's leg is over, however we came to know."""
     if ring.state == rings.CONNECTED:
-        finish(session, hotline, ring, now)
+        finish(session, ring, now)
         return
     if status == "completed":
         state = rings.NO_KEY if ring.state == rings.ANSWERED else rings.NO_ANSWER
@@ -92,12 +92,12 @@ def leave(hotline: Line, token: str) -> LegTurn:
         ring = rings.with_token(session, token)
         if ring is None:
             return HangUp()
-        finish(session, hotline, ring, now)
+        finish(session, ring, now)
         missed = ring.purpose == rings.CALLBACK and not ring.reached
         return HangUp((_word(session, hotline, ring, "not_reached" if missed else "over"),))
 
 
-def finish(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
+def finish(session: Session, ring: Ring, now: datetime) -> None:
     """Close a connected ring once; the responder gets a moment before the next one."""
     if ring.state != rings.CONNECTED:
         return

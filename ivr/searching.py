@@ -19,7 +19,7 @@ BACKLOG = timedelta(seconds=8)
 
 
 def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
-    """Start looking for somebody; the first round is written down before the caller hears a word."""
+    """Start looking for somebody; the first round is written down before a word is said."""
     call.state = calls.WAITING
     call.searches += 1
     call.search_since = now

@@ -316,7 +316,7 @@ class Worker:
             if new:
                 messages.announced(session, message, new[0].sid, max(new[0].seconds, 1), now)
             else:
-                messages.nothing(session, message, now)
+                messages.nothing(message, now)
         return True
 
     # --- the sweeper: what both the callbacks and the hold loop missed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,8 +31,7 @@ def is_current(engine: sa.Engine) -> bool:
         return MigrationContext.configure(connection).get_current_revision() == head
 
 
-def _run(engine: sa.Engine, act: object) -> None:
-    assert callable(act)
+def _run(engine: sa.Engine, act: Callable[[Config], None]) -> None:
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     with engine.connect() as connection:

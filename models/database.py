@@ -44,9 +44,12 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """All or nothing: committed when the block ends, rolled back when it raises."""
-        with self._writing, Session(self.engine, info={"vault": self.vault}) as session:
-            with session.begin():
-                yield session
+        with (
+            self._writing,
+            Session(self.engine, info={"vault": self.vault}) as session,
+            session.begin(),
+        ):
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -57,7 +60,7 @@ class Database:
             Session(connection, info={"vault": self.vault}) as session,
         ):
             yield session
-            session.rollback()
+            session.expunge_all()  # rows stay readable after the look
 
     def close(self) -> None:
         """Give every connection back."""

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import hashlib
 
-_COLOURS = ["Amber", "Azure", "Blue", "Bronze", "Copper", "Coral", "Crimson", "Golden", "Green", "Indigo", "Ivory", "Jade", "Lilac", "Olive", "Orange", "Pearl", "Purple", "Red", "Rose", "Ruby", "Russet", "Saffron", "Scarlet", "Silver", "Teal", "Turquoise", "Violet", "White"]
-_BIRDS = ["Crane", "Cuckoo", "Dove", "Duck", "Egret", "Falcon", "Finch", "Flamingo", "Goose", "Grouse", "Gull", "Hawk", "Heron", "Hoopoe", "Ibis", "Jay", "Kestrel", "Kingfisher", "Kite", "Lapwing", "Lark", "Linnet", "Loon", "Magpie", "Martin", "Nightingale", "Oriole", "Osprey", "Owl", "Partridge", "Pelican", "Plover", "Puffin", "Quail", "Raven", "Robin", "Sandpiper", "Sparrow", "Starling", "Stork", "Swallow", "Swan", "Swift", "Tern", "Thrush", "Toucan", "Wagtail", "Warbler", "Wren"]
+_COLOURS = (
+    "Amber", "Azure", "Blue", "Bronze", "Copper", "Coral", "Crimson", "Golden", "Green",
+    "Indigo", "Ivory", "Jade", "Lilac", "Olive", "Orange", "Pearl", "Purple", "Red", "Rose",
+    "Ruby", "Russet", "Saffron", "Scarlet", "Silver", "Teal", "Turquoise", "Violet", "White",
+)  # fmt: skip
+_BIRDS = (
+    "Crane", "Cuckoo", "Dove", "Duck", "Egret", "Falcon", "Finch", "Flamingo", "Goose",
+    "Grouse", "Gull", "Hawk", "Heron", "Hoopoe", "Ibis", "Jay", "Kestrel", "Kingfisher",
+    "Kite", "Lapwing", "Lark", "Linnet", "Loon", "Magpie", "Martin", "Nightingale", "Oriole",
+    "Osprey", "Owl", "Partridge", "Pelican", "Plover", "Puffin", "Quail", "Raven", "Robin",
+    "Sandpiper", "Sparrow", "Starling", "Stork", "Swallow", "Swan", "Swift", "Tern", "Thrush",
+    "Toucan", "Wagtail", "Warbler", "Wren",
+)  # fmt: skip
 
 
 def pseudonym(secret: str) -> str:

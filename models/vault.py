@@ -25,7 +25,7 @@ class VaultError(Exception):
 
 
 class Vault:
-    """Seals what is personal; every value is bound to its purpose, so none can stand in for another.
+    """Seals what is personal; a value is bound to its purpose, so none can stand in for another.
 
     Sealed form: version, key id (4 bytes), nonce (12 bytes), AES-256-GCM ciphertext with its tag.
     The newest key seals; all keys open and are looked up, so that a key can be rotated in place.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from simulator import interpreter
+from simulator.calls import ring
 from simulator.documents import Document, DocumentFailed, Element
 from simulator.interpreter import Goto, Outcome, Step
 from simulator.legs import Leg, StatusPlan
@@ -110,7 +111,7 @@ def dial(leg: Leg, element: Element, document: Document) -> Script[Step]:
     return interpreter.action(element, document, dialled.told())
 
 
-def _nobody(leg: Leg, element: Element, document: Document) -> Script[Dialled]:
+def _nobody(_leg: Leg, _element: Element, _document: Document) -> Script[Dialled]:
     yield from ()
     return Dialled("failed")
 
@@ -179,7 +180,7 @@ def _plan(noun: Element, document: Document) -> StatusPlan | None:
 def _child(child: Child, noun: Element, document: Document) -> Script[None]:
     """The called phone: rings, is answered, hears the whisper, and talks."""
     leg = child.leg
-    calls_ring(leg)
+    ring(leg)
     while not child.chosen:
         yield from wait(nudges=True)
     if noun.says("url") and not (yield from _whisper(leg, noun, document)):

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from simulator import calls, queues, recordings, rest, server, speech
+from simulator import bridges, calls, conferences, queues, recordings, rest, server, speech
 from simulator.agenda import Agenda
 from simulator.clock import Clock, RealClock, VirtualClock
-from simulator.conferences import Conferences
 from simulator.delivery import Outbox, Then
 from simulator.faults import Faults
-from simulator.interpreter import VERB_SCRIPTS, Goto
+from simulator.interpreter import Goto
 from simulator.legs import Direction, Leg, StatusPlan
 from simulator.messages import Messages
 from simulator.numbers import Line
@@ -27,6 +26,9 @@ from simulator.webhooks import Answer, Courier, Purpose, Webhook
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+VERB_MODULES = (bridges, conferences, queues, recordings, speech)
+"""Importing these is what teaches the interpreter its verbs."""
 
 ACCOUNT_SID = "AC" + "5ca1ab1e" * 4
 AUTH_TOKEN = "simulated-auth-token"  # noqa: S105 - opens nothing but the simulator itself
@@ -62,11 +64,11 @@ class Carrier:
         self.agenda = Agenda(self.clock, self._wake)
         self.journal_file = Journal(Path(journal_path) if journal_path else None)
         self.queues = queues.Queues(self)
-        self.conferences = Conferences(self)
+        self.conferences = conferences.Conferences(self)
         self.recordings = recordings.Recordings(self)
         self.messages = Messages(self)
-        courier = Courier(http or httpx.Client(timeout=WEBHOOK_SECONDS), auth_token)
-        self._outbox = Outbox(self, courier)
+        client = http or httpx.Client(timeout=WEBHOOK_SECONDS)
+        self._outbox = Outbox(self, Courier(client, auth_token))
         self._server: server.Server | None = None
         self._next_start = self.clock.now()
         self._running_due = False

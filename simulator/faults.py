@@ -192,7 +192,8 @@ class Faults:
 
     def strike_voice_twice(self) -> bool:
         """Whether this voice webhook is made twice."""
-        return any([odds.strike(self._dice) for odds in self._twice])
+        strikes = [odds.strike(self._dice) for odds in self._twice]
+        return any(strikes)
 
     def strike_webhook(self, path: str) -> WebhookFault | None:
         """What befalls this voice or text webhook."""

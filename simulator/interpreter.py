@@ -181,26 +181,26 @@ def at_once(tag: str) -> Callable[[Callable[[Leg, Element, Document], Step]], No
 
 
 @at_once("Hangup")
-def hang_up(leg: Leg, element: Element, document: Document) -> Step:
+def hang_up(leg: Leg, _element: Element, _document: Document) -> Step:
     """<Hangup>."""
     leg.ended_by = "<Hangup>"
     return Outcome.HUNG_UP
 
 
 @at_once("Leave")
-def leave(leg: Leg, element: Element, document: Document) -> Step:
+def leave(_leg: Leg, _element: Element, document: Document) -> Step:
     """<Leave>: out of the queue; anywhere else it ends the document."""
     return Outcome.LEFT if document.context == "queue-wait" else Outcome.RAN_OUT
 
 
 @at_once("Redirect")
-def redirect(leg: Leg, element: Element, document: Document) -> Step:
+def redirect(_leg: Leg, element: Element, document: Document) -> Step:
     """<Redirect>."""
     return Goto(document.resolve(element.text), element.says("method", "POST"))
 
 
 @at_once("Reject")
-def reject(leg: Leg, element: Element, document: Document) -> Step:
+def reject(leg: Leg, element: Element, _document: Document) -> Step:
     """<Reject>: the caller hears that the line is busy, or out of service."""
     leg.ended_by = "<Reject>"
     if leg.answered_at:

@@ -9,14 +9,15 @@ from simulator import inspection
 from simulator.documents import Document, DocumentFailed, parse
 from simulator.numbers import Line, geography, new_sid
 from simulator.records import Problem, Text
+from simulator.twiml_rules import words
 from simulator.webhooks import Answer, Webhook
 
 if TYPE_CHECKING:
     from simulator.carrier import Carrier
     from simulator.phones import Phone
 
-STOP_WORDS = frozenset("STOP UNSUBSCRIBE END QUIT STOPALL REVOKE OPTOUT CANCEL".split())
-START_WORDS = frozenset("START UNSTOP YES".split())
+STOP_WORDS = words("STOP UNSUBSCRIBE END QUIT STOPALL REVOKE OPTOUT CANCEL")
+START_WORDS = words("START UNSTOP YES")
 MOST_REDIRECTS = 10
 
 

@@ -136,8 +136,7 @@ class Phone:
         """Call a number of the account; `caller_id` is shown instead of the phone's own."""
         with self._carrier.acting():
             shown = self.number if caller_id is None else caller_id
-            leg = self._carrier.take_call(self, number, shown, extra_params)
-        return leg
+            return self._carrier.take_call(self, number, shown, extra_params)
 
     def texts_to(self, number: str, body: str) -> None:
         """Send an SMS to a number of the account."""

@@ -48,7 +48,7 @@ T = TypeVar("T")
 Script = Generator[Effect, Reply, T]
 
 
-class Interrupt(Exception):  # noqa: N818 - an event in a call, not an error
+class Interrupt(Exception):
     """Something that takes a leg out of whatever it is doing."""
 
     @property

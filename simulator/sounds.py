@@ -48,7 +48,7 @@ def seconds_of(audio: bytes) -> float:
     """How long a sound file plays; for what is not a WAV, 16 kbit/s is assumed."""
     try:
         with wave.open(io.BytesIO(audio)) as file:
-            return file.getnframes() / file.getframerate()
+            return float(file.getnframes() / file.getframerate())
     except (wave.Error, EOFError):
         return len(audio) / 2_000
 
@@ -57,7 +57,7 @@ def _samples(length: timedelta) -> int:
     return round(length.total_seconds() * RATE)
 
 
-def _tone(samples: int, loudness: float) -> array[int]:
+def _tone(samples: int, loudness: float) -> "array[int]":
     peak = int(32_767 * min(loudness, 1.0))
     one_second = array("h", (int(peak * math.sin(i * math.tau * 220 / RATE)) for i in range(RATE)))
     return (one_second * (samples // RATE + 1))[:samples]

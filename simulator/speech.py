@@ -24,7 +24,7 @@ Utterance = Script[str | None]
 
 
 @interpreter.verb("Say")
-def say(leg: Leg, element: Element, document: Document) -> Script[Step]:
+def say(leg: Leg, element: Element, _document: Document) -> Script[Step]:
     """<Say>."""
     yield from _say(leg, element, keys=False)
     return None
@@ -38,7 +38,7 @@ def play(leg: Leg, element: Element, document: Document) -> Script[Step]:
 
 
 @interpreter.verb("Pause")
-def pause(leg: Leg, element: Element, document: Document) -> Script[Step]:
+def pause(_leg: Leg, element: Element, _document: Document) -> Script[Step]:
     """<Pause>."""
     yield from wait(element.number("length", 1))
     return None

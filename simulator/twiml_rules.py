@@ -22,6 +22,11 @@ class Rule:
     code: int = 12200
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
 def whole(low: int, high: int, code: int = 12200) -> Rule:
     """A whole number within a range."""
 
@@ -31,18 +36,15 @@ def whole(low: int, high: int, code: int = 12200) -> Rule:
     return Rule(allows, f"a whole number {low}..{high}", code)
 
 
-def one_of(words: str, code: int = 12200) -> Rule:
+def one_of(options: str, code: int = 12200) -> Rule:
     """One of some words."""
-    options = frozenset(words.split())
-    return Rule(options.__contains__, f"one of {words}", code)
+    return Rule(words(options).__contains__, f"one of {options}", code)
 
 
-def some_of(words: str, code: int = 12200) -> Rule:
+def some_of(options: str, code: int = 12200) -> Rule:
     """One or more of some words, separated by spaces."""
-    options = frozenset(words.split())
-    return Rule(
-        lambda value: bool(value) and set(value.split()) <= options, f"some of {words}", code
-    )
+    known = words(options)
+    return Rule(lambda value: bool(value) and words(value) <= known, f"some of {options}", code)
 
 
 def matching(pattern: str, code: int = 12200) -> Rule:
@@ -209,9 +211,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
     "Media": {},
 }
 
-CALL_VERBS = frozenset(
-    "Say Play Pause Gather Record Dial Enqueue Leave Hangup Redirect Reject".split()
-)
+CALL_VERBS = words("Say Play Pause Gather Record Dial Enqueue Leave Hangup Redirect Reject")
 VERBS: Mapping[Context, frozenset[str]] = {
     "call": CALL_VERBS,
     "whisper": frozenset({"Play", "Say", "Gather", "Hangup"}),
@@ -220,7 +220,7 @@ VERBS: Mapping[Context, frozenset[str]] = {
     "conference-wait": frozenset({"Play", "Say", "Pause", "Redirect"}),
     "text": frozenset({"Message", "Redirect"}),
 }
-NOT_PLAYED = frozenset("Connect Start Stop Refer Pay Sms Echo Prompt Queue".split())
+NOT_PLAYED = words("Connect Start Stop Refer Pay Sms Echo Prompt Queue")
 """Verbs that Twilio's own library knows and this simulator does not play."""
 
 CHILDREN: Mapping[str, frozenset[str]] = {
@@ -229,16 +229,16 @@ CHILDREN: Mapping[str, frozenset[str]] = {
     "Enqueue": frozenset(),
     "Message": frozenset({"Body", "Media"}),
 }
-SSML = frozenset("break emphasis lang p phoneme prosody s say-as sub w".split())
+SSML = words("break emphasis lang p phoneme prosody s say-as sub w")
 NESTING_CODES = {"Gather": 13320, "Dial": 13215}
 MOST_NUMBERS = 10
 
-SAY_LANGUAGES = frozenset(
-    """en-US en-GB en-AU en-IN en-CA en-IE en-NZ en-ZA es-US es-MX es-ES cmn-CN cmn-TW zh-CN zh-TW
+SAY_LANGUAGES = words("""
+    en-US en-GB en-AU en-IN en-CA en-IE en-NZ en-ZA es-US es-MX es-ES cmn-CN cmn-TW zh-CN zh-TW
     zh-HK yue-HK yue-CN ru-RU bn-IN ko-KR ar-XA ar-AE arb fr-FR fr-CA pl-PL pa-IN hi-IN pt-BR pt-PT
     uk-UA fil-PH vi-VN gu-IN ta-IN te-IN it-IT de-DE ja-JP nl-NL tr-TR id-ID th-TH el-GR he-IL
-    sv-SE da-DK nb-NO fi-FI cs-CZ hu-HU ro-RO sk-SK""".split()
-)
+    sv-SE da-DK nb-NO fi-FI cs-CZ hu-HU ro-RO sk-SK
+""")
 """Languages that Twilio has a voice for; Haitian Creole, Urdu and Nepali are not among them."""
 
 POLLY_LANGUAGES: Mapping[str, frozenset[str]] = {

@@ -28,7 +28,7 @@ _SILENT = logging.getLogger("ivr.twilio.silent")
 _SILENT.disabled = True
 
 
-class CarrierHttp(HttpClient):
+class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no types
     """The Twilio library's requests over our own client, to the API address that is set."""
 
     def __init__(self, http: httpx.Client, base: str) -> None:

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("number_confirmed", sa.Boolean(), nullable=True),
         sa.Column("may_leave_message", sa.Boolean(), nullable=True),
         sa.Column("asked_for_callback", sa.Boolean(), nullable=False),
+        sa.Column("promised", sa.Boolean(), nullable=False),
         sa.Column("said_nothing", sa.Boolean(), nullable=False),
         sa.Column("informed", sa.Boolean(), nullable=False),
         sa.Column("ring_one", sa.String(length=32), nullable=True),

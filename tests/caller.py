@@ -1,0 +1,78 @@
+"""A caller's phone, as tests speak through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.calls import Call
+from simulator import Leg
+
+if TYPE_CHECKING:
+    from tests.hotline import Hotline
+
+LONGEST_PROMPT = 60
+
+
+class Caller:
+    """Somebody on the line; every act returns the caller, so that a call reads as one sentence."""
+
+    def __init__(self, hotline: Hotline, leg: Leg, number: str) -> None:
+        self._hotline, self.leg, self.number = hotline, leg, number
+
+    def press(self, keys: str) -> Caller:
+        """Press keys, perhaps before the words are over."""
+        self.leg.presses(keys)
+        self._hotline.works()
+        return self
+
+    def hears(self, words: str) -> Caller:
+        """Wait until these words have been spoken since the last key; fail if they are not."""
+        for _ in range(LONGEST_PROMPT * 2):
+            if words.lower() in self.said.lower():
+                return self
+            self._hotline.waits(0.5)
+        raise AssertionError(f"never heard {words!r} but: {self.said}")
+
+    def says_nothing(self, seconds: float) -> Caller:
+        """Stay silent for a while."""
+        self._hotline.waits(seconds)
+        return self
+
+    def speaks(self, seconds: float, loudness: float = 0.5) -> Caller:
+        """Talk for a while, to a person or to a recording."""
+        self.leg.speaks(seconds=seconds, loudness=loudness)
+        self._hotline.waits(seconds)
+        return self
+
+    def hangs_up(self) -> Caller:
+        """Put the phone down."""
+        self.leg.hangs_up()
+        self._hotline.works()
+        self._hotline.waits(1)
+        return self
+
+    @property
+    def said(self) -> str:
+        """What was spoken since the last key."""
+        return " ".join(spoken.text for spoken in self.leg.hears_now)
+
+    @property
+    def languages_heard(self) -> set[str]:
+        """The languages spoken since the last key, as two letters."""
+        return {spoken.language[:2] for spoken in self.leg.hears_now}
+
+    @property
+    def talks_to(self) -> str | None:
+        """The number of the phone at the other end of the bridge."""
+        other = self.leg.bridged_with
+        return other.phone.number if other else None
+
+    @property
+    def is_on_the_line(self) -> bool:
+        """Whether the hotline has not hung up on them."""
+        return self.leg.is_live
+
+    @property
+    def row(self) -> Call:
+        """What is remembered of this call."""
+        return next(call for call in self._hotline.calls if call.sid == self.leg.sid)

@@ -1,0 +1,61 @@
+"""A responder calls the hotline from their own phone."""
+
+from __future__ import annotations
+
+from tests.hotline import NUMBER, Hotline
+from tests.responder import Responder
+
+
+def call_in(hotline: Hotline, responder: Responder) -> None:
+    """The responder dials the hotline."""
+    responder.phone.dials(NUMBER)
+    hotline.works()
+
+
+def test_going_on_duty_by_phone_takes_the_pin(hotline: Hotline) -> None:
+    ana = hotline.knows("Ana", pin="482915")
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("go on duty").presses("1")
+    ana.hangs_up()
+    hotline.is_called().press("1").press("1")
+    hotline.waits(3)
+    assert ana.is_rung
+
+
+def test_going_off_duty_by_phone(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", pin="482915")
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("go off duty").presses("2")
+    ana.hangs_up()
+    hotline.is_called().press("1").press("1")
+    hotline.waits(20)
+    assert ana.times_rung == 1  # their own call, and nothing since
+
+
+def test_a_wrong_pin_twice_leads_to_the_callers_menu(hotline: Hotline) -> None:
+    ana = hotline.knows("Ana", pin="482915")
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("111111#")
+    hotline.waits(3)
+    ana.presses("222222#").hears("Para español")
+
+
+def test_a_responder_hears_waiting_messages(hotline: Hotline) -> None:
+    call = hotline.is_called().press("1").press("2")
+    call.hears("leave a message").press("2")
+    call.hears("After the tone")
+    hotline.waits(16)
+    call.speaks(6).hangs_up()
+    hotline.waits(20)
+    ana = hotline.knows("Ana", pin="482915")
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("waiting messages").presses("3")
+    ana.hears("1 messages and 0 callbacks").hears("Message in English")
+    hotline.waits(20)
+    assert hotline.messages[0].state == "heard"
+
+
+def test_the_callers_menu_is_one_key_away(hotline: Hotline) -> None:
+    ana = hotline.knows("Ana", pin="482915")
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("callers' menu").presses("9").hears("Para español")

@@ -1,0 +1,45 @@
+"""Nothing personal in logs, URLs or the raw database: canaries are planted and looked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.hotline import Hotline
+
+CALLER = "+19175550187"
+KEYED = "7185550162"
+
+
+def test_no_canary_gets_out(hotline: Hotline, capfd: pytest.CaptureFixture[str]) -> None:
+    ana = hotline.has_on_duty("Quetzal Canary", speaks="en", pin="482915")
+    call = hotline.is_called(CALLER).press("1").press("2")
+    ana.declines()
+    call.hears("called back").press("1").hears("calling from").press("2")
+    call.hears("ten-digit").press(f"{KEYED}#").hears("seven, one, eight").press("1").press("2")
+    hotline.waits(120)
+    canaries = (CALLER[2:], KEYED, ana.number[2:], "Quetzal", "482915")
+    printed = "".join(capfd.readouterr())
+    urls = " ".join(str(getattr(entry, "url", "")) for entry in hotline.carrier.journal)
+    rows = database_bytes(hotline)
+    for canary in canaries:
+        assert canary not in printed
+        assert canary not in urls
+        assert canary.encode() not in rows
+
+
+def database_bytes(hotline: Hotline) -> bytes:
+    """Everything the database holds, as it lies there."""
+    url = hotline.house.database.engine.url
+    if url.get_backend_name() == "sqlite":
+        folder = Path(url.database or "").parent
+        return b"".join(file.read_bytes() for file in folder.glob("*") if file.is_file())
+    held: list[str] = []
+    with hotline.house.database.reading() as session:
+        tables = hotline.house.database.engine.dialect.get_table_names(session.connection())
+        for table in tables:
+            for row in session.connection().exec_driver_sql(f'SELECT * FROM "{table}"'):
+                held.append(json.dumps([repr(value) for value in row]))
+    return "\n".join(held).encode()

@@ -1,0 +1,93 @@
+"""A responder's own phone, as tests speak through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator import Leg, Phone
+
+if TYPE_CHECKING:
+    from tests.hotline import Hotline
+
+
+class Responder:
+    """An attorney or volunteer; acts wait for the phone to ring first."""
+
+    def __init__(self, hotline: Hotline, name: str, phone: Phone) -> None:
+        self._hotline, self.name, self.phone = hotline, name, phone
+
+    @property
+    def number(self) -> str:
+        """Their phone number, which no caller ever sees."""
+        return self.phone.number
+
+    @property
+    def is_rung(self) -> bool:
+        """Whether the phone rings now."""
+        return self.phone.ringing is not None
+
+    @property
+    def times_rung(self) -> int:
+        """How often the phone was called."""
+        return len(self.phone.legs)
+
+    def answers(self, within: float = 20) -> Responder:
+        """Pick up; fail if the phone does not ring in time."""
+        self._ringing(within).answers()
+        self._hotline.works()
+        return self
+
+    def accepts(self, within: float = 20) -> Responder:
+        """Pick up and press 1."""
+        return self.answers(within).presses("1")
+
+    def declines(self, within: float = 20) -> Responder:
+        """Pick up and press 2."""
+        return self.answers(within).presses("2")
+
+    def presses(self, keys: str) -> Responder:
+        """Press keys on the live leg."""
+        self.leg.presses(keys)
+        self._hotline.works()
+        return self
+
+    def hears(self, words: str, within: float = 30) -> Responder:
+        """Wait until these words have been spoken on the last leg."""
+        for _ in range(int(within * 2)):
+            if words.lower() in self.said.lower():
+                return self
+            self._hotline.waits(0.5)
+        raise AssertionError(f"{self.name} never heard {words!r} but: {self.said}")
+
+    def hangs_up(self) -> Responder:
+        """Put the phone down."""
+        self.leg.hangs_up()
+        self._hotline.works()
+        return self
+
+    @property
+    def leg(self) -> Leg:
+        """The latest leg of this phone."""
+        return self.phone.legs[-1]
+
+    @property
+    def said(self) -> str:
+        """Everything spoken on the latest leg."""
+        return " ".join(spoken.text for spoken in self.leg.heard)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts this phone received."""
+        return [text.body for text in self.phone.texts]
+
+    @property
+    def sees(self) -> str:
+        """The number this phone displays."""
+        return self.leg.caller_id_shown
+
+    def _ringing(self, within: float) -> Leg:
+        for _ in range(int(within * 2)):
+            if self.phone.ringing:
+                return self.phone.ringing
+            self._hotline.waits(0.5)
+        raise AssertionError(f"{self.name}'s phone never rang")
