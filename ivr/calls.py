@@ -438,12 +438,19 @@ def _hold(
     turn: int,
     now: datetime,
 ) -> str:
+    if call.state == calls.CONNECTED and not _is_joined(session, call):
+        call.answered_by = None  # they accepted and were gone before anybody was joined
+        searching.begin(session, hotline, call, now)
     goes_on = call.state == calls.CONNECTED or searching.advance(session, hotline, call, now)
     if call.choice or call.ring_one or not goes_on:
         return speak(LeaveQueue(), call.language, turn)
     place = hotline.script.tree.place(position.place)
     says = _hold_words(place, call, stretch) if isinstance(place, Connect) else ()
     return speak(Hold(says, position, stretch), call.language, turn)
+
+
+def _is_joined(session: Session, call: Call) -> bool:
+    return any(ring.state == rings.CONNECTED for ring in rings.of_call(session, call.id))
 
 
 def _hold_words(place: Connect, call: Call, stretch: int) -> tuple[Words, ...]:

@@ -284,11 +284,19 @@ def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> M
 
 def _after_recording(place: Record, heard: Heard, caller: Caller) -> Move:
     seconds = heard.recorded_seconds or 0
-    if seconds < SHORTEST_MESSAGE_SECONDS and caller.message_parts <= 1:
+    if (
+        seconds - _silence_at_the_end(heard) < SHORTEST_MESSAGE_SECONDS
+        and caller.message_parts <= 1
+    ):
         return Move(place.if_nothing_heard, learned=Learned(said_nothing=True))
     if seconds >= RecordTurn.seconds and caller.message_parts < MAX_MESSAGE_PARTS:
         return Move(place.if_time_is_up)
     return Move("message_saved")
+
+
+def _silence_at_the_end(heard: Heard) -> int:
+    """A recording that no key ended was ended by silence, which is part of it."""
+    return 0 if heard.keys else RecordTurn.silence_seconds
 
 
 def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:

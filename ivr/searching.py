@@ -59,7 +59,7 @@ def _of_this_search(session: Session, call: Call) -> list[Ring]:
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
     asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
-    call.nobody_speaks = not asked_in_language
+    call.nobody_speaks = bool(made) and not asked_in_language
     cancel(session, made, now)
     calls.note(session, call.id, now, "unanswered", why=why, rings=len(made))
     return False

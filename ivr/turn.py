@@ -77,6 +77,8 @@ class Record:
     recording: str
     """The id of the message that the recording will belong to."""
     seconds: int = 300
+    silence_seconds: int = 10
+    """This much silence ends the message."""
 
 
 @dataclass(frozen=True)

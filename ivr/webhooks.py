@@ -298,5 +298,5 @@ def _heard(fields: Fields) -> Heard:
         dial_bridged=text(fields, "DialBridged") == "true",
         recorded_seconds=whole(fields, "RecordingDuration") if recorded else None,
         recording_sid=recording if SID.match(recording) else None,
-        hung_up=text(fields, "CallStatus") in ENDED and not recorded,
+        hung_up=keys == "hangup" or text(fields, "CallStatus") in ENDED,
     )

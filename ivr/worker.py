@@ -33,7 +33,7 @@ SWEEP_EVERY = timedelta(seconds=10)
 RECORDINGS_EVERY = timedelta(minutes=5)
 RECORDINGS_AGE = timedelta(days=1)
 RING_LINGERS = timedelta(seconds=45)
-TALK_CHECKED = timedelta(minutes=2)
+TALK_CHECKED = timedelta(seconds=30)
 MAX_TRIES = 40
 MOST_AT_ONCE = 20
 

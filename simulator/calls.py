@@ -82,7 +82,7 @@ def _outgoing(leg: Leg, order: Order, delay: float) -> Script[None]:
             leg.ended_by = "rang out"
             raise Gone("no-answer")
         yield from wait(left, nudges=True)
-    leg.carrier.agenda.after(order.time_limit, lambda: leg.end("completed", "time limit"))
+    leg.later(order.time_limit, lambda: leg.end("completed", "time limit"))
     yield from interpreter.follow(leg, order.goto)
 
 

@@ -3,14 +3,16 @@
 Not Twilio's: with it a terminal, a browser or a test program on another machine uses the phones.
 """
 
+import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from simulator.legs import Leg
 from simulator.phones import ByHand, Phone
+from simulator.records import as_json
 from simulator.resources import Json, Refusal, answer, missing
 from simulator.twiml_rules import words
 
@@ -96,17 +98,8 @@ def _shown_leg(leg: Leg, since: int) -> Json:
         "in_queue": leg.in_queue,
         "bridged_with": leg.bridged_with.sid if leg.bridged_with else None,
         "next": len(leg.timeline),
-        "events": [
-            {"at": event.at.isoformat(), "what": event.what, "detail": event.detail}
-            for event in leg.timeline[since:]
-        ],
-        "heard": [_shown(spoken) for spoken in leg.heard],
+        "events": [json.loads(as_json(event)) for event in leg.timeline[since:]],
     }
-
-
-def _shown(value: Any) -> Json:
-    fields: Json = asdict(value)
-    return fields | {"at": value.at.isoformat()}
 
 
 def _phone_routes(carrier: "Carrier", routes: Blueprint) -> None:
@@ -157,7 +150,7 @@ def _shown_phone(phone: Phone) -> Json:
         "ringing": ringing.sid if ringing else None,
         "shows": ringing.caller_id_shown if ringing else None,
         "live": live.sid if live else None,
-        "texts": [_shown(text) for text in phone.texts],
+        "texts": [json.loads(as_json(text)) for text in phone.texts],
     }
 
 

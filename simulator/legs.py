@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from simulator.agenda import Act, Entry
 from simulator.numbers import geography, new_sid
 from simulator.records import Event, LegEntry, Spoken
 from simulator.scripts import Gone, Routine, Script
@@ -71,6 +72,7 @@ class Leg:
     in_conference: str | None = None
     on_its_own: bool = False
     forgotten: bool = False
+    timers: list[Entry] = field(default_factory=list)
     _heard_before: int = 0
     _sequence: int = 0
     _routine: Routine | None = None
@@ -157,6 +159,10 @@ class Leg:
 
     # What the carrier does with it.
 
+    def later(self, seconds: float, act: Act) -> None:
+        """Do something in a while, unless the leg has ended by then."""
+        self.timers.append(self.carrier.agenda.after(seconds, act))
+
     @property
     def routine(self) -> Routine:
         """What the leg is doing."""
@@ -194,6 +200,8 @@ class Leg:
             return
         self.status = status
         self.ended_at = self.carrier.clock.now()
+        for timer in self.timers:
+            timer.cancel()
         self.ended_by = self.ended_by or "the document ended"
         self.note(status, self.ended_by)
         self.tell("completed")
@@ -222,12 +230,13 @@ class Leg:
     def hears(self, spoken: Spoken) -> None:
         """Something is said or played into the phone."""
         self.heard.append(spoken)
-        self.note("heard", f"[{spoken.language}] {spoken.text or spoken.audio_url}")
+        words = spoken.text or spoken.audio_url
+        self.note("heard", f"[{spoken.language}] {words}", spoken)
 
-    def note(self, what: str, detail: str = "") -> None:
+    def note(self, what: str, detail: str = "", spoken: Spoken | None = None) -> None:
         """Write a line of the timeline and of the journal."""
         at = self.carrier.clock.now()
-        self.timeline.append(Event(at, what, detail))
+        self.timeline.append(Event(at, what, detail, spoken))
         self.carrier.journal_file.write(LegEntry(at, self.sid, self.phone.number, what, detail))
         self.carrier.changed()
 

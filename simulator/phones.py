@@ -189,7 +189,7 @@ class Phone:
             if leg.status == "ringing":
                 act()
 
-        self._carrier.agenda.after(seconds, if_still_ringing)
+        leg.later(seconds, if_still_ringing)
 
     def _machine_answers(self, leg: Leg, machine: Voicemail) -> None:
         now = self._carrier.clock.now()
@@ -198,7 +198,7 @@ class Phone:
         leg.speeches.append(Speech(now, _later_than(now, machine.greeting_seconds), 0.3))
         leg.pick_up()
         seconds = machine.greeting_seconds + VOICEMAIL_RECORDS_SECONDS
-        self._carrier.agenda.after(seconds, lambda: leg.end("completed", "voicemail was full"))
+        leg.later(seconds, lambda: leg.end("completed", "voicemail was full"))
 
 
 def _later_than(instant: datetime, seconds: float) -> datetime:

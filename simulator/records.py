@@ -24,11 +24,12 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a leg's timeline."""
+    """One line of a leg's timeline; with the words, where something was heard."""
 
     at: datetime
     what: str
     detail: str = ""
+    spoken: Spoken | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,6 @@ class Journal:
             self._file.close()
 
 
-def as_json(entry: Entry | Spoken | Event | Problem) -> str:
+def as_json(entry: Entry | Event | Text) -> str:
     """A record as one line of JSON; instants in ISO 8601."""
     return json.dumps(asdict(entry), default=datetime.isoformat, ensure_ascii=False)

@@ -19,5 +19,5 @@ def signed_url(url: str, *, voice: bool) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     if voice and parts.scheme == "https":
-        host = host.partition(":")[0]
+        host = host.removesuffix(f":{parts.port}")
     return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))

@@ -51,6 +51,14 @@ class Caller:
         self._hotline.waits(1)
         return self
 
+    def is_joined_with(self, number: str, within: float = 20) -> bool:
+        """Wait until the phone at the other end of the bridge is this one."""
+        for _ in range(int(within * 2)):
+            if self.talks_to == number:
+                return True
+            self._hotline.waits(0.5)
+        return False
+
     @property
     def said(self) -> str:
         """What was spoken since the last key."""

@@ -58,9 +58,7 @@ class Hotline:
         self.app = create_app(self.settings, self.clock.now)
         self.house: wiring.House = self.app.extensions["house"]
         webhooks = httpx.Client(transport=httpx.WSGITransport(self.app, raise_app_exceptions=True))
-        self.carrier = Carrier(
-            self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=webhooks
-        )
+        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=webhooks)
         base = self.settings.base_url
         self.carrier.buy_number(
             NUMBER,

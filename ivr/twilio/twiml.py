@@ -33,7 +33,6 @@ from prompts.recordings import words_recorded
 
 TALK_SECONDS = 4 * 60 * 60
 ANSWER_SECONDS = 8
-SILENCE_ENDS_MESSAGE = 10
 HOLD_MUSIC = "hold.wav"
 
 
@@ -88,7 +87,7 @@ class Speech:
         response = VoiceResponse()
         self._words(response, language, "trouble.leave_message")
         response.record(
-            max_length=300, timeout=SILENCE_ENDS_MESSAGE, play_beep=True, trim="do-not-trim",
+            max_length=300, timeout=Record.silence_seconds, play_beep=True, trim="do-not-trim",
             action=self.links.base + f"/voice/{language}/rescued",
         )  # fmt: skip
         return str(response)
@@ -173,7 +172,7 @@ class Speech:
         response.record(
             action=self.links.answer(language, turn.reply_to, number),
             max_length=turn.seconds,
-            timeout=SILENCE_ENDS_MESSAGE,
+            timeout=turn.silence_seconds,
             play_beep=True,
             trim="do-not-trim",
             recording_status_callback=self.links.recording(turn.recording),

@@ -75,9 +75,7 @@ def test_the_same_webhook_twice_gets_the_same_answer(hotline: Hotline) -> None:
         {**ARRIVAL, "From": "ñ\ud7ff", "RecordingUrl": "file:///etc/passwd"},
     ],
 )
-def test_any_signed_request_gets_twiml(
-    hotline: Hotline, path: str, fields: dict[str, str]
-) -> None:
+def test_any_signed_request_gets_twiml(hotline: Hotline, path: str, fields: dict[str, str]) -> None:
     answer = post(hotline, path, fields)
     assert answer.status_code == 200
     assert ElementTree.fromstring(answer.data).tag == "Response"

@@ -9,7 +9,7 @@ from tests.hotline import NUMBER, Hotline
 def ask_for_callback(hotline: Hotline, number: str | None = None) -> Caller:
     """A caller for whom nobody is there asks to be called back at the phone they use."""
     call = hotline.is_called(number).press("1").press("2")
-    call.hears("called back").press("1")
+    call.hears("call you back").press("1")
     call.hears("calling from").press("1")
     call.hears("safe to leave").press("1")
     call.hears("saved")
@@ -65,14 +65,14 @@ def test_whoever_picks_up_hears_nothing_of_the_hotline_before_the_key(hotline: H
 def test_asking_twice_promises_one_callback(hotline: Hotline) -> None:
     first = ask_for_callback(hotline)
     again = hotline.is_called(first.number).press("1").press("2")
-    again.hears("called back").press("1")
+    again.hears("call you back").press("1")
     again.hears("already have your request")
     assert len(hotline.callbacks) == 1
 
 
 def test_a_hidden_number_is_asked_for_and_read_back(hotline: Hotline) -> None:
     call = hotline.is_called(shown="anonymous").press("1").press("2")
-    call.hears("called back").press("1")
+    call.hears("call you back").press("1")
     call.hears("ten-digit").press("7185550162#")
     call.hears("seven, one, eight").press("1")
     call.hears("safe to leave").press("2")
@@ -83,7 +83,7 @@ def test_a_hidden_number_is_asked_for_and_read_back(hotline: Hotline) -> None:
 
 def test_a_number_we_cannot_call_is_refused_and_a_message_taken(hotline: Hotline) -> None:
     call = hotline.is_called(shown="anonymous").press("1").press("2")
-    call.hears("called back").press("1")
+    call.hears("call you back").press("1")
     call.hears("ten-digit").press("911#")
     call.hears("cannot call").press("9005550100#")
     call.hears("cannot call").press("12#")
@@ -92,7 +92,7 @@ def test_a_number_we_cannot_call_is_refused_and_a_message_taken(hotline: Hotline
 
 def test_hanging_up_before_the_end_still_leaves_a_callback(hotline: Hotline) -> None:
     call = hotline.is_called().press("1").press("2")
-    call.hears("called back").press("1")
+    call.hears("call you back").press("1")
     call.hears("calling from")
     call.hangs_up()
     assert hotline.promised_callbacks == [call.number]

@@ -10,8 +10,7 @@ def test_a_spanish_caller_with_officers_at_the_door_reaches_an_attorney(hotline:
     call = hotline.is_called().press("2").press("1")
     call.hears("No firme nada")
     luz.answers().hears("español").presses("1")
-    hotline.waits(5)
-    assert call.talks_to == luz.number
+    assert call.is_joined_with(luz.number)
     assert luz.sees == NUMBER
     hotline.waits(60)
     call.hangs_up()
@@ -26,8 +25,7 @@ def test_a_voicemail_that_picks_up_never_takes_the_caller(hotline: Hotline) -> N
     human = hotline.has_on_duty("Ana", speaks="en", tier=2, needs=("question",))
     call = hotline.is_called().press("1").press("3")
     human.accepts(within=40)
-    hotline.waits(5)
-    assert call.talks_to == human.number
+    assert call.is_joined_with(human.number)
     rings = {ring.state for ring in hotline.rings_of(call.row)}
     assert "no_key" in rings
 
@@ -91,8 +89,7 @@ def test_someone_of_another_language_is_told_of_the_interpreter(hotline: Hotline
     call = hotline.is_called().press("2").press("1")
     ana.answers().hears("interpreter").presses("1")
     call.hears("intérprete")
-    hotline.waits(3)
-    assert call.talks_to == ana.number
+    assert call.is_joined_with(ana.number)
 
 
 def test_zero_means_a_person_at_any_place(hotline: Hotline) -> None:
@@ -111,8 +108,7 @@ def test_a_caller_who_never_presses_a_key_is_connected(hotline: Hotline) -> None
     ana = hotline.has_on_duty("Ana")
     call = hotline.is_called()
     ana.accepts(within=150)
-    hotline.waits(5)
-    assert call.talks_to == ana.number
+    assert call.is_joined_with(ana.number)
 
 
 def test_a_caller_who_is_cut_off_is_connected_again(hotline: Hotline) -> None:
@@ -120,11 +116,21 @@ def test_a_caller_who_is_cut_off_is_connected_again(hotline: Hotline) -> None:
     ben = hotline.has_on_duty("Ben", tier=2)
     call = hotline.is_called().press("1").press("2")
     ana.accepts()
+    assert call.is_joined_with(ana.number)
     hotline.waits(4)
     ana.hangs_up()
     ben.accepts(within=30)
-    hotline.waits(5)
-    assert call.talks_to == ben.number
+    assert call.is_joined_with(ben.number)
+
+
+def test_a_responder_who_is_gone_before_being_joined_is_replaced(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    ben = hotline.has_on_duty("Ben", tier=2, needs=("question",))
+    call = hotline.is_called().press("1").press("2")
+    ana.accepts()
+    ana.hangs_up()
+    ben.accepts(within=40)
+    assert call.is_joined_with(ben.number)
 
 
 def test_nobody_is_rung_while_on_a_call(hotline: Hotline) -> None:
