@@ -37,7 +37,7 @@ def beat(session: Session, name: str, now: datetime) -> None:
 
 def last_beat(session: Session) -> datetime | None:
     """When any worker was last alive."""
-    return session.scalar(sa.select(sa.func.max(Heartbeat.at), type_=Heartbeat.at.type))
+    return session.scalar(sa.select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
 
 
 def hold(session: Session, now: datetime) -> Pace:

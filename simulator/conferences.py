@@ -135,14 +135,14 @@ class Room:
 
     def tell(self, event: str, about: Mapping[str, str]) -> None:
         """Send a status callback, if the plan of whoever came first has this event."""
-        sequence, self._sequence = self._sequence + 1, self._sequence + 1
+        self._sequence += 1
         if not self.plan or event not in self.plan.events:
             return
         params = {
             "ConferenceSid": self.sid,
             "FriendlyName": self.name,
             "AccountSid": self.carrier.account_sid,
-            "SequenceNumber": str(sequence),
+            "SequenceNumber": str(self._sequence),
             "Timestamp": self.carrier.rfc2822(),
             "StatusCallbackEvent": EVENT_NAMES[event],
             **about,

@@ -1,7 +1,7 @@
 """Prompt files are refused with a sentence that says what to mend, before anyone calls."""
 
 import pytest
-from conftest import Shelf
+from tests.prompts.conftest import Shelf
 
 import prompts
 from prompts import MORE_LANGUAGES, PromptError

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import pytest
-from conftest import Shelf
+from tests.prompts.conftest import Shelf
 
 import prompts
 from prompts import PromptError, recordings, voices

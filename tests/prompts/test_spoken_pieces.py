@@ -1,7 +1,7 @@
 """What a caller hears for each text: voices, recordings, digits and proper names."""
 
 import pytest
-from conftest import Shelf
+from tests.prompts.conftest import Shelf
 
 from prompts import Play, PromptError, Say
 

@@ -125,7 +125,9 @@ def test_keys_go_to_the_action_and_cut_the_prompt_short(world):
 
 
 def test_silence_goes_on_to_the_next_verb_without_asking_the_action(world):
-    world.hotline.on("/voice", '<Gather action="/menu" timeout="4"><Say>Hi</Say></Gather><Say>B</Say>')
+    world.hotline.on(
+        "/voice", '<Gather action="/menu" timeout="4"><Say>Hi</Say></Gather><Say>B</Say>'
+    )
     leg = world.called()
     world.carrier.advance(4.9)
     assert texts(leg) == ["Hi"]
@@ -272,6 +274,7 @@ def test_a_number_without_a_voice_url_lets_calls_fail(world):
 
 def test_the_hook_runs_after_each_step_and_never_inside_a_webhook(world):
     inside, seen = [], []
+
     def voice(_params):
         inside.append(True)
         return "<Say>Hello</Say>"
@@ -287,6 +290,7 @@ def test_the_hook_runs_after_each_step_and_never_inside_a_webhook(world):
 def test_what_the_hook_does_over_rest_follows_in_the_same_advance(world):
     world.hotline.on("/voice", '<Pause length="30"/>')
     rung = []
+
     def ring_once():
         if not rung:
             rung.append(True)
@@ -303,6 +307,7 @@ def test_what_the_hook_does_over_rest_follows_in_the_same_advance(world):
 def test_time_cannot_be_moved_from_inside_a_step(world):
     world.hotline.on("/voice", "<Pause/>")
     refused = []
+
     def try_it():
         with pytest.raises(RuntimeError, match="from inside"):
             world.carrier.advance(1)

@@ -1,0 +1,51 @@
+# The two commands: `make demo` and `make test`. Both need only Python 3.11 or later and make.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/run-is-installed
+DEV := $(VENV)/dev-is-installed
+CODE := app.py settings.py wiring.py commands ivr models migrations prompts routing simulator
+
+.PHONY: demo call test lint types contracts tests lock voices clean
+
+demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
+	$(BIN)/python -m app demo --port $(PORT)
+
+call: $(RUN)  ## a phone in the terminal, to call the demo with
+	$(BIN)/python -m app call --port $(PORT)
+
+test: lint types contracts tests
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV)
+	$(BIN)/mypy --strict $(CODE)
+
+contracts: $(DEV)
+	$(BIN)/lint-imports
+
+tests: $(DEV)
+	$(BIN)/python -m pytest -n 2
+
+voices: $(DEV)  ## recordings for the languages that no voice speaks
+	$(BIN)/python -m app voices build
+
+lock: $(DEV)  ## pin everything anew after a change of pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev --extra voices --output-file requirements/dev.txt pyproject.toml
+
+$(RUN): requirements/run.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	touch $@
+
+$(DEV): requirements/dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

