@@ -33,3 +33,7 @@ def create_app(
 def main() -> None:
     """The `hotline` command."""
     hotline.main(prog_name="hotline")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,3 +3,18 @@
 from flask.cli import AppGroup
 
 hotline = AppGroup("hotline", help="An emergency legal hotline: no caller is lost.")
+
+from commands import check, demo, duty, export, hosting, phone, roster, tree, voices  # noqa: E402
+
+__all__ = [
+    "check",
+    "demo",
+    "duty",
+    "export",
+    "hosting",
+    "hotline",
+    "phone",
+    "roster",
+    "tree",
+    "voices",
+]

@@ -29,7 +29,7 @@ def hold(hotline: Line, sid: str, keys: str, now: datetime) -> bool:
         if person is None or (person.locked_until and person.locked_until > now):
             return False
         person_id, stored = person.id, person.pin_hash or ""
-    right = _matches(stored, keys)
+    right = matches(stored, keys)
     with hotline.database.transaction() as session:
         found = people.with_id(session, person_id)
         if found is None:
@@ -40,7 +40,8 @@ def hold(hotline: Line, sid: str, keys: str, now: datetime) -> bool:
     return right
 
 
-def _matches(stored: str, keys: str) -> bool:
+def matches(stored: str, keys: str) -> bool:
+    """Whether these keys are the PIN that was hashed."""
     try:
         return bool(keys) and _HASHER.verify(stored, keys)
     except (VerificationError, InvalidHashError):

@@ -1,5 +1,6 @@
 """The carrier: its numbers, the phones of the world, its agenda, and everything that happened."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from simulator import bridges, calls, conferences, queues, recordings, rest, server, speech
-from simulator.agenda import Agenda
+from simulator.agenda import Act, Agenda
 from simulator.clock import Clock, RealClock, VirtualClock
 from simulator.delivery import Outbox, Then
 from simulator.faults import Faults
@@ -26,6 +27,8 @@ from simulator.webhooks import Answer, Courier, Purpose, Webhook
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
 
 VERB_MODULES = (bridges, conferences, queues, recordings, speech)
 """Importing these is what teaches the interpreter its verbs."""
@@ -202,8 +205,15 @@ class Carrier:
                 if act is None:
                     self.lock.wait(self._seconds_to_next())
                     continue
-                act()
+                self._survive(act)
             self._tell_change()
+
+    def _survive(self, act: Act) -> None:
+        """A step that fails must not end the carrier of all other calls."""
+        try:
+            act()
+        except Exception:
+            log.exception("a step of the carrier failed")
 
     def _seconds_to_next(self) -> float:
         due = self.agenda.next_due

