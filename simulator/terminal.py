@@ -44,11 +44,11 @@ class Terminal:
         self._responders = responders
         self._lines: dict[str, Line] = {}
         self._numbers: list[str] = []
-        self._keys = ""
+        self._keys: list[str] = []
 
     def call(self, to: str, caller_id: str, keys: str) -> Line:
-        """Dial; `keys` are pressed one by one, each when the next thing is heard."""
-        self._keys = keys
+        """Dial; each group of `keys`, parted by commas, is pressed when the next thing is heard."""
+        self._keys = [re.sub(r"[^0-9*#]", "", group) for group in keys.split(",")]
         number = caller_id if caller_id.startswith("+") else UNSHOWN_NUMBER
         body = {"from": number, "to": to, "caller_id": caller_id}
         answer = self._ask("POST", "/simulator/calls", body)
@@ -118,9 +118,9 @@ class Terminal:
             self._show(line.label, f"{event['what']} {event['detail']}".strip(), "dim")
 
     def _press_next(self, line: Line) -> None:
-        if self._keys:
-            key, self._keys = self._keys[0], self._keys[1:]
-            self._act(line.leg, "press", {"digits": key})
+        group = self._keys.pop(0) if self._keys else ""
+        if group:
+            self._act(line.leg, "press", {"digits": group})
 
     def _on(self, phone: int, mine: Line) -> str:
         """The leg that is meant: phone 0 is one's own."""
@@ -160,15 +160,15 @@ def run(
 ) -> str:
     """Call a number and stay until the call ends; the final status.
 
-    `keys` are pressed one at a time as prompts are heard; `scripted` holds commands, one a line
-    or separated by `;`, in place of those typed.
+    `keys` such as `2,1,7185550150#` are pressed group by group, each when the next prompt is heard;
+    `scripted` holds commands, one a line or separated by `;`, in place of those typed.
     """
     console = Console(highlight=False)
     with httpx.Client(base_url=carrier_url, timeout=10) as http:
         terminal = Terminal(http, console, responders=responders)
         typed = _typed(scripted)
         console.print(Text(HELP, style="dim"))
-        mine = terminal.call(to, caller_id, re.sub(r"[^0-9*#]", "", keys or ""))
+        mine = terminal.call(to, caller_id, keys or "")
         _converse(terminal, mine, typed)
     how = mine.state.get("ended_by", "")
     console.print(Text(f"The call has ended: {mine.state['status']} ({how}).", style="bold"))

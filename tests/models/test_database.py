@@ -11,11 +11,17 @@ from tests.conftest import KEY
 from tests.hotline import TUESDAY_NIGHT
 
 
-def test_what_fails_halfway_leaves_nothing(database_url: str) -> None:
-    database = Database(database_url, Vault.from_setting(KEY))
-    with pytest.raises(RuntimeError), database.transaction() as session:
+def fail_halfway(database: Database) -> None:
+    """Write, and then fail before the transaction ends."""
+    with database.transaction() as session:
         line.beat(session, "worker", TUESDAY_NIGHT)
         raise RuntimeError
+
+
+def test_what_fails_halfway_leaves_nothing(database_url: str) -> None:
+    database = Database(database_url, Vault.from_setting(KEY))
+    with pytest.raises(RuntimeError):
+        fail_halfway(database)
     with database.reading() as session:
         assert line.last_beat(session) is None
     with database.transaction() as session:

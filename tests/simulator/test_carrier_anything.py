@@ -9,7 +9,8 @@ BASE = "https://hotline.example"
 PHONES = [f"+1718555017{place}" for place in range(6)]
 QUEUE_LEG = '<Dial hangupOnStar="true" timeLimit="40"><Queue url="/connecting">line</Queue></Dial>'
 ROOM = '<Dial hangupOnStar="true"><Conference waitUrl="/hold">room</Conference></Dial>'
-DIAL = f'<Dial timeout="8"><Number url="/offer">{PHONES[0]}</Number><Number>{PHONES[1]}</Number></Dial>'
+FIRST, SECOND = f'<Number url="/offer">{PHONES[0]}</Number>', f"<Number>{PHONES[1]}</Number>"
+DIAL = f'<Dial timeout="8">{FIRST}{SECOND}</Dial>'
 RECORD = '<Record action="/menu" timeout="3" maxLength="20"/>'
 
 
