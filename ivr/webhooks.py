@@ -193,7 +193,8 @@ class Webhooks:
         words = self.speech.words_in(file)
         if words:
             answer.headers["X-Transcript"] = quote(words)
-            answer.headers["Content-Language"] = Path(file).parts[0]
+            if len(Path(file).parts) > 1:
+                answer.headers["Content-Language"] = Path(file).parts[0]
         return answer
 
     def message(self, token: str) -> Response:

@@ -29,11 +29,11 @@ from ivr.turn import (
 )
 from ivr.twilio.links import Links
 from prompts import Play, Prompts, Say
+from prompts.music import HOLD
 from prompts.recordings import words_recorded
 
 TALK_SECONDS = 4 * 60 * 60
 ANSWER_SECONDS = 8
-HOLD_MUSIC = "hold.wav"
 
 
 class _Speaker(Protocol):
@@ -116,7 +116,7 @@ class Speech:
 
     def words_in(self, file: str) -> str | None:
         """What is heard in a recorded prompt."""
-        return words_recorded(self.prompts.recordings).get(file)
+        return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
 
     def _turn(self, turn: Turn, language: str, number: int) -> VoiceResponse:
         response = VoiceResponse()
@@ -163,7 +163,7 @@ class Speech:
             finish_on_key="",
         )
         self._say(gather, turn.says)
-        gather.play(self.links.prompt(HOLD_MUSIC))
+        gather.play(self.links.prompt(HOLD))
         response.append(gather)
         response.redirect(self.links.hold(language, turn.position, number, turn.stretch + 1))
 
