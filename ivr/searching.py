@@ -37,6 +37,8 @@ def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
         return True
     if now >= _deadline(call):
         return _give_up(session, call, made, now, "nobody accepted in time")
+    if call.ring_one:
+        return True  # the caller's own leg is about to ring somebody, or does
     still_open = [ring for ring in made if ring.is_open]
     if still_open and call.round_until and now < call.round_until:
         _place_from_caller(call, still_open, now)
@@ -59,6 +61,7 @@ def _of_this_search(session: Session, call: Call) -> list[Ring]:
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
     asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
+    call.ring_one = None
     call.nobody_speaks = bool(made) and not asked_in_language
     cancel(session, made, now)
     calls.note(session, call.id, now, "unanswered", why=why, rings=len(made))
