@@ -1,162 +1,127 @@
-"""`hotline demo`: the whole hotline on this machine, with a carrier of our own."""
+"""`demo`: the whole hotline on this machine, with a simulated carrier and a sample roster."""
 
 from __future__ import annotations
 
-import base64
-import os
-import secrets
-import subprocess
-import sys
+import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 import httpx
 
-import migrations
-from commands import hotline
-from commands.common import say
-from commands.roster import import_file
-from models import people
-from models.database import Database
-from models.vault import Vault
-from prompts import load
+import prompts
+import wiring
+from commands import demo_house, duty, hotline, plan
+from commands.children import Children, until_told
+from commands.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address
+from commands.plain import Trouble
+from models.roster import Roster
 from routing.duty import on_duty
-from wiring import now
+from routing.policies import Caller
 
-NUMBER = "+12125550100"
-RESCUE = "+12125550199"
-FOLDER = Path("instance/demo")
-SAMPLE = Path(__file__).parent / "sample_roster.yaml"
-READY_WITHIN_SECONDS = 60
+__all__ = ["CALLER", "HOTLINE_NUMBER", "carrier_address"]
+
+CALLER = "+19175550150"
+_FOLDER = Path("instance/demo")
+_READY_WITHIN_SECONDS = 40
 
 
-@hotline.command(with_appcontext=False)
-@click.option("--port", default=8000, show_default=True)
+@hotline.command("demo", with_appcontext=False)
+@click.option("--port", type=click.IntRange(1, 65534), default=8000, show_default=True)
 def demo(port: int) -> None:
-    """Start web, worker and a simulated carrier with a sample roster; stop with Ctrl-C."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    settings = {**_secrets(FOLDER / "demo.env"), **_settings(port)}
-    opened = Database(settings["DATABASE_URL"], Vault.from_setting(settings["DATA_KEYS"]))
-    migrations.upgrade(opened.engine)
-    import_file(opened, SAMPLE)
-    children = _start(port, settings)
+    """Start web, worker and a simulated carrier, and say what to try."""
+    _must_be_free(port, port + 1)
+    house = demo_house.build(_FOLDER, port)
+    click.echo("Preparing the database and the sample roster ...")
+    sample = house.prepare()
+    children = Children(house.folder, house.settings)
+    with until_told() as stop:
+        try:
+            _start(children, house, port)
+            if _is_ready(children, port, stop):
+                click.echo("\n".join(_what_to_try(sample, port)))
+                children.watch(stop)
+        finally:
+            children.end()
+    click.echo("The demo has ended.")
+
+
+def _must_be_free(*ports: int) -> None:
+    for port in ports:
+        with closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise Trouble(
+                    f"Port {port} is taken: choose another with --port (or make demo PORT=...)."
+                ) from error
+
+
+def _start(children: Children, house: DemoHouse, port: int) -> None:
+    settings = house.settings
+    children.start(
+        "carrier",
+        *("simulator", "--port", str(port + 1), "--webhook", settings["PUBLIC_BASE_URL"]),
+        *("--number", HOTLINE_NUMBER, "--account-sid", settings["TWILIO_ACCOUNT_SID"]),
+        *("--auth-token", settings["TWILIO_AUTH_TOKEN"]),
+    )
+    children.start("web", "app", "serve", "--port", str(port))
+    children.start("worker", "app", "worker")
+
+
+def _is_ready(children: Children, port: int, stop: threading.Event) -> bool:
+    """False when we are told to stop first; Trouble when it takes too long."""
+    patience = time.monotonic() + _READY_WITHIN_SECONDS
+    while time.monotonic() < patience:
+        if stop.wait(0.3):
+            return False
+        children.must_live()
+        if _answers(f"http://127.0.0.1:{port}/readyz", 200) and _answers(carrier_address(port)):
+            return True
+    logs = " and ".join(str(children.log_of(name)) for name in ("web", "worker"))
+    raise Trouble(f"The hotline does not get ready; {logs} may say why.")
+
+
+def _answers(address: str, status: int | None = None) -> bool:
     try:
-        _wait_until_ready(port, children)
-        _say_what_to_try(port, opened)
-        _watch(children)
-    except KeyboardInterrupt:
-        say("\nStopping.")
-    finally:
-        _stop(children)
-        opened.close()
+        answer = httpx.get(address, timeout=2, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return status is None or answer.status_code == status
 
 
-def _secrets(file: Path) -> dict[str, str]:
-    """Keys made once and kept, so that what was sealed yesterday opens today."""
-    if not file.exists():
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(32),
-            "DATA_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-        }
-        file.touch(mode=0o600)
-        file.write_text("".join(f"{name}={value}\n" for name, value in made.items()))
-    lines = file.read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+def _what_to_try(sample: Roster, port: int) -> Iterator[str]:
+    base, call = f"http://127.0.0.1:{port}", _call_command(port)
+    yield ""
+    yield "The hotline is running, with a simulated carrier: nothing leaves this machine."
+    yield f"  open   {base}/readyz (ready) and {base}/healthz (alive)"
+    yield f"  call   in a second terminal: {call}"
+    yield "         press 2 for Spanish, then 2: someone has been detained"
+    yield "         phones that ring appear there: a1 answers phone 1, then p1 1 accepts the call"
+    yield "         or let them ring, and press 1 for a callback or 2 to leave a message"
+    yield "  stop   Ctrl-C here"
+    yield ""
+    yield from _who_is_there(sample)
 
 
-def _settings(port: int) -> dict[str, str]:
-    return {
-        "DATABASE_URL": f"sqlite:///{FOLDER.resolve()}/hotline.db",
-        "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
-        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-        "TWILIO_PHONE_NUMBER": NUMBER,
-        "TWILIO_API_BASE_URL": f"http://127.0.0.1:{port + 1}",
-        "RESCUE_NUMBER": RESCUE,
-        "CALLS_PER_SECOND": "5",
-        "DEMO": "true",
-        "LOG_LEVEL": "WARNING",
-    }
+def _call_command(port: int) -> str:
+    return "make call" if port == 8000 else f"make call PORT={port}"
 
 
-def _start(port: int, settings: dict[str, str]) -> dict[str, subprocess.Popen[bytes]]:
-    house = str(Path(__file__).resolve().parent.parent)
-    path = os.pathsep.join(filter(None, (house, os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, **settings, "PYTHONPATH": path}
-    python = sys.executable
-    carrier = ["-m", "simulator", "--port", str(port + 1), "--number", NUMBER]
-    carrier += ["--webhook", settings["PUBLIC_BASE_URL"]]
-    carrier += ["--account-sid", settings["TWILIO_ACCOUNT_SID"]]
-    carrier += ["--auth-token", settings["TWILIO_AUTH_TOKEN"]]
-    commands = {
-        "carrier": carrier,
-        "web": ["-m", "app", "serve", "--port", str(port)],
-        "worker": ["-m", "app", "worker"],
-    }
-    return {
-        name: subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            [python, *arguments], env=environment, stdout=subprocess.DEVNULL
-        )
-        for name, arguments in commands.items()
-    }
-
-
-def _wait_until_ready(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
-    until = time.monotonic() + READY_WITHIN_SECONDS
-    while time.monotonic() < until:
-        _complain_of_the_dead(children)
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass  # not listening yet
-        time.sleep(0.3)
-    raise click.ClickException(f"The hotline did not become ready within {READY_WITHIN_SECONDS} s.")
-
-
-def _say_what_to_try(port: int, opened: Database) -> None:
-    with opened.reading() as session:
-        duty = on_duty(people.duty(session, "America/New_York"), now())
-        there = [person for person in people.active(session) if person.id in duty]
-        names = [(people.name_of(session, person), list(person.languages)) for person in there]
-    spoken = load().languages
-    say(f"""
-Sanctuary Line is running on this machine. Nothing leaves it: the carrier is simulated.
-
-  Open   http://127.0.0.1:{port}/readyz   what is ready (the coordinators' console comes later)
-  Call   in a second terminal:  make call{"" if port == 8000 else f" PORT={port}"}
-
-Try this: press 2 for Spanish and 1 for an emergency. Phones of people on duty ring in the same
-terminal: answer one and press 1, and the two of you are connected. Or let it ring: within a
-minute you are offered a callback (1) or a message (2). 4 tells your rights, 5 finds an office.
-
-On duty now:""")
-    for name, languages in sorted(names):
-        say(f"  {name} ({', '.join(spoken[code].name for code in languages)})")
-    say("\nStop with Ctrl-C.")
-
-
-def _watch(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    while True:
-        time.sleep(1)
-        _complain_of_the_dead(children)
-
-
-def _complain_of_the_dead(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for name, child in children.items():
-        if child.poll() is not None:
-            raise click.ClickException(
-                f"The {name} stopped (exit {child.returncode}). Is its port in use? "
-                "Try another: make demo PORT=8100"
-            )
-
-
-def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for child in children.values():
-        child.terminate()
-    for child in children.values():
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
+def _who_is_there(sample: Roster) -> Iterator[str]:
+    spoken, now = prompts.read(), wiring.now()
+    on = on_duty(sample.duty, now)
+    yield "On duty now:"
+    for person in sample.people:
+        if person.name in on:
+            languages = ", ".join(duty.language_name(code, spoken) for code in person.languages)
+            yield f"  {person.name} ({languages}), tier {person.tier}"
+    phones = {person.name: person.phone for person in sample.people}
+    answer = duty.who_at(plan.of_roster(sample), now, Caller("es", "detained"))
+    yield "For a call in Spanish about someone detained these phones ring, in this order:"
+    for name in answer.would_ring:
+        yield f"  {phones[name]} {name}"

@@ -1,119 +1,138 @@
-"""`hotline who` and `hotline gaps`: who would be rung, and when nobody could be."""
+"""`who` and `gaps`: who is on duty and who would ring, and when nobody would."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
-from commands import hotline
-from commands.common import database, instant, iso, plainly, roster_in, say
-from models import people
-from prompts import load
-from routing.coverage import Gap, gaps
-from routing.duty import Duty, on_duty
-from routing.people import Responder, reachable
+import prompts
+import wiring
+from commands import hotline, instants, plan
+from commands.plain import Trouble
+from commands.plan import Plan
+from prompts import Prompts
+from routing import coverage
+from routing.coverage import Gap
+from routing.duty import on_duty
+from routing.people import NEEDS
 from routing.policies import Caller, in_order
-from settings import Settings
-from wiring import now
+
+_ROSTER = click.option(
+    "--roster", "file", type=click.Path(path_type=Path), help="Answer from this file alone."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @dataclass(frozen=True)
-class Known:
-    """Rules and people, from the database or from a file, and what people are called."""
+class Answer:
+    """Names of those on duty at an instant, and of those who would ring, in order."""
 
-    duty: Duty
-    people: list[Responder]
-    names: dict[str, str]
-
-
-@contextmanager
-def _known(file: Path | None) -> Iterator[Known]:
-    if file is not None:
-        roster = roster_in(file, forgiving=True)
-        found = [
-            Responder(p.name, tuple(p.languages), frozenset(p.needs), p.tier)
-            for p in roster.people
-        ]  # fmt: skip
-        yield Known(roster.duty, found, {person.id: person.id for person in found})
-        return
-    with database() as opened, opened.reading() as session:
-        active = people.active(session)
-        yield Known(
-            people.duty(session, Settings().hotline_timezone),
-            people.as_responders(active),
-            {person.id: people.name_of(session, person) for person in active},
-        )
+    at: datetime
+    on_duty: list[str]
+    would_ring: list[str]
 
 
-@hotline.command(with_appcontext=False)
-@click.option("--at", help="An ISO time; now if left out.")
-@click.option("--language", default="en", show_default=True)
-@click.option("--need", default="question", show_default=True)
-@click.option("--roster", type=click.Path(path_type=Path), help="A roster file, no database.")
-@click.option("--json", "as_json", is_flag=True)
-def who(at: str | None, language: str, need: str, roster: Path | None, as_json: bool) -> None:
-    """Say who is on duty at a time, and who would be rung, in order."""
-    with plainly(), _known(roster) as known:
-        when = instant(at, known.duty.timezone) if at else now()
-        on = on_duty(known.duty, when)
-        free = reachable(known.people, on_duty=on, engaged=(), resting=(), tried=())
-        order = in_order(Caller(language, need), free)
-        names = sorted(known.names[person] for person in on if person in known.names)
-        would = [known.names[invitation.person] for invitation in order]
-    if as_json:
-        say(json.dumps({"at": iso(when), "on_duty": names, "would_ring": would}))
-        return
-    say(f"On duty: {', '.join(names) or 'nobody'}")
-    say(f"Would be rung, in order: {', '.join(would) or 'nobody'}")
+@hotline.command("who", with_appcontext=False)
+@click.option("--at", "moment", help="An ISO time; without an offset, on the hotline's clock.")
+@click.option("--language", default="en", show_default=True, help="The caller's language.")
+@click.option("--need", type=click.Choice(NEEDS), default="question", show_default=True)
+@_ROSTER
+@_JSON
+def who(moment: str | None, language: str, need: str, file: Path | None, as_json: bool) -> None:
+    """Who is on duty, and who would ring for a caller."""
+    _must_be_spoken(language, prompts.read())
+    plan_now = plan.of(file)
+    at = instants.instant(moment, plan_now.timezone) if moment else wiring.now()
+    answer = who_at(plan_now, at, Caller(language, need))
+    click.echo(_answer_as_json(answer) if as_json else _answer_in_words(answer))
 
 
 @hotline.command("gaps", with_appcontext=False)
-@click.option("--days", default=14, show_default=True)
-@click.option("--roster", type=click.Path(path_type=Path), help="A roster file, no database.")
-@click.option("--json", "as_json", is_flag=True)
-def show_gaps(days: int, roster: Path | None, as_json: bool) -> None:
-    """Say when nobody is on duty, or nobody who speaks a language."""
-    with plainly(), _known(roster) as known:
-        found = gaps_ahead(known, now(), timedelta(days=days))
-        zone = ZoneInfo(known.duty.timezone)
+@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
+@_ROSTER
+@_JSON
+def gaps(days: int, file: Path | None, as_json: bool) -> None:
+    """When nobody is on duty, or nobody speaks a language."""
+    spoken = prompts.read()
+    plan_now, now = plan.of(file), wiring.now()
+    found = gaps_between(plan_now, now, now + timedelta(days=days), spoken)
     if as_json:
-        say(json.dumps([_gap_as_data(gap) for gap in found]))
+        click.echo(json.dumps([_gap_as_data(gap) for gap in found], indent=2))
         return
-    prompts = load()
     for gap in found:
-        missing = (
-            f"nobody speaks {prompts.text('en', f'languages.{gap.language}')}"
-            if gap.language
-            else "nobody is on duty"
-        )
-        say(f"{_stretch(gap, zone)}: {missing}")
+        click.echo(in_words(gap, plan_now.timezone, spoken))
     if not found:
-        say(f"No gaps in the next {days} days.")
+        click.echo(f"No gaps in the next {days} days.")
 
 
-def gaps_ahead(known: Known, since: datetime, ahead: timedelta) -> list[Gap]:
-    """The holes in the time ahead, for every language that callers can choose."""
-    return gaps(
-        known.duty,
-        known.people,
+def who_at(plan_now: Plan, at: datetime, caller: Caller) -> Answer:
+    """The answer by the rules alone: nobody is taken to be on a call already."""
+    on = on_duty(plan_now.duty, at)
+    present = [person for person in plan_now.responders if person.id in on]
+    return Answer(
+        at,
+        sorted(plan_now.names[person.id] for person in present),
+        [plan_now.names[invited.person] for invited in in_order(caller, present)],
+    )
+
+
+def gaps_between(plan_now: Plan, since: datetime, until: datetime, spoken: Prompts) -> list[Gap]:
+    """Every hole in the plan, for all the languages that callers can choose."""
+    return coverage.gaps(
+        plan_now.duty,
+        plan_now.responders,
         since=since,
-        until=since + ahead,
-        languages=list(load().languages),
+        until=until,
+        languages=tuple(spoken.languages),
+    )
+
+
+def in_words(gap: Gap, timezone: str, spoken: Prompts) -> str:
+    """Fri 27 Nov 02:00-06:00 EST: nobody speaks Bengali."""
+    when = instants.stretch(gap.start, gap.end, timezone)
+    if gap.language is None:
+        return f"{when}: nobody is on duty"
+    return f"{when}: nobody speaks {language_name(gap.language, spoken)}"
+
+
+def language_name(code: str, spoken: Prompts) -> str:
+    """The language's name in English."""
+    return spoken.text("en", f"languages.{code}")
+
+
+def _must_be_spoken(language: str, spoken: Prompts) -> None:
+    if language not in spoken.languages:
+        known = ", ".join(spoken.languages)
+        raise Trouble(f"{language!r} is not a language of the hotline; it speaks {known}.")
+
+
+def _answer_as_json(answer: Answer) -> str:
+    data = {
+        "at": instants.written(answer.at),
+        "on_duty": answer.on_duty,
+        "would_ring": answer.would_ring,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _answer_in_words(answer: Answer) -> str:
+    return "\n".join(
+        (
+            f"At {instants.written(answer.at)}",
+            f"on duty: {', '.join(answer.on_duty) or 'nobody'}",
+            f"would ring: {', then '.join(answer.would_ring) or 'nobody'}",
+        )
     )
 
 
 def _gap_as_data(gap: Gap) -> dict[str, str | None]:
-    return {"start": iso(gap.start), "end": iso(gap.end), "language": gap.language}
-
-
-def _stretch(gap: Gap, zone: ZoneInfo) -> str:
-    start, end = gap.start.astimezone(zone), gap.end.astimezone(zone)
-    same_day = start.date() == end.date()
-    return f"{start:%a %d %b %H:%M} to {end:{'%H:%M' if same_day else '%a %d %b %H:%M'}} {end:%Z}"
+    return {
+        "start": instants.written(gap.start),
+        "end": instants.written(gap.end),
+        "language": gap.language,
+        "need": gap.need,
+    }

@@ -1,86 +1,140 @@
-"""`hotline export`: calls, messages, callbacks and duty as JSON or CSV, without numbers."""
+"""`export`: what happened, for reports and other tools; no phone number is ever in it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
-from commands import hotline
-from commands.common import database, instant, iso, plainly, say
-from models import callbacks, calls, messages, people, rings
+import wiring
+from commands import hotline, instants, plan, storage
+from models import callbacks as callback_rows
+from models import calls as call_rows
+from models import messages as message_rows
+from models import people, rings
+from models.calls import Call, Step
 from models.database import Session
 from routing.duty import shifts
 from settings import Settings
-from wiring import now
 
-Rows = list[dict[str, Any]]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+Record = dict[str, Any]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DUTY_AHEAD = timedelta(days=14)
+_CALLS_AT_ONCE = 500
 
 
-@hotline.command(with_appcontext=False)
-@click.argument("what", type=click.Choice(["calls", "messages", "callbacks", "duty"]))
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="json")
-@click.option("--since", help="An ISO time.")
-@click.option("--until", help="An ISO time.")
+@dataclass(frozen=True)
+class Window:
+    """The half-open time that is asked for; None is open."""
+
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing to export: its columns, and how its records are read."""
+
+    columns: tuple[str, ...]
+    records: Callable[[Session, Window, str], Iterator[Record]]
+
+
+@hotline.command("export", with_appcontext=False)
+@click.argument("what", type=click.Choice(("calls", "messages", "callbacks", "duty")))
+@click.option("--format", "form", type=click.Choice(("csv", "json")), default="json")
+@click.option("--since", help="An ISO time; without an offset, on the hotline's clock.")
+@click.option("--until", help="An ISO time, not included.")
 def export(what: str, form: str, since: str | None, until: str | None) -> None:
-    """Print what the hotline remembers; callers appear by their pseudonyms."""
-    zone = Settings().hotline_timezone
-    start = instant(since, zone) if since else None
-    end = instant(until, zone) if until else None
-    with plainly(), database() as opened, opened.reading() as session:
-        rows = _EXPORTS[what](session, start, end)
-    say(json.dumps(rows, ensure_ascii=False, indent=1) if form == "json" else as_csv(rows))
+    """Print calls, messages, callbacks or duty."""
+    settings, kind = Settings(), KINDS[what]
+    with storage.ready(settings) as database, database.reading() as session:
+        timezone = people.setting(session, "timezone") or settings.hotline_timezone
+        window = Window(
+            instants.instant(since, timezone) if since else None,
+            instants.instant(until, timezone) if until else None,
+        )
+        records = list(kind.records(session, window, timezone))
+    click.echo(as_json(records) if form == "json" else as_csv(kind.columns, records), nl=False)
 
 
-def as_csv(rows: Rows) -> str:
-    """Rows as CSV whose cells no spreadsheet takes for a formula."""
-    if not rows:
-        return ""
+def as_json(records: list[Record]) -> str:
+    """A list of objects."""
+    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
+    """One row a record; a cell that a spreadsheet would take for a formula is quoted by '."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    return out.getvalue().rstrip("\n")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for record in records:
+        writer.writerow([_cell(record[column]) for column in columns])
+    return out.getvalue()
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value)
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _calls(session: Session, since: datetime | None, until: datetime | None) -> Rows:
-    found = calls.between(session, since, until)
-    ids = [call.id for call in found]
-    steps, counted = calls.steps_of(session, ids), rings.counts(session, ids)
-    names = _names(session)
-    return [
-        {
-            "id": call.id,
-            "pseudonym": call.pseudonym,
-            "language": call.language,
-            "need": call.need,
-            "started_at": iso(call.started_at),
-            "ended_at": iso(call.ended_at),
-            "outcome": call.outcome,
-            "answered_by": names.get(call.answered_by or ""),
-            "rings": counted.get(call.id, 0),
-            "steps": [
-                {"at": iso(step.at), "what": step.what, **step.detail} for step in steps[call.id]
-            ],
-        }
-        for call in found
-    ]
+def _calls(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    names = _Names(session)
+    found = call_rows.between(session, window.since, window.until)
+    for start in range(0, len(found), _CALLS_AT_ONCE):
+        some = found[start : start + _CALLS_AT_ONCE]
+        ids = [call.id for call in some]
+        rung, steps = rings.counts(session, ids), call_rows.steps_of(session, ids)
+        for call in some:
+            yield _call(call, names, rung.get(call.id, 0), steps[call.id])
 
 
-def _messages(session: Session, since: datetime | None, until: datetime | None) -> Rows:
-    return [
-        {
+def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
+    return {
+        "id": call.id,
+        "pseudonym": call.pseudonym,
+        "language": call.language,
+        "need": call.need,
+        "started_at": instants.written(call.started_at),
+        "ended_at": instants.written(call.ended_at) if call.ended_at else None,
+        "outcome": call.outcome,
+        "answered_by": names.of(call.answered_by),
+        "rings": rung,
+        "steps": [
+            {"at": instants.written(step.at), "what": step.what}
+            | {name: value for name, value in step.detail.items() if name not in ("at", "what")}
+            for step in steps
+        ],
+    }
+
+
+class _Names:
+    """Names of responders by id, each opened once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[str, str | None] = {}
+
+    def of(self, person_id: str | None) -> str | None:
+        if person_id is None:
+            return None
+        if person_id not in self._known:
+            person = people.with_id(self._session, person_id)
+            self._known[person_id] = people.name_of(self._session, person) if person else None
+        return self._known[person_id]
+
+
+def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    for message in message_rows.between(session, window.since, window.until):
+        yield {
             "id": message.id,
             "call": message.call_id,
             "language": message.language,
@@ -88,46 +142,50 @@ def _messages(session: Session, since: datetime | None, until: datetime | None) 
             "seconds": message.seconds,
             "state": message.state,
         }
-        for message in messages.between(session, since, until)
-    ]
 
 
-def _callbacks(session: Session, since: datetime | None, until: datetime | None) -> Rows:
-    return [
-        {
-            "id": owed.id,
-            "call": owed.call_id,
-            "language": owed.language,
-            "need": owed.need,
-            "state": owed.state,
-            "due_at": iso(owed.due_at),
-            "attempts": owed.attempts,
+def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    for callback in callback_rows.between(session, window.since, window.until):
+        yield {
+            "id": callback.id,
+            "call": callback.call_id,
+            "language": callback.language,
+            "need": callback.need,
+            "state": callback.state,
+            "due_at": instants.written(callback.due_at),
+            "attempts": callback.attempts,
         }
-        for owed in callbacks.between(session, since, until)
+
+
+def _duty(session: Session, window: Window, timezone: str) -> Iterator[Record]:
+    """From now two weeks on, unless other times are asked for."""
+    plan_now = plan.of_database(session, timezone)
+    since = window.since or wiring.now()
+    known = plan_now.names
+    found = [
+        replace(shift, person=known[shift.person])
+        for shift in shifts(plan_now.duty, since, window.until or since + _DUTY_AHEAD)
+        if shift.person in known
     ]
-
-
-def _duty(session: Session, since: datetime | None, until: datetime | None) -> Rows:
-    start = since or now()
-    names = _names(session)
-    rules = people.duty(session, Settings().hotline_timezone)
-    return [
-        {
-            "person": names.get(shift.person, shift.person),
-            "start": iso(shift.start),
-            "end": iso(shift.end),
+    for shift in sorted(found, key=lambda each: (each.start, each.person)):
+        yield {
+            "person": shift.person,
+            "start": instants.written(shift.start),
+            "end": instants.written(shift.end),
         }
-        for shift in shifts(rules, start, until or start + timedelta(days=14))
-    ]
 
 
-def _names(session: Session) -> dict[str, str]:
-    return {person.id: people.name_of(session, person) for person in people.active(session)}
-
-
-_EXPORTS: dict[str, Callable[[Session, datetime | None, datetime | None], Rows]] = {
-    "calls": _calls,
-    "messages": _messages,
-    "callbacks": _callbacks,
-    "duty": _duty,
+KINDS = {
+    "calls": Kind(
+        (
+            *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
+            *("answered_by", "rings", "steps"),
+        ),
+        _calls,
+    ),
+    "messages": Kind(("id", "call", "language", "need", "seconds", "state"), _messages),
+    "callbacks": Kind(
+        ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks
+    ),
+    "duty": Kind(("person", "start", "end"), _duty),
 }

@@ -1,39 +1,86 @@
-"""`hotline import`: the roster file into the database."""
+"""`migrate` and `import`: the tables, and who is in them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from commands import hotline
-from commands.common import database, plainly, roster_in, say
+import migrations
+import prompts
+import wiring
+from commands import hotline, storage
 from ivr import pins
-from models import roster_import
+from models import roster, roster_import
 from models.database import Database
-from wiring import now
+from models.roster import Roster
+from models.roster_import import Changes
+from settings import Settings
+
+
+@hotline.command("migrate", with_appcontext=False)
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    with storage.opened(Settings()) as database:
+        bring_up_to_date(database)
+    click.echo("The database is up to date.")
 
 
 @hotline.command("import", with_appcontext=False)
 @click.argument("file", type=click.Path(path_type=Path))
 def import_roster(file: Path) -> None:
-    """Read partners, people and duty rules from a roster file (YAML or JSON)."""
-    with plainly(), database() as opened:
-        changes = import_file(opened, file)
-    if not changes:
-        say("Nothing changed.")
-        return
-    say(
-        f"{changes.partners} partners and {changes.people} people were added or changed, "
-        f"{changes.retired} people will not be rung any more, "
-        f"the duty rules {'changed' if changes.rules else 'are the same'}."
-    )
+    """Read partners, people and rules from a roster FILE (YAML or JSON)."""
+    written = read(file)
+    with storage.ready(Settings()) as database:
+        click.echo(in_words(bring_in(database, written)))
 
 
-def import_file(opened: Database, file: Path) -> roster_import.Changes:
-    """Import a file in one transaction: all of it or nothing."""
-    roster = roster_in(file)
-    with opened.transaction() as session:
-        return roster_import.store(
-            session, roster, hash_pin=pins.hash_of, pin_holds=pins.matches, now=now()
-        )
+def bring_up_to_date(database: Database) -> None:
+    """Migrate; Trouble when the database does not answer."""
+    storage.is_migrated(database)
+    migrations.upgrade(database.engine)
+
+
+def read(file: Path, *, forgive_empty: bool = False) -> Roster:
+    """The roster in a file, with the languages that the hotline speaks."""
+    languages = prompts.read().languages
+    return roster.read(file, languages=languages, forgive_empty=forgive_empty)
+
+
+def bring_in(database: Database, written: Roster) -> Changes:
+    """Store a roster in one transaction; the slow hashing of PINs is done before it begins."""
+    with database.reading() as session:
+        held = roster_import.pins_held(session, written)
+    hashes = {
+        person.name: _hash_for(person.pin, held.get(person.name))
+        for person in written.people
+        if person.pin
+    }
+    with database.transaction() as session:
+        return roster_import.store(session, written, hashes, wiring.now())
+
+
+def in_words(changes: Changes) -> str:
+    """What an import did, in one sentence."""
+    if not changes.any:
+        return "nothing changed"
+    return "; ".join(_told(changes))
+
+
+def _told(changes: Changes) -> Iterator[str]:
+    counts = ((changes.added, "added"), (changes.changed, "changed"))
+    for count, deed in (*counts, (changes.retired, "no longer on the roster")):
+        if count:
+            yield f"{count} {'person' if count == 1 else 'people'} {deed}"
+    if changes.partners:
+        yield f"{changes.partners} partner{'s' if changes.partners > 1 else ''} changed"
+    if changes.rules:
+        yield "rules replaced"
+    if changes.timezone:
+        yield "time zone set"
+
+
+def _hash_for(pin: str, held: str | None) -> str:
+    """The hash that is held where it is of this PIN: a hash made anew would look like a change."""
+    return held if held and pins.matches(held, pin) else pins.hash_of(pin)

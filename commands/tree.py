@@ -1,59 +1,177 @@
-"""`hotline tree`: what callers can press, in words a coordinator can read."""
+"""`tree`: the call tree as a coordinator can read it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
 
+import click
+
+import prompts
 from commands import hotline
-from commands.common import say
-from ivr.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY
-from ivr.places import ChooseNumber, Connect, DutyMenu, LanguageMenu, Menu, Option, Place
-from ivr.promises import exits
-from prompts import Prompts, load
+from ivr import promises
+from ivr.call_tree import END_OF_NUMBER_KEY, HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
+from ivr.places import (
+    Announcement,
+    AskForNumber,
+    AskForPin,
+    AskForZip,
+    ChooseNumber,
+    Connect,
+    DutyMenu,
+    Ending,
+    LanguageMenu,
+    Menu,
+    Option,
+    Place,
+    Promise,
+    Record,
+    Waiting,
+)
+from prompts import Prompts
+
+_NO_KEY = " "
 
 
-@hotline.command(with_appcontext=False)
+@dataclass(frozen=True)
+class Way:
+    """A key, what it is said to do, and where it leads; without a key it is what happens else."""
+
+    key: str
+    words: str
+    leads_to: str
+
+
+@hotline.command("tree", with_appcontext=False)
 def tree() -> None:
-    """Print the call tree."""
-    prompts = load()
-    say(f"Anywhere: {PERSON_KEY} a person now, {REPEAT_KEY} hear it again.")
-    for place in HOTLINE.places.values():
-        say()
-        say(place.name)
-        for line in _described(place, prompts):
-            say(f"  {line}")
+    """Print the call tree: every place, every key, and where it leads."""
+    for line in lines(HOTLINE, prompts.read()):
+        click.echo(line)
 
 
-def _described(place: Place, prompts: Prompts) -> Iterator[str]:
+def lines(drawn: CallTree, spoken: Prompts) -> Iterator[str]:
+    """Each place once, under the first place that leads to it."""
+    person = spoken.sentence("en", "anywhere.person", {"key": PERSON_KEY})
+    repeat = spoken.sentence("en", "anywhere.repeat", {"key": REPEAT_KEY})
+    yield f"anywhere: {PERSON_KEY} {person} -> {drawn.person}; {REPEAT_KEY} {repeat}"
+    seen: set[str] = set()
+    for title, start in (
+        ("a caller begins at", drawn.start),
+        ("a responder's phone begins at", drawn.duty_line),
+        *(("also", name) for name in drawn.places),
+    ):
+        if start not in seen:
+            yield ""
+            yield f"{title} {start}"
+            yield from _below(drawn, start, spoken, seen, 1)
+
+
+def _below(
+    drawn: CallTree, name: str, spoken: Prompts, seen: set[str], depth: int
+) -> Iterator[str]:
+    place = drawn.place(name)
+    if place is None or name in seen:
+        return
+    seen.add(name)
+    indent = "  " * depth
+    ways = list(_ways(place, spoken))
+    yield f"{indent}{name} ({_kind(place)})"
+    for way in ways:
+        yield f"{indent}  {way.key}  {way.words} -> {way.leads_to}"
+    for leads_to in dict.fromkeys([*(way.leads_to for way in ways), *promises.exits(place)]):
+        yield from _below(drawn, leads_to, spoken, seen, depth + 1)
+
+
+def _ways(place: Place, spoken: Prompts) -> Iterator[Way]:
     match place:
-        case LanguageMenu(page=page):
-            for language in prompts.languages.values():
-                if language.page == page:
-                    yield f"{language.key}  {language.name} -> {place.then}"
-            if place.more:
-                yield f"{place.more}  more languages -> {place.more_leads_to}"
-            yield f"silence, twice -> {place.if_silent}"
-        case Menu(options=options):
-            yield from (_option(option, prompts) for option in options)
-            yield f"silence, twice -> {place.if_silent}"
-        case ChooseNumber():
-            yield _option(place.this_number, prompts)
-            yield _option(place.other_number, prompts)
+        case LanguageMenu():
+            yield from _languages(place, spoken)
+        case Menu():
+            yield from (_option(option, spoken) for option in place.options)
+            yield Way(_NO_KEY, "silence", place.if_silent)
         case Connect():
-            yield f"rings those on duty (need: {place.need or 'as said before'})"
-            yield f"{place.callback_key}  call me back instead -> {place.callback}"
-            yield f"{place.message_key}  leave a message -> {place.message}"
-            yield f"nobody accepts -> {place.if_unanswered}"
+            yield _way(place.callback_key, "hold.callback", place.callback, spoken)
+            yield _way(place.message_key, "hold.message", place.message, spoken)
+            yield Way(_NO_KEY, "nobody accepts", place.if_unanswered)
+            yield Way(_NO_KEY, "the talk is over", place.if_over)
+        case ChooseNumber():
+            for option in (place.this_number, place.other_number):
+                yield _option(option, spoken)
+            yield Way(_NO_KEY, "already promised", place.then)
+            yield Way(_NO_KEY, "no number to call", place.if_impossible)
+        case AskForNumber():
+            yield Way(END_OF_NUMBER_KEY, "a number is keyed in", place.then)
+            yield Way(_NO_KEY, "silence", place.if_silent)
+        case AskForZip():
+            yield Way(_NO_KEY, "a ZIP code is keyed in", place.then)
+        case Announcement(then=then) | Promise(then=then) | Waiting(then=then):
+            yield Way(_NO_KEY, "then", then)
+        case Record():
+            yield Way(_NO_KEY, "the time is up", place.if_time_is_up)
+            yield Way(_NO_KEY, "nothing heard", place.if_nothing_heard)
+        case AskForPin():
+            yield Way(_NO_KEY, "the right PIN", place.then)
+            yield Way(_NO_KEY, "any other", place.if_not)
         case DutyMenu():
-            yield f"{place.on_key}  go on duty"
-            yield f"{place.off_key}  go off duty"
-            yield f"{place.waiting_key}  hear what is waiting -> {place.waiting}"
-            yield f"{place.caller_key}  callers' menu -> {place.caller_menu}"
+            yield from _duty_keys(place)
+        case Ending():
+            return
         case _:
-            leads = ", ".join(dict.fromkeys(exits(place))) or "the call ends"
-            yield f"-> {leads}"
+            assert_never(place)
 
 
-def _option(option: Option, prompts: Prompts) -> str:
-    words = prompts.sentence("en", option.words, {"key": option.key})
-    return f"{option.key}  {words} -> {option.leads_to}"
+def _languages(place: LanguageMenu, spoken: Prompts) -> Iterator[Way]:
+    for language in spoken.languages.values():
+        if language.page == place.page:
+            words = spoken.sentence(language.code, "language_menu.choose", {"key": language.key})
+            yield Way(language.key, f"{language.name}: {words}", place.then)
+    if place.more and place.more_leads_to:
+        yield Way(place.more, "more languages", place.more_leads_to)
+    yield Way(_NO_KEY, "silence", place.if_silent)
+
+
+def _duty_keys(place: DutyMenu) -> Iterator[Way]:
+    yield Way(place.on_key, "go on duty", place.name)
+    yield Way(place.off_key, "go off duty", place.name)
+    yield Way(place.waiting_key, "hear what is waiting", place.waiting)
+    yield Way(place.caller_key, "the caller's menu", place.caller_menu)
+    yield Way(_NO_KEY, "silence", place.if_silent)
+
+
+def _option(option: Option, spoken: Prompts) -> Way:
+    return _way(option.key, option.words, option.leads_to, spoken)
+
+
+def _way(key: str, words: str, leads_to: str, spoken: Prompts) -> Way:
+    return Way(key, spoken.sentence("en", words, {"key": key}), leads_to)
+
+
+def _kind(place: Place) -> str:
+    match place:
+        case LanguageMenu():
+            return "language menu"
+        case Menu():
+            return "menu"
+        case Announcement():
+            return "something to hear"
+        case Connect():
+            return "responders are rung" + (f": {place.need}" if place.need else "")
+        case ChooseNumber() | AskForNumber():
+            return "where to call back"
+        case Promise():
+            return "a callback is promised"
+        case Record():
+            return "a message is recorded"
+        case AskForZip():
+            return "offices near a ZIP code"
+        case Ending():
+            return "the end"
+        case AskForPin():
+            return "asks for the PIN"
+        case DutyMenu():
+            return "a responder's menu"
+        case Waiting():
+            return "what is waiting"
+        case _:
+            assert_never(place)

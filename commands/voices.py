@@ -1,26 +1,29 @@
-"""`hotline voices build`: recordings for the languages that no voice of the carrier speaks."""
+"""`voices build`: recordings for the languages that no voice of the carrier speaks."""
 
 from __future__ import annotations
 
-from flask.cli import AppGroup
+import click
 
-from commands import hotline
-from commands.common import plainly, say
+import prompts
+from commands import Commands, hotline
+from ivr import promises
 from ivr.call_tree import HOTLINE
-from ivr.promises import spoken
-from prompts import load, music
-from prompts.voices import build as build_recordings
-
-voices = AppGroup("voices", help="Recorded prompts.")
-hotline.add_command(voices)
+from prompts import music
+from prompts import voices as recorded
 
 
-@voices.command(with_appcontext=False)
+@hotline.group("voices", cls=Commands)
+def voices() -> None:
+    """The recordings that callers hear."""
+
+
+@voices.command("build", with_appcontext=False)
 def build() -> None:
-    """Record what is missing or stale with an offline synthesiser, and the sound of waiting."""
-    prompts = load()
-    with plainly():
-        written = build_recordings(prompts, spoken(HOTLINE), prompts.recordings)
-    if not (prompts.recordings / music.HOLD).exists():
-        written.append(music.build(prompts.recordings))
-    say(f"{len(written)} recordings were made.")
+    """Record what is missing or out of date, and the chime of the hold loop."""
+    spoken = prompts.read()
+    folder = spoken.recordings
+    if not (folder / music.HOLD).is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        click.echo(f"made {music.build(folder).name}")
+    written = recorded.build(spoken, promises.spoken(HOTLINE), folder)
+    click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")

@@ -1,132 +1,232 @@
-"""Writes a roster into the tables, so that importing the same file twice changes nothing."""
+"""Writes a roster into the database: what is already as the file says stays untouched."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any, assert_never
 
 from models import people
-from models.database import Session
+from models.base import new_id
+from models.database import Session, vault_of
 from models.people import Partner, Person
+from models.roster import Partner as WrittenPartner
+from models.roster import Person as WrittenPerson
 from models.roster import Roster
 from routing.duty import Override, Rotation, Rule, Temporary, Weekly, rule_as_data
+
+FROM_ROSTER = "roster"
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What an import changed, counted."""
+    """How much an import changed: people and partners by count, rules and time zone as a whole."""
 
-    partners: int
-    people: int
-    retired: int
-    rules: bool
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+    partners: int = 0
+    rules: bool = False
+    timezone: bool = False
 
-    def __bool__(self) -> bool:
-        return bool(self.partners or self.people or self.retired or self.rules)
+    @property
+    def any(self) -> bool:
+        """Whether the database said anything else before."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+
+def pins_held(session: Session, roster: Roster) -> dict[str, str]:
+    """The PIN hash held for each person of the roster who has one, by name."""
+    held = {written.name: people.with_name(session, written.name) for written in roster.people}
+    return {name: person.pin_hash for name, person in held.items() if person and person.pin_hash}
 
 
 def store(
-    session: Session,
-    roster: Roster,
-    *,
-    hash_pin: Callable[[str], str],
-    pin_holds: Callable[[str, str], bool],
-    now: datetime,
+    session: Session, roster: Roster, pin_hashes: Mapping[str, str], now: datetime
 ) -> Changes:
-    """Make the tables say what the roster says; people who left it stay, but are not rung."""
-    people.remember_setting(session, "timezone", roster.timezone)
-    partners = sum(_store_partner(session, at, each) for at, each in enumerate(roster.partners))
-    session.flush()
-    by_name = {partner.name: partner.id for partner in people.partners(session)}
-    changed, ids = 0, {}
-    for person in roster.people:
-        row = people.with_name(session, person.name) or Person(wrong_pins=0, no_texts=False)
-        before = _facts(session, row) if row.name_mark else None
-        row.partner_id = by_name.get(person.partner or "")
-        row.role, row.tier, row.active = person.role, person.tier, True
-        row.languages, row.needs = list(person.languages), list(person.needs)
-        if before is None or before[0] != person.phone:
-            people.seal_person(session, row, name=person.name, phone=person.phone)
-        if person.pin and not (row.pin_hash and pin_holds(row.pin_hash, person.pin)):
-            row.pin_hash = hash_pin(person.pin)
-        elif person.pin is None:
-            row.pin_hash = None
-        session.add(row)
-        session.flush()
-        changed += before != _facts(session, row)
-        ids[person.name] = row.id
-    retired = _retire(session, set(ids.values()))
-    return Changes(partners, changed, retired, _store_rules(session, roster, ids, now))
+    """Make partners, people, rules and time zone those of the roster.
 
-
-def _facts(session: Session, row: Person) -> tuple[object, ...]:
-    return (
-        people.phone_of(session, row),
-        row.partner_id,
-        row.role,
-        row.tier,
-        row.active,
-        tuple(row.languages),
-        tuple(row.needs),
-        row.pin_hash,
+    People are known by their names; those no longer in the file are never rung again, but calls
+    they answered still name them. Whoever is not in `pin_hashes` keeps the PIN they have.
+    """
+    partners = _store_partners(session, roster.partners)
+    found = {written.name: people.with_name(session, written.name) for written in roster.people}
+    kept = {person.id for person in found.values() if person}
+    retired = _retire(session, [one for one in people.active(session) if one.id not in kept])
+    _release_phones(session, roster.people)
+    with_partner = {partner.name: partner.id for partner in people.partners(session)}
+    added = changed = 0
+    for written in roster.people:
+        person = found[written.name]
+        if person is None:
+            added += 1
+            person = Person(id=new_id(), active=True)
+        elif _is_as_written(session, person, written, with_partner, pin_hashes):
+            continue
+        else:
+            changed += 1
+        _write_person(session, person, written, with_partner, pin_hashes)
+    removed = _remove_partners(session, roster.partners)
+    return Changes(
+        added=added,
+        changed=changed,
+        retired=retired,
+        partners=partners + removed,
+        rules=_store_rules(session, roster.rules, now),
+        timezone=_store_timezone(session, roster.timezone),
     )
 
 
-def _store_partner(session: Session, position: int, partner: object) -> bool:
-    wanted = {
-        name: getattr(partner, name) for name in ("name", "phone", "address", "url")
-    } | {
-        name: list(getattr(partner, name)) for name in ("zips", "services", "languages")
-    }  # fmt: skip
-    wanted["position"] = position
-    row = people.partner_named(session, wanted["name"])
-    if row is None:
-        session.add(Partner(**wanted))
-        return True
-    changed = any(getattr(row, name) != value for name, value in wanted.items())
-    for name, value in wanted.items():
-        setattr(row, name, value)
+def _store_partners(session: Session, written: Iterable[WrittenPartner]) -> int:
+    known = {partner.name: partner for partner in people.partners(session)}
+    changed = 0
+    for position, entry in enumerate(written):
+        partner = known.get(entry.name) or Partner(id=new_id(), name=entry.name)
+        facts = _partner_facts(entry, position)
+        if entry.name not in known or _differs(partner, facts):
+            changed += 1
+            _write(partner, facts)
+            session.add(partner)
+    session.flush()
     return changed
 
 
-def _retire(session: Session, kept: set[str]) -> int:
-    gone = [person for person in people.active(session) if person.id not in kept]
-    for person in gone:
+def _partner_facts(written: WrittenPartner, position: int) -> dict[str, Any]:
+    return {
+        "position": position,
+        "phone": written.phone or None,
+        "address": written.address or None,
+        "url": written.url or None,
+        "zips": list(written.zips),
+        "services": list(written.services),
+        "languages": list(written.languages),
+    }
+
+
+def _remove_partners(session: Session, written: Iterable[WrittenPartner]) -> int:
+    """Callers must not be sent to an office that has left the coalition."""
+    names = {entry.name for entry in written}
+    leaving = [partner for partner in people.partners(session) if partner.name not in names]
+    for partner in leaving:
+        for person in session.query(Person).filter(Person.partner_id == partner.id):
+            person.partner_id = None
+        session.flush()
+        session.delete(partner)
+    return len(leaving)
+
+
+def _retire(session: Session, leaving: Iterable[Person]) -> int:
+    count = 0
+    for person in leaving:
         person.active = False
-    return len(gone)
+        count += 1
+    session.flush()
+    return count
 
 
-def _store_rules(session: Session, roster: Roster, ids: dict[str, str], now: datetime) -> bool:
-    wanted = [_by_id(rule, ids) for rule in roster.rules]
-    there = [rule.body for rule in people.rules_from(session, "roster")]
-    if there == [rule_as_data(rule) for rule in wanted]:
+def _release_phones(session: Session, written: Iterable[WrittenPerson]) -> None:
+    """Let go of each phone that the roster gives to another person: no two may hold one."""
+    vault = vault_of(session)
+    for entry in written:
+        marks = vault.fingerprints(entry.phone, "number")
+        for holder in session.query(Person).filter(Person.phone_mark.in_(marks)):
+            if people.name_of(session, holder) != entry.name:
+                holder.phone_mark = f"gone:{holder.id}"
+    session.flush()
+
+
+def _is_as_written(
+    session: Session,
+    person: Person,
+    written: WrittenPerson,
+    with_partner: Mapping[str, str],
+    pin_hashes: Mapping[str, str],
+) -> bool:
+    marks = vault_of(session).fingerprints(written.phone, "number")
+    return (
+        person.phone_mark in marks
+        and not _differs(person, _person_facts(written, with_partner))
+        and pin_hashes.get(written.name, person.pin_hash) == person.pin_hash
+    )
+
+
+def _write_person(
+    session: Session,
+    person: Person,
+    written: WrittenPerson,
+    with_partner: Mapping[str, str],
+    pin_hashes: Mapping[str, str],
+) -> None:
+    people.seal_person(session, person, name=written.name, phone=written.phone)
+    _write(person, _person_facts(written, with_partner))
+    person.pin_hash = pin_hashes.get(written.name, person.pin_hash)
+    session.add(person)
+    session.flush()
+
+
+def _person_facts(written: WrittenPerson, with_partner: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "partner_id": with_partner[written.partner] if written.partner else None,
+        "role": written.role,
+        "languages": list(written.languages),
+        "needs": list(written.needs),
+        "tier": written.tier,
+        "active": True,
+    }
+
+
+def _differs(row: Partner | Person, facts: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in facts.items())
+
+
+def _write(row: Partner | Person, facts: Mapping[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
+
+
+def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool:
+    ids = {people.name_of(session, person): person.id for person in people.active(session)}
+    wanted = [_by_id(rule, ids) for rule in rules]
+    held = [rule.body for rule in people.rules_from(session, FROM_ROSTER)]
+    if held == [_as_stored(rule) for rule in wanted]:
         return False
-    people.forget_rules(session, "roster")
+    people.forget_rules(session, FROM_ROSTER)
     for rule in wanted:
-        people.add_rule(session, rule, "roster", now)
+        people.add_rule(session, rule, FROM_ROSTER, now)
     return True
 
 
-def _by_id(rule: Rule, ids: dict[str, str]) -> Rule:
-    """The same rule with people by id, as the tables hold it."""
+def _as_stored(rule: Rule) -> object:
+    """As JSON gives it back: what were tuples are lists."""
+    stored: object = json.loads(json.dumps(rule_as_data(rule)))
+    return stored
 
-    def known(name: str | None) -> str | None:
-        return ids[name] if name else None
 
+def _by_id(rule: Rule, ids: Mapping[str, str]) -> Rule:
+    """The same rule with people by id instead of name."""
     match rule:
-        case Weekly(person=person):
-            return replace(rule, person=ids[person])
-        case Rotation(people=turns):
-            return replace(rule, people=tuple(ids[name] for name in turns))
+        case Weekly():
+            return replace(rule, person=ids[rule.person])
+        case Rotation():
+            return replace(rule, people=tuple(ids[name] for name in rule.people))
         case Override():
             return replace(
                 rule,
-                person=known(rule.person),
-                replace=known(rule.replace),
-                remove=known(rule.remove),
+                person=ids[rule.person] if rule.person else None,
+                replace=ids[rule.replace] if rule.replace else None,
+                remove=ids[rule.remove] if rule.remove else None,
             )
-        case Temporary(shifts=shifts):
-            return replace(
-                rule, shifts=tuple(replace(shift, person=ids[shift.person]) for shift in shifts)
-            )
+        case Temporary():
+            shifts = tuple(replace(shift, person=ids[shift.person]) for shift in rule.shifts)
+            return replace(rule, shifts=shifts)
+        case _:
+            assert_never(rule)
+
+
+def _store_timezone(session: Session, timezone: str) -> bool:
+    if people.setting(session, "timezone") == timezone:
+        return False
+    people.remember_setting(session, "timezone", timezone)
+    return True

@@ -1,29 +1,46 @@
-"""Points the account's number at this installation."""
+"""Points a number of the account at the hotline."""
 
 from __future__ import annotations
 
 import httpx
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
+from ivr.phone import Refused, Unreachable
 from ivr.twilio.rest import CarrierHttp
 
-QUICK = "#rc=1&rp=ct,rt,5xx&ct=1500&rt=4000"
-"""A hung app must cost a caller about eight seconds, not fifteen, before the fallback."""
+RETRY_ONCE = "#rc=1&rp=ct,rt,5xx&ct=1500&rt=4000"
+"""Ask once more within the 15 s that Twilio waits, then fall back (connection overrides)."""
 
 
-def point_number_here(account: str, token: str, number: str, base: str, api: str) -> bool:
-    """Set every webhook of the number; False when the account does not have it."""
-    client = Client(account, token, http_client=CarrierHttp(httpx.Client(), api))
-    found = client.incoming_phone_numbers.list(phone_number=number, limit=1)
-    for mine in found:
-        mine.update(
-            voice_url=f"{base}/voice/incoming{QUICK}",
-            voice_method="POST",
-            voice_fallback_url=f"{base}/voice/fallback",
-            voice_fallback_method="POST",
-            status_callback=f"{base}/voice/status",
-            status_callback_method="POST",
-            sms_url=f"{base}/sms/incoming",
-            sms_method="POST",
-        )
-    return bool(found)
+def point_here(number: str, base_url: str, account: str, token: str, api: str) -> bool:
+    """Send the number's calls and texts to the hotline; False when the account lacks the number.
+
+    Raises Refused or Unreachable.
+    """
+    try:
+        with httpx.Client() as http:
+            client = Client(account, token, http_client=CarrierHttp(http, api))
+            found = client.incoming_phone_numbers.list(phone_number=number, limit=1)
+            for owned in found:
+                owned.update(**_addresses(base_url))
+            return bool(found)
+    except TwilioRestException as error:
+        if 400 <= error.status < 500:
+            raise Refused(str(error.code or error.status)) from error
+        raise Unreachable(str(error.status)) from error
+    except (TwilioException, httpx.HTTPError, OSError) as error:
+        raise Unreachable(type(error).__name__) from error
+
+
+def _addresses(base_url: str) -> dict[str, str]:
+    return {
+        "voice_url": f"{base_url}/voice/incoming{RETRY_ONCE}",
+        "voice_method": "POST",
+        "voice_fallback_url": f"{base_url}/voice/fallback",
+        "voice_fallback_method": "POST",
+        "status_callback": f"{base_url}/voice/status",
+        "status_callback_method": "POST",
+        "sms_url": f"{base_url}/sms/incoming",
+        "sms_method": "POST",
+    }

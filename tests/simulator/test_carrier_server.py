@@ -219,7 +219,7 @@ def test_the_terminal_plays_a_scripted_call_with_a_responder(hotline, carrier, c
     hotline[0].on("/menu", '<Dial callerId="+12125550100" action="/after">+17185550170</Dial>')
     hotline[0].on("/after", '<Say language="es-US">Adiós</Say>')
     script = "wait 0.5; a1; wait 0.5; what; h1"
-    status = terminal.run(carrier.base_url, HOTLINE, CALLER, keys=",1", scripted=script)
+    status = terminal.run(carrier.base_url, HOTLINE, CALLER, keys="1", scripted=script)
     shown = capsys.readouterr().out
     assert status == "completed"
     assert "you: [en-US] Press 1" in shown

@@ -1,0 +1,128 @@
+"""`check`: everything that could be wrong, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import click
+from sqlcipher3 import dbapi2 as new_sqlite
+
+import prompts
+import wiring
+from commands import duty, hotline, plan, storage
+from commands.plain import Trouble, plainly
+from ivr import promises
+from ivr.call_tree import HOTLINE
+from ivr.health import WORKER_SILENT
+from models import line, people
+from models.database import Database, Session
+from prompts import Prompts
+from settings import Settings
+
+SAFE_SQLITE = (3, 51, 3)
+"""Versions from 3.7.0 on until this one may corrupt a write-ahead log (sqlite.org/wal.html)."""
+_SOON = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know; a note alone does not fail the check."""
+
+    words: str
+    is_note: bool = False
+
+
+@hotline.command("check", with_appcontext=False)
+def check() -> None:
+    """Look for everything that could be wrong; exit 1 if anything is."""
+    found = list(findings())
+    for finding in found:
+        click.echo(f"{'note' if finding.is_note else 'wrong'}: {finding.words}")
+    if any(not finding.is_note for finding in found):
+        raise SystemExit(1)
+    click.echo("Nothing is wrong.")
+
+
+def findings() -> Iterator[Finding]:
+    """Settings first, then words, then the database and whoever is in it."""
+    try:
+        with plainly():
+            settings = Settings()
+            spoken = prompts.load()
+    except Trouble as trouble:
+        yield from _each_line(trouble)
+        return
+    yield from (Finding(problem) for problem in settings.problems())
+    yield from _about_words(spoken)
+    yield from _about_database(settings, spoken)
+
+
+def _each_line(trouble: Trouble) -> Iterator[Finding]:
+    yield from (Finding(words) for words in trouble.message.splitlines())
+
+
+def _about_words(spoken: Prompts) -> Iterator[Finding]:
+    try:
+        with plainly():
+            promises.check(HOTLINE, spoken)
+    except Trouble as trouble:
+        yield from _each_line(trouble)
+    drafts = [
+        duty.language_name(code, spoken)
+        for code, texts in spoken.wordings.items()
+        if any(text.status == "draft" for text in texts.values())
+    ]
+    if drafts:
+        yield Finding(f"no speaker has reviewed every text in {', '.join(drafts)}", is_note=True)
+
+
+def _about_database(settings: Settings, spoken: Prompts) -> Iterator[Finding]:
+    if settings.database_url.startswith("sqlite") and new_sqlite.sqlite_version_info < SAFE_SQLITE:
+        version = new_sqlite.sqlite_version
+        yield Finding(f"SQLite {version} may lose data: 3.51.3 or later is needed")
+    try:
+        with plainly(), storage.opened(settings) as database:
+            yield from _about_tables(database, settings, spoken)
+    except Trouble as trouble:
+        yield from _each_line(trouble)
+
+
+def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
+    if not storage.is_migrated(database):
+        yield Finding("the database is not migrated: run `hotline migrate`")
+        return
+    with database.reading() as session:
+        beat = line.last_beat(session)
+        if beat is None or wiring.now() - beat > WORKER_SILENT:
+            yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
+        yield from _about_people(session, spoken)
+        yield from _about_duty(session, settings, spoken)
+
+
+def _about_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
+    known = people.active(session)
+    if not known:
+        yield Finding("nobody is on the roster: run `hotline import FILE`")
+        return
+    if not people.coordinators(session):
+        yield Finding("there is no coordinator (tier 3) to tell when nobody answers")
+    for code in spoken.languages:
+        if not any(code in person.languages for person in known):
+            name = duty.language_name(code, spoken)
+            yield Finding(f"nobody on the roster speaks {name}", is_note=True)
+    without_pin = sum(person.pin_hash is None for person in known)
+    if without_pin:
+        yield Finding(
+            f"{without_pin} on the roster have no PIN, so they cannot go on duty by phone",
+            is_note=True,
+        )
+
+
+def _about_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
+    """An hour without anybody is wrong; one without a language is for a coordinator to weigh."""
+    plan_now, now = plan.of_database(session, settings.hotline_timezone), wiring.now()
+    for gap in duty.gaps_between(plan_now, now, now + _SOON, spoken):
+        words = duty.in_words(gap, plan_now.timezone, spoken)
+        yield Finding(words, is_note=gap.language is not None)

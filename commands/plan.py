@@ -1,0 +1,57 @@
+"""The duty plan that a question is answered from: a roster file's, or the database's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from commands import roster, storage
+from models import people
+from models.database import Session
+from models.roster import Roster
+from routing.duty import Duty
+from routing.people import Responder
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rules, those who can be rung, and their names by id."""
+
+    duty: Duty
+    responders: tuple[Responder, ...]
+    names: Mapping[str, str]
+
+    @property
+    def timezone(self) -> str:
+        """The zone on whose clocks the rules are read."""
+        return self.duty.timezone
+
+
+def of(file: Path | None) -> Plan:
+    """The plan of a roster file, which needs no settings, or else of the database."""
+    if file is not None:
+        return of_roster(roster.read(file, forgive_empty=True))
+    settings = Settings()
+    with storage.ready(settings) as database, database.reading() as session:
+        return of_database(session, settings.hotline_timezone)
+
+
+def of_roster(written: Roster) -> Plan:
+    """People stand by their names, which are their ids here."""
+    responders = tuple(
+        Responder(person.name, person.languages, frozenset(person.needs), person.tier)
+        for person in written.people
+    )
+    return Plan(written.duty, responders, {person.id: person.id for person in responders})
+
+
+def of_database(session: Session, default_timezone: str) -> Plan:
+    """Only people who may be rung at all."""
+    known = people.active(session)
+    return Plan(
+        people.duty(session, default_timezone),
+        tuple(people.as_responders(known)),
+        {person.id: people.name_of(session, person) for person in known},
+    )
