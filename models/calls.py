@@ -106,8 +106,14 @@ def begin(
         started_at=now,
         heard_at=now,
     )
-    session.add(call)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(call)
+    except sa.exc.IntegrityError:  # the same webhook on another host was a moment faster
+        known = with_sid(session, sid)
+        if known is None:
+            raise
+        return known
     return call
 
 

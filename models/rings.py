@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id
+from models.callbacks import Callback
+from models.calls import Call
 
 PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED = (
     "pending",
@@ -103,7 +105,15 @@ def new_token() -> str:
 
 
 def with_token(session: Session, token: str) -> Ring | None:
-    """The ring that was dialled under this token, held until the transaction ends."""
+    """The ring that was dialled under this token, held until the transaction ends.
+
+    The call or callback it is for is held first, as everywhere, so that two responders who press a
+    key at once wait for each other instead of locking each other out.
+    """
+    known = sa.select(Ring.call_id, Ring.callback_id).where(Ring.token == token)
+    for call_id, callback_id in session.execute(known):
+        session.execute(sa.select(Call.id).where(Call.id == call_id).with_for_update())
+        session.execute(sa.select(Callback.id).where(Callback.id == callback_id).with_for_update())
     return session.scalar(sa.select(Ring).where(Ring.token == token).with_for_update())
 
 
