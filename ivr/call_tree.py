@@ -206,6 +206,8 @@ HOTLINE = CallTree(
             waiting="duty_waiting",
             caller_menu="language_menu",
             if_silent="goodbye",
+            on_hours=6,
+            off_hours=12,
         ),
         Waiting("duty_waiting", then="duty_menu"),
     ),

@@ -13,6 +13,7 @@ from ivr.conversation import (
     Learned,
     Move,
     Office,
+    Turned,
     arrive,
     reply,
     settle,
@@ -23,6 +24,7 @@ from ivr.places import (
     AskForZip,
     ChooseNumber,
     Connect,
+    DutyMenu,
     Promise,
     Record,
 )
@@ -36,8 +38,6 @@ from routing.duty import Override, on_duty
 from routing.offices import nearest
 from routing.people import UNKNOWN
 
-ON_DUTY_FOR = timedelta(hours=6)
-OFF_DUTY_FOR = timedelta(hours=12)
 LEG_LINGERS = timedelta(seconds=5)
 """How long a responder's leg may outlive its caller before it is hung up."""
 
@@ -77,7 +77,7 @@ def carry_on(
     now = hotline.clock()
     place = hotline.script.tree.place(position.place)
     if isinstance(place, AskForPin):
-        heard = replace(heard, pin_holds=pins.hold(hotline, arrival.sid, heard.keys, now))
+        heard = replace(heard, pin=pins.tried(hotline, arrival.sid, heard.keys, now))
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
         if call is None:
@@ -301,8 +301,8 @@ def _remember(session: Session, hotline: Line, call: Call, learned: Learned, now
         call.informed = True
     if learned.heard_message:
         _mark_heard(session, call, learned.heard_message, now)
-    if learned.duty and call.responder:
-        _turn_duty(session, hotline, call.responder, learned.duty, now)
+    if learned.duty:
+        _turn_duty(session, hotline, call, learned.duty, now)
 
 
 def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) -> None:
@@ -312,14 +312,17 @@ def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) ->
         message.heard_by = call.responder
 
 
-def _turn_duty(session: Session, hotline: Line, person_id: str, turned: str, now: datetime) -> None:
+def _turn_duty(session: Session, hotline: Line, call: Call, turned: Turned, now: datetime) -> None:
     """Going on or off duty by phone is an override like any other; the latest one wins."""
+    menu = hotline.script.tree.places[call.place]
+    if call.responder is None or not isinstance(menu, DutyMenu):
+        return
     people.forget_past_rules(session, now)
-    ends = now + (ON_DUTY_FOR if turned == "on" else OFF_DUTY_FOR)
+    ends = now + timedelta(hours=menu.on_hours if turned == "on" else menu.off_hours)
     rule = (
-        Override(start=now, end=ends, person=person_id)
+        Override(start=now, end=ends, person=call.responder)
         if turned == "on"
-        else Override(start=now, end=ends, remove=person_id)
+        else Override(start=now, end=ends, remove=call.responder)
     )
     people.add_rule(session, rule, "phone", now, ends_at=ends)
     if not on_duty(people.duty(session, hotline.timezone), now):
@@ -355,14 +358,17 @@ def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
     )
     if call.responder is None:
         return caller
-    return _know_what_waits(session, hotline, call, caller)
+    return _know_what_waits(session, hotline, call, caller, now)
 
 
-def _know_what_waits(session: Session, hotline: Line, call: Call, caller: Caller) -> Caller:
+def _know_what_waits(
+    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
+) -> Caller:
     person = people.with_id(session, call.responder or "")
     at_duty_line = call.place.startswith("duty") or call.turns == 0
     unheard = voicemails.unheard(session)
     first = unheard[0] if unheard else None
+    others = on_duty(people.duty(session, hotline.timezone), now) - {call.responder}
     return replace(
         caller,
         language=hotline.staff_language(person.languages)
@@ -370,6 +376,7 @@ def _know_what_waits(session: Session, hotline: Line, call: Call, caller: Caller
         else caller.language,
         messages_waiting=len(unheard),
         callbacks_waiting=promises.count_owed(session),
+        nobody_else_on_duty=not others,
         next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
         if first
         else None,

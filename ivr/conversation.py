@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Literal, assert_never
 
 from ivr import numbers
 from ivr.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
@@ -51,6 +51,9 @@ MAX_MESSAGE_PARTS = 3
 SHORT_TALK_SECONDS = 10
 """A bridge shorter than this was cut off, not ended."""
 SHORTEST_MESSAGE_SECONDS = 1
+
+Pin = Literal["holds", "wrong", "locked"]
+Turned = Literal["on", "off"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ class Caller:
     """Token and number of the one ring to place from the caller's own leg."""
     messages_waiting: int = 0
     callbacks_waiting: int = 0
+    nobody_else_on_duty: bool = False
+    """A responder calls, and without them nobody would be on duty."""
     next_message: tuple[str, str, str, bool] | None = None
     """The next unheard message: id, language, need, whether its sound is stored."""
 
@@ -117,7 +122,7 @@ class Heard:
     recorded_seconds: int | None = None
     recording_sid: str | None = None
     hung_up: bool = False
-    pin_holds: bool = False
+    pin: Pin | None = None
     offices: tuple[Office, ...] = ()
 
 
@@ -131,7 +136,7 @@ class Learned:
     number_confirmed: bool | None = None
     may_leave_message: bool | None = None
     choice: str | None = None
-    duty: str | None = None
+    duty: Turned | None = None
     heard_message: str | None = None
     said_nothing: bool | None = None
     informed: bool | None = None
@@ -324,22 +329,32 @@ def _office(caller: Caller, office: Office) -> tuple[Words, ...]:
 
 
 def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
-    if heard.pin_holds:
+    if heard.pin == "holds":
         return Move(place.then)
+    if heard.pin == "locked":
+        return Move(place.if_not, says=_said(caller, "duty_line.locked"))
     if heard.keys and misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(place.name, misses + 1, _said(caller, "duty_line.wrong_pin"))
     return Move(place.if_not)
 
 
 def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
-    if heard.keys in (place.on_key, place.off_key):
-        turned = "on" if heard.keys == place.on_key else "off"
-        return Move(place.name, learned=Learned(duty=turned))
+    if heard.keys == place.on_key:
+        return Move(place.name, says=_now(caller, "on", place.on_hours), learned=Learned(duty="on"))
+    if heard.keys == place.off_key:
+        says = _now(caller, "off", place.off_hours)
+        if caller.nobody_else_on_duty:
+            says += _said(caller, "duty_line.nobody_left")
+        return Move(place.name, says=says, learned=Learned(duty="off"))
     if heard.keys == place.waiting_key:
         return Move(place.waiting)
     if heard.keys == place.caller_key:
         return Move(place.caller_menu)
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=False)
+
+
+def _now(caller: Caller, turned: Turned, hours: int) -> tuple[Words, ...]:
+    return (Words(caller.language, f"duty_line.now_{turned}", (("hours", str(hours)),)),)
 
 
 # --- arrive: what is heard at a place --------------------------------------------------------

@@ -149,6 +149,9 @@ class DutyMenu:
     waiting: str
     caller_menu: str
     if_silent: str
+    on_hours: int
+    """How long going on duty by phone lasts."""
+    off_hours: int
 
 
 @dataclass(frozen=True)
