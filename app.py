@@ -10,15 +10,19 @@ from flask import Flask
 import wiring
 from commands import hotline
 from ivr import health, logs, webhooks
+from models.database import WEB, Patience
 from settings import Settings
 
 
 def create_app(
-    settings: Settings | None = None, clock: Callable[[], datetime] = wiring.now
+    settings: Settings | None = None,
+    clock: Callable[[], datetime] = wiring.now,
+    patience: Patience = WEB,
+    if_broken: Callable[[], None] = wiring.end_this_process,
 ) -> Flask:
     """The web side of the hotline; raises SettingsError naming every setting that is wrong."""
     settings = settings or Settings()
-    house = wiring.build(settings, clock)
+    house = wiring.build(settings, clock, patience, if_broken)
     logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()

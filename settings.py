@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -41,6 +42,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0)
     log_level: str = "INFO"
     calls_per_second: float = Field(default=1.0, gt=0)
+    standby_folder: Path = Path("instance/standby")
+    """Where this host keeps the duty file and the journal for when the database is away."""
     demo: bool = False
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +18,7 @@ from ivr.twilio.rest import TwilioCarrier
 from ivr.twilio.twiml import Speech
 from ivr.webhooks import Webhooks
 from ivr.worker import Worker
-from models.database import Database
+from models.database import WORKER, Database, Patience
 from prompts import Prompts, load
 from settings import Settings
 
@@ -35,6 +37,7 @@ class House:
     prompts: Prompts
     line: Line
     links: Links
+    if_broken: Callable[[], None]
 
     @property
     def webhooks(self) -> Webhooks:
@@ -46,6 +49,7 @@ class House:
             links=self.links,
             tokens=self.settings.auth_tokens,
             rescue_number=self.settings.rescue_number,
+            if_broken=self.if_broken,
         )
 
     def worker(self, http: httpx.Client | None = None, name: str = "worker") -> Worker:
@@ -59,15 +63,28 @@ class House:
             http or httpx.Client(),
             settings.twilio_api_base_url,
         )
-        return Worker(self.line, carrier, self.prompts, name)
+        return Worker(self.line, carrier, self.prompts, name, self.if_broken)
 
 
-def build(settings: Settings, clock: Callable[[], datetime] = now) -> House:
-    """Check the settings, the tree and every prompt, and put the parts together."""
+def end_this_process() -> None:
+    """Stop as on a SIGTERM; whoever started us starts us anew, and reads the disk anew."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def build(
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+    patience: Patience = WORKER,
+    if_broken: Callable[[], None] = end_this_process,
+) -> House:
+    """Check the settings, the tree and every prompt, and put the parts together.
+
+    `patience` bounds each wait for the database; `if_broken` is called when its disk has failed.
+    """
     settings.check()
     prompts = load()
     promises.check(HOTLINE, prompts)
-    database = Database(settings.database_url, settings.vault())
+    database = Database(settings.database_url, settings.vault(), patience)
     voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
     line = Line(
         database=database,
@@ -75,8 +92,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = now) -> House:
         script=promises.script_of(HOTLINE, prompts),
         number=settings.twilio_phone_number,
         timezone=settings.hotline_timezone,
+        folder=settings.standby_folder,
         voiced=voiced,
         calls_per_second=settings.calls_per_second,
     )
     links = Links(settings.base_url, settings.secret_key.get_secret_value())
-    return House(settings, database, prompts, line, links)
+    return House(settings, database, prompts, line, links, if_broken)

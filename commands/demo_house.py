@@ -51,6 +51,7 @@ def build(folder: Path, port: int) -> DemoHouse:
         "TWILIO_API_BASE_URL": carrier_address(port),
         "RESCUE_NUMBER": RESCUE_NUMBER,
         "CALLS_PER_SECOND": "5",
+        "STANDBY_FOLDER": str((folder / "standby").resolve()),
         "DEMO": "true",
     }
     return DemoHouse(folder, settings)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr import searching
 from ivr.line import Line
-from models import callbacks, calls, outbox, people, rings
+from models import callbacks, calls, line, outbox, people, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -83,21 +83,32 @@ def _join(owed: Callback, call: Call, now: datetime) -> None:
         owed.next_try_at = min(owed.next_try_at, now + FIRST_TRY_AFTER)
 
 
-def try_due(session: Session, hotline: Line, now: datetime) -> None:
-    """Ring responders for every callback whose time has come."""
-    for owed in callbacks.due(session, now):
+def try_now(hotline: Line, callback_id: str) -> None:
+    """Ring responders for a callback whose time has come."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        owed = callbacks.with_id(session, callback_id)
+        if owed is None or owed.state != callbacks.WAITING or owed.next_try_at > now:
+            return  # another worker was faster
         made = rings.of_callback(session, owed.id)
         if any(ring.is_open for ring in made):
             owed.next_try_at = now + RINGING
-            continue
-        lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
-        free = searching.free_responders(session, hotline, now, lately)
-        invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
-        for invitation in invited:
-            ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
-            ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
-        session.flush()
+            return
+        invited = _invite(session, hotline, owed, made, now)
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
+
+
+def _invite(
+    session: Session, hotline: Line, owed: Callback, made: list[Ring], now: datetime
+) -> bool:
+    line.hold(session, now)  # two callbacks never invite the same person at the same instant
+    lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
+    free = searching.free_responders(session, hotline, now, lately)
+    invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
+    for invitation in invited:
+        ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
+        ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
+    return bool(invited)
 
 
 def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:
@@ -133,9 +144,13 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
     owed.next_try_at = now + RETRY_AFTER[owed.attempts - 1]
 
 
-def escalate(session: Session, now: datetime) -> None:
+def escalate(hotline: Line, callback_id: str) -> None:
     """Tell the coordinators before a promise is overdue, once."""
-    for owed in callbacks.nearly_overdue(session, now + ESCALATE_BEFORE):
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        owed = callbacks.with_id(session, callback_id)
+        if owed is None or owed.escalated_at is not None:
+            return
         owed.escalated_at = now
         values = {"language": owed.language, "need": owed.need}
         tell_coordinators(session, f"due:{owed.id}", "texts.callback_due", values, now)

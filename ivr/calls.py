@@ -141,6 +141,38 @@ def hear_while_waiting(
         return _hold(session, hotline, call, position, again, speak, turn, now)
 
 
+def search_on(hotline: Line, sid: str) -> None:
+    """Take the search for a waiting caller one step on, as the hold loop does."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, sid)
+        if call is not None and call.state == calls.WAITING:
+            searching.advance(session, hotline, call, now)
+
+
+def recover(hotline: Line, arrival: Arrival, language: str | None) -> None:
+    """Make sure that a call we could not remember in time stands in the books."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid)
+        if call is None:
+            call = _begin(session, hotline, arrival, now, language=language)
+            calls.note(session, call.id, now, "recovered")
+        calls.note(session, call.id, now, "not remembered in time")
+
+
+def rescued(hotline: Line, sid: str) -> None:
+    """A caller whom the line itself could not serve has talked with whoever was dialled."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, sid)
+        if call is not None:
+            call.answered_by = call.answered_by or calls.RESCUER
+            if call.state == calls.ENDED:
+                call.outcome = "person"
+            calls.note(session, call.id, now, "rescued")
+
+
 def end(hotline: Line, sid: str) -> None:
     """The line is closed: say how the call ended, and let everybody else go."""
     now = hotline.clock()

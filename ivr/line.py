@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from ivr.conversation import Script
 from ivr.turn import LegTurn, Turn
@@ -26,6 +27,8 @@ class Line:
     number: str
     """The hotline's own number, which every other phone is shown."""
     timezone: str
+    folder: Path
+    """Where this host keeps what it needs when the database is away."""
     voiced: tuple[str, ...]
     """The languages in which responders can be addressed, because a voice speaks them."""
     calls_per_second: float = 1.0

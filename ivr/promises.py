@@ -120,6 +120,7 @@ def _everywhere() -> Iterator[Spoken]:
         "talk.reconnecting",
         "trouble.apology",
         "trouble.leave_message",
+        "trouble.please_hold",
     ):
         yield name, {}
     yield "callback.read_back", {"number": "2125550100"}

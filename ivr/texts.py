@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from ivr import numbers
 from ivr.line import Line
 from models import people
 from models.database import Session
 from models.outbox import Text
 from prompts import Prompts
+
+OPT_OUT = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
+OPT_IN = frozenset({"start", "unstop", "yes"})
 
 
 def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tuple[str, str]:
@@ -19,14 +23,20 @@ def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tu
     return people.phone_of(session, person), prompts.sentence(language, text.words, values)
 
 
-def hear_opt_out(hotline: Line, number: str) -> None:
-    """STOP: the carrier will refuse our texts to this phone from now on; calls still reach it."""
-    _set_texts(hotline, number, refused=True)
+def hear(hotline: Line, given: str, body: str, opt_out_type: str | None = None) -> bool:
+    """A text came in: STOP and START are obeyed; True when it deserves an answer.
 
-
-def hear_opt_in(hotline: Line, number: str) -> None:
-    """START: this phone takes texts again."""
-    _set_texts(hotline, number, refused=False)
+    After STOP the carrier refuses our texts to this phone; calls still reach it.
+    """
+    number = numbers.callable_number(given)
+    word = body.strip().lower()
+    if word in OPT_OUT or opt_out_type == "STOP":
+        _set_texts(hotline, number or "", refused=True)
+        return False
+    if word in OPT_IN or opt_out_type == "START":
+        _set_texts(hotline, number or "", refused=False)
+        return False
+    return True
 
 
 def _set_texts(hotline: Line, number: str, *, refused: bool) -> None:

@@ -11,16 +11,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-from ivr import callbacks, calls, messages, rings, searching, texts
+from ivr import callbacks, calls, messages, replay, rings, standby, texts
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
+from models import callbacks as promises
 from models import calls as call_rows
 from models import line, outbox, people
 from models import messages as message_rows
 from models import rings as ring_rows
-from models.database import Session
-from prompts import Prompts
+from models.database import Away, Broken, Session
+from models.vault import VaultError
+from prompts import PromptError, Prompts
 
 log = logging.getLogger("hotline.worker")
 
@@ -34,7 +37,12 @@ RECORDINGS_EVERY = timedelta(minutes=5)
 RECORDINGS_AGE = timedelta(days=1)
 RING_LINGERS = timedelta(seconds=45)
 TALK_CHECKED = timedelta(seconds=30)
+BEAT_EVERY = timedelta(seconds=5)
+STAND_BY_EVERY = timedelta(minutes=1)
+AWAY_TOLD = timedelta(seconds=30)
+"""The database may restart in this time without anybody being woken."""
 MAX_TRIES = 40
+POISONED_AFTER = 5
 MOST_AT_ONCE = 20
 
 
@@ -46,6 +54,13 @@ class Worker:
     carrier: Carrier
     prompts: Prompts
     name: str = "worker"
+    if_broken: Callable[[], None] = field(default=lambda: None)
+    """Ends this process, because nothing it holds of the database can be trusted any more."""
+    _beaten_at: datetime | None = field(default=None, init=False)
+    _stood_by_at: datetime | None = field(default=None, init=False)
+    _away_since: datetime | None = field(default=None, init=False)
+    _told_away: datetime | None = field(default=None, init=False)
+    _poisoned: dict[str, int] = field(default_factory=dict, init=False)
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
@@ -58,24 +73,85 @@ class Worker:
     def tick(self) -> bool:
         """One round of everything; True if anything was done that may lead to more."""
         busy = False
-        for duty in (self._plan, self._dial, self._send_texts, self._run_errands, self._sweep):
+        for duty in (
+            self._plan, self._dial, self._send_texts, self._run_errands, self._sweep, self._stand_by
+        ):  # fmt: skip
             try:
                 busy = bool(duty()) or busy
-            except Exception:  # a poisoned row must not stop the line
+            except Away as away:
+                self._bear(away)
+                return False
+            except Exception:  # what fails here must not keep the rest from being done
                 log.exception("a duty of the worker failed", extra={"duty": duty.__name__})
+        self._away_since = self._told_away = None
         return busy
+
+    def _bear(self, away: Away) -> None:
+        """Nothing can be done without the database, but somebody must know that it is away."""
+        now = self.hotline.clock()
+        if isinstance(away, Broken):
+            self.if_broken()
+        if self._away_since is None:
+            self._away_since = now
+            log.error("the database is away", extra={"why": str(away)})
+        if self._told_away is None and now - self._away_since >= AWAY_TOLD:
+            self._told_away = now
+            self._tell_coordinators_by_the_file()
+
+    def _tell_coordinators_by_the_file(self) -> None:
+        """The one text that no row stands for: there is no database to write it in."""
+        planned = standby.kept(self.hotline.folder, self.hotline.database.vault)
+        body = self.prompts.sentence("en", "texts.database_away", {})
+        for number in standby.coordinators(planned):
+            try:
+                self.carrier.text(number, body)
+            except (Unreachable, TooFast, Refused) as error:
+                log.warning("a coordinator could not be told", extra={"why": str(error)})
 
     # --- what is due, decided in the database alone
 
     def _plan(self) -> bool:
+        """One short transaction for each row: no webhook waits long, no bad row stops the rest."""
         now = self.hotline.clock()
+        self._beat(now)
+        with self.hotline.database.reading() as session:
+            waiting = [call.sid for call in call_rows.due_for_a_step(session, now)]
+            due = [callback.id for callback in promises.due(session, now)]
+            before = now + callbacks.ESCALATE_BEFORE
+            late = [callback.id for callback in promises.nearly_overdue(session, before)]
+        for sid in waiting:
+            self._alone(sid, partial(calls.search_on, self.hotline, sid))
+        for callback_id in due:
+            self._alone(callback_id, partial(callbacks.try_now, self.hotline, callback_id))
+        for callback_id in late:
+            self._alone(callback_id, partial(callbacks.escalate, self.hotline, callback_id))
+        return False
+
+    def _beat(self, now: datetime) -> None:
+        if self._beaten_at is not None and now - self._beaten_at < BEAT_EVERY:
+            return
         with self.hotline.database.transaction() as session:
             line.beat(session, self.name, now)
-            for call in call_rows.waiting(session):
-                searching.advance(session, self.hotline, call, now)
-            callbacks.try_due(session, self.hotline, now)
-            callbacks.escalate(session, now)
-        return False
+        self._beaten_at = now
+
+    def _alone(self, row: str, act: Callable[[], None]) -> None:
+        """One row of many: after it failed five times it is left for a person to look at."""
+        if self._poisoned.get(row, 0) >= POISONED_AFTER:
+            return
+        try:
+            act()
+        except Away:
+            raise
+        except Exception:
+            self._poisoned[row] = self._poisoned.get(row, 0) + 1
+            log.exception("a row cannot be worked on", extra={"row": row})
+            if self._poisoned[row] == POISONED_AFTER:
+                self._set_aside(row)
+
+    def _set_aside(self, row: str) -> None:
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            callbacks.tell_coordinators(session, f"stuck:{row}", "texts.stuck", {}, now)
 
     # --- dialling
 
@@ -98,19 +174,18 @@ class Worker:
             if not line.may_start(pace, now):
                 return None
             line.spend(pace, now, self.hotline.calls_per_second)
-            person = people.with_id(session, ring.person_id)
-            if person is None:
-                ring.move(ring_rows.FAILED, now)
-                return None
+            number = self._phone(session, ring.person_id)
             ring.token = ring_rows.new_token()
             ring.tries += 1
             ring.move(ring_rows.DIALLING, now)
-            number = people.phone_of(session, person)
             return ring.id, ring.token, number, ring.seconds, now
 
     def _ring(self, ring_id: str, token: str, number: str, seconds: int, since: datetime) -> None:
         if self.hotline.clock() - since >= self.hotline.grace / 2:
             return  # too late to be sure: the reconciler has this attempt
+        if not number:
+            self._refused(ring_id, token, "no phone number")
+            return
         try:
             sid = self.carrier.ring(number, token, seconds)
         except TooFast:
@@ -172,8 +247,13 @@ class Worker:
                 ring_rows.put_back(session, ring_id, token, now, now)
 
     def _phone(self, session: Session, person_id: str) -> str:
+        """Empty when there is none that we can read; the carrier refuses such a call for good."""
         person = people.with_id(session, person_id)
-        return people.phone_of(session, person) if person else ""
+        try:
+            return people.phone_of(session, person) if person else ""
+        except VaultError:
+            log.exception("a phone number cannot be opened", extra={"person": person_id})
+            return ""
 
     # --- texts
 
@@ -193,17 +273,25 @@ class Worker:
                 return None
             text.token, text.state, text.since = ring_rows.new_token(), outbox.SENDING, now
             text.tries += 1
-            number, body = texts.body_of(session, self.hotline, self.prompts, text)
+            number, body = self._written(session, text)
             return text.id, text.token, number, body, now
+
+    def _written(self, session: Session, text: outbox.Text) -> tuple[str, str]:
+        """Number and words; both empty when they cannot be put together, now or ever."""
+        try:
+            return texts.body_of(session, self.hotline, self.prompts, text)
+        except (LookupError, VaultError, PromptError):
+            log.exception("a text cannot be written", extra={"text": text.id})
+            return "", ""
 
     def _send(self, text_id: str, token: str, number: str, body: str, since: datetime) -> None:
         if self.hotline.clock() - since >= self.hotline.grace / 2:
             return
+        settled: dict[str, object]
         try:
-            settled: dict[str, object] = {
-                "state": outbox.SENT,
-                "sid": self.carrier.text(number, body),
-            }
+            if not body:
+                raise Refused("cannot be written")
+            settled = {"state": outbox.SENT, "sid": self.carrier.text(number, body)}
         except TooFast:
             settled = {"state": outbox.PENDING, "due_at": self.hotline.clock() + TOO_FAST}
         except Refused as refusal:
@@ -217,8 +305,7 @@ class Worker:
         now = self.hotline.clock()
         with self.hotline.database.reading() as session:
             unclear = [
-                (text.id, text.token, text.since, *texts.body_of(
-                    session, self.hotline, self.prompts, text))
+                (text.id, text.token, text.since, *self._written(session, text))
                 for text in outbox.unresolved_texts(session, now - self.hotline.grace)
             ]  # fmt: skip
         for text_id, token, since, number, body in unclear:
@@ -226,13 +313,17 @@ class Worker:
                 seen = self.carrier.texts_to(number, since - SLACK)
             except (Unreachable, TooFast, Refused):
                 continue
-            found = next((text.sid for text in seen if text.text == body), None)
-            settled: dict[str, object] = (
-                {"state": outbox.SENT, "sid": found}
-                if found
-                else {"state": outbox.PENDING, "due_at": now}
-            )
             with self.hotline.database.transaction() as session:
+                found = [
+                    text.sid
+                    for text in seen
+                    if text.text == body and not outbox.knows_text(session, text.sid)
+                ]
+                settled: dict[str, object] = (
+                    {"state": outbox.SENT, "sid": found[0]}
+                    if found
+                    else {"state": outbox.PENDING, "due_at": now}
+                )
                 outbox.settle_text(session, text_id, token, **settled)
 
     # --- errands: safe to repeat
@@ -256,18 +347,26 @@ class Worker:
             outbox.DELETE: self._delete,
             outbox.LOOK: self._look,
         }
+        most = MAX_TRIES
         try:
             done, why = acts[kind](subject), "not there yet"
         except (Unreachable, TooFast) as error:
             done, why = False, type(error).__name__
         except Refused as refusal:
             done, why = kind == outbox.HANG_UP, refusal.reason
+        except Away:
+            raise
+        except Exception as error:  # a poisoned row: the others go on
+            log.exception("an errand failed", extra={"errand": errand_id, "kind": kind})
+            done, why, most = False, type(error).__name__, POISONED_AFTER
         with self.hotline.database.transaction() as session:
             if done:
                 outbox.finish_errand(session, errand_id, outbox.DONE)
-            elif tries >= MAX_TRIES:
+            elif tries >= most:
                 outbox.finish_errand(session, errand_id, outbox.GIVEN_UP, why)
                 log.error("an errand was given up", extra={"errand": errand_id, "kind": kind})
+                now = self.hotline.clock()
+                callbacks.tell_coordinators(session, f"stuck:{errand_id}", "texts.stuck", {}, now)
             else:
                 again = self.hotline.clock() + timedelta(seconds=min(3600, 2 ** min(tries, 12)))
                 outbox.postpone_errand(session, errand_id, again, why)
@@ -318,6 +417,23 @@ class Worker:
             else:
                 messages.nothing(message, now)
         return True
+
+    # --- what is needed when the database is away
+
+    def _stand_by(self) -> bool:
+        """Take in what could not be remembered, and write ahead who could be rung without it."""
+        taken = replay.take_in(self.hotline)
+        now = self.hotline.clock()
+        if self._stood_by_at is not None and now - self._stood_by_at < STAND_BY_EVERY:
+            return taken > 0
+        with self.hotline.database.reading() as session:
+            planned = standby.plan(session, self.hotline.timezone, now)
+        try:
+            standby.keep(self.hotline.folder, self.hotline.database.vault, planned)
+        except OSError as error:
+            log.error("the duty file cannot be written", extra={"why": type(error).__name__})
+        self._stood_by_at = now
+        return taken > 0
 
     # --- the sweeper: what both the callbacks and the hold loop missed
 

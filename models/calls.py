@@ -13,6 +13,8 @@ from models.database import vault_of
 from models.pseudonyms import pseudonym
 
 TALKING, WAITING, CONNECTED, ENDED = "talking", "waiting", "connected", "ended"
+RESCUER = "rescue"
+"""Who answered a call that the line itself could not connect: nobody on the roster."""
 _NUMBER = "call.number"
 _KEYED = "call.keyed_number"
 _ANSWER = "answer.document"
@@ -177,6 +179,13 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
 def waiting(session: Session) -> list[Call]:
     """Calls in which somebody is being looked for."""
     return list(session.scalars(sa.select(Call).where(Call.state == WAITING)))
+
+
+def due_for_a_step(session: Session, now: datetime) -> list[Call]:
+    """Waiting calls whose round is over; news of a ring and the hold loop move the others on."""
+    round_is_over = sa.or_(Call.round_until.is_(None), Call.round_until <= now)
+    query = sa.select(Call).where(Call.state == WAITING, round_is_over)
+    return list(session.scalars(query.order_by(Call.search_since)))
 
 
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:

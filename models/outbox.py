@@ -110,6 +110,11 @@ def unresolved_texts(session: Session, before: datetime) -> list[Text]:
     return list(session.scalars(query))
 
 
+def knows_text(session: Session, sid: str) -> bool:
+    """Whether this text of the carrier is already one of ours."""
+    return session.scalar(sa.select(Text.id).where(Text.sid == sid)) is not None
+
+
 def settle_text(session: Session, text_id: str, token: str, **values: object) -> bool:
     """Change a text only while it is the very attempt that was begun under this token."""
     result = session.execute(

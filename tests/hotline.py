@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import itertools
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 from pydantic import SecretStr
@@ -15,6 +17,7 @@ from app import create_app
 from ivr import pins
 from ivr.worker import Worker
 from models import callbacks, calls, messages, outbox, people, rings
+from models.database import WORKER, Patience
 from models.people import Partner, Person
 from models.rings import Ring
 from routing.duty import Weekly
@@ -52,10 +55,19 @@ def settings_for(database_url: str) -> Settings:
 class Hotline:
     """A whole hotline in one process: app, worker and the simulated carrier, on one clock."""
 
-    def __init__(self, database_url: str, at: datetime = TUESDAY_NIGHT) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        at: datetime = TUESDAY_NIGHT,
+        folder: Path | None = None,
+        patience: Patience = WORKER,
+    ) -> None:
         self.clock = VirtualClock(at)
-        self.settings = settings_for(database_url)
-        self.app = create_app(self.settings, self.clock.now)
+        self.settings = settings_for(database_url).model_copy(
+            update={"standby_folder": folder or Path(tempfile.mkdtemp(prefix="standby-"))}
+        )
+        self.times_broken = 0
+        self.app = create_app(self.settings, self.clock.now, patience, self._breaks)
         self.house: wiring.House = self.app.extensions["house"]
         webhooks = httpx.Client(transport=httpx.WSGITransport(self.app, raise_app_exceptions=True))
         self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=webhooks)
@@ -75,6 +87,10 @@ class Hotline:
         """A worker as it starts after a crash: it knows what the database knows."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         return self.house.worker(rest)
+
+    def _breaks(self) -> None:
+        """In place of the end of the process, which would be the end of the test."""
+        self.times_broken += 1
 
     # --- who is there
 

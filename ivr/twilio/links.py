@@ -33,9 +33,25 @@ class Links:
         """Where a key pressed while waiting is sent."""
         return f"{self.base}/voice/{language}/held/{position.place}/{turn}/{stretch}{RETRY}"
 
-    def rescue(self, language: str) -> str:
-        """Where a caller goes whom the rescue number did not answer."""
-        return f"{self.base}/voice/{language}/rescue"
+    def again(self, path: str, again: int, said: str) -> str:
+        """The same question once more, with what was answered, sealed."""
+        return f"{self.base}{path}?again={again}&said={said}{RETRY}"
+
+    def rescue(self, language: str, why: str, step: int) -> str:
+        """Where a rescued caller goes when the one who was dialled is not there, or has left."""
+        return f"{self.base}/voice/{language}/rescue/{why}/{step}{RETRY}"
+
+    def rescue_offer(self, language: str, *step: str) -> str:
+        """What is asked of a responder whom a rescued caller is connected with."""
+        return "/".join((f"{self.base}/voice/{language}/rescue-offer", *step)) + RETRY
+
+    def rescue_joined(self, language: str) -> str:
+        """Where it is told that the rescue number has answered."""
+        return f"{self.base}/voice/{language}/rescue-joined{RETRY}"
+
+    def rescue_recorded(self, language: str) -> str:
+        """Where a rescued caller's message is announced."""
+        return f"{self.base}/voice/{language}/rescued{RETRY}"
 
     def leg(self, token: str, *step: str) -> str:
         """A step of a responder's leg."""

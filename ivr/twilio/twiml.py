@@ -8,6 +8,7 @@ from typing import Protocol, assert_never
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from ivr.call_tree import ACCEPT_KEY
 from ivr.turn import (
     Bridge,
     CallOut,
@@ -26,14 +27,18 @@ from ivr.turn import (
     Said,
     Turn,
     Wait,
+    Words,
 )
 from ivr.twilio.links import Links
 from prompts import Play, Prompts, Say
 from prompts.music import HOLD
 from prompts.recordings import words_recorded
+from routing.people import UNKNOWN
 
 TALK_SECONDS = 4 * 60 * 60
 ANSWER_SECONDS = 8
+MOMENT_SECONDS = 2
+RESCUE_RING_SECONDS = 15
 
 
 class _Speaker(Protocol):
@@ -64,22 +69,68 @@ class Speech:
         self._words(response, language, name)
         return str(response)
 
-    def rescue(self, language: str, rescue_number: str | None) -> str:
-        """The document when anything of ours fails: apologise, dial the rescue number, else record.
+    def nothing(self) -> str:
+        """An empty document: nobody is there to hear anything."""
+        return str(VoiceResponse())
 
-        It needs neither database nor call tree.
+    def moment(self, language: str, again: str) -> str:
+        """Ask for patience, then try the same question again."""
+        response = VoiceResponse()
+        self._words(response, language, "trouble.please_hold")
+        response.pause(length=MOMENT_SECONDS)
+        response.redirect(again)
+        return str(response)
+
+    def moment_on_leg(self, again: str, *, silent: bool) -> str:
+        """The same for a leg whose document may not redirect: silence leads back to the question.
+
+        Whoever is called back must hear nothing of the hotline before they pressed the key.
         """
         response = VoiceResponse()
-        self._words(response, language, "trouble.apology")
-        if rescue_number:
-            response.dial(
-                rescue_number,
-                caller_id=self.number,
-                timeout=30,
-                action=self.links.rescue(language),
-            )
+        words = () if silent else (Words("en", "trouble.please_hold"),)
+        self._ask(response, words, again, MOMENT_SECONDS)
+        return str(response)
+
+    def leave_queue(self) -> str:
+        """End the waiting: what follows is asked at the queue's own action."""
+        response = VoiceResponse()
+        response.leave()
+        return str(response)
+
+    def rescue(
+        self, language: str, number: str, *, offered_in: str | None, then: str, is_first: bool
+    ) -> str:
+        """Apologise, and connect the caller with somebody; needs neither database nor tree.
+
+        `offered_in` is the language in which a key is asked for first; None joins at once.
+        """
+        response = VoiceResponse()
+        self._words(response, language, "trouble.apology" if is_first else "hold.still_trying")
+        dial = Dial(
+            action=then,
+            caller_id=self.number,
+            timeout=RESCUE_RING_SECONDS,
+            time_limit=TALK_SECONDS,
+        )
+        if offered_in:
+            dial.number(number, url=self.links.rescue_offer(language, offered_in))
         else:
-            response.redirect(self.links.rescue(language))
+            joined = self.links.rescue_joined(language)
+            dial.number(number, status_callback=joined, status_callback_event="answered")
+        response.append(dial)
+        return str(response)
+
+    def rescue_offer(self, language: str, offered_in: str) -> str:
+        """Ask a responder to take a rescued caller."""
+        response = VoiceResponse()
+        about = (("language", language), ("need", UNKNOWN))
+        says = (
+            Words(offered_in, "offer.hotline"),
+            Words(offered_in, "offer.details_callback", about),
+            Words(offered_in, "offer.accept", (("key", ACCEPT_KEY),)),
+        )
+        answer = self.links.rescue_offer(language, offered_in, "answer")
+        self._ask(response, says, answer, ANSWER_SECONDS)
         return str(response)
 
     def last_resort(self, language: str) -> str:
@@ -87,9 +138,15 @@ class Speech:
         response = VoiceResponse()
         self._words(response, language, "trouble.leave_message")
         response.record(
-            max_length=300, timeout=Record.silence_seconds, play_beep=True, trim="do-not-trim",
-            action=self.links.base + f"/voice/{language}/rescued",
+            max_length=Record.seconds, timeout=Record.silence_seconds, play_beep=True,
+            trim="do-not-trim", action=self.links.rescue_recorded(language),
         )  # fmt: skip
+        return str(response)
+
+    def silent_end(self) -> str:
+        """Hang up without a word."""
+        response = VoiceResponse()
+        response.hangup()
         return str(response)
 
     def farewell(self, language: str) -> str:

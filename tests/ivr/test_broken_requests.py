@@ -85,13 +85,3 @@ def test_a_get_is_refused_with_an_empty_document(hotline: Hotline) -> None:
     answer = hotline.app.test_client().get("/voice/incoming")
     assert answer.status_code == 405
     assert ElementTree.fromstring(answer.data).tag == "Response"
-
-
-def test_with_the_database_gone_the_rescue_number_is_dialled(hotline: Hotline) -> None:
-    with hotline.house.database.transaction() as session:
-        session.connection().exec_driver_sql("DROP TABLE answers")
-        session.connection().exec_driver_sql("DROP TABLE steps")
-    answer = post(hotline, "/voice/es/at/main_menu/1/0", {**ARRIVAL, "Digits": "1"})
-    assert answer.status_code == 200
-    assert "Dial" in answer.text
-    assert "Lo sentimos" in answer.text or "sentimos" in answer.text.lower()

@@ -234,7 +234,7 @@ def test_the_terminal_reads_lines_from_where_there_is_no_screen(hotline, carrier
     hotline[0].on("/voice", '<Record action="/kept" maxLength="60" finishOnKey="#"/>')
     hotline[0].on("/kept", "<Say>Kept</Say>")
     code = "import sys; from simulator import terminal; terminal.run(*sys.argv[1:4])"
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own arguments
+    done = subprocess.run(
         [sys.executable, "-c", code, carrier.base_url, HOTLINE, CALLER],
         input="wait 0.4\ns 1\nwait 0.6\n#\nwait 3\nh\n",
         capture_output=True,
@@ -250,7 +250,7 @@ def test_the_terminal_reads_lines_from_where_there_is_no_screen(hotline, carrier
 
 def test_the_module_serves_until_it_is_told_to_stop(tmp_path):
     journal = tmp_path / "truth.jsonl"
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+    process = subprocess.Popen(
         [sys.executable, "-m", "simulator", "--port", "0", "--journal", str(journal)],
         stdout=subprocess.PIPE,
         text=True,
