@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr import callbacks, calls, messages, replay, rings, standby, texts
+from ivr import callbacks, calls, messages, replay, rings, searching, standby, texts
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from models import callbacks as promises
@@ -115,7 +115,7 @@ class Worker:
         now = self.hotline.clock()
         self._beat(now)
         with self.hotline.database.reading() as session:
-            waiting = [call.sid for call in call_rows.due_for_a_step(session, now)]
+            waiting = ring_rows.searches_due(session, now, searching.BACKLOG)
             due = [callback.id for callback in promises.due(session, now)]
             before = now + callbacks.ESCALATE_BEFORE
             late = [callback.id for callback in promises.nearly_overdue(session, before)]

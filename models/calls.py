@@ -181,13 +181,6 @@ def waiting(session: Session) -> list[Call]:
     return list(session.scalars(sa.select(Call).where(Call.state == WAITING)))
 
 
-def due_for_a_step(session: Session, now: datetime) -> list[Call]:
-    """Waiting calls whose round is over; news of a ring and the hold loop move the others on."""
-    round_is_over = sa.or_(Call.round_until.is_(None), Call.round_until <= now)
-    query = sa.select(Call).where(Call.state == WAITING, round_is_over)
-    return list(session.scalars(query.order_by(Call.search_since)))
-
-
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
     """Open calls that nothing was heard of since then, the longest silence first."""
     silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id
 from models.callbacks import Callback
-from models.calls import Call
+from models.calls import WAITING, Call
 
 PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED = (
     "pending",
@@ -154,6 +154,19 @@ def next_due(session: Session, now: datetime) -> Ring | None:
     due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
     first = due.order_by(sa.case((Ring.purpose == CALLER, 0), else_=1), Ring.due_at, Ring.id)
     return session.scalar(first.limit(1).with_for_update(skip_locked=True))
+
+
+def searches_due(session: Session, now: datetime, backlog: timedelta) -> list[str]:
+    """SIDs of waiting calls whose round is over, or whose rings wait too long to be dialled.
+
+    News of a ring and the hold loop move the others on.
+    """
+    held_up = sa.exists().where(
+        Ring.call_id == Call.id, Ring.state == PENDING, Ring.due_at <= now - backlog
+    )
+    due = sa.or_(Call.round_until.is_(None), Call.round_until <= now, held_up)
+    query = sa.select(Call.sid).where(Call.state == WAITING, due)
+    return list(session.scalars(query.order_by(Call.search_since)))
 
 
 def unresolved(session: Session, before: datetime) -> list[Ring]:
