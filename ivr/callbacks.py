@@ -90,6 +90,7 @@ def try_now(hotline: Line, callback_id: str) -> None:
         owed = callbacks.with_id(session, callback_id)
         if owed is None or owed.state != callbacks.WAITING or owed.next_try_at > now:
             return  # another worker was faster
+        callbacks.number_of(session, owed)  # nobody is rung for a number that cannot be opened
         made = rings.of_callback(session, owed.id)
         if any(ring.is_open for ring in made):
             owed.next_try_at = now + RINGING

@@ -6,6 +6,7 @@ import base64
 import itertools
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +34,8 @@ TOKEN = "the account's token"
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEP_SECONDS = 0.5
+CANNOT_CONNECT = 11205
+"""What the carrier calls a webhook that nobody answers."""
 
 
 def settings_for(database_url: str) -> Settings:
@@ -67,10 +70,10 @@ class Hotline:
             update={"standby_folder": folder or Path(tempfile.mkdtemp(prefix="standby-"))}
         )
         self.times_broken = 0
-        self.app = create_app(self.settings, self.clock.now, patience, self._breaks)
-        self.house: wiring.House = self.app.extensions["house"]
-        webhooks = httpx.Client(transport=httpx.WSGITransport(self.app, raise_app_exceptions=True))
-        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=webhooks)
+        self.foreseen: set[int] = set()
+        """What the carrier may complain of, because the test makes it happen."""
+        self._patience = patience
+        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN)
         base = self.settings.base_url
         self.carrier.buy_number(
             NUMBER,
@@ -79,7 +82,7 @@ class Hotline:
             voice_fallback_url=f"{base}/voice/fallback",
             sms_url=f"{base}/sms/incoming",
         )
-        self.worker = self.new_worker()
+        self._starts()
         self._phones = itertools.count(110)
         self._callers = itertools.count(150)
 
@@ -87,6 +90,27 @@ class Hotline:
         """A worker as it starts after a crash: it knows what the database knows."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         return self.house.worker(rest)
+
+    def restarts(self) -> None:
+        """Web and worker are killed and start again: they know what the database knows."""
+        self.house.database.close()
+        self._starts()
+
+    def _starts(self) -> None:
+        self.app = create_app(self.settings, self.clock.now, self._patience, self._breaks)
+        self.house: wiring.House = self.app.extensions["house"]
+        transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
+        self.carrier.http = httpx.Client(transport=transport)
+        self.worker = self.new_worker()
+
+    @contextmanager
+    def is_unreachable(self) -> Iterator[None]:
+        """Nothing the carrier says arrives, and nothing is answered."""
+        self.carrier.faults.next_webhook("connection", after_acting=False, times=1000)
+        self.carrier.faults.lose()
+        self.foreseen |= {CANNOT_CONNECT}
+        yield
+        self.carrier.faults.clear()
 
     def _breaks(self) -> None:
         """In place of the end of the process, which would be the end of the test."""
@@ -147,6 +171,20 @@ class Hotline:
                     name=name, address=address, phone=phone, zips=zips, services=[], languages=[]
                 )
             )
+
+    def loses_the_phone_of(self, name: str) -> None:
+        """The sealed phone number of somebody on the roster cannot be opened any more."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, name)
+            assert person
+            person.phone_sealed = person.name_sealed
+
+    def loses_the_number_to_call_back(self, number: str) -> None:
+        """The sealed number of an open callback cannot be opened any more."""
+        with self.house.database.transaction() as session:
+            owed = callbacks.owed_to(session, number)
+            assert owed
+            owed.number_sealed = owed.number_sealed[:-1] + b"?"
 
     # --- what happens
 
@@ -224,4 +262,6 @@ class Hotline:
         """The end of the test: what the carrier had to complain about."""
         self.house.database.close()
         for problem in self.carrier.problems:
+            if problem.code in self.foreseen:
+                continue
             yield f"{problem.code} {problem.message} {problem.url}"
