@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
-CODE := app.py settings.py wiring.py commands ivr models migrations prompts routing simulator
+CODE := app.py settings.py wiring.py commands console ivr models migrations prompts routing simulator
 
 .PHONY: demo call test lint types contracts tests lock voices clean
 
