@@ -90,6 +90,7 @@ class Board:
     spoken: Mapping[str, int]
     """How many of those on duty speak each language of the hotline."""
     next_gap: Gap | None
+    """The next to begin; what is missing at this moment is in `spoken`."""
     owed: tuple[Owed, ...]
     unheard: tuple[Unheard, ...]
     last_hour: Served
@@ -159,7 +160,7 @@ class Boards:
                 until=at + LOOK_AHEAD,
                 languages=tuple(self._desk.prompts.languages),
             )
-            self._gap = (at, duty, _most_urgent(gaps))
+            self._gap = (at, duty, _most_urgent([gap for gap in gaps if gap.start > at]))
         return self._gap[2]
 
 

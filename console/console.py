@@ -22,5 +22,5 @@ def register(app: Flask, desk: Desk) -> None:
     pages_audit.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
-    guard.stand(app, console, desk)
+    guard.stand(app, desk)
     app.register_blueprint(console)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from console import access, cookies, sessions, visitors
@@ -38,7 +38,7 @@ _HEADERS = {
 }
 
 
-def stand(app: Flask, console: Blueprint, desk: Desk) -> None:
+def stand(app: Flask, desk: Desk) -> None:
     """Guard the whole app, so that a page added anywhere is closed until it has a row."""
 
     @app.before_request
@@ -53,8 +53,10 @@ def stand(app: Flask, console: Blueprint, desk: Desk) -> None:
             _check_origin(desk)
         return _open(desk, door)
 
-    @console.after_request
+    @app.after_request
     def dress(answer: Response) -> Response:
+        if request.blueprint in access.OTHER_DOORS:
+            return answer
         answer.headers.update(_HEADERS)
         if desk.is_secure:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"

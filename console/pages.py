@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from console import access, cookies, sessions, visitors, words
@@ -58,6 +59,7 @@ def prepare(app: Flask, desk: Desk, boards: Boards) -> None:
         return {
             "visitor": visitor,
             "is_demo": desk.is_demo,
+            "takes_passkeys": urlsplit(f"//{request.host}").hostname == desk.passkey_domain,
             "csrf": lambda: cookies.csrf(desk),
             "places": _places(visitor),
             "notices": _notices(desk, visitor) if is_in else (),
@@ -95,6 +97,4 @@ def _in_trouble(error: HTTPException) -> Response | HTTPException:
         return error
     if error.code not in _TROUBLE:  # perhaps the database is away, so the page asks it nothing
         return error
-    if "token" not in g and request.blueprint is None:
-        g.token = ""  # an address of nobody's needs no cookie
     return show("problem.html", error.code, words=words.say(_TROUBLE[error.code]))

@@ -11,9 +11,13 @@ from console.pages import show
 from console.pages_sign_in import browser, own_page
 from console.words import later, say
 
-_WRONG_PASSWORD = "The password is not right. After several wrong tries it rests for 15 minutes."  # noqa: S105
-_TOO_SHORT = "Use at least %(shortest)s characters: four or five unrelated words are easy to keep."
-_DIFFERENT = "This is not the same as the password above."
+_WRONG_PASSWORD = later(
+    "The password is not right. After several wrong tries it rests for 15 minutes."
+)
+_TOO_SHORT = later(
+    "Use at least %(shortest)s characters: four or five unrelated words are easy to keep."
+)
+_DIFFERENT = later("This is not the same as the password above.")
 
 
 def add(console: Blueprint, desk: Desk) -> None:

@@ -9,13 +9,15 @@ from console import codes, cookies, passkeys, sign_in, visitors, words
 from console.desk import Desk
 from console.pages import show
 from console.sign_in import Browser
-from console.words import say
+from console.words import later, say
 from models import users
 
-_NOT_SIGNED_IN = (
+_NOT_SIGNED_IN = later(
     "The name or the password is not right. After several wrong tries both rest for 15 minutes."
 )
-_WRONG_CODE = "That code is not right, or was used before. Wait for the next one and type it here."
+_WRONG_CODE = later(
+    "That code is not right, or was used before. Wait for the next one and type it here."
+)
 _BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 _SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS", "Linux")
 

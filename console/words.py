@@ -20,7 +20,6 @@ from babel.support import Translations
 from flask import Blueprint, Flask, g, request
 
 from console import visitors
-from console.access import Right
 from console.desk import Desk
 from models import people
 from models.users import Role
@@ -50,7 +49,6 @@ NEEDS = {
     "question": later("question"),
     "unknown": later("not said"),
 }
-RIGHTS = {Right.OWN: later("your own only")}
 
 
 def language() -> str:
@@ -66,11 +64,6 @@ def say(words: str, **values: object) -> str:
     """These words in the reader's language, with the values put in."""
     said = _translations(language()).gettext(words)
     return said % values if values else said
-
-
-def count(one: str, many: str, number: int) -> str:
-    """ "1 call" or "3 calls", in the reader's language."""
-    return _translations(language()).ngettext(one, many, number) % {"num": number}
 
 
 def zone(desk: Desk) -> ZoneInfo:
