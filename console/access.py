@@ -93,6 +93,8 @@ class Needs:
     """Whether they must have proved who they are within the last minutes."""
     passive: bool = False
     """A page asks for it by itself, so it does not keep a session alive."""
+    largest_body: int | None = None
+    """In bytes, where something is uploaded; else the 64 KiB that hold for every request."""
 
 
 Door: TypeAlias = Anybody | HalfWay | Needs

@@ -49,9 +49,10 @@ def stand(app: Flask, desk: Desk) -> None:
         if door is None:
             abort(403)
         _check_host(desk)
-        if request.method not in _SAFE:
-            _check_origin(desk)
-        return _open(desk, door)
+        elsewhere = _open(desk, door)
+        if elsewhere is None and request.method not in _SAFE:
+            _check_origin(desk)  # only now, since it reads the body
+        return elsewhere
 
     @app.after_request
     def dress(answer: Response) -> Response:
@@ -99,6 +100,8 @@ def _admit(desk: Desk, door: Needs) -> AnyResponse | None:
         return _to_sign_in()
     if visitor.right_to(door.power) is None:
         abort(403)
+    if door.largest_body:
+        request.max_content_length = door.largest_body
     if door.fresh and not visitor.is_fresh(desk.clock()):
         back = request.full_path if request.method in _SAFE else url_for("console.account")
         return redirect(url_for("console.confirm", then=back.rstrip("?")), 303)
