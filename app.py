@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import wiring
 from commands import hotline
+from console import console
 from ivr import health, logs, webhooks
 from models.database import WEB, Patience
 from settings import Settings
@@ -29,6 +31,10 @@ def create_app(
     app.extensions["house"] = house
     webhooks.register(app, house.webhooks)
     app.register_blueprint(health.blueprint(house.line))
+    console.register(app, house.desk)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops, x_proto=0)  # type: ignore[method-assign]  # Flask's own way
     for command in hotline.commands.values():
         app.cli.add_command(command)
     return app

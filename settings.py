@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.vault import Vault, VaultError
 
 TWILIO_API = "https://api.twilio.com"
+DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
 SHORTEST_SECRET = 32
 
 
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
             *self._weak(),
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
+            *self._demo_in_the_open(),
         ]
 
     def check(self) -> None:
@@ -87,6 +89,17 @@ class Settings(BaseSettings):
             "RESCUE_NUMBER": self.rescue_number,
         }
         return [f"{name} is not set" for name, value in needed.items() if not value]
+
+    def _demo_in_the_open(self) -> list[str]:
+        """A demo asks for no second factor, so it may serve this machine alone, and no caller."""
+        if not self.demo:
+            return []
+        found = []
+        if not self.base_url.startswith(DEMO_ADDRESSES):
+            found.append("DEMO is for this machine only: unset it, or serve http://127.0.0.1:PORT")
+        if not self.twilio_api_base_url.startswith(DEMO_ADDRESSES):
+            found.append("DEMO is without a carrier: unset it to call through TWILIO_API_BASE_URL")
+        return found
 
     def _weak(self) -> list[str]:
         found = []

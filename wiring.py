@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from console.desk import Desk
 from ivr import promises
 from ivr.call_tree import HOTLINE
 from ivr.line import Line
@@ -50,6 +51,17 @@ class House:
             tokens=self.settings.auth_tokens,
             rescue_number=self.settings.rescue_number,
             if_broken=self.if_broken,
+        )
+
+    @property
+    def desk(self) -> Desk:
+        """What shows pages to coordinators and responders."""
+        return Desk(
+            line=self.line,
+            prompts=self.prompts,
+            secret=self.settings.secret_key.get_secret_value(),
+            base_url=self.settings.base_url,
+            is_demo=self.settings.demo,
         )
 
     def worker(self, http: httpx.Client | None = None, name: str = "worker") -> Worker:

@@ -22,5 +22,6 @@ from commands import (  # noqa: E402, F401 - each adds its commands to the group
     roster,
     running,
     tree,
+    users,
     voices,
 )

@@ -16,7 +16,7 @@ from commands.plain import Trouble, plainly
 from ivr import promises
 from ivr.call_tree import HOTLINE
 from ivr.health import WORKER_SILENT
-from models import line, people
+from models import audit, line, people, users
 from models.database import Database, Session
 from prompts import Prompts
 from settings import Settings
@@ -97,8 +97,16 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         beat = line.last_beat(session)
         if beat is None or wiring.now() - beat > WORKER_SILENT:
             yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
+        yield from _about_console(session)
         yield from _about_people(session, spoken)
         yield from _about_duty(session, settings, spoken)
+
+
+def _about_console(session: Session) -> Iterator[Finding]:
+    if not users.all_of_them(session):
+        yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
+    if fault := audit.verify(session).fault:
+        yield Finding(f"the audit log was tampered with: {fault}")
 
 
 def _about_people(session: Session, spoken: Prompts) -> Iterator[Finding]:

@@ -121,3 +121,9 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
     if until:
         query = query.where(Callback.promised_at < until)
     return session.scalars(query)
+
+
+def owed(session: Session) -> list[Callback]:
+    """Every callback that is still owed, the earliest promise first."""
+    query = sa.select(Callback).where(Callback.state.in_(STILL_OWED))
+    return list(session.scalars(query.order_by(Callback.due_at, Callback.id)))

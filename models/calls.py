@@ -195,3 +195,15 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
     if until:
         query = query.where(Call.started_at < until)
     return list(session.scalars(query))
+
+
+def in_progress(session: Session) -> list[Call]:
+    """Calls whose line is open, the oldest first."""
+    open_calls = sa.select(Call).where(Call.ended_at.is_(None))
+    return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
+
+
+def pseudonyms(session: Session, call_ids: list[str]) -> dict[str, str]:
+    """What staff call the callers of these calls."""
+    rows = session.execute(sa.select(Call.id, Call.pseudonym).where(Call.id.in_(call_ids)))
+    return {row.id: row.pseudonym for row in rows}

@@ -149,6 +149,12 @@ def engaged(session: Session) -> set[str]:
     return set(session.scalars(sa.select(Ring.person_id).where(Ring.state.in_(OPEN))))
 
 
+def in_the_air(session: Session) -> list[Ring]:
+    """Every ring that something may still come of, oldest first."""
+    query = sa.select(Ring).where(Ring.state.in_(OPEN))
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial: waiting callers before callbacks, then the oldest."""
     due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)

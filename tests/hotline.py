@@ -7,24 +7,28 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pyotp
 from pydantic import SecretStr
 
 import wiring
 from app import create_app
+from console import passwords
 from ivr import pins
 from ivr.worker import Worker
-from models import callbacks, calls, messages, outbox, people, rings
+from models import audit, callbacks, calls, messages, outbox, people, rings, users
 from models.database import WORKER, Patience
 from models.people import Partner, Person
 from models.rings import Ring
-from routing.duty import Weekly
+from models.users import Role
+from routing.duty import Override, Weekly
 from settings import Settings
 from simulator import Carrier, VirtualClock
 from tests.caller import Caller
+from tests.coordinator import Coordinator
 from tests.responder import Responder
 
 NUMBER = "+12125550100"
@@ -32,6 +36,9 @@ RESCUE = "+12125550199"
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "the account's token"
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
+PASSWORD = "correct horse battery staple"
+PASSWORD_HASH = passwords.hash_of(PASSWORD)
+"""Made once: it is slow on purpose."""
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEP_SECONDS = 0.5
 CANNOT_CONNECT = 11205
@@ -163,6 +170,32 @@ class Hotline:
             session.add(person)
         return Responder(self, name, self.carrier.phone(number))
 
+    def has_shift(self, name: str, speaks: str = "en", *, hours: int) -> Responder:
+        """Somebody on duty from now on for some hours, once."""
+        responder, now = self.knows(name, speaks), self.clock.now()
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, name)
+            assert person
+            rule = Override(start=now, end=now + timedelta(hours=hours), person=person.id)
+            people.add_rule(session, rule, "roster", now)
+        return responder
+
+    def has_user(
+        self, name: str, role: str = "coordinator", *, person: str | None = None,
+        enrolled: bool = True,
+    ) -> Coordinator:  # fmt: skip
+        """Somebody who can sign in; `person` is their name on the roster."""
+        secret = pyotp.random_base32() if enrolled else None
+        with self.house.database.transaction() as session:
+            known = people.with_name(session, person) if person else None
+            user = users.add(
+                session, name=name, role=Role(role), password_hash=PASSWORD_HASH,
+                now=self.clock.now(), person_id=known.id if known else None,
+            )  # fmt: skip
+            if secret:
+                users.remember_totp(session, user, secret)
+        return Coordinator(self, name, PASSWORD, secret)
+
     def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
         """A partner whose office is spoken to callers."""
         with self.house.database.transaction() as session:
@@ -202,6 +235,11 @@ class Hotline:
         while (left := until - self.clock.now().timestamp()) > 0:
             self.carrier.advance(min(STEP_SECONDS, left))
             self.works()
+
+    def waits_quietly(self, seconds: float) -> None:
+        """Time passes on a line that nobody calls, so there is nothing to be done meanwhile."""
+        self.carrier.advance(seconds)
+        self.works()
 
     def works(self) -> None:
         """The worker does what is due, until nothing is left to do at this instant."""
@@ -251,6 +289,15 @@ class Hotline:
         """The audio of a message as a responder would hear it."""
         with self.house.database.reading() as session:
             return messages.sound_of(session, message.id)
+
+    @property
+    def audit_log(self) -> list[tuple[str, str]]:
+        """Who did what, oldest first."""
+        with self.house.database.reading() as session:
+            assert audit.verify(session).fault is None
+            names = {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
+            entries = reversed(audit.between(session, None, None))
+            return [(names.get(entry.actor, entry.actor), entry.action) for entry in entries]
 
     def open_errands(self) -> list[str]:
         """What is still to be done at the carrier."""

@@ -53,3 +53,19 @@ def test_tables_that_hold_a_nights_rows_can_be_taken_back(database_url: str) -> 
     hotline.is_called()
     assert len(hotline.calls) == 1
     hotline.house.database.close()
+
+
+def test_the_console_can_be_taken_back_and_the_calls_stay(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    hotline.has_user("Cora").signs_in()
+    hotline.is_called()
+    hotline.carrier.advance(1)
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "remember_calls")
+    assert "audit" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert len(hotline.calls) == 1
+    assert hotline.audit_log == []
+    assert hotline.has_user("Cora").signs_in().heading == "Board"
+    assert hotline.audit_log == [("Cora", "signed in")]
+    hotline.house.database.close()
