@@ -71,6 +71,7 @@ class RecordingFaults:
     missing_first: int = 0
     short: bool = False
     cut: bool = False
+    garbled: bool = False
     deletes_fail: int = 0
 
 
