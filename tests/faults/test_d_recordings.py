@@ -121,8 +121,9 @@ def test_d10_a_recording_is_deleted_at_the_carrier_until_it_is_gone(hotline: Hot
 def test_d11_nobody_else_ever_writes_down_what_a_caller_says(hotline: Hotline) -> None:
     """No machine transcribes: a third party would hear it, and words would drive nothing."""
     leaves_a_message(hotline).hangs_up()
-    asked = [getattr(entry, "body", "") for entry in hotline.carrier.journal]
-    assert not any("transcribe" in str(document).lower() for document in asked)
+    asked = [getattr(entry, "text", "") for entry in hotline.carrier.journal]
+    assert any("<Record" in document for document in asked)
+    assert not any("transcribe" in document.lower() for document in asked)
 
 
 @pytest.mark.parametrize(
