@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr import callbacks, calls, messages, rings, searching, texts
+from ivr import callbacks, calls, messages, rings, searching, sound, texts
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from models import calls as call_rows
@@ -283,7 +283,7 @@ class Worker:
         if sid is None:
             return True
         audio = self.carrier.fetch(sid)
-        if audio is None:
+        if audio is None or sound.is_cut_off(audio):
             return False
         with self.hotline.database.transaction() as session:
             message = message_rows.with_id(session, message_id)

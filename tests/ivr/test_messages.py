@@ -76,3 +76,20 @@ def test_a_message_that_fills_its_time_goes_on_in_a_second_part(hotline: Hotline
     call.speaks(5).hangs_up()
     hotline.waits(40)
     assert [message.state for message in hotline.messages] == ["stored", "stored"]
+
+
+def test_a_recording_that_comes_short_is_fetched_again_before_it_is_deleted(
+    hotline: Hotline,
+) -> None:
+    hotline.carrier.faults.recordings.short = True
+    leave_message(hotline).hangs_up()
+    hotline.waits(20)
+    assert [message.state for message in hotline.messages] == ["arriving"]
+    assert len(list(hotline.carrier.recordings)) == 1
+    hotline.carrier.faults.recordings.short = False
+    hotline.waits(60)
+    (message,) = hotline.messages
+    assert message.state == "stored"
+    assert message.seconds is not None
+    assert message.seconds >= 8
+    assert list(hotline.carrier.recordings) == []
