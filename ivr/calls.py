@@ -215,7 +215,8 @@ def _reply(
     caller = know(session, hotline, call, now)
     move = reply(hotline.script, position, heard, caller)
     _remember(session, hotline, call, move.learned, now)
-    if call.state == calls.CONNECTED:
+    goes_on = caller.accepted and not heard.was_joined and move.to == position.place
+    if call.state == calls.CONNECTED and not goes_on:
         _end_talk(session, call, now)
     calls.note(session, call.id, now, "heard", place=position.place, key=_key_noted(heard))
     return move
@@ -265,7 +266,7 @@ def _enter(session: Session, hotline: Line, call: Call, move: Move, now: datetim
     match place:
         case Connect(need=need):
             call.need = need or call.need or UNKNOWN
-            if call.state != calls.WAITING:
+            if call.state not in (calls.WAITING, calls.CONNECTED):
                 searching.begin(session, hotline, call, now)
         case _ if call.state == calls.WAITING:
             call.state = calls.TALKING
@@ -346,6 +347,7 @@ def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
         too_many_callbacks=asked >= callbacks.MAX_NUMBERS_A_DAY,
         searches=call.searches,
         choice=call.choice,
+        accepted=call.state == calls.CONNECTED and _is_joined(session, call),
         talked_seconds=_talked(session, call, now),
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
