@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr import searching
 from ivr.line import Line
-from models import callbacks, calls, outbox, people, rings
+from models import callbacks, calls, line, outbox, people, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -40,20 +40,22 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     )
     if number is None:
         return None
-    owed = callbacks.owed_to(session, number)
+    known = callbacks.owed_to(session, number)
+    made = None if known else _write_down(session, call, number, now, confirmed=confirmed)
+    owed = made or known or callbacks.owed_to(session, number)
     if owed is None:
-        owed = _write_down(session, call, number, now, confirmed=confirmed)
-        calls.note(session, call.id, now, "callback promised", callback=owed.id)
-    else:
+        raise LookupError("a promise was neither written down nor found")
+    if made is None:
         _join(owed, call, now)
-        calls.note(session, call.id, now, "callback joined", callback=owed.id)
+    what = "callback promised" if made else "callback joined"
+    calls.note(session, call.id, now, what, callback=owed.id)
     call.promised = True
     return owed
 
 
 def _write_down(
     session: Session, call: Call, number: str, now: datetime, *, confirmed: bool
-) -> Callback:
+) -> Callback | None:
     sealed, mark = callbacks.seal_number(session, number)
     need = call.need or UNKNOWN
     owed = Callback(
@@ -70,9 +72,7 @@ def _write_down(
         due_at=now + DUE_WITHIN[need],
         next_try_at=now + FIRST_TRY_AFTER,
     )
-    session.add(owed)
-    session.flush()
-    return owed
+    return callbacks.write_down(session, owed)
 
 
 def _join(owed: Callback, call: Call, now: datetime) -> None:
@@ -83,21 +83,24 @@ def _join(owed: Callback, call: Call, now: datetime) -> None:
         owed.next_try_at = min(owed.next_try_at, now + FIRST_TRY_AFTER)
 
 
-def try_due(session: Session, hotline: Line, now: datetime) -> None:
-    """Ring responders for every callback whose time has come."""
-    for owed in callbacks.due(session, now):
-        made = rings.of_callback(session, owed.id)
-        if any(ring.is_open for ring in made):
-            owed.next_try_at = now + RINGING
-            continue
-        lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
-        free = searching.free_responders(session, hotline, now, lately)
-        invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
-        for invitation in invited:
-            ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
-            ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
-        session.flush()
-        owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
+def try_if_due(session: Session, hotline: Line, callback_id: str, now: datetime) -> None:
+    """Ring responders for a callback whose time has come."""
+    owed = callbacks.with_id(session, callback_id)
+    if owed is None or not owed.is_due(now):
+        return
+    made = rings.of_callback(session, owed.id)
+    if any(ring.is_open for ring in made):
+        owed.next_try_at = now + RINGING
+        return
+    line.hold(session, now)  # nobody else invites the same person at the same instant
+    lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
+    free = searching.free_responders(session, hotline, now, lately)
+    invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
+    for invitation in invited:
+        ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
+        ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
+    session.flush()
+    owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
 
 
 def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from ivr import callbacks, calls, messages, rings, searching, sound, texts
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
+from models import callbacks as promises
 from models import calls as call_rows
 from models import line, outbox, people
 from models import messages as message_rows
@@ -71,11 +72,22 @@ class Worker:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
             line.beat(session, self.name, now)
-            for call in call_rows.waiting(session):
-                searching.advance(session, self.hotline, call, now)
-            callbacks.try_due(session, self.hotline, now)
             callbacks.escalate(session, now)
+        with self.hotline.database.reading() as session:
+            waiting, due = call_rows.waiting(session), promises.due(session, now)
+        for call_id in waiting:
+            self._search_on(call_id, now)
+        for callback_id in due:
+            with self.hotline.database.transaction() as session:
+                callbacks.try_if_due(session, self.hotline, callback_id, now)
         return False
+
+    def _search_on(self, call_id: str, now: datetime) -> None:
+        """One call a transaction: a webhook of another call is never kept waiting by it."""
+        with self.hotline.database.transaction() as session:
+            call = call_rows.with_id(session, call_id)
+            if call.state == call_rows.WAITING:
+                searching.advance(session, self.hotline, call, now)
 
     # --- dialling
 
@@ -91,11 +103,9 @@ class Worker:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.next_due(session, now)
+            pace = line.hold(session, now)  # before the ring, as whoever cancels one does
+            ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
             if ring is None:
-                return None
-            pace = line.hold(session, now)
-            if not line.may_start(pace, now):
                 return None
             line.spend(pace, now, self.hotline.calls_per_second)
             person = people.with_id(session, ring.person_id)
