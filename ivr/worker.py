@@ -135,9 +135,9 @@ class Worker:
     def _adopt(self, ring_id: str, token: str, sid: str) -> None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, ring_id)
             if ring_rows.adopt(session, ring_id, token, sid, now):
                 return
-            ring = ring_rows.with_id(session, ring_id)
             if ring and ring.token == token:
                 ring.sid = ring.sid or sid
                 if ring.is_open:
