@@ -58,6 +58,8 @@ def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
         answered = calls.answer_at(session, call, 0)
         if answered is not None:
             return answered
+        if call.state == calls.ENDED:
+            return speak(Gone(), call.language, 0)
         start = hotline.script.tree.start
         if call.responder:
             start = hotline.script.tree.duty_line
@@ -86,6 +88,9 @@ def carry_on(
         answered = calls.answer_at(session, call, turn)
         if answered is not None:
             return answered
+        if call.state == calls.ENDED:  # late, and good only for the recording it may bring
+            _hear_recording(session, call, heard, now)
+            return speak(Gone(), call.language, turn)
         if isinstance(place, AskForZip):
             heard = replace(heard, offices=_offices(session, heard.keys))
         move = _reply(session, hotline, call, position, heard, now)
@@ -97,6 +102,8 @@ def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if call is not None and call.state == calls.ENDED:
+            return speak(Gone(), call.language, call.turns)
         if call is not None and call.turns > 0:
             known = hotline.script.tree.place(call.place)
             move = Move(call.place if known else hotline.script.tree.start)
@@ -141,13 +148,18 @@ def hear_while_waiting(
         return _hold(session, hotline, call, position, again, speak, turn, now)
 
 
-def end(hotline: Line, sid: str) -> None:
-    """The line is closed: say how the call ended, and let everybody else go."""
+def end(hotline: Line, arrival: Arrival) -> None:
+    """The line is closed: say how the call ended, and let everybody else go.
+
+    A call that we hear of only now, because we were down when it came, stands as missed.
+    """
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        call = calls.with_sid(session, sid)
-        if call is not None and call.state != calls.ENDED:
-            close(session, call, now)
+        call = calls.with_sid(session, arrival.sid)
+        if call is None:
+            call = _begin(session, hotline, arrival, now)
+            calls.note(session, call.id, now, "recovered")
+        close_if_open(session, call, now)
 
 
 def close(session: Session, call: Call, now: datetime) -> None:

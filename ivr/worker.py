@@ -364,7 +364,7 @@ class Worker:
         for sid in silent:
             live = self._is_live(sid)
             if live is False:
-                calls.end(self.hotline, sid)
+                calls.end(self.hotline, calls.Arrival(sid, ""))
             elif live:
                 with self.hotline.database.transaction() as session:
                     call = call_rows.with_sid(session, sid)

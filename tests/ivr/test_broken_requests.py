@@ -95,3 +95,27 @@ def test_with_the_database_gone_the_rescue_number_is_dialled(hotline: Hotline) -
     assert answer.status_code == 200
     assert "Dial" in answer.text
     assert "Lo sentimos" in answer.text or "sentimos" in answer.text.lower()
+
+
+def test_an_answer_that_comes_after_the_end_opens_nothing_again(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1")
+    call.hangs_up()
+    late = {**ARRIVAL, "CallSid": call.leg.sid, "Digits": "1"}
+    for path in ("/voice/en/at/main_menu/2/0", "/voice/fallback", "/voice/incoming"):
+        answer = post(hotline, path, late)
+        assert "<Enqueue" not in answer.text
+    hotline.waits(30)
+    assert ana.times_rung == 0
+    assert call.row.state == "ended"
+    assert call.row.outcome == "left"
+
+
+def test_a_call_that_we_only_hear_the_end_of_stands_as_missed(hotline: Hotline) -> None:
+    ended = {**ARRIVAL, "CallStatus": "completed"}
+    assert post(hotline, "/voice/status", ended).status_code == 200
+    assert post(hotline, "/voice/status", ended).status_code == 200
+    (call,) = hotline.calls
+    assert (call.state, call.outcome) == ("ended", "left")
+    assert call.visible
+    assert "recovered" in hotline.story_of(call)
