@@ -1,13 +1,17 @@
 # The two commands: `make demo` and `make test`. Both need only Python 3.11 or later and make.
 PYTHON ?= python3
 PORT ?= 8000
+CALLS ?= 10000
+KILLS ?= 1000
+SEED ?= 1
+DATABASE ?= both
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests lock voices clean
+.PHONY: demo call test lint types contracts tests crash crash-proof lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -29,6 +33,12 @@ contracts: $(DEV)
 
 tests: $(DEV)
 	$(BIN)/python -m pytest -n 2
+
+crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sqlite|postgresql|both
+	$(BIN)/python -m tests.crash --calls $(CALLS) --kills $(KILLS) --seed $(SEED) --database $(DATABASE)
+
+crash-proof: $(DEV)  ## plant each known bug and see the bench find it
+	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

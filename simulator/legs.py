@@ -239,9 +239,7 @@ class Leg:
         parent = self.parent.sid if self.parent else ""
         number = self.phone.number
         self.timeline.append(event)
-        self.carrier.journal_file.write(
-            LegEntry(event.at, self.sid, number, what, detail, parent)
-        )
+        self.carrier.journal_file.write(LegEntry(event.at, self.sid, number, what, detail, parent))
         self.carrier.changed()
         if self.carrier.on_event:
             self.carrier.on_event(self, event)
