@@ -8,6 +8,7 @@ import hmac
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 from werkzeug.test import TestResponse
 
@@ -119,3 +120,27 @@ def test_a_call_that_we_only_hear_the_end_of_stands_as_missed(hotline: Hotline) 
     assert (call.state, call.outcome) == ("ended", "left")
     assert call.visible
     assert "recovered" in hotline.story_of(call)
+
+
+class DiesOverItsAnswer(httpx.BaseTransport):
+    """A web process that is killed after it has written down what it was about to say."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self.sound = httpx.WSGITransport(hotline.app)
+        self.lives = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer all but the first request."""
+        answer = self.sound.handle_request(request)
+        self.lives += 1
+        if self.lives == 1:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return answer
+
+
+def test_when_we_die_over_an_answer_we_are_asked_again(hotline: Hotline) -> None:
+    call = hotline.is_called()
+    hotline.carrier.http = httpx.Client(transport=DiesOverItsAnswer(hotline))
+    call.press("1").hears("detained")
+    assert hotline.story_of(call.row).count("heard") == 1
+    call.hangs_up()
