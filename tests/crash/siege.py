@@ -12,6 +12,7 @@ from random import Random
 
 import httpx
 
+from ivr.twilio import setup
 from models.database import Database
 from prompts import load
 from simulator import RealClock
@@ -96,6 +97,8 @@ class Siege:
             self._orders.calls, self._orders.at_once, self._orders.seed,
         )  # fmt: skip
         with carrier.serve() as server:
+            setup.point_here(account.number, account.base, account.sid, account.token, server.url)
+            world.spoil(carrier.faults)
             self._line.start({**secret, **self._settings(account, server.url)})
             try:
                 self._wait_until_ready()

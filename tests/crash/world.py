@@ -10,7 +10,7 @@ from random import Random
 import httpx
 
 from prompts import load
-from simulator import Carrier, Event, Leg, RealClock
+from simulator import Carrier, Event, Faults, Leg, RealClock
 from simulator.recordings import Recording
 from tests.crash import numbers
 from tests.crash.callers import ENDED, Called, Caller, planned
@@ -137,7 +137,7 @@ class World:
 def carrier(
     account: Account, clock: RealClock, journal: Path, http: httpx.Client, seed: int
 ) -> Carrier:
-    """A carrier on which everything goes wrong that the simulator can let go wrong."""
+    """A carrier with one number, on which nothing goes wrong yet."""
     made = Carrier(
         clock,
         account.sid,
@@ -147,20 +147,12 @@ def carrier(
         journal_in_memory=False,
         seed=seed,
     )
-    made.buy_number(
-        account.number,
-        voice_url=f"{account.base}/voice/incoming",
-        voice_fallback_url=f"{account.base}/voice/fallback",
-        status_callback=f"{account.base}/voice/status",
-        sms_url=f"{account.base}/sms/incoming",
-    )
-    spoil(made)
+    made.buy_number(account.number)
     return made
 
 
-def spoil(made: Carrier) -> None:
-    """The faults of FAULTS.md 4.3, and the others that the simulator plays."""
-    faults = made.faults
+def spoil(faults: Faults) -> None:
+    """Let everything go wrong, by chance, that the simulator can let go wrong."""
     faults.voice_twice(0.05)
     faults.duplicate(0.15, seconds=2)
     faults.lose(0.10)
