@@ -53,6 +53,7 @@ class Carrier:
         journal_path: Path | str | None = None,
         journal_in_memory: bool = True,
         seed: int = 0,
+        patience: float = 1.0,
     ) -> None:
         self.clock = clock or RealClock()
         self.account_sid = account_sid
@@ -74,7 +75,7 @@ class Carrier:
         self.recordings = recordings.Recordings(self)
         self.messages = Messages(self)
         client = http or httpx.Client(timeout=WEBHOOK_SECONDS)
-        self._outbox = Outbox(self, Courier(client, auth_token))
+        self._outbox = Outbox(self, Courier(client, auth_token, patience))
         self._server: server.Server | None = None
         self._next_start = self.clock.now()
         self._running_due = False
