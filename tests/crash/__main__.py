@@ -21,7 +21,7 @@ PROOF = Orders(
     at_once=16,
     responders=24,
     settles_within=300.0,
-    kills_all_of_web=False,
+    patience=6.0,
 )
 """How large the siege of a line with a planted bug is."""
 
@@ -42,6 +42,7 @@ def _holds(kinds: tuple[str, ...], asked: argparse.Namespace) -> bool:
         seed=asked.seed,
         speed=asked.speed,
         at_once=asked.at_once,
+        patience=asked.patience,
         bound_seconds=asked.minutes * 60,
         bug=asked.bug,
     )
@@ -87,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
     parser.add_argument("--speed", type=float, default=6.0, help="how fast the whole world runs")
     parser.add_argument("--at-once", type=int, default=40, help="callers on the line at a time")
+    parser.add_argument(
+        "--patience", type=float, default=1.0, help="times as long as Twilio waits for an answer"
+    )
     parser.add_argument("--minutes", type=float, default=90.0, help="bound for each database")
     parser.add_argument("--folder", type=Path, help="where logs, journal and database are kept")
     parser.add_argument("--bug", default="", choices=("", *bugs.FOUND_AS), help="plant a bug")

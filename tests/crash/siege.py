@@ -42,8 +42,8 @@ class Orders:
     bound_seconds: float = 3600.0
     settles_within: float = 1500.0
     """Seconds of the hurried clock after which a run is judged as it stands."""
-    kills_all_of_web: bool = True
-    """Whether the whole web side is killed too; it is gone until it has started anew."""
+    patience: float = 1.0
+    """How many times as long as Twilio the carrier waits for an answer, for a busy machine."""
     bug: str = ""
 
 
@@ -90,7 +90,12 @@ class Siege:
             f"AC{secrets.token_hex(16)}", secrets.token_hex(16), numbers.HOTLINE, self._line.base
         )
         carrier = world.carrier(
-            account, self._clock, self._journal, self._pulse.client(), self._orders.seed
+            account,
+            self._clock,
+            self._journal,
+            self._pulse.client(),
+            self._orders.seed,
+            self._orders.patience,
         )
         people = World(
             carrier, self._diary, phones, numbers.RESCUE, numbers.HOTLINE,
@@ -169,8 +174,7 @@ class Siege:
             now = time.monotonic()
             if self._line.kills < due and now - killed_at >= SHORTEST_BETWEEN_KILLS:
                 killed_at = now
-                spare_web = self._pulse.is_gone or not self._orders.kills_all_of_web
-                if self._line.kill_one(spare_web=spare_web) == WEB:
+                if self._line.kill_one(spare_web=self._pulse.is_gone) == WEB:
                     self._pulse.stops()
 
     def _kills_are_due(self, people: World) -> bool:

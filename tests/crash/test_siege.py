@@ -15,7 +15,7 @@ SHORT = Orders(
     speed=12.0,
     at_once=10,
     responders=24,
-    kills_all_of_web=False,  # how long it takes to start anew depends on how busy a machine is
+    patience=6.0,  # how fast a web side starts anew says how busy the machine is, and no more
 )
 
 

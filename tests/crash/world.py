@@ -135,7 +135,12 @@ class World:
 
 
 def carrier(
-    account: Account, clock: RealClock, journal: Path, http: httpx.Client, seed: int
+    account: Account,
+    clock: RealClock,
+    journal: Path,
+    http: httpx.Client,
+    seed: int,
+    patience: float,
 ) -> Carrier:
     """A carrier with one number, on which nothing goes wrong yet."""
     made = Carrier(
@@ -146,6 +151,7 @@ def carrier(
         journal_path=journal,
         journal_in_memory=False,
         seed=seed,
+        patience=patience,
     )
     made.buy_number(account.number)
     return made
