@@ -1,13 +1,17 @@
 # The two commands: `make demo` and `make test`. Both need only Python 3.11 or later and make.
 PYTHON ?= python3
 PORT ?= 8000
+CALLS ?= 10000
+KILLS ?= 1000
+SEED ?= 1
+DATABASE ?= both
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands console ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests chromium lock voices clean
+.PHONY: demo call test lint types contracts tests chromium crash crash-proof lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -35,6 +39,12 @@ chromium:  ## the browser that the pages are tested in; Debian's, installed wher
 	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update && \
 	DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; } || \
 	{ echo "The pages are tested in Chromium, which is missing here: install it (sudo apt-get install chromium) and run this again."; exit 1; }
+
+crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sqlite|postgresql|both
+	$(BIN)/python -m tests.crash --calls $(CALLS) --kills $(KILLS) --seed $(SEED) --database $(DATABASE)
+
+crash-proof: $(DEV)  ## plant each known bug and see the bench find it
+	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

@@ -40,20 +40,22 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     )
     if number is None:
         return None
-    owed = callbacks.owed_to(session, number)
+    known = callbacks.owed_to(session, number)
+    made = None if known else _write_down(session, call, number, now, confirmed=confirmed)
+    owed = made or known or callbacks.owed_to(session, number)
     if owed is None:
-        owed = _write_down(session, call, number, now, confirmed=confirmed)
-        calls.note(session, call.id, now, "callback promised", callback=owed.id)
-    else:
+        raise LookupError("a promise was neither written down nor found")
+    if made is None:
         _join(owed, call, now)
-        calls.note(session, call.id, now, "callback joined", callback=owed.id)
+    what = "callback promised" if made else "callback joined"
+    calls.note(session, call.id, now, what, callback=owed.id)
     call.promised = True
     return owed
 
 
 def _write_down(
     session: Session, call: Call, number: str, now: datetime, *, confirmed: bool
-) -> Callback:
+) -> Callback | None:
     sealed, mark = callbacks.seal_number(session, number)
     need = call.need or UNKNOWN
     owed = Callback(
@@ -70,9 +72,7 @@ def _write_down(
         due_at=now + DUE_WITHIN[need],
         next_try_at=now + FIRST_TRY_AFTER,
     )
-    session.add(owed)
-    session.flush()
-    return owed
+    return callbacks.write_down(session, owed)
 
 
 def _join(owed: Callback, call: Call, now: datetime) -> None:

@@ -58,6 +58,8 @@ def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
         answered = calls.answer_at(session, call, 0)
         if answered is not None:
             return answered
+        if call.state == calls.ENDED:
+            return speak(Gone(), call.language, 0)
         start = hotline.script.tree.start
         if call.responder:
             start = hotline.script.tree.duty_line
@@ -86,6 +88,9 @@ def carry_on(
         answered = calls.answer_at(session, call, turn)
         if answered is not None:
             return answered
+        if call.state == calls.ENDED:  # late, and good only for the recording it may bring
+            _hear_recording(session, call, heard, now)
+            return speak(Gone(), call.language, turn)
         if isinstance(place, AskForZip):
             heard = replace(heard, offices=_offices(session, heard.keys))
         move = _reply(session, hotline, call, position, heard, now)
@@ -97,6 +102,8 @@ def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if call is not None and call.state == calls.ENDED:
+            return speak(Gone(), call.language, call.turns)
         if call is not None and call.turns > 0:
             known = hotline.script.tree.place(call.place)
             move = Move(call.place if known else hotline.script.tree.start)
@@ -173,13 +180,18 @@ def rescued(hotline: Line, sid: str) -> None:
             calls.note(session, call.id, now, "rescued")
 
 
-def end(hotline: Line, sid: str) -> None:
-    """The line is closed: say how the call ended, and let everybody else go."""
+def end(hotline: Line, arrival: Arrival) -> None:
+    """The line is closed: say how the call ended, and let everybody else go.
+
+    A call that we hear of only now, because we were down when it came, stands as missed.
+    """
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        call = calls.with_sid(session, sid)
-        if call is not None and call.state != calls.ENDED:
-            close(session, call, now)
+        call = calls.with_sid(session, arrival.sid)
+        if call is None:
+            call = _begin(session, hotline, arrival, now)
+            calls.note(session, call.id, now, "recovered")
+        close_if_open(session, call, now)
 
 
 def close(session: Session, call: Call, now: datetime) -> None:
@@ -247,7 +259,8 @@ def _reply(
     caller = know(session, hotline, call, now)
     move = reply(hotline.script, position, heard, caller)
     _remember(session, hotline, call, move.learned, now)
-    if call.state == calls.CONNECTED:
+    goes_on = caller.accepted and not heard.was_joined and move.to == position.place
+    if call.state == calls.CONNECTED and not goes_on:
         _end_talk(session, call, now)
     calls.note(session, call.id, now, "heard", place=position.place, key=_key_noted(heard))
     return move
@@ -297,7 +310,7 @@ def _enter(session: Session, hotline: Line, call: Call, move: Move, now: datetim
     match place:
         case Connect(need=need):
             call.need = need or call.need or UNKNOWN
-            if call.state != calls.WAITING:
+            if call.state not in (calls.WAITING, calls.CONNECTED):
                 searching.begin(session, hotline, call, now)
         case _ if call.state == calls.WAITING:
             call.state = calls.TALKING
@@ -381,6 +394,7 @@ def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
         too_many_callbacks=asked >= callbacks.MAX_NUMBERS_A_DAY,
         searches=call.searches,
         choice=call.choice,
+        accepted=call.state == calls.CONNECTED and _is_joined(session, call),
         talked_seconds=_talked(session, call, now),
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,

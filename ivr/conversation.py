@@ -93,6 +93,8 @@ class Caller:
     searches: int = 0
     choice: str | None = None
     """Where the caller chose to go while waiting."""
+    accepted: bool = False
+    """Somebody accepted, and is about to take them out of the queue."""
     talked_seconds: int | None = None
     """How long the last bridge held; None: nobody was ever joined."""
     nobody_speaks: bool = False
@@ -124,6 +126,11 @@ class Heard:
     hung_up: bool = False
     pin: Pin | None = None
     offices: tuple[Office, ...] = ()
+
+    @property
+    def was_joined(self) -> bool:
+        """The wait, or the ringing of one phone, ended after a talk."""
+        return self.waiting_ended == "bridged" or self.dial_bridged
 
 
 @dataclass(frozen=True)
@@ -261,11 +268,11 @@ def _missed(
 def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
     if heard.waiting_ended == "hangup":
         return Move(place.name, gone=True)
-    if heard.waiting_ended == "bridged" or heard.dial_bridged:
+    if heard.was_joined:
         return _after_talk(place, caller)
     if caller.choice in (place.callback, place.message):
         return Move(caller.choice)
-    if caller.ring_one or heard.dial_ended:
+    if caller.ring_one or caller.accepted or heard.dial_ended:
         return Move(place.name)
     return Move(place.if_unanswered)
 
@@ -364,7 +371,7 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
     """Follow the exits that need no answer from the caller, until a place that speaks."""
     place = script.tree.places[move.to]
     match place:
-        case Connect(message=message) if caller.searches >= MAX_SEARCHES:
+        case Connect(message=message) if caller.searches >= MAX_SEARCHES and not caller.accepted:
             return replace(move, to="goodbye" if caller.said_nothing else message, says=())
         case ChooseNumber(if_impossible=message) if caller.too_many_callbacks:
             return replace(move, to=message, says=_said(caller, "callback.too_many"))

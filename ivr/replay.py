@@ -44,8 +44,7 @@ def _take_in(hotline: Line, entry: Entry) -> None:
     sid, leg = said.get("CallSid", ""), str(where.get("token", ""))
     match entry.view:
         case "status":
-            _call_of(hotline, entry)
-            calls.end(hotline, sid)
+            calls.end(hotline, _arrival(entry))
         case "recording":
             recording, seconds = _recording(entry)
             status = said.get("RecordingStatus", "")
@@ -69,9 +68,12 @@ def _take_in(hotline: Line, entry: Entry) -> None:
 
 
 def _call_of(hotline: Line, entry: Entry) -> None:
-    arrival = calls.Arrival(entry.fields.get("CallSid", ""), entry.fields.get("From", ""))
     language = entry.where.get("language")
-    calls.recover(hotline, arrival, str(language) if language else None)
+    calls.recover(hotline, _arrival(entry), str(language) if language else None)
+
+
+def _arrival(entry: Entry) -> calls.Arrival:
+    return calls.Arrival(entry.fields.get("CallSid", ""), entry.fields.get("From", ""))
 
 
 def _recording(entry: Entry) -> tuple[str, int]:

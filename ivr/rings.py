@@ -178,6 +178,8 @@ def _accept(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTu
         return HangUp((_word(session, hotline, ring, "taken"),))
     ring.move(rings.CONNECTED, now)
     call.state, call.answered_by = calls.CONNECTED, ring.person_id
+    if ring.via != rings.BY_DIAL:
+        call.ring_one = None
     session.flush()  # the database allows one connected ring a call
     searching.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
     waited = int((now - (call.search_since or call.started_at)).total_seconds())

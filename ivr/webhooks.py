@@ -123,7 +123,7 @@ class Webhooks:
     def status(self) -> str:
         """The number's status callback: the caller's line is closed."""
         if text(_fields(), "CallStatus") in ENDED:
-            calls.end(self.line, text(_fields(), "CallSid"))
+            calls.end(self.line, _arrival())
         return _EMPTY
 
     def fallback(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr import callbacks, calls, messages, replay, rings, searching, standby, texts
+from ivr import callbacks, calls, messages, replay, rings, searching, sound, standby, texts
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from models import callbacks as promises
@@ -116,7 +116,7 @@ class Worker:
         self._beat(now)
         with self.hotline.database.reading() as session:
             waiting = ring_rows.searches_due(session, now, searching.BACKLOG)
-            due = [callback.id for callback in promises.due(session, now)]
+            due = promises.due(session, now)
             before = now + callbacks.ESCALATE_BEFORE
             late = [callback.id for callback in promises.nearly_overdue(session, before)]
         for sid in waiting:
@@ -167,11 +167,9 @@ class Worker:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.next_due(session, now)
+            pace = line.hold(session, now)  # before the ring, as whoever cancels one does
+            ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
             if ring is None:
-                return None
-            pace = line.hold(session, now)
-            if not line.may_start(pace, now):
                 return None
             line.spend(pace, now, self.hotline.calls_per_second)
             number = self._phone(session, ring.person_id)
@@ -200,9 +198,9 @@ class Worker:
     def _adopt(self, ring_id: str, token: str, sid: str) -> None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, ring_id)
             if ring_rows.adopt(session, ring_id, token, sid, now):
                 return
-            ring = ring_rows.with_id(session, ring_id)
             if ring and ring.token == token:
                 ring.sid = ring.sid or sid
                 if ring.is_open:
@@ -382,7 +380,7 @@ class Worker:
         if sid is None:
             return True
         audio = self.carrier.fetch(sid)
-        if audio is None:
+        if audio is None or sound.is_cut_off(audio):
             return False
         with self.hotline.database.transaction() as session:
             message = message_rows.with_id(session, message_id)
@@ -470,7 +468,7 @@ class Worker:
         for sid in silent:
             live = self._is_live(sid)
             if live is False:
-                calls.end(self.hotline, sid)
+                calls.end(self.hotline, calls.Arrival(sid, ""))
             elif live:
                 with self.hotline.database.transaction() as session:
                     call = call_rows.with_sid(session, sid)

@@ -47,6 +47,10 @@ class Callback(Base):
                  sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
     )  # fmt: skip
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time to try, and nobody does."""
+        return self.state == WAITING and self.next_try_at <= now
+
 
 def owed_to(session: Session, number: str) -> Callback | None:
     """The open callback to this number: there is at most one."""
@@ -54,12 +58,24 @@ def owed_to(session: Session, number: str) -> Callback | None:
     owed = sa.select(Callback).where(
         Callback.number_mark.in_(marks), Callback.state.in_(STILL_OWED)
     )
-    return session.scalar(owed.with_for_update())
+    return session.scalar(owed.with_for_update(key_share=True))
+
+
+def write_down(session: Session, owed: Callback) -> Callback | None:
+    """Keep a new promise; None when one to this number was a moment faster on another host."""
+    try:
+        with session.begin_nested():
+            session.add(owed)
+    except sa.exc.IntegrityError:
+        return None
+    return owed
 
 
 def with_id(session: Session, callback_id: str) -> Callback | None:
     """The callback with this id, held until the transaction ends."""
-    return session.scalar(sa.select(Callback).where(Callback.id == callback_id).with_for_update())
+    return session.scalar(
+        sa.select(Callback).where(Callback.id == callback_id).with_for_update(key_share=True)
+    )
 
 
 def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
@@ -81,9 +97,9 @@ def number_of(session: Session, callback: Callback) -> str:
     return vault_of(session).open(callback.number_sealed, _NUMBER)
 
 
-def due(session: Session, now: datetime, limit: int = 20) -> list[Callback]:
-    """Callbacks to try now, the earliest promise first."""
-    query = sa.select(Callback).where(Callback.state == WAITING, Callback.next_try_at <= now)
+def due(session: Session, now: datetime, limit: int = 20) -> list[str]:
+    """The ids of callbacks to try now, the earliest promise first."""
+    query = sa.select(Callback.id).where(Callback.state == WAITING, Callback.next_try_at <= now)
     return list(session.scalars(query.order_by(Callback.due_at, Callback.id).limit(limit)))
 
 

@@ -121,12 +121,14 @@ def begin(
 
 def with_sid(session: Session, sid: str) -> Call | None:
     """The call that the carrier knows by this SID, held until the transaction ends."""
-    return session.scalar(sa.select(Call).where(Call.sid == sid).with_for_update())
+    return session.scalar(sa.select(Call).where(Call.sid == sid).with_for_update(key_share=True))
 
 
 def with_id(session: Session, call_id: str) -> Call:
     """The call with this id, held until the transaction ends."""
-    return session.execute(sa.select(Call).where(Call.id == call_id).with_for_update()).scalar_one()
+    return session.execute(
+        sa.select(Call).where(Call.id == call_id).with_for_update(key_share=True)
+    ).scalar_one()
 
 
 def number_of(session: Session, call: Call) -> str | None:
@@ -176,9 +178,9 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     session.merge(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
 
 
-def waiting(session: Session) -> list[Call]:
-    """Calls in which somebody is being looked for."""
-    return list(session.scalars(sa.select(Call).where(Call.state == WAITING)))
+def waiting(session: Session) -> list[str]:
+    """The ids of calls in which somebody is being looked for."""
+    return list(session.scalars(sa.select(Call.id).where(Call.state == WAITING)))
 
 
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:

@@ -42,7 +42,7 @@ def last_beat(session: Session) -> datetime | None:
 
 def hold(session: Session, now: datetime) -> Pace:
     """The line's one row, held until the transaction ends: those who invite or dial take turns."""
-    held = session.scalar(sa.select(Pace).where(Pace.id == _ONLY).with_for_update())
+    held = session.scalar(sa.select(Pace).where(Pace.id == _ONLY).with_for_update(key_share=True))
     if held is None:
         held = Pace(id=_ONLY, next_start_at=now)
         session.add(held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,18 +76,16 @@ def text(
     known = sa.select(Text.id).where(Text.person_id == person_id, Text.about == about)
     if session.scalar(known):
         return
-    session.add(
-        Text(
-            person_id=person_id,
-            about=about,
-            words=words,
-            values=dict(values),
-            token=new_token(),
-            due_at=now,
-            since=now,
-        )
+    owed = Text(
+        person_id=person_id,
+        about=about,
+        words=words,
+        values=dict(values),
+        token=new_token(),
+        due_at=now,
+        since=now,
     )
-    session.flush()
+    _add_unless_owed(session, owed)
 
 
 def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
@@ -94,14 +93,21 @@ def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
     known = sa.select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)
     if session.scalar(known):
         return
-    session.add(Errand(kind=kind, subject=subject, due_at=now, created_at=now))
-    session.flush()
+    _add_unless_owed(session, Errand(kind=kind, subject=subject, due_at=now, created_at=now))
+
+
+def _add_unless_owed(session: Session, owed: Text | Errand) -> None:
+    """Another host that owes the same may have been a moment faster."""
+    with suppress(sa.exc.IntegrityError), session.begin_nested():
+        session.add(owed)
 
 
 def next_text(session: Session, now: datetime) -> Text | None:
     """The next text to send."""
     due = sa.select(Text).where(Text.state == PENDING, Text.due_at <= now)
-    return session.scalar(due.order_by(Text.due_at).limit(1).with_for_update(skip_locked=True))
+    return session.scalar(
+        due.order_by(Text.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
+    )
 
 
 def unresolved_texts(session: Session, before: datetime) -> list[Text]:
@@ -129,7 +135,9 @@ def settle_text(session: Session, text_id: str, token: str, **values: object) ->
 def take_errand(session: Session, now: datetime, lease: timedelta) -> Errand | None:
     """The next errand to run; it comes back after the lease unless it is done by then."""
     due = sa.select(Errand).where(Errand.state == OPEN, Errand.due_at <= now)
-    found = session.scalar(due.order_by(Errand.due_at).limit(1).with_for_update(skip_locked=True))
+    found = session.scalar(
+        due.order_by(Errand.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
+    )
     if found:
         found.tries += 1
         found.due_at = now + lease

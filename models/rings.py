@@ -105,21 +105,29 @@ def new_token() -> str:
 
 
 def with_token(session: Session, token: str) -> Ring | None:
-    """The ring that was dialled under this token, held until the transaction ends.
-
-    The call or callback it is for is held first, as everywhere, so that two responders who press a
-    key at once wait for each other instead of locking each other out.
-    """
-    known = sa.select(Ring.call_id, Ring.callback_id).where(Ring.token == token)
-    for call_id, callback_id in session.execute(known):
-        session.execute(sa.select(Call.id).where(Call.id == call_id).with_for_update())
-        session.execute(sa.select(Callback.id).where(Callback.id == callback_id).with_for_update())
-    return session.scalar(sa.select(Ring).where(Ring.token == token).with_for_update())
+    """The ring that was dialled under this token, held until the transaction ends."""
+    return _held(session, Ring.token == token)
 
 
 def with_id(session: Session, ring_id: str) -> Ring | None:
     """The ring with this id, held until the transaction ends."""
-    return session.scalar(sa.select(Ring).where(Ring.id == ring_id).with_for_update())
+    return _held(session, Ring.id == ring_id)
+
+
+def _held(session: Session, which: sa.ColumnElement[bool]) -> Ring | None:
+    """The call or callback a ring is for is held first, as everywhere.
+
+    So two responders who press a key at once wait for each other instead of locking each other out.
+    """
+    known = sa.select(Ring.call_id, Ring.callback_id).where(which)
+    for call_id, callback_id in session.execute(known):
+        session.execute(
+            sa.select(Call.id).where(Call.id == call_id).with_for_update(key_share=True)
+        )
+        session.execute(
+            sa.select(Callback.id).where(Callback.id == callback_id).with_for_update(key_share=True)
+        )
+    return session.scalar(sa.select(Ring).where(which).with_for_update(key_share=True))
 
 
 def of_call(session: Session, call_id: str) -> list[Ring]:
@@ -159,7 +167,7 @@ def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial: waiting callers before callbacks, then the oldest."""
     due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
     first = due.order_by(sa.case((Ring.purpose == CALLER, 0), else_=1), Ring.due_at, Ring.id)
-    return session.scalar(first.limit(1).with_for_update(skip_locked=True))
+    return session.scalar(first.limit(1).with_for_update(key_share=True, skip_locked=True))
 
 
 def searches_due(session: Session, now: datetime, backlog: timedelta) -> list[str]:

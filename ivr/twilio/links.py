@@ -9,8 +9,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from ivr.turn import Position
 
 PLAYABLE_FOR_SECONDS = 600
-RETRY = "#rc=2&rp=5xx,ct,rt&ct=2000&rt=5000"
-"""Ask again twice when we do not answer in time; Twilio neither signs nor sends the fragment."""
+RETRY = "#rc=2&rp=all&ct=2000&rt=5000"
+"""Ask again twice, also when we died over the answer; the fragment is neither signed nor sent."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from ivr.phone import Refused, Unreachable
+from ivr.twilio.links import RETRY
 from ivr.twilio.rest import CarrierHttp
 
-RETRY_ONCE = "#rc=1&rp=ct,rt,5xx&ct=1500&rt=4000"
+RETRY_ONCE = "#rc=1&rp=all&ct=1500&rt=4000"
 """Ask once more within the 15 s that Twilio waits, then fall back (connection overrides)."""
+RETRY_NEWS = "#rc=3&rp=all"
 
 
 def point_here(number: str, base_url: str, account: str, token: str, api: str) -> bool:
@@ -37,9 +39,9 @@ def _addresses(base_url: str) -> dict[str, str]:
     return {
         "voice_url": f"{base_url}/voice/incoming{RETRY_ONCE}",
         "voice_method": "POST",
-        "voice_fallback_url": f"{base_url}/voice/fallback",
+        "voice_fallback_url": f"{base_url}/voice/fallback{RETRY}",
         "voice_fallback_method": "POST",
-        "status_callback": f"{base_url}/voice/status",
+        "status_callback": f"{base_url}/voice/status{RETRY_NEWS}",
         "status_callback_method": "POST",
         "sms_url": f"{base_url}/sms/incoming",
         "sms_method": "POST",

@@ -78,3 +78,27 @@ def test_a_ring_from_the_callers_leg_that_nobody_takes_goes_on_searching(hotline
     ana.declines(within=45)
     call.hears("call you back")
     assert call.is_on_the_line
+
+
+def allow_call_starts(hotline: Hotline) -> None:
+    """The account may start calls again."""
+    with hotline.house.database.transaction() as session:
+        line.hold(session, hotline.clock.now()).next_start_at = hotline.clock.now()
+
+
+def test_who_accepts_while_the_callers_leg_rings_another_gets_the_caller(hotline: Hotline) -> None:
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    spend_every_call_start(hotline)
+    call = hotline.is_called().press("1").press("2")
+    while not (ana.is_rung or ben.is_rung):
+        hotline.waits(1)
+    own, rest = (ana, ben) if ana.is_rung else (ben, ana)
+    allow_call_starts(hotline)
+    rest.accepts()
+    assert call.is_joined_with(rest.number)
+    hotline.waits(20)
+    assert call.talks_to == rest.number
+    assert own.times_rung == 1
+    assert call.row.searches == 1
+    call.hangs_up()
+    assert call.row.outcome == "person"

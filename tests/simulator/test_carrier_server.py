@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -206,6 +207,29 @@ def test_a_caller_who_hangs_up_during_a_slow_webhook_is_gone_at_once(hotline, co
     gate.set()
     time.sleep(0.2)
     assert heard(control, leg) == []
+
+
+def test_people_can_be_faster_than_life(hotline):
+    hotline[0].on("/voice", '<Pause length="120"/><Say>Two minutes later</Say>')
+    with httpx.Client(timeout=5) as http:
+        carrier = Carrier(RealClock(speed=200), http=http)
+        carrier.buy_number(HOTLINE, voice_url=f"{hotline[1]}/voice")
+        seen = []
+        carrier.on_event = lambda leg, event: seen.append((leg, event.what, event.detail))
+        with carrier.serve():
+            leg = carrier.phone(CALLER).dials(HOTLINE)
+            eventually(lambda: not leg.is_live)
+    assert leg.duration >= 120
+    assert (leg, "heard", "[en-US] Two minutes later") in seen
+
+
+def test_two_fast_clocks_that_began_at_one_instant_agree():
+    since = datetime(2026, 12, 8, tzinfo=UTC)
+    early, late = RealClock(10, since), RealClock(10, since)
+    first, second, third = early.now(), late.now(), early.now()
+    assert first <= second <= third
+    with pytest.raises(ValueError, match="forwards"):
+        RealClock(0)
 
 
 def test_a_server_keeps_real_time():
