@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0)
     log_level: str = "INFO"
     calls_per_second: float = Field(default=1.0, gt=0)
+    callback_starts_per_day: int = Field(default=500, ge=1)
+    shared_numbers: str = ""
     demo: bool = False
 
     @property
@@ -56,6 +58,11 @@ class Settings(BaseSettings):
             self.twilio_auth_token_secondary.get_secret_value(),
         )
 
+    @property
+    def numbers_shared(self) -> frozenset[str]:
+        """SHARED_NUMBERS, one by one."""
+        return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
+
     def vault(self) -> Vault:
         """The vault of DATA_KEYS."""
         return Vault.from_setting(self.data_keys.get_secret_value())
@@ -67,6 +74,11 @@ class Settings(BaseSettings):
             *self._weak(),
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
+            *(
+                problem
+                for number in sorted(self.numbers_shared)
+                for problem in _number_problem("SHARED_NUMBERS", number)
+            ),
         ]
 
     def check(self) -> None:

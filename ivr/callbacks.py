@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from ivr import searching
 from ivr.line import Line
-from models import callbacks, calls, outbox, people, rings
+from ivr.telling import tell_coordinators
+from models import callbacks, calls, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -31,6 +32,8 @@ RINGING = timedelta(seconds=45)
 ESCALATE_BEFORE = timedelta(minutes=5)
 RINGS_AT_ONCE = 2
 MAX_NUMBERS_A_DAY = 3
+MAX_TO_ONE_NUMBER = 2
+WITHIN = timedelta(hours=1)
 
 
 def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> Callback | None:
@@ -41,6 +44,8 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     if number is None:
         return None
     owed = callbacks.owed_to(session, number)
+    if owed is None and called_enough(session, number, now):
+        return None
     if owed is None:
         owed = _write_down(session, call, number, now, confirmed=confirmed)
         calls.note(session, call.id, now, "callback promised", callback=owed.id)
@@ -49,6 +54,11 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
         calls.note(session, call.id, now, "callback joined", callback=owed.id)
     call.promised = True
     return owed
+
+
+def called_enough(session: Session, number: str, now: datetime) -> bool:
+    """Whether this number was promised as many callbacks lately as one number ever is."""
+    return callbacks.promised_for(session, number, now - WITHIN) >= MAX_TO_ONE_NUMBER
 
 
 def _write_down(
@@ -85,7 +95,10 @@ def _join(owed: Callback, call: Call, now: datetime) -> None:
 
 def try_due(session: Session, hotline: Line, now: datetime) -> None:
     """Ring responders for every callback whose time has come."""
-    for owed in callbacks.due(session, now):
+    due = callbacks.due(session, now)
+    if due and _spent(session, hotline, now):
+        return
+    for owed in due:
         made = rings.of_callback(session, owed.id)
         if any(ring.is_open for ring in made):
             owed.next_try_at = now + RINGING
@@ -98,6 +111,16 @@ def try_due(session: Session, hotline: Line, now: datetime) -> None:
             ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
         session.flush()
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
+
+
+def _spent(session: Session, hotline: Line, now: datetime) -> bool:
+    """Whether a day's calls for callbacks are used up; calls that come in are not touched by it."""
+    made = rings.callback_starts_since(session, now - timedelta(days=1))
+    if made < hotline.callback_starts_per_day:
+        return False
+    about = f"callbacks stopped:{now:%Y-%m-%d}"
+    tell_coordinators(session, about, "texts.callbacks_stopped", {"count": str(made)}, now)
+    return True
 
 
 def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:
@@ -115,6 +138,17 @@ def reached(session: Session, owed: Callback, person_id: str, now: datetime) -> 
     """The caller pressed the key: the promise is kept."""
     owed.state, owed.closed_at = callbacks.REACHED, now
     calls.note(session, owed.call_id, now, "callback reached", person=person_id)
+
+
+def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:
+    """The carrier does not put calls through to this number: a coordinator decides, at once."""
+    owed = callbacks.with_id(session, ring.callback_id or "")
+    if owed is None or owed.state != callbacks.CALLING:
+        return
+    calls.note(session, owed.call_id, now, "callback refused", attempt=owed.attempts)
+    owed.state, owed.closed_at = callbacks.UNREACHED, now
+    values = {"language": owed.language, "need": owed.need}
+    tell_coordinators(session, f"refused:{owed.id}", "texts.callback_refused", values, now)
 
 
 def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
@@ -139,12 +173,3 @@ def escalate(session: Session, now: datetime) -> None:
         owed.escalated_at = now
         values = {"language": owed.language, "need": owed.need}
         tell_coordinators(session, f"due:{owed.id}", "texts.callback_due", values, now)
-
-
-def tell_coordinators(
-    session: Session, about: str, words: str, values: dict[str, str], now: datetime
-) -> None:
-    """One text to each coordinator; asking again sends nothing."""
-    for person in people.coordinators(session):
-        if not person.no_texts:
-            outbox.text(session, person.id, about, words, values, now)

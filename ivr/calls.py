@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr import callbacks, messages, numbers, pins, searching
+from ivr import callbacks, floods, messages, numbers, pins, searching
+from ivr import rings as legs
 from ivr.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.conversation import (
     Caller,
@@ -26,9 +27,11 @@ from ivr.places import (
     Promise,
     Record,
 )
+from ivr.telling import tell_coordinators
 from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
 from models import callbacks as promises
-from models import calls, outbox, people, rings
+from models import calls, line, outbox, people, rings
+from models import floods as flood_rows
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
@@ -38,8 +41,8 @@ from routing.people import UNKNOWN
 
 ON_DUTY_FOR = timedelta(hours=6)
 OFF_DUTY_FOR = timedelta(hours=12)
-LEG_LINGERS = timedelta(seconds=5)
-"""How long a responder's leg may outlive its caller before it is hung up."""
+LEG_LINGERS = timedelta(seconds=30)
+"""How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,7 @@ def _begin(
     person = people.with_phone(session, number) if number else None
     if person and person.pin_hash:
         call.responder = person.id
+    call.limited = floods.limit_of(session, hotline, call, number, now)
     calls.note(session, call.id, now, "called", hidden=number is None)
     return call
 
@@ -211,7 +215,7 @@ def _reply(
     call.heard_at = now
     _hear_recording(session, call, heard, now)
     if heard.dial_ended:
-        _end_ring_one(session, call, now)
+        _end_ring_one(session, hotline, call, heard.dial_ended, now)
     caller = know(session, hotline, call, now)
     move = reply(hotline.script, position, heard, caller)
     _remember(session, hotline, call, move.learned, now)
@@ -236,11 +240,11 @@ def _speak(
     now: datetime,
 ) -> str:
     """Go where the move leads, write down what that place promises, and only then speak."""
-    move = settle(hotline.script, move, know(session, hotline, call, now))
+    before = know(session, hotline, call, now)
+    move = settle(hotline.script, move, before)
     if move.gone:
         close_if_open(session, call, now)
         return speak(Gone(), call.language, turn)
-    before = know(session, hotline, call, now)
     _enter(session, hotline, call, move, now)
     caller = replace(know(session, hotline, call, now), open_callback=before.open_callback)
     said = arrive(hotline.script, move, caller)
@@ -324,7 +328,7 @@ def _turn_duty(session: Session, hotline: Line, person_id: str, turned: str, now
     people.add_rule(session, rule, "phone", now, ends_at=ends)
     if not on_duty(people.duty(session, hotline.timezone), now):
         about = f"nobody:{now.isoformat(timespec='minutes')}"
-        callbacks.tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
+        tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
 
 
 def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
@@ -336,13 +340,16 @@ def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
         else 0
     )
     parts = voicemails.of_call(session, call.id)
+    open_callback = bool(number and promises.owed_to(session, number))
+    enough = bool(number and not open_callback and callbacks.called_enough(session, number, now))
     caller = Caller(
         call=call.id,
         language=call.language,
         need=call.need,
         visible=call.visible,
         keyed_number=calls.keyed_number(session, call),
-        open_callback=bool(number and promises.owed_to(session, number)),
+        open_callback=open_callback,
+        callbacks_kept=line.rings_leave(session, now) and not enough,
         too_many_callbacks=asked >= callbacks.MAX_NUMBERS_A_DAY,
         searches=call.searches,
         choice=call.choice,
@@ -352,6 +359,13 @@ def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
         message=parts[-1].id if parts else "",
         message_parts=len(parts),
         ring_one=_ring_one(session, call),
+        first_ring_one=_is_first_ring_one(session, call),
+        is_waiting=call.state == calls.WAITING,
+        is_responder=call.responder is not None,
+        limited=call.limited,
+        rang_lately=floods.rang_lately(session, call, now),
+        searched_elsewhere=floods.is_searched_for_elsewhere(session, hotline, call),
+        surge=flood_rows.surge(session, now) is not None,
     )
     if call.responder is None:
         return caller
@@ -360,14 +374,14 @@ def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
 
 def _know_what_waits(session: Session, hotline: Line, call: Call, caller: Caller) -> Caller:
     person = people.with_id(session, call.responder or "")
+    if person is None or not person.active:
+        return replace(caller, is_responder=False)  # removed while on the line
     at_duty_line = call.place.startswith("duty") or call.turns == 0
     unheard = voicemails.unheard(session)
     first = unheard[0] if unheard else None
     return replace(
         caller,
-        language=hotline.staff_language(person.languages)
-        if person and at_duty_line
-        else caller.language,
+        language=hotline.staff_language(person.languages) if at_duty_line else caller.language,
         messages_waiting=len(unheard),
         callbacks_waiting=promises.count_owed(session),
         next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
@@ -401,19 +415,22 @@ def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
     return ring.token, people.phone_of(session, person)
 
 
+def _is_first_ring_one(session: Session, call: Call) -> bool:
+    made = rings.of_call(session, call.id) if call.ring_one else []
+    return sum(ring.via == rings.BY_DIAL for ring in made) == 1
+
+
 def _start_ring_one(session: Session, call: Call, now: datetime) -> None:
     ring = rings.with_id(session, call.ring_one or "")
     if ring:
         ring.move(rings.DIALLED, now)
 
 
-def _end_ring_one(session: Session, call: Call, now: datetime) -> None:
+def _end_ring_one(session: Session, hotline: Line, call: Call, status: str, now: datetime) -> None:
     ring = rings.with_id(session, call.ring_one or "")
     call.ring_one = None
-    if ring and ring.state == rings.CONNECTED:
-        ring.move(rings.FINISHED, now)
-    elif ring:
-        ring.move(rings.NO_ANSWER, now)
+    if ring:
+        legs.end_leg(session, hotline, ring, status, now)
 
 
 def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -> None:
@@ -445,7 +462,8 @@ def _hold(
     if call.choice or call.ring_one or not goes_on:
         return speak(LeaveQueue(), call.language, turn)
     place = hotline.script.tree.place(position.place)
-    says = _hold_words(place, call, stretch) if isinstance(place, Connect) else ()
+    kept = line.rings_leave(session, now)
+    says = _hold_words(place, call, stretch, kept=kept) if isinstance(place, Connect) else ()
     return speak(Hold(says, position, stretch), call.language, turn)
 
 
@@ -453,10 +471,11 @@ def _is_joined(session: Session, call: Call) -> bool:
     return any(ring.state == rings.CONNECTED for ring in rings.of_call(session, call.id))
 
 
-def _hold_words(place: Connect, call: Call, stretch: int) -> tuple[Words, ...]:
+def _hold_words(place: Connect, call: Call, stretch: int, *, kept: bool) -> tuple[Words, ...]:
     language = call.language
+    callback = Words(language, "hold.callback", (("key", place.callback_key),))
     choices = (
-        Words(language, "hold.callback", (("key", place.callback_key),)),
+        *([callback] if kept else []),
         Words(language, "hold.message", (("key", place.message_key),)),
     )
     if stretch > 0:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from ivr.line import Line
-from models import people
+from ivr.phone import Refused
+from models import outbox, people
 from models.database import Session
 from models.outbox import Text
+from models.people import Person
 from prompts import Prompts
+
+MOST_DELIVERIES = 2
+"""A text that could not be delivered is tried once more, and never again."""
+DELIVER_AGAIN_AFTER = timedelta(minutes=5)
+_OPTED_OUT = "21610"
 
 
 def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tuple[str, str]:
@@ -19,18 +28,65 @@ def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tu
     return people.phone_of(session, person), prompts.sentence(language, text.words, values)
 
 
-def hear_opt_out(hotline: Line, number: str) -> None:
-    """STOP: the carrier will refuse our texts to this phone from now on; calls still reach it."""
-    _set_texts(hotline, number, refused=True)
+def hear_opt_out(hotline: Line, number: str) -> bool:
+    """STOP: no more texts to this phone, calls still reach it; False when it had said so before."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        return _opt_out(session, people.with_phone(session, number), number, now)
 
 
 def hear_opt_in(hotline: Line, number: str) -> None:
     """START: this phone takes texts again."""
-    _set_texts(hotline, number, refused=False)
-
-
-def _set_texts(hotline: Line, number: str, *, refused: bool) -> None:
     with hotline.database.transaction() as session:
+        people.opt_in(session, number)
         person = people.with_phone(session, number)
         if person:
-            person.no_texts = refused
+            person.no_texts = person.cannot_text = False
+
+
+def has_opted_out(hotline: Line, number: str) -> bool:
+    """Whether this phone wants no texts, so that it gets no answer either."""
+    with hotline.database.reading() as session:
+        return people.has_opted_out(session, number)
+
+
+def refused(session: Session, person_id: str, number: str, refusal: Refused, now: datetime) -> None:
+    """The carrier will not text this phone: because its owner said so, or because it cannot."""
+    person = people.with_id(session, person_id)
+    if refusal.opted_out:
+        _opt_out(session, person, number, now)
+    elif refusal.bad_number and person:
+        person.cannot_text = True
+
+
+def hear_delivery(hotline: Line, token: str, status: str, error: str) -> None:
+    """What became of a text that the carrier took on; old or doubled news changes nothing."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        text = outbox.text_with_token(session, token)
+        if text is None or text.state not in (outbox.SENDING, outbox.SENT):
+            return
+        person = people.with_id(session, text.person_id)
+        if status == "delivered" and person:
+            person.cannot_text = False
+        elif status in ("undelivered", "failed") and person:
+            _not_delivered(session, text, person, error, now)
+
+
+def _not_delivered(session: Session, text: Text, person: Person, error: str, now: datetime) -> None:
+    text.undelivered += 1
+    text.reason = error[:60]
+    if error == _OPTED_OUT:
+        text.state = outbox.FAILED
+        _opt_out(session, person, people.phone_of(session, person), now)
+    elif text.undelivered < MOST_DELIVERIES:
+        text.state, text.due_at = outbox.PENDING, now + DELIVER_AGAIN_AFTER
+    else:
+        text.state = outbox.FAILED
+        person.cannot_text = True
+
+
+def _opt_out(session: Session, person: Person | None, number: str, now: datetime) -> bool:
+    if person:
+        person.no_texts = True
+    return people.opt_out(session, number, now)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, abort, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from ivr import calls, messages, numbers, rings, texts
+from ivr import calls, messages, numbers, opting_out, rings, texts
 from ivr.conversation import Heard
 from ivr.line import Line
 from ivr.turn import Position
@@ -20,15 +20,13 @@ from ivr.twilio import signature
 from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
 from ivr.twilio.signature import Fields, text, whole
-from ivr.twilio.twiml import Speech
+from ivr.twilio.twiml import Speech, sendable
 from models import messages as message_rows
 
 log = logging.getLogger("hotline.webhooks")
 
 LARGEST_BODY = 64 * 1024
 ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
-OPT_OUT = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
-OPT_IN = frozenset({"start", "unstop", "yes"})
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _View = Callable[..., str]
 
@@ -59,10 +57,12 @@ class Webhooks:
             ("/leg/<token>/answer/<int:repeats>", self.offer_answered),
             ("/leg/<token>/status", self.leg_status),
             ("/leg/<token>/done", self.leg_done),
+            ("/leg/<token>/after", self.leg_after),
             ("/leg/<token>/connecting/<language>/<how>", self.connecting),
             ("/leg/<token>/gate", self.gate),
             ("/leg/<token>/gate/answer", self.gate_answered),
             ("/sms/incoming", self.sms),
+            ("/text/<token>/status", self.text_status),
         )
         blueprint = Blueprint("webhooks", __name__)
         for rule, view in routes:
@@ -156,7 +156,13 @@ class Webhooks:
 
     def leg_done(self, token: str) -> str:
         """The conversation is over."""
-        return self.speech.leg(rings.leave(self.line, token))
+        ended = text(_fields(), "DialCallStatus")
+        return self.speech.leg(rings.leave(self.line, token, ended))
+
+    def leg_after(self, token: str) -> str:
+        """A responder pressed a key after the conversation, or none."""
+        key = text(_fields(), "Digits")[:1]
+        return self.speech.leg(rings.after_talk(self.line, token, key))
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
@@ -176,15 +182,28 @@ class Webhooks:
     def sms(self) -> str:
         """A text came in: the line takes calls only, and says so; opt-outs get no answer."""
         fields = _fields()
-        number = numbers.callable_number(text(fields, "From"))
-        word = text(fields, "Body").strip().lower()
-        if word in OPT_OUT or text(fields, "OptOutType") == "STOP":
-            texts.hear_opt_out(self.line, number or "")
+        number = numbers.callable_number(text(fields, "From")) or ""
+        wish = opting_out.wish_in(text(fields, "Body"))
+        if text(fields, "OptOutType") == "STOP":
+            wish = opting_out.Wish("stop", "en", carrier_answers=True)
+        if wish is None:
+            opted_out = texts.has_opted_out(self.line, number)
+            return _EMPTY if opted_out else self.speech.calls_only()
+        if wish.what == "start":
+            texts.hear_opt_in(self.line, number)
             return _EMPTY
-        if word in OPT_IN:
-            texts.hear_opt_in(self.line, number or "")
-            return _EMPTY
-        return self.speech.calls_only()
+        is_new = texts.hear_opt_out(self.line, number)
+        return (
+            self.speech.opted_out(wish.language) if is_new and not wish.carrier_answers else _EMPTY
+        )
+
+    def text_status(self, token: str) -> str:
+        """What became of a text of ours."""
+        fields = _fields()
+        texts.hear_delivery(
+            self.line, token, text(fields, "MessageStatus"), text(fields, "ErrorCode")
+        )
+        return _EMPTY
 
     def prompt(self, file: str) -> Response:
         """A recorded prompt, with its words for whoever cannot hear it."""
@@ -217,7 +236,7 @@ class Webhooks:
         def guarded(**where: str | int) -> Response:
             self._check_signature()
             try:
-                return _twiml(view(**where))
+                return _twiml(sendable(view(**where)))
             except Exception:  # whatever fails, the caller stays on the line
                 log.exception("a webhook failed", extra={"view": view.__name__})
                 return _twiml(self._rescue(view.__name__, str(where.get("language", ""))))
@@ -235,7 +254,7 @@ class Webhooks:
             abort(403)
 
     def _rescue(self, view: str, language: str) -> str:
-        if view in ("leg_status", "status", "recording", "sms"):
+        if view in ("leg_status", "status", "recording", "sms", "text_status"):
             return _EMPTY
         if view.startswith(("offer", "leg", "gate")):
             return self.speech.sorry_to_responder()
@@ -291,11 +310,10 @@ def _heard(fields: Fields) -> Heard:
     keys = text(fields, "Digits")
     recording = text(fields, "RecordingSid") or text(fields, "RecordingUrl").rpartition("/")[2]
     recorded = b"RecordingDuration" in fields or b"RecordingUrl" in fields
-    dialled = b"DialCallStatus" in fields
     return Heard(
         keys="" if keys == "hangup" else keys[:20],
         waiting_ended=text(fields, "QueueResult") or None,
-        dial_ended=dialled,
+        dial_ended=text(fields, "DialCallStatus") or None,
         dial_bridged=text(fields, "DialBridged") == "true",
         recorded_seconds=whole(fields, "RecordingDuration") if recorded else None,
         recording_sid=recording if SID.match(recording) else None,

@@ -1,32 +1,27 @@
-"""The dialler and the sweeper: does what was written down, after it was committed.
-
-Dialling exactly once follows docs/decisions/dialling-exactly-once.md: claim, act, record,
-and, whenever the carrier's answer is unclear, look before dialling again.
-"""
+"""The worker: plans, has rings and texts sent, runs errands and sweeps, all after commit."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr import callbacks, calls, messages, rings, searching, texts
+from ivr import callbacks, calls, floods, messages, rings, searching
+from ivr.dialling import MOST_AT_ONCE, Dialler
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
+from ivr.texting import Texter
 from models import calls as call_rows
-from models import line, outbox, people
 from models import messages as message_rows
+from models import outbox
 from models import rings as ring_rows
-from models.database import Session
 from prompts import Prompts
 
 log = logging.getLogger("hotline.worker")
 
-SLACK = timedelta(seconds=2)
-"""How far the carrier's clock may be behind ours."""
-TOO_FAST = timedelta(seconds=1)
 LEASE = timedelta(seconds=30)
 NO_NEWS = timedelta(seconds=90)
 SWEEP_EVERY = timedelta(seconds=10)
@@ -35,7 +30,7 @@ RECORDINGS_AGE = timedelta(days=1)
 RING_LINGERS = timedelta(seconds=45)
 TALK_CHECKED = timedelta(seconds=30)
 MAX_TRIES = 40
-MOST_AT_ONCE = 20
+Duty = Callable[[], bool]
 
 
 @dataclass
@@ -49,197 +44,58 @@ class Worker:
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        dialler = Dialler(self.hotline, self.carrier, self.name)
+        texter = Texter(self.hotline, self.carrier, self.prompts)
+        self._duties: dict[str, Duty] = {
+            "plan": self._plan,
+            "dial": dialler.work,
+            "text": texter.work,
+            "errands": self._run_errands,
+            "sweep": self._sweep,
+        }
+
     def run(self, stop: threading.Event, pause_seconds: float = 0.25) -> None:
-        """Work until asked to stop; one failing duty never keeps the others from being done."""
+        """Work until asked to stop; a carrier slow at one duty does not hold up the others."""
+        with ThreadPoolExecutor(len(self._duties), "worker") as threads:
+            for name in self._duties:
+                threads.submit(self._keep_doing, name, stop, pause_seconds)
+
+    def _keep_doing(self, name: str, stop: threading.Event, pause_seconds: float) -> None:
         while not stop.is_set():
-            if not self.tick():
+            if not self._do(name):
                 stop.wait(pause_seconds)
 
     def tick(self) -> bool:
         """One round of everything; True if anything was done that may lead to more."""
-        busy = False
-        for duty in (self._plan, self._dial, self._send_texts, self._run_errands, self._sweep):
-            try:
-                busy = bool(duty()) or busy
-            except Exception:  # a poisoned row must not stop the line
-                log.exception("a duty of the worker failed", extra={"duty": duty.__name__})
-        return busy
+        done = [self._do(name) for name in self._duties]
+        return any(done)
+
+    def _do(self, name: str) -> bool:
+        try:
+            return self._duties[name]()
+        except Exception:  # a poisoned row must not stop the line
+            log.exception("a duty of the worker failed", extra={"duty": name})
+            return False
 
     # --- what is due, decided in the database alone
 
     def _plan(self) -> bool:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            line.beat(session, self.name, now)
-            for call in call_rows.waiting(session):
+            waiting = call_rows.waiting(session)
+            for call in waiting:
                 searching.advance(session, self.hotline, call, now)
+            floods.suggest_surge(session, len(waiting), now)
             callbacks.try_due(session, self.hotline, now)
             callbacks.escalate(session, now)
         return False
-
-    # --- dialling
-
-    def _dial(self) -> bool:
-        dialled = 0
-        while dialled < MOST_AT_ONCE and (claim := self._claim()):
-            self._ring(*claim)
-            dialled += 1
-        self._reconcile_rings()
-        return dialled > 0
-
-    def _claim(self) -> tuple[str, str, str, int, datetime] | None:
-        """Take the next ring under a fresh token, if the account's pace allows a call start."""
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            ring = ring_rows.next_due(session, now)
-            if ring is None:
-                return None
-            pace = line.hold(session, now)
-            if not line.may_start(pace, now):
-                return None
-            line.spend(pace, now, self.hotline.calls_per_second)
-            person = people.with_id(session, ring.person_id)
-            if person is None:
-                ring.move(ring_rows.FAILED, now)
-                return None
-            ring.token = ring_rows.new_token()
-            ring.tries += 1
-            ring.move(ring_rows.DIALLING, now)
-            number = people.phone_of(session, person)
-            return ring.id, ring.token, number, ring.seconds, now
-
-    def _ring(self, ring_id: str, token: str, number: str, seconds: int, since: datetime) -> None:
-        if self.hotline.clock() - since >= self.hotline.grace / 2:
-            return  # too late to be sure: the reconciler has this attempt
-        try:
-            sid = self.carrier.ring(number, token, seconds)
-        except TooFast:
-            self._put_back(ring_id, token)
-        except Refused as refusal:
-            self._refused(ring_id, token, refusal.reason)
-        except Unreachable as error:
-            log.warning("a ring is unconfirmed", extra={"ring": ring_id, "why": str(error)})
-        else:
-            self._adopt(ring_id, token, sid)
-
-    def _adopt(self, ring_id: str, token: str, sid: str) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            if ring_rows.adopt(session, ring_id, token, sid, now):
-                return
-            ring = ring_rows.with_id(session, ring_id)
-            if ring and ring.token == token:
-                ring.sid = ring.sid or sid
-                if ring.is_open:
-                    return
-            # cancelled or overtaken while it was being dialled
-            outbox.errand(session, outbox.HANG_UP, sid, now)
-
-    def _put_back(self, ring_id: str, token: str) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            ring_rows.put_back(session, ring_id, token, now + TOO_FAST, now)
-
-    def _refused(self, ring_id: str, token: str, reason: str) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, ring_id)
-            if ring and ring.token == token and ring.state == ring_rows.DIALLING:
-                log.warning("a ring was refused", extra={"ring": ring_id, "why": reason})
-                rings.end_leg(session, self.hotline, ring, "failed", now)
-
-    def _reconcile_rings(self) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.reading() as session:
-            unclear = [
-                (ring.id, ring.token, ring.since, self._phone(session, ring.person_id))
-                for ring in ring_rows.unresolved(session, now - self.hotline.grace)
-            ]
-        for ring_id, token, since, number in unclear:
-            self._reconcile(ring_id, token, since, number)
-
-    def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
-        try:
-            seen = self.carrier.calls_to(number, since - SLACK)
-        except (Unreachable, TooFast, Refused):
-            return  # left as it is: looked at again in the next round
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            ours = [call.sid for call in seen if not ring_rows.knows(session, call.sid)]
-            if ours:
-                ring_rows.adopt(session, ring_id, token, ours[0], now)
-            else:
-                ring_rows.put_back(session, ring_id, token, now, now)
-
-    def _phone(self, session: Session, person_id: str) -> str:
-        person = people.with_id(session, person_id)
-        return people.phone_of(session, person) if person else ""
-
-    # --- texts
-
-    def _send_texts(self) -> bool:
-        sent = 0
-        while sent < MOST_AT_ONCE and (claim := self._claim_text()):
-            self._send(*claim)
-            sent += 1
-        self._reconcile_texts()
-        return sent > 0
-
-    def _claim_text(self) -> tuple[str, str, str, str, datetime] | None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            text = outbox.next_text(session, now)
-            if text is None:
-                return None
-            text.token, text.state, text.since = ring_rows.new_token(), outbox.SENDING, now
-            text.tries += 1
-            number, body = texts.body_of(session, self.hotline, self.prompts, text)
-            return text.id, text.token, number, body, now
-
-    def _send(self, text_id: str, token: str, number: str, body: str, since: datetime) -> None:
-        if self.hotline.clock() - since >= self.hotline.grace / 2:
-            return
-        try:
-            settled: dict[str, object] = {
-                "state": outbox.SENT,
-                "sid": self.carrier.text(number, body),
-            }
-        except TooFast:
-            settled = {"state": outbox.PENDING, "due_at": self.hotline.clock() + TOO_FAST}
-        except Refused as refusal:
-            settled = {"state": outbox.FAILED, "reason": refusal.reason}
-        except Unreachable:
-            return
-        with self.hotline.database.transaction() as session:
-            outbox.settle_text(session, text_id, token, **settled)
-
-    def _reconcile_texts(self) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.reading() as session:
-            unclear = [
-                (text.id, text.token, text.since, *texts.body_of(
-                    session, self.hotline, self.prompts, text))
-                for text in outbox.unresolved_texts(session, now - self.hotline.grace)
-            ]  # fmt: skip
-        for text_id, token, since, number, body in unclear:
-            try:
-                seen = self.carrier.texts_to(number, since - SLACK)
-            except (Unreachable, TooFast, Refused):
-                continue
-            found = next((text.sid for text in seen if text.text == body), None)
-            settled: dict[str, object] = (
-                {"state": outbox.SENT, "sid": found}
-                if found
-                else {"state": outbox.PENDING, "due_at": now}
-            )
-            with self.hotline.database.transaction() as session:
-                outbox.settle_text(session, text_id, token, **settled)
 
     # --- errands: safe to repeat
 
     def _run_errands(self) -> bool:
         run = 0
-        while run < MOST_AT_ONCE and (claim := self._take_errand()):
+        while run < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._take_errand()):
             self._run_errand(*claim)
             run += 1
         return run > 0

@@ -70,6 +70,15 @@ def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
     return session.scalar(asked) or 0
 
 
+def promised_for(session: Session, number: str, since: datetime) -> int:
+    """How many callbacks to this number were promised since then."""
+    marks = vault_of(session).fingerprints(number, "number")
+    asked = sa.select(sa.func.count()).where(
+        Callback.number_mark.in_(marks), Callback.promised_at >= since
+    )
+    return session.scalar(asked) or 0
+
+
 def seal_number(session: Session, number: str) -> tuple[bytes, str]:
     """A number to call, sealed, and the mark it is found by."""
     vault = vault_of(session)

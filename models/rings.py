@@ -40,6 +40,7 @@ BY_REST, BY_DIAL = "rest", "dial"
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
 _IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
+_IS_FOR_CALLBACK = sa.text("purpose = 'callback'")
 
 
 class Ring(Base):
@@ -80,6 +81,9 @@ class Ring(Base):
         sa.Index("uq_rings_call_connected", "call_id", unique=True,
                  sqlite_where=_IS_CONNECTED, postgresql_where=_IS_CONNECTED),
         sa.Index("ix_rings_state_due", "state", "due_at"),
+        sa.Index("ix_rings_person_created", "person_id", "created_at"),
+        sa.Index("ix_rings_callback_created", "created_at",
+                 sqlite_where=_IS_FOR_CALLBACK, postgresql_where=_IS_FOR_CALLBACK),
     )  # fmt: skip
 
     @property
@@ -128,6 +132,26 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
+    """A person's rings that began since then, the latest first."""
+    query = sa.select(Ring).where(Ring.person_id == person_id, Ring.created_at >= since)
+    return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
+
+
+def open_of_person(session: Session, person_id: str) -> list[Ring]:
+    """What may still come of rings to this person: the database allows one at a time."""
+    query = sa.select(Ring).where(Ring.person_id == person_id, Ring.state.in_(OPEN))
+    return list(session.scalars(query.with_for_update()))
+
+
+def callback_starts_since(session: Session, since: datetime) -> int:
+    """How many calls to responders were ordered for callbacks since then."""
+    counted = sa.select(sa.func.count()).where(
+        Ring.purpose == CALLBACK, Ring.created_at >= since, Ring.tries > 0
+    )
+    return session.scalar(counted) or 0
+
+
 def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
     """How many rings each of these calls had."""
     rows = session.execute(
@@ -150,10 +174,11 @@ def engaged(session: Session) -> set[str]:
 
 
 def next_due(session: Session, now: datetime) -> Ring | None:
-    """The next ring to dial: waiting callers before callbacks, then the oldest."""
+    """The next ring to dial: emergencies, then other waiting callers, then callbacks."""
     due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
-    first = due.order_by(sa.case((Ring.purpose == CALLER, 0), else_=1), Ring.due_at, Ring.id)
-    return session.scalar(first.limit(1).with_for_update(skip_locked=True))
+    rank = sa.case((Call.need == "emergency", 0), (Ring.purpose == CALLER, 1), else_=2)
+    first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
+    return session.scalar(first.limit(1).with_for_update(skip_locked=True, of=Ring))
 
 
 def unresolved(session: Session, before: datetime) -> list[Ring]:

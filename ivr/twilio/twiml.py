@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -9,6 +10,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.turn import (
+    AfterTalk,
     Bridge,
     CallOut,
     Gate,
@@ -33,7 +35,8 @@ from prompts.music import HOLD
 from prompts.recordings import words_recorded
 
 TALK_SECONDS = 4 * 60 * 60
-ANSWER_SECONDS = 8
+LARGEST_DOCUMENT = 64 * 1024
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Speaker(Protocol):
@@ -112,6 +115,13 @@ class Speech:
         number = {"number": self.number}
         both = (self.prompts.sentence(code, "texts.calls_only", number) for code in ("en", "es"))
         response.message(" ".join(both))
+        return str(response)
+
+    def opted_out(self, language: str) -> str:
+        """The one answer to a STOP that the carrier does not answer itself."""
+        known = "texts.opted_out" in self.prompts.wordings[language]
+        response = MessagingResponse()
+        response.message(self.prompts.sentence(language if known else "en", "texts.opted_out", {}))
         return str(response)
 
     def words_in(self, file: str) -> str | None:
@@ -203,6 +213,8 @@ class Speech:
                 self._ask(response, says, self.links.leg(ring, "answer", str(repeats)), seconds)
             case Gate(says=says, ring=ring, seconds=seconds):
                 self._ask(response, says, self.links.leg(ring, "gate", "answer"), seconds)
+            case AfterTalk(says=says, ring=ring, seconds=seconds):
+                self._ask(response, says, self.links.leg(ring, "after"), seconds)
             case Bridge():
                 self._say(response, turn.says)
                 dial = Dial(action=self.links.leg(turn.ring, "done"), time_limit=TALK_SECONDS)
@@ -266,6 +278,19 @@ class Speech:
                     speaker.play(self.links.prompt(file))
                 case _:
                     assert_never(piece)
+
+
+class Unsendable(Exception):
+    """A document that the carrier would not execute; the caller must hear another one."""
+
+
+def sendable(document: str) -> str:
+    """The same document; raises Unsendable where Twilio would answer 11750 or 12100."""
+    if len(document.encode("utf-8", "surrogatepass")) >= LARGEST_DOCUMENT:
+        raise Unsendable("64 kB or more")
+    if _NOT_XML.search(document):
+        raise Unsendable("a character that XML 1.0 does not have")
+    return document
 
 
 def speakable(text: str) -> str:
