@@ -1,13 +1,15 @@
 # The two commands: `make demo` and `make test`. Both need only Python 3.11 or later and make.
 PYTHON ?= python3
 PORT ?= 8000
+CALLS ?= 10000
+SECONDS ?= 900
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests lock voices clean
+.PHONY: demo call test lint types contracts tests surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -29,6 +31,9 @@ contracts: $(DEV)
 
 tests: $(DEV)
 	$(BIN)/python -m pytest -n 2
+
+surge: $(DEV)  ## an hour of calls with a burst and a flood, pressed into SECONDS, on both databases
+	$(BIN)/python -m tests.surge --calls $(CALLS) --seconds $(SECONDS)
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

@@ -35,7 +35,7 @@ from models import floods as flood_rows
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
-from routing.duty import Override, on_duty
+from routing.duty import Override
 from routing.offices import nearest
 from routing.people import UNKNOWN
 
@@ -326,7 +326,7 @@ def _turn_duty(session: Session, hotline: Line, person_id: str, turned: str, now
         else Override(start=now, end=ends, remove=person_id)
     )
     people.add_rule(session, rule, "phone", now, ends_at=ends)
-    if not on_duty(people.duty(session, hotline.timezone), now):
+    if not people.on_duty_at(session, hotline.timezone, now):
         about = f"nobody:{now.isoformat(timespec='minutes')}"
         tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
 

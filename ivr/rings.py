@@ -52,7 +52,8 @@ def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
             return HangUp((Words("en", "offer.taken"),))
         if key == ACCEPT_KEY:
             return _accept(session, hotline, ring, now)
-        if key != DECLINE_KEY and repeats == 0 and ring.is_open:
+        holds_a_caller_up = ring.via == rings.BY_DIAL and not key
+        if key != DECLINE_KEY and repeats == 0 and ring.is_open and not holds_a_caller_up:
             return _offer(session, hotline, ring, now, repeats=1)
         if ring.state != rings.CONNECTED:
             _close(session, hotline, ring, rings.DECLINED if key else rings.NO_KEY, now)

@@ -9,7 +9,6 @@ from models import calls, floods, line, outbox, people, rings
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
-from routing.duty import on_duty
 from routing.people import UNKNOWN, Responder, reachable
 from routing.policies import Caller, Invitation, next_round, policy_for
 
@@ -25,7 +24,7 @@ def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
     call.searches += 1
     call.search_since = now
     call.round, call.round_until = 0, None
-    call.nobody_speaks = False
+    call.nobody_speaks = call.search_over = False
     call.choice = call.ring_one = None
     calls.note(session, call.id, now, "searching", search=call.searches, need=call.need or UNKNOWN)
     advance(session, hotline, call, now)
@@ -33,6 +32,8 @@ def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
 
 def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
     """Take the search one step on; False when it is over and the caller must be given a choice."""
+    if call.search_over:
+        return False
     made = _of_this_search(session, call)
     if any(ring.state == rings.CONNECTED for ring in made):
         return True
@@ -62,7 +63,7 @@ def _of_this_search(session: Session, call: Call) -> list[Ring]:
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
     asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
-    call.ring_one = None
+    call.ring_one, call.search_over = None, True
     call.nobody_speaks = bool(made) and not asked_in_language
     cancel(session, made, now)
     calls.note(session, call.id, now, "unanswered", why=why, rings=len(made))
@@ -128,7 +129,6 @@ def free_responders(
 ) -> list[Responder]:
     """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
     active = people.active(session)
-    duty = people.duty(session, hotline.timezone)
     resting = {
         person.id
         for person in active
@@ -137,7 +137,7 @@ def free_responders(
     unreachable = tried | ({not_the_caller} if not_the_caller else set())
     return reachable(
         people.as_responders(active),
-        on_duty=on_duty(duty, now),
+        on_duty=people.on_duty_at(session, hotline.timezone, now),
         engaged=rings.engaged(session),
         resting=resting,
         tried=unreachable,

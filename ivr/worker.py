@@ -22,6 +22,8 @@ from prompts import Prompts
 
 log = logging.getLogger("hotline.worker")
 
+PLAN_EVERY = timedelta(seconds=0.5)
+"""The hold loop and the news of legs move a search on at once; this is for what they missed."""
 LEASE = timedelta(seconds=30)
 NO_NEWS = timedelta(seconds=90)
 SWEEP_EVERY = timedelta(seconds=10)
@@ -41,6 +43,7 @@ class Worker:
     carrier: Carrier
     prompts: Prompts
     name: str = "worker"
+    _planned_at: datetime | None = field(default=None, init=False)
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
@@ -82,10 +85,17 @@ class Worker:
 
     def _plan(self) -> bool:
         now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
+        if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
+            return False
+        self._planned_at = now
+        with self.hotline.database.reading() as session:
             waiting = call_rows.waiting(session)
-            for call in waiting:
-                searching.advance(session, self.hotline, call, now)
+        for call_id in waiting:  # one by one, so that a webhook never waits for all of them
+            with self.hotline.database.transaction() as session:
+                call = call_rows.with_id(session, call_id)
+                if call.state == call_rows.WAITING:
+                    searching.advance(session, self.hotline, call, now)
+        with self.hotline.database.transaction() as session:
             floods.suggest_surge(session, len(waiting), now)
             callbacks.try_due(session, self.hotline, now)
             callbacks.escalate(session, now)

@@ -46,6 +46,8 @@ class Call(Base):
     ended_at: Mapped[datetime | None]
     searches: Mapped[int] = mapped_column(default=0)
     search_since: Mapped[datetime | None]
+    search_over: Mapped[bool] = mapped_column(default=False)
+    """Nobody was found; the caller is offered a choice as soon as the carrier asks again."""
     round: Mapped[int] = mapped_column(default=0)
     round_until: Mapped[datetime | None]
     nobody_speaks: Mapped[bool] = mapped_column(default=False)
@@ -183,9 +185,11 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     session.merge(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
 
 
-def waiting(session: Session) -> list[Call]:
-    """Calls in which somebody is being looked for: emergencies first, then the longest wait."""
-    found = sa.select(Call).where(Call.ended_at.is_(None), Call.state == WAITING)
+def waiting(session: Session) -> list[str]:
+    """Ids of calls in which somebody is looked for: emergencies first, then the longest wait."""
+    found = sa.select(Call.id).where(
+        Call.ended_at.is_(None), Call.state == WAITING, Call.search_over.is_(False)
+    )
     urgent = sa.case((Call.need == "emergency", 0), else_=1)
     return list(session.scalars(found.order_by(urgent, Call.search_since, Call.id)))
 

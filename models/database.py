@@ -36,6 +36,8 @@ class Database:
         self.url = url
         self.vault = vault
         self.engine = _engine(url)
+        self._kept: dict[str, Any] = {}
+        """What was computed from rows and holds until they change; losing it costs only time."""
         # SQLite's own waiting is unfair and slow; a process-wide lock keeps the tail short.
         self._writing: threading.Lock | nullcontext[None] = (
             threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
@@ -46,7 +48,7 @@ class Database:
         """All or nothing: committed when the block ends, rolled back when it raises."""
         with (
             self._writing,
-            Session(self.engine, info={"vault": self.vault}) as session,
+            Session(self.engine, info=self._info) as session,
             session.begin(),
         ):
             yield session
@@ -57,10 +59,14 @@ class Database:
         options = {"reading": True}
         with (
             self.engine.connect().execution_options(**options) as connection,
-            Session(connection, info={"vault": self.vault}) as session,
+            Session(connection, info=self._info) as session,
         ):
             yield session
             session.expunge_all()  # rows stay readable after the look
+
+    @property
+    def _info(self) -> dict[str, Any]:
+        return {"vault": self.vault, "kept": self._kept}
 
     def close(self) -> None:
         """Give every connection back."""

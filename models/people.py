@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id
 from models.database import vault_of
-from routing.duty import Duty, Rule, rule_as_data, rule_from
+from routing.duty import Duty, Rule, on_duty, rule_as_data, rule_from
 from routing.people import Responder
 
 MAX_WRONG_PINS = 5
@@ -196,12 +196,33 @@ def coordinators(session: Session) -> list[Person]:
 
 
 def duty(session: Session, default_timezone: str) -> Duty:
-    """The rules of duty, in order of creation, with people by id."""
-    rules = session.scalars(sa.select(DutyRule).order_by(DutyRule.id))
-    return Duty(
-        timezone=setting(session, "timezone") or default_timezone,
-        rules=tuple(rule_from(rule.body) for rule in rules),
-    )
+    """The rules of duty, in order of creation, with people by id; read anew when they changed."""
+    timezone = setting(session, "timezone") or default_timezone
+    version = (timezone, *_version_of_rules(session))
+    kept = session.info["kept"]
+    if kept.get("duty", (None,))[0] != version:
+        rules = session.scalars(sa.select(DutyRule).order_by(DutyRule.id))
+        kept["duty"] = version, Duty(timezone, tuple(rule_from(rule.body) for rule in rules))
+    found: Duty = kept["duty"][1]
+    return found
+
+
+def on_duty_at(session: Session, default_timezone: str, now: datetime) -> frozenset[str]:
+    """Who is on duty, reckoned once a second: a busy line asks for it with every ring."""
+    rules = duty(session, default_timezone)
+    second = now.replace(microsecond=0)
+    kept = session.info["kept"]
+    held = kept.get("on duty")
+    if held is None or held[0] is not rules or held[1] != second:
+        held = kept["on duty"] = (rules, second, on_duty(rules, now))
+    found: frozenset[str] = held[2]
+    return found
+
+
+def _version_of_rules(session: Session) -> tuple[object, ...]:
+    """What changes with every change of the rules, which are only ever added and removed."""
+    count, last, at = sa.func.count(), sa.func.max(DutyRule.id), sa.func.max(DutyRule.created_at)
+    return tuple(session.execute(sa.select(count, last, at)).one())
 
 
 def add_rule(

@@ -28,6 +28,9 @@ def upgrade() -> None:
     )
     op.add_column("texts", sa.Column("undelivered", WHOLE, nullable=False, server_default=NOT_YET))
     op.add_column("calls", sa.Column("limited", sa.String(length=10), nullable=True))
+    op.add_column(
+        "calls", sa.Column("search_over", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.create_index("ix_rings_person_created", "rings", ["person_id", "created_at"])
     op.create_index(
         "ix_rings_callback_created",
@@ -71,6 +74,7 @@ def downgrade() -> None:
     op.drop_index("ix_rings_callback_created", table_name="rings")
     op.drop_index("ix_rings_person_created", table_name="rings")
     for table, column in (
+        ("calls", "search_over"),
         ("calls", "limited"),
         ("texts", "undelivered"),
         ("people", "cannot_text"),
