@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr import callbacks, floods, messages, numbers, pins, searching
+from ivr import callbacks, floods, knowing, messages, numbers, pins, searching
 from ivr import rings as legs
 from ivr.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.conversation import (
-    Caller,
     Heard,
     Learned,
     Move,
@@ -29,9 +28,7 @@ from ivr.places import (
 )
 from ivr.telling import tell_coordinators
 from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
-from models import callbacks as promises
 from models import calls, line, outbox, people, rings
-from models import floods as flood_rows
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
@@ -216,7 +213,8 @@ def _reply(
     _hear_recording(session, call, heard, now)
     if heard.dial_ended:
         _end_ring_one(session, hotline, call, heard.dial_ended, now)
-    caller = know(session, hotline, call, now)
+    place = hotline.script.tree.place(position.place)
+    caller = knowing.know(session, hotline, call, place, now)
     move = reply(hotline.script, position, heard, caller)
     _remember(session, hotline, call, move.learned, now)
     if call.state == calls.CONNECTED:
@@ -240,13 +238,15 @@ def _speak(
     now: datetime,
 ) -> str:
     """Go where the move leads, write down what that place promises, and only then speak."""
-    before = know(session, hotline, call, now)
+    places = hotline.script.tree.places
+    before = knowing.know(session, hotline, call, places[move.to], now)
     move = settle(hotline.script, move, before)
     if move.gone:
         close_if_open(session, call, now)
         return speak(Gone(), call.language, turn)
     _enter(session, hotline, call, move, now)
-    caller = replace(know(session, hotline, call, now), open_callback=before.open_callback)
+    caller = knowing.know(session, hotline, call, places[move.to], now)
+    caller = replace(caller, open_callback=before.open_callback)
     said = arrive(hotline.script, move, caller)
     if caller.ring_one:
         _start_ring_one(session, call, now)
@@ -331,93 +331,12 @@ def _turn_duty(session: Session, hotline: Line, person_id: str, turned: str, now
         tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
 
 
-def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
-    """Everything the conversation may depend on, looked up at once."""
-    number = calls.keyed_number(session, call) or calls.number_of(session, call)
-    asked = (
-        promises.promised_to(session, call.number_mark, now - timedelta(days=1))
-        if call.number_mark
-        else 0
-    )
-    parts = voicemails.of_call(session, call.id)
-    open_callback = bool(number and promises.owed_to(session, number))
-    enough = bool(number and not open_callback and callbacks.called_enough(session, number, now))
-    caller = Caller(
-        call=call.id,
-        language=call.language,
-        need=call.need,
-        visible=call.visible,
-        keyed_number=calls.keyed_number(session, call),
-        open_callback=open_callback,
-        callbacks_kept=line.rings_leave(session, now) and not enough,
-        too_many_callbacks=asked >= callbacks.MAX_NUMBERS_A_DAY,
-        searches=call.searches,
-        choice=call.choice,
-        talked_seconds=_talked(session, call, now),
-        nobody_speaks=call.nobody_speaks,
-        said_nothing=call.said_nothing,
-        message=parts[-1].id if parts else "",
-        message_parts=len(parts),
-        ring_one=_ring_one(session, call),
-        first_ring_one=_is_first_ring_one(session, call),
-        is_waiting=call.state == calls.WAITING,
-        is_responder=call.responder is not None,
-        limited=call.limited,
-        rang_lately=floods.rang_lately(session, call, now),
-        searched_elsewhere=floods.is_searched_for_elsewhere(session, hotline, call),
-        surge=flood_rows.surge(session, now) is not None,
-    )
-    if call.responder is None:
-        return caller
-    return _know_what_waits(session, hotline, call, caller)
-
-
-def _know_what_waits(session: Session, hotline: Line, call: Call, caller: Caller) -> Caller:
-    person = people.with_id(session, call.responder or "")
-    if person is None or not person.active:
-        return replace(caller, is_responder=False)  # removed while on the line
-    at_duty_line = call.place.startswith("duty") or call.turns == 0
-    unheard = voicemails.unheard(session)
-    first = unheard[0] if unheard else None
-    return replace(
-        caller,
-        language=hotline.staff_language(person.languages) if at_duty_line else caller.language,
-        messages_waiting=len(unheard),
-        callbacks_waiting=promises.count_owed(session),
-        next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
-        if first
-        else None,
-    )
-
-
-def _talked(session: Session, call: Call, now: datetime) -> int | None:
-    joined = [r for r in rings.of_call(session, call.id) if r.connected_at is not None]
-    if not joined:
-        return None
-    last = joined[-1]
-    assert last.connected_at is not None  # noqa: S101 - filtered above, said for the type checker
-    return int(((last.ended_at or now) - last.connected_at).total_seconds())
-
-
 def _end_talk(session: Session, call: Call, now: datetime) -> None:
     call.state = calls.TALKING
     for ring in rings.of_call(session, call.id):
         if ring.state == rings.CONNECTED and ring.sid:
             outbox.errand(session, outbox.HANG_UP, ring.sid, now + LEG_LINGERS)
             ring.move(rings.FINISHED, now)
-
-
-def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
-    ring = rings.with_id(session, call.ring_one) if call.ring_one else None
-    person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
-    if ring is None or person is None:
-        return None
-    return ring.token, people.phone_of(session, person)
-
-
-def _is_first_ring_one(session: Session, call: Call) -> bool:
-    made = rings.of_call(session, call.id) if call.ring_one else []
-    return sum(ring.via == rings.BY_DIAL for ring in made) == 1
 
 
 def _start_ring_one(session: Session, call: Call, now: datetime) -> None:
