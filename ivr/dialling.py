@@ -26,6 +26,8 @@ SLACK = timedelta(seconds=2)
 LONGEST_QUEUE = timedelta(seconds=30)
 """A call that the carrier would keep in its own queue for longer rings for nobody: it is ended."""
 MOST_AT_ONCE = 20
+BEAT_EVERY = timedelta(seconds=5)
+LOOK_EVERY = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -48,20 +50,32 @@ class Dialler:
     carrier: Carrier
     name: str
     dice: Random = field(default_factory=Random)
+    _said: tuple[datetime, bool] | None = field(default=None, init=False)
+    _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
         """Place what is due; True if anything was dialled."""
         away = self.carrier.is_away and not self.carrier.answers()
-        with self.hotline.database.transaction() as session:
-            line.beat(session, self.name, self.hotline.clock(), carrier_away=away)
+        self._beat(away)
         if away:
             return False
         dialled = 0
         while dialled < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
             self._ring(claim)
             dialled += 1
+        if self.carrier.is_away:
+            self._beat(away=True)
         self._reconcile_all()
         return dialled > 0
+
+    def _beat(self, away: bool) -> None:
+        """Say that we live and whether rings leave, at once when that changed."""
+        now = self.hotline.clock()
+        if self._said and self._said[1] is away and now - self._said[0] < BEAT_EVERY:
+            return
+        with self.hotline.database.transaction() as session:
+            line.beat(session, self.name, now, carrier_away=away)
+        self._said = now, away
 
     def _claim(self) -> Attempt | None:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""
@@ -144,6 +158,9 @@ class Dialler:
 
     def _reconcile_all(self) -> None:
         now = self.hotline.clock()
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
         with self.hotline.database.reading() as session:
             unclear = [
                 (ring.id, ring.token, ring.since, _phone(session, ring))

@@ -8,7 +8,7 @@ from random import Random
 
 from ivr import texts
 from ivr.backoff import full_jitter
-from ivr.dialling import MOST_AT_ONCE, SLACK
+from ivr.dialling import LOOK_EVERY, MOST_AT_ONCE, SLACK
 from ivr.line import Line
 from ivr.phone import Carrier, NotSent, Refused, TooFast, Unreachable
 from models import outbox
@@ -36,6 +36,7 @@ class Texter:
     carrier: Carrier
     prompts: Prompts
     dice: Random = field(default_factory=Random)
+    _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
         """Send what is due; True if anything was sent."""
@@ -85,6 +86,9 @@ class Texter:
 
     def _reconcile(self) -> None:
         now = self.hotline.clock()
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
         with self.hotline.database.reading() as session:
             unclear = [
                 (text.id, text.token, text.since, *texts.body_of(
