@@ -417,7 +417,7 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
         case Announcement(says=says):
             return Listen((*move.says, *_said(caller, *says)), here, seconds=1)
         case Connect():
-            return _wait(here, caller)
+            return _wait(here, move, caller)
         case AskForNumber(says=says):
             numbers_asked = (_key(caller, name, END_OF_NUMBER_KEY) for name in says)
             return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
@@ -494,12 +494,12 @@ def _offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
     return tuple(_key(caller, option.words, option.key) for option in options)
 
 
-def _wait(here: Position, caller: Caller) -> Turn:
+def _wait(here: Position, move: Move, caller: Caller) -> Turn:
     if caller.ring_one:
         token, number = caller.ring_one
-        says = _said(caller, "hold.one_by_one") if caller.first_ring_one else ()
-        return RingOne(says, token, number, Position(here.place), seconds=15)
-    return Wait(caller.call, Position(here.place))
+        one_by_one = _said(caller, "hold.one_by_one") if caller.first_ring_one else ()
+        return RingOne((*move.says, *one_by_one), token, number, Position(here.place), seconds=15)
+    return Wait(move.says, caller.call, Position(here.place))
 
 
 def _promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:

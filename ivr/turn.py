@@ -49,6 +49,7 @@ class Listen:
 class Wait:
     """The caller joins a queue of their own; `reply_to` hears how the waiting ended."""
 
+    says: tuple[Said, ...]
     queue: str
     reply_to: Position
 

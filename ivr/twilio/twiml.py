@@ -141,7 +141,8 @@ class Speech:
                 )
                 self._say(gather, says)
                 response.append(gather)
-            case Wait(queue=queue, reply_to=reply_to):
+            case Wait(says=says, queue=queue, reply_to=reply_to):
+                self._say(response, says)
                 response.enqueue(
                     queue,
                     action=self.links.answer(language, reply_to, number),

@@ -85,7 +85,7 @@ def test_c3_an_order_that_may_have_been_obeyed_waits_for_the_look(hotline: Hotli
     ask_for_callback(hotline)
     hotline.carrier.faults.next_rest("timeout", path=ORDER)
     ana = hotline.has_on_duty("Ana")
-    hotline.waits(62)
+    hotline.waits(30)
     assert [ring.state for ring in hotline.rings] == ["dialling"]
     ana.answers(within=40).hears("callback")
 
