@@ -5,13 +5,14 @@ CALLS ?= 10000
 KILLS ?= 1000
 SEED ?= 1
 DATABASE ?= both
+SECONDS ?= 900
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands console ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests chromium crash crash-proof lock voices clean
+.PHONY: demo call test lint types contracts tests chromium crash crash-proof surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -45,6 +46,9 @@ crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sq
 
 crash-proof: $(DEV)  ## plant each known bug and see the bench find it
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
+
+surge: $(DEV)  ## an hour of calls with a burst and a flood, pressed into SECONDS, on both databases
+	$(BIN)/python -m tests.surge --calls $(CALLS) --seconds $(SECONDS)
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0)
     log_level: str = "INFO"
     calls_per_second: float = Field(default=1.0, gt=0)
+    callback_starts_per_day: int = Field(default=500, ge=1)
+    shared_numbers: str = ""
     standby_folder: Path = Path("instance/standby")
     """Where this host keeps the duty file and the journal for when the database is away."""
     demo: bool = False
@@ -60,6 +62,11 @@ class Settings(BaseSettings):
             self.twilio_auth_token_secondary.get_secret_value(),
         )
 
+    @property
+    def numbers_shared(self) -> frozenset[str]:
+        """SHARED_NUMBERS, one by one."""
+        return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
+
     def vault(self) -> Vault:
         """The vault of DATA_KEYS."""
         return Vault.from_setting(self.data_keys.get_secret_value())
@@ -72,6 +79,11 @@ class Settings(BaseSettings):
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
             *self._demo_in_the_open(),
+            *(
+                problem
+                for number in sorted(self.numbers_shared)
+                for problem in _number_problem("SHARED_NUMBERS", number)
+            ),
         ]
 
     def check(self) -> None:

@@ -15,7 +15,7 @@ from ivr import promises
 from ivr.call_tree import HOTLINE
 from ivr.line import Line
 from ivr.twilio.links import Links
-from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.rest import CarrierHttp, TwilioCarrier
 from ivr.twilio.twiml import Speech
 from ivr.webhooks import Webhooks
 from ivr.worker import Worker
@@ -67,13 +67,16 @@ class House:
     def worker(self, http: httpx.Client | None = None, name: str = "worker") -> Worker:
         """What does what was written down."""
         settings = self.settings
+        first_token, second_token = settings.auth_tokens
+        requests = CarrierHttp(
+            http or httpx.Client(), settings.twilio_api_base_url, second_token, self.line.clock
+        )
         carrier = TwilioCarrier(
             settings.twilio_account_sid,
-            settings.auth_tokens[0],
+            first_token,
             settings.twilio_phone_number,
             self.links,
-            http or httpx.Client(),
-            settings.twilio_api_base_url,
+            requests,
         )
         return Worker(self.line, carrier, self.prompts, name, self.if_broken)
 
@@ -107,6 +110,8 @@ def build(
         folder=settings.standby_folder,
         voiced=voiced,
         calls_per_second=settings.calls_per_second,
+        callback_starts_per_day=settings.callback_starts_per_day,
+        shared_numbers=settings.numbers_shared,
     )
     links = Links(settings.base_url, settings.secret_key.get_secret_value())
     return House(settings, database, prompts, line, links, if_broken)

@@ -18,6 +18,7 @@ from commands import (  # noqa: E402, F401 - each adds its commands to the group
     demo,
     duty,
     export,
+    floods,
     phone,
     roster,
     running,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.desk import Desk
-from ivr.health import WORKER_SILENT
 from models import callbacks, calls, line, messages, people, rings, service
 from models.calls import Call
 from models.database import Session
@@ -138,7 +137,7 @@ class Boards:
         beat = line.last_beat(session)
         return Board(
             at=at,
-            is_alive=beat is not None and at - beat < WORKER_SILENT,
+            is_alive=beat is not None and at - beat < line.WORKER_SILENT,
             calls=_calls(session, air),
             on_duty=present,
             spoken={

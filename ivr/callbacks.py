@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from ivr import searching
 from ivr.line import Line
-from models import callbacks, calls, line, outbox, people, rings
+from ivr.telling import tell_coordinators
+from models import callbacks, calls, line, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -31,6 +32,8 @@ RINGING = timedelta(seconds=45)
 ESCALATE_BEFORE = timedelta(minutes=5)
 RINGS_AT_ONCE = 2
 MAX_NUMBERS_A_DAY = 3
+MAX_TO_ONE_NUMBER = 2
+WITHIN = timedelta(hours=1)
 
 
 def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> Callback | None:
@@ -41,6 +44,8 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     if number is None:
         return None
     known = callbacks.owed_to(session, number)
+    if known is None and called_enough(session, number, now):
+        return None
     made = None if known else _write_down(session, call, number, now, confirmed=confirmed)
     owed = made or known or callbacks.owed_to(session, number)
     if owed is None:
@@ -51,6 +56,11 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     calls.note(session, call.id, now, what, callback=owed.id)
     call.promised = True
     return owed
+
+
+def called_enough(session: Session, number: str, now: datetime) -> bool:
+    """Whether this number was promised as many callbacks lately as one number ever is."""
+    return callbacks.promised_for(session, number, now - WITHIN) >= MAX_TO_ONE_NUMBER
 
 
 def _write_down(
@@ -99,6 +109,18 @@ def try_now(hotline: Line, callback_id: str) -> None:
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
 
 
+def day_is_spent(hotline: Line) -> bool:
+    """Whether a day's calls for callbacks are used up; calls that come in are not touched by it."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        made = rings.callback_starts_since(session, now - timedelta(days=1))
+        if made < hotline.callback_starts_per_day:
+            return False
+        about = f"callbacks stopped:{now:%Y-%m-%d}"
+        tell_coordinators(session, about, "texts.callbacks_stopped", {"count": str(made)}, now)
+    return True
+
+
 def _invite(
     session: Session, hotline: Line, owed: Callback, made: list[Ring], now: datetime
 ) -> bool:
@@ -129,6 +151,17 @@ def reached(session: Session, owed: Callback, person_id: str, now: datetime) -> 
     calls.note(session, owed.call_id, now, "callback reached", person=person_id)
 
 
+def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:
+    """The carrier does not put calls through to this number: a coordinator decides, at once."""
+    owed = callbacks.with_id(session, ring.callback_id or "")
+    if owed is None or owed.state != callbacks.CALLING:
+        return
+    calls.note(session, owed.call_id, now, "callback refused", attempt=owed.attempts)
+    owed.state, owed.closed_at = callbacks.UNREACHED, now
+    values = {"language": owed.language, "need": owed.need}
+    tell_coordinators(session, f"refused:{owed.id}", "texts.callback_refused", values, now)
+
+
 def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
     """The responder's leg is over: kept, tried again later, or handed to a coordinator."""
     owed = callbacks.with_id(session, ring.callback_id or "")
@@ -155,12 +188,3 @@ def escalate(hotline: Line, callback_id: str) -> None:
         owed.escalated_at = now
         values = {"language": owed.language, "need": owed.need}
         tell_coordinators(session, f"due:{owed.id}", "texts.callback_due", values, now)
-
-
-def tell_coordinators(
-    session: Session, about: str, words: str, values: dict[str, str], now: datetime
-) -> None:
-    """One text to each coordinator; asking again sends nothing."""
-    for person in people.coordinators(session):
-        if not person.no_texts:
-            outbox.text(session, person.id, about, words, values, now)

@@ -32,8 +32,20 @@ class Line:
     voiced: tuple[str, ...]
     """The languages in which responders can be addressed, because a voice speaks them."""
     calls_per_second: float = 1.0
+    callback_starts_per_day: int = 500
+    """So many calls to responders are made for callbacks in a day; no more, whoever asks."""
+    shared_numbers: frozenset[str] = frozenset()
+    """Phones that many people call from: they are never limited as one caller."""
     grace: timedelta = timedelta(seconds=30)
     """How long after it began a dialling may still be on its way to the carrier."""
+
+    @property
+    def shared_marks(self) -> frozenset[str]:
+        """The marks under which calls from shared numbers are remembered."""
+        vault = self.database.vault
+        return frozenset(
+            mark for number in self.shared_numbers for mark in vault.fingerprints(number, "number")
+        )
 
     def staff_language(self, languages: list[str]) -> str:
         """The language in which a responder hears the hotline."""

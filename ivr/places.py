@@ -64,6 +64,8 @@ class Connect:
     """Replaces what the caller said before; None keeps it."""
     if_unanswered: str
     if_over: str
+    callback_first: str
+    """Where a caller goes for whom nobody is rung yet, because too many call."""
     callback: str
     message: str
     callback_key: str
@@ -98,6 +100,7 @@ class Promise:
 
     name: str
     then: str
+    if_impossible: str
 
 
 @dataclass(frozen=True)

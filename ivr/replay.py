@@ -54,7 +54,7 @@ def _take_in(hotline: Line, entry: Entry) -> None:
         case "leg_done":
             rings.leave(hotline, leg)
         case "sms":
-            texts.hear(hotline, said.get("From", ""), said.get("Body", ""), said.get("OptOutType"))
+            texts.hear(hotline, *(said.get(name, "") for name in ("From", "Body", "OptOutType")))
         case "rescue_recorded":
             _call_of(hotline, entry)
             _adopt(hotline, entry)

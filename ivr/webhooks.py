@@ -22,7 +22,7 @@ from ivr.twilio import signature
 from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
 from ivr.twilio.signature import Fields, text, whole
-from ivr.twilio.twiml import Speech
+from ivr.twilio.twiml import Speech, sendable
 from models import messages as message_rows
 from models.database import Away, Broken
 
@@ -71,10 +71,12 @@ class Webhooks:
             ("/leg/<token>/answer/<int:repeats>", self.offer_answered, "responder"),
             ("/leg/<token>/status", self.leg_status, "nobody"),
             ("/leg/<token>/done", self.leg_done, "leaving"),
+            ("/leg/<token>/after", self.leg_after, "leaving"),
             ("/leg/<token>/connecting/<language>/<how>", self.connecting, "nobody"),
             ("/leg/<token>/gate", self.gate, "called back"),
             ("/leg/<token>/gate/answer", self.gate_answered, "called back"),
             ("/sms/incoming", self.sms, "nobody"),
+            ("/text/<token>/status", self.text_status, "nobody"),
         )
         blueprint = Blueprint("webhooks", __name__)
         for rule, view, hears in routes:
@@ -199,7 +201,13 @@ class Webhooks:
 
     def leg_done(self, token: str) -> str:
         """The conversation is over."""
-        return self.speech.leg(rings.leave(self.line, token))
+        ended = text(_fields(), "DialCallStatus")
+        return self.speech.leg(rings.leave(self.line, token, ended))
+
+    def leg_after(self, token: str) -> str:
+        """A responder pressed a key after the conversation, or none."""
+        key = text(_fields(), "Digits")[:1]
+        return self.speech.leg(rings.after_talk(self.line, token, key))
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
@@ -220,9 +228,21 @@ class Webhooks:
         """A text came in: the line takes calls only, and says so; opt-outs get no answer."""
         fields = _fields()
         said = (text(fields, name) for name in ("From", "Body", "OptOutType"))
-        if not texts.hear(self.line, *said):
-            return _EMPTY
-        return self.speech.calls_only()
+        match texts.hear(self.line, *said):
+            case texts.OptedOut(language=language):
+                return self.speech.opted_out(language)
+            case True:
+                return self.speech.calls_only()
+            case _:
+                return _EMPTY
+
+    def text_status(self, token: str) -> str:
+        """What became of a text of ours."""
+        fields = _fields()
+        texts.hear_delivery(
+            self.line, token, text(fields, "MessageStatus"), text(fields, "ErrorCode")
+        )
+        return _EMPTY
 
     def prompt(self, file: str) -> Response:
         """A recorded prompt, with its words for whoever cannot hear it."""
@@ -255,7 +275,7 @@ class Webhooks:
         def guarded(**where: str | int) -> Response:
             self._check_signature()
             try:
-                return _twiml(view(**where))
+                return _twiml(sendable(view(**where)))
             except Exception as error:  # whatever fails, the caller stays on the line
                 failed = self._failed(view.__name__, hears, where, error)
                 return _twiml(self.rescue.answer(failed))
@@ -369,11 +389,10 @@ def _heard(fields: Fields) -> Heard:
     keys = text(fields, "Digits")
     recording = text(fields, "RecordingSid") or text(fields, "RecordingUrl").rpartition("/")[2]
     recorded = b"RecordingDuration" in fields or b"RecordingUrl" in fields
-    dialled = b"DialCallStatus" in fields
     return Heard(
         keys="" if keys == "hangup" else keys[:20],
         waiting_ended=text(fields, "QueueResult") or None,
-        dial_ended=dialled,
+        dial_ended=text(fields, "DialCallStatus") or None,
         dial_bridged=text(fields, "DialBridged") == "true",
         recorded_seconds=whole(fields, "RecordingDuration") if recorded else None,
         recording_sid=recording if SID.match(recording) else None,

@@ -86,6 +86,15 @@ def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
     return session.scalar(asked) or 0
 
 
+def promised_for(session: Session, number: str, since: datetime) -> int:
+    """How many callbacks to this number were promised since then."""
+    marks = vault_of(session).fingerprints(number, "number")
+    asked = sa.select(sa.func.count()).where(
+        Callback.number_mark.in_(marks), Callback.promised_at >= since
+    )
+    return session.scalar(asked) or 0
+
+
 def seal_number(session: Session, number: str) -> tuple[bytes, str]:
     """A number to call, sealed, and the mark it is found by."""
     vault = vault_of(session)
@@ -108,9 +117,9 @@ def calling(session: Session) -> list[Callback]:
     return list(session.scalars(sa.select(Callback).where(Callback.state == CALLING)))
 
 
-def nearly_overdue(session: Session, before: datetime) -> list[Callback]:
-    """Callbacks due before then that no coordinator was told of."""
-    query = sa.select(Callback).where(
+def nearly_overdue(session: Session, before: datetime) -> list[str]:
+    """Ids of callbacks due before then that no coordinator was told of."""
+    query = sa.select(Callback.id).where(
         Callback.state.in_(STILL_OWED),
         Callback.due_at <= before,
         Callback.escalated_at.is_(None),

@@ -15,6 +15,7 @@ from models.pseudonyms import pseudonym
 TALKING, WAITING, CONNECTED, ENDED = "talking", "waiting", "connected", "ended"
 RESCUER = "rescue"
 """Who answered a call that the line itself could not connect: nobody on the roster."""
+FLOOD, BLOCKED, BLOCKED_AGAIN = "flood", "blocked", "again"
 _NUMBER = "call.number"
 _KEYED = "call.keyed_number"
 _ANSWER = "answer.document"
@@ -47,6 +48,8 @@ class Call(Base):
     ended_at: Mapped[datetime | None]
     searches: Mapped[int] = mapped_column(default=0)
     search_since: Mapped[datetime | None]
+    search_over: Mapped[bool] = mapped_column(default=False)
+    """Nobody was found; the caller is offered a choice as soon as the carrier asks again."""
     round: Mapped[int] = mapped_column(default=0)
     round_until: Mapped[datetime | None]
     nobody_speaks: Mapped[bool] = mapped_column(default=False)
@@ -61,6 +64,8 @@ class Call(Base):
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
     """The id of the ring that is placed from the caller's own leg."""
+    limited: Mapped[str | None] = mapped_column(sa.String(10))
+    """FLOOD: a callback or a message is offered first; BLOCKED and BLOCKED_AGAIN: a message."""
 
     __table_args__ = (
         sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
@@ -156,6 +161,12 @@ def note(session: Session, call_id: str, now: datetime, what: str, **detail: obj
     session.add(Step(call_id=call_id, at=now, what=what, detail=dict(detail)))
 
 
+def has_step(session: Session, call_id: str, what: str) -> bool:
+    """Whether this ever happened to a call."""
+    found = sa.select(Step.id).where(Step.call_id == call_id, Step.what == what)
+    return session.scalar(found.limit(1)) is not None
+
+
 def steps_of(session: Session, call_ids: list[str]) -> dict[str, list[Step]]:
     """The steps of these calls, in order."""
     found: dict[str, list[Step]] = {call_id: [] for call_id in call_ids}
@@ -179,8 +190,12 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
 
 
 def waiting(session: Session) -> list[str]:
-    """The ids of calls in which somebody is being looked for."""
-    return list(session.scalars(sa.select(Call.id).where(Call.state == WAITING)))
+    """Ids of calls in which somebody is looked for: emergencies first, then the longest wait."""
+    found = sa.select(Call.id).where(
+        Call.ended_at.is_(None), Call.state == WAITING, Call.search_over.is_(False)
+    )
+    urgent = sa.case((Call.need == "emergency", 0), else_=1)
+    return list(session.scalars(found.order_by(urgent, Call.search_since, Call.id)))
 
 
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:

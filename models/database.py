@@ -61,6 +61,8 @@ class Database:
         self.url = url
         self.vault = vault
         self.engine = _engine(url, patience)
+        self._kept: dict[str, Any] = {}
+        """What was computed from rows and holds until they change; losing it costs only time."""
         # SQLite's own waiting is unfair and slow; a process-wide lock keeps the tail short.
         self._writing: AbstractContextManager[None] = (
             _Turns(patience.lock) if self.engine.dialect.name == "sqlite" else nullcontext()
@@ -72,7 +74,7 @@ class Database:
         with (
             _plainly(),
             self._writing,
-            Session(self.engine, info={"vault": self.vault}) as session,
+            Session(self.engine, info=self._info) as session,
             session.begin(),
         ):
             yield session
@@ -84,10 +86,14 @@ class Database:
         with (
             _plainly(),
             self.engine.connect().execution_options(**options) as connection,
-            Session(connection, info={"vault": self.vault}) as session,
+            Session(connection, info=self._info) as session,
         ):
             yield session
             session.expunge_all()  # rows stay readable after the look
+
+    @property
+    def _info(self) -> dict[str, Any]:
+        return {"vault": self.vault, "kept": self._kept}
 
     def close(self) -> None:
         """Give every connection back."""

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import Base
 
 _ONLY = 1
+WORKER_SILENT = timedelta(seconds=60)
+"""A worker of which nothing was seen for this long is taken to be dead."""
 
 
 class Heartbeat(Base):
@@ -19,6 +21,8 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     at: Mapped[datetime]
+    carrier_away: Mapped[bool] = mapped_column(default=False)
+    """This worker gets no answer from the carrier: no ring of its can leave."""
 
 
 class Pace(Base):
@@ -30,14 +34,29 @@ class Pace(Base):
     next_start_at: Mapped[datetime]
 
 
-def beat(session: Session, name: str, now: datetime) -> None:
-    """Say that this worker is alive."""
-    session.merge(Heartbeat(name=name, at=now))
+def beat(session: Session, name: str, now: datetime, *, carrier_away: bool = False) -> None:
+    """Say that this worker is alive, and whether the carrier answers it."""
+    session.merge(Heartbeat(name=name, at=now, carrier_away=carrier_away))
 
 
 def last_beat(session: Session) -> datetime | None:
     """When any worker was last alive."""
     return session.scalar(sa.select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
+
+
+def rings_leave(session: Session, now: datetime) -> bool:
+    """Whether any worker is alive and reaches the carrier, so that a ring asked for is placed."""
+    able = sa.select(Heartbeat.name).where(
+        Heartbeat.at > now - WORKER_SILENT, Heartbeat.carrier_away.is_(False)
+    )
+    return session.scalar(able.limit(1)) is not None
+
+
+def carrier_is_away(session: Session, now: datetime) -> bool:
+    """Whether the workers that are alive say that the carrier does not answer them."""
+    alive = sa.select(Heartbeat.carrier_away).where(Heartbeat.at > now - WORKER_SILENT)
+    said = list(session.scalars(alive))
+    return bool(said) and all(said)
 
 
 def hold(session: Session, now: datetime) -> Pace:

@@ -32,6 +32,8 @@ class Text(Base):
     since: Mapped[datetime]
     sid: Mapped[str | None] = mapped_column(sa.String(64))
     tries: Mapped[int] = mapped_column(default=0)
+    undelivered: Mapped[int] = mapped_column(default=0)
+    """How often the carrier took it on and could not deliver it."""
     reason: Mapped[str | None] = mapped_column(sa.String(60))
 
     __table_args__ = (
@@ -108,6 +110,11 @@ def next_text(session: Session, now: datetime) -> Text | None:
     return session.scalar(
         due.order_by(Text.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
     )
+
+
+def text_with_token(session: Session, token: str) -> Text | None:
+    """The text that was sent under this token, held until the transaction ends."""
+    return session.scalar(sa.select(Text).where(Text.token == token).with_for_update())
 
 
 def unresolved_texts(session: Session, before: datetime) -> list[Text]:

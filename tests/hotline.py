@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import itertools
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,14 +21,27 @@ from app import create_app
 from console import passwords
 from ivr import pins
 from ivr.worker import Worker
-from models import audit, callbacks, calls, messages, outbox, people, rings, users
+from models import (
+    audit,
+    callbacks,
+    calls,
+    floods,
+    messages,
+    outbox,
+    people,
+    rings,
+    roster,
+    roster_import,
+    users,
+)
 from models.database import WORKER, Patience
 from models.people import Partner, Person
 from models.rings import Ring
 from models.users import Role
-from routing.duty import Override, Weekly
+from routing.duty import Override, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
+from simulator.records import RestEntry
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.responder import Responder
@@ -35,6 +50,7 @@ NUMBER = "+12125550100"
 RESCUE = "+12125550199"
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "the account's token"
+SECOND_TOKEN = "the account's next token"
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
 PASSWORD = "correct horse battery staple"
 PASSWORD_HASH = passwords.hash_of(PASSWORD)
@@ -53,6 +69,7 @@ def settings_for(database_url: str) -> Settings:
         public_base_url="https://hotline.example.org",
         twilio_account_sid=ACCOUNT,
         twilio_auth_token=SecretStr(TOKEN),
+        twilio_auth_token_secondary=SecretStr(SECOND_TOKEN),
         twilio_phone_number=NUMBER,
         twilio_api_base_url="https://carrier.example.org",
         rescue_number=RESCUE,
@@ -62,6 +79,14 @@ def settings_for(database_url: str) -> Settings:
     )
 
 
+class Unplugged(httpx.BaseTransport):
+    """A network that leads nowhere."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Fail as a missing route or an unknown host name does."""
+        raise httpx.ConnectError("no route to host", request=request)
+
+
 class Hotline:
     """A whole hotline in one process: app, worker and the simulated carrier, on one clock."""
 
@@ -69,13 +94,14 @@ class Hotline:
         self,
         database_url: str,
         at: datetime = TUESDAY_NIGHT,
+        *,
         folder: Path | None = None,
         patience: Patience = WORKER,
+        **settings: object,
     ) -> None:
         self.clock = VirtualClock(at)
-        self.settings = settings_for(database_url).model_copy(
-            update={"standby_folder": folder or Path(tempfile.mkdtemp(prefix="standby-"))}
-        )
+        settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
+        self.settings = settings_for(database_url).model_copy(update=settings)
         self.times_broken = 0
         self.foreseen: set[int] = set()
         """What the carrier may complain of, because the test makes it happen."""
@@ -108,7 +134,7 @@ class Hotline:
         self.house: wiring.House = self.app.extensions["house"]
         transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
         self.carrier.http = httpx.Client(transport=transport)
-        self.worker = self.new_worker()
+        self.worker: Worker | None = self.new_worker()
 
     @contextmanager
     def is_unreachable(self) -> Iterator[None]:
@@ -122,6 +148,48 @@ class Hotline:
     def _breaks(self) -> None:
         """In place of the end of the process, which would be the end of the test."""
         self.times_broken += 1
+
+    # --- what befalls it
+
+    def loses_its_worker(self) -> None:
+        """The worker is killed: nothing is dialled, texted or swept from now on."""
+        self.worker = None
+
+    def loses_the_network(self) -> None:
+        """No request of the worker leaves this machine any more; calls still come in."""
+        self.worker = self.house.worker(httpx.Client(transport=Unplugged()))
+
+    def has_the_network_back(self) -> None:
+        """A new worker, whose requests leave."""
+        self.worker = self.new_worker()
+
+    def calls_refused(self, responder: Responder, error_code: int = 21211) -> None:
+        """The carrier refuses every call to this responder's phone."""
+        self.carrier.faults.refuse(responder.number, error_code)
+
+    def removes(self, *names: str) -> None:
+        """A coordinator imports a roster without these people; the duty of the others stays."""
+        with self.house.database.transaction() as session:
+            stay = [p for p in people.active(session) if people.name_of(session, p) not in names]
+            written = tuple(
+                roster.Person(people.name_of(session, p), people.phone_of(session, p), tier=p.tier)
+                for p in stay
+            )
+            rules = tuple(
+                replace(rule, person=people.name_of(session, p))
+                for p in stay
+                for rule in people.duty(session, "UTC").rules
+                if isinstance(rule, Weekly) and rule.person == p.id
+            )
+            timezone = self.settings.hotline_timezone
+            left = roster.Roster(timezone, (), written, rules)
+            roster_import.store(session, left, {}, self.clock.now())
+
+    def has_a_surge(self, hours: float = 2) -> None:
+        """A coordinator switches the surge on."""
+        with self.house.database.transaction() as session:
+            now = self.clock.now()
+            floods.begin_surge(session, now, now + timedelta(hours=hours))
 
     # --- who is there
 
@@ -245,7 +313,7 @@ class Hotline:
         """The worker does what is due, until nothing is left to do at this instant."""
         for _ in range(10):
             self.carrier.run_due()
-            if not self.worker.tick():
+            if self.worker is None or not self.worker.tick():
                 return
 
     # --- what is remembered
@@ -274,6 +342,70 @@ class Hotline:
         """Every call, oldest first."""
         with self.house.database.reading() as session:
             return calls.between(session, None, None)
+
+    def owes_a_text_to(self, responder: Responder) -> None:
+        """A message has come in, and this responder is to be told."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, responder.name)
+            assert person
+            now = self.clock.now()
+            values = {"language": "en", "need": "question", "key": "3"}
+            outbox.text(session, person.id, str(now), "texts.message_waiting", values, now)
+
+    def closes_every_callback(self) -> None:
+        """Each caller who is owed a call has been reached."""
+        with self.house.database.transaction() as session:
+            for owed in callbacks.between(session, None, None):
+                owed.state, owed.closed_at = callbacks.REACHED, self.clock.now()
+
+    def comes_true(self, what: Callable[[], bool], within_seconds: float = 20) -> bool:
+        """Let a worker in another thread go on until this holds."""
+        patience = time.monotonic() + within_seconds
+        while time.monotonic() < patience:
+            self.carrier.run_due()
+            if what():
+                return True
+        return False
+
+    def metric(self, name: str) -> float:
+        """One figure of what Prometheus is told."""
+        lines = self.app.test_client().get("/metrics").text.splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+
+    @property
+    def rings(self) -> list[Ring]:
+        """Every ring ever made, for calls and for callbacks, oldest first."""
+        with self.house.database.reading() as session:
+            return list(session.query(Ring).order_by(Ring.created_at, Ring.id))
+
+    @property
+    def calls_ordered(self) -> list[RestEntry]:
+        """Every call that was asked for over REST, whatever came of it."""
+        return [
+            entry
+            for entry in self.carrier.journal
+            if isinstance(entry, RestEntry)
+            and entry.method == "POST"
+            and entry.path.endswith("/Calls.json")
+        ]
+
+    @property
+    def rest_answers(self) -> list[int | None]:
+        """How the carrier answered each REST request."""
+        return [entry.status for entry in self.carrier.journal if isinstance(entry, RestEntry)]
+
+    def person(self, responder: Responder) -> Person:
+        """What is remembered of a responder."""
+        with self.house.database.reading() as session:
+            found = people.with_name(session, responder.name)
+            assert found
+            return found
+
+    def is_on_duty(self, responder: Responder) -> bool:
+        """Whether the rules have this person on duty now."""
+        with self.house.database.reading() as session:
+            duty = people.duty(session, self.settings.hotline_timezone)
+        return self.person(responder).id in on_duty(duty, self.clock.now())
 
     def rings_of(self, call: calls.Call) -> list[Ring]:
         """Every ring made for a call."""

@@ -57,6 +57,10 @@ class Links:
         """A step of a responder's leg."""
         return "/".join((f"{self.base}/leg/{token}", *step)) + RETRY
 
+    def text_status(self, token: str) -> str:
+        """Where news of a text is sent."""
+        return f"{self.base}/text/{token}/status"
+
     def recording(self, message: str) -> str:
         """Where news of a recording is sent."""
         return f"{self.base}/voice/recording/{message}#rc=3&rp=all"

@@ -31,7 +31,7 @@ def point_here(number: str, base_url: str, account: str, token: str, api: str) -
         if 400 <= error.status < 500:
             raise Refused(str(error.code or error.status)) from error
         raise Unreachable(str(error.status)) from error
-    except (TwilioException, httpx.HTTPError, OSError) as error:
+    except TwilioException as error:
         raise Unreachable(type(error).__name__) from error
 
 

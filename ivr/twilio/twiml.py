@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -10,6 +11,7 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.call_tree import ACCEPT_KEY
 from ivr.turn import (
+    AfterTalk,
     Bridge,
     CallOut,
     Gate,
@@ -36,9 +38,11 @@ from prompts.recordings import words_recorded
 from routing.people import UNKNOWN
 
 TALK_SECONDS = 4 * 60 * 60
-ANSWER_SECONDS = 8
 MOMENT_SECONDS = 2
 RESCUE_RING_SECONDS = 15
+ANSWER_SECONDS = 8
+LARGEST_DOCUMENT = 64 * 1024
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Speaker(Protocol):
@@ -171,6 +175,13 @@ class Speech:
         response.message(" ".join(both))
         return str(response)
 
+    def opted_out(self, language: str) -> str:
+        """The one answer to a STOP that the carrier does not answer itself."""
+        known = "texts.opted_out" in self.prompts.wordings[language]
+        response = MessagingResponse()
+        response.message(self.prompts.sentence(language if known else "en", "texts.opted_out", {}))
+        return str(response)
+
     def words_in(self, file: str) -> str | None:
         """What is heard in a recorded prompt."""
         return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
@@ -188,7 +199,8 @@ class Speech:
                 )
                 self._say(gather, says)
                 response.append(gather)
-            case Wait(queue=queue, reply_to=reply_to):
+            case Wait(says=says, queue=queue, reply_to=reply_to):
+                self._say(response, says)
                 response.enqueue(
                     queue,
                     action=self.links.answer(language, reply_to, number),
@@ -260,6 +272,8 @@ class Speech:
                 self._ask(response, says, self.links.leg(ring, "answer", str(repeats)), seconds)
             case Gate(says=says, ring=ring, seconds=seconds):
                 self._ask(response, says, self.links.leg(ring, "gate", "answer"), seconds)
+            case AfterTalk(says=says, ring=ring, seconds=seconds):
+                self._ask(response, says, self.links.leg(ring, "after"), seconds)
             case Bridge():
                 self._say(response, turn.says)
                 dial = Dial(action=self.links.leg(turn.ring, "done"), time_limit=TALK_SECONDS)
@@ -323,6 +337,19 @@ class Speech:
                     speaker.play(self.links.prompt(file))
                 case _:
                     assert_never(piece)
+
+
+class Unsendable(Exception):
+    """A document that the carrier would not execute; the caller must hear another one."""
+
+
+def sendable(document: str) -> str:
+    """The same document; raises Unsendable where Twilio would answer 11750 or 12100."""
+    if len(document.encode("utf-8", "surrogatepass")) >= LARGEST_DOCUMENT:
+        raise Unsendable("64 kB or more")
+    if _NOT_XML.search(document):
+        raise Unsendable("a character that XML 1.0 does not have")
+    return document
 
 
 def speakable(text: str) -> str:

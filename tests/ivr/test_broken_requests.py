@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.hotline import NUMBER, TOKEN, Hotline
@@ -17,10 +18,17 @@ from tests.hotline import NUMBER, TOKEN, Hotline
 
 def post(hotline: Hotline, path: str, fields: dict[str, str], token: str = TOKEN) -> TestResponse:
     """Send a webhook signed with a token."""
+    return signed(hotline.app, hotline, path, fields, token)
+
+
+def signed(
+    app: Flask, hotline: Hotline, path: str, fields: dict[str, str], token: str = TOKEN
+) -> TestResponse:
+    """Send a signed webhook to an app that answers at the hotline's address."""
     url = hotline.settings.base_url + path
-    signed = url + "".join(name + fields[name] for name in sorted(fields))
-    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
-    return hotline.app.test_client().post(
+    text = url + "".join(name + fields[name] for name in sorted(fields))
+    digest = hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()
+    return app.test_client().post(
         path,
         data=urlencode(fields),
         content_type="application/x-www-form-urlencoded",
