@@ -64,6 +64,20 @@ def test_entries_cut_off_at_the_end_are_missed(database: Database) -> None:
     assert _fault(database) == "entries after 2 are missing"
 
 
+def test_an_entry_of_another_past_does_not_fit_in(database: Database) -> None:
+    """As after a restored backup: the entry was once true, but what follows was not built on it."""
+    with database.reading() as session:
+        head = session.get_one(AuditHead, 1)
+    true_once = _write(database, "once")
+    _run(database, sa.delete(AuditEntry).where(AuditEntry.seq == 4))
+    _run(database, sa.update(AuditHead).values(seq=head.seq, mac=head.mac))
+    _write(database, "instead")
+    _write(database, "later")
+    assert _fault(database) is None
+    _run(database, sa.update(AuditEntry).where(AuditEntry.seq == 4).values(**true_once))
+    assert _fault(database) == "entry 5 was changed, or one before it was"
+
+
 def test_a_purged_payload_leaves_the_chain_whole(database: Database) -> None:
     _run(database, sa.update(AuditEntry).values(payload_sealed=None))
     assert _fault(database) is None
@@ -108,6 +122,13 @@ def test_those_who_write_at_once_get_numbers_without_gaps(database: Database) ->
         writer.join()
     with database.reading() as session:
         assert audit.verify(session) == audit.Verdict(43, None)
+
+
+def _write(database: Database, action: str) -> dict[str, object]:
+    """One more entry; gives back how it lies in the database."""
+    with database.transaction() as session:
+        entry = audit.write(session, "cora", Deed(action, "person 1"), NOW)
+        return {column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns}
 
 
 def _write_and_fail(database: Database) -> None:
