@@ -19,6 +19,8 @@ log = logging.getLogger("hotline.worker")
 STAND_BY_EVERY = timedelta(minutes=1)
 AWAY_TOLD = timedelta(seconds=30)
 """The database may restart in this time without anybody being woken."""
+OVER_AFTER = timedelta(seconds=5)
+"""Without trouble for so long, an outage is over, and the next one is told of anew."""
 
 
 @dataclass
@@ -32,6 +34,7 @@ class StandBy:
     """Ends this process, because nothing it holds of the database can be trusted any more."""
     _stood_by_at: datetime | None = field(default=None, init=False)
     _away_since: datetime | None = field(default=None, init=False)
+    _borne_at: datetime | None = field(default=None, init=False)
     _is_told: bool = field(default=False, init=False)
 
     def work(self) -> bool:
@@ -40,12 +43,14 @@ class StandBy:
         now = self.hotline.clock()
         if self._stood_by_at is None or now - self._stood_by_at >= STAND_BY_EVERY:
             self._write_duty_file(now)
-        self._away_since, self._is_told = None, False
+        if self._borne_at is not None and now - self._borne_at > OVER_AFTER:
+            self._borne_at = self._away_since = None
+            self._is_told = False
         return taken > 0
 
     def bear(self, away: Away) -> None:
         """Nothing can be done without the database, but somebody must know that it is away."""
-        now = self.hotline.clock()
+        now = self._borne_at = self.hotline.clock()
         if isinstance(away, Broken):
             self.if_broken()
         if self._away_since is None:
