@@ -46,6 +46,7 @@ class House:
             links=self.links,
             tokens=self.settings.auth_tokens,
             rescue_number=self.settings.rescue_number,
+            account=self.settings.twilio_account_sid,
         )
 
     def worker(self, http: httpx.Client | None = None, name: str = "worker") -> Worker:

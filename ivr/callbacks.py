@@ -77,6 +77,7 @@ def _write_down(
 
 def _join(owed: Callback, call: Call, now: datetime) -> None:
     """A second request raises the first one where it is more urgent; it never lowers it."""
+    owed.asked += 1
     need = call.need or UNKNOWN
     if now + DUE_WITHIN[need] < owed.due_at:
         owed.due_at, owed.need = now + DUE_WITHIN[need], need

@@ -97,6 +97,8 @@ class Caller:
     message: str = ""
     """The id of the message being recorded."""
     message_parts: int = 0
+    never_called: str = ""
+    """The hotline's own number: a callback to it would call ourselves, without end."""
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
     """Token and number of the one ring to place from the caller's own leg."""
     messages_waiting: int = 0
@@ -260,7 +262,7 @@ def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
         return _after_talk(place, caller)
     if caller.choice in (place.callback, place.message):
         return Move(caller.choice)
-    if caller.ring_one or heard.dial_ended:
+    if caller.ring_one or heard.dial_ended or not caller.searches:
         return Move(place.name)
     return Move(place.if_unanswered)
 
@@ -273,7 +275,7 @@ def _after_talk(place: Connect, caller: Caller) -> Move:
 
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
     number = numbers.callable_number(heard.keys)
-    if number:
+    if number and number != caller.never_called:
         return Move(place.then, learned=Learned(keyed_number=number))
     if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
         return Move(place.name, misses + 1, _said(caller, "callback.bad_number"))

@@ -212,10 +212,16 @@ def _offer(session: Session, hotline: Line, ring: Ring, now: datetime, repeats: 
     says: list[Said] = [
         *_about(session, hotline, ring, now),
         *([_word(session, hotline, ring, "interpreter")] if ring.interpreter else []),
+        *([_word(session, hotline, ring, "silent")] if _is_silent(session, ring) else []),
         _word(session, hotline, ring, "accept", key=ACCEPT_KEY),
         _word(session, hotline, ring, "decline", key=DECLINE_KEY),
     ]
     return Offer(tuple(says), ring.token, repeats)
+
+
+def _is_silent(session: Session, ring: Ring) -> bool:
+    """A caller who never pressed a key may be hiding, or unable to speak: whoever answers is told."""
+    return ring.call_id is not None and not calls.with_id(session, ring.call_id).pressed
 
 
 def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[Words]:

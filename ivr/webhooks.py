@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
 from ivr import calls, messages, numbers, rings, texts
 from ivr.conversation import Heard
@@ -19,9 +21,13 @@ from ivr.turn import Position
 from ivr.twilio import signature
 from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
-from ivr.twilio.signature import Fields, text, whole
+from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech
 from models import messages as message_rows
+from models.rings import new_token
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = logging.getLogger("hotline.webhooks")
 
@@ -30,7 +36,24 @@ ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 OPT_OUT = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 OPT_IN = frozenset({"start", "unstop", "yes"})
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_CARRIER_SIDE = ("/voice/", "/leg/", "/sms/")
 _View = Callable[..., str]
+
+
+class Count(BaseConverter):
+    """A count in a URL; one too long for any call is no count, and never a number to read."""
+
+    regex = r"\d{1,9}"
+
+    def to_python(self, value: str) -> int:
+        """The count itself."""
+        return int(value)
+
+
+class Name(BaseConverter):
+    """A token, place, language or id in a URL: nothing else is ever part of one."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
 
 
 @dataclass(frozen=True)
@@ -42,32 +65,38 @@ class Webhooks:
     links: Links
     tokens: tuple[str, ...]
     rescue_number: str
+    account: str
 
     def blueprint(self) -> Blueprint:
         """Every route of the carrier's side, exact: a redirect would break the signature."""
         routes: tuple[tuple[str, _View], ...] = (
             ("/voice/incoming", self.incoming),
-            ("/voice/<language>/at/<place>/<int:turn>/<int:misses>", self.answered),
-            ("/voice/<language>/hold/<place>/<int:turn>/<int:stretch>", self.hold),
-            ("/voice/<language>/held/<place>/<int:turn>/<int:stretch>", self.held),
-            ("/voice/<language>/rescue", self.rescue_ended),
-            ("/voice/<language>/rescued", self.rescue_recorded),
+            ("/voice/<name:language>/at/<name:place>/<count:turn>/<count:misses>", self.answered),
+            ("/voice/<name:language>/hold/<name:place>/<count:turn>/<count:stretch>", self.hold),
+            ("/voice/<name:language>/held/<name:place>/<count:turn>/<count:stretch>", self.held),
+            ("/voice/<name:language>/rescue", self.rescue_ended),
+            ("/voice/<name:language>/rescued", self.rescue_recorded),
             ("/voice/status", self.status),
             ("/voice/fallback", self.fallback),
-            ("/voice/recording/<message>", self.recording),
-            ("/leg/<token>", self.offer),
-            ("/leg/<token>/answer/<int:repeats>", self.offer_answered),
-            ("/leg/<token>/status", self.leg_status),
-            ("/leg/<token>/done", self.leg_done),
-            ("/leg/<token>/connecting/<language>/<how>", self.connecting),
-            ("/leg/<token>/gate", self.gate),
-            ("/leg/<token>/gate/answer", self.gate_answered),
+            ("/voice/recording/<name:message>", self.recording),
+            ("/leg/<name:token>", self.offer),
+            ("/leg/<name:token>/answer/<count:repeats>", self.offer_answered),
+            ("/leg/<name:token>/status", self.leg_status),
+            ("/leg/<name:token>/done", self.leg_done),
+            ("/leg/<name:token>/connecting/<name:language>/<name:how>", self.connecting),
+            ("/leg/<name:token>/gate", self.gate),
+            ("/leg/<name:token>/gate/answer", self.gate_answered),
             ("/sms/incoming", self.sms),
         )
         blueprint = Blueprint("webhooks", __name__)
         for rule, view in routes:
             blueprint.add_url_rule(
-                rule, view.__name__, self._guarded(view), methods=["POST"], strict_slashes=True
+                rule,
+                view.__name__,
+                self._guarded(view),
+                methods=["POST"],
+                strict_slashes=True,
+                provide_automatic_options=False,
             )
         blueprint.add_url_rule("/audio/prompt/<path:file>", "prompt", self.prompt)
         blueprint.add_url_rule("/audio/message/<token>", "message", self.message)
@@ -77,13 +106,13 @@ class Webhooks:
 
     def incoming(self) -> str:
         """A call begins."""
-        return calls.begin(self.line, _arrival(), self.speech.caller)
+        return calls.begin(self.line, self._arrival(), self.speech.caller)
 
     def answered(self, language: str, place: str, turn: int, misses: int) -> str:
         """The caller answered a question, by keys, by silence, or by having waited or spoken."""
         return calls.carry_on(
             self.line,
-            _arrival(),
+            self._arrival(),
             Position(place, misses),
             turn,
             _heard(_fields()),
@@ -94,25 +123,25 @@ class Webhooks:
     def hold(self, language: str, place: str, turn: int, stretch: int) -> str:
         """The caller waits on."""
         at = Position(place)
-        return calls.hold(self.line, _arrival(), at, stretch, self.speech.caller, turn)
+        return calls.hold(self.line, self._arrival(), at, stretch, self.speech.caller, turn)
 
     def held(self, language: str, place: str, turn: int, stretch: int) -> str:
         """The caller pressed a key while waiting."""
         key = text(_fields(), "Digits")[:1]
         at = Position(place)
         return calls.hear_while_waiting(
-            self.line, _arrival(), at, stretch, key, self.speech.caller, turn
+            self.line, self._arrival(), at, stretch, key, self.speech.caller, turn
         )
 
     def status(self) -> str:
         """The number's status callback: the caller's line is closed."""
         if text(_fields(), "CallStatus") in ENDED:
-            calls.end(self.line, text(_fields(), "CallSid"))
+            calls.hear_end(self.line, self._arrival())
         return _EMPTY
 
     def fallback(self) -> str:
         """The carrier could not use our last answer: begin again where the call stands."""
-        return calls.resume(self.line, _arrival(), self.speech.caller)
+        return calls.resume(self.line, self._arrival(), self.speech.caller)
 
     def rescue_ended(self, language: str) -> str:
         """The rescue number was dialled: goodbye if it answered, a message if not."""
@@ -218,21 +247,27 @@ class Webhooks:
             self._check_signature()
             try:
                 return _twiml(view(**where))
+            except calls.CallIsOver:
+                log.warning("a caller was heard on a line that was closed")
             except Exception:  # whatever fails, the caller stays on the line
                 log.exception("a webhook failed", extra={"view": view.__name__})
-                return _twiml(self._rescue(view.__name__, str(where.get("language", ""))))
+            return _twiml(self._rescue(view.__name__, str(where.get("language", ""))))
 
         return guarded
 
     def _check_signature(self) -> None:
-        body = request.get_data(cache=True) if _fits() else b""
+        body = request.get_data(cache=True)
+        if body.count(b"&") >= MAX_FIELDS:
+            abort(413)
         g.fields = signature.fields_in(body)
-        raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
-        target = str(raw) if raw else _target()
+        target = _target()
         given = request.headers.get("X-Twilio-Signature", "")
-        if not signature.holds(self.tokens, self.links.base + target, g.fields, given):
+        ours = target.startswith("/") and signature.holds(
+            self.tokens, self.links.base + target, g.fields, given
+        )
+        if not ours:
             log.warning("a forged request was refused", extra={"rule": str(request.url_rule)})
-            abort(403)
+            abort(Response(status=403))
 
     def _rescue(self, view: str, language: str) -> str:
         if view in ("leg_status", "status", "recording", "sms"):
@@ -240,6 +275,22 @@ class Webhooks:
         if view.startswith(("offer", "leg", "gate")):
             return self.speech.sorry_to_responder()
         return self.speech.rescue(self._known(language), self.rescue_number)
+
+    def _arrival(self) -> calls.Arrival:
+        fields = _fields()
+        given = text(fields, "From")
+        return calls.Arrival(
+            text(fields, "CallSid")[:64] or f"unnamed-{new_token()}",
+            given,
+            shown_as=numbers.shown_as(given, self.line.number),
+            attested=_attested(text(fields, "StirVerstat")),
+            known_line=self._is_ours(fields),
+        )
+
+    def _is_ours(self, fields: Fields) -> bool:
+        """Whether the call came to our number of our account, as far as the carrier says."""
+        to, account = text(fields, "To"), text(fields, "AccountSid")
+        return to in ("", self.line.number) and account in ("", self.account)
 
     def _known(self, language: str) -> str:
         known = language in self.speech.prompts.languages
@@ -249,24 +300,34 @@ class Webhooks:
 def register(app: Flask, webhooks: Webhooks) -> None:
     """Put the webhooks into an app, with the answers for what is not one."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.converters |= {"count": Count, "name": Name}
     app.register_blueprint(webhooks.blueprint())
-    app.register_error_handler(405, _not_allowed)
+    for code in (400, 404, 405, 413):
+        app.register_error_handler(code, _refused)
 
 
-def _not_allowed(error: HTTPException) -> Response:
+def _refused(error: HTTPException) -> Response | HTTPException:
+    """The carrier is refused with an empty document, and never redirected."""
+    if not request.path.startswith(_CARRIER_SIDE):
+        return error
     answer = _twiml(_EMPTY)
-    answer.status_code = 405
+    astray = error.code == 404 and request.path.endswith("/")
+    answer.status_code = 405 if astray else error.code or 400
     return answer
 
 
-def _fits() -> bool:
-    return (request.content_length or 0) <= LARGEST_BODY
-
-
 def _target() -> str:
-    """The raw target, for servers that do not pass it on: path and query, quoted as they came."""
-    path = quote(request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", ""))
-    query = request.environ.get("QUERY_STRING", "")
+    """Path and query below the public address, quoted as they came."""
+    environ = request.environ
+    mount = environ.get("SCRIPT_NAME", "")
+    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or _rebuilt(environ))
+    return raw.removeprefix(mount) if raw.startswith(f"{mount}/") else raw
+
+
+def _rebuilt(environ: WSGIEnvironment) -> str:
+    """The target, for servers that do not pass it on as it came."""
+    path = quote(environ.get("PATH_INFO", ""), encoding="latin-1")
+    query = environ.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
 
 
@@ -281,9 +342,10 @@ def _fields() -> Fields:
     return fields
 
 
-def _arrival() -> calls.Arrival:
-    fields = _fields()
-    return calls.Arrival(text(fields, "CallSid")[:64], text(fields, "From"))
+def _attested(verdict: str) -> str:
+    """How far the carrier vouches for the number that is shown (STIR/SHAKEN): A, B, C or no."""
+    passed = verdict.removeprefix("TN-Validation-Passed-")[:1]
+    return passed if passed in ("A", "B", "C") and passed != verdict else "no"
 
 
 def _heard(fields: Fields) -> Heard:

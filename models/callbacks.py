@@ -39,6 +39,8 @@ class Callback(Base):
     next_try_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     """How often the caller's phone was rung."""
+    asked: Mapped[int] = mapped_column(default=1)
+    """How often the caller asked for it: one card, however often they call."""
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 

@@ -13,6 +13,8 @@ from models.database import vault_of
 from models.pseudonyms import pseudonym
 
 TALKING, WAITING, CONNECTED, ENDED = "talking", "waiting", "connected", "ended"
+UNKNOWN_LINE = "unknown line"
+"""The step of a call that came to a number or account that is not ours."""
 _NUMBER = "call.number"
 _KEYED = "call.keyed_number"
 _ANSWER = "answer.document"
@@ -55,6 +57,8 @@ class Call(Base):
     asked_for_callback: Mapped[bool] = mapped_column(default=False)
     promised: Mapped[bool] = mapped_column(default=False)
     """A callback is owed to this caller, asked for by this call or joined by it."""
+    pressed: Mapped[bool] = mapped_column(default=False)
+    """They pressed some key: who never does may be unable to speak or to move."""
     said_nothing: Mapped[bool] = mapped_column(default=False)
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
@@ -183,6 +187,17 @@ def without_news_since(session: Session, since: datetime, limit: int = 20) -> li
     """Open calls that nothing was heard of since then, the longest silence first."""
     silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)
     return list(session.scalars(silent.order_by(Call.heard_at).limit(limit)))
+
+
+def count_on_unknown_lines(session: Session, since: datetime) -> int:
+    """How many calls since then came to a number or account that is not ours."""
+    astray = (
+        sa.select(sa.func.count())
+        .select_from(Step)
+        .join(Call, Call.id == Step.call_id)
+        .where(Call.started_at >= since, Step.what == UNKNOWN_LINE)
+    )
+    return session.scalar(astray) or 0
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
