@@ -92,7 +92,10 @@ def try_due(session: Session, hotline: Line, now: datetime) -> None:
             owed.next_try_at = now + RINGING
             continue
         lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
-        free = searching.free_responders(session, hotline, now, lately)
+        themselves = people.with_phone(session, callbacks.number_of(session, owed))
+        free = searching.free_responders(
+            session, hotline, now, lately, themselves.id if themselves else None
+        )
         invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
         for invitation in invited:
             ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
@@ -123,7 +126,8 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
     owed = callbacks.with_id(session, ring.callback_id or "")
     if owed is None or owed.state != callbacks.CALLING:
         return
-    calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts)
+    how = "somebody picked up and pressed no key" if ring.gate_sid else "nobody picked up"
+    calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts, how=how)
     if owed.attempts >= MAX_ATTEMPTS:
         owed.state, owed.closed_at = callbacks.UNREACHED, now
         about = f"unreached:{owed.id}"

@@ -30,6 +30,7 @@ from ivr.places import (
     Waiting,
 )
 from ivr.turn import (
+    PATIENCE_SECONDS,
     Gone,
     HangUp,
     Listen,
@@ -373,7 +374,8 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
         case LanguageMenu():
             return Listen((*move.says, *_languages(script, place, move, caller)), here)
         case Menu():
-            return Listen((*move.says, *_menu(place, caller)), here)
+            seconds = _patience(script, place)
+            return Listen((*move.says, *_menu(place, caller)), here, seconds)
         case ChooseNumber(this_number=this, other_number=other):
             return Listen((*move.says, *_offered(caller, (this, other))), here)
         case Announcement(says=says):
@@ -416,6 +418,12 @@ def _languages(
         elif place.more and page > place.page:
             spoken.append(Words(code, "language_menu.choose", (("key", place.more),)))
     return tuple(spoken)
+
+
+def _patience(script: Script, place: Menu) -> int:
+    """Where silence would end the call, it is not taken for an answer before its time."""
+    ends = isinstance(script.tree.places[place.if_silent], Ending | Promise)
+    return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds
 
 
 def _menu(place: Menu, caller: Caller) -> tuple[Words, ...]:

@@ -28,11 +28,11 @@ SLACK = timedelta(seconds=2)
 """How far the carrier's clock may be behind ours."""
 TOO_FAST = timedelta(seconds=1)
 LEASE = timedelta(seconds=30)
-NO_NEWS = timedelta(seconds=90)
+NO_NEWS = timedelta(seconds=20)
 SWEEP_EVERY = timedelta(seconds=10)
 RECORDINGS_EVERY = timedelta(minutes=5)
 RECORDINGS_AGE = timedelta(days=1)
-RING_LINGERS = timedelta(seconds=45)
+RING_LINGERS = timedelta(seconds=30)
 TALK_CHECKED = timedelta(seconds=30)
 MAX_TRIES = 40
 MOST_AT_ONCE = 20
@@ -252,6 +252,7 @@ class Worker:
     def _run_errand(self, errand_id: str, kind: str, subject: str, tries: int) -> None:
         acts: dict[str, Callable[[str], bool]] = {
             outbox.HANG_UP: self._hang_up,
+            outbox.ASK_AGAIN: self._ask_again,
             outbox.FETCH: self._fetch,
             outbox.DELETE: self._delete,
             outbox.LOOK: self._look,
@@ -261,7 +262,8 @@ class Worker:
         except (Unreachable, TooFast) as error:
             done, why = False, type(error).__name__
         except Refused as refusal:
-            done, why = kind == outbox.HANG_UP, refusal.reason
+            done = kind in (outbox.HANG_UP, outbox.ASK_AGAIN)
+            why = refusal.reason
         with self.hotline.database.transaction() as session:
             if done:
                 outbox.finish_errand(session, errand_id, outbox.DONE)
@@ -274,6 +276,15 @@ class Worker:
 
     def _hang_up(self, sid: str) -> bool:
         self.carrier.hang_up(sid)
+        return True
+
+    def _ask_again(self, ring_id: str) -> bool:
+        """A responder who hears an offer is told at once that it is taken, or the caller gone."""
+        with self.hotline.database.reading() as session:
+            ring = ring_rows.with_id(session, ring_id)
+            sid, token = (ring.sid, ring.token) if ring else (None, "")
+        if sid:
+            self.carrier.ask_again(sid, token)
         return True
 
     def _fetch(self, message_id: str) -> bool:

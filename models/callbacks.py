@@ -94,6 +94,14 @@ def calling(session: Session) -> list[Callback]:
     return list(session.scalars(sa.select(Callback).where(Callback.state == CALLING)))
 
 
+def is_calling(session: Session, number_mark: str) -> bool:
+    """Whether a responder is calling this number back at this moment."""
+    ringing = sa.select(Callback.id).where(
+        Callback.number_mark == number_mark, Callback.state == CALLING
+    )
+    return session.scalar(ringing.limit(1)) is not None
+
+
 def nearly_overdue(session: Session, before: datetime) -> list[Callback]:
     """Callbacks due before then that no coordinator was told of."""
     query = sa.select(Callback).where(

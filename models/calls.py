@@ -183,6 +183,12 @@ def waiting(session: Session) -> list[Call]:
     return list(session.scalars(sa.select(Call).where(Call.state == WAITING)))
 
 
+def open_from(session: Session, number_mark: str) -> list[Call]:
+    """The calls that this phone is in now, oldest first, held until the transaction ends."""
+    open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))
+    return list(session.scalars(open_now.order_by(Call.started_at).with_for_update()))
+
+
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
     """Open calls that nothing was heard of since then, the longest silence first."""
     silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)

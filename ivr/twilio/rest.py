@@ -21,7 +21,8 @@ from ivr.twilio.links import Links
 
 SECONDS = httpx.Timeout(5.0, connect=2.0)
 LIVE = ("queued", "ringing", "in-progress")
-SID = re.compile(r"^[A-Z]{2}[0-9a-f]{32}$")
+SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
+"""What the carrier's ids look like; nothing else ever becomes part of an address."""
 _T = TypeVar("_T")
 _SILENT = logging.getLogger("ivr.twilio.silent")
 """The library logs request bodies, which hold phone numbers: nothing of it is kept."""
@@ -74,6 +75,8 @@ class TwilioCarrier:
 
     def ring(self, number: str, token: str, seconds: int) -> str:
         """Start a call to a responder; its offer and its status news carry the token."""
+        if number == self._number:
+            raise Refused("our own number")  # it would call ourselves, without end
         with _plainly():
             made = self._client.calls.create(
                 to=number,
@@ -92,17 +95,32 @@ class TwilioCarrier:
             return [seen for seen in map(_seen, found) if seen.created_at >= since]
 
     def is_live(self, sid: str) -> bool:
-        """Whether this call goes on."""
+        """Whether this call goes on; what is no SID never was a call."""
+        if not SID.match(sid):
+            return False
         with _plainly():
             return bool(_or_none(lambda: self._client.calls(sid).fetch().status) in LIVE)
 
+    def ask_again(self, sid: str, token: str) -> None:
+        """Send an answered leg back to its offer; one that is not answered is ended."""
+        if not SID.match(sid):
+            return
+        with _plainly():
+            sent = _or_none(lambda: self._client.calls(sid).update(url=self._links.leg(token)))
+            if sent is None:
+                self.hang_up(sid)
+
     def hang_up(self, sid: str) -> None:
         """End a call; 404 and "not in progress" mean that it has ended."""
+        if not SID.match(sid):
+            return
         with _plainly():
             _or_none(lambda: self._client.calls(sid).update(status="completed"))
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
+        if not SID.match(call_sid):
+            return []
         with _plainly():
             found = self._client.recordings.list(call_sid=call_sid, limit=20)
             return [_seen(recording) for recording in found]
@@ -133,6 +151,8 @@ class TwilioCarrier:
 
     def forget(self, recording_sid: str) -> None:
         """Delete a recording; one that is gone is fine."""
+        if not SID.match(recording_sid):
+            return
         with _plainly():
             _or_none(lambda: self._client.recordings(recording_sid).delete())
 

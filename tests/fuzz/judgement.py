@@ -58,7 +58,9 @@ class UnderFire:
         self.url = database_url
         for name, languages in (("Ana", "en"), ("Luz", "es en"), ("=HYPERLINK(1)", "ht en")):
             self.hotline.has_on_duty(name, speaks=languages, pin="482915")
-        self.hotline.has_partner("</Say><Dial>+19005550100</Dial>\x0b", "1 Way", "+17185550170", ["11372"])
+        self.hotline.has_partner(
+            "</Say><Dial>+19005550100</Dial>\x0b", "1 Way", "+17185550170", ["11372"]
+        )
         self.counts: Counter[tuple[str, int]] = Counter()
         self.trouble = Trouble()
         logging.getLogger("hotline.webhooks").addHandler(self.trouble)
@@ -75,14 +77,20 @@ class UnderFire:
         trail: list[str] = []
         for attempt in attempts:
             sid = sids[attempt.caller or 0]
-            follow = trail[attempt.follows % len(trail)] if trail and attempt.follows is not None else None
+            follow = (
+                trail[attempt.follows % len(trail)]
+                if trail and attempt.follows is not None
+                else None
+            )
             path = follow or path_of(attempt, self._known())
             document = self.judge(attempt, written(attempt, path, sid))
             if document is not None:
                 trail = self._links(document) or trail
             self.hotline.carrier.advance(3)
         for sid in sids:
-            self.send(Wire("/voice/status", "", b"", pairs=()), f"CallSid={sid}&CallStatus=completed")
+            self.send(
+                Wire("/voice/status", "", b"", pairs=()), f"CallSid={sid}&CallStatus=completed"
+            )
 
     def send(self, wire: Wire, body: str) -> int:
         """Send an honest form."""
@@ -146,7 +154,9 @@ class UnderFire:
         self.hotline.house.database.close()
 
     def _post(self, wire: Wire, signature: str) -> tuple[bytes, int, str]:
-        chunks, status, headers = run_wsgi_app(self.hotline.app, wire.environ(signature), buffered=True)
+        chunks, status, headers = run_wsgi_app(
+            self.hotline.app, wire.environ(signature), buffered=True
+        )
         return b"".join(chunks), int(status.split()[0]), headers.get("Content-Type", "")
 
     def _view(self, wire: Wire) -> str | None:
@@ -176,13 +186,23 @@ class UnderFire:
             latest = session.scalar(sa.select(Call).order_by(Call.started_at.desc()).limit(1))
         call = call or latest
         place = self.hotline.house.line.script.tree.place(call.place) if call else None
-        return "end" if isinstance(place, Ending) else "promise" if isinstance(place, Promise) else "other"
+        return (
+            "end"
+            if isinstance(place, Ending)
+            else "promise"
+            if isinstance(place, Promise)
+            else "other"
+        )
 
     def _known(self) -> list[str]:
         """The tokens of the latest rings and the ids of the latest messages."""
         with self.hotline.house.database.reading() as session:
-            tokens = session.scalars(sa.select(Ring.token).order_by(Ring.created_at.desc()).limit(3))
-            ids = session.scalars(sa.select(Message.id).order_by(Message.expected_at.desc()).limit(3))
+            tokens = session.scalars(
+                sa.select(Ring.token).order_by(Ring.created_at.desc()).limit(3)
+            )
+            ids = session.scalars(
+                sa.select(Message.id).order_by(Message.expected_at.desc()).limit(3)
+            )
             return [*tokens, *ids]
 
     def _links(self, document: Document) -> list[str]:
@@ -191,5 +211,7 @@ class UnderFire:
         found: list[str] = []
         for element in walk(document.root):
             given = [*element.attributes.values(), element.text]
-            found += [url.removeprefix(base).partition("#")[0] for url in given if url.startswith(base)]
+            found += [
+                url.removeprefix(base).partition("#")[0] for url in given if url.startswith(base)
+            ]
         return [path for path in found if not path.startswith("/audio/")]

@@ -64,7 +64,16 @@ PLAUSIBLE: dict[str, SearchStrategy[bytes]] = {
     "AccountSid": _like(ACCOUNT, "AC" + "f" * 32),
     "StirVerstat": _like("TN-Validation-Passed-A", "TN-Validation-Failed-C", "No-TN-Validation"),
 }  # fmt: skip
-_OTHER_NAMES = ("Digits[]", "CallSid[0]", "From", "Called", "", "SpeechResult", "NewThing", "__proto__")
+_OTHER_NAMES = (
+    "Digits[]",
+    "CallSid[0]",
+    "From",
+    "Called",
+    "",
+    "SpeechResult",
+    "NewThing",
+    "__proto__",
+)
 
 
 def _fields() -> SearchStrategy[Pairs]:
@@ -78,7 +87,9 @@ def _fields() -> SearchStrategy[Pairs]:
     return some.lists(_mostly(some.one_of(*plausible), broken), max_size=6).map(tuple)
 
 
-def _mostly(usual: SearchStrategy[Any], odd: SearchStrategy[Any], one_in: int = 4) -> SearchStrategy[Any]:
+def _mostly(
+    usual: SearchStrategy[Any], odd: SearchStrategy[Any], one_in: int = 4
+) -> SearchStrategy[Any]:
     """The usual, and one time in some the odd."""
     return some.integers(1, one_in).flatmap(lambda roll: odd if roll == 2 else usual)
 
@@ -87,7 +98,9 @@ def _mostly(usual: SearchStrategy[Any], odd: SearchStrategy[Any], one_in: int = 
 
 ENDLESS = "(thousands of digits)"
 COUNTS = some.sampled_from((0, 1, 2, 3, 7, 999_999_999))
-_WORDS = some.sampled_from(("x", "..", "\x0b", "%00", "é", "no_such_place", "__class__", "<b>", "a" * 300))
+_WORDS = some.sampled_from(
+    ("x", "..", "\x0b", "%00", "é", "no_such_place", "__class__", "<b>", "a" * 300)
+)
 ARGUMENTS: dict[str, SearchStrategy[str]] = {
     "language": some.sampled_from(("en", "es", "ht", "ur", "zh", "xx")),
     "place": some.sampled_from((*HOTLINE.places, "message_saved")),
@@ -196,7 +209,9 @@ class Wire:
         for name, value in self.pairs:
             values.setdefault(name, set()).add(value)
         signed = self.target(base).encode()
-        signed += b"".join(name + value for name in sorted(values) for value in sorted(values[name]))
+        signed += b"".join(
+            name + value for name in sorted(values) for value in sorted(values[name])
+        )
         return base64.b64encode(hmac.new(token.encode(), signed, hashlib.sha1).digest()).decode()
 
     def target(self, base: str = "") -> str:
@@ -258,7 +273,13 @@ def written(attempt: Attempt, path: str, sid: str) -> Wire:
     )
     query = quote(attempt.query, safe="=&%")
     return Wire(
-        path + attempt.slash, query, body, attempt.method, attempt.length, attempt.headers, tuple(pairs)
+        path + attempt.slash,
+        query,
+        body,
+        attempt.method,
+        attempt.length,
+        attempt.headers,
+        tuple(pairs),
     )
 
 

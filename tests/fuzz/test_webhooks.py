@@ -12,7 +12,9 @@ from tests.fuzz.judgement import REFUSALS, UnderFire
 from tests.fuzz.requests import Attempt, attempts, path_of, written
 
 
-def test_signed_requests_of_any_form_are_answered_and_leave_readable_rows(under_fire: UnderFire) -> None:
+def test_signed_requests_of_any_form_are_answered_and_leave_readable_rows(
+    under_fire: UnderFire,
+) -> None:
     """Example by example against one line, so that rows of all kinds come together in it."""
     fewest = AN_EXAMPLE if REQUESTS else 5
 
