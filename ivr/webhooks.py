@@ -344,8 +344,8 @@ def _fields() -> Fields:
 
 def _attested(verdict: str) -> str:
     """How far the carrier vouches for the number that is shown (STIR/SHAKEN): A, B, C or no."""
-    passed = verdict.removeprefix("TN-Validation-Passed-")[:1]
-    return passed if passed in ("A", "B", "C") and passed != verdict else "no"
+    _, passed, grade = verdict.partition("TN-Validation-Passed-")
+    return grade[:1] if passed and grade[:1] in ("A", "B", "C") else "no"
 
 
 def _heard(fields: Fields) -> Heard:

@@ -6,6 +6,7 @@ import base64
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -88,8 +89,13 @@ class Hotline:
     ) -> Responder:
         """Somebody on duty around the clock; `speaks` lists languages, best first."""
         responder = self.knows(name, speaks, needs, tier, pin)
+        self.is_always_on_duty(responder)
+        return responder
+
+    def is_always_on_duty(self, responder: Responder) -> None:
+        """Put somebody of the roster on duty around the clock."""
         with self.house.database.transaction() as session:
-            person = people.with_name(session, name)
+            person = people.with_name(session, responder.name)
             assert person
             rule = Weekly(
                 days=EVERY_DAY,
@@ -98,7 +104,6 @@ class Hotline:
                 person=person.id,
             )
             people.add_rule(session, rule, "roster", self.clock.now())
-        return responder
 
     def knows(
         self,
@@ -192,6 +197,12 @@ class Hotline:
         """What happened to a call, step by step."""
         with self.house.database.reading() as session:
             return [step.what for step in calls.steps_of(session, [call.id])[call.id]]
+
+    def details_of(self, call: calls.Call, what: str) -> list[dict[str, Any]]:
+        """What was noted with each step of this kind."""
+        with self.house.database.reading() as session:
+            steps = calls.steps_of(session, [call.id])[call.id]
+            return [step.detail for step in steps if step.what == what]
 
     def sound_of(self, message: messages.Message) -> bytes | None:
         """The audio of a message as a responder would hear it."""

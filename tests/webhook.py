@@ -47,4 +47,6 @@ def send(hotline: Hotline, path: str, body: bytes, digest: str, **environ: str) 
 def signature(url: str, fields: dict[str, str], token: str = TOKEN) -> str:
     """What the carrier signs: the URL, then each name and value in the order of names."""
     signed = url + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    return base64.b64encode(
+        hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
+    ).decode()

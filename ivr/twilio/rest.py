@@ -200,5 +200,6 @@ def _plainly() -> Iterator[None]:
         if 400 <= error.status < 500:
             raise Refused(str(error.code or error.status)) from error
         raise Unreachable(str(error.status)) from error
-    except (TwilioException, httpx.HTTPError, OSError) as error:
+    except (TwilioException, httpx.HTTPError, OSError, ValueError) as error:
+        # ValueError: an answer that is no JSON, such as a redirect or a proxy's page
         raise Unreachable(type(error).__name__) from error
