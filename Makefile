@@ -7,7 +7,7 @@ RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests lock voices clean
+.PHONY: demo call test fuzz lint types contracts tests lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -16,6 +16,12 @@ call: $(RUN)  ## a phone in the terminal, to call the demo with
 	$(BIN)/python -m app call --port $(PORT)
 
 test: lint types contracts tests
+
+REQUESTS ?= 100000
+SEED ?= $(shell date +%s)
+fuzz: $(DEV)  ## signed nonsense to every webhook, on each database: a long run, with its figures
+	@echo "seed $(SEED)"
+	FUZZ_REQUESTS=$(REQUESTS) $(BIN)/python -m pytest -s -p no:cacheprovider --hypothesis-seed=$(SEED) tests/fuzz
 
 lint: $(DEV)
 	$(BIN)/ruff check .

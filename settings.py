@@ -153,7 +153,7 @@ class Settings(BaseSettings):
 
 
 def _is_plain_address(address: str) -> bool:
-    """A host, perhaps a port and a path: what signatures are checked against, and links built on."""
+    """A host, perhaps a port and a path: signatures are checked against it, links built on it."""
     try:
         parts = urlsplit(address)
         fits = bool(parts.hostname) and (parts.port is None or parts.port > 0)

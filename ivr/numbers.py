@@ -24,7 +24,7 @@ _ADDRESSES = ("sip:", "sips:", "client:", "whatsapp:")
 
 
 def shown_as(given: str, own_number: str) -> str:
-    """What a caller shows of themselves: a number, nothing, an internet address, or our own number."""
+    """What a caller shows: a number, nothing, an internet address (sip), or our own number."""
     text = given.strip()
     if _is_address(text):
         return "sip"

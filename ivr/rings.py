@@ -263,7 +263,7 @@ def _offer(session: Session, hotline: Line, ring: Ring, now: datetime, repeats: 
 
 
 def _is_silent(session: Session, ring: Ring) -> bool:
-    """A caller who never pressed a key may be hiding, or unable to speak: whoever answers is told."""
+    """A caller who never pressed a key may be hiding, or unable to speak."""
     return ring.call_id is not None and not calls.with_id(session, ring.call_id).pressed
 
 

@@ -17,7 +17,7 @@ AN_EXAMPLE = 20
 
 
 def tries(short: int, long: int, **more: Any) -> settings:
-    """How many examples a test takes: the same ones each time in `make test`, new ones in `make fuzz`."""
+    """How many examples a test takes: always the same in `make test`, new ones in `make fuzz`."""
     return settings(
         max_examples=long if REQUESTS else short,
         derandomize=not REQUESTS,

@@ -208,7 +208,7 @@ class Line(RuleBasedStateMachine):
             self.seen[call.id] = rank
 
     def teardown(self) -> None:
-        """Everybody hangs up their end of a talk; all that is left ends by itself, one of four ways."""
+        """Responders hang up; all that is left ends by itself, in one of four ways."""
         try:
             self._ends_by_itself()
         finally:
