@@ -106,13 +106,6 @@ def test_zero_means_a_person_at_any_place(hotline: Hotline) -> None:
         hotline.waits(70)
 
 
-def test_a_caller_who_never_presses_a_key_is_connected(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    call = hotline.is_called()
-    ana.accepts(within=150)
-    assert call.is_joined_with(ana.number)
-
-
 def test_a_caller_who_is_cut_off_is_connected_again(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     ben = hotline.has_on_duty("Ben", tier=2)
