@@ -53,3 +53,19 @@ def test_tables_that_hold_a_nights_rows_can_be_taken_back(database_url: str) -> 
     hotline.is_called()
     assert len(hotline.calls) == 1
     hotline.house.database.close()
+
+
+def test_callers_from_before_are_not_taken_for_silent_nor_for_asking_again(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    call = hotline.is_called().press("1").press("2").hears("call you back").press("1")
+    call.hears("calling from").press("1").hears("safe to leave").press("1").hears("saved")
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "remember_calls")
+    assert "asked" not in {column["name"] for column in sa.inspect(engine).get_columns("callbacks")}
+    migrations.upgrade(engine)
+    assert call.row.pressed
+    assert [card.asked for card in hotline.callbacks] == [1]
+    assert hotline.promised_callbacks == [call.number]
+    hotline.house.database.close()
