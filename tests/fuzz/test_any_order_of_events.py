@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from hypothesis import strategies as some
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from ivr.callbacks import RETRY_AFTER
@@ -25,6 +25,7 @@ from tests.responder import Responder
 
 LONGEST_CALL = 30 * 60
 """Seconds within which a call that nobody talks in has come to an end by itself."""
+PATIENT_STEP = 10
 _RANKS = {calls.TALKING: 0, calls.WAITING: 0, calls.CONNECTED: 0, calls.ENDED: 1}
 NUMBERS = some.sampled_from(("+19175550150", "+19175550151", "+19175550152", "anonymous"))
 MINE = "+19175550159"
@@ -50,6 +51,11 @@ class Line(RuleBasedStateMachine):
 
     # --- what callers do
 
+    @initialize(keys=some.sampled_from(["11", "12", "21", "22", "13", "0"]))
+    def a_night_begins_with_a_caller_who_waits(self, keys: str) -> None:
+        self.somebody_calls("+19175550150")
+        self.callers[0].press(keys)
+
     @precondition(lambda self: len(self.callers) < 6)
     @rule(number=NUMBERS)
     def somebody_calls(self, number: str) -> None:
@@ -65,6 +71,13 @@ class Line(RuleBasedStateMachine):
         if caller:
             caller.press(keys)
 
+    @rule(who=some.integers(0, 5))
+    def a_caller_asks_to_be_called_back(self, who: int) -> None:
+        for key in "111":
+            caller = self._live(who)
+            if caller:
+                caller.press(key)
+
     @rule(who=some.integers(0, 5), seconds=some.integers(1, 40))
     def a_caller_speaks(self, who: int, seconds: int) -> None:
         caller = self._live(who)
@@ -79,7 +92,7 @@ class Line(RuleBasedStateMachine):
 
     # --- what responders do, and phones that are called back
 
-    @rule(who=some.integers(0, 2), then=some.sampled_from(["1", "2", "5", ""]))
+    @rule(who=some.integers(0, 2), then=some.sampled_from(["1", "1", "1", "2", "5", ""]))
     def a_responder_picks_up(self, who: int, then: str) -> None:
         ringing = self.on_duty[who].phone.ringing
         if ringing:
@@ -221,11 +234,10 @@ class Line(RuleBasedStateMachine):
             responder.phone.answers_by_hand()
             if responder.phone.live_leg:
                 responder.phone.live_leg.hangs_up()
-        waited = 0
-        while self._open() and waited < LONGEST_CALL:
-            self.hotline.carrier.advance(5)
-            self.hotline.works()
-            waited += 5
+        for _ in range(LONGEST_CALL // PATIENT_STEP):
+            if not self._open():
+                break
+            self._time_passes()
         assert self._open() == []
         for call in self.hotline.calls:
             assert call.outcome in ("person", "callback", "message", "informed", "left")
@@ -233,7 +245,8 @@ class Line(RuleBasedStateMachine):
 
     def _leaves_nothing_behind(self) -> None:
         """No leg rings for a call that is over, and every open promise has its next try."""
-        self.hotline.waits(60)
+        for _ in range(6):
+            self._time_passes()
         for ring in self._rings():
             assert not (ring.is_open and ring.purpose == rings.CALLER), ring.state
         horizon = self.hotline.clock.now() + max(RETRY_AFTER)
@@ -242,6 +255,10 @@ class Line(RuleBasedStateMachine):
                 assert card.next_try_at <= horizon
         for message in self.hotline.messages:
             assert message.state != messages.ARRIVING
+
+    def _time_passes(self) -> None:
+        self.hotline.carrier.advance(PATIENT_STEP)
+        self.hotline.works()
 
     def _live(self, who: int) -> Caller | None:
         live = [caller for caller in self.callers if caller.is_on_the_line]
