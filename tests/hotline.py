@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyotp
@@ -203,8 +204,13 @@ class Hotline:
     ) -> Responder:
         """Somebody on duty around the clock; `speaks` lists languages, best first."""
         responder = self.knows(name, speaks, needs, tier, pin)
+        self.is_always_on_duty(responder)
+        return responder
+
+    def is_always_on_duty(self, responder: Responder) -> None:
+        """Put somebody of the roster on duty around the clock."""
         with self.house.database.transaction() as session:
-            person = people.with_name(session, name)
+            person = people.with_name(session, responder.name)
             assert person
             rule = Weekly(
                 days=EVERY_DAY,
@@ -213,7 +219,6 @@ class Hotline:
                 person=person.id,
             )
             people.add_rule(session, rule, "roster", self.clock.now())
-        return responder
 
     def knows(
         self,
@@ -416,6 +421,12 @@ class Hotline:
         """What happened to a call, step by step."""
         with self.house.database.reading() as session:
             return [step.what for step in calls.steps_of(session, [call.id])[call.id]]
+
+    def details_of(self, call: calls.Call, what: str) -> list[dict[str, Any]]:
+        """What was noted with each step of this kind."""
+        with self.house.database.reading() as session:
+            steps = calls.steps_of(session, [call.id])[call.id]
+            return [step.detail for step in steps if step.what == what]
 
     def sound_of(self, message: messages.Message) -> bytes | None:
         """The audio of a message as a responder would hear it."""
