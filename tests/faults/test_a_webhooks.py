@@ -121,6 +121,7 @@ def test_a5_an_answer_of_a_call_we_never_heard_of_goes_on_where_it_was(hotline: 
 
 def test_a5_a_caller_who_waits_in_a_call_we_lost_is_looked_after_again(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
+    hotline.works()
     waiting = post(hotline, "/voice/en/hold/detained/3/7", ARRIVAL)
     assert "<Leave" in waiting.text
     left = post(hotline, "/voice/en/at/detained/3/0", {**ARRIVAL, "QueueResult": "leave"})
