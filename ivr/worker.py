@@ -96,7 +96,7 @@ class Worker:
                 if call.state == call_rows.WAITING:
                     searching.advance(session, self.hotline, call, now)
         with self.hotline.database.transaction() as session:
-            floods.suggest_surge(session, len(waiting), now)
+            floods.suggest_surge(session, call_rows.count_waiting(session), now)
             callbacks.try_due(session, self.hotline, now)
             callbacks.escalate(session, now)
         return False

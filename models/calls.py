@@ -194,6 +194,12 @@ def waiting(session: Session) -> list[str]:
     return list(session.scalars(found.order_by(urgent, Call.search_since, Call.id)))
 
 
+def count_waiting(session: Session) -> int:
+    """How many callers hear the hold loop, whether somebody is still rung for them or not."""
+    counted = sa.select(sa.func.count()).where(Call.ended_at.is_(None), Call.state == WAITING)
+    return session.scalar(counted) or 0
+
+
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
     """Open calls that nothing was heard of since then, the longest silence first."""
     silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)
