@@ -195,8 +195,10 @@ def waiting(session: Session) -> list[str]:
 
 
 def count_waiting(session: Session) -> int:
-    """How many callers hear the hold loop, whether somebody is still rung for them or not."""
-    counted = sa.select(sa.func.count()).where(Call.ended_at.is_(None), Call.state == WAITING)
+    """How many are on the line who asked for a person and have not reached one."""
+    counted = sa.select(sa.func.count()).where(
+        Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
+    )
     return session.scalar(counted) or 0
 
 
