@@ -336,7 +336,7 @@ def _end_talk(session: Session, call: Call, now: datetime) -> None:
     for ring in rings.of_call(session, call.id):
         if ring.state == rings.CONNECTED and ring.sid:
             outbox.errand(session, outbox.HANG_UP, ring.sid, now + LEG_LINGERS)
-            ring.move(rings.FINISHED, now)
+            legs.finish(session, ring, now)
 
 
 def _start_ring_one(session: Session, call: Call, now: datetime) -> None:

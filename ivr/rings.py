@@ -141,6 +141,15 @@ def _may_block(session: Session, hotline: Line, ring: Ring) -> bool:
     return floods.may_be_blocked(session, hotline, calls.with_id(session, ring.call_id))
 
 
+def join(hotline: Line, token: str) -> None:
+    """The two hear each other from now on; what was said to either before is no talk."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring = rings.with_token(session, token)
+        if ring and ring.state == rings.CONNECTED and not ring.reached:
+            ring.reached, ring.connected_at = True, now
+
+
 def finish(session: Session, ring: Ring, now: datetime) -> None:
     """Close a connected ring once; the responder gets a moment before the next one."""
     if ring.state != rings.CONNECTED:

@@ -166,6 +166,7 @@ class Webhooks:
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
+        rings.join(self.line, token)
         return self.speech.connecting(self._known(language), interpreter=how == "interpreter")
 
     def gate(self, token: str) -> str:
@@ -256,6 +257,8 @@ class Webhooks:
     def _rescue(self, view: str, language: str) -> str:
         if view in ("leg_status", "status", "recording", "sms", "text_status"):
             return _EMPTY
+        if view == "connecting":  # heard in the queue, where nobody can be dialled
+            return self.speech.connecting(self._known(language), interpreter=False)
         if view.startswith(("offer", "leg", "gate")):
             return self.speech.sorry_to_responder()
         return self.speech.rescue(self._known(language), self.rescue_number)
