@@ -456,12 +456,20 @@ def _languages(
     return tuple(spoken)
 
 
+def offers_callback(script: Script, place: Menu) -> bool:
+    """Whether one of its keys leads to a callback."""
+    return any(_asks_for_callback(script, option) for option in place.options)
+
+
+def _asks_for_callback(script: Script, option: Option) -> bool:
+    return isinstance(script.tree.places[option.leads_to], ChooseNumber)
+
+
 def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Words, ...]:
     options = tuple(
         option
         for option in place.options
-        if caller.callbacks_kept
-        or not isinstance(script.tree.places[option.leads_to], ChooseNumber)
+        if caller.callbacks_kept or not _asks_for_callback(script, option)
     )
     closing = () if caller.surge else place.closes_with
     opening = place.says
