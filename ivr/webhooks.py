@@ -233,6 +233,7 @@ class Webhooks:
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
+        rings.join(self.line, token)
         return self.speech.connecting(self._known(language), interpreter=how == "interpreter")
 
     def gate(self, token: str) -> str:

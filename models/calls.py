@@ -208,6 +208,14 @@ def open_from(session: Session, number_mark: str) -> list[Call]:
     return list(session.scalars(open_now.order_by(Call.started_at).with_for_update()))
 
 
+def count_waiting(session: Session) -> int:
+    """How many are on the line who asked for a person and have not reached one."""
+    counted = sa.select(sa.func.count()).where(
+        Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
+    )
+    return session.scalar(counted) or 0
+
+
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
     """Open calls that nothing was heard of since then, the longest silence first."""
     silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)
