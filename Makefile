@@ -7,7 +7,7 @@ RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests lock voices clean
+.PHONY: demo call test lint types contracts tests chromium lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -27,8 +27,14 @@ types: $(DEV)
 contracts: $(DEV)
 	$(BIN)/lint-imports
 
-tests: $(DEV)
+tests: $(DEV) chromium
 	$(BIN)/python -m pytest -n 2
+
+chromium:  ## the browser that the pages are tested in; Debian's, installed where we may
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update && \
+	DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; } || \
+	{ echo "The pages are tested in Chromium, which is missing here: install it (sudo apt-get install chromium) and run this again."; exit 1; }
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build
