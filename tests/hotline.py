@@ -12,6 +12,8 @@ from pydantic import SecretStr
 
 import wiring
 from app import create_app
+from commands import roster
+from commands.demo_house import SAMPLE
 from ivr import pins
 from ivr.worker import Worker
 from models import callbacks, calls, messages, outbox, people, rings
@@ -20,6 +22,7 @@ from models.rings import Ring
 from routing.duty import Weekly
 from settings import Settings
 from simulator import Carrier, VirtualClock
+from simulator.stage import Performance
 from tests.caller import Caller
 from tests.responder import Responder
 
@@ -122,6 +125,22 @@ class Hotline:
             people.seal_person(session, person, name=name, phone=number)
             session.add(person)
         return Responder(self, name, self.carrier.phone(number))
+
+    def has_the_sample_roster(self) -> None:
+        """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
+        roster.bring_in(self.house.database, roster.read(SAMPLE))
+
+    def plays(self, scenario: str, within: float = 3600, step: float = STEP_SECONDS) -> Performance:
+        """A scenario, played to its end; the worker keeps up every `step` seconds."""
+        self.carrier.stage.perform(scenario)
+        performance = self.carrier.stage.performance
+        assert performance
+        for _ in range(int(within / step)):
+            if performance.is_over:
+                return performance
+            self.carrier.advance(step)
+            self.works()
+        raise AssertionError(f"{scenario} does not end: {performance.plays[-1].line}")
 
     def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
         """A partner whose office is spoken to callers."""
