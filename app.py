@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask
 
 import wiring
 from commands import hotline
+from demo import pages as demo_pages
 from ivr import health, logs, webhooks
 from settings import Settings
 
 
 def create_app(
-    settings: Settings | None = None, clock: Callable[[], datetime] = wiring.now
+    settings: Settings | None = None, clock: Callable[[], datetime] | None = None
 ) -> Flask:
     """The web side of the hotline; raises SettingsError naming every setting that is wrong."""
     settings = settings or Settings()
@@ -25,6 +27,9 @@ def create_app(
     app.extensions["house"] = house
     webhooks.register(app, house.webhooks)
     app.register_blueprint(health.blueprint(house.line))
+    if settings.demo and settings.demo_folder:
+        carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
+        demo_pages.register(app, house.line, house.prompts, carrier_url, folder)
     for command in hotline.commands.values():
         app.cli.add_command(command)
     return app

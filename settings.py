@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     calls_per_second: float = Field(default=1.0, gt=0)
     demo: bool = False
+    demo_folder: str = ""
 
     @property
     def base_url(self) -> str:
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
         return [
             *self._missing(),
             *self._weak(),
+            *self._unfit_for_a_demo(),
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
         ]
@@ -74,6 +77,17 @@ class Settings(BaseSettings):
         problems = self.problems()
         if problems:
             raise SettingsError(problems)
+
+    def _unfit_for_a_demo(self) -> list[str]:
+        """A demo's clock can be set and its database taken away: no caller may depend on that."""
+        if self.demo_folder and not self.demo:
+            return ["DEMO_FOLDER is for the demo alone: remove it"]
+        if self.demo and not _is_here(self.twilio_api_base_url):
+            return [
+                "DEMO must not be set where the carrier is not a simulator on this machine: "
+                "remove it, or set TWILIO_API_BASE_URL"
+            ]
+        return []
 
     def _missing(self) -> list[str]:
         needed = {
@@ -100,6 +114,10 @@ class Settings(BaseSettings):
         if self.public_base_url and not (self.base_url.startswith("https://") or self.demo):
             found.append("PUBLIC_BASE_URL must begin with https://")
         return found
+
+
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
 def _number_problem(name: str, number: str) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 
+from demo.clock import CLOCK, DemoClock
 from ivr import promises
 from ivr.call_tree import HOTLINE
 from ivr.line import Line
@@ -24,6 +26,13 @@ from settings import Settings
 def now() -> datetime:
     """The present instant in UTC."""
     return datetime.now(UTC)
+
+
+def clock_of(settings: Settings) -> Callable[[], datetime]:
+    """The computer's clock; in a demo, the one that its simulated carrier keeps."""
+    if settings.demo and settings.demo_folder:
+        return DemoClock(Path(settings.demo_folder) / CLOCK)
+    return now
 
 
 @dataclass(frozen=True)
@@ -62,9 +71,10 @@ class House:
         return Worker(self.line, carrier, self.prompts, name)
 
 
-def build(settings: Settings, clock: Callable[[], datetime] = now) -> House:
+def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> House:
     """Check the settings, the tree and every prompt, and put the parts together."""
     settings.check()
+    clock = clock or clock_of(settings)
     prompts = load()
     promises.check(HOTLINE, prompts)
     database = Database(settings.database_url, settings.vault())

@@ -49,7 +49,7 @@ class Worker:
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
-    def run(self, stop: threading.Event, pause_seconds: float = 0.25) -> None:
+    def run(self, stop: threading.Event, pause_seconds: float) -> None:
         """Work until asked to stop; one failing duty never keeps the others from being done."""
         while not stop.is_set():
             if not self.tick():
