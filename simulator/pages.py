@@ -148,8 +148,9 @@ def _stage(carrier: Carrier) -> Blueprint:
 
     @routes.get("/report.html")
     def told() -> Response:
+        people = stage.application.tells().get("people", [])  # asked before the lock is taken
         with carrier.lock:
-            page = report.page(carrier, request.args.get("since", type=int))
+            page = report.page(carrier, _since(), people)
         return Response(
             page,
             mimetype="text/html",

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader
 from simulator.legs import Leg
 from simulator.pretty import laid_out
 from simulator.records import Entry, LegEntry, RestEntry, WebhookEntry
+from simulator.resources import Json
 
 if TYPE_CHECKING:
     from simulator.carrier import Carrier
@@ -74,12 +75,15 @@ class Travelled:
     answer: str
 
 
-def page(carrier: Carrier, since: int | None) -> str:
-    """The report of the last scenario, or of everything since a position of the journal."""
+def page(carrier: Carrier, since: int | None, people: list[Json]) -> str:
+    """The report of the last scenario, or of everything since a position of the journal.
+
+    `people` are those that the application told of.
+    """
     performance = carrier.stage.performance if since is None else None
     first = performance.first if performance else since or 0
     entries = carrier.journal_file.everything[first:]
-    names = _names(carrier, performance)
+    names = _names(carrier, performance, people)
     zone = carrier.stage.zone
     legs = _legs(carrier, entries, performance)
     began = min((leg.created_at for leg in legs), default=carrier.clock.now())
@@ -117,8 +121,9 @@ class _Clock:
         return at.astimezone(self.zone).strftime("%H:%M:%S")  # type: ignore[arg-type]  # a ZoneInfo
 
 
-def _names(carrier: Carrier, performance: Performance | None) -> Mapping[str, str]:
-    people = carrier.stage.application.tells().get("people", [])
+def _names(
+    carrier: Carrier, performance: Performance | None, people: list[Json]
+) -> Mapping[str, str]:
     names = {str(one["number"]): str(one["name"]) for one in people}
     cast = performance.scenario.cast if performance else {}
     names |= {number: names.get(number, name) for name, number in cast.items()}
@@ -173,6 +178,8 @@ def _transcript(
             yield Said(at, who, "hears", spoken.text or "♪", spoken.language)
         else:
             what = _WORDS.get(entry.what, entry.what)
+            if entry.what == "answered" and carrier.legs[entry.leg].direction == "inbound":
+                what = "calls, and is answered"
             detail = "" if entry.what == "queued in" else names.get(entry.detail, entry.detail)
             yield Said(at, who, f"{what} {detail}".strip())
 

@@ -80,7 +80,8 @@ class Desk {
     if (kind) card.from.value = kind.kind;
     card.presets = choices;
     this.callers.push(card);
-    at("caller-cards").append(card.element);
+    if (caller) at("caller-cards").prepend(card.element); // whoever plays is what one wants to see
+    else at("caller-cards").append(card.element);
     card.render();
     return card;
   }

@@ -155,7 +155,7 @@ def test_a_report_has_everything_in_one_file(world: World, page: httpx.Client) -
     world.called()
     world.carrier.advance(10)
     report = page.get("/simulator/stage/report.html", params={"since": 0}).text
-    assert 'lang="ar-XA" dir="rtl">&lt;b&gt;مرحبا' in report
+    assert 'lang="ar-XA" dir="rtl">“&lt;b&gt;مرحبا”' in report
     assert "POST https://hotline.example/voice" in report
     assert "src=" not in report
     assert "href=" not in report
