@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     """Where this host keeps the duty file and the journal for when the database is away."""
     demo: bool = False
     flask_debug: str = ""
+    demo_folder: str = ""
 
     @property
     def base_url(self) -> str:
@@ -113,9 +114,12 @@ class Settings(BaseSettings):
         return [f"{name} is not set" for name, value in needed.items() if not value]
 
     def _demo_in_the_open(self) -> list[str]:
-        """A demo asks for no second factor, so it may serve this machine alone, and no caller."""
+        """A demo asks for no second factor, and its clock and database can be taken away.
+
+        So it may serve this machine alone, and no caller.
+        """
         if not self.demo:
-            return []
+            return ["DEMO_FOLDER is for the demo alone: remove it"] if self.demo_folder else []
         found = []
         if not self.base_url.startswith(DEMO_ADDRESSES):
             found.append("DEMO is for this machine only: unset it, or serve http://127.0.0.1:PORT")

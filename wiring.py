@@ -7,10 +7,12 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 
 from console.desk import Desk
+from demo.clock import CLOCK, DemoClock
 from ivr import promises
 from ivr.call_tree import HOTLINE
 from ivr.line import Line
@@ -27,6 +29,13 @@ from settings import Settings
 def now() -> datetime:
     """The present instant in UTC."""
     return datetime.now(UTC)
+
+
+def clock_of(settings: Settings) -> Callable[[], datetime]:
+    """The computer's clock; in a demo, the one that its simulated carrier keeps."""
+    if settings.demo and settings.demo_folder:
+        return DemoClock(Path(settings.demo_folder) / CLOCK)
+    return now
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ def end_this_process() -> None:
 
 def build(
     settings: Settings,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime] | None = None,
     patience: Patience = WORKER,
     if_broken: Callable[[], None] = end_this_process,
 ) -> House:
@@ -98,6 +107,7 @@ def build(
     `patience` bounds each wait for the database; `if_broken` is called when its disk has failed.
     """
     settings.check()
+    clock = clock or clock_of(settings)
     prompts = load()
     promises.check(HOTLINE, prompts)
     database = Database(settings.database_url, settings.vault(), patience)

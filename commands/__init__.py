@@ -14,6 +14,7 @@ class Commands(AppGroup):
 hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
 
 from commands import (  # noqa: E402, F401 - each adds its commands to the group above
+    carrier,
     checking,
     demo,
     duty,

@@ -50,7 +50,7 @@ class Worker:
             "stand by": self._stand_by.work,
         }
 
-    def run(self, stop: threading.Event, pause_seconds: float = 0.25) -> None:
+    def run(self, stop: threading.Event, pause_seconds: float) -> None:
         """Work until asked to stop; a carrier slow at one duty does not hold up the others."""
         with ThreadPoolExecutor(len(self._duties), "worker") as threads:
             for name in self._duties:
