@@ -14,7 +14,7 @@ from settings import Settings
 
 
 def create_app(
-    settings: Settings | None = None, clock: Callable[[], datetime] = wiring.now
+    settings: Settings | None = None, clock: Callable[[], datetime] | None = None
 ) -> Flask:
     """The web side of the hotline; raises SettingsError naming every setting that is wrong."""
     settings = settings or Settings()

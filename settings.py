@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -40,6 +41,9 @@ class Settings(BaseSettings):
     hotline_timezone: str = "America/New_York"
     trusted_proxies: int = Field(default=0, ge=0)
     log_level: str = "INFO"
+    ledger_file: str = ""
+    drill_number: str = ""
+    fallback_document_url: str = ""
     calls_per_second: float = Field(default=1.0, gt=0)
     demo: bool = False
 
@@ -60,6 +64,14 @@ class Settings(BaseSettings):
         """The vault of DATA_KEYS."""
         return Vault.from_setting(self.data_keys.get_secret_value())
 
+    def ledger(self) -> Path:
+        """Where the ledger is: beside the SQLite file unless LEDGER_FILE says otherwise."""
+        if self.ledger_file:
+            return Path(self.ledger_file)
+        if self.database_url.startswith("sqlite:///"):
+            return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".ledger")
+        return Path("instance/hotline.ledger")
+
     def problems(self) -> list[str]:
         """Everything about these settings that would hurt a caller, in plain words."""
         return [
@@ -67,6 +79,7 @@ class Settings(BaseSettings):
             *self._weak(),
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
+            *_number_problem("DRILL_NUMBER", self.drill_number),
         ]
 
     def check(self) -> None:
@@ -99,6 +112,8 @@ class Settings(BaseSettings):
             found.append(f"HOTLINE_TIMEZONE: {self.hotline_timezone!r} is not a known time zone")
         if self.public_base_url and not (self.base_url.startswith("https://") or self.demo):
             found.append("PUBLIC_BASE_URL must begin with https://")
+        if self.drill_number and self.drill_number == self.twilio_phone_number:
+            found.append("DRILL_NUMBER must be another number of the account than the hotline's")
         return found
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
 from ivr import promises
 from ivr.call_tree import HOTLINE
+from ivr.ledger import Ledger
 from ivr.line import Line
 from ivr.twilio.links import Links
 from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.setup import Numbers
 from ivr.twilio.twiml import Speech
 from ivr.webhooks import Webhooks
 from ivr.worker import Worker
@@ -24,6 +27,11 @@ from settings import Settings
 def now() -> datetime:
     """The present instant in UTC."""
     return datetime.now(UTC)
+
+
+def _seconds_since_boot() -> float:
+    """Like time.monotonic, and where the system can, with the time that it was suspended."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @dataclass(frozen=True)
@@ -48,21 +56,64 @@ class House:
             rescue_number=self.settings.rescue_number,
         )
 
-    def worker(self, http: httpx.Client | None = None, name: str = "worker") -> Worker:
-        """What does what was written down."""
+    def fallback_document(self) -> str:
+        """What the carrier does with a call when nothing of ours answers (docs/running.md)."""
+        return self.webhooks.static_fallback()
+
+    def worker(
+        self,
+        http: httpx.Client | None = None,
+        name: str = "worker",
+        certificate: Callable[[datetime], int] | None = None,
+    ) -> Worker:
+        """What does what was written down; with `certificate` it watches that as well."""
+        return Worker(self.line, self.carrier(http), self.prompts, name, certificate)
+
+    def carrier(self, http: httpx.Client | None = None) -> TwilioCarrier:
+        """The carrier as the account's credentials reach it."""
         settings = self.settings
-        carrier = TwilioCarrier(
+        return TwilioCarrier(
             settings.twilio_account_sid,
             settings.auth_tokens[0],
-            settings.twilio_phone_number,
+            numbers(settings),
             self.links,
             http or httpx.Client(),
             settings.twilio_api_base_url,
+            self.line.clock,
         )
-        return Worker(self.line, carrier, self.prompts, name)
 
 
-def build(settings: Settings, clock: Callable[[], datetime] = now) -> House:
+class SteadyClock:
+    """The time of the host when it was made, and what has passed since.
+
+    When the host's clock is set, calls in progress must not feel it: every wait of theirs is a
+    difference of two of these instants. The carrier's clock tells when the two have parted.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], datetime] = now,
+        passed_seconds: Callable[[], float] = _seconds_since_boot,
+    ) -> None:
+        self._began, self._passed = wall(), passed_seconds
+        self._began_at = passed_seconds()
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return self._began + timedelta(seconds=self._passed() - self._began_at)
+
+
+def numbers(settings: Settings) -> Numbers:
+    """Our numbers at the carrier and where they must lead."""
+    return Numbers(
+        settings.twilio_phone_number,
+        settings.drill_number,
+        settings.base_url,
+        settings.fallback_document_url,
+    )
+
+
+def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> House:
     """Check the settings, the tree and every prompt, and put the parts together."""
     settings.check()
     prompts = load()
@@ -71,12 +122,14 @@ def build(settings: Settings, clock: Callable[[], datetime] = now) -> House:
     voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
     line = Line(
         database=database,
-        clock=clock,
+        clock=clock or SteadyClock().now,
         script=promises.script_of(HOTLINE, prompts),
         number=settings.twilio_phone_number,
         timezone=settings.hotline_timezone,
         voiced=voiced,
         calls_per_second=settings.calls_per_second,
+        ledger=Ledger(settings.ledger()),
+        drill_number=settings.drill_number,
     )
     links = Links(settings.base_url, settings.secret_key.get_secret_value())
     return House(settings, database, prompts, line, links)

@@ -14,10 +14,13 @@ class Commands(AppGroup):
 hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
 
 from commands import (  # noqa: E402, F401 - each adds its commands to the group above
+    backups,
     checking,
     demo,
+    drilling,
     duty,
     export,
+    keeping,
     phone,
     roster,
     running,

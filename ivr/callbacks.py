@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr import searching
 from ivr.line import Line
-from models import callbacks, calls, outbox, people, rings
+from models import callbacks, calls, outbox, people, rings, upkeep
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -85,7 +85,7 @@ def _join(owed: Callback, call: Call, now: datetime) -> None:
 
 def try_due(session: Session, hotline: Line, now: datetime) -> None:
     """Ring responders for every callback whose time has come."""
-    for owed in callbacks.due(session, now):
+    for owed in callbacks.due(session, now, upkeep.stale_before(session)):
         made = rings.of_callback(session, owed.id)
         if any(ring.is_open for ring in made):
             owed.next_try_at = now + RINGING
@@ -124,13 +124,19 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
         return
     calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts)
     if owed.attempts >= MAX_ATTEMPTS:
-        owed.state, owed.closed_at = callbacks.UNREACHED, now
-        about = f"unreached:{owed.id}"
-        values = {"language": owed.language, "need": owed.need, "count": str(owed.attempts)}
-        tell_coordinators(session, about, "texts.callback_unreached", values, now)
+        hand_over(session, owed, now)
         return
     owed.state = callbacks.WAITING
     owed.next_try_at = now + RETRY_AFTER[owed.attempts - 1]
+
+
+def hand_over(session: Session, owed: Callback, now: datetime) -> None:
+    """We do not ring any more: a coordinator looks at it, while the number is still kept."""
+    owed.state, owed.closed_at = callbacks.UNREACHED, now
+    searching.cancel(session, rings.of_callback(session, owed.id), now)
+    calls.note(session, owed.call_id, now, "callback handed over", attempts=owed.attempts)
+    values = {"language": owed.language, "need": owed.need, "count": str(owed.attempts)}
+    tell_coordinators(session, f"unreached:{owed.id}", "texts.callback_unreached", values, now)
 
 
 def escalate(session: Session, now: datetime) -> None:

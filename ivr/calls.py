@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr import callbacks, messages, numbers, pins, searching
+from ivr import callbacks, drills, messages, numbers, pins, searching
 from ivr.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.conversation import (
     Caller,
@@ -28,7 +28,7 @@ from ivr.places import (
 )
 from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
 from models import callbacks as promises
-from models import calls, outbox, people, rings
+from models import calls, outbox, people, rings, tombstones
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
@@ -54,7 +54,10 @@ def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
     """Answer a new call; a known phone of a responder is asked for its PIN."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid) or _begin(session, hotline, arrival, now)
+        known = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, known, arrival):
+            return speak(Gone(), hotline.script.tree.default_language, 0)
+        call = known or _begin(session, hotline, arrival, now)
         answered = calls.answer_at(session, call, 0)
         if answered is not None:
             return answered
@@ -80,6 +83,8 @@ def carry_on(
         heard = replace(heard, pin_holds=pins.hold(hotline, arrival.sid, heard.keys, now))
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return speak(Gone(), language, turn)
         if call is None:
             call = _begin(session, hotline, arrival, now, language=language)
             calls.note(session, call.id, now, "recovered")
@@ -97,11 +102,19 @@ def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return speak(Gone(), hotline.script.tree.default_language, 0)
         if call is not None and call.turns > 0:
             known = hotline.script.tree.place(call.place)
             move = Move(call.place if known else hotline.script.tree.start)
             return _speak(session, hotline, call, move, call.turns, speak, now)
     return begin(hotline, arrival, speak)
+
+
+def _is_forgotten(session: Session, call: Call | None, arrival: Arrival) -> bool:
+    """Late news of a call that was purged: nothing of it is to come back."""
+    over = call is None or call.state == calls.ENDED
+    return over and tombstones.covers(session, arrival.sid)
 
 
 def hold(
@@ -196,6 +209,7 @@ def _begin(
     if person and person.pin_hash:
         call.responder = person.id
     calls.note(session, call.id, now, "called", hidden=number is None)
+    drills.recognise(session, hotline, call, number or "", now)
     return call
 
 

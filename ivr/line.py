@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.conversation import Script
+from ivr.ledger import Ledger
 from ivr.turn import LegTurn, Turn
 from models.database import Database
 
@@ -28,6 +29,10 @@ class Line:
     timezone: str
     voiced: tuple[str, ...]
     """The languages in which responders can be addressed, because a voice speaks them."""
+    ledger: Ledger
+    """What a restored backup must not bring back."""
+    drill_number: str = ""
+    """The account's second number, which calls and is rung in drills; none, no drills."""
     calls_per_second: float = 1.0
     grace: timedelta = timedelta(seconds=30)
     """How long after it began a dialling may still be on its way to the carrier."""

@@ -34,6 +34,16 @@ class Seen:
     text: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True)
+class Condition:
+    """How the hotline's numbers stand at the carrier."""
+
+    differences: tuple[str, ...]
+    """In plain words, what is not set there as the hotline needs it."""
+    clock_seconds: float
+    """How far the carrier's clock is ahead of ours, to about half a second."""
+
+
 class Carrier(Protocol):
     """Every method may raise `Unreachable`; those that act may raise `TooFast` or `Refused`."""
 
@@ -60,6 +70,15 @@ class Carrier(Protocol):
 
     def forget(self, recording_sid: str) -> None:
         """Delete a recording; one that is gone is fine."""
+
+    def forget_call(self, sid: str) -> None:
+        """Delete the log of a call that has ended; one that is gone is fine."""
+
+    def call_ourselves(self, number: str) -> str:
+        """Start a call from a second number of ours to the hotline that asks for a person; SID."""
+
+    def condition(self) -> Condition:
+        """How our numbers are set, and what the clock says there."""
 
     def text(self, number: str, body: str) -> str:
         """Send an SMS; its SID."""

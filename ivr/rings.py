@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr import callbacks, searching
+from ivr import callbacks, drills, searching
 from ivr.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.line import Line
 from ivr.turn import Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
 from models import callbacks as promises
-from models import calls, outbox, people, rings
+from models import calls, outbox, people, rings, tombstones
 from models.database import Session
 from models.rings import Ring
 from routing.people import UNKNOWN
@@ -37,6 +37,7 @@ def offer(hotline: Line, token: str, sid: str) -> LegTurn:
         if refused:
             return refused
         ring.move(rings.ANSWERED, now)
+        drills.hear_offer(session, ring, now)
         return _offer(session, hotline, ring, now, repeats=0)
 
 
@@ -63,7 +64,7 @@ def hear_status(hotline: Line, token: str, status: str, sid: str) -> None:
     with hotline.database.transaction() as session:
         ring = rings.with_token(session, token)
         if ring is None or (not ring.is_open and ring.sid != sid):
-            if status in _ALIVE and sid:
+            if status in _ALIVE and sid and not tombstones.covers(session, sid):
                 outbox.errand(session, outbox.HANG_UP, sid, now)
             return
         if status in _ALIVE:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Literal
+
+from ivr import retention
+from ivr.ledger import Entry
 from ivr.line import Line
 from models import people
 from models.database import Session
 from models.outbox import Text
 from prompts import Prompts
+
+log = logging.getLogger("hotline.texts")
 
 
 def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tuple[str, str]:
@@ -21,16 +28,23 @@ def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tu
 
 def hear_opt_out(hotline: Line, number: str) -> None:
     """STOP: the carrier will refuse our texts to this phone from now on; calls still reach it."""
-    _set_texts(hotline, number, refused=True)
+    _set_texts(hotline, number, "stop")
 
 
 def hear_opt_in(hotline: Line, number: str) -> None:
     """START: this phone takes texts again."""
-    _set_texts(hotline, number, refused=False)
+    _set_texts(hotline, number, "start")
 
 
-def _set_texts(hotline: Line, number: str, *, refused: bool) -> None:
+def _set_texts(hotline: Line, number: str, what: Literal["stop", "start"]) -> None:
+    now = hotline.clock()
     with hotline.database.transaction() as session:
         person = people.with_phone(session, number)
-        if person:
-            person.no_texts = refused
+        if person is None:
+            return
+        person.no_texts = what == "stop"
+        mark = retention.mark(session, number)
+        try:
+            hotline.ledger.write([Entry(what, mark, now.isoformat())])
+        except OSError:  # what they asked for holds all the same; only a restore could lose it
+            log.exception("the ledger cannot be written")

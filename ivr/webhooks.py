@@ -54,6 +54,7 @@ class Webhooks:
             ("/voice/<language>/rescued", self.rescue_recorded),
             ("/voice/status", self.status),
             ("/voice/fallback", self.fallback),
+            ("/voice/drill", self.drill_phone),
             ("/voice/recording/<message>", self.recording),
             ("/leg/<token>", self.offer),
             ("/leg/<token>/answer/<int:repeats>", self.offer_answered),
@@ -71,6 +72,7 @@ class Webhooks:
             )
         blueprint.add_url_rule("/audio/prompt/<path:file>", "prompt", self.prompt)
         blueprint.add_url_rule("/audio/message/<token>", "message", self.message)
+        blueprint.add_url_rule("/fallback.xml", "static_fallback", self.fallback_document)
         return blueprint
 
     # --- the caller's leg
@@ -113,6 +115,10 @@ class Webhooks:
     def fallback(self) -> str:
         """The carrier could not use our last answer: begin again where the call stands."""
         return calls.resume(self.line, _arrival(), self.speech.caller)
+
+    def drill_phone(self) -> str:
+        """The drill number is rung: it picks up and listens."""
+        return self.speech.listening()
 
     def rescue_ended(self, language: str) -> str:
         """The rescue number was dialled: goodbye if it answered, a message if not."""
@@ -207,6 +213,14 @@ class Webhooks:
         if audio is None:
             abort(404)
         return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+
+    def fallback_document(self) -> Response:
+        """The static document, for whoever keeps a copy of it elsewhere."""
+        return _twiml(self.static_fallback())
+
+    def static_fallback(self) -> str:
+        """What the carrier does with a call when nothing of ours answers."""
+        return self.speech.static_fallback(self.rescue_number)
 
     # --- around every webhook
 

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr import callbacks, calls, messages, rings, searching, texts
+from ivr import callbacks, calls, messages, rings, searching, texts, zones
+from ivr.care import Care
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from models import calls as call_rows
-from models import line, outbox, people
+from models import line, outbox, people, upkeep
 from models import messages as message_rows
 from models import rings as ring_rows
 from models.database import Session
@@ -46,19 +47,34 @@ class Worker:
     carrier: Carrier
     prompts: Prompts
     name: str = "worker"
+    certificate: Callable[[datetime], int] | None = None
+    """How many days the certificate of our public address is still good."""
+    care: Care = field(init=False)
+    is_fenced_off: bool = field(default=False, init=False)
+    """A restore has taken place under this worker: it must not dial what it knew of."""
+    _fence: int | None = field(default=None, init=False)
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        self.care = Care(self.hotline, self.carrier, self.certificate)
+
     def run(self, stop: threading.Event, pause_seconds: float = 0.25) -> None:
         """Work until asked to stop; one failing duty never keeps the others from being done."""
-        while not stop.is_set():
+        while not (stop.is_set() or self.is_fenced_off):
             if not self.tick():
                 stop.wait(pause_seconds)
 
     def tick(self) -> bool:
         """One round of everything; True if anything was done that may lead to more."""
         busy = False
-        for duty in (self._plan, self._dial, self._send_texts, self._run_errands, self._sweep):
+        duties = (
+            *(self._plan, self._dial, self._send_texts, self._run_errands, self._sweep),
+            self._care,
+        )
+        for duty in duties:
+            if self.is_fenced_off:
+                return False
             try:
                 busy = bool(duty()) or busy
             except Exception:  # a poisoned row must not stop the line
@@ -70,12 +86,23 @@ class Worker:
     def _plan(self) -> bool:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            line.beat(session, self.name, now)
+            if not self._holds_fence(session):
+                return False
+            line.beat(session, self.name, now, zones.version())
             for call in call_rows.waiting(session):
                 searching.advance(session, self.hotline, call, now)
             callbacks.try_due(session, self.hotline, now)
             callbacks.escalate(session, now)
         return False
+
+    def _holds_fence(self, session: Session) -> bool:
+        """Whether this is still the database that the worker began with."""
+        fence = upkeep.look(session).fence
+        self._fence = fence if self._fence is None else self._fence
+        if fence != self._fence and not self.is_fenced_off:
+            self.is_fenced_off = True
+            log.error("a backup was restored under this worker: it stops")
+        return not self.is_fenced_off
 
     # --- dialling
 
@@ -92,7 +119,7 @@ class Worker:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
             ring = ring_rows.next_due(session, now)
-            if ring is None:
+            if ring is None or not self._holds_fence(session):
                 return None
             pace = line.hold(session, now)
             if not line.may_start(pace, now):
@@ -188,8 +215,8 @@ class Worker:
     def _claim_text(self) -> tuple[str, str, str, str, datetime] | None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            text = outbox.next_text(session, now)
-            if text is None:
+            text = outbox.next_text(session, now, upkeep.stale_before(session))
+            if text is None or not self._holds_fence(session):
                 return None
             text.token, text.state, text.since = ring_rows.new_token(), outbox.SENDING, now
             text.tries += 1
@@ -246,7 +273,9 @@ class Worker:
 
     def _take_errand(self) -> tuple[str, str, str, int] | None:
         with self.hotline.database.transaction() as session:
-            errand = outbox.take_errand(session, self.hotline.clock(), LEASE)
+            held = upkeep.look(session).hold_since is not None
+            but = (outbox.FORGET,) if held else ()  # what a legal hold must not let go
+            errand = outbox.take_errand(session, self.hotline.clock(), LEASE, but)
             return (errand.id, errand.kind, errand.subject, errand.tries) if errand else None
 
     def _run_errand(self, errand_id: str, kind: str, subject: str, tries: int) -> None:
@@ -255,6 +284,7 @@ class Worker:
             outbox.FETCH: self._fetch,
             outbox.DELETE: self._delete,
             outbox.LOOK: self._look,
+            outbox.FORGET: self._forget,
         }
         try:
             done, why = acts[kind](subject), "not there yet"
@@ -299,6 +329,10 @@ class Worker:
                 message.deleted_at_carrier = self.hotline.clock()
         return True
 
+    def _forget(self, call_sid: str) -> bool:
+        self.carrier.forget_call(call_sid)
+        return True
+
     def _look(self, message_id: str) -> bool:
         """Find a recording that was never announced; without one, there was no message."""
         with self.hotline.database.reading() as session:
@@ -318,6 +352,12 @@ class Worker:
             else:
                 messages.nothing(message, now)
         return True
+
+    # --- the line itself
+
+    def _care(self) -> bool:
+        self.care.round(self.hotline.clock())
+        return False
 
     # --- the sweeper: what both the callbacks and the hold loop missed
 

@@ -59,6 +59,8 @@ class Call(Base):
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
     """The id of the ring that is placed from the caller's own leg."""
+    drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A call that we made to ourselves; it rings the drill phone only and is counted nowhere."""
 
     __table_args__ = (
         sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
@@ -186,8 +188,8 @@ def without_news_since(session: Session, since: datetime, limit: int = 20) -> li
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
-    """Calls that began in this half-open time, oldest first."""
-    query = sa.select(Call).order_by(Call.started_at, Call.id)
+    """Callers' calls that began in this half-open time, oldest first; drills are none."""
+    query = sa.select(Call).where(~Call.drill).order_by(Call.started_at, Call.id)
     if since:
         query = query.where(Call.started_at >= since)
     if until:

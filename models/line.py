@@ -19,6 +19,8 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     at: Mapped[datetime]
+    tzdata: Mapped[str | None] = mapped_column(sa.String(20))
+    """The version of the time zones on that worker's host: who is on duty depends on it."""
 
 
 class Pace(Base):
@@ -30,14 +32,25 @@ class Pace(Base):
     next_start_at: Mapped[datetime]
 
 
-def beat(session: Session, name: str, now: datetime) -> None:
+def beat(session: Session, name: str, now: datetime, tzdata: str | None = None) -> None:
     """Say that this worker is alive."""
-    session.merge(Heartbeat(name=name, at=now))
+    session.merge(Heartbeat(name=name, at=now, tzdata=tzdata))
 
 
 def last_beat(session: Session) -> datetime | None:
     """When any worker was last alive."""
     return session.scalar(sa.select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
+
+
+def alive(session: Session, since: datetime) -> list[Heartbeat]:
+    """The workers that were alive since then."""
+    query = sa.select(Heartbeat).where(Heartbeat.at >= since).order_by(Heartbeat.name)
+    return list(session.scalars(query))
+
+
+def forget_beats(session: Session, before: datetime) -> None:
+    """Drop the heartbeats of workers that are long gone."""
+    session.execute(sa.delete(Heartbeat).where(Heartbeat.at < before))
 
 
 def hold(session: Session, now: datetime) -> Pace:

@@ -60,11 +60,12 @@ class Errand(Base):
     )
 
 
-HANG_UP, FETCH, DELETE, LOOK = (
+HANG_UP, FETCH, DELETE, LOOK, FORGET = (
     "hang_up",
     "fetch_recording",
     "delete_recording",
     "look_for_recording",
+    "forget_call",
 )
 
 
@@ -98,9 +99,13 @@ def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
     session.flush()
 
 
-def next_text(session: Session, now: datetime) -> Text | None:
-    """The next text to send."""
+def next_text(
+    session: Session, now: datetime, written_since: datetime | None = None
+) -> Text | None:
+    """The next text to send; not one that was written before then, if given."""
     due = sa.select(Text).where(Text.state == PENDING, Text.due_at <= now)
+    if written_since:
+        due = due.where(Text.since >= written_since)
     return session.scalar(due.order_by(Text.due_at).limit(1).with_for_update(skip_locked=True))
 
 
@@ -121,9 +126,13 @@ def settle_text(session: Session, text_id: str, token: str, **values: object) ->
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def take_errand(session: Session, now: datetime, lease: timedelta) -> Errand | None:
-    """The next errand to run; it comes back after the lease unless it is done by then."""
-    due = sa.select(Errand).where(Errand.state == OPEN, Errand.due_at <= now)
+def take_errand(
+    session: Session, now: datetime, lease: timedelta, but: tuple[str, ...] = ()
+) -> Errand | None:
+    """The next errand to run, except of some kinds; it comes back unless it is done in time."""
+    due = sa.select(Errand).where(
+        Errand.state == OPEN, Errand.due_at <= now, Errand.kind.not_in(but)
+    )
     found = session.scalar(due.order_by(Errand.due_at).limit(1).with_for_update(skip_locked=True))
     if found:
         found.tries += 1

@@ -170,6 +170,27 @@ def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelt
     return list(session.scalars(query.order_by(Ring.since)))
 
 
+def open_since_before(session: Session, before: datetime) -> list[Ring]:
+    """Rings that were begun before then and would still be dialled or heard; no conversations."""
+    ringing = Ring.state.in_((PENDING, DIALLING, DIALLED, ANSWERED))
+    return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
+
+
+def failed_twice(session: Session) -> list[str]:
+    """Ids of the people whose last two rings the network could not put through."""
+    place = sa.func.row_number().over(
+        partition_by=Ring.person_id, order_by=(Ring.created_at.desc(), Ring.id)
+    )
+    last = sa.select(Ring.person_id, Ring.state, place.label("place")).subquery()
+    query = (
+        sa.select(last.c.person_id)
+        .where(last.c.place <= 2, last.c.state == FAILED)
+        .group_by(last.c.person_id)
+        .having(sa.func.count() == 2)
+    )
+    return list(session.scalars(query.order_by(last.c.person_id)))
+
+
 def knows(session: Session, sid: str) -> bool:
     """Whether this call of the carrier is already some ring's leg."""
     return session.scalar(sa.select(Ring.id).where(Ring.sid == sid)) is not None

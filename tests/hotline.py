@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from pydantic import SecretStr
 
 import wiring
 from app import create_app
+from commands import upkeep_findings
 from ivr import pins
 from ivr.worker import Worker
 from models import callbacks, calls, messages, outbox, people, rings
+from models.database import Database
 from models.people import Partner, Person
 from models.rings import Ring
 from routing.duty import Weekly
@@ -45,17 +48,35 @@ def settings_for(database_url: str) -> Settings:
         rescue_number=RESCUE,
         secret_key=SecretStr("s" * 32),
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
+        ledger_file=_ledger_for(database_url),
         calls_per_second=10,
     )
+
+
+def _ledger_for(database_url: str) -> str:
+    """Beside the database as always, or where no test that comes later finds it."""
+    if database_url.startswith("sqlite"):
+        return ""
+    return f"{tempfile.gettempdir()}/{database_url.rpartition('/')[2].partition('?')[0]}.ledger"
 
 
 class Hotline:
     """A whole hotline in one process: app, worker and the simulated carrier, on one clock."""
 
-    def __init__(self, database_url: str, at: datetime = TUESDAY_NIGHT) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        at: datetime = TUESDAY_NIGHT,
+        *,
+        drill_number: str = "",
+        clock: Callable[[datetime], datetime] | None = None,
+    ) -> None:
+        """`clock` makes the hotline's own time of the true one, for hosts whose clock is wrong."""
         self.clock = VirtualClock(at)
-        self.settings = settings_for(database_url)
-        self.app = create_app(self.settings, self.clock.now)
+        known = settings_for(database_url)
+        self.settings = known.model_copy(update={"drill_number": drill_number})
+        self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
+        self.app = create_app(self.settings, self.host_clock)
         self.house: wiring.House = self.app.extensions["house"]
         webhooks = httpx.Client(transport=httpx.WSGITransport(self.app, raise_app_exceptions=True))
         self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=webhooks)
@@ -67,14 +88,16 @@ class Hotline:
             voice_fallback_url=f"{base}/voice/fallback",
             sms_url=f"{base}/sms/incoming",
         )
+        if drill_number:
+            self.carrier.buy_number(drill_number, voice_url=f"{base}/voice/drill")
         self.worker = self.new_worker()
         self._phones = itertools.count(110)
         self._callers = itertools.count(150)
 
-    def new_worker(self) -> Worker:
+    def new_worker(self, certificate: Callable[[datetime], int] | None = None) -> Worker:
         """A worker as it starts after a crash: it knows what the database knows."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        return self.house.worker(rest)
+        return self.house.worker(rest, certificate=certificate)
 
     # --- who is there
 
@@ -123,6 +146,30 @@ class Hotline:
             session.add(person)
         return Responder(self, name, self.carrier.phone(number))
 
+    def restarts(self) -> None:
+        """Web and worker are started anew on the same database, as after a deploy or a crash."""
+        self.house.database.close()
+        self.app = create_app(self.settings, self.host_clock)
+        self.house = self.app.extensions["house"]
+        transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
+        self.carrier.http = httpx.Client(transport=transport)
+        self.worker = self.new_worker()
+
+    def goes_by(self, clock: Callable[[], datetime]) -> None:
+        """Web and worker go by another clock from now on."""
+        self.host_clock = clock
+        self.restarts()
+
+    def another_database(self) -> Database:
+        """The same database as another host sees it."""
+        return Database(self.settings.database_url, self.settings.vault())
+
+    def findings_of_carrier(self) -> list[str]:
+        """What `check` finds wrong at the carrier."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        found = upkeep_findings.of_condition(self.house.carrier(rest).condition())
+        return [finding.words for finding in found]
+
     def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
         """A partner whose office is spoken to callers."""
         with self.house.database.transaction() as session:
@@ -156,6 +203,12 @@ class Hotline:
             if not self.worker.tick():
                 return
 
+    def later(self, delta: timedelta) -> None:
+        """A long time passes in which nobody calls; the worker wakes up at its end."""
+        self.carrier.advance(delta.total_seconds())
+        self.works()
+        self.waits(2)
+
     # --- what is remembered
 
     @property
@@ -182,6 +235,11 @@ class Hotline:
         """Every call, oldest first."""
         with self.house.database.reading() as session:
             return calls.between(session, None, None)
+
+    def number_kept_of(self, call: calls.Call) -> str | None:
+        """The caller's number, if it is still kept."""
+        with self.house.database.reading() as session:
+            return calls.number_of(session, call)
 
     def rings_of(self, call: calls.Call) -> list[Ring]:
         """Every ring made for a call."""

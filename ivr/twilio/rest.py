@@ -2,75 +2,47 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.rest import Client
+from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.phone import Refused, Seen, TooFast, Unreachable
+from ivr.phone import Condition, Refused, Seen, TooFast, Unreachable
 from ivr.twilio.links import Links
+from ivr.twilio.rest_http import SECONDS, CarrierHttp
+from ivr.twilio.setup import Numbers, differences
 
-SECONDS = httpx.Timeout(5.0, connect=2.0)
 LIVE = ("queued", "ringing", "in-progress")
 SID = re.compile(r"^[A-Z]{2}[0-9a-f]{32}$")
+DRILL_KEYS = "wwww1wwwwwwww1"
+"""English, then the emergency; a `w` is half a second."""
+DRILL_SECONDS = 75
 _T = TypeVar("_T")
-_SILENT = logging.getLogger("ivr.twilio.silent")
-"""The library logs request bodies, which hold phone numbers: nothing of it is kept."""
-_SILENT.disabled = True
-
-
-class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no types
-    """The Twilio library's requests over our own client, to the API address that is set."""
-
-    def __init__(self, http: httpx.Client, base: str) -> None:
-        super().__init__(logger=_SILENT, is_async=False, timeout=None)
-        self._http = http
-        self._base = base.rstrip("/")
-
-    def request(
-        self,
-        method: str,
-        uri: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        """Send one request; a network error rises as httpx.HTTPError."""
-        parts = urlsplit(uri)
-        target = self._base + parts.path + (f"?{parts.query}" if parts.query else "")
-        answer = self._http.request(
-            method,
-            target,
-            params=params,  # type: ignore[arg-type]  # the library passes plain values
-            data=data,
-            headers=headers,
-            auth=auth,
-            timeout=SECONDS,
-        )
-        return Response(answer.status_code, answer.text, dict(answer.headers))
 
 
 class TwilioCarrier:
     """The carrier that the worker asks."""
 
     def __init__(
-        self, account: str, token: str, number: str, links: Links, http: httpx.Client, base: str
+        self,
+        account: str,
+        token: str,
+        numbers: Numbers,
+        links: Links,
+        http: httpx.Client,
+        base: str,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._number, self._links, self._http = number, links, http
+        self._numbers, self._number, self._links = numbers, numbers.hotline, links
         self._base, self._account, self._auth = base.rstrip("/"), account, (account, token)
-        self._client = Client(account, token, http_client=CarrierHttp(http, base))
+        self._http, self._asks = http, CarrierHttp(http, base, clock)
+        self._client = Client(account, token, http_client=self._asks)
 
     def ring(self, number: str, token: str, seconds: int) -> str:
         """Start a call to a responder; its offer and its status news carry the token."""
@@ -135,6 +107,27 @@ class TwilioCarrier:
         """Delete a recording; one that is gone is fine."""
         with _plainly():
             _or_none(lambda: self._client.recordings(recording_sid).delete())
+
+    def forget_call(self, sid: str) -> None:
+        """Delete a call's log; Twilio refuses while it is under way (20009)."""
+        with _plainly():
+            _or_none(lambda: self._client.calls(sid).delete())
+
+    def call_ourselves(self, number: str) -> str:
+        """Call the hotline from another number of ours, choose English and an emergency, wait."""
+        waiting = VoiceResponse()
+        waiting.pause(length=DRILL_SECONDS)
+        with _plainly():
+            made = self._client.calls.create(
+                to=self._number, from_=number, send_digits=DRILL_KEYS, twiml=str(waiting)
+            )
+            return str(made.sid)
+
+    def condition(self) -> Condition:
+        """How our numbers are set at the carrier, and its clock beside ours."""
+        with _plainly():
+            found = tuple(differences(self._client, self._numbers))
+            return Condition(found, self._asks.clock_seconds)
 
     def text(self, number: str, body: str) -> str:
         """Send an SMS."""

@@ -34,6 +34,7 @@ from prompts.recordings import words_recorded
 
 TALK_SECONDS = 4 * 60 * 60
 ANSWER_SECONDS = 8
+LISTEN_SECONDS = 30
 
 
 class _Speaker(Protocol):
@@ -82,6 +83,23 @@ class Speech:
             response.redirect(self.links.rescue(language))
         return str(response)
 
+    def static_fallback(self, rescue_number: str) -> str:
+        """A document that needs nothing of ours to answer: no URL, no recording of prompts.
+
+        It apologises in every language that a voice speaks, dials the rescue number and else takes
+        a message, which stays at the carrier until the worker finds it.
+        """
+        response = VoiceResponse()
+        voiced = [code for code, each in self.prompts.languages.items() if not each.recorded]
+        for code in voiced:
+            self._words(response, code, "trouble.apology")
+        response.dial(rescue_number, caller_id=self.number, timeout=30)
+        for code in voiced:
+            self._words(response, code, "trouble.leave_message")
+        response.record(max_length=300, timeout=Record.silence_seconds, play_beep=True)
+        response.hangup()
+        return str(response)
+
     def last_resort(self, language: str) -> str:
         """Record a message that stays at the carrier until the worker finds it."""
         response = VoiceResponse()
@@ -90,6 +108,12 @@ class Speech:
             max_length=300, timeout=Record.silence_seconds, play_beep=True, trim="do-not-trim",
             action=self.links.base + f"/voice/{language}/rescued",
         )  # fmt: skip
+        return str(response)
+
+    def listening(self) -> str:
+        """The drill phone picks up, says nothing, and hears what it is told."""
+        response = VoiceResponse()
+        response.pause(length=LISTEN_SECONDS)
         return str(response)
 
     def farewell(self, language: str) -> str:

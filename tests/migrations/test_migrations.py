@@ -53,3 +53,18 @@ def test_tables_that_hold_a_nights_rows_can_be_taken_back(database_url: str) -> 
     hotline.is_called()
     assert len(hotline.calls) == 1
     hotline.house.database.close()
+
+
+def test_what_forgets_can_be_taken_back_and_every_call_stays(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("2")
+    hotline.waits(20)
+    before = hotline.story_of(call.row)
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "remember_calls")
+    assert "tombstones" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert hotline.story_of(call.row) == before
+    assert call.press("1").hears("calling from").is_on_the_line
+    hotline.house.database.close()
