@@ -166,9 +166,11 @@ def test_b16_a_migration_that_must_wait_lets_the_callers_go_first(
 @contextmanager
 def somebody_reads(hotline: Hotline) -> Iterator[None]:
     """An export is under way: PostgreSQL cannot change a table while it is read."""
-    with hotline.another_database().reading() as session:
+    host = hotline.another_database()
+    with host.reading() as session:
         calls.between(session, None, None)
         yield
+    host.close()
 
 
 def test_b16_revisions_are_what_running_code_does_not_notice() -> None:
