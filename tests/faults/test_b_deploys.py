@@ -22,6 +22,14 @@ DRILL_NUMBER = "+12125550198"
 @pytest.fixture
 def house(database_url: str, tmp_path: Path) -> Iterator[RealHouse]:
     """A house whose processes are not started yet."""
+    made = RealHouse(database_url, tmp_path)
+    yield made
+    made.closes()
+
+
+@pytest.fixture
+def drilled_house(database_url: str, tmp_path: Path) -> Iterator[RealHouse]:
+    """A house with a second number for its drills."""
     made = RealHouse(database_url, tmp_path, DRILL_NUMBER)
     yield made
     made.closes()
@@ -95,10 +103,10 @@ def document_of(database_url: str) -> str:
     return document
 
 
-def test_a_drill_that_is_typed_reaches_the_offer(house: RealHouse) -> None:
-    house.web()
-    house.worker()
-    house.is_ready()
-    typed = house.types("drill")
+def test_a_drill_that_is_typed_reaches_the_offer(drilled_house: RealHouse) -> None:
+    drilled_house.web()
+    drilled_house.worker()
+    drilled_house.is_ready()
+    typed = drilled_house.types("drill")
     assert typed.returncode == 0, typed.stderr
     assert "Reached after" in typed.stdout
