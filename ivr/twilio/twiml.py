@@ -87,7 +87,8 @@ class Speech:
         """A document that needs nothing of ours to answer: no URL, no recording of prompts.
 
         It apologises in every language that a voice speaks, dials the rescue number and else takes
-        a message, which stays at the carrier until the worker finds it.
+        a message, which stays at the carrier until the worker finds it. A caller who is still there
+        afterwards hears it from the top.
         """
         response = VoiceResponse()
         voiced = [code for code, each in self.prompts.languages.items() if not each.recorded]
@@ -97,7 +98,6 @@ class Speech:
         for code in voiced:
             self._words(response, code, "trouble.leave_message")
         response.record(max_length=300, timeout=Record.silence_seconds, play_beep=True)
-        response.hangup()
         return str(response)
 
     def last_resort(self, language: str) -> str:

@@ -215,7 +215,7 @@ def test_h10_a_worker_from_before_the_restore_dials_nothing_any_more(
     for key in "11":
         calling.presses(key)
         hotline.carrier.run_due()
-    for _ in range(20):
+    for _ in range(8):
         forgotten.tick()
         hotline.carrier.advance(0.5)
     assert forgotten.is_fenced_off
