@@ -1,13 +1,18 @@
 # The two commands: `make demo` and `make test`. Both need only Python 3.11 or later and make.
 PYTHON ?= python3
 PORT ?= 8000
+CALLS ?= 10000
+KILLS ?= 1000
+SEED ?= 1
+DATABASE ?= both
+SECONDS ?= 900
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
-CODE := app.py settings.py wiring.py commands ivr models migrations prompts routing simulator
+CODE := app.py settings.py wiring.py commands console ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests lock voices clean
+.PHONY: demo call test lint types contracts tests chromium crash crash-proof surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -27,8 +32,23 @@ types: $(DEV)
 contracts: $(DEV)
 	$(BIN)/lint-imports
 
-tests: $(DEV)
+tests: $(DEV) chromium
 	$(BIN)/python -m pytest -n 2
+
+chromium:  ## the browser that the pages are tested in; Debian's, installed where we may
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update && \
+	DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; } || \
+	{ echo "The pages are tested in Chromium, which is missing here: install it (sudo apt-get install chromium) and run this again."; exit 1; }
+
+crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sqlite|postgresql|both
+	$(BIN)/python -m tests.crash --calls $(CALLS) --kills $(KILLS) --seed $(SEED) --database $(DATABASE)
+
+crash-proof: $(DEV)  ## plant each known bug and see the bench find it
+	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
+
+surge: $(DEV)  ## an hour of calls with a burst and a flood, pressed into SECONDS, on both databases
+	$(BIN)/python -m tests.surge --calls $(CALLS) --seconds $(SECONDS)
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

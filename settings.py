@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.vault import Vault, VaultError
 
 TWILIO_API = "https://api.twilio.com"
+DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
 SHORTEST_SECRET = 32
 
 
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
     drill_number: str = ""
     fallback_document_url: str = ""
     calls_per_second: float = Field(default=1.0, gt=0)
+    callback_starts_per_day: int = Field(default=500, ge=1)
+    shared_numbers: str = ""
+    standby_folder: Path = Path("instance/standby")
+    """Where this host keeps the duty file and the journal for when the database is away."""
     demo: bool = False
 
     @property
@@ -59,6 +64,11 @@ class Settings(BaseSettings):
             self.twilio_auth_token.get_secret_value(),
             self.twilio_auth_token_secondary.get_secret_value(),
         )
+
+    @property
+    def numbers_shared(self) -> frozenset[str]:
+        """SHARED_NUMBERS, one by one."""
+        return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
 
     def vault(self) -> Vault:
         """The vault of DATA_KEYS."""
@@ -80,6 +90,12 @@ class Settings(BaseSettings):
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
             *_number_problem("DRILL_NUMBER", self.drill_number),
+            *self._demo_in_the_open(),
+            *(
+                problem
+                for number in sorted(self.numbers_shared)
+                for problem in _number_problem("SHARED_NUMBERS", number)
+            ),
         ]
 
     def check(self) -> None:
@@ -97,6 +113,17 @@ class Settings(BaseSettings):
             "RESCUE_NUMBER": self.rescue_number,
         }
         return [f"{name} is not set" for name, value in needed.items() if not value]
+
+    def _demo_in_the_open(self) -> list[str]:
+        """A demo asks for no second factor, so it may serve this machine alone, and no caller."""
+        if not self.demo:
+            return []
+        found = []
+        if not self.base_url.startswith(DEMO_ADDRESSES):
+            found.append("DEMO is for this machine only: unset it, or serve http://127.0.0.1:PORT")
+        if not self.twilio_api_base_url.startswith(DEMO_ADDRESSES):
+            found.append("DEMO is without a carrier: unset it to call through TWILIO_API_BASE_URL")
+        return found
 
     def _weak(self) -> list[str]:
         found = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,17 +11,19 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from console.desk import Desk
 from ivr import promises
 from ivr.call_tree import HOTLINE
 from ivr.ledger import Ledger
 from ivr.line import Line
 from ivr.twilio.links import Links
 from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.rest_http import CarrierHttp
 from ivr.twilio.setup import Numbers
 from ivr.twilio.twiml import Speech
 from ivr.webhooks import Webhooks
 from ivr.worker import Worker
-from models.database import Database
+from models.database import WORKER, Database, Patience
 from prompts import Prompts, load
 from settings import Settings
 
@@ -43,6 +47,7 @@ class House:
     prompts: Prompts
     line: Line
     links: Links
+    if_broken: Callable[[], None]
 
     @property
     def webhooks(self) -> Webhooks:
@@ -54,6 +59,18 @@ class House:
             links=self.links,
             tokens=self.settings.auth_tokens,
             rescue_number=self.settings.rescue_number,
+            if_broken=self.if_broken,
+        )
+
+    @property
+    def desk(self) -> Desk:
+        """What shows pages to coordinators and responders."""
+        return Desk(
+            line=self.line,
+            prompts=self.prompts,
+            secret=self.settings.secret_key.get_secret_value(),
+            base_url=self.settings.base_url,
+            is_demo=self.settings.demo,
         )
 
     def fallback_document(self) -> str:
@@ -67,20 +84,29 @@ class House:
         certificate: Callable[[datetime], int] | None = None,
     ) -> Worker:
         """What does what was written down; with `certificate` it watches that as well."""
-        return Worker(self.line, self.carrier(http), self.prompts, name, certificate)
+        return Worker(
+            self.line, self.carrier(http), self.prompts, name, self.if_broken, certificate
+        )
 
     def carrier(self, http: httpx.Client | None = None) -> TwilioCarrier:
         """The carrier as the account's credentials reach it."""
         settings = self.settings
+        first_token, second_token = settings.auth_tokens
+        requests = CarrierHttp(
+            http or httpx.Client(), settings.twilio_api_base_url, second_token, self.line.clock
+        )
         return TwilioCarrier(
             settings.twilio_account_sid,
-            settings.auth_tokens[0],
+            first_token,
             numbers(settings),
             self.links,
-            http or httpx.Client(),
-            settings.twilio_api_base_url,
-            self.line.clock,
+            requests,
         )
+
+
+def end_this_process() -> None:
+    """Stop as on a SIGTERM; whoever started us starts us anew, and reads the disk anew."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class SteadyClock:
@@ -113,12 +139,20 @@ def numbers(settings: Settings) -> Numbers:
     )
 
 
-def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> House:
-    """Check the settings, the tree and every prompt, and put the parts together."""
+def build(
+    settings: Settings,
+    clock: Callable[[], datetime] | None = None,
+    patience: Patience = WORKER,
+    if_broken: Callable[[], None] = end_this_process,
+) -> House:
+    """Check the settings, the tree and every prompt, and put the parts together.
+
+    `patience` bounds each wait for the database; `if_broken` is called when its disk has failed.
+    """
     settings.check()
     prompts = load()
     promises.check(HOTLINE, prompts)
-    database = Database(settings.database_url, settings.vault())
+    database = Database(settings.database_url, settings.vault(), patience)
     voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
     line = Line(
         database=database,
@@ -126,10 +160,13 @@ def build(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ho
         script=promises.script_of(HOTLINE, prompts),
         number=settings.twilio_phone_number,
         timezone=settings.hotline_timezone,
+        folder=settings.standby_folder,
         voiced=voiced,
         calls_per_second=settings.calls_per_second,
         ledger=Ledger(settings.ledger()),
         drill_number=settings.drill_number,
+        callback_starts_per_day=settings.callback_starts_per_day,
+        shared_numbers=settings.numbers_shared,
     )
     links = Links(settings.base_url, settings.secret_key.get_secret_value())
-    return House(settings, database, prompts, line, links)
+    return House(settings, database, prompts, line, links, if_broken)

@@ -20,10 +20,12 @@ from commands import (  # noqa: E402, F401 - each adds its commands to the group
     drilling,
     duty,
     export,
+    floods,
     keeping,
     phone,
     roster,
     running,
     tree,
+    users,
     voices,
 )

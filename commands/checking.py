@@ -15,9 +15,9 @@ from commands.finding import Finding
 from commands.plain import Trouble, plainly
 from ivr import promises
 from ivr.call_tree import HOTLINE
-from ivr.health import WORKER_SILENT
-from models import line, people
+from models import audit, line, people, users
 from models.database import Database, Session
+from models.people import Person
 from prompts import Prompts
 from settings import Settings
 
@@ -97,12 +97,25 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         return
     with database.reading() as session:
         beat = line.last_beat(session)
-        if beat is None or wiring.now() - beat > WORKER_SILENT:
+        if beat is None or wiring.now() - beat > line.WORKER_SILENT:
             yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
+        yield from _about_console(session)
+        if line.carrier_is_away(session, wiring.now()):
+            yield Finding(
+                "the carrier does not answer the worker, so callers are rung through one by one: "
+                "see its status page, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
+            )
         yield from _about_people(session, spoken)
         yield from _about_duty(session, settings, spoken)
         yield from upkeep_findings.of_database(database, session, wiring.now())
         yield from upkeep_findings.of_drills(settings, session, wiring.now())
+
+
+def _about_console(session: Session) -> Iterator[Finding]:
+    if not users.all_of_them(session):
+        yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
+    if fault := audit.verify(session).fault:
+        yield Finding(f"the audit log was tampered with: {fault}")
 
 
 def _about_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
@@ -112,6 +125,7 @@ def _about_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
         return
     if not people.coordinators(session):
         yield Finding("there is no coordinator (tier 3) to tell when nobody answers")
+    yield from _about_phones(session, known)
     for code in spoken.languages:
         if not any(code in person.languages for person in known):
             name = duty.language_name(code, spoken)
@@ -122,6 +136,17 @@ def _about_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
             f"{without_pin} on the roster have no PIN, so they cannot go on duty by phone",
             is_note=True,
         )
+
+
+def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
+    """Whose phone cannot be rung or texted, by name."""
+    for person in known:
+        name = people.name_of(session, person)
+        if person.is_dead_number:
+            yield Finding(f"calls to {name}'s phone fail: ask for the right number and import it")
+        if not person.takes_texts:
+            why = "has opted out of texts" if person.no_texts else "cannot be texted"
+            yield Finding(f"{name} {why}: tell {name} another way", is_note=True)
 
 
 def _about_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def demo(port: int) -> None:
         try:
             _start(children, house, port)
             if _is_ready(children, port, stop):
-                click.echo("\n".join(_what_to_try(sample, port)))
+                click.echo("\n".join(_what_to_try(sample, port, house.password)))
                 children.watch(stop)
         finally:
             children.end()
@@ -94,11 +94,13 @@ def _answers(address: str, status: int | None = None) -> bool:
     return status is None or answer.status_code == status
 
 
-def _what_to_try(sample: Roster, port: int) -> Iterator[str]:
+def _what_to_try(sample: Roster, port: int, password: str) -> Iterator[str]:
     base, call = f"http://127.0.0.1:{port}", _call_command(port)
     yield ""
     yield "The hotline is running, with a simulated carrier: nothing leaves this machine."
-    yield f"  open   {base}/readyz (ready) and {base}/healthz (alive)"
+    yield f"  open   {base}/ (console), {base}/readyz (ready) and {base}/healthz (alive)"
+    for name, role in demo_house.USERS.items():
+        yield f"         sign in as {name} ({role}) with {password}"
     yield f"  call   in a second terminal: {call}"
     yield "         press 2 for Spanish, then 2: someone has been detained"
     yield "         phones that ring appear there: a1 answers phone 1, then p1 1 accepts the call"

@@ -7,12 +7,18 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import roster, storage
+from commands import roster, storage, users
+from console import passwords
+from models import users as user_rows
+from models.database import Database
 from models.roster import Roster
+from models.users import Role
 from settings import Settings
 
 HOTLINE_NUMBER = "+12125550100"
 RESCUE_NUMBER = "+12125550134"
+USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR}
+"""Who signs in to the demo, by name; on this machine alone, so a password is enough."""
 SAMPLE = Path(__file__).with_name("sample_roster.yaml")
 
 
@@ -32,7 +38,20 @@ class DemoHouse:
         with storage.opened(settings) as database:
             roster.bring_up_to_date(database)
             roster.bring_in(database, sample)
+            self._let_in(database)
         return sample
+
+    @property
+    def password(self) -> str:
+        """What all users of this demo sign in with."""
+        return self.settings["DEMO_PASSWORD"]
+
+    def _let_in(self, database: Database) -> None:
+        for name, role in USERS.items():
+            with database.reading() as session:
+                is_known = user_rows.named(session, name) is not None
+            if not is_known:
+                users.enrol(database, name, role, self.password)
 
 
 def carrier_address(port: int) -> str:
@@ -51,20 +70,22 @@ def build(folder: Path, port: int) -> DemoHouse:
         "TWILIO_API_BASE_URL": carrier_address(port),
         "RESCUE_NUMBER": RESCUE_NUMBER,
         "CALLS_PER_SECOND": "5",
+        "STANDBY_FOLDER": str((folder / "standby").resolve()),
         "DEMO": "true",
     }
     return DemoHouse(folder, settings)
 
 
 def _keys(file: Path) -> dict[str, str]:
-    """What an earlier run wrote, or new ones, readable by this user alone."""
-    if not file.is_file():
-        file.touch(mode=0o600)
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(32),
-            "DATA_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
-            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-        }
-        file.write_text("".join(f"{name}={value}\n" for name, value in made.items()))
-    return dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
+    """What earlier runs wrote, and what they lacked, readable by this user alone."""
+    file.touch(mode=0o600)
+    held = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(32),
+        "DATA_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "DEMO_PASSWORD": passwords.made_up(),
+    }
+    file.write_text("".join(f"{name}={value}\n" for name, value in (made | held).items()))
+    return made | held

@@ -16,6 +16,8 @@ from ivr import holdings, numbers, retention
 from ivr.holdings import Holding
 from ivr.ledger import Ledger
 from ivr.retention import Done
+from models import audit
+from models.audit import COMMAND_LINE, Deed
 from models.database import Database
 from settings import Settings
 
@@ -47,8 +49,11 @@ def show_holdings(number: str, as_json: bool) -> None:
     called = numbers.callable_number(number)
     if called is None:
         raise Trouble(f"{number!r} is not a phone number like +12125550100.")
-    with storage.ready(settings) as database, database.reading() as session:
-        found = holdings.of(session, called, wiring.now())
+    now = wiring.now()
+    with storage.ready(settings) as database, database.transaction() as session:
+        found = holdings.of(session, called, now)
+        rows = {holding.kind: holding.rows for holding in found}
+        audit.write(session, COMMAND_LINE, Deed("holdings shown", "a number", after=rows), now)
     if as_json:
         click.echo(json.dumps([_as_data(holding) for holding in found], indent=2))
         return

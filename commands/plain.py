@@ -9,7 +9,7 @@ from typing import IO, Any
 import click
 from pydantic import ValidationError
 
-from ivr.phone import Refused, TooFast, Unreachable
+from ivr.phone import LockedOut, Refused, TooFast, Unreachable
 from ivr.promises import BrokenTree
 from models.backup import CannotCopy
 from models.roster import RosterError
@@ -57,6 +57,10 @@ def plainly() -> Iterator[None]:
         raise Trouble(str(error)) from error
     except Refused as error:
         raise Trouble(f"The carrier refuses this (code {error}).") from error
+    except LockedOut as error:
+        raise Trouble(
+            "The carrier takes neither TWILIO_AUTH_TOKEN nor TWILIO_AUTH_TOKEN_SECONDARY."
+        ) from error
     except (TooFast, Unreachable) as error:
         raise Trouble(f"The carrier gives no clear answer ({error}): try again.") from error
 

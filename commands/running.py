@@ -29,14 +29,22 @@ CODE = Path(__file__).resolve().parents[1]
 def serve(host: str, port: int, workers: int) -> None:
     """Answer the carrier (web only): gunicorn takes this process over."""
     Settings().check()
-    command = [
-        *(sys.executable, "-m", "gunicorn", "app:create_app()"),
+    command = web_command(host, port, workers)
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, arguments checked above
+
+
+def web_command(host: str, port: int, workers: int, factory: str = "app:create_app()") -> list[str]:
+    """How gunicorn is started; a socket that systemd passes on takes the place of host and port.
+
+    The app is loaded once and forked, so that a process that dies is replaced in milliseconds.
+    """
+    return [
+        *(sys.executable, "-m", "gunicorn", factory),
         *("--bind", f"{host}:{port}", "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", "8"),
         *("--config", f"file:{Path(__file__).with_name('gunicorn_config.py')}"),
-        *("--pythonpath", str(CODE), "--no-control-socket"),
+        *("--pythonpath", str(CODE), "--no-control-socket", "--preload"),
     ]
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, arguments checked above
 
 
 @hotline.command("worker", with_appcontext=False)

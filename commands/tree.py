@@ -94,6 +94,7 @@ def _ways(place: Place, spoken: Prompts) -> Iterator[Way]:
             yield _way(place.callback_key, "hold.callback", place.callback, spoken)
             yield _way(place.message_key, "hold.message", place.message, spoken)
             yield Way(_NO_KEY, "nobody accepts", place.if_unanswered)
+            yield Way(_NO_KEY, "too many call", place.callback_first)
             yield Way(_NO_KEY, "the talk is over", place.if_over)
         case ChooseNumber():
             for option in (place.this_number, place.other_number):
@@ -105,8 +106,11 @@ def _ways(place: Place, spoken: Prompts) -> Iterator[Way]:
             yield Way(_NO_KEY, "silence", place.if_silent)
         case AskForZip():
             yield Way(_NO_KEY, "a ZIP code is keyed in", place.then)
-        case Announcement(then=then) | Promise(then=then) | Waiting(then=then):
+        case Announcement(then=then) | Waiting(then=then):
             yield Way(_NO_KEY, "then", then)
+        case Promise():
+            yield Way(_NO_KEY, "then", place.then)
+            yield Way(_NO_KEY, "no callback can be kept", place.if_impossible)
         case Record():
             yield Way(_NO_KEY, "the time is up", place.if_time_is_up)
             yield Way(_NO_KEY, "nothing heard", place.if_nothing_heard)

@@ -10,7 +10,7 @@ from commands.finding import Finding
 from ivr import care, certificates, restoring, retention, zones
 from ivr.certificates import Unusable
 from ivr.phone import Condition, Refused, TooFast, Unreachable
-from models import drills, limits, line, messages, people, rings, upkeep
+from models import drills, limits, line, messages, upkeep
 from models.database import Database, Session
 from models.upkeep import Upkeep
 from settings import Settings
@@ -29,7 +29,6 @@ def of_database(database: Database, session: Session, now: datetime) -> Iterator
     yield from _of_row(row, session, now)
     yield from _of_messages(session, now)
     yield from _of_zones(session, now)
-    yield from _of_dead_numbers(session)
     yield from _of_limits(database, session)
 
 
@@ -118,14 +117,6 @@ def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:
                 f"{beat.name} goes by tzdata {beat.tzdata} and this host by {ours}: they may "
                 "disagree about who is on duty; bring both to the newer one"
             )
-
-
-def _of_dead_numbers(session: Session) -> Iterator[Finding]:
-    for person_id in rings.failed_twice(session):
-        person = people.with_id(session, person_id)
-        if person and person.active:
-            name = people.name_of(session, person)
-            yield Finding(f"the phone of {name} could not be rung twice in a row: is it right?")
 
 
 def _of_limits(database: Database, session: Session) -> Iterator[Finding]:

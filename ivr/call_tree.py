@@ -27,6 +27,8 @@ REPEAT_KEY = "*"
 END_OF_NUMBER_KEY = "#"
 ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
+BLOCK_KEY = "9"
+"""What a responder presses after an abusive call."""
 CONNECT_ME_KEY = "1"
 """What a caller who is called back presses before anything is said about the hotline."""
 
@@ -92,6 +94,7 @@ HOTLINE = CallTree(
                 need=need,
                 if_unanswered="unanswered",
                 if_over="talk_over",
+                callback_first="callback_first",
                 callback="callback",
                 message="message",
                 callback_key="1",
@@ -109,6 +112,17 @@ HOTLINE = CallTree(
             "unanswered",
             says=("unanswered.nobody",),
             says_if_nobody_speaks=("unanswered.nobody_speaks",),
+            options=(
+                Option("1", "unanswered.callback", "callback"),
+                Option("2", "unanswered.message", "message"),
+                Option(PERSON_KEY, "unanswered.keep_trying", "person_again"),
+            ),
+            if_silent="message",
+            offers_person=False,
+        ),
+        Menu(
+            "callback_first",
+            says=(),
             options=(
                 Option("1", "unanswered.callback", "callback"),
                 Option("2", "unanswered.message", "message"),
@@ -166,7 +180,7 @@ HOTLINE = CallTree(
             if_silent="callback_promised",
             offers_person=False,
         ),
-        Promise("callback_promised", then="goodbye"),
+        Promise("callback_promised", then="goodbye", if_impossible="message"),
         Record(
             "message",
             says=("message.how",),
@@ -206,6 +220,8 @@ HOTLINE = CallTree(
             waiting="duty_waiting",
             caller_menu="language_menu",
             if_silent="goodbye",
+            on_hours=6,
+            off_hours=12,
         ),
         Waiting("duty_waiting", then="duty_menu"),
     ),

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from ivr import searching
 from ivr.line import Line
-from models import callbacks, calls, outbox, people, rings, upkeep
+from ivr.telling import tell_coordinators
+from models import callbacks, calls, line, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -31,6 +32,8 @@ RINGING = timedelta(seconds=45)
 ESCALATE_BEFORE = timedelta(minutes=5)
 RINGS_AT_ONCE = 2
 MAX_NUMBERS_A_DAY = 3
+MAX_TO_ONE_NUMBER = 2
+WITHIN = timedelta(hours=1)
 
 
 def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> Callback | None:
@@ -40,20 +43,29 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     )
     if number is None:
         return None
-    owed = callbacks.owed_to(session, number)
+    known = callbacks.owed_to(session, number)
+    if known is None and called_enough(session, number, now):
+        return None
+    made = None if known else _write_down(session, call, number, now, confirmed=confirmed)
+    owed = made or known or callbacks.owed_to(session, number)
     if owed is None:
-        owed = _write_down(session, call, number, now, confirmed=confirmed)
-        calls.note(session, call.id, now, "callback promised", callback=owed.id)
-    else:
+        raise LookupError("a promise was neither written down nor found")
+    if made is None:
         _join(owed, call, now)
-        calls.note(session, call.id, now, "callback joined", callback=owed.id)
+    what = "callback promised" if made else "callback joined"
+    calls.note(session, call.id, now, what, callback=owed.id)
     call.promised = True
     return owed
 
 
+def called_enough(session: Session, number: str, now: datetime) -> bool:
+    """Whether this number was promised as many callbacks lately as one number ever is."""
+    return callbacks.promised_for(session, number, now - WITHIN) >= MAX_TO_ONE_NUMBER
+
+
 def _write_down(
     session: Session, call: Call, number: str, now: datetime, *, confirmed: bool
-) -> Callback:
+) -> Callback | None:
     sealed, mark = callbacks.seal_number(session, number)
     need = call.need or UNKNOWN
     owed = Callback(
@@ -70,9 +82,7 @@ def _write_down(
         due_at=now + DUE_WITHIN[need],
         next_try_at=now + FIRST_TRY_AFTER,
     )
-    session.add(owed)
-    session.flush()
-    return owed
+    return callbacks.write_down(session, owed)
 
 
 def _join(owed: Callback, call: Call, now: datetime) -> None:
@@ -83,21 +93,45 @@ def _join(owed: Callback, call: Call, now: datetime) -> None:
         owed.next_try_at = min(owed.next_try_at, now + FIRST_TRY_AFTER)
 
 
-def try_due(session: Session, hotline: Line, now: datetime) -> None:
-    """Ring responders for every callback whose time has come."""
-    for owed in callbacks.due(session, now, upkeep.stale_before(session)):
+def try_now(hotline: Line, callback_id: str) -> None:
+    """Ring responders for a callback whose time has come."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        owed = callbacks.with_id(session, callback_id)
+        if owed is None or owed.state != callbacks.WAITING or owed.next_try_at > now:
+            return  # another worker was faster
+        callbacks.number_of(session, owed)  # nobody is rung for a number that cannot be opened
         made = rings.of_callback(session, owed.id)
         if any(ring.is_open for ring in made):
             owed.next_try_at = now + RINGING
-            continue
-        lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
-        free = searching.free_responders(session, hotline, now, lately)
-        invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
-        for invitation in invited:
-            ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
-            ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
-        session.flush()
+            return
+        invited = _invite(session, hotline, owed, made, now)
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
+
+
+def day_is_spent(hotline: Line) -> bool:
+    """Whether a day's calls for callbacks are used up; calls that come in are not touched by it."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        made = rings.callback_starts_since(session, now - timedelta(days=1))
+        if made < hotline.callback_starts_per_day:
+            return False
+        about = f"callbacks stopped:{now:%Y-%m-%d}"
+        tell_coordinators(session, about, "texts.callbacks_stopped", {"count": str(made)}, now)
+    return True
+
+
+def _invite(
+    session: Session, hotline: Line, owed: Callback, made: list[Ring], now: datetime
+) -> bool:
+    line.hold(session, now)  # two callbacks never invite the same person at the same instant
+    lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
+    free = searching.free_responders(session, hotline, now, lately)
+    invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
+    for invitation in invited:
+        ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
+        ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
+    return bool(invited)
 
 
 def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:
@@ -115,6 +149,17 @@ def reached(session: Session, owed: Callback, person_id: str, now: datetime) -> 
     """The caller pressed the key: the promise is kept."""
     owed.state, owed.closed_at = callbacks.REACHED, now
     calls.note(session, owed.call_id, now, "callback reached", person=person_id)
+
+
+def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:
+    """The carrier does not put calls through to this number: a coordinator decides, at once."""
+    owed = callbacks.with_id(session, ring.callback_id or "")
+    if owed is None or owed.state != callbacks.CALLING:
+        return
+    calls.note(session, owed.call_id, now, "callback refused", attempt=owed.attempts)
+    owed.state, owed.closed_at = callbacks.UNREACHED, now
+    values = {"language": owed.language, "need": owed.need}
+    tell_coordinators(session, f"refused:{owed.id}", "texts.callback_refused", values, now)
 
 
 def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
@@ -139,18 +184,13 @@ def hand_over(session: Session, owed: Callback, now: datetime) -> None:
     tell_coordinators(session, f"unreached:{owed.id}", "texts.callback_unreached", values, now)
 
 
-def escalate(session: Session, now: datetime) -> None:
+def escalate(hotline: Line, callback_id: str) -> None:
     """Tell the coordinators before a promise is overdue, once."""
-    for owed in callbacks.nearly_overdue(session, now + ESCALATE_BEFORE):
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        owed = callbacks.with_id(session, callback_id)
+        if owed is None or owed.escalated_at is not None:
+            return
         owed.escalated_at = now
         values = {"language": owed.language, "need": owed.need}
         tell_coordinators(session, f"due:{owed.id}", "texts.callback_due", values, now)
-
-
-def tell_coordinators(
-    session: Session, about: str, words: str, values: dict[str, str], now: datetime
-) -> None:
-    """One text to each coordinator; asking again sends nothing."""
-    for person in people.coordinators(session):
-        if not person.no_texts:
-            outbox.text(session, person.id, about, words, values, now)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr import callbacks, drills, messages, numbers, pins, searching
+from ivr import callbacks, drills, floods, knowing, messages, numbers, pins, searching
+from ivr import rings as legs
 from ivr.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.conversation import (
-    Caller,
     Heard,
     Learned,
     Move,
     Office,
+    Turned,
     arrive,
     reply,
     settle,
@@ -23,23 +24,22 @@ from ivr.places import (
     AskForZip,
     ChooseNumber,
     Connect,
+    DutyMenu,
     Promise,
     Record,
 )
+from ivr.telling import tell_coordinators
 from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
-from models import callbacks as promises
-from models import calls, outbox, people, rings, tombstones
+from models import calls, line, outbox, people, rings, tombstones
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
-from routing.duty import Override, on_duty
+from routing.duty import Override
 from routing.offices import nearest
 from routing.people import UNKNOWN
 
-ON_DUTY_FOR = timedelta(hours=6)
-OFF_DUTY_FOR = timedelta(hours=12)
-LEG_LINGERS = timedelta(seconds=5)
-"""How long a responder's leg may outlive its caller before it is hung up."""
+LEG_LINGERS = timedelta(seconds=30)
+"""How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
         answered = calls.answer_at(session, call, 0)
         if answered is not None:
             return answered
+        if call.state == calls.ENDED:
+            return speak(Gone(), call.language, 0)
         start = hotline.script.tree.start
         if call.responder:
             start = hotline.script.tree.duty_line
@@ -80,7 +82,7 @@ def carry_on(
     now = hotline.clock()
     place = hotline.script.tree.place(position.place)
     if isinstance(place, AskForPin):
-        heard = replace(heard, pin_holds=pins.hold(hotline, arrival.sid, heard.keys, now))
+        heard = replace(heard, pin=pins.tried(hotline, arrival.sid, heard.keys, now))
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
         if _is_forgotten(session, call, arrival):
@@ -91,6 +93,9 @@ def carry_on(
         answered = calls.answer_at(session, call, turn)
         if answered is not None:
             return answered
+        if call.state == calls.ENDED:  # late, and good only for the recording it may bring
+            _hear_recording(session, call, heard, now)
+            return speak(Gone(), call.language, turn)
         if isinstance(place, AskForZip):
             heard = replace(heard, offices=_offices(session, heard.keys))
         move = _reply(session, hotline, call, position, heard, now)
@@ -104,6 +109,8 @@ def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
         call = calls.with_sid(session, arrival.sid)
         if _is_forgotten(session, call, arrival):
             return speak(Gone(), hotline.script.tree.default_language, 0)
+        if call is not None and call.state == calls.ENDED:
+            return speak(Gone(), call.language, call.turns)
         if call is not None and call.turns > 0:
             known = hotline.script.tree.place(call.place)
             move = Move(call.place if known else hotline.script.tree.start)
@@ -154,13 +161,54 @@ def hear_while_waiting(
         return _hold(session, hotline, call, position, again, speak, turn, now)
 
 
-def end(hotline: Line, sid: str) -> None:
-    """The line is closed: say how the call ended, and let everybody else go."""
+def search_on(hotline: Line, sid: str) -> None:
+    """Take the search for a waiting caller one step on, as the hold loop does."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, sid)
-        if call is not None and call.state != calls.ENDED:
-            close(session, call, now)
+        if call is not None and call.state == calls.WAITING:
+            searching.advance(session, hotline, call, now)
+
+
+def recover(hotline: Line, arrival: Arrival, language: str | None) -> None:
+    """Make sure that a call we could not remember in time stands in the books."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return
+        if call is None:
+            call = _begin(session, hotline, arrival, now, language=language)
+            calls.note(session, call.id, now, "recovered")
+        calls.note(session, call.id, now, "not remembered in time")
+
+
+def rescued(hotline: Line, sid: str) -> None:
+    """A caller whom the line itself could not serve has talked with whoever was dialled."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, sid)
+        if call is not None:
+            call.answered_by = call.answered_by or calls.RESCUER
+            if call.state == calls.ENDED:
+                call.outcome = "person"
+            calls.note(session, call.id, now, "rescued")
+
+
+def end(hotline: Line, arrival: Arrival) -> None:
+    """The line is closed: say how the call ended, and let everybody else go.
+
+    A call that we hear of only now, because we were down when it came, stands as missed.
+    """
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return
+        if call is None:
+            call = _begin(session, hotline, arrival, now)
+            calls.note(session, call.id, now, "recovered")
+        close_if_open(session, call, now)
 
 
 def close(session: Session, call: Call, now: datetime) -> None:
@@ -208,8 +256,10 @@ def _begin(
     person = people.with_phone(session, number) if number else None
     if person and person.pin_hash:
         call.responder = person.id
-    calls.note(session, call.id, now, "called", hidden=number is None)
     drills.recognise(session, hotline, call, number or "", now)
+    if not call.drill:
+        call.limited = floods.limit_of(session, hotline, call, number, now)
+    calls.note(session, call.id, now, "called", hidden=number is None)
     return call
 
 
@@ -225,11 +275,13 @@ def _reply(
     call.heard_at = now
     _hear_recording(session, call, heard, now)
     if heard.dial_ended:
-        _end_ring_one(session, call, now)
-    caller = know(session, hotline, call, now)
+        _end_ring_one(session, hotline, call, heard.dial_ended, now)
+    place = hotline.script.tree.place(position.place)
+    caller = knowing.know(session, hotline, call, place, now)
     move = reply(hotline.script, position, heard, caller)
     _remember(session, hotline, call, move.learned, now)
-    if call.state == calls.CONNECTED:
+    goes_on = caller.accepted and not heard.was_joined and move.to == position.place
+    if call.state == calls.CONNECTED and not goes_on:
         _end_talk(session, call, now)
     calls.note(session, call.id, now, "heard", place=position.place, key=_key_noted(heard))
     return move
@@ -250,13 +302,15 @@ def _speak(
     now: datetime,
 ) -> str:
     """Go where the move leads, write down what that place promises, and only then speak."""
-    move = settle(hotline.script, move, know(session, hotline, call, now))
+    places = hotline.script.tree.places
+    before = knowing.know(session, hotline, call, places[move.to], now)
+    move = settle(hotline.script, move, before)
     if move.gone:
         close_if_open(session, call, now)
         return speak(Gone(), call.language, turn)
-    before = know(session, hotline, call, now)
     _enter(session, hotline, call, move, now)
-    caller = replace(know(session, hotline, call, now), open_callback=before.open_callback)
+    caller = knowing.know(session, hotline, call, places[move.to], now)
+    caller = replace(caller, open_callback=before.open_callback)
     said = arrive(hotline.script, move, caller)
     if caller.ring_one:
         _start_ring_one(session, call, now)
@@ -279,7 +333,7 @@ def _enter(session: Session, hotline: Line, call: Call, move: Move, now: datetim
     match place:
         case Connect(need=need):
             call.need = need or call.need or UNKNOWN
-            if call.state != calls.WAITING:
+            if call.state not in (calls.WAITING, calls.CONNECTED):
                 searching.begin(session, hotline, call, now)
         case _ if call.state == calls.WAITING:
             call.state = calls.TALKING
@@ -315,8 +369,8 @@ def _remember(session: Session, hotline: Line, call: Call, learned: Learned, now
         call.informed = True
     if learned.heard_message:
         _mark_heard(session, call, learned.heard_message, now)
-    if learned.duty and call.responder:
-        _turn_duty(session, hotline, call.responder, learned.duty, now)
+    if learned.duty:
+        _turn_duty(session, hotline, call, learned.duty, now)
 
 
 def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) -> None:
@@ -326,77 +380,22 @@ def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) ->
         message.heard_by = call.responder
 
 
-def _turn_duty(session: Session, hotline: Line, person_id: str, turned: str, now: datetime) -> None:
+def _turn_duty(session: Session, hotline: Line, call: Call, turned: Turned, now: datetime) -> None:
     """Going on or off duty by phone is an override like any other; the latest one wins."""
+    menu = hotline.script.tree.places[call.place]
+    if call.responder is None or not isinstance(menu, DutyMenu):
+        return
     people.forget_past_rules(session, now)
-    ends = now + (ON_DUTY_FOR if turned == "on" else OFF_DUTY_FOR)
+    ends = now + timedelta(hours=menu.on_hours if turned == "on" else menu.off_hours)
     rule = (
-        Override(start=now, end=ends, person=person_id)
+        Override(start=now, end=ends, person=call.responder)
         if turned == "on"
-        else Override(start=now, end=ends, remove=person_id)
+        else Override(start=now, end=ends, remove=call.responder)
     )
     people.add_rule(session, rule, "phone", now, ends_at=ends)
-    if not on_duty(people.duty(session, hotline.timezone), now):
+    if not people.on_duty_at(session, hotline.timezone, now):
         about = f"nobody:{now.isoformat(timespec='minutes')}"
-        callbacks.tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
-
-
-def know(session: Session, hotline: Line, call: Call, now: datetime) -> Caller:
-    """Everything the conversation may depend on, looked up at once."""
-    number = calls.keyed_number(session, call) or calls.number_of(session, call)
-    asked = (
-        promises.promised_to(session, call.number_mark, now - timedelta(days=1))
-        if call.number_mark
-        else 0
-    )
-    parts = voicemails.of_call(session, call.id)
-    caller = Caller(
-        call=call.id,
-        language=call.language,
-        need=call.need,
-        visible=call.visible,
-        keyed_number=calls.keyed_number(session, call),
-        open_callback=bool(number and promises.owed_to(session, number)),
-        too_many_callbacks=asked >= callbacks.MAX_NUMBERS_A_DAY,
-        searches=call.searches,
-        choice=call.choice,
-        talked_seconds=_talked(session, call, now),
-        nobody_speaks=call.nobody_speaks,
-        said_nothing=call.said_nothing,
-        message=parts[-1].id if parts else "",
-        message_parts=len(parts),
-        ring_one=_ring_one(session, call),
-    )
-    if call.responder is None:
-        return caller
-    return _know_what_waits(session, hotline, call, caller)
-
-
-def _know_what_waits(session: Session, hotline: Line, call: Call, caller: Caller) -> Caller:
-    person = people.with_id(session, call.responder or "")
-    at_duty_line = call.place.startswith("duty") or call.turns == 0
-    unheard = voicemails.unheard(session)
-    first = unheard[0] if unheard else None
-    return replace(
-        caller,
-        language=hotline.staff_language(person.languages)
-        if person and at_duty_line
-        else caller.language,
-        messages_waiting=len(unheard),
-        callbacks_waiting=promises.count_owed(session),
-        next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
-        if first
-        else None,
-    )
-
-
-def _talked(session: Session, call: Call, now: datetime) -> int | None:
-    joined = [r for r in rings.of_call(session, call.id) if r.connected_at is not None]
-    if not joined:
-        return None
-    last = joined[-1]
-    assert last.connected_at is not None  # noqa: S101 - filtered above, said for the type checker
-    return int(((last.ended_at or now) - last.connected_at).total_seconds())
+        tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
 
 
 def _end_talk(session: Session, call: Call, now: datetime) -> None:
@@ -407,27 +406,17 @@ def _end_talk(session: Session, call: Call, now: datetime) -> None:
             ring.move(rings.FINISHED, now)
 
 
-def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
-    ring = rings.with_id(session, call.ring_one) if call.ring_one else None
-    person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
-    if ring is None or person is None:
-        return None
-    return ring.token, people.phone_of(session, person)
-
-
 def _start_ring_one(session: Session, call: Call, now: datetime) -> None:
     ring = rings.with_id(session, call.ring_one or "")
     if ring:
         ring.move(rings.DIALLED, now)
 
 
-def _end_ring_one(session: Session, call: Call, now: datetime) -> None:
+def _end_ring_one(session: Session, hotline: Line, call: Call, status: str, now: datetime) -> None:
     ring = rings.with_id(session, call.ring_one or "")
     call.ring_one = None
-    if ring and ring.state == rings.CONNECTED:
-        ring.move(rings.FINISHED, now)
-    elif ring:
-        ring.move(rings.NO_ANSWER, now)
+    if ring:
+        legs.end_leg(session, hotline, ring, status, now)
 
 
 def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -> None:
@@ -452,25 +441,23 @@ def _hold(
     turn: int,
     now: datetime,
 ) -> str:
-    if call.state == calls.CONNECTED and not _is_joined(session, call):
+    if call.state == calls.CONNECTED and not rings.is_joined(session, call.id):
         call.answered_by = None  # they accepted and were gone before anybody was joined
         searching.begin(session, hotline, call, now)
     goes_on = call.state == calls.CONNECTED or searching.advance(session, hotline, call, now)
     if call.choice or call.ring_one or not goes_on:
         return speak(LeaveQueue(), call.language, turn)
     place = hotline.script.tree.place(position.place)
-    says = _hold_words(place, call, stretch) if isinstance(place, Connect) else ()
+    kept = line.rings_leave(session, now)
+    says = _hold_words(place, call, stretch, kept=kept) if isinstance(place, Connect) else ()
     return speak(Hold(says, position, stretch), call.language, turn)
 
 
-def _is_joined(session: Session, call: Call) -> bool:
-    return any(ring.state == rings.CONNECTED for ring in rings.of_call(session, call.id))
-
-
-def _hold_words(place: Connect, call: Call, stretch: int) -> tuple[Words, ...]:
+def _hold_words(place: Connect, call: Call, stretch: int, *, kept: bool) -> tuple[Words, ...]:
     language = call.language
+    callback = Words(language, "hold.callback", (("key", place.callback_key),))
     choices = (
-        Words(language, "hold.callback", (("key", place.callback_key),)),
+        *([callback] if kept else []),
         Words(language, "hold.message", (("key", place.message_key),)),
     )
     if stretch > 0:

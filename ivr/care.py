@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr import callbacks, drills, retention
+from ivr import drills, retention
 from ivr.certificates import Unusable, alarm
+from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier, Condition, Refused, TooFast, Unreachable
+from ivr.telling import tell_coordinators
 
 log = logging.getLogger("hotline.care")
 
@@ -28,13 +30,22 @@ class Care:
 
     hotline: Line
     carrier: Carrier
+    fence: Fence
     certificate: Callable[[datetime], int] | None = None
     _purge_looked_at: datetime | None = field(default=None, init=False)
     _carrier_looked_at: datetime | None = field(default=None, init=False)
     _certificate_looked_at: datetime | None = field(default=None, init=False)
 
-    def round(self, now: datetime) -> None:
-        """Whatever of it is due."""
+    def work(self) -> bool:
+        """Whatever of it is due, unless a restore has taken place under this worker."""
+        now = self.hotline.clock()
+        with self.hotline.database.reading() as session:
+            if not self.fence.lets_through(session):
+                return False
+        self._do_what_is_due(now)
+        return False
+
+    def _do_what_is_due(self, now: datetime) -> None:
         if _is_due(self._purge_looked_at, PURGE_LOOKED_AT, now):
             self._purge_looked_at = now
             self._purge(now)
@@ -88,16 +99,15 @@ class Care:
             return
         about = f"certificate_ends:{limit}:{(now + timedelta(days=days)).date()}"
         with self.hotline.database.transaction() as session:
-            callbacks.tell_coordinators(
-                session, about, "texts.certificate_ends", {"count": str(days)}, now
-            )
+            values = {"count": str(days)}
+            tell_coordinators(session, about, "texts.certificate_ends", values, now)
 
     def _tell(self, words: str, detail: str, now: datetime) -> None:
         """Once a day for each different thing that is found."""
         seen = hashlib.sha256(detail.encode()).hexdigest()[:12]
         about = f"{words}:{seen}:{now.date()}"
         with self.hotline.database.transaction() as session:
-            callbacks.tell_coordinators(session, about, f"texts.{words}", {}, now)
+            tell_coordinators(session, about, f"texts.{words}", {}, now)
 
 
 def is_off(condition: Condition) -> bool:

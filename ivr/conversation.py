@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Literal, assert_never
 
 from ivr import numbers
 from ivr.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
@@ -42,6 +42,7 @@ from ivr.turn import (
     Words,
 )
 from ivr.turn import Record as RecordTurn
+from routing.people import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
 """Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""
@@ -51,6 +52,9 @@ MAX_MESSAGE_PARTS = 3
 SHORT_TALK_SECONDS = 10
 """A bridge shorter than this was cut off, not ended."""
 SHORTEST_MESSAGE_SECONDS = 1
+
+Pin = Literal["holds", "wrong", "locked"]
+Turned = Literal["on", "off"]
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,14 @@ class Caller:
     """Their number is shown, and we may call it."""
     keyed_number: str | None = field(default=None, repr=False)
     open_callback: bool = False
+    callbacks_kept: bool = True
+    """A callback promised now would be made: rings leave, and this number was not called enough."""
     too_many_callbacks: bool = False
     searches: int = 0
     choice: str | None = None
     """Where the caller chose to go while waiting."""
+    accepted: bool = False
+    """Somebody accepted, and is about to take them out of the queue."""
     talked_seconds: int | None = None
     """How long the last bridge held; None: nobody was ever joined."""
     nobody_speaks: bool = False
@@ -99,8 +107,21 @@ class Caller:
     message_parts: int = 0
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
     """Token and number of the one ring to place from the caller's own leg."""
+    first_ring_one: bool = False
+    is_waiting: bool = False
+    """Somebody is being looked for in this very call."""
+    is_responder: bool = False
+    limited: str | None = None
+    """Why this phone is not served like any other: "flood", "blocked", or "again" blocked."""
+    rang_lately: bool = False
+    """Another call of this limited phone had people rung for something urgent a moment ago."""
+    searched_elsewhere: bool = False
+    """Another call of the same phone has a search of its own."""
+    surge: bool = False
     messages_waiting: int = 0
     callbacks_waiting: int = 0
+    nobody_else_on_duty: bool = False
+    """A responder calls, and without them nobody would be on duty."""
     next_message: tuple[str, str, str, bool] | None = None
     """The next unheard message: id, language, need, whether its sound is stored."""
 
@@ -112,13 +133,19 @@ class Heard:
     keys: str = ""
     waiting_ended: str | None = None
     """How the queue was left: leave, bridged, hangup, queue-full, error ..."""
-    dial_ended: bool = False
+    dial_ended: str | None = None
+    """How the ring from the caller's own leg ended, in the carrier's word."""
     dial_bridged: bool = False
     recorded_seconds: int | None = None
     recording_sid: str | None = None
     hung_up: bool = False
-    pin_holds: bool = False
+    pin: Pin | None = None
     offices: tuple[Office, ...] = ()
+
+    @property
+    def was_joined(self) -> bool:
+        """The wait, or the ringing of one phone, ended after a talk."""
+        return self.waiting_ended == "bridged" or self.dial_bridged
 
 
 @dataclass(frozen=True)
@@ -131,7 +158,7 @@ class Learned:
     number_confirmed: bool | None = None
     may_leave_message: bool | None = None
     choice: str | None = None
-    duty: str | None = None
+    duty: Turned | None = None
     heard_message: str | None = None
     said_nothing: bool | None = None
     informed: bool | None = None
@@ -256,11 +283,11 @@ def _missed(
 def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
     if heard.waiting_ended == "hangup":
         return Move(place.name, gone=True)
-    if heard.waiting_ended == "bridged" or heard.dial_bridged:
+    if heard.was_joined:
         return _after_talk(place, caller)
     if caller.choice in (place.callback, place.message):
         return Move(caller.choice)
-    if caller.ring_one or heard.dial_ended:
+    if caller.ring_one or caller.accepted or heard.dial_ended:
         return Move(place.name)
     return Move(place.if_unanswered)
 
@@ -324,22 +351,32 @@ def _office(caller: Caller, office: Office) -> tuple[Words, ...]:
 
 
 def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
-    if heard.pin_holds:
+    if heard.pin == "holds":
         return Move(place.then)
+    if heard.pin == "locked":
+        return Move(place.if_not, says=_said(caller, "duty_line.locked"))
     if heard.keys and misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(place.name, misses + 1, _said(caller, "duty_line.wrong_pin"))
     return Move(place.if_not)
 
 
 def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
-    if heard.keys in (place.on_key, place.off_key):
-        turned = "on" if heard.keys == place.on_key else "off"
-        return Move(place.name, learned=Learned(duty=turned))
+    if heard.keys == place.on_key:
+        return Move(place.name, says=_now(caller, "on", place.on_hours), learned=Learned(duty="on"))
+    if heard.keys == place.off_key:
+        says = _now(caller, "off", place.off_hours)
+        if caller.nobody_else_on_duty:
+            says += _said(caller, "duty_line.nobody_left")
+        return Move(place.name, says=says, learned=Learned(duty="off"))
     if heard.keys == place.waiting_key:
         return Move(place.waiting)
     if heard.keys == place.caller_key:
         return Move(place.caller_menu)
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=False)
+
+
+def _now(caller: Caller, turned: Turned, hours: int) -> tuple[Words, ...]:
+    return (Words(caller.language, f"duty_line.now_{turned}", (("hours", str(hours)),)),)
 
 
 # --- arrive: what is heard at a place --------------------------------------------------------
@@ -349,8 +386,16 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
     """Follow the exits that need no answer from the caller, until a place that speaks."""
     place = script.tree.places[move.to]
     match place:
-        case Connect(message=message) if caller.searches >= MAX_SEARCHES:
+        case Connect(message=message) if caller.searches >= MAX_SEARCHES and not caller.accepted:
             return replace(move, to="goodbye" if caller.said_nothing else message, says=())
+        case Connect() if (instead := _instead_of_search(place, caller)) is not None:
+            return replace(move, to=instead.to, says=instead.says)
+        case AskForPin() | DutyMenu() | Waiting() if not caller.is_responder:
+            return Move(script.tree.start)
+        case ChooseNumber(if_impossible=message) if not caller.callbacks_kept:
+            return replace(move, to=message, says=_said(caller, "callback.not_now"))
+        case Promise(if_impossible=message) if not caller.callbacks_kept:
+            return replace(move, to=message, says=_said(caller, "callback.not_now"))
         case ChooseNumber(if_impossible=message) if caller.too_many_callbacks:
             return replace(move, to=message, says=_said(caller, "callback.too_many"))
         case ChooseNumber(then=promised) if caller.visible and caller.open_callback:
@@ -359,6 +404,23 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=other.leads_to)
         case _:
             return move
+
+
+def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
+    """Where a caller goes for whom nobody is rung yet: docs/decisions/floods.md."""
+    if caller.is_waiting:
+        return None
+    need = place.need or caller.need or UNKNOWN
+    if caller.limited in ("blocked", "again"):
+        rings = need in ("emergency", UNKNOWN) and not caller.rang_lately
+        return None if rings else Move(place.message)
+    if caller.limited or caller.searched_elsewhere:
+        rings = need == "emergency" and not caller.rang_lately
+        says = _said(caller, "unanswered.this_phone")
+        return None if rings else Move(place.callback_first, says=says)
+    if caller.surge and place.need == "question":
+        return Move(place.callback_first, says=_said(caller, "unanswered.many_calls"))
+    return None
 
 
 def arrive(script: Script, move: Move, caller: Caller) -> Turn:
@@ -371,13 +433,13 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
         case LanguageMenu():
             return Listen((*move.says, *_languages(script, place, move, caller)), here)
         case Menu():
-            return Listen((*move.says, *_menu(place, caller)), here)
+            return Listen((*move.says, *_menu(script, place, caller)), here)
         case ChooseNumber(this_number=this, other_number=other):
             return Listen((*move.says, *_offered(caller, (this, other))), here)
         case Announcement(says=says):
             return Listen((*move.says, *_said(caller, *says)), here, seconds=1)
         case Connect():
-            return _wait(here, caller)
+            return _wait(here, move, caller)
         case AskForNumber(says=says):
             numbers_asked = (_key(caller, name, END_OF_NUMBER_KEY) for name in says)
             return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
@@ -416,7 +478,14 @@ def _languages(
     return tuple(spoken)
 
 
-def _menu(place: Menu, caller: Caller) -> tuple[Words, ...]:
+def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Words, ...]:
+    options = tuple(
+        option
+        for option in place.options
+        if caller.callbacks_kept
+        or not isinstance(script.tree.places[option.leads_to], ChooseNumber)
+    )
+    closing = () if caller.surge else place.closes_with
     opening = place.says
     if caller.nobody_speaks and place.says_if_nobody_speaks:
         opening = place.says_if_nobody_speaks
@@ -430,9 +499,9 @@ def _menu(place: Menu, caller: Caller) -> tuple[Words, ...]:
     )
     return (
         *(_with_number(caller, name) for name in opening),
-        *_offered(caller, place.options),
+        *_offered(caller, options),
         *everywhere,
-        *_said(caller, *place.closes_with),
+        *_said(caller, *closing),
     )
 
 
@@ -447,11 +516,12 @@ def _offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
     return tuple(_key(caller, option.words, option.key) for option in options)
 
 
-def _wait(here: Position, caller: Caller) -> Turn:
+def _wait(here: Position, move: Move, caller: Caller) -> Turn:
     if caller.ring_one:
         token, number = caller.ring_one
-        return RingOne((), token, number, Position(here.place), seconds=15)
-    return Wait(caller.call, Position(here.place))
+        one_by_one = _said(caller, "hold.one_by_one") if caller.first_ring_one else ()
+        return RingOne((*move.says, *one_by_one), token, number, Position(here.place), seconds=15)
+    return Wait(move.says, caller.call, Position(here.place))
 
 
 def _promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:

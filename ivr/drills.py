@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from ivr import callbacks
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
+from ivr.telling import tell_coordinators
 from models import calls, drills, line, outbox
 from models.calls import Call
 from models.database import Session
@@ -88,4 +88,4 @@ def judge(hotline: Line, now: datetime) -> None:
 def _fail(session: Session, drill: Drill, reason: str, now: datetime) -> None:
     drill.failed_at, drill.reason = now, reason[:60]
     log.error("a drill failed", extra={"drill": drill.id, "why": reason})
-    callbacks.tell_coordinators(session, f"drill:{drill.id}", "texts.drill_failed", {}, now)
+    tell_coordinators(session, f"drill:{drill.id}", "texts.drill_failed", {}, now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
@@ -11,7 +9,6 @@ import migrations
 from ivr.line import Line
 from models import callbacks, calls, line, messages, upkeep
 
-WORKER_SILENT = timedelta(seconds=60)
 _LOCAL = ("127.0.0.1", "::1")
 
 
@@ -49,7 +46,7 @@ def checks(hotline: Line) -> dict[str, bool]:
             found["database"] = True
             found["migrations"] = migrations.is_current(hotline.database.engine)
             beat = line.last_beat(session) if found["migrations"] else None
-        found["worker"] = beat is not None and hotline.clock() - beat < WORKER_SILENT
+        found["worker"] = beat is not None and hotline.clock() - beat < line.WORKER_SILENT
     except Exception:  # whatever fails, the answer is "not ready", never an error page
         return found
     return found
@@ -74,6 +71,7 @@ def _metrics(hotline: Line) -> bytes:
             "hotline_calls_waiting": len(calls.waiting(session)),
             "hotline_callbacks_owed": callbacks.count_owed(session),
             "hotline_messages_unheard": len(messages.unheard(session)),
+            "hotline_carrier_away": line.carrier_is_away(session, hotline.clock()),
         }
     for name, value in counts.items():
         Gauge(name, name.replace("_", " "), registry=registry).set(value)

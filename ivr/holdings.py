@@ -33,6 +33,7 @@ def of(session: Session, number: str, now: datetime) -> list[Holding]:
         *_of_calls(session, number, now),
         *_of_callbacks(session, number),
         *_of_people(session, number),
+        *_of_limits(session, number),
     ]
     if upkeep.look(session).hold_since is not None:
         every = [replace(holding, until=None) for holding in every]
@@ -73,8 +74,20 @@ def _of_callbacks(session: Session, number: str) -> list[Holding]:
 
 def _of_people(session: Session, number: str) -> list[Holding]:
     known = found.people_with(session, number)
-    texts = found.texts_to(session, [person.id for person in known])
+    ids = [person.id for person in known]
+    texts = found.texts_to(session, ids)
     return [
         Holding("people on the roster", len(known), ("name", "phone"), ("role", "languages"), None),
+        Holding("console users", found.users_with(session, ids), ("name",), ("role",), None),
         Holding("texts to them", texts, (), ("which text, and when",), None),
+    ]
+
+
+def _of_limits(session: Session, number: str) -> list[Holding]:
+    held = found.blocks_of(session, number)
+    until = max((block.ends_at for block in held), default=None)
+    about = ("pseudonym", "who asked for it", "times")
+    return [
+        Holding("blocks", len(held), ("number",), about, until),
+        Holding("refusals of texts", found.opt_outs(session, number), (), ("when",), None),
     ]

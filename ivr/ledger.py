@@ -7,15 +7,21 @@ database says the same. It holds keyed marks only; without DATA_KEYS nobody can 
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-What = Literal["numbers", "callback", "sound", "call", "stop", "start", "hold", "no hold"]
+What = Literal[
+    "numbers", "callback", "sound", "call",
+    "stop", "start", "block", "no block", "hold", "no hold",
+]  # fmt: skip
 """Numbers of a call erased, a callback's number erased, a message's sound erased, a whole call
-deleted; a phone that refuses texts, or takes them again; a legal hold set, or lifted."""
+deleted; a phone that refuses texts, or takes them again; a caller blocked, or served again; a legal
+hold set, or lifted."""
+log = logging.getLogger("hotline.ledger")
 
 
 @dataclass(frozen=True)
@@ -24,10 +30,17 @@ class Entry:
 
     what: What
     mark: str
+    """Of a phone the very mark that its rows bear, of anything else one of the ledger's own."""
     at: str
     """ISO 8601, in UTC."""
     state: str = ""
     """For a callback: how it had ended."""
+    until: str = ""
+    """For a block: when it ends, ISO 8601, in UTC."""
+    times: int = 0
+    """For a block: how often it was asked for."""
+    pseudonym: str = ""
+    """For a block: by which name a coordinator lifts it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,13 @@ class Ledger:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def remember(self, entries: Iterable[Entry]) -> None:
+        """Write what holds all the same when it cannot be kept: only a restore could lose it."""
+        try:
+            self.write(entries)
+        except OSError:
+            log.exception("the ledger cannot be written")
 
     def read(self) -> Iterator[Entry]:
         """Every whole line, oldest first; one that a crash cut off was never promised."""

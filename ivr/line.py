@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from ivr.conversation import Script
 from ivr.ledger import Ledger
@@ -27,6 +28,8 @@ class Line:
     number: str
     """The hotline's own number, which every other phone is shown."""
     timezone: str
+    folder: Path
+    """Where this host keeps what it needs when the database is away."""
     voiced: tuple[str, ...]
     """The languages in which responders can be addressed, because a voice speaks them."""
     ledger: Ledger
@@ -34,8 +37,20 @@ class Line:
     drill_number: str = ""
     """The account's second number, which calls and is rung in drills; none, no drills."""
     calls_per_second: float = 1.0
+    callback_starts_per_day: int = 500
+    """So many calls to responders are made for callbacks in a day; no more, whoever asks."""
+    shared_numbers: frozenset[str] = frozenset()
+    """Phones that many people call from: they are never limited as one caller."""
     grace: timedelta = timedelta(seconds=30)
     """How long after it began a dialling may still be on its way to the carrier."""
+
+    @property
+    def shared_marks(self) -> frozenset[str]:
+        """The marks under which calls from shared numbers are remembered."""
+        vault = self.database.vault
+        return frozenset(
+            mark for number in self.shared_numbers for mark in vault.fingerprints(number, "number")
+        )
 
     def staff_language(self, languages: list[str]) -> str:
         """The language in which a responder hears the hotline."""

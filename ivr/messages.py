@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from ivr import callbacks
 from ivr.line import Line
 from ivr.phone import Seen
 from ivr.sound import NotSound, loudness, seconds_of
+from ivr.telling import tell_coordinators
 from models import calls, messages, outbox, tombstones
 from models.calls import Call
 from models.database import Session
@@ -102,10 +102,11 @@ def keep(session: Session, message: Message, audio: bytes, now: datetime) -> Non
     )
     values = {"language": message.language, "need": message.need}
     if message.state != messages.QUARANTINED:
-        values["key"] = "3"
-        callbacks.tell_coordinators(session, f"message:{message.call_id}", words, values, now)
+        if calls.with_id(session, message.call_id).limited is None:  # a flood pages nobody
+            values["key"] = "3"
+            tell_coordinators(session, f"message:{message.call_id}", words, values, now)
         return
-    callbacks.tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
+    tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
 
 
 def _verdict(message: Message, audio: bytes) -> str:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
 class Unreachable(Exception):
     """The carrier gave no clear answer: what was asked may or may not have happened."""
+
+
+class NotSent(Unreachable):
+    """The request never left us, so nothing has happened: asking again later is safe."""
+
+
+class LockedOut(NotSent):
+    """The carrier takes none of our credentials, so it did nothing."""
 
 
 class TooFast(Exception):
@@ -18,9 +26,13 @@ class TooFast(Exception):
 class Refused(Exception):
     """The carrier will never do this; `reason` is its error code."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, bad_number: bool = False, opted_out: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.bad_number = bad_number
+        """It is about the number that was dialled, not about how we asked."""
+        self.opted_out = opted_out
+        """This phone told the carrier that it wants no texts from us."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +56,26 @@ class Condition:
     """How far the carrier's clock is ahead of ours, to about half a second."""
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """A call that the carrier took on, and how long it will keep it in its own queue."""
+
+    sid: str
+    queued: timedelta
+
+
 class Carrier(Protocol):
     """Every method may raise `Unreachable`; those that act may raise `TooFast` or `Refused`."""
 
-    def ring(self, number: str, token: str, seconds: int) -> str:
-        """Start a call to a responder whose offer is asked under this token; its SID."""
+    @property
+    def is_away(self) -> bool:
+        """Whether it has failed so often that it is left alone for a while."""
+
+    def answers(self) -> bool:
+        """Ask something harmless, if it is time to; whether the carrier is there."""
+
+    def ring(self, number: str, token: str, seconds: int) -> Ordered:
+        """Start a call to a responder whose offer is asked under this token."""
 
     def calls_to(self, number: str, since: datetime) -> list[Seen]:
         """Calls from the hotline to this number, created since then."""
@@ -80,8 +107,8 @@ class Carrier(Protocol):
     def condition(self) -> Condition:
         """How our numbers are set, and what the clock says there."""
 
-    def text(self, number: str, body: str) -> str:
-        """Send an SMS; its SID."""
+    def text(self, number: str, body: str, token: str) -> str:
+        """Send an SMS, whose news carries this token; its SID."""
 
     def texts_to(self, number: str, since: datetime) -> list[Seen]:
         """Texts from the hotline to this number, created since then."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from ivr.conversation import Pin
 from ivr.line import Line
 from models import calls, people
 
@@ -18,7 +19,7 @@ def hash_of(pin: str) -> str:
     return _HASHER.hash(pin)
 
 
-def hold(hotline: Line, sid: str, keys: str, now: datetime) -> bool:
+def tried(hotline: Line, sid: str, keys: str, now: datetime) -> Pin:
     """Whether these keys are the PIN of the responder on this call; wrong ones lock for a while.
 
     The slow hash is compared outside of any transaction that writes.
@@ -26,18 +27,21 @@ def hold(hotline: Line, sid: str, keys: str, now: datetime) -> bool:
     with hotline.database.reading() as session:
         call = calls.with_sid(session, sid)
         person = people.with_id(session, call.responder) if call and call.responder else None
-        if person is None or (person.locked_until and person.locked_until > now):
-            return False
+        if person is None:
+            return "wrong"
+        if person.locked_until and person.locked_until > now:
+            return "locked"
         person_id, stored = person.id, person.pin_hash or ""
     right = matches(stored, keys)
     with hotline.database.transaction() as session:
         found = people.with_id(session, person_id)
         if found is None:
-            return False
+            return "wrong"
         found.wrong_pins = 0 if right else found.wrong_pins + bool(keys)
         if found.wrong_pins >= people.MAX_WRONG_PINS:
             found.wrong_pins, found.locked_until = 0, now + people.PIN_LOCK
-    return right
+            return "locked"
+    return "holds" if right else "wrong"
 
 
 def matches(stored: str, keys: str) -> bool:

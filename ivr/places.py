@@ -64,6 +64,8 @@ class Connect:
     """Replaces what the caller said before; None keeps it."""
     if_unanswered: str
     if_over: str
+    callback_first: str
+    """Where a caller goes for whom nobody is rung yet, because too many call."""
     callback: str
     message: str
     callback_key: str
@@ -98,6 +100,7 @@ class Promise:
 
     name: str
     then: str
+    if_impossible: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,9 @@ class DutyMenu:
     waiting: str
     caller_menu: str
     if_silent: str
+    on_hours: int
+    """How long going on duty by phone lasts."""
+    off_hours: int
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,13 @@ def exits(place: Place) -> list[str]:
             return [then, silent, *([more] if more else [])]
         case Menu(options=options, if_silent=silent):
             return [*(option.leads_to for option in options), silent]
-        case Announcement(then=then) | Promise(then=then) | Waiting(then=then):
+        case Announcement(then=then) | Waiting(then=then):
             return [then]
+        case Promise(then=then, if_impossible=message):
+            return [then, message]
         case Connect():
-            return [place.if_unanswered, place.if_over, place.callback, place.message]
+            safe = [place.callback_first, place.callback, place.message]
+            return [place.if_unanswered, place.if_over, *safe]
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
             return [this, other, place.then, place.if_impossible]
@@ -109,10 +112,14 @@ def _everywhere() -> Iterator[Spoken]:
         "hold.still_trying",
         "hold.connecting",
         "hold.connecting_interpreter",
+        "hold.one_by_one",
+        "unanswered.this_phone",
+        "unanswered.many_calls",
         "callback.bad_number",
         "callback.promised",
         "callback.already_promised",
         "callback.too_many",
+        "callback.not_now",
         "callback_call.neutral_message",
         "offices.bad_zip",
         "offices.here_are",
@@ -120,6 +127,7 @@ def _everywhere() -> Iterator[Spoken]:
         "talk.reconnecting",
         "trouble.apology",
         "trouble.leave_message",
+        "trouble.please_hold",
     ):
         yield name, {}
     yield "callback.read_back", {"number": "2125550100"}

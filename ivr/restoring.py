@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr import callbacks, calls, retention, searching
+from ivr import calls, floods, retention, searching
 from ivr.ledger import Entry, Ledger
+from ivr.telling import tell_coordinators
 from models import callbacks as promises
 from models import calls as call_rows
 from models import people, rings, tombstones, upkeep
@@ -20,6 +21,7 @@ from models import retention as forgetting
 from models.callbacks import Callback
 from models.database import Database, Session, vault_of
 
+_KINDS = {"stop": "texts", "start": "texts", "block": "blocks", "no block": "blocks"}
 _Marks = Mapping[str, Mapping[str, Entry]]
 
 
@@ -28,7 +30,7 @@ class Restored:
     """What was done to the restored data before anybody is served from it."""
 
     reapplied: int = 0
-    """Purges and STOPs that the ledger knew of and the backup did not."""
+    """Purges, STOPs and blocks that the ledger knew of and the backup did not."""
     ended: int = 0
     """Searches and rings that were under way then."""
     waiting: int = 0
@@ -59,7 +61,7 @@ def make_safe(database: Database, ledger: Ledger, origin: Origin, now: datetime)
         session.flush()
         done.waiting = len(callbacks_waiting(session))
         about = f"restored:{now.isoformat(timespec='seconds')}"
-        callbacks.tell_coordinators(session, about, "texts.restored", {}, now)
+        tell_coordinators(session, about, "texts.restored", {}, now)
     with suppress(retention.OnHold):
         done.purged = retention.purge(database, ledger, now)
     return done
@@ -82,10 +84,10 @@ def callbacks_waiting(session: Session) -> list[Callback]:
 
 
 def _by_mark(ledger: Iterable[Entry]) -> _Marks:
-    """The last entry of each kind for each mark; STOP and START are one kind."""
+    """The last entry of each kind for each mark; what undoes another is of its kind."""
     found: dict[str, dict[str, Entry]] = {}
     for entry in ledger:
-        kind = "texts" if entry.what in ("stop", "start") else entry.what
+        kind = _KINDS.get(entry.what, entry.what)
         found.setdefault(kind, {})[entry.mark] = entry
     return found
 
@@ -98,6 +100,9 @@ def _reapply_hold(row: upkeep.Upkeep, ledger: Iterable[Entry], now: datetime) ->
 
 def _reapply(session: Session, marks: _Marks, now: datetime, may_purge: bool) -> int:
     done = _reapply_texts(session, marks)
+    done += sum(
+        floods.block_again(session, entry, now) for entry in marks.get("blocks", {}).values()
+    )
     if may_purge:
         done += _reapply_to_calls(session, marks, now)
         done += _reapply_to_callbacks(session, marks, now)
@@ -150,17 +155,23 @@ def _reapply_to_sounds(session: Session, marks: _Marks, now: datetime) -> int:
 
 def _reapply_texts(session: Session, marks: _Marks) -> int:
     done = 0
+    known = marks.get("texts", {})
+    for entry in known.values():
+        if entry.what == "stop":
+            done += people.opt_out_again(session, entry.mark, datetime.fromisoformat(entry.at))
+        else:
+            done += people.opt_in_again(session, entry.mark)
     for person in people.active(session):
-        entry = _entry(session, marks, "texts", people.phone_of(session, person))
-        if entry and person.no_texts != (entry.what == "stop"):
-            person.no_texts = entry.what == "stop"
-            done += 1
+        every = vault_of(session).fingerprints(people.phone_of(session, person), "number")
+        said = next((known[mark] for mark in every if mark in known), None)
+        if said:
+            person.no_texts = said.what == "stop"
     return done
 
 
 def _end_what_is_over(session: Session, before: datetime, now: datetime) -> int:
     """Nobody waits in a queue, and no phone rings, for as long as that."""
-    over = [call for call in call_rows.waiting(session) if call.heard_at < before]
+    over = call_rows.waiting_without_news_since(session, before)
     for call in over:
         call_rows.note(session, call.id, now, "recovered")
         calls.close(session, call, now)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr import callbacks, drills, searching
-from ivr.call_tree import ACCEPT_KEY, DECLINE_KEY
+from ivr import callbacks, drills, floods, responders, searching
+from ivr.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.line import Line
-from ivr.turn import Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
+from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
 from models import callbacks as promises
 from models import calls, outbox, people, rings, tombstones
 from models.database import Session
@@ -16,7 +16,10 @@ from routing.people import UNKNOWN
 
 WRAP_UP = timedelta(minutes=1)
 CALLER_RING_SECONDS = 25
+REFUSED = "refused"
+"""Our own word for a leg that the carrier never made, beside its words for legs that ended."""
 _UNANSWERED = {
+    REFUSED: rings.FAILED,
     "busy": rings.BUSY,
     "no-answer": rings.NO_ANSWER,
     "failed": rings.FAILED,
@@ -50,11 +53,11 @@ def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
             return HangUp((Words("en", "offer.taken"),))
         if key == ACCEPT_KEY:
             return _accept(session, hotline, ring, now)
-        if key != DECLINE_KEY and repeats == 0 and ring.is_open:
+        holds_a_caller_up = ring.via == rings.BY_DIAL and not key
+        if key != DECLINE_KEY and repeats == 0 and ring.is_open and not holds_a_caller_up:
             return _offer(session, hotline, ring, now, repeats=1)
-        state = rings.DECLINED if key else rings.NO_KEY
-        if ring.state != rings.CONNECTED and ring.move(state, now):
-            _told(session, hotline, ring, now, state)
+        if ring.state != rings.CONNECTED:
+            _close(session, hotline, ring, rings.DECLINED if key else rings.NO_KEY, now)
         return HangUp((_word(session, hotline, ring, "declined"),))
 
 
@@ -82,20 +85,61 @@ def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datet
         state = rings.NO_KEY if ring.state == rings.ANSWERED else rings.NO_ANSWER
     else:
         state = _UNANSWERED.get(status, rings.NO_ANSWER)
-    if ring.move(state, now):
-        _told(session, hotline, ring, now, state)
+    if status == "failed":
+        responders.could_not_be_rung(session, ring.person_id, now)
+    _close(session, hotline, ring, state, now)
 
 
-def leave(hotline: Line, token: str) -> LegTurn:
+def _close(session: Session, hotline: Line, ring: Ring, state: str, now: datetime) -> None:
+    """End a ring that nobody took, once; the search goes on at once."""
+    if not ring.move(state, now):
+        return
+    if state not in (rings.FAILED, rings.CANCELLED):
+        responders.rang(session, ring)
+    if state in (rings.NO_ANSWER, rings.NO_KEY):
+        responders.did_not_answer(session, hotline, ring, now)
+    _told(session, hotline, ring, now, state)
+
+
+def withdraw(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
+    """The person was removed before their phone was dialled."""
+    _close(session, hotline, ring, rings.CANCELLED, now)
+
+
+def leave(hotline: Line, token: str, dial_status: str = "") -> LegTurn:
     """The conversation is over for the responder who is still on the line."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
         ring = rings.with_token(session, token)
         if ring is None:
             return HangUp()
-        finish(session, ring, now)
         missed = ring.purpose == rings.CALLBACK and not ring.reached
-        return HangUp((_word(session, hotline, ring, "not_reached" if missed else "over"),))
+        if missed and dial_status == "failed":
+            callbacks.refused_by_carrier(session, ring, now)
+        finish(session, ring, now)
+        over = _word(session, hotline, ring, "not_reached" if missed else "over")
+        if ring.call_id is None or not _may_block(session, hotline, ring):
+            return HangUp((over,))
+        return AfterTalk((over, _word(session, hotline, ring, "block", key=BLOCK_KEY)), token)
+
+
+def after_talk(hotline: Line, token: str, key: str) -> LegTurn:
+    """One key sends an abusive caller to the message box for a day."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring = rings.with_token(session, token)
+        if ring is None or key != BLOCK_KEY or not _may_block(session, hotline, ring):
+            return HangUp()
+        call = calls.with_id(session, ring.call_id or "")
+        if not calls.has_step(session, call.id, "blocked"):
+            floods.block_caller(session, hotline, call, ring.person_id, now)
+        return HangUp((_word(session, hotline, ring, "block_done"),))
+
+
+def _may_block(session: Session, hotline: Line, ring: Ring) -> bool:
+    if ring.call_id is None or ring.connected_at is None:
+        return False
+    return floods.may_be_blocked(session, hotline, calls.with_id(session, ring.call_id))
 
 
 def finish(session: Session, ring: Ring, now: datetime) -> None:
@@ -159,7 +203,8 @@ def _too_late(session: Session, hotline: Line, ring: Ring) -> HangUp | None:
         call = calls.with_id(session, ring.call_id)
         if call.state == calls.ENDED:
             return HangUp((_word(session, hotline, ring, "caller_left"),))
-    if not ring.is_open:
+    person = people.with_id(session, ring.person_id)
+    if not ring.is_open or person is None or not person.active:
         return HangUp((_word(session, hotline, ring, "taken"),))
     return None
 
@@ -174,11 +219,15 @@ def _accept(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTu
         return HangUp((_word(session, hotline, ring, "caller_left"),))
     if ring.state == rings.CONNECTED:  # the same key, sent twice
         return _bridge(session, hotline, ring, call)
-    if call.state != calls.WAITING or not ring.is_open:
+    is_with_another = call.ring_one not in (None, ring.id)
+    if call.state != calls.WAITING or not ring.is_open or is_with_another:
         ring.move(rings.TAKEN, now)
         return HangUp((_word(session, hotline, ring, "taken"),))
     ring.move(rings.CONNECTED, now)
     call.state, call.answered_by = calls.CONNECTED, ring.person_id
+    if ring.via != rings.BY_DIAL:
+        call.ring_one = None
+    responders.rang(session, ring)
     session.flush()  # the database allows one connected ring a call
     searching.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
     waited = int((now - (call.search_since or call.started_at)).total_seconds())
@@ -203,6 +252,7 @@ def _accept_callback(session: Session, hotline: Line, ring: Ring, now: datetime)
             ring.move(rings.TAKEN, now)
             return taken
         ring.move(rings.CONNECTED, now)
+        responders.rang(session, ring)
         callbacks.begin_attempt(session, owed, ring, now)
     number = promises.number_of(session, owed)
     says = (_word(session, hotline, ring, "calling_back"),)
@@ -241,7 +291,9 @@ def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[W
         minutes=str(minutes),
         seconds=str(seconds),
     )
-    return [_word(session, hotline, ring, "hotline"), details]
+    blocked = call.limited in (calls.BLOCKED, calls.BLOCKED_AGAIN)
+    warning = [_word(session, hotline, ring, "blocked_caller")] if blocked else []
+    return [_word(session, hotline, ring, "hotline"), *warning, details]
 
 
 def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.line import Line
-from models import calls, drills, line, outbox, people, rings
+from models import calls, drills, floods, line, outbox, people, rings
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
-from routing.duty import on_duty
 from routing.people import UNKNOWN, Responder, reachable
 from routing.policies import Caller, Invitation, next_round, policy_for
 
 RING_SECONDS = 20
+DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
 """A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
 
@@ -24,7 +24,7 @@ def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
     call.searches += 1
     call.search_since = now
     call.round, call.round_until = 0, None
-    call.nobody_speaks = False
+    call.nobody_speaks = call.search_over = False
     call.choice = call.ring_one = None
     calls.note(session, call.id, now, "searching", search=call.searches, need=call.need or UNKNOWN)
     advance(session, hotline, call, now)
@@ -32,6 +32,8 @@ def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
 
 def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
     """Take the search one step on; False when it is over and the caller must be given a choice."""
+    if call.search_over:
+        return False
     made = _of_this_search(session, call)
     if any(ring.state == rings.CONNECTED for ring in made):
         return True
@@ -41,7 +43,7 @@ def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
         return True  # the caller's own leg is about to ring somebody, or does
     still_open = [ring for ring in made if ring.is_open]
     if still_open and call.round_until and now < call.round_until:
-        _place_from_caller(call, still_open, now)
+        _place_from_caller(session, call, still_open, now)
         return True
     if _invite(session, hotline, call, made, now):
         return True
@@ -61,7 +63,7 @@ def _of_this_search(session: Session, call: Call) -> list[Ring]:
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
     asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
-    call.ring_one = None
+    call.ring_one, call.search_over = None, True
     call.nobody_speaks = bool(made) and not asked_in_language
     cancel(session, made, now)
     calls.note(session, call.id, now, "unanswered", why=why, rings=len(made))
@@ -81,7 +83,10 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         if call.drill
         else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
     )
-    invited = next_round(Caller(call.language, need), free)
+    invited = next_round(_sought(session, call, now), free)
+    one_by_one = not line.rings_leave(session, now)
+    if one_by_one:
+        invited = invited[:1]
     if not invited:
         return False
     call.round += 1
@@ -90,7 +95,9 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         ring = invite(session, invitation, now, seconds=RING_SECONDS)
         ring.purpose, ring.call_id = rings.CALLER, call.id
         ring.search, ring.round = call.searches, call.round
-    session.flush()
+        session.flush()
+        if one_by_one:
+            ring.via, call.ring_one = rings.BY_DIAL, ring.id
     calls.note(
         session,
         call.id,
@@ -110,6 +117,19 @@ def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
     return people.as_responders([phone]) if phone and phone.id not in tried else []
 
 
+def _sought(session: Session, call: Call, now: datetime) -> Caller:
+    need = call.need or UNKNOWN
+    blocked = call.limited in (calls.BLOCKED, calls.BLOCKED_AGAIN)
+    joined = [ring for ring in rings.of_call(session, call.id) if ring.connected_at is not None]
+    return Caller(
+        call.language,
+        need,
+        surge=floods.surge(session, now) is not None,
+        dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
+        coordinators_only=blocked and (need == UNKNOWN or call.limited == calls.BLOCKED_AGAIN),
+    )
+
+
 def free_responders(
     session: Session,
     hotline: Line,
@@ -119,7 +139,6 @@ def free_responders(
 ) -> list[Responder]:
     """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
     active = people.active(session)
-    duty = people.duty(session, hotline.timezone)
     resting = {
         person.id
         for person in active
@@ -128,10 +147,11 @@ def free_responders(
     unreachable = tried | ({not_the_caller} if not_the_caller else set())
     return reachable(
         people.as_responders(active),
-        on_duty=on_duty(duty, now),
+        on_duty=people.on_duty_at(session, hotline.timezone, now),
         engaged=rings.engaged(session),
         resting=resting,
         tried=unreachable,
+        dead={person.id for person in active if person.is_dead_number},
     )
 
 
@@ -155,14 +175,23 @@ def invite(session: Session, invitation: Invitation, now: datetime, *, seconds: 
     return ring
 
 
-def _place_from_caller(call: Call, still_open: list[Ring], now: datetime) -> None:
+def _place_from_caller(session: Session, call: Call, still_open: list[Ring], now: datetime) -> None:
     """When call starts run short, one ring goes out from the caller's leg, which is not paced."""
-    if call.ring_one or any(ring.state != rings.PENDING for ring in still_open):
+    if any(_may_be_in_the_air(ring, now) for ring in still_open):
         return
     for ring in still_open:
-        if ring.due_at + BACKLOG <= now:
+        if ring.state == rings.PENDING and ring.created_at + BACKLOG <= now:
             ring.via, call.ring_one = rings.BY_DIAL, ring.id
+            waiting = [other for other in still_open if other.state == rings.PENDING]
+            cancel(session, waiting, now, but=ring.id)  # they are free for another caller
             return
+
+
+def _may_be_in_the_air(ring: Ring, now: datetime) -> bool:
+    """A dialling that is unconfirmed for long is not waited for: if it rings, it hears "taken"."""
+    if ring.state == rings.DIALLING:
+        return ring.since + BACKLOG > now
+    return ring.state != rings.PENDING
 
 
 def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = None) -> None:

@@ -13,6 +13,10 @@ class NotSound(Exception):
     """These bytes are not a recording we can read."""
 
 
+class CutOff(NotSound):
+    """A recording of which less arrived than its own header announces."""
+
+
 def _opened(audio: bytes) -> tuple[array.array[int], int]:
     """16-bit samples and frames a second; the carrier records 16-bit PCM."""
     try:
@@ -22,13 +26,26 @@ def _opened(audio: bytes) -> tuple[array.array[int], int]:
             rate = sound.getframerate() * sound.getnchannels()
             frames = sound.readframes(sound.getnframes())
             if len(frames) < sound.getnframes() * 2 * sound.getnchannels():
-                raise NotSound("cut off")
-    except (wave.Error, EOFError) as error:
+                raise CutOff("cut off")
+    except EOFError as error:
+        raise CutOff("cut off") from error
+    except wave.Error as error:
         raise NotSound(str(error)) from error
     samples = array.array("h", frames[: len(frames) // 2 * 2])
     if sys.byteorder == "big":
         samples.byteswap()
     return samples, rate
+
+
+def is_cut_off(audio: bytes) -> bool:
+    """Whether the end is missing, so that fetching it again may bring the whole."""
+    try:
+        _opened(audio)
+    except CutOff:
+        return True
+    except NotSound:
+        return False
+    return False
 
 
 def seconds_of(audio: bytes) -> float:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Literal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from ivr import retention
+from ivr import numbers, opting_out
 from ivr.ledger import Entry
 from ivr.line import Line
-from models import people
+from ivr.phone import Refused
+from models import outbox, people
 from models.database import Session
 from models.outbox import Text
+from models.people import Person
 from prompts import Prompts
 
-log = logging.getLogger("hotline.texts")
+MOST_DELIVERIES = 2
+"""A text that could not be delivered is tried once more, and never again."""
+DELIVER_AGAIN_AFTER = timedelta(minutes=5)
+_OPTED_OUT = "21610"
 
 
 def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tuple[str, str]:
@@ -26,25 +31,102 @@ def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tu
     return people.phone_of(session, person), prompts.sentence(language, text.words, values)
 
 
-def hear_opt_out(hotline: Line, number: str) -> None:
-    """STOP: the carrier will refuse our texts to this phone from now on; calls still reach it."""
-    _set_texts(hotline, number, "stop")
+@dataclass(frozen=True)
+class OptedOut:
+    """The one confirmation of an opt-out that we owe, in the language it was written in."""
+
+    language: str
 
 
-def hear_opt_in(hotline: Line, number: str) -> None:
-    """START: this phone takes texts again."""
-    _set_texts(hotline, number, "start")
+def hear(hotline: Line, given: str, body: str, opt_out_type: str) -> OptedOut | bool:
+    """A text came in: STOP and START are obeyed; True when it deserves the usual answer.
 
-
-def _set_texts(hotline: Line, number: str, what: Literal["stop", "start"]) -> None:
+    After STOP this phone gets no more texts from us; calls still reach it.
+    """
+    number = numbers.callable_number(given) or ""
+    wish = opting_out.wish_in(body)
+    if opt_out_type == "STOP":
+        wish = opting_out.Wish("stop", "en", carrier_answers=True)
+    if wish is None:
+        return not _has_opted_out(hotline, number)
+    if wish.what == "start":
+        _opt_in(hotline, number)
+        return False
     now = hotline.clock()
     with hotline.database.transaction() as session:
         person = people.with_phone(session, number)
-        if person is None:
+        is_new = _opt_out(session, hotline, person, number, now)
+    return OptedOut(wish.language) if is_new and not wish.carrier_answers else False
+
+
+def _opt_in(hotline: Line, number: str) -> None:
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        mark = people.opt_in(session, number)
+        if mark:
+            hotline.ledger.remember([Entry("start", mark, now.isoformat())])
+        person = people.with_phone(session, number)
+        if person:
+            person.no_texts = person.cannot_text = False
+
+
+def _has_opted_out(hotline: Line, number: str) -> bool:
+    with hotline.database.reading() as session:
+        return people.has_opted_out(session, number)
+
+
+def refused(
+    session: Session,
+    hotline: Line,
+    person_id: str,
+    number: str,
+    refusal: Refused,
+    now: datetime,
+) -> None:
+    """The carrier will not text this phone: because its owner said so, or because it cannot."""
+    person = people.with_id(session, person_id)
+    if refusal.opted_out:
+        _opt_out(session, hotline, person, number, now)
+    elif refusal.bad_number and person:
+        person.cannot_text = True
+
+
+def hear_delivery(hotline: Line, token: str, status: str, error: str) -> None:
+    """What became of a text that the carrier took on; old or doubled news changes nothing."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        text = outbox.text_with_token(session, token)
+        if text is None or text.state not in (outbox.SENDING, outbox.SENT):
             return
-        person.no_texts = what == "stop"
-        mark = retention.mark(session, number)
-        try:
-            hotline.ledger.write([Entry(what, mark, now.isoformat())])
-        except OSError:  # what they asked for holds all the same; only a restore could lose it
-            log.exception("the ledger cannot be written")
+        person = people.with_id(session, text.person_id)
+        if status == "delivered" and person:
+            person.cannot_text = False
+        elif status in ("undelivered", "failed") and person:
+            _not_delivered(session, hotline, text, person, error, now)
+
+
+def _not_delivered(
+    session: Session, hotline: Line, text: Text, person: Person, error: str, now: datetime
+) -> None:
+    text.undelivered += 1
+    text.reason = error[:60]
+    if error == _OPTED_OUT:
+        text.state = outbox.FAILED
+        _opt_out(session, hotline, person, people.phone_of(session, person), now)
+    elif text.undelivered < MOST_DELIVERIES:
+        text.state, text.due_at = outbox.PENDING, now + DELIVER_AGAIN_AFTER
+    else:
+        text.state = outbox.FAILED
+        person.cannot_text = True
+
+
+def _opt_out(
+    session: Session, hotline: Line, person: Person | None, number: str, now: datetime
+) -> bool:
+    if person:
+        person.no_texts = True
+    mark = people.opt_out(session, number, now)
+    if mark is None:
+        return False
+    hotline.ledger.remember([Entry("stop", mark, now.isoformat())])
+    return True

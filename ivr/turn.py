@@ -49,6 +49,7 @@ class Listen:
 class Wait:
     """The caller joins a queue of their own; `reply_to` hears how the waiting ended."""
 
+    says: tuple[Said, ...]
     queue: str
     reply_to: Position
 
@@ -149,9 +150,18 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class AfterTalk:
+    """What a responder who is still there may do about the call that is over, by one key."""
+
+    says: tuple[Said, ...]
+    ring: str
+    seconds: int = 6
+
+
+@dataclass(frozen=True)
 class Join:
     """Let the two legs hear each other."""
 
 
-LegTurn = Offer | Bridge | CallOut | Gate | Join | HangUp
+LegTurn = Offer | Bridge | CallOut | Gate | AfterTalk | Join | HangUp
 """What a responder's or a called-back caller's leg hears."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -12,23 +12,26 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, abort, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from ivr import calls, messages, numbers, rings, texts
+from ivr import calls, messages, rings, texts
+from ivr.call_tree import ACCEPT_KEY
 from ivr.conversation import Heard
 from ivr.line import Line
+from ivr.rescue import ANSWERS, RESPONDERS, Failed, Hears, Rescue
 from ivr.turn import Position
 from ivr.twilio import signature
 from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
 from ivr.twilio.signature import Fields, text, whole
-from ivr.twilio.twiml import Speech
+from ivr.twilio.twiml import Speech, sendable
 from models import messages as message_rows
+from models.database import Away, Broken
 
 log = logging.getLogger("hotline.webhooks")
 
 LARGEST_BODY = 64 * 1024
 ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
-OPT_OUT = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
-OPT_IN = frozenset({"start", "unstop", "yes"})
+_TOLD = (*ANSWERS, "CallSid", "CallStatus", "From", "To", "RecordingStatus", "Body", "OptOutType")
+"""The fields that are kept when a webhook could not be remembered."""
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _View = Callable[..., str]
 
@@ -42,33 +45,48 @@ class Webhooks:
     links: Links
     tokens: tuple[str, ...]
     rescue_number: str
+    if_broken: Callable[[], None]
+    """Ends this process, because nothing it holds of the database can be trusted any more."""
 
     def blueprint(self) -> Blueprint:
         """Every route of the carrier's side, exact: a redirect would break the signature."""
-        routes: tuple[tuple[str, _View], ...] = (
-            ("/voice/incoming", self.incoming),
-            ("/voice/<language>/at/<place>/<int:turn>/<int:misses>", self.answered),
-            ("/voice/<language>/hold/<place>/<int:turn>/<int:stretch>", self.hold),
-            ("/voice/<language>/held/<place>/<int:turn>/<int:stretch>", self.held),
-            ("/voice/<language>/rescue", self.rescue_ended),
-            ("/voice/<language>/rescued", self.rescue_recorded),
-            ("/voice/status", self.status),
-            ("/voice/fallback", self.fallback),
-            ("/voice/drill", self.drill_phone),
-            ("/voice/recording/<message>", self.recording),
-            ("/leg/<token>", self.offer),
-            ("/leg/<token>/answer/<int:repeats>", self.offer_answered),
-            ("/leg/<token>/status", self.leg_status),
-            ("/leg/<token>/done", self.leg_done),
-            ("/leg/<token>/connecting/<language>/<how>", self.connecting),
-            ("/leg/<token>/gate", self.gate),
-            ("/leg/<token>/gate/answer", self.gate_answered),
-            ("/sms/incoming", self.sms),
+        routes: tuple[tuple[str, _View, Hears], ...] = (
+            ("/voice/incoming", self.incoming, "caller"),
+            ("/voice/<language>/at/<place>/<int:turn>/<int:misses>", self.answered, "caller"),
+            ("/voice/<language>/hold/<place>/<int:turn>/<int:stretch>", self.hold, "waiting"),
+            ("/voice/<language>/held/<place>/<int:turn>/<int:stretch>", self.held, "waiting"),
+            ("/voice/<language>/rescue/<why>/<int:step>", self.rescued, "caller"),
+            ("/voice/<language>/rescue-offer/<offered_in>", self.rescue_offer, "responder"),
+            (
+                "/voice/<language>/rescue-offer/<offered_in>/answer",
+                self.rescue_accepted,
+                "responder",
+            ),
+            ("/voice/<language>/rescue-joined", self.rescue_joined, "nobody"),
+            ("/voice/<language>/rescued", self.rescue_recorded, "caller"),
+            ("/voice/status", self.status, "nobody"),
+            ("/voice/fallback", self.fallback, "caller"),
+            ("/voice/drill", self.drill_phone, "nobody"),
+            ("/voice/recording/<message>", self.recording, "nobody"),
+            ("/leg/<token>", self.offer, "responder"),
+            ("/leg/<token>/answer/<int:repeats>", self.offer_answered, "responder"),
+            ("/leg/<token>/status", self.leg_status, "nobody"),
+            ("/leg/<token>/done", self.leg_done, "leaving"),
+            ("/leg/<token>/after", self.leg_after, "leaving"),
+            ("/leg/<token>/connecting/<language>/<how>", self.connecting, "nobody"),
+            ("/leg/<token>/gate", self.gate, "called back"),
+            ("/leg/<token>/gate/answer", self.gate_answered, "called back"),
+            ("/sms/incoming", self.sms, "nobody"),
+            ("/text/<token>/status", self.text_status, "nobody"),
         )
         blueprint = Blueprint("webhooks", __name__)
-        for rule, view in routes:
+        for rule, view, hears in routes:
             blueprint.add_url_rule(
-                rule, view.__name__, self._guarded(view), methods=["POST"], strict_slashes=True
+                rule,
+                view.__name__,
+                self._guarded(view, hears),
+                methods=["POST"],
+                strict_slashes=True,
             )
         blueprint.add_url_rule("/audio/prompt/<path:file>", "prompt", self.prompt)
         blueprint.add_url_rule("/audio/message/<token>", "message", self.message)
@@ -109,7 +127,7 @@ class Webhooks:
     def status(self) -> str:
         """The number's status callback: the caller's line is closed."""
         if text(_fields(), "CallStatus") in ENDED:
-            calls.end(self.line, text(_fields(), "CallSid"))
+            calls.end(self.line, _arrival())
         return _EMPTY
 
     def fallback(self) -> str:
@@ -120,15 +138,42 @@ class Webhooks:
         """The drill number is rung: it picks up and listens."""
         return self.speech.listening()
 
-    def rescue_ended(self, language: str) -> str:
-        """The rescue number was dialled: goodbye if it answered, a message if not."""
-        if text(_fields(), "DialCallStatus") in ("completed", "answered"):
-            return self.speech.farewell(self._known(language))
-        return self.speech.last_resort(self._known(language))
+    def rescued(self, language: str, why: str, step: int) -> str:
+        """A rescued caller has talked, or goes on to the next one; the line itself if it is back.
+
+        A `<Dial>` of the rescue number, which need not press a key, reports no bridge of its own.
+        """
+        fields, known = _fields(), self._known(language)
+        if _was_joined(fields, step):
+            return self.speech.farewell(known)
+        if why == "away":
+            try:
+                return calls.resume(self.line, _arrival(), self.speech.caller)
+            except Away:
+                log.warning("still away", extra={"step": step})
+        return self.rescue.dial(known, why, step)
+
+    def rescue_offer(self, language: str, offered_in: str) -> str:
+        """A responder is asked to take a rescued caller."""
+        return self.speech.rescue_offer(self._known(language), self._known(offered_in))
+
+    def rescue_accepted(self, language: str, offered_in: str) -> str:
+        """Only the key joins them."""
+        if text(_fields(), "Digits") != ACCEPT_KEY:
+            return self.speech.silent_end()
+        return self.rescue_joined(language)
+
+    def rescue_joined(self, language: str) -> str:
+        """A rescued caller has somebody to talk to: the responder, or the rescue number."""
+        caller = {"CallSid": text(_fields(), "ParentCallSid")}
+        self.rescue.note("rescue_joined", {"language": self._known(language)}, caller)
+        return self.speech.nothing()
 
     def rescue_recorded(self, language: str) -> str:
-        """The message of a rescued call is at the carrier; the worker finds it there."""
-        return self.speech.farewell(self._known(language))
+        """The message of a rescued call is at the carrier; the worker takes it in from there."""
+        known = self._known(language)
+        self.rescue.note("rescue_recorded", {"language": known}, _plain(_fields()))
+        return self.speech.farewell(known)
 
     def recording(self, message: str) -> str:
         """News of a recording; where it lies is built from its SID, never taken from the form."""
@@ -162,7 +207,13 @@ class Webhooks:
 
     def leg_done(self, token: str) -> str:
         """The conversation is over."""
-        return self.speech.leg(rings.leave(self.line, token))
+        ended = text(_fields(), "DialCallStatus")
+        return self.speech.leg(rings.leave(self.line, token, ended))
+
+    def leg_after(self, token: str) -> str:
+        """A responder pressed a key after the conversation, or none."""
+        key = text(_fields(), "Digits")[:1]
+        return self.speech.leg(rings.after_talk(self.line, token, key))
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
@@ -182,15 +233,22 @@ class Webhooks:
     def sms(self) -> str:
         """A text came in: the line takes calls only, and says so; opt-outs get no answer."""
         fields = _fields()
-        number = numbers.callable_number(text(fields, "From"))
-        word = text(fields, "Body").strip().lower()
-        if word in OPT_OUT or text(fields, "OptOutType") == "STOP":
-            texts.hear_opt_out(self.line, number or "")
-            return _EMPTY
-        if word in OPT_IN:
-            texts.hear_opt_in(self.line, number or "")
-            return _EMPTY
-        return self.speech.calls_only()
+        said = (text(fields, name) for name in ("From", "Body", "OptOutType"))
+        match texts.hear(self.line, *said):
+            case texts.OptedOut(language=language):
+                return self.speech.opted_out(language)
+            case True:
+                return self.speech.calls_only()
+            case _:
+                return _EMPTY
+
+    def text_status(self, token: str) -> str:
+        """What became of a text of ours."""
+        fields = _fields()
+        texts.hear_delivery(
+            self.line, token, text(fields, "MessageStatus"), text(fields, "ErrorCode")
+        )
+        return _EMPTY
 
     def prompt(self, file: str) -> Response:
         """A recorded prompt, with its words for whoever cannot hear it."""
@@ -224,36 +282,60 @@ class Webhooks:
 
     # --- around every webhook
 
-    def _guarded(self, view: _View) -> Callable[..., Response]:
+    def _guarded(self, view: _View, hears: Hears) -> Callable[..., Response]:
         """A forged request touches nothing; a true one is always answered with TwiML."""
 
         @wraps(view)
         def guarded(**where: str | int) -> Response:
             self._check_signature()
             try:
-                return _twiml(view(**where))
-            except Exception:  # whatever fails, the caller stays on the line
-                log.exception("a webhook failed", extra={"view": view.__name__})
-                return _twiml(self._rescue(view.__name__, str(where.get("language", ""))))
+                return _twiml(sendable(view(**where)))
+            except Exception as error:  # whatever fails, the caller stays on the line
+                failed = self._failed(view.__name__, hears, where, error)
+                return _twiml(self.rescue.answer(failed))
 
         return guarded
 
+    def _failed(
+        self, view: str, hears: Hears, where: Mapping[str, str | int], error: Exception
+    ) -> Failed:
+        if isinstance(error, Away):
+            log.error("the database is away", extra={"view": view, "why": str(error)})
+        else:
+            log.exception("a webhook failed", extra={"view": view})
+        if isinstance(error, Broken):
+            self.if_broken()
+        fields = _plain(_fields())
+        again = request.args.get("again", "0")
+        return Failed(
+            view=view,
+            hears=hears,
+            path=request.path,
+            again=int(again) if again.isdigit() else 0,
+            language=self._known(str(where.get("language", ""))),
+            where=where,
+            fields=fields,
+            gone=_is_gone(fields),
+            why="away" if isinstance(error, Away) else "fault",
+        )
+
     def _check_signature(self) -> None:
         body = request.get_data(cache=True) if _fits() else b""
-        g.fields = signature.fields_in(body)
+        fields = signature.fields_in(body)
         raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
         target = str(raw) if raw else _target()
         given = request.headers.get("X-Twilio-Signature", "")
-        if not signature.holds(self.tokens, self.links.base + target, g.fields, given):
+        if not signature.holds(self.tokens, self.links.base + target, fields, given):
             log.warning("a forged request was refused", extra={"rule": str(request.url_rule)})
             abort(403)
+        before = self.rescue.answered_before(request.args.get("said", ""))
+        told = {name.encode(): [value.encode()] for name, value in before.items()}
+        g.fields = told | {name: said for name, said in fields.items() if any(said)}
 
-    def _rescue(self, view: str, language: str) -> str:
-        if view in ("leg_status", "status", "recording", "sms"):
-            return _EMPTY
-        if view.startswith(("offer", "leg", "gate")):
-            return self.speech.sorry_to_responder()
-        return self.speech.rescue(self._known(language), self.rescue_number)
+    @property
+    def rescue(self) -> Rescue:
+        """What answers when a view fails."""
+        return Rescue(self.line, self.speech, self.rescue_number)
 
     def _known(self, language: str) -> str:
         known = language in self.speech.prompts.languages
@@ -295,6 +377,22 @@ def _fields() -> Fields:
     return fields
 
 
+def _plain(fields: Fields) -> dict[str, str]:
+    """The fields that say anything, as text."""
+    names = (name.decode("ascii", "ignore") for name in fields)
+    return {name: text(fields, name) for name in names if name in _TOLD}
+
+
+def _is_gone(fields: Mapping[str, str]) -> bool:
+    return fields.get("Digits") == "hangup" or fields.get("CallStatus") in ENDED
+
+
+def _was_joined(fields: Fields, step: int) -> bool:
+    joined = text(fields, "DialCallStatus") in ("completed", "answered")
+    must_accept = step <= RESPONDERS
+    return joined and (text(fields, "DialBridged") == "true" or not must_accept)
+
+
 def _arrival() -> calls.Arrival:
     fields = _fields()
     return calls.Arrival(text(fields, "CallSid")[:64], text(fields, "From"))
@@ -305,11 +403,10 @@ def _heard(fields: Fields) -> Heard:
     keys = text(fields, "Digits")
     recording = text(fields, "RecordingSid") or text(fields, "RecordingUrl").rpartition("/")[2]
     recorded = b"RecordingDuration" in fields or b"RecordingUrl" in fields
-    dialled = b"DialCallStatus" in fields
     return Heard(
         keys="" if keys == "hangup" else keys[:20],
         waiting_ended=text(fields, "QueueResult") or None,
-        dial_ended=dialled,
+        dial_ended=text(fields, "DialCallStatus") or None,
         dial_bridged=text(fields, "DialBridged") == "true",
         recorded_seconds=whole(fields, "RecordingDuration") if recorded else None,
         recording_sid=recording if SID.match(recording) else None,

@@ -48,6 +48,10 @@ class Callback(Base):
                  sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
     )  # fmt: skip
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time to try, and nobody does."""
+        return self.state == WAITING and self.next_try_at <= now
+
 
 def owed_to(session: Session, number: str) -> Callback | None:
     """The open callback to this number: there is at most one."""
@@ -55,18 +59,39 @@ def owed_to(session: Session, number: str) -> Callback | None:
     owed = sa.select(Callback).where(
         Callback.number_mark.in_(marks), Callback.state.in_(STILL_OWED)
     )
-    return session.scalar(owed.with_for_update())
+    return session.scalar(owed.with_for_update(key_share=True))
+
+
+def write_down(session: Session, owed: Callback) -> Callback | None:
+    """Keep a new promise; None when one to this number was a moment faster on another host."""
+    try:
+        with session.begin_nested():
+            session.add(owed)
+    except sa.exc.IntegrityError:
+        return None
+    return owed
 
 
 def with_id(session: Session, callback_id: str) -> Callback | None:
     """The callback with this id, held until the transaction ends."""
-    return session.scalar(sa.select(Callback).where(Callback.id == callback_id).with_for_update())
+    return session.scalar(
+        sa.select(Callback).where(Callback.id == callback_id).with_for_update(key_share=True)
+    )
 
 
 def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
     """How many callbacks this phone asked for since then."""
     asked = sa.select(sa.func.count()).where(
         Callback.caller_mark == caller_mark, Callback.promised_at >= since
+    )
+    return session.scalar(asked) or 0
+
+
+def promised_for(session: Session, number: str, since: datetime) -> int:
+    """How many callbacks to this number were promised since then."""
+    marks = vault_of(session).fingerprints(number, "number")
+    asked = sa.select(sa.func.count()).where(
+        Callback.number_mark.in_(marks), Callback.promised_at >= since
     )
     return session.scalar(asked) or 0
 
@@ -84,9 +109,9 @@ def number_of(session: Session, callback: Callback) -> str:
 
 def due(
     session: Session, now: datetime, promised_since: datetime | None = None, limit: int = 20
-) -> list[Callback]:
-    """Callbacks to try now, the earliest promise first; if asked, only newer ones."""
-    query = sa.select(Callback).where(Callback.state == WAITING, Callback.next_try_at <= now)
+) -> list[str]:
+    """The ids of callbacks to try now, the earliest promise first; if asked, only newer ones."""
+    query = sa.select(Callback.id).where(Callback.state == WAITING, Callback.next_try_at <= now)
     if promised_since:
         query = query.where(Callback.promised_at >= promised_since)
     return list(session.scalars(query.order_by(Callback.due_at, Callback.id).limit(limit)))
@@ -97,9 +122,9 @@ def calling(session: Session) -> list[Callback]:
     return list(session.scalars(sa.select(Callback).where(Callback.state == CALLING)))
 
 
-def nearly_overdue(session: Session, before: datetime) -> list[Callback]:
-    """Callbacks due before then that no coordinator was told of."""
-    query = sa.select(Callback).where(
+def nearly_overdue(session: Session, before: datetime) -> list[str]:
+    """Ids of callbacks due before then that no coordinator was told of."""
+    query = sa.select(Callback.id).where(
         Callback.state.in_(STILL_OWED),
         Callback.due_at <= before,
         Callback.escalated_at.is_(None),
@@ -126,3 +151,9 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
     if until:
         query = query.where(Callback.promised_at < until)
     return session.scalars(query)
+
+
+def owed(session: Session) -> list[Callback]:
+    """Every callback that is still owed, the earliest promise first."""
+    query = sa.select(Callback).where(Callback.state.in_(STILL_OWED))
+    return list(session.scalars(query.order_by(Callback.due_at, Callback.id)))

@@ -13,6 +13,9 @@ from models.database import vault_of
 from models.pseudonyms import pseudonym
 
 TALKING, WAITING, CONNECTED, ENDED = "talking", "waiting", "connected", "ended"
+RESCUER = "rescue"
+"""Who answered a call that the line itself could not connect: nobody on the roster."""
+FLOOD, BLOCKED, BLOCKED_AGAIN = "flood", "blocked", "again"
 _NUMBER = "call.number"
 _KEYED = "call.keyed_number"
 _ANSWER = "answer.document"
@@ -45,6 +48,8 @@ class Call(Base):
     ended_at: Mapped[datetime | None]
     searches: Mapped[int] = mapped_column(default=0)
     search_since: Mapped[datetime | None]
+    search_over: Mapped[bool] = mapped_column(default=False)
+    """Nobody was found; the caller is offered a choice as soon as the carrier asks again."""
     round: Mapped[int] = mapped_column(default=0)
     round_until: Mapped[datetime | None]
     nobody_speaks: Mapped[bool] = mapped_column(default=False)
@@ -61,6 +66,8 @@ class Call(Base):
     """The id of the ring that is placed from the caller's own leg."""
     drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """A call that we made to ourselves; it rings the drill phone only and is counted nowhere."""
+    limited: Mapped[str | None] = mapped_column(sa.String(10))
+    """FLOOD: a callback or a message is offered first; BLOCKED and BLOCKED_AGAIN: a message."""
 
     __table_args__ = (
         sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
@@ -121,12 +128,14 @@ def begin(
 
 def with_sid(session: Session, sid: str) -> Call | None:
     """The call that the carrier knows by this SID, held until the transaction ends."""
-    return session.scalar(sa.select(Call).where(Call.sid == sid).with_for_update())
+    return session.scalar(sa.select(Call).where(Call.sid == sid).with_for_update(key_share=True))
 
 
 def with_id(session: Session, call_id: str) -> Call:
     """The call with this id, held until the transaction ends."""
-    return session.execute(sa.select(Call).where(Call.id == call_id).with_for_update()).scalar_one()
+    return session.execute(
+        sa.select(Call).where(Call.id == call_id).with_for_update(key_share=True)
+    ).scalar_one()
 
 
 def number_of(session: Session, call: Call) -> str | None:
@@ -154,6 +163,12 @@ def note(session: Session, call_id: str, now: datetime, what: str, **detail: obj
     session.add(Step(call_id=call_id, at=now, what=what, detail=dict(detail)))
 
 
+def has_step(session: Session, call_id: str, what: str) -> bool:
+    """Whether this ever happened to a call."""
+    found = sa.select(Step.id).where(Step.call_id == call_id, Step.what == what)
+    return session.scalar(found.limit(1)) is not None
+
+
 def steps_of(session: Session, call_ids: list[str]) -> dict[str, list[Step]]:
     """The steps of these calls, in order."""
     found: dict[str, list[Step]] = {call_id: [] for call_id in call_ids}
@@ -176,9 +191,19 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     session.merge(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
 
 
-def waiting(session: Session) -> list[Call]:
-    """Calls in which somebody is being looked for."""
-    return list(session.scalars(sa.select(Call).where(Call.state == WAITING)))
+def waiting(session: Session) -> list[str]:
+    """Ids of calls in which somebody is looked for: emergencies first, then the longest wait."""
+    found = sa.select(Call.id).where(
+        Call.ended_at.is_(None), Call.state == WAITING, Call.search_over.is_(False)
+    )
+    urgent = sa.case((Call.need == "emergency", 0), else_=1)
+    return list(session.scalars(found.order_by(urgent, Call.search_since, Call.id)))
+
+
+def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
+    """Calls that wait for a person, or did when we last heard of them before then."""
+    query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == WAITING)
+    return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
 
 
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
@@ -195,3 +220,15 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
     if until:
         query = query.where(Call.started_at < until)
     return list(session.scalars(query))
+
+
+def in_progress(session: Session) -> list[Call]:
+    """Calls whose line is open, the oldest first."""
+    open_calls = sa.select(Call).where(Call.ended_at.is_(None))
+    return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
+
+
+def pseudonyms(session: Session, call_ids: list[str]) -> dict[str, str]:
+    """What staff call the callers of these calls."""
+    rows = session.execute(sa.select(Call.id, Call.pseudonym).where(Call.id.in_(call_ids)))
+    return {row.id: row.pseudonym for row in rows}

@@ -52,6 +52,11 @@ def phone(session: Session) -> Person | None:
     return people.with_name(session, _NAME)
 
 
+def is_phone(person: Person) -> bool:
+    """Whether this is the drill phone, which is rung though it is on no roster."""
+    return person.role == _ROLE
+
+
 def latest(session: Session) -> Drill | None:
     """The last drill that was begun."""
     query = sa.select(Drill).order_by(Drill.started_at.desc(), Drill.id).limit(1)

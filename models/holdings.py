@@ -12,10 +12,12 @@ from models import calls
 from models.callbacks import Callback
 from models.calls import Answer, Call, Step
 from models.database import vault_of
+from models.floods import Block
 from models.messages import Message, Sound
 from models.outbox import Text
-from models.people import Person
+from models.people import OptOut, Person
 from models.rings import Ring
+from models.users import User
 
 
 def calls_of(session: Session, number: str) -> list[Call]:
@@ -66,6 +68,23 @@ def people_with(session: Session, number: str) -> list[Person]:
 def texts_to(session: Session, person_ids: Sequence[str]) -> int:
     """How many texts to these people are remembered."""
     return _count(session, sa.select(Text.id).where(Text.person_id.in_(person_ids)))
+
+
+def blocks_of(session: Session, number: str) -> list[Block]:
+    """Blocks of this phone, those among them whose time is over but that are not purged yet."""
+    marks = vault_of(session).fingerprints(number, "number")
+    return list(session.scalars(sa.select(Block).where(Block.number_mark.in_(marks))))
+
+
+def opt_outs(session: Session, number: str) -> int:
+    """How often it is remembered that this phone wants no texts: once, or not at all."""
+    marks = vault_of(session).fingerprints(number, "number")
+    return _count(session, sa.select(OptOut.number_mark).where(OptOut.number_mark.in_(marks)))
+
+
+def users_with(session: Session, person_ids: Sequence[str]) -> int:
+    """How many of these people can sign in to the console."""
+    return _count(session, sa.select(User.id).where(User.person_id.in_(person_ids)))
 
 
 def _count(session: Session, query: sa.Select[Any]) -> int:

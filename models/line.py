@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import Base
 
 _ONLY = 1
+WORKER_SILENT = timedelta(seconds=60)
+"""A worker of which nothing was seen for this long is taken to be dead."""
 
 
 class Heartbeat(Base):
@@ -21,6 +23,8 @@ class Heartbeat(Base):
     at: Mapped[datetime]
     tzdata: Mapped[str | None] = mapped_column(sa.String(20))
     """The version of the time zones on that worker's host: who is on duty depends on it."""
+    carrier_away: Mapped[bool] = mapped_column(default=False)
+    """This worker gets no answer from the carrier: no ring of its can leave."""
 
 
 class Pace(Base):
@@ -32,9 +36,16 @@ class Pace(Base):
     next_start_at: Mapped[datetime]
 
 
-def beat(session: Session, name: str, now: datetime, tzdata: str | None = None) -> None:
-    """Say that this worker is alive."""
-    session.merge(Heartbeat(name=name, at=now, tzdata=tzdata))
+def beat(
+    session: Session,
+    name: str,
+    now: datetime,
+    tzdata: str | None = None,
+    *,
+    carrier_away: bool = False,
+) -> None:
+    """Say that this worker is alive, by which time zones, and whether the carrier answers it."""
+    session.merge(Heartbeat(name=name, at=now, tzdata=tzdata, carrier_away=carrier_away))
 
 
 def last_beat(session: Session) -> datetime | None:
@@ -53,9 +64,24 @@ def forget_beats(session: Session, before: datetime) -> None:
     session.execute(sa.delete(Heartbeat).where(Heartbeat.at < before))
 
 
+def rings_leave(session: Session, now: datetime) -> bool:
+    """Whether any worker is alive and reaches the carrier, so that a ring asked for is placed."""
+    able = sa.select(Heartbeat.name).where(
+        Heartbeat.at > now - WORKER_SILENT, Heartbeat.carrier_away.is_(False)
+    )
+    return session.scalar(able.limit(1)) is not None
+
+
+def carrier_is_away(session: Session, now: datetime) -> bool:
+    """Whether the workers that are alive say that the carrier does not answer them."""
+    alive = sa.select(Heartbeat.carrier_away).where(Heartbeat.at > now - WORKER_SILENT)
+    said = list(session.scalars(alive))
+    return bool(said) and all(said)
+
+
 def hold(session: Session, now: datetime) -> Pace:
     """The line's one row, held until the transaction ends: those who invite or dial take turns."""
-    held = session.scalar(sa.select(Pace).where(Pace.id == _ONLY).with_for_update())
+    held = session.scalar(sa.select(Pace).where(Pace.id == _ONLY).with_for_update(key_share=True))
     if held is None:
         held = Pace(id=_ONLY, next_start_at=now)
         session.add(held)

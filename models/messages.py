@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id
+from models.calls import Call
 from models.database import vault_of
 
 EXPECTED, ARRIVING, STORED, HEARD = "expected", "arriving", "stored", "heard"
@@ -51,8 +52,12 @@ class Sound(Base):
 
 
 def with_id(session: Session, message_id: str) -> Message | None:
-    """The message with this id, held until the transaction ends."""
-    return session.scalar(sa.select(Message).where(Message.id == message_id).with_for_update())
+    """The message with this id, held until the transaction ends; its call is held first."""
+    call = sa.select(Message.call_id).where(Message.id == message_id).scalar_subquery()
+    session.execute(sa.select(Call.id).where(Call.id == call).with_for_update(key_share=True))
+    return session.scalar(
+        sa.select(Message).where(Message.id == message_id).with_for_update(key_share=True)
+    )
 
 
 def with_recording(session: Session, recording_sid: str) -> Message | None:

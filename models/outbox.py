@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,8 @@ class Text(Base):
     since: Mapped[datetime]
     sid: Mapped[str | None] = mapped_column(sa.String(64))
     tries: Mapped[int] = mapped_column(default=0)
+    undelivered: Mapped[int] = mapped_column(default=0)
+    """How often the carrier took it on and could not deliver it."""
     reason: Mapped[str | None] = mapped_column(sa.String(60))
 
     __table_args__ = (
@@ -76,18 +79,16 @@ def text(
     known = sa.select(Text.id).where(Text.person_id == person_id, Text.about == about)
     if session.scalar(known):
         return
-    session.add(
-        Text(
-            person_id=person_id,
-            about=about,
-            words=words,
-            values=dict(values),
-            token=new_token(),
-            due_at=now,
-            since=now,
-        )
+    owed = Text(
+        person_id=person_id,
+        about=about,
+        words=words,
+        values=dict(values),
+        token=new_token(),
+        due_at=now,
+        since=now,
     )
-    session.flush()
+    _add_unless_owed(session, owed)
 
 
 def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
@@ -95,8 +96,13 @@ def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
     known = sa.select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)
     if session.scalar(known):
         return
-    session.add(Errand(kind=kind, subject=subject, due_at=now, created_at=now))
-    session.flush()
+    _add_unless_owed(session, Errand(kind=kind, subject=subject, due_at=now, created_at=now))
+
+
+def _add_unless_owed(session: Session, owed: Text | Errand) -> None:
+    """Another host that owes the same may have been a moment faster."""
+    with suppress(sa.exc.IntegrityError), session.begin_nested():
+        session.add(owed)
 
 
 def next_text(
@@ -106,13 +112,25 @@ def next_text(
     due = sa.select(Text).where(Text.state == PENDING, Text.due_at <= now)
     if written_since:
         due = due.where(Text.since >= written_since)
-    return session.scalar(due.order_by(Text.due_at).limit(1).with_for_update(skip_locked=True))
+    return session.scalar(
+        due.order_by(Text.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
+    )
+
+
+def text_with_token(session: Session, token: str) -> Text | None:
+    """The text that was sent under this token, held until the transaction ends."""
+    return session.scalar(sa.select(Text).where(Text.token == token).with_for_update())
 
 
 def unresolved_texts(session: Session, before: datetime) -> list[Text]:
     """Texts whose sending began before then and was never confirmed."""
     query = sa.select(Text).where(Text.state == SENDING, Text.since < before)
     return list(session.scalars(query))
+
+
+def knows_text(session: Session, sid: str) -> bool:
+    """Whether this text of the carrier is already one of ours."""
+    return session.scalar(sa.select(Text.id).where(Text.sid == sid)) is not None
 
 
 def settle_text(session: Session, text_id: str, token: str, **values: object) -> bool:
@@ -133,7 +151,9 @@ def take_errand(
     due = sa.select(Errand).where(
         Errand.state == OPEN, Errand.due_at <= now, Errand.kind.not_in(but)
     )
-    found = session.scalar(due.order_by(Errand.due_at).limit(1).with_for_update(skip_locked=True))
+    found = session.scalar(
+        due.order_by(Errand.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
+    )
     if found:
         found.tries += 1
         found.due_at = now + lease

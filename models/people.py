@@ -11,12 +11,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id
 from models.database import vault_of
-from routing.duty import Duty, Rule, rule_as_data, rule_from
+from routing.duty import Duty, Rule, on_duty, rule_as_data, rule_from
 from routing.people import Responder
 
 MAX_WRONG_PINS = 5
 PIN_LOCK = timedelta(minutes=15)
 COORDINATOR_TIER = 3
+DEAD_AFTER = 2
+"""So many rings in a row that the carrier could not place make a number a dead one."""
 _NAME, _PHONE = "person.name", "person.phone"
 
 
@@ -59,6 +61,29 @@ class Person(Base):
     resting_until: Mapped[datetime | None]
     no_texts: Mapped[bool] = mapped_column(default=False)
     """They replied STOP: the carrier refuses our texts."""
+    cannot_text: Mapped[bool] = mapped_column(default=False)
+    """Texts do not arrive at this phone: a landline, or out of reach again and again."""
+    failed_rings: Mapped[int] = mapped_column(default=0)
+    """How often in a row the carrier could not even ring this phone."""
+
+    @property
+    def is_dead_number(self) -> bool:
+        """Whether the phone looks dead or changed: it is rung only when nobody else is left."""
+        return self.failed_rings >= DEAD_AFTER
+
+    @property
+    def takes_texts(self) -> bool:
+        """Whether a text to this phone is worth sending."""
+        return not (self.no_texts or self.cannot_text)
+
+
+class OptOut(Base):
+    """A phone that told us to send it no texts, whoever it belongs to."""
+
+    __tablename__ = "opt_outs"
+
+    number_mark: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    at: Mapped[datetime]
 
 
 class DutyRule(Base):
@@ -89,6 +114,8 @@ def seal_person(session: Session, person: Person, *, name: str, phone: str) -> N
     vault = vault_of(session)
     person.name_sealed = vault.seal(name, _NAME)
     person.name_mark = vault.fingerprint(name, "name")
+    if person.phone_mark not in vault.fingerprints(phone, "number"):
+        person.failed_rings, person.cannot_text = 0, False  # another phone, another chance
     person.phone_sealed = vault.seal(phone, _PHONE)
     person.phone_mark = vault.fingerprint(phone, "number")
 
@@ -113,6 +140,46 @@ def with_phone(session: Session, number: str) -> Person | None:
     marks = vault_of(session).fingerprints(number, "number")
     known = sa.select(Person).where(Person.phone_mark.in_(marks), Person.active)
     return session.scalar(known)
+
+
+def opt_out(session: Session, number: str, now: datetime) -> str | None:
+    """Send no more texts to this phone; its mark, or None when it had said so before."""
+    if has_opted_out(session, number):
+        return None
+    mark = vault_of(session).fingerprint(number, "number")
+    session.add(OptOut(number_mark=mark, at=now))
+    session.flush()
+    return mark
+
+
+def opt_in(session: Session, number: str) -> str | None:
+    """Texts to this phone are welcome again; its mark, or None when they always were."""
+    was_out = has_opted_out(session, number)
+    marks = vault_of(session).fingerprints(number, "number")
+    session.execute(sa.delete(OptOut).where(OptOut.number_mark.in_(marks)))
+    return marks[0] if was_out else None
+
+
+def opt_out_again(session: Session, mark: str, at: datetime) -> bool:
+    """Send no texts to the phone with this mark, which said so at that time; False if known."""
+    known = session.get(OptOut, mark) is not None
+    session.merge(OptOut(number_mark=mark, at=at))
+    return not known
+
+
+def opt_in_again(session: Session, mark: str) -> bool:
+    """Texts to the phone with this mark are welcome; False if they were."""
+    held = session.get(OptOut, mark)
+    if held:
+        session.delete(held)
+    return held is not None
+
+
+def has_opted_out(session: Session, number: str) -> bool:
+    """Whether this phone told us to send it no texts."""
+    marks = vault_of(session).fingerprints(number, "number")
+    said = sa.select(OptOut.number_mark).where(OptOut.number_mark.in_(marks))
+    return session.scalar(said) is not None
 
 
 def with_name(session: Session, name: str) -> Person | None:
@@ -147,12 +214,33 @@ def coordinators(session: Session) -> list[Person]:
 
 
 def duty(session: Session, default_timezone: str) -> Duty:
-    """The rules of duty, in order of creation, with people by id."""
-    rules = session.scalars(sa.select(DutyRule).order_by(DutyRule.id))
-    return Duty(
-        timezone=setting(session, "timezone") or default_timezone,
-        rules=tuple(rule_from(rule.body) for rule in rules),
-    )
+    """The rules of duty, in order of creation, with people by id; read anew when they changed."""
+    timezone = setting(session, "timezone") or default_timezone
+    version = (timezone, *_version_of_rules(session))
+    kept = session.info["kept"]
+    if kept.get("duty", (None,))[0] != version:
+        rules = session.scalars(sa.select(DutyRule).order_by(DutyRule.id))
+        kept["duty"] = version, Duty(timezone, tuple(rule_from(rule.body) for rule in rules))
+    found: Duty = kept["duty"][1]
+    return found
+
+
+def on_duty_at(session: Session, default_timezone: str, now: datetime) -> frozenset[str]:
+    """Who is on duty, reckoned once a second: a busy line asks for it with every ring."""
+    rules = duty(session, default_timezone)
+    second = now.replace(microsecond=0)
+    kept = session.info["kept"]
+    held = kept.get("on duty")
+    if held is None or held[0] is not rules or held[1] != second:
+        held = kept["on duty"] = (rules, second, on_duty(rules, now))
+    found: frozenset[str] = held[2]
+    return found
+
+
+def _version_of_rules(session: Session) -> tuple[object, ...]:
+    """What changes with every change of the rules, which are only ever added and removed."""
+    count, last, at = sa.func.count(), sa.func.max(DutyRule.id), sa.func.max(DutyRule.created_at)
+    return tuple(session.execute(sa.select(count, last, at)).one())
 
 
 def add_rule(

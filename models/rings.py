@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id
 from models.callbacks import Callback
-from models.calls import Call
+from models.calls import WAITING, Call
 
 PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED = (
     "pending",
@@ -40,6 +40,7 @@ BY_REST, BY_DIAL = "rest", "dial"
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
 _IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
+_IS_FOR_CALLBACK = sa.text("purpose = 'callback'")
 
 
 class Ring(Base):
@@ -80,6 +81,9 @@ class Ring(Base):
         sa.Index("uq_rings_call_connected", "call_id", unique=True,
                  sqlite_where=_IS_CONNECTED, postgresql_where=_IS_CONNECTED),
         sa.Index("ix_rings_state_due", "state", "due_at"),
+        sa.Index("ix_rings_person_created", "person_id", "created_at"),
+        sa.Index("ix_rings_callback_created", "created_at",
+                 sqlite_where=_IS_FOR_CALLBACK, postgresql_where=_IS_FOR_CALLBACK),
     )  # fmt: skip
 
     @property
@@ -105,27 +109,55 @@ def new_token() -> str:
 
 
 def with_token(session: Session, token: str) -> Ring | None:
-    """The ring that was dialled under this token, held until the transaction ends.
-
-    The call or callback it is for is held first, as everywhere, so that two responders who press a
-    key at once wait for each other instead of locking each other out.
-    """
-    known = sa.select(Ring.call_id, Ring.callback_id).where(Ring.token == token)
-    for call_id, callback_id in session.execute(known):
-        session.execute(sa.select(Call.id).where(Call.id == call_id).with_for_update())
-        session.execute(sa.select(Callback.id).where(Callback.id == callback_id).with_for_update())
-    return session.scalar(sa.select(Ring).where(Ring.token == token).with_for_update())
+    """The ring that was dialled under this token, held until the transaction ends."""
+    return _held(session, Ring.token == token)
 
 
 def with_id(session: Session, ring_id: str) -> Ring | None:
     """The ring with this id, held until the transaction ends."""
-    return session.scalar(sa.select(Ring).where(Ring.id == ring_id).with_for_update())
+    return _held(session, Ring.id == ring_id)
+
+
+def _held(session: Session, which: sa.ColumnElement[bool]) -> Ring | None:
+    """The call or callback a ring is for is held first, as everywhere.
+
+    So two responders who press a key at once wait for each other instead of locking each other out.
+    """
+    known = sa.select(Ring.call_id, Ring.callback_id).where(which)
+    for call_id, callback_id in session.execute(known):
+        session.execute(
+            sa.select(Call.id).where(Call.id == call_id).with_for_update(key_share=True)
+        )
+        session.execute(
+            sa.select(Callback.id).where(Callback.id == callback_id).with_for_update(key_share=True)
+        )
+    return session.scalar(sa.select(Ring).where(which).with_for_update(key_share=True))
 
 
 def of_call(session: Session, call_id: str) -> list[Ring]:
     """Every ring of a call, oldest first."""
     query = sa.select(Ring).where(Ring.call_id == call_id)
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
+    """A person's rings that began since then, the latest first."""
+    query = sa.select(Ring).where(Ring.person_id == person_id, Ring.created_at >= since)
+    return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
+
+
+def open_of_person(session: Session, person_id: str) -> list[Ring]:
+    """What may still come of rings to this person: the database allows one at a time."""
+    query = sa.select(Ring).where(Ring.person_id == person_id, Ring.state.in_(OPEN))
+    return list(session.scalars(query.with_for_update()))
+
+
+def callback_starts_since(session: Session, since: datetime) -> int:
+    """How many calls to responders were ordered for callbacks since then."""
+    counted = sa.select(sa.func.count()).where(
+        Ring.purpose == CALLBACK, Ring.created_at >= since, Ring.tries > 0
+    )
+    return session.scalar(counted) or 0
 
 
 def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
@@ -136,6 +168,12 @@ def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
         .group_by(Ring.call_id)
     )
     return {call_id: count for call_id, count in rows if call_id is not None}
+
+
+def is_joined(session: Session, call_id: str) -> bool:
+    """Whether somebody has accepted this call and not let it go again."""
+    joined = sa.exists().where(Ring.call_id == call_id, Ring.state == CONNECTED)
+    return bool(session.scalar(sa.select(joined)))
 
 
 def of_callback(session: Session, callback_id: str) -> list[Ring]:
@@ -149,11 +187,36 @@ def engaged(session: Session) -> set[str]:
     return set(session.scalars(sa.select(Ring.person_id).where(Ring.state.in_(OPEN))))
 
 
+def in_the_air(session: Session) -> list[Ring]:
+    """Every ring that something may still come of, oldest first."""
+    query = sa.select(Ring).where(Ring.state.in_(OPEN))
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
 def next_due(session: Session, now: datetime) -> Ring | None:
-    """The next ring to dial: waiting callers before callbacks, then the oldest."""
+    """The next ring to dial: emergencies, then other waiting callers, then callbacks."""
     due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
-    first = due.order_by(sa.case((Ring.purpose == CALLER, 0), else_=1), Ring.due_at, Ring.id)
-    return session.scalar(first.limit(1).with_for_update(skip_locked=True))
+    rank = sa.case((Call.need == "emergency", 0), (Ring.purpose == CALLER, 1), else_=2)
+    first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
+    held = first.limit(1).with_for_update(key_share=True, skip_locked=True, of=Ring)
+    return session.scalar(held)
+
+
+def searches_due(session: Session, now: datetime, backlog: timedelta) -> list[str]:
+    """SIDs of waiting calls whose round is over, or whose rings wait too long to be dialled.
+
+    Emergencies first, then the longest wait. News of a ring and the hold loop move the others on.
+    """
+    held_up = sa.exists().where(
+        Ring.call_id == Call.id,
+        Ring.state.in_((PENDING, DIALLING)),
+        Ring.created_at <= now - backlog,
+    )
+    is_due = sa.or_(Call.round_until.is_(None), Call.round_until <= now, held_up)
+    searched = sa.and_(Call.state == WAITING, Call.search_over.is_(False))
+    urgent = sa.case((Call.need == "emergency", 0), else_=1)
+    query = sa.select(Call.sid).where(searched, is_due)
+    return list(session.scalars(query.order_by(urgent, Call.search_since)))
 
 
 def unresolved(session: Session, before: datetime) -> list[Ring]:
@@ -174,21 +237,6 @@ def open_since_before(session: Session, before: datetime) -> list[Ring]:
     """Rings that were begun before then and would still be dialled or heard; no conversations."""
     ringing = Ring.state.in_((PENDING, DIALLING, DIALLED, ANSWERED))
     return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
-
-
-def failed_twice(session: Session) -> list[str]:
-    """Ids of the people whose last two rings the network could not put through."""
-    place = sa.func.row_number().over(
-        partition_by=Ring.person_id, order_by=(Ring.created_at.desc(), Ring.id)
-    )
-    last = sa.select(Ring.person_id, Ring.state, place.label("place")).subquery()
-    query = (
-        sa.select(last.c.person_id)
-        .where(last.c.place <= 2, last.c.state == FAILED)
-        .group_by(last.c.person_id)
-        .having(sa.func.count() == 2)
-    )
-    return list(session.scalars(query.order_by(last.c.person_id)))
 
 
 def knows(session: Session, sid: str) -> bool:

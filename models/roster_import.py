@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from models import people
+from models import outbox, people, rings
 from models.base import new_id
 from models.database import Session, vault_of
 from models.people import Partner, Person
@@ -54,7 +54,8 @@ def store(
     partners = _store_partners(session, roster.partners)
     found = {written.name: people.with_name(session, written.name) for written in roster.people}
     kept = {person.id for person in found.values() if person}
-    retired = _retire(session, [one for one in people.active(session) if one.id not in kept])
+    leaving = [one for one in people.active(session) if one.id not in kept]
+    retired = _retire(session, leaving, now)
     _release_phones(session, roster.people)
     with_partner = {partner.name: partner.id for partner in people.partners(session)}
     added = changed = 0
@@ -117,11 +118,15 @@ def _remove_partners(session: Session, written: Iterable[WrittenPartner]) -> int
     return len(leaving)
 
 
-def _retire(session: Session, leaving: Iterable[Person]) -> int:
+def _retire(session: Session, leaving: Iterable[Person], now: datetime) -> int:
+    """Out at once: a phone that rings for us stops; only a conversation is let go on."""
     count = 0
     for person in leaving:
         person.active = False
         count += 1
+        for ring in rings.open_of_person(session, person.id):
+            if ring.state != rings.CONNECTED and ring.move(rings.CANCELLED, now) and ring.sid:
+                outbox.errand(session, outbox.HANG_UP, ring.sid, now)
     session.flush()
     return count
 

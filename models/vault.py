@@ -42,6 +42,7 @@ class Vault:
         self._newest = _key_id(keys[0])
         self._keys = {_key_id(key): key for key in keys}
         self._peppers = [_derived(key, b"fingerprint") for key in keys]
+        self._witnesses = {_key_id(key): _derived(key, b"authenticate") for key in keys}
 
     @classmethod
     def from_setting(cls, data_keys: str) -> Vault:
@@ -94,6 +95,17 @@ class Vault:
             raise VaultError("the backup was sealed with a key that is not in DATA_KEYS")
         return _derived(self._keys[key_id], b"backup", salt)
 
+    def authenticate(self, message: bytes, purpose: str) -> bytes:
+        """A mac of a message, made with the newest key and naming it."""
+        return self._newest + _mac(self._witnesses[self._newest], message, purpose)
+
+    def is_authentic(self, message: bytes, mac: bytes, purpose: str) -> bool:
+        """Whether this mac was made for this message with a key that we hold."""
+        witness = self._witnesses.get(mac[:_KEY_ID_BYTES])
+        return witness is not None and hmac.compare_digest(
+            _mac(witness, message, purpose), mac[_KEY_ID_BYTES:]
+        )
+
     def fingerprint(self, text: str, purpose: str) -> str:
         """A keyed hash to write beside a sealed value, so that it can be found again."""
         return _hash(self._peppers[0], text, purpose)
@@ -110,6 +122,10 @@ def _derived(key: bytes, purpose: bytes, salt: bytes | None = None) -> bytes:
 
 def _key_id(key: bytes) -> bytes:
     return hashlib.sha256(b"sanctuary-line/key-id" + key).digest()[:_KEY_ID_BYTES]
+
+
+def _mac(witness: bytes, message: bytes, purpose: str) -> bytes:
+    return hmac.new(witness, purpose.encode() + b"\0" + message, hashlib.sha256).digest()
 
 
 def _hash(pepper: bytes, text: str, purpose: str) -> str:

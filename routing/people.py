@@ -36,13 +36,16 @@ def reachable(
     engaged: Collection[str],
     resting: Collection[str],
     tried: Collection[str],
+    dead: Collection[str] = (),
 ) -> list[Responder]:
     """Who can be rung for a call now: on duty, free, rested, and not yet tried for it.
 
-    Engaged are those on a call or ringing, resting those in wrap-up; all are ids.
+    Engaged are those on a call or ringing, resting those in wrap-up; dead are those whose number
+    seems to be, who are tried only when nobody else is left. All are ids.
     """
-    return [
+    found = [
         person
         for person in people
         if person.id in on_duty and not any(person.id in busy for busy in (engaged, resting, tried))
     ]
+    return [person for person in found if person.id not in dead] or found

@@ -17,6 +17,12 @@ class Caller:
 
     language: str
     need: str
+    surge: bool = False
+    """More people call than can be answered: every tier is asked from the start."""
+    dropped_twice: bool = False
+    """Cut off from two responders: a coordinator is among those rung."""
+    coordinators_only: bool = False
+    """Blocked for abuse: one coordinator is rung, and no responder."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +112,24 @@ def policy_for(need: str) -> Policy:
 
 def next_round(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitation, ...]:
     """Whom to ring together now: the first step with anybody in it; empty when nobody is left."""
+    if caller.coordinators_only:
+        return _coordinator(caller, reachable)
     policy = policy_for(caller.need)
-    for step in policy.steps:
+    for row in policy.steps:
+        step = replace(row, tiers=EVERY_TIER) if caller.surge else row
         if asked := [person for person in reachable if step.asks(person, caller)]:
             best = sorted(asked, key=lambda person: _preference(person, caller))
-            return tuple(_invitation(p, step, caller) for p in best[: policy.together])
+            invited = tuple(_invitation(p, step, caller) for p in best[: policy.together])
+            left = [person for person in reachable if person not in best[: policy.together]]
+            return invited + (_coordinator(caller, left) if caller.dropped_twice else ())
     return ()
+
+
+def _coordinator(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitation, ...]:
+    found = [person for person in reachable if person.tier == COORDINATOR]
+    best = sorted(found, key=lambda person: _preference(person, caller))[:1]
+    step = Step("a coordinator", (COORDINATOR,), same_language=False, takes_need=False)
+    return tuple(_invitation(person, step, caller) for person in best)
 
 
 def in_order(caller: Caller, reachable: Sequence[Responder]) -> list[Invitation]:

@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted."""
     asked = _parser().parse_args(arguments)
     carrier = Carrier(
-        RealClock(),
+        RealClock(asked.speed),
         asked.account_sid,
         asked.auth_token,
         journal_path=asked.journal,
@@ -44,6 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--account-sid", default=ACCOUNT_SID)
     parser.add_argument("--auth-token", default=AUTH_TOKEN)
     parser.add_argument("--journal", type=Path, help="append what happens here, one JSON a line")
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=1.0,
+        help="how many times as fast people speak, press keys and let it ring",
+    )
     parser.add_argument("--seed", type=int, default=0, help="for faults by chance")
     return parser
 

@@ -22,7 +22,7 @@ from simulator.legs import Direction, Leg, StatusPlan
 from simulator.messages import Messages
 from simulator.numbers import Line
 from simulator.phones import Phone
-from simulator.records import Journal, Problem, RestEntry, WebhookEntry
+from simulator.records import Event, Journal, Problem, RestEntry, WebhookEntry
 from simulator.webhooks import Answer, Courier, Purpose, Webhook
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class Carrier:
         *,
         base_url: str = "https://api.twilio.com",
         journal_path: Path | str | None = None,
+        journal_in_memory: bool = True,
         seed: int = 0,
+        patience: float = 1.0,
     ) -> None:
         self.clock = clock or RealClock()
         self.account_sid = account_sid
@@ -63,15 +65,17 @@ class Carrier:
         self.lines: dict[str, Line] = {}
         self.phones: dict[str, Phone] = {}
         self.on_change: Callable[[], object] | None = None
+        self.on_event: Callable[[Leg, Event], object] | None = None
         self.lock = threading.Condition(threading.RLock())
         self.agenda = Agenda(self.clock, self._wake)
-        self.journal_file = Journal(Path(journal_path) if journal_path else None)
+        path = Path(journal_path) if journal_path else None
+        self.journal_file = Journal(path, in_memory=journal_in_memory)
         self.queues = queues.Queues(self)
         self.conferences = conferences.Conferences(self)
         self.recordings = recordings.Recordings(self)
         self.messages = Messages(self)
         client = http or httpx.Client(timeout=WEBHOOK_SECONDS)
-        self._outbox = Outbox(self, Courier(client, auth_token))
+        self._outbox = Outbox(self, Courier(client, auth_token, patience))
         self._server: server.Server | None = None
         self._next_start = self.clock.now()
         self._running_due = False
@@ -219,7 +223,7 @@ class Carrier:
         due = self.agenda.next_due
         if due is None:
             return LATEST_WAKE_SECONDS
-        left = (due - self.clock.now()).total_seconds()
+        left = (due - self.clock.now()).total_seconds() / self.clock.speed
         return min(max(left, 0.0), LATEST_WAKE_SECONDS)
 
     def _wake(self) -> None:

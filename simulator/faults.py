@@ -71,6 +71,7 @@ class RecordingFaults:
     missing_first: int = 0
     short: bool = False
     cut: bool = False
+    garbled: bool = False
     deletes_fail: int = 0
 
 
@@ -89,6 +90,7 @@ class Faults:
         self._webhooks: list[WebhookFault] = []
         self._twice: list[Odds] = []
         self._texts: list[int] = []
+        self._refused: dict[str, int] = {}
         self.recordings = RecordingFaults()
         self.calls_per_second: float | None = None
         self.hang_seconds = 20.0
@@ -172,6 +174,14 @@ class Faults:
     def next_text(self, error_code: int, *, times: int = 1) -> None:
         """Let the next texts stay undelivered with this error, e.g. 30003."""
         self._texts.extend([error_code] * times)
+
+    def refuse(self, number: str, error_code: int) -> None:
+        """Refuse every call ordered to this number over REST, e.g. with 21211 or 21215."""
+        self._refused[number] = error_code
+
+    def refusal_of(self, number: str) -> int | None:
+        """The error with which calls to this number are refused."""
+        return self._refused.get(number)
 
     def fate_of_callback(self, purpose: str) -> Fate:
         """What becomes of the callback that is about to go out."""

@@ -241,10 +241,14 @@ class Leg:
 
     def note(self, what: str, detail: str = "", spoken: Spoken | None = None) -> None:
         """Write a line of the timeline and of the journal."""
-        at = self.carrier.clock.now()
-        self.timeline.append(Event(at, what, detail, spoken))
-        self.carrier.journal_file.write(LegEntry(at, self.sid, self.phone.number, what, detail))
+        event = Event(self.carrier.clock.now(), what, detail, spoken)
+        parent = self.parent.sid if self.parent else ""
+        number = self.phone.number
+        self.timeline.append(event)
+        self.carrier.journal_file.write(LegEntry(event.at, self.sid, number, what, detail, parent))
         self.carrier.changed()
+        if self.carrier.on_event:
+            self.carrier.on_event(self, event)
 
     def params(self) -> dict[str, str]:
         """The standard parameters of every request about this leg."""

@@ -65,6 +65,10 @@ class Messages:
         """Whether a phone has told a number to send it no more texts."""
         return (phone, line) in self._stopped
 
+    def stop(self, phone: str, line: str) -> None:
+        """A phone has told the carrier that it wants no texts from a number."""
+        self._stopped.add((phone, line))
+
     def send(self, from_: str, to: str, body: str, callback: str = "") -> Message:
         """Take a text on, and deliver it in a moment."""
         now = self._carrier.clock.now()

@@ -88,6 +88,8 @@ class LegEntry:
     number: str
     what: str
     detail: str
+    parent: str = ""
+    """The leg whose <Dial> made this one."""
     kind: Literal["leg"] = "leg"
 
 
@@ -95,17 +97,21 @@ Entry = WebhookEntry | RestEntry | LegEntry
 
 
 class Journal:
-    """Every webhook and REST request in order; with a path, also on disk and synced."""
+    """Every webhook and REST request in order; with a path, also on disk and synced.
 
-    def __init__(self, path: Path | None = None) -> None:
+    Long runs keep it on disk only: `in_memory` False.
+    """
+
+    def __init__(self, path: Path | None = None, *, in_memory: bool = True) -> None:
         self.entries: list[WebhookEntry | RestEntry] = []
+        self._in_memory = in_memory
         self._lock = threading.Lock()
         self._file = path.open("a", encoding="utf-8") if path else None
 
     def write(self, entry: Entry) -> None:
         """Keep one entry; leg events go to the disk only."""
         with self._lock:
-            if not isinstance(entry, LegEntry):
+            if self._in_memory and not isinstance(entry, LegEntry):
                 self.entries.append(entry)
             if self._file:
                 self._file.write(as_json(entry) + "\n")

@@ -69,7 +69,7 @@ class Api:
         self._note(environ, None, told, acted=acted is not None)
         if not self._carrier.is_serving:
             raise httpx.ReadTimeout("the carrier does not answer")
-        time.sleep(self._carrier.faults.hang_seconds)
+        time.sleep(self._carrier.faults.hang_seconds / self._carrier.clock.speed)
         return _failure(504)
 
     def _note(

@@ -88,6 +88,8 @@ def _order(carrier: "Carrier") -> Order:
         raise Refusal(400, 21201, "No 'To' number is specified")
     if not is_e164(to):
         raise Refusal(400, 21211, f"Invalid 'To' Phone Number: {to}")
+    if (code := carrier.faults.refusal_of(to)) is not None:
+        raise Refusal(400, code, f"This 'To' Phone Number cannot be called: {to}")
     if not from_:
         raise Refusal(400, 21213, "'From' phone number is required")
     if not is_e164(from_):

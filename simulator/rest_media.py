@@ -77,6 +77,7 @@ def _sound(carrier: "Carrier", recording: Recording, ending: str) -> Response:
         raise missing(recording.sid)
     sound = recording.wav()
     kept = sound[: len(sound) // 2] if faults.short or faults.cut else sound
+    kept = b"<html>not a sound</html>" if faults.garbled else kept
     kind = "audio/mpeg" if ending == "mp3" else "audio/x-wav"
     response = Response(kept, mimetype=kind)
     if faults.cut:  # the connection breaks in the middle: less comes than was announced

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 import migrations
 from models.database import Database
 from models.vault import Vault
+from tests.hotline import Hotline
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 _SERVER = "HOTLINE_TEST_POSTGRES"
@@ -104,6 +105,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     _create(server, name, template="template_of_hotline")
     yield server.set(database=name).render_as_string(hide_password=False)
     _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
+    """A hotline with nobody on duty yet; the carrier refuses any document that Twilio would."""
+    world = Hotline(database_url, folder=tmp_path / "standby")
+    yield world
+    assert list(world.closes()) == []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

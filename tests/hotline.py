@@ -5,34 +5,61 @@ from __future__ import annotations
 import base64
 import itertools
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
+import pyotp
 from pydantic import SecretStr
 
 import wiring
 from app import create_app
 from commands import upkeep_findings
+from console import passwords
 from ivr import pins
 from ivr.worker import Worker
-from models import callbacks, calls, messages, outbox, people, rings
-from models.database import Database
+from models import (
+    audit,
+    callbacks,
+    calls,
+    floods,
+    messages,
+    outbox,
+    people,
+    rings,
+    roster,
+    roster_import,
+    users,
+)
+from models.database import WORKER, Database, Patience
 from models.people import Partner, Person
 from models.rings import Ring
-from routing.duty import Weekly
+from models.users import Role
+from routing.duty import Override, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
+from simulator.records import RestEntry
 from tests.caller import Caller
+from tests.coordinator import Coordinator
 from tests.responder import Responder
 
 NUMBER = "+12125550100"
 RESCUE = "+12125550199"
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "the account's token"
+SECOND_TOKEN = "the account's next token"
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
+PASSWORD = "correct horse battery staple"
+PASSWORD_HASH = passwords.hash_of(PASSWORD)
+"""Made once: it is slow on purpose."""
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEP_SECONDS = 0.5
+CANNOT_CONNECT = 11205
+"""What the carrier calls a webhook that nobody answers."""
 
 
 def settings_for(database_url: str) -> Settings:
@@ -43,6 +70,7 @@ def settings_for(database_url: str) -> Settings:
         public_base_url="https://hotline.example.org",
         twilio_account_sid=ACCOUNT,
         twilio_auth_token=SecretStr(TOKEN),
+        twilio_auth_token_secondary=SecretStr(SECOND_TOKEN),
         twilio_phone_number=NUMBER,
         twilio_api_base_url="https://carrier.example.org",
         rescue_number=RESCUE,
@@ -60,6 +88,14 @@ def _ledger_for(database_url: str) -> str:
     return f"{tempfile.gettempdir()}/{database_url.rpartition('/')[2].partition('?')[0]}.ledger"
 
 
+class Unplugged(httpx.BaseTransport):
+    """A network that leads nowhere."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Fail as a missing route or an unknown host name does."""
+        raise httpx.ConnectError("no route to host", request=request)
+
+
 class Hotline:
     """A whole hotline in one process: app, worker and the simulated carrier, on one clock."""
 
@@ -68,18 +104,21 @@ class Hotline:
         database_url: str,
         at: datetime = TUESDAY_NIGHT,
         *,
-        drill_number: str = "",
+        folder: Path | None = None,
+        patience: Patience = WORKER,
         clock: Callable[[datetime], datetime] | None = None,
+        **settings: object,
     ) -> None:
         """`clock` makes the hotline's own time of the true one, for hosts whose clock is wrong."""
         self.clock = VirtualClock(at)
-        known = settings_for(database_url)
-        self.settings = known.model_copy(update={"drill_number": drill_number})
+        settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
+        self.settings = settings_for(database_url).model_copy(update=settings)
+        self.times_broken = 0
+        self.foreseen: set[int] = set()
+        """What the carrier may complain of, because the test makes it happen."""
+        self._patience = patience
+        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN)
         self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
-        self.app = create_app(self.settings, self.host_clock)
-        self.house: wiring.House = self.app.extensions["house"]
-        webhooks = httpx.Client(transport=httpx.WSGITransport(self.app, raise_app_exceptions=True))
-        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=webhooks)
         base = self.settings.base_url
         self.carrier.buy_number(
             NUMBER,
@@ -88,9 +127,9 @@ class Hotline:
             voice_fallback_url=f"{base}/voice/fallback",
             sms_url=f"{base}/sms/incoming",
         )
-        if drill_number:
+        if drill_number := self.settings.drill_number:
             self.carrier.buy_number(drill_number, voice_url=f"{base}/voice/drill")
-        self.worker = self.new_worker()
+        self._starts()
         self._phones = itertools.count(110)
         self._callers = itertools.count(150)
 
@@ -98,6 +137,73 @@ class Hotline:
         """A worker as it starts after a crash: it knows what the database knows."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         return self.house.worker(rest, certificate=certificate)
+
+    def restarts(self) -> None:
+        """Web and worker are killed and start again: they know what the database knows."""
+        self.house.database.close()
+        self._starts()
+
+    def _starts(self) -> None:
+        self.app = create_app(self.settings, self.host_clock, self._patience, self._breaks)
+        self.house: wiring.House = self.app.extensions["house"]
+        transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
+        self.carrier.http = httpx.Client(transport=transport)
+        self.worker: Worker | None = self.new_worker()
+
+    @contextmanager
+    def is_unreachable(self) -> Iterator[None]:
+        """Nothing the carrier says arrives, and nothing is answered."""
+        self.carrier.faults.next_webhook("connection", after_acting=False, times=1000)
+        self.carrier.faults.lose()
+        self.foreseen |= {CANNOT_CONNECT}
+        yield
+        self.carrier.faults.clear()
+
+    def _breaks(self) -> None:
+        """In place of the end of the process, which would be the end of the test."""
+        self.times_broken += 1
+
+    # --- what befalls it
+
+    def loses_its_worker(self) -> None:
+        """The worker is killed: nothing is dialled, texted or swept from now on."""
+        self.worker = None
+
+    def loses_the_network(self) -> None:
+        """No request of the worker leaves this machine any more; calls still come in."""
+        self.worker = self.house.worker(httpx.Client(transport=Unplugged()))
+
+    def has_the_network_back(self) -> None:
+        """A new worker, whose requests leave."""
+        self.worker = self.new_worker()
+
+    def calls_refused(self, responder: Responder, error_code: int = 21211) -> None:
+        """The carrier refuses every call to this responder's phone."""
+        self.carrier.faults.refuse(responder.number, error_code)
+
+    def removes(self, *names: str) -> None:
+        """A coordinator imports a roster without these people; the duty of the others stays."""
+        with self.house.database.transaction() as session:
+            stay = [p for p in people.active(session) if people.name_of(session, p) not in names]
+            written = tuple(
+                roster.Person(people.name_of(session, p), people.phone_of(session, p), tier=p.tier)
+                for p in stay
+            )
+            rules = tuple(
+                replace(rule, person=people.name_of(session, p))
+                for p in stay
+                for rule in people.duty(session, "UTC").rules
+                if isinstance(rule, Weekly) and rule.person == p.id
+            )
+            timezone = self.settings.hotline_timezone
+            left = roster.Roster(timezone, (), written, rules)
+            roster_import.store(session, left, {}, self.clock.now())
+
+    def has_a_surge(self, hours: float = 2) -> None:
+        """A coordinator switches the surge on."""
+        with self.house.database.transaction() as session:
+            now = self.clock.now()
+            floods.begin_surge(session, now, now + timedelta(hours=hours))
 
     # --- who is there
 
@@ -146,15 +252,6 @@ class Hotline:
             session.add(person)
         return Responder(self, name, self.carrier.phone(number))
 
-    def restarts(self) -> None:
-        """Web and worker are started anew on the same database, as after a deploy or a crash."""
-        self.house.database.close()
-        self.app = create_app(self.settings, self.host_clock)
-        self.house = self.app.extensions["house"]
-        transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
-        self.carrier.http = httpx.Client(transport=transport)
-        self.worker = self.new_worker()
-
     def goes_by(self, clock: Callable[[], datetime]) -> None:
         """Web and worker go by another clock from now on."""
         self.host_clock = clock
@@ -170,6 +267,32 @@ class Hotline:
         found = upkeep_findings.of_condition(self.house.carrier(rest).condition())
         return [finding.words for finding in found]
 
+    def has_shift(self, name: str, speaks: str = "en", *, hours: int) -> Responder:
+        """Somebody on duty from now on for some hours, once."""
+        responder, now = self.knows(name, speaks), self.clock.now()
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, name)
+            assert person
+            rule = Override(start=now, end=now + timedelta(hours=hours), person=person.id)
+            people.add_rule(session, rule, "roster", now)
+        return responder
+
+    def has_user(
+        self, name: str, role: str = "coordinator", *, person: str | None = None,
+        enrolled: bool = True,
+    ) -> Coordinator:  # fmt: skip
+        """Somebody who can sign in; `person` is their name on the roster."""
+        secret = pyotp.random_base32() if enrolled else None
+        with self.house.database.transaction() as session:
+            known = people.with_name(session, person) if person else None
+            user = users.add(
+                session, name=name, role=Role(role), password_hash=PASSWORD_HASH,
+                now=self.clock.now(), person_id=known.id if known else None,
+            )  # fmt: skip
+            if secret:
+                users.remember_totp(session, user, secret)
+        return Coordinator(self, name, PASSWORD, secret)
+
     def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
         """A partner whose office is spoken to callers."""
         with self.house.database.transaction() as session:
@@ -178,6 +301,20 @@ class Hotline:
                     name=name, address=address, phone=phone, zips=zips, services=[], languages=[]
                 )
             )
+
+    def loses_the_phone_of(self, name: str) -> None:
+        """The sealed phone number of somebody on the roster cannot be opened any more."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, name)
+            assert person
+            person.phone_sealed = person.name_sealed
+
+    def loses_the_number_to_call_back(self, number: str) -> None:
+        """The sealed number of an open callback cannot be opened any more."""
+        with self.house.database.transaction() as session:
+            owed = callbacks.owed_to(session, number)
+            assert owed
+            owed.number_sealed = owed.number_sealed[:-1] + b"?"
 
     # --- what happens
 
@@ -196,11 +333,16 @@ class Hotline:
             self.carrier.advance(min(STEP_SECONDS, left))
             self.works()
 
+    def waits_quietly(self, seconds: float) -> None:
+        """Time passes on a line that nobody calls, so there is nothing to be done meanwhile."""
+        self.carrier.advance(seconds)
+        self.works()
+
     def works(self) -> None:
         """The worker does what is due, until nothing is left to do at this instant."""
         for _ in range(10):
             self.carrier.run_due()
-            if not self.worker.tick():
+            if self.worker is None or not self.worker.tick():
                 return
 
     def later(self, delta: timedelta) -> None:
@@ -241,6 +383,70 @@ class Hotline:
         with self.house.database.reading() as session:
             return calls.number_of(session, call)
 
+    def owes_a_text_to(self, responder: Responder) -> None:
+        """A message has come in, and this responder is to be told."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, responder.name)
+            assert person
+            now = self.clock.now()
+            values = {"language": "en", "need": "question", "key": "3"}
+            outbox.text(session, person.id, str(now), "texts.message_waiting", values, now)
+
+    def closes_every_callback(self) -> None:
+        """Each caller who is owed a call has been reached."""
+        with self.house.database.transaction() as session:
+            for owed in callbacks.between(session, None, None):
+                owed.state, owed.closed_at = callbacks.REACHED, self.clock.now()
+
+    def comes_true(self, what: Callable[[], bool], within_seconds: float = 20) -> bool:
+        """Let a worker in another thread go on until this holds."""
+        patience = time.monotonic() + within_seconds
+        while time.monotonic() < patience:
+            self.carrier.run_due()
+            if what():
+                return True
+        return False
+
+    def metric(self, name: str) -> float:
+        """One figure of what Prometheus is told."""
+        lines = self.app.test_client().get("/metrics").text.splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+
+    @property
+    def rings(self) -> list[Ring]:
+        """Every ring ever made, for calls and for callbacks, oldest first."""
+        with self.house.database.reading() as session:
+            return list(session.query(Ring).order_by(Ring.created_at, Ring.id))
+
+    @property
+    def calls_ordered(self) -> list[RestEntry]:
+        """Every call that was asked for over REST, whatever came of it."""
+        return [
+            entry
+            for entry in self.carrier.journal
+            if isinstance(entry, RestEntry)
+            and entry.method == "POST"
+            and entry.path.endswith("/Calls.json")
+        ]
+
+    @property
+    def rest_answers(self) -> list[int | None]:
+        """How the carrier answered each REST request."""
+        return [entry.status for entry in self.carrier.journal if isinstance(entry, RestEntry)]
+
+    def person(self, responder: Responder) -> Person:
+        """What is remembered of a responder."""
+        with self.house.database.reading() as session:
+            found = people.with_name(session, responder.name)
+            assert found
+            return found
+
+    def is_on_duty(self, responder: Responder) -> bool:
+        """Whether the rules have this person on duty now."""
+        with self.house.database.reading() as session:
+            duty = people.duty(session, self.settings.hotline_timezone)
+        return self.person(responder).id in on_duty(duty, self.clock.now())
+
     def rings_of(self, call: calls.Call) -> list[Ring]:
         """Every ring made for a call."""
         with self.house.database.reading() as session:
@@ -256,6 +462,15 @@ class Hotline:
         with self.house.database.reading() as session:
             return messages.sound_of(session, message.id)
 
+    @property
+    def audit_log(self) -> list[tuple[str, str]]:
+        """Who did what, oldest first."""
+        with self.house.database.reading() as session:
+            assert audit.verify(session).fault is None
+            names = {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
+            entries = reversed(audit.between(session, None, None))
+            return [(names.get(entry.actor, entry.actor), entry.action) for entry in entries]
+
     def open_errands(self) -> list[str]:
         """What is still to be done at the carrier."""
         with self.house.database.reading() as session:
@@ -266,4 +481,6 @@ class Hotline:
         """The end of the test: what the carrier had to complain about."""
         self.house.database.close()
         for problem in self.carrier.problems:
+            if problem.code in self.foreseen:
+                continue
             yield f"{problem.code} {problem.message} {problem.url}"

@@ -9,8 +9,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from ivr.turn import Position
 
 PLAYABLE_FOR_SECONDS = 600
-RETRY = "#rc=2&rp=5xx,ct,rt&ct=2000&rt=5000"
-"""Ask again twice when we do not answer in time; Twilio neither signs nor sends the fragment."""
+RETRY = "#rc=2&rp=all&ct=2000&rt=5000"
+"""Ask again twice, also when we died over the answer; the fragment is neither signed nor sent."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,33 @@ class Links:
         """Where a key pressed while waiting is sent."""
         return f"{self.base}/voice/{language}/held/{position.place}/{turn}/{stretch}{RETRY}"
 
-    def rescue(self, language: str) -> str:
-        """Where a caller goes whom the rescue number did not answer."""
-        return f"{self.base}/voice/{language}/rescue"
+    def again(self, path: str, again: int, said: str) -> str:
+        """The same question once more, with what was answered, sealed."""
+        return f"{self.base}{path}?again={again}&said={said}{RETRY}"
+
+    def rescue(self, language: str, why: str, step: int) -> str:
+        """Where a rescued caller goes when the one who was dialled is not there, or has left."""
+        return f"{self.base}/voice/{language}/rescue/{why}/{step}{RETRY}"
+
+    def rescue_offer(self, language: str, *step: str) -> str:
+        """What is asked of a responder whom a rescued caller is connected with."""
+        return "/".join((f"{self.base}/voice/{language}/rescue-offer", *step)) + RETRY
+
+    def rescue_joined(self, language: str) -> str:
+        """Where it is told that the rescue number has answered."""
+        return f"{self.base}/voice/{language}/rescue-joined{RETRY}"
+
+    def rescue_recorded(self, language: str) -> str:
+        """Where a rescued caller's message is announced."""
+        return f"{self.base}/voice/{language}/rescued{RETRY}"
 
     def leg(self, token: str, *step: str) -> str:
         """A step of a responder's leg."""
         return "/".join((f"{self.base}/leg/{token}", *step)) + RETRY
+
+    def text_status(self, token: str) -> str:
+        """Where news of a text is sent."""
+        return f"{self.base}/text/{token}/status"
 
     def recording(self, message: str) -> str:
         """Where news of a recording is sent."""

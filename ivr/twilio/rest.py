@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.phone import Condition, Refused, Seen, TooFast, Unreachable
+from ivr.phone import Condition, Ordered, Refused, Seen, TooFast, Unreachable
 from ivr.twilio.links import Links
-from ivr.twilio.rest_http import SECONDS, CarrierHttp
+from ivr.twilio.rest_http import CarrierHttp
 from ivr.twilio.setup import Numbers, differences
+from ivr.twilio.twiml import TALK_SECONDS
 
 LIVE = ("queued", "ringing", "in-progress")
 SID = re.compile(r"^[A-Z]{2}[0-9a-f]{32}$")
+BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
+"""Errors that lie in the number dialled: twilio.com/docs/api/errors."""
+OPTED_OUT = 21610
 DRILL_KEYS = "wwww1wwwwwwww1"
 """English, then the emergency; a `w` is half a second."""
 DRILL_SECONDS = 75
@@ -30,21 +33,28 @@ class TwilioCarrier:
     """The carrier that the worker asks."""
 
     def __init__(
-        self,
-        account: str,
-        token: str,
-        numbers: Numbers,
-        links: Links,
-        http: httpx.Client,
-        base: str,
-        clock: Callable[[], datetime],
+        self, account: str, token: str, numbers: Numbers, links: Links, requests: CarrierHttp
     ) -> None:
-        self._numbers, self._number, self._links = numbers, numbers.hotline, links
-        self._base, self._account, self._auth = base.rstrip("/"), account, (account, token)
-        self._http, self._asks = http, CarrierHttp(http, base, clock)
-        self._client = Client(account, token, http_client=self._asks)
+        self._numbers, self._number = numbers, numbers.hotline
+        self._links, self._requests = links, requests
+        self._account, self._auth = account, (account, token)
+        self._client = Client(account, token, http_client=requests)
 
-    def ring(self, number: str, token: str, seconds: int) -> str:
+    @property
+    def is_away(self) -> bool:
+        """Whether it has failed so often that it is left alone for a while."""
+        return self._requests.is_away
+
+    def answers(self) -> bool:
+        """Look at the account itself, which changes nothing."""
+        try:
+            with _plainly():
+                self._client.api.accounts(self._account).fetch()
+        except (Unreachable, TooFast, Refused):
+            return False
+        return True
+
+    def ring(self, number: str, token: str, seconds: int) -> Ordered:
         """Start a call to a responder; its offer and its status news carry the token."""
         with _plainly():
             made = self._client.calls.create(
@@ -52,10 +62,11 @@ class TwilioCarrier:
                 from_=self._number,
                 url=self._links.leg(token),
                 timeout=seconds,
+                time_limit=TALK_SECONDS,
                 status_callback=self._links.leg(token, "status"),
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
             )
-            return str(made.sid)
+            return Ordered(str(made.sid), timedelta(milliseconds=int(made.queue_time or 0)))
 
     def calls_to(self, number: str, since: datetime) -> list[Seen]:
         """Calls to this number that were created since then; queued ones have no start yet."""
@@ -90,10 +101,7 @@ class TwilioCarrier:
         if not SID.match(recording_sid):
             raise Refused("not a recording SID")
         path = f"/2010-04-01/Accounts/{self._account}/Recordings/{recording_sid}.wav"
-        try:
-            answer = self._http.get(self._base + path, auth=self._auth, timeout=SECONDS)
-        except httpx.HTTPError as error:
-            raise Unreachable(type(error).__name__) from error
+        answer = self._requests.send("GET", path, self._auth)
         if answer.status_code == 404:
             return None
         if answer.status_code != 200:
@@ -127,12 +135,18 @@ class TwilioCarrier:
         """How our numbers are set at the carrier, and its clock beside ours."""
         with _plainly():
             found = tuple(differences(self._client, self._numbers))
-            return Condition(found, self._asks.clock_seconds)
+            return Condition(found, self._requests.clock_seconds)
 
-    def text(self, number: str, body: str) -> str:
+    def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS."""
         with _plainly():
-            return str(self._client.messages.create(to=number, from_=self._number, body=body).sid)
+            made = self._client.messages.create(
+                to=number,
+                from_=self._number,
+                body=body,
+                status_callback=self._links.text_status(token),
+            )
+            return str(made.sid)
 
     def texts_to(self, number: str, since: datetime) -> list[Seen]:
         """Texts to this number that were created since then."""
@@ -171,7 +185,11 @@ def _plainly() -> Iterator[None]:
         if error.status == 429:
             raise TooFast(str(error.code)) from error
         if 400 <= error.status < 500:
-            raise Refused(str(error.code or error.status)) from error
+            raise Refused(
+                str(error.code or error.status),
+                bad_number=error.code in BAD_NUMBER,
+                opted_out=error.code == OPTED_OUT,
+            ) from error
         raise Unreachable(str(error.status)) from error
-    except (TwilioException, httpx.HTTPError, OSError) as error:
+    except TwilioException as error:
         raise Unreachable(type(error).__name__) from error

@@ -12,9 +12,10 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from ivr.phone import Refused, Unreachable
+from ivr.twilio.links import RETRY
 from ivr.twilio.rest_http import CarrierHttp
 
-RETRY_ONCE = "#rc=1&rp=ct,rt,5xx&ct=1500&rt=4000"
+RETRY_ONCE = "#rc=1&rp=all&ct=1500&rt=4000"
 """Ask once more within the 15 s that Twilio waits, then fall back (connection overrides)."""
 _IN_WORDS = {
     "voice_url": "calls go to",
@@ -26,6 +27,7 @@ _IN_WORDS = {
     "sms_url": "texts go to",
     "sms_method": "texts are sent by",
 }
+RETRY_NEWS = "#rc=3&rp=all"
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ class Numbers:
         return {
             "voice_url": f"{self.base_url}/voice/incoming{RETRY_ONCE}",
             "voice_method": "POST",
-            "voice_fallback_url": self.fallback_url or f"{self.base_url}/voice/fallback",
+            "voice_fallback_url": self.fallback_url or f"{self.base_url}/voice/fallback{RETRY}",
             "voice_fallback_method": "POST",
-            "status_callback": f"{self.base_url}/voice/status",
+            "status_callback": f"{self.base_url}/voice/status{RETRY_NEWS}",
             "status_callback_method": "POST",
             "sms_url": f"{self.base_url}/sms/incoming",
             "sms_method": "POST",
@@ -76,7 +78,7 @@ def point_here(numbers: Numbers, account: str, token: str, api: str) -> list[str
         if 400 <= error.status < 500:
             raise Refused(str(error.code or error.status)) from error
         raise Unreachable(str(error.status)) from error
-    except (TwilioException, httpx.HTTPError, OSError) as error:
+    except TwilioException as error:
         raise Unreachable(type(error).__name__) from error
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from ivr.call_tree import ACCEPT_KEY
 from ivr.turn import (
+    AfterTalk,
     Bridge,
     CallOut,
     Gate,
@@ -26,15 +29,21 @@ from ivr.turn import (
     Said,
     Turn,
     Wait,
+    Words,
 )
 from ivr.twilio.links import Links
 from prompts import Play, Prompts, Say
 from prompts.music import HOLD
 from prompts.recordings import words_recorded
+from routing.people import UNKNOWN
 
 TALK_SECONDS = 4 * 60 * 60
+MOMENT_SECONDS = 2
+RESCUE_RING_SECONDS = 15
 ANSWER_SECONDS = 8
 LISTEN_SECONDS = 30
+LARGEST_DOCUMENT = 64 * 1024
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Speaker(Protocol):
@@ -65,22 +74,68 @@ class Speech:
         self._words(response, language, name)
         return str(response)
 
-    def rescue(self, language: str, rescue_number: str | None) -> str:
-        """The document when anything of ours fails: apologise, dial the rescue number, else record.
+    def nothing(self) -> str:
+        """An empty document: nobody is there to hear anything."""
+        return str(VoiceResponse())
 
-        It needs neither database nor call tree.
+    def moment(self, language: str, again: str) -> str:
+        """Ask for patience, then try the same question again."""
+        response = VoiceResponse()
+        self._words(response, language, "trouble.please_hold")
+        response.pause(length=MOMENT_SECONDS)
+        response.redirect(again)
+        return str(response)
+
+    def moment_on_leg(self, again: str, *, silent: bool) -> str:
+        """The same for a leg whose document may not redirect: silence leads back to the question.
+
+        Whoever is called back must hear nothing of the hotline before they pressed the key.
         """
         response = VoiceResponse()
-        self._words(response, language, "trouble.apology")
-        if rescue_number:
-            response.dial(
-                rescue_number,
-                caller_id=self.number,
-                timeout=30,
-                action=self.links.rescue(language),
-            )
+        words = () if silent else (Words("en", "trouble.please_hold"),)
+        self._ask(response, words, again, MOMENT_SECONDS)
+        return str(response)
+
+    def leave_queue(self) -> str:
+        """End the waiting: what follows is asked at the queue's own action."""
+        response = VoiceResponse()
+        response.leave()
+        return str(response)
+
+    def rescue(
+        self, language: str, number: str, *, offered_in: str | None, then: str, is_first: bool
+    ) -> str:
+        """Apologise, and connect the caller with somebody; needs neither database nor tree.
+
+        `offered_in` is the language in which a key is asked for first; None joins at once.
+        """
+        response = VoiceResponse()
+        self._words(response, language, "trouble.apology" if is_first else "hold.still_trying")
+        dial = Dial(
+            action=then,
+            caller_id=self.number,
+            timeout=RESCUE_RING_SECONDS,
+            time_limit=TALK_SECONDS,
+        )
+        if offered_in:
+            dial.number(number, url=self.links.rescue_offer(language, offered_in))
         else:
-            response.redirect(self.links.rescue(language))
+            joined = self.links.rescue_joined(language)
+            dial.number(number, status_callback=joined, status_callback_event="answered")
+        response.append(dial)
+        return str(response)
+
+    def rescue_offer(self, language: str, offered_in: str) -> str:
+        """Ask a responder to take a rescued caller."""
+        response = VoiceResponse()
+        about = (("language", language), ("need", UNKNOWN))
+        says = (
+            Words(offered_in, "offer.hotline"),
+            Words(offered_in, "offer.details_callback", about),
+            Words(offered_in, "offer.accept", (("key", ACCEPT_KEY),)),
+        )
+        answer = self.links.rescue_offer(language, offered_in, "answer")
+        self._ask(response, says, answer, ANSWER_SECONDS)
         return str(response)
 
     def static_fallback(self, rescue_number: str) -> str:
@@ -105,8 +160,8 @@ class Speech:
         response = VoiceResponse()
         self._words(response, language, "trouble.leave_message")
         response.record(
-            max_length=300, timeout=Record.silence_seconds, play_beep=True, trim="do-not-trim",
-            action=self.links.base + f"/voice/{language}/rescued",
+            max_length=Record.seconds, timeout=Record.silence_seconds, play_beep=True,
+            trim="do-not-trim", action=self.links.rescue_recorded(language),
         )  # fmt: skip
         return str(response)
 
@@ -114,6 +169,12 @@ class Speech:
         """The drill phone picks up, says nothing, and hears what it is told."""
         response = VoiceResponse()
         response.pause(length=LISTEN_SECONDS)
+        return str(response)
+
+    def silent_end(self) -> str:
+        """Hang up without a word."""
+        response = VoiceResponse()
+        response.hangup()
         return str(response)
 
     def farewell(self, language: str) -> str:
@@ -138,6 +199,13 @@ class Speech:
         response.message(" ".join(both))
         return str(response)
 
+    def opted_out(self, language: str) -> str:
+        """The one answer to a STOP that the carrier does not answer itself."""
+        known = "texts.opted_out" in self.prompts.wordings[language]
+        response = MessagingResponse()
+        response.message(self.prompts.sentence(language if known else "en", "texts.opted_out", {}))
+        return str(response)
+
     def words_in(self, file: str) -> str | None:
         """What is heard in a recorded prompt."""
         return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
@@ -155,7 +223,8 @@ class Speech:
                 )
                 self._say(gather, says)
                 response.append(gather)
-            case Wait(queue=queue, reply_to=reply_to):
+            case Wait(says=says, queue=queue, reply_to=reply_to):
+                self._say(response, says)
                 response.enqueue(
                     queue,
                     action=self.links.answer(language, reply_to, number),
@@ -227,6 +296,8 @@ class Speech:
                 self._ask(response, says, self.links.leg(ring, "answer", str(repeats)), seconds)
             case Gate(says=says, ring=ring, seconds=seconds):
                 self._ask(response, says, self.links.leg(ring, "gate", "answer"), seconds)
+            case AfterTalk(says=says, ring=ring, seconds=seconds):
+                self._ask(response, says, self.links.leg(ring, "after"), seconds)
             case Bridge():
                 self._say(response, turn.says)
                 dial = Dial(action=self.links.leg(turn.ring, "done"), time_limit=TALK_SECONDS)
@@ -290,6 +361,19 @@ class Speech:
                     speaker.play(self.links.prompt(file))
                 case _:
                     assert_never(piece)
+
+
+class Unsendable(Exception):
+    """A document that the carrier would not execute; the caller must hear another one."""
+
+
+def sendable(document: str) -> str:
+    """The same document; raises Unsendable where Twilio would answer 11750 or 12100."""
+    if len(document.encode("utf-8", "surrogatepass")) >= LARGEST_DOCUMENT:
+        raise Unsendable("64 kB or more")
+    if _NOT_XML.search(document):
+        raise Unsendable("a character that XML 1.0 does not have")
+    return document
 
 
 def speakable(text: str) -> str:

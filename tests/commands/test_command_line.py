@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from commands import hotline
 from ivr.call_tree import HOTLINE
 from ivr.places import ChooseNumber, Menu
-from models import calls, people, rings
+from models import calls, floods, people, rings
 from models.database import Database
 from models.vault import Vault
 from prompts import read
@@ -263,4 +263,30 @@ def _remember_a_call(url: str, *, answered_by: str) -> None:
                 created_at=at,
             )
         )
+    database.close()
+
+
+def test_the_surge_is_switched_on_for_a_while_and_off(run: Run) -> None:
+    assert "off" in run("surge", "status").output
+    assert "on until" in run("surge", "on", "--hours", "2").output
+    assert "on until" in run("surge", "status").output
+    assert run("surge", "on", "--hours", "48").exit_code != 0
+    run("surge", "off")
+    assert "off" in run("surge", "status").output
+
+
+def test_a_block_is_listed_by_pseudonym_and_lifted(run: Run, database_url: str) -> None:
+    database = _database(database_url)
+    now = datetime.now(UTC)
+    with database.transaction() as session:
+        floods.block(session, "+19175550150", "Blue Heron 42", now, now + timedelta(days=90))
+    listed = run("blocks", "list").output
+    assert "Blue Heron 42" in listed
+    assert "555" not in listed
+    with database.reading() as session:
+        (block,) = floods.blocks(session, now)
+        assert block.ends_at <= now + timedelta(days=30)
+    assert run("blocks", "lift", "blue heron 42").exit_code == 0
+    assert "Nobody is blocked" in run("blocks", "list").output
+    assert "not blocked" in run("blocks", "lift", "Blue Heron 42").output
     database.close()

@@ -90,7 +90,7 @@ class RealHouse:
 
     def types(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A `hotline` command on this host."""
-        return subprocess.run(  # noqa: S603 - our own module
+        return subprocess.run(
             [sys.executable, "-m", "app", *words],
             env=self._environment, cwd=self._folder, capture_output=True, text=True,
             timeout=PATIENCE_SECONDS, check=False,
@@ -158,7 +158,7 @@ class RealHouse:
 
     def _start(self, command: list[str], pass_fds: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
         log = (self._folder / f"{len(self._running)}.log").open("wb")
-        process = subprocess.Popen(  # noqa: S603 - our own modules
+        process = subprocess.Popen(
             command, env=self._environment, cwd=self._folder, stdout=log,
             stderr=subprocess.STDOUT, start_new_session=True, pass_fds=pass_fds,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,9 @@ DRILL_NUMBER = "+12125550198"
 
 
 @pytest.fixture
-def hotline(database_url: str) -> Iterator[Hotline]:
+def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
     """A hotline with a second number for its drills."""
-    world = Hotline(database_url, drill_number=DRILL_NUMBER)
+    world = Hotline(database_url, folder=tmp_path / "standby", drill_number=DRILL_NUMBER)
     yield world
     assert list(world.closes()) == []
 

@@ -8,7 +8,9 @@ import hmac
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+import httpx
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.hotline import NUMBER, TOKEN, Hotline
@@ -16,10 +18,17 @@ from tests.hotline import NUMBER, TOKEN, Hotline
 
 def post(hotline: Hotline, path: str, fields: dict[str, str], token: str = TOKEN) -> TestResponse:
     """Send a webhook signed with a token."""
+    return signed(hotline.app, hotline, path, fields, token)
+
+
+def signed(
+    app: Flask, hotline: Hotline, path: str, fields: dict[str, str], token: str = TOKEN
+) -> TestResponse:
+    """Send a signed webhook to an app that answers at the hotline's address."""
     url = hotline.settings.base_url + path
-    signed = url + "".join(name + fields[name] for name in sorted(fields))
-    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
-    return hotline.app.test_client().post(
+    text = url + "".join(name + fields[name] for name in sorted(fields))
+    digest = hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()
+    return app.test_client().post(
         path,
         data=urlencode(fields),
         content_type="application/x-www-form-urlencoded",
@@ -87,11 +96,49 @@ def test_a_get_is_refused_with_an_empty_document(hotline: Hotline) -> None:
     assert ElementTree.fromstring(answer.data).tag == "Response"
 
 
-def test_with_the_database_gone_the_rescue_number_is_dialled(hotline: Hotline) -> None:
-    with hotline.house.database.transaction() as session:
-        session.connection().exec_driver_sql("DROP TABLE answers")
-        session.connection().exec_driver_sql("DROP TABLE steps")
-    answer = post(hotline, "/voice/es/at/main_menu/1/0", {**ARRIVAL, "Digits": "1"})
-    assert answer.status_code == 200
-    assert "Dial" in answer.text
-    assert "Lo sentimos" in answer.text or "sentimos" in answer.text.lower()
+def test_an_answer_that_comes_after_the_end_opens_nothing_again(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1")
+    call.hangs_up()
+    late = {**ARRIVAL, "CallSid": call.leg.sid, "Digits": "1"}
+    for path in ("/voice/en/at/main_menu/2/0", "/voice/fallback", "/voice/incoming"):
+        answer = post(hotline, path, late)
+        assert "<Enqueue" not in answer.text
+    hotline.waits(30)
+    assert ana.times_rung == 0
+    assert call.row.state == "ended"
+    assert call.row.outcome == "left"
+
+
+def test_a_call_that_we_only_hear_the_end_of_stands_as_missed(hotline: Hotline) -> None:
+    ended = {**ARRIVAL, "CallStatus": "completed"}
+    assert post(hotline, "/voice/status", ended).status_code == 200
+    assert post(hotline, "/voice/status", ended).status_code == 200
+    (call,) = hotline.calls
+    assert (call.state, call.outcome) == ("ended", "left")
+    assert call.visible
+    assert "recovered" in hotline.story_of(call)
+
+
+class DiesOverItsAnswer(httpx.BaseTransport):
+    """A web process that is killed after it has written down what it was about to say."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self.sound = httpx.WSGITransport(hotline.app)
+        self.lives = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer all but the first request."""
+        answer = self.sound.handle_request(request)
+        self.lives += 1
+        if self.lives == 1:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return answer
+
+
+def test_when_we_die_over_an_answer_we_are_asked_again(hotline: Hotline) -> None:
+    call = hotline.is_called()
+    hotline.carrier.http = httpx.Client(transport=DiesOverItsAnswer(hotline))
+    call.press("1").hears("detained")
+    assert hotline.story_of(call.row).count("heard") == 1
+    call.hangs_up()

@@ -104,20 +104,3 @@ def test_coordinators_are_told_before_a_callback_is_overdue_once(hotline: Hotlin
     ask_for_callback(hotline)
     hotline.waits(27 * 60)
     assert sum("callback is due" in text for text in coordinator.texts) == 1
-
-
-def test_a_crash_of_the_worker_after_the_dialling_does_not_ring_twice(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    hotline.carrier.faults.next_rest(500, after_acting=True, path="/Calls.json")
-    hotline.is_called().press("1").press("2")
-    hotline.worker = hotline.new_worker()
-    hotline.waits(40)
-    assert ana.times_rung == 1
-
-
-def test_too_many_requests_are_tried_again(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    hotline.carrier.faults.next_rest(429, path="/Calls.json")
-    hotline.is_called().press("1").press("2")
-    hotline.waits(6)
-    assert ana.is_rung

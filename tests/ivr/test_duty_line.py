@@ -16,7 +16,7 @@ def test_going_on_duty_by_phone_takes_the_pin(hotline: Hotline) -> None:
     ana = hotline.knows("Ana", pin="482915")
     call_in(hotline, ana)
     ana.hears("PIN").presses("482915#").hears("go on duty").presses("1")
-    ana.hangs_up()
+    ana.hears("You are on duty for the next 6 hours").hangs_up()
     hotline.is_called().press("1").press("1")
     hotline.waits(3)
     assert ana.is_rung
@@ -30,6 +30,28 @@ def test_going_off_duty_by_phone(hotline: Hotline) -> None:
     hotline.is_called().press("1").press("1")
     hotline.waits(20)
     assert ana.times_rung == 1  # their own call, and nothing since
+
+
+def test_the_last_one_to_go_off_duty_is_told_that_nobody_is_left(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", pin="482915")
+    dee = hotline.knows("Dee", tier=3)
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("go off duty").presses("2")
+    ana.hears("off duty for the next 12 hours").hears("no one is on duty now")
+    hotline.waits(5)
+    assert any("no one is on duty" in text for text in dee.texts)
+
+
+def test_five_wrong_pins_lock_the_duty_line_and_say_so(hotline: Hotline) -> None:
+    ana = hotline.knows("Ana", pin="482915")
+    for _ in range(2):
+        call_in(hotline, ana)
+        ana.hears("PIN").presses("111111#").hears("not right").presses("111111#")
+        ana.hears("Para español").hangs_up()
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("111111#").hears("Too many wrong PINs").hangs_up()
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("Too many wrong PINs")
 
 
 def test_a_wrong_pin_twice_leads_to_the_callers_menu(hotline: Hotline) -> None:

@@ -5,22 +5,6 @@ from __future__ import annotations
 from tests.hotline import Hotline
 
 
-def test_with_nobody_on_duty_the_choice_is_offered_at_once(hotline: Hotline) -> None:
-    call = hotline.is_called().press("1").press("1")
-    hotline.waits(12)
-    call.hears("call you back")
-    assert call.is_on_the_line
-
-
-def test_within_a_minute_of_waiting_the_choice_is_offered(hotline: Hotline) -> None:
-    for name in ("Ana", "Ben", "Cal", "Dee", "Eve", "Fay", "Gus", "Hal"):
-        hotline.has_on_duty(name)
-    call = hotline.is_called().press("1").press("1")
-    hotline.waits(72)
-    call.hears("No one can answer right now")
-    assert "unanswered" in hotline.story_of(call.row)
-
-
 def test_everybody_reachable_is_tried_before_giving_up(hotline: Hotline) -> None:
     first = hotline.has_on_duty("Ana", speaks="es", tier=1)
     backup = hotline.has_on_duty("Ben", speaks="es", tier=2)
@@ -29,13 +13,6 @@ def test_everybody_reachable_is_tried_before_giving_up(hotline: Hotline) -> None
     hotline.is_called().press("2").press("2")
     hotline.waits(70)
     assert [p.times_rung for p in (first, backup, other, coordinator)] == [1, 1, 1, 1]
-
-
-def test_a_caller_whose_language_nobody_speaks_is_told_so_in_it(hotline: Hotline) -> None:
-    hotline.has_on_duty("Ana", speaks="en")
-    call = hotline.is_called().press("2").press("1")
-    hotline.waits(30)
-    call.hears("que hable español")
 
 
 def test_while_waiting_a_caller_may_ask_to_be_called_back(hotline: Hotline) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
-from tests.hotline import Hotline
+import pytest
+
+from tests.hotline import RESCUE, Hotline
 from tests.ivr.test_broken_requests import ARRIVAL, post
+from tests.ivr.test_running_it import spend_every_call_start
 
 
 def test_the_first_webhook_twice_at_once_makes_one_call(hotline: Hotline) -> None:
@@ -30,3 +34,50 @@ def test_two_who_accept_at_once_make_one_bridge(hotline: Hotline) -> None:
         answers = [answer.result().text for answer in asked]
     assert sum("<Queue" in answer for answer in answers) == 1
     assert sum("already taken" in answer for answer in answers) == 1
+
+
+def test_calls_that_search_on_all_at_once_never_lock_each_other_out(
+    hotline: Hotline, caplog: pytest.LogCaptureFixture
+) -> None:
+    for at in range(12):
+        hotline.has_on_duty(f"Responder {at}")
+    spend_every_call_start(hotline)
+    callers = [hotline.is_called().press("1").press("3") for _ in range(12)]
+    waits = [
+        ("/voice/en/hold/question/3/9", {**ARRIVAL, "CallSid": call.leg.sid}) for call in callers
+    ]
+    workers = [hotline.new_worker() for _ in range(2)]
+    for _ in range(3):
+        hotline.clock.move_to(hotline.clock.now() + timedelta(seconds=16))
+        with ThreadPoolExecutor(8) as hosts:
+            asked = []
+            for at, wait in enumerate(waits):
+                asked.append(hosts.submit(post, hotline, *wait))
+                hosts.submit(workers[at % 2].tick)
+            answers = [answer.result().text for answer in asked]
+        assert not [answer for answer in answers if RESCUE in answer]
+    assert "a duty of the worker failed" not in caplog.text
+    for call in callers:
+        call.hangs_up()
+
+
+def test_two_calls_from_one_phone_that_ask_at_once_are_promised_one_callback(
+    hotline: Hotline,
+) -> None:
+    number = "+19175550150"
+    calls = []
+    for _ in range(6):
+        call = hotline.is_called(number).press("1").press("2")
+        calls.append(call.hears("call you back").press("1").hears("calling from").press("1"))
+    with ThreadPoolExecutor(6) as hosts:
+        asked = []
+        for call in calls:
+            turn = call.row.turns
+            path = f"/voice/en/at/callback_leave_message/{turn}/0"
+            pressed = {**ARRIVAL, "CallSid": call.leg.sid, "Digits": "1"}
+            asked.append(hosts.submit(post, hotline, path, pressed))
+        answers = [answer.result().text for answer in asked]
+    assert not [answer for answer in answers if RESCUE in answer]
+    assert hotline.promised_callbacks == [number]
+    for call in calls:
+        call.hangs_up()

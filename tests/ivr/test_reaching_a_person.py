@@ -19,34 +19,6 @@ def test_a_spanish_caller_with_officers_at_the_door_reaches_an_attorney(hotline:
     assert call.row.language == "es"
 
 
-def test_a_voicemail_that_picks_up_never_takes_the_caller(hotline: Hotline) -> None:
-    machine = hotline.has_on_duty("Gil", speaks="en")
-    machine.phone.voicemail_after(2)
-    human = hotline.has_on_duty("Ana", speaks="en", tier=2, needs=("question",))
-    call = hotline.is_called().press("1").press("3")
-    human.accepts(within=40)
-    assert call.is_joined_with(human.number)
-    connected = [r for r in hotline.rings_of(call.row) if r.state == "connected"]
-    assert len(connected) == 1
-    hotline.waits(30)
-    assert not machine.leg.is_live
-
-
-def test_when_two_accept_one_has_the_caller_and_the_other_is_told(hotline: Hotline) -> None:
-    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
-    call = hotline.is_called().press("1").press("1")
-    ana.answers()
-    ben.answers()
-    ana.leg.presses("1")
-    ben.leg.presses("1")
-    hotline.waits(10)
-    assert call.talks_to in (ana.number, ben.number)
-    loser = ben if call.talks_to == ana.number else ana
-    assert not loser.leg.is_live
-    connected = [r for r in hotline.rings_of(call.row) if r.state == "connected"]
-    assert len(connected) == 1
-
-
 def test_the_phones_of_those_who_were_slower_stop_ringing(hotline: Hotline) -> None:
     ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
     hotline.is_called().press("1").press("1")
@@ -111,18 +83,6 @@ def test_a_caller_who_never_presses_a_key_is_connected(hotline: Hotline) -> None
     call = hotline.is_called()
     ana.accepts(within=150)
     assert call.is_joined_with(ana.number)
-
-
-def test_a_caller_who_is_cut_off_is_connected_again(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    ben = hotline.has_on_duty("Ben", tier=2)
-    call = hotline.is_called().press("1").press("2")
-    ana.accepts()
-    assert call.is_joined_with(ana.number)
-    hotline.waits(4)
-    ana.hangs_up()
-    ben.accepts(within=30)
-    assert call.is_joined_with(ben.number)
 
 
 def test_a_responder_who_is_gone_before_being_joined_is_replaced(hotline: Hotline) -> None:

@@ -1,16 +1,13 @@
-"""Health, settings, and the ring that leaves from the caller's own leg."""
+"""Health and settings."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
 from app import create_app
-from models import line
 from settings import SettingsError
-from tests.hotline import NUMBER, Hotline, settings_for
+from tests.hotline import Hotline, settings_for
 
 
 def test_ready_means_database_migrations_and_a_worker(hotline: Hotline) -> None:
@@ -50,31 +47,3 @@ def test_weak_settings_refuse_to_start_and_say_which(database_url: str) -> None:
         "SECRET_KEY must have 32 characters or more",
         "PUBLIC_BASE_URL must begin with https://",
     ]
-
-
-def spend_every_call_start(hotline: Hotline) -> None:
-    """The account may start no call for an hour."""
-    with hotline.house.database.transaction() as session:
-        now = hotline.clock.now()
-        line.hold(session, now).next_start_at = now + timedelta(hours=1)
-
-
-def test_when_call_starts_run_short_one_ring_leaves_from_the_callers_leg(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    spend_every_call_start(hotline)
-    call = hotline.is_called().press("1").press("2")
-    ana.answers(within=45).hears("Hotline call").presses("1")
-    assert call.is_joined_with(ana.number)
-    assert ana.sees == NUMBER
-    hotline.waits(30)
-    call.hangs_up()
-    assert call.row.outcome == "person"
-
-
-def test_a_ring_from_the_callers_leg_that_nobody_takes_goes_on_searching(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    spend_every_call_start(hotline)
-    call = hotline.is_called().press("1").press("2")
-    ana.declines(within=45)
-    call.hears("call you back")
-    assert call.is_on_the_line

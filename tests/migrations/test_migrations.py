@@ -68,3 +68,46 @@ def test_what_forgets_can_be_taken_back_and_every_call_stays(database_url: str) 
     assert hotline.story_of(call.row) == before
     assert call.press("1").hears("calling from").is_on_the_line
     hotline.house.database.close()
+
+
+def test_the_console_can_be_taken_back_and_the_calls_stay(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    hotline.has_user("Cora").signs_in()
+    hotline.is_called()
+    hotline.carrier.advance(1)
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "remember_calls")
+    assert "audit" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert len(hotline.calls) == 1
+    assert hotline.audit_log == []
+    assert hotline.has_user("Cora").signs_in().heading == "Board"
+    assert hotline.audit_log == [("Cora", "signed in")]
+    hotline.house.database.close()
+
+
+def test_calls_remembered_before_floods_were_counted_are_kept_both_ways(
+    empty_database_url: str,
+) -> None:
+    database = Database(empty_database_url, Vault.from_setting(KEY))
+    migrations.upgrade(database.engine, "remember_calls")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO heartbeats (name, at) VALUES ('worker', '2026-12-08 07:04:00')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO calls (id, sid, pseudonym, visible, language, place, turns, state,"
+            " started_at, heard_at, searches, round, nobody_speaks, asked_for_callback, promised,"
+            " said_nothing, informed) VALUES ('1', 'CA1', 'Blue Heron 42', true, 'en', 'emergency',"
+            " 3, 'waiting', '2026-12-08 07:04:00', '2026-12-08 07:04:00', 1, 1, false, false,"
+            " false, false, false)"
+        )
+    migrations.upgrade(database.engine)
+    with database.engine.connect() as connection:
+        row = connection.exec_driver_sql("SELECT limited, search_over, sid FROM calls").one()
+        assert tuple(row) == (None, False, "CA1")
+        assert not connection.exec_driver_sql("SELECT carrier_away FROM heartbeats").scalar()
+    migrations.downgrade(database.engine, "remember_calls")
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT sid FROM calls").scalar() == "CA1"
+    database.close()

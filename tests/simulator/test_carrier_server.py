@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -208,6 +209,29 @@ def test_a_caller_who_hangs_up_during_a_slow_webhook_is_gone_at_once(hotline, co
     assert heard(control, leg) == []
 
 
+def test_people_can_be_faster_than_life(hotline):
+    hotline[0].on("/voice", '<Pause length="120"/><Say>Two minutes later</Say>')
+    with httpx.Client(timeout=5) as http:
+        carrier = Carrier(RealClock(speed=200), http=http)
+        carrier.buy_number(HOTLINE, voice_url=f"{hotline[1]}/voice")
+        seen = []
+        carrier.on_event = lambda leg, event: seen.append((leg, event.what, event.detail))
+        with carrier.serve():
+            leg = carrier.phone(CALLER).dials(HOTLINE)
+            eventually(lambda: not leg.is_live)
+    assert leg.duration >= 120
+    assert (leg, "heard", "[en-US] Two minutes later") in seen
+
+
+def test_two_fast_clocks_that_began_at_one_instant_agree():
+    since = datetime(2026, 12, 8, tzinfo=UTC)
+    early, late = RealClock(10, since), RealClock(10, since)
+    first, second, third = early.now(), late.now(), early.now()
+    assert first <= second <= third
+    with pytest.raises(ValueError, match="forwards"):
+        RealClock(0)
+
+
 def test_a_server_keeps_real_time():
     clock = VirtualClock(RealClock().now())
     with httpx.Client() as http, pytest.raises(RuntimeError, match="real clock"):
@@ -234,7 +258,7 @@ def test_the_terminal_reads_lines_from_where_there_is_no_screen(hotline, carrier
     hotline[0].on("/voice", '<Record action="/kept" maxLength="60" finishOnKey="#"/>')
     hotline[0].on("/kept", "<Say>Kept</Say>")
     code = "import sys; from simulator import terminal; terminal.run(*sys.argv[1:4])"
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own arguments
+    done = subprocess.run(
         [sys.executable, "-c", code, carrier.base_url, HOTLINE, CALLER],
         input="wait 0.4\ns 1\nwait 0.6\n#\nwait 3\nh\n",
         capture_output=True,
@@ -250,7 +274,7 @@ def test_the_terminal_reads_lines_from_where_there_is_no_screen(hotline, carrier
 
 def test_the_module_serves_until_it_is_told_to_stop(tmp_path):
     journal = tmp_path / "truth.jsonl"
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+    process = subprocess.Popen(
         [sys.executable, "-m", "simulator", "--port", "0", "--journal", str(journal)],
         stdout=subprocess.PIPE,
         text=True,

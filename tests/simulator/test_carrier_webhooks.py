@@ -8,6 +8,7 @@ from twilio.request_validator import RequestValidator
 
 from simulator import Carrier, VirtualClock
 from simulator.signature import sign, signed_url
+from simulator.webhooks import Courier, Webhook
 
 BASE = "https://hotline.example"
 
@@ -93,6 +94,19 @@ def test_a_fragment_is_neither_sent_nor_signed(world):
     assert str(seen[0].url) == f"{BASE}/voice"
     assert seen[0].extensions["timeout"]["read"] == 4
     assert is_genuine(world.carrier, seen[0])
+
+
+def test_a_patient_carrier_waits_longer_by_as_much():
+    seen = []
+
+    def answer(request):
+        seen.append(request)
+        return httpx.Response(204)
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        patient = Courier(http, "token", patience=6)
+        patient.deliver(Webhook("status", f"{BASE}/status#rt=4000", {}))
+    assert seen[0].extensions["timeout"]["read"] == 24
 
 
 @pytest.mark.parametrize(

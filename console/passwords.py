@@ -1,0 +1,39 @@
+"""Passwords: hashed slowly, compared in the same time whoever is asked for."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST = 15
+LONGEST = 200
+_HASHER = PasswordHasher(memory_cost=64 * 1024, time_cost=3, parallelism=4)  # RFC 9106, section 4
+_AT_ONCE = threading.BoundedSemaphore(2)  # a flood of sign-ins must leave memory to callers
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP = 4, 5
+NOBODYS = _HASHER.hash(secrets.token_urlsafe(32))
+"""Compared with when there is no such user, so that the answer takes as long."""
+
+
+def hash_of(password: str) -> str:
+    """What is stored of a password (argon2id, 64 MiB)."""
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def matches(stored: str, password: str) -> bool:
+    """Whether this is the password that was hashed."""
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(stored, password[:LONGEST])
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def made_up() -> str:
+    """A new password that can be read out: 20 letters of 31, about 99 bits."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)

@@ -1,0 +1,25 @@
+"""Small files that survive a crash."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def put(file: Path, content: bytes) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never half of it.
+
+    Raises OSError when the disk does not take it.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = file.with_name(f".{file.name}.{os.getpid()}")
+    with half.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    half.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

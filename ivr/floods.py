@@ -1,0 +1,107 @@
+"""Floods and surges: who is offered something else first. docs/decisions/floods.md says why."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ivr.ledger import Entry, Ledger
+from ivr.line import Line
+from ivr.telling import tell_coordinators
+from models import calls, floods
+from models.calls import Call
+from models.database import Session
+from models.floods import Block
+
+USUAL_CALLS = 3
+"""So many calls of one phone within an hour are served like any other."""
+WITHIN = timedelta(hours=1)
+TELL_AT = 10
+RINGS_AGAIN_AFTER = timedelta(minutes=15)
+"""How soon a limited phone may have people rung again for an emergency."""
+BLOCKED_FOR = timedelta(hours=24)
+SUGGEST_SURGE_AT = 10
+
+
+def limit_of(
+    session: Session, hotline: Line, call: Call, number: str | None, now: datetime
+) -> str | None:
+    """How this call is limited; a hidden number, or one that many share, never is."""
+    if number is None or number in hotline.shared_numbers or call.responder:
+        return None
+    block = floods.block_of(session, number, now)
+    if block:
+        return calls.BLOCKED if block.marks == 1 else calls.BLOCKED_AGAIN
+    count = floods.calls_since(session, call.number_mark or "", now - WITHIN)
+    if count >= TELL_AT:
+        about = f"flood:{(call.number_mark or '')[:20]}:{now:%Y-%m-%d}"
+        tell_coordinators(session, about, "texts.flood", {"count": str(count)}, now)
+    return calls.FLOOD if count > USUAL_CALLS else None
+
+
+def rang_lately(session: Session, call: Call, now: datetime) -> bool:
+    """Whether another call of this limited phone had people rung a moment ago."""
+    since = now - RINGS_AGAIN_AFTER
+    return call.limited is not None and floods.urgently_rang_since(session, call, since)
+
+
+def is_searched_for_elsewhere(session: Session, hotline: Line, call: Call) -> bool:
+    """Whether another call of the same phone already has a search of its own."""
+    if call.number_mark is None or call.number_mark in hotline.shared_marks:
+        return False
+    return floods.is_searched_for_elsewhere(session, call)
+
+
+def block_caller(
+    session: Session, hotline: Line, call: Call, person_id: str, now: datetime
+) -> None:
+    """A responder found this caller abusive: the message box, for a day."""
+    number = calls.number_of(session, call)
+    if number is not None:
+        ends_at = now + BLOCKED_FOR
+        held = floods.block(session, number, call.pseudonym, now, ends_at, person_id)
+        hotline.ledger.remember([_entry(held, now)])
+        calls.note(session, call.id, now, "blocked", person=person_id)
+
+
+def lift(session: Session, ledger: Ledger, pseudonym: str, now: datetime) -> int:
+    """Serve whoever bears this pseudonym like anybody again; how many blocks that ended."""
+    lifted = floods.lift(session, pseudonym, now)
+    ledger.remember(Entry("no block", each.number_mark, now.isoformat()) for each in lifted)
+    return len(lifted)
+
+
+def block_again(session: Session, entry: Entry, now: datetime) -> bool:
+    """Let a block hold, or be over, as the ledger says; False if nothing changes."""
+    if entry.what == "no block":
+        return floods.lift_mark(session, entry.mark, now)
+    ends_at = datetime.fromisoformat(entry.until)
+    if ends_at <= now:
+        return False
+    began_at = datetime.fromisoformat(entry.at)
+    return floods.block_mark(
+        session, entry.mark, entry.pseudonym, began_at, ends_at, marks=entry.times
+    )
+
+
+def _entry(held: Block, now: datetime) -> Entry:
+    return Entry(
+        "block",
+        held.number_mark,
+        now.isoformat(),
+        until=held.ends_at.isoformat(),
+        times=held.marks,
+        pseudonym=held.pseudonym,
+    )
+
+
+def may_be_blocked(session: Session, hotline: Line, call: Call) -> bool:
+    """Only a phone that is one caller's; a hidden or shared one is many people's."""
+    number = calls.number_of(session, call)
+    return number is not None and number not in hotline.shared_numbers
+
+
+def suggest_surge(session: Session, waiting: int, now: datetime) -> None:
+    """Tell the coordinators that a surge would help, at most once an hour."""
+    if waiting >= SUGGEST_SURGE_AT and floods.surge(session, now) is None:
+        about = f"surge:{now:%Y-%m-%dT%H}"
+        tell_coordinators(session, about, "texts.surge_suggested", {"count": str(waiting)}, now)

@@ -1,0 +1,122 @@
+"""What the conversation may depend on, looked up from rows for the place a call is at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr import callbacks, floods
+from ivr.conversation import Caller
+from ivr.line import Line
+from ivr.places import ChooseNumber, Connect, Menu, Place, Promise, Record
+from models import callbacks as promises
+from models import calls, line, people, rings
+from models import floods as flood_rows
+from models import messages as voicemails
+from models.calls import Call
+from models.database import Session
+
+
+def know(session: Session, hotline: Line, call: Call, place: Place | None, now: datetime) -> Caller:
+    """Everything the conversation may depend on at this place, and nothing looked up in vain."""
+    caller = Caller(
+        call=call.id,
+        language=call.language,
+        need=call.need,
+        visible=call.visible,
+        keyed_number=calls.keyed_number(session, call),
+        searches=call.searches,
+        choice=call.choice,
+        nobody_speaks=call.nobody_speaks,
+        said_nothing=call.said_nothing,
+        accepted=call.state == calls.CONNECTED and rings.is_joined(session, call.id),
+        is_waiting=call.state == calls.WAITING,
+        is_responder=call.responder is not None,
+        limited=call.limited,
+    )
+    match place:
+        case Connect():
+            caller = _know_the_search(session, hotline, call, caller, now)
+        case ChooseNumber() | Promise():
+            caller = _know_the_callbacks(session, call, caller, now)
+        case Menu():
+            surge = flood_rows.surge(session, now) is not None
+            caller = _know_the_callbacks(session, call, replace(caller, surge=surge), now)
+        case Record():
+            parts = voicemails.of_call(session, call.id)
+            message = parts[-1].id if parts else ""
+            caller = replace(caller, message=message, message_parts=len(parts))
+        case _:
+            pass
+    return _know_what_waits(session, hotline, call, caller, now) if call.responder else caller
+
+
+def _know_the_search(
+    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
+) -> Caller:
+    return replace(
+        caller,
+        talked_seconds=_talked(session, call, now),
+        ring_one=_ring_one(session, call),
+        first_ring_one=_is_first_ring_one(session, call),
+        rang_lately=floods.rang_lately(session, call, now),
+        searched_elsewhere=floods.is_searched_for_elsewhere(session, hotline, call),
+        surge=flood_rows.surge(session, now) is not None,
+    )
+
+
+def _know_the_callbacks(session: Session, call: Call, caller: Caller, now: datetime) -> Caller:
+    number = caller.keyed_number or calls.number_of(session, call)
+    open_callback = bool(number and promises.owed_to(session, number))
+    enough = bool(number and not open_callback and callbacks.called_enough(session, number, now))
+    since = now - timedelta(days=1)
+    asked = promises.promised_to(session, call.number_mark, since) if call.number_mark else 0
+    return replace(
+        caller,
+        open_callback=open_callback,
+        callbacks_kept=line.rings_leave(session, now) and not enough,
+        too_many_callbacks=asked >= callbacks.MAX_NUMBERS_A_DAY,
+    )
+
+
+def _know_what_waits(
+    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
+) -> Caller:
+    person = people.with_id(session, call.responder or "")
+    if person is None or not person.active:
+        return replace(caller, is_responder=False)  # removed while on the line
+    at_duty_line = call.place.startswith("duty") or call.turns == 0
+    unheard = voicemails.unheard(session)
+    first = unheard[0] if unheard else None
+    return replace(
+        caller,
+        language=hotline.staff_language(person.languages) if at_duty_line else caller.language,
+        messages_waiting=len(unheard),
+        callbacks_waiting=promises.count_owed(session),
+        nobody_else_on_duty=not people.on_duty_at(session, hotline.timezone, now) - {person.id},
+        next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
+        if first
+        else None,
+    )
+
+
+def _talked(session: Session, call: Call, now: datetime) -> int | None:
+    joined = [r for r in rings.of_call(session, call.id) if r.connected_at is not None]
+    if not joined:
+        return None
+    last = joined[-1]
+    assert last.connected_at is not None  # noqa: S101 - filtered above, said for the type checker
+    return int(((last.ended_at or now) - last.connected_at).total_seconds())
+
+
+def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
+    ring = rings.with_id(session, call.ring_one) if call.ring_one else None
+    person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
+    if ring is None or person is None:
+        return None
+    return ring.token, people.phone_of(session, person)
+
+
+def _is_first_ring_one(session: Session, call: Call) -> bool:
+    made = rings.of_call(session, call.id) if call.ring_one else []
+    return sum(ring.via == rings.BY_DIAL for ring in made) == 1

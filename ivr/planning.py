@@ -1,0 +1,75 @@
+"""What is due, decided in the database alone: searches, callbacks, and who must be told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from ivr import callbacks, calls, floods, searching
+from ivr.line import Line
+from ivr.telling import tell_coordinators
+from models import callbacks as promises
+from models import calls as call_rows
+from models import rings as ring_rows
+from models import upkeep
+from models.database import Away
+
+log = logging.getLogger("hotline.worker")
+
+PLAN_EVERY = timedelta(seconds=0.5)
+"""The hold loop and the news of legs move a search on at once; this is for what they missed."""
+POISONED_AFTER = 5
+
+
+@dataclass
+class Planner:
+    """One short transaction for each row: no webhook waits long, no bad row stops the rest."""
+
+    hotline: Line
+    _planned_at: datetime | None = field(default=None, init=False)
+    _poisoned: dict[str, int] = field(default_factory=dict, init=False)
+
+    def work(self) -> bool:
+        """Take every search and callback on that is due."""
+        now = self.hotline.clock()
+        if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
+            return False
+        self._planned_at = now
+        with self.hotline.database.reading() as session:
+            searches = ring_rows.searches_due(session, now, searching.BACKLOG)
+            waiting = len(call_rows.waiting(session))
+            due = promises.due(session, now, upkeep.stale_before(session))
+            late = promises.nearly_overdue(session, now + callbacks.ESCALATE_BEFORE)
+        for sid in searches:
+            self._alone(sid, partial(calls.search_on, self.hotline, sid))
+        if due and not callbacks.day_is_spent(self.hotline):
+            for callback_id in due:
+                self._alone(callback_id, partial(callbacks.try_now, self.hotline, callback_id))
+        for callback_id in late:
+            self._alone(callback_id, partial(callbacks.escalate, self.hotline, callback_id))
+        if waiting:
+            with self.hotline.database.transaction() as session:
+                floods.suggest_surge(session, waiting, now)
+        return False
+
+    def _alone(self, row: str, act: Callable[[], None]) -> None:
+        """One row of many: after it failed five times it is left for a person to look at."""
+        if self._poisoned.get(row, 0) >= POISONED_AFTER:
+            return
+        try:
+            act()
+        except Away:
+            raise
+        except Exception:
+            self._poisoned[row] = self._poisoned.get(row, 0) + 1
+            log.exception("a row cannot be worked on", extra={"row": row})
+            if self._poisoned[row] == POISONED_AFTER:
+                self._set_aside(row)
+
+    def _set_aside(self, row: str) -> None:
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            tell_coordinators(session, f"stuck:{row}", "texts.stuck", {}, now)

@@ -1,0 +1,92 @@
+"""Takes in what was put into the journal while the database was away."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from ivr import calls, journal, messages, rings, texts
+from ivr.journal import Entry
+from ivr.line import Line
+from ivr.phone import Seen
+from ivr.twilio.rest import SID
+from models.database import Away
+
+log = logging.getLogger("hotline.replay")
+
+
+def take_in(hotline: Line) -> int:
+    """Take in every entry, in order, each once; how many there were."""
+    taken = 0
+    for file, entry in journal.kept(hotline.folder, hotline.database.vault):
+        try:
+            _take_in(replace(hotline, clock=partial(_at, entry)), entry)
+        except Away:
+            return taken
+        except Exception:  # one poisoned entry must not keep the others out
+            log.exception("a journal entry could not be taken in")
+            journal.set_aside(file)
+            continue
+        file.unlink(missing_ok=True)
+        taken += 1
+    return taken
+
+
+def _at(entry: Entry) -> datetime:
+    """What happened then is written down as of then."""
+    return entry.at
+
+
+def _take_in(hotline: Line, entry: Entry) -> None:
+    said, where = entry.fields, entry.where
+    sid, leg = said.get("CallSid", ""), str(where.get("token", ""))
+    match entry.view:
+        case "status":
+            calls.end(hotline, _arrival(entry))
+        case "recording":
+            recording, seconds = _recording(entry)
+            status = said.get("RecordingStatus", "")
+            messages.hear_status(hotline, str(where["message"]), recording, status, seconds)
+        case "leg_status":
+            rings.hear_status(hotline, leg, said.get("CallStatus", ""), sid)
+        case "leg_done":
+            rings.leave(hotline, leg)
+        case "sms":
+            texts.hear(hotline, *(said.get(name, "") for name in ("From", "Body", "OptOutType")))
+        case "rescue_recorded":
+            _call_of(hotline, entry)
+            _adopt(hotline, entry)
+        case "rescue_joined":
+            _call_of(hotline, entry)
+            calls.rescued(hotline, sid)
+        case view if view.startswith(("offer", "gate", "connecting", "rescue")):
+            pass  # a leg that was let go; its own news tell how it ended
+        case _:
+            _call_of(hotline, entry)
+
+
+def _call_of(hotline: Line, entry: Entry) -> None:
+    language = entry.where.get("language")
+    calls.recover(hotline, _arrival(entry), str(language) if language else None)
+
+
+def _arrival(entry: Entry) -> calls.Arrival:
+    return calls.Arrival(entry.fields.get("CallSid", ""), entry.fields.get("From", ""))
+
+
+def _recording(entry: Entry) -> tuple[str, int]:
+    sid = entry.fields.get("RecordingSid", "")
+    sid = sid or entry.fields.get("RecordingUrl", "").rpartition("/")[2]
+    seconds = entry.fields.get("RecordingDuration", "")
+    return sid if SID.match(sid) else "", int(seconds) if seconds.isdigit() else 0
+
+
+def _adopt(hotline: Line, entry: Entry) -> None:
+    recording, seconds = _recording(entry)
+    if not recording:
+        return
+    seen = Seen(recording, entry.at, seconds, entry.fields.get("CallSid", ""))
+    with hotline.database.transaction() as session:
+        messages.adopt(session, hotline, seen, entry.at)

@@ -1,0 +1,92 @@
+"""What follows when a responder's phone does not answer: paused for a shift, or taken for dead."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ivr.line import Line
+from ivr.telling import tell_coordinators
+from models import line, outbox, people
+from models import rings as ring_rows
+from models.database import Session
+from models.rings import Ring
+from routing.duty import Override, Shift, on_duty, shifts
+from routing.policies import COORDINATOR
+
+PAUSE_AFTER = 3
+LONGEST_PAUSE = timedelta(hours=12)
+ON_DUTY_KEY = "1"
+
+
+def could_not_be_rung(session: Session, person_id: str, now: datetime) -> None:
+    """The carrier could not place a call to this phone; twice in a row, the number looks dead."""
+    person = people.with_id(session, person_id)
+    if person is None:
+        return
+    person.failed_rings += 1
+    if person.failed_rings == people.DEAD_AFTER:
+        about = f"dead:{person.id}:{now:%Y-%m-%d}"
+        tell_coordinators(session, about, "texts.dead_number", {}, now)
+
+
+def rang(session: Session, ring: Ring) -> None:
+    """The phone rang or was answered: the number is alive."""
+    person = people.with_id(session, ring.person_id)
+    if person:
+        person.failed_rings = 0
+
+
+def did_not_answer(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
+    """Three unanswered rings in one shift pause whoever forgot it, but never the last one there."""
+    missed = _missed_in_a_row(session, ring.person_id, now - LONGEST_PAUSE)
+    if len(missed) < PAUSE_AFTER:
+        return
+    line.hold(session, now)  # the last two on duty are never paused at the same instant
+    shift = _shift_of(session, hotline, ring.person_id, now)
+    if shift is None or sum(each.created_at >= shift.start for each in missed) < PAUSE_AFTER:
+        return
+    if _others_on_duty(session, hotline, ring.person_id, now):
+        _pause(session, ring.person_id, shift, now)
+
+
+def _missed_in_a_row(session: Session, person_id: str, since: datetime) -> list[Ring]:
+    """The latest rings that nobody answered; those that ended for another reason do not count."""
+    missed: list[Ring] = []
+    for ring in ring_rows.of_person_since(session, person_id, since):
+        match ring.state:
+            case ring_rows.NO_ANSWER | ring_rows.NO_KEY:
+                missed.append(ring)
+            case ring_rows.CANCELLED | ring_rows.FAILED | ring_rows.PENDING | ring_rows.DIALLING:
+                continue
+            case _:
+                break
+    return missed
+
+
+def _shift_of(session: Session, hotline: Line, person_id: str, now: datetime) -> Shift | None:
+    duty = people.duty(session, hotline.timezone)
+    around = shifts(duty, now - LONGEST_PAUSE, now + LONGEST_PAUSE)
+    mine = (each for each in around if each.person == person_id)
+    return next((each for each in mine if each.start <= now < each.end), None)
+
+
+def _others_on_duty(session: Session, hotline: Line, person_id: str, now: datetime) -> bool:
+    """Whether somebody else takes calls; a coordinator alone is no reason to pause a responder."""
+    on = on_duty(people.duty(session, hotline.timezone), now)
+    return any(
+        person.id in on
+        and person.id != person_id
+        and person.tier < COORDINATOR
+        and not person.is_dead_number
+        for person in people.active(session)
+    )
+
+
+def _pause(session: Session, person_id: str, shift: Shift, now: datetime) -> None:
+    rule = Override(start=now, end=shift.end, remove=person_id)
+    people.add_rule(session, rule, "phone", now, ends_at=shift.end)
+    about = f"paused:{now.isoformat(timespec='minutes')}"
+    person = people.with_id(session, person_id)
+    if person and person.takes_texts:
+        outbox.text(session, person.id, about, "texts.paused", {"key": ON_DUTY_KEY}, now)
+    tell_coordinators(session, f"{about}:{person_id}", "texts.responder_paused", {}, now)

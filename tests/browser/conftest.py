@@ -1,0 +1,164 @@
+"""Chromium, and the demo as `make demo` starts it, for tests that look at pages as a person does.
+
+`demo` is the running hotline; `page` is a fresh window that fails its test on any error of the
+page and on any request that leaves this machine; `open_window` opens one of another size.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+CODE = Path(__file__).parents[2]
+WIDE = {"width": 1366, "height": 768}
+NARROW = {"width": 390, "height": 844}
+PATIENCE_MILLISECONDS = 20_000
+BOOT_SECONDS = 60
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+OpenWindow = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that runs: where its pages are, and where it keeps its things."""
+
+    url: str
+    carrier: str
+    folder: Path
+    http: httpx.Client
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A question to the carrier's control API; with a body, an order."""
+        answer = self.http.post(path, json=body) if body is not None else self.http.get(path)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        told: dict[str, Any] = answer.json()
+        return told
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`hotline demo` on free ports, in a folder of its own, until the last test is over."""
+    place, port = tmp_path_factory.mktemp("demo"), _two_free_ports()
+    log = place / "demo.log"
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "demo", "--port", str(port)],
+            cwd=place,
+            env={**os.environ, "PYTHONPATH": str(CODE)},
+            stdin=subprocess.PIPE,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+        )
+    assert process.stdin is not None
+    try:
+        _wait_until_it_runs(process, log)
+        carrier = f"http://127.0.0.1:{port + 1}"
+        with httpx.Client(base_url=carrier, timeout=20, trust_env=False) as http:
+            yield Demo(f"http://127.0.0.1:{port}", carrier, place / "instance" / "demo", http)
+    finally:
+        process.stdin.close()
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; without it the tests fail, they are not skipped."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("Chromium is missing: run `apt-get install chromium` (or let make test do it)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_window(browser: Browser) -> Iterator[OpenWindow]:
+    """Opens windows that keep to this machine and must end without an error."""
+    faults: list[str] = []
+    contexts = []
+
+    def opened(size: dict[str, int] | None = None, **how: Any) -> Page:
+        context = browser.new_context(
+            viewport=size or WIDE, locale="en-US", reduced_motion="reduce", **how
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on("console", lambda message: faults.extend(_complaint(message)))
+        page.on("request", lambda request: faults.extend(_way_out(request)))
+        return page
+
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(open_window: OpenWindow) -> Page:
+    """A fresh window on a wide screen."""
+    return open_window()
+
+
+def _two_free_ports() -> int:
+    """The first of two neighbours that are free: the demo's own, and its carrier's."""
+    for port in range(18_000 + os.getpid() % 1_000 * 10, 60_000, 2):
+        if all(_is_free(neighbour) for neighbour in (port, port + 1)):
+            return port
+    raise AssertionError("no two free ports")
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _wait_until_it_runs(process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(BOOT_SECONDS * 10):
+        if b"The hotline is running" in log.read_bytes():
+            return
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"the demo does not start: {log.read_text()}")
+
+
+def _complaint(message: ConsoleMessage) -> Iterator[str]:
+    where = message.location.get("url", "")
+    if message.type in ("error", "warning") and not where.endswith("/favicon.ico"):
+        yield f"console: {message.text}"
+
+
+def _way_out(request: Request) -> Iterator[str]:
+    if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+        yield f"left this machine: {request.url}"

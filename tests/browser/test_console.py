@@ -1,0 +1,131 @@
+"""The console in a real browser: it can be used by everybody, stays live, and takes passkeys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from commands.demo import HOTLINE_NUMBER
+from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+PAGES = ("/board", "/account", "/account/password")
+SERIOUS = ("serious", "critical")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def sign_in(page: Page, demo: Demo, name: str = "cora", host: str = "127.0.0.1") -> Page:
+    """Sign in as somebody of the demo."""
+    page.goto(demo.url.replace("127.0.0.1", host) + "/")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password(demo))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Board", level=1)).to_be_visible()
+    return page
+
+
+def password(demo: Demo) -> str:
+    """What the demo wrote down for its users."""
+    found = re.search(r"^DEMO_PASSWORD=(.*)$", (demo.folder / "demo.env").read_text(), re.M)
+    assert found
+    return found[1]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds that would keep somebody out."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in found
+        if fault["impact"] in SERIOUS
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_used_by_everybody(
+    open_window: OpenWindow, demo: Demo, size: dict[str, int], scheme: str
+) -> None:
+    page = open_window(size, color_scheme=scheme)
+    page.goto(f"{demo.url}/sign-in")
+    assert faults(page) == []
+    sign_in(page, demo)
+    for address in PAGES:
+        page.goto(demo.url + address)
+        assert faults(page) == [], address
+        assert _overflow(page) <= 0, f"{address} is wider than the window"
+
+
+def test_the_keyboard_alone_signs_in(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.url}/sign-in")
+    page.keyboard.type("cora")
+    page.keyboard.press("Tab")
+    page.keyboard.type(password(demo))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Board", level=1)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_h4_the_board_is_live_and_says_since_when_it_is_not(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    news = page.locator("#news")
+    expect(news).to_have_text("Live ")
+    leg = demo.ask("/simulator/calls", {"from": "+19175550188", "to": HOTLINE_NUMBER})
+    calls = page.get_by_role("region", name="Calls now")
+    expect(calls).to_contain_text("in the menu")
+    demo.ask(f"/simulator/legs/{leg['leg']}/hangup", {})
+    expect(calls).to_contain_text("Nobody is on the line")
+    page.route("**/board/n*", lambda _route: None)  # a server that never answers again
+    expect(news).to_contain_text("Stale since")
+    expect(news).to_have_attribute("role", "alert")
+    page.unroute_all(behavior="ignoreErrors")
+    expect(news).to_have_text("Live ")
+
+
+def test_a_passkey_signs_in_without_a_password(browser: Browser, demo: Demo) -> None:
+    """On the name of this machine: a bare address cannot have passkeys."""
+    page = browser.new_page(locale="en-US")
+    _with_a_device(page)
+    sign_in(page, demo, "ada", host="localhost")
+    page.goto(demo.url.replace("127.0.0.1", "localhost") + "/account")
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("heading", name="Board", level=1)).to_be_visible()
+    expect(page.get_by_text("administrator")).to_be_visible()
+    page.context.close()
+
+
+def _with_a_device(page: Page) -> None:
+    """A device with a fingerprint reader, as Chromium pretends it."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    tools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+
+def _overflow(page: Page) -> int:
+    wider: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wider

@@ -1,0 +1,197 @@
+"""A coordinator at a browser, as tests speak through her: she reads, fills and presses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import pyotp
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+from werkzeug.test import TestResponse
+
+if TYPE_CHECKING:
+    from tests.hotline import Hotline
+
+HOME_NETWORK = "203.0.113.20"
+
+
+class Coordinator:
+    """Somebody with a sign-in; every act returns them, so that an evening reads as one sentence."""
+
+    def __init__(
+        self, hotline: Hotline, name: str, password: str, secret: str | None = None,
+        network: str = HOME_NETWORK,
+    ) -> None:  # fmt: skip
+        self._hotline, self.name, self.password = hotline, name, password
+        self.secret, self._network = secret, network
+        self._base = hotline.settings.base_url
+        self.client = hotline.app.test_client()
+        self._typed: dict[str, str] = {}
+        self.answer: TestResponse
+        self.address = "/"
+
+    # --- what they do
+
+    def signs_in(self) -> Coordinator:
+        """Password, then the code that their app shows now."""
+        self.opens("/sign-in").fills("Name", self.name).fills("Password", self.password)
+        self.presses("Sign in")
+        return self.fills("Code", self.code()).presses("Go on") if self.secret else self
+
+    def elsewhere(self, network: str = HOME_NETWORK) -> Coordinator:
+        """The same person at another browser."""
+        return Coordinator(self._hotline, self.name, self.password, self.secret, network)
+
+    def opens(self, address: str) -> Coordinator:
+        """Go to an address, and wherever it leads."""
+        return self._arrive(self._ask("GET", address))
+
+    def fills(self, label: str, words: str) -> Coordinator:
+        """Type into the field with this label."""
+        self._typed[self._field(label).attributes["name"] or ""] = words
+        return self
+
+    def presses(self, words: str, within: str | None = None) -> Coordinator:
+        """Press the button with these words; `within` names a row that it stands in."""
+        button = self._button(words, within)
+        form = _around(button, "form")
+        fields = {**_as_filled(form), **self._typed}
+        if name := button.attributes.get("name"):
+            fields[name] = button.attributes.get("value") or ""
+        action = form.attributes.get("action") or self.address
+        if form.attributes.get("method", "get") == "post":
+            return self._arrive(self._ask("POST", action, data=fields))
+        return self._arrive(self._ask("GET", action, query_string=fields))
+
+    def follows(self, words: str) -> Coordinator:
+        """Follow the link with these words."""
+        link = next((each for each in self.page.css("a") if _words(each) == words), None)
+        assert link is not None, f"no link {words!r} in: {self.reads}"
+        return self.opens(link.attributes["href"] or "")
+
+    def posts(self, address: str, **fields: str) -> TestResponse:
+        """A request that no form of ours made; headers may be given as `origin=`."""
+        origin = fields.pop("origin", self._base)
+        headers = {"Origin": origin} if origin else {}
+        return self.client.post(
+            address, data=fields, headers=headers, base_url=self._base,
+            environ_base={"REMOTE_ADDR": self._network},
+        )  # fmt: skip
+
+    def code(self, steps: int = 0) -> str:
+        """What their authenticator shows now, or some half minutes later."""
+        assert self.secret
+        return pyotp.TOTP(self.secret).at(self._hotline.clock.now(), counter_offset=steps)
+
+    # --- what they have before them
+
+    @property
+    def page(self) -> LexborHTMLParser:
+        """The page as a browser understands it."""
+        return LexborHTMLParser(self.answer.get_data(as_text=True))
+
+    @property
+    def reads(self) -> str:
+        """Every word of the page, but not those of its head."""
+        body = self.page.body
+        return _words(body) if body else ""
+
+    @property
+    def heading(self) -> str:
+        """What the page says it is."""
+        return _words(self.page.css_first("h1"))
+
+    @property
+    def places(self) -> list[str]:
+        """Where the navigation leads."""
+        return [_words(link) for link in self.page.css("nav a")]
+
+    def section(self, heading: str) -> str:
+        """The words under a heading."""
+        for found in self.page.css("section"):
+            title = found.css_first("h2")
+            if title is not None and _words(title) == heading:
+                return _words(found)
+        raise AssertionError(f"no section {heading!r} in: {self.reads}")
+
+    def error_at(self, label: str) -> str:
+        """What is said to be wrong with a field, where a screen reader says it."""
+        field = self._field(label)
+        described = (field.attributes.get("aria-describedby") or "").split()
+        assert field.attributes.get("aria-invalid") == "true", f"{label} is not said to be wrong"
+        return " ".join(_words(self.page.css_first(f"#{mark}")) for mark in described)
+
+    def value_of(self, label: str) -> str:
+        """What stands in the field with this label."""
+        return self._field(label).attributes.get("value") or ""
+
+    # --- how
+
+    def _ask(self, method: str, address: str, **how: object) -> TestResponse:
+        headers = {"Accept": "text/html", "User-Agent": "Mozilla/5.0 (Linux) Firefox/140.0"}
+        if method == "POST":
+            headers["Origin"] = self._base
+        return self.client.open(
+            address, method=method, base_url=self._base, headers=headers,
+            environ_base={"REMOTE_ADDR": self._network}, **how,
+        )  # type: ignore[arg-type]  # passed on as they came  # fmt: skip
+
+    def _arrive(self, answer: TestResponse) -> Coordinator:
+        self._typed = {}
+        self.address = urlsplit(answer.request.full_path.rstrip("?")).geturl()
+        while answer.status_code == 303:
+            self.address = urljoin(self.address, answer.location)
+            assert self.address.startswith("/"), f"led away to {self.address}"
+            answer = self._ask("GET", self.address)
+        self.answer = answer
+        return self
+
+    def _field(self, label: str) -> LexborNode:
+        for each in self.page.css("label"):
+            if _words(each) == label:
+                field = self.page.css_first(f"#{each.attributes['for']}")
+                assert field is not None, f"the label {label!r} is for no field"
+                return field
+        raise AssertionError(f"no field {label!r} in: {self.reads}")
+
+    def _button(self, words: str, within: str | None) -> LexborNode:
+        for each in self.page.css("main button, header button, footer button"):
+            if _words(each) == words and (within is None or within in _words(_around(each, "tr"))):
+                return each
+        raise AssertionError(f"no button {words!r} in: {self.reads}")
+
+
+def _words(node: LexborNode | None) -> str:
+    return " ".join(node.text(deep=True, separator=" ").split()) if node else ""
+
+
+def _around(node: LexborNode, tag: str) -> LexborNode:
+    for parent in _parents(node):
+        if parent.tag == tag:
+            return parent
+    raise AssertionError(f"not inside a <{tag}>")
+
+
+def _parents(node: LexborNode) -> Iterator[LexborNode]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _as_filled(form: LexborNode) -> dict[str, str]:
+    """What a browser would send of a form that nobody touched."""
+    found = {}
+    for field in form.css("input[name], textarea[name], select[name]"):
+        name, kind = field.attributes["name"] or "", field.attributes.get("type")
+        if kind in ("checkbox", "radio") and "checked" not in field.attributes:
+            continue
+        if field.tag == "select":
+            options = field.css("option[selected]") or field.css("option")
+            found[name] = (options[0].attributes.get("value") or "") if options else ""
+        elif field.tag == "textarea":
+            found[name] = field.text()
+        else:
+            found[name] = field.attributes.get("value") or ""
+    return found

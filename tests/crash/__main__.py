@@ -1,0 +1,102 @@
+"""The crash bench: python -m tests.crash --calls 10000 --kills 1000 --seed 1 --database both."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from tests.crash import bugs, databases, report
+from tests.crash.siege import Orders, Outcome, Siege
+
+KINDS = ("sqlite", "postgresql")
+PROOF = Orders(
+    calls=50,
+    kills=25,
+    seed=1,
+    speed=10.0,
+    at_once=16,
+    responders=24,
+    settles_within=300.0,
+    patience=6.0,
+)
+"""How large the siege of a line with a planted bug is."""
+
+
+def main() -> None:
+    """Print a table for each siege; exit 1 if anything was found, or a planted bug was not."""
+    asked = _parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process is left behind
+    kinds = KINDS if asked.database == "both" else (asked.database,)
+    is_good = _proves(kinds[0], asked) if asked.prove else _holds(kinds, asked)
+    sys.exit(0 if is_good else 1)
+
+
+def _holds(kinds: tuple[str, ...], asked: argparse.Namespace) -> bool:
+    orders = Orders(
+        calls=asked.calls,
+        kills=asked.kills,
+        seed=asked.seed,
+        speed=asked.speed,
+        at_once=asked.at_once,
+        patience=asked.patience,
+        bound_seconds=asked.minutes * 60,
+        bug=asked.bug,
+    )
+    outcomes = [_besiege(kind, orders, asked.folder) for kind in kinds]
+    return all(outcome.is_clean for outcome in outcomes)
+
+
+def _proves(kind: str, asked: argparse.Namespace) -> bool:
+    """Whether each bug is found under a name that it must be found under."""
+    missed = []
+    for bug, names in bugs.FOUND_AS.items():
+        if asked.bug in ("", bug):
+            outcome = _besiege(kind, replace(PROOF, seed=asked.seed, bug=bug), asked.folder)
+            counts = outcome.findings.counts()
+            found = [name for name in names if counts[name]]
+            _say(f"{bug}: " + (f"found as {', '.join(found)}" if found else "NOT FOUND"))
+            missed += [] if found else [bug]
+    return not missed
+
+
+def _besiege(kind: str, orders: Orders, kept: Path | None) -> Outcome:
+    folder = Path(tempfile.mkdtemp(prefix=f"crash-{kind}-", dir=kept))
+    planted = f", with the bug {orders.bug}" if orders.bug else ""
+    _say(f"{kind}: {orders.calls} calls, {orders.kills} kills, seed {orders.seed}{planted}")
+    _say(f"journal, history, database and logs: {folder}")
+    opened = databases.sqlite(folder) if kind == "sqlite" else databases.postgresql()
+    with opened as place:
+        outcome = Siege(place, orders, folder).run()
+    _say(report.table(outcome))
+    return outcome
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--calls", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
+    parser.add_argument("--speed", type=float, default=6.0, help="how fast the whole world runs")
+    parser.add_argument("--at-once", type=int, default=40, help="callers on the line at a time")
+    parser.add_argument(
+        "--patience", type=float, default=1.0, help="times as long as Twilio waits for an answer"
+    )
+    parser.add_argument("--minutes", type=float, default=90.0, help="bound for each database")
+    parser.add_argument("--folder", type=Path, help="where logs, journal and database are kept")
+    parser.add_argument("--bug", default="", choices=("", *bugs.FOUND_AS), help="plant a bug")
+    parser.add_argument("--prove", action="store_true", help="plant every bug, one after the other")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""Bugs to plant, so that the bench can be seen to find them; each is a design that loses."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+import httpx
+import sqlalchemy as sa
+from flask import copy_current_request_context, g, request
+
+from ivr.call_tree import ACCEPT_KEY
+from ivr.line import Line
+from ivr.places import Connect
+from ivr.turn import Bridge, CallOut
+from ivr.webhooks import Webhooks
+from ivr.worker import Worker
+from models import callbacks as promises
+from models import calls as call_rows
+from models import line, outbox, people
+from models import messages as message_rows
+from models import rings as ring_rows
+from models.database import Database, Session
+from wiring import House
+
+WINDOW_SECONDS = 0.4
+"""How wide the door to the mistake stands open, in real seconds."""
+LEASE = timedelta(seconds=3)
+
+
+class DialsThenCommits(Worker):
+    """No record of the attempt before the request: a crash in between dials again."""
+
+    def _claim(self) -> tuple[str, str, str, int, datetime] | None:
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.next_due(session, now)
+            person = people.with_id(session, ring.person_id) if ring else None
+            if ring is None or person is None:
+                return None
+            ring.due_at = now + LEASE  # and nothing else: the row does not say that it is dialled
+            return ring.id, ring.token, people.phone_of(session, person), ring.seconds, now
+
+    def _adopt(self, ring_id: str, token: str, sid: str) -> None:
+        time.sleep(WINDOW_SECONDS)
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, ring_id)
+            if ring and ring.move(ring_rows.DIALLED, now):
+                ring.sid = sid
+
+
+class ResetsWithoutToken(Worker):
+    """Puts attempts back by state and age alone, whoever is in the middle of them."""
+
+    def _reconcile_rings(self) -> None:
+        before = self.hotline.clock() - timedelta(seconds=1)
+        with self.hotline.database.transaction() as session:
+            for ring in ring_rows.unresolved(session, before):
+                ring.state, ring.token = ring_rows.PENDING, ring_rows.new_token()
+
+
+class FailsWhatIsUnclear(Worker):
+    """What the carrier did not confirm counts as failed, for good."""
+
+    def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, ring_id)
+            if ring is None or not ring_rows.fail(session, ring_id, token, now):
+                return
+            owed = promises.with_id(session, ring.callback_id or "")
+            if owed and owed.state == promises.WAITING:
+                owed.state, owed.closed_at = promises.UNREACHED, now
+
+
+class DeletesBeforeStoring(Worker):
+    """The carrier's copy goes first: a crash in between loses what somebody said."""
+
+    def _fetch(self, message_id: str) -> bool:
+        with self.hotline.database.reading() as session:
+            message = message_rows.with_id(session, message_id)
+            sid = message.recording_sid if message else None
+        audio = self.carrier.fetch(sid) if sid else None
+        if sid is None or audio is None:
+            return sid is None
+        self.carrier.forget(sid)
+        time.sleep(WINDOW_SECONDS)
+        with self.hotline.database.transaction() as session:
+            message = message_rows.with_id(session, message_id)
+            if message:
+                message_rows.store_sound(session, message, audio)
+                message.state = message_rows.STORED
+        return True
+
+
+class NeverSweeps(Worker):
+    """Believes that every event arrives."""
+
+    def _sweep(self) -> bool:
+        return False
+
+
+class ForgetsCallbacks(Worker):
+    """Writes promises down and never looks at them again."""
+
+    def _plan(self) -> bool:
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            line.beat(session, self.name, now)
+        return False
+
+
+class SendsThenNotes(Worker):
+    """Sends a text and notes afterwards that it did."""
+
+    def _send(self, text_id: str, token: str, number: str, body: str, since: datetime) -> None:
+        with self.hotline.database.transaction() as session:
+            again = {"state": outbox.PENDING, "due_at": self.hotline.clock() + LEASE}
+            outbox.settle_text(session, text_id, token, **again)
+        sid = self.carrier.text(number, body)
+        time.sleep(WINDOW_SECONDS)
+        with self.hotline.database.transaction() as session:
+            session.execute(
+                sa.update(outbox.Text)
+                .where(outbox.Text.id == text_id)
+                .values(state=outbox.SENT, sid=sid)
+            )
+
+
+class Dry(Database):
+    """Everything but the commit."""
+
+    def __init__(self, real: Database) -> None:
+        self._real = real
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Rolled back in any case."""
+        with self._real.transaction() as session:
+            savepoint = session.begin_nested()
+            yield session
+            savepoint.rollback()
+
+
+@dataclass(frozen=True)
+class SpeaksBeforeCommit(Webhooks):
+    """Answers first and writes afterwards: a crash in between breaks a promise that was heard."""
+
+    def answered(self, language: str, place: str, turn: int, misses: int) -> str:
+        """Say what would be said if it were written down, and write it down in a moment."""
+        sound = Webhooks(self.line, self.speech, self.links, self.tokens, self.rescue_number)
+        dry = replace(sound, line=replace(self.line, database=Dry(self.line.database)))
+        fields = g.fields
+
+        @copy_current_request_context
+        def write_down() -> None:
+            g.fields = fields
+            sound.answered(language, place, turn, misses)
+
+        said = dry.answered(language, place, turn, misses)
+        threading.Timer(WINDOW_SECONDS, write_down).start()
+        return said
+
+
+@dataclass(frozen=True)
+class HearsNoNews(Webhooks):
+    """Where nothing says that a call was ordered, its news cannot be told from a stranger's."""
+
+    def leg_status(self, token: str) -> str:
+        """Ignore it."""
+        return '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+@dataclass(frozen=True)
+class ForgetsItsAnswers(Webhooks):
+    """A webhook that comes twice is taken for two answers."""
+
+    turns: Iterator[int] = field(default_factory=lambda: count(1_000))
+
+    def answered(self, language: str, place: str, turn: int, misses: int) -> str:
+        """Take a new turn each time."""
+        return super().answered(language, place, next(self.turns), misses)
+
+
+@dataclass(frozen=True)
+class EverybodyWins(Webhooks):
+    """Whoever presses 1 is connected, whoever else did so before."""
+
+    def offer_answered(self, token: str, repeats: int) -> str:
+        """No constraint, no winner."""
+        said = super().offer_answered(token, repeats)
+        if request.form.get("Digits") != ACCEPT_KEY:
+            return said
+        with self.line.database.transaction() as session:
+            ring = ring_rows.with_token(session, token)
+            owed = promises.with_id(session, ring.callback_id or "") if ring else None
+            if owed:
+                return self.speech.leg(CallOut((), token, promises.number_of(session, owed)))
+            if ring is None or ring.call_id is None or ring.via == ring_rows.BY_DIAL:
+                return said
+            call = call_rows.with_id(session, ring.call_id)
+            return self.speech.leg(Bridge((), token, call.id, False, call.language))
+
+
+@dataclass(frozen=True)
+class GivesUp(Webhooks):
+    """Says goodbye where nobody answered; promises.check would never let such a tree start."""
+
+
+WORKERS: dict[str, type[Worker]] = {
+    "dial-then-commit": DialsThenCommits,
+    "reset-without-token": ResetsWithoutToken,
+    "failed-not-reconciled": FailsWhatIsUnclear,
+    "deleted-before-stored": DeletesBeforeStoring,
+    "never-swept": NeverSweeps,
+    "callbacks-forgotten": ForgetsCallbacks,
+    "text-then-commit": SendsThenNotes,
+}
+WEBHOOKS: dict[str, type[Webhooks]] = {
+    "dial-then-commit": HearsNoNews,
+    "spoken-before-commit": SpeaksBeforeCommit,
+    "answers-not-replayed": ForgetsItsAnswers,
+    "everybody-wins": EverybodyWins,
+    "goodbye-unanswered": GivesUp,
+}
+FOUND_AS: dict[str, tuple[str, ...]] = {
+    "dial-then-commit": ("double rings",),
+    "reset-without-token": ("double rings",),
+    "failed-not-reconciled": ("lost callbacks",),
+    "deleted-before-stored": ("lost messages",),
+    "never-swept": ("no end", "lost messages"),
+    "callbacks-forgotten": ("lost callbacks",),
+    "text-then-commit": ("double texts",),
+    "spoken-before-commit": ("lost callbacks", "lost messages", "answers that differ"),
+    "answers-not-replayed": ("answers that differ",),
+    "everybody-wins": ("two conversations", "double callbacks"),
+    "goodbye-unanswered": ("lost callers",),
+}
+"""The names of which at least one must be found when the bug is planted."""
+
+
+def worker_with(bug: str, house: House, http: httpx.Client, name: str) -> Worker:
+    """The worker, or one with a bug."""
+    sound = house.worker(http, name)
+    broken = WORKERS.get(bug)
+    return broken(sound.hotline, sound.carrier, sound.prompts, name) if broken else sound
+
+
+def webhooks_with(bug: str, house: House) -> Webhooks:
+    """Webhooks with a bug."""
+    sound, broken = house.webhooks, WEBHOOKS[bug]
+    line = _that_gives_up(sound.line) if broken is GivesUp else sound.line
+    return broken(line, sound.speech, sound.links, sound.tokens, sound.rescue_number)
+
+
+def _that_gives_up(line: Line) -> Line:
+    tree = line.script.tree
+    places = {
+        name: replace(place, if_unanswered="goodbye") if isinstance(place, Connect) else place
+        for name, place in tree.places.items()
+    }
+    return replace(line, script=replace(line.script, tree=replace(tree, places=places)))

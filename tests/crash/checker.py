@@ -1,0 +1,316 @@
+"""Holds what the carrier did, what people heard and what the database says against each other.
+
+Pure: it never reads a counter of the hotline's. Every fault names the call, leg or row it is about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.crash import history
+from tests.crash.history import Did
+
+HEARD_AND_WRITTEN = timedelta(seconds=30)
+"""A callback may be closed this long before its caller hears the last word of the promise."""
+SHORTEST_MESSAGE_SECONDS = 1.0
+HAS_WORDS = frozenset({"stored", "heard"})
+"""States of a message in which somebody is heard: silence that was kept helps nobody."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One call as the carrier made it."""
+
+    sid: str
+    number: str
+    direction: str
+    parent: str
+    created_at: datetime
+    token: str = ""
+    """Under which attempt the hotline ordered it over REST."""
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    talks: tuple[tuple[datetime, datetime | None, str], ...] = ()
+    """From when till when it was joined, and with whose phone."""
+    dialled_queue: tuple[tuple[datetime, str], ...] = ()
+    """When it was first told to take which call out of its queue."""
+
+
+Span = tuple[datetime, datetime | None, Leg]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording as the carrier made it."""
+
+    sid: str
+    call: str
+    spoken_seconds: float
+    digest: str
+    deleted: bool
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A call as the database remembers it."""
+
+    id: str
+    sid: str
+    state: str
+    outcome: str | None
+    promised: bool
+
+
+@dataclass(frozen=True)
+class CallbackRow:
+    """A promise as the database remembers it."""
+
+    id: str
+    call_id: str
+    number: str
+    state: str
+    promised_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message as the database remembers it; the digest is of the sound that is really there."""
+
+    id: str
+    call_id: str
+    recording_sid: str | None
+    state: str
+    digest: str | None
+
+
+@dataclass(frozen=True)
+class RingRow:
+    """An attempt as the database remembers it."""
+
+    id: str
+    token: str
+    sid: str | None
+    state: str
+    callback_id: str | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything there is to judge by."""
+
+    legs: Sequence[Leg] = ()
+    recordings: Sequence[Recorded] = ()
+    deeds: Sequence[Did] = ()
+    calls: Sequence[CallRow] = ()
+    callbacks: Sequence[CallbackRow] = ()
+    messages: Sequence[MessageRow] = ()
+    rings: Sequence[RingRow] = ()
+    texts_sent: Sequence[str] = ()
+    """The number of each text that the carrier took."""
+    texts_owed: Sequence[str] = ()
+    """The number of each text that the database holds."""
+    answers: Sequence[tuple[str, str]] = ()
+    """Question (call and URL) and answer of every webhook that must be answered alike each time."""
+    apologies: int = 0
+    """How often a caller was told that something went wrong, and sent to the rescue number."""
+    somebody_was_free: bool = True
+    """Whether responders were free long enough at the end for every promise to be dialled."""
+
+
+@dataclass
+class Findings:
+    """What was found wrong, under the names of the table."""
+
+    lost_callers: list[str] = field(default_factory=list)
+    lost_messages: list[str] = field(default_factory=list)
+    lost_callbacks: list[str] = field(default_factory=list)
+    double_rings: list[str] = field(default_factory=list)
+    double_callbacks: list[str] = field(default_factory=list)
+    double_texts: list[str] = field(default_factory=list)
+    no_end: list[str] = field(default_factory=list)
+    two_conversations: list[str] = field(default_factory=list)
+    answers_that_differ: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Each name with how often it was found."""
+        return {name.replace("_", " "): len(found) for name, found in vars(self).items()}
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was found."""
+        return not any(vars(self).values())
+
+
+def check(evidence: Evidence) -> Findings:
+    """Everything that is wrong."""
+    return Findings(
+        lost_callers=list(_lost_callers(evidence)),
+        lost_messages=list(_lost_messages(evidence)),
+        lost_callbacks=list(_lost_callbacks(evidence)),
+        double_rings=list(_double_rings(evidence)),
+        double_callbacks=list(_double_callbacks(evidence)),
+        double_texts=list(_double_texts(evidence)),
+        no_end=list(_no_end(evidence)),
+        two_conversations=list(_two_conversations(evidence)),
+        answers_that_differ=list(_answers_that_differ(evidence)),
+    )
+
+
+def _lost_callers(evidence: Evidence) -> Iterator[str]:
+    """Who stayed on the line and got no person, callback or message, and did not choose to go."""
+    rows = {row.sid: row for row in evidence.calls}
+    promised = {row.call_id for row in evidence.callbacks}
+    stored = {row.call_id for row in evidence.messages if row.digest and row.state in HAS_WORDS}
+    got: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for did in evidence.deeds:
+        got[did.leg].add((did.what, did.how))
+    helped = {
+        (history.PERSON, history.OK),
+        (history.INFORMATION, history.OK),
+        (history.LEAVE, history.OK),
+    }
+    for leg in _calls_in(evidence):
+        row = rows.get(leg.sid)
+        written = row and (row.promised or row.id in promised or row.id in stored)
+        if not (got[leg.sid] & helped or written):
+            yield f"{leg.sid} ended by {leg.ended_by or 'nothing'}"
+
+
+def _calls_in(evidence: Evidence) -> Iterator[Leg]:
+    return (leg for leg in evidence.legs if leg.direction == "inbound")
+
+
+def _lost_messages(evidence: Evidence) -> Iterator[str]:
+    """What somebody said, and is not stored whole; and what was deleted before it was stored."""
+    rows = {row.recording_sid: row for row in evidence.messages if row.recording_sid}
+    for recorded in evidence.recordings:
+        row = rows.get(recorded.sid)
+        ours = row is not None and row.digest == recorded.digest
+        if recorded.spoken_seconds >= SHORTEST_MESSAGE_SECONDS and not ours:
+            yield f"{recorded.sid} of {recorded.call} is not stored as it was recorded"
+        elif recorded.deleted and not ours:
+            yield f"{recorded.sid} of {recorded.call} was deleted at the carrier and is not here"
+    known = {recorded.sid: recorded.call for recorded in evidence.recordings}
+    for did in evidence.deeds:
+        said_saved = did.what == history.MESSAGE and did.how == history.OK
+        if said_saved and did.detail not in known:
+            yield f"{did.leg} heard that a message is saved that was never recorded"
+
+
+def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
+    """Who heard a promise that is not written down, or was never kept."""
+    by_number: dict[str, list[CallbackRow]] = defaultdict(list)
+    for row in evidence.callbacks:
+        by_number[row.number].append(row)
+    for did in evidence.deeds:
+        if did.what != history.CALLBACK or did.how != history.OK:
+            continue
+        if not any(_covers(row, did.at) for row in by_number[did.number]):
+            yield f"{did.leg} heard a promise that is not written down"
+    dialled = Counter(leg.number for leg in evidence.legs if leg.direction == "outbound-dial")
+    for number, rows in by_number.items():
+        if evidence.somebody_was_free and not dialled[number]:
+            yield f"{rows[0].id} was never dialled"
+
+
+def _covers(row: CallbackRow, heard_at: datetime) -> bool:
+    began = row.promised_at <= heard_at
+    return began and (row.closed_at is None or row.closed_at >= heard_at - HEARD_AND_WRITTEN)
+
+
+def _double_rings(evidence: Evidence) -> Iterator[str]:
+    """A phone that rang twice for one attempt, or under an attempt given up as never made."""
+    known = {row.token for row in evidence.rings}
+    seen: set[str] = set()
+    for leg in evidence.legs:
+        if leg.direction != "outbound-api":
+            continue
+        if leg.token in seen:
+            yield f"{leg.sid} was ordered twice under one token"
+        elif leg.token not in known:
+            yield f"{leg.sid} was ordered under a token that no ring bears any more"
+        seen.add(leg.token)
+
+
+def _double_callbacks(evidence: Evidence) -> Iterator[str]:
+    """A caller's phone that rang twice for one attempt, or while they were being called already."""
+    of_token = {row.token: row for row in evidence.rings}
+    callback_of = {
+        leg.sid: row.callback_id
+        for leg in evidence.legs
+        if (row := of_token.get(leg.token)) and row.callback_id
+    }
+    made: dict[str, list[Leg]] = defaultdict(list)
+    attempts: Counter[str] = Counter()
+    for leg in evidence.legs:
+        owed = callback_of.get(leg.parent)
+        if leg.direction != "outbound-dial" or owed is None:
+            continue
+        attempts[leg.parent] += 1
+        if attempts[leg.parent] > 1:
+            yield f"{leg.sid} rang again for the one attempt {leg.parent}"
+        made[owed].append(leg)
+    for owed, legs in made.items():
+        for first, second in _overlapping([(leg.created_at, leg.ended_at, leg) for leg in legs]):
+            yield f"{second.sid} rang for {owed} while {first.sid} did"
+
+
+def _overlapping(spans: Iterable[Span]) -> Iterator[tuple[Leg, Leg]]:
+    """Pairs of which the second began before the first was over."""
+    ordered = sorted(spans, key=lambda span: span[0])
+    for at, (_, end, first) in enumerate(ordered):
+        for start, _, second in ordered[at + 1 :]:
+            if end is None or start < end:
+                yield first, second
+
+
+def _double_texts(evidence: Evidence) -> Iterator[str]:
+    """More texts to a phone than were ever owed to it."""
+    owed = Counter(evidence.texts_owed)
+    for number, sent in Counter(evidence.texts_sent).items():
+        yield from [f"one text too many to {number}"] * max(0, sent - owed[number])
+
+
+def _no_end(evidence: Evidence) -> Iterator[str]:
+    """Calls that are over, or should be, of which the hotline does not know how they ended."""
+    rows = {row.sid: row for row in evidence.calls}
+    for leg in _calls_in(evidence):
+        row = rows.get(leg.sid)
+        if leg.ended_at is None:
+            yield f"{leg.sid} is still on the line"
+        elif row is None:
+            yield f"{leg.sid} was never written down"
+        elif row.state != "ended" or row.outcome is None:
+            yield f"{leg.sid} is {row.state} with outcome {row.outcome}"
+    for leg in evidence.legs:
+        if leg.direction != "inbound" and leg.ended_at is None:
+            yield f"{leg.sid} to a phone is still in the air"
+
+
+def _two_conversations(evidence: Evidence) -> Iterator[str]:
+    """Two responders who were both given the same caller at the same time."""
+    told: dict[str, list[Span]] = defaultdict(list)
+    for leg in evidence.legs:
+        for at, call in leg.dialled_queue:
+            told[call].append((at, _over(leg, at), leg))
+    for call, spans in told.items():
+        for first, second in _overlapping(spans):
+            yield f"{first.sid} and {second.sid} were both given {call}"
+
+
+def _over(leg: Leg, since: datetime) -> datetime | None:
+    """When a responder's leg stopped being the caller's: their talk, or the leg itself, ended."""
+    ends = [end for start, end, _ in leg.talks if end and start >= since]
+    return min(ends) if ends else leg.ended_at
+
+
+def _answers_that_differ(evidence: Evidence) -> Iterator[str]:
+    """The same question of the same call, answered in two ways."""
+    first: dict[str, str] = {}
+    for question, answer in evidence.answers:
+        if first.setdefault(question, answer) != answer:
+            yield question

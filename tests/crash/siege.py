@@ -1,0 +1,210 @@
+"""One siege of the line: people call, processes die, and at the end everything must add up."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import httpx
+
+from ivr.twilio import setup
+from models.database import Database
+from prompts import load
+from simulator import RealClock
+from tests.crash import checker, databases, numbers, truth, world
+from tests.crash.besieged import WEB, Besieged, Pulse
+from tests.crash.checker import Findings
+from tests.crash.databases import Place
+from tests.crash.history import History
+from tests.crash.words import Words
+from tests.crash.world import Account, World
+
+LOOK_SECONDS = 0.1
+SHORTEST_BETWEEN_KILLS = 0.4
+READY_WITHIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How large a siege is; equal orders meet equal people and faults."""
+
+    calls: int
+    kills: int
+    seed: int
+    speed: float = 6.0
+    at_once: int = 40
+    responders: int = 60
+    bound_seconds: float = 3600.0
+    settles_within: float = 1500.0
+    """Seconds of the hurried clock after which a run is judged as it stands."""
+    patience: float = 1.0
+    """How many times as long as Twilio the carrier waits for an answer, for a busy machine."""
+    bug: str = ""
+
+
+@dataclass
+class Outcome:
+    """What a siege came to."""
+
+    database: str
+    orders: Orders
+    calls: int = 0
+    kills: int = 0
+    seconds: float = 0.0
+    restarts: list[float] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+    unsettled: dict[str, int] = field(default_factory=dict)
+    happened: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every count is zero."""
+        return self.findings.is_clean
+
+
+class Siege:
+    """Everything of one run, put together."""
+
+    def __init__(self, place: Place, orders: Orders, folder: Path) -> None:
+        self._place, self._orders, self._folder = place, orders, folder
+        self._clock = RealClock(orders.speed, datetime.now(UTC))
+        self._journal = folder / "journal.jsonl"
+        self._diary = History(folder / "history.jsonl")
+        self._pulse = Pulse()
+        self._line = Besieged(folder, Random(orders.seed + 2))
+
+    def run(self) -> Outcome:
+        """Besiege the line, wait until it has settled, and judge."""
+        began = time.monotonic()
+        phones = numbers.of_responders(self._orders.responders)
+        secret = {"SECRET_KEY": secrets.token_urlsafe(32), "DATA_KEYS": _key()}
+        database = databases.prepared(
+            self._place, secret["DATA_KEYS"], phones, Words(load()).languages, self._clock.now()
+        )
+        account = Account(
+            f"AC{secrets.token_hex(16)}", secrets.token_hex(16), numbers.HOTLINE, self._line.base
+        )
+        carrier = world.carrier(
+            account,
+            self._clock,
+            self._journal,
+            self._pulse.client(),
+            self._orders.seed,
+            self._orders.patience,
+        )
+        people = World(
+            carrier, self._diary, phones, numbers.RESCUE, numbers.HOTLINE,
+            self._orders.calls, self._orders.at_once, self._orders.seed,
+        )  # fmt: skip
+        with carrier.serve() as server:
+            setup.point_here(account.number, account.base, account.sid, account.token, server.url)
+            world.spoil(carrier.faults)
+            self._line.start({**secret, **self._settings(account, server.url)})
+            try:
+                self._wait_until_ready()
+                people.begin()
+                self._besiege(people)
+                people.is_kind = True
+                left = self._settle(people, database)
+            finally:
+                self._line.end()
+        outcome = self._judged(people, database)
+        return replace(outcome, unsettled=left, seconds=time.monotonic() - began)
+
+    def _judged(self, people: World, database: Database) -> Outcome:
+        people.carrier.journal_file.close()
+        self._diary.close()
+        evidence = truth.gather(
+            self._journal, database, self._diary.deeds, people.recordings, people.carrier
+        )
+        database.close()
+        return Outcome(
+            database=self._place.kind,
+            orders=self._orders,
+            calls=people.started,
+            kills=self._line.kills,
+            restarts=self._pulse.seconds,
+            findings=checker.check(evidence),
+            happened=_happened(evidence),
+        )
+
+    def _settings(self, account: Account, carrier: str) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self._place.url,
+            "PUBLIC_BASE_URL": account.base,
+            "TWILIO_ACCOUNT_SID": account.sid,
+            "TWILIO_AUTH_TOKEN": account.token,
+            "TWILIO_PHONE_NUMBER": account.number,
+            "TWILIO_API_BASE_URL": carrier,
+            "RESCUE_NUMBER": numbers.RESCUE,
+            "CALLS_PER_SECOND": "20",
+            "LOG_LEVEL": "WARNING",
+            "DEMO": "true",
+            "CRASH_SPEED": str(self._orders.speed),
+            "CRASH_SINCE": self._clock.since.isoformat(),
+            "CRASH_BUG": self._orders.bug,
+        }
+
+    def _wait_until_ready(self) -> None:
+        until = time.monotonic() + READY_WITHIN_SECONDS
+        with self._pulse.client() as http:
+            while time.monotonic() < until:
+                self._line.must_live()
+                try:
+                    if http.get(f"{self._line.base}/readyz", timeout=10).status_code == 200:
+                        return
+                except httpx.HTTPError:
+                    continue
+                time.sleep(LOOK_SECONDS)
+        raise RuntimeError(f"the line does not get ready; its logs are in {self._folder}")
+
+    def _besiege(self, people: World) -> None:
+        """Kill in step with the calls, so that both come to their ends together."""
+        until = time.monotonic() + self._orders.bound_seconds
+        killed_at = time.monotonic()
+        while time.monotonic() < until and (self._kills_are_due(people) or people.live):
+            time.sleep(LOOK_SECONDS)
+            self._line.must_live()
+            due = self._orders.kills * people.started / max(1, people.total)
+            now = time.monotonic()
+            if self._line.kills < due and now - killed_at >= SHORTEST_BETWEEN_KILLS:
+                killed_at = now
+                if self._line.kill_one(spare_web=self._pulse.is_gone) == WEB:
+                    self._pulse.stops()
+
+    def _kills_are_due(self, people: World) -> bool:
+        return people.started < people.total or self._line.kills < self._orders.kills
+
+    def _settle(self, people: World, database: Database) -> dict[str, int]:
+        until = time.monotonic() + self._orders.settles_within / self._orders.speed
+        while True:
+            left = truth.unsettled(database, self._clock.now())
+            left["legs"] = sum(leg.is_live for leg in list(people.carrier.legs.values()))
+            if not any(left.values()) or time.monotonic() > until:
+                return {name: count for name, count in left.items() if count}
+            time.sleep(0.5)
+
+
+def _key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _happened(evidence: checker.Evidence) -> dict[str, int]:
+    """How much of everything there was: a siege in which nothing happens proves nothing."""
+    talks = sum(bool(leg.talks) for leg in evidence.legs if leg.direction == "inbound")
+    return {
+        "legs": len(evidence.legs),
+        "conversations": talks,
+        "callbacks": len(evidence.callbacks),
+        "callbacks dialled": sum(leg.direction == "outbound-dial" for leg in evidence.legs),
+        "messages": sum(row.digest is not None for row in evidence.messages),
+        "rings": len(evidence.rings),
+        "texts": len(evidence.texts_sent),
+        "apologies": evidence.apologies,
+        "repeated webhooks": len(evidence.answers) - len({key for key, _ in evidence.answers}),
+    }

@@ -1,0 +1,30 @@
+"""A short siege with real processes, as a part of every test run; `make crash` is the long one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.crash.checker import Findings
+from tests.crash.databases import Place
+from tests.crash.siege import Orders, Siege
+
+SHORT = Orders(
+    calls=20,
+    kills=6,
+    seed=3,
+    speed=12.0,
+    at_once=10,
+    responders=24,
+    patience=6.0,  # how fast a web side starts anew says how busy the machine is, and no more
+)
+
+
+def test_nobody_is_lost_and_nothing_doubled_while_the_line_is_killed(
+    database_url: str, tmp_path: Path
+) -> None:
+    kind = database_url.partition(":")[0]
+    outcome = Siege(Place(kind, database_url), SHORT, tmp_path).run()
+    assert outcome.findings == Findings()
+    assert outcome.unsettled == {}
+    assert (outcome.calls, outcome.kills) == (SHORT.calls, SHORT.kills)
+    assert outcome.happened["conversations"] > 0

@@ -1,0 +1,186 @@
+"""Gathers the evidence: the carrier's journal from disk, the rows of the database, the history."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from models import callbacks, calls, messages, outbox, people, rings
+from models.database import Database, Session
+from simulator import Carrier
+from simulator.recordings import Recording
+from tests.crash.callers import ENDED
+from tests.crash.checker import CallbackRow, CallRow, Evidence, Leg, MessageRow, Recorded, RingRow
+from tests.crash.history import Did
+
+_QUEUE = re.compile(r"<Queue[^>]*>([0-9a-f]{32})</Queue>")
+_ANSWERED_ALIKE = re.compile(r"^/voice/(incoming|\w+/at/.*)$")
+_RESCUED = "/rescue"
+"""In the answer of a web side whose database is away: it cannot remember, and must not try."""
+
+
+@dataclass
+class Journal:
+    """What the carrier wrote down, read back line by line."""
+
+    legs: dict[str, Leg] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    apologies: int = 0
+    _talks: dict[str, list[tuple[datetime, datetime | None, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    @classmethod
+    def read(cls, file: Path) -> Journal:
+        """Everything in the file."""
+        journal = cls()
+        for entry in _lines(file):
+            at = datetime.fromisoformat(entry["at"])
+            match entry["kind"]:
+                case "leg":
+                    journal._leg(entry, at)
+                case "rest":
+                    journal._rest(entry)
+                case "webhook":
+                    journal._webhook(entry, at)
+        for sid, talks in journal._talks.items():
+            journal.legs[sid] = replace(journal.legs[sid], talks=tuple(talks))
+        return journal
+
+    def _leg(self, entry: Mapping[str, Any], at: datetime) -> None:
+        sid, what, detail = entry["leg"], entry["what"], entry["detail"]
+        talks = self._talks[sid]
+        match what:
+            case "created":
+                self.legs[sid] = Leg(sid, entry["number"], detail, entry["parent"], at)
+            case "bridged":
+                talks.append((at, None, detail))
+            case "unbridged" if talks:
+                talks[-1] = (talks[-1][0], at, talks[-1][2])
+            case _ if what in ENDED:
+                self.legs[sid] = replace(self.legs[sid], ended_at=at, ended_by=detail)
+
+    def _rest(self, entry: Mapping[str, Any]) -> None:
+        if entry["method"] != "POST" or not entry["acted"]:
+            return
+        if entry["path"].endswith("/Messages.json") and '"sid"' in entry["text"]:
+            self.texts.append(entry["params"]["To"])
+        if entry["path"].endswith("/Calls.json") and '"sid"' in entry["text"]:
+            sid = json.loads(entry["text"])["sid"]
+            token = urlsplit(entry["params"]["Url"]).path.split("/")[2]
+            self.legs[sid] = replace(self.legs[sid], token=token)
+
+    def _webhook(self, entry: Mapping[str, Any], at: datetime) -> None:
+        if entry["purpose"] != "voice" or entry["error"] is not None:
+            return
+        path, sid, text = urlsplit(entry["url"]).path, entry["params"]["CallSid"], entry["text"]
+        self.apologies += _RESCUED in text
+        if _ANSWERED_ALIKE.match(path) and _RESCUED not in text:
+            self.answers.append((f"{sid} {path}", hashlib.sha256(text.encode()).hexdigest()))
+        taken = _QUEUE.search(text)
+        leg = self.legs.get(sid)
+        if leg and taken and taken[1] not in {call for _, call in leg.dialled_queue}:
+            self.legs[sid] = replace(leg, dialled_queue=(*leg.dialled_queue, (at, taken[1])))
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def gather(
+    journal: Path,
+    database: Database,
+    deeds: Sequence[Did],
+    recordings: Mapping[str, Recording],
+    carrier: Carrier,
+) -> Evidence:
+    """Everything the checker needs."""
+    read = Journal.read(journal)
+    with database.reading() as session:
+        return Evidence(
+            legs=list(read.legs.values()),
+            recordings=[_recorded(recording, carrier) for recording in recordings.values()],
+            deeds=deeds,
+            calls=[
+                CallRow(row.id, row.sid, row.state, row.outcome, row.promised)
+                for row in session.scalars(sa.select(calls.Call))
+            ],
+            callbacks=[_callback(session, row) for row in callbacks.between(session, None, None)],
+            messages=[_message(session, row) for row in messages.between(session, None, None)],
+            rings=[
+                RingRow(row.id, row.token, row.sid, row.state, row.callback_id)
+                for row in session.scalars(sa.select(rings.Ring))
+            ],
+            texts_sent=read.texts,
+            texts_owed=list(_texts_owed(session)),
+            answers=read.answers,
+            apologies=read.apologies,
+        )
+
+
+def _recorded(recording: Recording, carrier: Carrier) -> Recorded:
+    end = recording.end or recording.start
+    spoken = sum(
+        max(0.0, (min(speech.end, end) - max(speech.start, recording.start)).total_seconds())
+        for speech in recording.speeches
+        if speech.loudness > 0
+    )
+    return Recorded(
+        sid=recording.sid,
+        call=recording.leg.sid,
+        spoken_seconds=spoken,
+        digest=hashlib.sha256(recording.wav()).hexdigest(),
+        deleted=carrier.recordings.find(recording.sid) is None and recording.status != "absent",
+    )
+
+
+def _callback(session: Session, row: callbacks.Callback) -> CallbackRow:
+    number = callbacks.number_of(session, row)
+    return CallbackRow(row.id, row.call_id, number, row.state, row.promised_at, row.closed_at)
+
+
+def _message(session: Session, row: messages.Message) -> MessageRow:
+    sound = messages.sound_of(session, row.id)
+    digest = hashlib.sha256(sound).hexdigest() if sound is not None else None
+    return MessageRow(row.id, row.call_id, row.recording_sid, row.state, digest)
+
+
+def _texts_owed(session: Session) -> Iterator[str]:
+    for text in session.scalars(sa.select(outbox.Text)):
+        person = people.with_id(session, text.person_id)
+        if person:
+            yield people.phone_of(session, person)
+
+
+def unsettled(database: Database, now: datetime) -> dict[str, int]:
+    """What the database says is still to be done soon; all zero means that a run may be judged."""
+    with database.reading() as session:
+
+        def count(*conditions: sa.ColumnElement[bool]) -> int:
+            return session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0
+
+        waiting = (messages.EXPECTED, messages.ARRIVING)
+        return {
+            "calls": count(calls.Call.ended_at.is_(None)),
+            "rings": count(rings.Ring.state.in_(rings.OPEN)),
+            "messages": count(messages.Message.state.in_(waiting)),
+            "callbacks": count(
+                callbacks.Callback.state.in_(callbacks.STILL_OWED),
+                callbacks.Callback.attempts == 0,
+            ),
+            "errands": count(outbox.Errand.state == outbox.OPEN),
+            "texts": count(outbox.Text.state.in_((outbox.PENDING, outbox.SENDING))),
+        }

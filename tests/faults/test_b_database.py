@@ -1,0 +1,248 @@
+"""B: the database is locked, down, full or read-only while callers are on the line.
+
+What the caller hears is always a human sentence in their language, and then a person, or a tone
+after which their message is kept; and when the database is back, everything is taken in.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from models.database import Patience
+from tests.caller import Caller
+from tests.faults.databases import Trouble, down, locked, read_only
+from tests.hotline import RESCUE, Hotline
+from tests.responder import Responder
+
+IMPATIENT = Patience(lock=timedelta(seconds=0.02), answer=timedelta(seconds=1))
+"""In real seconds: while the virtual clock stands still, nobody should wait for a lock."""
+ONE_MOMENT, SORRY = "Un momento, por favor", "Tuvimos un problema"
+
+
+@pytest.fixture
+def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
+    """A hotline that does not wait long for its database."""
+    world = Hotline(database_url, folder=tmp_path / "standby", patience=IMPATIENT)
+    yield world
+    assert list(world.closes()) == []
+
+
+def at_the_main_menu(call: Caller) -> Caller:
+    return call.press("2")
+
+
+def about_to_hear_rights(call: Caller) -> Caller:
+    return call.press("2").press("4").hears("no es consejo legal")
+
+
+def asked_for_the_number(call: Caller) -> Caller:
+    call.press("2").press("2").hears("que le llamemos").press("1")
+    return call.hears("desde el que llama")
+
+
+def asked_whether_to_leave_word(call: Caller) -> Caller:
+    return asked_for_the_number(call).press("1").hears("es seguro dejar")
+
+
+NEXT_KEY: list[tuple[Callable[[Caller], Caller], str]] = [
+    (lambda call: call, "2"),
+    (at_the_main_menu, "1"),
+    (about_to_hear_rights, "*"),
+    (asked_for_the_number, "1"),
+    (asked_whether_to_leave_word, "2"),
+]
+
+
+@pytest.mark.parametrize(("come_so_far", "key"), NEXT_KEY)
+def test_b1_a_short_lock_costs_the_caller_one_moment(
+    hotline: Hotline, come_so_far: Callable[[Caller], Caller], key: str
+) -> None:
+    hotline.has_on_duty("Luz", speaks="es")
+    call = come_so_far(hotline.is_called())
+    place = call.row.place
+    with locked(hotline.house.database):
+        call.press(key)
+        assert "moment" in call.said.lower()
+    hotline.waits(6)
+    assert call.is_on_the_line
+    assert call.row.place != place or key == "*", "the key was not taken in"
+    assert SORRY not in call.said
+
+
+@pytest.mark.parametrize("trouble", [locked, down, read_only])
+def test_b2_with_the_database_away_the_duty_file_finds_somebody(
+    hotline: Hotline, trouble: Trouble
+) -> None:
+    far = hotline.has_on_duty("Ana", speaks="en")
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2")
+    with trouble(hotline.house.database):
+        call.press("1").hears(ONE_MOMENT).hears(SORRY)
+        luz.answers(within=30).hears("Llamada").hears("español").presses("1")
+        assert call.is_joined_with(luz.number)
+        call.speaks(30).hangs_up()
+    assert far.times_rung == 0
+    is_taken_in(hotline)
+    assert "not remembered in time" in hotline.story_of(call.row)
+    assert call.row.outcome == "person"
+
+
+def test_b2_a_call_that_begins_and_ends_without_a_database_is_in_the_books(
+    hotline: Hotline,
+) -> None:
+    dee = hotline.has_on_duty("Dee", speaks="en", tier=3)
+    hotline.works()
+    with down(hotline.house.database):
+        call = hotline.is_called()
+        call.hears("One moment").hears("Something went wrong")
+        dee.answers(within=40)
+        call.hangs_up()
+        assert not dee.leg.is_live
+    is_taken_in(hotline)
+    assert call.row.number_mark is not None
+    assert call.row.outcome == "left"
+
+
+def test_b2_whoever_does_not_press_the_key_does_not_get_the_caller(hotline: Hotline) -> None:
+    machine, rescuer = hotline.has_on_duty("Gil"), rescue_phone(hotline)
+    machine.phone.voicemail_after(2)
+    call = hotline.is_called().press("1")
+    with down(hotline.house.database):
+        call.press("1").hears("Something went wrong")
+        rescuer.answers(within=60)
+        assert call.is_joined_with(RESCUE)
+        call.hangs_up()
+
+
+def test_b2_when_nobody_answers_a_message_stays_at_the_carrier_and_is_taken_in(
+    hotline: Hotline,
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    call = hotline.is_called().press("2")
+    with down(hotline.house.database):
+        call.press("1").hears(SORRY).hears("Después del tono")
+        hotline.waits(9)
+        call.speaks(8).press("#").hears("Adiós")
+    is_taken_in(hotline)
+    (message,) = hotline.messages
+    assert (message.state, message.language) == ("stored", "es")
+    assert call.row.outcome == "message"
+    assert sum("new message" in text for text in dee.texts) == 1
+
+
+def test_b2_coordinators_are_told_once_without_a_database(hotline: Hotline) -> None:
+    dee = hotline.has_on_duty("Dee", tier=3)
+    hotline.works()
+    with down(hotline.house.database):
+        hotline.waits(300)
+        assert [text for text in dee.texts if "database" in text] == dee.texts
+    assert len(dee.texts) == 1
+
+
+def test_b3_a_conversation_goes_on_without_a_database(hotline: Hotline) -> None:
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2").press("1")
+    luz.accepts()
+    assert call.is_joined_with(luz.number)
+    with down(hotline.house.database):
+        hotline.waits(120)
+        assert call.talks_to == luz.number
+        luz.hangs_up()
+        call.hears(ONE_MOMENT)
+        call.hangs_up()
+    is_taken_in(hotline)
+    assert call.row.outcome == "person"
+    assert [ring.state for ring in hotline.rings_of(call.row)] == ["finished"]
+
+
+def test_b3_a_waiting_caller_keeps_waiting_and_is_then_connected_by_the_file(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2").press("2")
+    luz.answers().hears("Han detenido")
+    with down(hotline.house.database):
+        luz.presses("1").hears("One moment")
+        call.hears(ONE_MOMENT).hears(SORRY)
+        hotline.waits(20)
+        luz.accepts(within=60)
+        assert call.is_joined_with(luz.number)
+        call.hangs_up()
+
+
+def test_b3_a_key_pressed_by_a_responder_is_taken_in_when_the_lock_is_gone(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2").press("2")
+    luz.answers()
+    with locked(hotline.house.database):
+        luz.presses("1")
+    assert call.is_joined_with(luz.number)
+
+
+def test_b3_a_callback_in_trouble_tells_whoever_picks_up_nothing(hotline: Hotline) -> None:
+    call = asked_whether_to_leave_word(hotline.is_called()).press("2")
+    call.hears("quedó guardada")
+    hotline.waits(15)
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    phone = hotline.carrier.phone(call.number)
+    luz.accepts(within=90)
+    for _ in range(40):
+        hotline.waits(0.5)
+        if phone.ringing:
+            break
+    with down(hotline.house.database):
+        phone.ringing.answers()
+        hotline.waits(20)
+        assert [spoken.text for spoken in phone.legs[-1].heard] == []
+        assert not phone.legs[-1].is_live
+    is_taken_in(hotline)
+    assert hotline.promised_callbacks == [call.number]
+
+
+def test_b4_on_a_full_disk_nothing_is_promised_and_the_message_stays_at_the_carrier(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """On a real disk of two megabytes, mounted in a namespace that ends with the process."""
+    alone = ["unshare", "--map-root-user", "--mount"]
+    made = subprocess.run(
+        [*alone, sys.executable, "-m", "tests.faults.small_disk", tmp_path, sqlite_template],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr[-2000:]
+
+
+def test_b5_when_the_disk_fails_the_process_ends_rather_than_trust_its_memory(
+    hotline: Hotline,
+) -> None:
+    call = hotline.is_called().press("2")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))  # every write past byte 0 fails
+    try:
+        call.press("1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    if hotline.house.database.engine.dialect.name == "sqlite":
+        assert hotline.times_broken > 0
+    hotline.waits(10)
+    assert call.is_on_the_line
+
+
+def is_taken_in(hotline: Hotline) -> None:
+    """The database is back: let the worker take in what was kept, and look for what was not."""
+    hotline.waits(100)
+
+
+def rescue_phone(hotline: Hotline) -> Responder:
+    """The phone of the standing rescue number."""
+    return Responder(hotline, "the rescue number", hotline.carrier.phone(RESCUE))

@@ -1,0 +1,105 @@
+"""B: processes that are killed, stand still, or meet a row that they cannot work on."""
+
+from __future__ import annotations
+
+from tests.hotline import CANNOT_CONNECT, Hotline
+
+
+def test_b8_an_answer_that_was_lost_on_its_way_is_given_again_word_for_word(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2")
+    hotline.carrier.faults.next_webhook("connection", after_acting=True)
+    hotline.foreseen |= {CANNOT_CONNECT}
+    call.press("2")
+    luz.accepts()
+    assert call.is_joined_with(luz.number)
+    assert call.row.searches == 1
+
+
+def test_b9_another_process_answers_the_next_step_of_a_call(hotline: Hotline) -> None:
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called()
+    for key in ("2", "2"):
+        hotline.restarts()
+        call.press(key)
+    hotline.restarts()
+    luz.answers()
+    hotline.restarts()
+    luz.presses("1")
+    assert call.is_joined_with(luz.number)
+    assert len(hotline.calls) == 1
+
+
+def test_b10_a_message_recorded_while_everything_was_dead_is_found(hotline: Hotline) -> None:
+    call = hotline.is_called().press("2").press("2")
+    call.hears("dejar un mensaje").press("2").hears("Después del tono")
+    hotline.waits(16)
+    with hotline.is_unreachable():
+        call.speaks(8).hangs_up()
+    hotline.restarts()
+    hotline.waits(420)
+    assert [message.state for message in hotline.messages] == ["stored"]
+    assert call.row.outcome == "message"
+
+
+def test_b11_a_worker_killed_after_dialling_rings_the_phone_once(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    hotline.carrier.faults.next_rest(500, after_acting=True, path="/Calls.json")
+    call = hotline.is_called().press("1").press("2")
+    hotline.restarts()
+    hotline.waits(40)
+    assert ana.times_rung == 1
+    assert call.is_on_the_line
+
+
+def test_b12_a_worker_killed_between_storing_and_deleting_does_both_once(
+    hotline: Hotline,
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    call = hotline.is_called().press("1").press("2")
+    call.hears("leave a message").press("2").hears("After the tone")
+    hotline.waits(16)
+    hotline.carrier.faults.recordings.deletes_fail = 2
+    call.speaks(8).hangs_up()
+    hotline.restarts()
+    hotline.waits(60)
+    (message,) = hotline.messages
+    assert message.state == "stored"
+    assert message.deleted_at_carrier is not None
+    assert hotline.sound_of(message) is not None
+    assert len(dee.texts) == 1
+
+
+def test_b20_a_responder_who_cannot_be_read_does_not_keep_the_others_from_being_rung(
+    hotline: Hotline,
+) -> None:
+    spoiled = hotline.has_on_duty("Ana")
+    hotline.loses_the_phone_of("Ana")
+    ben = hotline.has_on_duty("Ben")
+    call = hotline.is_called().press("1").press("2")
+    ben.accepts(within=40)
+    assert call.is_joined_with(ben.number)
+    assert spoiled.times_rung == 0
+
+
+def test_b20_a_callback_that_cannot_be_read_is_set_aside_and_somebody_is_told(
+    hotline: Hotline,
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    lost, kept = (is_promised_a_callback(hotline) for _ in range(2))
+    hotline.loses_the_number_to_call_back(lost)
+    hotline.has_on_duty("Ana").accepts(within=120)
+    hotline.waits(70)
+    assert len(hotline.carrier.phone(kept).legs) == 2  # their own call, and ours
+    assert any("set aside" in text for text in dee.texts)
+
+
+def is_promised_a_callback(hotline: Hotline) -> str:
+    """A caller's number that is owed a call."""
+    call = hotline.is_called().press("1").press("2")
+    call.hears("call you back").press("1").hears("calling from").press("1")
+    call.hears("safe to leave").press("1").hears("saved")
+    hotline.waits(15)
+    return call.number

@@ -1,0 +1,140 @@
+"""D: recordings that come early, late, never, twice, cut, silent, or are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.caller import Caller
+from tests.hotline import Hotline
+
+
+def leaves_a_message(hotline: Hotline, seconds: float = 8, loudness: float = 0.5) -> Caller:
+    """A caller for whom nobody is there speaks after the tone, in Spanish."""
+    call = hotline.is_called().press("2").press("2")
+    call.hears("dejar un mensaje").press("2").hears("Después del tono")
+    hotline.waits(16)
+    return call.speaks(seconds, loudness)
+
+
+def kept(hotline: Hotline) -> list[str]:
+    """The states of all messages, once the worker has had its time."""
+    hotline.waits(60)
+    return [message.state for message in hotline.messages]
+
+
+def test_d1_a_recording_announced_while_the_caller_is_still_there_is_theirs(
+    hotline: Hotline,
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    call = leaves_a_message(hotline).press("#").hears("mensaje quedó guardado")
+    assert kept(hotline) == ["stored"]
+    (message,) = hotline.messages
+    assert (message.call_id, message.language) == (call.row.id, "es")
+    sound = hotline.sound_of(message)
+    assert sound is not None
+    assert sound[:4] == b"RIFF"
+    assert message.deleted_at_carrier is not None
+    assert sum("new message" in text for text in dee.texts) == 1
+    assert call.row.outcome == "message"
+
+
+def test_d2_a_recording_that_is_never_announced_is_found(hotline: Hotline) -> None:
+    hotline.carrier.faults.lose(purpose="recording")
+    call = leaves_a_message(hotline).hangs_up()
+    hotline.waits(240)
+    assert kept(hotline) == ["stored"]
+    assert call.row.outcome == "message"
+
+
+def test_d3_a_recording_that_is_not_there_yet_is_fetched_later(hotline: Hotline) -> None:
+    hotline.carrier.faults.recordings.missing_first = 2
+    leaves_a_message(hotline).hangs_up()
+    assert kept(hotline) == ["stored"]
+
+
+@pytest.mark.parametrize("how", ["short", "cut"])
+def test_d4_a_recording_that_arrives_in_part_stays_at_the_carrier_until_it_is_whole(
+    hotline: Hotline, how: str
+) -> None:
+    setattr(hotline.carrier.faults.recordings, how, True)
+    leaves_a_message(hotline).hangs_up()
+    assert kept(hotline) == ["arriving"]
+    assert hotline.messages[0].deleted_at_carrier is None
+    setattr(hotline.carrier.faults.recordings, how, False)
+    hotline.waits(120)
+    assert kept(hotline) == ["stored"]
+
+
+def test_d5_silence_is_no_message_and_the_caller_is_asked_again(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    call = hotline.is_called().press("1").press("2")
+    call.hears("leave a message").press("2").hears("After the tone")
+    hotline.waits(70)
+    assert call.is_on_the_line
+    call.hangs_up()
+    hotline.waits(30)
+    assert dee.texts == []
+    assert call.row.outcome == "left"
+
+
+def test_d6_hanging_up_before_the_tone_leaves_a_missed_call(hotline: Hotline) -> None:
+    call = hotline.is_called().press("2").press("2")
+    call.hears("dejar un mensaje").press("2").hears("Su mensaje se grabará").hangs_up()
+    hotline.waits(240)
+    assert "stored" not in kept(hotline)
+    assert call.row.outcome == "left"
+
+
+def test_d7_a_message_that_fills_its_time_goes_on_in_a_second_part(hotline: Hotline) -> None:
+    call = leaves_a_message(hotline, seconds=305)
+    call.hears("Se acabó el tiempo").press("1")
+    hotline.waits(2)
+    call.speaks(5).hangs_up()
+    assert kept(hotline) == ["stored", "stored"]
+
+
+def test_d8_what_is_no_sound_is_set_aside_and_somebody_is_told(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.recordings.garbled = True
+    call = leaves_a_message(hotline).hangs_up()
+    assert kept(hotline) == ["quarantined"]
+    assert any("could not be read" in text for text in dee.texts)
+    assert call.row.outcome == "message"
+
+
+def test_d9_the_same_news_three_times_makes_one_message(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.duplicate()
+    leaves_a_message(hotline).hangs_up()
+    assert kept(hotline) == ["stored"]
+    assert len(dee.texts) == 1
+
+
+def test_d10_a_recording_is_deleted_at_the_carrier_until_it_is_gone(hotline: Hotline) -> None:
+    hotline.carrier.faults.recordings.deletes_fail = 3
+    leaves_a_message(hotline).hangs_up()
+    assert kept(hotline) == ["stored"]
+    assert hotline.messages[0].deleted_at_carrier is not None
+    assert "delete_recording" not in hotline.open_errands()
+
+
+def test_d11_nobody_else_ever_writes_down_what_a_caller_says(hotline: Hotline) -> None:
+    """No machine transcribes: a third party would hear it, and words would drive nothing."""
+    leaves_a_message(hotline).hangs_up()
+    asked = [getattr(entry, "text", "") for entry in hotline.carrier.journal]
+    assert any("<Record" in document for document in asked)
+    assert not any("transcribe" in document.lower() for document in asked)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["1", "..%2F..%2Fhotline.db", "%2e%2e/%2e%2e/etc/passwd", "a" * 300, "InN0b2xlbiI.aaaa.bbbb"],
+)
+def test_d12_a_message_cannot_be_had_by_guessing(hotline: Hotline, path: str) -> None:
+    leaves_a_message(hotline).hangs_up()
+    hotline.waits(20)
+    for folder in ("message", "prompt"):
+        answer = hotline.app.test_client().get(f"/audio/{folder}/{path}")
+        assert answer.status_code == 404
+    own = hotline.app.test_client().get(f"/audio/message/{hotline.messages[0].id}")
+    assert own.status_code == 404

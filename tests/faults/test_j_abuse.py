@@ -1,0 +1,424 @@
+"""Rows J of the fault table: floods, abuse, fraud and texts; nobody else is refused for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.opting_out import wish_in
+from tests.caller import Caller
+from tests.hotline import NUMBER, Hotline
+from tests.ivr.test_callbacks import ask_for_callback
+from tests.ivr.test_duty_line import call_in
+
+ONE_PHONE = "+19175550177"
+
+
+def calls_often(hotline: Hotline, times: int) -> None:
+    """One phone calls, asks for a person, and hangs up, again and again."""
+    for _ in range(times):
+        hotline.is_called(ONE_PHONE).press("1").press("2").press("3").hangs_up()
+
+
+# --- J1: one phone floods the line
+
+
+def test_j1_the_fourth_call_of_an_hour_is_offered_a_callback_first(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    calls_often(hotline, 3)
+    assert ana.times_rung >= 1
+    rung = ana.times_rung
+    call = hotline.is_called(ONE_PHONE).press("1").press("2")
+    call.hears("Several calls have come from this phone")
+    call.press("0").hears("Several calls")
+    call.press("2").hears("After the tone")
+    assert ana.times_rung == rung
+
+
+def test_j1_others_reach_a_person_while_one_phone_calls_on(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    ana = hotline.has_on_duty("Ana")
+    calls_often(hotline, 40)
+    flood = [hotline.is_called(ONE_PHONE).press("1").press("2") for _ in range(10)]
+    hotline.waits(12)
+    assert all(call.is_on_the_line for call in flood)
+    other = hotline.is_called().press("1").press("2")
+    ana.accepts()
+    assert other.is_joined_with(ana.number)
+    assert sum("one phone has called" in text for text in dee.texts) == 1
+
+
+def test_j1_a_phone_has_one_search_at_a_time(hotline: Hotline) -> None:
+    hotline.has_on_duty("Ana")
+    first = hotline.is_called(ONE_PHONE).press("1").press("2")
+    second = hotline.is_called(ONE_PHONE).press("1").press("2")
+    second.hears("Several calls have come from this phone")
+    first.hangs_up()
+    second.press("0").hears("looking for someone")
+
+
+def test_j1_an_hour_later_the_phone_is_served_like_any_other(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    calls_often(hotline, 5)
+    hotline.carrier.advance(3_600)
+    hotline.works()
+    hotline.is_called(ONE_PHONE).press("1").press("2")
+    assert hotline.calls[-1].state == "waiting"
+    assert ana.is_rung
+
+
+def test_j1_in_an_emergency_the_flooding_phone_still_rings(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    calls_often(hotline, 5)
+    hotline.waits(65)
+    call = hotline.is_called(ONE_PHONE).press("1").press("1")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    call.hangs_up()
+    hotline.waits(65)
+    again = hotline.is_called(ONE_PHONE).press("1").press("1")
+    again.hears("Several calls")  # once in a quarter of an hour
+
+
+def test_j1_messages_of_a_flood_page_nobody(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    calls_often(hotline, 3)
+    call = hotline.is_called(ONE_PHONE).press("1").press("2")
+    call.hears("Several calls").press("2").hears("After the tone")
+    hotline.waits(16)
+    call.speaks(8).hangs_up()
+    hotline.waits(30)
+    assert [message.state for message in hotline.messages] == ["stored"]
+    assert not any("new message" in text for text in dee.texts)
+
+
+@pytest.mark.parametrize("shown", ["anonymous", "+266696687", ""])
+def test_j1_hidden_numbers_are_never_limited_as_one_caller(hotline: Hotline, shown: str) -> None:
+    ana = hotline.has_on_duty("Ana")
+    for _ in range(6):
+        hotline.is_called(shown=shown).press("1").press("2").hangs_up()
+    hotline.waits(65)
+    hotline.is_called(shown=shown).press("1").press("2")
+    ana.answers()
+
+
+def test_j1_a_facilitys_number_is_never_limited_as_one_caller(database_url: str) -> None:
+    hotline = Hotline(database_url, shared_numbers=f"{ONE_PHONE}, +19735550143")
+    for name in ("Ana", "Ben", "Cal", "Dee", "Eve", "Fay"):
+        hotline.has_on_duty(name)
+    waiting = [hotline.is_called(ONE_PHONE).press("1").press("2") for _ in range(6)]
+    assert all("searching" in hotline.story_of(call.row) for call in waiting)
+    assert list(hotline.closes()) == []
+
+
+# --- J2: many phones at once
+
+
+def test_j2_in_a_surge_a_question_is_offered_a_callback_first_and_may_wait(
+    hotline: Hotline,
+) -> None:
+    backup = hotline.has_on_duty("Ben", tier=2)
+    first = hotline.has_on_duty("Ana")
+    hotline.has_a_surge(hours=2)
+    call = hotline.is_called().press("1")
+    hotline.waits(25)
+    assert "We are not the government" not in call.said  # fewer words
+    call.press("3").hears("Many people are calling now").press("0")
+    hotline.waits(3)
+    assert first.is_rung
+    assert backup.is_rung  # more tiers at once
+
+
+def test_j2_in_a_surge_an_emergency_is_rung_at_once(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    hotline.has_a_surge()
+    hotline.is_called().press("1").press("1")
+    ana.answers(within=3)
+
+
+def test_j2_a_surge_ends_by_itself(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    hotline.has_a_surge(hours=2)
+    hotline.carrier.advance(2 * 3_600)
+    hotline.works()
+    hotline.is_called().press("1").press("3")
+    ana.answers(within=3)
+
+
+def test_j2_coordinators_are_told_once_that_a_surge_would_help(hotline: Hotline) -> None:
+    dee = hotline.has_on_duty("Dee", tier=3)
+    for _ in range(12):
+        hotline.is_called().press("1").press("2")
+    hotline.waits(3)
+    assert sum("switch the surge on" in text for text in dee.texts) == 1
+
+
+def test_j2_an_emergency_overtakes_those_who_wait(hotline: Hotline) -> None:
+    hotline.has_on_duty("Eve")
+    for _ in range(3):
+        hotline.is_called().press("1").press("2")
+    ana = hotline.has_on_duty("Ana", needs=("emergency", "detained"))
+    ana.declines(within=30)
+    hotline.is_called().press("1").press("1")
+    ana.answers(within=20).hears("Emergency")
+
+
+# --- J3: blocked callers
+
+
+def is_blocked_after_a_talk(hotline: Hotline) -> Caller:
+    """A responder presses the key after an abusive call."""
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called(ONE_PHONE).press("1").press("2")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    hotline.waits(20)
+    call.leg.hangs_up()
+    ana.hears("If this caller was abusive").presses("9")
+    hotline.waits(5)
+    assert not ana.leg.is_live
+    hotline.waits(65)
+    return call
+
+
+def test_j3_a_blocked_caller_has_a_message_box_and_never_silence(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    is_blocked_after_a_talk(hotline)
+    again = hotline.is_called(ONE_PHONE).press("1").press("2")
+    again.hears("After the tone")
+    hotline.waits(16)
+    again.speaks(8).hangs_up()
+    hotline.waits(30)
+    assert again.row.outcome == "message"
+    assert not any("new message" in text for text in dee.texts)
+
+
+def test_j3_a_blocked_caller_in_danger_still_rings_and_is_announced(hotline: Hotline) -> None:
+    is_blocked_after_a_talk(hotline)
+    ben = hotline.has_on_duty("Ben")
+    hotline.is_called(ONE_PHONE).press("1").press("1")
+    ben.answers().hears("blocked for abuse").hears("Emergency")
+
+
+def test_j3_a_blocked_caller_who_asks_for_a_person_gets_a_coordinator_only(
+    hotline: Hotline,
+) -> None:
+    is_blocked_after_a_talk(hotline)
+    ben, dee = hotline.has_on_duty("Ben"), hotline.has_on_duty("Dee", tier=3)
+    hotline.is_called(ONE_PHONE).press("1").press("0")
+    dee.answers()
+    assert ben.times_rung == 0
+
+
+def test_j3_a_block_ends_by_itself_after_a_day(hotline: Hotline) -> None:
+    is_blocked_after_a_talk(hotline)
+    hotline.carrier.advance(24 * 3_600)
+    hotline.works()
+    ben = hotline.has_on_duty("Ben")
+    hotline.is_called(ONE_PHONE).press("1").press("2")
+    ben.answers()
+
+
+def test_j3_a_hidden_caller_cannot_be_blocked(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called(shown="anonymous").press("1").press("2")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    hotline.waits(20)
+    call.hangs_up()
+    hotline.waits(3)
+    assert "abusive" not in ana.said
+    assert not ana.leg.is_live
+
+
+# --- J4 and J5: where callbacks go, and how many
+
+
+@pytest.mark.parametrize(
+    "keyed", ["9005550100", "0114420712345", "8765550100", "911", "988", "311", "5550100"]
+)
+def test_j4_a_callback_goes_only_where_it_may_and_a_message_is_taken(
+    hotline: Hotline, keyed: str
+) -> None:
+    call = hotline.is_called(shown="anonymous").press("1").press("2")
+    call.hears("call you back").press("1")
+    for _ in range(3):
+        call.hears("ten-digit").press(f"{keyed}#") if _ == 0 else call.press(f"{keyed}#")
+        hotline.waits(4)
+    call.hears("After the tone")
+    assert hotline.callbacks == []
+
+
+def test_j5_one_phone_may_name_three_numbers_a_day(hotline: Hotline) -> None:
+    for last in range(3):
+        asks_for_another_number(hotline, f"718555012{last}").hears("saved")
+        hotline.carrier.advance(3_700)
+        hotline.works()
+    call = hotline.is_called(ONE_PHONE).press("1").press("2")
+    call.hears("call you back").press("1")
+    call.hears("cannot take another number").hears("After the tone")
+    assert len(hotline.callbacks) == 3
+
+
+def asks_for_another_number(hotline: Hotline, keyed: str) -> Caller:
+    """A caller asks to be called at a number they key in."""
+    call = hotline.is_called(ONE_PHONE).press("1").press("2")
+    call.hears("call you back").press("1").hears("calling from").press("2")
+    call.hears("ten-digit").press(f"{keyed}#").hears("You entered").press("1")
+    return call.hears("safe to leave").press("2")
+
+
+def test_j5_one_number_is_promised_two_callbacks_an_hour(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    ana.phone.off()
+    for _ in range(2):
+        ask_for_callback(hotline, ONE_PHONE)
+        hotline.closes_every_callback()
+    hotline.waits(60)
+    call = hotline.is_called(ONE_PHONE).press("1").press("2")
+    call.hears("No one can answer")
+    hotline.waits(8)
+    assert "call you back" not in call.said
+    assert len(hotline.callbacks) == 2
+
+
+def test_j5_when_a_days_callback_calls_are_spent_calls_that_come_in_go_on(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url, callback_starts_per_day=1)
+    dee = hotline.knows("Dee", tier=3)
+    ask_for_callback(hotline)
+    ana = hotline.has_on_duty("Ana")
+    ana.declines(within=90)
+    ordered = len(hotline.calls_ordered)
+    hotline.waits(15 * 60)
+    assert len(hotline.calls_ordered) == ordered == 1
+    assert sum("which is the limit" in text for text in dee.texts) == 1
+    call = hotline.is_called().press("1").press("2")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    assert list(hotline.closes()) == []
+
+
+# --- J6 to J9: long calls and texts
+
+
+def test_j6_a_talk_ends_after_four_hours_and_the_caller_is_asked_what_next(
+    hotline: Hotline,
+) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("2")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    assert hotline.calls_ordered[0].params["TimeLimit"] == str(4 * 3_600)
+    hotline.carrier.advance(4 * 3_600 - 60)
+    assert call.talks_to == ana.number
+    hotline.carrier.advance(70)
+    call.hears("If you were cut off")
+    assert not ana.leg.is_live
+
+
+WISHES = ["STOP", "stop please", "Alto.", "¡PARE!", "ARRÊT", "停止", "стоп", "বন্ধ করুন", "그만",
+          "توقف", "بند کریں", "przestań", "रोक्नुहोस्", "sispann", "please STOP 🙏",
+          "\u200fتوقف\u200f"]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", WISHES)
+def test_j7_stop_is_understood_in_every_language(body: str) -> None:
+    wish = wish_in(body)
+    assert wish is not None
+    assert wish.what == "stop"
+    assert wish.carrier_answers is (body == "STOP")
+
+
+@pytest.mark.parametrize(
+    "body", ["", "Can you help my brother? They would not stop", "hello", "🙏"]
+)
+def test_j7_a_text_that_tells_a_story_is_no_wish(body: str) -> None:
+    assert wish_in(body) is None
+
+
+def test_j7_one_confirmation_then_nothing_and_calls_still_come(hotline: Hotline) -> None:
+    dee = hotline.has_on_duty("Dee", tier=3)
+    for body in ("ALTO", "alto", "hello?"):
+        dee.phone.texts_to(NUMBER, body)
+        hotline.works()
+    assert [text[:24] for text in dee.texts] == ["No recibirá más mensajes"]
+    assert hotline.person(dee).no_texts
+    hotline.waits(30 * 60)
+    ask_for_callback(hotline)
+    assert len(dee.texts) == 1
+    dee.answers(within=90).hears("callback")
+
+
+def test_j7_a_refusal_for_opting_out_is_remembered(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.messages.stop(dee.number, NUMBER)
+    hotline.owes_a_text_to(dee)
+    hotline.works()
+    assert hotline.person(dee).no_texts
+    assert hotline.rest_answers.count(400) == 1
+    dee.phone.texts_to(NUMBER, "START")
+    hotline.works()
+    assert hotline.person(dee).takes_texts
+
+
+@pytest.mark.parametrize("error", [30003, 30005, 30006])
+def test_j8_a_text_that_does_not_arrive_is_tried_twice_and_no_more(
+    hotline: Hotline, error: int
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.next_text(error, times=9)
+    hotline.owes_a_text_to(dee)
+    hotline.waits(20 * 60)
+    assert len(list(hotline.carrier.messages)) == 2
+    assert hotline.person(dee).cannot_text
+
+
+def test_j8_a_text_that_arrives_at_the_second_try_leaves_no_mark(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.next_text(30003)
+    hotline.owes_a_text_to(dee)
+    hotline.waits(6 * 60)
+    assert len(dee.texts) == 1
+    assert hotline.person(dee).takes_texts
+
+
+@pytest.mark.parametrize("body", ["ساعدوني ‏" * 200, "🆘🙏" * 300, "a\x00b\x0b", " " * 1600])
+def test_j9_any_text_is_answered_once_and_whole(hotline: Hotline, body: str) -> None:
+    phone = hotline.carrier.phone(ONE_PHONE)
+    phone.texts_to(NUMBER, body)
+    hotline.works()
+    assert len(phone.texts) == 1
+    assert "voice calls only" in phone.texts[0].body
+    assert all(len(text.body) <= 1600 for text in phone.texts)
+
+
+# --- J11: somebody who turned hostile
+
+
+def test_j11_one_removed_is_out_at_once(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", pin="482915")
+    hotline.has_on_duty("Ben")
+    call = hotline.is_called().press("1").press("2")
+    ana.answers()
+    hotline.removes("Ana")
+    ana.presses("1")
+    assert call.talks_to is None
+    hotline.waits(2)
+    assert not ana.leg.is_live
+    rung = ana.times_rung
+    hotline.waits(40)
+    call_in(hotline, ana)
+    ana.hears("Immigration legal help line")  # a caller like any other
+    assert "PIN" not in ana.said
+    assert ana.times_rung == rung + 1  # their own call
+
+
+def test_j11_one_removed_while_listening_to_messages_hears_no_more(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", pin="482915")
+    hotline.has_on_duty("Ben")
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("go on duty")
+    hotline.removes("Ana")
+    ana.presses("3").hears("Immigration legal help line")
+    assert "messages and" not in ana.said
