@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     hotline_timezone: str = "America/New_York"
     trusted_proxies: int = Field(default=0, ge=0)
     log_level: str = "INFO"
+    ledger_file: str = ""
+    drill_number: str = ""
+    fallback_document_url: str = ""
     calls_per_second: float = Field(default=1.0, gt=0)
     callback_starts_per_day: int = Field(default=500, ge=1)
     shared_numbers: str = ""
@@ -80,6 +83,14 @@ class Settings(BaseSettings):
         """The vault of DATA_KEYS."""
         return Vault.from_setting(self.data_keys.get_secret_value())
 
+    def ledger(self) -> Path:
+        """Where the ledger is: beside the SQLite file unless LEDGER_FILE says otherwise."""
+        if self.ledger_file:
+            return Path(self.ledger_file)
+        if self.database_url.startswith("sqlite:///"):
+            return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".ledger")
+        return Path("instance/hotline.ledger")
+
     def problems(self) -> list[str]:
         """Everything about these settings that would hurt a caller, in plain words."""
         return [
@@ -87,6 +98,7 @@ class Settings(BaseSettings):
             *self._weak(),
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
+            *_number_problem("DRILL_NUMBER", self.drill_number),
             *self._demo_in_the_open(),
             *(
                 problem
@@ -143,6 +155,8 @@ class Settings(BaseSettings):
             found.append("PUBLIC_BASE_URL must begin with https://")
         if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
             found.append("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
+        if self.drill_number and self.drill_number == self.twilio_phone_number:
+            found.append("DRILL_NUMBER must be another number of the account than the hotline's")
         return found
 
     def _astray(self) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,9 +16,12 @@ from console.desk import Desk
 from demo.clock import CLOCK, DemoClock
 from ivr import promises
 from ivr.call_tree import HOTLINE
+from ivr.ledger import Ledger
 from ivr.line import Line
 from ivr.twilio.links import Links
-from ivr.twilio.rest import CarrierHttp, TwilioCarrier
+from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.setup import Numbers
 from ivr.twilio.twiml import Speech
 from ivr.webhooks import Webhooks
 from ivr.worker import Worker
@@ -32,10 +36,15 @@ def now() -> datetime:
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
-    """The computer's clock; in a demo, the one that its simulated carrier keeps."""
+    """A steady clock; in a demo, the one that its simulated carrier keeps."""
     if settings.demo and settings.demo_folder:
         return DemoClock(Path(settings.demo_folder) / CLOCK)
-    return now
+    return SteadyClock().now
+
+
+def _seconds_since_boot() -> float:
+    """Like time.monotonic, and where the system can, with the time that it was suspended."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @dataclass(frozen=True)
@@ -74,26 +83,70 @@ class House:
             is_demo=self.settings.demo,
         )
 
-    def worker(self, http: httpx.Client | None = None, name: str = "worker") -> Worker:
-        """What does what was written down."""
+    def fallback_document(self) -> str:
+        """What the carrier does with a call when nothing of ours answers (docs/running.md)."""
+        return self.webhooks.static_fallback()
+
+    def worker(
+        self,
+        http: httpx.Client | None = None,
+        name: str = "worker",
+        certificate: Callable[[datetime], int] | None = None,
+    ) -> Worker:
+        """What does what was written down; with `certificate` it watches that as well."""
+        return Worker(
+            self.line, self.carrier(http), self.prompts, name, self.if_broken, certificate
+        )
+
+    def carrier(self, http: httpx.Client | None = None) -> TwilioCarrier:
+        """The carrier as the account's credentials reach it."""
         settings = self.settings
         first_token, second_token = settings.auth_tokens
         requests = CarrierHttp(
             http or httpx.Client(), settings.twilio_api_base_url, second_token, self.line.clock
         )
-        carrier = TwilioCarrier(
+        return TwilioCarrier(
             settings.twilio_account_sid,
             first_token,
-            settings.twilio_phone_number,
+            numbers(settings),
             self.links,
             requests,
         )
-        return Worker(self.line, carrier, self.prompts, name, self.if_broken)
 
 
 def end_this_process() -> None:
     """Stop as on a SIGTERM; whoever started us starts us anew, and reads the disk anew."""
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+class SteadyClock:
+    """The time of the host when it was made, and what has passed since.
+
+    When the host's clock is set, calls in progress must not feel it: every wait of theirs is a
+    difference of two of these instants. The carrier's clock tells when the two have parted.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], datetime] = now,
+        passed_seconds: Callable[[], float] = _seconds_since_boot,
+    ) -> None:
+        self._began, self._passed = wall(), passed_seconds
+        self._began_at = passed_seconds()
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return self._began + timedelta(seconds=self._passed() - self._began_at)
+
+
+def numbers(settings: Settings) -> Numbers:
+    """Our numbers at the carrier and where they must lead."""
+    return Numbers(
+        settings.twilio_phone_number,
+        settings.drill_number,
+        settings.base_url,
+        settings.fallback_document_url,
+    )
 
 
 def build(
@@ -107,20 +160,21 @@ def build(
     `patience` bounds each wait for the database; `if_broken` is called when its disk has failed.
     """
     settings.check()
-    clock = clock or clock_of(settings)
     prompts = load()
     promises.check(HOTLINE, prompts)
     database = Database(settings.database_url, settings.vault(), patience)
     voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
     line = Line(
         database=database,
-        clock=clock,
+        clock=clock or clock_of(settings),
         script=promises.script_of(HOTLINE, prompts),
         number=settings.twilio_phone_number,
         timezone=settings.hotline_timezone,
         folder=settings.standby_folder,
         voiced=voiced,
         calls_per_second=settings.calls_per_second,
+        ledger=Ledger(settings.ledger()),
+        drill_number=settings.drill_number,
         callback_starts_per_day=settings.callback_starts_per_day,
         shared_numbers=settings.numbers_shared,
     )

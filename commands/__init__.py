@@ -14,12 +14,15 @@ class Commands(AppGroup):
 hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
 
 from commands import (  # noqa: E402, F401 - each adds its commands to the group above
+    backups,
     carrier,
     checking,
     demo,
+    drilling,
     duty,
     export,
     floods,
+    keeping,
     phone,
     roster,
     running,

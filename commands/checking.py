@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import click
@@ -12,7 +11,8 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 import prompts
 import wiring
-from commands import duty, hotline, plan, storage
+from commands import duty, hotline, plan, storage, upkeep_findings
+from commands.finding import Finding
 from commands.plain import Trouble, plainly
 from ivr import promises
 from ivr.call_tree import HOTLINE
@@ -25,14 +25,6 @@ from settings import Settings
 SAFE_SQLITE = (3, 51, 3)
 """Versions from 3.7.0 on until this one may corrupt a write-ahead log (sqlite.org/wal.html)."""
 _SOON = timedelta(hours=48)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to know; a note alone does not fail the check."""
-
-    words: str
-    is_note: bool = False
 
 
 @hotline.command("check", with_appcontext=False)
@@ -59,6 +51,16 @@ def findings() -> Iterator[Finding]:
     yield Finding(f"time zones are those of tzdata {tzdata.IANA_VERSION}", is_note=True)
     yield from _about_words(spoken)
     yield from _about_database(settings, spoken)
+    if not settings.problems():
+        yield from _about_the_outside(settings)
+
+
+def _about_the_outside(settings: Settings) -> Iterator[Finding]:
+    house = wiring.build(settings)
+    yield from upkeep_findings.of_carrier(house)
+    house.database.close()
+    if settings.base_url.startswith("https://"):
+        yield from upkeep_findings.of_certificate(settings.base_url, wiring.now())
 
 
 def _each_line(trouble: Trouble) -> Iterator[Finding]:
@@ -107,6 +109,8 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
             )
         yield from _about_people(session, spoken)
         yield from _about_duty(session, settings, spoken)
+        yield from upkeep_findings.of_database(database, session, wiring.now())
+        yield from upkeep_findings.of_drills(settings, session, wiring.now())
 
 
 def _about_console(session: Session) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from commands import hotline, instants, plan, storage
 from models import callbacks as callback_rows
 from models import calls as call_rows
 from models import messages as message_rows
-from models import people, rings
+from models import people, retention, rings
 from models.calls import Call, Step
 from models.database import Session
 from routing.duty import shifts
@@ -28,6 +28,7 @@ Record = dict[str, Any]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _DUTY_AHEAD = timedelta(days=14)
 _CALLS_AT_ONCE = 500
+_FEWEST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ class Kind:
 
 
 @hotline.command("export", with_appcontext=False)
-@click.argument("what", type=click.Choice(("calls", "messages", "callbacks", "duty")))
+@click.argument("what", type=click.Choice(("calls", "messages", "callbacks", "duty", "totals")))
 @click.option("--format", "form", type=click.Choice(("csv", "json")), default="json")
 @click.option("--since", help="An ISO time; without an offset, on the hotline's clock.")
 @click.option("--until", help="An ISO time, not included.")
 def export(what: str, form: str, since: str | None, until: str | None) -> None:
-    """Print calls, messages, callbacks or duty."""
+    """Print calls, messages, callbacks, duty, or the totals of calls that are forgotten."""
     settings, kind = Settings(), KINDS[what]
     with storage.ready(settings) as database, database.reading() as session:
         timezone = people.setting(session, "timezone") or settings.hotline_timezone
@@ -175,6 +176,18 @@ def _duty(session: Session, window: Window, timezone: str) -> Iterator[Record]:
         }
 
 
+def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Record]:
+    """Counts too small to hide anybody are withheld."""
+    for total in retention.totals(session):
+        yield {
+            "month": total.month,
+            "language": total.language,
+            "need": total.need or None,
+            "outcome": total.outcome,
+            "calls": total.calls if total.calls >= _FEWEST_SHOWN else None,
+        }
+
+
 KINDS = {
     "calls": Kind(
         (
@@ -188,4 +201,5 @@ KINDS = {
         ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks
     ),
     "duty": Kind(("person", "start", "end"), _duty),
+    "totals": Kind(("month", "language", "need", "outcome", "calls"), _totals),
 }

@@ -9,6 +9,8 @@ import click
 import wiring
 from commands import Commands, hotline, instants, storage
 from commands.plain import Trouble
+from ivr import floods as limits
+from ivr.ledger import Ledger
 from models import floods
 from settings import Settings
 
@@ -71,8 +73,10 @@ def blocks_list() -> None:
 @click.argument("pseudonym")
 def blocks_lift(pseudonym: str) -> None:
     """End the block of a caller, such as "Blue Heron 42"."""
-    with storage.ready(Settings()) as database, database.transaction() as session:
-        lifted = floods.lift(session, pseudonym, wiring.now())
+    settings = Settings()
+    ledger = Ledger(settings.ledger())
+    with storage.ready(settings) as database, database.transaction() as session:
+        lifted = limits.lift(session, ledger, pseudonym, wiring.now())
     if not lifted:
         raise Trouble(f"{pseudonym} is not blocked; `hotline blocks list` names who is.")
     click.echo(f"{pseudonym} is served like anybody again.")

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from ivr.phone import LockedOut, Refused, TooFast, Unreachable
 from ivr.promises import BrokenTree
+from models.backup import CannotCopy
 from models.roster import RosterError
+from models.sealed_file import BrokenBackup
 from models.vault import VaultError
 from prompts import PromptError
 from routing.duty import DutyError
@@ -51,7 +53,7 @@ def plainly() -> Iterator[None]:
         raise Trouble(*error.faults) from error
     except RosterError as error:
         raise Trouble(*map(str, error.problems)) from error
-    except (VaultError, PromptError, DutyError) as error:
+    except (VaultError, PromptError, DutyError, BrokenBackup, CannotCopy) as error:
         raise Trouble(str(error)) from error
     except Refused as error:
         raise Trouble(f"The carrier refuses this (code {error}).") from error

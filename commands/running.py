@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ import click
 import wiring
 from commands import hotline
 from commands.plain import Trouble
-from ivr import logs
+from ivr import certificates, logs
 from ivr.twilio import setup as twilio_setup
 from settings import Settings
 
@@ -44,6 +45,7 @@ def web_command(host: str, port: int, workers: int, factory: str = "app:create_a
         *(sys.executable, "-m", "gunicorn", factory),
         *("--bind", f"{host}:{port}", "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", "8"),
+        *("--config", f"file:{Path(__file__).with_name('gunicorn_config.py')}"),
         *("--pythonpath", str(CODE), "--no-control-socket", "--preload"),
     ]
 
@@ -59,23 +61,44 @@ def worker(name: str | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     click.echo("The worker has started; stop it with Ctrl-C.")
-    pause = _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS
-    house.worker(name=name or f"worker {os.getpid()}").run(stop, pause)
+    watched = None
+    if settings.base_url.startswith("https://"):
+        watched = partial(certificates.days_left, settings.base_url)
+    worker = house.worker(name=name or f"worker {os.getpid()}", certificate=watched)
+    worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
     house.database.close()
+    if worker.is_fenced_off:
+        raise Trouble("A backup was restored under this worker: start it again to go on from it.")
 
 
 @hotline.command("setup", with_appcontext=False)
-def setup() -> None:
-    """Point the Twilio number at PUBLIC_BASE_URL."""
+@click.option(
+    "--fallback-document",
+    is_flag=True,
+    help="Print the static document for when we are down, to paste into a TwiML Bin.",
+)
+def setup(fallback_document: bool) -> None:
+    """Point the Twilio numbers at PUBLIC_BASE_URL, whatever they were set to."""
     settings = Settings()
     settings.check()
-    pointed = twilio_setup.point_here(
-        settings.twilio_phone_number,
-        settings.base_url,
+    if fallback_document:
+        click.echo(wiring.build(settings).fallback_document())
+        return
+    lacking = twilio_setup.point_here(
+        wiring.numbers(settings),
         settings.twilio_account_sid,
         settings.auth_tokens[0],
         settings.twilio_api_base_url,
     )
-    if not pointed:
-        raise Trouble("TWILIO_PHONE_NUMBER is not a number of this Twilio account.")
+    for name, number in (
+        ("TWILIO_PHONE_NUMBER", settings.twilio_phone_number),
+        ("DRILL_NUMBER", settings.drill_number),
+    ):
+        if number in lacking:
+            raise Trouble(f"{name} is not a number of this Twilio account.")
     click.echo(f"Calls and texts to the hotline's number now go to {settings.base_url}.")
+    if not settings.fallback_document_url:
+        click.echo(
+            "When this host is down, callers have nobody: paste `hotline setup "
+            "--fallback-document` into a TwiML Bin and set FALLBACK_DOCUMENT_URL to its address."
+        )

@@ -174,13 +174,19 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
     how = "somebody picked up and pressed no key" if ring.gate_sid else "nobody picked up"
     calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts, how=how)
     if owed.attempts >= MAX_ATTEMPTS:
-        owed.state, owed.closed_at = callbacks.UNREACHED, now
-        about = f"unreached:{owed.id}"
-        values = {"language": owed.language, "need": owed.need, "count": str(owed.attempts)}
-        tell_coordinators(session, about, "texts.callback_unreached", values, now)
+        hand_over(session, owed, now)
         return
     owed.state = callbacks.WAITING
     owed.next_try_at = now + RETRY_AFTER[owed.attempts - 1]
+
+
+def hand_over(session: Session, owed: Callback, now: datetime) -> None:
+    """We do not ring any more: a coordinator looks at it, while the number is still kept."""
+    owed.state, owed.closed_at = callbacks.UNREACHED, now
+    searching.cancel(session, rings.of_callback(session, owed.id), now)
+    calls.note(session, owed.call_id, now, "callback handed over", attempts=owed.attempts)
+    values = {"language": owed.language, "need": owed.need, "count": str(owed.attempts)}
+    tell_coordinators(session, f"unreached:{owed.id}", "texts.callback_unreached", values, now)
 
 
 def escalate(hotline: Line, callback_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr import callbacks, floods, knowing, messages, numbers, pins, searching
+from ivr import callbacks, drills, floods, knowing, messages, numbers, pins, searching
 from ivr import rings as legs
 from ivr.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.conversation import (
@@ -30,7 +30,7 @@ from ivr.places import (
 )
 from ivr.telling import tell_coordinators
 from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
-from models import calls, line, outbox, people, rings
+from models import calls, line, outbox, people, rings, tombstones
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
@@ -64,7 +64,10 @@ def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
     """Answer a new call; a known phone of a responder is asked for its PIN."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid) or _begin(session, hotline, arrival, now)
+        known = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, known, arrival):
+            return speak(Gone(), hotline.script.tree.default_language, 0)
+        call = known or _begin(session, hotline, arrival, now)
         answered = calls.answer_at(session, call, 0)
         if answered is not None:
             return answered
@@ -92,6 +95,8 @@ def carry_on(
         heard = replace(heard, pin=pins.tried(hotline, arrival.sid, heard.keys, now))
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return speak(Gone(), language, turn)
         if call is None:
             call = _begin(session, hotline, arrival, now, language=language)
             calls.note(session, call.id, now, "recovered")
@@ -114,6 +119,8 @@ def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return speak(Gone(), hotline.script.tree.default_language, 0)
         if call is not None and call.state == calls.ENDED:
             raise CallIsOver(call.id)
         if call is not None and call.turns > 0:
@@ -121,6 +128,12 @@ def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
             move = Move(call.place if known else hotline.script.tree.start)
             return _speak(session, hotline, call, move, call.turns, speak, now)
     return begin(hotline, arrival, speak)
+
+
+def _is_forgotten(session: Session, call: Call | None, arrival: Arrival) -> bool:
+    """Late news of a call that was purged: nothing of it is to come back."""
+    over = call is None or call.state == calls.ENDED
+    return over and tombstones.covers(session, arrival.sid)
 
 
 def hold(
@@ -181,6 +194,8 @@ def recover(hotline: Line, arrival: Arrival, language: str | None) -> None:
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return
         if call is None:
             call = _begin(session, hotline, arrival, now, language=language)
             calls.note(session, call.id, now, "recovered")
@@ -207,6 +222,8 @@ def end(hotline: Line, arrival: Arrival) -> None:
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
+        if _is_forgotten(session, call, arrival):
+            return
         if call is None:
             call = _begin(session, hotline, arrival, now)
             calls.note(session, call.id, now, "recovered")
@@ -260,12 +277,14 @@ def _begin(
     person = people.with_phone(session, number) if number else None
     if person and person.pin_hash:
         call.responder = person.id
-    call.limited = floods.limit_of(session, hotline, call, number, now)
+    drills.recognise(session, hotline, call, number or "", now)
+    if not call.drill:
+        call.limited = floods.limit_of(session, hotline, call, number, now)
     shown, attested = arrival.shown_as, arrival.attested
     calls.note(
         session, call.id, now, "called", hidden=number is None, shown=shown, attested=attested
     )
-    if not arrival.known_line:
+    if not arrival.known_line and not call.drill:
         calls.note(session, call.id, now, calls.UNKNOWN_LINE)
     return call
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from ivr import responders, rings
+from ivr import responders, rings, zones
 from ivr.backoff import full_jitter
+from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
-from models import line, outbox, people
+from models import drills, line, outbox, people
 from models import rings as ring_rows
 from models.database import Session
 from models.rings import Ring
@@ -50,6 +51,7 @@ class Dialler:
     hotline: Line
     carrier: Carrier
     name: str
+    fence: Fence
     dice: Random = field(default_factory=Random)
     _said: tuple[datetime, bool] | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
@@ -75,7 +77,9 @@ class Dialler:
         if self._said and self._said[1] is away and now - self._said[0] < BEAT_EVERY:
             return
         with self.hotline.database.transaction() as session:
-            line.beat(session, self.name, now, carrier_away=away)
+            if not self.fence.lets_through(session):
+                return
+            line.beat(session, self.name, now, zones.version(), carrier_away=away)
         self._said = now, away
 
     def _claim(self) -> Attempt | None:
@@ -84,7 +88,7 @@ class Dialler:
         with self.hotline.database.transaction() as session:
             pace = line.hold(session, now)  # before the ring, as whoever cancels one does
             ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
-            if ring is None:
+            if ring is None or not self.fence.lets_through(session):
                 return None
             number = _phone(session, ring)
             if number is None:
@@ -184,7 +188,7 @@ class Dialler:
 def _phone(session: Session, ring: Ring) -> str | None:
     """None when they were removed, or when their number cannot be opened any more."""
     person = people.with_id(session, ring.person_id)
-    if person is None or not person.active:
+    if person is None or not (person.active or drills.is_phone(person)):
         return None
     try:
         return people.phone_of(session, person)

@@ -1,4 +1,4 @@
-"""Errands at the carrier that do no harm when they are done twice: hang up, fetch, delete, look."""
+"""Errands at the carrier that do no harm when done twice: hang up, fetch, delete, look, forget."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ivr.planning import POISONED_AFTER
 from ivr.telling import tell_coordinators
 from models import calls as call_rows
 from models import messages as message_rows
-from models import outbox
+from models import outbox, upkeep
 from models import rings as ring_rows
 from models.database import Away
 
@@ -42,7 +42,9 @@ class Runner:
 
     def _take_errand(self) -> tuple[str, str, str, int] | None:
         with self.hotline.database.transaction() as session:
-            errand = outbox.take_errand(session, self.hotline.clock(), LEASE)
+            held = upkeep.look(session).hold_since is not None
+            but = (outbox.FORGET,) if held else ()  # what a legal hold must not let go
+            errand = outbox.take_errand(session, self.hotline.clock(), LEASE, but)
             return (errand.id, errand.kind, errand.subject, errand.tries) if errand else None
 
     def _run_errand(self, errand_id: str, kind: str, subject: str, tries: int) -> None:
@@ -52,6 +54,7 @@ class Runner:
             outbox.FETCH: self._fetch,
             outbox.DELETE: self._delete,
             outbox.LOOK: self._look,
+            outbox.FORGET: self._forget,
         }
         most = MAX_TRIES
         try:
@@ -111,6 +114,10 @@ class Runner:
             message = message_rows.with_recording(session, recording_sid)
             if message:
                 message.deleted_at_carrier = self.hotline.clock()
+        return True
+
+    def _forget(self, call_sid: str) -> bool:
+        self.carrier.forget_call(call_sid)
         return True
 
     def _look(self, message_id: str) -> bool:

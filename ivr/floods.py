@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ivr.ledger import Entry, Ledger
 from ivr.line import Line
 from ivr.telling import tell_coordinators
 from models import calls, floods
 from models.calls import Call
 from models.database import Session
+from models.floods import Block
 
 USUAL_CALLS = 3
 """So many calls of one phone within an hour are served like any other."""
@@ -49,12 +51,47 @@ def is_searched_for_elsewhere(session: Session, hotline: Line, call: Call) -> bo
     return floods.is_searched_for_elsewhere(session, call)
 
 
-def block_caller(session: Session, call: Call, person_id: str, now: datetime) -> None:
+def block_caller(
+    session: Session, hotline: Line, call: Call, person_id: str, now: datetime
+) -> None:
     """A responder found this caller abusive: the message box, for a day."""
     number = calls.number_of(session, call)
     if number is not None:
-        floods.block(session, number, call.pseudonym, now, now + BLOCKED_FOR, person_id)
+        ends_at = now + BLOCKED_FOR
+        held = floods.block(session, number, call.pseudonym, now, ends_at, person_id)
+        hotline.ledger.remember([_entry(held, now)])
         calls.note(session, call.id, now, "blocked", person=person_id)
+
+
+def lift(session: Session, ledger: Ledger, pseudonym: str, now: datetime) -> int:
+    """Serve whoever bears this pseudonym like anybody again; how many blocks that ended."""
+    lifted = floods.lift(session, pseudonym, now)
+    ledger.remember(Entry("no block", each.number_mark, now.isoformat()) for each in lifted)
+    return len(lifted)
+
+
+def block_again(session: Session, entry: Entry, now: datetime) -> bool:
+    """Let a block hold, or be over, as the ledger says; False if nothing changes."""
+    if entry.what == "no block":
+        return floods.lift_mark(session, entry.mark, now)
+    ends_at = datetime.fromisoformat(entry.until)
+    if ends_at <= now:
+        return False
+    began_at = datetime.fromisoformat(entry.at)
+    return floods.block_mark(
+        session, entry.mark, entry.pseudonym, began_at, ends_at, marks=entry.times
+    )
+
+
+def _entry(held: Block, now: datetime) -> Entry:
+    return Entry(
+        "block",
+        held.number_mark,
+        now.isoformat(),
+        until=held.ends_at.isoformat(),
+        times=held.marks,
+        pseudonym=held.pseudonym,
+    )
 
 
 def may_be_blocked(session: Session, hotline: Line, call: Call) -> bool:

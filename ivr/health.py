@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 import migrations
 from ivr.line import Line
-from models import callbacks, calls, line, messages
+from models import callbacks, calls, line, messages, upkeep
 
 _LOCAL = ("127.0.0.1", "::1")
 
@@ -28,7 +28,7 @@ def blueprint(hotline: Line) -> Blueprint:
         """Database, migrations and a worker are there; 503 says what is not."""
         found = checks(hotline)
         ready = all(found.values())
-        return jsonify(ok=ready, **found), 200 if ready else 503
+        return jsonify(ok=ready, **found, **_restored(hotline)), 200 if ready else 503
 
     @health.get("/metrics")
     def metrics() -> Response:
@@ -52,6 +52,18 @@ def checks(hotline: Line) -> dict[str, bool]:
     except Exception:  # whatever fails, the answer is "not ready", never an error page
         return found
     return found
+
+
+def _restored(hotline: Line) -> dict[str, str]:
+    """Which backup this database came from, until a person has looked at what it holds back."""
+    try:
+        with hotline.database.reading() as session:
+            row = upkeep.look(session)
+    except Exception:  # not ready, which the checks say already
+        return {}
+    if not row.waits_for_release or row.restored_to is None:
+        return {}
+    return {"restored_to": row.restored_to.isoformat(timespec="seconds")}
 
 
 def _metrics(hotline: Line) -> bytes:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ivr.conversation import Script
+from ivr.ledger import Ledger
 from ivr.turn import LegTurn, Turn
 from models.database import Database
 
@@ -31,6 +32,10 @@ class Line:
     """Where this host keeps what it needs when the database is away."""
     voiced: tuple[str, ...]
     """The languages in which responders can be addressed, because a voice speaks them."""
+    ledger: Ledger
+    """What a restored backup must not bring back."""
+    drill_number: str = ""
+    """The account's second number, which calls and is rung in drills; none, no drills."""
     calls_per_second: float = 1.0
     callback_starts_per_day: int = 500
     """So many calls to responders are made for callbacks in a day; no more, whoever asks."""

@@ -9,7 +9,7 @@ from ivr.line import Line
 from ivr.phone import Seen
 from ivr.sound import NotSound, loudness, seconds_of
 from ivr.telling import tell_coordinators
-from models import calls, messages, outbox
+from models import calls, messages, outbox, tombstones
 from models.calls import Call
 from models.database import Session
 from models.messages import Message
@@ -139,6 +139,9 @@ def look_for_late_ones(session: Session, now: datetime) -> None:
 def adopt(session: Session, hotline: Line, seen: Seen, now: datetime) -> None:
     """A recording that only the carrier knows of: made while we were down, or never announced."""
     if messages.with_recording(session, seen.sid) or seen.seconds <= 0:
+        return
+    if tombstones.covers(session, seen.sid) or tombstones.covers(session, seen.call_sid):
+        outbox.errand(session, outbox.DELETE, seen.sid, now)  # purged here, so there as well
         return
     call = calls.with_sid(session, seen.call_sid)
     if call is None:

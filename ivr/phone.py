@@ -47,6 +47,16 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """How the hotline's numbers stand at the carrier."""
+
+    differences: tuple[str, ...]
+    """In plain words, what is not set there as the hotline needs it."""
+    clock_seconds: float
+    """How far the carrier's clock is ahead of ours, to about half a second."""
+
+
+@dataclass(frozen=True)
 class Ordered:
     """A call that the carrier took on, and how long it will keep it in its own queue."""
 
@@ -90,6 +100,15 @@ class Carrier(Protocol):
 
     def forget(self, recording_sid: str) -> None:
         """Delete a recording; one that is gone is fine."""
+
+    def forget_call(self, sid: str) -> None:
+        """Delete the log of a call that has ended; one that is gone is fine."""
+
+    def call_ourselves(self, number: str) -> str:
+        """Start a call from a second number of ours to the hotline that asks for a person; SID."""
+
+    def condition(self) -> Condition:
+        """How our numbers are set, and what the clock says there."""
 
     def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS, whose news carries this token; its SID."""

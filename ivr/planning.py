@@ -14,6 +14,7 @@ from ivr.telling import tell_coordinators
 from models import callbacks as promises
 from models import calls as call_rows
 from models import rings as ring_rows
+from models import upkeep
 from models.database import Away
 
 log = logging.getLogger("hotline.worker")
@@ -40,7 +41,7 @@ class Planner:
         with self.hotline.database.reading() as session:
             searches = ring_rows.searches_due(session, now, searching.BACKLOG)
             waiting = call_rows.count_waiting(session)
-            due = promises.due(session, now)
+            due = promises.due(session, now, upkeep.stale_before(session))
             late = promises.nearly_overdue(session, now + callbacks.ESCALATE_BEFORE)
         for sid in searches:
             self._alone(sid, partial(calls.search_on, self.hotline, sid))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr import callbacks, floods, responders, searching
+from ivr import callbacks, drills, floods, responders, searching
 from ivr.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.line import Line
 from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
 from models import callbacks as promises
-from models import calls, outbox, people, rings
+from models import calls, outbox, people, rings, tombstones
 from models.database import Session
 from models.rings import Ring
 from routing.people import UNKNOWN
@@ -40,6 +40,7 @@ def offer(hotline: Line, token: str, sid: str) -> LegTurn:
         if refused:
             return refused
         ring.move(rings.ANSWERED, now)
+        drills.hear_offer(session, ring, now)
         return _offer(session, hotline, ring, now, repeats=0)
 
 
@@ -66,7 +67,7 @@ def hear_status(hotline: Line, token: str, status: str, sid: str) -> None:
     with hotline.database.transaction() as session:
         ring = rings.with_token(session, token)
         if ring is None or (not ring.is_open and ring.sid != sid):
-            if status in _ALIVE and sid:
+            if status in _ALIVE and sid and not tombstones.covers(session, sid):
                 outbox.errand(session, outbox.HANG_UP, sid, now)
             return
         if status in _ALIVE:
@@ -134,7 +135,7 @@ def after_talk(hotline: Line, token: str, key: str) -> LegTurn:
             return HangUp()
         call = calls.with_id(session, ring.call_id or "")
         if not calls.has_step(session, call.id, "blocked"):
-            floods.block_caller(session, call, ring.person_id, now)
+            floods.block_caller(session, hotline, call, ring.person_id, now)
         return HangUp((_word(session, hotline, ring, "block_done"),))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.line import Line
-from models import callbacks, calls, floods, line, outbox, people, rings
+from models import callbacks, calls, drills, floods, line, outbox, people, rings
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
@@ -80,7 +80,11 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
     session.flush()
     need = call.need or UNKNOWN
     tried = {ring.person_id for ring in made if ring.state != rings.CANCELLED or ring.sid}
-    free = free_responders(session, hotline, now, tried, not_the_caller=call.responder)
+    free = (
+        _drill_phone(session, tried)
+        if call.drill
+        else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
+    )
     invited = next_round(_sought(session, call, now), free)
     one_by_one = not line.rings_leave(session, now) or pace.next_start_at > now + BACKLOG
     if one_by_one:
@@ -107,6 +111,12 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         interpreter=invited[0].interpreter,
     )
     return True
+
+
+def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
+    """A drill takes a caller's whole way, but wakes nobody."""
+    phone = drills.phone(session)
+    return people.as_responders([phone]) if phone and phone.id not in tried else []
 
 
 def _sought(session: Session, call: Call, now: datetime) -> Caller:

@@ -10,9 +10,10 @@ from random import Random
 from ivr import texts
 from ivr.backoff import full_jitter
 from ivr.dialling import LOOK_EVERY, MOST_AT_ONCE, SLACK
+from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier, NotSent, Refused, TooFast, Unreachable
-from models import outbox
+from models import outbox, upkeep
 from models import rings as ring_rows
 from models.database import Session
 from models.outbox import Text
@@ -41,6 +42,7 @@ class Texter:
     hotline: Line
     carrier: Carrier
     prompts: Prompts
+    fence: Fence
     dice: Random = field(default_factory=Random)
     _looked_at: datetime | None = field(default=None, init=False)
 
@@ -56,8 +58,8 @@ class Texter:
     def _claim(self) -> Sending | None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            text = outbox.next_text(session, now)
-            if text is None:
+            text = outbox.next_text(session, now, upkeep.stale_before(session))
+            if text is None or not self.fence.lets_through(session):
                 return None
             text.token, text.state, text.since = ring_rows.new_token(), outbox.SENDING, now
             text.tries += 1
@@ -98,7 +100,7 @@ class Texter:
             if text is None or text.state != outbox.SENDING:
                 return
             text.state, text.reason = outbox.FAILED, refusal.reason
-            texts.refused(session, text.person_id, sending.number, refusal, now)
+            texts.refused(session, self.hotline, text.person_id, sending.number, refusal, now)
 
     def _reconcile(self) -> None:
         now = self.hotline.clock()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr import numbers, opting_out
+from ivr.ledger import Entry
 from ivr.line import Line
 from ivr.phone import Refused
 from models import outbox, people
@@ -53,13 +54,17 @@ def hear(hotline: Line, given: str, body: str, opt_out_type: str) -> OptedOut | 
         return False
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        is_new = _opt_out(session, people.with_phone(session, number), number, now)
+        person = people.with_phone(session, number)
+        is_new = _opt_out(session, hotline, person, number, now)
     return OptedOut(wish.language) if is_new and not wish.carrier_answers else False
 
 
 def _opt_in(hotline: Line, number: str) -> None:
+    now = hotline.clock()
     with hotline.database.transaction() as session:
-        people.opt_in(session, number)
+        mark = people.opt_in(session, number)
+        if mark:
+            hotline.ledger.remember([Entry("start", mark, now.isoformat())])
         person = people.with_phone(session, number)
         if person:
             person.no_texts = person.cannot_text = False
@@ -70,11 +75,18 @@ def _has_opted_out(hotline: Line, number: str) -> bool:
         return people.has_opted_out(session, number)
 
 
-def refused(session: Session, person_id: str, number: str, refusal: Refused, now: datetime) -> None:
+def refused(
+    session: Session,
+    hotline: Line,
+    person_id: str,
+    number: str,
+    refusal: Refused,
+    now: datetime,
+) -> None:
     """The carrier will not text this phone: because its owner said so, or because it cannot."""
     person = people.with_id(session, person_id)
     if refusal.opted_out:
-        _opt_out(session, person, number, now)
+        _opt_out(session, hotline, person, number, now)
     elif refusal.bad_number and person:
         person.cannot_text = True
 
@@ -90,15 +102,17 @@ def hear_delivery(hotline: Line, token: str, status: str, error: str) -> None:
         if status == "delivered" and person:
             person.cannot_text = False
         elif status in ("undelivered", "failed") and person:
-            _not_delivered(session, text, person, error, now)
+            _not_delivered(session, hotline, text, person, error, now)
 
 
-def _not_delivered(session: Session, text: Text, person: Person, error: str, now: datetime) -> None:
+def _not_delivered(
+    session: Session, hotline: Line, text: Text, person: Person, error: str, now: datetime
+) -> None:
     text.undelivered += 1
     text.reason = error[:60]
     if error == _OPTED_OUT:
         text.state = outbox.FAILED
-        _opt_out(session, person, people.phone_of(session, person), now)
+        _opt_out(session, hotline, person, people.phone_of(session, person), now)
     elif text.undelivered < MOST_DELIVERIES:
         text.state, text.due_at = outbox.PENDING, now + DELIVER_AGAIN_AFTER
     else:
@@ -106,7 +120,13 @@ def _not_delivered(session: Session, text: Text, person: Person, error: str, now
         person.cannot_text = True
 
 
-def _opt_out(session: Session, person: Person | None, number: str, now: datetime) -> bool:
+def _opt_out(
+    session: Session, hotline: Line, person: Person | None, number: str, now: datetime
+) -> bool:
     if person:
         person.no_texts = True
-    return people.opt_out(session, number, now)
+    mark = people.opt_out(session, number, now)
+    if mark is None:
+        return False
+    hotline.ledger.remember([Entry("stop", mark, now.isoformat())])
+    return True

@@ -87,6 +87,7 @@ class Webhooks:
             (f"{_VOICE}/rescued", self.rescue_recorded, "caller"),
             ("/voice/status", self.status, "nobody"),
             ("/voice/fallback", self.fallback, "caller"),
+            ("/voice/drill", self.drill_phone, "nobody"),
             ("/voice/recording/<name:message>", self.recording, "nobody"),
             ("/leg/<name:token>", self.offer, "responder"),
             ("/leg/<name:token>/answer/<count:repeats>", self.offer_answered, "responder"),
@@ -111,6 +112,7 @@ class Webhooks:
             )
         blueprint.add_url_rule("/audio/prompt/<path:file>", "prompt", self.prompt)
         blueprint.add_url_rule("/audio/message/<token>", "message", self.message)
+        blueprint.add_url_rule("/fallback.xml", "static_fallback", self.fallback_document)
         return blueprint
 
     # --- the caller's leg
@@ -153,6 +155,10 @@ class Webhooks:
     def fallback(self) -> str:
         """The carrier could not use our last answer: begin again where the call stands."""
         return calls.resume(self.line, self._arrival(), self.speech.caller)
+
+    def drill_phone(self) -> str:
+        """The drill number is rung: it picks up and listens."""
+        return self.speech.listening()
 
     def rescued(self, language: str, why: str, step: int) -> str:
         """A rescued caller has talked, or goes on to the next one; the line itself if it is back.
@@ -288,6 +294,14 @@ class Webhooks:
         if audio is None:
             abort(404)
         return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+
+    def fallback_document(self) -> Response:
+        """The static document, for whoever keeps a copy of it elsewhere."""
+        return _twiml(self.static_fallback())
+
+    def static_fallback(self) -> str:
+        """What the carrier does with a call when nothing of ours answers."""
+        return self.speech.static_fallback(self.rescue_number)
 
     # --- around every webhook
 

@@ -7,9 +7,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from ivr.care import Care
 from ivr.dialling import Dialler
 from ivr.errands import Runner
+from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier
 from ivr.planning import Planner
@@ -34,8 +37,11 @@ class Worker:
     name: str = "worker"
     if_broken: Callable[[], None] = field(default=lambda: None)
     """Ends this process, because nothing it holds of the database can be trusted any more."""
+    certificate: Callable[[datetime], int] | None = None
+    """How many days the certificate of our public address is still good."""
 
     def __post_init__(self) -> None:
+        self._fence = Fence()
         self._stand_by = StandBy(self.hotline, self.carrier, self.prompts, self.if_broken)
         self._duties = self.duties()
 
@@ -43,21 +49,27 @@ class Worker:
         """What it does, by name; each says whether it did anything that may lead to more."""
         return {
             "plan": Planner(self.hotline).work,
-            "dial": Dialler(self.hotline, self.carrier, self.name).work,
-            "text": Texter(self.hotline, self.carrier, self.prompts).work,
+            "dial": Dialler(self.hotline, self.carrier, self.name, self._fence).work,
+            "text": Texter(self.hotline, self.carrier, self.prompts, self._fence).work,
             "errands": Runner(self.hotline, self.carrier).work,
             "sweep": Sweeper(self.hotline, self.carrier).work,
             "stand by": self._stand_by.work,
+            "care": Care(self.hotline, self.carrier, self._fence, self.certificate).work,
         }
 
+    @property
+    def is_fenced_off(self) -> bool:
+        """Whether a restore has taken place under this worker: it must be started again."""
+        return self._fence.is_closed
+
     def run(self, stop: threading.Event, pause_seconds: float) -> None:
-        """Work until asked to stop; a carrier slow at one duty does not hold up the others."""
+        """Work until asked to stop or fenced off; no slow duty holds up the others."""
         with ThreadPoolExecutor(len(self._duties), "worker") as threads:
             for name in self._duties:
                 threads.submit(self._keep_doing, name, stop, pause_seconds)
 
     def _keep_doing(self, name: str, stop: threading.Event, pause_seconds: float) -> None:
-        while not stop.is_set():
+        while not (stop.is_set() or self.is_fenced_off):
             if not self._do(name):
                 stop.wait(pause_seconds)
 
@@ -67,6 +79,8 @@ class Worker:
         return any(done)
 
     def _do(self, name: str) -> bool:
+        if self.is_fenced_off:
+            return False
         try:
             return self._duties[name]()
         except Away as away:

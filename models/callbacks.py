@@ -25,6 +25,7 @@ class Callback(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     number_sealed: Mapped[bytes]
+    """Empty once the number was erased, and so is its mark."""
     number_mark: Mapped[str] = mapped_column(sa.String(40))
     caller_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
     """The phone the request came from, which may not be the number to call."""
@@ -108,9 +109,13 @@ def number_of(session: Session, callback: Callback) -> str:
     return vault_of(session).open(callback.number_sealed, _NUMBER)
 
 
-def due(session: Session, now: datetime, limit: int = 20) -> list[str]:
-    """The ids of callbacks to try now, the earliest promise first."""
+def due(
+    session: Session, now: datetime, promised_since: datetime | None = None, limit: int = 20
+) -> list[str]:
+    """The ids of callbacks to try now, the earliest promise first; if asked, only newer ones."""
     query = sa.select(Callback.id).where(Callback.state == WAITING, Callback.next_try_at <= now)
+    if promised_since:
+        query = query.where(Callback.promised_at >= promised_since)
     return list(session.scalars(query.order_by(Callback.due_at, Callback.id).limit(limit)))
 
 

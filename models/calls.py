@@ -68,6 +68,8 @@ class Call(Base):
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
     """The id of the ring that is placed from the caller's own leg."""
+    drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A call that we made to ourselves; it rings the drill phone only and is counted nowhere."""
     limited: Mapped[str | None] = mapped_column(sa.String(10))
     """FLOOD: a callback or a message is offered first; BLOCKED and BLOCKED_AGAIN: a message."""
 
@@ -216,6 +218,12 @@ def count_waiting(session: Session) -> int:
     return session.scalar(counted) or 0
 
 
+def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
+    """Calls that wait for a person, or did when we last heard of them before then."""
+    query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == WAITING)
+    return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
+
+
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
     """Open calls that nothing was heard of since then, the longest silence first."""
     silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)
@@ -234,8 +242,8 @@ def count_on_unknown_lines(session: Session, since: datetime) -> int:
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
-    """Calls that began in this half-open time, oldest first."""
-    query = sa.select(Call).order_by(Call.started_at, Call.id)
+    """Callers' calls that began in this half-open time, oldest first; drills are none."""
+    query = sa.select(Call).where(~Call.drill).order_by(Call.started_at, Call.id)
     if since:
         query = query.where(Call.started_at >= since)
     if until:

@@ -32,6 +32,8 @@ class Patience:
 WORKER = Patience(lock=timedelta(seconds=5), answer=None)
 WEB = Patience(lock=timedelta(seconds=1.5), answer=timedelta(seconds=1.5))
 """A caller hears "one moment" after this long; the carrier itself gives up after 5 s."""
+SCRUB = timedelta(seconds=0.25)
+"""Nobody can write while a scrub waits for whoever reads, and a caller may want to."""
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a promise is made only after a real sync
@@ -90,6 +92,21 @@ class Database:
         ):
             yield session
             session.expunge_all()  # rows stay readable after the look
+
+    def scrub(self) -> bool:
+        """Leave no copy of what was deleted in the write-ahead log; False while a reader is at it.
+
+        On PostgreSQL dead rows, its log and its replicas keep copies that only they can drop;
+        what is sealed in them goes with the key that sealed it.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with _plainly(), self._writing, self.engine.connect() as connection:
+            connection.detach()  # closed at the end, and with it this short patience
+            raw = connection.connection.cursor()
+            raw.execute(f"PRAGMA busy_timeout={_milliseconds(SCRUB)}")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
 
     @property
     def _info(self) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Block(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     number_mark: Mapped[str] = mapped_column(sa.String(40), unique=True)
     number_sealed: Mapped[bytes]
-    """So that the mark can be made anew when keys are exchanged."""
+    """So that the mark can be made anew when keys are exchanged; empty in a block that a restore
+    took from the ledger, which knows the mark alone."""
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     blocked_by: Mapped[str | None] = mapped_column(sa.String(32))
     marks: Mapped[int] = mapped_column(default=1)
@@ -103,12 +104,42 @@ def blocks(session: Session, now: datetime) -> list[Block]:
     )
 
 
-def lift(session: Session, pseudonym: str, now: datetime) -> int:
-    """End the blocks of this pseudonym; how many there were."""
+def block_mark(
+    session: Session, mark: str, pseudonym: str, began_at: datetime, ends_at: datetime, marks: int
+) -> bool:
+    """Block the phone with this mark as it was blocked before; False if it still is."""
+    held = _with_mark(session, mark)
+    if held is None:
+        held = Block(number_mark=mark, number_sealed=b"", pseudonym=pseudonym, marks=0)
+        held.began_at, held.ends_at = began_at, began_at
+        session.add(held)
+    was = held.marks, held.ends_at
+    held.marks, held.ends_at = marks, ends_at
+    session.flush()
+    return was != (marks, ends_at)
+
+
+def lift(session: Session, pseudonym: str, now: datetime) -> list[Block]:
+    """End the blocks of this pseudonym; which they were."""
     held = [each for each in blocks(session, now) if each.pseudonym.lower() == pseudonym.lower()]
     for each in held:
         each.ends_at = now
-    return len(held)
+    return held
+
+
+def lift_mark(session: Session, mark: str, now: datetime) -> bool:
+    """End the block of the phone with this mark; False when none holds."""
+    held = _with_mark(session, mark)
+    if held is None or held.ends_at <= now:
+        return False
+    held.ends_at = now
+    return True
+
+
+def forget_ended(session: Session, now: datetime) -> None:
+    """Drop the blocks whose time is over, and surges of long ago."""
+    session.execute(sa.delete(Block).where(Block.ends_at <= now))
+    session.execute(sa.delete(Surge).where(Surge.ends_at <= now - LONGEST_BLOCK))
 
 
 def calls_since(session: Session, mark: str, since: datetime) -> int:
@@ -137,6 +168,10 @@ def urgently_rang_since(session: Session, call: Call, since: datetime) -> bool:
         Call.search_since >= since,
     )
     return session.scalar(others.limit(1)) is not None
+
+
+def _with_mark(session: Session, mark: str) -> Block | None:
+    return session.scalar(sa.select(Block).where(Block.number_mark == mark))
 
 
 def _forget(session: Session, number: str) -> None:

@@ -21,6 +21,8 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     at: Mapped[datetime]
+    tzdata: Mapped[str | None] = mapped_column(sa.String(20))
+    """The version of the time zones on that worker's host: who is on duty depends on it."""
     carrier_away: Mapped[bool] = mapped_column(default=False)
     """This worker gets no answer from the carrier: no ring of its can leave."""
 
@@ -34,14 +36,32 @@ class Pace(Base):
     next_start_at: Mapped[datetime]
 
 
-def beat(session: Session, name: str, now: datetime, *, carrier_away: bool = False) -> None:
-    """Say that this worker is alive, and whether the carrier answers it."""
-    session.merge(Heartbeat(name=name, at=now, carrier_away=carrier_away))
+def beat(
+    session: Session,
+    name: str,
+    now: datetime,
+    tzdata: str | None = None,
+    *,
+    carrier_away: bool = False,
+) -> None:
+    """Say that this worker is alive, by which time zones, and whether the carrier answers it."""
+    session.merge(Heartbeat(name=name, at=now, tzdata=tzdata, carrier_away=carrier_away))
 
 
 def last_beat(session: Session) -> datetime | None:
     """When any worker was last alive."""
     return session.scalar(sa.select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
+
+
+def alive(session: Session, since: datetime) -> list[Heartbeat]:
+    """The workers that were alive since then."""
+    query = sa.select(Heartbeat).where(Heartbeat.at >= since).order_by(Heartbeat.name)
+    return list(session.scalars(query))
+
+
+def forget_beats(session: Session, before: datetime) -> None:
+    """Drop the heartbeats of workers that are long gone."""
+    session.execute(sa.delete(Heartbeat).where(Heartbeat.at < before))
 
 
 def rings_leave(session: Session, now: datetime) -> bool:

@@ -14,6 +14,8 @@ from models.database import vault_of
 
 EXPECTED, ARRIVING, STORED, HEARD = "expected", "arriving", "stored", "heard"
 SILENT, NOTHING, QUARANTINED = "silent", "nothing", "quarantined"
+LAPSED = "lapsed"
+"""Nobody listened in all the time that a message may be kept."""
 LEFT_SOMETHING = (ARRIVING, STORED, HEARD, QUARANTINED)
 """States in which the caller has left words behind; QUARANTINED awaits a coordinator's look."""
 _SOUND = "message.sound"

@@ -63,12 +63,13 @@ class Errand(Base):
     )
 
 
-HANG_UP, ASK_AGAIN, FETCH, DELETE, LOOK = (
+HANG_UP, ASK_AGAIN, FETCH, DELETE, LOOK, FORGET = (
     "hang_up",
     "ask_again",
     "fetch_recording",
     "delete_recording",
     "look_for_recording",
+    "forget_call",
 )
 
 
@@ -105,9 +106,13 @@ def _add_unless_owed(session: Session, owed: Text | Errand) -> None:
         session.add(owed)
 
 
-def next_text(session: Session, now: datetime) -> Text | None:
-    """The next text to send."""
+def next_text(
+    session: Session, now: datetime, written_since: datetime | None = None
+) -> Text | None:
+    """The next text to send; not one that was written before then, if given."""
     due = sa.select(Text).where(Text.state == PENDING, Text.due_at <= now)
+    if written_since:
+        due = due.where(Text.since >= written_since)
     return session.scalar(
         due.order_by(Text.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
     )
@@ -140,9 +145,13 @@ def settle_text(session: Session, text_id: str, token: str, **values: object) ->
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def take_errand(session: Session, now: datetime, lease: timedelta) -> Errand | None:
-    """The next errand to run; it comes back after the lease unless it is done by then."""
-    due = sa.select(Errand).where(Errand.state == OPEN, Errand.due_at <= now)
+def take_errand(
+    session: Session, now: datetime, lease: timedelta, but: tuple[str, ...] = ()
+) -> Errand | None:
+    """The next errand to run, except of some kinds; it comes back unless it is done in time."""
+    due = sa.select(Errand).where(
+        Errand.state == OPEN, Errand.due_at <= now, Errand.kind.not_in(but)
+    )
     found = session.scalar(
         due.order_by(Errand.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
     )

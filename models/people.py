@@ -142,19 +142,37 @@ def with_phone(session: Session, number: str) -> Person | None:
     return session.scalar(known)
 
 
-def opt_out(session: Session, number: str, now: datetime) -> bool:
-    """Send no more texts to this phone; False when it had said so before."""
+def opt_out(session: Session, number: str, now: datetime) -> str | None:
+    """Send no more texts to this phone; its mark, or None when it had said so before."""
     if has_opted_out(session, number):
-        return False
-    session.add(OptOut(number_mark=vault_of(session).fingerprint(number, "number"), at=now))
+        return None
+    mark = vault_of(session).fingerprint(number, "number")
+    session.add(OptOut(number_mark=mark, at=now))
     session.flush()
-    return True
+    return mark
 
 
-def opt_in(session: Session, number: str) -> None:
-    """Texts to this phone are welcome again."""
+def opt_in(session: Session, number: str) -> str | None:
+    """Texts to this phone are welcome again; its mark, or None when they always were."""
+    was_out = has_opted_out(session, number)
     marks = vault_of(session).fingerprints(number, "number")
     session.execute(sa.delete(OptOut).where(OptOut.number_mark.in_(marks)))
+    return marks[0] if was_out else None
+
+
+def opt_out_again(session: Session, mark: str, at: datetime) -> bool:
+    """Send no texts to the phone with this mark, which said so at that time; False if known."""
+    known = session.get(OptOut, mark) is not None
+    session.merge(OptOut(number_mark=mark, at=at))
+    return not known
+
+
+def opt_in_again(session: Session, mark: str) -> bool:
+    """Texts to the phone with this mark are welcome; False if they were."""
+    held = session.get(OptOut, mark)
+    if held:
+        session.delete(held)
+    return held is not None
 
 
 def has_opted_out(session: Session, number: str) -> bool:

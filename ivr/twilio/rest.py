@@ -2,147 +2,42 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.rest import Client
+from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.breaker import Breaker
-from ivr.phone import LockedOut, NotSent, Ordered, Refused, Seen, TooFast, Unreachable
+from ivr.phone import Condition, Ordered, Refused, Seen, TooFast, Unreachable
 from ivr.twilio.links import Links
+from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.setup import Numbers, differences
 from ivr.twilio.twiml import TALK_SECONDS
 
-SECONDS = httpx.Timeout(5.0, connect=2.0)
 LIVE = ("queued", "ringing", "in-progress")
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
 """What the carrier's ids look like; nothing else ever becomes part of an address."""
 BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
 """Errors that lie in the number dialled: twilio.com/docs/api/errors."""
 OPTED_OUT = 21610
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-"""No name, no connection, no TLS: the carrier has not seen a byte of the request."""
-_SLOW = timedelta(seconds=3)
-log = logging.getLogger("hotline.carrier")
+DRILL_KEYS = "wwww1wwwwwwww1"
+"""English, then the emergency; a `w` is half a second."""
+DRILL_SECONDS = 75
 _T = TypeVar("_T")
-_SILENT = logging.getLogger("ivr.twilio.silent")
-"""The library logs request bodies, which hold phone numbers: nothing of it is kept."""
-_SILENT.disabled = True
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no types
-    """The Twilio library's requests over our own client, to the API address that is set.
-
-    A carrier that does not answer is left alone for a while. A second token is tried once where
-    the first is not taken, and kept if it is.
-    """
-
-    def __init__(
-        self,
-        http: httpx.Client,
-        base: str,
-        second_token: str = "",
-        clock: Callable[[], datetime] = _utc_now,
-    ) -> None:
-        super().__init__(logger=_SILENT, is_async=False, timeout=None)
-        self._http = http
-        self._base = base.rstrip("/")
-        self._second_token = second_token
-        self._uses_second = False
-        self._clock = clock
-        self._breaker = Breaker()
-        self._turn = threading.Lock()
-
-    @property
-    def is_away(self) -> bool:
-        """Whether the carrier is left alone."""
-        return self._breaker.is_open
-
-    def request(
-        self,
-        method: str,
-        uri: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        """Send one request; raises NotSent, Unreachable or LockedOut where there is no answer."""
-        parts = urlsplit(uri)
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        answer = self.send(method, target, auth, params=params, data=data, headers=headers)
-        return Response(answer.status_code, answer.text, dict(answer.headers))
-
-    def send(
-        self, method: str, target: str, auth: tuple[str, str] | None, **parts: Any
-    ) -> httpx.Response:
-        """Send one request to a path below the API's address, if the carrier is not left alone."""
-        with self._turn:
-            if not self._breaker.lets_through(self._clock()):
-                raise NotSent("the carrier is left alone for a while")
-            self._breaker = self._breaker.asked(self._clock())
-        answer = self._send_once(method, target, self._token_now(auth), parts)
-        if answer.status_code in (401, 403) and auth and self._second_token:
-            self._uses_second = not self._uses_second
-            answer = self._send_once(method, target, self._token_now(auth), parts)
-        if answer.status_code in (401, 403):
-            self._breaker = self._breaker.locked_out(self._clock())
-            log.error("the carrier takes none of our credentials")
-            raise LockedOut(str(answer.status_code))
-        return answer
-
-    def _token_now(self, auth: tuple[str, str] | None) -> tuple[str, str] | None:
-        return (auth[0], self._second_token) if auth and self._uses_second else auth
-
-    def _send_once(
-        self, method: str, target: str, auth: tuple[str, str] | None, parts: dict[str, Any]
-    ) -> httpx.Response:
-        asked_at = self._clock()
-        try:
-            answer = self._http.request(
-                method, self._base + target, auth=auth, timeout=SECONDS, **parts
-            )
-        except (httpx.HTTPError, OSError) as error:
-            self._fail(type(error).__name__)
-            kind = NotSent if isinstance(error, _NEVER_SENT) else Unreachable
-            raise kind(type(error).__name__) from error
-        if answer.status_code >= 500:
-            self._fail(str(answer.status_code))
-        else:
-            self._breaker = self._breaker.answered()
-        if self._clock() - asked_at > _SLOW:
-            log.warning("the carrier is slow")
-        return answer
-
-    def _fail(self, why: str) -> None:
-        was_open = self._breaker.is_open
-        self._breaker = self._breaker.failed(self._clock())
-        if self._breaker.is_open and not was_open:
-            log.error("the carrier does not answer and is left alone", extra={"why": why})
 
 
 class TwilioCarrier:
     """The carrier that the worker asks."""
 
     def __init__(
-        self, account: str, token: str, number: str, links: Links, requests: CarrierHttp
+        self, account: str, token: str, numbers: Numbers, links: Links, requests: CarrierHttp
     ) -> None:
-        self._number, self._links, self._requests = number, links, requests
+        self._numbers, self._number = numbers, numbers.hotline
+        self._links, self._requests = links, requests
         self._account, self._auth = account, (account, token)
         self._client = Client(account, token, http_client=requests)
 
@@ -240,6 +135,27 @@ class TwilioCarrier:
             return
         with _plainly():
             _or_none(lambda: self._client.recordings(recording_sid).delete())
+
+    def forget_call(self, sid: str) -> None:
+        """Delete a call's log; Twilio refuses while it is under way (20009)."""
+        with _plainly():
+            _or_none(lambda: self._client.calls(sid).delete())
+
+    def call_ourselves(self, number: str) -> str:
+        """Call the hotline from another number of ours, choose English and an emergency, wait."""
+        waiting = VoiceResponse()
+        waiting.pause(length=DRILL_SECONDS)
+        with _plainly():
+            made = self._client.calls.create(
+                to=self._number, from_=number, send_digits=DRILL_KEYS, twiml=str(waiting)
+            )
+            return str(made.sid)
+
+    def condition(self) -> Condition:
+        """How our numbers are set at the carrier, and its clock beside ours."""
+        with _plainly():
+            found = tuple(differences(self._client, self._numbers))
+            return Condition(found, self._requests.clock_seconds)
 
     def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS."""

@@ -41,6 +41,7 @@ TALK_SECONDS = 4 * 60 * 60
 MOMENT_SECONDS = 2
 RESCUE_RING_SECONDS = 15
 ANSWER_SECONDS = 8
+LISTEN_SECONDS = 30
 LARGEST_DOCUMENT = 64 * 1024
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -137,6 +138,23 @@ class Speech:
         self._ask(response, says, answer, ANSWER_SECONDS)
         return str(response)
 
+    def static_fallback(self, rescue_number: str) -> str:
+        """A document that needs nothing of ours to answer: no URL, no recording of prompts.
+
+        It apologises in every language that a voice speaks, dials the rescue number and else takes
+        a message, which stays at the carrier until the worker finds it. A caller who is still there
+        afterwards hears it from the top.
+        """
+        response = VoiceResponse()
+        voiced = [code for code, each in self.prompts.languages.items() if not each.recorded]
+        for code in voiced:
+            self._words(response, code, "trouble.apology")
+        response.dial(rescue_number, caller_id=self.number, timeout=30)
+        for code in voiced:
+            self._words(response, code, "trouble.leave_message")
+        response.record(max_length=300, timeout=Record.silence_seconds, play_beep=True)
+        return str(response)
+
     def last_resort(self, language: str) -> str:
         """Record a message that stays at the carrier until the worker finds it."""
         response = VoiceResponse()
@@ -145,6 +163,12 @@ class Speech:
             max_length=Record.seconds, timeout=Record.silence_seconds, play_beep=True,
             trim="do-not-trim", action=self.links.rescue_recorded(language),
         )  # fmt: skip
+        return str(response)
+
+    def listening(self) -> str:
+        """The drill phone picks up, says nothing, and hears what it is told."""
+        response = VoiceResponse()
+        response.pause(length=LISTEN_SECONDS)
         return str(response)
 
     def silent_end(self) -> str:

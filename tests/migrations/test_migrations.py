@@ -55,6 +55,21 @@ def test_tables_that_hold_a_nights_rows_can_be_taken_back(database_url: str) -> 
     hotline.house.database.close()
 
 
+def test_what_forgets_can_be_taken_back_and_every_call_stays(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("2")
+    hotline.waits(20)
+    before = hotline.story_of(call.row)
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "remember_calls")
+    assert "tombstones" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert hotline.story_of(call.row) == before
+    assert call.press("1").hears("calling from").is_on_the_line
+    hotline.house.database.close()
+
+
 def test_the_console_can_be_taken_back_and_the_calls_stay(database_url: str) -> None:
     hotline = Hotline(database_url)
     hotline.has_user("Cora").signs_in()

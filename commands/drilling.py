@@ -1,0 +1,58 @@
+"""`drill`: a call to ourselves that must reach a responder's phone."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+import wiring
+from commands import hotline, storage
+from commands.plain import Trouble
+from ivr import drills as drilling
+from models import drills
+from models.database import Database
+from settings import Settings
+from wiring import House
+
+_LOOK_EVERY_SECONDS = 0.5
+
+
+@hotline.command("drill", with_appcontext=False)
+def drill() -> None:
+    """Call the hotline now and see whether the offer reaches the drill phone; exit 1 if not."""
+    settings = Settings()
+    if not settings.drill_number:
+        raise Trouble(
+            "DRILL_NUMBER is not set: give the account a second number, set it, and run "
+            "`hotline setup`."
+        )
+    with storage.ready(settings):
+        house = wiring.build(settings)
+    click.echo("Calling the hotline; its web side and a worker must be running ...")
+    try:
+        click.echo(f"Reached after {_seconds_until_reached(house):.0f} seconds.")
+    finally:
+        house.database.close()
+
+
+def _seconds_until_reached(house: House) -> float:
+    began = house.line.clock()
+    drill_id = drilling.begin_now(house.line, began)
+    drilling.place(house.line, house.carrier(), drill_id)
+    while True:
+        drilling.judge(house.line, house.line.clock())
+        seen = _look(house.database, drill_id)
+        if seen.reached_at is not None:
+            return (seen.reached_at - began).total_seconds()
+        if seen.failed_at is not None:
+            raise Trouble(f"The drill failed: {seen.reason}. Coordinators are told.")
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _look(database: Database, drill_id: str) -> drills.Drill:
+    with database.reading() as session:
+        seen = drills.seen(session, drill_id)
+    if seen is None:
+        raise Trouble("The drill was purged while it ran.")
+    return seen

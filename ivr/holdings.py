@@ -1,0 +1,93 @@
+"""What exists about one phone number: rows by kind, what is sealed in them, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr import retention
+from models import holdings as found
+from models import upkeep
+from models.database import Session
+
+_ABOUT_A_CALL = ("pseudonym", "language", "need", "times", "outcome", "who answered")
+_ABOUT_A_CALLBACK = ("pseudonym", "language", "need", "times", "state")
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Rows of one kind that can be linked to the number."""
+
+    kind: str
+    rows: int
+    sealed: tuple[str, ...]
+    """What only DATA_KEYS open."""
+    clear: tuple[str, ...]
+    until: datetime | None
+    """When the last of them is gone, by what is known now; None: by hand, or a legal hold is on."""
+
+
+def of(session: Session, number: str, now: datetime) -> list[Holding]:
+    """Everything that can be linked to this number; once numbers are erased, calls cannot be."""
+    every = [
+        *_of_calls(session, number, now),
+        *_of_callbacks(session, number),
+        *_of_people(session, number),
+        *_of_limits(session, number),
+    ]
+    if upkeep.look(session).hold_since is not None:
+        every = [replace(holding, until=None) for holding in every]
+    return [holding for holding in every if holding.rows]
+
+
+def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
+    linked = found.calls_of(session, number)
+    ids = [call.id for call in linked]
+    erased = max(
+        (retention.needs_number_until(session, call, now) for call in linked), default=None
+    )
+    gone = max((call.started_at + retention.CALL_KEPT for call in linked), default=None)
+    left = found.messages_with_sound(session, ids)
+    silenced = max(map(retention.needs_sound_until, left), default=None)
+    return [
+        Holding("calls", len(ids), ("number",), _ABOUT_A_CALL, erased),
+        Holding("answers that we spoke", found.answers(session, ids), ("words",), (), erased),
+        Holding("steps of calls", found.steps(session, ids), (), ("what and when",), gone),
+        Holding("rings of responders", found.rings(session, ids), (), ("who and when",), gone),
+        Holding("messages", len(left), ("sound",), ("language", "need", "length"), silenced),
+    ]
+
+
+def _of_callbacks(session: Session, number: str) -> list[Holding]:
+    owed = found.callbacks_of(session, number)
+    until = max(
+        (
+            each.closed_at + retention.NUMBER_KEPT
+            if each.closed_at
+            else each.promised_at + retention.NUMBER_CAP
+            for each in owed
+        ),
+        default=None,
+    )
+    return [Holding("callbacks", len(owed), ("number",), _ABOUT_A_CALLBACK, until)]
+
+
+def _of_people(session: Session, number: str) -> list[Holding]:
+    known = found.people_with(session, number)
+    ids = [person.id for person in known]
+    texts = found.texts_to(session, ids)
+    return [
+        Holding("people on the roster", len(known), ("name", "phone"), ("role", "languages"), None),
+        Holding("console users", found.users_with(session, ids), ("name",), ("role",), None),
+        Holding("texts to them", texts, (), ("which text, and when",), None),
+    ]
+
+
+def _of_limits(session: Session, number: str) -> list[Holding]:
+    held = found.blocks_of(session, number)
+    until = max((block.ends_at for block in held), default=None)
+    about = ("pseudonym", "who asked for it", "times")
+    return [
+        Holding("blocks", len(held), ("number",), about, until),
+        Holding("refusals of texts", found.opt_outs(session, number), (), ("when",), None),
+    ]

@@ -1,0 +1,135 @@
+"""The Twilio library's requests over our own client: when they are sent, and what they tell us."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from twilio.http import HttpClient
+from twilio.http.response import Response
+
+from ivr.breaker import Breaker
+from ivr.phone import LockedOut, NotSent, Unreachable
+
+SECONDS = httpx.Timeout(5.0, connect=2.0)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""No name, no connection, no TLS: the carrier has not seen a byte of the request."""
+_SLOW = timedelta(seconds=3)
+log = logging.getLogger("hotline.carrier")
+_SILENT = logging.getLogger("ivr.twilio.silent")
+"""The library logs request bodies, which hold phone numbers: nothing of it is kept."""
+_SILENT.disabled = True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no types
+    """The Twilio library's requests over our own client, to the API address that is set.
+
+    A carrier that does not answer is left alone for a while. A second token is tried once where
+    the first is not taken, and kept if it is.
+    """
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        base: str,
+        second_token: str = "",
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        super().__init__(logger=_SILENT, is_async=False, timeout=None)
+        self._http = http
+        self._base = base.rstrip("/")
+        self._second_token = second_token
+        self._uses_second = False
+        self._clock = clock
+        self._breaker = Breaker()
+        self.clock_seconds = 0.0
+        """How far the carrier's clock was ahead of ours at the last answer."""
+        self._turn = threading.Lock()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the carrier is left alone."""
+        return self._breaker.is_open
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Send one request; raises NotSent, Unreachable or LockedOut where there is no answer."""
+        parts = urlsplit(uri)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        answer = self.send(method, target, auth, params=params, data=data, headers=headers)
+        return Response(answer.status_code, answer.text, dict(answer.headers))
+
+    def send(
+        self, method: str, target: str, auth: tuple[str, str] | None, **parts: Any
+    ) -> httpx.Response:
+        """Send one request to a path below the API's address, if the carrier is not left alone."""
+        with self._turn:
+            if not self._breaker.lets_through(self._clock()):
+                raise NotSent("the carrier is left alone for a while")
+            self._breaker = self._breaker.asked(self._clock())
+        answer = self._send_once(method, target, self._token_now(auth), parts)
+        if answer.status_code in (401, 403) and auth and self._second_token:
+            self._uses_second = not self._uses_second
+            answer = self._send_once(method, target, self._token_now(auth), parts)
+        if answer.status_code in (401, 403):
+            self._breaker = self._breaker.locked_out(self._clock())
+            log.error("the carrier takes none of our credentials")
+            raise LockedOut(str(answer.status_code))
+        return answer
+
+    def _token_now(self, auth: tuple[str, str] | None) -> tuple[str, str] | None:
+        return (auth[0], self._second_token) if auth and self._uses_second else auth
+
+    def _send_once(
+        self, method: str, target: str, auth: tuple[str, str] | None, parts: dict[str, Any]
+    ) -> httpx.Response:
+        asked_at = self._clock()
+        try:
+            answer = self._http.request(
+                method, self._base + target, auth=auth, timeout=SECONDS, **parts
+            )
+        except (httpx.HTTPError, OSError) as error:
+            self._fail(type(error).__name__)
+            kind = NotSent if isinstance(error, _NEVER_SENT) else Unreachable
+            raise kind(type(error).__name__) from error
+        self._compare_clocks(asked_at, answer.headers.get("date"))
+        if answer.status_code >= 500:
+            self._fail(str(answer.status_code))
+        else:
+            self._breaker = self._breaker.answered()
+        if self._clock() - asked_at > _SLOW:
+            log.warning("the carrier is slow")
+        return answer
+
+    def _fail(self, why: str) -> None:
+        was_open = self._breaker.is_open
+        self._breaker = self._breaker.failed(self._clock())
+        if self._breaker.is_open and not was_open:
+            log.error("the carrier does not answer and is left alone", extra={"why": why})
+
+    def _compare_clocks(self, asked_at: datetime, date: str | None) -> None:
+        between = asked_at + (self._clock() - asked_at) / 2
+        try:
+            ahead = (parsedate_to_datetime(date or "") - between).total_seconds()
+        except (ValueError, TypeError):  # no date, or not one: never a reason to fail
+            return
+        self.clock_seconds = ahead + 0.5  # the header cuts off what is below a second
