@@ -12,7 +12,7 @@ RUN := $(VENV)/run-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands console ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests chromium crash crash-proof surge lock voices clean
+.PHONY: demo call test lint types contracts tests chromium crash crash-proof fuzz surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
 	$(BIN)/python -m app demo --port $(PORT)
@@ -21,6 +21,12 @@ call: $(RUN)  ## a phone in the terminal, to call the demo with
 	$(BIN)/python -m app call --port $(PORT)
 
 test: lint types contracts tests
+
+REQUESTS ?= 100000
+SEED ?= $(shell date +%s)
+fuzz: $(DEV)  ## signed nonsense to every webhook, on each database: a long run, with its figures
+	@echo "seed $(SEED)"
+	FUZZ_REQUESTS=$(REQUESTS) $(BIN)/python -m pytest -s -p no:cacheprovider --hypothesis-seed=$(SEED) tests/fuzz
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import wiring
@@ -14,6 +16,9 @@ from console import console
 from ivr import health, logs, webhooks
 from models.database import WEB, Patience
 from settings import Settings
+
+_ANY_HOST = ("webhooks", "health")
+_THIS_HOST = ("localhost", "127.0.0.1", "[::1]")
 
 
 def create_app(
@@ -29,15 +34,25 @@ def create_app(
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     app.extensions["house"] = house
+    if hops := settings.trusted_proxies:
+        trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    app.before_request(lambda: _refuse_other_hosts(settings))
     webhooks.register(app, house.webhooks)
     app.register_blueprint(health.blueprint(house.line))
     console.register(app, house.desk)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops, x_proto=0)  # type: ignore[method-assign]  # Flask's own way
     for command in hotline.commands.values():
         app.cli.add_command(command)
     return app
+
+
+def _refuse_other_hosts(settings: Settings) -> None:
+    """Pages are shown under our own name only; callers and probes are never refused for a name."""
+    if request.blueprint in _ANY_HOST:
+        return
+    name = re.sub(r":\d+$", "", request.host)
+    if name.lower() not in (urlsplit(settings.base_url).hostname, *_THIS_HOST):
+        abort(400)
 
 
 def main() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -14,6 +16,11 @@ from models.vault import Vault, VaultError
 TWILIO_API = "https://api.twilio.com"
 DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
 SHORTEST_SECRET = 32
+_ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
+_PLACEHOLDER = re.compile(
+    "change|example|your|todo|placeholder|dummy|insecure|default|simulated", re.IGNORECASE
+)
+"""Words of secrets that were copied from somewhere and that everybody knows."""
 
 
 class SettingsError(Exception):
@@ -51,6 +58,7 @@ class Settings(BaseSettings):
     standby_folder: Path = Path("instance/standby")
     """Where this host keeps the duty file and the journal for when the database is away."""
     demo: bool = False
+    flask_debug: str = ""
 
     @property
     def base_url(self) -> str:
@@ -96,6 +104,8 @@ class Settings(BaseSettings):
                 for number in sorted(self.numbers_shared)
                 for problem in _number_problem("SHARED_NUMBERS", number)
             ),
+            *self._astray(),
+            *([] if self.demo else self._only_for_trying()),
         ]
 
     def check(self) -> None:
@@ -141,7 +151,57 @@ class Settings(BaseSettings):
             found.append("PUBLIC_BASE_URL must begin with https://")
         if self.drill_number and self.drill_number == self.twilio_phone_number:
             found.append("DRILL_NUMBER must be another number of the account than the hotline's")
+        if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+            found.append("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
         return found
+
+    def _astray(self) -> list[str]:
+        """Addresses and numbers that would lead callers, or what they said, somewhere else."""
+        found = []
+        if self.public_base_url and not _is_plain_address(self.base_url):
+            found.append("PUBLIC_BASE_URL must be an address such as https://hotline.example.org")
+        if self.rescue_number and self.rescue_number == self.twilio_phone_number:
+            found.append("RESCUE_NUMBER must not be the hotline's own number: it would call itself")
+        if self.demo and self.twilio_api_base_url == TWILIO_API:
+            found.append("DEMO must not be set where calls go through Twilio itself")
+        return [*found, *self._database_problems()]
+
+    def _database_problems(self) -> list[str]:
+        kind, _, place = self.database_url.partition(":")
+        if kind.partition("+")[0] not in ("sqlite", "postgres", "postgresql"):
+            return ["DATABASE_URL must begin with sqlite: or postgresql:"]
+        if kind == "sqlite" and place in ("//", "///", "///:memory:"):
+            return ["DATABASE_URL must name a file: a database in memory forgets every caller"]
+        return []
+
+    def _only_for_trying(self) -> list[str]:
+        """What a demo may have and a hotline that people call must not."""
+        found = []
+        secrets = {
+            "SECRET_KEY": self.secret_key.get_secret_value(),
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
+            "TWILIO_AUTH_TOKEN_SECONDARY": self.twilio_auth_token_secondary.get_secret_value(),
+        }
+        for name, secret in secrets.items():
+            if _PLACEHOLDER.search(secret):
+                found.append(f"{name} is a placeholder that anybody may know: make one of your own")
+        if self.twilio_account_sid and not _ACCOUNT.match(self.twilio_account_sid):
+            found.append("TWILIO_ACCOUNT_SID must be AC and 32 characters, from the Twilio console")
+        if not self.twilio_api_base_url.startswith("https://"):
+            found.append("TWILIO_API_BASE_URL must begin with https://: it is sent the auth token")
+        if self.flask_debug.lower() not in ("", "0", "false", "no"):
+            found.append("FLASK_DEBUG must not be set: it opens this host to whoever finds a fault")
+        return found
+
+
+def _is_plain_address(address: str) -> bool:
+    """A host, perhaps a port and a path: signatures are checked against it, links built on it."""
+    try:
+        parts = urlsplit(address)
+        fits = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return fits and not (parts.username or parts.query or parts.fragment or " " in address)
 
 
 def _number_problem(name: str, number: str) -> list[str]:

@@ -59,6 +59,7 @@ class House:
             links=self.links,
             tokens=self.settings.auth_tokens,
             rescue_number=self.settings.rescue_number,
+            account=self.settings.twilio_account_sid,
             if_broken=self.if_broken,
         )
 

@@ -25,7 +25,7 @@ from settings import Settings
 
 Record = dict[str, Any]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _DUTY_AHEAD = timedelta(days=14)
 _CALLS_AT_ONCE = 500
 _FEWEST_SHOWN = 5

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ivr import searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import callbacks, calls, line, rings
+from models import callbacks, calls, line, people, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -87,6 +87,7 @@ def _write_down(
 
 def _join(owed: Callback, call: Call, now: datetime) -> None:
     """A second request raises the first one where it is more urgent; it never lowers it."""
+    owed.asked += 1
     need = call.need or UNKNOWN
     if now + DUE_WITHIN[need] < owed.due_at:
         owed.due_at, owed.need = now + DUE_WITHIN[need], need
@@ -126,7 +127,10 @@ def _invite(
 ) -> bool:
     line.hold(session, now)  # two callbacks never invite the same person at the same instant
     lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
-    free = searching.free_responders(session, hotline, now, lately)
+    themselves = people.with_phone(session, callbacks.number_of(session, owed))
+    free = searching.free_responders(
+        session, hotline, now, lately, themselves.id if themselves else None
+    )
     invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
     for invitation in invited:
         ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
@@ -167,7 +171,8 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
     owed = callbacks.with_id(session, ring.callback_id or "")
     if owed is None or owed.state != callbacks.CALLING:
         return
-    calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts)
+    how = "somebody picked up and pressed no key" if ring.gate_sid else "nobody picked up"
+    calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts, how=how)
     if owed.attempts >= MAX_ATTEMPTS:
         hand_over(session, owed, now)
         return

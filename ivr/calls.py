@@ -42,12 +42,22 @@ LEG_LINGERS = timedelta(seconds=30)
 """How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
 
 
+class CallIsOver(Exception):
+    """A caller was heard on a line that we closed; nothing of that call changes any more."""
+
+
 @dataclass(frozen=True)
 class Arrival:
     """What the carrier says of a call: its SID, and the number it came from as given."""
 
     sid: str
     number: str = field(repr=False)
+    shown_as: str = "number"
+    """number, nothing, sip or our own number."""
+    attested: str = "no"
+    """How far the carrier vouches for the number: A, B, C or no."""
+    known_line: bool = True
+    """It came to our number of our account."""
 
 
 def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
@@ -62,7 +72,7 @@ def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
         if answered is not None:
             return answered
         if call.state == calls.ENDED:
-            return speak(Gone(), call.language, 0)
+            raise CallIsOver(call.id)
         start = hotline.script.tree.start
         if call.responder:
             start = hotline.script.tree.duty_line
@@ -93,13 +103,15 @@ def carry_on(
         answered = calls.answer_at(session, call, turn)
         if answered is not None:
             return answered
-        if call.state == calls.ENDED:  # late, and good only for the recording it may bring
-            _hear_recording(session, call, heard, now)
+        if call.state != calls.ENDED:
+            if isinstance(place, AskForZip):
+                heard = replace(heard, offices=_offices(session, heard.keys))
+            move = _reply(session, hotline, call, position, heard, now)
+            return _speak(session, hotline, call, move, turn, speak, now)
+        _hear_recording(session, call, heard, now)
+        if heard.hung_up or heard.waiting_ended == "hangup":
             return speak(Gone(), call.language, turn)
-        if isinstance(place, AskForZip):
-            heard = replace(heard, offices=_offices(session, heard.keys))
-        move = _reply(session, hotline, call, position, heard, now)
-        return _speak(session, hotline, call, move, turn, speak, now)
+    raise CallIsOver(arrival.sid)
 
 
 def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
@@ -110,7 +122,7 @@ def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
         if _is_forgotten(session, call, arrival):
             return speak(Gone(), hotline.script.tree.default_language, 0)
         if call is not None and call.state == calls.ENDED:
-            return speak(Gone(), call.language, call.turns)
+            raise CallIsOver(call.id)
         if call is not None and call.turns > 0:
             known = hotline.script.tree.place(call.place)
             move = Move(call.place if known else hotline.script.tree.start)
@@ -131,7 +143,7 @@ def hold(
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
-        if call is None or call.state == calls.ENDED:
+        if call is None or not _waits_at(hotline, call, position):
             return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
         call.heard_at = now
         return _hold(session, hotline, call, position, stretch, speak, turn, now)
@@ -150,15 +162,22 @@ def hear_while_waiting(
     now = hotline.clock()
     with hotline.database.transaction() as session:
         call = calls.with_sid(session, arrival.sid)
-        if call is None or call.state == calls.ENDED:
+        if call is None or not _waits_at(hotline, call, position):
             return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
         call.heard_at = now
+        call.pressed = call.pressed or bool(key)
         place = hotline.script.tree.place(position.place)
-        if isinstance(place, Connect) and call.state == calls.WAITING:
+        if isinstance(place, Connect) and call.state == calls.WAITING and turn == call.turns:
             chosen = {place.callback_key: place.callback, place.message_key: place.message}
             call.choice = chosen.get(key, call.choice)
         again = 0 if key in (PERSON_KEY, REPEAT_KEY) else stretch + 1
         return _hold(session, hotline, call, position, again, speak, turn, now)
+
+
+def _waits_at(hotline: Line, call: Call, position: Position) -> bool:
+    """Whether this call waits for a person, at a place that the tree still has."""
+    waits = call.state in (calls.WAITING, calls.CONNECTED)
+    return waits and isinstance(hotline.script.tree.place(position.place), Connect)
 
 
 def search_on(hotline: Line, sid: str) -> None:
@@ -245,6 +264,8 @@ def _begin(
     session: Session, hotline: Line, arrival: Arrival, now: datetime, language: str | None = None
 ) -> Call:
     number = numbers.callable_number(arrival.number)
+    if number == hotline.number:
+        number = None  # calling it back would call ourselves, without end
     call = calls.begin(
         session,
         arrival.sid,
@@ -259,7 +280,12 @@ def _begin(
     drills.recognise(session, hotline, call, number or "", now)
     if not call.drill:
         call.limited = floods.limit_of(session, hotline, call, number, now)
-    calls.note(session, call.id, now, "called", hidden=number is None)
+    shown, attested = arrival.shown_as, arrival.attested
+    calls.note(
+        session, call.id, now, "called", hidden=number is None, shown=shown, attested=attested
+    )
+    if not arrival.known_line:
+        calls.note(session, call.id, now, calls.UNKNOWN_LINE)
     return call
 
 
@@ -273,6 +299,7 @@ def _reply(
 ) -> Move:
     """Hear the answer, and remember what it taught us."""
     call.heard_at = now
+    call.pressed = call.pressed or bool(heard.keys)
     _hear_recording(session, call, heard, now)
     if heard.dial_ended:
         _end_ring_one(session, hotline, call, heard.dial_ended, now)
@@ -283,7 +310,9 @@ def _reply(
     goes_on = caller.accepted and not heard.was_joined and move.to == position.place
     if call.state == calls.CONNECTED and not goes_on:
         _end_talk(session, call, now)
-    calls.note(session, call.id, now, "heard", place=position.place, key=_key_noted(heard))
+    known = hotline.script.tree.place(position.place)
+    at = position.place if known else "a place that is gone"
+    calls.note(session, call.id, now, "heard", place=at, key=_key_noted(heard))
     return move
 
 

@@ -30,6 +30,7 @@ from ivr.places import (
     Waiting,
 )
 from ivr.turn import (
+    PATIENCE_SECONDS,
     Gone,
     HangUp,
     Listen,
@@ -105,6 +106,8 @@ class Caller:
     message: str = ""
     """The id of the message being recorded."""
     message_parts: int = 0
+    never_called: str = ""
+    """The hotline's own number: a callback to it would call ourselves, without end."""
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
     """Token and number of the one ring to place from the caller's own leg."""
     first_ring_one: bool = False
@@ -287,7 +290,8 @@ def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
         return _after_talk(place, caller)
     if caller.choice in (place.callback, place.message):
         return Move(caller.choice)
-    if caller.ring_one or caller.accepted or heard.dial_ended:
+    goes_on = caller.ring_one or caller.accepted or heard.dial_ended
+    if goes_on or not caller.searches:
         return Move(place.name)
     return Move(place.if_unanswered)
 
@@ -300,7 +304,7 @@ def _after_talk(place: Connect, caller: Caller) -> Move:
 
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
     number = numbers.callable_number(heard.keys)
-    if number:
+    if number and number != caller.never_called:
         return Move(place.then, learned=Learned(keyed_number=number))
     if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
         return Move(place.name, misses + 1, _said(caller, "callback.bad_number"))
@@ -433,7 +437,8 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
         case LanguageMenu():
             return Listen((*move.says, *_languages(script, place, move, caller)), here)
         case Menu():
-            return Listen((*move.says, *_menu(script, place, caller)), here)
+            seconds = _patience(script, place)
+            return Listen((*move.says, *_menu(script, place, caller)), here, seconds)
         case ChooseNumber(this_number=this, other_number=other):
             return Listen((*move.says, *_offered(caller, (this, other))), here)
         case Announcement(says=says):
@@ -476,6 +481,12 @@ def _languages(
         elif place.more and page > place.page:
             spoken.append(Words(code, "language_menu.choose", (("key", place.more),)))
     return tuple(spoken)
+
+
+def _patience(script: Script, place: Menu) -> int:
+    """Where silence would end the call, it is not taken for an answer before its time."""
+    ends = isinstance(script.tree.places[place.if_silent], Ending | Promise)
+    return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds
 
 
 def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Words, ...]:

@@ -16,6 +16,7 @@ from ivr.telling import tell_coordinators
 from models import calls as call_rows
 from models import messages as message_rows
 from models import outbox, upkeep
+from models import rings as ring_rows
 from models.database import Away
 
 log = logging.getLogger("hotline.worker")
@@ -49,6 +50,7 @@ class Runner:
     def _run_errand(self, errand_id: str, kind: str, subject: str, tries: int) -> None:
         acts: dict[str, Callable[[str], bool]] = {
             outbox.HANG_UP: self._hang_up,
+            outbox.ASK_AGAIN: self._ask_again,
             outbox.FETCH: self._fetch,
             outbox.DELETE: self._delete,
             outbox.LOOK: self._look,
@@ -60,7 +62,7 @@ class Runner:
         except (Unreachable, TooFast) as error:
             done, why = False, type(error).__name__
         except Refused as refusal:
-            done, why = kind == outbox.HANG_UP, refusal.reason
+            done, why = kind in (outbox.HANG_UP, outbox.ASK_AGAIN), refusal.reason
         except Away:
             raise
         except Exception as error:  # a poisoned row: the others go on
@@ -80,6 +82,15 @@ class Runner:
 
     def _hang_up(self, sid: str) -> bool:
         self.carrier.hang_up(sid)
+        return True
+
+    def _ask_again(self, ring_id: str) -> bool:
+        """A responder who hears an offer is told at once that it is taken, or the caller gone."""
+        with self.hotline.database.reading() as session:
+            ring = ring_rows.with_id(session, ring_id)
+            sid, token = (ring.sid, ring.token) if ring else (None, "")
+        if sid:
+            self.carrier.ask_again(sid, token)
         return True
 
     def _fetch(self, message_id: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
@@ -66,12 +68,14 @@ def _restored(hotline: Line) -> dict[str, str]:
 
 def _metrics(hotline: Line) -> bytes:
     registry = CollectorRegistry()
+    yesterday = hotline.clock() - timedelta(days=1)
     with hotline.database.reading() as session:
         counts = {
             "hotline_calls_waiting": len(calls.waiting(session)),
             "hotline_callbacks_owed": callbacks.count_owed(session),
             "hotline_messages_unheard": len(messages.unheard(session)),
             "hotline_carrier_away": line.carrier_is_away(session, hotline.clock()),
+            "hotline_calls_on_unknown_lines": calls.count_on_unknown_lines(session, yesterday),
         }
     for name, value in counts.items():
         Gauge(name, name.replace("_", " "), registry=registry).set(value)

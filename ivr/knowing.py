@@ -33,6 +33,7 @@ def know(session: Session, hotline: Line, call: Call, place: Place | None, now: 
         is_waiting=call.state == calls.WAITING,
         is_responder=call.responder is not None,
         limited=call.limited,
+        never_called=hotline.number,
     )
     match place:
         case Connect():

@@ -20,10 +20,28 @@ _HIDDEN = frozenset({"+266696687", "+7378742833", "+8656696", "+86282452253", "+
 """Words for a hidden number typed on a keypad, such as "anonymous" and "restricted"."""
 
 
+_ADDRESSES = ("sip:", "sips:", "client:", "whatsapp:")
+
+
+def shown_as(given: str, own_number: str) -> str:
+    """What a caller shows: a number, nothing, an internet address (sip), or our own number."""
+    text = given.strip()
+    if _is_address(text):
+        return "sip"
+    if text == own_number:
+        return "our own number"
+    hidden = text in _HIDDEN or not any(mark.isdigit() for mark in text)
+    return "nothing" if hidden else "number"
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(_ADDRESSES) or "@" in text
+
+
 def callable_number(given: str) -> str | None:
     """The number in E.164 if we may call it; None for hidden, foreign, premium and short ones."""
     text = given.strip()
-    if text in _HIDDEN or not any(mark.isdigit() for mark in text):
+    if text in _HIDDEN or _is_address(text) or not any(mark.isdigit() for mark in text):
         return None
     try:
         number = phonenumbers.parse(text, "US")

@@ -83,6 +83,9 @@ class Carrier(Protocol):
     def is_live(self, sid: str) -> bool:
         """Whether this call still goes on; an unknown call does not."""
 
+    def ask_again(self, sid: str, token: str) -> None:
+        """Let a responder who hears an offer hear what has become of it; one who left is fine."""
+
     def hang_up(self, sid: str) -> None:
         """End a call, ringing or answered; one that has ended is fine."""
 

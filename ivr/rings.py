@@ -113,6 +113,9 @@ def leave(hotline: Line, token: str, dial_status: str = "") -> LegTurn:
         ring = rings.with_token(session, token)
         if ring is None:
             return HangUp()
+        caller = _who_called_in(session, ring)
+        if caller:
+            return _join_instead(session, hotline, ring, caller, now)
         missed = ring.purpose == rings.CALLBACK and not ring.reached
         if missed and dial_status == "failed":
             callbacks.refused_by_carrier(session, ring, now)
@@ -140,6 +143,37 @@ def _may_block(session: Session, hotline: Line, ring: Ring) -> bool:
     if ring.call_id is None or ring.connected_at is None:
         return False
     return floods.may_be_blocked(session, hotline, calls.with_id(session, ring.call_id))
+
+
+def _who_called_in(session: Session, ring: Ring) -> calls.Call | None:
+    """The caller of an unanswered callback, if they wait on the line themselves by now."""
+    if ring.purpose != rings.CALLBACK or ring.reached or ring.state != rings.CONNECTED:
+        return None
+    owed = promises.with_id(session, ring.callback_id or "")
+    if owed is None or owed.state != promises.CALLING or ring.call_id:
+        return None
+    called = calls.open_from(session, owed.number_mark)
+    return next((call for call in called if call.state == calls.WAITING), None)
+
+
+def _join_instead(
+    session: Session, hotline: Line, ring: Ring, call: calls.Call, now: datetime
+) -> LegTurn:
+    """The two called each other at once: they are joined on the caller's own call."""
+    owed = promises.with_id(session, ring.callback_id or "")
+    assert owed is not None  # noqa: S101 - found by `_who_called_in`, said for the type checker
+    ring.call_id, ring.search, ring.reached = call.id, call.searches, True
+    callbacks.reached(session, owed, ring.person_id, now)
+    _connect(session, ring, call, now)
+    return _bridge(session, hotline, ring, call)
+
+
+def _connect(session: Session, ring: Ring, call: calls.Call, now: datetime) -> None:
+    call.state, call.answered_by = calls.CONNECTED, ring.person_id
+    session.flush()  # the database allows one connected ring a call
+    searching.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
+    waited = int((now - (call.search_since or call.started_at)).total_seconds())
+    calls.note(session, call.id, now, "accepted", person=ring.person_id, waited=waited)
 
 
 def finish(session: Session, ring: Ring, now: datetime) -> None:
@@ -180,7 +214,20 @@ def open_gate(hotline: Line, token: str, key: str) -> LegTurn:
         if not ring.reached:
             ring.reached = True
             callbacks.reached(session, owed, ring.person_id, now)
+            _let_other_call_go(session, owed, ring, now)
         return Join()
+
+
+def _let_other_call_go(
+    session: Session, owed: promises.Callback, ring: Ring, now: datetime
+) -> None:
+    """Who called in while being called back is reached here: nobody is looked for over there."""
+    for call in calls.open_from(session, owed.number_mark):
+        if call.state == calls.WAITING:
+            call.state, call.answered_by = calls.TALKING, ring.person_id
+            searching.cancel(session, rings.of_call(session, call.id), now)
+            calls.note(session, call.id, now, "answered by callback", callback=owed.id)
+            outbox.errand(session, outbox.HANG_UP, call.sid, now)
 
 
 def _callback_of(session: Session, token: str) -> tuple[Ring | None, promises.Callback | None]:
@@ -224,14 +271,10 @@ def _accept(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTu
         ring.move(rings.TAKEN, now)
         return HangUp((_word(session, hotline, ring, "taken"),))
     ring.move(rings.CONNECTED, now)
-    call.state, call.answered_by = calls.CONNECTED, ring.person_id
     if ring.via != rings.BY_DIAL:
         call.ring_one = None
     responders.rang(session, ring)
-    session.flush()  # the database allows one connected ring a call
-    searching.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
-    waited = int((now - (call.search_since or call.started_at)).total_seconds())
-    calls.note(session, call.id, now, "accepted", person=ring.person_id, waited=waited)
+    _connect(session, ring, call, now)
     return _bridge(session, hotline, ring, call)
 
 
@@ -263,10 +306,16 @@ def _offer(session: Session, hotline: Line, ring: Ring, now: datetime, repeats: 
     says: list[Said] = [
         *_about(session, hotline, ring, now),
         *([_word(session, hotline, ring, "interpreter")] if ring.interpreter else []),
+        *([_word(session, hotline, ring, "silent")] if _is_silent(session, ring) else []),
         _word(session, hotline, ring, "accept", key=ACCEPT_KEY),
         _word(session, hotline, ring, "decline", key=DECLINE_KEY),
     ]
     return Offer(tuple(says), ring.token, repeats)
+
+
+def _is_silent(session: Session, ring: Ring) -> bool:
+    """A caller who never pressed a key may be hiding, or unable to speak."""
+    return ring.call_id is not None and not calls.with_id(session, ring.call_id).pressed
 
 
 def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[Words]:

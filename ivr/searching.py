@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.line import Line
-from models import calls, drills, floods, line, outbox, people, rings
+from models import callbacks, calls, drills, floods, line, outbox, people, rings
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
@@ -45,6 +45,8 @@ def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
     if still_open and call.round_until and now < call.round_until:
         _place_from_caller(session, call, still_open, now)
         return True
+    if call.number_mark and callbacks.is_calling(session, call.number_mark):
+        return True  # somebody is calling them back at this moment, and will find them here
     if _invite(session, hotline, call, made, now):
         return True
     if any(ring.state != rings.PENDING for ring in still_open):
@@ -195,10 +197,12 @@ def _may_be_in_the_air(ring: Ring, now: datetime) -> bool:
 
 
 def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = None) -> None:
-    """End these rings, except one: those in the air are hung up by the worker."""
+    """End these rings, except one: phones stop ringing, and who hears an offer is told."""
     for ring in some:
         if not ring.is_open or ring.id == but:
             continue
-        if ring.state != rings.PENDING and ring.sid:
+        if ring.state == rings.ANSWERED and ring.via == rings.BY_REST:
+            outbox.errand(session, outbox.ASK_AGAIN, ring.id, now)
+        elif ring.state != rings.PENDING and ring.sid:
             outbox.errand(session, outbox.HANG_UP, ring.sid, now)
         ring.move(rings.CANCELLED, now)

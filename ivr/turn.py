@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 Values = tuple[tuple[str, str], ...]
 
+PATIENCE_SECONDS = 20
+"""Silence no shorter than this may end a call: whoever speaks through a relay needs the time."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -78,7 +81,7 @@ class Record:
     recording: str
     """The id of the message that the recording will belong to."""
     seconds: int = 300
-    silence_seconds: int = 10
+    silence_seconds: int = PATIENCE_SECONDS
     """This much silence ends the message."""
 
 
@@ -146,7 +149,7 @@ class Gate:
 
     says: tuple[Said, ...]
     ring: str
-    seconds: int = 10
+    seconds: int = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
-from ivr import calls, messages, rings, texts
+from ivr import calls, messages, numbers, rings, texts
 from ivr.call_tree import ACCEPT_KEY
 from ivr.conversation import Heard
 from ivr.line import Line
@@ -21,10 +23,14 @@ from ivr.turn import Position
 from ivr.twilio import signature
 from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
-from ivr.twilio.signature import Fields, text, whole
+from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech, sendable
 from models import messages as message_rows
 from models.database import Away, Broken
+from models.rings import new_token
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = logging.getLogger("hotline.webhooks")
 
@@ -33,7 +39,25 @@ ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 _TOLD = (*ANSWERS, "CallSid", "CallStatus", "From", "To", "RecordingStatus", "Body", "OptOutType")
 """The fields that are kept when a webhook could not be remembered."""
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
+_VOICE = "/voice/<name:language>"
 _View = Callable[..., str]
+
+
+class Count(BaseConverter):
+    """A count in a URL; one too long for any call is no count, and never a number to read."""
+
+    regex = r"\d{1,9}"
+
+    def to_python(self, value: str) -> int:
+        """The count itself."""
+        return int(value)
+
+
+class Name(BaseConverter):
+    """A token, place, language or id in a URL: nothing else is ever part of one."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +69,7 @@ class Webhooks:
     links: Links
     tokens: tuple[str, ...]
     rescue_number: str
+    account: str
     if_broken: Callable[[], None]
     """Ends this process, because nothing it holds of the database can be trusted any more."""
 
@@ -52,32 +77,28 @@ class Webhooks:
         """Every route of the carrier's side, exact: a redirect would break the signature."""
         routes: tuple[tuple[str, _View, Hears], ...] = (
             ("/voice/incoming", self.incoming, "caller"),
-            ("/voice/<language>/at/<place>/<int:turn>/<int:misses>", self.answered, "caller"),
-            ("/voice/<language>/hold/<place>/<int:turn>/<int:stretch>", self.hold, "waiting"),
-            ("/voice/<language>/held/<place>/<int:turn>/<int:stretch>", self.held, "waiting"),
-            ("/voice/<language>/rescue/<why>/<int:step>", self.rescued, "caller"),
-            ("/voice/<language>/rescue-offer/<offered_in>", self.rescue_offer, "responder"),
-            (
-                "/voice/<language>/rescue-offer/<offered_in>/answer",
-                self.rescue_accepted,
-                "responder",
-            ),
-            ("/voice/<language>/rescue-joined", self.rescue_joined, "nobody"),
-            ("/voice/<language>/rescued", self.rescue_recorded, "caller"),
+            (f"{_VOICE}/at/<name:place>/<count:turn>/<count:misses>", self.answered, "caller"),
+            (f"{_VOICE}/hold/<name:place>/<count:turn>/<count:stretch>", self.hold, "waiting"),
+            (f"{_VOICE}/held/<name:place>/<count:turn>/<count:stretch>", self.held, "waiting"),
+            (f"{_VOICE}/rescue/<name:why>/<count:step>", self.rescued, "caller"),
+            (f"{_VOICE}/rescue-offer/<name:offered_in>", self.rescue_offer, "responder"),
+            (f"{_VOICE}/rescue-offer/<name:offered_in>/answer", self.rescue_accepted, "responder"),
+            (f"{_VOICE}/rescue-joined", self.rescue_joined, "nobody"),
+            (f"{_VOICE}/rescued", self.rescue_recorded, "caller"),
             ("/voice/status", self.status, "nobody"),
             ("/voice/fallback", self.fallback, "caller"),
             ("/voice/drill", self.drill_phone, "nobody"),
-            ("/voice/recording/<message>", self.recording, "nobody"),
-            ("/leg/<token>", self.offer, "responder"),
-            ("/leg/<token>/answer/<int:repeats>", self.offer_answered, "responder"),
-            ("/leg/<token>/status", self.leg_status, "nobody"),
-            ("/leg/<token>/done", self.leg_done, "leaving"),
-            ("/leg/<token>/after", self.leg_after, "leaving"),
-            ("/leg/<token>/connecting/<language>/<how>", self.connecting, "nobody"),
-            ("/leg/<token>/gate", self.gate, "called back"),
-            ("/leg/<token>/gate/answer", self.gate_answered, "called back"),
+            ("/voice/recording/<name:message>", self.recording, "nobody"),
+            ("/leg/<name:token>", self.offer, "responder"),
+            ("/leg/<name:token>/answer/<count:repeats>", self.offer_answered, "responder"),
+            ("/leg/<name:token>/status", self.leg_status, "nobody"),
+            ("/leg/<name:token>/done", self.leg_done, "leaving"),
+            ("/leg/<name:token>/after", self.leg_after, "leaving"),
+            ("/leg/<name:token>/connecting/<name:language>/<name:how>", self.connecting, "nobody"),
+            ("/leg/<name:token>/gate", self.gate, "called back"),
+            ("/leg/<name:token>/gate/answer", self.gate_answered, "called back"),
             ("/sms/incoming", self.sms, "nobody"),
-            ("/text/<token>/status", self.text_status, "nobody"),
+            ("/text/<name:token>/status", self.text_status, "nobody"),
         )
         blueprint = Blueprint("webhooks", __name__)
         for rule, view, hears in routes:
@@ -87,6 +108,7 @@ class Webhooks:
                 self._guarded(view, hears),
                 methods=["POST"],
                 strict_slashes=True,
+                provide_automatic_options=False,
             )
         blueprint.add_url_rule("/audio/prompt/<path:file>", "prompt", self.prompt)
         blueprint.add_url_rule("/audio/message/<token>", "message", self.message)
@@ -97,13 +119,13 @@ class Webhooks:
 
     def incoming(self) -> str:
         """A call begins."""
-        return calls.begin(self.line, _arrival(), self.speech.caller)
+        return calls.begin(self.line, self._arrival(), self.speech.caller)
 
     def answered(self, language: str, place: str, turn: int, misses: int) -> str:
         """The caller answered a question, by keys, by silence, or by having waited or spoken."""
         return calls.carry_on(
             self.line,
-            _arrival(),
+            self._arrival(),
             Position(place, misses),
             turn,
             _heard(_fields()),
@@ -114,25 +136,25 @@ class Webhooks:
     def hold(self, language: str, place: str, turn: int, stretch: int) -> str:
         """The caller waits on."""
         at = Position(place)
-        return calls.hold(self.line, _arrival(), at, stretch, self.speech.caller, turn)
+        return calls.hold(self.line, self._arrival(), at, stretch, self.speech.caller, turn)
 
     def held(self, language: str, place: str, turn: int, stretch: int) -> str:
         """The caller pressed a key while waiting."""
         key = text(_fields(), "Digits")[:1]
         at = Position(place)
         return calls.hear_while_waiting(
-            self.line, _arrival(), at, stretch, key, self.speech.caller, turn
+            self.line, self._arrival(), at, stretch, key, self.speech.caller, turn
         )
 
     def status(self) -> str:
         """The number's status callback: the caller's line is closed."""
         if text(_fields(), "CallStatus") in ENDED:
-            calls.end(self.line, _arrival())
+            calls.end(self.line, self._arrival())
         return _EMPTY
 
     def fallback(self) -> str:
         """The carrier could not use our last answer: begin again where the call stands."""
-        return calls.resume(self.line, _arrival(), self.speech.caller)
+        return calls.resume(self.line, self._arrival(), self.speech.caller)
 
     def drill_phone(self) -> str:
         """The drill number is rung: it picks up and listens."""
@@ -148,7 +170,7 @@ class Webhooks:
             return self.speech.farewell(known)
         if why == "away":
             try:
-                return calls.resume(self.line, _arrival(), self.speech.caller)
+                return calls.resume(self.line, self._arrival(), self.speech.caller)
             except Away:
                 log.warning("still away", extra={"step": step})
         return self.rescue.dial(known, why, step)
@@ -301,6 +323,8 @@ class Webhooks:
     ) -> Failed:
         if isinstance(error, Away):
             log.error("the database is away", extra={"view": view, "why": str(error)})
+        elif isinstance(error, calls.CallIsOver):
+            log.warning("a caller was heard on a line that was closed", extra={"view": view})
         else:
             log.exception("a webhook failed", extra={"view": view})
         if isinstance(error, Broken):
@@ -320,14 +344,17 @@ class Webhooks:
         )
 
     def _check_signature(self) -> None:
-        body = request.get_data(cache=True) if _fits() else b""
-        fields = signature.fields_in(body)
-        raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
-        target = str(raw) if raw else _target()
+        body = request.get_data(cache=True)
+        if body.count(b"&") >= MAX_FIELDS:
+            abort(413)
+        fields, target = signature.fields_in(body), _target()
         given = request.headers.get("X-Twilio-Signature", "")
-        if not signature.holds(self.tokens, self.links.base + target, fields, given):
+        ours = target.startswith("/") and signature.holds(
+            self.tokens, self.links.base + target, fields, given
+        )
+        if not ours:
             log.warning("a forged request was refused", extra={"rule": str(request.url_rule)})
-            abort(403)
+            abort(Response(status=403))
         before = self.rescue.answered_before(request.args.get("said", ""))
         told = {name.encode(): [value.encode()] for name, value in before.items()}
         g.fields = told | {name: said for name, said in fields.items() if any(said)}
@@ -337,6 +364,22 @@ class Webhooks:
         """What answers when a view fails."""
         return Rescue(self.line, self.speech, self.rescue_number)
 
+    def _arrival(self) -> calls.Arrival:
+        fields = _fields()
+        given = text(fields, "From")
+        return calls.Arrival(
+            text(fields, "CallSid")[:64] or f"unnamed-{new_token()}",
+            given,
+            shown_as=numbers.shown_as(given, self.line.number),
+            attested=_attested(text(fields, "StirVerstat")),
+            known_line=self._is_ours(fields),
+        )
+
+    def _is_ours(self, fields: Fields) -> bool:
+        """Whether the call came to our number of our account, as far as the carrier says."""
+        to, account = text(fields, "To"), text(fields, "AccountSid")
+        return to in ("", self.line.number) and account in ("", self.account)
+
     def _known(self, language: str) -> str:
         known = language in self.speech.prompts.languages
         return language if known else self.line.script.tree.default_language
@@ -345,24 +388,34 @@ class Webhooks:
 def register(app: Flask, webhooks: Webhooks) -> None:
     """Put the webhooks into an app, with the answers for what is not one."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.converters |= {"count": Count, "name": Name}
     app.register_blueprint(webhooks.blueprint())
-    app.register_error_handler(405, _not_allowed)
+    for code in (400, 404, 405, 413):
+        app.register_error_handler(code, _refused)
 
 
-def _not_allowed(error: HTTPException) -> Response:
+def _refused(error: HTTPException) -> Response | HTTPException:
+    """The carrier is refused with an empty document, and never redirected."""
+    if not request.path.startswith(_CARRIER_SIDE):
+        return error
     answer = _twiml(_EMPTY)
-    answer.status_code = 405
+    astray = error.code == 404 and request.path.endswith("/")
+    answer.status_code = 405 if astray else error.code or 400
     return answer
 
 
-def _fits() -> bool:
-    return (request.content_length or 0) <= LARGEST_BODY
-
-
 def _target() -> str:
-    """The raw target, for servers that do not pass it on: path and query, quoted as they came."""
-    path = quote(request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", ""))
-    query = request.environ.get("QUERY_STRING", "")
+    """Path and query below the public address, quoted as they came."""
+    environ = request.environ
+    mount = environ.get("SCRIPT_NAME", "")
+    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or _rebuilt(environ))
+    return raw.removeprefix(mount) if raw.startswith(f"{mount}/") else raw
+
+
+def _rebuilt(environ: WSGIEnvironment) -> str:
+    """The target, for servers that do not pass it on as it came."""
+    path = quote(environ.get("PATH_INFO", ""), encoding="latin-1")
+    query = environ.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
 
 
@@ -393,9 +446,10 @@ def _was_joined(fields: Fields, step: int) -> bool:
     return joined and (text(fields, "DialBridged") == "true" or not must_accept)
 
 
-def _arrival() -> calls.Arrival:
-    fields = _fields()
-    return calls.Arrival(text(fields, "CallSid")[:64], text(fields, "From"))
+def _attested(verdict: str) -> str:
+    """How far the carrier vouches for the number that is shown (STIR/SHAKEN): A, B, C or no."""
+    _, passed, grade = verdict.partition("TN-Validation-Passed-")
+    return grade[:1] if passed and grade[:1] in ("A", "B", "C") else "no"
 
 
 def _heard(fields: Fields) -> Heard:

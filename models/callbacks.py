@@ -40,6 +40,8 @@ class Callback(Base):
     next_try_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     """How often the caller's phone was rung."""
+    asked: Mapped[int] = mapped_column(default=1)
+    """How often the caller asked for it: one card, however often they call."""
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
@@ -120,6 +122,14 @@ def due(
 def calling(session: Session) -> list[Callback]:
     """Callbacks whose caller is being rung at this moment."""
     return list(session.scalars(sa.select(Callback).where(Callback.state == CALLING)))
+
+
+def is_calling(session: Session, number_mark: str) -> bool:
+    """Whether a responder is calling this number back at this moment."""
+    ringing = sa.select(Callback.id).where(
+        Callback.number_mark == number_mark, Callback.state == CALLING
+    )
+    return session.scalar(ringing.limit(1)) is not None
 
 
 def nearly_overdue(session: Session, before: datetime) -> list[str]:

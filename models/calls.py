@@ -16,6 +16,8 @@ TALKING, WAITING, CONNECTED, ENDED = "talking", "waiting", "connected", "ended"
 RESCUER = "rescue"
 """Who answered a call that the line itself could not connect: nobody on the roster."""
 FLOOD, BLOCKED, BLOCKED_AGAIN = "flood", "blocked", "again"
+UNKNOWN_LINE = "unknown line"
+"""The step of a call that came to a number or account that is not ours."""
 _NUMBER = "call.number"
 _KEYED = "call.keyed_number"
 _ANSWER = "answer.document"
@@ -60,6 +62,8 @@ class Call(Base):
     asked_for_callback: Mapped[bool] = mapped_column(default=False)
     promised: Mapped[bool] = mapped_column(default=False)
     """A callback is owed to this caller, asked for by this call or joined by it."""
+    pressed: Mapped[bool] = mapped_column(default=False)
+    """They pressed some key: who never does may be unable to speak or to move."""
     said_nothing: Mapped[bool] = mapped_column(default=False)
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
@@ -206,10 +210,27 @@ def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
     return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
 
 
+def open_from(session: Session, number_mark: str) -> list[Call]:
+    """The calls that this phone is in now, oldest first, held until the transaction ends."""
+    open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))
+    return list(session.scalars(open_now.order_by(Call.started_at).with_for_update()))
+
+
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
     """Open calls that nothing was heard of since then, the longest silence first."""
     silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)
     return list(session.scalars(silent.order_by(Call.heard_at).limit(limit)))
+
+
+def count_on_unknown_lines(session: Session, since: datetime) -> int:
+    """How many calls since then came to a number or account that is not ours."""
+    astray = (
+        sa.select(sa.func.count())
+        .select_from(Step)
+        .join(Call, Call.id == Step.call_id)
+        .where(Call.started_at >= since, Step.what == UNKNOWN_LINE)
+    )
+    return session.scalar(astray) or 0
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
@@ -223,8 +244,8 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
 
 
 def in_progress(session: Session) -> list[Call]:
-    """Calls whose line is open, the oldest first."""
-    open_calls = sa.select(Call).where(Call.ended_at.is_(None))
+    """Callers' calls whose line is open, the oldest first; drills are none."""
+    open_calls = sa.select(Call).where(Call.ended_at.is_(None), ~Call.drill)
     return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
 
 

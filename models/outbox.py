@@ -63,8 +63,9 @@ class Errand(Base):
     )
 
 
-HANG_UP, FETCH, DELETE, LOOK, FORGET = (
+HANG_UP, ASK_AGAIN, FETCH, DELETE, LOOK, FORGET = (
     "hang_up",
+    "ask_again",
     "fetch_recording",
     "delete_recording",
     "look_for_recording",

@@ -8,7 +8,7 @@ import shutil
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
@@ -90,6 +90,21 @@ def postgres_tools() -> Iterator[None]:
     os.environ["PATH"] = f"{tools}{os.pathsep}{before}"
     yield
     os.environ["PATH"] = before
+
+
+@pytest.fixture
+def postgres_databases(postgres_server: sa.URL) -> Iterator[Callable[[], str]]:
+    """Makes a fresh migrated PostgreSQL database each time; all are gone when the test is over."""
+    made: list[str] = []
+
+    def another() -> str:
+        made.append(f"test_{uuid.uuid4().hex}")
+        _create(postgres_server, made[-1], template="template_of_hotline")
+        return postgres_server.set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield another
+    for name in made:
+        _run(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

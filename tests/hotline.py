@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyotp
@@ -20,6 +21,7 @@ import wiring
 from app import create_app
 from commands import upkeep_findings
 from console import passwords
+from ivr import floods as limits
 from ivr import pins
 from ivr.worker import Worker
 from models import (
@@ -217,8 +219,13 @@ class Hotline:
     ) -> Responder:
         """Somebody on duty around the clock; `speaks` lists languages, best first."""
         responder = self.knows(name, speaks, needs, tier, pin)
+        self.is_always_on_duty(responder)
+        return responder
+
+    def is_always_on_duty(self, responder: Responder) -> None:
+        """Put somebody of the roster on duty around the clock."""
         with self.house.database.transaction() as session:
-            person = people.with_name(session, name)
+            person = people.with_name(session, responder.name)
             assert person
             rule = Weekly(
                 days=EVERY_DAY,
@@ -227,7 +234,6 @@ class Hotline:
                 person=person.id,
             )
             people.add_rule(session, rule, "roster", self.clock.now())
-        return responder
 
     def knows(
         self,
@@ -256,6 +262,12 @@ class Hotline:
         """Web and worker go by another clock from now on."""
         self.host_clock = clock
         self.restarts()
+
+    def lifts_the_block_of(self, pseudonym: str) -> None:
+        """A coordinator types `hotline blocks lift`."""
+        with self.house.database.transaction() as session:
+            ledger, now = self.house.line.ledger, self.clock.now()
+            assert limits.lift(session, ledger, pseudonym, now) == 1
 
     def another_database(self) -> Database:
         """The same database as another host sees it."""
@@ -456,6 +468,12 @@ class Hotline:
         """What happened to a call, step by step."""
         with self.house.database.reading() as session:
             return [step.what for step in calls.steps_of(session, [call.id])[call.id]]
+
+    def details_of(self, call: calls.Call, what: str) -> list[dict[str, Any]]:
+        """What was noted with each step of this kind."""
+        with self.house.database.reading() as session:
+            steps = calls.steps_of(session, [call.id])[call.id]
+            return [step.detail for step in steps if step.what == what]
 
     def sound_of(self, message: messages.Message) -> bytes | None:
         """The audio of a message as a responder would hear it."""

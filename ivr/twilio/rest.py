@@ -19,7 +19,8 @@ from ivr.twilio.setup import Numbers, differences
 from ivr.twilio.twiml import TALK_SECONDS
 
 LIVE = ("queued", "ringing", "in-progress")
-SID = re.compile(r"^[A-Z]{2}[0-9a-f]{32}$")
+SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
+"""What the carrier's ids look like; nothing else ever becomes part of an address."""
 BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
 """Errors that lie in the number dialled: twilio.com/docs/api/errors."""
 OPTED_OUT = 21610
@@ -56,6 +57,8 @@ class TwilioCarrier:
 
     def ring(self, number: str, token: str, seconds: int) -> Ordered:
         """Start a call to a responder; its offer and its status news carry the token."""
+        if number == self._number:
+            raise Refused("our own number")  # it would call ourselves, without end
         with _plainly():
             made = self._client.calls.create(
                 to=number,
@@ -75,17 +78,32 @@ class TwilioCarrier:
             return [seen for seen in map(_seen, found) if seen.created_at >= since]
 
     def is_live(self, sid: str) -> bool:
-        """Whether this call goes on."""
+        """Whether this call goes on; what is no SID never was a call."""
+        if not SID.match(sid):
+            return False
         with _plainly():
             return bool(_or_none(lambda: self._client.calls(sid).fetch().status) in LIVE)
 
+    def ask_again(self, sid: str, token: str) -> None:
+        """Send an answered leg back to its offer; one that is not answered is ended."""
+        if not SID.match(sid):
+            return
+        with _plainly():
+            sent = _or_none(lambda: self._client.calls(sid).update(url=self._links.leg(token)))
+            if sent is None:
+                self.hang_up(sid)
+
     def hang_up(self, sid: str) -> None:
         """End a call; 404 and "not in progress" mean that it has ended."""
+        if not SID.match(sid):
+            return
         with _plainly():
             _or_none(lambda: self._client.calls(sid).update(status="completed"))
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
+        if not SID.match(call_sid):
+            return []
         with _plainly():
             found = self._client.recordings.list(call_sid=call_sid, limit=20)
             return [_seen(recording) for recording in found]
@@ -113,6 +131,8 @@ class TwilioCarrier:
 
     def forget(self, recording_sid: str) -> None:
         """Delete a recording; one that is gone is fine."""
+        if not SID.match(recording_sid):
+            return
         with _plainly():
             _or_none(lambda: self._client.recordings(recording_sid).delete())
 
@@ -191,5 +211,6 @@ def _plainly() -> Iterator[None]:
                 opted_out=error.code == OPTED_OUT,
             ) from error
         raise Unreachable(str(error.status)) from error
-    except TwilioException as error:
+    except (TwilioException, ValueError) as error:
+        # ValueError: an answer that is no JSON, such as a redirect or a proxy's page
         raise Unreachable(type(error).__name__) from error

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "keep_and_forget"
-down_revision = "carrier_away_and_floods"
+down_revision = "who_presses_and_who_asks_again"
 branch_labels = None
 depends_on = None
 

@@ -18,9 +18,9 @@ from ivr.twilio.twiml import Unsendable, sendable
 from models import line
 from prompts.wording import Text
 from tests.hotline import NUMBER, SECOND_TOKEN, Hotline
-from tests.ivr.test_broken_requests import ARRIVAL, signed
 from tests.ivr.test_callbacks import ask_for_callback
 from tests.responder import Responder
+from tests.webhook import ARRIVAL, post
 
 ORDER = "*/Calls.json"
 
@@ -281,7 +281,7 @@ def test_c9_instead_of_a_document_too_large_the_rescue_number_is_dialled(hotline
     house = replace(hotline.house, prompts=replace(spoken, wordings=wordings))
     app = Flask("too long")
     webhooks.register(app, house.webhooks)
-    answer = signed(app, hotline, "/voice/incoming", ARRIVAL)
+    answer = post(hotline, "/voice/incoming", ARRIVAL, app=app)
     assert answer.status_code == 200
     assert len(answer.data) < 64 * 1024
     assert ElementTree.fromstring(answer.data).find("Dial") is not None

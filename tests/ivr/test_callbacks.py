@@ -48,39 +48,6 @@ def test_a_caller_who_does_not_answer_is_called_again_later(hotline: Hotline) ->
     assert hotline.callbacks[0].attempts == 2
 
 
-def test_whoever_picks_up_hears_nothing_of_the_hotline_before_the_key(hotline: Hotline) -> None:
-    call = ask_for_callback(hotline)
-    ana = hotline.has_on_duty("Ana")
-    phone = hotline.carrier.phone(call.number)
-    phone.voicemail_after(3)
-    ana.accepts(within=90)
-    hotline.waits(40)
-    said = " ".join(spoken.text for spoken in phone.legs[-1].heard).lower()
-    assert "call you asked for" in said
-    assert "hotline" not in said
-    assert "immigration" not in said
-    assert hotline.promised_callbacks == [call.number]
-
-
-def test_asking_twice_promises_one_callback(hotline: Hotline) -> None:
-    first = ask_for_callback(hotline)
-    again = hotline.is_called(first.number).press("1").press("2")
-    again.hears("call you back").press("1")
-    again.hears("already have your request")
-    assert len(hotline.callbacks) == 1
-
-
-def test_a_hidden_number_is_asked_for_and_read_back(hotline: Hotline) -> None:
-    call = hotline.is_called(shown="anonymous").press("1").press("2")
-    call.hears("call you back").press("1")
-    call.hears("ten-digit").press("7185550162#")
-    call.hears("seven, one, eight").press("1")
-    call.hears("safe to leave").press("2")
-    call.hears("saved")
-    assert hotline.promised_callbacks == ["+17185550162"]
-    assert hotline.callbacks[0].confirmed
-
-
 def test_a_number_we_cannot_call_is_refused_and_a_message_taken(hotline: Hotline) -> None:
     call = hotline.is_called(shown="anonymous").press("1").press("2")
     call.hears("call you back").press("1")

@@ -55,13 +55,3 @@ def test_a_caller_may_keep_trying(hotline: Hotline) -> None:
     call.press("0")
     ana.accepts()
     assert call.is_joined_with(ana.number)
-
-
-def test_a_caller_who_hangs_up_stands_on_the_missed_list(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    call = hotline.is_called().press("1").press("1")
-    hotline.waits(3)
-    call.hangs_up()
-    hotline.waits(2)
-    assert call.row.outcome == "left"
-    assert not ana.is_rung

@@ -111,3 +111,19 @@ def test_calls_remembered_before_floods_were_counted_are_kept_both_ways(
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT sid FROM calls").scalar() == "CA1"
     database.close()
+
+
+def test_callers_from_before_are_not_taken_for_silent_nor_for_asking_again(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    call = hotline.is_called().press("1").press("2").hears("call you back").press("1")
+    call.hears("calling from").press("1").hears("safe to leave").press("1").hears("saved")
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "remember_calls")
+    assert "asked" not in {column["name"] for column in sa.inspect(engine).get_columns("callbacks")}
+    migrations.upgrade(engine)
+    assert call.row.pressed
+    assert [card.asked for card in hotline.callbacks] == [1]
+    assert hotline.promised_callbacks == [call.number]
+    hotline.house.database.close()

@@ -1,0 +1,28 @@
+"""Remember which callers pressed a key, and how often a callback was asked for."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "who_presses_and_who_asks_again"
+down_revision = "carrier_away_and_floods"
+branch_labels = None
+depends_on = None
+
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Calls and callbacks so far are not known to be silent, nor to be asked for again.
+
+    The defaults of the database stay, so that hosts that still run the code before may write rows.
+    """
+    op.add_column(
+        "calls", sa.Column("pressed", sa.Boolean(), nullable=False, server_default=sa.true())
+    )
+    op.add_column("callbacks", sa.Column("asked", WHOLE, nullable=False, server_default="1"))
+
+
+def downgrade() -> None:
+    """Forget both."""
+    op.drop_column("callbacks", "asked")
+    op.drop_column("calls", "pressed")
