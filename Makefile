@@ -8,13 +8,13 @@ DATABASE ?= both
 SECONDS ?= 900
 VENV := .venv
 BIN := $(VENV)/bin
-RUN := $(VENV)/run-is-installed
+RUN := $(VENV)/demo-is-installed
 DEV := $(VENV)/dev-is-installed
-CODE := app.py settings.py wiring.py commands console ivr models migrations prompts routing simulator
+CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
 .PHONY: demo call test lint types contracts tests chromium crash crash-proof fuzz surge lock voices clean
 
-demo: $(RUN)  ## the whole hotline on this machine, with a simulated carrier
+demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
 
 call: $(RUN)  ## a phone in the terminal, to call the demo with
@@ -61,11 +61,12 @@ voices: $(DEV)  ## recordings for the languages that no voice speaks
 
 lock: $(DEV)  ## pin everything anew after a change of pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra demo --output-file requirements/demo.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev --extra voices --output-file requirements/dev.txt pyproject.toml
 
-$(RUN): requirements/run.txt
+$(RUN): requirements/demo.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
 	touch $@
 
 $(DEV): requirements/dev.txt

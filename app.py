@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
@@ -13,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import wiring
 from commands import hotline
 from console import console
+from demo import pages as demo_pages
 from ivr import health, logs, webhooks
 from models.database import WEB, Patience
 from settings import Settings
@@ -41,6 +43,9 @@ def create_app(
     webhooks.register(app, house.webhooks)
     app.register_blueprint(health.blueprint(house.line))
     console.register(app, house.desk)
+    if settings.demo and settings.demo_folder:
+        carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
+        demo_pages.register(app, house.line, house.prompts, carrier_url, folder)
     for command in hotline.commands.values():
         app.cli.add_command(command)
     return app

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     """Where this host keeps the duty file and the journal for when the database is away."""
     demo: bool = False
     flask_debug: str = ""
+    demo_folder: str = ""
 
     @property
     def base_url(self) -> str:
@@ -125,9 +126,12 @@ class Settings(BaseSettings):
         return [f"{name} is not set" for name, value in needed.items() if not value]
 
     def _demo_in_the_open(self) -> list[str]:
-        """A demo asks for no second factor, so it may serve this machine alone, and no caller."""
+        """A demo asks for no second factor, and its clock and database can be taken away.
+
+        So it may serve this machine alone, and no caller.
+        """
         if not self.demo:
-            return []
+            return ["DEMO_FOLDER is for the demo alone: remove it"] if self.demo_folder else []
         found = []
         if not self.base_url.startswith(DEMO_ADDRESSES):
             found.append("DEMO is for this machine only: unset it, or serve http://127.0.0.1:PORT")
@@ -149,10 +153,10 @@ class Settings(BaseSettings):
             found.append(f"HOTLINE_TIMEZONE: {self.hotline_timezone!r} is not a known time zone")
         if self.public_base_url and not (self.base_url.startswith("https://") or self.demo):
             found.append("PUBLIC_BASE_URL must begin with https://")
-        if self.drill_number and self.drill_number == self.twilio_phone_number:
-            found.append("DRILL_NUMBER must be another number of the account than the hotline's")
         if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
             found.append("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
+        if self.drill_number and self.drill_number == self.twilio_phone_number:
+            found.append("DRILL_NUMBER must be another number of the account than the hotline's")
         return found
 
     def _astray(self) -> list[str]:

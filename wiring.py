@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 
 from console.desk import Desk
+from demo.clock import CLOCK, DemoClock
 from ivr import promises
 from ivr.call_tree import HOTLINE
 from ivr.ledger import Ledger
@@ -31,6 +33,13 @@ from settings import Settings
 def now() -> datetime:
     """The present instant in UTC."""
     return datetime.now(UTC)
+
+
+def clock_of(settings: Settings) -> Callable[[], datetime]:
+    """A steady clock; in a demo, the one that its simulated carrier keeps."""
+    if settings.demo and settings.demo_folder:
+        return DemoClock(Path(settings.demo_folder) / CLOCK)
+    return SteadyClock().now
 
 
 def _seconds_since_boot() -> float:
@@ -157,7 +166,7 @@ def build(
     voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
     line = Line(
         database=database,
-        clock=clock or SteadyClock().now,
+        clock=clock or clock_of(settings),
         script=promises.script_of(HOTLINE, prompts),
         number=settings.twilio_phone_number,
         timezone=settings.hotline_timezone,

@@ -15,6 +15,7 @@ hotline = Commands("hotline", help="An emergency legal hotline: no caller is los
 
 from commands import (  # noqa: E402, F401 - each adds its commands to the group above
     backups,
+    carrier,
     checking,
     demo,
     drilling,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import click
+import tzdata
 from sqlcipher3 import dbapi2 as new_sqlite
 
 import prompts
@@ -47,6 +48,7 @@ def findings() -> Iterator[Finding]:
         yield from _each_line(trouble)
         return
     yield from (Finding(problem) for problem in settings.problems())
+    yield Finding(f"time zones are those of tzdata {tzdata.IANA_VERSION}", is_note=True)
     yield from _about_words(spoken)
     yield from _about_database(settings, spoken)
     if not settings.problems():

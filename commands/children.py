@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class Children:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
+        for log in folder.glob("*.log"):
+            log.unlink()
         self._environment = {
             **os.environ,
             **environment,
@@ -34,7 +36,7 @@ class Children:
 
     def start(self, name: str, *arguments: str) -> None:
         """Start a module of ours; Ctrl-C reaches only us, so that we end them in order."""
-        with self.log_of(name).open("wb") as log:
+        with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *arguments],
                 env=self._environment,
@@ -54,17 +56,19 @@ class Children:
             if child.poll() is not None:
                 raise Trouble(f"The {name} has stopped by itself; {self.log_of(name)} says why.")
 
-    def watch(self, stop: threading.Event) -> None:
-        """Wait until we are told to stop; Trouble as soon as a child dies."""
+    def watch(self, stop: threading.Event, also: Callable[[], None]) -> None:
+        """Look after them and do something else, again and again, until we are told to stop."""
         while not stop.wait(_LOOK_EVERY_SECONDS):
             self.must_live()
+            also()
 
-    def end(self) -> None:
-        """End the last one started first, kindly, then by force."""
-        for child in reversed(self._running.values()):
+    def end(self, *names: str) -> None:
+        """End these, or all; the last one started first, kindly, then by force."""
+        ending = [self._running.pop(name) for name in reversed(names or tuple(self._running))]
+        for child in ending:
             if child.poll() is None:
                 child.terminate()
-        for child in self._running.values():
+        for child in ending:
             try:
                 child.wait(_PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:

@@ -18,6 +18,7 @@ from commands import demo_house, duty, hotline, plan
 from commands.children import Children, until_told
 from commands.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address
 from commands.plain import Trouble
+from demo.clock import CLOCK
 from models.roster import Roster
 from routing.duty import on_duty
 from routing.policies import Caller
@@ -26,7 +27,7 @@ __all__ = ["CALLER", "HOTLINE_NUMBER", "carrier_address"]
 
 CALLER = "+19175550150"
 _FOLDER = Path("instance/demo")
-_READY_WITHIN_SECONDS = 40
+_READY_WITHIN_SECONDS = 90
 
 
 @hotline.command("demo", with_appcontext=False)
@@ -40,10 +41,11 @@ def demo(port: int) -> None:
     children = Children(house.folder, house.settings)
     with until_told() as stop:
         try:
-            _start(children, house, port)
+            _start_carrier(children, house, port)
+            _start_hotline(children, port)
             if _is_ready(children, port, stop):
                 click.echo("\n".join(_what_to_try(sample, port, house.password)))
-                children.watch(stop)
+                children.watch(stop, lambda: _start_afresh_if_asked(children, house, port))
         finally:
             children.end()
     click.echo("The demo has ended.")
@@ -61,16 +63,30 @@ def _must_be_free(*ports: int) -> None:
                 ) from error
 
 
-def _start(children: Children, house: DemoHouse, port: int) -> None:
+def _start_carrier(children: Children, house: DemoHouse, port: int) -> None:
     settings = house.settings
     children.start(
         "carrier",
         *("simulator", "--port", str(port + 1), "--webhook", settings["PUBLIC_BASE_URL"]),
         *("--number", HOTLINE_NUMBER, "--account-sid", settings["TWILIO_ACCOUNT_SID"]),
         *("--auth-token", settings["TWILIO_AUTH_TOKEN"]),
+        *("--clock", str(house.folder / CLOCK), "--timezone", house.timezone),
+        *("--about", f"{settings['PUBLIC_BASE_URL']}/phone/about"),
     )
+
+
+def _start_hotline(children: Children, port: int) -> None:
     children.start("web", "app", "serve", "--port", str(port))
     children.start("worker", "app", "worker")
+
+
+def _start_afresh_if_asked(children: Children, house: DemoHouse, port: int) -> None:
+    """The page asks for it before each scenario: a hotline that knows its roster and no call."""
+    if not house.is_to_start_afresh:
+        return
+    children.end("web", "worker")
+    house.start_afresh()
+    _start_hotline(children, port)
 
 
 def _is_ready(children: Children, port: int, stop: threading.Event) -> bool:
@@ -98,10 +114,12 @@ def _what_to_try(sample: Roster, port: int, password: str) -> Iterator[str]:
     base, call = f"http://127.0.0.1:{port}", _call_command(port)
     yield ""
     yield "The hotline is running, with a simulated carrier: nothing leaves this machine."
-    yield f"  open   {base}/ (console), {base}/readyz (ready) and {base}/healthz (alive)"
+    yield f"  open   {base}/phone"
+    yield "         telephones for callers and responders, scenarios, faults, time travel"
+    yield f"  and    {base}/ is the coordinators' console"
     for name, role in demo_house.USERS.items():
         yield f"         sign in as {name} ({role}) with {password}"
-    yield f"  call   in a second terminal: {call}"
+    yield f"  call   or in a second terminal: {call}"
     yield "         press 2 for Spanish, then 2: someone has been detained"
     yield "         phones that ring appear there: a1 answers phone 1, then p1 1 accepts the call"
     yield "         or let them ring, and press 1 for a callback or 2 to leave a message"

@@ -1,14 +1,16 @@
-"""The demo's own house: keys and a database under instance/demo, kept between runs."""
+"""The demo's own house under instance/demo: keys are kept, the database is new each time."""
 
 from __future__ import annotations
 
 import base64
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from commands import roster, storage, users
 from console import passwords
+from demo.pages import AFRESH
 from models import users as user_rows
 from models.database import Database
 from models.roster import Roster
@@ -19,6 +21,7 @@ HOTLINE_NUMBER = "+12125550100"
 RESCUE_NUMBER = "+12125550134"
 USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR}
 """Who signs in to the demo, by name; on this machine alone, so a password is enough."""
+DATABASE = "database"
 SAMPLE = Path(__file__).with_name("sample_roster.yaml")
 
 
@@ -29,8 +32,28 @@ class DemoHouse:
     folder: Path
     settings: dict[str, str]
 
+    @property
+    def database(self) -> Path:
+        """The folder of the database alone, so that it can be taken away."""
+        return self.folder / DATABASE
+
+    @property
+    def timezone(self) -> str:
+        """On whose clocks the sample roster is read."""
+        return roster.read(SAMPLE).timezone
+
+    @property
+    def is_to_start_afresh(self) -> bool:
+        """Whether the demo's page asked for a new database."""
+        return (self.folder / AFRESH).exists()
+
     def prepare(self) -> Roster:
-        """Migrate and import the sample roster, which is given back."""
+        """A new database with the sample roster, which is given back.
+
+        A demo begins in the present, and one before it may have travelled: rows from the future
+        would wait for their time to come.
+        """
+        self._forget_database()
         sample = roster.read(SAMPLE)
         settings = Settings.model_validate(
             {name.lower(): value for name, value in self.settings.items()}
@@ -39,12 +62,28 @@ class DemoHouse:
             roster.bring_up_to_date(database)
             roster.bring_in(database, sample)
             self._let_in(database)
+        shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
+
+    def start_afresh(self) -> None:
+        """The database as it was prepared, while nobody has it open."""
+        self._forget_database()
+        shutil.copytree(self._fresh, self.database)
 
     @property
     def password(self) -> str:
         """What all users of this demo sign in with."""
         return self.settings["DEMO_PASSWORD"]
+
+    @property
+    def _fresh(self) -> Path:
+        return self.folder / "fresh"
+
+    def _forget_database(self) -> None:
+        """Also where it was left away."""
+        for left in self.folder.glob(f"{DATABASE}*"):
+            shutil.rmtree(left)
+        (self.folder / AFRESH).unlink(missing_ok=True)
 
     def _let_in(self, database: Database) -> None:
         for name, role in USERS.items():
@@ -64,7 +103,7 @@ def build(folder: Path, port: int) -> DemoHouse:
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
         **_keys(folder / "demo.env"),
-        "DATABASE_URL": f"sqlite:///{(folder / 'hotline.db').resolve()}",
+        "DATABASE_URL": f"sqlite:///{(folder / DATABASE / 'hotline.db').resolve()}",
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "TWILIO_PHONE_NUMBER": HOTLINE_NUMBER,
         "TWILIO_API_BASE_URL": carrier_address(port),
@@ -72,6 +111,7 @@ def build(folder: Path, port: int) -> DemoHouse:
         "CALLS_PER_SECOND": "5",
         "STANDBY_FOLDER": str((folder / "standby").resolve()),
         "DEMO": "true",
+        "DEMO_FOLDER": str(folder.resolve()),
     }
     return DemoHouse(folder, settings)
 

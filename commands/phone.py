@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 import httpx
 
@@ -17,18 +20,45 @@ from commands.plain import Trouble
 @click.option("--carrier", default=None, help="The simulated carrier's address.")
 @click.option("--keys", default=None, help="Keys to press, one after each thing you hear.")
 @click.option("--script", default=None, help='Commands in place of typing: "wait 5; 1; h".')
-def call(
-    number: str, to: str, port: int, carrier: str | None, keys: str | None, script: str | None
-) -> None:
-    """Call the demo's hotline from this terminal."""
-    from simulator import terminal  # the hotline itself must run where no simulator is
-
+@click.option(
+    "--scenario", default=None, help="A story that plays by itself; a wrong name lists them."
+)
+@click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, help="How fast it plays.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Save the scenario's report as this HTML file.",
+)
+def call(carrier: str | None, port: int, scenario: str | None, **how: Any) -> None:
+    """Call the demo's hotline from this terminal, or watch a scenario."""
     address = carrier or carrier_address(port)
+    if how["report"] and not scenario:
+        raise Trouble("A report is made of a scenario: add --scenario NAME.")
     try:
-        terminal.run(address, to, number, keys=keys, scripted=script)
+        if scenario:
+            _play(address, scenario, how["speed"], how["report"])
+        else:
+            _call(address, how)
     except httpx.HTTPError as error:
         raise Trouble(
             f"No simulated carrier answers at {address}: start `hotline demo` first."
         ) from error
     except KeyboardInterrupt:
         click.echo("You hung up.")
+
+
+def _call(address: str, how: dict[str, Any]) -> None:
+    from simulator import terminal  # the hotline itself must run where no simulator is
+
+    terminal.run(address, how["to"], how["number"], keys=how["keys"], scripted=how["script"])
+
+
+def _play(address: str, scenario: str, speed: float, report: Path | None) -> None:
+    from simulator import narration  # as above
+
+    try:
+        went_as_told = narration.play(address, scenario, speed=speed, report=report)
+    except narration.NoSuchScenario as problem:
+        raise Trouble(str(problem)) from problem
+    if not went_as_told:
+        raise SystemExit(1)

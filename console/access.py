@@ -131,6 +131,7 @@ ROUTES: Mapping[str, Door] = {
 OTHER_DOORS: Mapping[str, str] = {
     "webhooks": "the carrier signs every request",
     "health": "says nothing about anybody; /metrics answers this host only",
+    "demo": "there in the demo alone, which serves this machine only",
 }
 """Blueprints that are not pages of the console, and what guards them instead."""
 

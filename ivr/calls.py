@@ -284,7 +284,7 @@ def _begin(
     calls.note(
         session, call.id, now, "called", hidden=number is None, shown=shown, attested=attested
     )
-    if not arrival.known_line:
+    if not arrival.known_line and not call.drill:
         calls.note(session, call.id, now, calls.UNKNOWN_LINE)
     return call
 
@@ -332,14 +332,17 @@ def _speak(
 ) -> str:
     """Go where the move leads, write down what that place promises, and only then speak."""
     places = hotline.script.tree.places
-    before = knowing.know(session, hotline, call, places[move.to], now)
+    asked = places[move.to]
+    before = knowing.know(session, hotline, call, asked, now)
     move = settle(hotline.script, move, before)
     if move.gone:
         close_if_open(session, call, now)
         return speak(Gone(), call.language, turn)
     _enter(session, hotline, call, move, now)
-    caller = knowing.know(session, hotline, call, places[move.to], now)
-    caller = replace(caller, open_callback=before.open_callback)
+    caller, place = before, places[move.to]
+    if place is not asked or isinstance(place, Connect | Record | Promise):  # other facts by now
+        caller = knowing.know(session, hotline, call, place, now)
+        caller = replace(caller, open_callback=before.open_callback)
     said = arrive(hotline.script, move, caller)
     if caller.ring_one:
         _start_ring_one(session, call, now)
@@ -432,7 +435,7 @@ def _end_talk(session: Session, call: Call, now: datetime) -> None:
     for ring in rings.of_call(session, call.id):
         if ring.state == rings.CONNECTED and ring.sid:
             outbox.errand(session, outbox.HANG_UP, ring.sid, now + LEG_LINGERS)
-            ring.move(rings.FINISHED, now)
+            legs.finish(session, ring, now)
 
 
 def _start_ring_one(session: Session, call: Call, now: datetime) -> None:

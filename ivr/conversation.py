@@ -489,12 +489,20 @@ def _patience(script: Script, place: Menu) -> int:
     return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds
 
 
+def offers_callback(script: Script, place: Menu) -> bool:
+    """Whether one of its keys leads to a callback."""
+    return any(_asks_for_callback(script, option) for option in place.options)
+
+
+def _asks_for_callback(script: Script, option: Option) -> bool:
+    return isinstance(script.tree.places[option.leads_to], ChooseNumber)
+
+
 def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Words, ...]:
     options = tuple(
         option
         for option in place.options
-        if caller.callbacks_kept
-        or not isinstance(script.tree.places[option.leads_to], ChooseNumber)
+        if caller.callbacks_kept or not _asks_for_callback(script, option)
     )
     closing = () if caller.surge else place.closes_with
     opening = place.says

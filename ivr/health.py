@@ -71,7 +71,7 @@ def _metrics(hotline: Line) -> bytes:
     yesterday = hotline.clock() - timedelta(days=1)
     with hotline.database.reading() as session:
         counts = {
-            "hotline_calls_waiting": len(calls.waiting(session)),
+            "hotline_calls_waiting": calls.count_waiting(session),
             "hotline_callbacks_owed": callbacks.count_owed(session),
             "hotline_messages_unheard": len(messages.unheard(session)),
             "hotline_carrier_away": line.carrier_is_away(session, hotline.clock()),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr import callbacks, floods
-from ivr.conversation import Caller
+from ivr.conversation import Caller, offers_callback
 from ivr.line import Line
 from ivr.places import ChooseNumber, Connect, Menu, Place, Promise, Record
 from models import callbacks as promises
@@ -41,8 +41,10 @@ def know(session: Session, hotline: Line, call: Call, place: Place | None, now: 
         case ChooseNumber() | Promise():
             caller = _know_the_callbacks(session, call, caller, now)
         case Menu():
-            surge = flood_rows.surge(session, now) is not None
-            caller = _know_the_callbacks(session, call, replace(caller, surge=surge), now)
+            if place.closes_with:
+                caller = replace(caller, surge=flood_rows.surge(session, now) is not None)
+            if offers_callback(hotline.script, place):
+                caller = _know_the_callbacks(session, call, caller, now)
         case Record():
             parts = voicemails.of_call(session, call.id)
             message = parts[-1].id if parts else ""

@@ -43,7 +43,7 @@ def announced(
     session: Session, message: Message, recording_sid: str, seconds: int, now: datetime
 ) -> None:
     """The carrier has a recording: fetch it. The same news twice changes nothing."""
-    if message.recording_sid is not None:
+    if message.recording_sid is not None or messages.with_recording(session, recording_sid):
         return
     if seconds <= 0:
         nothing(message, now)

@@ -40,7 +40,7 @@ class Planner:
         self._planned_at = now
         with self.hotline.database.reading() as session:
             searches = ring_rows.searches_due(session, now, searching.BACKLOG)
-            waiting = len(call_rows.waiting(session))
+            waiting = call_rows.count_waiting(session)
             due = promises.due(session, now, upkeep.stale_before(session))
             late = promises.nearly_overdue(session, now + callbacks.ESCALATE_BEFORE)
         for sid in searches:

@@ -145,6 +145,15 @@ def _may_block(session: Session, hotline: Line, ring: Ring) -> bool:
     return floods.may_be_blocked(session, hotline, calls.with_id(session, ring.call_id))
 
 
+def join(hotline: Line, token: str) -> None:
+    """The two hear each other from now on; what was said to either before is no talk."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        ring = rings.with_token(session, token)
+        if ring and ring.state == rings.CONNECTED and not ring.reached:
+            ring.reached, ring.connected_at = True, now
+
+
 def _who_called_in(session: Session, ring: Ring) -> calls.Call | None:
     """The caller of an unanswered callback, if they wait on the line themselves by now."""
     if ring.purpose != rings.CALLBACK or ring.reached or ring.state != rings.CONNECTED:

@@ -73,7 +73,7 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
 
 
 def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: datetime) -> bool:
-    line.hold(session, now)  # two calls never invite the same person at the same instant
+    pace = line.hold(session, now)  # two calls never invite the same person at the same instant
     for ring in made:
         if ring.state == rings.PENDING:
             ring.move(rings.CANCELLED, now)
@@ -86,7 +86,7 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
     )
     invited = next_round(_sought(session, call, now), free)
-    one_by_one = not line.rings_leave(session, now)
+    one_by_one = not line.rings_leave(session, now) or pace.next_start_at > now + BACKLOG
     if one_by_one:
         invited = invited[:1]
     if not invited:

@@ -11,11 +11,11 @@ from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from models import calls as call_rows
 from models import rings as ring_rows
 
-NO_NEWS = timedelta(seconds=90)
+NO_NEWS = timedelta(seconds=20)
 SWEEP_EVERY = timedelta(seconds=10)
 RECORDINGS_EVERY = timedelta(minutes=5)
 RECORDINGS_AGE = timedelta(days=1)
-RING_LINGERS = timedelta(seconds=45)
+RING_LINGERS = timedelta(seconds=30)
 TALK_CHECKED = timedelta(seconds=30)
 
 

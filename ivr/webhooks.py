@@ -18,7 +18,7 @@ from ivr import calls, messages, numbers, rings, texts
 from ivr.call_tree import ACCEPT_KEY
 from ivr.conversation import Heard
 from ivr.line import Line
-from ivr.rescue import ANSWERS, RESPONDERS, Failed, Hears, Rescue
+from ivr.rescue import ANSWERS, MOMENTS, RESPONDERS, Failed, Hears, Rescue
 from ivr.turn import Position
 from ivr.twilio import signature
 from ivr.twilio.links import Links
@@ -239,6 +239,7 @@ class Webhooks:
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
+        rings.join(self.line, token)
         return self.speech.connecting(self._known(language), interpreter=how == "interpreter")
 
     def gate(self, token: str) -> str:
@@ -331,11 +332,14 @@ class Webhooks:
             self.if_broken()
         fields = _plain(_fields())
         again = request.args.get("again", "0")
+        tried = int(again) if again.isdigit() else 0
+        if isinstance(error, calls.CallIsOver):
+            tried = MOMENTS  # asking once more would change nothing
         return Failed(
             view=view,
             hears=hears,
             path=request.path,
-            again=int(again) if again.isdigit() else 0,
+            again=tried,
             language=self._known(str(where.get("language", ""))),
             where=where,
             fields=fields,

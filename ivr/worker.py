@@ -62,7 +62,7 @@ class Worker:
         """Whether a restore has taken place under this worker: it must be started again."""
         return self._fence.is_closed
 
-    def run(self, stop: threading.Event, pause_seconds: float = 0.25) -> None:
+    def run(self, stop: threading.Event, pause_seconds: float) -> None:
         """Work until asked to stop or fenced off; no slow duty holds up the others."""
         with ThreadPoolExecutor(len(self._duties), "worker") as threads:
             for name in self._duties:

@@ -204,16 +204,24 @@ def waiting(session: Session) -> list[str]:
     return list(session.scalars(found.order_by(urgent, Call.search_since, Call.id)))
 
 
-def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
-    """Calls that wait for a person, or did when we last heard of them before then."""
-    query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == WAITING)
-    return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
-
-
 def open_from(session: Session, number_mark: str) -> list[Call]:
     """The calls that this phone is in now, oldest first, held until the transaction ends."""
     open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))
     return list(session.scalars(open_now.order_by(Call.started_at).with_for_update()))
+
+
+def count_waiting(session: Session) -> int:
+    """How many are on the line who asked for a person and have not reached one."""
+    counted = sa.select(sa.func.count()).where(
+        Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
+    )
+    return session.scalar(counted) or 0
+
+
+def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
+    """Calls that wait for a person, or did when we last heard of them before then."""
+    query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == WAITING)
+    return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
 
 
 def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:

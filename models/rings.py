@@ -72,7 +72,7 @@ class Ring(Base):
     connected_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reached: Mapped[bool] = mapped_column(default=False)
-    """For a callback: the caller pressed the key and was joined."""
+    """The caller was joined; for a callback, after they had pressed the key."""
     gate_sid: Mapped[str | None] = mapped_column(sa.String(64))
 
     __table_args__ = (

@@ -7,9 +7,13 @@ than its window on the clock, and shifts that touch never leave a hole between t
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 from routing.rules import WEEKDAYS, Hours
+
+reset_tzpath(())
+# Every host reads the rules of the pinned tzdata package: two whose systems are of different age
+# would ring different people around a change that one of them has not heard of.
 
 # A shift that covers an instant starts at most a day before it, or (where the repeated hour
 # crosses midnight, as St. John's once had it) tomorrow by the calendar. One day more for safety.

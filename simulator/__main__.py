@@ -1,45 +1,78 @@
-"""Run the carrier: python -m simulator --port 4010 --number +12125550100 --webhook http://..."""
+"""Run the carrier: python -m simulator --port 4010 --number +12125550100 --webhook http://...
+
+A webhook without a path is a hotline like ours: /voice/incoming, /voice/fallback, /voice/status and
+/sms/incoming below it. With a path it is the number's own voice URL, as for any other application.
+"""
 
 import argparse
 import signal
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+from simulator.application import Application
 from simulator.carrier import ACCOUNT_SID, AUTH_TOKEN, Carrier
-from simulator.clock import RealClock
+from simulator.clock import TravelClock
+from simulator.stage import TIMEZONE
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted."""
     asked = _parser().parse_args(arguments)
+    clock = TravelClock(asked.clock)
+    clock.run_at(asked.speed)
     carrier = Carrier(
-        RealClock(asked.speed),
+        clock,
         asked.account_sid,
         asked.auth_token,
         journal_path=asked.journal,
         seed=asked.seed,
     )
-    base = asked.webhook.rstrip("/")
-    carrier.buy_number(
-        asked.number,
-        voice_url=f"{base}/voice/incoming" if base else "",
-        voice_fallback_url=f"{base}/voice/fallback" if base else "",
-        status_callback=f"{base}/voice/status" if base else "",
-        sms_url=f"{base}/sms/incoming" if base else "",
-    )
+    carrier.buy_number(asked.number, **_urls(asked))
+    carrier.stage.application = Application(asked.about)
+    carrier.stage.zone = ZoneInfo(asked.timezone)
     with carrier.serve(asked.host, asked.port) as server:
-        sys.stdout.write(f"{server.url} plays Twilio; {asked.number} is answered at {base}\n")
+        answered = asked.webhook or "no URL"
+        sys.stdout.write(
+            f"{server.url} plays Twilio; {asked.number} is answered at {answered}\n"
+            f"open {server.url}/phone to call it\n"
+        )
         sys.stdout.flush()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: server.ask_to_stop())
         server.wait()
 
 
+def _urls(asked: argparse.Namespace) -> dict[str, str]:
+    base = asked.webhook.rstrip("/")
+    given = {
+        "voice_fallback_url": asked.fallback,
+        "status_callback": asked.status,
+        "sms_url": asked.sms,
+    }
+    if not base or urlsplit(base).path:
+        return {"voice_url": asked.webhook, **given}
+    ours = {
+        "voice_url": f"{base}/voice/incoming",
+        "voice_fallback_url": f"{base}/voice/fallback",
+        "status_callback": f"{base}/voice/status",
+        "sms_url": f"{base}/sms/incoming",
+    }
+    return ours | {name: url for name, url in given.items() if url}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4010)
-    parser.add_argument("--webhook", default="", help="where the hotline is, e.g. http://...:8000")
+    parser.add_argument("--webhook", default="", help="voice URL, or where a hotline is")
+    parser.add_argument("--fallback", default="", help="the number's fallback URL")
+    parser.add_argument("--status", default="", help="the number's status callback")
+    parser.add_argument("--sms", default="", help="where texts to the number go")
+    parser.add_argument("--about", default="", help="where the application tells about itself")
+    parser.add_argument("--timezone", default=TIMEZONE, help="the clock that pages show")
+    parser.add_argument("--clock", type=Path, help="a file that tells others the simulated time")
     parser.add_argument("--number", default="+12125550100", help="the account's number")
     parser.add_argument("--account-sid", default=ACCOUNT_SID)
     parser.add_argument("--auth-token", default=AUTH_TOKEN)

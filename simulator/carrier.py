@@ -23,6 +23,7 @@ from simulator.messages import Messages
 from simulator.numbers import Line
 from simulator.phones import Phone
 from simulator.records import Event, Journal, Problem, RestEntry, WebhookEntry
+from simulator.stage import Stage
 from simulator.webhooks import Answer, Courier, Purpose, Webhook
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Carrier:
         self._next_start = self.clock.now()
         self._running_due = False
         self._has_changed = False
+        self.stage = Stage(self)
 
     # What tests and demos do with it.
 
@@ -236,6 +238,11 @@ class Carrier:
     def changed(self) -> None:
         """Something happened that `on_change` is to hear of, once the step is over."""
         self._has_changed = True
+
+    def changed_from_outside(self) -> None:
+        """The clock or the agenda is not what it was: look at once at what is due."""
+        self.changed()
+        self._wake()
 
     def _tell_change(self) -> None:
         if self._has_changed and self.on_change:

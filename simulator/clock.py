@@ -1,14 +1,22 @@
-"""What time it is, for the simulated carrier: real, or moved by hand."""
+"""What time it is, for the simulated carrier: real, moved by hand, or travelling."""
 
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 
 class Clock(Protocol):
     """Anything that tells the time."""
 
-    speed: float
-    """Seconds that it counts while one real second passes."""
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in a real one."""
+        ...
 
     def now(self) -> datetime:
         """The present instant, aware and in UTC."""
@@ -50,3 +58,86 @@ class VirtualClock:
     def move_to(self, instant: datetime) -> None:
         """Jump to a later instant; an earlier one is ignored."""
         self._now = max(self._now, instant.astimezone(UTC))
+
+
+class TravelClock:
+    """The computer's clock, set forward and sped up; a file lets others tell the same time.
+
+    While somebody waits for an answer it runs no faster than real time: what an application takes
+    to answer is real, and must not cost a caller twenty times as long.
+
+    The file holds {"real": r, "shows": s, "speed": v}, seconds since 1970: at the real time t this
+    clock shows s + (t - r) * v.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._real = self._shows = time.time()
+        self._speed = self._wished = 1.0
+        self._awaited = 0
+        self._lock = threading.RLock()
+        self._tell()
+
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in a real one, while no answer is awaited."""
+        return self._wished
+
+    def now(self) -> datetime:
+        """The present instant, aware and in UTC."""
+        return datetime.fromtimestamp(self._seconds(time.time()), UTC)
+
+    def move_to(self, instant: datetime) -> None:
+        """Jump to a later instant; an earlier one is ignored."""
+        with self._lock:
+            real = time.time()
+            self._set(real, max(self._seconds(real), instant.timestamp()), self._speed)
+
+    def run_at(self, speed: float) -> None:
+        """Go on from here at this speed."""
+        with self._lock:
+            self._wished = speed
+            self._go_on()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Somebody waits for an answer meanwhile."""
+        self._wait(+1)
+        try:
+            yield
+        finally:
+            self._wait(-1)
+
+    def _wait(self, change: int) -> None:
+        with self._lock:
+            self._awaited += change
+            if self._wished > 1:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        real = time.time()
+        speed = min(self._wished, 1.0) if self._awaited else self._wished
+        if speed != self._speed:
+            self._set(real, self._seconds(real), speed)
+
+    def return_to_the_present(self) -> None:
+        """Show the real time again, at its own speed; whoever remembers a later one is misled."""
+        with self._lock:
+            real = time.time()
+            self._wished = 1.0
+            self._set(real, real, 1.0)
+
+    def _seconds(self, real: float) -> float:
+        return self._shows + (real - self._real) * self._speed
+
+    def _set(self, real: float, shows: float, speed: float) -> None:
+        self._real, self._shows, self._speed = real, shows, speed
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._file is None:
+            return
+        words = json.dumps({"real": self._real, "shows": self._shows, "speed": self._speed})
+        written = self._file.with_suffix(".new")
+        written.write_text(words)
+        written.replace(self._file)  # whoever reads it never sees half of it

@@ -3,16 +3,15 @@
 Not Twilio's: with it a terminal, a browser or a test program on another machine uses the phones.
 """
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from simulator import shown, sounds
 from simulator.legs import Leg
 from simulator.phones import ByHand, Phone
-from simulator.records import as_json
 from simulator.resources import Json, Refusal, answer, missing
 from simulator.twiml_rules import words
 
@@ -50,19 +49,19 @@ def _leg_routes(carrier: "Carrier", routes: Blueprint) -> None:
 
     @routes.get("/legs/<sid>")
     def look(sid: str) -> Response:
-        return answer(_shown_leg(find(sid), request.args.get("since", 0, type=int)))
+        return answer(shown.leg(find(sid), request.args.get("since", 0, type=int)))
 
     @routes.post("/legs/<sid>/<act>")
     def act(sid: str, act: str) -> Response:
         leg = find(sid)
         try:
-            _act(leg, act, _body())
+            _act(carrier, leg, act, _body())
         except (RuntimeError, ValueError) as error:
             raise Refusal(409, 0, str(error)) from error
-        return answer(_shown_leg(leg, len(leg.timeline)))
+        return answer(shown.leg(leg, len(leg.timeline)))
 
 
-def _act(leg: Leg, act: str, body: Json) -> None:
+def _act(carrier: "Carrier", leg: Leg, act: str, body: Json) -> None:
     match act:
         case "press":
             leg.presses(str(body.get("digits", "")))
@@ -70,12 +69,30 @@ def _act(leg: Leg, act: str, body: Json) -> None:
             leg.answers()
         case "decline":
             leg.declines()
+        case "voicemail":
+            leg.phone.goes_to_voicemail()
         case "hangup":
             leg.hangs_up()
         case "speak":
             leg.speaks(float(body.get("seconds", 8.0)), float(body.get("loudness", 0.5)))
+        case "speak-a-sample":
+            _speak_a_sample(carrier, leg)
+        case "begin-to-speak":
+            leg.begins_to_speak()
+        case "spoken":
+            leg.has_spoken(sounds.samples_in(request.get_data()))
         case _:
             raise missing(f"act {act}")
+
+
+def _speak_a_sample(carrier: "Carrier", leg: Leg) -> None:
+    """In the language last heard; without a synthesiser, only for as long as it would take."""
+    heard = next((spoken.language for spoken in reversed(leg.heard) if spoken.language), "en")
+    sound = carrier.stage.voices.sample(heard.partition("-")[0])
+    if sound:
+        leg.says(sound)
+    else:
+        leg.speaks()
 
 
 def _word(body: Json, name: str) -> str:
@@ -85,39 +102,22 @@ def _word(body: Json, name: str) -> str:
     return value
 
 
-def _shown_leg(leg: Leg, since: int) -> Json:
-    return {
-        "leg": leg.sid,
-        "number": leg.phone.number,
-        "from": leg.from_,
-        "to": leg.to,
-        "direction": leg.direction,
-        "status": leg.status,
-        "live": leg.is_live,
-        "ended_by": leg.ended_by,
-        "in_queue": leg.in_queue,
-        "bridged_with": leg.bridged_with.sid if leg.bridged_with else None,
-        "next": len(leg.timeline),
-        "events": [json.loads(as_json(event)) for event in leg.timeline[since:]],
-    }
-
-
 def _phone_routes(carrier: "Carrier", routes: Blueprint) -> None:
     @routes.get("/phones")
     def phones() -> Response:
-        return answer({"phones": [_shown_phone(phone) for phone in carrier.phones.values()]})
+        return answer({"phones": [shown.phone(phone) for phone in carrier.phones.values()]})
 
     @routes.post("/phones/<number>/behaviour")
     def behave(number: str) -> Response:
         phone = carrier.phone(number)
         _behave(phone, _body())
-        return answer(_shown_phone(phone))
+        return answer(shown.phone(phone))
 
     @routes.post("/phones/<number>/texts")
     def text(number: str) -> Response:
         body = _body()
         carrier.phone(number).texts_to(_word(body, "to"), str(body.get("body", "")))
-        return answer(_shown_phone(carrier.phone(number)), 201)
+        return answer(shown.phone(carrier.phone(number)), 201)
 
 
 def _behave(phone: Phone, body: Json) -> None:
@@ -140,18 +140,6 @@ def _behave(phone: Phone, body: Json) -> None:
             phone.voicemail_after(after, float(body.get("greeting", 4.0)))
         case kind:
             raise Refusal(400, 0, f"no such behaviour: {kind}")
-
-
-def _shown_phone(phone: Phone) -> Json:
-    ringing, live = phone.ringing, phone.live_leg
-    return {
-        "number": phone.number,
-        "behaviour": type(phone.behaviour).__name__,
-        "ringing": ringing.sid if ringing else None,
-        "shows": ringing.caller_id_shown if ringing else None,
-        "live": live.sid if live else None,
-        "texts": [json.loads(as_json(text)) for text in phone.texts],
-    }
 
 
 def _fault_routes(carrier: "Carrier", routes: Blueprint) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlsplit
 
 from simulator.agenda import Entry
+from simulator.clock import TravelClock
 from simulator.documents import TWIML_TYPES
 from simulator.faults import WebhookFailure, WebhookFault
 from simulator.records import Problem, WebhookEntry
@@ -89,7 +91,9 @@ class Outbox:
     def _send_and_report(
         self, webhook: Webhook, fault: WebhookFault | None, twice: bool, then: Then
     ) -> None:
-        answer = self._deliver(webhook, fault, twice)
+        clock = self._carrier.clock
+        with clock.waiting() if isinstance(clock, TravelClock) else nullcontext():
+            answer = self._deliver(webhook, fault, twice)
         with self._carrier.lock:
             self._come_back(answer, then)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from simulator.agenda import Act, Entry
@@ -58,6 +59,8 @@ class Leg:
     """The other end of a call from the account to a number of its own."""
     extra: Mapping[str, str] = field(default_factory=dict)
     sid: str = field(default_factory=lambda: new_sid("CA"))
+    serial: int = field(default_factory=count().__next__)
+    """The order in which legs were made; the clock does not tell, for it may have travelled."""
     created_at: datetime = field(init=False)
     queue_time_ms: int = 0
     detects_machines: bool = False
@@ -126,6 +129,37 @@ class Leg:
             self.speeches.append(Speech(now, now + timedelta(seconds=seconds), loudness))
             self.note("spoke", f"{seconds:g} s")
             self.routine.nudge()
+
+    def says(self, sound: bytes) -> None:
+        """Talk from now on, in this sound: 8 kHz, 16 bits, mono, without a header."""
+        with self.carrier.acting():
+            self._must(self.is_live, "has ended")
+            now = self.carrier.clock.now()
+            speech = Speech.of(sound, now)
+            self.speeches.append(speech)
+            self.note("spoke", f"{speech.seconds:.1f} s")
+            self.routine.nudge()
+
+    def begins_to_speak(self, at_most: float = 120.0) -> None:
+        """Talk from now on, in a sound that `has_spoken` brings when it is over."""
+        with self.carrier.acting():
+            self._must(self.is_live, "has ended")
+            now = self.carrier.clock.now()
+            end = now + timedelta(seconds=at_most)
+            self.speeches.append(Speech(now, end, 0.5, is_awaited=True))
+            self.note("began to speak")
+            self.routine.nudge()
+
+    def has_spoken(self, sound: bytes) -> None:
+        """The sound of what was begun; it may come when the call is over, for it was before."""
+        with self.carrier.acting():
+            begun = [speech for speech in self.speeches if speech.is_awaited]
+            self._must(bool(begun), "has not begun to speak")
+            speech = Speech.of(sound, begun[-1].start)
+            self.speeches[self.speeches.index(begun[-1])] = speech
+            self.note("spoke", f"{speech.seconds:.1f} s")
+            if self.is_live:
+                self.routine.nudge()
 
     # What the person with the phone perceives.
 
@@ -245,7 +279,10 @@ class Leg:
         parent = self.parent.sid if self.parent else ""
         number = self.phone.number
         self.timeline.append(event)
-        self.carrier.journal_file.write(LegEntry(event.at, self.sid, number, what, detail, parent))
+        heard = len(self.heard) - 1 if spoken else None
+        self.carrier.journal_file.write(
+            LegEntry(event.at, self.sid, number, what, detail, parent, heard)
+        )
         self.carrier.changed()
         if self.carrier.on_event:
             self.carrier.on_event(self, event)

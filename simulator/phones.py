@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulator.carrier import Carrier
 
 VOICEMAIL_RECORDS_SECONDS = 120.0
+GREETING_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Phone:
         """Refuse every call after some seconds of ringing."""
         self.behaviour = Declines(seconds)
 
-    def voicemail_after(self, seconds: float, greeting_seconds: float = 4.0) -> None:
+    def voicemail_after(self, seconds: float, greeting_seconds: float = GREETING_SECONDS) -> None:
         """Let a machine answer every call after some seconds of ringing."""
         self.behaviour = Voicemail(seconds, greeting_seconds)
 
@@ -157,6 +158,14 @@ class Phone:
 
     def _rings(self, leg: Leg) -> bool:
         return leg.status == "ringing" and leg.direction != "inbound" and self.can_ring
+
+    def goes_to_voicemail(self) -> None:
+        """Let a machine answer the call that rings now."""
+        with self._carrier.acting():
+            leg = self.ringing
+            if leg is None:
+                raise RuntimeError(f"{self!r} does not ring")
+            self._machine_answers(leg, Voicemail(0.0, GREETING_SECONDS))
 
     # What the carrier does with it.
 

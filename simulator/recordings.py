@@ -34,6 +34,8 @@ class Recording:
     end: datetime | None = None
     trims: bool = True
     misses_left: int = 0
+    waits_left: int = 10
+    """Times that it waits for the sound of somebody who has not sent it yet."""
 
     @property
     def speeches(self) -> list[Speech]:
@@ -69,6 +71,10 @@ class Recordings:
     def __iter__(self) -> Iterator[Recording]:
         return iter(self._kept.values())
 
+    def hear(self, leg: Leg) -> bool:
+        """Whether a <Record> of this leg is under way."""
+        return any(kept.leg is leg and kept.end is None for kept in self._kept.values())
+
     def find(self, sid: str) -> Recording | None:
         """A recording that was not deleted."""
         return self._kept.get(sid)
@@ -76,6 +82,10 @@ class Recordings:
     def delete(self, sid: str) -> None:
         """Forget a recording for good."""
         del self._kept[sid]
+
+    def forget_all(self) -> None:
+        """Forget every recording, as if the account were new."""
+        self._kept.clear()
 
     def url(self, recording: Recording) -> str:
         """Where it is fetched, without an ending."""
@@ -104,6 +114,12 @@ class Recordings:
         )
 
     def _ready(self, recording: Recording, element: Element, document: Document) -> None:
+        if any(speech.is_awaited for speech in recording.speeches) and recording.waits_left:
+            recording.waits_left -= 1
+            self._carrier.agenda.after(
+                PROCESSING_SECONDS, lambda: self._ready(recording, element, document)
+            )
+            return
         if recording.status == "processing":
             recording.status = "completed"
         wanted = element.says("recordingStatusCallbackEvent", "completed").split()

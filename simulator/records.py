@@ -81,7 +81,10 @@ class RestEntry:
 
 @dataclass(frozen=True)
 class LegEntry:
-    """One event of a leg: the truth about calls, whatever HTTP made of it."""
+    """One event of a leg: the truth about calls, whatever HTTP made of it.
+
+    `heard` counts, from 0, what was said to the leg.
+    """
 
     at: datetime
     leg: str
@@ -90,6 +93,7 @@ class LegEntry:
     detail: str
     parent: str = ""
     """The leg whose <Dial> made this one."""
+    heard: int | None = None
     kind: Literal["leg"] = "leg"
 
 
@@ -104,19 +108,28 @@ class Journal:
 
     def __init__(self, path: Path | None = None, *, in_memory: bool = True) -> None:
         self.entries: list[WebhookEntry | RestEntry] = []
+        self.everything: list[Entry] = []
         self._in_memory = in_memory
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._file = path.open("a", encoding="utf-8") if path else None
 
     def write(self, entry: Entry) -> None:
-        """Keep one entry; leg events go to the disk only."""
+        """Keep one entry, and wake whoever waits for it."""
         with self._lock:
+            if self._in_memory:
+                self.everything.append(entry)
             if self._in_memory and not isinstance(entry, LegEntry):
                 self.entries.append(entry)
+            self._lock.notify_all()
             if self._file:
                 self._file.write(as_json(entry) + "\n")
                 self._file.flush()
                 os.fsync(self._file.fileno())
+
+    def wait_beyond(self, position: int, seconds: float) -> bool:
+        """Whether `everything` grew beyond a position before some real seconds were over."""
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self.everything) > position, seconds)
 
     def since(self, position: int) -> Iterator[dict[str, Any]]:
         """The entries from a position on, as plain data."""
@@ -129,6 +142,6 @@ class Journal:
             self._file.close()
 
 
-def as_json(entry: Entry | Event | Text) -> str:
+def as_json(entry: Entry | Event | Text | Spoken) -> str:
     """A record as one line of JSON; instants in ISO 8601."""
     return json.dumps(asdict(entry), default=datetime.isoformat, ensure_ascii=False)

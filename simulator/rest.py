@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
-from simulator import control, rest_accounts, rest_calls, rest_media, rest_rooms
+from simulator import control, pages, rest_accounts, rest_calls, rest_media, rest_rooms
 from simulator.faults import RestFault
 from simulator.records import RestEntry
 from simulator.resources import Refusal, refused
@@ -30,14 +30,25 @@ class Api:
     def __init__(self, carrier: "Carrier") -> None:
         self._carrier = carrier
         self._app = _application(carrier)
+        self._pages = pages.application(carrier)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer one request. Raises httpx.ReadTimeout for a wanted one in the same process."""
-        if not environ["PATH_INFO"].startswith(REST_PREFIX):
-            with self._carrier.lock:
-                response = Response.from_app(self._app, environ, buffered=True)
-            return response(environ, start)
-        return self._twilio(environ)(environ, start)
+        path = environ["PATH_INFO"]
+        if path.startswith(REST_PREFIX):
+            return self._twilio(environ)(environ, start)
+        if why := self._may_not(environ):
+            return pages.forbidden(why)(environ, start)
+        if path.startswith(pages.PREFIXES):
+            return self._pages(environ, start)
+        with self._carrier.lock:
+            response = Response.from_app(self._app, environ, buffered=True)
+        return response(environ, start)
+
+    def _may_not(self, environ: "WSGIEnvironment") -> str | None:
+        serving_at = self._carrier.base_url if self._carrier.is_serving else None
+        host, origin = environ.get("HTTP_HOST", ""), environ.get("HTTP_ORIGIN")
+        return pages.guard(host, origin, serving_at=serving_at)
 
     def _twilio(self, environ: "WSGIEnvironment") -> Response:
         body = Request(environ).get_data()

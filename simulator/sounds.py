@@ -2,10 +2,11 @@
 
 import io
 import math
+import struct
 import wave
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 RATE = 8_000
@@ -13,11 +14,29 @@ RATE = 8_000
 
 @dataclass(frozen=True)
 class Speech:
-    """Somebody spoke from one instant to another; loudness 0..1."""
+    """Somebody spoke from one instant to another; loudness 0..1.
+
+    Without `sound` (16-bit samples at `RATE`) nobody knows what; `is_awaited`: it is on its way.
+    """
 
     start: datetime
     end: datetime
     loudness: float
+    sound: bytes = field(default=b"", repr=False)
+    is_awaited: bool = False
+
+    @classmethod
+    def of(cls, sound: bytes, start: datetime) -> "Speech":
+        """What was really said from an instant on."""
+        samples = array("h", sound)
+        loudest = max(map(abs, samples), default=0) / 32_768
+        length = timedelta(seconds=len(samples) / RATE)
+        return cls(start, start + length, loudest, sound)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (self.end - self.start).total_seconds()
 
     def within(self, start: datetime, end: datetime) -> bool:
         """Whether any of it falls between two instants."""
@@ -33,15 +52,36 @@ def bounds(speeches: Iterable[Speech], start: datetime, end: datetime) -> tuple[
 
 
 def wav(speeches: Iterable[Speech], start: datetime, end: datetime) -> bytes:
-    """What was heard between two instants: a tone where somebody spoke, silence elsewhere."""
+    """What was heard between two instants: the sound that is known of a speech, else a tone."""
     length = _samples(end - start)
     sound = array("h", bytes(2 * length))
     for speech in speeches:
         if speech.within(start, end):
             first = _samples(max(speech.start, start) - start)
             last = min(_samples(min(speech.end, end) - start), length)
-            sound[first:last] = _tone(last - first, speech.loudness)
-    return _file(sound.tobytes())
+            missed = _samples(max(start - speech.start, timedelta()))
+            said = _said(speech, missed, last - first)
+            sound[first : first + len(said)] = said
+    return file_of(sound.tobytes())
+
+
+def _said(speech: Speech, first: int, samples: int) -> "array[int]":
+    if speech.sound:
+        return array("h", speech.sound)[first : first + samples]
+    return _tone(samples, speech.loudness)
+
+
+def samples_in(file: bytes) -> bytes:
+    """The samples of a WAV file as a phone may send it; ValueError says what it must be."""
+    try:
+        with wave.open(io.BytesIO(file)) as sound:
+            shape = (sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
+            frames: bytes = sound.readframes(sound.getnframes())
+    except (wave.Error, EOFError) as error:
+        raise ValueError(f"not a WAV file ({error})") from error
+    if shape != (1, 2, RATE):
+        raise ValueError("a phone speaks in WAV files of 8 kHz, 16 bits, mono")
+    return frames
 
 
 def seconds_of(audio: bytes) -> float:
@@ -50,7 +90,22 @@ def seconds_of(audio: bytes) -> float:
         with wave.open(io.BytesIO(audio)) as file:
             return float(file.getnframes() / file.getframerate())
     except (wave.Error, EOFError):
-        return len(audio) / 2_000
+        return _seconds_of_other_wav(audio) or len(audio) / 2_000
+
+
+def _seconds_of_other_wav(audio: bytes) -> float | None:
+    """Python reads PCM alone; a telephone's mu-law has the same chunks (RIFF, format 7)."""
+    if audio[:4] != b"RIFF" or audio[8:12] != b"WAVE":
+        return None
+    place, bytes_a_second = 12, 0
+    while place + 8 <= len(audio):
+        name, size = struct.unpack_from("<4sI", audio, place)
+        if name == b"fmt " and size >= 12:
+            bytes_a_second = struct.unpack_from("<I", audio, place + 16)[0]
+        if name == b"data" and bytes_a_second:
+            return float(size / bytes_a_second)
+        place += 8 + size + size % 2
+    return None
 
 
 def _samples(length: timedelta) -> int:
@@ -63,11 +118,23 @@ def _tone(samples: int, loudness: float) -> "array[int]":
     return (one_second * (samples // RATE + 1))[:samples]
 
 
-def _file(frames: bytes) -> bytes:
+def at_telephone_rate(frames: bytes, rate: int) -> bytes:
+    """16-bit samples at `RATE`: each the mean of those it stands for, enough for speech."""
+    samples = array("h", frames)
+    step = rate / RATE
+    made = array("h")
+    for place in range(int(len(samples) / step)):
+        heard = samples[int(place * step) : max(int((place + 1) * step), int(place * step) + 1)]
+        made.append(sum(heard) // len(heard))
+    return made.tobytes()
+
+
+def file_of(frames: bytes, rate: int = RATE) -> bytes:
+    """A WAV file of 16-bit samples, one channel."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(RATE)
+        file.setframerate(rate)
         file.writeframes(frames)
     return buffer.getvalue()

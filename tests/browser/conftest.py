@@ -26,7 +26,7 @@ CODE = Path(__file__).parents[2]
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
 PATIENCE_MILLISECONDS = 20_000
-BOOT_SECONDS = 60
+BOOT_SECONDS = 180
 FLAGS = [
     "--headless=new",
     "--no-sandbox",

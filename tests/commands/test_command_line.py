@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
@@ -229,10 +233,36 @@ def test_a_setting_that_cannot_be_read_is_named_without_its_value(tmp_path: Path
     assert "hunter2" not in asked.output
 
 
-def test_a_phone_without_a_carrier_says_what_to_start() -> None:
-    asked = _typed(("call", "--port", "9"))
+@pytest.mark.parametrize("more", [(), ("--scenario", "officers-at-the-door")])
+def test_a_phone_without_a_carrier_says_what_to_start(more: tuple[str, ...]) -> None:
+    asked = _typed(("call", "--port", "9", *more))
     assert asked.exit_code == 1
     assert "demo" in asked.stderr
+
+
+def test_a_report_without_a_scenario_is_refused() -> None:
+    asked = _typed(("call", "--report", "call.html"))
+    assert asked.exit_code == 1
+    assert "--scenario" in asked.stderr
+
+
+def test_the_carrier_alone_serves_any_application_until_it_is_told_to_stop() -> None:
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "app", "carrier", "--port", "0"),
+            *("--number", "+12125550100", "--webhook", "http://127.0.0.1:9/answer"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    with process:
+        assert "+12125550100 is answered at http://127.0.0.1:9/answer" in process.stdout.readline()
+        page = process.stdout.readline().split()[1]
+        assert "Telephones" in httpx.get(page, trust_env=False).text
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
 
 
 def _without(words: str, text: str) -> str:

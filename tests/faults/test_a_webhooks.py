@@ -121,6 +121,7 @@ def test_a5_an_answer_of_a_call_we_never_heard_of_goes_on_where_it_was(hotline: 
 
 def test_a5_a_caller_who_waits_in_a_call_we_lost_is_looked_after_again(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
+    hotline.works()
     waiting = post(hotline, "/voice/en/hold/detained/3/7", ARRIVAL)
     assert "<Leave" in waiting.text
     left = post(hotline, "/voice/en/at/detained/3/0", {**ARRIVAL, "QueueResult": "leave"})
@@ -135,6 +136,17 @@ def test_a5_the_end_of_a_call_we_never_heard_of_stands_on_the_missed_list(hotlin
     (call,) = hotline.calls
     assert (call.outcome, call.visible) == ("left", True)
     assert "recovered" in hotline.story_of(call)
+
+
+def test_a3_news_of_one_recording_that_names_two_messages_makes_one(hotline: Hotline) -> None:
+    """The sweeper may have taken a recording in under another part before its news came."""
+    news = {"RecordingSid": "RE" + "a" * 32, "RecordingStatus": "completed"}
+    for sid in ("CA" + "3" * 32, "CA" + "4" * 32):
+        post(hotline, "/voice/en/at/unanswered/1/0", {**ARRIVAL, "CallSid": sid, "Digits": "2"})
+    for message in hotline.messages:
+        answer = post(hotline, f"/voice/recording/{message.id}", {**news, "RecordingDuration": "7"})
+        assert answer.status_code == 200
+    assert sorted(message.state for message in hotline.messages) == ["arriving", "expected"]
 
 
 def test_a8_a_talk_whose_end_was_never_told_is_closed_by_looking(hotline: Hotline) -> None:

@@ -255,6 +255,22 @@ def test_c7_while_the_callers_own_leg_rings_one_nobody_else_is_rung(hotline: Hot
     assert call.is_joined_with(rung[0].number)
 
 
+def test_c7_one_who_accepts_behind_the_callers_own_ring_hears_taken(hotline: Hotline) -> None:
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    hotline.carrier.faults.lose(purpose="status")
+    hotline.carrier.faults.next_rest("timeout", after_acting=True, path=ORDER)
+    hotline.carrier.faults.rest_errors(429, 1.0, path=ORDER, method="POST")
+    call = hotline.is_called().press("1").press("2")
+    unclear, other = (ana, ben) if ana.is_rung else (ben, ana)
+    while not other.is_rung:
+        hotline.waits(0.5)
+    (late,) = (r for r in hotline.rings_of(call.row) if r.person_id == hotline.person(unclear).id)
+    pressed = post(hotline, f"/leg/{late.token}/answer/0", {**ARRIVAL, "Digits": "1"})
+    assert "already taken" in pressed.text
+    other.accepts(within=1)
+    assert call.is_joined_with(other.number)
+
+
 # --- C9: documents that the carrier would not execute
 
 

@@ -287,11 +287,13 @@ def test_e8_nobody_else_is_rung_while_a_responder_is_calling_them_back(hotline: 
 def test_e8_who_picks_up_the_callback_instead_is_no_longer_waited_for(hotline: Hotline) -> None:
     ana, phone = _is_called_back(hotline)
     again = hotline.is_called(phone.number).press("1").press("2")
-    phone.ringing.answers()
+    called_back = phone.ringing
+    assert called_back
+    called_back.answers()
     hotline.waits(1)
-    phone.legs[-1].presses("1")
+    called_back.presses("1")
     hotline.waits(5)
-    assert phone.legs[-1].bridged_with is ana.leg
+    assert called_back.bridged_with is ana.leg
     assert not again.is_on_the_line
     hotline.waits(5)
     assert again.row.outcome == "person"

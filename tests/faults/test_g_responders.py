@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -170,6 +174,25 @@ def test_g8_when_the_clocks_change_the_right_phone_rings(
     hotline.waits(3)
     assert night.is_rung is is_rung
     assert list(hotline.closes()) == []
+
+
+def test_g9_a_host_whose_time_zones_are_wrong_rings_the_same_people(tmp_path: Path) -> None:
+    wrong = tmp_path / "America" / "New_York"
+    wrong.parent.mkdir()
+    wrong.write_bytes(files("tzdata.zoneinfo").joinpath("Asia/Tokyo").read_bytes())
+    asks = (
+        "from routing.clock import start_instant; from zoneinfo import ZoneInfo;"
+        "from datetime import datetime;"
+        "print(start_instant(datetime(2027, 1, 4, 9), ZoneInfo('America/New_York')))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asks],
+        env={"PYTHONTZPATH": str(tmp_path), "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.startswith("2027-01-04 14:00")
 
 
 def test_g10_a_phone_that_cannot_be_rung_is_told_of_and_asked_last(hotline: Hotline) -> None:

@@ -254,6 +254,7 @@ def test_h10_a_worker_from_before_the_restore_dials_nothing_any_more(
     is_backed_up(hotline, file)
     forgotten = hotline.worker
     is_restored(hotline, file)
+    hotline.works()
     calling = hotline.carrier.phone("+19175550160").dials(hotline.settings.twilio_phone_number)
     for key in "11":
         calling.presses(key)

@@ -7,10 +7,13 @@ import base64
 import gzip
 import hashlib
 import hmac
+import io
 import json
+import logging
 import subprocess
 import sys
 import tomllib
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +27,7 @@ from pydantic import SecretStr
 from app import create_app
 from commands.export import KINDS, as_csv
 from commands.plain import Trouble, plainly
+from ivr import logs
 from ivr.phone import Refused, Unreachable
 from ivr.twilio import twiml
 from settings import Settings
@@ -170,6 +174,14 @@ def test_i4_ten_thousand_fields_are_refused(hotline: Hotline) -> None:
     assert send(hotline.app, INCOMING, body, "").status_code == 413
 
 
+@pytest.mark.parametrize("part", ["1" * 5_000, "a" * 300, "%00", "%0b", "é", "..", "<b>"])
+def test_i4_no_part_of_an_address_is_read_that_we_never_wrote(hotline: Hotline, part: str) -> None:
+    for path in (f"/voice/en/at/main_menu/{part}/0", f"/voice/en/at/{part}x/1/0", f"/leg/{part}x"):
+        answer = hotline.app.test_client().post(path, data=ARRIVAL)
+        assert answer.status_code in (403, 404)
+        assert answer.data in (b"", NOTHING)
+
+
 def test_i4_a_zip_bomb_is_never_unpacked(hotline: Hotline) -> None:
     bomb = gzip.compress(b"0" * 30_000_000)
     assert len(bomb) < 64_000
@@ -252,18 +264,21 @@ def test_i10_a_cell_that_a_spreadsheet_would_run_is_quoted(first: str) -> None:
     assert f"'{first}HYPERLINK" in table
 
 
-def test_i11_what_a_request_says_never_forges_a_line_of_the_log(
-    capfd: pytest.CaptureFixture[str], hotline: Hotline
-) -> None:
+def test_i11_what_a_request_says_never_forges_a_line_of_the_log(hotline: Hotline) -> None:
     forged = '\r\n{"event": "all is well"}\x1b[2J'
-    send(hotline.app, INCOMING, urlencode({"From": forged}).encode(), forged.replace("\r\n", ""))
-    post(hotline, INCOMING, {**ARRIVAL, "From": forged, "CallSid": forged})
-    hotline.app.test_client().post("/voice/%0d%0a%1b[2J/at/x/1/1")
-    printed = capfd.readouterr().err
-    assert printed, "a refusal is logged"
-    for line in printed.splitlines():
-        assert json.loads(line)["event"] != "all is well"
-    assert "\x1b" not in printed
+    log = io.StringIO()
+    with redirect_stderr(log):
+        logs.configure("INFO")
+        send(
+            hotline.app, INCOMING, urlencode({"From": forged}).encode(), forged.replace("\r\n", "")
+        )
+        post(hotline, INCOMING, {**ARRIVAL, "From": forged, "CallSid": forged})
+        hotline.app.test_client().post("/voice/%0d%0a%1b[2J/at/x/1/1")
+    logging.getLogger().handlers.clear()
+    lines = log.getvalue().splitlines()
+    assert lines, "a refusal is logged"
+    assert all(json.loads(line)["event"] != "all is well" for line in lines)
+    assert "\x1b" not in log.getvalue()
 
 
 INSIDE = "http://169.254.169.254/latest"

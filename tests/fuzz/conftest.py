@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.fuzz.judgement import UnderFire
 
@@ -20,6 +20,7 @@ def tries(short: int, long: int, **more: Any) -> settings:
     """How many examples a test takes: always the same in `make test`, new ones in `make fuzz`."""
     return settings(
         max_examples=long if REQUESTS else short,
+        phases=[Phase.generate] if REQUESTS else list(Phase),  # what fails is repeated by its blob
         derandomize=not REQUESTS,
         database=None,
         deadline=None,

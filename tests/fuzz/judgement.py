@@ -6,19 +6,16 @@ import itertools
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from click.testing import CliRunner
 from werkzeug.test import run_wsgi_app
 
 from commands import hotline as command_line
-from ivr.places import Ending, Promise
-from models import calls
-from models.calls import Call
 from models.messages import Message
 from models.rings import Ring
+from prompts import Prompts, Say
 from simulator import documents, inspection
 from simulator.documents import Context, Document, walk
 from tests.conftest import KEY
@@ -36,6 +33,13 @@ _CONTEXTS: dict[str, Context] = {
     "gate_answered": "whisper",
     "sms": "text",
 }
+
+
+def _goodbyes(prompts: Prompts) -> Iterator[str]:
+    """How a call that has come to an end of its own ends, in each language."""
+    for code in prompts.languages:
+        for piece in prompts.pieces(code, "ending.goodbye", {}):
+            yield piece.text if isinstance(piece, Say) else piece.file
 
 
 class Trouble(logging.Handler):
@@ -65,6 +69,7 @@ class UnderFire:
         self.trouble = Trouble()
         logging.getLogger("hotline.webhooks").addHandler(self.trouble)
         self._examples = itertools.count(1)
+        self._goodbyes = tuple(_goodbyes(self.hotline.house.prompts))
         self.rules = [
             rule
             for rule in self.hotline.app.url_map.iter_rules()
@@ -176,23 +181,8 @@ class UnderFire:
             assert gone, f"an empty document for a caller: {wire.target()}"
         elif tags[-1] == "Hangup":
             assert len(tags) > 1, f"hung up on without a word: {wire.target()}"
-            rescued = "/rescue" in wire.path
-            assert rescued or self._place(wire) in ("end", "promise"), body.decode()
-
-    def _place(self, wire: Wire) -> Literal["end", "promise", "other"]:
-        sid = next((value for name, value in wire.pairs if name == b"CallSid"), b"")
-        with self.hotline.house.database.reading() as session:
-            call = calls.with_sid(session, sid.decode("utf-8", "replace"))
-            latest = session.scalar(sa.select(Call).order_by(Call.started_at.desc()).limit(1))
-        call = call or latest
-        place = self.hotline.house.line.script.tree.place(call.place) if call else None
-        return (
-            "end"
-            if isinstance(place, Ending)
-            else "promise"
-            if isinstance(place, Promise)
-            else "other"
-        )
+            last = document.verbs[-2]
+            assert any(last.text.endswith(goodbye) for goodbye in self._goodbyes), body.decode()
 
     def _known(self) -> list[str]:
         """The tokens of the latest rings and the ids of the latest messages."""

@@ -184,7 +184,7 @@ def _to(rule: Rule) -> SearchStrategy[Attempt]:
 
 def _argument(name: str, kind: str) -> SearchStrategy[str]:
     usual = ARGUMENTS.get(name, COUNTS.map(str) if kind == "Count" else some.just("none"))
-    return _mostly(usual, some.one_of(_WORDS, some.just(ENDLESS)), one_in=20)
+    return _mostly(usual, some.one_of(_WORDS, some.just(ENDLESS)), one_in=10)
 
 
 # --- how it goes over the wire

@@ -188,6 +188,13 @@ class Line(RuleBasedStateMachine):
             assert sum(leg.is_live for leg in responder.phone.legs) <= 1, "two calls to one phone"
 
     @invariant()
+    def nobody_is_rung_for_a_caller_who_left(self) -> None:
+        over = {call.id for call in self.hotline.calls if call.state == calls.ENDED}
+        for ring in self._rings():
+            rung = ring.is_open and ring.state != rings.CONNECTED
+            assert not (rung and ring.call_id in over), ring.state
+
+    @invariant()
     def nobody_rests_and_is_rung(self) -> None:
         now = self.hotline.clock.now()
         with self.hotline.house.database.reading() as session:
@@ -284,7 +291,7 @@ def test_whatever_happens_on_sqlite_no_caller_is_lost(sqlite_template: Path) -> 
         Line.new_database = staticmethod(new_database)  # type: ignore[assignment]  # for this run
         run(
             Line,
-            settings=tries(short=12, long=2_000, stateful_step_count=30 if not REQUESTS else 60),
+            settings=tries(short=10, long=2_000, stateful_step_count=30 if not REQUESTS else 60),
         )
 
 

@@ -13,7 +13,7 @@ CALLER = "+19175550187"
 KEYED = "7185550162"
 
 
-def test_no_canary_gets_out(capfd: pytest.CaptureFixture[str], hotline: Hotline) -> None:
+def test_no_canary_gets_out(hotline: Hotline, capfd: pytest.CaptureFixture[str]) -> None:
     ana = hotline.has_on_duty("Quetzal Canary", speaks="en", pin="482915")
     call = hotline.is_called(CALLER).press("1").press("2")
     ana.declines()

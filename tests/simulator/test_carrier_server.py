@@ -1,5 +1,6 @@
 """The carrier as a real server: over sockets, in real time, with phones used by the control API."""
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,8 @@ import httpx
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from simulator import Carrier, RealClock, VirtualClock, terminal
+from simulator import Carrier, RealClock, VirtualClock, narration, terminal
+from simulator.clock import TravelClock
 
 HOTLINE = "+12125550100"
 CALLER = "+17185550162"
@@ -50,6 +52,16 @@ def hotline(world) -> Iterator[tuple[object, str]]:
 def carrier(hotline) -> Iterator[Carrier]:
     with httpx.Client(timeout=5) as http:
         carrier = Carrier(RealClock(), http=http)
+        carrier.buy_number(HOTLINE, voice_url=f"{hotline[1]}/voice")
+        with carrier.serve():
+            yield carrier
+
+
+@pytest.fixture
+def travelling(hotline) -> Iterator[Carrier]:
+    """A carrier whose clock can run faster."""
+    with httpx.Client(timeout=5) as http:
+        carrier = Carrier(TravelClock(), http=http)
         carrier.buy_number(HOTLINE, voice_url=f"{hotline[1]}/voice")
         with carrier.serve():
             yield carrier
@@ -288,3 +300,35 @@ def test_the_module_serves_until_it_is_told_to_stop(tmp_path):
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     assert journal.exists()
+
+
+def test_the_page_follows_a_stream_of_news(hotline, control):
+    hotline[0].on("/voice", '<Say>Hello</Say><Pause length="30"/>')
+    with control.stream("GET", "/simulator/live/stream") as stream:
+        lines = stream.iter_lines()
+        first = json.loads(next(line for line in lines if line.startswith("data: "))[6:])
+        assert first["scene"]["lines"] == [HOTLINE]
+        dial(control)
+        for line in lines:
+            if line.startswith("data: ") and '"Hello"' in line:
+                break
+
+
+def test_a_scenario_is_told_in_the_terminal_and_its_report_is_saved(
+    hotline, travelling, tmp_path, capsys
+):
+    hotline[0].on("/voice", '<Say>For English, press one</Say><Pause length="300"/>')
+    report = tmp_path / "report.html"
+    went = narration.play(travelling.base_url, "facility-phone", speed=60, report=report)
+    shown = capsys.readouterr().out
+    assert went is False
+    assert "A facility's phone" in shown
+    assert "Samuel" in shown
+    assert "hears [en-US] For English, press one" in shown
+    assert "It went otherwise: no phone rang, so nobody could do this: Grace answers" in shown
+    assert "For English, press one" in report.read_text()
+
+
+def test_a_scenario_that_there_is_not_is_said(carrier):
+    with pytest.raises(narration.NoSuchScenario, match="officers-at-the-door"):
+        narration.play(carrier.base_url, "nothing")

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -133,8 +133,9 @@ def _wait_for_the_last(carrier: Carrier) -> None:
     patience = time.monotonic() + SETTLES_SECONDS
     while time.monotonic() < patience and any(leg.is_live for leg in carrier.legs.values()):
         for leg in list(carrier.legs.values()):
-            if leg.direction == "inbound" and leg.is_live:
-                leg.hangs_up()
+            with suppress(RuntimeError):  # it may have ended at the same instant
+                if leg.direction == "inbound":
+                    leg.hangs_up()
         time.sleep(1)
     time.sleep(3)
 

@@ -6,6 +6,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -105,12 +106,14 @@ class Crowd:
         return leg
 
     def _press(self, leg: Leg, keys: str) -> None:
-        if leg.is_live and leg.bridged_with is None:
-            leg.presses(keys)
+        with suppress(RuntimeError):  # the leg may end at the same instant
+            if leg.bridged_with is None:
+                leg.presses(keys)
 
     def _hang_up(self, leg: Leg) -> None:
-        if leg.is_live and leg.bridged_with is None:
-            leg.hangs_up()
+        with suppress(RuntimeError):
+            if leg.bridged_with is None:
+                leg.hangs_up()
 
     def _look_around(self) -> None:
         """Responders who picked up press 1; a talk that has begun ends after a while."""
@@ -127,9 +130,6 @@ class Crowd:
 
     def _ends(self, leg: Leg) -> None:
         """The caller at the other end hangs up, or the responder does if nobody is there."""
-        with self.carrier.lock:
-            other = leg.bridged_with
-        if other is not None and other.is_live:
-            other.hangs_up()
-        elif leg.is_live:
-            leg.hangs_up()
+        other = leg.bridged_with
+        with suppress(RuntimeError):
+            (other or leg).hangs_up()

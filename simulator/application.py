@@ -1,0 +1,80 @@
+"""The application under test, as it tells about itself: optional, over HTTP.
+
+Asked at one URL with GET it answers JSON; every part may be missing:
+
+    {"name": "...", "board": "http://...", "run": "another one after a fresh start",
+     "people": [{"number": "+1...", "name": "...", "about": "es, en", "on_duty": true}],
+     "switches": [{"name": "database", "label": "Database away", "on": false, "url": "..."}],
+     "afresh": "http://..."}
+
+A switch is turned with POST {"on": true} to its URL; a POST to `afresh` lets the application forget
+every call, after which `run` is another one.
+"""
+
+import threading
+import time
+from typing import Any
+
+import httpx
+
+from simulator.resources import Json, Refusal
+
+KEPT_SECONDS = 1.0
+ASK_SECONDS = 5.0
+AFRESH_WITHIN_SECONDS = 40.0
+
+
+class Application:
+    """What is known of it; without a URL, nothing, and that is enough to make calls."""
+
+    def __init__(self, url: str = "") -> None:
+        self.url = url
+        self._http = httpx.Client(timeout=ASK_SECONDS, trust_env=False)
+        self._lock = threading.Lock()
+        self._told: Json = {}
+        self._asked_at = -KEPT_SECONDS
+
+    def tells(self, *, now: bool = False) -> Json:
+        """What it last told, asked again when that is not fresh; it may be away for a while."""
+        with self._lock:
+            if self.url and (now or time.monotonic() - self._asked_at >= KEPT_SECONDS):
+                self._told = self._ask() or self._told
+                self._asked_at = time.monotonic()
+            return self._told
+
+    def turn(self, name: str, on: bool) -> Json:
+        """Turn one of its switches."""
+        switch = next((one for one in self._switches() if one.get("name") == name), None)
+        if switch is None:
+            raise Refusal(400, 0, f"no such switch: {name}")
+        self._post(str(switch["url"]), {"on": on})
+        return self.tells(now=True)
+
+    def start_afresh(self) -> None:
+        """Let it forget every call, and wait until it is there again."""
+        url, run = self.tells(now=True).get("afresh"), self._told.get("run")
+        if not url:
+            return
+        self._post(str(url), {})
+        patience = time.monotonic() + AFRESH_WITHIN_SECONDS
+        while self.tells(now=True).get("run") == run:
+            if time.monotonic() > patience:
+                raise Refusal(503, 0, "the application does not come back from its fresh start")
+            time.sleep(0.1)
+
+    def _switches(self) -> list[Json]:
+        switches: list[Json] = self.tells(now=True).get("switches", [])
+        return switches
+
+    def _ask(self) -> Json | None:
+        try:
+            told: Any = self._http.get(self.url).raise_for_status().json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        return told if isinstance(told, dict) else None
+
+    def _post(self, url: str, body: Json) -> None:
+        try:
+            self._http.post(url, json=body).raise_for_status()
+        except httpx.HTTPError as error:
+            raise Refusal(502, 0, f"the application does not do it ({error})") from error

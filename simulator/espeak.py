@@ -1,0 +1,59 @@
+"""The eSpeak NG synthesiser, where its wheel is installed, so that <Say> can be heard.
+
+Its C interface is described in `speak_lib.h` of eSpeak NG 1.52. The library knows one speaker at a
+time, hence the lock.
+"""
+
+import ctypes
+import threading
+from array import array
+from collections.abc import Callable
+from importlib import import_module
+
+Speak = Callable[[str, str], bytes]
+"""(language, words) -> 16-bit samples; nothing when the language is not spoken."""
+
+_RETRIEVAL = 1
+_RATE_PARAMETER = 1
+_UTF8 = 1
+_WORDS_A_MINUTE = 165
+
+_Heard = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
+
+
+class Espeak:
+    """One synthesiser in this process."""
+
+    def __init__(self) -> None:
+        """Loads the library; ImportError or OSError where it is not installed."""
+        loader = import_module("espeakng_loader")
+        self._library = ctypes.CDLL(loader.get_library_path())
+        data = str(loader.get_data_path()).encode()
+        self.rate: int = self._library.espeak_Initialize(_RETRIEVAL, 0, data, 0)
+        if self.rate <= 0:
+            raise OSError("eSpeak NG does not start")
+        self._library.espeak_SetParameter(_RATE_PARAMETER, _WORDS_A_MINUTE, 0)
+        self._samples = array("h")
+        self._heard = _Heard(self._hear)
+        self._library.espeak_SetSynthCallback(self._heard)
+        self._one_at_a_time = threading.Lock()
+
+    def speak(self, language: str, words: str) -> bytes:
+        """The words as 16-bit samples, `rate` a second; nothing when there is no such voice."""
+        with self._one_at_a_time:
+            if self._library.espeak_SetVoiceByName(language.encode()) != 0:
+                return b""
+            del self._samples[:]
+            text = words.encode()
+            self._library.espeak_Synth(
+                text, ctypes.c_size_t(len(text) + 1), 0, 1, 0, _UTF8, None, None
+            )
+            self._library.espeak_Synchronize()
+            return self._samples.tobytes()
+
+    def _hear(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
+        if samples:
+            self._samples.extend(samples[:count])
+        return 0

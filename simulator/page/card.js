@@ -1,0 +1,276 @@
+// One phone on the page: what its holder sees, hears and does.
+
+import { ask, direction, make, notice, put, shownNumber } from "./dom.js";
+import { Microphone } from "./microphone.js";
+import { Ear } from "./sound.js";
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const KEY_NAMES = { "*": "star", "#": "pound" };
+const MOST_CAPTIONS = 40;
+const HABITS = { by_hand: "by hand", voicemail: "by voicemail", busy: "busy", off: "switched off" };
+const HABIT_NAMES = { Voicemail: "voicemail", Busy: "busy", Off: "off", Unreachable: "off" };
+
+export class Card {
+  constructor(desk, number, name) {
+    this.desk = desk;
+    this.number = number;
+    this.leg = null;
+    this.microphone = null;
+    this.name = make("h3", { textContent: name });
+    this.about = make("p", { className: "about", textContent: shownNumber(number) });
+    this.state = make("p", { className: "state", "aria-live": "polite" });
+    this.connection = make("p", { className: "connection", hidden: true, role: "status" });
+    this.captions = make("ol", { className: "captions", "aria-live": "polite", "aria-label": `What ${name} hears`, tabIndex: 0 });
+    this.audio = make("audio", { preload: "auto" });
+    this.ear = new Ear(this.audio, notice);
+    this.buildButtons();
+    this.element = make("article", { className: "card", "aria-label": name, tabIndex: -1 });
+    this.element.addEventListener("keydown", (event) => this.typed(event));
+    this.element.addEventListener("focusin", () => this.desk.use(this));
+    this.fill();
+  }
+
+  buildButtons() {
+    const button = (words, act, className = "") =>
+      make("button", { type: "button", textContent: words, className, onclick: () => this.do(act) });
+    this.answer = button("Answer", "answer", "go");
+    this.decline = button("Decline", "decline");
+    this.voicemail = button("Voicemail picks up", "voicemail");
+    this.hangUp = button("Hang up", "hangup", "stop");
+    this.listen = make("button", { type: "button", className: "plain listen", textContent: "Listen", "aria-pressed": "false", onclick: () => this.desk.putToEar(this, true) });
+    this.speak = make("button", { type: "button", textContent: "Speak", "aria-pressed": "false", onclick: () => this.speakOrStop() });
+    this.sample = button("A sample", "speak-a-sample");
+    this.keys = make("div", { className: "keys", role: "group", "aria-label": "Keypad" },
+      ...KEYS.map((key) => make("button", { type: "button", textContent: key, "aria-label": KEY_NAMES[key] || key, onclick: () => this.press(key) })));
+    this.ringing = make("div", { className: "acts", hidden: true }, this.answer, this.decline, this.voicemail, make("span", { className: "soft", textContent: "or let it ring" }));
+    this.talking = make("div", { className: "acts", hidden: true }, this.speak, this.sample, this.hangUp);
+  }
+
+  get isLive() {
+    return Boolean(this.leg && this.leg.live);
+  }
+
+  get rings() {
+    return this.isLive && this.leg.direction !== "inbound" && this.leg.status === "ringing" && this.habit !== "off";
+  }
+
+  get mayAccept() {
+    return this.isLive && this.leg.direction !== "inbound" && this.leg.status === "in-progress" && !this.leg.bridged_with && !this.leg.is_machine;
+  }
+
+  // What it does.
+
+  async do(act, body = {}) {
+    await this.closeMicrophone();
+    this.desk.use(this);
+    if (act === "answer") this.element.focus(); // the button goes away; keys are pressed next
+    if (this.leg) await ask(`/legs/${this.leg.leg}/${act}`, body);
+  }
+
+  async press(key) {
+    this.ear.rest();
+    await this.do("press", { digits: key });
+  }
+
+  typed(event) {
+    if (!KEYS.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) || !this.isLive || this.rings) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = KEYS.indexOf(event.key);
+    const key = this.keys.children[at];
+    key.classList.add("pressed");
+    setTimeout(() => key.classList.remove("pressed"), 150);
+    this.press(event.key);
+  }
+
+  async speakOrStop() {
+    if (this.microphone) {
+      await this.closeMicrophone();
+      return;
+    }
+    const microphone = new Microphone(this.leg.leg);
+    try {
+      await microphone.open();
+    } catch (error) {
+      notice(`No microphone can be used (${error.name}); “A sample” needs none.`);
+      return;
+    }
+    this.microphone = microphone;
+    this.speak.setAttribute("aria-pressed", "true");
+    put(this.speak, "Stop speaking");
+  }
+
+  async closeMicrophone() {
+    const microphone = this.microphone;
+    if (!microphone) return;
+    this.microphone = null;
+    this.speak.setAttribute("aria-pressed", "false");
+    put(this.speak, "Speak");
+    await microphone.close();
+  }
+
+  // What it shows.
+
+  take(leg) {
+    if (this.leg && this.leg.leg !== leg.leg) {
+      if (leg.serial < this.leg.serial) return;
+      this.captions.replaceChildren();
+      this.ear.rest();
+    }
+    if (this.leg && this.leg.records && !leg.records) this.closeMicrophone();
+    this.leg = leg;
+    if (!leg.live) {
+      this.ear.rest();
+      this.closeMicrophone();
+    }
+  }
+
+  forget() {
+    this.leg = null;
+    this.captions.replaceChildren();
+    this.ear.rest();
+    this.closeMicrophone();
+  }
+
+  happened(entry, isNew) {
+    if (entry.spoken) {
+      this.caption(entry.spoken);
+      if (isNew && this.desk.isAtEar(this)) this.sound(entry);
+    } else if (entry.what === "pressed") {
+      this.note(`pressed ${entry.detail}`);
+    } else if (entry.what === "spoke") {
+      this.note(`spoke ${entry.detail}`);
+    }
+  }
+
+  sound(entry) {
+    if (entry.spoken.part_of === "Say" && !this.desk.speaks) return;
+    this.ear.hear(entry.leg, entry.heard, entry.spoken);
+  }
+
+  caption(spoken) {
+    const language = spoken.language || "und";
+    const words = spoken.text || "♪";
+    this.add(make("li", { lang: language, dir: direction(language), textContent: words }));
+  }
+
+  note(words) {
+    this.add(make("li", { className: "note", textContent: words }));
+  }
+
+  add(item) {
+    this.captions.append(item);
+    while (this.captions.children.length > MOST_CAPTIONS) this.captions.firstChild.remove();
+    this.captions.scrollTop = this.captions.scrollHeight;
+  }
+
+  render() {
+    const live = this.isLive;
+    const connected = live && this.leg.bridged_with;
+    this.element.classList.toggle("rings", this.rings);
+    this.element.classList.toggle("live", live && !this.rings);
+    this.element.classList.toggle("connected", Boolean(connected));
+    this.ringing.hidden = !this.rings;
+    this.talking.hidden = !live || this.rings;
+    this.sample.hidden = this.speak.hidden = !live || !(connected || this.leg.records);
+    this.keys.hidden = this.hidesKeys();
+    this.listen.hidden = !live || this.rings;
+    this.captions.hidden = !this.captions.children.length;
+    this.listen.setAttribute("aria-pressed", String(this.desk.isAtEar(this)));
+    put(this.listen, this.desk.isAtEar(this) ? "Listening" : "Listen");
+    put(this.state, this.inWords());
+    this.connection.hidden = !connected;
+    if (connected) {
+      put(this.connection, `Connected. This phone sees ${shownNumber(this.leg.shows)}${this.desk.isLine(this.leg.shows) ? ", the hotline's number" : ""}.`);
+    }
+  }
+
+  hidesKeys() {
+    return !this.isLive || this.rings;
+  }
+
+  inWords() {
+    const leg = this.leg;
+    if (!leg) return this.idleWords();
+    if (!leg.live) return `The call has ended: ${leg.ended_by}.`;
+    if (this.rings) return `Ringing. Shows ${shownNumber(leg.shows)}.`;
+    if (leg.status === "ringing" || leg.status === "queued" || leg.status === "initiated") return "Calling …";
+    if (leg.bridged_with) return "Talking.";
+    if (leg.is_machine) return "A voicemail answered.";
+    if (leg.records) return "Recording: speak now.";
+    if (leg.in_queue) return "On hold.";
+    return "On the line.";
+  }
+}
+
+export class CallerCard extends Card {
+  constructor(desk, caller) {
+    super(desk, caller.number, caller.name);
+    this.caller = caller;
+  }
+
+  fill() {
+    this.from = make("select", { "aria-label": "Calling from", onchange: () => this.desk.changeCaller(this, this.from.value) });
+    this.call = make("button", { type: "button", className: "go", textContent: "Call the hotline", onclick: () => this.desk.dial(this) });
+    this.remove = make("button", { type: "button", className: "plain", textContent: "Remove", onclick: () => this.desk.removeCaller(this) });
+    this.idle = make("div", { className: "acts" }, this.call);
+    this.element.append(
+      make("header", {}, this.name, this.listen, this.remove),
+      this.about, this.from, this.state, this.connection, this.captions, this.idle, this.ringing, this.keys, this.talking, this.audio);
+  }
+
+  render() {
+    super.render();
+    this.idle.hidden = this.isLive;
+    this.call.disabled = !this.desk.lines.length;
+    this.from.hidden = this.remove.hidden = this.isLive;
+    this.about.hidden = !this.isLive;
+  }
+
+  idleWords() {
+    return this.caller?.hint || "";
+  }
+}
+
+export class ResponderCard extends Card {
+  constructor(desk, person) {
+    super(desk, person.number, person.name);
+    this.describe(person);
+  }
+
+  describe(person) {
+    this.person = person;
+    this.onDuty = person.on_duty;
+    put(this.about, [person.about, shownNumber(person.number)].filter(Boolean).join(" · "));
+  }
+
+  fill() {
+    this.answers = make("select", { onchange: () => this.behave(this.answers.value) },
+      ...Object.entries(HABITS).map(([value, words]) => make("option", { value, textContent: words })));
+    this.badge = make("span", { className: "badge" });
+    this.element.append(
+      make("header", {}, this.name, this.badge, this.listen),
+      this.about, this.state, this.connection, this.captions, this.ringing, this.keys, this.talking,
+      make("label", { className: "habit" }, "Answers ", this.answers), this.audio);
+  }
+
+  async behave(kind) {
+    await ask(`/phones/${encodeURIComponent(this.number)}/behaviour`, { kind, after: 4 });
+  }
+
+  get habit() {
+    return HABIT_NAMES[this.desk.habits[this.number]] || "by_hand";
+  }
+
+  render() {
+    super.render();
+    put(this.badge, this.onDuty === undefined ? "" : this.onDuty ? "on duty" : "off duty");
+    this.badge.classList.toggle("on", Boolean(this.onDuty));
+    if (document.activeElement !== this.answers) this.answers.value = this.habit;
+  }
+
+  idleWords() {
+    return "";
+  }
+}

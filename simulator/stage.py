@@ -1,0 +1,254 @@
+"""What people do with the whole simulator: set the clock, turn switches, play a scenario."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from simulator import moments, scenarios
+from simulator.application import Application
+from simulator.clock import TravelClock, VirtualClock
+from simulator.phones import ByHand
+from simulator.playing import Play
+from simulator.resources import Json, Refusal
+from simulator.scenarios import Scenario, Written
+from simulator.switches import Switchboard
+from simulator.voices import Voices
+
+if TYPE_CHECKING:
+    from simulator.carrier import Carrier
+
+FASTEST = 60.0
+STAGE_SPEED = 20.0
+"""How fast the clock runs while a scenario's stage is set."""
+TIMEZONE = "America/New_York"
+
+
+@dataclass
+class Performance:
+    """A scenario on its way: prepared, its stage set, played, over."""
+
+    scenario: Scenario
+    speed: float
+    state: Literal["preparing", "setting the stage", "playing", "as told", "went otherwise"]
+    why: str = ""
+    first: int = 0
+    """The position in the journal at which it began."""
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    plays: list[Play] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen in it."""
+        return self.state in ("as told", "went otherwise")
+
+    @property
+    def crowd(self) -> list[Play]:
+        """The plays of the crowd, if it has one."""
+        return [play for playing in self.plays for play in playing.crowd]
+
+
+class Stage:
+    """The carrier in the hands of whoever tries or shows something."""
+
+    def __init__(self, carrier: "Carrier") -> None:
+        self._carrier = carrier
+        self.application = Application()
+        self.zone = ZoneInfo(TIMEZONE)
+        self.switchboard = Switchboard(carrier.faults)
+        self.performance: Performance | None = None
+        self.fresh_starts = 0
+
+    @cached_property
+    def voices(self) -> Voices:
+        """What <Say> sounds like; loaded when first asked for."""
+        return Voices()
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """Those that can be played."""
+        return dict(scenarios.read())
+
+    # The clock.
+
+    def travel(self, words: str) -> None:
+        """Set the clock forward; ValueError for what is no later instant."""
+        now = self._carrier.clock.now()
+        then = moments.find(words, now, self.zone)
+        if then < now:
+            raise ValueError("the clock only goes forward: start afresh to return to the present")
+        self._clock.move_to(then)
+        self._carrier.changed_from_outside()
+
+    def run_at(self, speed: float) -> None:
+        """Let the clock run faster or slower from here; ValueError for an impossible speed."""
+        if not 0 < speed <= FASTEST:
+            raise ValueError(f"the speed must be above 0 and at most {FASTEST:.0f}")
+        clock = self._clock
+        if not isinstance(clock, TravelClock):
+            raise ValueError("this carrier's clock cannot be sped up")
+        clock.run_at(speed)
+        self._carrier.changed_from_outside()
+
+    @property
+    def _clock(self) -> TravelClock | VirtualClock:
+        clock = self._carrier.clock
+        if not isinstance(clock, TravelClock | VirtualClock):
+            raise ValueError("this carrier keeps real time and cannot travel")
+        return clock
+
+    # A fresh start.
+
+    def clear(self) -> None:
+        """Put down every phone, turn every switch off, and forget what lies at the carrier."""
+        carrier = self._carrier
+        if self.performance:
+            for play in self.performance.plays:
+                play.stop()
+        self.switchboard.all_off()
+        for phone in carrier.phones.values():
+            phone.behaviour = ByHand()
+            phone.texts.clear()
+        for leg in list(carrier.legs.values()):
+            leg.hangs_up()
+        carrier.recordings.forget_all()
+
+    def start_afresh(self) -> None:
+        """The application forgets every call, and the clock returns to the present."""
+        with self._carrier.acting():
+            self.clear()
+        self.application.start_afresh()
+        if isinstance(self._carrier.clock, TravelClock):
+            self._carrier.clock.return_to_the_present()
+        self.fresh_starts += 1
+        self._carrier.changed_from_outside()
+
+    # Scenarios.
+
+    def perform(self, name: str, speed: float = 1.0) -> None:
+        """Begin to play a scenario: in a server at once and in the background."""
+        scenario = self.scenarios.get(name)
+        if scenario is None:
+            raise Refusal(
+                404, 0, f"no such scenario: {name}; there are {', '.join(self.scenarios)}"
+            )
+        if not 0 < speed <= FASTEST:
+            raise Refusal(400, 0, f"the speed must be above 0 and at most {FASTEST:.0f}")
+        if self.performance and self.performance.state == "preparing":
+            raise Refusal(409, 0, "another scenario is being prepared")
+        self.performance = Performance(scenario, speed, "preparing")
+        if self._carrier.is_serving:
+            threading.Thread(target=self._prepare, args=(self.performance,), daemon=True).start()
+        else:
+            self._prepare(self.performance)
+
+    def _prepare(self, performance: Performance) -> None:
+        try:
+            self.start_afresh()
+        except Refusal as refusal:
+            performance.state, performance.why = "went otherwise", refusal.message
+            return
+        with self._carrier.acting():
+            if performance.scenario.clock:
+                self.travel(performance.scenario.clock)
+            self._set_the_stage(performance)
+
+    def _set_the_stage(self, performance: Performance) -> None:
+        if not performance.scenario.before:
+            self._tell(performance)
+            return
+        performance.state = "setting the stage"
+        self._speed(STAGE_SPEED)
+        self._play(performance, performance.scenario.before, self._stage_is_set)
+
+    def _stage_is_set(self, play: Play) -> None:
+        performance = self.performance
+        if performance is None or play not in performance.plays:
+            return
+        if play.state == "as told":
+            self._tell(performance)
+        else:
+            self._close(performance, play)
+
+    def _tell(self, performance: Performance) -> None:
+        performance.state = "playing"
+        performance.first = len(self._carrier.journal_file.everything)
+        performance.began_at = self._carrier.clock.now()
+        self._speed(performance.speed)
+        self._play(performance, performance.scenario.script, self._is_told)
+
+    def _is_told(self, play: Play) -> None:
+        if self.performance and play in self.performance.plays:
+            self._close(self.performance, play)
+
+    def _close(self, performance: Performance, play: Play) -> None:
+        performance.state = "as told" if play.state == "as told" else "went otherwise"
+        performance.why = play.why
+        performance.ended_at = self._carrier.clock.now()
+        self._speed(1.0)
+        self._carrier.changed()
+
+    def _play(
+        self,
+        performance: Performance,
+        lines: tuple[Written, ...],
+        on_end: Callable[[Play], None],
+    ) -> None:
+        scenario = performance.scenario
+        to = next(iter(self._carrier.lines), "")
+        play = Play(self._carrier, to, scenario.cast, lines, scenario, on_end)
+        performance.plays.append(play)
+        play.begin()
+
+    def _speed(self, speed: float) -> None:
+        if isinstance(self._carrier.clock, TravelClock):
+            self._carrier.clock.run_at(speed)
+
+    # As JSON.
+
+    def shown(self) -> Json:
+        """How everything stands."""
+        clock = self._carrier.clock
+        return {
+            "lines": list(self._carrier.lines),
+            "fresh_starts": self.fresh_starts,
+            "clock": {
+                "now": clock.now().isoformat(),
+                "speed": clock.speed,
+                "zone": self.zone.key,
+                "travels": isinstance(clock, TravelClock),
+            },
+            "switches": self.switchboard.shown(),
+            "speaks": self.voices.can_speak,
+            "performance": _shown(self.performance) if self.performance else None,
+        }
+
+
+def _shown(performance: Performance) -> Json:
+    scenario, crowd = performance.scenario, performance.crowd
+    playing = performance.plays[-1] if performance.plays else None
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "cast": dict(scenario.cast),
+        "state": performance.state,
+        "why": performance.why,
+        "speed": performance.speed,
+        "first": performance.first,
+        "line": playing.line if playing else "",
+        "done": [asdict(done) | {"at": done.at.isoformat()} for done in playing.done]
+        if playing
+        else [],
+        "lines": [written.text for written in scenario.script],
+        "crowd": {
+            "all": len(crowd),
+            "over": sum(play.is_over for play in crowd),
+            "as_told": sum(play.state == "as told" for play in crowd),
+        }
+        if crowd
+        else None,
+    }

@@ -1,0 +1,299 @@
+"""The telephones in the browser, used as a person would: by eye, ear, mouse and keyboard."""
+
+from __future__ import annotations
+
+import io
+import re
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from models import messages
+from models.database import Database
+from models.vault import Vault
+from tests.browser.conftest import NARROW, Demo, OpenWindow
+
+EVENING = "tue 19:00"
+"""Ana and Rosa speak Spanish then, Grace English, Farhana Bengali, Jean-Marc Haitian Creole."""
+
+
+@pytest.fixture(autouse=True)
+def _evening(demo: Demo) -> Iterator[None]:
+    """A quiet Tuesday evening: nobody is on the phone, nothing goes wrong, a week has passed."""
+    demo.ask("/simulator/stage/clock", {"at": EVENING, "speed": 1})
+    yield
+    carriers = demo.ask("/simulator/live/news")["scene"]["switches"]
+    for switch in (*carriers, *demo.ask("/simulator/live/application")["switches"]):
+        demo.ask(f"/simulator/stage/switches/{switch['name']}", {"on": False})
+    for leg in demo.ask("/simulator/live/news")["legs"]:
+        demo.ask(f"/simulator/legs/{leg['leg']}/hangup", {})
+
+
+def open_phone(page: Page, demo: Demo, speed: int = 5) -> None:
+    page.goto(f"{demo.url}/phone")
+    expect(card(page, "Ana Torres").locator(".badge")).to_have_text("on duty")
+    if speed != 1:
+        page.get_by_text(f"×{speed}", exact=True).click()
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def press(phone: Locator, key: str) -> None:
+    keypad = phone.get_by_role("group", name="Keypad")
+    keypad.get_by_role("button", name={"#": "pound", "*": "star"}.get(key, key), exact=True).click()
+
+
+def hears(phone: Locator, words: str) -> None:
+    expect(phone.locator(".captions")).to_contain_text(words)
+
+
+def calls(page: Page, name: str = "Caller 1") -> Locator:
+    phone = card(page, name)
+    phone.get_by_role("button", name="Call the hotline").click()
+    return phone
+
+
+def asks_in_spanish(page: Page, need: str, heard: str) -> Locator:
+    phone = calls(page)
+    hears(phone, "Para español")
+    press(phone, "2")
+    hears(phone, "oprima el")
+    press(phone, need)
+    hears(phone, heard)
+    return phone
+
+
+def test_a_whole_call_until_both_sides_are_connected(page: Page, demo: Demo) -> None:
+    open_phone(page, demo)
+    caller = asks_in_spanish(page, "1", "No tiene que abrir la puerta")
+    expect(caller).to_contain_text("On hold")
+    ana = card(page, "Ana Torres")
+    expect(ana).to_contain_text("Ringing. Shows 212 555 0100.")
+    ana.get_by_role("button", name="Answer").click()
+    hears(ana, "To accept, press one")
+    press(ana, "1")
+    for phone in (caller, ana):
+        expect(phone).to_contain_text(
+            "Connected. This phone sees 212 555 0100, the hotline's number"
+        )
+    caller.get_by_role("button", name="Hang up").click()
+    expect(ana).to_contain_text("The call has ended")
+    expect(caller.get_by_role("button", name="Call the hotline")).to_be_visible()
+
+
+def test_what_the_carrier_speaks_and_what_was_recorded_can_be_heard(page: Page, demo: Demo) -> None:
+    open_phone(page, demo, speed=1)
+    caller = calls(page)
+    spoken = sound_of(caller, "/simulator/live/sounds/")
+    assert 1 < spoken < 6
+    hears(caller, "Para español")
+    press(caller, "6")
+    hears(caller, "peze")
+    recorded = sound_of(caller, f"{demo.url}/audio/prompt/ht/")
+    assert 1 < recorded < 15
+    assert caller.locator(".captions li[lang=ht]").first.get_attribute("dir") == "ltr"
+    assert caller.locator("audio").evaluate("audio => audio.error") is None
+
+
+def turn(page: Page, name: str, *, on: bool) -> None:
+    """Turn a switch, and wait until that is done."""
+    switch = page.get_by_role("switch", name=name)
+    switch.set_checked(on)
+    expect(switch).to_have_attribute("aria-busy", "false")
+    expect(switch).to_be_checked(checked=on)
+
+
+def sound_of(phone: Locator, source: str) -> float:
+    """The seconds of what sounds at this phone, once it comes from that source."""
+    page = phone.page
+    audio = phone.locator("audio").element_handle()
+    page.wait_for_function(
+        "([audio, source]) => audio.src.includes(source) && audio.duration > 0 && !audio.paused",
+        arg=[audio, source],
+    )
+    return float(audio.evaluate("audio => audio.duration"))
+
+
+def test_a_whole_call_by_keyboard_alone(page: Page, demo: Demo) -> None:
+    open_phone(page, demo)
+    tab_to(page, "Call the hotline")
+    page.keyboard.press("Enter")
+    caller = card(page, "Caller 1")
+    hears(caller, "Para español")
+    page.keyboard.press("2")
+    hears(caller, "agentes")
+    page.keyboard.press("1")
+    expect(card(page, "Ana Torres")).to_contain_text("Ringing")
+    tab_to(page, "Answer")
+    page.keyboard.press("Enter")
+    answered = page.get_by_role("region", name="Responders").locator(".card.live")
+    hears(answered, "To accept, press one")
+    page.keyboard.press("1")
+    expect(answered.locator(".connection")).to_contain_text("Connected")
+    expect(caller.locator(".connection")).to_contain_text("Connected")
+
+
+def tab_to(page: Page, name: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == name:
+            return
+    raise AssertionError(f"no way to {name!r} by keyboard")
+
+
+def test_a_message_holds_what_was_said_into_the_microphone(page: Page, demo: Demo) -> None:
+    open_phone(page, demo)
+    caller = asks_in_spanish(page, "2", "Para dejar un mensaje")
+    press(caller, "2")
+    hears(caller, "Después del tono")
+    expect(caller).to_contain_text("Recording: speak now.")
+    page.get_by_text("×1", exact=True).click()
+    caller.get_by_role("button", name="Speak", exact=True).click()
+    with page.expect_request(re.compile("/spoken$")) as sent:
+        expect(caller.get_by_role("button", name="Stop speaking")).to_be_visible()
+        page.wait_for_timeout(1500)  # somebody speaks for a while
+        caller.get_by_role("button", name="Stop speaking").click()
+    said = samples_of(sent.value.post_data_buffer or b"")
+    assert loudness_of(said) > 500
+    press(caller, "#")
+    hears(caller, "mensaje")
+    demo.ask("/simulator/stage/clock", {"speed": 20})
+    kept = samples_of(eventually_stored(demo, page))
+    middle = said[len(said) // 4 // 2 * 2 : len(said) // 2 // 2 * 2]
+    assert middle in kept
+
+
+def samples_of(file: bytes) -> bytes:
+    with wave.open(io.BytesIO(file)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2)
+        return bytes(sound.readframes(sound.getnframes()))
+
+
+def loudness_of(samples: bytes) -> int:
+    return max(abs(sample) for sample in memoryview(samples).cast("h"))
+
+
+def eventually_stored(demo: Demo, page: Page) -> bytes:
+    """The last message that the hotline keeps, as a responder would hear it."""
+    settings = dict(
+        line.split("=", 1) for line in (demo.folder / "demo.env").read_text().splitlines()
+    )
+    file: Path = demo.folder / "database" / "hotline.db"
+    database = Database(f"sqlite:///{file}", Vault.from_setting(settings["DATA_KEYS"]))
+    try:
+        for _ in range(100):
+            with database.reading() as session:
+                kept = list(messages.between(session, None, None))
+                sound = messages.sound_of(session, kept[-1].id) if kept else None
+            if sound:
+                return sound
+            page.wait_for_timeout(100)
+    finally:
+        database.close()
+    raise AssertionError("the hotline never kept the message")
+
+
+def test_two_who_press_1_at_once_do_not_both_get_the_caller(page: Page, demo: Demo) -> None:
+    open_phone(page, demo)
+    caller = asks_in_spanish(page, "1", "No tiene que abrir la puerta")
+    two = card(page, "Ana Torres"), card(page, "Rosa Medina")
+    for phone in two:
+        phone.get_by_role("button", name="Answer").click()
+        hears(phone, "Hotline call")
+    region = page.get_by_role("region", name="Responders")
+    region.get_by_role("button", name="Two press 1 at once").click()
+    expect(caller.locator(".connection")).to_contain_text("Connected")
+    expect(region.locator(".connected")).to_have_count(1)
+    expect(region).to_contain_text("The call has ended")  # the other one's
+
+
+def test_a_voicemail_that_picks_up_never_gets_the_caller(page: Page, demo: Demo) -> None:
+    open_phone(page, demo)
+    caller = asks_in_spanish(page, "2", "Estamos buscando")
+    card(page, "Ana Torres").get_by_role("button", name="Voicemail picks up").click()
+    expect(card(page, "Ana Torres")).to_contain_text("A voicemail answered")
+    card(page, "Rosa Medina").get_by_role("button", name="Answer").click()
+    press(card(page, "Rosa Medina"), "1")
+    expect(caller.locator(".connection")).to_contain_text("Connected")
+
+
+def test_without_its_database_the_hotline_still_speaks_and_rings_the_rescue_number(
+    page: Page, demo: Demo
+) -> None:
+    open_phone(page, demo)
+    turn(page, "Database away", on=True)
+    caller = calls(page)
+    hears(caller, "sorry")
+    rescue = page.locator(".card.rings")
+    rescue.get_by_role("button", name="Answer").click()
+    expect(caller.locator(".connection")).to_contain_text("Connected")
+    assert demo.http.get(f"{demo.url}/readyz").status_code == 503
+    turn(page, "Database away", on=False)
+    caller.get_by_role("button", name="Hang up").click()
+    asks_in_spanish(page, "1", "No tiene que abrir la puerta")
+    expect(card(page, "Ana Torres")).to_contain_text("Ringing")
+
+
+def test_what_travels_is_shown_and_a_carrier_that_refuses_is_seen(page: Page, demo: Demo) -> None:
+    open_phone(page, demo)
+    turn(page, "Carrier 429", on=True)
+    asks_in_spanish(page, "1", "No tiene que abrir la puerta")
+    strip = page.get_by_role("list", name="What travels")
+    expect(strip.locator(".rest.failed .status").first).to_have_text("429")
+    turn(page, "Carrier 429", on=False)
+    expect(card(page, "Ana Torres")).to_contain_text("Ringing")
+    menu = strip.locator("li.webhook", has_text="/voice/incoming").first
+    menu.locator("summary").click()
+    expect(menu).to_contain_text("<Gather")
+    expect(menu).to_contain_text("CallStatus = ringing")
+
+
+def test_the_clock_travels_and_the_hotline_with_it(page: Page, demo: Demo) -> None:
+    open_phone(page, demo, speed=1)
+    page.get_by_label("Go to").select_option(label="Friday, 2 in the morning")
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.locator("#day")).to_contain_text("Friday")
+    expect(page.locator("#clock")).to_contain_text("02:00")
+    expect(page.locator("#on-duty")).to_contain_text("Luis Ortega")
+    expect(page.locator("#on-duty")).not_to_contain_text("Ana Torres")
+    page.get_by_label("Go to").select_option(label="The night the clocks go forward")
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.locator("#day")).to_contain_text(re.compile("Sunday, March .*EST"))
+    page.get_by_text("×20", exact=True).click()
+    expect(page.locator("#clock")).to_contain_text("01:5")
+    demo.ask("/simulator/stage/clock", {"at": "sun 03:30"})
+
+
+def test_a_scenario_plays_by_itself_and_a_report_is_saved(page: Page, demo: Demo) -> None:
+    open_phone(page, demo, speed=20)
+    page.get_by_role("button", name="A blocked number").click()
+    told = page.locator("#performance")
+    expect(told).to_contain_text("Went as told.", timeout=60_000)
+    hears(card(page, "Joan"), "Your request is saved")
+    strip = page.get_by_role("list", name="What travels")
+    expect(strip).to_contain_text("Joan: pressed 3")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save a report").click()
+    report = download.value.path().read_text()
+    assert "You entered" in report
+    assert "as told" in report
+    assert not re.search(r'(src|href)="', report)
+
+
+def test_on_a_narrow_screen_nothing_is_cut_off_and_arabic_runs_right_to_left(
+    open_window: OpenWindow, demo: Demo
+) -> None:
+    page = open_window(NARROW)
+    open_phone(page, demo)
+    caller = calls(page)
+    hears(caller, "العربية")
+    press(caller, "8")
+    arabic = caller.locator(".captions li[lang^=ar]").last
+    expect(arabic).to_have_attribute("dir", "rtl")
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0
