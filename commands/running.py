@@ -33,7 +33,11 @@ def serve(host: str, port: int, workers: int) -> None:
     """Answer the carrier (web only): gunicorn takes this process over."""
     Settings().check()
     command = web_command(host, port, workers)
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, arguments checked above
+    known = {
+        **os.environ,
+        "PYTHONSAFEPATH": "1",
+    }  # a deploy runs gunicorn's own file, beside `http`
+    os.execve(sys.executable, command, known)  # noqa: S606 - our own interpreter, arguments checked above
 
 
 def web_command(host: str, port: int, workers: int, factory: str = "app:create_app()") -> list[str]:

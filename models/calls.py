@@ -252,8 +252,8 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
 
 
 def in_progress(session: Session) -> list[Call]:
-    """Calls whose line is open, the oldest first."""
-    open_calls = sa.select(Call).where(Call.ended_at.is_(None))
+    """Callers' calls whose line is open, the oldest first; drills are none."""
+    open_calls = sa.select(Call).where(Call.ended_at.is_(None), ~Call.drill)
     return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
 
 

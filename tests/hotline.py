@@ -23,6 +23,7 @@ from commands import roster as roster_files
 from commands import upkeep_findings
 from commands.demo_house import SAMPLE
 from console import passwords
+from ivr import floods as limits
 from ivr import pins
 from ivr.worker import Worker
 from models import (
@@ -264,6 +265,12 @@ class Hotline:
         """Web and worker go by another clock from now on."""
         self.host_clock = clock
         self.restarts()
+
+    def lifts_the_block_of(self, pseudonym: str) -> None:
+        """A coordinator types `hotline blocks lift`."""
+        with self.house.database.transaction() as session:
+            ledger, now = self.house.line.ledger, self.clock.now()
+            assert limits.lift(session, ledger, pseudonym, now) == 1
 
     def another_database(self) -> Database:
         """The same database as another host sees it."""

@@ -102,7 +102,8 @@ class Siege:
             self._orders.calls, self._orders.at_once, self._orders.seed,
         )  # fmt: skip
         with carrier.serve() as server:
-            setup.point_here(account.number, account.base, account.sid, account.token, server.url)
+            numbers_here = setup.Numbers(account.number, "", account.base)
+            setup.point_here(numbers_here, account.sid, account.token, server.url)
             world.spoil(carrier.faults)
             self._line.start({**secret, **self._settings(account, server.url)})
             try:

@@ -37,6 +37,16 @@ def eventually(true: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
+def is_alive(group: int) -> bool:
+    """Whether any process of this group is more than an entry that nobody has collected."""
+    for process in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, its_group, *_ = process.read_text().rpartition(")")[2].split()
+            if int(its_group) == group and state != "Z":
+                return True
+    return False
+
+
 class RealHouse:
     """Web, worker and carrier; the listening socket is the test's own, as systemd would hold it."""
 
@@ -143,9 +153,9 @@ class RealHouse:
 
     def closes(self) -> None:
         """Leave nothing behind."""
-        for process in self._running:
-            if process.poll() is None:
-                self.kills(process, signal.SIGTERM)
+        for process in self._running:  # and whatever a deploy put in its place
+            self.kills(process, signal.SIGTERM)
+            eventually(lambda group=process.pid: not is_alive(group), "the end of every process")
         self._server.stop()
         self.database.close()
         self.socket.close()

@@ -11,9 +11,11 @@ import pytest
 from commands import backups
 from commands.plain import Trouble
 from ivr.restoring import Restored
+from models import people
 from models.sealed_file import BrokenBackup
 from models.vault import Vault, VaultError
 from tests.faults.keeping import NOBODY_ANSWERS, asks_for_callback, leaves_message, run
+from tests.faults.test_j_abuse import ONE_PHONE, is_blocked_after_a_talk
 from tests.hotline import Hotline
 
 
@@ -114,6 +116,31 @@ def test_h9_a_stop_since_the_backup_still_holds(hotline: Hotline, file: Path) ->
     assert not any("backup was restored" in text for text in dee.texts)
 
 
+def test_h9_a_stop_of_a_phone_on_no_roster_still_holds(hotline: Hotline, file: Path) -> None:
+    stranger = hotline.carrier.phone("+19175550170")
+    is_backed_up(hotline, file)
+    for said in ("STOP", "START", "stop texting me"):
+        stranger.texts_to(hotline.settings.twilio_phone_number, said)
+        hotline.works()
+    is_restored(hotline, file)
+    with hotline.house.database.reading() as session:
+        assert people.has_opted_out(session, "+19175550170")
+
+
+def test_h9_a_block_since_the_backup_still_holds_and_can_be_lifted(
+    hotline: Hotline, file: Path
+) -> None:
+    is_backed_up(hotline, file)
+    name = is_blocked_after_a_talk(hotline).row.pseudonym
+    is_restored(hotline, file)
+    hotline.is_called(ONE_PHONE).press("1").press("2").hears("After the tone").hangs_up()
+    is_backed_up(hotline, file)
+    assert f"{name}: until" in run(hotline, "blocks", "list").stdout
+    hotline.lifts_the_block_of(name)
+    is_restored(hotline, file)
+    assert "Nobody is blocked" in run(hotline, "blocks", "list").stdout
+
+
 def test_h9_a_legal_hold_set_since_the_backup_still_holds(hotline: Hotline, file: Path) -> None:
     leaves_message(hotline)
     is_backed_up(hotline, file)
@@ -203,6 +230,22 @@ def test_h10_a_restore_on_a_second_host_while_the_first_answers_is_refused(
     backups.bring_back(second, file, (), NOBODY_ANSWERS, hotline.clock.now())
 
 
+def test_h10_a_worker_from_before_the_restore_texts_nobody_any_more(
+    hotline: Hotline, file: Path
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.works()
+    is_backed_up(hotline, file)
+    forgotten = hotline.worker
+    is_restored(hotline, file)
+    assert forgotten
+    forgotten.tick()
+    assert forgotten.is_fenced_off
+    assert dee.texts == []
+    hotline.works()
+    assert any("backup was restored" in text for text in dee.texts)
+
+
 def test_h10_a_worker_from_before_the_restore_dials_nothing_any_more(
     hotline: Hotline, file: Path
 ) -> None:
@@ -211,10 +254,12 @@ def test_h10_a_worker_from_before_the_restore_dials_nothing_any_more(
     is_backed_up(hotline, file)
     forgotten = hotline.worker
     is_restored(hotline, file)
+    hotline.works()
     calling = hotline.carrier.phone("+19175550160").dials(hotline.settings.twilio_phone_number)
     for key in "11":
         calling.presses(key)
         hotline.carrier.run_due()
+    assert forgotten
     for _ in range(8):
         forgotten.tick()
         hotline.carrier.advance(0.5)

@@ -27,6 +27,7 @@ from tests.faults.keeping import (
     run,
     sealed_values,
 )
+from tests.faults.test_j_abuse import ONE_PHONE, is_blocked_after_a_talk
 from tests.hotline import Hotline
 
 
@@ -145,6 +146,36 @@ def test_j10_holdings_say_exactly_what_exists_about_a_number(hotline: Hotline) -
     assert "1 calls (until" in words
     hotline.later(timedelta(days=4))
     assert "Nothing in this database" in run(hotline, "holdings", call.number).stdout
+    assert hotline.audit_log == [("command line", "holdings shown")] * 3
+
+
+def test_j10_holdings_name_a_block_and_a_refusal_of_texts(hotline: Hotline) -> None:
+    is_blocked_after_a_talk(hotline)
+    hotline.carrier.phone(ONE_PHONE).texts_to(hotline.settings.twilio_phone_number, "STOP")
+    hotline.works()
+    told = json.loads(run(hotline, "holdings", ONE_PHONE, "--json").stdout)
+    found = {holding["kind"]: holding for holding in told}
+    assert found["blocks"]["sealed"] == ["number"]
+    assert found["blocks"]["until"].startswith("2026-12-09T07:")
+    assert found["refusals of texts"]["until"] is None
+
+
+def test_purge_ends_a_block_with_its_time(hotline: Hotline) -> None:
+    is_blocked_after_a_talk(hotline)
+    hotline.later(timedelta(hours=23))
+    assert rows(hotline)["blocks"] == 1
+    hotline.later(timedelta(hours=2))
+    assert rows(hotline)["blocks"] == 0
+
+
+def test_check_names_a_phone_that_cannot_be_rung_once(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    hotline.calls_refused(ana)
+    for _ in range(2):
+        hotline.is_called().press("1").press("2").hangs_up()
+        hotline.waits(65)
+    assert hotline.person(ana).is_dead_number
+    assert run(hotline, "check").stdout.count("Ana's phone") == 1
 
 
 def test_j10_holdings_find_a_number_that_was_keyed_in(hotline: Hotline) -> None:
