@@ -143,8 +143,9 @@ class Hotline:
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         return self.house.worker(rest, certificate=certificate)
 
-    def restarts(self) -> None:
-        """Web and worker are killed and start again: they know what the database knows."""
+    def restarts(self, **settings: object) -> None:
+        """Web and worker are killed and start again, perhaps with other settings."""
+        self.settings = self.settings.model_copy(update=settings)
         self.house.database.close()
         self._starts()
 

@@ -7,6 +7,7 @@ after which their message is kept; and when the database is back, everything is 
 from __future__ import annotations
 
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from models.database import Patience
+from ivr.twilio.links import RETRY
+from models.database import WEB, Patience
 from tests.caller import Caller
 from tests.faults.databases import Trouble, down, locked, read_only
 from tests.hotline import RESCUE, Hotline
@@ -220,6 +222,46 @@ def test_b4_on_a_full_disk_nothing_is_promised_and_the_message_stays_at_the_carr
         text=True,
     )
     assert made.returncode == 0, made.stderr[-2000:]
+
+
+def test_a7_a_slow_database_is_waited_for_less_long_than_the_carrier_waits_for_us(
+    hotline: Hotline,
+) -> None:
+    """The links ask the carrier for 5 s (rt=5000); two waits of ours must fit into that."""
+    call = hotline.is_called().press("2")
+    with locked(hotline.house.database):
+        call.press("1").hears(ONE_MOMENT)
+    assert WEB.answer is not None
+    assert WEB.lock + WEB.answer < timedelta(seconds=5)
+    assert "rt=5000" in RETRY
+
+
+def test_b6_a_database_file_that_is_no_database_costs_no_caller(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "hotline.db"
+    shutil.copy(sqlite_template, file)
+    hotline = Hotline(f"sqlite:///{file}", folder=tmp_path / "standby", patience=IMPATIENT)
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2")
+    hotline.house.database.close()
+    file.write_bytes(b"not a database" * 4096)
+    call.press("1").hears(ONE_MOMENT).hears(SORRY)
+    luz.accepts(within=30)
+    assert call.is_joined_with(luz.number)
+
+
+def test_b7_a_restart_of_the_database_costs_the_caller_one_moment_at_most(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2")
+    with down(hotline.house.database):
+        pass  # every connection was cut, and new ones are answered
+    call.press("2")
+    luz.accepts(within=30)
+    assert call.is_joined_with(luz.number)
+    assert SORRY not in call.said
 
 
 def test_b5_when_the_disk_fails_the_process_ends_rather_than_trust_its_memory(

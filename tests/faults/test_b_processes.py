@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.hotline import CANNOT_CONNECT, Hotline
+import base64
+import logging
+
+from pydantic import SecretStr
+
+from commands import gunicorn_config
+from ivr.dialling import Attempt, Dialler
+from ivr.fence import Fence
+from tests.hotline import CANNOT_CONNECT, SECOND_TOKEN, Hotline
 
 
 def test_b8_an_answer_that_was_lost_on_its_way_is_given_again_word_for_word(
@@ -70,6 +78,70 @@ def test_b12_a_worker_killed_between_storing_and_deleting_does_both_once(
     assert message.deleted_at_carrier is not None
     assert hotline.sound_of(message) is not None
     assert len(dee.texts) == 1
+
+
+class Gunicorn:
+    """As much of a web process of gunicorn's as its settings touch."""
+
+    def __init__(self) -> None:
+        self.alive = True
+        self.log = logging.getLogger("gunicorn")
+
+
+def test_b14_a_web_process_that_grew_too_large_is_renewed() -> None:
+    worker = Gunicorn()
+    gunicorn_config.post_request(worker, None, None, None)
+    assert worker.alive, "a process of usual size goes on"
+    assert b"x" * gunicorn_config.LARGEST_KILOBYTES * 1024, "so much was written at once"
+    gunicorn_config.post_request(worker, None, None, None)
+    assert not worker.alive
+
+
+class Paused(Dialler):
+    """A dialler whose host stands still between what it wrote down and what it asks for."""
+
+    world: Hotline
+
+    def _claim(self) -> Attempt | None:
+        attempt = super()._claim()
+        if attempt:
+            self.world.clock.move_to(self.world.clock.now() + self.hotline.grace)
+        return attempt
+
+
+def test_b21_a_process_that_stood_still_does_not_dial_what_is_no_longer_sure(
+    hotline: Hotline,
+) -> None:
+    ana = hotline.has_on_duty("Ana")
+    worker, hotline.worker = hotline.worker, None
+    call = hotline.is_called().press("1").press("2")
+    assert worker is not None
+    paused = Paused(worker.hotline, worker.carrier, "paused", Fence())
+    paused.world = hotline
+    paused.work()
+    assert ana.times_rung == 0
+    hotline.worker = worker
+    ana.accepts(within=60)
+    assert call.is_joined_with(ana.number)
+    assert ana.times_rung == 1
+
+
+def test_h7_keys_and_tokens_are_changed_while_calls_go_on(hotline: Hotline) -> None:
+    number = is_promised_a_callback(hotline)
+    luz = hotline.has_on_duty("Luz", speaks="es", pin="482915")
+    call = hotline.is_called().press("2")
+    old = hotline.settings.data_keys.get_secret_value()
+    new = base64.urlsafe_b64encode(b"n" * 32).decode()
+    hotline.restarts(
+        data_keys=SecretStr(f"{new},{old}"),
+        secret_key=SecretStr("t" * 32),
+        twilio_auth_token=SecretStr(SECOND_TOKEN),
+        twilio_auth_token_secondary=hotline.settings.twilio_auth_token,
+    )
+    call.press("2")
+    assert number in hotline.promised_callbacks
+    luz.accepts(within=120)
+    assert call.is_joined_with(luz.number)
 
 
 def test_b20_a_responder_who_cannot_be_read_does_not_keep_the_others_from_being_rung(
