@@ -53,6 +53,9 @@ MAX_MESSAGE_PARTS = 3
 SHORT_TALK_SECONDS = 10
 """A bridge shorter than this was cut off, not ended."""
 SHORTEST_MESSAGE_SECONDS = 1
+SILENCE_SLACK_SECONDS = 2
+"""The carrier ends a silence a moment late and counts a begun second as a whole one. Whoever said
+one word within it is asked again, and the word is kept: loudness decides what a message is."""
 
 Pin = Literal["holds", "wrong", "locked"]
 Turned = Literal["on", "off"]
@@ -106,6 +109,7 @@ class Caller:
     message: str = ""
     """The id of the message being recorded."""
     message_parts: int = 0
+    """Which part of one message that is; what was silent before is no part of it."""
     never_called: str = ""
     """The hotline's own number: a callback to it would call ourselves, without end."""
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
@@ -321,13 +325,13 @@ def _after_recording(place: Record, heard: Heard, caller: Caller) -> Move:
     ):
         return Move(place.if_nothing_heard, learned=Learned(said_nothing=True))
     if seconds >= RecordTurn.seconds and caller.message_parts < MAX_MESSAGE_PARTS:
-        return Move(place.if_time_is_up)
+        return Move(place.if_time_is_up, learned=Learned(said_nothing=False))
     return Move("message_saved")
 
 
 def _silence_at_the_end(heard: Heard) -> int:
     """A recording that no key ended was ended by silence, which is part of it."""
-    return 0 if heard.keys else RecordTurn.silence_seconds
+    return 0 if heard.keys else RecordTurn.silence_seconds + SILENCE_SLACK_SECONDS
 
 
 def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:

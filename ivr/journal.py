@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +48,8 @@ def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
         try:
             held = json.loads(vault.open(file.read_bytes(), _PURPOSE))
             entry = Entry(**{**held, "at": datetime.fromisoformat(held["at"])})
+        except FileNotFoundError:
+            continue  # another worker of this host has taken it in meanwhile
         except (OSError, VaultError, ValueError, TypeError):
             set_aside(file)
             continue
@@ -58,4 +61,5 @@ def set_aside(file: Path) -> None:
     log.error("a journal entry was set aside", extra={"file": file.name})
     aside = file.parent / _UNREADABLE
     aside.mkdir(exist_ok=True)
-    file.replace(aside / file.name)
+    with suppress(FileNotFoundError):  # another worker of this host was able to take it in
+        file.replace(aside / file.name)

@@ -15,6 +15,7 @@ from models import floods as flood_rows
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
+from models.messages import Message
 
 
 def know(session: Session, hotline: Line, call: Call, place: Place | None, now: datetime) -> Caller:
@@ -48,10 +49,15 @@ def know(session: Session, hotline: Line, call: Call, place: Place | None, now: 
         case Record():
             parts = voicemails.of_call(session, call.id)
             message = parts[-1].id if parts else ""
-            caller = replace(caller, message=message, message_parts=len(parts))
+            caller = replace(caller, message=message, message_parts=_part(call, parts))
         case _:
             pass
     return _know_what_waits(session, hotline, call, caller, now) if call.responder else caller
+
+
+def _part(call: Call, parts: list[Message]) -> int:
+    said = [part for part in parts[:-1] if part.state in voicemails.LEFT_SOMETHING]
+    return 1 if call.said_nothing else 1 + len(said)
 
 
 def _know_the_search(

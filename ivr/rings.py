@@ -10,6 +10,7 @@ from ivr.line import Line
 from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
 from models import callbacks as promises
 from models import calls, outbox, people, rings, tombstones
+from models import drills as drill_rows
 from models.database import Session
 from models.rings import Ring
 from routing.people import UNKNOWN
@@ -260,7 +261,8 @@ def _too_late(session: Session, hotline: Line, ring: Ring) -> HangUp | None:
         if call.state == calls.ENDED:
             return HangUp((_word(session, hotline, ring, "caller_left"),))
     person = people.with_id(session, ring.person_id)
-    if not ring.is_open or person is None or not person.active:
+    may_serve = person is not None and (person.active or drill_rows.is_phone(person))
+    if not (ring.is_open and may_serve):
         return HangUp((_word(session, hotline, ring, "taken"),))
     return None
 

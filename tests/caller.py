@@ -33,6 +33,15 @@ class Caller:
             self._hotline.waits(0.5)
         raise AssertionError(f"never heard {words!r} but: {self.said}")
 
+    def hears_the_tone(self) -> Caller:
+        """Wait until what they say is recorded; fail if it never is."""
+        for _ in range(LONGEST_PROMPT * 2):
+            seen = [event.what for event in self.leg.timeline]
+            if seen.count("recording") > seen.count("recorded"):
+                return self
+            self._hotline.waits(0.5)
+        raise AssertionError(f"never recorded but: {self.said}")
+
     def says_nothing(self, seconds: float) -> Caller:
         """Stay silent for a while."""
         self._hotline.waits(seconds)

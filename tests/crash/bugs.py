@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -15,15 +15,21 @@ import sqlalchemy as sa
 from flask import copy_current_request_context, g, request
 
 from ivr.call_tree import ACCEPT_KEY
+from ivr.dialling import Attempt, Dialler
+from ivr.errands import Runner
 from ivr.line import Line
+from ivr.phone import Ordered
 from ivr.places import Connect
+from ivr.planning import Planner
+from ivr.sweeping import Sweeper
+from ivr.texting import Sending, Texter
 from ivr.turn import Bridge, CallOut
 from ivr.webhooks import Webhooks
-from ivr.worker import Worker
+from ivr.worker import Duty, Worker
 from models import callbacks as promises
 from models import calls as call_rows
-from models import line, outbox, people
 from models import messages as message_rows
+from models import outbox, people
 from models import rings as ring_rows
 from models.database import Database, Session
 from wiring import House
@@ -33,10 +39,10 @@ WINDOW_SECONDS = 0.4
 LEASE = timedelta(seconds=3)
 
 
-class DialsThenCommits(Worker):
+class DialsThenCommits(Dialler):
     """No record of the attempt before the request: a crash in between dials again."""
 
-    def _claim(self) -> tuple[str, str, str, int, datetime] | None:
+    def _claim(self) -> Attempt | None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
             ring = ring_rows.next_due(session, now)
@@ -44,28 +50,29 @@ class DialsThenCommits(Worker):
             if ring is None or person is None:
                 return None
             ring.due_at = now + LEASE  # and nothing else: the row does not say that it is dialled
-            return ring.id, ring.token, people.phone_of(session, person), ring.seconds, now
+            phone = people.phone_of(session, person)
+            return Attempt(ring.id, ring.token, phone, ring.seconds, now, ring.tries)
 
-    def _adopt(self, ring_id: str, token: str, sid: str) -> None:
+    def _record(self, attempt: Attempt, ordered: Ordered) -> None:
         time.sleep(WINDOW_SECONDS)
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, ring_id)
+            ring = ring_rows.with_id(session, attempt.ring)
             if ring and ring.move(ring_rows.DIALLED, now):
-                ring.sid = sid
+                ring.sid = ordered.sid
 
 
-class ResetsWithoutToken(Worker):
+class ResetsWithoutToken(Dialler):
     """Puts attempts back by state and age alone, whoever is in the middle of them."""
 
-    def _reconcile_rings(self) -> None:
+    def _reconcile_all(self) -> None:
         before = self.hotline.clock() - timedelta(seconds=1)
         with self.hotline.database.transaction() as session:
             for ring in ring_rows.unresolved(session, before):
                 ring.state, ring.token = ring_rows.PENDING, ring_rows.new_token()
 
 
-class FailsWhatIsUnclear(Worker):
+class FailsWhatIsUnclear(Dialler):
     """What the carrier did not confirm counts as failed, for good."""
 
     def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
@@ -79,7 +86,7 @@ class FailsWhatIsUnclear(Worker):
                 owed.state, owed.closed_at = promises.UNREACHED, now
 
 
-class DeletesBeforeStoring(Worker):
+class DeletesBeforeStoring(Runner):
     """The carrier's copy goes first: a crash in between loses what somebody said."""
 
     def _fetch(self, message_id: str) -> bool:
@@ -99,36 +106,35 @@ class DeletesBeforeStoring(Worker):
         return True
 
 
-class NeverSweeps(Worker):
+class NeverSweeps(Sweeper):
     """Believes that every event arrives."""
 
-    def _sweep(self) -> bool:
+    def work(self) -> bool:
+        """Look at nothing."""
         return False
 
 
-class ForgetsCallbacks(Worker):
+class ForgetsCallbacks(Planner):
     """Writes promises down and never looks at them again."""
 
-    def _plan(self) -> bool:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            line.beat(session, self.name, now)
+    def work(self) -> bool:
+        """Plan nothing."""
         return False
 
 
-class SendsThenNotes(Worker):
+class SendsThenNotes(Texter):
     """Sends a text and notes afterwards that it did."""
 
-    def _send(self, text_id: str, token: str, number: str, body: str, since: datetime) -> None:
+    def _send(self, sending: Sending) -> None:
         with self.hotline.database.transaction() as session:
             again = {"state": outbox.PENDING, "due_at": self.hotline.clock() + LEASE}
-            outbox.settle_text(session, text_id, token, **again)
-        sid = self.carrier.text(number, body)
+            outbox.settle_text(session, sending.text, sending.token, **again)
+        sid = self.carrier.text(sending.number, sending.body, sending.token)
         time.sleep(WINDOW_SECONDS)
         with self.hotline.database.transaction() as session:
             session.execute(
                 sa.update(outbox.Text)
-                .where(outbox.Text.id == text_id)
+                .where(outbox.Text.id == sending.text)
                 .values(state=outbox.SENT, sid=sid)
             )
 
@@ -154,16 +160,15 @@ class SpeaksBeforeCommit(Webhooks):
 
     def answered(self, language: str, place: str, turn: int, misses: int) -> str:
         """Say what would be said if it were written down, and write it down in a moment."""
-        sound = Webhooks(self.line, self.speech, self.links, self.tokens, self.rescue_number)
-        dry = replace(sound, line=replace(self.line, database=Dry(self.line.database)))
-        fields = g.fields
+        dry = replace(self, line=replace(self.line, database=Dry(self.line.database)))
+        heard = g.fields
 
         @copy_current_request_context
         def write_down() -> None:
-            g.fields = fields
-            sound.answered(language, place, turn, misses)
+            g.fields = heard
+            Webhooks.answered(self, language, place, turn, misses)
 
-        said = dry.answered(language, place, turn, misses)
+        said = Webhooks.answered(dry, language, place, turn, misses)
         threading.Timer(WINDOW_SECONDS, write_down).start()
         return said
 
@@ -213,15 +218,48 @@ class GivesUp(Webhooks):
     """Says goodbye where nobody answered; promises.check would never let such a tree start."""
 
 
-WORKERS: dict[str, type[Worker]] = {
-    "dial-then-commit": DialsThenCommits,
-    "reset-without-token": ResetsWithoutToken,
-    "failed-not-reconciled": FailsWhatIsUnclear,
-    "deleted-before-stored": DeletesBeforeStoring,
-    "never-swept": NeverSweeps,
-    "callbacks-forgotten": ForgetsCallbacks,
-    "text-then-commit": SendsThenNotes,
+@dataclass
+class Spoiled(Worker):
+    """A worker of which one duty is done by a part with a bug."""
+
+    bug: str = field(kw_only=True)
+
+    def duties(self) -> dict[str, Duty]:
+        """Those of a sound one, but for the part."""
+        name, part = PARTS[self.bug]
+        return {**super().duties(), name: part(self)}
+
+
+def _dial(part: type[Dialler]) -> tuple[str, Callable[[Worker], Duty]]:
+    return "dial", lambda worker: part(worker.hotline, worker.carrier, worker.name).work
+
+
+def _plan(part: type[Planner]) -> tuple[str, Callable[[Worker], Duty]]:
+    return "plan", lambda worker: part(worker.hotline).work
+
+
+def _text(part: type[Texter]) -> tuple[str, Callable[[Worker], Duty]]:
+    return "text", lambda worker: part(worker.hotline, worker.carrier, worker.prompts).work
+
+
+def _errands(part: type[Runner]) -> tuple[str, Callable[[Worker], Duty]]:
+    return "errands", lambda worker: part(worker.hotline, worker.carrier).work
+
+
+def _sweep(part: type[Sweeper]) -> tuple[str, Callable[[Worker], Duty]]:
+    return "sweep", lambda worker: part(worker.hotline, worker.carrier).work
+
+
+PARTS: dict[str, tuple[str, Callable[[Worker], Duty]]] = {
+    "dial-then-commit": _dial(DialsThenCommits),
+    "reset-without-token": _dial(ResetsWithoutToken),
+    "failed-not-reconciled": _dial(FailsWhatIsUnclear),
+    "deleted-before-stored": _errands(DeletesBeforeStoring),
+    "never-swept": _sweep(NeverSweeps),
+    "callbacks-forgotten": _plan(ForgetsCallbacks),
+    "text-then-commit": _text(SendsThenNotes),
 }
+"""Which duty of the worker a bug takes over, and with what."""
 WEBHOOKS: dict[str, type[Webhooks]] = {
     "dial-then-commit": HearsNoNews,
     "spoken-before-commit": SpeaksBeforeCommit,
@@ -248,15 +286,18 @@ FOUND_AS: dict[str, tuple[str, ...]] = {
 def worker_with(bug: str, house: House, http: httpx.Client, name: str) -> Worker:
     """The worker, or one with a bug."""
     sound = house.worker(http, name)
-    broken = WORKERS.get(bug)
-    return broken(sound.hotline, sound.carrier, sound.prompts, name) if broken else sound
+    if bug not in PARTS:
+        return sound
+    return Spoiled(sound.hotline, sound.carrier, sound.prompts, name, sound.if_broken, bug=bug)
 
 
 def webhooks_with(bug: str, house: House) -> Webhooks:
     """Webhooks with a bug."""
     sound, broken = house.webhooks, WEBHOOKS[bug]
-    line = _that_gives_up(sound.line) if broken is GivesUp else sound.line
-    return broken(line, sound.speech, sound.links, sound.tokens, sound.rescue_number)
+    parts = {part.name: getattr(sound, part.name) for part in fields(sound)}
+    if broken is GivesUp:
+        parts["line"] = _that_gives_up(sound.line)
+    return broken(**parts)
 
 
 def _that_gives_up(line: Line) -> Line:

@@ -134,6 +134,12 @@ class Caller:
             case "rights.calm":
                 self._write(history.INFORMATION, history.OK)
                 self._soon(self._leave, 4, 8)
+            case "trouble.please_hold":  # and what they answered counts, though nobody asks again
+                self._write(history.PATIENCE, history.INVOKE)
+            case "trouble.apology":
+                self._write(history.RESCUE, history.INVOKE)
+            case "trouble.leave_message":
+                self._write(history.RESCUE, history.FAIL, "nobody answered: a message instead")
             case "message.nothing_heard":
                 self._empty += 1
                 if self._empty >= MOST_EMPTY_MESSAGES:

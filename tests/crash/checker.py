@@ -115,8 +115,10 @@ class Evidence:
     """The number of each text that the database holds."""
     answers: Sequence[tuple[str, str]] = ()
     """Question (call and URL) and answer of every webhook that must be answered alike each time."""
+    moments: int = 0
+    """How often a webhook failed and somebody was asked for a moment of patience."""
     apologies: int = 0
-    """How often a caller was told that something went wrong, and sent to the rescue number."""
+    """How often one failed for good, and a caller was connected past the line or recorded."""
     somebody_was_free: bool = True
     """Whether responders were free long enough at the end for every promise to be dialled."""
 
@@ -194,11 +196,23 @@ def _lost_messages(evidence: Evidence) -> Iterator[str]:
             yield f"{recorded.sid} of {recorded.call} is not stored as it was recorded"
         elif recorded.deleted and not ours:
             yield f"{recorded.sid} of {recorded.call} was deleted at the carrier and is not here"
-    known = {recorded.sid: recorded.call for recorded in evidence.recordings}
+    yield from _saved_and_not_said(evidence)
+
+
+def _saved_and_not_said(evidence: Evidence) -> Iterator[str]:
+    """Who was told that a message is saved, and left none: nothing was recorded, or silence.
+
+    A silent last part is saved with those before it.
+    """
+    known = {recorded.sid for recorded in evidence.recordings}
+    spoke = {recorded.call for recorded in evidence.recordings if recorded.spoken_seconds > 0}
     for did in evidence.deeds:
-        said_saved = did.what == history.MESSAGE and did.how == history.OK
-        if said_saved and did.detail not in known:
+        if did.what != history.MESSAGE or did.how != history.OK:
+            continue
+        if did.detail not in known:
             yield f"{did.leg} heard that a message is saved that was never recorded"
+        elif did.leg not in spoke:
+            yield f"{did.leg} kept silent and heard that a message is saved"
 
 
 def _lost_callbacks(evidence: Evidence) -> Iterator[str]:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 INVOKE, OK, FAIL, UNKNOWN = "invoke", "ok", "fail", "unknown"
 """They asked for it; they know that they have it; they know that they have not; they left first."""
-PERSON, CALLBACK, MESSAGE, INFORMATION, LEAVE, END = (
+PERSON, CALLBACK, MESSAGE, INFORMATION, PATIENCE, RESCUE, LEAVE, END = (
     "person",
     "callback",
     "message",
     "information",
+    "patience",
+    "rescue",
     "leave",
     "end",
 )

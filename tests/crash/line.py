@@ -21,6 +21,7 @@ from flask import Flask
 import wiring
 from app import create_app
 from ivr import health, logs, webhooks
+from models.database import WEB, WORKER, Patience
 from settings import Settings
 from simulator import RealClock
 from tests.crash import bugs
@@ -50,10 +51,10 @@ def clock() -> RealClock:
     return RealClock(float(os.environ["CRASH_SPEED"]), since)
 
 
-def built() -> wiring.House:
+def built(patience: Patience) -> wiring.House:
     """The hotline's parts, with a grace that the hurry does not shorten."""
     settings, time = Settings(), clock()
-    house = wiring.build(settings, time.now)
+    house = wiring.build(settings, time.now, patience)
     logs.configure(settings.log_level)
     grace = max(house.line.grace, GRACE * time.speed)
     return replace(house, line=replace(house.line, grace=grace))
@@ -65,14 +66,15 @@ def web() -> Flask:
     if bug not in bugs.WEBHOOKS:
         return create_app(Settings(), clock().now)
     app = Flask("hotline", static_folder=None)
-    webhooks.register(app, bugs.webhooks_with(bug, built()))
-    app.register_blueprint(health.blueprint(built().line))
+    house = built(WEB)
+    webhooks.register(app, bugs.webhooks_with(bug, house))
+    app.register_blueprint(health.blueprint(house.line))
     return app
 
 
 def work(name: str) -> None:
     """The worker, whole or with a bug in it, until it is told to stop or killed."""
-    house, time = built(), clock()
+    house, time = built(WORKER), clock()
     http = httpx.Client(transport=Hurried(time.speed))
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())

@@ -73,6 +73,7 @@ class Siege:
     def __init__(self, place: Place, orders: Orders, folder: Path) -> None:
         self._place, self._orders, self._folder = place, orders, folder
         self._clock = RealClock(orders.speed, datetime.now(UTC))
+        self._standby = folder / "standby"
         self._journal = folder / "journal.jsonl"
         self._diary = History(folder / "history.jsonl")
         self._pulse = Pulse()
@@ -144,6 +145,7 @@ class Siege:
             "TWILIO_API_BASE_URL": carrier,
             "RESCUE_NUMBER": numbers.RESCUE,
             "CALLS_PER_SECOND": "20",
+            "STANDBY_FOLDER": str(self._standby),
             "LOG_LEVEL": "WARNING",
             "DEMO": "true",
             "CRASH_SPEED": str(self._orders.speed),
@@ -185,6 +187,7 @@ class Siege:
         until = time.monotonic() + self._orders.settles_within / self._orders.speed
         while True:
             left = truth.unsettled(database, self._clock.now())
+            left["journal entries"] = sum(1 for _ in self._standby.glob("journal/**/[0-9]*"))
             left["legs"] = sum(leg.is_live for leg in list(people.carrier.legs.values()))
             if not any(left.values()) or time.monotonic() > until:
                 return {name: count for name, count in left.items() if count}
@@ -206,6 +209,7 @@ def _happened(evidence: checker.Evidence) -> dict[str, int]:
         "messages": sum(row.digest is not None for row in evidence.messages),
         "rings": len(evidence.rings),
         "texts": len(evidence.texts_sent),
+        "moments of patience": evidence.moments,
         "apologies": evidence.apologies,
         "repeated webhooks": len(evidence.answers) - len({key for key, _ in evidence.answers}),
     }

@@ -135,13 +135,30 @@ def test_a_message_whose_sound_was_never_stored_is_lost_though_the_row_says_stor
 
 def test_a_recording_deleted_at_the_carrier_before_it_was_here_is_lost_even_if_silent() -> None:
     silent = replace(A_MESSAGE.recordings[0], spoken_seconds=0.0)
-    gone = replace(A_MESSAGE, recordings=[silent], messages=[])
+    gone = replace(A_MESSAGE, recordings=[silent], messages=[], deeds=[])
     assert "lost messages" in found(gone)
     assert "lost messages" not in found(replace(gone, recordings=[replace(silent, deleted=False)]))
 
 
 def test_a_message_that_was_called_saved_and_never_recorded_is_lost() -> None:
     assert "lost messages" in found(replace(A_MESSAGE, recordings=[]))
+
+
+def test_a_caller_who_only_kept_silent_and_heard_that_it_is_saved_is_found() -> None:
+    silent = replace(A_MESSAGE.recordings[0], spoken_seconds=0.0)
+    before = replace(A_MESSAGE.recordings[0], sid="RE0", deleted=False)
+    assert "lost messages" in found(replace(A_MESSAGE, recordings=[silent]))
+    parts = [MessageRow("m0", "id of CA1", "RE0", "stored", "digest"), *A_MESSAGE.messages]
+    assert found(replace(A_MESSAGE, recordings=[before, silent], messages=parts)) == set()
+
+
+def test_a_rescued_caller_is_helped_by_the_person_or_the_recording_and_by_nothing_less() -> None:
+    rescued = Evidence(legs=[called()], calls=[ended()], moments=2, apologies=1)
+    assert found(rescued) == {"lost callers"}
+    assert found(replace(rescued, deeds=[did("CA1", history.PERSON, history.OK)])) == set()
+    recorded = replace(rescued, recordings=A_MESSAGE.recordings)
+    assert found(recorded) == {"lost callers", "lost messages"}
+    assert found(replace(recorded, messages=A_MESSAGE.messages)) == set()
 
 
 def test_a_promise_that_was_heard_and_is_not_written_down_is_a_lost_callback() -> None:
@@ -234,7 +251,7 @@ def test_one_webhook_answered_in_two_ways_is_found() -> None:
 def test_every_bug_that_can_be_planted_is_to_be_found_under_names_of_the_table() -> None:
     names = set(check(Evidence()).counts())
     assert {name for found_as in bugs.FOUND_AS.values() for name in found_as} <= names
-    assert set(bugs.FOUND_AS) == {*bugs.WORKERS, *bugs.WEBHOOKS}
+    assert set(bugs.FOUND_AS) == {*bugs.PARTS, *bugs.WEBHOOKS}
 
 
 def test_the_table_has_a_line_for_every_count_and_names_what_was_found() -> None:

@@ -9,10 +9,10 @@ from tests.crash.databases import Place
 from tests.crash.siege import Orders, Siege
 
 SHORT = Orders(
-    calls=20,
-    kills=6,
+    calls=12,
+    kills=5,
     seed=3,
-    speed=12.0,
+    speed=15.0,
     at_once=10,
     responders=24,
     patience=6.0,  # how fast a web side starts anew says how busy the machine is, and no more

@@ -25,8 +25,8 @@ from tests.crash.history import Did
 
 _QUEUE = re.compile(r"<Queue[^>]*>([0-9a-f]{32})</Queue>")
 _ANSWERED_ALIKE = re.compile(r"^/voice/(incoming|\w+/at/.*)$")
-_RESCUED = "/rescue"
-"""In the answer of a web side whose database is away: it cannot remember, and must not try."""
+_RESCUED, _MOMENT = "/rescue", "?again="
+"""In the answers of a web side that cannot remember what it heard: it dials, or asks once more."""
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Journal:
     legs: dict[str, Leg] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
+    moments: int = 0
     apologies: int = 0
     _talks: dict[str, list[tuple[datetime, datetime | None, str]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -86,7 +87,9 @@ class Journal:
             return
         path, sid, text = urlsplit(entry["url"]).path, entry["params"]["CallSid"], entry["text"]
         self.apologies += _RESCUED in text
-        if _ANSWERED_ALIKE.match(path) and _RESCUED not in text:
+        self.moments += _MOMENT in text
+        failed = _RESCUED in text or _MOMENT in text
+        if _ANSWERED_ALIKE.match(path) and not failed:
             self.answers.append((f"{sid} {path}", hashlib.sha256(text.encode()).hexdigest()))
         taken = _QUEUE.search(text)
         leg = self.legs.get(sid)
@@ -127,6 +130,7 @@ def gather(
             texts_sent=read.texts,
             texts_owed=list(_texts_owed(session)),
             answers=read.answers,
+            moments=read.moments,
             apologies=read.apologies,
         )
 

@@ -32,6 +32,9 @@ _PLAIN = (
     "message.saved",
     "message.nothing_heard",
     "rights.calm",
+    "trouble.please_hold",
+    "trouble.apology",
+    "trouble.leave_message",
 )
 CHOOSE = "language_menu.choose"
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import logging
+from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 
 from commands import gunicorn_config
+from ivr import journal
 from ivr.dialling import Attempt, Dialler
 from ivr.fence import Fence
+from models.vault import Vault
 from tests.hotline import CANNOT_CONNECT, SECOND_TOKEN, Hotline
 
 
@@ -175,3 +179,18 @@ def is_promised_a_callback(hotline: Hotline) -> str:
     call.hears("safe to leave").press("1").hears("saved")
     hotline.waits(15)
     return call.number
+
+
+def test_b_what_another_worker_of_the_host_took_in_is_passed_over_and_not_set_aside(
+    tmp_path: Path,
+) -> None:
+    vault = Vault.from_setting(base64.urlsafe_b64encode(b"k" * 32).decode())
+    noon = datetime(2026, 12, 8, 12, 0, tzinfo=UTC)
+    for sid in ("CA1", "CA2"):
+        journal.keep(tmp_path, vault, journal.Entry(noon, "status", {}, {"CallSid": sid}))
+    one = journal.kept(tmp_path, vault)
+    next(one)
+    for file, _ in journal.kept(tmp_path, vault):
+        file.unlink()
+    assert list(one) == []
+    assert not (tmp_path / "journal" / "unreadable").exists()

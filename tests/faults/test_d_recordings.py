@@ -77,6 +77,48 @@ def test_d5_silence_is_no_message_and_the_caller_is_asked_again(hotline: Hotline
     assert call.row.outcome == "left"
 
 
+def begins_a_message(hotline: Hotline) -> Caller:
+    """A caller for whom nobody is there hears the tone."""
+    return (
+        hotline.is_called()
+        .press("1")
+        .press("2")
+        .hears("leave a message")
+        .press("2")
+        .hears_the_tone()
+    )
+
+
+def test_d5_silence_that_the_carrier_counts_a_second_too_long_is_no_message_either(
+    hotline: Hotline,
+) -> None:
+    call = begins_a_message(hotline).speaks(1, loudness=0.0).hears("did not hear a message")
+    call.hears("leave a message").press("2").hears_the_tone().speaks(1, loudness=0.0)
+    call.says_nothing(25)
+    assert "message is saved" not in call.said
+    assert call.is_on_the_line
+    call.hangs_up()
+    assert kept(hotline) == ["silent", "silent"]
+    assert call.row.outcome == "left"
+
+
+def test_d5_whoever_kept_silent_first_may_still_leave_a_message_of_two_parts(
+    hotline: Hotline,
+) -> None:
+    call = begins_a_message(hotline).hears("did not hear a message")
+    call.hears("leave a message").press("2").hears_the_tone()
+    call.speaks(305).hears("Time is up").press("1")
+    call.hears_the_tone().hears("message is saved")
+    assert kept(hotline) == ["silent", "stored", "silent"]
+    assert call.row.outcome == "message"
+
+
+def test_d5_one_word_is_kept_though_the_caller_is_asked_again(hotline: Hotline) -> None:
+    call = begins_a_message(hotline).speaks(1).hears("did not hear a message").hangs_up()
+    assert kept(hotline) == ["stored"]
+    assert call.row.outcome == "message"
+
+
 def test_d6_hanging_up_before_the_tone_leaves_a_missed_call(hotline: Hotline) -> None:
     call = hotline.is_called().press("2").press("2")
     call.hears("dejar un mensaje").press("2").hears("Su mensaje se grabará").hangs_up()
