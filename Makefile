@@ -23,7 +23,6 @@ call: $(RUN)  ## a phone in the terminal, to call the demo with
 test: lint types contracts tests
 
 REQUESTS ?= 100000
-SEED ?= $(shell date +%s)
 fuzz: $(DEV)  ## signed nonsense to every webhook, on each database: a long run, with its figures
 	@echo "seed $(SEED)"
 	FUZZ_REQUESTS=$(REQUESTS) $(BIN)/python -m pytest -s -p no:cacheprovider --hypothesis-seed=$(SEED) tests/fuzz

@@ -24,7 +24,7 @@ from ivr.twilio import signature
 from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
 from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
-from ivr.twilio.twiml import Speech, sendable
+from ivr.twilio.twiml import Speech, Unsendable, sendable
 from models import messages as message_rows
 from models.database import Away, Broken
 from models.rings import new_token
@@ -333,7 +333,7 @@ class Webhooks:
         fields = _plain(_fields())
         again = request.args.get("again", "0")
         tried = int(again) if again.isdigit() else 0
-        if isinstance(error, calls.CallIsOver):
+        if isinstance(error, calls.CallIsOver | Unsendable):
             tried = MOMENTS  # asking once more would change nothing
         return Failed(
             view=view,

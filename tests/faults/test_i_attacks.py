@@ -345,7 +345,7 @@ def test_i17_a_strange_host_gets_no_page_and_leads_no_caller_astray(
     assert hotline.settings.base_url in answer.text
 
 
-@pytest.mark.parametrize("host", ["hotline.example.org", "HOTLINE.example.org:443", "127.0.0.1:80"])
+@pytest.mark.parametrize("host", ["hotline.example.org", "HOTLINE.example.org:443"])
 def test_i17_our_own_host_is_served(hotline: Hotline, host: str) -> None:
     assert hotline.app.test_client().get("/", headers={"Host": host}).status_code != 400
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.faults.test_c_carrier import spend_every_call_start
 from tests.hotline import RESCUE, Hotline
-from tests.ivr.test_running_it import spend_every_call_start
 from tests.webhook import ARRIVAL, post
 
 
