@@ -1,4 +1,4 @@
-"""Every row of the fault table has a test that bears its id, or a line that says why it has none."""
+"""Every row of the fault table has a test that bears its id, or a line that says why not."""
 
 from __future__ import annotations
 
