@@ -35,10 +35,10 @@ class Espeak:
             raise PromptError("eSpeak NG does not start: install espeakng-loader again")
         self._samples = array("h")
         self._heard = _Heard(self._hear)
-        self._library.espeak_SetSynthCallback(self._heard)
 
     def speak(self, language: str, words: str) -> list[float]:
         """The words as samples from -1 to 1, `rate` a second; `PromptError` if it stays silent."""
+        self._library.espeak_SetSynthCallback(self._heard)
         if self._library.espeak_SetVoiceByName(language.encode()) != 0:
             raise PromptError(f"eSpeak NG has no voice for {language!r}: record it by hand")
         self._library.espeak_SetParameter(_RATE, _WORDS_A_MINUTE, 0)

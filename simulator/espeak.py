@@ -1,7 +1,7 @@
 """The eSpeak NG synthesiser, where its wheel is installed, so that <Say> can be heard.
 
-Its C interface is described in `speak_lib.h` of eSpeak NG 1.52. The library knows one speaker at a
-time, hence the lock.
+Its C interface is described in `speak_lib.h` of eSpeak NG 1.52. The library knows one speaker in a
+process and at a time: hence the lock, and each says anew who listens and how fast it speaks.
 """
 
 import ctypes
@@ -17,6 +17,7 @@ _RETRIEVAL = 1
 _RATE_PARAMETER = 1
 _UTF8 = 1
 _WORDS_A_MINUTE = 165
+_ONE_AT_A_TIME = threading.Lock()
 
 _Heard = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
@@ -34,15 +35,14 @@ class Espeak:
         self.rate: int = self._library.espeak_Initialize(_RETRIEVAL, 0, data, 0)
         if self.rate <= 0:
             raise OSError("eSpeak NG does not start")
-        self._library.espeak_SetParameter(_RATE_PARAMETER, _WORDS_A_MINUTE, 0)
         self._samples = array("h")
         self._heard = _Heard(self._hear)
-        self._library.espeak_SetSynthCallback(self._heard)
-        self._one_at_a_time = threading.Lock()
 
     def speak(self, language: str, words: str) -> bytes:
         """The words as 16-bit samples, `rate` a second; nothing when there is no such voice."""
-        with self._one_at_a_time:
+        with _ONE_AT_A_TIME:
+            self._library.espeak_SetSynthCallback(self._heard)
+            self._library.espeak_SetParameter(_RATE_PARAMETER, _WORDS_A_MINUTE, 0)
             if self._library.espeak_SetVoiceByName(language.encode()) != 0:
                 return b""
             del self._samples[:]
