@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 CODE = Path(__file__).parents[2]
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
-PATIENCE_MILLISECONDS = 20_000
+PATIENCE_MILLISECONDS = 60_000
 BOOT_SECONDS = 180
 FLAGS = [
     "--headless=new",
