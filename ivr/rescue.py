@@ -86,7 +86,7 @@ class Rescue:
             self.note(failed.view, failed.where, failed.fields)
         if failed.hears == "nobody" or failed.gone:
             return self.speech.nothing()
-        if failed.hears == "leaving" or (failed.hears == "responder" and self._is_last(failed)):
+        if failed.hears == "leaving":
             return self.speech.sorry_to_responder()
         if not self._is_last(failed):
             return self._try_again(failed)

@@ -148,11 +148,6 @@ def count_owed(session: Session) -> int:
     return session.scalar(owed) or 0
 
 
-def from_call(session: Session, call_id: str) -> Callback | None:
-    """The callback that this call asked for, whatever became of it."""
-    return session.scalar(sa.select(Callback).where(Callback.call_id == call_id).limit(1))
-
-
 def between(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Callback]:
     """Callbacks promised in this half-open time, oldest first."""
     query = sa.select(Callback).order_by(Callback.promised_at, Callback.id)

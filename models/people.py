@@ -273,11 +273,6 @@ def partners(session: Session) -> list[Partner]:
     return list(session.scalars(sa.select(Partner).order_by(Partner.position, Partner.name)))
 
 
-def partner_named(session: Session, name: str) -> Partner | None:
-    """The partner with this name."""
-    return session.scalar(sa.select(Partner).where(Partner.name == name))
-
-
 def setting(session: Session, name: str) -> str | None:
     """A fact that came with the roster."""
     found = session.get(Setting, name)

@@ -38,11 +38,6 @@ def seal(plain: BinaryIO, sealed: BinaryIO, vault: Vault, about: Mapping[str, st
         sealed.write(sealer.encrypt(_nonce(number, is_last), piece, header))
 
 
-def facts_of(sealed: BinaryIO) -> dict[str, str]:
-    """What the header says; it is only proven once the file was opened whole."""
-    return _facts(_header(sealed))
-
-
 def unseal(sealed: BinaryIO, plain: BinaryIO, vault: Vault) -> dict[str, str]:
     """Write what was sealed to `plain`; its facts.
 
