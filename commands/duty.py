@@ -17,9 +17,9 @@ from commands.plan import Plan
 from prompts import Prompts
 from routing import coverage
 from routing.coverage import Gap
-from routing.duty import on_duty
 from routing.people import NEEDS
-from routing.policies import Caller, in_order
+from routing.policies import Caller
+from routing.who import would_ring
 
 _ROSTER = click.option(
     "--roster", "file", type=click.Path(path_type=Path), help="Answer from this file alone."
@@ -71,12 +71,11 @@ def gaps(days: int, file: Path | None, as_json: bool) -> None:
 
 def who_at(plan_now: Plan, at: datetime, caller: Caller) -> Answer:
     """The answer by the rules alone: nobody is taken to be on a call already."""
-    on = on_duty(plan_now.duty, at)
-    present = [person for person in plan_now.responders if person.id in on]
+    answer = would_ring(plan_now.duty, plan_now.responders, at, caller)
     return Answer(
         at,
-        sorted(plan_now.names[person.id] for person in present),
-        [plan_now.names[invited.person] for invited in in_order(caller, present)],
+        sorted(plan_now.names[person.id] for person in answer.present),
+        [plan_now.names[call.person.id] for call in answer.called],
     )
 
 

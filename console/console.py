@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from console import guard, pages, pages_account, pages_audit, pages_board, pages_sign_in, words
+from console import (
+    guard,
+    pages,
+    pages_account,
+    pages_audit,
+    pages_board,
+    pages_schedule,
+    pages_sign_in,
+    words,
+)
 from console.board import Boards
 from console.desk import Desk
 
@@ -19,6 +28,7 @@ def register(app: Flask, desk: Desk) -> None:
     pages_sign_in.add(console, desk)
     pages_account.add(console, desk)
     pages_board.add(console, boards)
+    pages_schedule.add(console, desk)
     pages_audit.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)

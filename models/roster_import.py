@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -11,13 +10,11 @@ from typing import Any, assert_never
 from models import outbox, people, rings
 from models.base import new_id
 from models.database import Session, vault_of
-from models.people import Partner, Person
+from models.people import FROM_ROSTER, DutyRule, Partner, Person
 from models.roster import Partner as WrittenPartner
 from models.roster import Person as WrittenPerson
 from models.roster import Roster
-from routing.duty import Override, Rotation, Rule, Temporary, Weekly, rule_as_data
-
-FROM_ROSTER = "roster"
+from routing.duty import Override, Rotation, Rule, Temporary, Weekly
 
 
 @dataclass(frozen=True)
@@ -192,21 +189,34 @@ def _write(row: Partner | Person, facts: Mapping[str, Any]) -> None:
 
 
 def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool:
+    """Rules of the console and of phones stay.
+
+    What the console ended stays ended while the file still says the same; once the file says
+    something else there, the file counts.
+    """
     ids = {people.name_of(session, person): person.id for person in people.active(session)}
     wanted = [_by_id(rule, ids) for rule in rules]
-    held = [rule.body for rule in people.rules_from(session, FROM_ROSTER)]
-    if held == [_as_stored(rule) for rule in wanted]:
+    held = people.rules_from(session, FROM_ROSTER)
+    if [people.rule_of(row) for row in held] == wanted:
         return False
-    people.forget_rules(session, FROM_ROSTER)
-    for rule in wanted:
-        people.add_rule(session, rule, FROM_ROSTER, now)
+    ended = [row for row in held if row.ended_by is not None]
+    for place, rule in enumerate(wanted):
+        if stays := _taken(ended, rule):
+            stays.place = place
+        else:
+            people.add_rule(session, rule, FROM_ROSTER, now, place=place)
+    for row in [*ended, *(row for row in held if row.ended_by is None)]:
+        session.delete(row)
+    session.flush()
     return True
 
 
-def _as_stored(rule: Rule) -> object:
-    """As JSON gives it back: what were tuples are lists."""
-    stored: object = json.loads(json.dumps(rule_as_data(rule)))
-    return stored
+def _taken(ended: list[DutyRule], rule: Rule) -> DutyRule | None:
+    """The first row that says this, taken off the list."""
+    found = next((row for row in ended if people.rule_of(row) == rule), None)
+    if found:
+        ended.remove(found)
+    return found
 
 
 def _by_id(rule: Rule, ids: Mapping[str, str]) -> Rule:

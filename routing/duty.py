@@ -15,6 +15,7 @@ from routing.rules import (
     DutyError,
     EmptyStretchError,
     Override,
+    Regular,
     Rotation,
     Rule,
     Shift,
@@ -43,6 +44,8 @@ __all__ = [
     "rule_from",
     "shifts",
     "stretches",
+    "turn_at",
+    "unbroken",
     "zone_named",
 ]
 
@@ -102,9 +105,17 @@ def stretches(
 ) -> Iterator[tuple[Fact, datetime, datetime]]:
     """How long each fact about the people on duty holds without a break, cut at both ends."""
     since, until = _instant(since), _instant(until)
+    edges = sorted({since, *changes(duty, since, until)})
+    return unbroken(edges, until, lambda at: facts(on_duty(duty, at)))
+
+
+def unbroken(
+    edges: Iterable[datetime], until: datetime, facts: Callable[[datetime], Iterable[Fact]]
+) -> Iterator[tuple[Fact, datetime, datetime]]:
+    """How long each fact holds that can begin or end at these instants alone, in their order."""
     held_since: dict[Fact, datetime] = {}
-    for at in sorted({since, *changes(duty, since, until)}):
-        holding = set(facts(on_duty(duty, at)))
+    for at in edges:
+        holding = set(facts(at))
         for fact in held_since.keys() - holding:
             yield fact, held_since.pop(fact), at
         held_since |= dict.fromkeys(holding - held_since.keys(), at)
@@ -119,13 +130,22 @@ def _instant(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def _zone(rule: Weekly | Rotation, duty: Duty) -> ZoneInfo:
+def turn_at(rotation: Rotation, timezone: str, at: datetime) -> int:
+    """How many turns were over by an instant that is not before the rotation's start."""
+    return _turn(rotation, ZoneInfo(rotation.timezone or timezone), _instant(at))
+
+
+def _zone(rule: Regular, duty: Duty) -> ZoneInfo:
     return ZoneInfo(rule.timezone or duty.timezone)
 
 
 def _lasts(dated: Dated, at: datetime) -> bool:
     """An empty or inverted one lasts never."""
     return dated.start <= at < dated.end
+
+
+def _counts(rule: Regular, at: datetime) -> bool:
+    return (rule.since is None or rule.since <= at) and (rule.until is None or at < rule.until)
 
 
 def _active(duty: Duty, at: datetime) -> Iterator[Override | Temporary]:
@@ -145,13 +165,14 @@ def _regular(duty: Duty, at: datetime) -> list[_Slot]:
         (rule.priority, person)
         for rule in duty.rules
         if isinstance(rule, Weekly | Rotation)
+        and _counts(rule, at)
         and (person := _serving(rule, _zone(rule, duty), at)) is not None
     ]
     rank = max((priority for priority, _ in on), default=0)
     return [_Slot(person, person) for priority, person in on if priority == rank]
 
 
-def _serving(rule: Weekly | Rotation, zone: ZoneInfo, at: datetime) -> str | None:
+def _serving(rule: Regular, zone: ZoneInfo, at: datetime) -> str | None:
     match rule:
         case Weekly():
             return rule.person if clock.covers(rule, zone, at) else None
@@ -183,8 +204,12 @@ def _whose_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> str | None:
         return None
     if rotation.during and not any(clock.covers(hours, zone, at) for hours in rotation.during):
         return None
+    return rotation.people[_turn(rotation, zone, at) % len(rotation.people)]
+
+
+def _turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
     turn = _active_turn if rotation.count == "active" else _calendar_turn
-    return rotation.people[turn(rotation, zone, at) % len(rotation.people)]
+    return turn(rotation, zone, at)
 
 
 def _calendar_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
@@ -215,17 +240,32 @@ def _handoff(rotation: Rotation, zone: ZoneInfo, turn: int) -> datetime:
 def _edges(rule: Rule, duty: Duty, since: datetime, until: datetime) -> Iterator[datetime]:
     """Every instant at which this rule may begin or cease to count; some lie outside the window."""
     match rule:
-        case Weekly():
-            zone = _zone(rule, duty)
-            days = _days_between(since, until, zone)
-            yield from chain.from_iterable(clock.spells(rule, zone, days))
-        case Rotation():
-            yield from _rotation_edges(rule, _zone(rule, duty), since, until)
+        case Weekly() | Rotation():
+            yield from _regular_edges(rule, _zone(rule, duty), since, until)
         case Override():
             yield from (rule.start, rule.end)
         case Temporary():
             yield from (rule.start, rule.end)
             yield from chain.from_iterable((shift.start, shift.end) for shift in rule.shifts)
+        case _:
+            assert_never(rule)
+
+
+def _regular_edges(
+    rule: Regular, zone: ZoneInfo, since: datetime, until: datetime
+) -> Iterator[datetime]:
+    """Only while it counts: rules that are over for good must not slow down what is asked now."""
+    yield from filter(None, (rule.since, rule.until))
+    since = max(since, rule.since) if rule.since else since
+    until = min(until, rule.until) if rule.until else until
+    if until <= since:
+        return
+    match rule:
+        case Weekly():
+            days = _days_between(since, until, zone)
+            yield from chain.from_iterable(clock.spells(rule, zone, days))
+        case Rotation():
+            yield from _rotation_edges(rule, zone, since, until)
         case _:
             assert_never(rule)
 

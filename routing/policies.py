@@ -1,6 +1,6 @@
 """Who rings next: one table, read from the top for every round."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -132,15 +132,13 @@ def _coordinator(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invita
     return tuple(_invitation(person, step, caller) for person in best)
 
 
-def in_order(caller: Caller, reachable: Sequence[Responder]) -> list[Invitation]:
-    """Everybody who would be rung, in order, if nobody accepted."""
-    order: list[Invitation] = []
+def rounds(caller: Caller, reachable: Sequence[Responder]) -> Iterator[tuple[Invitation, ...]]:
+    """Everybody who would be rung, round by round, if nobody accepted."""
     left = list(reachable)
     while invited := next_round(caller, left):
-        order += invited
+        yield invited
         asked = {invitation.person for invitation in invited}
         left = [person for person in left if person.id not in asked]
-    return order
 
 
 def _preference(person: Responder, caller: Caller) -> tuple[bool, bool, datetime, str]:

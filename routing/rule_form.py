@@ -78,8 +78,12 @@ def zone_named(name: str) -> ZoneInfo:
         ) from error
 
 
+_WEEKLY_FIELDS = ("days", "start", "end", "person", "priority", "timezone", "since", "until")
+
+
 def _weekly(data: Written) -> Weekly:
-    _only(data, "a weekly rule", ("days", "start", "end", "person", "priority", "timezone"))
+    _only(data, "a weekly rule", _WEEKLY_FIELDS)
+    since, until = _life(data)
     return Weekly(
         days=_days(data),
         start=_clock(data, "start"),
@@ -87,11 +91,14 @@ def _weekly(data: Written) -> Weekly:
         person=_name(data, "person"),
         priority=_whole(data, "priority", 0),
         timezone=_timezone(data),
+        since=since,
+        until=until,
     )
 
 
 _ROTATION_FIELDS = (
     "people", "handoff", "shift_length", "start", "during", "count", "priority", "timezone",
+    "since", "until",
 )  # fmt: skip
 
 
@@ -106,6 +113,7 @@ def _rotation(data: Written) -> Rotation:
         raise DutyError(
             f"shift_length is {length}; it goes from 1 to {_LONGEST_TURN}", "shift_length"
         )
+    since, until = _life(data)
     return Rotation(
         people=tuple(_named(name, "people") for name in _items(data, "people")),
         handoff=cast(Handoff, _choice(data, "handoff", _HANDOFFS)),
@@ -115,6 +123,8 @@ def _rotation(data: Written) -> Rotation:
         count=cast(Count, count),
         priority=_whole(data, "priority", 0),
         timezone=_timezone(data),
+        since=since,
+        until=until,
     )
 
 
@@ -250,6 +260,14 @@ def _moment(data: Written, field: str) -> datetime:
     return moment
 
 
+def _life(data: Written) -> tuple[datetime | None, datetime | None]:
+    since = _moment(data, "since") if data.get("since") is not None else None
+    until = _moment(data, "until") if data.get("until") is not None else None
+    if since is not None and until is not None and until <= since:
+        raise EmptyStretchError("the rule counts until no later than it counts from", "until")
+    return since, until
+
+
 def _stretch(data: Written, what: str) -> tuple[datetime, datetime]:
     start, end = _moment(data, "start"), _moment(data, "end")
     if end <= start:
@@ -292,7 +310,12 @@ def _window_data(hours: Weekly | Window) -> dict[str, object]:
 
 
 def _layer_data(rule: Weekly | Rotation) -> dict[str, object]:
-    return {"priority": rule.priority or None, "timezone": rule.timezone}
+    return {
+        "priority": rule.priority or None,
+        "timezone": rule.timezone,
+        "since": rule.since.isoformat() if rule.since else None,
+        "until": rule.until.isoformat() if rule.until else None,
+    }
 
 
 def _dated_data(dated: Override | Temporary | Shift) -> dict[str, object]:

@@ -38,6 +38,7 @@ class Weekly:
 
     An end that is not after the start is on the next day, so equal times mean 24 hours.
     Only the highest priority with anyone on duty counts; equal priorities are on together.
+    It counts from the instant `since` until just before `until`, where they are given.
     """
 
     days: tuple[str, ...]
@@ -46,6 +47,8 @@ class Weekly:
     person: str
     priority: int = 0
     timezone: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Rotation:
 
     With `during` the person whose turn it is serves only inside those windows; with the count
     "active" a turn lasts `shift_length` windows instead, so days off cost nobody a turn.
+    Turns are told from `start` on, whether or not it counts yet (`since`) or still (`until`).
     """
 
     people: tuple[str, ...]
@@ -64,6 +68,8 @@ class Rotation:
     count: Count = "calendar"
     priority: int = 0
     timezone: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,7 @@ class Temporary:
 Rule: TypeAlias = Weekly | Rotation | Override | Temporary
 Hours: TypeAlias = Weekly | Window
 Dated: TypeAlias = Override | Temporary | Shift
+Regular: TypeAlias = Weekly | Rotation
 
 
 def people_in(rule: Rule) -> Iterator[str]:

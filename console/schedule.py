@@ -1,0 +1,184 @@
+"""The schedule as coordinators work on it: what it is, what a wish would change, save, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from console.desk import Desk
+from console.visitors import Visitor
+from models import audit, people, rings, schedule, users
+from models.audit import Deed
+from models.database import Session
+from models.people import ScheduleChange
+from models.schedule import ChangedMeanwhile
+from routing.changes import Change, difference
+from routing.duty import Duty, shifts
+from routing.edits import Edit, HeldRule, applied, edit_for
+from routing.people import Responder
+from routing.policies import Caller
+from routing.rule_form import rule_as_data
+from routing.rules import Rule, people_in
+from routing.who import Answer, would_ring
+from routing.wishes import Wish, wish_as_data
+
+__all__ = ["ChangedMeanwhile", "Made", "Plan", "Preview", "of", "preview", "recent", "save", "undo"]
+
+AHEAD = timedelta(days=14)
+"""How far the preview of a change from now on looks; twice each week shows that it repeats."""
+_A_SHIFT = timedelta(days=2)  # so that a shift that begins within the preview is seen whole
+NOW = timedelta(minutes=1)
+"""Asked about this moment, it counts what people are doing; later nobody can know."""
+ENGAGED, RESTING = "engaged", "resting"
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rules that count, the people who can be rung, and what the rules were drawn from."""
+
+    held: tuple[HeldRule, ...]
+    timezone: str
+    responders: tuple[Responder, ...]
+    names: Mapping[str, str]
+    version: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock that the schedule is read on."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def duty(self) -> Duty:
+        """What says who is on duty."""
+        return Duty(self.timezone, tuple(each.rule for each in self.held))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a wish would change."""
+
+    edit: Edit
+    duty: Duty
+    """What would say who is on duty."""
+    changes: tuple[Change, ...]
+    until: datetime
+    """How far it looks; what still lasts then has no end that we know of."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A change that somebody made."""
+
+    row: ScheduleChange
+    who: str
+    rules: tuple[Rule, ...]
+    """What it ended, as far as it is still remembered."""
+    undone: ScheduleChange | None
+    """What it took back."""
+
+
+def of(session: Session, desk: Desk) -> Plan:
+    """The schedule of this moment."""
+    active = people.active(session)
+    return Plan(
+        held=tuple(schedule.held(session)),
+        timezone=people.setting(session, "timezone") or desk.line.timezone,
+        responders=tuple(people.as_responders(active)),
+        names={person.id: people.name_of(session, person) for person in active},
+        version=schedule.version(session),
+    )
+
+
+def preview(plan: Plan, wish: Wish, languages: tuple[str, ...], now: datetime) -> Preview:
+    """What would be different; raises WishError."""
+    edit = edit_for(wish, plan.held, plan.timezone, now)
+    begins, until = edit.begins, edit.ends or edit.begins + AHEAD + _A_SHIFT
+    duty = Duty(plan.timezone, tuple(applied(plan.held, edit)))
+    before, after = shifts(plan.duty, begins, until), shifts(duty, begins, until)
+    found = difference(before, after, plan.responders, languages, until)
+    shown = tuple(each for each in found if edit.ends or each.start < begins + AHEAD)
+    return Preview(edit, duty, shown, until)
+
+
+def save(desk: Desk, visitor: Visitor, wish: Wish, version: str) -> ScheduleChange:
+    """Make the change, if nobody changed what it was drawn from; else ChangedMeanwhile."""
+    now = desk.clock()
+    with desk.database.transaction() as session:
+        plan = of(session, desk)
+        edit = edit_for(wish, plan.held, plan.timezone, now)
+        change = schedule.record(
+            session, edit, wish_as_data(wish),
+            user_id=visitor.user_id, version_seen=version, now=now,
+        )  # fmt: skip
+        _note(session, visitor, "schedule changed", change, now)
+    return change
+
+
+def undo(desk: Desk, visitor: Visitor, change_id: int) -> ScheduleChange:
+    """Take a change back from now on; raises WishError, ChangedMeanwhile."""
+    now = desk.clock()
+    with desk.database.transaction() as session:
+        change = schedule.undo(session, change_id, user_id=visitor.user_id, now=now)
+        _note(session, visitor, "schedule change undone", change, now)
+    return change
+
+
+def recent(session: Session, since: str | None = None) -> list[Made]:
+    """The latest changes, the newest first; with a version, those made after it."""
+    names = {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
+    rows = schedule.recent(session, _SHOWN)
+    return [
+        Made(
+            row,
+            names.get(row.user_id, ""),
+            tuple(schedule.rules(session, row.rules["ended"])),
+            schedule.with_id(session, row.undoes) if row.undoes else None,
+        )
+        for row in rows
+        if since is None or schedule.is_of(since, row)
+    ]
+
+
+def who(session: Session, desk: Desk, plan: Plan, at: datetime, caller: Caller) -> Answer:
+    """Who would be rung; for this moment also by what people are doing."""
+    if abs(at - desk.clock()) > NOW:
+        return would_ring(plan.duty, plan.responders, at, caller)
+    return would_ring(
+        plan.duty, plan.responders, at, caller,
+        busy=doing(session, at),
+        dead={one.id for one in people.active(session) if one.is_dead_number},
+    )  # fmt: skip
+
+
+def doing(session: Session, at: datetime) -> dict[str, str]:
+    """What keeps people from being rung at this moment, by id."""
+    resting = {
+        one.id: RESTING
+        for one in people.active(session)
+        if one.resting_until and one.resting_until > at
+    }
+    return resting | dict.fromkeys(rings.engaged(session), ENGAGED)
+
+
+def _note(
+    session: Session, visitor: Visitor, action: str, change: ScheduleChange, now: datetime
+) -> None:
+    """In the audit log, with the rules that counted before and those that count now."""
+    gone = [*change.rules["ended"]]
+    come = [*change.rules["added"], *change.rules["restored"]]
+    deed = Deed(
+        action,
+        f"schedule change {change.undoes or change.id}",
+        before=[_told(session, rule) for rule in schedule.rules(session, gone)],
+        after=[_told(session, rule) for rule in schedule.rules(session, come)],
+    )
+    audit.write(session, visitor.user_id, deed, now)
+
+
+def _told(session: Session, rule: Rule) -> dict[str, object]:
+    """A rule as it is written down, and the names of those in it."""
+    known = [person for one in people_in(rule) if (person := people.with_id(session, one))]
+    return {**rule_as_data(rule), "names": [people.name_of(session, person) for person in known]}
