@@ -117,9 +117,9 @@ def _add_change(console: Blueprint, desk: Desk) -> None:
             return _form(desk, plan, typed, read.errors, 422)
         try:
             if _is_to_save(typed, read.wish):
-                change = schedule.save(desk, visitors.current(), read.wish, typed["version"])
+                begins = schedule.save(desk, visitors.current(), read.wish, typed["version"])
                 sessions.leave_notice(desk, visitors.current(), _SAVED)
-                first = wall(change.begins_at, plan.zone).date()
+                first = wall(begins, plan.zone).date()
                 return redirect(url_for("console.schedule", start=first), 303)
             seen = schedule.preview(plan, read.wish, tuple(desk.prompts.languages), now)
         except WishError as refused:

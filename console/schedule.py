@@ -103,8 +103,11 @@ def preview(plan: Plan, wish: Wish, languages: tuple[str, ...], now: datetime) -
     return Preview(edit, duty, shown, until)
 
 
-def save(desk: Desk, visitor: Visitor, wish: Wish, version: str) -> ScheduleChange:
-    """Make the change, if nobody changed what it was drawn from; else ChangedMeanwhile."""
+def save(desk: Desk, visitor: Visitor, wish: Wish, version: str) -> datetime:
+    """Make the change, if nobody changed what it was drawn from; else ChangedMeanwhile.
+
+    What is given back is when it begins.
+    """
     now = desk.clock()
     with desk.database.transaction() as session:
         plan = of(session, desk)
@@ -114,16 +117,15 @@ def save(desk: Desk, visitor: Visitor, wish: Wish, version: str) -> ScheduleChan
             user_id=visitor.user_id, version_seen=version, now=now,
         )  # fmt: skip
         _note(session, visitor, "schedule changed", change, now)
-    return change
+    return edit.begins
 
 
-def undo(desk: Desk, visitor: Visitor, change_id: int) -> ScheduleChange:
+def undo(desk: Desk, visitor: Visitor, change_id: int) -> None:
     """Take a change back from now on; raises WishError, ChangedMeanwhile."""
     now = desk.clock()
     with desk.database.transaction() as session:
         change = schedule.undo(session, change_id, user_id=visitor.user_id, now=now)
         _note(session, visitor, "schedule change undone", change, now)
-    return change
 
 
 def recent(session: Session, since: str | None = None) -> list[Made]:

@@ -52,22 +52,42 @@ class Coordinator:
         self._typed[self._field(label).attributes["name"] or ""] = words
         return self
 
+    def chooses(self, label: str, words: str) -> Coordinator:
+        """Choose from the list with this label what begins with these words."""
+        field = self._field(label)
+        for option in field.css("option"):
+            if _words(option).startswith(words):
+                self._typed[field.attributes["name"] or ""] = option.attributes["value"] or ""
+                return self
+        raise AssertionError(f"{label!r} does not offer {words!r}")
+
     def presses(self, words: str, within: str | None = None) -> Coordinator:
         """Press the button with these words; `within` names a row that it stands in."""
-        button = self._button(words, within)
-        form = _around(button, "form")
-        fields = {**_as_filled(form), **self._typed}
-        if name := button.attributes.get("name"):
-            fields[name] = button.attributes.get("value") or ""
+        form, fields = _around(self._button(words, within), "form"), self.would_send(words, within)
         action = form.attributes.get("action") or self.address
         if form.attributes.get("method", "get") == "post":
             return self._arrive(self._ask("POST", action, data=fields))
         return self._arrive(self._ask("GET", action, query_string=fields))
 
+    def would_send(self, words: str, within: str | None = None) -> dict[str, str]:
+        """What pressing the button with these words sends."""
+        button = self._button(words, within)
+        fields = {**_as_filled(_around(button, "form")), **self._typed}
+        if name := button.attributes.get("name"):
+            fields[name] = button.attributes.get("value") or ""
+        return fields
+
     def follows(self, words: str) -> Coordinator:
         """Follow the link with these words."""
         link = next((each for each in self.page.css("a") if _words(each) == words), None)
         assert link is not None, f"no link {words!r} in: {self.reads}"
+        return self.opens(link.attributes["href"] or "")
+
+    def follows_first(self, label: str) -> Coordinator:
+        """Follow the first link that a screen reader reads out like this."""
+        labels = [(each, each.attributes.get("aria-label") or "") for each in self.page.css("a")]
+        link = next((each for each, words in labels if words.startswith(label)), None)
+        assert link is not None, f"no link {label!r} in: {self.reads}"
         return self.opens(link.attributes["href"] or "")
 
     def posts(self, address: str, **fields: str) -> TestResponse:

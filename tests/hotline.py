@@ -43,7 +43,7 @@ from models.database import WORKER, Database, Patience
 from models.people import Partner, Person
 from models.rings import Ring
 from models.users import Role
-from routing.duty import Override, Weekly, on_duty
+from routing.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
 from simulator.records import RestEntry
@@ -204,6 +204,21 @@ class Hotline:
             timezone = self.settings.hotline_timezone
             left = roster.Roster(timezone, (), written, rules)
             roster_import.store(session, left, {}, self.clock.now())
+
+    def adds_to_its_roster(self, responder: Responder, *rules: Rule) -> None:
+        """The roster file is imported with the rules it had, and these, by name."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, responder.name)
+            assert person
+            written = roster.Person(responder.name, responder.number, tier=person.tier)
+            had = tuple(
+                replace(rule, person=responder.name)
+                for row in people.rules_from(session, people.FROM_ROSTER)
+                if isinstance(rule := people.rule_of(row), Weekly)
+            )
+            timezone = self.settings.hotline_timezone
+            file = roster.Roster(timezone, (), (written,), (*had, *rules))
+            roster_import.store(session, file, {}, self.clock.now())
 
     def has_a_surge(self, hours: float = 2) -> None:
         """A coordinator switches the surge on."""
@@ -478,6 +493,12 @@ class Hotline:
         with self.house.database.reading() as session:
             duty = people.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, self.clock.now())
+
+    def was_on_duty(self, responder: Responder, at: datetime) -> bool:
+        """Whether the rules of this moment have this person on duty at another."""
+        with self.house.database.reading() as session:
+            duty = people.duty(session, self.settings.hotline_timezone)
+        return self.person(responder).id in on_duty(duty, at)
 
     def rings_of(self, call: calls.Call) -> list[Ring]:
         """Every ring made for a call."""

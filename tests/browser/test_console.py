@@ -12,7 +12,11 @@ from commands.demo import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-PAGES = ("/board", "/account", "/account/password")
+PAGES = (
+    "/board", "/account", "/account/password",
+    "/schedule", "/schedule?days=14&by=need", "/schedule/change?kind=shift",
+    "/schedule/change?kind=turns", "/schedule/who?language=es&need=detained",
+)  # fmt: skip
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -127,3 +127,21 @@ def test_callers_from_before_are_not_taken_for_silent_nor_for_asking_again(
     assert [card.asked for card in hotline.callbacks] == [1]
     assert hotline.promised_callbacks == [call.number]
     hotline.house.database.close()
+
+
+def test_changes_of_the_schedule_can_be_taken_back_and_who_is_on_duty_stays(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    ana, bo = hotline.has_on_duty("Ana"), hotline.has_on_duty("Bo")
+    cora = hotline.has_user("Cora").signs_in()
+    cora.opens("/schedule/change?kind=off").chooses("Who", "Bo").fills("How often", "weekly")
+    cora.fills("Day", "2026-12-08").fills("From", "00:00").fills("To", "00:00")
+    cora.presses("See what changes").presses("Save")
+    assert not hotline.is_on_duty(bo)
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "keep_and_forget")
+    assert "schedule_changes" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert hotline.is_on_duty(ana)
+    hotline.house.database.close()

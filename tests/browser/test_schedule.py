@@ -1,0 +1,71 @@
+"""The schedule in a real browser: a hole is clicked, filled, seen before and after."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo
+from tests.browser.test_console import faults, sign_in
+
+
+def test_a_hole_is_clicked_and_filled_and_is_covered(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    page.goto(f"{demo.url}/schedule")
+    timeline = page.get_by_role("region", name="Timeline")
+    holes = timeline.locator(".is-hole a")
+    expect(holes.first).to_be_visible()
+    expect(holes.first).to_have_text(re.compile("Nobody"))
+    before = holes.count()
+    address = holes.last.get_attribute("href")
+    assert address
+    assert "lane=ne" in address
+    holes.last.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Add a shift")).to_be_visible()
+    person = page.get_by_label("Who", exact=True)
+    person.select_option(label="Sunita Gurung (Nepali, English)")
+    page.get_by_role("button", name="See what changes").click()
+    preview = page.get_by_role("region", name="What this changes")
+    expect(preview).to_contain_text("Sunita Gurung is on duty")
+    expect(preview).to_contain_text("Nepali is covered")
+    expect(page.locator(".timeline .is-on").first).to_contain_text("+ Sunita Gurung")
+    assert faults(page) == []
+    preview.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("counts from the next ring")).to_be_visible()
+    expect(timeline.locator(f'.is-hole a[href="{address}"]')).to_have_count(0)
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("The change is undone.")).to_be_visible()
+    expect(holes).to_have_count(before)
+
+
+def test_dragging_over_free_time_opens_the_form_with_it(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    page.goto(f"{demo.url}/schedule")
+    place = page.locator(".timeline .ec-body .ec-day").last.bounding_box()
+    assert place
+    middle = place["y"] + place["height"] - 3
+    page.mouse.move(place["x"] + 20, middle)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 90, middle, steps=6)
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="Add a shift")).to_be_visible()
+    assert "lane=ne" in page.url
+
+
+def test_without_a_script_the_list_says_the_same(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    quiet = page.context.browser
+    assert quiet
+    context = quiet.new_context(
+        java_script_enabled=False, storage_state=page.context.storage_state()
+    )
+    plain = context.new_page()
+    plain.goto(f"{demo.url}/schedule")
+    coverage = plain.get_by_role("region", name="Coverage")
+    expect(plain.get_by_role("region", name="Timeline")).to_be_hidden()
+    coverage.get_by_text("Nepali", exact=True).click()
+    link = coverage.get_by_role("link", name=re.compile("Fill this hole: Nepali")).first
+    expect(link).to_have_attribute("href", re.compile("lane=ne"))
+    context.close()
