@@ -49,7 +49,7 @@ function draw(place) {
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
     slotDuration: facts.days > 7 ? "04:00" : "02:00",
     slotLabelInterval: facts.days > 7 ? "12:00" : "06:00",
-    slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    slotLabelFormat: { hour: "2-digit", hourCycle: "h23" },
     slotWidth: 13,
     snapDuration: "01:00",
     scrollTime: "00:00",
