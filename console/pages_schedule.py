@@ -34,7 +34,7 @@ _SAVED = later("The change is saved and counts from the next ring on.")
 _UNDONE = later("The change is undone.")
 _REFUSED = {
     Why.BUILT_ON: later("Later changes build on this one: undo those first."),
-    Why.GONE: later("The roster has been imported since, and what this changed is not in it."),
+    Why.GONE: later("What this changed is gone: it is long over, or not in the imported roster."),
     Why.UNDONE: later("This change is undone already."),
     Why.OVER: later("This is over by now: there is nothing left to undo."),
 }
@@ -123,7 +123,7 @@ def _add_change(console: Blueprint, desk: Desk) -> None:
                 return redirect(url_for("console.schedule", start=first), 303)
             seen = schedule.preview(plan, read.wish, tuple(desk.prompts.languages), now)
         except WishError as refused:
-            return _form(desk, plan, typed, schedule_form.refused(refused.why), 422)
+            return _form(desk, plan, typed, schedule_form.refused(refused.why, typed["kind"]), 422)
         except ChangedMeanwhile:
             return _again(desk, typed, read.wish)
         if typed.get("version") != plan.version:
@@ -144,7 +144,7 @@ def _again(desk: Desk, typed: dict[str, str], wish: Wish) -> AnyResponse:
     try:
         seen = schedule.preview(plan, wish, tuple(desk.prompts.languages), desk.clock())
     except WishError as refused:
-        errors = schedule_form.refused(refused.why)
+        errors = schedule_form.refused(refused.why, typed["kind"])
         return _form(desk, plan, typed, errors, 409, meanwhile=meanwhile, is_late=True)
     return _form(desk, plan, typed, {}, 409, wish, seen, meanwhile=meanwhile, is_late=True)
 
@@ -209,7 +209,6 @@ def _filled_in(asked: Mapping[str, str], plan: Plan, now: datetime) -> dict[str,
         "until": f"{ends:%Y-%m-%d}" if is_long else "",
         "end": f"{ends:%H:%M}" if kind != HOLIDAY else "00:00",
         "scope": asked.get("scope", "once"),
-        f"day_{WEEKDAYS[begins.weekday()]}": "on",
         "handoff": WEEKLY,
         "length": "1",
         "version": plan.version,

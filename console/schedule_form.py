@@ -76,10 +76,10 @@ def read(typed: Mapping[str, str], people: Collection[str]) -> Read:
     return Read(None if form.errors else wish, form.errors)
 
 
-def refused(why: Why) -> dict[str, str]:
+def refused(why: Why, kind: str) -> dict[str, str]:
     """At which field to say why a wish cannot be granted."""
     name, words = _WHY[why]
-    return {name: words}
+    return {"date" if kind == END else name: words}
 
 
 def mark_of(wish: Wish) -> str:
@@ -156,10 +156,7 @@ class _Form:
         return span
 
     def days(self) -> tuple[str, ...]:
-        days = tuple(day for day in WEEKDAYS if self.typed.get(f"day_{day}"))
-        if not days:
-            self.wrong("days", _NO_DAYS)
-        return days
+        return tuple(day for day in WEEKDAYS if self.typed.get(f"day_{day}"))
 
 
 _NO_SPAN = Span(datetime.min, datetime.min)
@@ -167,7 +164,8 @@ _NO_SPAN = Span(datetime.min, datetime.min)
 
 def _shift(form: _Form) -> Wish:
     person, span = form.person("person"), form.shift()
-    return PutOn(person, span, form.days() if form.is_weekly() else ())
+    days = form.days() or (WEEKDAYS[span.start.weekday()],)
+    return PutOn(person, span, days if form.is_weekly() else ())
 
 
 def _off(form: _Form) -> Wish:
@@ -192,6 +190,8 @@ def _turns(form: _Form) -> Wish:
         form.wrong("length", _NO_LENGTH)
         length = "1"
     handoff = cast(Handoff, "daily" if form.typed.get("handoff") == "daily" else "weekly")
+    if not form.days():
+        form.wrong("days", _NO_DAYS)
     return TakeTurns(people, form.shift(), form.days(), handoff, int(length))
 
 

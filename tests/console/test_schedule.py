@@ -100,6 +100,7 @@ def test_each_kind_of_change_is_said_in_words(hotline: Hotline, kind: str, says:
         who.chooses("Person 1", "Bo Example")
     else:
         who.chooses("Person 1", "Ana Example").chooses("Person 2", "Bo Example")
+        who.fills("Friday", "on")
     day = "First day" if kind == "turns" else "Day"
     who.fills(day, "2026-12-11").fills("From", "22:00").fills("To", "06:00")
     who.presses("See what changes")
