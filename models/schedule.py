@@ -44,16 +44,17 @@ def record(
     now: datetime,
 ) -> ScheduleChange:  # fmt: skip
     """Make an edit that was drawn from this version; raises ChangedMeanwhile."""
-    if version_seen != version(session):
+    last = _last(session)  # read once: whoever commits between here and our row takes its number
+    if version_seen != f"{last}-{_roster(session)}":
         raise ChangedMeanwhile
-    change = _begun(session, edit, wish, user_id, now)
+    change = _begun(session, last + 1, edit, wish, user_id, now)
     _write(session, change, edit, now)
     return change
 
 
 def undo(session: Session, change_id: int, *, user_id: str, now: datetime) -> ScheduleChange:
     """Take a change back from now on, or an undoing; raises WishError, ChangedMeanwhile."""
-    undone = session.get(ScheduleChange, change_id)
+    last, undone = _last(session), session.get(ScheduleChange, change_id)
     if undone is None:
         raise WishError(Why.GONE)
     if undone.undone_by is not None:
@@ -67,7 +68,7 @@ def undo(session: Session, change_id: int, *, user_id: str, now: datetime) -> Sc
     edit = undoing(
         [_held(row) for row in gone], [_held(row) for row in back], undone.begins_at, now
     )
-    change = _begun(session, edit, _NO_WISH, user_id, now)
+    change = _begun(session, last + 1, edit, _NO_WISH, user_id, now)
     change.undoes, undone.undone_by = undone.id, change.id
     _write(session, change, edit, now)
     return change
@@ -91,10 +92,10 @@ def rules(session: Session, ids: Iterable[int]) -> list[Rule]:
 
 
 def _begun(
-    session: Session, edit: Edit, wish: dict[str, Any], user_id: str, now: datetime
+    session: Session, number: int, edit: Edit, wish: dict[str, Any], user_id: str, now: datetime
 ) -> ScheduleChange:
     change = ScheduleChange(
-        id=_last(session) + 1, at=now, user_id=user_id, wish=wish, begins_at=edit.begins, rules={}
+        id=number, at=now, user_id=user_id, wish=wish, begins_at=edit.begins, rules={}
     )
     session.add(change)
     try:

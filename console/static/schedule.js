@@ -35,6 +35,18 @@ function local(moment) {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }
 
+// The component calls itself a table but is not built like one, which confuses screen readers: what
+// is left are links that say themselves whole, and the list below.
+function speakPlainly(place) {
+  const strip = () => {
+    for (const node of place.querySelectorAll("[role], [aria-colindex], [aria-rowindex]")) {
+      for (const name of ["role", "aria-colindex", "aria-rowindex"]) node.removeAttribute(name);
+    }
+  };
+  new MutationObserver(strip).observe(place, { childList: true, subtree: true });
+  strip();
+}
+
 function draw(place) {
   const facts = JSON.parse(place.dataset.timeline);
   const order = { opened: 0, hole: 0, closed: 1, on: 2, off: 3, shift: 4 };
@@ -68,6 +80,7 @@ function draw(place) {
       location.assign(asked);
     },
   });
+  speakPlainly(place);
 }
 
 if (!window.matchMedia(NARROW).matches) document.querySelectorAll("[data-timeline]").forEach(draw);
