@@ -140,7 +140,7 @@ def recent(session: Session, since: str | None = None) -> list[Made]:
             schedule.with_id(session, row.undoes) if row.undoes else None,
         )
         for row in rows
-        if since is None or schedule.is_of(since, row)
+        if since is None or schedule.is_later_than(since, row)
     ]
 
 

@@ -33,7 +33,7 @@ def version(session: Session) -> str:
     return f"{_last(session)}-{_roster(session)}"
 
 
-def is_of(version: str, change: ScheduleChange) -> bool:
+def is_later_than(version: str, change: ScheduleChange) -> bool:
     """Whether a change was made after this version was read."""
     number, _, _ = version.partition("-")
     return not number.isdecimal() or change.id > int(number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from routing import clock
@@ -97,5 +97,5 @@ def odd_days(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple
         day += timedelta(days=1)
 
 
-def _midnight(day: object) -> datetime:
-    return datetime.fromisoformat(f"{day}T00:00")
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min)
