@@ -47,9 +47,14 @@ class View:
     days: Days
     by: str
 
-    def link(self, **other: object) -> str:
+    def link(self, **other: Any) -> str:
         """The address of a view that differs in this."""
-        asked = {"start": self.days.first, "days": self.days.count, "by": self.by, **other}
+        asked: dict[str, Any] = {
+            "start": self.days.first,
+            "days": self.days.count,
+            "by": self.by,
+            **other,
+        }
         return url_for("console.schedule", **asked)
 
 

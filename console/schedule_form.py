@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import cast
 
 from console.words import later
 from routing.edits import Why
@@ -189,7 +188,7 @@ def _turns(form: _Form) -> Wish:
     if not (length.isdecimal() and 1 <= int(length) <= _LONGEST_TURN):
         form.wrong("length", _NO_LENGTH)
         length = "1"
-    handoff = cast(Handoff, "daily" if form.typed.get("handoff") == "daily" else "weekly")
+    handoff: Handoff = "daily" if form.typed.get("handoff") == "daily" else "weekly"
     if not form.days():
         form.wrong("days", _NO_DAYS)
     return TakeTurns(people, form.shift(), form.days(), handoff, int(length))

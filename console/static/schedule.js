@@ -42,6 +42,7 @@ function speakPlainly(place) {
     for (const node of place.querySelectorAll("[role], [aria-colindex], [aria-rowindex]")) {
       for (const name of ["role", "aria-colindex", "aria-rowindex"]) node.removeAttribute(name);
     }
+    for (const scrolled of place.querySelectorAll(".ec-main")) scrolled.tabIndex = 0;
   };
   new MutationObserver(strip).observe(place, { childList: true, subtree: true });
   strip();
