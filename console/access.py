@@ -126,6 +126,23 @@ ROUTES: Mapping[str, Door] = {
     "console.board_now": Needs(Power.BOARD, passive=True),
     "console.board_news": Needs(Power.BOARD, passive=True),
     "console.audit": Needs(Power.AUDIT),
+    "console.shifts": Needs(Power.SCHEDULE),
+    "console.confirm_shift": Needs(Power.SCHEDULE),
+    "console.offer_form": Needs(Power.SCHEDULE),
+    "console.offer_shift": Needs(Power.SCHEDULE),
+    "console.withdraw_offer": Needs(Power.SCHEDULE),
+    "console.take_shift": Needs(Power.SCHEDULE),
+    "console.assign_shift": Needs(Power.SCHEDULE),
+    "console.approve_shift": Needs(Power.SCHEDULE),
+    "console.refuse_shift": Needs(Power.SCHEDULE),
+    "console.hole_form": Needs(Power.SCHEDULE),
+    "console.fill_hole": Needs(Power.SCHEDULE),
+    "console.time_off": Needs(Power.SCHEDULE),
+    "console.take_time_off": Needs(Power.SCHEDULE),
+    "console.end_time_off": Needs(Power.SCHEDULE),
+    "console.make_feed": Needs(Power.SCHEDULE),
+    "console.revoke_feed": Needs(Power.SCHEDULE),
+    "console.calendar": Anybody(),
 }
 
 OTHER_DOORS: Mapping[str, str] = {

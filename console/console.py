@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from console import guard, pages, pages_account, pages_audit, pages_board, pages_sign_in, words
+from console import (
+    guard,
+    pages,
+    pages_account,
+    pages_audit,
+    pages_board,
+    pages_feeds,
+    pages_shifts,
+    pages_sign_in,
+    words,
+)
 from console.board import Boards
 from console.desk import Desk
+from console.rota import Rota
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -20,6 +31,9 @@ def register(app: Flask, desk: Desk) -> None:
     pages_account.add(console, desk)
     pages_board.add(console, boards)
     pages_audit.add(console, desk)
+    rota = Rota(desk)
+    pages_shifts.add(console, desk, rota)
+    pages_feeds.add(console, desk, rota)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

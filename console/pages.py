@@ -26,6 +26,7 @@ class Place:
 
 NAVIGATION = (
     Place("console.board", later("Board")),
+    Place("console.shifts", later("Shifts")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

@@ -157,7 +157,7 @@ class Coordinator:
 
     def _button(self, words: str, within: str | None) -> LexborNode:
         for each in self.page.css("main button, header button, footer button"):
-            if _words(each) == words and (within is None or within in _words(_around(each, "tr"))):
+            if _words(each) == words and (within is None or within in _words(_row_of(each))):
                 return each
         raise AssertionError(f"no button {words!r} in: {self.reads}")
 
@@ -171,6 +171,11 @@ def _around(node: LexborNode, tag: str) -> LexborNode:
         if parent.tag == tag:
             return parent
     raise AssertionError(f"not inside a <{tag}>")
+
+
+def _row_of(node: LexborNode) -> LexborNode | None:
+    """The row of a table or the item of a list that something stands in."""
+    return next((parent for parent in _parents(node) if parent.tag in ("tr", "li")), None)
 
 
 def _parents(node: LexborNode) -> Iterator[LexborNode]:
