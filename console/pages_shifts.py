@@ -240,7 +240,11 @@ def _plan(desk: Desk, rota: Rota, off: Shift) -> dict[str, object]:
 
 
 def _hole_page(
-    desk: Desk, rota: Rota, hole: Gap, typed: dict[str, str], status: int = 200,
+    desk: Desk,
+    rota: Rota,
+    hole: Gap,
+    typed: dict[str, str],
+    status: int = 200,
     errors: dict[str, str] | None = None,
 ) -> AnyResponse:
     fillers: tuple[tuple[str, str], ...] = ()
@@ -310,9 +314,7 @@ def _ahead_of_hole(desk: Desk, hole: Gap) -> Stretch:
     return Stretch(max(hole.start, desk.clock()), hole.end)
 
 
-def _done(
-    desk: Desk, rota: Rota, deed: Callable[[Doer], object], notice: str
-) -> AnyResponse:
+def _done(desk: Desk, rota: Rota, deed: Callable[[Doer], object], notice: str) -> AnyResponse:
     """Do it and say so; or say above the page, as it now is, why it cannot be."""
     try:
         deed(_doer())

@@ -307,7 +307,6 @@ def _count_on(
     if person.takes_texts:
         values = {
             "time": confirming.when(session, desk.line, Shift(person_id, rule.start, rule.end)),
-            "key": confirming.KEY,
             "shift": shift.start.isoformat(),
         }
         about = f"shift:assigned:{rule.start:%Y%m%dT%H%M%SZ}:{now:%Y%m%dT%H%M%SZ}"

@@ -16,7 +16,6 @@ from models.people import Person
 from routing import handover
 from routing.duty import Shift
 
-KEY = "1"
 SOON, ASSIGNED = "texts.shift_soon", "texts.shift_assigned"
 QUESTIONS = (SOON, ASSIGNED)
 """The texts that ask whether somebody will be there."""
@@ -25,7 +24,7 @@ LONGEST_SHIFT = timedelta(hours=12)
 AHEAD = timedelta(hours=24)
 _AGREES = frozenset(
     {
-        *(KEY, "yes", "y", "yeah", "ok", "okay", "si", "sí", "oui", "tak", "wi", "да", "是", "好"),
+        *("1", "yes", "y", "yeah", "ok", "okay", "si", "sí", "oui", "tak", "wi", "да", "是", "好"),
         *("হ্যাঁ", "হ্যা", "হাঁ", "네", "예", "نعم", "ہاں", "हो", "हजुर"),
     }
 )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from ivr import confirming
-from ivr.confirming import AHEAD, KEY
+from ivr.confirming import AHEAD
 from ivr.fence import Fence
 from ivr.line import Line
 from models import outbox, people, shifts
@@ -138,7 +138,6 @@ def _reminders(session: Session, hotline: Line, each: Watched, now: datetime) ->
         return
     values = {
         "time": confirming.when(session, hotline, each.shift),
-        "key": KEY,
         "shift": each.shift.start.isoformat(),
     }
     words = "texts.shift_near" if is_confirmed else confirming.SOON

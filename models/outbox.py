@@ -105,9 +105,9 @@ def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str
 
 
 def last_text(session: Session, person_id: str, words: Collection[str]) -> Text | None:
-    """The latest text with any of these words to somebody."""
+    """The latest text with any of these words to somebody; of several at once the first by name."""
     query = sa.select(Text).where(Text.person_id == person_id, Text.words.in_(words))
-    return session.scalar(query.order_by(Text.since.desc(), Text.id).limit(1))
+    return session.scalar(query.order_by(Text.since.desc(), Text.about).limit(1))
 
 
 def errand(session: Session, kind: str, subject: str, now: datetime) -> None:

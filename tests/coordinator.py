@@ -70,6 +70,20 @@ class Coordinator:
         assert link is not None, f"no link {words!r} in: {self.reads}"
         return self.opens(link.attributes["href"] or "")
 
+    def follows_in(self, row: str, words: str) -> Coordinator:
+        """Follow the link with these words in a row that says something."""
+        links = (each for each in self.page.css("a") if _words(each) == words)
+        link = next((each for each in links if row in _words(_row_of(each))), None)
+        assert link is not None, f"no link {words!r} beside {row!r} in: {self.reads}"
+        return self.opens(link.attributes["href"] or "")
+
+    def chooses(self, label: str, words: str) -> Coordinator:
+        """Choose an option of the field with this label."""
+        options = self._field(label).css("option")
+        chosen = next((each for each in options if _words(each) == words), None)
+        assert chosen is not None, f"no option {words!r} in: {self.choices_of(label)}"
+        return self.fills(label, chosen.attributes.get("value") or "")
+
     def posts(self, address: str, **fields: str) -> TestResponse:
         """A request that no form of ours made; headers may be given as `origin=`."""
         origin = fields.pop("origin", self._base)
@@ -125,6 +139,10 @@ class Coordinator:
     def value_of(self, label: str) -> str:
         """What stands in the field with this label."""
         return self._field(label).attributes.get("value") or ""
+
+    def choices_of(self, label: str) -> list[str]:
+        """What can be chosen in the field with this label."""
+        return [_words(option) for option in self._field(label).css("option")]
 
     # --- how
 
