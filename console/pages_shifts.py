@@ -14,7 +14,7 @@ from console.desk import Desk
 from console.pages import show
 from console.rota import MOST_HOLES, SOON, Rota
 from console.shift_forms import Stretch, Trouble
-from console.swaps import Doer, Hole, NotPossible, Outcome
+from console.swaps import Doer, Hole, How, NotPossible, Outcome
 from console.visitors import Visitor
 from console.words import later, say
 from models import feeds as feed_rows
@@ -25,13 +25,13 @@ from routing.duty import Shift
 
 _OFFERED = later("Your shift is on offer. It stays yours, and your phone rings, until it is taken.")
 _WITHDRAWN = later("The offer is taken back. The shift is yours.")
-_TAKEN = later("The shift is yours, from the next call on. Thank you.")
+_TAKEN = later("The shift is yours. Thank you.")
 _ASKED = later(
     "A coordinator decides whether you can take this shift: a language would be missing."
 )
 _ASSIGNED = later("The shift has changed hands. Both are told by text, if texts reach them.")
 _REFUSED = later("The shift stays on offer, and with whoever offers it.")
-_FILLED = later("The hole is filled, from the next call on. Thank you.")
+_FILLED = later("The hole is filled. Thank you.")
 _CONFIRMED = later("Thank you. We count on you.")
 _NOTED = later("It is noted that they will be there.")
 _OFF = later("Your time off is saved.")
@@ -114,7 +114,7 @@ def _add_decisions(console: Blueprint, desk: Desk, rota: Rota) -> None:
         return _done(
             desk,
             rota,
-            lambda doer: swaps.take(desk, rota, doer, offer_id, whom, assigned=True),
+            lambda doer: swaps.take(desk, rota, doer, offer_id, whom, How.ASSIGNED),
             _ASSIGNED,
         )
 
@@ -123,7 +123,10 @@ def _add_decisions(console: Blueprint, desk: Desk, rota: Rota) -> None:
         _only_those_who_decide()
         whom = swaps.asked_by(desk, offer_id) or ""
         return _done(
-            desk, rota, lambda doer: swaps.take(desk, rota, doer, offer_id, whom), _ASSIGNED
+            desk,
+            rota,
+            lambda doer: swaps.take(desk, rota, doer, offer_id, whom, How.APPROVED),
+            _ASSIGNED,
         )
 
     @console.post("/shifts/offers/<offer_id>/refuse")

@@ -122,22 +122,11 @@ class Rota:
             if shift.person == person_id and shift.end > now and shift.start < until
         ]
         said = shifts.confirmed(session, now - BEFORE)
-        return [self._my_shift(session, shift, said, now) for shift in own]
-
-    def _my_shift(
-        self, session: Session, shift: Shift, said: set[tuple[str, datetime]], now: datetime
-    ) -> MyShift:
-        is_confirmed = (shift.person, shift.start) in said
-        is_on = shift.start <= now
-        offers = shifts.open_offers_of(session, shift.person, max(shift.start, now), shift.end)
-        return MyShift(
-            start=shift.start,
-            end=shift.end,
-            is_on=is_on,
-            is_confirmed=is_confirmed,
-            can_be_confirmed=not (is_confirmed or is_on) and shift.start <= now + ASKED_AHEAD,
-            offers=tuple(self._offered(session, offer) for offer in offers),
-        )
+        offers = [
+            self._offered(session, offer)
+            for offer in shifts.open_offers_of(session, person_id, now, until + AFTER)
+        ]
+        return [_my_shift(shift, said, offers, now) for shift in own]
 
     def to_take(self, session: Session, person_id: str, now: datetime) -> list[Offered]:
         """Offers of others at times at which the reader is not on duty."""
@@ -255,3 +244,20 @@ class Rota:
             until=rule.end,
             languages=self.languages,
         )
+
+
+def _my_shift(
+    shift: Shift, said: set[tuple[str, datetime]], offers: Iterable[Offered], now: datetime
+) -> MyShift:
+    is_confirmed = (shift.person, shift.start) in said
+    is_on = shift.start <= now
+    return MyShift(
+        start=shift.start,
+        end=shift.end,
+        is_on=is_on,
+        is_confirmed=is_confirmed,
+        can_be_confirmed=not (is_confirmed or is_on) and shift.start <= now + ASKED_AHEAD,
+        offers=tuple(
+            offer for offer in offers if shift.start < offer.end and offer.start < shift.end
+        ),
+    )

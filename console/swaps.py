@@ -52,6 +52,14 @@ class Outcome(Enum):
     """Callers would miss something, so a coordinator is asked."""
 
 
+class How(Enum):
+    """How somebody came by a shift, as the audit log says it."""
+
+    TAKEN = "shift taken"
+    ASSIGNED = "shift assigned"
+    APPROVED = "shift approved"
+
+
 @dataclass(frozen=True)
 class Hole:
     """A stretch of a hole that somebody would fill; `opened` names the hole itself."""
@@ -99,7 +107,7 @@ def withdraw(desk: Desk, doer: Doer, offer_id: str, person_id: str) -> None:
 
 
 def take(
-    desk: Desk, rota: Rota, doer: Doer, offer_id: str, person_id: str, *, assigned: bool = False
+    desk: Desk, rota: Rota, doer: Doer, offer_id: str, person_id: str, how: How = How.TAKEN
 ) -> Outcome:
     """Take an offered shift, from the next ring on; of two who try, one is told so.
 
@@ -117,10 +125,9 @@ def take(
             _ask(session, doer, found, person_id, now)
             return Outcome.ASKED
         _hand_over(session, desk, found, rule, now)
-        _count_on(session, desk, rota, rule, person_id, now, assigned=assigned)
-        action = "shift assigned" if assigned else "shift taken"
+        _count_on(session, desk, rota, rule, person_id, now, assigned=how is not How.TAKEN)
         part = Shift(person_id, rule.start, rule.end)
-        _write(session, doer, action, f"offer {offer_id}", part, now, giver=found.person_id)
+        _write(session, doer, how.value, f"offer {offer_id}", part, now, giver=found.person_id)
     return Outcome.TAKEN
 
 

@@ -12,7 +12,7 @@ from commands.demo import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-PAGES = ("/board", "/account", "/account/password")
+PAGES = ("/board", "/shifts", "/account", "/account/password")
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -58,7 +58,7 @@ def test_every_page_can_be_used_by_everybody(
     for address in PAGES:
         page.goto(demo.url + address)
         assert faults(page) == [], address
-        assert _overflow(page) <= 0, f"{address} is wider than the window"
+        assert wider_by(page) <= 0, f"{address} is wider than the window"
 
 
 def test_the_keyboard_alone_signs_in(page: Page, demo: Demo) -> None:
@@ -124,7 +124,8 @@ def _with_a_device(page: Page) -> None:
     )
 
 
-def _overflow(page: Page) -> int:
+def wider_by(page: Page) -> int:
+    """By how many pixels the page does not fit into its window."""
     wider: int = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

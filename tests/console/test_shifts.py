@@ -51,7 +51,7 @@ def test_an_offered_shift_stays_with_its_holder_until_somebody_takes_it(hotline:
     assert "It stays yours" in offers(giver).section("My shifts of the next four weeks")
     assert rings_next(hotline, nadia)
     taker.opens("/shifts").presses("Take it", within="offered by Nadia")
-    assert "The shift is yours, from the next call on." in taker.reads
+    assert "The shift is yours. Thank you." in taker.reads
     assert "now" in taker.section("My shifts of the next four weeks")
     assert rings_next(hotline, rafiq)
     assert not rings_next(hotline, nadia)
@@ -241,6 +241,7 @@ def test_who_would_leave_a_language_out_asks_and_a_coordinator_decides(hotline: 
     bo.opens("/shifts").presses("Ask for it")
     cora.opens("/shifts").presses("Approve")
     assert not hotline.is_on_duty(luz)
+    assert ("Cora", "shift approved") in hotline.audit_log
     assert "now" in bo.opens("/shifts").section("My shifts of the next four weeks")
 
 
