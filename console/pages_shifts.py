@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -138,7 +138,7 @@ def _add_decisions(console: Blueprint, desk: Desk, rota: Rota) -> None:
 def _add_holes(console: Blueprint, desk: Desk, rota: Rota) -> None:
     @console.get("/shifts/hole")
     def hole_form() -> AnyResponse:
-        hole = _hole(desk, rota, request.args)
+        hole = _hole(desk, rota, request.args.to_dict())
         if hole is None:
             return _noted(desk, _NO_HOLE)
         ahead = _ahead_of_hole(desk, hole)
@@ -149,7 +149,7 @@ def _add_holes(console: Blueprint, desk: Desk, rota: Rota) -> None:
     @console.post("/shifts/hole")
     def fill_hole() -> AnyResponse:
         visitor, typed = visitors.current(), shift_forms.typed()
-        hole = _hole(desk, rota, request.form)
+        hole = _hole(desk, rota, request.form.to_dict())
         if hole is None:
             return _noted(desk, _NO_HOLE)
         whom = request.form.get("person") if _decides(visitor) else visitor.person_id
@@ -304,7 +304,7 @@ def _as_typed(desk: Desk, shift: Shift) -> dict[str, str]:
     return shift_forms.as_typed(words.zone(desk), _ahead(desk, shift))
 
 
-def _hole(desk: Desk, rota: Rota, said: shift_forms.Said) -> Gap | None:
+def _hole(desk: Desk, rota: Rota, said: Mapping[str, str]) -> Gap | None:
     """The hole that a page or a form is about, if it is still there."""
     start, language = shift_forms.instant(said.get("start", "")), said.get("language") or None
     with desk.database.reading() as session:

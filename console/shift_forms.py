@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import abort, request
@@ -16,13 +15,6 @@ _NO_TIME = later("Give a day and a time.")
 _OUTSIDE = later("This lies outside of it.")
 _NOT_AFTER = later("The end must lie after the beginning.")
 _OVER = later("This is over already.")
-
-
-class Said(Protocol):
-    """Fields of a form or an address."""
-
-    def get(self, name: str, default: str = ..., /) -> str | None:
-        """What was said under this name."""
 
 
 class Trouble(Exception):

@@ -143,8 +143,10 @@ def test_the_database_itself_refuses_the_second_taker(hotline: Hotline) -> None:
     part = Shift(nadia.id, now, now + timedelta(hours=1))
     with hotline.house.database.transaction() as session:
         shifts.take(session, "offer:1", part, now)
-    with hotline.another_database().transaction() as session, pytest.raises(AlreadyTaken):
+    other_host = hotline.another_database()
+    with other_host.transaction() as session, pytest.raises(AlreadyTaken):
         shifts.take(session, "offer:1", part, now)
+    other_host.close()
 
 
 def test_a_hole_is_filled_by_somebody_who_speaks_the_language(hotline: Hotline) -> None:
