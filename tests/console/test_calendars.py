@@ -97,6 +97,8 @@ def test_a_shift_keeps_its_name_when_its_end_moves_and_follows_a_swap(hotline: H
     [
         # the hour that comes twice: from its first beginning to its last end
         ("2026-10-30", "sun", "01:00", "02:00", "2026-11-01T05:00", "2026-11-01T07:00"),
+        # an end that comes twice is its last
+        ("2026-10-30", "sun", "00:30", "01:30", "2026-11-01T04:30", "2026-11-01T06:30"),
         # overnight across it: the clock on the wall decides, so it is an hour longer
         ("2026-10-30", "sat", "22:00", "06:00", "2026-11-01T02:00", "2026-11-01T11:00"),
         # a beginning that is skipped in spring is the instant the clocks are put forward
