@@ -20,6 +20,7 @@ REST = timedelta(minutes=15)
 MOST_WRONG = 20
 """So many wrong addresses from one network in that time, and it gets nothing for a while."""
 _KEEP = timedelta(days=1)
+_MOST_KEPT = 200
 
 
 class TooMany(Exception):
@@ -67,26 +68,42 @@ def read(desk: Desk, rota: Rota, secret: str, network: str) -> bytes | None:
 
 
 def _drawn(session: Session, desk: Desk, rota: Rota, feed: CalendarFeed) -> bytes | None:
-    """What its owner may see at this moment: a role that was taken away takes the feed with it."""
+    """What its owner may see at this moment: a role that was taken away takes the feed with it.
+
+    Drawn once a minute at most, however often an app asks.
+    """
     owner, whose = users.with_id(session, feed.user_id), Whose(feed.whose)
     if owner is None or owner.disabled:
         return None
     if not _may_have(Role(owner.role), owner.person_id, whose):
         return None
-    known = {person.id: person for person in people.active(session)}
-    mine = known.get(owner.person_id or "")
-    if whose is Whose.OWN and mine is None:
+    person = people.with_id(session, owner.person_id) if owner.person_id else None
+    if whose is Whose.OWN and not (person and person.active):
         return None
-    entries = [
+    version = (rota.duty(session), owner.language, desk.clock().replace(second=0, microsecond=0))
+    kept = session.info["kept"].setdefault("calendars", {})
+    if feed.id not in kept or kept[feed.id][0] != version:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        entries = _entries(session, rota, whose, owner.person_id)
+        language = owner.language or "en"
+        drawn = calendars.drawn(desk, entries, language, whose, version[-1])
+        kept[feed.id] = (version, drawn)
+    found: bytes = kept[feed.id][1]
+    return found
+
+
+def _entries(session: Session, rota: Rota, whose: Whose, mine: str | None) -> list[Entry]:
+    known = {person.id: person for person in people.active(session)}
+    return [
         Entry(
             shift,
             people.name_of(session, known[shift.person]) if whose is Whose.LINE else None,
             tuple(known[shift.person].languages),
         )
-        for shift in rota.shifts(session, desk.clock())
-        if shift.person in known and (whose is Whose.LINE or shift.person == owner.person_id)
+        for shift in rota.shifts(session, rota.desk.clock())
+        if shift.person in known and (whose is Whose.LINE or shift.person == mine)
     ]
-    return calendars.drawn(desk, entries, owner.language or "en", whose, desk.clock())
 
 
 def _may_have(role: Role, person_id: str | None, whose: Whose) -> bool:
