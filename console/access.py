@@ -133,6 +133,7 @@ ROUTES: Mapping[str, Door] = {
     "console.withdraw_offer": Needs(Power.SCHEDULE),
     "console.take_shift": Needs(Power.SCHEDULE),
     "console.assign_shift": Needs(Power.SCHEDULE),
+    "console.put_in": Needs(Power.SCHEDULE),
     "console.approve_shift": Needs(Power.SCHEDULE),
     "console.refuse_shift": Needs(Power.SCHEDULE),
     "console.hole_form": Needs(Power.SCHEDULE),

@@ -118,6 +118,20 @@ def _add_decisions(console: Blueprint, desk: Desk, rota: Rota) -> None:
             _ASSIGNED,
         )
 
+    @console.post("/shifts/put-in")
+    def put_in() -> AnyResponse:
+        _only_those_who_decide()
+        instead_of, whom = request.form.get("instead_of", ""), request.form.get("person", "")
+        start = shift_forms.instant(request.form.get("start", ""))
+        if not whom:
+            return _page(desk, rota, 422, trouble=say(_WHO))
+        return _done(
+            desk,
+            rota,
+            lambda doer: swaps.put_in(desk, rota, doer, instead_of, start, whom),
+            _ASSIGNED,
+        )
+
     @console.post("/shifts/offers/<offer_id>/approve")
     def approve_shift(offer_id: str) -> AnyResponse:
         _only_those_who_decide()

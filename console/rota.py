@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from console.desk import Desk
 from ivr import reminders
-from ivr.reminders import Standing
+from ivr.reminders import Standing, Watched
 from models import people, shifts
 from models.database import Session
 from models.people import Person
@@ -29,6 +29,7 @@ SOON = timedelta(hours=48)
 MOST_HOLES = 8
 ASKED_AHEAD = timedelta(hours=48)
 """A shift can be confirmed from then on; sooner, plans still change."""
+_PRESSING = (Standing.LATE, Standing.UNCONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class InDoubt:
     end: datetime
     standing: str
     gets_texts: bool
+    candidates: tuple[tuple[str, str], ...]
+    """Who could be put in, by id and name, once it presses."""
 
 
 class Rota:
@@ -151,19 +154,29 @@ class Rota:
     def in_doubt(self, session: Session, now: datetime) -> list[InDoubt]:
         """Shifts of the next day that are late or not confirmed, those that press first."""
         found = [
-            InDoubt(
-                each.person.id,
-                people.name_of(session, each.person),
-                each.shift.start,
-                each.shift.end,
-                each.standing.value,
-                each.person.takes_texts,
-            )
+            each
             for each in reminders.watched(session, self.desk.line, now)
             if each.standing is not Standing.CONFIRMED
         ]
-        pressing = [Standing.LATE.value, Standing.UNCONFIRMED.value]
-        return sorted(found, key=lambda each: (each.standing not in pressing, each.start))
+        found.sort(key=lambda each: (each.standing not in _PRESSING, each.shift.start))
+        return [self._in_doubt(session, each, now) for each in found]
+
+    def _in_doubt(self, session: Session, each: Watched, now: datetime) -> InDoubt:
+        start, end = each.shift.start, each.shift.end
+        candidates: tuple[tuple[str, str], ...] = ()
+        if each.standing is not Standing.OPEN:
+            duty, active = self.duty(session), people.active(session)
+            replaced = each.person.id
+            candidates = self._candidates(session, duty, active, max(start, now), end, replaced)
+        return InDoubt(
+            person=each.person.id,
+            name=people.name_of(session, each.person),
+            start=start,
+            end=end,
+            standing=each.standing.value,
+            gets_texts=each.person.takes_texts,
+            candidates=candidates,
+        )
 
     def on_offer(self, session: Session, now: datetime) -> list[Offered]:
         """Every open offer, with those who could be put in."""

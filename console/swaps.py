@@ -131,6 +131,25 @@ def take(
     return Outcome.TAKEN
 
 
+def put_in(desk: Desk, rota: Rota, doer: Doer, person_id: str, start: datetime, whom: str) -> None:
+    """Put somebody in for one who is late or does not confirm, offered or not."""
+    now = desk.clock()
+    with desk.database.transaction() as session:
+        shifts.hold_person(session, person_id)
+        shift = handover.covering(rota.shifts(session, now), person_id, start)
+        if shift is None or shift.start != start or shift.end <= now:
+            raise NotPossible(CHANGED)
+        rule = Override(max(start, now), shift.end, person=whom, replace=person_id)
+        _check_taker(session, rota, rule, whom)
+        for pending in shifts.open_offers_of(session, person_id, rule.start, rule.end):
+            pending.state = shifts.WITHDRAWN
+        made = shifts.offer(session, Shift(person_id, rule.start, rule.end), now)
+        _hand_over(session, desk, made, rule, now)
+        _count_on(session, desk, rota, rule, whom, now, assigned=True)
+        part, about = Shift(whom, rule.start, rule.end), f"offer {made.id}"
+        _write(session, doer, How.ASSIGNED.value, about, part, now, giver=person_id)
+
+
 def asked_by(desk: Desk, offer_id: str) -> str | None:
     """Who waits for a decision about an offer."""
     with desk.database.reading() as session:

@@ -55,7 +55,7 @@ def test_an_offered_shift_stays_with_its_holder_until_somebody_takes_it(hotline:
     assert "now" in taker.section("My shifts of the next four weeks")
     assert rings_next(hotline, rafiq)
     assert not rings_next(hotline, nadia)
-    assert any("alguien tomó el turno que usted ofreció" in text for text in nadia.texts)
+    assert any("otra persona tomó su turno" in text for text in nadia.texts)
     assert ("Nadia", "shift offered") in hotline.audit_log
     assert ("Rafiq", "shift taken") in hotline.audit_log
 
@@ -263,6 +263,19 @@ def test_a_coordinator_puts_somebody_in_who_is_asked_by_text(hotline: Hotline) -
     hotline.works()
     assert "Sol" not in cora.opens("/shifts").section("Late or not confirmed")
     assert ("Cora", "shift assigned") in hotline.audit_log
+
+
+def test_a_coordinator_puts_somebody_in_for_one_who_does_not_confirm(hotline: Hotline) -> None:
+    ana = hotline.has_shift("Ana", "en", hours=4, starts_in=0.4)
+    bo = hotline.knows("Bo", "en")
+    cora = hotline.has_user("Cora").signs_in().opens("/shifts")
+    assert "begins soon, not confirmed" in cora.section("Late or not confirmed")
+    cora.chooses("Put in instead of Ana", "Bo").presses("Assign")
+    assert "Put in instead of Ana" not in cora.section("Late or not confirmed")
+    hotline.later(timedelta(minutes=30))
+    assert (hotline.is_on_duty(bo), hotline.is_on_duty(ana)) == (True, False)
+    assert any("someone else has taken your shift" in text for text in ana.texts)
+    assert any("put you on duty" in text for text in bo.texts)
 
 
 def test_a_coordinator_fills_a_hole_with_somebody_who_can(hotline: Hotline) -> None:
