@@ -6,9 +6,10 @@ import base64
 import secrets
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from commands import roster, storage, users
+from commands import demo_shifts, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
 from models import users as user_rows
@@ -19,8 +20,10 @@ from settings import Settings
 
 HOTLINE_NUMBER = "+12125550100"
 RESCUE_NUMBER = "+12125550134"
-USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR}
+USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR, "ana": Role.RESPONDER}
 """Who signs in to the demo, by name; on this machine alone, so a password is enough."""
+ON_THE_ROSTER = {"ana": "Ana Torres"}
+"""Which of them take calls, by their names on the roster."""
 DATABASE = "database"
 SAMPLE = Path(__file__).with_name("sample_roster.yaml")
 
@@ -62,6 +65,7 @@ class DemoHouse:
             roster.bring_up_to_date(database)
             roster.bring_in(database, sample)
             self._let_in(database)
+            demo_shifts.fill(database, sample.timezone, datetime.now(UTC))
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 
@@ -90,7 +94,7 @@ class DemoHouse:
             with database.reading() as session:
                 is_known = user_rows.named(session, name) is not None
             if not is_known:
-                users.enrol(database, name, role, self.password)
+                users.enrol(database, name, role, self.password, person=ON_THE_ROSTER.get(name))
 
 
 def carrier_address(port: int) -> str:

@@ -10,12 +10,15 @@ from console import (
     pages_account,
     pages_audit,
     pages_board,
+    pages_feeds,
     pages_schedule,
+    pages_shifts,
     pages_sign_in,
     words,
 )
 from console.board import Boards
 from console.desk import Desk
+from console.rota import Rota
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -30,6 +33,9 @@ def register(app: Flask, desk: Desk) -> None:
     pages_board.add(console, boards)
     pages_schedule.add(console, desk)
     pages_audit.add(console, desk)
+    rota = Rota(desk)
+    pages_shifts.add(console, desk, rota)
+    pages_feeds.add(console, desk, rota)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

@@ -35,6 +35,11 @@ def replace(new: str) -> None:
     g.token, g.token_is_new = new, True
 
 
+def leave_none() -> None:
+    """Whoever asks is no browser of ours: nothing is left with them."""
+    g.token_is_new = False
+
+
 def browser_mark(desk: Desk) -> str:
     """The same for each request of one browser; the token cannot be had from it."""
     return staff_sessions.hash_of(token(desk))

@@ -27,6 +27,7 @@ class Place:
 NAVIGATION = (
     Place("console.board", later("Board")),
     Place("console.schedule", later("Schedule")),
+    Place("console.shifts", later("Shifts")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

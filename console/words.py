@@ -66,6 +66,17 @@ def say(words: str, **values: object) -> str:
     return said % values if values else said
 
 
+def said_in(code: str, words: str, **values: object) -> str:
+    """These words in a language that was chosen before, for what is read outside a page."""
+    said = _translations(code).gettext(words)
+    return said % values if values else said
+
+
+def stretch(desk: Desk, start: datetime, end: datetime) -> str:
+    """A stretch of time, as pages show it."""
+    return _clock(desk).stretch(start, end)
+
+
 def zone(desk: Desk) -> ZoneInfo:
     """The clock of the hotline."""
     if "zone" not in g:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr import callbacks, drills, floods, knowing, messages, numbers, pins, searching
+from ivr import callbacks, confirming, drills, floods, knowing, messages, numbers, pins, searching
 from ivr import rings as legs
 from ivr.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.conversation import (
@@ -425,6 +425,8 @@ def _turn_duty(session: Session, hotline: Line, call: Call, turned: Turned, now:
         else Override(start=now, end=ends, remove=call.responder)
     )
     people.add_rule(session, rule, "phone", now, ends_at=ends)
+    if turned == "on":
+        confirming.is_here(session, hotline, call.responder, now)
     if not people.on_duty_at(session, hotline.timezone, now):
         about = f"nobody:{now.isoformat(timespec='minutes')}"
         tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 _NUMBER = re.compile(r"\+?\d[\d\s().-]{6,}\d")
+_FEED = re.compile(r"/calendar/[^\s/?]+")
 _SECRET_FIELDS = frozenset({"From", "To", "Digits", "Body", "Caller", "Called", "password", "pin"})
 
 
@@ -60,10 +61,10 @@ def _kind_of_error(
 def without_numbers(
     _logger: Any, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """The last guard: nothing that looks like a phone number leaves the process."""
+    """The last guard: no phone number and no secret address of a calendar leaves the process."""
     for name, value in line.items():
         if name in _SECRET_FIELDS:
             line[name] = "(withheld)"
         elif isinstance(value, str) and name != "timestamp":
-            line[name] = _NUMBER.sub("(number)", value)
+            line[name] = _NUMBER.sub("(number)", _FEED.sub("/calendar/(secret)", value))
     return line

@@ -40,7 +40,7 @@ class Wish:
 
 def wish_in(body: str) -> Wish | None:
     """The wish of a text, whatever its case, punctuation, direction marks or pictures."""
-    words = _words(body)
+    words = plain_words(body)
     if not words or len(words) > MOST_WORDS:
         return None
     for language, stops in _STOP.items():
@@ -51,7 +51,8 @@ def wish_in(body: str) -> Wish | None:
     return None
 
 
-def _words(body: str) -> list[str]:
+def plain_words(body: str) -> list[str]:
+    """The words of a text, without case, punctuation, direction marks and pictures."""
     plain = unicodedata.normalize("NFKC", body).casefold()
     kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in plain
             if unicodedata.category(sign) != "Cf")  # fmt: skip

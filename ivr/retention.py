@@ -13,7 +13,18 @@ from datetime import datetime, timedelta
 
 from ivr import callbacks
 from ivr.ledger import Entry, Ledger, What
-from models import calls, drills, floods, line, messages, outbox, retention, tombstones, upkeep
+from models import (
+    calls,
+    drills,
+    floods,
+    line,
+    messages,
+    outbox,
+    retention,
+    shifts,
+    tombstones,
+    upkeep,
+)
 from models.calls import Call
 from models.database import Database, Session, vault_of
 from models.messages import Message
@@ -235,6 +246,7 @@ def _tidy(run: _Purge) -> None:
         floods.forget_ended(session, run.now)
         line.forget_beats(session, run.now - BEAT_KEPT)
         drills.forget(session, run.now - CALL_KEPT)
+        shifts.forget_before(session, run.now - CALL_KEPT)
 
 
 def _enter(

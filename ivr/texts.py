@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from ivr import numbers, opting_out
+from ivr import confirming, numbers, opting_out
+from ivr.confirming import Expected
 from ivr.ledger import Entry
 from ivr.line import Line
 from ivr.phone import Refused
@@ -38,12 +40,15 @@ class OptedOut:
     language: str
 
 
-def hear(hotline: Line, given: str, body: str, opt_out_type: str) -> OptedOut | bool:
-    """A text came in: STOP and START are obeyed; True when it deserves the usual answer.
+def hear(hotline: Line, given: str, body: str, opt_out_type: str) -> OptedOut | Expected | bool:
+    """A text came in: STOP, START and yes are obeyed; True when it deserves the usual answer.
 
     After STOP this phone gets no more texts from us; calls still reach it.
     """
     number = numbers.callable_number(given) or ""
+    expected = confirming.by_text(hotline, number, body)
+    if expected:
+        return _answered_yes(hotline, number, body, expected)
     wish = opting_out.wish_in(body)
     if opt_out_type == "STOP":
         wish = opting_out.Wish("stop", "en", carrier_answers=True)
@@ -57,6 +62,16 @@ def hear(hotline: Line, given: str, body: str, opt_out_type: str) -> OptedOut | 
         person = people.with_phone(session, number)
         is_new = _opt_out(session, hotline, person, number, now)
     return OptedOut(wish.language) if is_new and not wish.carrier_answers else False
+
+
+def _answered_yes(
+    hotline: Line, number: str, body: str, expected: Expected
+) -> Expected | Literal[False]:
+    """YES is also how the carrier lets a phone opt in again; one that did not gets no thanks."""
+    wish = opting_out.wish_in(body)
+    if wish and wish.what == "start":
+        _opt_in(hotline, number)
+    return False if _has_opted_out(hotline, number) else expected
 
 
 def _opt_in(hotline: Line, number: str) -> None:

@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, abort, g, request, send_from_direc
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from ivr import calls, messages, numbers, rings, texts
+from ivr import calls, confirming, messages, numbers, rings, texts
 from ivr.call_tree import ACCEPT_KEY
 from ivr.conversation import Heard
 from ivr.line import Line
@@ -254,12 +254,14 @@ class Webhooks:
     # --- texts and sounds
 
     def sms(self) -> str:
-        """A text came in: the line takes calls only, and says so; opt-outs get no answer."""
+        """A text came in: the line takes calls only, and says so, unless it was asked for a yes."""
         fields = _fields()
         said = (text(fields, name) for name in ("From", "Body", "OptOutType"))
         match texts.hear(self.line, *said):
             case texts.OptedOut(language=language):
                 return self.speech.opted_out(language)
+            case confirming.Expected(language=language, time=time):
+                return self.speech.expected(language, time)
             case True:
                 return self.speech.calls_only()
             case _:

@@ -16,6 +16,7 @@ from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier
 from ivr.planning import Planner
+from ivr.reminders import Reminders
 from ivr.standing_by import StandBy
 from ivr.sweeping import Sweeper
 from ivr.texting import Texter
@@ -54,6 +55,7 @@ class Worker:
             "errands": Runner(self.hotline, self.carrier).work,
             "sweep": Sweeper(self.hotline, self.carrier).work,
             "stand by": self._stand_by.work,
+            "remind": Reminders(self.hotline, self._fence).work,
             "care": Care(self.hotline, self.carrier, self._fence, self.certificate).work,
         }
 

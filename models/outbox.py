@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -90,6 +91,23 @@ def text(
         since=now,
     )
     _add_unless_owed(session, owed)
+
+
+def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these texts, by person and what it is about, were ever owed."""
+    if not wanted:
+        return set()
+    known = sa.select(Text.person_id, Text.about).where(
+        Text.person_id.in_({person_id for person_id, _ in wanted}),
+        Text.about.in_({about for _, about in wanted}),
+    )
+    return {(person_id, about) for person_id, about in session.execute(known)}
+
+
+def last_text(session: Session, person_id: str, words: Collection[str]) -> Text | None:
+    """The latest text with any of these words to somebody; of several at once the first by name."""
+    query = sa.select(Text).where(Text.person_id == person_id, Text.words.in_(words))
+    return session.scalar(query.order_by(Text.since.desc(), Text.about).limit(1))
 
 
 def errand(session: Session, kind: str, subject: str, now: datetime) -> None:

@@ -19,7 +19,8 @@ WHOLE_NUMBERS = frozenset({"minutes", "seconds", "hours", "messages", "callbacks
 CODES = {"language": "languages", "need": "needs"}
 """Placeholders that hold a code, and the staff table with the words for it."""
 
-FOR_STAFF = FOR_CALLERS | WHOLE_NUMBERS | CODES.keys()
+FOR_STAFF = FOR_CALLERS | WHOLE_NUMBERS | CODES.keys() | {"time"}
+"""A time stands in texts to read, already written as its reader writes it."""
 
 _KEY_FILES = {"*": "star", "#": "pound"}
 _EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")

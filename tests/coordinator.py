@@ -55,7 +55,8 @@ class Coordinator:
     def chooses(self, label: str, words: str) -> Coordinator:
         """Choose from the list with this label what begins with these words."""
         field = self._field(label)
-        for option in field.css("option"):
+        options = sorted(field.css("option"), key=lambda each: _words(each) != words)
+        for option in options:
             if _words(option).startswith(words):
                 self._typed[field.attributes["name"] or ""] = option.attributes["value"] or ""
                 return self
@@ -88,6 +89,13 @@ class Coordinator:
         labels = [(each, each.attributes.get("aria-label") or "") for each in self.page.css("a")]
         link = next((each for each, words in labels if words.startswith(label)), None)
         assert link is not None, f"no link {label!r} in: {self.reads}"
+        return self.opens(link.attributes["href"] or "")
+
+    def follows_in(self, row: str, words: str) -> Coordinator:
+        """Follow the link with these words in a row that says something."""
+        links = (each for each in self.page.css("a") if _words(each) == words)
+        link = next((each for each in links if row in _words(_row_of(each))), None)
+        assert link is not None, f"no link {words!r} beside {row!r} in: {self.reads}"
         return self.opens(link.attributes["href"] or "")
 
     def posts(self, address: str, **fields: str) -> TestResponse:
@@ -146,6 +154,10 @@ class Coordinator:
         """What stands in the field with this label."""
         return self._field(label).attributes.get("value") or ""
 
+    def choices_of(self, label: str) -> list[str]:
+        """What can be chosen in the field with this label."""
+        return [_words(option) for option in self._field(label).css("option")]
+
     # --- how
 
     def _ask(self, method: str, address: str, **how: object) -> TestResponse:
@@ -177,7 +189,7 @@ class Coordinator:
 
     def _button(self, words: str, within: str | None) -> LexborNode:
         for each in self.page.css("main button, header button, footer button"):
-            if _words(each) == words and (within is None or within in _words(_around(each, "tr"))):
+            if _words(each) == words and (within is None or within in _words(_row_of(each))):
                 return each
         raise AssertionError(f"no button {words!r} in: {self.reads}")
 
@@ -191,6 +203,11 @@ def _around(node: LexborNode, tag: str) -> LexborNode:
         if parent.tag == tag:
             return parent
     raise AssertionError(f"not inside a <{tag}>")
+
+
+def _row_of(node: LexborNode) -> LexborNode | None:
+    """The row of a table or the item of a list that something stands in."""
+    return next((parent for parent in _parents(node) if parent.tag in ("tr", "li")), None)
 
 
 def _parents(node: LexborNode) -> Iterator[LexborNode]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
@@ -298,15 +299,48 @@ class Hotline:
         found = upkeep_findings.of_condition(self.house.carrier(rest).condition())
         return [finding.words for finding in found]
 
-    def has_shift(self, name: str, speaks: str = "en", *, hours: int) -> Responder:
-        """Somebody on duty from now on for some hours, once."""
-        responder, now = self.knows(name, speaks), self.clock.now()
-        with self.house.database.transaction() as session:
-            person = people.with_name(session, name)
-            assert person
-            rule = Override(start=now, end=now + timedelta(hours=hours), person=person.id)
-            people.add_rule(session, rule, "roster", now)
+    def has_shift(
+        self, name: str, speaks: str = "en", *, hours: float, starts_in: float = 0
+    ) -> Responder:
+        """Somebody on duty for some hours, once, from now on or later; `starts_in` is in hours."""
+        responder = self.knows(name, speaks)
+        self.has_another_shift(responder, hours=hours, starts_in=starts_in)
         return responder
+
+    def has_another_shift(self, responder: Responder, *, hours: float, starts_in: float) -> None:
+        """Somebody of the roster is on duty once more; in hours."""
+        person, now = self.person(responder), self.clock.now()
+        start = now + timedelta(hours=starts_in)
+        with self.house.database.transaction() as session:
+            rule = Override(start=start, end=start + timedelta(hours=hours), person=person.id)
+            people.add_rule(session, rule, "roster", now)
+
+    def works_weekly(self, name: str, day: str, begins: str, ends: str) -> Responder:
+        """Somebody on duty each week on this day, by the clock on the wall."""
+        responder = self.knows(name)
+        with self.house.database.transaction() as session:
+            rule = Weekly(
+                days=(day,),
+                start=clock_time.fromisoformat(begins),
+                end=clock_time.fromisoformat(ends),
+                person=self.person(responder).id,
+            )
+            people.add_rule(session, rule, "roster", self.clock.now())
+        return responder
+
+    def gives_another_role(self, name: str, role: Role) -> None:
+        """Somebody who signs in is something else from now on."""
+        with self.house.database.transaction() as session:
+            user = users.named(session, name)
+            assert user
+            user.role = role
+
+    def goes_off_duty(self, responder: Responder, *, hours: float) -> None:
+        """A responder is off duty from now on for some hours."""
+        person, now = self.person(responder), self.clock.now()
+        with self.house.database.transaction() as session:
+            rule = Override(start=now, end=now + timedelta(hours=hours), remove=person.id)
+            people.add_rule(session, rule, "roster", now)
 
     def has_user(
         self, name: str, role: str = "coordinator", *, person: str | None = None,

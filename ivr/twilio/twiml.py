@@ -206,6 +206,13 @@ class Speech:
         response.message(self.prompts.sentence(language if known else "en", "texts.opted_out", {}))
         return str(response)
 
+    def expected(self, language: str, time: str) -> str:
+        """The answer to a responder who said yes to a shift."""
+        response = MessagingResponse()
+        values = {"time": time}
+        response.message(self.prompts.sentence(language, "texts.shift_confirmed", values))
+        return str(response)
+
     def words_in(self, file: str) -> str | None:
         """What is heard in a recorded prompt."""
         return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)

@@ -13,7 +13,7 @@ from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PAGES = (
-    "/board", "/account", "/account/password",
+    "/board", "/account", "/account/password", "/shifts",
     "/schedule", "/schedule?days=14&by=need", "/schedule/change?kind=shift",
     "/schedule/change?kind=turns", "/schedule/who?language=es&need=detained",
 )  # fmt: skip
@@ -62,7 +62,7 @@ def test_every_page_can_be_used_by_everybody(
     for address in PAGES:
         page.goto(demo.url + address)
         assert faults(page) == [], address
-        assert _overflow(page) <= 0, f"{address} is wider than the window"
+        assert wider_by(page) <= 0, f"{address} is wider than the window"
 
 
 def test_the_keyboard_alone_signs_in(page: Page, demo: Demo) -> None:
@@ -128,7 +128,8 @@ def _with_a_device(page: Page) -> None:
     )
 
 
-def _overflow(page: Page) -> int:
+def wider_by(page: Page) -> int:
+    """By how many pixels the page does not fit into its window."""
     wider: int = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

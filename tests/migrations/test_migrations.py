@@ -145,3 +145,20 @@ def test_changes_of_the_schedule_can_be_taken_back_and_who_is_on_duty_stays(
     migrations.upgrade(engine)
     assert hotline.is_on_duty(ana)
     hotline.house.database.close()
+
+
+def test_offers_can_be_taken_back_and_who_took_a_shift_stays_on_duty(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    nadia, rafiq = hotline.has_shift("Nadia", hours=8), hotline.knows("Rafiq")
+    giver = hotline.has_user("Nadia", "responder", person="Nadia").signs_in().opens("/shifts")
+    giver.follows("Offer this shift").presses("Offer it")
+    taker = hotline.has_user("Rafiq", "responder", person="Rafiq").signs_in().opens("/shifts")
+    taker.presses("Take it")
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "keep_and_forget")
+    assert "shift_offers" not in sa.inspect(engine).get_table_names()
+    assert hotline.is_on_duty(rafiq)
+    migrations.upgrade(engine)
+    assert not hotline.is_on_duty(nadia)
+    assert "now" in taker.opens("/shifts").section("My shifts of the next four weeks")
+    hotline.house.database.close()

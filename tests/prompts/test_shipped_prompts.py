@@ -21,6 +21,7 @@ VALUES = {
     "address": "12 Broadway",
     "language": "es",
     "need": "detained",
+    "time": "Tue 8 Dec 20:00-23:00",
 }
 
 

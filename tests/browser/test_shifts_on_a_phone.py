@@ -1,0 +1,72 @@
+"""Shifts on a responder's phone, in a real browser: offered, taken back, taken, and left."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, Demo, OpenWindow
+from tests.browser.test_console import faults, sign_in, wider_by
+
+ADDRESSES = ("/shifts", "/shifts/time-off")
+
+
+@pytest.fixture
+def shifts(open_window: OpenWindow, demo: Demo) -> Page:
+    """Ana's phone, on the page of shifts."""
+    page = sign_in(open_window(NARROW), demo, "ana")
+    page.get_by_role("link", name="Shifts", exact=True).click()
+    expect(page.get_by_role("heading", name="Shifts", level=1)).to_be_visible()
+    return page
+
+
+def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
+    mine = shifts.get_by_role("region", name="My shifts of the next four weeks")
+    mine.get_by_role("link", name="Offer this shift").first.click()
+    assert faults(shifts) == []
+    shifts.get_by_role("button", name="Offer it").click()
+    expect(mine).to_contain_text("It stays yours until somebody takes it.")
+    mine.get_by_role("button", name="Take the offer back").click()
+    expect(shifts.get_by_role("status")).to_contain_text("The offer is taken back.")
+    expect(mine).not_to_contain_text("On offer")
+
+
+def test_a_shift_is_taken_with_a_thumb(shifts: Page) -> None:
+    to_take = shifts.get_by_role("region", name="Shifts you could take")
+    button = to_take.get_by_role("button", name="Take it").first
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    button.click()
+    expect(shifts.get_by_role("status")).to_contain_text("The shift is yours")
+
+
+def test_time_off_is_shown_before_it_is_saved(shifts: Page) -> None:
+    shifts.get_by_role("link", name="Take time off").click()
+    shifts.get_by_label("From").fill("2030-01-01T09:00")
+    shifts.get_by_label("Until").fill("2030-01-01T12:00")
+    shifts.get_by_role("button", name="Show what it means").click()
+    expect(shifts.get_by_role("status")).to_contain_text("You are off Tue 1 Jan 09:00-12:00 EST.")
+    expect(shifts.get_by_label("From")).to_have_value("2030-01-01T09:00")
+    assert faults(shifts) == []
+
+
+def test_the_address_of_a_calendar_is_shown_once(shifts: Page, demo: Demo) -> None:
+    shifts.get_by_role("button", name="Make an address").click()
+    address = shifts.get_by_label("My shifts").input_value()
+    assert faults(shifts) == []
+    assert "BEGIN:VCALENDAR" in demo.http.get(address).text
+    shifts.get_by_role("link", name="Back").click()
+    expect(shifts.locator("body")).not_to_contain_text(address.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["ana", "cora"])
+def test_the_page_can_be_used_by_everybody(
+    open_window: OpenWindow, demo: Demo, name: str, scheme: str
+) -> None:
+    page = sign_in(open_window(NARROW, color_scheme=scheme), demo, name)
+    for address in ADDRESSES[: 2 if name == "ana" else 1]:
+        page.goto(demo.url + address)
+        assert faults(page) == [], address
+        assert wider_by(page) <= 0, f"{address} is wider than the window"
