@@ -13,7 +13,20 @@ from datetime import datetime, timedelta
 
 from ivr import callbacks
 from ivr.ledger import Entry, Ledger, What
-from models import calls, drills, floods, line, messages, outbox, retention, tombstones, upkeep
+from models import (
+    approvals,
+    calls,
+    drills,
+    floods,
+    invitations,
+    line,
+    messages,
+    outbox,
+    proofs,
+    retention,
+    tombstones,
+    upkeep,
+)
 from models.calls import Call
 from models.database import Database, Session, vault_of
 from models.messages import Message
@@ -30,6 +43,9 @@ LOG_KEPT = timedelta(hours=24)
 TIMES_KEPT = timedelta(days=7)
 CALL_KEPT = timedelta(days=30)
 DRILL_KEPT = timedelta(hours=24)
+PROOF_KEPT = timedelta(hours=24)
+"""A number that was not proven in this time is asked for again."""
+APPROVAL_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
 ERRAND_KEPT = timedelta(hours=48)
 BEAT_KEPT = timedelta(hours=24)
@@ -235,6 +251,9 @@ def _tidy(run: _Purge) -> None:
         floods.forget_ended(session, run.now)
         line.forget_beats(session, run.now - BEAT_KEPT)
         drills.forget(session, run.now - CALL_KEPT)
+        proofs.forget(session, run.now - PROOF_KEPT)
+        approvals.forget(session, run.now - APPROVAL_KEPT)
+        invitations.forget(session, run.now)
 
 
 def _enter(
