@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from console import guard, pages, pages_account, pages_audit, pages_board, pages_sign_in, words
+from console import (
+    guard,
+    pages,
+    pages_account,
+    pages_approvals,
+    pages_audit,
+    pages_board,
+    pages_calls,
+    pages_partners,
+    pages_people,
+    pages_sign_in,
+    pages_users,
+    words,
+)
 from console.board import Boards
 from console.desk import Desk
 
@@ -20,6 +33,11 @@ def register(app: Flask, desk: Desk) -> None:
     pages_account.add(console, desk)
     pages_board.add(console, boards)
     pages_audit.add(console, desk)
+    pages_calls.add(console, desk)
+    pages_people.add(console, desk)
+    pages_partners.add(console, desk)
+    pages_users.add(console, desk)
+    pages_approvals.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

@@ -54,6 +54,15 @@ class Verdict(Enum):
     TAKEN = auto()
 
 
+class Progress(Enum):
+    """How far a code has come."""
+
+    ON_ITS_WAY = auto()
+    SENT = auto()
+    UNANSWERED = auto()
+    FAILED = auto()
+
+
 @dataclass(frozen=True)
 class Wish:
     """Which phone is to be proven, how the code is to get there, and who asks for it."""
@@ -134,7 +143,7 @@ def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> 
 
 def try_code(session: Session, person: Person, typed: str, now: datetime) -> Verdict:
     """The right code makes the number theirs, and somebody who had none is rung from now on."""
-    proof = proofs.open_of(session, person.id)
+    proof = proofs.held_of(session, person.id)
     if proof is None or not proof.counts(now):
         return Verdict.OVER
     if not proofs.is_code(session, proof, "".join(typed.split())):
@@ -150,6 +159,26 @@ def try_code(session: Session, person: Person, typed: str, now: datetime) -> Ver
     person.no_texts = people.has_opted_out(session, number)
     person.active = person.active or is_new
     return Verdict.PROVEN
+
+
+def progress(session: Session, proof: Proof) -> Progress:
+    """How far the text or the call with this code has come."""
+    if proof.ring_id is None:
+        text = outbox.text_about(session, proof.person_id, f"{_ABOUT}{proof.id}")
+        return _TEXTED.get(text.state if text else outbox.FAILED, Progress.ON_ITS_WAY)
+    ring = rings.with_id(session, proof.ring_id)
+    return _RUNG.get(ring.state if ring else rings.FAILED, Progress.ON_ITS_WAY)
+
+
+_TEXTED = {outbox.SENT: Progress.SENT, outbox.FAILED: Progress.FAILED}
+_RUNG = {
+    rings.FINISHED: Progress.SENT,
+    rings.FAILED: Progress.FAILED,
+    rings.CANCELLED: Progress.FAILED,
+    **dict.fromkeys(
+        (rings.NO_ANSWER, rings.BUSY, rings.NO_KEY, rings.DECLINED), Progress.UNANSWERED
+    ),
+}
 
 
 # --- on the way there

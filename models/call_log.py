@@ -83,7 +83,7 @@ def with_id(session: Session, call_id: str) -> Call | None:
     return session.scalar(_matching(Sought()).where(Call.id == call_id))
 
 
-def _matching(sought: Sought) -> sa.Select[tuple[Call]]:
+def _matching(sought: Sought) -> sa.Select[Call]:
     query = sa.select(Call).where(~Call.drill, Call.responder.is_(None))
     if sought.since:
         query = query.where(Call.started_at >= sought.since)

@@ -264,10 +264,16 @@ def everybody(session: Session) -> list[Person]:
     return list(session.scalars(known.order_by(Person.id)))
 
 
+def known(session: Session, person_id: str) -> Person | None:
+    """The person with this id; the drill phone is nobody."""
+    found = with_id(session, person_id)
+    return found if found and found.role != DRILL_ROLE else None
+
+
 def held(session: Session, person_id: str) -> Person | None:
     """The person with this id, held until the transaction ends; the drill phone is nobody."""
-    known = sa.select(Person).where(Person.id == person_id, Person.role != DRILL_ROLE)
-    return session.scalar(known.with_for_update(key_share=True))
+    query = sa.select(Person).where(Person.id == person_id, Person.role != DRILL_ROLE)
+    return session.scalar(query.with_for_update(key_share=True))
 
 
 def as_responders(people: Iterable[Person]) -> list[Responder]:

@@ -80,9 +80,17 @@ def with_id(session: Session, proof_id: str) -> Proof | None:
 
 
 def open_of(session: Session, person_id: str) -> Proof | None:
-    """What is to be proven for this person, held until the transaction ends."""
-    query = sa.select(Proof).where(Proof.person_id == person_id, Proof.state == OPEN)
-    return session.scalar(query.with_for_update())
+    """What is to be proven for this person."""
+    return session.scalar(_open_of(person_id))
+
+
+def held_of(session: Session, person_id: str) -> Proof | None:
+    """The same, held until the transaction ends: no try goes uncounted."""
+    return session.scalar(_open_of(person_id).with_for_update())
+
+
+def _open_of(person_id: str) -> sa.Select[Proof]:
+    return sa.select(Proof).where(Proof.person_id == person_id, Proof.state == OPEN)
 
 
 def of_ring(session: Session, ring_id: str) -> Proof | None:

@@ -56,8 +56,8 @@ def store(
     leaving = [
         one for one in people.active(session) if one.id not in kept and one.source == FROM_ROSTER
     ]
-    for person in leaving:
-        retiring.retire(session, person, now)
+    for one in leaving:
+        retiring.retire(session, one, now)
     session.flush()
     for written in roster.people:
         holder = found[written.name]

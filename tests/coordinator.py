@@ -52,6 +52,18 @@ class Coordinator:
         self._typed[self._field(label).attributes["name"] or ""] = words
         return self
 
+    def chooses(self, label: str, words: str) -> Coordinator:
+        """Choose what reads like this in the list with this label."""
+        field = self._field(label)
+        option = next((each for each in field.css("option") if _words(each) == words), None)
+        assert option is not None, f"{label} does not offer {words!r} but: {_words(field)}"
+        self._typed[field.attributes["name"] or ""] = option.attributes.get("value") or ""
+        return self
+
+    def ticks(self, label: str) -> Coordinator:
+        """Tick the box with this label."""
+        return self.fills(label, "yes")
+
     def presses(self, words: str, within: str | None = None) -> Coordinator:
         """Press the button with these words; `within` names a row that it stands in."""
         button = self._button(words, within)

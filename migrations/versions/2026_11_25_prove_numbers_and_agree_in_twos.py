@@ -27,6 +27,9 @@ def upgrade() -> None:
     op.add_column(
         "partners", sa.Column("retired", sa.Boolean(), nullable=False, server_default=sa.false())
     )
+    op.add_column(
+        "users", sa.Column("invited", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     _proofs()
     _approvals()
     _invitations()
@@ -37,6 +40,7 @@ def downgrade() -> None:
     for table in ("invitations", "approvals", "number_proofs"):
         op.drop_table(table)
     op.execute("DELETE FROM rings WHERE purpose = 'proof'")
+    op.drop_column("users", "invited")
     op.drop_column("partners", "retired")
     op.drop_column("people", "paused_until")
     op.drop_column("people", "paused_at")
