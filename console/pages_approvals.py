@@ -85,7 +85,8 @@ def _title(request: Request) -> str:
 
 def _details(desk: Desk, session: Session, request: Request) -> Iterator[tuple[str, str]]:
     if request.kind == approvals.ROLE:
-        yield say("Role"), say(words.ROLES[request.facts["role"]])
+        role = request.facts["role"]
+        yield say("Role"), say(words.ROLES[role])
         person = people.with_id(session, request.facts.get("person") or "")
         if person:
             yield say("Person on the roster"), people.name_of(session, person)

@@ -168,8 +168,8 @@ def _step(desk: Desk, step: Step, names: Mapping[str, str]) -> list[Event]:
                         person=who, waited=waited)  # fmt: skip
             return [Event(step.at, "step", taken)]
         case "ended":
-            outcome = say(OUTCOMES[step.detail["outcome"]])
-            return [Event(step.at, "end", say("The call ended"), outcome)]
+            outcome = step.detail["outcome"]
+            return [Event(step.at, "end", say("The call ended"), say(OUTCOMES[outcome]))]
         case what if what in _TOLD_OTHERWISE:
             return []
         case what:
