@@ -19,7 +19,7 @@ from settings import Settings
 
 HOTLINE_NUMBER = "+12125550100"
 RESCUE_NUMBER = "+12125550134"
-USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR}
+USERS = {"ada": Role.ADMIN, "alma": Role.ADMIN, "cora": Role.COORDINATOR}
 """Who signs in to the demo, by name; on this machine alone, so a password is enough."""
 DATABASE = "database"
 SAMPLE = Path(__file__).with_name("sample_roster.yaml")

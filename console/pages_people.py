@@ -17,7 +17,7 @@ from console.visitors import Visitor
 from console.words import later, say
 from ivr import proving
 from ivr.proving import Trouble, Verdict, Wish
-from models import people, proofs, users
+from models import people, proofs, roster, users
 from models.database import Session
 from models.people import Person
 from models.proofs import By
@@ -106,7 +106,8 @@ def add(console: Blueprint, desk: Desk) -> None:
     @console.get("/people/new")
     def new_person() -> AnyResponse:
         _must_edit()
-        return _form(desk, None, {}, {"language_en": "yes", "tier": "1", "sent_by": By.TEXT})
+        usual = {"language_en": "yes", "role": roster.Person.role, "sent_by": By.TEXT}
+        return _form(desk, None, {}, usual)
 
     @console.post("/people")
     def add_person() -> AnyResponse:
