@@ -8,7 +8,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import roster, storage, users
+import prompts
+import wiring
+from commands import demo_calls, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
 from models import users as user_rows
@@ -48,7 +50,7 @@ class DemoHouse:
         return (self.folder / AFRESH).exists()
 
     def prepare(self) -> Roster:
-        """A new database with the sample roster, which is given back.
+        """A new database with the sample roster, which is given back, and calls of days gone by.
 
         A demo begins in the present, and one before it may have travelled: rows from the future
         would wait for their time to come.
@@ -62,6 +64,7 @@ class DemoHouse:
             roster.bring_up_to_date(database)
             roster.bring_in(database, sample)
             self._let_in(database)
+            demo_calls.remember(database, prompts.load(), wiring.now())
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 
