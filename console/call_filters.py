@@ -84,4 +84,4 @@ def mark_in(text: str) -> Mark | None:
         instant = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return Mark(instant, call) if instant.tzinfo else None
+    return Mark(instant, call) if instant.tzinfo and call.isalnum() else None

@@ -69,6 +69,8 @@ class Row:
     partner: str | None
     active: bool
     has_phone: bool
+    is_waiting: bool
+    """A number of theirs is being proven."""
     is_paused: bool
     paused_until: datetime | None
     is_dead: bool
@@ -99,7 +101,7 @@ def add(console: Blueprint, desk: Desk) -> None:
                 return show("people.html", rows=[], gone=[], may_edit=False)
             return redirect(url_for("console.person", person_id=visitor.person_id), 303)
         rows = _rows(desk)
-        here = [row for row in rows if row.active or not row.has_phone]
+        here = [row for row in rows if row.active or row.is_waiting]
         gone = [row for row in rows if row not in here]
         return show("people.html", rows=here, gone=gone, may_edit=True)
 
@@ -285,6 +287,7 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         partner=partners.get(person.partner_id or ""),
         active=person.active,
         has_phone=person.has_phone,
+        is_waiting=proofs.open_of(session, person.id) is not None,
         is_paused=person.is_paused(now),
         paused_until=person.paused_until,
         is_dead=person.is_dead_number,

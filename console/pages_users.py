@@ -64,8 +64,7 @@ def add(console: Blueprint, desk: Desk) -> None:
 
     @console.post("/users")
     def add_user() -> AnyResponse:
-        form = request.form
-        new = Newcomer(_typed("name"), _role(), form.get("person") or None)
+        new = Newcomer(_typed("name"), _role(), _typed("person") or None)
         trouble = accounts.ask_for_user(desk, visitors.current(), new)
         if trouble:
             return _list(desk, {_FIELD.get(trouble, "role"): say(_SAYS[trouble])}, 422)
@@ -91,7 +90,7 @@ def _add_deeds(console: Blueprint, desk: Desk) -> None:
     @console.post("/users/<user_id>/person")
     def link_user(user_id: str) -> AnyResponse:
         _must_exist(desk, user_id)
-        person = request.form.get("person") or None
+        person = _typed("person") or None
         trouble = accounts.link(desk, visitors.current(), user_id, person)
         if trouble:
             return _one(desk, user_id, {"person": say(_SAYS[trouble])}, 422)
