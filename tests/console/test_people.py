@@ -32,6 +32,7 @@ def test_a_paused_person_is_never_rung_and_is_rung_again_afterwards(hotline: Hot
 def test_a_pause_without_an_end_is_ended_by_hand(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     cora = page_of(hotline.has_user("Cora").signs_in(), "Ana").presses("Pause")
+    hotline.waits(3)
     assert "Nobody is on duty" in cora.opens("/board").reads
     hotline.later(timedelta(days=2))
     call = hotline.is_called().press("1").press("1").hears("No one can answer")

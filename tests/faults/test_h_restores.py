@@ -278,4 +278,4 @@ def test_what_two_agreed_on_before_a_restore_is_not_done_after_it(
     assert "Download" in cora.opens("/approvals").reads
     is_backed_up(hotline, file)
     is_restored(hotline, file)
-    assert "Nothing waits" in cora.signs_in().opens("/approvals").reads
+    assert "Nothing waits" in cora.opens("/approvals").reads
