@@ -21,7 +21,7 @@ LIFE = timedelta(minutes=10)
 MOST_TRIES = 5
 OPEN, PROVEN, WITHDRAWN = "open", "proven", "withdrawn"
 _NUMBER, _CODE = "proof.number", "proof.code"
-_DIGITS = 6
+DIGITS = 6
 
 
 class By(StrEnum):
@@ -115,7 +115,7 @@ def is_code(session: Session, proof: Proof, typed: str) -> bool:
 
 
 def _digits(mark: str) -> str:
-    return f"{int(mark, 16) % 10**_DIGITS:0{_DIGITS}}"
+    return f"{int(mark, 16) % 10**DIGITS:0{DIGITS}}"
 
 
 def count_for_person(session: Session, person_id: str, since: datetime) -> int:

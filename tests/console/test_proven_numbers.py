@@ -94,7 +94,7 @@ def test_a_call_says_the_code_in_their_language_after_a_key(hotline: Hotline) ->
     luz.presses("1").hears("código es")
     digits = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
     said = re.findall("|".join(digits), luz.said.partition("código es")[2])
-    code = "".join(str(digits.index(word)) for word in said[: proofs._DIGITS])
+    code = "".join(str(digits.index(word)) for word in said[: proofs.DIGITS])
     assert page_of(cora, "Luz").fills("Code", code).presses("This is the code")
     assert "rung from now on" in cora.reads
 
