@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from commands import demo_shifts, roster, storage, users
+import prompts
+import wiring
+from commands import demo_calls, demo_shifts, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
 from models import users as user_rows
@@ -20,7 +22,9 @@ from settings import Settings
 
 HOTLINE_NUMBER = "+12125550100"
 RESCUE_NUMBER = "+12125550134"
-USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR, "ana": Role.RESPONDER}
+USERS = {
+    "ada": Role.ADMIN, "alma": Role.ADMIN, "cora": Role.COORDINATOR, "ana": Role.RESPONDER,
+}  # fmt: skip
 """Who signs in to the demo, by name; on this machine alone, so a password is enough."""
 ON_THE_ROSTER = {"ana": "Ana Torres"}
 """Which of them take calls, by their names on the roster."""
@@ -51,7 +55,7 @@ class DemoHouse:
         return (self.folder / AFRESH).exists()
 
     def prepare(self) -> Roster:
-        """A new database with the sample roster, which is given back.
+        """A new database with the sample roster, which is given back, and calls of days gone by.
 
         A demo begins in the present, and one before it may have travelled: rows from the future
         would wait for their time to come.
@@ -66,6 +70,7 @@ class DemoHouse:
             roster.bring_in(database, sample)
             self._let_in(database)
             demo_shifts.fill(database, sample.timezone, datetime.now(UTC))
+            demo_calls.remember(database, prompts.load(), wiring.now())
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import click
 
@@ -16,18 +12,14 @@ import wiring
 from commands import hotline, instants, plan, storage
 from models import callbacks as callback_rows
 from models import calls as call_rows
+from models import exports, people, retention
 from models import messages as message_rows
-from models import people, retention, rings
-from models.calls import Call, Step
 from models.database import Session
+from models.exports import Record
 from routing.duty import shifts
 from settings import Settings
 
-Record = dict[str, Any]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _DUTY_AHEAD = timedelta(days=14)
-_CALLS_AT_ONCE = 500
 _FEWEST_SHOWN = 5
 
 
@@ -62,75 +54,15 @@ def export(what: str, form: str, since: str | None, until: str | None) -> None:
             instants.instant(until, timezone) if until else None,
         )
         records = list(kind.records(session, window, timezone))
-    click.echo(as_json(records) if form == "json" else as_csv(kind.columns, records), nl=False)
-
-
-def as_json(records: list[Record]) -> str:
-    """A list of objects."""
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-
-
-def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
-    """One row a record; a cell that a spreadsheet would take for a formula is quoted by '."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for record in records:
-        writer.writerow([_cell(record[column]) for column in columns])
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    is_json = form == "json"
+    click.echo(
+        exports.as_json(records) if is_json else exports.as_csv(kind.columns, records), nl=False
+    )
 
 
 def _calls(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
-    names = _Names(session)
     found = call_rows.between(session, window.since, window.until)
-    for start in range(0, len(found), _CALLS_AT_ONCE):
-        some = found[start : start + _CALLS_AT_ONCE]
-        ids = [call.id for call in some]
-        rung, steps = rings.counts(session, ids), call_rows.steps_of(session, ids)
-        for call in some:
-            yield _call(call, names, rung.get(call.id, 0), steps[call.id])
-
-
-def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
-    return {
-        "id": call.id,
-        "pseudonym": call.pseudonym,
-        "language": call.language,
-        "need": call.need,
-        "started_at": instants.written(call.started_at),
-        "ended_at": instants.written(call.ended_at) if call.ended_at else None,
-        "outcome": call.outcome,
-        "answered_by": names.of(call.answered_by),
-        "rings": rung,
-        "steps": [
-            {"at": instants.written(step.at), "what": step.what}
-            | {name: value for name, value in step.detail.items() if name not in ("at", "what")}
-            for step in steps
-        ],
-    }
-
-
-class _Names:
-    """Names of responders by id, each opened once."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._known: dict[str, str | None] = {}
-
-    def of(self, person_id: str | None) -> str | None:
-        if person_id is None:
-            return None
-        if person_id not in self._known:
-            person = people.with_id(self._session, person_id)
-            self._known[person_id] = people.name_of(self._session, person) if person else None
-        return self._known[person_id]
+    return exports.call_records(session, found)
 
 
 def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
@@ -189,13 +121,7 @@ def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Recor
 
 
 KINDS = {
-    "calls": Kind(
-        (
-            *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
-            *("answered_by", "rings", "steps"),
-        ),
-        _calls,
-    ),
+    "calls": Kind(exports.CALL_COLUMNS, _calls),
     "messages": Kind(("id", "call", "language", "need", "seconds", "state"), _messages),
     "callbacks": Kind(
         ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from commands.plain import Trouble
-from routing.clock import start_instant
+from routing.clock import start_instant, written
+
+__all__ = ["instant", "stretch", "written"]
 
 
 def instant(text: str, timezone: str) -> datetime:
@@ -18,11 +20,6 @@ def instant(text: str, timezone: str) -> datetime:
         return written.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Trouble(f"{text!r} is not a time like 2026-11-27T02:00.") from error
-
-
-def written(at: datetime) -> str:
-    """In UTC, to the second: 2026-11-27T07:00:00Z."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def stretch(start: datetime, end: datetime, timezone: str) -> str:

@@ -1,4 +1,4 @@
-"""`user add`, `user list`, `user unlock` and `audit verify`: who may sign in, and what they did."""
+"""`user add`, `list`, `role`, `unlock` and `audit verify`: who may sign in, and what they did."""
 
 from __future__ import annotations
 
@@ -54,6 +54,20 @@ def list_them() -> None:
         for one in users.all_of_them(session):
             state = " (disabled)" if one.disabled else ""
             click.echo(f"{users.name_of(session, one)}  {one.role}{state}")
+
+
+@user.command("role", with_appcontext=False)
+@click.argument("name")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def change_role(name: str, role: str) -> None:
+    """Give NAME another ROLE; in the console this takes two administrators."""
+    with storage.ready(Settings()) as database, database.transaction() as session:
+        found = _found(session, name)
+        before, found.role = found.role, Role(role)
+        told = {"role": before}, {"role": role}
+        deed = Deed("role granted", f"user {found.id}", *told)
+        audit.write(session, COMMAND_LINE, deed, wiring.now())
+    click.echo(f"{name} is {role} from now on.")
 
 
 @user.command("unlock", with_appcontext=False)

@@ -129,7 +129,7 @@ class Boards:
             return self._last
 
     def _look(self, session: Session, at: datetime) -> Board:
-        known = {person.id: person for person in people.active(session)}
+        known = {person.id: person for person in people.rung(session, at)}
         duty = people.duty(session, self._desk.line.timezone)
         on = on_duty(duty, at)
         air = rings.in_the_air(session)

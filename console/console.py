@@ -8,12 +8,17 @@ from console import (
     guard,
     pages,
     pages_account,
+    pages_approvals,
     pages_audit,
     pages_board,
+    pages_calls,
     pages_feeds,
+    pages_partners,
+    pages_people,
     pages_schedule,
     pages_shifts,
     pages_sign_in,
+    pages_users,
     words,
 )
 from console.board import Boards
@@ -36,6 +41,11 @@ def register(app: Flask, desk: Desk) -> None:
     rota = Rota(desk)
     pages_shifts.add(console, desk, rota)
     pages_feeds.add(console, desk, rota)
+    pages_calls.add(console, desk)
+    pages_people.add(console, desk)
+    pages_partners.add(console, desk)
+    pages_users.add(console, desk)
+    pages_approvals.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

@@ -28,6 +28,11 @@ NAVIGATION = (
     Place("console.board", later("Board")),
     Place("console.schedule", later("Schedule")),
     Place("console.shifts", later("Shifts")),
+    Place("console.calls", later("Calls")),
+    Place("console.people", later("People")),
+    Place("console.partners", later("Partners")),
+    Place("console.users", later("Users")),
+    Place("console.approvals", later("Approvals")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

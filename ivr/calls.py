@@ -427,6 +427,9 @@ def _turn_duty(session: Session, hotline: Line, call: Call, turned: Turned, now:
     people.add_rule(session, rule, "phone", now, ends_at=ends)
     if turned == "on":
         confirming.is_here(session, hotline, call.responder, now)
+    responder = people.with_id(session, call.responder)
+    if turned == "on" and responder:
+        responder.resume()  # who says they are on duty wants to be rung
     if not people.on_duty_at(session, hotline.timezone, now):
         about = f"nobody:{now.isoformat(timespec='minutes')}"
         tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)

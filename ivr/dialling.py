@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from ivr import responders, rings, zones
+from ivr import proving, responders, rings, zones
 from ivr.backoff import full_jitter
 from ivr.fence import Fence
 from ivr.line import Line
@@ -90,7 +90,7 @@ class Dialler:
             ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(session):
                 return None
-            number = _phone(session, ring)
+            number = _phone(session, ring) if _is_wanted(session, ring, now) else None
             if number is None:
                 rings.withdraw(session, self.hotline, ring, now)
                 return None
@@ -152,7 +152,7 @@ class Dialler:
             ring = ring_rows.with_id(session, attempt.ring)
             if ring is None or ring.token != attempt.token or ring.state != ring_rows.DIALLING:
                 return
-            if refusal.bad_number:
+            if refusal.bad_number and ring.purpose != ring_rows.PROOF:
                 responders.could_not_be_rung(session, ring.person_id, now)
             rings.end_leg(session, self.hotline, ring, rings.REFUSED, now)
 
@@ -185,13 +185,23 @@ class Dialler:
                 ring_rows.put_back(session, ring_id, token, now, now)
 
 
-def _phone(session: Session, ring: Ring) -> str | None:
-    """None when they were removed, or when their number cannot be opened any more."""
+def _is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
+    """Not once they were removed or paused, or the code that it would say is void."""
+    if ring.purpose == ring_rows.PROOF:
+        return proving.is_wanted(session, ring, now)
     person = people.with_id(session, ring.person_id)
-    if person is None or not (person.active or drills.is_phone(person)):
-        return None
+    if person is None:
+        return False
+    return drills.is_phone(person) or (person.active and not person.is_paused(now))
+
+
+def _phone(session: Session, ring: Ring) -> str | None:
+    """None when their number cannot be opened any more."""
     try:
-        return people.phone_of(session, person)
+        if ring.purpose == ring_rows.PROOF:
+            return proving.number_of(session, ring)
+        person = people.with_id(session, ring.person_id)
+        return people.phone_of(session, person) if person else None
     except VaultError:
-        log.exception("a phone number cannot be opened", extra={"person": person.id})
+        log.exception("a phone number cannot be opened", extra={"person": ring.person_id})
         return None

@@ -80,7 +80,15 @@ def _of_people(session: Session, number: str) -> list[Holding]:
         Holding("people on the roster", len(known), ("name", "phone"), ("role", "languages"), None),
         Holding("console users", found.users_with(session, ids), ("name",), ("role",), None),
         Holding("texts to them", texts, (), ("which text, and when",), None),
+        _of_proofs(session, number),
     ]
+
+
+def _of_proofs(session: Session, number: str) -> Holding:
+    held = found.proofs_of(session, number)
+    until = max((proof.created_at + retention.PROOF_KEPT for proof in held), default=None)
+    about = ("whose phone it is to be", "who asked", "times")
+    return Holding("numbers being proven", len(held), ("number",), about, until)
 
 
 def _of_limits(session: Session, number: str) -> list[Holding]:

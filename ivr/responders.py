@@ -78,7 +78,7 @@ def _others_on_duty(session: Session, hotline: Line, person_id: str, now: dateti
         and person.id != person_id
         and person.tier < COORDINATOR
         and not person.is_dead_number
-        for person in people.active(session)
+        for person in people.rung(session, now)
     )
 
 

@@ -14,9 +14,9 @@ from datetime import datetime
 from ivr import calls, floods, retention, searching
 from ivr.ledger import Entry, Ledger
 from ivr.telling import tell_coordinators
+from models import approvals, people, rings, tombstones, upkeep
 from models import callbacks as promises
 from models import calls as call_rows
-from models import people, rings, tombstones, upkeep
 from models import retention as forgetting
 from models.callbacks import Callback
 from models.database import Database, Session, vault_of
@@ -57,6 +57,7 @@ def make_safe(database: Database, ledger: Ledger, origin: Origin, now: datetime)
         row.released_at = row.purged_at = None
         _reapply_hold(row, origin.ledger, now)
         done.reapplied = _reapply(session, _by_mark(origin.ledger), now, row.hold_since is None)
+        approvals.void(session)  # an export that was downloaded once must not be so again
         done.ended = _end_what_is_over(session, now - upkeep.RESTORED_STALE, now)
         session.flush()
         done.waiting = len(callbacks_waiting(session))

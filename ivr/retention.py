@@ -14,12 +14,15 @@ from datetime import datetime, timedelta
 from ivr import callbacks
 from ivr.ledger import Entry, Ledger, What
 from models import (
+    approvals,
     calls,
     drills,
     floods,
+    invitations,
     line,
     messages,
     outbox,
+    proofs,
     retention,
     shifts,
     tombstones,
@@ -41,6 +44,9 @@ LOG_KEPT = timedelta(hours=24)
 TIMES_KEPT = timedelta(days=7)
 CALL_KEPT = timedelta(days=30)
 DRILL_KEPT = timedelta(hours=24)
+PROOF_KEPT = timedelta(hours=24)
+"""A number that was not proven in this time is asked for again."""
+APPROVAL_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
 ERRAND_KEPT = timedelta(hours=48)
 BEAT_KEPT = timedelta(hours=24)
@@ -247,6 +253,9 @@ def _tidy(run: _Purge) -> None:
         line.forget_beats(session, run.now - BEAT_KEPT)
         drills.forget(session, run.now - CALL_KEPT)
         shifts.forget_before(session, run.now - CALL_KEPT)
+        proofs.forget(session, run.now - PROOF_KEPT)
+        approvals.forget(session, run.now - APPROVAL_KEPT)
+        invitations.forget(session, run.now)
 
 
 def _enter(

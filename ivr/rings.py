@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr import callbacks, drills, floods, responders, searching
+from ivr import callbacks, drills, floods, proving, responders, searching
 from ivr.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.line import Line
 from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
@@ -37,6 +37,8 @@ def offer(hotline: Line, token: str, sid: str) -> LegTurn:
         if ring is None:
             return HangUp((Words("en", "offer.taken"),))
         _remember_leg(ring, sid, now)
+        if ring.purpose == rings.PROOF:
+            return proving.offer(session, hotline, ring, now)
         refused = _too_late(session, hotline, ring)
         if refused:
             return refused
@@ -52,6 +54,8 @@ def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
         ring = rings.with_token(session, token)
         if ring is None:
             return HangUp((Words("en", "offer.taken"),))
+        if ring.purpose == rings.PROOF:
+            return proving.answer(session, hotline, ring, key, repeats, now)
         if key == ACCEPT_KEY:
             return _accept(session, hotline, ring, now)
         holds_a_caller_up = ring.via == rings.BY_DIAL and not key
@@ -86,6 +90,9 @@ def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datet
         state = rings.NO_KEY if ring.state == rings.ANSWERED else rings.NO_ANSWER
     else:
         state = _UNANSWERED.get(status, rings.NO_ANSWER)
+    if ring.purpose == rings.PROOF:
+        ring.move(state, now)  # it tells nothing of the number that is rung for callers
+        return
     if status == "failed":
         responders.could_not_be_rung(session, ring.person_id, now)
     _close(session, hotline, ring, state, now)

@@ -140,7 +140,7 @@ def free_responders(
     not_the_caller: str | None = None,
 ) -> list[Responder]:
     """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
-    active = people.active(session)
+    active = people.rung(session, now)
     resting = {
         person.id
         for person in active

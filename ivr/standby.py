@@ -37,7 +37,7 @@ class Standby:
 
 def plan(session: Session, timezone: str, now: datetime) -> list[Standby]:
     """Everybody's duty from now on, a day ahead."""
-    known = {person.id: person for person in people.active(session)}
+    known = {person.id: person for person in people.rung(session, now)}
     duty = people.duty(session, timezone)
     return [
         _of(session, known[shift.person], shift.start, shift.end)

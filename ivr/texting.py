@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from ivr import texts
+from ivr import proving, texts
 from ivr.backoff import full_jitter
 from ivr.dialling import LOOK_EVERY, MOST_AT_ONCE, SLACK
 from ivr.fence import Fence
@@ -63,7 +63,8 @@ class Texter:
                 return None
             text.token, text.state, text.since = ring_rows.new_token(), outbox.SENDING, now
             text.tries += 1
-            number, body = self._written(session, text)
+            is_late = proving.is_late(session, text, now)
+            number, body = ("", "") if is_late else self._written(session, text)
             return Sending(text.id, text.token, number, body, now, text.tries)
 
     def _written(self, session: Session, text: Text) -> tuple[str, str]:

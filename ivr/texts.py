@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ivr import confirming, numbers, opting_out
+from ivr import confirming, numbers, opting_out, proving
 from ivr.confirming import Expected
 from ivr.ledger import Entry
 from ivr.line import Line
@@ -29,8 +29,12 @@ def body_of(session: Session, hotline: Line, prompts: Prompts, text: Text) -> tu
     if person is None:
         raise LookupError(text.person_id)
     language = hotline.staff_language(person.languages)
-    values = {name: str(value) for name, value in text.values.items()}
-    return people.phone_of(session, person), prompts.sentence(language, text.words, values)
+    if text.words == proving.TEXT:
+        number, values = proving.text_for(session, text)
+    else:
+        number = people.phone_of(session, person)
+        values = {name: str(value) for name, value in text.values.items()}
+    return number, prompts.sentence(language, text.words, values)
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,8 @@ def refused(
 ) -> None:
     """The carrier will not text this phone: because its owner said so, or because it cannot."""
     person = people.with_id(session, person_id)
+    if person and not people.is_phone_of(session, person, number):
+        person = None  # a number that was not proven tells nothing of the one that is rung
     if refusal.opted_out:
         _opt_out(session, hotline, person, number, now)
     elif refusal.bad_number and person:
@@ -114,7 +120,10 @@ def hear_delivery(hotline: Line, token: str, status: str, error: str) -> None:
         if text is None or text.state not in (outbox.SENDING, outbox.SENT):
             return
         person = people.with_id(session, text.person_id)
-        if status == "delivered" and person:
+        if text.words == proving.TEXT:
+            if status in ("undelivered", "failed"):
+                text.state, text.reason = outbox.FAILED, error[:60]
+        elif status == "delivered" and person:
             person.cannot_text = False
         elif status in ("undelivered", "failed") and person:
             _not_delivered(session, hotline, text, person, error, now)

@@ -11,7 +11,7 @@ from models import people
 from models.base import Base, new_id
 from models.people import Person
 
-_NAME, _ROLE, _TIER = "the drill phone", "drill", 1
+_NAME, _TIER = "the drill phone", 1
 
 
 class Drill(Base):
@@ -38,7 +38,7 @@ def begin(session: Session, number: str, now: datetime) -> Drill:
     """Write down a drill; the drill phone is known as somebody who is never on duty."""
     phone = people.with_name(session, _NAME)
     if phone is None:
-        phone = Person(role=_ROLE, languages=["en"], needs=[], tier=_TIER, active=False)
+        phone = Person(role=people.DRILL_ROLE, languages=["en"], needs=[], tier=_TIER, active=False)
         session.add(phone)
     people.seal_person(session, phone, name=_NAME, phone=number)
     drill = Drill(started_at=now)
@@ -54,7 +54,7 @@ def phone(session: Session) -> Person | None:
 
 def is_phone(person: Person) -> bool:
     """Whether this is the drill phone, which is rung though it is on no roster."""
-    return person.role == _ROLE
+    return person.role == people.DRILL_ROLE
 
 
 def latest(session: Session) -> Drill | None:

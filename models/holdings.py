@@ -16,6 +16,7 @@ from models.floods import Block
 from models.messages import Message, Sound
 from models.outbox import Text
 from models.people import OptOut, Person
+from models.proofs import Proof
 from models.rings import Ring
 from models.users import User
 
@@ -63,6 +64,12 @@ def people_with(session: Session, number: str) -> list[Person]:
     """People whose registered phone it is, or was while they were on the roster."""
     marks = vault_of(session).fingerprints(number, "number")
     return list(session.scalars(sa.select(Person).where(Person.phone_mark.in_(marks))))
+
+
+def proofs_of(session: Session, number: str) -> list[Proof]:
+    """Codes that were sent to this phone to prove whose it is."""
+    marks = vault_of(session).fingerprints(number, "number")
+    return list(session.scalars(sa.select(Proof).where(Proof.number_mark.in_(marks))))
 
 
 def texts_to(session: Session, person_ids: Sequence[str]) -> int:

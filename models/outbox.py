@@ -110,6 +110,12 @@ def last_text(session: Session, person_id: str, words: Collection[str]) -> Text 
     return session.scalar(query.order_by(Text.since.desc(), Text.about).limit(1))
 
 
+def text_about(session: Session, person_id: str, about: str) -> Text | None:
+    """The text that a person is owed, or was sent, about something."""
+    query = sa.select(Text).where(Text.person_id == person_id, Text.about == about)
+    return session.scalar(query)
+
+
 def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
     """Owe the carrier an errand; asking again changes nothing."""
     known = sa.select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)

@@ -21,7 +21,12 @@ COORDINATOR_TIER = 3
 FROM_ROSTER = "roster"
 DEAD_AFTER = 2
 """So many rings in a row that the carrier could not place make a number a dead one."""
+FROM_ROSTER, FROM_CONSOLE = "roster", "console"
+"""Where somebody was first written down; an import retires only those whom a roster once named."""
+DRILL_ROLE = "drill"
+"""The role of the drill phone, which is nobody."""
 _NAME, _PHONE = "person.name", "person.phone"
+_NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
 
 
 class Partner(Base):
@@ -38,6 +43,11 @@ class Partner(Base):
     zips: Mapped[list[str]]
     services: Mapped[list[str]]
     languages: Mapped[list[str]]
+    source: Mapped[str] = mapped_column(
+        sa.String(8), default=FROM_ROSTER, server_default=FROM_ROSTER
+    )
+    retired: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Callers hear of it no more; it can be taken back."""
 
 
 class Person(Base):
@@ -67,6 +77,25 @@ class Person(Base):
     """Texts do not arrive at this phone: a landline, or out of reach again and again."""
     failed_rings: Mapped[int] = mapped_column(default=0)
     """How often in a row the carrier could not even ring this phone."""
+    source: Mapped[str] = mapped_column(
+        sa.String(8), default=FROM_ROSTER, server_default=FROM_ROSTER
+    )
+    paused_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    """None while paused: until somebody ends the pause."""
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether this phone is not rung for the time being, whatever the schedule says."""
+        return self.paused_at is not None and (self.paused_until is None or now < self.paused_until)
+
+    def resume(self) -> None:
+        """Be rung again."""
+        self.paused_at = self.paused_until = None
+
+    @property
+    def has_phone(self) -> bool:
+        """Whether a number was proven or imported, and is still theirs."""
+        return not self.phone_mark.startswith((_NO_PHONE, _GIVEN_AWAY))
 
     @property
     def is_dead_number(self) -> bool:
@@ -138,13 +167,44 @@ class Setting(Base):
 
 def seal_person(session: Session, person: Person, *, name: str, phone: str) -> None:
     """Write a person's name and phone number, sealed and findable."""
+    seal_name(session, person, name)
+    seal_phone(session, person, phone)
+
+
+def seal_name(session: Session, person: Person, name: str) -> None:
+    """Write a person's name, sealed and findable."""
     vault = vault_of(session)
     person.name_sealed = vault.seal(name, _NAME)
     person.name_mark = vault.fingerprint(name, "name")
+
+
+def seal_phone(session: Session, person: Person, phone: str) -> None:
+    """Write the number that is rung from now on."""
+    vault = vault_of(session)
     if person.phone_mark not in vault.fingerprints(phone, "number"):
         person.failed_rings, person.cannot_text = 0, False  # another phone, another chance
     person.phone_sealed = vault.seal(phone, _PHONE)
     person.phone_mark = vault.fingerprint(phone, "number")
+
+
+def leave_without_phone(session: Session, person: Person) -> None:
+    """There is no number to ring yet; `person` has an id."""
+    person.phone_sealed = vault_of(session).seal("", _PHONE)
+    person.phone_mark = f"{_NO_PHONE}{person.id}"
+
+
+def let_go_of_phone(session: Session, number: str, but: str | None) -> None:
+    """Nobody else may hold this number: whoever did and is not `but` (an id) has none now."""
+    marks = vault_of(session).fingerprints(number, "number")
+    for holder in session.scalars(sa.select(Person).where(Person.phone_mark.in_(marks))):
+        if holder.id != but:
+            holder.phone_mark = f"{_GIVEN_AWAY}{holder.id}"
+    session.flush()
+
+
+def is_phone_of(session: Session, person: Person, number: str) -> bool:
+    """Whether this is the number that is rung for this person."""
+    return person.phone_mark in vault_of(session).fingerprints(number, "number")
 
 
 def name_of(session: Session, person: Person) -> str:
@@ -218,6 +278,29 @@ def with_name(session: Session, name: str) -> Person | None:
 def active(session: Session) -> list[Person]:
     """Everybody who may be rung at all."""
     return list(session.scalars(sa.select(Person).where(Person.active).order_by(Person.id)))
+
+
+def rung(session: Session, now: datetime) -> list[Person]:
+    """Everybody who may be rung at this instant, if the schedule has them on duty."""
+    return [person for person in active(session) if not person.is_paused(now)]
+
+
+def everybody(session: Session) -> list[Person]:
+    """Everybody who is or was on the roster, or waits for their number to be proven."""
+    known = sa.select(Person).where(Person.role != DRILL_ROLE)
+    return list(session.scalars(known.order_by(Person.id)))
+
+
+def known(session: Session, person_id: str) -> Person | None:
+    """The person with this id; the drill phone is nobody."""
+    found = with_id(session, person_id)
+    return found if found and found.role != DRILL_ROLE else None
+
+
+def held(session: Session, person_id: str) -> Person | None:
+    """The person with this id, held until the transaction ends; the drill phone is nobody."""
+    query = sa.select(Person).where(Person.id == person_id, Person.role != DRILL_ROLE)
+    return session.scalar(query.with_for_update(key_share=True))
 
 
 def as_responders(people: Iterable[Person]) -> list[Responder]:
@@ -324,8 +407,18 @@ def forget_past_rules(session: Session, now: datetime) -> None:
 
 
 def partners(session: Session) -> list[Partner]:
-    """The partners in the order of the roster."""
+    """The partners that callers hear of, in the order of the roster."""
+    return [partner for partner in every_partner(session) if not partner.retired]
+
+
+def every_partner(session: Session) -> list[Partner]:
+    """The partners in the order of the roster, with those that are retired."""
     return list(session.scalars(sa.select(Partner).order_by(Partner.position, Partner.name)))
+
+
+def partner_with_id(session: Session, partner_id: str) -> Partner | None:
+    """The partner with this id, held until the transaction ends."""
+    return session.scalar(sa.select(Partner).where(Partner.id == partner_id).with_for_update())
 
 
 def setting(session: Session, name: str) -> str | None:

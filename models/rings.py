@@ -35,7 +35,8 @@ FINISHED, DECLINED, NO_ANSWER, BUSY, FAILED, NO_KEY, TAKEN, CANCELLED = (
 )
 OPEN = (PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED)
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
-CALLER, CALLBACK = "caller", "callback"
+CALLER, CALLBACK, PROOF = "caller", "callback", "proof"
+"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet."""
 BY_REST, BY_DIAL = "rest", "dial"
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
@@ -141,8 +142,10 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
 
 
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
-    """A person's rings that began since then, the latest first."""
-    query = sa.select(Ring).where(Ring.person_id == person_id, Ring.created_at >= since)
+    """A person's rings for callers that began since then, the latest first."""
+    query = sa.select(Ring).where(
+        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose != PROOF
+    )
     return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
 
 

@@ -4,7 +4,7 @@ The text is composed into nodes and never constructed, so every complaint can na
 no value changes on the way: `no` stays a word, 22:00 a time of day, and 00501 a zip code.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -356,24 +356,28 @@ def _not_among(list_name: str, name: str, known: Collection[str]) -> str:
     return f"not on the list of {list_name}" + (f"; is it {likely[0]}?" if likely else "")
 
 
-def _phone(entry: _Fields) -> str:
-    """The phone in E.164; ten digits alone are a number of the United States.
+def dialable(words: str) -> str | None:
+    """A phone in E.164, or None; ten digits alone are a number of the United States.
 
     Possible is enough: a newly opened area code must not lock out a responder until the library
     has learnt of it.
     """
-    words = entry.needed("phone")
-    if not words:
-        return ""
     try:
         number = phonenumbers.parse(words, "US")
         reason = phonenumbers.is_possible_number_with_reason(number)
     except phonenumbers.NumberParseException:
-        reason = None
+        return None
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        entry.complain("phone", "has a phone that cannot be dialled; write +1 and ten digits")
-        return ""
+        return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _phone(entry: _Fields) -> str:
+    words = entry.needed("phone")
+    number = dialable(words) if words else ""
+    if number is None:
+        entry.complain("phone", "has a phone that cannot be dialled; write +1 and ten digits")
+    return number or ""
 
 
 def _zips(entry: _Fields) -> tuple[str, ...]:
@@ -381,13 +385,20 @@ def _zips(entry: _Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(zips))
 
 
-def _zip_range(entry: _Fields, words: str) -> Iterator[str]:
+def zips_meant(words: str) -> list[str] | None:
+    """The codes of one zip, or of a range of at most a thousand; None when it is neither."""
     found = _ZIPS.fullmatch(words)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
     if not first <= last < first + _MOST_ZIPS:
+        return None
+    return [f"{number:05}" for number in range(first, last + 1)]
+
+
+def _zip_range(entry: _Fields, words: str) -> list[str]:
+    meant = zips_meant(words)
+    if meant is None:
         entry.complain("zips", f"has the zip '{words}'; write 11368, or a range 11368-11377")
-        return
-    yield from (f"{number:05}" for number in range(first, last + 1))
+    return meant or []
 
 
 def _url(entry: _Fields) -> str:

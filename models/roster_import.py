@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from models import outbox, people, rings
+from models import people, proofs, retiring
 from models.base import new_id
-from models.database import Session, vault_of
+from models.database import Session
 from models.people import FROM_ROSTER, DutyRule, Partner, Person
 from models.roster import Partner as WrittenPartner
 from models.roster import Person as WrittenPerson
@@ -46,14 +46,21 @@ def store(
     """Make partners, people, rules and time zone those of the roster.
 
     People are known by their names; those no longer in the file are never rung again, but calls
-    they answered still name them. Whoever is not in `pin_hashes` keeps the PIN they have.
+    they answered still name them. Whoever is not in `pin_hashes` keeps the PIN they have. People
+    and partners whom only the console knows stay as they are (docs/decisions/people-and-roster.md).
     """
     partners = _store_partners(session, roster.partners)
     found = {written.name: people.with_name(session, written.name) for written in roster.people}
     kept = {person.id for person in found.values() if person}
-    leaving = [one for one in people.active(session) if one.id not in kept]
-    retired = _retire(session, leaving, now)
-    _release_phones(session, roster.people)
+    leaving = [
+        one for one in people.active(session) if one.id not in kept and one.source == FROM_ROSTER
+    ]
+    for one in leaving:
+        retiring.retire(session, one, now)
+    session.flush()
+    for written in roster.people:
+        holder = found[written.name]
+        people.let_go_of_phone(session, written.phone, but=holder.id if holder else None)
     with_partner = {partner.name: partner.id for partner in people.partners(session)}
     added = changed = 0
     for written in roster.people:
@@ -70,7 +77,7 @@ def store(
     return Changes(
         added=added,
         changed=changed,
-        retired=retired,
+        retired=len(leaving),
         partners=partners + removed,
         rules=_store_rules(session, roster.rules, now),
         timezone=_store_timezone(session, roster.timezone),
@@ -78,7 +85,7 @@ def store(
 
 
 def _store_partners(session: Session, written: Iterable[WrittenPartner]) -> int:
-    known = {partner.name: partner for partner in people.partners(session)}
+    known = {partner.name: partner for partner in people.every_partner(session)}
     changed = 0
     for position, entry in enumerate(written):
         partner = known.get(entry.name) or Partner(id=new_id(), name=entry.name)
@@ -100,43 +107,25 @@ def _partner_facts(written: WrittenPartner, position: int) -> dict[str, Any]:
         "zips": list(written.zips),
         "services": list(written.services),
         "languages": list(written.languages),
+        "source": FROM_ROSTER,
+        "retired": False,
     }
 
 
 def _remove_partners(session: Session, written: Iterable[WrittenPartner]) -> int:
     """Callers must not be sent to an office that has left the coalition."""
     names = {entry.name for entry in written}
-    leaving = [partner for partner in people.partners(session) if partner.name not in names]
+    leaving = [
+        partner
+        for partner in people.every_partner(session)
+        if partner.name not in names and partner.source == FROM_ROSTER
+    ]
     for partner in leaving:
         for person in session.query(Person).filter(Person.partner_id == partner.id):
             person.partner_id = None
         session.flush()
         session.delete(partner)
     return len(leaving)
-
-
-def _retire(session: Session, leaving: Iterable[Person], now: datetime) -> int:
-    """Out at once: a phone that rings for us stops; only a conversation is let go on."""
-    count = 0
-    for person in leaving:
-        person.active = False
-        count += 1
-        for ring in rings.open_of_person(session, person.id):
-            if ring.state != rings.CONNECTED and ring.move(rings.CANCELLED, now) and ring.sid:
-                outbox.errand(session, outbox.HANG_UP, ring.sid, now)
-    session.flush()
-    return count
-
-
-def _release_phones(session: Session, written: Iterable[WrittenPerson]) -> None:
-    """Let go of each phone that the roster gives to another person: no two may hold one."""
-    vault = vault_of(session)
-    for entry in written:
-        marks = vault.fingerprints(entry.phone, "number")
-        for holder in session.query(Person).filter(Person.phone_mark.in_(marks)):
-            if people.name_of(session, holder) != entry.name:
-                holder.phone_mark = f"gone:{holder.id}"
-    session.flush()
 
 
 def _is_as_written(
@@ -146,9 +135,8 @@ def _is_as_written(
     with_partner: Mapping[str, str],
     pin_hashes: Mapping[str, str],
 ) -> bool:
-    marks = vault_of(session).fingerprints(written.phone, "number")
     return (
-        person.phone_mark in marks
+        people.is_phone_of(session, person, written.phone)
         and not _differs(person, _person_facts(written, with_partner))
         and pin_hashes.get(written.name, person.pin_hash) == person.pin_hash
     )
@@ -162,6 +150,7 @@ def _write_person(
     pin_hashes: Mapping[str, str],
 ) -> None:
     people.seal_person(session, person, name=written.name, phone=written.phone)
+    proofs.withdraw(session, person.id)  # whoever imports a number vouches for it
     _write(person, _person_facts(written, with_partner))
     person.pin_hash = pin_hashes.get(written.name, person.pin_hash)
     session.add(person)
@@ -176,6 +165,7 @@ def _person_facts(written: WrittenPerson, with_partner: Mapping[str, str]) -> di
         "needs": list(written.needs),
         "tier": written.tier,
         "active": True,
+        "source": FROM_ROSTER,
     }
 
 

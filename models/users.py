@@ -45,6 +45,8 @@ class User(Base):
     wrong_tries: Mapped[int] = mapped_column(default=0)
     """Wrong passwords and codes since the last sign-in that succeeded."""
     created_at: Mapped[datetime]
+    invited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """They have not chosen a password yet: only an invitation lets them in."""
 
 
 class Passkey(Base):
@@ -109,6 +111,11 @@ def held(session: Session, user_id: str) -> User:
     """The user with this id, held until the transaction ends."""
     query = sa.select(User).where(User.id == user_id).with_for_update()
     return session.execute(query).scalar_one()
+
+
+def of_person(session: Session, person_id: str) -> User | None:
+    """The user who is this person of the roster."""
+    return session.scalar(sa.select(User).where(User.person_id == person_id))
 
 
 def all_of_them(session: Session) -> list[User]:

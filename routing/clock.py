@@ -35,6 +35,11 @@ def wall(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone).replace(tzinfo=None)
 
 
+def written(at: datetime) -> str:
+    """As other programs read it, in UTC to the second: 2026-11-27T07:00:00Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def spells(
     hours: Hours, zone: ZoneInfo, days: Iterable[date]
 ) -> Iterator[tuple[datetime, datetime]]:

@@ -35,9 +35,13 @@ class Coordinator:
 
     def signs_in(self) -> Coordinator:
         """Password, then the code that their app shows now."""
-        self.opens("/sign-in").fills("Name", self.name).fills("Password", self.password)
-        self.presses("Sign in")
+        self.signs_in_by_password()
         return self.fills("Code", self.code()).presses("Go on") if self.secret else self
+
+    def signs_in_by_password(self) -> Coordinator:
+        """The first step alone."""
+        self.opens("/sign-in").fills("Name", self.name).fills("Password", self.password)
+        return self.presses("Sign in")
 
     def elsewhere(self, network: str = HOME_NETWORK) -> Coordinator:
         """The same person at another browser."""
@@ -61,6 +65,10 @@ class Coordinator:
                 self._typed[field.attributes["name"] or ""] = option.attributes["value"] or ""
                 return self
         raise AssertionError(f"{label!r} does not offer {words!r}")
+
+    def ticks(self, label: str) -> Coordinator:
+        """Tick the box with this label."""
+        return self.fills(label, "yes")
 
     def presses(self, words: str, within: str | None = None) -> Coordinator:
         """Press the button with these words; `within` names a row that it stands in."""

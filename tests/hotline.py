@@ -25,7 +25,7 @@ from commands import upkeep_findings
 from commands.demo_house import SAMPLE
 from console import passwords
 from ivr import floods as limits
-from ivr import pins
+from ivr import holdings, pins
 from ivr.worker import Worker
 from models import (
     audit,
@@ -40,6 +40,7 @@ from models import (
     roster_import,
     users,
 )
+from models.base import Base
 from models.database import WORKER, Database, Patience
 from models.people import Partner, Person
 from models.rings import Ring
@@ -463,6 +464,16 @@ class Hotline:
         """The caller's number, if it is still kept."""
         with self.house.database.reading() as session:
             return calls.number_of(session, call)
+
+    def rows_of(self, table: str) -> int:
+        """How many rows a table has."""
+        with self.house.database.reading() as session:
+            return session.query(Base.metadata.tables[table]).count()
+
+    def holdings_of(self, number: str) -> list[str]:
+        """What kinds of rows can be linked to this number."""
+        with self.house.database.reading() as session:
+            return [each.kind for each in holdings.of(session, number, self.clock.now())]
 
     def owes_a_text_to(self, responder: Responder) -> None:
         """A message has come in, and this responder is to be told."""

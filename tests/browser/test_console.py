@@ -13,10 +13,22 @@ from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PAGES = (
-    "/board", "/account", "/account/password", "/shifts",
-    "/schedule", "/schedule?days=14&by=need", "/schedule/change?kind=shift",
-    "/schedule/change?kind=turns", "/schedule/who?language=es&need=detained",
-)  # fmt: skip
+    "/board",
+    "/account",
+    "/account/password",
+    "/shifts",
+    "/schedule",
+    "/schedule?days=14&by=need",
+    "/schedule/change?kind=shift",
+    "/schedule/change?kind=turns",
+    "/schedule/who?language=es&need=detained",
+    "/calls",
+    "/people",
+    "/people/new",
+    "/partners",
+    "/partners/new",
+    "/approvals",
+)
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

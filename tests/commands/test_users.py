@@ -91,3 +91,15 @@ def _after(word: str, printed: str) -> str:
     found = re.search(rf"^\s*{word}\s+(\S+)$", printed, re.MULTILINE)
     assert found, printed
     return found[1]
+
+
+def test_a_lone_administrators_second_person_is_whoever_runs_the_host(
+    database_url: str, run: CliRunner
+) -> None:
+    typed(run, "user", "add", "Cora", "--role", "responder")
+    assert "coordinator from now on" in typed(run, "user", "role", "cora", "coordinator").output
+    assert "Cora  coordinator" in typed(run, "user", "list").output
+    assert typed(run, "user", "role", "Nobody", "admin").exit_code == 1
+    world = Hotline(database_url)
+    assert world.audit_log[-1] == ("command line", "role granted")
+    world.house.database.close()

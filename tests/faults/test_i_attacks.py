@@ -25,11 +25,12 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from app import create_app
-from commands.export import KINDS, as_csv
+from commands.export import KINDS
 from commands.plain import Trouble, plainly
 from ivr import logs
 from ivr.phone import Refused, Unreachable
 from ivr.twilio import twiml
+from models.exports import as_csv
 from settings import Settings
 from simulator import Carrier
 from tests.hotline import NUMBER, TOKEN, Hotline, settings_for

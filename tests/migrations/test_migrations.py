@@ -162,3 +162,26 @@ def test_offers_can_be_taken_back_and_who_took_a_shift_stays_on_duty(database_ur
     assert not hotline.is_on_duty(nadia)
     assert "now" in taker.opens("/shifts").section("My shifts of the next four weeks")
     hotline.house.database.close()
+
+
+def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    ana = hotline.has_on_duty("Ana")
+    hotline.has_partner("Make the Road", "1 Old Street", "+17185550104", ["11368"])
+    cora = hotline.has_user("Cora").signs_in().opens("/people").follows("Ana")
+    cora.fills("Number", "+12125550177").chooses(
+        "How the code gets there", "by a call that says it"
+    )
+    cora.presses("Send a code")
+    hotline.works()
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "keep_and_forget")
+    assert "number_proofs" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert hotline.rings == []
+    assert (hotline.person(ana).source, hotline.person(ana).paused_at) == ("roster", None)
+    hotline.is_called().press("1").press("1")
+    ana.accepts()
+    hotline.is_called().press("1").press("5").press("11368").hears("1 Old Street")
+    assert hotline.has_user("Dan").signs_in().heading == "Board"
+    hotline.house.database.close()

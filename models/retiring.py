@@ -1,0 +1,22 @@
+"""Leaving the roster: out at once, but a conversation is let go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models import outbox, rings
+from models.database import Session
+from models.people import Person
+
+
+def retire(session: Session, person: Person, now: datetime) -> None:
+    """Never ring this person again; calls they answered still name them."""
+    person.active = False
+    stop_ringing(session, person.id, now)
+
+
+def stop_ringing(session: Session, person_id: str, now: datetime) -> None:
+    """A phone that rings for us stops; only a conversation is let go on."""
+    for ring in rings.open_of_person(session, person_id):
+        if ring.state != rings.CONNECTED and ring.move(rings.CANCELLED, now) and ring.sid:
+            outbox.errand(session, outbox.HANG_UP, ring.sid, now)

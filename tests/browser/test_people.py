@@ -1,0 +1,72 @@
+"""Calls and people in a real browser: a phone is proven with the code that really reached it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
+from tests.browser.test_console import faults, sign_in
+
+NUMBER = "+12125550177"
+_LOOKS, _PAUSE_MILLISECONDS = 240, 250
+
+
+def test_a_new_number_is_proven_with_the_code_that_was_texted(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    page.get_by_role("link", name="People").click()
+    page.get_by_role("link", name="Sunita Gurung").click()
+    page.get_by_role("textbox", name="Number").fill(NUMBER)
+    page.get_by_role("button", name="Send a code").click()
+    phone = page.get_by_role("region", name="Phone number")
+    expect(phone).to_contain_text("the number of before goes on being rung")
+    page.get_by_role("textbox", name="Code").fill(_code(page, demo))
+    page.get_by_role("button", name="This is the code").click()
+    expect(page.get_by_role("status")).to_contain_text("rung from now on")
+    expect(phone).not_to_contain_text("not proven")
+
+
+def test_a_call_of_yesterday_reads_as_a_story(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    page.get_by_role("link", name="Calls", exact=True).click()
+    page.get_by_label("Answered by").select_option(label="Samira Haddad")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("table").get_by_role("link").first.click()
+    story = page.get_by_role("region", name="What happened")
+    expect(story).to_contain_text("Pressed 8 - Arabic")
+    expect(story).to_contain_text("Rang Samira Haddad")
+    expect(story).to_contain_text("reached a person")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_ones_page_can_be_used_by_everybody(
+    open_window: OpenWindow, demo: Demo, size: dict[str, int], scheme: str
+) -> None:
+    """Of a call, a person, a partner and a user, and what only an administrator opens."""
+    page = open_window(size, color_scheme=scheme)
+    page.goto(f"{demo.url}/join")
+    assert faults(page) == []
+    sign_in(page, demo, "ada")
+    for listed in ("calls", "people", "partners", "users"):
+        page.goto(f"{demo.url}/{listed}")
+        assert faults(page) == [], listed
+        with page.expect_navigation(wait_until="load"):  # its style counts as well
+            page.get_by_role("table").get_by_role("link").first.click()
+        expect(page.get_by_role("link", name=f"All {listed}")).to_be_visible()
+        assert faults(page) == [], f"one of {listed}"
+
+
+def _code(page: Page, demo: Demo) -> str:
+    """The code in the text that arrives at the new phone."""
+    for _ in range(_LOOKS):
+        phones = demo.ask("/simulator/phones")["phones"]
+        texts = [text["body"] for phone in phones if phone["number"] == NUMBER
+                 for text in phone["texts"]]  # fmt: skip
+        found = re.search(r"\d{6}", texts[-1]) if texts else None
+        if found:
+            return found[0]
+        page.wait_for_timeout(_PAUSE_MILLISECONDS)
+    raise AssertionError("no code arrived")
