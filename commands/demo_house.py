@@ -8,7 +8,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import roster, storage, users
+import wiring
+from commands import demo_history, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
 from models import users as user_rows
@@ -62,6 +63,8 @@ class DemoHouse:
             roster.bring_up_to_date(database)
             roster.bring_in(database, sample)
             self._let_in(database)
+            with database.transaction() as session:
+                demo_history.write(session, wiring.now(), self.timezone)
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ import click
 
 import wiring
 from commands import hotline, instants, plan, storage
+from console import spreadsheets
 from models import callbacks as callback_rows
 from models import calls as call_rows
 from models import messages as message_rows
@@ -21,14 +20,13 @@ from models import people, retention, rings
 from models.calls import Call, Step
 from models.database import Session
 from routing.duty import shifts
+from routing.suppression import FEWEST
 from settings import Settings
 
 Record = dict[str, Any]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _DUTY_AHEAD = timedelta(days=14)
 _CALLS_AT_ONCE = 500
-_FEWEST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -71,20 +69,8 @@ def as_json(records: list[Record]) -> str:
 
 
 def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
-    """One row a record; a cell that a spreadsheet would take for a formula is quoted by '."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for record in records:
-        writer.writerow([_cell(record[column]) for column in columns])
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """One row a record, safe to open in a spreadsheet."""
+    return spreadsheets.as_csv(columns, ([record[name] for name in columns] for record in records))
 
 
 def _calls(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
@@ -184,7 +170,7 @@ def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Recor
             "language": total.language,
             "need": total.need or None,
             "outcome": total.outcome,
-            "calls": total.calls if total.calls >= _FEWEST_SHOWN else None,
+            "calls": total.calls if total.calls >= FEWEST else None,
         }
 
 

@@ -89,12 +89,19 @@ class Needs:
     """Open to those whose role has this power."""
 
     power: Power
+    whole: bool = False
+    """Whether the power over what is their own is not enough."""
     fresh: bool = False
     """Whether they must have proved who they are within the last minutes."""
     passive: bool = False
     """A page asks for it by itself, so it does not keep a session alive."""
     largest_body: int | None = None
     """In bytes, where something is uploaded; else the 64 KiB that hold for every request."""
+
+    def admits(self, role: Role) -> bool:
+        """Whether somebody with this role may come in."""
+        right = right_to(role, self.power)
+        return right is not None and not (self.whole and right is Right.OWN)
 
 
 Door: TypeAlias = Anybody | HalfWay | Needs
@@ -126,6 +133,9 @@ ROUTES: Mapping[str, Door] = {
     "console.board_now": Needs(Power.BOARD, passive=True),
     "console.board_news": Needs(Power.BOARD, passive=True),
     "console.audit": Needs(Power.AUDIT),
+    "console.reports": Needs(Power.TOTALS),
+    "console.report_table": Needs(Power.TOTALS),
+    "console.staffing": Needs(Power.TOTALS),
 }
 
 OTHER_DOORS: Mapping[str, str] = {
@@ -148,5 +158,5 @@ def may_open(role: Role, endpoint: str) -> bool:
             return False
         case Anybody() | HalfWay():
             return True
-        case Needs(power=power):
-            return right_to(role, power) is not None
+        case Needs() as needed:
+            return needed.admits(role)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from console import guard, pages, pages_account, pages_audit, pages_board, pages_sign_in, words
+from console import (
+    guard,
+    pages,
+    pages_account,
+    pages_audit,
+    pages_board,
+    pages_reports,
+    pages_sign_in,
+    words,
+)
 from console.board import Boards
 from console.desk import Desk
 
@@ -20,6 +29,7 @@ def register(app: Flask, desk: Desk) -> None:
     pages_account.add(console, desk)
     pages_board.add(console, boards)
     pages_audit.add(console, desk)
+    pages_reports.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

@@ -98,7 +98,7 @@ def _admit(desk: Desk, door: Needs) -> AnyResponse | None:
     visitor = visitors.present()
     if visitor is None or not visitor.is_in:
         return _to_sign_in()
-    if visitor.right_to(door.power) is None:
+    if not door.admits(visitor.role):
         abort(403)
     if door.largest_body:
         request.max_content_length = door.largest_body

@@ -26,6 +26,8 @@ class Place:
 
 NAVIGATION = (
     Place("console.board", later("Board")),
+    Place("console.reports", later("Reports")),
+    Place("console.staffing", later("Staffing")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

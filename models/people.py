@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -266,6 +267,11 @@ def forget_past_rules(session: Session, now: datetime) -> None:
     """Remove rules made by phone that ended a day ago and can change no answer any more."""
     over = DutyRule.ends_at < now - timedelta(days=1)
     session.execute(sa.delete(DutyRule).where(DutyRule.source == "phone", over))
+
+
+def zone(session: Session, default_timezone: str) -> ZoneInfo:
+    """The clock of the hotline."""
+    return ZoneInfo(setting(session, "timezone") or default_timezone)
 
 
 def partners(session: Session) -> list[Partner]:

@@ -7,7 +7,7 @@ import secrets
 import pytest
 from werkzeug.routing import Rule
 
-from console.access import OTHER_DOORS, RIGHTS, ROUTES, Anybody, Needs, Power
+from console.access import OTHER_DOORS, RIGHTS, ROUTES, Anybody, Needs, Power, Right
 from models.users import Role
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -74,9 +74,14 @@ def _is_right(endpoint: str, role: Role | None, status: int) -> bool:
         return status not in (401,)
     if role is None:
         return status == 401
-    if isinstance(door, Needs) and role not in RIGHTS[door.power]:
+    if isinstance(door, Needs) and _is_denied(door, role):
         return status == 403
     return status not in (401, 403) or endpoint in _REFUSE_WHAT_IS_ASKED
+
+
+def _is_denied(door: Needs, role: Role) -> bool:
+    right = RIGHTS[door.power].get(role)
+    return right is None or (door.whole and right is Right.OWN)
 
 
 _REFUSE_WHAT_IS_ASKED = ("console.add_passkey",)  # nothing was signed
