@@ -10,6 +10,7 @@ from console import (
     pages_account,
     pages_audit,
     pages_board,
+    pages_import,
     pages_reports,
     pages_sign_in,
     words,
@@ -30,6 +31,7 @@ def register(app: Flask, desk: Desk) -> None:
     pages_board.add(console, boards)
     pages_audit.add(console, desk)
     pages_reports.add(console, desk)
+    pages_import.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

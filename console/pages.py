@@ -28,6 +28,7 @@ NAVIGATION = (
     Place("console.board", later("Board")),
     Place("console.reports", later("Reports")),
     Place("console.staffing", later("Staffing")),
+    Place("console.import_file", later("Import")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

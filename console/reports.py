@@ -198,7 +198,8 @@ def _fares(
 
 def _partners(rows: Sequence[Row[str]], named: Callable[[str], str]) -> Table:
     columns = (
-        later("Partner"), later("Answered"), later("Median wait"), later("Nine in ten waited at most"),
+        later("Partner"), later("Answered"), later("Median wait"),
+        later("Nine in ten waited at most"),
     )  # fmt: skip
     return Table(
         "partners",

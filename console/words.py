@@ -141,8 +141,8 @@ def learn(app: Flask, console: Blueprint, desk: Desk) -> None:
         newstyle=True,
     )
     filters: dict[str, Callable[..., str]] = {
-        "at": lambda instant: _clock(desk).at(instant),
-        "stretch": lambda stretch: _clock(desk).stretch(*stretch),
+        "at": lambda instant: clock(desk).at(instant),
+        "stretch": lambda stretch: clock(desk).stretch(*stretch),
         "duration": duration,
         "percent": percent,
         "language_name": lambda code: language_name(desk, code),
@@ -154,7 +154,8 @@ def learn(app: Flask, console: Blueprint, desk: Desk) -> None:
     console.app_context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 
 
-def _clock(desk: Desk) -> Clock:
+def clock(desk: Desk) -> Clock:
+    """Times as this reader reads them."""
     return Clock(zone(desk), Locale.parse(language()))
 
 

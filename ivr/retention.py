@@ -24,6 +24,7 @@ from models import (
     retention,
     tombstones,
     upkeep,
+    uploads,
 )
 from models.calls import Call
 from models.database import Database, Session, vault_of
@@ -270,6 +271,7 @@ def _tidy(run: _Purge) -> None:
         retention.forget_errands(session, run.now - ERRAND_KEPT)
         retention.forget_texts(session, run.now - CALL_KEPT)
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
+        uploads.forget_old(session, run.now)
         floods.forget_ended(session, run.now)
         line.forget_beats(session, run.now - BEAT_KEPT)
         drills.forget(session, run.now - CALL_KEPT)

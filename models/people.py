@@ -95,7 +95,7 @@ class DutyRule(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     body: Mapped[dict[str, Any]]
     source: Mapped[str] = mapped_column(sa.String(12))
-    """"roster" or "phone": who made it."""
+    """"roster", "phone", "import csv" or "import ical": where it came from."""
     ends_at: Mapped[datetime | None] = mapped_column(index=True)
     """When a rule made by phone is over for good."""
     created_at: Mapped[datetime]

@@ -193,7 +193,7 @@ def _write(row: Partner | Person, facts: Mapping[str, Any]) -> None:
 
 def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool:
     ids = {people.name_of(session, person): person.id for person in people.active(session)}
-    wanted = [_by_id(rule, ids) for rule in rules]
+    wanted = [with_people(rule, ids) for rule in rules]
     held = [rule.body for rule in people.rules_from(session, FROM_ROSTER)]
     if held == [_as_stored(rule) for rule in wanted]:
         return False
@@ -203,14 +203,37 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
     return True
 
 
+def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: datetime) -> bool:
+    """Make the shifts that came from files of one kind those of this file, people by name.
+
+    A shift that was there already stays where it is among the rules, so that a time off which was
+    decided on since still takes it away.
+    """
+    ids = {people.name_of(session, person): person.id for person in people.active(session)}
+    wanted = [with_people(rule, ids) for rule in rules]
+    missing = [(rule, _as_stored(rule)) for rule in wanted]
+    changed = False
+    for row in people.rules_from(session, source):
+        kept = next((each for each in missing if each[1] == row.body), None)
+        if kept is None:
+            session.delete(row)
+            changed = True
+        else:
+            missing.remove(kept)
+    session.flush()
+    for rule, _ in missing:
+        people.add_rule(session, rule, source, now)
+    return changed or bool(missing)
+
+
 def _as_stored(rule: Rule) -> object:
     """As JSON gives it back: what were tuples are lists."""
     stored: object = json.loads(json.dumps(rule_as_data(rule)))
     return stored
 
 
-def _by_id(rule: Rule, ids: Mapping[str, str]) -> Rule:
-    """The same rule with people by id instead of name."""
+def with_people(rule: Rule, ids: Mapping[str, str]) -> Rule:
+    """The same rule with people by id instead of name, or the other way round."""
     match rule:
         case Weekly():
             return replace(rule, person=ids[rule.person])

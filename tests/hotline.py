@@ -43,7 +43,7 @@ from models.database import WORKER, Database, Patience
 from models.people import Partner, Person
 from models.rings import Ring
 from models.users import Role
-from routing.duty import Override, Weekly, on_duty
+from routing.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
 from simulator.records import RestEntry
@@ -292,6 +292,26 @@ class Hotline:
             rule = Override(start=now, end=now + timedelta(hours=hours), person=person.id)
             people.add_rule(session, rule, "roster", now)
         return responder
+
+    def has_time_off(self, name: str, start: datetime, *, hours: int) -> None:
+        """A coordinator takes somebody off duty for some hours."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, name)
+            assert person
+            rule = Override(start=start, end=start + timedelta(hours=hours), remove=person.id)
+            people.add_rule(session, rule, "console", self.clock.now())
+
+    def duty_has(self, name: str, at: datetime) -> bool:
+        """Whether somebody is on duty at an instant."""
+        with self.house.database.reading() as session:
+            person = people.with_name(session, name)
+            rules = people.duty(session, self.settings.hotline_timezone)
+        return person is not None and person.id in on_duty(rules, at)
+
+    def duty_rules(self) -> list[Rule]:
+        """Every rule of duty, in order."""
+        with self.house.database.reading() as session:
+            return list(people.duty(session, self.settings.hotline_timezone).rules)
 
     def has_user(
         self, name: str, role: str = "coordinator", *, person: str | None = None,
