@@ -1,6 +1,6 @@
 """Where the marks of a chart stand: geometry alone, drawn by templates/charts.html.
 
-All charts are 720 units wide and scale with the page. Colours, words and patterns are the
+Charts are drawn in units of their own and scale with the page. Colours, words and patterns are the
 stylesheet's and the template's. Libraries that draw SVG write style attributes or scripts into
 it, which our policy forbids (docs/decisions/reports.md).
 """
@@ -16,7 +16,7 @@ _LEFT, _TOP, _HEIGHT, _FOOT = 44, 14, 190, 30
 _STEPS = (1, 2, 5)
 _MOST_LABELS = 13
 _HUES = 5
-_NAME, _WORDS, _BAR = 150, 150, 30
+_BARS, _NAME, _WORDS, _BAR = 580, 190, 150, 30
 _DAY_LABEL, _CELL, _ROW, _HEAD = 60, 27, 26, 22
 
 
@@ -224,7 +224,7 @@ class Bars:
 def bars(rows: Sequence[Mapping[str, int] | None]) -> Bars:
     """Stacked bars; a row of None is hidden, and stands so."""
     highest = max((sum(row.values()) for row in rows if row), default=0) or 1
-    room = WIDTH - _NAME - _WORDS
+    room = _BARS - _NAME - _WORDS
     blocks, ends = [], []
     for number, row in enumerate(rows):
         x, y = float(_NAME), 4 + _BAR * number
@@ -236,4 +236,4 @@ def bars(rows: Sequence[Mapping[str, int] | None]) -> Bars:
             x += width
         ends.append(x + 8)
     names = [Tick(4 + _BAR * number + 15, number) for number in range(len(rows))]
-    return Bars(WIDTH, 6 + _BAR * len(rows), blocks, names, ends)
+    return Bars(_BARS, 6 + _BAR * len(rows), blocks, names, ends)

@@ -187,9 +187,9 @@ def _fares(
         [
             (
                 named(row.key), _count(row.asked), _count(row.answered),
-                words.percent(row.rate) if row.answered is not None else say(_HIDDEN),
+                _rate(row),
                 _count(row.deferred), _count(row.left),
-                words.duration(row.median), words.duration(row.p90),
+                _time(row.median), _time(row.p90),
             )
             for row in rows
         ],
@@ -207,8 +207,8 @@ def _partners(rows: Sequence[Row[str]], named: Callable[[str], str]) -> Table:
         [say(column) for column in columns],
         [
             (
-                named(row.key), _count(row.answered), words.duration(row.median),
-                words.duration(row.p90),
+                named(row.key), _count(row.answered), _time(row.median),
+                _time(row.p90),
             )
             for row in rows
         ],
@@ -233,6 +233,16 @@ def _lacks(
         [say(first), *(say(UNMET[kind]) for kind in Unmet)],
         [(named(lack.key), *(_count(lack.counts[kind]) for kind in Unmet)) for lack in lacks],
     )
+
+
+def _rate(row: Row[Key]) -> str:
+    if row.answered is None:
+        return say(_HIDDEN)
+    return "" if row.rate is None else words.percent(row.rate)
+
+
+def _time(seconds: float | None) -> str:
+    return "" if seconds is None else words.duration(seconds)
 
 
 def _count(count: int | None) -> int | str:
