@@ -69,7 +69,7 @@ def test_few_are_hidden_and_nobody_can_subtract_them(a_night: Hotline) -> None:
 
 def test_the_report_stays_the_same_when_the_calls_are_forgotten(a_night: Hotline) -> None:
     a_night.later(timedelta(days=1))
-    cora = a_night.has_user("Cora").signs_in()
+    cora = a_night.has_user("Cora")
     names = ("days", "hours", "needs", "partners")
 
     def figures() -> list[list[list[str]]]:
