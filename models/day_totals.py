@@ -98,7 +98,7 @@ def _as_row(fact: Fact, count: int) -> dict[str, object]:
 
 def _not_yet_kept(session: Session, timezone: str, now: datetime) -> Counter[Fact]:
     kept_before = upkeep.look(session).totalled_before
-    query = sa.select(Call).where(~Call.drill).order_by(Call.started_at)
+    query = sa.select(Call).order_by(Call.started_at)
     if kept_before:
         query = query.where(Call.started_at >= kept_before)
     found = list(session.scalars(query))
