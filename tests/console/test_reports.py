@@ -92,10 +92,13 @@ def test_the_report_stays_the_same_when_the_calls_are_forgotten(a_night: Hotline
 def test_drills_are_counted_nowhere(database_url: str) -> None:
     hotline = Hotline(database_url, drill_number="+12125550105")
     hotline.has_on_duty("Ana Example")
-    hotline.waits(90)
-    hotline.later(timedelta(hours=23))  # a day later it would be forgotten
+    for _ in range(6):
+        hotline.waits(90)
+        hotline.later(timedelta(hours=1))
+    hotline.later(timedelta(hours=16))  # a day later they would be forgotten
     cora = hotline.has_user("Cora").signs_in()
     assert "Nobody asked for a person in these days" in cora.opens("/reports?days=7").reads
+    assert "within ten seconds is not counted." in cora.section("What the words mean")
     hotline.house.database.close()
 
 
