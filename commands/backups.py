@@ -183,7 +183,9 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
         with database.reading() as session:
             fence = max(origin.fence, upkeep.look(session).fence + 1)
         safe = Origin(origin.made_at, fence, origin.ledger)
-        done = restoring.make_safe(database, Ledger(settings.ledger()), safe, now)
+        done = restoring.make_safe(
+            database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone
+        )
         database.scrub()
         return done
     finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import prompts
 import wiring
-from commands import demo_calls, demo_shifts, roster, storage, users
+from commands import demo_calls, demo_history, demo_shifts, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
 from models import users as user_rows
@@ -71,6 +71,8 @@ class DemoHouse:
             self._let_in(database)
             demo_shifts.fill(database, sample.timezone, datetime.now(UTC))
             demo_calls.remember(database, prompts.load(), wiring.now())
+            with database.transaction() as session:
+                demo_history.write(session, wiring.now(), self.timezone)
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 

@@ -17,10 +17,10 @@ from models import messages as message_rows
 from models.database import Session
 from models.exports import Record
 from routing.duty import shifts
+from routing.suppression import FEWEST
 from settings import Settings
 
 _DUTY_AHEAD = timedelta(days=14)
-_FEWEST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Recor
             "language": total.language,
             "need": total.need or None,
             "outcome": total.outcome,
-            "calls": total.calls if total.calls >= _FEWEST_SHOWN else None,
+            "calls": total.calls if total.calls >= FEWEST else None,
         }
 
 

@@ -30,7 +30,9 @@ def purge(hold: str | None) -> None:
     ledger = Ledger(settings.ledger())
     with storage.ready(settings) as database:
         if hold is None:
-            click.echo("\n".join(in_words(_purged(database, ledger, now))))
+            click.echo(
+                "\n".join(in_words(_purged(database, ledger, now, settings.hotline_timezone)))
+            )
             return
         retention.hold_legally(database, ledger, now, on=hold == "on")
         click.echo(
@@ -60,9 +62,9 @@ def show_holdings(number: str, as_json: bool) -> None:
     click.echo("\n".join(_told(found)))
 
 
-def _purged(database: Database, ledger: Ledger, now: datetime) -> Done:
+def _purged(database: Database, ledger: Ledger, now: datetime, timezone: str) -> Done:
     try:
-        return retention.purge(database, ledger, now)
+        return retention.purge(database, ledger, now, timezone)
     except retention.OnHold as on_hold:
         raise Trouble(
             "A legal hold is on, so nothing was purged. Counsel decides when "

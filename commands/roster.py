@@ -50,13 +50,7 @@ def read(file: Path, *, forgive_empty: bool = False) -> Roster:
 
 def bring_in(database: Database, written: Roster) -> Changes:
     """Store a roster in one transaction; the slow hashing of PINs is done before it begins."""
-    with database.reading() as session:
-        held = roster_import.pins_held(session, written)
-    hashes = {
-        person.name: _hash_for(person.pin, held.get(person.name))
-        for person in written.people
-        if person.pin
-    }
+    hashes = pins.hashes_of(database, written)
     with database.transaction() as session:
         return roster_import.store(session, written, hashes, wiring.now())
 
@@ -79,8 +73,3 @@ def _told(changes: Changes) -> Iterator[str]:
         yield "rules replaced"
     if changes.timezone:
         yield "time zone set"
-
-
-def _hash_for(pin: str, held: str | None) -> str:
-    """The hash that is held where it is of this PIN: a hash made anew would look like a change."""
-    return held if held and pins.matches(held, pin) else pins.hash_of(pin)

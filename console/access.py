@@ -198,6 +198,13 @@ ROUTES: Mapping[str, Door] = {
     "console.unlock_user": Needs(Power.SYSTEM),
     "console.join": Anybody(),
     "console.join_by_code": Anybody(),
+    "console.reports": Needs(Power.TOTALS),
+    "console.report_table": Needs(Power.TOTALS),
+    "console.staffing": Needs(Power.TOTALS),
+    "console.import_file": Needs(Power.SCHEDULE, whole=True, fresh=True),
+    "console.upload": Needs(Power.SCHEDULE, whole=True, fresh=True, largest_body=600_000),
+    "console.import_preview": Needs(Power.SCHEDULE, whole=True),
+    "console.apply_import": Needs(Power.SCHEDULE, whole=True),
 }
 
 OTHER_DOORS: Mapping[str, str] = {

@@ -13,8 +13,10 @@ from console import (
     pages_board,
     pages_calls,
     pages_feeds,
+    pages_import,
     pages_partners,
     pages_people,
+    pages_reports,
     pages_schedule,
     pages_shifts,
     pages_sign_in,
@@ -46,6 +48,8 @@ def register(app: Flask, desk: Desk) -> None:
     pages_partners.add(console, desk)
     pages_users.add(console, desk)
     pages_approvals.add(console, desk)
+    pages_reports.add(console, desk)
+    pages_import.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

@@ -33,6 +33,9 @@ NAVIGATION = (
     Place("console.partners", later("Partners")),
     Place("console.users", later("Users")),
     Place("console.approvals", later("Approvals")),
+    Place("console.reports", later("Reports")),
+    Place("console.staffing", later("Staffing")),
+    Place("console.import_file", later("Import")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

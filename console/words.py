@@ -74,7 +74,7 @@ def said_in(code: str, words: str, **values: object) -> str:
 
 def stretch(desk: Desk, start: datetime, end: datetime) -> str:
     """A stretch of time, as pages show it."""
-    return _clock(desk).stretch(start, end)
+    return clock(desk).stretch(start, end)
 
 
 def zone(desk: Desk) -> ZoneInfo:

@@ -34,6 +34,7 @@ from models import calls, line, outbox, people, rings, tombstones
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
+from routing.boroughs import borough_of
 from routing.duty import Override
 from routing.offices import nearest
 from routing.people import UNKNOWN
@@ -313,6 +314,8 @@ def _reply(
     known = hotline.script.tree.place(position.place)
     at = position.place if known else "a place that is gone"
     calls.note(session, call.id, now, "heard", place=at, key=_key_noted(heard))
+    if isinstance(place, AskForZip) and numbers.is_zip(heard.keys):
+        calls.note(session, call.id, now, calls.LOOKED_FOR_OFFICE, borough=borough_of(heard.keys))
     return move
 
 

@@ -62,7 +62,9 @@ class Care:
         if not retention.claim(self.hotline.database, now):
             return
         try:
-            done = retention.purge(self.hotline.database, self.hotline.ledger, now)
+            done = retention.purge(
+                self.hotline.database, self.hotline.ledger, now, self.hotline.timezone
+            )
         except retention.OnHold:
             return  # set while we were at it
         if done.anything:

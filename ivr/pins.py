@@ -9,7 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from ivr.conversation import Pin
 from ivr.line import Line
-from models import calls, people
+from models import calls, people, roster_import
+from models.database import Database
+from models.roster import Roster
 
 _HASHER = PasswordHasher()
 
@@ -17,6 +19,21 @@ _HASHER = PasswordHasher()
 def hash_of(pin: str) -> str:
     """What is stored of a PIN (argon2id)."""
     return _HASHER.hash(pin)
+
+
+def hashes_of(database: Database, roster: Roster) -> dict[str, str]:
+    """The hash of each PIN in a roster, by name, made outside of any transaction that writes.
+
+    The one that is held stays where it is of this PIN: one made anew would look like a change.
+    """
+    with database.reading() as session:
+        held = roster_import.pins_held(session, roster)
+    pins = {person.name: person.pin for person in roster.people if person.pin}
+    return {name: _hash_for(pin, held.get(name)) for name, pin in pins.items()}
+
+
+def _hash_for(pin: str, held: str | None) -> str:
+    return held if held and matches(held, pin) else hash_of(pin)
 
 
 def tried(hotline: Line, sid: str, keys: str, now: datetime) -> Pin:

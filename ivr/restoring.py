@@ -48,7 +48,9 @@ class Origin:
     ledger: tuple[Entry, ...] = field(repr=False)
 
 
-def make_safe(database: Database, ledger: Ledger, origin: Origin, now: datetime) -> Restored:
+def make_safe(
+    database: Database, ledger: Ledger, origin: Origin, now: datetime, timezone: str
+) -> Restored:
     """Everything that must be done between a restore and the first call."""
     done = Restored()
     with database.transaction() as session:
@@ -64,7 +66,7 @@ def make_safe(database: Database, ledger: Ledger, origin: Origin, now: datetime)
         about = f"restored:{now.isoformat(timespec='seconds')}"
         tell_coordinators(session, about, "texts.restored", {}, now)
     with suppress(retention.OnHold):
-        done.purged = retention.purge(database, ledger, now)
+        done.purged = retention.purge(database, ledger, now, timezone)
     return done
 
 

@@ -16,6 +16,7 @@ from ivr.ledger import Entry, Ledger, What
 from models import (
     approvals,
     calls,
+    day_totals,
     drills,
     floods,
     invitations,
@@ -27,10 +28,12 @@ from models import (
     shifts,
     tombstones,
     upkeep,
+    uploads,
 )
 from models.calls import Call
 from models.database import Database, Session, vault_of
 from models.messages import Message
+from routing.tally import Cut
 
 NUMBER_KEPT = timedelta(hours=24)
 """After everything that needs the number is done."""
@@ -43,6 +46,10 @@ LOG_KEPT = timedelta(hours=24)
 """How long the carrier keeps its log of a leg that has ended."""
 TIMES_KEPT = timedelta(days=7)
 CALL_KEPT = timedelta(days=30)
+DAY_TOTALS_KEPT = timedelta(days=400)
+"""A month can be held against the same month of the year before."""
+HOURS_OF_LANGUAGES_KEPT = timedelta(days=91)
+"""How many called in a language at an hour of a day: thirteen weeks, for the staffing plan."""
 DRILL_KEPT = timedelta(hours=24)
 PROOF_KEPT = timedelta(hours=24)
 """A number that was not proven in this time is asked for again."""
@@ -82,6 +89,7 @@ class _Purge:
     database: Database
     ledger: Ledger
     now: datetime
+    timezone: str
     done: Done
 
 
@@ -95,13 +103,17 @@ def claim(database: Database, now: datetime) -> bool:
         return True
 
 
-def purge(database: Database, ledger: Ledger, now: datetime) -> Done:
-    """Forget whatever is old enough, in small transactions; raises OnHold."""
-    run = _Purge(database, ledger, now, Done())
+def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> Done:
+    """Forget whatever is old enough, in small transactions; raises OnHold.
+
+    `timezone` names the clock whose days are counted where the roster names none.
+    """
+    run = _Purge(database, ledger, now, timezone, Done())
     _hand_over_old_promises(run)
     _erase_numbers(run)
     _erase_sounds(run)
     _ask_for_logs(run)
+    _keep_totals(run)
     _coarsen(run)
     _delete_calls(run)
     _tidy(run)
@@ -208,6 +220,23 @@ def _ask_for_logs(run: _Purge) -> None:
         row.logs_asked_before = until
 
 
+def _keep_totals(run: _Purge) -> None:
+    """Count calls while their waits can still be told, an hour's calls at a time."""
+    until = run.now - TIMES_KEPT
+    while True:
+        with _forgetting(run) as session:
+            row = upkeep.hold(session)
+            first = retention.begun_between(session, row.totalled_before, until, limit=1)
+            if not first:
+                row.totalled_before = until
+                return
+            row.totalled_before = min(first[0].started_at + timedelta(hours=1), until)
+            some = retention.begun_between(
+                session, first[0].started_at, row.totalled_before, limit=None
+            )
+            day_totals.keep(session, some, run.timezone, run.now)
+
+
 def _coarsen(run: _Purge) -> None:
     until = run.now - TIMES_KEPT
     while True:
@@ -249,6 +278,7 @@ def _tidy(run: _Purge) -> None:
         retention.forget_errands(session, run.now - ERRAND_KEPT)
         retention.forget_texts(session, run.now - CALL_KEPT)
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
+        uploads.forget_old(session, run.now)
         floods.forget_ended(session, run.now)
         line.forget_beats(session, run.now - BEAT_KEPT)
         drills.forget(session, run.now - CALL_KEPT)
@@ -256,6 +286,11 @@ def _tidy(run: _Purge) -> None:
         proofs.forget(session, run.now - PROOF_KEPT)
         approvals.forget(session, run.now - APPROVAL_KEPT)
         invitations.forget(session, run.now)
+        for cuts, kept in (
+            ((Cut.LANGUAGE_HOUR,), HOURS_OF_LANGUAGES_KEPT),
+            (tuple(Cut), DAY_TOTALS_KEPT),
+        ):
+            day_totals.forget(session, cuts, (run.now - kept).date())
 
 
 def _enter(

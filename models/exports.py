@@ -5,14 +5,12 @@ No phone number is ever in them.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from models import calls as call_rows
-from models import people, rings
+from models import people, rings, spreadsheets
 from models.calls import Call, Step
 from models.database import Session
 from routing.clock import written
@@ -23,7 +21,6 @@ CALL_COLUMNS = (
     *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
     *("answered_by", "rings", "steps"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _CALLS_AT_ONCE = 500
 
 
@@ -33,20 +30,8 @@ def as_json(records: list[Record]) -> str:
 
 
 def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
-    """One row a record; a cell that a spreadsheet would take for a formula is quoted by '."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for record in records:
-        writer.writerow([_cell(record[column]) for column in columns])
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """One row a record, safe to open in a spreadsheet."""
+    return spreadsheets.as_csv(columns, ([record[name] for name in columns] for record in records))
 
 
 def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:

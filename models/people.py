@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -125,7 +126,7 @@ class DutyRule(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     body: Mapped[dict[str, Any]]
     source: Mapped[str] = mapped_column(sa.String(12))
-    """"roster", "phone" or "console": who made it."""
+    """"roster", "phone", "console", "import csv" or "import ical": where it came from."""
     ends_at: Mapped[datetime | None] = mapped_column(index=True)
     """When a rule made by phone is over for good."""
     created_at: Mapped[datetime]
@@ -404,6 +405,11 @@ def forget_past_rules(session: Session, now: datetime) -> None:
     """Remove rules made by phone that ended a day ago and can change no answer any more."""
     over = DutyRule.ends_at < now - timedelta(days=1)
     session.execute(sa.delete(DutyRule).where(DutyRule.source == "phone", over))
+
+
+def zone(session: Session, default_timezone: str) -> ZoneInfo:
+    """The clock of the hotline."""
+    return ZoneInfo(setting(session, "timezone") or default_timezone)
 
 
 def partners(session: Session) -> list[Partner]:

@@ -106,9 +106,9 @@ def legs_ended_between(session: Session, since: datetime | None, until: datetime
 
 
 def begun_between(
-    session: Session, since: datetime | None, until: datetime, limit: int
+    session: Session, since: datetime | None, until: datetime, limit: int | None
 ) -> list[Call]:
-    """Ended calls that began in this half-open time, oldest first."""
+    """Ended calls that began in this half-open time, oldest first; without a limit all."""
     query = sa.select(Call).where(Call.started_at < until, Call.ended_at.is_not(None))
     if since:
         query = query.where(Call.started_at >= since)

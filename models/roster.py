@@ -128,6 +128,7 @@ def _text_of(path: Path) -> str:
 
 
 def _composed(text: str) -> _Node:
+    _refuse_references(text)
     if text.lstrip().startswith("{"):
         text = text.replace("\t", " ")  # JSON may be indented by tabs, which YAML refuses
     try:
@@ -143,6 +144,19 @@ def _composed(text: str) -> _Node:
     if root is None:
         raise RosterError([Problem(1, "the roster is empty")])
     return root
+
+
+def _refuse_references(text: str) -> None:
+    """A few lines that refer to each other can stand for more people than there are."""
+    if "*" not in text:
+        return
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken):
+                words = f"'*{token.value}' refers to another place; write it out instead"
+                raise RosterError([Problem(token.start_mark.line + 1, words)])
+    except yaml.YAMLError:
+        return  # whoever composes it says what is wrong
 
 
 def _line(node: _Node) -> int:

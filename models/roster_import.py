@@ -185,7 +185,7 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
     something else there, the file counts.
     """
     ids = {people.name_of(session, person): person.id for person in people.active(session)}
-    wanted = [_by_id(rule, ids) for rule in rules]
+    wanted = [with_people(rule, ids) for rule in rules]
     held = people.rules_from(session, FROM_ROSTER)
     if [people.rule_of(row) for row in held] == wanted:
         return False
@@ -209,8 +209,31 @@ def _taken(ended: list[DutyRule], rule: Rule) -> DutyRule | None:
     return found
 
 
-def _by_id(rule: Rule, ids: Mapping[str, str]) -> Rule:
-    """The same rule with people by id instead of name."""
+def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: datetime) -> bool:
+    """Make the shifts that came from files of one kind those of this file, people by name.
+
+    A shift that was there already stays where it is among the rules, so that a time off which was
+    decided on since still takes it away.
+    """
+    ids = {people.name_of(session, person): person.id for person in people.active(session)}
+    wanted = [with_people(rule, ids) for rule in rules]
+    missing = list(wanted)
+    changed = False
+    for row in people.rules_from(session, source):
+        kept = next((each for each in missing if each == people.rule_of(row)), None)
+        if kept is None:
+            session.delete(row)
+            changed = True
+        else:
+            missing.remove(kept)
+    session.flush()
+    for rule in missing:
+        people.add_rule(session, rule, source, now)
+    return changed or bool(missing)
+
+
+def with_people(rule: Rule, ids: Mapping[str, str]) -> Rule:
+    """The same rule with people by id instead of name, or the other way round."""
     match rule:
         case Weekly():
             return replace(rule, person=ids[rule.person])

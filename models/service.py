@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -18,8 +19,23 @@ _LONGEST_BEFORE = timedelta(hours=4)
 
 
 def wishes(session: Session, since: datetime, until: datetime) -> list[Wish]:
-    """Every call that asked for a person, by key or by silence, in this half-open time."""
-    asked = _asked(session, since, until)
+    """Every call that asked for a person, by key or by silence, in this half-open time.
+
+    Drills are counted nowhere.
+    """
+    began = sa.select(Call.id).where(
+        Call.started_at >= since - _LONGEST_BEFORE, Call.started_at < until, ~Call.drill
+    )
+    asked = _asked(session, began)
+    return _told(session, {call: at for call, at in asked.items() if since <= at < until})
+
+
+def wishes_of(session: Session, calls: Sequence[str]) -> list[Wish]:
+    """What those of these calls wished for that asked for a person."""
+    return _told(session, _asked(session, sa.select(Call.id).where(Call.id.in_(calls))))
+
+
+def _told(session: Session, asked: Mapping[str, datetime]) -> list[Wish]:
     calls = session.scalars(sa.select(Call).where(Call.id.in_(list(asked))).order_by(Call.id))
     talks, deferred = _talks(session, list(asked)), _deferred(session, list(asked))
     found = []
@@ -40,18 +56,16 @@ def wishes(session: Session, since: datetime, until: datetime) -> list[Wish]:
     return found
 
 
-def _asked(session: Session, since: datetime, until: datetime) -> dict[str, datetime]:
+def _asked(session: Session, calls: sa.Select[str]) -> dict[str, datetime]:
     """When each call first asked: the menu ended there, and the wait began."""
     first = (
         sa.select(Step.call_id, sa.func.min(Step.id).label("step"))
-        .join(Call, Call.id == Step.call_id)
-        .where(Call.started_at >= since - _LONGEST_BEFORE, Call.started_at < until)
-        .where(Step.what == "searching")
+        .where(Step.call_id.in_(calls), Step.what == "searching")
         .group_by(Step.call_id)
         .subquery()
     )
     rows = session.execute(sa.select(Step.call_id, Step.at).join(first, Step.id == first.c.step))
-    return {call_id: at for call_id, at in rows if since <= at < until}
+    return {row.call_id: row.at for row in rows}
 
 
 def _talks(session: Session, calls: list[str]) -> dict[str, tuple[datetime, datetime | None]]:

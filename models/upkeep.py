@@ -29,6 +29,8 @@ class Upkeep(Base):
     """The carrier was asked to forget its log of every call that ended before then."""
     coarse_before: Mapped[datetime | None]
     """Times of calls that began before then are kept to the hour."""
+    totalled_before: Mapped[datetime | None]
+    """Calls that began before then stand in the totals of their days."""
     backed_up_at: Mapped[datetime | None]
     restored_to: Mapped[datetime | None]
     """When the backup was made that this database came from."""

@@ -60,3 +60,23 @@ def _holes(
         for need in needs:
             if not any(person.takes(need) for person in speakers):
                 yield (language, need)
+
+
+def opened(before: Iterable[Gap], after: Iterable[Gap]) -> list[Gap]:
+    """What is missing after a change and was not before, stretch by stretch."""
+    held = list(before)
+    found = []
+    for gap in after:
+        left = [(gap.start, gap.end)]
+        for known in held:
+            if known.language in (None, gap.language) and known.need in (None, gap.need):
+                left = [part for stretch in left for part in _without(stretch, known)]
+        found += [Gap(start, end, gap.language, gap.need) for start, end in left]
+    return found
+
+
+def _without(stretch: tuple[datetime, datetime], gap: Gap) -> Iterator[tuple[datetime, datetime]]:
+    start, end = stretch
+    for first, last in ((start, min(end, gap.start)), (max(start, gap.end), end)):
+        if first < last:
+            yield first, last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +29,7 @@ class Coordinator:
         self._base = hotline.settings.base_url
         self.client = hotline.app.test_client()
         self._typed: dict[str, str] = {}
+        self._files: dict[str, tuple[io.BytesIO, str]] = {}
         self.answer: TestResponse
         self.address = "/"
 
@@ -70,9 +72,21 @@ class Coordinator:
         """Tick the box with this label."""
         return self.fills(label, "yes")
 
+    def uploads(self, label: str, name: str, text: str) -> Coordinator:
+        """Choose a file for the field with this label."""
+        field = self._field(label).attributes["name"] or ""
+        self._files[field] = (io.BytesIO(text.encode()), name)
+        return self
+
+    def imports(self, name: str, text: str) -> Coordinator:
+        """Upload a roster or shifts, look, and apply."""
+        self.opens("/import").uploads("File", name, text).presses("Look at what would change")
+        return self.presses("Apply all of it")
+
     def presses(self, words: str, within: str | None = None) -> Coordinator:
         """Press the button with these words; `within` names a row that it stands in."""
-        form, fields = _around(self._button(words, within), "form"), self.would_send(words, within)
+        form = _around(self._button(words, within), "form")
+        fields: dict[str, object] = {**self.would_send(words, within), **self._files}
         action = form.attributes.get("action") or self.address
         if form.attributes.get("method", "get") == "post":
             return self._arrive(self._ask("POST", action, data=fields))
@@ -178,7 +192,7 @@ class Coordinator:
         )  # type: ignore[arg-type]  # passed on as they came  # fmt: skip
 
     def _arrive(self, answer: TestResponse) -> Coordinator:
-        self._typed = {}
+        self._typed, self._files = {}, {}
         self.address = urlsplit(answer.request.full_path.rstrip("?")).geturl()
         while answer.status_code == 303:
             self.address = urljoin(self.address, answer.location)

@@ -343,6 +343,26 @@ class Hotline:
             rule = Override(start=now, end=now + timedelta(hours=hours), remove=person.id)
             people.add_rule(session, rule, "roster", now)
 
+    def has_time_off(self, name: str, start: datetime, *, hours: int) -> None:
+        """A coordinator takes somebody off duty for some hours."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, name)
+            assert person
+            rule = Override(start=start, end=start + timedelta(hours=hours), remove=person.id)
+            people.add_rule(session, rule, "console", self.clock.now())
+
+    def duty_has(self, name: str, at: datetime) -> bool:
+        """Whether somebody is on duty at an instant."""
+        with self.house.database.reading() as session:
+            person = people.with_name(session, name)
+            rules = people.duty(session, self.settings.hotline_timezone)
+        return person is not None and person.id in on_duty(rules, at)
+
+    def duty_rules(self) -> list[Rule]:
+        """Every rule of duty, in order."""
+        with self.house.database.reading() as session:
+            return list(people.duty(session, self.settings.hotline_timezone).rules)
+
     def has_user(
         self, name: str, role: str = "coordinator", *, person: str | None = None,
         enrolled: bool = True,

@@ -28,6 +28,10 @@ PAGES = (
     "/partners",
     "/partners/new",
     "/approvals",
+    "/reports",
+    "/reports?days=90",
+    "/staffing",
+    "/import",
 )
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -83,6 +84,27 @@ def test_the_console_can_be_taken_back_and_the_calls_stay(database_url: str) -> 
     assert hotline.audit_log == []
     assert hotline.has_user("Cora").signs_in().heading == "Board"
     assert hotline.audit_log == [("Cora", "signed in")]
+    hotline.house.database.close()
+
+
+def test_calls_of_before_the_days_were_counted_are_counted_when_their_time_comes(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    call = hotline.is_called().press("2").press("2")
+    hotline.waits(20)
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "keep_and_forget")
+    assert "day_totals" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    call.hangs_up()
+    hotline.later(timedelta(days=9))
+    with engine.connect() as connection:
+        counted = connection.exec_driver_sql(
+            "SELECT sum(count) FROM day_totals WHERE cut = 'language' AND value = 'es'"
+        )
+        assert counted.scalar() == 1
+    assert len(hotline.calls) == 1
     hotline.house.database.close()
 
 

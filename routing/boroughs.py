@@ -1,0 +1,23 @@
+"""The borough of a zip code: as much of where a caller lives as is ever written down."""
+
+BOROUGHS = ("manhattan", "staten_island", "bronx", "queens", "brooklyn")
+ELSEWHERE = "elsewhere"
+_BY_OFFICE = {
+    **dict.fromkeys(("100", "101", "102"), "manhattan"),
+    "103": "staten_island",
+    "104": "bronx",
+    "112": "brooklyn",
+    **dict.fromkeys(("111", "113", "114", "116"), "queens"),
+}
+_QUEENS_BY_LONG_ISLAND = ("11004", "11005")
+
+
+def borough_of(zip_code: str) -> str:
+    """The borough of New York City that a zip code lies in, by its post office.
+
+    The first three digits name a sorting centre (USPS L002); two zips of Queens are sorted with
+    Nassau County.
+    """
+    if zip_code in _QUEENS_BY_LONG_ISLAND:
+        return "queens"
+    return _BY_OFFICE.get(zip_code[:3], ELSEWHERE)
