@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.desk import Desk
-from models import callbacks, calls, line, messages, people, rings, service
+from models import callbacks, calls, floods, line, messages, people, rings, service
 from models.calls import Call
 from models.database import Session
 from models.people import Person
@@ -93,6 +93,8 @@ class Board:
     owed: tuple[Owed, ...]
     unheard: tuple[Unheard, ...]
     last_hour: Served
+    surge_ends_at: datetime | None
+    """Until when the surge is on, if it is."""
 
     @property
     def is_ready(self) -> bool:
@@ -134,7 +136,7 @@ class Boards:
         on = on_duty(duty, at)
         air = rings.in_the_air(session)
         present = _present(session, [known[one] for one in on if one in known], air, at)
-        beat = line.last_beat(session)
+        beat, surge = line.last_beat(session), floods.surge(session, at)
         return Board(
             at=at,
             is_alive=beat is not None and at - beat < line.WORKER_SILENT,
@@ -147,6 +149,7 @@ class Boards:
             next_gap=self._next_gap(duty, people.as_responders(known.values()), at),
             owed=_owed(session),
             unheard=_unheard(session),
+            surge_ends_at=surge.ends_at if surge else None,
             last_hour=served(service.wishes(session, at - LAST_HOUR, at), at),
         )
 

@@ -13,7 +13,18 @@ from datetime import datetime, timedelta
 
 from ivr import callbacks
 from ivr.ledger import Entry, Ledger, What
-from models import calls, drills, floods, line, messages, outbox, retention, tombstones, upkeep
+from models import (
+    announcements,
+    calls,
+    drills,
+    floods,
+    line,
+    messages,
+    outbox,
+    retention,
+    tombstones,
+    upkeep,
+)
 from models.calls import Call
 from models.database import Database, Session, vault_of
 from models.messages import Message
@@ -233,6 +244,7 @@ def _tidy(run: _Purge) -> None:
         retention.forget_texts(session, run.now - CALL_KEPT)
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
         floods.forget_ended(session, run.now)
+        announcements.forget_ended(session, run.now - CALL_KEPT)
         line.forget_beats(session, run.now - BEAT_KEPT)
         drills.forget(session, run.now - CALL_KEPT)
 

@@ -10,6 +10,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.call_tree import ACCEPT_KEY
+from ivr.editions import LIVE, Editions
 from ivr.turn import (
     AfterTalk,
     Bridge,
@@ -22,6 +23,7 @@ from ivr.turn import (
     LeaveQueue,
     LegTurn,
     Listen,
+    News,
     Offer,
     Playback,
     Record,
@@ -55,9 +57,14 @@ class _Speaker(Protocol):
 class Speech:
     """How turns are spoken: the prompts, the links, and the number everybody is shown."""
 
-    prompts: Prompts
+    editions: Editions
     links: Links
     number: str
+
+    @property
+    def prompts(self) -> Prompts:
+        """Every text as it is spoken at this moment."""
+        return self.editions.now.prompts
 
     def caller(self, turn: Turn, language: str, number: int) -> str:
         """The document for a caller's leg; `number` counts the answers of the call."""
@@ -208,6 +215,8 @@ class Speech:
 
     def words_in(self, file: str) -> str | None:
         """What is heard in a recorded prompt."""
+        if file.startswith(f"{LIVE}/"):
+            return self.editions.now.words_in(file)
         return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
 
     def _turn(self, turn: Turn, language: str, number: int) -> VoiceResponse:
@@ -345,10 +354,22 @@ class Speech:
 
     def _say(self, speaker: _Speaker, says: tuple[Said, ...]) -> None:
         for said in says:
-            if isinstance(said, Playback):
-                speaker.play(self.links.message(said.message))
-            else:
-                self._words(speaker, said.language, said.name, dict(said.values))
+            match said:
+                case Playback(message=message):
+                    speaker.play(self.links.message(message))
+                case News():
+                    self._news(speaker, said)
+                case Words(language=language, name=name, values=values):
+                    self._words(speaker, language, name, dict(values))
+                case _:
+                    assert_never(said)
+
+    def _news(self, speaker: _Speaker, news: News) -> None:
+        language = self.prompts.languages[news.language]
+        if news.sound:
+            speaker.play(self.links.prompt(f"{LIVE}/{news.sound}.wav"))
+        elif language.voice and language.say:
+            speaker.say(speakable(news.text), voice=language.voice, language=language.say)
 
     def _words(
         self, speaker: _Speaker, language: str, name: str, values: dict[str, str] | None = None
