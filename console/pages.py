@@ -26,6 +26,9 @@ class Place:
 
 NAVIGATION = (
     Place("console.board", later("Board")),
+    Place("console.hear", later("What callers hear")),
+    Place("console.announcements", later("Announcements")),
+    Place("console.surge", later("Surge")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

@@ -46,6 +46,11 @@ def over(session: Session, now: datetime) -> list[Announcement]:
     return list(session.scalars(query.order_by(Announcement.ends_at.desc(), Announcement.id)))
 
 
+def with_id(session: Session, announcement_id: str) -> Announcement | None:
+    """The announcement with this id."""
+    return session.get(Announcement, announcement_id)
+
+
 def held(session: Session, announcement_id: str) -> Announcement | None:
     """The announcement with this id, held until the transaction ends."""
     query = sa.select(Announcement).where(Announcement.id == announcement_id)

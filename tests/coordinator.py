@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +29,7 @@ class Coordinator:
         self._base = hotline.settings.base_url
         self.client = hotline.app.test_client()
         self._typed: dict[str, str] = {}
+        self._sent: dict[str, tuple[io.BytesIO, str]] = {}
         self.answer: TestResponse
         self.address = "/"
 
@@ -52,11 +54,16 @@ class Coordinator:
         self._typed[self._field(label).attributes["name"] or ""] = words
         return self
 
+    def attaches(self, label: str, content: bytes, name: str = "prompt.wav") -> Coordinator:
+        """Choose a file for the field with this label."""
+        self._sent[self._field(label).attributes["name"] or ""] = (io.BytesIO(content), name)
+        return self
+
     def presses(self, words: str, within: str | None = None) -> Coordinator:
         """Press the button with these words; `within` names a row that it stands in."""
         button = self._button(words, within)
         form = _around(button, "form")
-        fields = {**_as_filled(form), **self._typed}
+        fields = {**_as_filled(form), **self._typed, **self._sent}
         if name := button.attributes.get("name"):
             fields[name] = button.attributes.get("value") or ""
         action = form.attributes.get("action") or self.address
@@ -138,7 +145,7 @@ class Coordinator:
         )  # type: ignore[arg-type]  # passed on as they came  # fmt: skip
 
     def _arrive(self, answer: TestResponse) -> Coordinator:
-        self._typed = {}
+        self._typed, self._sent = {}, {}
         self.address = urlsplit(answer.request.full_path.rstrip("?")).geturl()
         while answer.status_code == 303:
             self.address = urljoin(self.address, answer.location)
@@ -182,10 +189,10 @@ def _parents(node: LexborNode) -> Iterator[LexborNode]:
 
 def _as_filled(form: LexborNode) -> dict[str, str]:
     """What a browser would send of a form that nobody touched."""
-    found = {}
+    found: dict[str, str] = {}
     for field in form.css("input[name], textarea[name], select[name]"):
         name, kind = field.attributes["name"] or "", field.attributes.get("type")
-        if kind in ("checkbox", "radio") and "checked" not in field.attributes:
+        if kind == "file" or (kind in ("checkbox", "radio") and "checked" not in field.attributes):
             continue
         if field.tag == "select":
             options = field.css("option[selected]") or field.css("option")
