@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands import roster, storage, users
+from commands import demo_prompts, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
 from models import users as user_rows
@@ -19,8 +19,10 @@ from settings import Settings
 
 HOTLINE_NUMBER = "+12125550100"
 RESCUE_NUMBER = "+12125550134"
-USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR}
+USERS = {"ada": Role.ADMIN, "cora": Role.COORDINATOR, "samira": Role.TRANSLATOR}
 """Who signs in to the demo, by name; on this machine alone, so a password is enough."""
+ON_THE_ROSTER = {"samira": "Samira Haddad"}
+"""Who of them takes calls too, and so is known to speak a language."""
 DATABASE = "database"
 SAMPLE = Path(__file__).with_name("sample_roster.yaml")
 
@@ -62,6 +64,7 @@ class DemoHouse:
             roster.bring_up_to_date(database)
             roster.bring_in(database, sample)
             self._let_in(database)
+            demo_prompts.fill(database, sample.timezone)
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 
@@ -90,7 +93,8 @@ class DemoHouse:
             with database.reading() as session:
                 is_known = user_rows.named(session, name) is not None
             if not is_known:
-                users.enrol(database, name, role, self.password)
+                person = ON_THE_ROSTER.get(name)
+                users.enrol(database, name, role, self.password, person=person)
 
 
 def carrier_address(port: int) -> str:

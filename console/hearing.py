@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from console.access import Power, Right
 from console.desk import Desk
 from console.visitors import Visitor
 from ivr import promises
-from ivr.editions import as_change, changes_in
+from ivr.editions import as_change, marked
 from models import people, users, wordings
 from models.database import Session
-from models.wordings import Version
+from models.wordings import SHIPPED, Version
 from prompts import Prompts, recordings
 from prompts.changes import changed, seconds_aloud
 from prompts.language import ENGLISH
 
 _PLACES_FOR_FACTS = {"number": "2125550100", "name": "...", "address": "..."}
-SHIPPED = 0
-"""The number of the wording that came with the hotline."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ class Line:
 
 def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
     """Every prompt of a language, by name."""
-    prompts = changed(desk.prompts, changes_in(session))
+    prompts = marked(desk.prompts, session)
     live = {version.name for version in wordings.live(session) if version.language == language}
     waiting = {each.name for each in wordings.unfinished(session) if each.language == language}
     values = {name: dict(values) for name, values in reversed(all_spoken(desk, language))}
@@ -160,8 +158,10 @@ def prompt(desk: Desk, session: Session, language: str, name: str) -> Prompt:
     versions = wordings.of(session, language, name)
     called = user_names(session)
     found = [_wording(desk, version, called) for version in versions]
-    shipped = _shipped(desk, language, name, is_live=not any(each.live for each in versions))
-    english = heard_in(changed(desk.prompts, changes_in(session)), desk, ENGLISH, name)
+    shipped = _shipped(desk, session, language, name, called)
+    if not any(each.live for each in versions):
+        shipped = replace(shipped, is_live=True)
+    english = heard_in(marked(desk.prompts, session), desk, ENGLISH, name)
     return Prompt(name, language, (*found, shipped), english)
 
 
@@ -173,7 +173,7 @@ def heard_in(prompts: Prompts, desk: Desk, language: str, name: str) -> str:
 
 def languages(desk: Desk, session: Session) -> list[LanguageState]:
     """Every language in the order of the menu."""
-    prompts = changed(desk.prompts, changes_in(session))
+    prompts = marked(desk.prompts, session)
     lacking = recordings.missing(prompts, promises.spoken(desk.line.script.tree))
     closed, roster = wordings.closed(session), people.active(session)
     return [
@@ -251,19 +251,22 @@ def _wording(desk: Desk, version: Version, called: Mapping[str, str]) -> Wording
     )
 
 
-def _shipped(desk: Desk, language: str, name: str, *, is_live: bool) -> Wording:
+def _shipped(
+    desk: Desk, session: Session, language: str, name: str, called: Mapping[str, str]
+) -> Wording:
     template = desk.prompts.text(language, name)
+    review = wordings.review_of_shipped(session, language, name, template)
     return Wording(
         number=SHIPPED,
         template=template,
         heard=heard_in(desk.prompts, desk, language, name),
-        status=desk.prompts.status(language, name),
+        status=review.status if review else desk.prompts.status(language, name),
         written_by=None,
         written_at=None,
-        reviewed_by=None,
-        reviewed_at=None,
+        reviewed_by=called.get(review.reviewed_by or "") if review else None,
+        reviewed_at=review.reviewed_at if review else None,
         went_live_at=None,
-        is_live=is_live,
+        is_live=False,
         takes=tuple(takes_of(desk, desk.prompts, language, name)),
         seconds=round(seconds_aloud(language, template)),
     )

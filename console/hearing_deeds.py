@@ -11,14 +11,13 @@ from enum import Enum
 
 from console import hearing
 from console.desk import Desk
-from console.hearing import SHIPPED
 from console.visitors import Visitor
 from ivr import promises
 from ivr.editions import as_change, changes_in
 from models import audit, wordings
 from models.audit import Deed
 from models.database import Session
-from models.wordings import Version
+from models.wordings import SHIPPED, Version
 from prompts import uploads
 from prompts.changes import Change, Fault, fault_in
 
@@ -121,11 +120,11 @@ def go_back(desk: Desk, visitor: Visitor, language: str, name: str) -> Refusal |
 def review(desk: Desk, visitor: Visitor, language: str, name: str, number: int) -> Refusal | None:
     """Somebody who speaks the language, and did not write it, has read it aloud and found it right.
 
-    The shipped text has no row to mark, so its review makes one with the same words.
+    A review is of these words: when the shipped text changes with a new release, it lapses.
     """
     now = desk.clock()
     with desk.database.transaction() as session:
-        edition = wordings.hold(session)
+        wordings.hold(session)
         versions = wordings.of(session, language, name)
         found = next((version for version in versions if version.number == number), None)
         if found is None and number != SHIPPED:
@@ -135,9 +134,9 @@ def review(desk: Desk, visitor: Visitor, language: str, name: str, number: int) 
         if found is not None and found.written_by == visitor.user_id:
             return Refusal.OWN_WORDS
         if found is None:
-            found = _shipped_as_version(session, desk, versions, language, name, now)
+            text = desk.prompts.text(language, name)
+            found = wordings.review_shipped(session, language, name, text, visitor.user_id, now)
         found.reviewed_by, found.reviewed_at = visitor.user_id, now
-        edition.number += 1
         after = {"text": found.text, "number": found.number}
         deed = Deed("prompt reviewed", _about(language, name), after=after)
         audit.write(session, visitor.user_id, deed, now)
@@ -182,17 +181,6 @@ def _refused(
         is_recorded = desk.prompts.languages[language].recorded
         return Refusal.UNRECORDED if is_recorded else Refusal.BROKEN
     return None
-
-
-def _shipped_as_version(
-    session: Session, desk: Desk, versions: list[Version], language: str, name: str, now: datetime
-) -> Version:
-    live = next((version for version in versions if version.live), None)
-    text = desk.prompts.text(language, name)
-    made = _add(session, "", versions, language, name, text, {}, now)
-    if live is None:
-        wordings.go_live(session, made, None, now)
-    return made
 
 
 def _add(

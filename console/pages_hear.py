@@ -16,10 +16,10 @@ from console.pages import show
 from console.words import language as reader_language
 from console.words import later, say
 from ivr import promises
-from ivr.editions import changes_in
+from ivr.editions import marked
 from models.database import Session
 from prompts import speech, uploads
-from prompts.changes import LONGEST_TEXT, Fault, changed
+from prompts.changes import LONGEST_TEXT, Fault
 from prompts.uploads import Why
 
 FAULTS = {
@@ -75,7 +75,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             abort(404)
         tree = desk.line.script.tree
         with desk.database.reading() as session:
-            prompts = changed(desk.prompts, changes_in(session))
+            prompts = marked(desk.prompts, session)
             texts = hearing.at_a_glance(desk, session, code)
             state = hearing.languages(desk, session)
         return show(

@@ -33,6 +33,7 @@ LIVE = "live"
 """The folder, below the host's own and in the address of a prompt, of what was recorded here."""
 LOOK_EVERY = timedelta(seconds=2)
 _KEPT = "edition.json"
+_NONE = Text("", "draft")
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,16 @@ class Editions:
 def changes_in(session: Session) -> list[Change]:
     """What is live instead of shipped prompts."""
     return [as_change(version) for version in wordings.live(session)]
+
+
+def marked(shipped: Prompts, session: Session) -> Prompts:
+    """All that is live, with shipped texts marked as reviewed where somebody found them right."""
+    reviewed = [
+        as_change(row)
+        for row in wordings.reviewed_as_shipped(session)
+        if row.text == shipped.wordings.get(row.language, {}).get(row.name, _NONE).template
+    ]
+    return changed(shipped, [*reviewed, *changes_in(session)])
 
 
 def as_change(version: Version) -> Change:

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, new_id
 
+SHIPPED = 0
 DRAFT, REVIEWED = "draft", "reviewed"
 _ONLY = 1
 _IS_LIVE = sa.text("live")
 
 
 class Edition(Base):
-    """One row: its number grows with every change of what callers hear."""
+    """One row, which the migration makes: its number grows with every change of what is heard."""
 
     __tablename__ = "editions"
 
@@ -38,7 +39,7 @@ class Version(Base):
     language: Mapped[str] = mapped_column(sa.String(8))
     name: Mapped[str] = mapped_column(sa.String(60))
     number: Mapped[int]
-    """From 1; the shipped text is number 0 and has no row."""
+    """From 1. Number 0 is the shipped text: it has a row only when it was reviewed."""
     text: Mapped[str] = mapped_column(sa.String(1000))
     takes: Mapped[dict[str, Any]]
     """The id of a sound for each take that was recorded."""
@@ -90,12 +91,8 @@ def number(session: Session) -> int:
 
 def hold(session: Session) -> Edition:
     """The edition, held until the transaction ends: who changes what callers hear take turns."""
-    held = session.scalar(sa.select(Edition).where(Edition.id == _ONLY).with_for_update())
-    if held is None:
-        held = Edition(id=_ONLY, number=0)
-        session.add(held)
-        session.flush()
-    return held
+    held = sa.select(Edition).where(Edition.id == _ONLY).with_for_update()
+    return session.execute(held).scalar_one()
 
 
 def live(session: Session) -> list[Version]:
@@ -111,14 +108,50 @@ def unfinished(session: Session) -> list[Version]:
         newer.name == Version.name,
         newer.number > Version.number,
     )
-    query = sa.select(Version).where(Version.went_live_at.is_(None), ~overtaken)
+    never = Version.went_live_at.is_(None)
+    query = sa.select(Version).where(Version.number > SHIPPED, never, ~overtaken)
     return list(session.scalars(query.order_by(Version.written_at.desc())))
 
 
 def of(session: Session, language: str, name: str) -> list[Version]:
-    """Every version of a prompt, newest first."""
-    query = sa.select(Version).where(Version.language == language, Version.name == name)
+    """Every version of a prompt since it was shipped, newest first."""
+    query = sa.select(Version).where(
+        Version.language == language, Version.name == name, Version.number > SHIPPED
+    )
     return list(session.scalars(query.order_by(Version.number.desc())))
+
+
+def reviewed_as_shipped(session: Session) -> list[Version]:
+    """Shipped texts that somebody found right; the words are those that they read."""
+    return list(session.scalars(sa.select(Version).where(Version.number == SHIPPED)))
+
+
+def review_of_shipped(session: Session, language: str, name: str, text: str) -> Version | None:
+    """The review of a shipped text, if these are the words that were read."""
+    query = sa.select(Version).where(
+        Version.language == language,
+        Version.name == name,
+        Version.number == SHIPPED,
+        Version.text == text,
+    )
+    return session.scalar(query)
+
+
+def review_shipped(
+    session: Session, language: str, name: str, text: str, by: str, now: datetime
+) -> Version:
+    """Remember that somebody found the shipped text right."""
+    query = sa.select(Version).where(
+        Version.language == language, Version.name == name, Version.number == SHIPPED
+    )
+    row = session.scalar(query) or Version(
+        language=language, name=name, number=SHIPPED, takes={}, written_by="", live=False
+    )
+    row.text, row.written_at = text, now
+    row.reviewed_by, row.reviewed_at = by, now
+    session.add(row)
+    session.flush()
+    return row
 
 
 def go_live(

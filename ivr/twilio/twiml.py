@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
 from twilio.twiml.messaging_response import MessagingResponse
@@ -34,7 +35,7 @@ from ivr.turn import (
     Words,
 )
 from ivr.twilio.links import Links
-from prompts import Play, Prompts, Say
+from prompts import Piece, Play, Prompts, Say
 from prompts.music import HOLD
 from prompts.recordings import words_recorded
 from routing.people import UNKNOWN
@@ -153,12 +154,13 @@ class Speech:
         afterwards hears it from the top.
         """
         response = VoiceResponse()
-        voiced = [code for code, each in self.prompts.languages.items() if not each.recorded]
+        by_voice = replace(self.prompts, own_takes={})
+        voiced = [code for code, each in by_voice.languages.items() if not each.recorded]
         for code in voiced:
-            self._words(response, code, "trouble.apology")
+            self._pieces(response, by_voice.pieces(code, "trouble.apology"))
         response.dial(rescue_number, caller_id=self.number, timeout=30)
         for code in voiced:
-            self._words(response, code, "trouble.leave_message")
+            self._pieces(response, by_voice.pieces(code, "trouble.leave_message"))
         response.record(max_length=300, timeout=Record.silence_seconds, play_beep=True)
         return str(response)
 
@@ -374,7 +376,10 @@ class Speech:
     def _words(
         self, speaker: _Speaker, language: str, name: str, values: dict[str, str] | None = None
     ) -> None:
-        for piece in self.prompts.pieces(language, name, values or {}):
+        self._pieces(speaker, self.prompts.pieces(language, name, values or {}))
+
+    def _pieces(self, speaker: _Speaker, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
             match piece:
                 case Say(text=text, voice=voice, say=say):
                     speaker.say(speakable(text), voice=voice, language=say)

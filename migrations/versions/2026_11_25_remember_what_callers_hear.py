@@ -15,12 +15,13 @@ IS_LIVE = sa.text("live")
 
 def upgrade() -> None:
     """New tables alone: the code before does not notice, and goes on with the shipped prompts."""
-    op.create_table(
+    editions = op.create_table(
         "editions",
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("number", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_editions"),
     )
+    op.bulk_insert(editions, [{"id": 1, "number": 0}])
     op.create_table(
         "prompt_versions",
         sa.Column("id", sa.String(length=32), nullable=False),

@@ -12,7 +12,18 @@ from commands.demo import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-PAGES = ("/board", "/account", "/account/password")
+PAGES = (
+    "/board",
+    "/account",
+    "/account/password",
+    "/hear",
+    "/hear?language=ar",
+    "/hear/languages",
+    "/hear/prompts/main_menu.detained",
+    "/hear/prompts/main_menu.detained/fr",
+    "/hear/announcements",
+    "/surge",
+)
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

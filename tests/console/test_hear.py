@@ -9,6 +9,8 @@ from array import array
 
 import pytest
 
+from models import wordings
+from models.wordings import Version
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
@@ -102,8 +104,12 @@ def test_one_cannot_review_what_one_wrote(hotline: Hotline, cora: Coordinator) -
     assert "You wrote this yourself" in cora.opens(prompt_page("en")).reads
     hotline.knows("Tim Reader", speaks="en")
     tim = hotline.has_user("Tim", "translator", person="Tim Reader").signs_in()
-    tim.opens(prompt_page("en")).presses("I read it aloud: it is right")
+    tim.opens(prompt_page("en"))
+    token = tim.page.css_first("meta[name=csrf]").attributes["content"] or ""
+    tim.posts(f"{prompt_page('en')}/1/review", csrf=token)
+    tim.opens(prompt_page("en"))
     assert "reviewed by Tim" in tim.section("Ready to be heard")
+    assert "draft" in tim.section("Callers hear this now")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +152,8 @@ def test_a_recording_is_played_instead_of_the_voice(hotline: Hotline, cora: Coor
     cora.presses("Keep this recording").presses("Make it live")
     hotline.waits(3)
     call = hotline.is_called().press("1").hears("someone has been detained")
-    assert [heard.verb for heard in call.leg.hears_now if "detained" in heard.text] == ["Play"]
-    played = next(heard.url for heard in call.leg.hears_now if "detained" in heard.text)
+    assert [heard.part_of for heard in call.leg.hears_now if "detained" in heard.text] == ["Play"]
+    played = next(heard.audio_url for heard in call.leg.hears_now if "detained" in heard.text)
     sound = hotline.app.test_client().get(played, base_url=hotline.settings.base_url)
     assert sound.mimetype == "audio/wav"
     assert sound.data[20:22] == b"\x07\x00", "mu-law, as the telephone carries it"
@@ -162,7 +168,7 @@ def test_a_changed_text_leaves_its_old_recording_behind(
     cora.fills("What is said", NEW_LINE).presses("Save, without going live").presses("Make it live")
     hotline.waits(3)
     call = hotline.is_called().press("1").hears("taken to jail")
-    assert {heard.verb for heard in call.leg.hears_now if "jail" in heard.text} == {"Say"}
+    assert {heard.part_of for heard in call.leg.hears_now if "jail" in heard.text} == {"Say"}
 
 
 def test_a_language_without_a_voice_is_recorded_before_it_goes_live(
@@ -201,7 +207,7 @@ def test_a_language_left_out_is_not_in_the_menu_and_who_speaks_it_reaches_a_pers
     hotline: Hotline, cora: Coordinator
 ) -> None:
     ana = hotline.has_on_duty("Ana")
-    speaking = hotline.is_called().press("2").hears("detención")
+    speaking = hotline.is_called().press("2").hears("han detenido a alguien")
     cora.opens("/hear/languages").presses("Leave it out", within="Spanish")
     hotline.waits(3)
     speaking.press("2").hears("Por favor, no cuelgue").hangs_up()
@@ -238,7 +244,7 @@ def test_a_translator_changes_their_own_languages_and_lets_nothing_go_live(
     assert tomas.posts(f"{prompt_page('es')}/1/live", csrf=token).status_code == 403
 
 
-def test_b7_what_was_last_said_is_said_while_the_database_is_away(
+def test_what_was_last_said_is_said_while_the_database_is_away(
     hotline: Hotline, cora: Coordinator
 ) -> None:
     """Also by a process that starts only then."""
@@ -255,6 +261,33 @@ def test_b7_what_was_last_said_is_said_while_the_database_is_away(
     (piece,) = edition.prompts.pieces("en", "trouble.please_hold")
     sound_id = str(piece.file).removeprefix("live/").removesuffix(".wav")  # type: ignore[union-attr]
     assert hotline.house.line.editions.sound_at_hand(sound_id)
+
+
+def test_an_edition_that_a_release_cannot_speak_leaves_callers_with_the_shipped_words(
+    hotline: Hotline,
+) -> None:
+    """Live in a language that plays recordings, and not recorded."""
+    with hotline.house.database.transaction() as session:
+        now = hotline.clock.now()
+        unspeakable = Version(
+            language="ht", name=MENU_LINE, number=1, text="Peze {key}.", takes={}, written_by="",
+            written_at=now, live=True,
+        )  # fmt: skip
+        session.add(unspeakable)
+        wordings.hold(session).number += 1
+    hotline.waits(3)
+    hotline.is_called().press("6").hears("nan detansyon")
+
+
+def test_the_carriers_own_fallback_needs_no_recording_of_ours(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.opens(prompt_page("en", "trouble.apology"))
+    cora.attaches("A recording (WAV; MP3 where scripts run)", spoken_wav())
+    cora.presses("Keep this recording").presses("Make it live")
+    hotline.waits(3)
+    hotline.is_called()
+    assert "<Play>" not in hotline.house.fallback_document()
 
 
 def test_another_host_takes_a_change_on_without_a_restart(
