@@ -130,6 +130,11 @@ class Boards:
                     self._last = self._look(session, at)
             return self._last
 
+    def look_again(self) -> None:
+        """Something was switched just now: the next look is a fresh one."""
+        with self._one_at_a_time:
+            self._last = None
+
     def _look(self, session: Session, at: datetime) -> Board:
         known = {person.id: person for person in people.active(session)}
         duty = people.duty(session, self._desk.line.timezone)

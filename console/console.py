@@ -33,7 +33,7 @@ def register(app: Flask, desk: Desk) -> None:
     pages_audit.add(console, desk)
     pages_hear.add(console, desk)
     pages_announcements.add(console, desk)
-    pages_surge.add(console, desk)
+    pages_surge.add(console, desk, boards)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

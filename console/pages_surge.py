@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from console import sessions, surging, visitors
+from console.board import Boards
 from console.desk import Desk
 from console.pages import show
 from console.surging import LONGEST_HOURS, SHORTEST_HOURS
@@ -16,7 +17,7 @@ _USUAL_HOURS = "2"
 _HOURS = later("Choose whole hours, from %(least)s to %(most)s.")
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, desk: Desk, boards: Boards) -> None:
     """Add these pages to the console."""
 
     @console.get("/surge")
@@ -31,12 +32,14 @@ def add(console: Blueprint, desk: Desk) -> None:
             error = say(_HOURS, least=SHORTEST_HOURS, most=LONGEST_HOURS)
             return _page(desk, typed, error)
         surging.switch_on(desk, visitors.current(), hours)
+        boards.look_again()
         _leave(desk, later("The surge is on. It ends by itself; coordinators are told."))
         return redirect(url_for("console.surge"), 303)
 
     @console.post("/surge/end")
     def surge_off() -> AnyResponse:
         surging.switch_off(desk, visitors.current())
+        boards.look_again()
         _leave(desk, later("The surge is off: everything is as before."))
         return redirect(url_for("console.surge"), 303)
 

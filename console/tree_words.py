@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -83,19 +84,35 @@ def place_name(name: str) -> str:
 
 def drawn(tree: CallTree, spoken: Prompts, language: str) -> tuple[Branch, Branch]:
     """The tree from where a caller begins, and from where a responder's phone does."""
-    seen: set[str] = set()
-    caller = _branch(tree, tree.start, spoken, language, seen)
-    return caller, _branch(tree, tree.duty_line, spoken, language, seen)
+    below = _below(tree)
+    caller, responder = (
+        _branch(tree, name, spoken, language, below) for name in (tree.start, tree.duty_line)
+    )
+    return caller, responder
 
 
-def _branch(tree: CallTree, name: str, spoken: Prompts, language: str, seen: set[str]) -> Branch:
-    seen.add(name)
+def _below(tree: CallTree) -> dict[str, list[str]]:
+    """Each place stands below the one from which the fewest keys lead to it."""
+    seen, ahead = {tree.start, tree.duty_line}, deque([tree.start, tree.duty_line])
+    below: dict[str, list[str]] = {name: [] for name in tree.places}
+    while ahead:
+        name = ahead.popleft()
+        for reached in promises.exits(tree.places[name]):
+            if reached not in seen:
+                seen.add(reached)
+                ahead.append(reached)
+                below[name].append(reached)
+    return below
+
+
+def _branch(
+    tree: CallTree, name: str, spoken: Prompts, language: str, below: dict[str, list[str]]
+) -> Branch:
     place = tree.places[name]
     ways = tuple(_ways(place, spoken, language))
-    ahead = dict.fromkeys([*(way.leads_to for way in ways), *promises.exits(place)])
-    below = [_branch(tree, each, spoken, language, seen) for each in ahead if each not in seen]
+    reached = tuple(_branch(tree, each, spoken, language, below) for each in below[name])
     return Branch(
-        name, place_name(name), isinstance(place, Connect), ways, _said_at(place), tuple(below)
+        name, place_name(name), isinstance(place, Connect), ways, _said_at(place), reached
     )
 
 

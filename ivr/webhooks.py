@@ -27,8 +27,8 @@ from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
 from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech, Unsendable, sendable
+from models import announcements, wordings
 from models import messages as message_rows
-from models import wordings
 from models.database import Away, Broken
 from models.rings import new_token
 
@@ -294,13 +294,17 @@ class Webhooks:
 
     def _made_here(self, sound_id: str) -> Response:
         """A recording of ours, from this host's disk, else from the database."""
+        words = None
         audio = self.line.editions.sound_at_hand(sound_id) if _ID.fullmatch(sound_id) else None
         if audio is None:
             with self.line.database.reading() as session:
                 audio = wordings.sound(session, sound_id)
+                words = announcements.words_of(session, sound_id)
         if audio is None:
             abort(404)
         cached = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        if words:
+            cached["X-Transcript"] = quote(words)
         return Response(audio, mimetype="audio/wav", headers=cached)
 
     def message(self, token: str) -> Response:

@@ -51,6 +51,15 @@ def with_id(session: Session, announcement_id: str) -> Announcement | None:
     return session.get(Announcement, announcement_id)
 
 
+def words_of(session: Session, sound_id: str) -> str | None:
+    """What is said in a recording, if it belongs to an announcement."""
+    for row in session.scalars(sa.select(Announcement)):
+        for code, sound in row.sounds.items():
+            if sound == sound_id:
+                return str(row.texts.get(code, ""))
+    return None
+
+
 def held(session: Session, announcement_id: str) -> Announcement | None:
     """The announcement with this id, held until the transaction ends."""
     query = sa.select(Announcement).where(Announcement.id == announcement_id)

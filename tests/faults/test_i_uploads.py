@@ -85,8 +85,16 @@ def test_i19_a_file_that_is_two_things_at_once_is_stored_as_sound_alone(
 
 
 def test_i19_what_is_too_large_is_not_even_read(cora: Coordinator) -> None:
-    cora.attaches(LABEL, bytes(uploads.LARGEST_UPLOAD + 200_000)).presses("Keep this recording")
-    assert cora.answer.status_code == 413
+    answer = cora.client.post(
+        f"{prompt_page('en')}/recording",
+        base_url="https://hotline.example.org",
+        headers={"Origin": "https://hotline.example.org"},
+        environ_base={"REMOTE_ADDR": "203.0.113.20"},
+        content_type="multipart/form-data; boundary=x",
+        content_length=uploads.LARGEST_UPLOAD + 200_000,
+        input_stream=io.BytesIO(b"--x"),
+    )
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_the_words_for_an_emergency_come_first_and_its_key_does_not_wait(
 
 def test_zero_cuts_it_short_too(hotline: Hotline, cora: Coordinator) -> None:
     announces(hotline, cora, starts=0, ends=3)
+    hotline.has_on_duty("Ana")
     hotline.is_called().press("1").hears(FORUM).press("0").hears("looking for someone")
 
 
