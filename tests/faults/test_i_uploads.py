@@ -91,7 +91,7 @@ def test_i19_what_is_too_large_is_not_even_read(cora: Coordinator) -> None:
         headers={"Origin": "https://hotline.example.org"},
         environ_base={"REMOTE_ADDR": "203.0.113.20"},
         content_type="multipart/form-data; boundary=x",
-        content_length=uploads.LARGEST_UPLOAD + 200_000,
+        environ_overrides={"CONTENT_LENGTH": str(uploads.LARGEST_UPLOAD + 200_000)},
         input_stream=io.BytesIO(b"--x"),
     )
     assert answer.status_code == 413
