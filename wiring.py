@@ -16,6 +16,7 @@ from console.desk import Desk
 from demo.clock import CLOCK, DemoClock
 from ivr import promises
 from ivr.call_tree import HOTLINE
+from ivr.editions import Editions
 from ivr.ledger import Ledger
 from ivr.line import Line
 from ivr.twilio.links import Links
@@ -61,7 +62,7 @@ class House:
     @property
     def webhooks(self) -> Webhooks:
         """What answers the carrier."""
-        speech = Speech(self.prompts, self.links, self.line.number)
+        speech = Speech(self.line.editions, self.links, self.line.number)
         return Webhooks(
             line=self.line,
             speech=speech,
@@ -167,7 +168,7 @@ def build(
     line = Line(
         database=database,
         clock=clock or clock_of(settings),
-        script=promises.script_of(HOTLINE, prompts),
+        editions=Editions(prompts, HOTLINE, Path(settings.standby_folder)),
         number=settings.twilio_phone_number,
         timezone=settings.hotline_timezone,
         folder=settings.standby_folder,

@@ -14,7 +14,7 @@ import wiring
 from commands import duty, hotline, plan, storage, upkeep_findings
 from commands.finding import Finding
 from commands.plain import Trouble, plainly
-from ivr import promises
+from ivr import editions, promises
 from ivr.call_tree import HOTLINE
 from models import audit, line, people, users
 from models.database import Database, Session
@@ -73,10 +73,16 @@ def _about_words(spoken: Prompts) -> Iterator[Finding]:
             promises.check(HOTLINE, spoken)
     except Trouble as trouble:
         yield from _each_line(trouble)
+
+
+def _about_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
+    """A draft may be spoken; somebody should know that it is one."""
+    heard = editions.marked(spoken, session)
+    names = {name for name, _ in promises.spoken(HOTLINE)}
     drafts = [
         duty.language_name(code, spoken)
-        for code, texts in spoken.wordings.items()
-        if any(text.status == "draft" for text in texts.values())
+        for code in heard.languages
+        if any(heard.status(code, name) == "draft" for name in names)
     ]
     if drafts:
         yield Finding(f"no speaker has reviewed every text in {', '.join(drafts)}", is_note=True)
@@ -102,6 +108,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         if beat is None or wiring.now() - beat > line.WORKER_SILENT:
             yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
         yield from _about_console(session)
+        yield from _about_drafts(session, spoken)
         if line.carrier_is_away(session, wiring.now()):
             yield Finding(
                 "the carrier does not answer the worker, so callers are rung through one by one: "

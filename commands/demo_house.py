@@ -11,7 +11,7 @@ from pathlib import Path
 
 import prompts
 import wiring
-from commands import demo_calls, demo_history, demo_shifts, roster, storage, users
+from commands import demo_calls, demo_history, demo_prompts, demo_shifts, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
 from models import users as user_rows
@@ -23,11 +23,15 @@ from settings import Settings
 HOTLINE_NUMBER = "+12125550100"
 RESCUE_NUMBER = "+12125550134"
 USERS = {
-    "ada": Role.ADMIN, "alma": Role.ADMIN, "cora": Role.COORDINATOR, "ana": Role.RESPONDER,
-}  # fmt: skip
+    "ada": Role.ADMIN,
+    "alma": Role.ADMIN,
+    "cora": Role.COORDINATOR,
+    "ana": Role.RESPONDER,
+    "samira": Role.TRANSLATOR,
+}
 """Who signs in to the demo, by name; on this machine alone, so a password is enough."""
-ON_THE_ROSTER = {"ana": "Ana Torres"}
-"""Which of them take calls, by their names on the roster."""
+ON_THE_ROSTER = {"ana": "Ana Torres", "samira": "Samira Haddad"}
+"""Which of them take calls too, and so are known to speak languages: their names on the roster."""
 DATABASE = "database"
 SAMPLE = Path(__file__).with_name("sample_roster.yaml")
 
@@ -73,6 +77,7 @@ class DemoHouse:
             demo_calls.remember(database, prompts.load(), wiring.now())
             with database.transaction() as session:
                 demo_history.write(session, wiring.now(), self.timezone)
+            demo_prompts.fill(database, sample.timezone)
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 
@@ -101,7 +106,8 @@ class DemoHouse:
             with database.reading() as session:
                 is_known = user_rows.named(session, name) is not None
             if not is_known:
-                users.enrol(database, name, role, self.password, person=ON_THE_ROSTER.get(name))
+                person = ON_THE_ROSTER.get(name)
+                users.enrol(database, name, role, self.password, person=person)
 
 
 def carrier_address(port: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 
@@ -11,7 +11,8 @@ from commands import Commands, hotline, instants, storage
 from commands.plain import Trouble
 from ivr import floods as limits
 from ivr.ledger import Ledger
-from models import floods
+from models import audit, floods
+from models.audit import COMMAND_LINE, Deed
 from settings import Settings
 
 _LONGEST_SURGE_HOURS = 24
@@ -31,15 +32,24 @@ def surge_on(hours: float) -> None:
     now = wiring.now()
     ends_at = now + timedelta(hours=hours)
     with storage.ready(Settings()) as database, database.transaction() as session:
-        floods.begin_surge(session, now, ends_at)
+        limits.begin_surge(session, now, ends_at)
+        audit.write(
+            session, COMMAND_LINE, Deed("surge switched on", "line", after=_until(ends_at)), now
+        )
     click.echo(f"The surge is on until {instants.written(ends_at)}.")
+
+
+def _until(ends_at: datetime) -> dict[str, str]:
+    return {"until": ends_at.isoformat(timespec="minutes")}
 
 
 @surge.command("off", with_appcontext=False)
 def surge_off() -> None:
     """Switch it off before its time."""
+    now = wiring.now()
     with storage.ready(Settings()) as database, database.transaction() as session:
-        floods.end_surge(session, wiring.now())
+        floods.end_surge(session, now)
+        audit.write(session, COMMAND_LINE, Deed("surge ended early", "line"), now)
     click.echo("The surge is off.")
 
 

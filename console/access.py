@@ -47,6 +47,8 @@ class Power(Enum):
     AUDIT = "audit log, read"
     AUDIT_CHECK = "audit log, verify"
     TOTALS = "aggregates"
+    PROMPTS = "what callers hear: write, record, review"
+    LINE = "what goes live, languages, announcements, surge"
 
 
 _ADMIN, _COORDINATOR, _RESPONDER = Role.ADMIN, Role.COORDINATOR, Role.RESPONDER
@@ -70,6 +72,8 @@ RIGHTS: Mapping[Power, Mapping[Role, Right]] = {
     Power.AUDIT: {_AUDITOR: _YES},
     Power.AUDIT_CHECK: {_ADMIN: _YES, _AUDITOR: _YES},
     Power.TOTALS: {_ADMIN: _YES, _COORDINATOR: _YES, _AUDITOR: _YES},
+    Power.PROMPTS: {_ADMIN: _YES, _COORDINATOR: _YES, _TRANSLATOR: _OWN},
+    Power.LINE: {_ADMIN: _YES, _COORDINATOR: _YES},
 }
 """An administrator runs the system and cannot hear callers: no role has every power."""
 
@@ -205,6 +209,23 @@ ROUTES: Mapping[str, Door] = {
     "console.upload": Needs(Power.SCHEDULE, whole=True, fresh=True, largest_body=600_000),
     "console.import_preview": Needs(Power.SCHEDULE, whole=True),
     "console.apply_import": Needs(Power.SCHEDULE, whole=True),
+    "console.hear": Needs(Power.PROMPTS),
+    "console.hear_prompt": Needs(Power.PROMPTS),
+    "console.hear_text": Needs(Power.PROMPTS),
+    "console.hear_write": Needs(Power.PROMPTS),
+    "console.hear_record": Needs(Power.PROMPTS, largest_body=6_100_000),
+    "console.hear_review": Needs(Power.PROMPTS),
+    "console.hear_go_live": Needs(Power.LINE),
+    "console.hear_go_back": Needs(Power.LINE),
+    "console.hear_languages": Needs(Power.PROMPTS),
+    "console.hear_offer": Needs(Power.LINE),
+    "console.announcements": Needs(Power.LINE),
+    "console.announcement": Needs(Power.LINE),
+    "console.announce": Needs(Power.LINE, largest_body=20_000_000),
+    "console.end_announcement": Needs(Power.LINE),
+    "console.surge": Needs(Power.LINE),
+    "console.surge_on": Needs(Power.LINE),
+    "console.surge_off": Needs(Power.LINE),
 }
 
 OTHER_DOORS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.desk import Desk
-from models import callbacks, calls, line, messages, people, rings, service
+from models import callbacks, calls, floods, line, messages, people, rings, service
 from models.calls import Call
 from models.database import Session
 from models.people import Person
@@ -93,6 +93,8 @@ class Board:
     owed: tuple[Owed, ...]
     unheard: tuple[Unheard, ...]
     last_hour: Served
+    surge_ends_at: datetime | None
+    """Until when the surge is on, if it is."""
 
     @property
     def is_ready(self) -> bool:
@@ -128,13 +130,18 @@ class Boards:
                     self._last = self._look(session, at)
             return self._last
 
+    def look_again(self) -> None:
+        """Something was switched just now: the next look is a fresh one."""
+        with self._one_at_a_time:
+            self._last = None
+
     def _look(self, session: Session, at: datetime) -> Board:
         known = {person.id: person for person in people.rung(session, at)}
         duty = people.duty(session, self._desk.line.timezone)
         on = on_duty(duty, at)
         air = rings.in_the_air(session)
         present = _present(session, [known[one] for one in on if one in known], air, at)
-        beat = line.last_beat(session)
+        beat, surge = line.last_beat(session), floods.surge(session, at)
         return Board(
             at=at,
             is_alive=beat is not None and at - beat < line.WORKER_SILENT,
@@ -147,6 +154,7 @@ class Boards:
             next_gap=self._next_gap(duty, people.as_responders(known.values()), at),
             owed=_owed(session),
             unheard=_unheard(session),
+            surge_ends_at=surge.ends_at if surge else None,
             last_hour=served(service.wishes(session, at - LAST_HOUR, at), at),
         )
 

@@ -8,11 +8,13 @@ from console import (
     guard,
     pages,
     pages_account,
+    pages_announcements,
     pages_approvals,
     pages_audit,
     pages_board,
     pages_calls,
     pages_feeds,
+    pages_hear,
     pages_import,
     pages_partners,
     pages_people,
@@ -20,6 +22,7 @@ from console import (
     pages_schedule,
     pages_shifts,
     pages_sign_in,
+    pages_surge,
     pages_users,
     words,
 )
@@ -50,6 +53,9 @@ def register(app: Flask, desk: Desk) -> None:
     pages_approvals.add(console, desk)
     pages_reports.add(console, desk)
     pages_import.add(console, desk)
+    pages_hear.add(console, desk)
+    pages_announcements.add(console, desk)
+    pages_surge.add(console, desk, boards)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

@@ -36,6 +36,9 @@ NAVIGATION = (
     Place("console.reports", later("Reports")),
     Place("console.staffing", later("Staffing")),
     Place("console.import_file", later("Import")),
+    Place("console.hear", later("What callers hear")),
+    Place("console.announcements", later("Announcements")),
+    Place("console.surge", later("Surge")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

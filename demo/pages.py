@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import httpx
 from flask import (
     Blueprint,
     Flask,
@@ -46,6 +47,18 @@ def blueprint(line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> B
     def phone() -> AnyResponse:
         """The telephone is the carrier's page."""
         return redirect(f"{carrier_url}/phone")
+
+    @routes.get("/voice.wav")
+    def voice() -> Response:
+        """A prompt as the simulated carrier's voice would say it, for the console's pages."""
+        asked = {name: request.args.get(name, "") for name in ("words", "language")}
+        try:
+            said = httpx.get(
+                f"{carrier_url}/simulator/live/voice.wav", params=asked, timeout=10, trust_env=False
+            )
+        except httpx.HTTPError:
+            abort(502)
+        return Response(said.content, said.status_code, mimetype="audio/wav")
 
     @routes.get("/about")
     def about() -> Response:

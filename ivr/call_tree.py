@@ -79,6 +79,7 @@ HOTLINE = CallTree(
             "main_menu",
             says=(),
             closes_with=("greeting.privacy",),
+            tells_news=True,
             options=(
                 Option("1", "main_menu.emergency", "emergency"),
                 Option("2", "main_menu.detained", "detained"),

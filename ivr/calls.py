@@ -31,6 +31,7 @@ from ivr.places import (
 from ivr.telling import tell_coordinators
 from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
 from models import calls, line, outbox, people, rings, tombstones
+from models import floods as flood_rows
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
@@ -489,11 +490,19 @@ def _hold(
         return speak(LeaveQueue(), call.language, turn)
     place = hotline.script.tree.place(position.place)
     kept = line.rings_leave(session, now)
-    says = _hold_words(place, call, stretch, kept=kept) if isinstance(place, Connect) else ()
+    hotline.editions.keep_up(session, now)
+    many = flood_rows.surge(session, now) is not None
+    says = (
+        _hold_words(place, call, stretch, kept=kept, many=many)
+        if isinstance(place, Connect)
+        else ()
+    )
     return speak(Hold(says, position, stretch), call.language, turn)
 
 
-def _hold_words(place: Connect, call: Call, stretch: int, *, kept: bool) -> tuple[Words, ...]:
+def _hold_words(
+    place: Connect, call: Call, stretch: int, *, kept: bool, many: bool
+) -> tuple[Words, ...]:
     language = call.language
     callback = Words(language, "hold.callback", (("key", place.callback_key),))
     choices = (
@@ -501,7 +510,8 @@ def _hold_words(place: Connect, call: Call, stretch: int, *, kept: bool) -> tupl
         Words(language, "hold.message", (("key", place.message_key),)),
     )
     if stretch > 0:
-        return (Words(language, "hold.still_trying"), *(choices if stretch % 2 == 0 else ()))
+        patience = Words(language, "hold.busy" if many else "hold.still_trying")
+        return (patience, *(choices if stretch % 2 == 0 else ()))
     urgent = (Words(language, "hold.emergency"),) if call.need == "emergency" else ()
     return (*urgent, Words(language, "hold.searching"), *choices)
 

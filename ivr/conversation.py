@@ -34,6 +34,7 @@ from ivr.turn import (
     Gone,
     HangUp,
     Listen,
+    News,
     Playback,
     Position,
     RingOne,
@@ -125,6 +126,8 @@ class Caller:
     searched_elsewhere: bool = False
     """Another call of the same phone has a search of its own."""
     surge: bool = False
+    news: tuple[News, ...] = ()
+    """What is announced at this moment, in the caller's language."""
     messages_waiting: int = 0
     callbacks_waiting: int = 0
     nobody_else_on_duty: bool = False
@@ -502,13 +505,14 @@ def _asks_for_callback(script: Script, option: Option) -> bool:
     return isinstance(script.tree.places[option.leads_to], ChooseNumber)
 
 
-def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Words, ...]:
+def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
     options = tuple(
         option
         for option in place.options
         if caller.callbacks_kept or not _asks_for_callback(script, option)
     )
     closing = () if caller.surge else place.closes_with
+    first, *others = _offered(caller, options)
     opening = place.says
     if caller.nobody_speaks and place.says_if_nobody_speaks:
         opening = place.says_if_nobody_speaks
@@ -522,10 +526,18 @@ def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Words, ...]:
     )
     return (
         *(_with_number(caller, name) for name in opening),
-        *_offered(caller, options),
+        first,
+        *_news(place, caller),
+        *others,
         *everywhere,
         *_said(caller, *closing),
     )
+
+
+def _news(place: Menu, caller: Caller) -> tuple[Said, ...]:
+    if not place.tells_news:
+        return ()
+    return _said(caller, "greeting.surge") if caller.surge else caller.news
 
 
 def _with_number(caller: Caller, name: str) -> Words:

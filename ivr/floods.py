@@ -100,6 +100,13 @@ def may_be_blocked(session: Session, hotline: Line, call: Call) -> bool:
     return number is not None and number not in hotline.shared_numbers
 
 
+def begin_surge(session: Session, now: datetime, ends_at: datetime) -> None:
+    """Switch the surge on, or let it end at another time; coordinators are told once."""
+    held = floods.begin_surge(session, now, ends_at)
+    hours = str(max(1, round((ends_at - now) / timedelta(hours=1))))
+    tell_coordinators(session, f"surge on:{held.id}", "texts.surge_on", {"hours": hours}, now)
+
+
 def suggest_surge(session: Session, waiting: int, now: datetime) -> None:
     """Tell the coordinators that a surge would help, at most once an hour."""
     if waiting >= SUGGEST_SURGE_AT and floods.surge(session, now) is None:

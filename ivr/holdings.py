@@ -11,6 +11,7 @@ from models import upkeep
 from models.database import Session
 
 _ABOUT_A_CALL = ("pseudonym", "language", "need", "times", "outcome", "who answered")
+_BY_WHOM = ("words", "who and when")
 _ABOUT_A_CALLBACK = ("pseudonym", "language", "need", "times", "state")
 
 
@@ -79,6 +80,8 @@ def _of_people(session: Session, number: str) -> list[Holding]:
     return [
         Holding("people on the roster", len(known), ("name", "phone"), ("role", "languages"), None),
         Holding("console users", found.users_with(session, ids), ("name",), ("role",), None),
+        Holding("prompts they changed", found.prompts_written_by(session, ids), (), _BY_WHOM, None),
+        Holding("announcements they made", found.announced_by(session, ids), (), _BY_WHOM, None),
         Holding("texts to them", texts, (), ("which text, and when",), None),
         _of_proofs(session, number),
     ]

@@ -9,8 +9,9 @@ from ivr import callbacks, floods
 from ivr.conversation import Caller, offers_callback
 from ivr.line import Line
 from ivr.places import ChooseNumber, Connect, Menu, Place, Promise, Record
+from ivr.turn import News
+from models import announcements, calls, line, people, rings
 from models import callbacks as promises
-from models import calls, line, people, rings
 from models import floods as flood_rows
 from models import messages as voicemails
 from models.calls import Call
@@ -20,6 +21,7 @@ from models.messages import Message
 
 def know(session: Session, hotline: Line, call: Call, place: Place | None, now: datetime) -> Caller:
     """Everything the conversation may depend on at this place, and nothing looked up in vain."""
+    hotline.editions.keep_up(session, now)
     caller = Caller(
         call=call.id,
         language=call.language,
@@ -42,8 +44,8 @@ def know(session: Session, hotline: Line, call: Call, place: Place | None, now: 
         case ChooseNumber() | Promise():
             caller = _know_the_callbacks(session, call, caller, now)
         case Menu():
-            if place.closes_with:
-                caller = replace(caller, surge=flood_rows.surge(session, now) is not None)
+            if place.tells_news:
+                caller = _know_the_news(session, hotline, call, caller, now)
             if offers_callback(hotline.script, place):
                 caller = _know_the_callbacks(session, call, caller, now)
         case Record():
@@ -53,6 +55,20 @@ def know(session: Session, hotline: Line, call: Call, place: Place | None, now: 
         case _:
             pass
     return _know_what_waits(session, hotline, call, caller, now) if call.responder else caller
+
+
+def _know_the_news(
+    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
+) -> Caller:
+    """An announcement is heard by those in whose language it was written, or recorded."""
+    if flood_rows.surge(session, now) is not None:
+        return replace(caller, surge=True)
+    is_voiced = call.language in hotline.voiced
+    told = [
+        News(call.language, said.texts.get(call.language, ""), said.sounds.get(call.language))
+        for said in announcements.on_air(session, now)
+    ]
+    return replace(caller, news=tuple(n for n in told if n.sound or (n.text and is_voiced)))
 
 
 def _part(call: Call, parts: list[Message]) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ivr.conversation import Script
+from ivr.editions import Editions
 from ivr.ledger import Ledger
 from ivr.turn import LegTurn, Turn
 from models.database import Database
@@ -24,7 +25,7 @@ class Line:
     database: Database
     clock: Callable[[], datetime]
     """Aware UTC now."""
-    script: Script
+    editions: Editions
     number: str
     """The hotline's own number, which every other phone is shown."""
     timezone: str
@@ -43,6 +44,11 @@ class Line:
     """Phones that many people call from: they are never limited as one caller."""
     grace: timedelta = timedelta(seconds=30)
     """How long after it began a dialling may still be on its way to the carrier."""
+
+    @property
+    def script(self) -> Script:
+        """The call tree, and the languages that are offered at this moment."""
+        return self.editions.now.script
 
     @property
     def shared_marks(self) -> frozenset[str]:

@@ -44,6 +44,9 @@ class Menu:
     """Say the keys for a person and for hearing it again; they work at any place, said or not."""
     says_if_nobody_speaks: tuple[str, ...] = ()
     """Said instead when the search found nobody who speaks the caller's language."""
+    tells_news: bool = False
+    """What is announced is said after the first option: whoever is in danger has heard their key.
+    In a surge a word about that takes its place, and what the menu closes with is left out."""
 
 
 @dataclass(frozen=True)

@@ -90,19 +90,21 @@ def exits(place: Place) -> list[str]:
 def spoken(tree: CallTree) -> list[Spoken]:
     """Every prompt a caller can hear beyond the language menu, with the keys it names."""
     said = [
-        *_everywhere(),
-        *(each for place in tree.places.values() for each in _said_at(place)),
+        *everywhere(),
+        *(each for place in tree.places.values() for each in said_at(place)),
     ]
     unique = {(name, tuple(sorted(values.items()))): values for name, values in said}
     return [(name, values) for (name, _), values in unique.items()]
 
 
-def _everywhere() -> Iterator[Spoken]:
+def everywhere() -> Iterator[Spoken]:
+    """What is said at no one place: while waiting, in trouble, when called back."""
     yield "anywhere.person", {"key": PERSON_KEY}
     yield "anywhere.repeat", {"key": REPEAT_KEY}
     yield "callback_call.press_to_connect", {"key": ACCEPT_KEY}
     for name in (
         "greeting.welcome",
+        "greeting.surge",
         "anywhere.wrong_key",
         "anywhere.no_key",
         "anywhere.to_a_person",
@@ -110,6 +112,7 @@ def _everywhere() -> Iterator[Spoken]:
         "hold.emergency",
         "hold.searching",
         "hold.still_trying",
+        "hold.busy",
         "hold.connecting",
         "hold.connecting_interpreter",
         "hold.one_by_one",
@@ -135,7 +138,8 @@ def _everywhere() -> Iterator[Spoken]:
     yield "offices.phone", {"number": "2125550100"}
 
 
-def _said_at(place: Place) -> Iterator[Spoken]:
+def said_at(place: Place) -> Iterator[Spoken]:
+    """The prompts of one place, with the keys they name."""
     match place:
         case Menu():
             for option in place.options:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from ivr import callbacks
 from ivr.ledger import Entry, Ledger, What
 from models import (
+    announcements,
     approvals,
     calls,
     day_totals,
@@ -280,6 +281,7 @@ def _tidy(run: _Purge) -> None:
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
         uploads.forget_old(session, run.now)
         floods.forget_ended(session, run.now)
+        announcements.forget_ended(session, run.now - CALL_KEPT)
         line.forget_beats(session, run.now - BEAT_KEPT)
         drills.forget(session, run.now - CALL_KEPT)
         shifts.forget_before(session, run.now - CALL_KEPT)

@@ -214,6 +214,7 @@ def gate(hotline: Line, token: str, sid: str) -> LegTurn:
         if ring is None or owed is None or ring.state != rings.CONNECTED:
             return HangUp()
         ring.gate_sid = sid
+        hotline.editions.keep_up(session, hotline.clock())
         press = Words(owed.language, "callback_call.press_to_connect", (("key", ACCEPT_KEY),))
         return Gate((press,), token)
 

@@ -26,7 +26,17 @@ class Playback:
     message: str
 
 
-Said = Words | Playback
+@dataclass(frozen=True)
+class News:
+    """Something announced for a while, in the caller's language."""
+
+    language: str
+    text: str
+    sound: str | None = None
+    """The id of its recording, which is played instead of a voice."""
+
+
+Said = Words | Playback | News
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -17,6 +18,7 @@ from werkzeug.routing import BaseConverter
 from ivr import calls, confirming, messages, numbers, rings, texts
 from ivr.call_tree import ACCEPT_KEY
 from ivr.conversation import Heard
+from ivr.editions import LIVE
 from ivr.line import Line
 from ivr.rescue import ANSWERS, MOMENTS, RESPONDERS, Failed, Hears, Rescue
 from ivr.turn import Position
@@ -25,6 +27,7 @@ from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
 from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech, Unsendable, sendable
+from models import announcements, wordings
 from models import messages as message_rows
 from models.database import Away, Broken
 from models.rings import new_token
@@ -38,6 +41,7 @@ LARGEST_BODY = 64 * 1024
 ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 _TOLD = (*ANSWERS, "CallSid", "CallStatus", "From", "To", "RecordingStatus", "Body", "OptOutType")
 """The fields that are kept when a webhook could not be remembered."""
+_ID = re.compile("[0-9a-f]{32}")
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
 _VOICE = "/voice/<name:language>"
@@ -277,14 +281,33 @@ class Webhooks:
 
     def prompt(self, file: str) -> Response:
         """A recorded prompt, with its words for whoever cannot hear it."""
-        folder = self.speech.prompts.recordings
-        answer = send_from_directory(folder.resolve(), file, mimetype="audio/wav", max_age=86_400)
+        folder, inner = self.speech.prompts.recordings, file.removeprefix(f"{LIVE}/")
+        answer = (
+            send_from_directory(folder.resolve(), file, mimetype="audio/wav", max_age=86_400)
+            if inner == file
+            else self._made_here(inner.removesuffix(".wav"))
+        )
         words = self.speech.words_in(file)
         if words:
             answer.headers["X-Transcript"] = quote(words)
-            if len(Path(file).parts) > 1:
+            if len(Path(file).parts) > 1 and inner == file:
                 answer.headers["Content-Language"] = Path(file).parts[0]
         return answer
+
+    def _made_here(self, sound_id: str) -> Response:
+        """A recording of ours, from this host's disk, else from the database."""
+        words = None
+        audio = self.line.editions.sound_at_hand(sound_id) if _ID.fullmatch(sound_id) else None
+        if audio is None:
+            with self.line.database.reading() as session:
+                audio = wordings.sound(session, sound_id)
+                words = announcements.words_of(session, sound_id)
+        if audio is None:
+            abort(404)
+        cached = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        if words:
+            cached["X-Transcript"] = quote(words)
+        return Response(audio, mimetype="audio/wav", headers=cached)
 
     def message(self, token: str) -> Response:
         """A stored message, opened for the one who was given this link."""

@@ -44,11 +44,15 @@ class Block(Base):
     ends_at: Mapped[datetime]
 
 
-def begin_surge(session: Session, now: datetime, ends_at: datetime) -> None:
-    """Switch the surge on; an instant later than that of one under way prolongs it."""
-    end_surge(session, now)
-    session.add(Surge(began_at=now, ends_at=ends_at))
+def begin_surge(session: Session, now: datetime, ends_at: datetime) -> Surge:
+    """Switch the surge on; one that is under way ends at this instant instead of its own."""
+    held = surge(session, now)
+    if held is None:
+        held = Surge(began_at=now, ends_at=ends_at)
+        session.add(held)
+    held.ends_at = ends_at
     session.flush()
+    return held
 
 
 def end_surge(session: Session, now: datetime) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import calls
+from models.announcements import Announcement
 from models.callbacks import Callback
 from models.calls import Answer, Call, Step
 from models.database import vault_of
@@ -19,6 +20,7 @@ from models.people import OptOut, Person
 from models.proofs import Proof
 from models.rings import Ring
 from models.users import User
+from models.wordings import Version
 
 
 def calls_of(session: Session, number: str) -> list[Call]:
@@ -92,6 +94,18 @@ def opt_outs(session: Session, number: str) -> int:
 def users_with(session: Session, person_ids: Sequence[str]) -> int:
     """How many of these people can sign in to the console."""
     return _count(session, sa.select(User.id).where(User.person_id.in_(person_ids)))
+
+
+def prompts_written_by(session: Session, person_ids: Sequence[str]) -> int:
+    """How many texts and recordings of prompts these people made as users of the console."""
+    users = sa.select(User.id).where(User.person_id.in_(person_ids))
+    return _count(session, sa.select(Version.id).where(Version.written_by.in_(users)))
+
+
+def announced_by(session: Session, person_ids: Sequence[str]) -> int:
+    """How many announcements these people made as users of the console."""
+    users = sa.select(User.id).where(User.person_id.in_(person_ids))
+    return _count(session, sa.select(Announcement.id).where(Announcement.made_by.in_(users)))
 
 
 def _count(session: Session, query: sa.Select[Any]) -> int:

@@ -37,19 +37,23 @@ def needed(prompts: Prompts, spoken: Iterable[Spoken]) -> list[Take]:
     for language in prompts.languages.values():
         if not language.recorded:
             continue
-        for play in _plays(prompts, language, [*_in_language_menu(language), *texts]):
+        for play in _plays(prompts, language, [*in_language_menu(language), *texts]):
             takes[play.file] = Take(language.code, play.file, play.transcript)
     return list(takes.values())
 
 
 def missing(prompts: Prompts, spoken: Iterable[Spoken], folder: Path | None = None) -> list[Take]:
-    """Those needed that are not in the folder, or were made of other words than today's."""
+    """Those needed that are not in the folder, or were made of other words than today's.
+
+    What was recorded since the files were shipped lies elsewhere, and is there.
+    """
     folder = folder or prompts.recordings
-    recorded = words_recorded(folder)
+    recorded, own = words_recorded(folder), set(prompts.own_takes.values())
     return [
         take
         for take in needed(prompts, spoken)
-        if recorded.get(take.file) != take.words or not (folder / take.file).is_file()
+        if take.file not in own
+        and (recorded.get(take.file) != take.words or not (folder / take.file).is_file())
     ]
 
 
@@ -69,7 +73,8 @@ def note_words(folder: Path, takes: Iterable[Take]) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def _in_language_menu(language: Language) -> Iterable[Spoken]:
+def in_language_menu(language: Language) -> Iterable[Spoken]:
+    """The lines with which a language offers itself."""
     yield "language_menu.choose", {"key": language.key}
     if language.page > 1:
         yield "language_menu.choose", {"key": MORE_LANGUAGES}

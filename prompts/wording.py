@@ -1,12 +1,12 @@
 """The texts of every language, by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from prompts import speech
 from prompts.language import ENGLISH, Language, PromptError, Status
-from prompts.speech import Piece
+from prompts.speech import Piece, Play
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ class Prompts:
     recordings: Path
     """The folder that `Play.file` is relative to."""
 
+    own_takes: Mapping[str, str] = field(default_factory=dict)
+    """Recordings made since the files were shipped: the take's name, and what is played for it."""
+
     def text(self, language: str, name: str) -> str:
         """The template of a text, in the language or, for staff words it lacks, in English."""
         return self._found(language, name)[1].template
@@ -51,12 +54,32 @@ class Prompts:
         """
         heard, text = self._found(language, name)
         given = self._in_words(heard, name, text, values or {})
-        cut = speech.stretches(text.template, heard, given)
+        cut = tuple(speech.stretches(text.template, heard, given))
         english = self.languages[ENGLISH]
-        if heard.recorded:
-            key = (values or {}).get("key") if "key" in given else None
-            return tuple(speech.played(cut, heard, english, name=name, key=key))
+        if not heard.recorded and not self.own_takes:
+            return tuple(speech.said(cut, heard, english))
+        key = (values or {}).get("key") if "key" in given else None
+        takes = tuple(speech.played(cut, heard, english, name=name, key=key))
+        if heard.recorded or (takes and all(self._has_own(take) for take in takes)):
+            return tuple(self._newest(take) for take in takes)
         return tuple(speech.said(cut, heard, english))
+
+    def takes(self, language: str, name: str, values: Mapping[str, str]) -> tuple[Play, ...]:
+        """What there is to record of a text: each take, under its own name."""
+        heard, text = self._found(language, name)
+        given = self._in_words(heard, name, text, values)
+        cut = speech.stretches(text.template, heard, given)
+        key = values.get("key") if "key" in given else None
+        pieces = speech.played(cut, heard, self.languages[ENGLISH], name=name, key=key)
+        return tuple(piece for piece in pieces if isinstance(piece, Play))
+
+    def _has_own(self, piece: Piece) -> bool:
+        return isinstance(piece, Play) and piece.file in self.own_takes
+
+    def _newest(self, piece: Piece) -> Piece:
+        if isinstance(piece, Play) and piece.file in self.own_takes:
+            return replace(piece, file=self.own_takes[piece.file])
+        return piece
 
     def sentence(self, language: str, name: str, values: Mapping[str, str] | None = None) -> str:
         """The text filled in, for text messages and captions; numbers stay in figures."""

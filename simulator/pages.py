@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, request, send_from_directory
 from werkzeug.wrappers import Response
 
 from simulator import feed, report
+from simulator.records import Spoken
 from simulator.resources import Json, Refusal, answer, missing, refused
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+LONGEST_WORDS = 1000
 PREFIXES = ("/phone", "/simulator/live", "/simulator/stage")
 
 
@@ -87,6 +89,17 @@ def _live(carrier: Carrier) -> Blueprint:
         if leg is None or place >= len(leg.heard):
             raise missing(f"sound {place} of leg {sid}")
         file = carrier.stage.voices.file(leg.heard[place])
+        if file is None:
+            raise missing("a voice for these words")
+        return Response(file, mimetype="audio/wav", headers={"Cache-Control": "max-age=3600"})
+
+    @routes.get("/voice.wav")
+    def voice() -> Response:
+        """Any words as <Say> would let them be heard."""
+        said = (request.args.get(name, "") for name in ("words", "language"))
+        words, language = (each[:LONGEST_WORDS] for each in said)
+        now = carrier.clock.now()
+        file = carrier.stage.voices.file(Spoken(words, language, "", "", now, "Say"))
         if file is None:
             raise missing("a voice for these words")
         return Response(file, mimetype="audio/wav", headers={"Cache-Control": "max-age=3600"})

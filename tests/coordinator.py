@@ -83,6 +83,11 @@ class Coordinator:
         self.opens("/import").uploads("File", name, text).presses("Look at what would change")
         return self.presses("Apply all of it")
 
+    def attaches(self, label: str, content: bytes, name: str = "prompt.wav") -> Coordinator:
+        """Choose a file for the field with this label."""
+        self._files[self._field(label).attributes["name"] or ""] = (io.BytesIO(content), name)
+        return self
+
     def presses(self, words: str, within: str | None = None) -> Coordinator:
         """Press the button with these words; `within` names a row that it stands in."""
         form = _around(self._button(words, within), "form")
@@ -241,10 +246,10 @@ def _parents(node: LexborNode) -> Iterator[LexborNode]:
 
 def _as_filled(form: LexborNode) -> dict[str, str]:
     """What a browser would send of a form that nobody touched."""
-    found = {}
+    found: dict[str, str] = {}
     for field in form.css("input[name], textarea[name], select[name]"):
         name, kind = field.attributes["name"] or "", field.attributes.get("type")
-        if kind in ("checkbox", "radio") and "checked" not in field.attributes:
+        if kind == "file" or (kind in ("checkbox", "radio") and "checked" not in field.attributes):
             continue
         if field.tag == "select":
             options = field.css("option[selected]") or field.css("option")

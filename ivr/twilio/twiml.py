@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.call_tree import ACCEPT_KEY
+from ivr.editions import LIVE, Editions
 from ivr.turn import (
     AfterTalk,
     Bridge,
@@ -22,6 +24,7 @@ from ivr.turn import (
     LeaveQueue,
     LegTurn,
     Listen,
+    News,
     Offer,
     Playback,
     Record,
@@ -32,7 +35,7 @@ from ivr.turn import (
     Words,
 )
 from ivr.twilio.links import Links
-from prompts import Play, Prompts, Say
+from prompts import Piece, Play, Prompts, Say
 from prompts.music import HOLD
 from prompts.recordings import words_recorded
 from routing.people import UNKNOWN
@@ -55,9 +58,14 @@ class _Speaker(Protocol):
 class Speech:
     """How turns are spoken: the prompts, the links, and the number everybody is shown."""
 
-    prompts: Prompts
+    editions: Editions
     links: Links
     number: str
+
+    @property
+    def prompts(self) -> Prompts:
+        """Every text as it is spoken at this moment."""
+        return self.editions.now.prompts
 
     def caller(self, turn: Turn, language: str, number: int) -> str:
         """The document for a caller's leg; `number` counts the answers of the call."""
@@ -146,12 +154,13 @@ class Speech:
         afterwards hears it from the top.
         """
         response = VoiceResponse()
-        voiced = [code for code, each in self.prompts.languages.items() if not each.recorded]
+        by_voice = replace(self.prompts, own_takes={})
+        voiced = [code for code, each in by_voice.languages.items() if not each.recorded]
         for code in voiced:
-            self._words(response, code, "trouble.apology")
+            self._pieces(response, by_voice.pieces(code, "trouble.apology"))
         response.dial(rescue_number, caller_id=self.number, timeout=30)
         for code in voiced:
-            self._words(response, code, "trouble.leave_message")
+            self._pieces(response, by_voice.pieces(code, "trouble.leave_message"))
         response.record(max_length=300, timeout=Record.silence_seconds, play_beep=True)
         return str(response)
 
@@ -215,6 +224,8 @@ class Speech:
 
     def words_in(self, file: str) -> str | None:
         """What is heard in a recorded prompt."""
+        if file.startswith(f"{LIVE}/"):
+            return self.editions.now.words_in(file)
         return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
 
     def _turn(self, turn: Turn, language: str, number: int) -> VoiceResponse:
@@ -352,15 +363,30 @@ class Speech:
 
     def _say(self, speaker: _Speaker, says: tuple[Said, ...]) -> None:
         for said in says:
-            if isinstance(said, Playback):
-                speaker.play(self.links.message(said.message))
-            else:
-                self._words(speaker, said.language, said.name, dict(said.values))
+            match said:
+                case Playback(message=message):
+                    speaker.play(self.links.message(message))
+                case News():
+                    self._news(speaker, said)
+                case Words(language=language, name=name, values=values):
+                    self._words(speaker, language, name, dict(values))
+                case _:
+                    assert_never(said)
+
+    def _news(self, speaker: _Speaker, news: News) -> None:
+        language = self.prompts.languages[news.language]
+        if news.sound:
+            speaker.play(self.links.prompt(f"{LIVE}/{news.sound}.wav"))
+        elif language.voice and language.say:
+            speaker.say(speakable(news.text), voice=language.voice, language=language.say)
 
     def _words(
         self, speaker: _Speaker, language: str, name: str, values: dict[str, str] | None = None
     ) -> None:
-        for piece in self.prompts.pieces(language, name, values or {}):
+        self._pieces(speaker, self.prompts.pieces(language, name, values or {}))
+
+    def _pieces(self, speaker: _Speaker, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
             match piece:
                 case Say(text=text, voice=voice, say=say):
                     speaker.say(speakable(text), voice=voice, language=say)

@@ -32,6 +32,13 @@ PAGES = (
     "/reports?days=90",
     "/staffing",
     "/import",
+    "/hear",
+    "/hear?language=ar",
+    "/hear/languages",
+    "/hear/prompts/main_menu.detained",
+    "/hear/prompts/main_menu.detained/fr",
+    "/hear/announcements",
+    "/surge",
 )
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

@@ -30,6 +30,8 @@ EXPORT                    two+persons two+persons  -                 -          
 AUDIT                     -           -            -                 -           yes
 AUDIT_CHECK               yes         -            -                 -           yes
 TOTALS                    yes         yes          -                 -           yes
+PROMPTS                   yes         yes          -                 own         -
+LINE                      yes         yes          -                 -           -
 """
 """FAULTS 2.7, written down a second time, so that no right changes by accident."""
 

@@ -16,6 +16,7 @@ from flask import copy_current_request_context, g, request
 
 from ivr.call_tree import ACCEPT_KEY
 from ivr.dialling import Attempt, Dialler
+from ivr.editions import Editions
 from ivr.errands import Runner
 from ivr.line import Line
 from ivr.phone import Ordered
@@ -306,4 +307,5 @@ def _that_gives_up(line: Line) -> Line:
         name: replace(place, if_unanswered="goodbye") if isinstance(place, Connect) else place
         for name, place in tree.places.items()
     }
-    return replace(line, script=replace(line.script, tree=replace(tree, places=places)))
+    broken = Editions(line.editions.shipped, replace(tree, places=places), line.folder)
+    return replace(line, editions=broken)

@@ -108,6 +108,26 @@ def test_calls_of_before_the_days_were_counted_are_counted_when_their_time_comes
     hotline.house.database.close()
 
 
+def test_what_coordinators_changed_can_be_taken_back_and_the_calls_stay(
+    database_url: str,
+) -> None:
+    """Callers then hear the shipped words again."""
+    hotline = Hotline(database_url)
+    cora = hotline.has_user("Cora").signs_in().opens("/hear/prompts/main_menu.detained/en")
+    cora.fills("What is said", "Jail? Press {key}.").presses("Save, without going live")
+    cora.presses("Make it live")
+    hotline.waits(3)
+    hotline.is_called().press("1").hears("Jail?").hangs_up()
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "keep_and_forget")
+    assert "prompt_versions" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert len(hotline.calls) == 1
+    hotline.waits(3)
+    hotline.is_called().press("1").hears("has been detained")
+    hotline.house.database.close()
+
+
 def test_calls_remembered_before_floods_were_counted_are_kept_both_ways(
     empty_database_url: str,
 ) -> None:

@@ -1,0 +1,80 @@
+"""What callers hear, changed in a real browser and heard on a simulated phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from commands.demo import HOTLINE_NUMBER
+from tests.browser.conftest import Demo
+from tests.browser.test_console import sign_in
+from tests.console.test_hear import spoken_wav
+
+PROMPT = "/hear/prompts/main_menu.rights/en"
+NEW_WORDS = "To hear what the law lets you do, press {key}."
+RECORD = "Record in the browser"
+
+
+def test_a_prompt_is_edited_previewed_made_live_and_heard_on_the_phone(
+    page: Page, demo: Demo
+) -> None:
+    sign_in(page, demo)
+    page.goto(demo.url + PROMPT)
+    page.get_by_label("What is said").fill(NEW_WORDS)
+    page.get_by_role("button", name="Save, without going live").click()
+    waiting = page.locator("section.waits")
+    expect(waiting).to_contain_text("To hear what the law lets you do, press four.")
+    assert _seconds(page, "section.waits audio") > 1, "the demo's voice reads it"
+    waiting.get_by_role("button", name="Make it live").click()
+    expect(page.get_by_role("status").first).to_contain_text("Callers hear it within seconds")
+    page.wait_for_timeout(2500)  # every process looks for a newer edition each two seconds
+    leg = demo.ask("/simulator/calls", {"from": "+19175550187", "to": HOTLINE_NUMBER})["leg"]
+    demo.ask(f"/simulator/legs/{leg}/press", {"digits": "1"})
+    _hears(demo, page, leg, "To hear what the law lets you do, press four.")
+    demo.ask(f"/simulator/legs/{leg}/hangup", {})
+
+
+def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
+    page: Page, demo: Demo, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.wav"
+    file.write_bytes(spoken_wav(2.0))
+    sign_in(page, demo)
+    page.goto(f"{demo.url}/hear/prompts/main_menu.offices/en")
+    page.get_by_label("A recording (WAV; MP3 where scripts run)").set_input_files(file)
+    expect(page.locator("audio.heard")).to_be_visible()
+    page.get_by_role("button", name="Keep this recording").click()
+    source = page.locator("section.waits audio").get_attribute("src") or ""
+    assert source.startswith("/audio/prompt/live/")
+    assert 1.5 < _seconds(page, "section.waits audio") < 3
+    page.get_by_role("button", name=RECORD).click()
+    page.get_by_role("button", name="Stop recording").wait_for()
+    page.wait_for_timeout(1500)  # the browser's own microphone beeps once a second
+    page.get_by_role("button", name="Stop recording").click()
+    expect(page.locator("audio.heard")).to_be_visible()
+    page.get_by_role("button", name="Keep this recording").click()
+    expect(page.locator("section.waits audio")).not_to_have_attribute("src", source)
+    assert _seconds(page, "section.waits audio") > 0.3
+
+
+def _seconds(page: Page, which: str) -> float:
+    """How long a sound of the page lasts, once the browser has read it."""
+    seconds: float = page.locator(which).evaluate(
+        "sound => new Promise((told, failed) => {"
+        " sound.addEventListener('loadedmetadata', () => told(sound.duration));"
+        " sound.addEventListener('error', () => failed(sound.error.message));"
+        " sound.preload = 'metadata'; sound.load(); })"
+    )
+    return seconds
+
+
+def _hears(demo: Demo, page: Page, leg: str, words: str) -> None:
+    heard: list[dict[str, Any]] = []
+    for _ in range(120):
+        heard = demo.ask(f"/simulator/legs/{leg}")["events"]
+        if any(words in str(event) for event in heard):
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"never heard {words!r} but {heard}")
