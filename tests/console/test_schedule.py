@@ -63,7 +63,7 @@ def test_the_preview_speaks_spanish(hotline: Hotline) -> None:
     who = cora(hotline)
     who.presses("Español").opens("/schedule/change?kind=off")
     who.chooses("Quién", "Ana Example")
-    for field, words in {"Día": "2026-12-11", "De": "22:00", "A": "06:00"}.items():
+    for field, words in {"Día": "2026-12-11", "Desde": "22:00", "Hasta": "06:00"}.items():
         who.fills(field, words)
     who.presses("Ver qué cambia")
     assert "Ana Example está libre" in who.reads

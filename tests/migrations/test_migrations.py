@@ -197,7 +197,7 @@ def test_offers_can_be_taken_back_and_who_took_a_shift_stays_on_duty(database_ur
     taker = hotline.has_user("Rafiq", "responder", person="Rafiq").signs_in().opens("/shifts")
     taker.presses("Take it")
     engine = hotline.house.database.engine
-    migrations.downgrade(engine, "keep_and_forget")
+    migrations.downgrade(engine, "change_the_schedule")
     assert "shift_offers" not in sa.inspect(engine).get_table_names()
     assert hotline.is_on_duty(rafiq)
     migrations.upgrade(engine)
