@@ -234,11 +234,11 @@ def test_a_mistake_is_named_with_its_line(old: str, new: str, complaint: str) ->
         ("people: Ana", "line 1: the roster has people that are not a list"),
         ("people:\n  - a\n b", "line 3: this is not YAML or JSON: expected"),
         ("people: []\n---\npeople: []", "line 2: this is not YAML or JSON: but found"),
-        ("people: *all", "line 1: this is not YAML or JSON: found undefined alias"),
+        ("people: *all", "line 1: '*all' refers to another place; write it out instead"),
         ("people:\n  - \x00", "line 2: a character here cannot be printed"),
         ("[" * 5000, "line 1: this is nested too deeply for a roster"),
-        ("people: &p [*p]", "line 1: person 1 should have fields"),
-        ("rules: &r [{kind: weekly, days: &d [*d]}]", "line 1: rule 1 cannot be kept: "),
+        ("people: &p [*p]", "line 1: '*p' refers to another place; write it out instead"),
+        ("rules: &r [{kind: weekly, days: &d [*d]}]", "line 1: '*d' refers to another place"),
     ],
 )
 def test_a_file_of_another_shape_is_refused(text: str, complaint: str) -> None:
