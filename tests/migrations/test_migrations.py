@@ -199,8 +199,8 @@ def test_offers_can_be_taken_back_and_who_took_a_shift_stays_on_duty(database_ur
     engine = hotline.house.database.engine
     migrations.downgrade(engine, "change_the_schedule")
     assert "shift_offers" not in sa.inspect(engine).get_table_names()
-    assert hotline.is_on_duty(rafiq)
     migrations.upgrade(engine)
+    assert hotline.is_on_duty(rafiq)
     assert not hotline.is_on_duty(nadia)
     assert "now" in taker.opens("/shifts").section("My shifts of the next four weeks")
     hotline.house.database.close()
