@@ -12,7 +12,7 @@ RUN := $(VENV)/demo-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests chromium crash crash-proof deploys fuzz phones surge lock voices clean
+.PHONY: demo call test lint types contracts tests chromium crash crash-proof deploys fuzz surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -54,9 +54,6 @@ crash-proof: $(DEV)  ## plant each known bug and see the bench find it
 
 deploys: $(DEV)  ## real processes, killed and renewed under traffic: minutes, on a quiet machine
 	$(BIN)/python -m pytest -p no:xdist tests/deploys/under_traffic.py
-
-phones: $(DEV) chromium  ## the telephones in the browser, driven as a person would
-	$(BIN)/python -m pytest -p no:xdist tests/browser/phones.py tests/browser/stories.py
 
 surge: $(DEV)  ## an hour of calls with a burst and a flood, pressed into SECONDS, on both databases
 	$(BIN)/python -m tests.surge --calls $(CALLS) --seconds $(SECONDS)

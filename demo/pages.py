@@ -26,6 +26,7 @@ from demo import outage
 from ivr.line import Line
 from models import people
 from models.database import Session
+from models.line import rings_leave
 from prompts import Prompts
 from routing.duty import on_duty
 
@@ -67,6 +68,7 @@ def blueprint(line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> B
             name="Sanctuary Line",
             board=_board(),
             run=str(os.getpid()),
+            ready=_is_ready(line),
             people=_people(line, prompts),
             switches=[
                 {
@@ -115,6 +117,14 @@ def _only_from_the_simulator() -> None:
     """A browser always says where a POST comes from; the simulator is none."""
     if "Origin" in request.headers:
         abort(403)
+
+
+def _is_ready(line: Line) -> bool:
+    """Whether a ring that is asked for now is placed: a worker lives, by the clock as it now is."""
+    if outage.is_away(line.database):
+        return False
+    with line.database.reading() as session:
+        return rings_leave(session, line.clock())
 
 
 def _people(line: Line, prompts: Prompts) -> list[dict[str, object]]:

@@ -2,17 +2,19 @@
 
 Asked at one URL with GET it answers JSON; every part may be missing:
 
-    {"name": "...", "board": "http://...", "run": "another one after a fresh start",
+    {"name": "...", "board": "http://...", "run": "another one after a fresh start", "ready": true,
      "people": [{"number": "+1...", "name": "...", "about": "es, en", "on_duty": true}],
      "switches": [{"name": "database", "label": "Database away", "on": false, "url": "..."}],
      "afresh": "http://..."}
 
-A switch is turned with POST {"on": true} to its URL; a POST to `afresh` lets the application forget
-every call, after which `run` is another one.
+`ready` says whether calls can be made: a scenario waits for it after a fresh start and after its
+clock has travelled. A switch is turned with POST {"on": true} to its URL; a POST to `afresh` lets
+the application forget every call, after which `run` is another one.
 """
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -21,7 +23,7 @@ from simulator.resources import Json, Refusal
 
 KEPT_SECONDS = 1.0
 ASK_SECONDS = 5.0
-AFRESH_WITHIN_SECONDS = 40.0
+BACK_WITHIN_SECONDS = 40.0
 
 
 class Application:
@@ -56,10 +58,17 @@ class Application:
         if not url:
             return
         self._post(str(url), {})
-        patience = time.monotonic() + AFRESH_WITHIN_SECONDS
-        while self.tells(now=True).get("run") == run:
+        self._until(lambda told: told.get("run") != run, "come back from its fresh start")
+
+    def wait_until_ready(self) -> None:
+        """Wait until it says that calls can be made; at once, if it tells nothing of the kind."""
+        self._until(lambda told: bool(told.get("ready", True)), "get ready")
+
+    def _until(self, holds: Callable[[Json], bool], what: str) -> None:
+        patience = time.monotonic() + BACK_WITHIN_SECONDS
+        while not holds(self.tells(now=True)):
             if time.monotonic() > patience:
-                raise Refusal(503, 0, "the application does not come back from its fresh start")
+                raise Refusal(503, 0, f"the application does not {what}")
             time.sleep(0.1)
 
     def _switches(self) -> list[Json]:

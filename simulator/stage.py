@@ -121,9 +121,10 @@ class Stage:
         """The application forgets every call, and the clock returns to the present."""
         with self._carrier.acting():
             self.clear()
-        self.application.start_afresh()
         if isinstance(self._carrier.clock, TravelClock):
+            # first: an application that started in the future would wait for it to come again
             self._carrier.clock.return_to_the_present()
+        self.application.start_afresh()
         self.fresh_starts += 1
         self._carrier.changed_from_outside()
 
@@ -149,12 +150,14 @@ class Stage:
     def _prepare(self, performance: Performance) -> None:
         try:
             self.start_afresh()
+            if performance.scenario.clock:
+                with self._carrier.acting():
+                    self.travel(performance.scenario.clock)
+            self.application.wait_until_ready()
         except Refusal as refusal:
             performance.state, performance.why = "went otherwise", refusal.message
             return
         with self._carrier.acting():
-            if performance.scenario.clock:
-                self.travel(performance.scenario.clock)
             self._set_the_stage(performance)
 
     def _set_the_stage(self, performance: Performance) -> None:

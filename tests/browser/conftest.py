@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -57,6 +58,14 @@ class Demo:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         told: dict[str, Any] = answer.json()
         return told
+
+    def waits_until_ready(self) -> None:
+        """Until a call that is made now is rung on."""
+        for _ in range(BOOT_SECONDS * 5):
+            if self.http.get(f"{self.url}/phone/about").json()["ready"]:
+                return
+            time.sleep(0.2)
+        raise AssertionError("the demo does not get ready")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +20,11 @@ EVENING = "tue 19:00"
 
 
 @pytest.fixture(autouse=True)
-def _evening(demo: Demo) -> Iterator[None]:
-    """A quiet Tuesday evening: nobody is on the phone, nothing goes wrong, a week has passed."""
+def _evening(demo: Demo) -> None:
+    """A quiet Tuesday evening: nobody is on the phone, nothing goes wrong, nobody ever called."""
+    demo.ask("/simulator/stage/afresh", {})
     demo.ask("/simulator/stage/clock", {"at": EVENING, "speed": 1})
-    yield
-    carriers = demo.ask("/simulator/live/news")["scene"]["switches"]
-    for switch in (*carriers, *demo.ask("/simulator/live/application")["switches"]):
-        demo.ask(f"/simulator/stage/switches/{switch['name']}", {"on": False})
-    for leg in demo.ask("/simulator/live/news")["legs"]:
-        demo.ask(f"/simulator/legs/{leg['leg']}/hangup", {})
+    demo.waits_until_ready()
 
 
 def open_phone(page: Page, demo: Demo, speed: int = 5) -> None:
@@ -265,6 +260,22 @@ def test_the_clock_travels_and_the_hotline_with_it(page: Page, demo: Demo) -> No
     page.get_by_text("×20", exact=True).click()
     expect(page.locator("#clock")).to_contain_text("01:5")
     demo.ask("/simulator/stage/clock", {"at": "sun 03:30"})
+
+
+def test_a_scenario_plays_by_itself_and_a_report_is_saved(page: Page, demo: Demo) -> None:
+    open_phone(page, demo, speed=20)
+    page.get_by_role("button", name="A blocked number").click()
+    told = page.locator("#performance")
+    expect(told).to_contain_text("Went as told.", timeout=60_000)
+    hears(card(page, "Joan"), "Your request is saved")
+    strip = page.get_by_role("list", name="What travels")
+    expect(strip).to_contain_text("Joan: pressed 3")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save a report").click()
+    report = download.value.path().read_text()
+    assert "You entered" in report
+    assert "as told" in report
+    assert not re.search(r'(src|href)="', report)
 
 
 def test_on_a_narrow_screen_nothing_is_cut_off_and_arabic_runs_right_to_left(
