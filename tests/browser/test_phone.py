@@ -119,6 +119,7 @@ def test_a_whole_call_by_keyboard_alone(page: Page, demo: Demo) -> None:
     tab_to(page, "Call the hotline")
     page.keyboard.press("Enter")
     caller = card(page, "Caller 1")
+    expect(caller).to_have_class(re.compile(r"\blive\b"))  # until then it shows the call before
     hears(caller, "Para español")
     page.keyboard.press("2")
     hears(caller, "agentes")
