@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 from xml.etree import ElementTree
 
@@ -14,6 +15,8 @@ import pytest
 from flask import Flask
 
 from ivr import webhooks
+from ivr.call_tree import HOTLINE
+from ivr.editions import Editions
 from ivr.twilio.twiml import Unsendable, sendable
 from models import line
 from prompts.wording import Text
@@ -290,11 +293,14 @@ def test_c9_a_document_just_small_enough_is_sent() -> None:
     assert sendable(document) == document
 
 
-def test_c9_instead_of_a_document_too_large_the_rescue_number_is_dialled(hotline: Hotline) -> None:
+def test_c9_instead_of_a_document_too_large_the_rescue_number_is_dialled(
+    hotline: Hotline, tmp_path: Path
+) -> None:
     spoken = hotline.house.prompts
     english = dict(spoken.wordings["en"]) | {"greeting.welcome": Text("Welcome. " * 8_000, "draft")}
     wordings = MappingProxyType(dict(spoken.wordings) | {"en": MappingProxyType(english)})
-    house = replace(hotline.house, prompts=replace(spoken, wordings=wordings))
+    too_long = Editions(replace(spoken, wordings=wordings), HOTLINE, tmp_path)
+    house = replace(hotline.house, line=replace(hotline.house.line, editions=too_long))
     app = Flask("too long")
     webhooks.register(app, house.webhooks)
     answer = post(hotline, "/voice/incoming", ARRIVAL, app=app)
