@@ -1,6 +1,7 @@
 """What people do with the whole simulator: set the clock, turn switches, play a scenario."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.carrier import Carrier
 
 FASTEST = 60.0
+OFF_WITHIN_SECONDS = 20.0
 STAGE_SPEED = 20.0
 """How fast the clock runs while a scenario's stage is set."""
 TIMEZONE = "America/New_York"
@@ -122,11 +124,21 @@ class Stage:
         with self._carrier.acting():
             self.clear()
         if isinstance(self._carrier.clock, TravelClock):
+            self._wait_until_nobody_is_on_the_phone()  # an end that is due later would come then
             # first: an application that started in the future would wait for it to come again
             self._carrier.clock.return_to_the_present()
         self.application.start_afresh()
         self.fresh_starts += 1
         self._carrier.changed_from_outside()
+
+    def _wait_until_nobody_is_on_the_phone(self) -> None:
+        patience = time.monotonic() + OFF_WITHIN_SECONDS
+        while self._carrier.is_serving and any(
+            leg.is_live for leg in list(self._carrier.legs.values())
+        ):
+            if time.monotonic() > patience:
+                raise Refusal(503, 0, "the calls of before do not end")
+            time.sleep(0.02)
 
     # Scenarios.
 
