@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from console import guard, pages, pages_account, pages_audit, pages_board, pages_sign_in, words
+from console import (
+    guard,
+    pages,
+    pages_account,
+    pages_audit,
+    pages_board,
+    pages_callbacks,
+    pages_messages,
+    pages_sign_in,
+    words,
+)
 from console.board import Boards
 from console.desk import Desk
 
@@ -20,6 +30,8 @@ def register(app: Flask, desk: Desk) -> None:
     pages_account.add(console, desk)
     pages_board.add(console, boards)
     pages_audit.add(console, desk)
+    pages_messages.add(console, desk)
+    pages_callbacks.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

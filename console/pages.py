@@ -26,6 +26,8 @@ class Place:
 
 NAVIGATION = (
     Place("console.board", later("Board")),
+    Place("console.messages", later("Messages")),
+    Place("console.callbacks", later("Callbacks")),
     Place("console.audit", later("Audit log")),
     Place("console.account", later("Your account")),
 )

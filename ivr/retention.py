@@ -13,7 +13,18 @@ from datetime import datetime, timedelta
 
 from ivr import callbacks
 from ivr.ledger import Entry, Ledger, What
-from models import calls, drills, floods, line, messages, outbox, retention, tombstones, upkeep
+from models import (
+    calls,
+    drills,
+    floods,
+    line,
+    messages,
+    notes,
+    outbox,
+    retention,
+    tombstones,
+    upkeep,
+)
 from models.calls import Call
 from models.database import Database, Session, vault_of
 from models.messages import Message
@@ -29,6 +40,8 @@ LOG_KEPT = timedelta(hours=24)
 """How long the carrier keeps its log of a leg that has ended."""
 TIMES_KEPT = timedelta(days=7)
 CALL_KEPT = timedelta(days=30)
+DRAFT_KEPT = timedelta(days=7)
+"""How long the words of a note wait for whoever typed them to go on."""
 DRILL_KEPT = timedelta(hours=24)
 TOMBSTONE_KEPT = timedelta(hours=48)
 ERRAND_KEPT = timedelta(hours=48)
@@ -108,7 +121,8 @@ def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
         until = max(until, owed.closed_at + NUMBER_KEPT if owed.closed_at else cap)
     for message in messages.of_call(session, call.id):
         if message.state in messages.LEFT_SOMETHING:
-            until = max(until, message.heard_at + NUMBER_KEPT if message.heard_at else cap)
+            handled = message.handled_at
+            until = max(until, handled + NUMBER_KEPT if handled else cap)
     return min(until, cap)
 
 
@@ -117,7 +131,7 @@ def needs_sound_until(message: Message) -> datetime:
     cap = message.expected_at + SOUND_CAP
     if message.state == messages.SILENT:
         return (message.arrived_at or message.expected_at) + SOUND_KEPT
-    return min(message.heard_at + SOUND_KEPT, cap) if message.heard_at else cap
+    return min(message.handled_at + SOUND_KEPT, cap) if message.handled_at else cap
 
 
 def mark(session: Session, thing: str) -> str:
@@ -231,6 +245,7 @@ def _tidy(run: _Purge) -> None:
     with _forgetting(run) as session:
         retention.forget_errands(session, run.now - ERRAND_KEPT)
         retention.forget_texts(session, run.now - CALL_KEPT)
+        notes.forget_drafts(session, run.now - DRAFT_KEPT)
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
         floods.forget_ended(session, run.now)
         line.forget_beats(session, run.now - BEAT_KEPT)
