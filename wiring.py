@@ -177,6 +177,7 @@ def build(
         ledger=Ledger(settings.ledger()),
         drill_number=settings.drill_number,
         callback_starts_per_day=settings.callback_starts_per_day,
+        heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
         shared_numbers=settings.numbers_shared,
     )
     links = Links(settings.base_url, settings.secret_key.get_secret_value())

@@ -101,6 +101,8 @@ class Needs:
     """A page asks for it by itself, so it does not keep a session alive."""
     largest_body: int | None = None
     """In bytes, where something is uploaded; else the 64 KiB that hold for every request."""
+    keeps_words: bool = False
+    """What was typed is kept as a draft if the session ran out meanwhile."""
 
     def admits(self, role: Role) -> bool:
         """Whether somebody with this role may come in."""
@@ -226,6 +228,28 @@ ROUTES: Mapping[str, Door] = {
     "console.surge": Needs(Power.LINE),
     "console.surge_on": Needs(Power.LINE),
     "console.surge_off": Needs(Power.LINE),
+    "console.messages": Needs(Power.MESSAGES),
+    "console.message": Needs(Power.MESSAGES),
+    "console.message_sound": Needs(Power.MESSAGES),
+    "console.claim_message": Needs(Power.MESSAGES),
+    "console.release_message": Needs(Power.MESSAGES),
+    "console.hear_message": Needs(Power.MESSAGES),
+    "console.finish_message": Needs(Power.MESSAGES),
+    "console.pass_message_on": Needs(Power.MESSAGES),
+    "console.note_message": Needs(Power.NOTES, keeps_words=True),
+    "console.keep_draft": Needs(Power.NOTES, keeps_words=True),
+    "console.call_caller_back": Needs(Power.CALLERS_NUMBER),
+    "console.message_number": Needs(Power.CALLERS_NUMBER, fresh=True),
+    "console.reveal_message_number": Needs(Power.CALLERS_NUMBER, fresh=True),
+    "console.callbacks": Needs(Power.CALLERS_NUMBER),
+    "console.callback": Needs(Power.CALLERS_NUMBER),
+    "console.claim_callback": Needs(Power.CALLERS_NUMBER),
+    "console.release_callback": Needs(Power.CALLERS_NUMBER),
+    "console.call_now": Needs(Power.CALLERS_NUMBER),
+    "console.put_callback_off": Needs(Power.CALLERS_NUMBER),
+    "console.give_callback_up": Needs(Power.CALLERS_NUMBER),
+    "console.callback_number": Needs(Power.CALLERS_NUMBER, fresh=True),
+    "console.reveal_callback_number": Needs(Power.CALLERS_NUMBER, fresh=True),
 }
 
 OTHER_DOORS: Mapping[str, str] = {

@@ -230,7 +230,7 @@ def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
 def _owed(session: Session) -> tuple[Owed, ...]:
     return tuple(
         Owed(row.id, row.pseudonym, row.language, row.need, row.due_at, row.attempts)
-        for row in callbacks.owed(session)
+        for row in callbacks.unkept(session)
     )
 
 

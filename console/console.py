@@ -12,10 +12,12 @@ from console import (
     pages_approvals,
     pages_audit,
     pages_board,
+    pages_callbacks,
     pages_calls,
     pages_feeds,
     pages_hear,
     pages_import,
+    pages_messages,
     pages_partners,
     pages_people,
     pages_reports,
@@ -56,6 +58,8 @@ def register(app: Flask, desk: Desk) -> None:
     pages_hear.add(console, desk)
     pages_announcements.add(console, desk)
     pages_surge.add(console, desk, boards)
+    pages_messages.add(console, desk)
+    pages_callbacks.add(console, desk)
     words.learn(app, console, desk)
     pages.prepare(app, desk, boards)
     guard.stand(app, desk)

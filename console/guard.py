@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from console import access, cookies, sessions, visitors
+from console import access, cookies, drafts, sessions, visitors
 from console.access import Anybody, Door, HalfWay, Needs
 from console.desk import Desk
 
@@ -97,7 +97,7 @@ def _open(desk: Desk, door: Door) -> AnyResponse | None:
 def _admit(desk: Desk, door: Needs) -> AnyResponse | None:
     visitor = visitors.present()
     if visitor is None or not visitor.is_in:
-        return _to_sign_in()
+        return _keep_words(desk, door) or _to_sign_in()
     if not door.admits(visitor.role):
         abort(403)
     if door.largest_body:
@@ -106,6 +106,15 @@ def _admit(desk: Desk, door: Needs) -> AnyResponse | None:
         back = request.full_path if request.method in _SAFE else url_for("console.account")
         return redirect(url_for("console.confirm", then=back.rstrip("?")), 303)
     return None
+
+
+def _keep_words(desk: Desk, door: Needs) -> AnyResponse | None:
+    """Whoever typed while their session ran out signs in again and finds the words there."""
+    if not door.keeps_words or request.method in _SAFE or visitors.present():
+        return None
+    _check_origin(desk)
+    back = drafts.keep_of_run_out(desk)
+    return redirect(url_for("console.sign_in", then=back), 303) if back else None
 
 
 def _to_sign_in() -> AnyResponse:

@@ -26,6 +26,8 @@ class Place:
 
 NAVIGATION = (
     Place("console.board", later("Board")),
+    Place("console.messages", later("Messages")),
+    Place("console.callbacks", later("Callbacks")),
     Place("console.schedule", later("Schedule")),
     Place("console.shifts", later("Shifts")),
     Place("console.calls", later("Calls")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from console import approvals, call_filters, sessions, stories, visitors, words
@@ -189,16 +189,10 @@ def _story(desk: Desk, visitor: Visitor, call_id: str) -> Response:
         is_hidden=not call.visible,
         outcomes=stories.OUTCOMES,
         events=stories.of(desk, material),
-        messages=[(each.id, _page_of("messages", each.id)) for each in left],
-        callbacks=[(each.id, _page_of("callbacks", each.id)) for each in owed],
+        messages=[url_for("console.message", message_id=each.id) for each in left],
+        callbacks=[url_for("console.callback", callback_id=each.id) for each in owed],
         is_coarse=call.started_at < desk.clock() - retention.TIMES_KEPT,
     )
-
-
-def _page_of(kind: str, row_id: str) -> str | None:
-    """The page of a message or a callback, if this console has one."""
-    address = f"/{kind}/{row_id}"
-    return address if current_app.url_map.bind("").test(address, "GET") else None
 
 
 def _agreed_records(

@@ -136,6 +136,11 @@ def need_name(need: str | None) -> str:
     return say(NEEDS.get(need or "unknown", need or ""))
 
 
+def at(desk: Desk, instant: datetime) -> str:
+    """An instant on the hotline's clock, for sentences that views say."""
+    return clock(desk).at(instant)
+
+
 def hole(desk: Desk, gap: Gap) -> str:
     """What is missing in a gap of the duty plan."""
     if gap.language is None:
@@ -152,7 +157,7 @@ def learn(app: Flask, console: Blueprint, desk: Desk) -> None:
         newstyle=True,
     )
     filters: dict[str, Callable[..., str]] = {
-        "at": lambda instant: clock(desk).at(instant),
+        "at": lambda instant: at(desk, instant),
         "stretch": lambda stretch: clock(desk).stretch(*stretch),
         "duration": duration,
         "percent": percent,

@@ -58,6 +58,26 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     return owed
 
 
+def owe(session: Session, call: Call, now: datetime) -> Callback | None:
+    """A person wants to call this caller back: the open callback to them, or one made for it.
+
+    None when their number was hidden, or is erased by now.
+    """
+    number = calls.keyed_number(session, call) or (
+        calls.number_of(session, call) if call.visible else None
+    )
+    if number is None:
+        return None
+    known = callbacks.owed_to(session, number)
+    if known:
+        return known
+    confirmed = call.keyed_number_sealed is None or bool(call.number_confirmed)
+    made = _write_down(session, call, number, now, confirmed=confirmed)
+    if made:
+        calls.note(session, call.id, now, "callback by hand", callback=made.id)
+    return made or callbacks.owed_to(session, number)
+
+
 def called_enough(session: Session, number: str, now: datetime) -> bool:
     """Whether this number was promised as many callbacks lately as one number ever is."""
     return callbacks.promised_for(session, number, now - WITHIN) >= MAX_TO_ONE_NUMBER

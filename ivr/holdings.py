@@ -56,6 +56,8 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
         Holding("steps of calls", found.steps(session, ids), (), ("what and when",), gone),
         Holding("rings of responders", found.rings(session, ids), (), ("who and when",), gone),
         Holding("messages", len(left), ("sound",), ("language", "need", "length"), silenced),
+        Holding("notes by staff", found.notes(session, ids), ("words",), ("who and when",), gone),
+        Holding("reasons for giving up", found.reasons(session, ids), ("words",), ("who",), gone),
     ]
 
 

@@ -40,6 +40,8 @@ class Line:
     calls_per_second: float = 1.0
     callback_starts_per_day: int = 500
     """So many calls to responders are made for callbacks in a day; no more, whoever asks."""
+    heard_within: timedelta = timedelta(minutes=30)
+    """How long a message may wait before coordinators are told; an urgent one a part of it."""
     shared_numbers: frozenset[str] = frozenset()
     """Phones that many people call from: they are never limited as one caller."""
     grace: timedelta = timedelta(seconds=30)

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from ivr.line import Line
 from ivr.phone import Seen
-from ivr.sound import NotSound, loudness, seconds_of
+from ivr.sound import NotSound, loudness, peaks, seconds_of
 from ivr.telling import tell_coordinators
 from models import calls, messages, outbox, tombstones
 from models.calls import Call
 from models.database import Session
 from models.messages import Message
+from routing import attention
 from routing.people import UNKNOWN
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -21,6 +22,8 @@ SILENCE = 0.004
 ANNOUNCED_WITHIN = timedelta(minutes=2)
 """After this long without news the worker asks the carrier for the recording of a call."""
 LOST_AFTER = timedelta(hours=24)
+PEAKS = 160
+"""So many bars fit into the width of a phone."""
 
 
 def expect(session: Session, call: Call, now: datetime) -> Message:
@@ -86,9 +89,9 @@ def keep(session: Session, message: Message, audio: bytes, now: datetime) -> Non
     """Store the audio sealed; only then is the carrier's copy deleted and anybody told."""
     if message.state not in (messages.ARRIVING, messages.EXPECTED):
         return
-    messages.store_sound(session, message, audio)
     message.digest = hashlib.sha256(audio).hexdigest()
     message.state = _verdict(message, audio)
+    messages.store_sound(session, message, audio, _drawn(message, audio))
     if message.recording_sid:
         outbox.errand(session, outbox.DELETE, message.recording_sid, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)
@@ -117,6 +120,35 @@ def _verdict(message: Message, audio: bytes) -> str:
         return messages.SILENT if loudness(audio) < SILENCE else messages.STORED
     except NotSound:
         return messages.QUARANTINED
+
+
+def _drawn(message: Message, audio: bytes) -> bytes | None:
+    return peaks(audio, PEAKS) if message.state == messages.STORED else None
+
+
+def escalate(hotline: Line, message_id: str) -> None:
+    """Tell the coordinators that nobody has heard a message: once for each step it has reached."""
+    now = hotline.clock()
+    with hotline.database.transaction() as session:
+        message = messages.with_id(session, message_id)
+        if message is None or message.state not in (messages.ARRIVING, messages.STORED):
+            return
+        within = attention.heard_within(message.need, hotline.heard_within)
+        steps = attention.steps_due(message.waits_since, within, now)
+        if steps > message.told:
+            _tell_unheard(session, message, steps, now)
+        message.told = steps
+        message.tell_at = attention.tell_at(message.waits_since, within, steps)
+
+
+def _tell_unheard(session: Session, message: Message, step: int, now: datetime) -> None:
+    if calls.with_id(session, message.call_id).limited is not None:
+        return  # a flood pages nobody
+    minutes = int((now - message.waits_since).total_seconds() // 60)
+    values = {"language": message.language, "need": message.need, "minutes": str(minutes)}
+    anew = int(message.passed_on_at.timestamp()) if message.passed_on_at else 0
+    about = f"unheard:{message.call_id}:{anew}:{step}"  # one text, however many parts it has
+    tell_coordinators(session, about, "texts.message_unheard", values | {"key": "3"}, now)
 
 
 def _no_longer_outcome(session: Session, message: Message) -> None:

@@ -62,6 +62,12 @@ def spoken_digits(number: str) -> str:
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 
 
+def written(number: str) -> str:
+    """A number as people write it, with the code of its country."""
+    parsed = phonenumbers.parse(number, "US")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def is_zip(keys: str) -> bool:
     """Whether these keys are a five-digit ZIP code."""
     return len(keys) == 5 and keys.isdigit()

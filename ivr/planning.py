@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr import callbacks, calls, floods, searching
+from ivr import callbacks, calls, floods, messages, searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
 from models import callbacks as promises
 from models import calls as call_rows
+from models import messages as voicemails
 from models import rings as ring_rows
 from models import upkeep
 from models.database import Away
@@ -33,7 +34,7 @@ class Planner:
     _poisoned: dict[str, int] = field(default_factory=dict, init=False)
 
     def work(self) -> bool:
-        """Take every search and callback on that is due."""
+        """Take every search and callback on that is due, and tell of what waits too long."""
         now = self.hotline.clock()
         if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
             return False
@@ -43,6 +44,7 @@ class Planner:
             waiting = call_rows.count_waiting(session)
             due = promises.due(session, now, upkeep.stale_before(session))
             late = promises.nearly_overdue(session, now + callbacks.ESCALATE_BEFORE)
+            unheard = voicemails.to_be_told_of(session, now)
         for sid in searches:
             self._alone(sid, partial(calls.search_on, self.hotline, sid))
         if due and not callbacks.day_is_spent(self.hotline):
@@ -50,6 +52,8 @@ class Planner:
                 self._alone(callback_id, partial(callbacks.try_now, self.hotline, callback_id))
         for callback_id in late:
             self._alone(callback_id, partial(callbacks.escalate, self.hotline, callback_id))
+        for message_id in unheard:
+            self._alone(message_id, partial(messages.escalate, self.hotline, message_id))
         if waiting:
             with self.hotline.database.transaction() as session:
                 floods.suggest_surge(session, waiting, now)

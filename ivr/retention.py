@@ -23,6 +23,7 @@ from models import (
     invitations,
     line,
     messages,
+    notes,
     outbox,
     proofs,
     retention,
@@ -51,6 +52,8 @@ DAY_TOTALS_KEPT = timedelta(days=400)
 """A month can be held against the same month of the year before."""
 HOURS_OF_LANGUAGES_KEPT = timedelta(days=91)
 """How many called in a language at an hour of a day: thirteen weeks, for the staffing plan."""
+DRAFT_KEPT = timedelta(days=7)
+"""How long the words of a note wait for whoever typed them to go on."""
 DRILL_KEPT = timedelta(hours=24)
 PROOF_KEPT = timedelta(hours=24)
 """A number that was not proven in this time is asked for again."""
@@ -138,7 +141,8 @@ def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
         until = max(until, owed.closed_at + NUMBER_KEPT if owed.closed_at else cap)
     for message in messages.of_call(session, call.id):
         if message.state in messages.LEFT_SOMETHING:
-            until = max(until, message.heard_at + NUMBER_KEPT if message.heard_at else cap)
+            handled = message.handled_at
+            until = max(until, handled + NUMBER_KEPT if handled else cap)
     return min(until, cap)
 
 
@@ -147,7 +151,7 @@ def needs_sound_until(message: Message) -> datetime:
     cap = message.expected_at + SOUND_CAP
     if message.state == messages.SILENT:
         return (message.arrived_at or message.expected_at) + SOUND_KEPT
-    return min(message.heard_at + SOUND_KEPT, cap) if message.heard_at else cap
+    return min(message.handled_at + SOUND_KEPT, cap) if message.handled_at else cap
 
 
 def mark(session: Session, thing: str) -> str:
@@ -278,6 +282,7 @@ def _tidy(run: _Purge) -> None:
     with _forgetting(run) as session:
         retention.forget_errands(session, run.now - ERRAND_KEPT)
         retention.forget_texts(session, run.now - CALL_KEPT)
+        notes.forget_drafts(session, run.now - DRAFT_KEPT)
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
         uploads.forget_old(session, run.now)
         floods.forget_ended(session, run.now)

@@ -122,6 +122,15 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
     return list(session.scalars(query))
 
 
+def was_done(session: Session, actor: str, deed: Deed, since: datetime) -> bool:
+    """Whether this actor did this to this thing since then."""
+    query = sa.select(AuditEntry.seq).where(
+        AuditEntry.object == deed.about, AuditEntry.actor == actor,
+        AuditEntry.action == deed.action, AuditEntry.at >= since,
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
+
+
 def payload_of(session: Session, entry: AuditEntry) -> dict[str, Any] | None:
     """What stood there before and after; nothing once it was purged."""
     if entry.payload_sealed is None:

@@ -12,8 +12,12 @@ from models.base import Base, new_id
 from models.database import vault_of
 
 WAITING, CALLING, REACHED, UNREACHED = "open", "calling", "reached", "unreached"
+GIVEN_UP = "given_up"
+"""A coordinator ended the promise, and said why."""
 STILL_OWED = (WAITING, CALLING)
-_NUMBER = "callback.number"
+UNKEPT = (*STILL_OWED, UNREACHED)
+"""Not yet somebody's to forget: UNREACHED waits until a coordinator decides."""
+_NUMBER, _REASON = "callback.number", "callback.reason"
 _IS_OWED = sa.text("state IN ('open','calling')")
 
 
@@ -44,6 +48,12 @@ class Callback(Base):
     """How often the caller asked for it: one card, however often they call."""
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(sa.String(32))
+    """The user who makes it: a row has room for one."""
+    claimed_at: Mapped[datetime | None]
+    given_up_by: Mapped[str | None] = mapped_column(sa.String(32))
+    reason_sealed: Mapped[bytes | None]
+    """Why it was given up."""
 
     __table_args__ = (
         sa.Index("uq_callbacks_number_owed", "number_mark", unique=True,
@@ -79,6 +89,11 @@ def with_id(session: Session, callback_id: str) -> Callback | None:
     return session.scalar(
         sa.select(Callback).where(Callback.id == callback_id).with_for_update(key_share=True)
     )
+
+
+def look(session: Session, callback_id: str) -> Callback | None:
+    """The callback with this id, as it stands."""
+    return session.get(Callback, callback_id)
 
 
 def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
@@ -124,6 +139,29 @@ def calling(session: Session) -> list[Callback]:
     return list(session.scalars(sa.select(Callback).where(Callback.state == CALLING)))
 
 
+def reopen(session: Session, owed: Callback) -> bool:
+    """Owe it again; False when another callback to this number is owed by now."""
+    try:
+        with session.begin_nested():
+            owed.state, owed.closed_at = WAITING, None
+    except sa.exc.IntegrityError:
+        session.refresh(owed)
+        return False
+    return True
+
+
+def give_up(session: Session, owed: Callback, user_id: str, reason: str, now: datetime) -> None:
+    """End the promise; the reason is sealed."""
+    owed.state, owed.closed_at, owed.given_up_by = GIVEN_UP, now, user_id
+    owed.reason_sealed = vault_of(session).seal(reason, _REASON)
+
+
+def reason_of(session: Session, callback: Callback) -> str | None:
+    """Why it was given up."""
+    sealed = callback.reason_sealed
+    return vault_of(session).open(sealed, _REASON) if sealed else None
+
+
 def is_calling(session: Session, number_mark: str) -> bool:
     """Whether a responder is calling this number back at this moment."""
     ringing = sa.select(Callback.id).where(
@@ -158,7 +196,13 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
     return session.scalars(query)
 
 
-def owed(session: Session) -> list[Callback]:
-    """Every callback that is still owed, the earliest promise first."""
-    query = sa.select(Callback).where(Callback.state.in_(STILL_OWED))
+def unkept(session: Session) -> list[Callback]:
+    """Every callback that is owed or waits for a decision, the earliest promise first."""
+    query = sa.select(Callback).where(Callback.state.in_(UNKEPT))
     return list(session.scalars(query.order_by(Callback.due_at, Callback.id)))
+
+
+def closed_since(session: Session, since: datetime) -> list[Callback]:
+    """Callbacks that were kept or given up since then, the latest first."""
+    query = sa.select(Callback).where(Callback.state.not_in(UNKEPT), Callback.closed_at >= since)
+    return list(session.scalars(query.order_by(Callback.closed_at.desc(), Callback.id)))

@@ -15,6 +15,7 @@ from models.calls import Answer, Call, Step
 from models.database import vault_of
 from models.floods import Block
 from models.messages import Message, Sound
+from models.notes import Draft, Note
 from models.outbox import Text
 from models.people import OptOut, Person
 from models.proofs import Proof
@@ -60,6 +61,19 @@ def messages_with_sound(session: Session, call_ids: Sequence[str]) -> list[Messa
     """Messages of these calls whose audio is kept."""
     query = sa.select(Message).join(Sound, Sound.message_id == Message.id)
     return list(session.scalars(query.where(Message.call_id.in_(call_ids))))
+
+
+def notes(session: Session, call_ids: Sequence[str]) -> int:
+    """How many notes about these calls are kept, finished or not."""
+    written = _count(session, sa.select(Note.id).where(Note.call_id.in_(call_ids)))
+    typed = sa.select(Draft.call_id, Draft.user_id).where(Draft.call_id.in_(call_ids))
+    return written + _count(session, typed)
+
+
+def reasons(session: Session, call_ids: Sequence[str]) -> int:
+    """For how many callbacks of these calls it is written down why they were given up."""
+    told = Callback.reason_sealed.is_not(None)
+    return _count(session, sa.select(Callback.id).where(Callback.call_id.in_(call_ids), told))
 
 
 def people_with(session: Session, number: str) -> list[Person]:
@@ -108,5 +122,5 @@ def announced_by(session: Session, person_ids: Sequence[str]) -> int:
     return _count(session, sa.select(Announcement.id).where(Announcement.made_by.in_(users)))
 
 
-def _count(session: Session, query: sa.Select[Any]) -> int:
+def _count(session: Session, query: sa.Select[Any, *tuple[Any, ...]]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0

@@ -12,6 +12,7 @@ from models.base import Base
 from models.callbacks import STILL_OWED, WAITING, Callback
 from models.calls import Answer, Call, Step
 from models.messages import Message, Sound
+from models.notes import Draft, Note
 from models.outbox import DONE, GIVEN_UP, PENDING, SENDING, Errand, Text
 from models.rings import Ring
 
@@ -90,7 +91,7 @@ def messages_with_sound(session: Session) -> list[Message]:
 
 
 def erase_sound(session: Session, message: Message) -> None:
-    """Forget what was said; that there was a message stays."""
+    """Forget what was said and how it is drawn; that there was a message stays."""
     session.execute(sa.delete(Sound).where(Sound.message_id == message.id))
     message.digest = None
 
@@ -119,7 +120,7 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Keep the times of these calls, and of all that belongs to them, to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    for kind in (Step, Ring, Message, Callback):
+    for kind in (Step, Ring, Message, Callback, Note):
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
     for row in owned:
         for column in sa.inspect(row.__class__).columns:
@@ -177,7 +178,7 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
     session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
-    for kind in (Message, Callback, Answer, Step):
+    for kind in (Draft, Note, Message, Callback, Answer, Step):
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
 

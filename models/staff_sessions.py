@@ -85,6 +85,14 @@ def with_token(session: Session, token: str, now: datetime) -> StaffSession | No
     return found if found and found.lasts(now) else None
 
 
+def run_out(session: Session, token: str, now: datetime) -> str | None:
+    """Whose session this token was, if it only ran out, and nobody ended it; it opens nothing."""
+    found = session.scalar(sa.select(StaffSession).where(StaffSession.token_hash == hash_of(token)))
+    if found is None or found.stage != Stage.WHOLE or found.ended_at or found.lasts(now):
+        return None
+    return found.user_id
+
+
 def held(session: Session, session_id: str) -> StaffSession:
     """The session with this id, held until the transaction ends."""
     query = sa.select(StaffSession).where(StaffSession.id == session_id).with_for_update()

@@ -128,6 +128,17 @@ def name_of(session: Session, user: User) -> str:
     return vault_of(session).open(user.name_sealed, _NAME)
 
 
+def names(session: Session) -> dict[str, str]:
+    """The name of every user, by id."""
+    return {user.id: name_of(session, user) for user in all_of_them(session)}
+
+
+def name_by_id(session: Session, user_id: str | None) -> str | None:
+    """The name of this user; None when there is none."""
+    user = with_id(session, user_id) if user_id else None
+    return name_of(session, user) if user else None
+
+
 def remember_totp(session: Session, user: User, secret: str) -> None:
     """Make this the secret that their codes are made from."""
     user.totp_sealed, user.totp_step = vault_of(session).seal(secret, _TOTP), None

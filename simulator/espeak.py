@@ -8,6 +8,7 @@ import ctypes
 import threading
 from array import array
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 
 Speak = Callable[[str, str], bytes]
@@ -24,17 +25,24 @@ _Heard = ctypes.CFUNCTYPE(
 )
 
 
+@cache
+def _started() -> tuple[ctypes.CDLL, int]:
+    """The library and its samples a second; started twice in one process it crashes later."""
+    loader = import_module("espeakng_loader")
+    library = ctypes.CDLL(loader.get_library_path())
+    rate: int = library.espeak_Initialize(_RETRIEVAL, 0, str(loader.get_data_path()).encode(), 0)
+    if rate <= 0:
+        raise OSError("eSpeak NG does not start")
+    return library, rate
+
+
 class Espeak:
     """One synthesiser in this process."""
 
     def __init__(self) -> None:
         """Loads the library; ImportError or OSError where it is not installed."""
-        loader = import_module("espeakng_loader")
-        self._library = ctypes.CDLL(loader.get_library_path())
-        data = str(loader.get_data_path()).encode()
-        self.rate: int = self._library.espeak_Initialize(_RETRIEVAL, 0, data, 0)
-        if self.rate <= 0:
-            raise OSError("eSpeak NG does not start")
+        with _ONE_AT_A_TIME:
+            self._library, self.rate = _started()
         self._samples = array("h")
         self._heard = _Heard(self._hear)
 

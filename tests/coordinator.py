@@ -153,6 +153,13 @@ class Coordinator:
         return _words(body) if body else ""
 
     @property
+    def token(self) -> str:
+        """What the forms and scripts of this page carry, so that we know them for ours."""
+        meta = self.page.css_first("meta[name=csrf]")
+        assert meta is not None
+        return meta.attributes["content"] or ""
+
+    @property
     def heading(self) -> str:
         """What the page says it is."""
         return _words(self.page.css_first("h1"))
@@ -179,7 +186,17 @@ class Coordinator:
 
     def value_of(self, label: str) -> str:
         """What stands in the field with this label."""
-        return self._field(label).attributes.get("value") or ""
+        field = self._field(label)
+        return field.text() if field.tag == "textarea" else field.attributes.get("value") or ""
+
+    def can_press(self, words: str) -> bool:
+        """Whether there is a button with these words."""
+        return any(_words(each) == words for each in self.page.css("main button"))
+
+    def signs_in_again(self) -> Coordinator:
+        """From the sign-in page that they were led to, and on to where they wanted to go."""
+        self.fills("Name", self.name).fills("Password", self.password).presses("Sign in")
+        return self.fills("Code", self.code()).presses("Go on")
 
     def choices_of(self, label: str) -> list[str]:
         """What can be chosen in the field with this label."""

@@ -379,6 +379,13 @@ class Hotline:
                 users.remember_totp(session, user, secret)
         return Coordinator(self, name, PASSWORD, secret)
 
+    def phone_of(self, name: str) -> Responder:
+        """The own phone of somebody on the roster."""
+        with self.house.database.reading() as session:
+            person = people.with_name(session, name)
+            assert person
+            return Responder(self, name, self.carrier.phone(people.phone_of(session, person)))
+
     def has_the_sample_roster(self) -> None:
         """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
         roster_files.bring_in(self.house.database, roster_files.read(SAMPLE))

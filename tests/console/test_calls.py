@@ -67,7 +67,8 @@ def test_no_digit_of_a_number_that_was_keyed_in_is_told(hotline: Hotline) -> Non
     page = cora.answer.get_data(as_text=True)
     assert call.number[2:] not in page
     assert "5550177" not in page
-    assert hotline.callbacks[0].id in cora.section("In short")
+    cora.follows("Open the callback")
+    assert cora.address == f"/callbacks/{hotline.callbacks[0].id}"
 
 
 def test_every_place_and_key_of_the_tree_has_a_name() -> None:
