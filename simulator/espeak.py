@@ -14,7 +14,8 @@ from importlib import import_module
 Speak = Callable[[str, str], bytes]
 """(language, words) -> 16-bit samples; nothing when the language is not spoken."""
 
-_RETRIEVAL = 1
+_SYNCHRONOUS = 2
+"""Samples come while `espeak_Synth` runs, without a thread of the library's own."""
 _RATE_PARAMETER = 1
 _UTF8 = 1
 _WORDS_A_MINUTE = 165
@@ -27,10 +28,10 @@ _Heard = ctypes.CFUNCTYPE(
 
 @cache
 def _started() -> tuple[ctypes.CDLL, int]:
-    """The library and its samples a second; started twice in one process it crashes later."""
+    """The library and its samples a second; its state is one for the whole process."""
     loader = import_module("espeakng_loader")
     library = ctypes.CDLL(loader.get_library_path())
-    rate: int = library.espeak_Initialize(_RETRIEVAL, 0, str(loader.get_data_path()).encode(), 0)
+    rate: int = library.espeak_Initialize(_SYNCHRONOUS, 0, str(loader.get_data_path()).encode(), 0)
     if rate <= 0:
         raise OSError("eSpeak NG does not start")
     return library, rate
@@ -58,7 +59,6 @@ class Espeak:
             self._library.espeak_Synth(
                 text, ctypes.c_size_t(len(text) + 1), 0, 1, 0, _UTF8, None, None
             )
-            self._library.espeak_Synchronize()
             return self._samples.tobytes()
 
     def _hear(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:

@@ -22,6 +22,8 @@ PAGES = (
     "/schedule/change?kind=shift",
     "/schedule/change?kind=turns",
     "/schedule/who?language=es&need=detained",
+    "/messages",
+    "/callbacks",
     "/calls",
     "/people",
     "/people/new",
