@@ -15,7 +15,9 @@ from models.base import Base
 from models.database import Database
 from models.vault import Vault
 from tests.conftest import KEY
+from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
+from tests.ivr.test_callbacks import ask_for_callback
 
 
 def test_there_is_one_head() -> None:
@@ -226,4 +228,27 @@ def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) 
     ana.accepts()
     hotline.is_called().press("1").press("5").press("11368").hears("1 Old Street")
     assert hotline.has_user("Dan").signs_in().heading == "Board"
+    hotline.house.database.close()
+
+
+def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_again(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    leaves_message(hotline)
+    ask_for_callback(hotline)
+    cora = hotline.has_user("Cora").signs_in()
+    cora.opens(f"/messages/{hotline.messages[0].id}").fills("New note", "She has two children.")
+    cora.presses("Save the note").presses("Done")
+    cora.opens(f"/callbacks/{hotline.callbacks[0].id}").fills(
+        "Why nobody can call back", "A friend told us"
+    )
+    cora.presses("End the promise")
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "what_callers_hear")
+    assert "notes" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert [message.state for message in hotline.messages] == ["heard"]
+    assert [owed.state for owed in hotline.callbacks] == ["unreached"]
+    assert hotline.promised_callbacks == []
     hotline.house.database.close()
