@@ -15,6 +15,7 @@ from models.database import Database
 from models.vault import Vault
 from tests.browser.conftest import NARROW, Demo, OpenWindow
 
+pytestmark = pytest.mark.usefixtures("ends_in_the_present")
 EVENING = "tue 19:00"
 """Ana and Rosa speak Spanish then, Grace English, Farhana Bengali, Jean-Marc Haitian Creole."""
 

@@ -1,0 +1,49 @@
+"""A message in a real browser: it is heard, taken on, noted and done."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo
+from tests.browser.test_console import sign_in
+
+pytestmark = pytest.mark.usefixtures("ends_in_the_present")
+SCENARIO = "message-in-creole"
+OVER = ("as told", "went otherwise")
+
+
+def test_a_message_is_heard_claimed_noted_and_done(page: Page, demo: Demo) -> None:
+    assert _plays(demo, SCENARIO) == "as told"
+    sign_in(page, demo)
+    page.goto(f"{demo.url}/messages")
+    page.get_by_role("main").locator("a[href^='/messages/']").first.click()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(
+        "audio => audio.duration > 3 && audio.currentTime > 0",
+        arg=page.locator("audio").element_handle(),
+    )
+    source = page.locator("audio").evaluate("audio => audio.currentSrc")
+    heard = page.request.get(source)
+    assert heard.headers["cache-control"] == "no-store"
+    assert "attachment" not in heard.headers.get("content-disposition", "")
+    page.get_by_role("button", name="Claim").click()
+    expect(page.get_by_text("The message is yours.")).to_be_visible()
+    page.get_by_label("New note").fill("Call her sister first.")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_role("region", name="Notes")).to_contain_text("Call her sister first.")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("Every message is dealt with.")).to_be_visible()
+
+
+def _plays(demo: Demo, scenario: str) -> str:
+    """How it went, once it is over."""
+    demo.ask(f"/simulator/stage/scenarios/{scenario}", {"speed": 20})
+    for _ in range(600):
+        performance = demo.ask("/simulator/live/news")["scene"]["performance"]
+        if performance and performance["state"] in OVER:
+            return str(performance["state"])
+        time.sleep(0.2)
+    raise AssertionError(f"{scenario} does not end")
