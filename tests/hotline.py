@@ -124,7 +124,8 @@ class Hotline:
         self.foreseen: set[int] = set()
         """What the carrier may complain of, because the test makes it happen."""
         self._patience = patience
-        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN)
+        nowhere = httpx.Client(transport=Unplugged())  # until there is an app
+        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=nowhere)
         self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
         base = self.settings.base_url
         self.carrier.buy_number(
