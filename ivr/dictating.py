@@ -16,7 +16,8 @@ from ivr.line import Line
 from ivr.phone import Seen
 from ivr.takes import Which
 from ivr.turn import Dictate, DictateAgain, HangUp, LegTurn, News, Offer, Said, Words
-from models import dictations, line, outbox, people, rings, users, wordings
+from models import audit, dictations, line, outbox, people, rings, users, wordings
+from models.audit import Deed
 from models.database import Session
 from models.dictations import Dictation, Recording, Wish
 from models.people import Person
@@ -98,7 +99,7 @@ def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
     """Owe this user a call, or say why not; asked again by the same press, it is the same call."""
     line.hold(session, now)  # two presses at once: the second finds what the first has made
     known = dictations.with_id(session, wish.press)
-    if known and known.user_id == wish.user_id:
+    if known:
         return known
     person = _person_of(session, wish.user_id)
     trouble = trouble_with(session, person, now)
@@ -109,7 +110,11 @@ def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
         return waiting
     if rings.open_of_person(session, person.id):
         return Trouble.ON_A_CALL
-    return dictations.begin(session, person.id, wish, _ring(session, person, now), now)
+    begun = dictations.begin(session, person.id, wish, _ring(session, person, now), now)
+    about = takes.about(Which(wish.language, wish.name, wish.take))
+    deed = Deed("call to record a prompt", about, after={"take": wish.take})
+    audit.write(session, wish.user_id, deed, now)
+    return begun
 
 
 def trouble_with(session: Session, person: Person | None, now: datetime) -> Trouble | None:
