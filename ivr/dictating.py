@@ -186,7 +186,7 @@ def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
 
 def progress(session: Session, asked: Dictation) -> Progress:
     """What has become of it."""
-    ring = rings.with_id(session, asked.ring_id)
+    ring = rings.look(session, asked.ring_id)
     state = ring.state if ring else rings.FAILED
     return Progress(_CALLS.get(state, Call.FAILED), tuple(dictations.recordings(session, asked)))
 
@@ -321,13 +321,9 @@ def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str)
 
 def _announced(session: Session, found: Recording, taken: Taken, now: datetime) -> None:
     """The carrier has a recording: fetch it. The same news twice changes nothing."""
-    known = dictations.with_recording(session, taken.sid) if taken.sid else None
-    if known is not None:
-        return
-    if found.recording_sid is not None:
-        if taken.sid:  # of the same tone there can be one: whatever else lies there is nobody's
-            outbox.errand(session, outbox.DELETE, taken.sid, now)
-        return
+    known = taken.sid and dictations.with_recording(session, taken.sid)
+    if known or found.recording_sid is not None:
+        return  # a second one of the same tone is nobody's: `adopt` sees it at the carrier
     if not taken.sid or taken.seconds <= 0:
         _nothing(found)
         return

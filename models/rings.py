@@ -122,6 +122,11 @@ def with_id(session: Session, ring_id: str) -> Ring | None:
     return _held(session, Ring.id == ring_id)
 
 
+def look(session: Session, ring_id: str) -> Ring | None:
+    """The ring with this id, as it stands."""
+    return session.get(Ring, ring_id)
+
+
 def _held(session: Session, which: sa.ColumnElement[bool]) -> Ring | None:
     """The call or callback a ring is for is held first, as everywhere.
 

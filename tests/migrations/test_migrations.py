@@ -252,3 +252,31 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
     assert [owed.state for owed in hotline.callbacks] == ["unreached"]
     assert hotline.promised_callbacks == []
     hotline.house.database.close()
+
+
+def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(database_url: str) -> None:
+    """Nobody is rung for one any more, and no worker of before finds an errand it does not know."""
+    hotline = Hotline(database_url)
+    hotline.knows("Tomas Vega", speaks="es en")
+    hotline.works()
+    tomas = hotline.has_user("Tomas", "translator", person="Tomas Vega").signs_in()
+    phone = hotline.phone_of("Tomas Vega")
+    tomas.opens("/hear/prompts/main_menu.detained/es").presses("Call me to record this")
+    phone.accepts().hears("press the pound key")
+    hotline.waits(3)
+    phone.leg.speaks(seconds=3)
+    hotline.waits(3)
+    phone.presses("#").hangs_up()
+    hotline.waits(10)
+    tomas.opens("/hear/prompts/main_menu.rights/es").presses("Call me to record this")
+    assert [ring.purpose for ring in hotline.rings] == ["dictation", "dictation"]
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "messages_and_callbacks_as_work")
+    assert "dictations" not in sa.inspect(engine).get_table_names()
+    assert hotline.rings == []
+    migrations.upgrade(engine)
+    assert hotline.rows_of("prompt_versions") == 1
+    assert "fetch_dictated" not in hotline.open_errands()
+    hotline.waits(30)
+    assert phone.times_rung == 1
+    hotline.house.database.close()
