@@ -70,7 +70,6 @@ def test_a_translator_is_called_and_what_they_read_comes_onto_the_page_by_itself
     telephones = open_window(NARROW)
     telephones.goto(f"{demo.url}/phone")
     phone = telephones.get_by_role("article", name="Samira Haddad", exact=True)
-    page.get_by_label("What is said").fill("words of mine {key}")
     page.get_by_role("button", name=CALL_ME).click()
     called = page.locator(".called")
     expect(called).to_contain_text("Calling you")

@@ -15,6 +15,7 @@ from models.base import Base
 from models.database import Database
 from models.vault import Vault
 from tests.conftest import KEY
+from tests.console.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
 from tests.ivr.test_callbacks import ask_for_callback
@@ -257,18 +258,12 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
 def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(database_url: str) -> None:
     """Nobody is rung for one any more, and no worker of before finds an errand it does not know."""
     hotline = Hotline(database_url)
-    hotline.knows("Tomas Vega", speaks="es en")
-    hotline.works()
-    tomas = hotline.has_user("Tomas", "translator", person="Tomas Vega").signs_in()
+    tomas = has_translator(hotline, "Tomas", "es en").opens("/hear/prompts/main_menu.detained/es")
+    tomas.presses(CALL_ME)
     phone = hotline.phone_of("Tomas Vega")
-    tomas.opens("/hear/prompts/main_menu.detained/es").presses("Call me to record this")
-    phone.accepts().hears("press the pound key")
-    hotline.waits(3)
-    phone.leg.speaks(seconds=3)
-    hotline.waits(3)
-    phone.presses("#").hangs_up()
+    reads_aloud(hotline, phone)
     hotline.waits(10)
-    tomas.opens("/hear/prompts/main_menu.rights/es").presses("Call me to record this")
+    tomas.opens("/hear/prompts/main_menu.rights/es").presses(CALL_ME)
     assert [ring.purpose for ring in hotline.rings] == ["dictation", "dictation"]
     engine = hotline.house.database.engine
     migrations.downgrade(engine, "messages_and_callbacks_as_work")
