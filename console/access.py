@@ -216,6 +216,8 @@ ROUTES: Mapping[str, Door] = {
     "console.hear_text": Needs(Power.PROMPTS),
     "console.hear_write": Needs(Power.PROMPTS),
     "console.hear_record": Needs(Power.PROMPTS, largest_body=6_100_000),
+    "console.hear_call_me": Needs(Power.PROMPTS),
+    "console.hear_called": Needs(Power.PROMPTS, passive=True),
     "console.hear_review": Needs(Power.PROMPTS),
     "console.hear_go_live": Needs(Power.LINE),
     "console.hear_go_back": Needs(Power.LINE),

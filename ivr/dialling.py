@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from ivr import proving, responders, rings
+from ivr import dictating, proving, responders, rings
 from ivr.backoff import full_jitter
 from ivr.fence import Fence
 from ivr.line import Line
@@ -168,9 +168,11 @@ class Dialler:
 
 
 def _is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
-    """Not once they were removed or paused, or the code that it would say is void."""
+    """Not once they were removed or paused, or what it was asked for is over."""
     if ring.purpose == ring_rows.PROOF:
         return proving.is_wanted(session, ring, now)
+    if ring.purpose == ring_rows.DICTATION:
+        return dictating.is_wanted(session, ring, now)
     person = people.with_id(session, ring.person_id)
     if person is None:
         return False

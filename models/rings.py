@@ -35,8 +35,11 @@ FINISHED, DECLINED, NO_ANSWER, BUSY, FAILED, NO_KEY, TAKEN, CANCELLED = (
 )
 OPEN = (PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED)
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
-CALLER, CALLBACK, PROOF = "caller", "callback", "proof"
-"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet."""
+CALLER, CALLBACK, PROOF, DICTATION = "caller", "callback", "proof", "dictation"
+"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet,
+DICTATION lets somebody read a prompt aloud."""
+FOR_NOBODY_ELSE = (PROOF, DICTATION)
+"""Asked for by whoever is rung: whether it is taken says nothing of how they take callers."""
 BY_REST, BY_DIAL = "rest", "dial"
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
@@ -119,6 +122,11 @@ def with_id(session: Session, ring_id: str) -> Ring | None:
     return _held(session, Ring.id == ring_id)
 
 
+def look(session: Session, ring_id: str) -> Ring | None:
+    """The ring with this id, as it stands."""
+    return session.get(Ring, ring_id)
+
+
 def _held(session: Session, which: sa.ColumnElement[bool]) -> Ring | None:
     """The call or callback a ring is for is held first, as everywhere.
 
@@ -144,7 +152,9 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
     """A person's rings for callers that began since then, the latest first."""
     query = sa.select(Ring).where(
-        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose != PROOF
+        Ring.person_id == person_id,
+        Ring.created_at >= since,
+        Ring.purpose.not_in(FOR_NOBODY_ELSE),
     )
     return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
 
@@ -202,9 +212,14 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 
 
 def next_due(session: Session, now: datetime) -> Ring | None:
-    """The next ring to dial: emergencies, then other waiting callers, then callbacks."""
+    """The next ring to dial: emergencies, other waiting callers, callbacks, then prompts."""
     due = sa.select(Ring).where(is_due(now))
-    rank = sa.case((Call.need == "emergency", 0), (Ring.purpose == CALLER, 1), else_=2)
+    rank = sa.case(
+        (Call.need == "emergency", 0),
+        (Ring.purpose == CALLER, 1),
+        (Ring.purpose == DICTATION, 3),
+        else_=2,
+    )
     first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
     held = first.limit(1).with_for_update(key_share=True, skip_locked=True, of=Ring)
     return session.scalar(held)
