@@ -93,7 +93,7 @@ def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datet
     if ring.purpose == rings.PROOF:
         ring.move(state, now)  # it tells nothing of the number that is rung for callers
         return
-    if status == "failed":
+    if status == "failed" and ring.is_open:  # news of it may come twice
         responders.could_not_be_rung(session, ring.person_id, now)
     _close(session, hotline, ring, state, now)
 

@@ -197,15 +197,6 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     session.merge(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
 
 
-def waiting(session: Session) -> list[str]:
-    """Ids of calls in which somebody is looked for: emergencies first, then the longest wait."""
-    found = sa.select(Call.id).where(
-        Call.ended_at.is_(None), Call.state == WAITING, Call.search_over.is_(False)
-    )
-    urgent = sa.case((Call.need == "emergency", 0), else_=1)
-    return list(session.scalars(found.order_by(urgent, Call.search_since, Call.id)))
-
-
 def open_from(session: Session, number_mark: str) -> list[Call]:
     """The calls that this phone is in now, oldest first, held until the transaction ends."""
     open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))

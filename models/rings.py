@@ -258,11 +258,6 @@ def put_back(session: Session, ring_id: str, token: str, due_at: datetime, now: 
     return _settle(session, ring_id, token, again)
 
 
-def fail(session: Session, ring_id: str, token: str, now: datetime) -> bool:
-    """The carrier refuses this call for good."""
-    return _settle(session, ring_id, token, {"state": FAILED, "since": now, "ended_at": now})
-
-
 def _settle(session: Session, ring_id: str, token: str, values: dict[str, object]) -> bool:
     """Change a ring only while it is the very attempt that was begun under this token."""
     result = session.execute(
