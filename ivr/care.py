@@ -1,4 +1,4 @@
-"""What the worker does for the line itself: purge, drill, look at our numbers at the carrier."""
+"""What the worker does for the line itself: purge, drill, test phones, look at our numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr import drills, retention
+from ivr import drills, phone_tests, retention
 from ivr.certificates import Unusable, alarm
 from ivr.fence import Fence
 from ivr.line import Line
@@ -20,6 +20,7 @@ log = logging.getLogger("hotline.care")
 PURGE_LOOKED_AT = timedelta(minutes=1)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
+PHONES_LOOKED_AT = timedelta(minutes=1)
 CLOCK_TOLERANCE = timedelta(seconds=2)
 """How far our clock may be from the carrier's; its Date header leaves another second open."""
 
@@ -33,6 +34,7 @@ class Care:
     fence: Fence
     certificate: Callable[[datetime], int] | None = None
     _purge_looked_at: datetime | None = field(default=None, init=False)
+    _phones_looked_at: datetime | None = field(default=None, init=False)
     _carrier_looked_at: datetime | None = field(default=None, init=False)
     _certificate_looked_at: datetime | None = field(default=None, init=False)
 
@@ -51,6 +53,9 @@ class Care:
             self._purge(now)
         if self.hotline.drill_number:
             self._drill(now)
+        if _is_due(self._phones_looked_at, PHONES_LOOKED_AT, now):
+            self._phones_looked_at = now
+            phone_tests.begin(self.hotline, now)
         if _is_due(self._carrier_looked_at, CARRIER_LOOKED_AT, now):
             self._carrier_looked_at = now
             self._look_at_carrier(now)

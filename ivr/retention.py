@@ -27,6 +27,7 @@ from models import (
     outbox,
     proofs,
     retention,
+    rings,
     shifts,
     tombstones,
     upkeep,
@@ -57,6 +58,8 @@ DRAFT_KEPT = timedelta(days=7)
 DRILL_KEPT = timedelta(hours=24)
 PROOF_KEPT = timedelta(hours=24)
 """A number that was not proven in this time is asked for again."""
+TEST_KEPT = timedelta(hours=48)
+"""Until nobody asks any more why a phone rang, and the carrier was asked to forget it too."""
 APPROVAL_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
 ERRAND_KEPT = timedelta(hours=48)
@@ -291,6 +294,7 @@ def _tidy(run: _Purge) -> None:
         drills.forget(session, run.now - CALL_KEPT)
         shifts.forget_before(session, run.now - CALL_KEPT)
         proofs.forget(session, run.now - PROOF_KEPT)
+        rings.forget_tests(session, run.now - TEST_KEPT)
         approvals.forget(session, run.now - APPROVAL_KEPT)
         invitations.forget(session, run.now)
         for cuts, kept in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.line import Line
-from models import callbacks, calls, drills, floods, line, outbox, people, rings
+from models import callbacks, calls, drills, floods, line, outbox, people, retiring, rings
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
@@ -16,6 +16,8 @@ RING_SECONDS = 20
 DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
 """A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
+PHONE_IS_FREE_AFTER = timedelta(seconds=2)
+"""From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
 
 
 def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
@@ -158,14 +160,16 @@ def free_responders(
 
 
 def invite(session: Session, invitation: Invitation, now: datetime, *, seconds: int) -> Ring:
-    """Write down a ring for one person; the worker dials it."""
+    """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
+    still_rings = retiring.stop_ringing(session, invitation.person, now)
+    session.flush()
     ring = Ring(
         token=rings.new_token(),
         person_id=invitation.person,
         step=invitation.step,
         interpreter=invitation.interpreter,
         seconds=seconds,
-        due_at=now,
+        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
         since=now,
         created_at=now,
         state=rings.PENDING,

@@ -35,8 +35,10 @@ FINISHED, DECLINED, NO_ANSWER, BUSY, FAILED, NO_KEY, TAKEN, CANCELLED = (
 )
 OPEN = (PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED)
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
-CALLER, CALLBACK, PROOF = "caller", "callback", "proof"
-"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet."""
+CALLER, CALLBACK, PROOF, TEST = "caller", "callback", "proof", "test"
+"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet, TEST
+asks once a week whether a phone is still theirs."""
+FOR_CALLERS = (CALLER, CALLBACK)
 BY_REST, BY_DIAL = "rest", "dial"
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
@@ -144,7 +146,7 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
     """A person's rings for callers that began since then, the latest first."""
     query = sa.select(Ring).where(
-        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose != PROOF
+        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose.in_(FOR_CALLERS)
     )
     return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
 
@@ -186,8 +188,15 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
 
 
 def engaged(session: Session) -> set[str]:
-    """The people who are being rung or are talking."""
-    return set(session.scalars(sa.select(Ring.person_id).where(Ring.state.in_(OPEN))))
+    """The people who are being rung or are talking; a weekly test gives way, so it is neither."""
+    busy = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != TEST)
+    return set(session.scalars(busy))
+
+
+def is_testing(session: Session) -> bool:
+    """Whether some phone is being tested."""
+    tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == TEST)
+    return session.scalar(tested.limit(1)) is not None
 
 
 def in_the_air(session: Session) -> list[Ring]:
@@ -197,9 +206,12 @@ def in_the_air(session: Session) -> list[Ring]:
 
 
 def next_due(session: Session, now: datetime) -> Ring | None:
-    """The next ring to dial: emergencies, then other waiting callers, then callbacks."""
+    """The next ring to dial: emergencies, other waiting callers, callbacks, and last tests."""
     due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
-    rank = sa.case((Call.need == "emergency", 0), (Ring.purpose == CALLER, 1), else_=2)
+    rank = sa.case(
+        (Call.need == "emergency", 0), (Ring.purpose == CALLER, 1), (Ring.purpose == TEST, 3),
+        else_=2,
+    )  # fmt: skip
     first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
     held = first.limit(1).with_for_update(key_share=True, skip_locked=True, of=Ring)
     return session.scalar(held)
@@ -240,6 +252,11 @@ def open_since_before(session: Session, before: datetime) -> list[Ring]:
     """Rings that were begun before then and would still be dialled or heard; no conversations."""
     ringing = Ring.state.in_((PENDING, DIALLING, DIALLED, ANSWERED))
     return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
+
+
+def forget_tests(session: Session, before: datetime) -> None:
+    """Drop tests that were over before then; what they told stands with the person."""
+    session.execute(sa.delete(Ring).where(Ring.purpose == TEST, Ring.ended_at < before))
 
 
 def knows(session: Session, sid: str) -> bool:
