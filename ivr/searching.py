@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ivr import floods as limits
 from ivr.line import Line
 from models import callbacks, calls, drills, floods, line, outbox, people, retiring, rings
 from models.calls import Call
@@ -88,6 +89,7 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
     )
     invited = next_round(_sought(session, call, now), free)
+    invited = _within_share(session, hotline, call, invited, now)
     one_by_one = not line.rings_leave(session, now) or pace.next_start_at > now + BACKLOG
     if one_by_one:
         invited = invited[:1]
@@ -113,6 +115,17 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         interpreter=invited[0].interpreter,
     )
     return True
+
+
+def _within_share(
+    session: Session, hotline: Line, call: Call, invited: tuple[Invitation, ...], now: datetime
+) -> tuple[Invitation, ...]:
+    """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
+    room = limits.room_for(session, hotline, call.exchange_mark, now)
+    if room is None:
+        return invited
+    is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)
+    return invited[: max(room, 1 if is_urgent else 0)]
 
 
 def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:

@@ -34,6 +34,9 @@ class Call(Base):
     sid: Mapped[str] = mapped_column(sa.String(64), unique=True)
     number_sealed: Mapped[bytes | None]
     number_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    exchange_mark: Mapped[str | None] = mapped_column(sa.String(40))
+    """Alike for all ten thousand numbers of an exchange; None for a number that is hidden, or
+    shared by many."""
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     visible: Mapped[bool]
     """The number was shown and may be called back."""
@@ -78,6 +81,9 @@ class Call(Base):
     __table_args__ = (
         sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
                  postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_calls_exchange_started", "exchange_mark", "started_at",
+                 sqlite_where=sa.text("exchange_mark IS NOT NULL"),
+                 postgresql_where=sa.text("exchange_mark IS NOT NULL")),
     )  # fmt: skip
 
 
@@ -142,6 +148,11 @@ def with_id(session: Session, call_id: str) -> Call:
     return session.execute(
         sa.select(Call).where(Call.id == call_id).with_for_update(key_share=True)
     ).scalar_one()
+
+
+def exchange_of(session: Session, call_id: str) -> str | None:
+    """The mark of the exchange that a call came from; the call is not held."""
+    return session.scalar(sa.select(Call.exchange_mark).where(Call.id == call_id))
 
 
 def number_of(session: Session, call: Call) -> str | None:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models import people
 from routing import phone_tests
 from tests.console.test_proven_numbers import page_of
 from tests.hotline import Hotline
@@ -42,7 +41,7 @@ def waits_until(hotline: Hotline, at: datetime) -> None:
 
 
 def days_go_by(hotline: Hotline, days: int) -> None:
-    """Nobody calls; the worker looks late on each day, when whatever was due on it is still done."""
+    """Nobody calls; the worker looks late on each day, when all that was due can be done."""
     for _ in range(days):
         local = hotline.clock.now().astimezone(NEW_YORK)
         late = local.replace(hour=18, minute=50, second=0)
@@ -51,13 +50,17 @@ def days_go_by(hotline: Hotline, days: int) -> None:
 
 
 def comes_to_its_test(hotline: Hotline, responder: Responder) -> None:
-    """Time passes until this phone is rung for its test."""
-    hotline.waits(1)
-    waits_until(hotline, due_at(hotline, responder))
-    for _ in range(150):
+    """The day of this phone's test has come."""
+    hotline.has_a_test_due(responder)
+    is_rung_for_it(hotline, responder)
+
+
+def is_rung_for_it(hotline: Hotline, responder: Responder) -> None:
+    """The worker looks once a minute."""
+    for _ in range(20):
         if responder.is_rung:
             return
-        hotline.waits(0.5)
+        hotline.waits_quietly(4)
     raise AssertionError(f"{responder.name}'s phone was not tested")
 
 
@@ -74,7 +77,9 @@ def test_g10_once_a_week_a_phone_is_rung_and_a_key_says_that_it_is_theirs(
     ana = hotline.knows("Ana")
     rung: list[datetime] = []
     for week in range(1, 4):
-        comes_to_its_test(hotline, ana)
+        hotline.waits(1)
+        waits_until(hotline, due_at(hotline, ana))
+        is_rung_for_it(hotline, ana)
         rung.append(hotline.clock.now())
         ana.answers().hears(ABOUT).hears("press one").presses("1").hears("Your phone works")
         hotline.waits(20)
@@ -125,13 +130,11 @@ def test_g10_a_phone_that_cannot_be_rung_counts_as_at_any_other_ring(hotline: Ho
     dee = hotline.knows("Dee", tier=3)
     ana = hotline.knows("Ana")
     ana.phone.unreachable()
-    for _ in range(2):
-        rung = ana.times_rung
-        hotline.waits(1)
-        waits_until(hotline, due_at(hotline, ana))
+    for times in (1, 2):
+        hotline.has_a_test_due(ana)
         hotline.waits_quietly(61)
         hotline.waits(3)
-        assert ana.times_rung == rung + 1
+        assert ana.times_rung == times
     assert hotline.person(ana).is_dead_number
     assert sum("number may be wrong" in text for text in dee.texts) == 1
 
@@ -141,19 +144,13 @@ def test_g10_a_busy_phone_or_a_voicemail(hotline: Hotline) -> None:
     ana, gil = hotline.knows("Ana"), hotline.knows("Gil")
     ana.phone.busy()
     gil.phone.voicemail_after(2)
-    for responder in sorted((ana, gil), key=lambda one: first_due(hotline, one)):
-        waits_until(hotline, due_at(hotline, responder))
+    for responder in (ana, gil):
+        hotline.has_a_test_due(responder)
         hotline.waits_quietly(61)
-        hotline.waits(20)
+        hotline.waits(30)
         assert responder.times_rung == 1
     assert hotline.person(ana).missed_tests == 0
     assert hotline.person(gil).missed_tests == 1
-
-
-def first_due(hotline: Hotline, responder: Responder) -> datetime:
-    """When this phone is tested for the first time."""
-    hotline.waits(61)
-    return due_at(hotline, responder)
 
 
 def test_g10_who_took_a_call_this_week_is_not_tested(hotline: Hotline) -> None:
@@ -194,14 +191,16 @@ def test_g10_a_caller_takes_the_place_of_a_test_that_speaks(hotline: Hotline) ->
 
 
 def test_g10_nobody_is_tested_while_a_caller_waits(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana", needs=("emergency",))
-    ben = hotline.knows("Ben")
-    hotline.waits(61)
-    waits_until(hotline, min(due_at(hotline, ana), due_at(hotline, ben)) - timedelta(minutes=2))
-    call = hotline.is_called(shown="anonymous").press("1").press("2")
-    hotline.waits_quietly(4 * 60)
+    ana, ben = hotline.has_on_duty("Ana"), hotline.knows("Ben")
+    call = hotline.is_called().press("1").press("2").hears("looking for someone")
+    hotline.has_a_test_due(ben)
+    hotline.waits(20)
+    ana.declines()
+    hotline.waits(45)
     assert call.is_on_the_line
-    assert [ring.purpose for ring in hotline.rings if ring.purpose == "test"] == []
+    assert ben.times_rung == 0
+    call.hangs_up()
+    is_rung_for_it(hotline, ben)
 
 
 def test_g10_a_paused_phone_and_one_that_was_taken_off_the_roster_are_not_tested(
@@ -218,10 +217,9 @@ def test_g10_a_paused_phone_and_one_that_was_taken_off_the_roster_are_not_tested
 
 def test_g10_two_workers_and_a_crash_test_a_phone_once(hotline: Hotline) -> None:
     ana = hotline.knows("Ana")
-    hotline.waits(1)
     other = hotline.new_worker()
     hotline.carrier.faults.next_rest(500, after_acting=True)
-    waits_until(hotline, due_at(hotline, ana))
+    hotline.has_a_test_due(ana)
     for _ in range(20):
         other.tick()
         hotline.restarts()
@@ -231,10 +229,8 @@ def test_g10_two_workers_and_a_crash_test_a_phone_once(hotline: Hotline) -> None
 
 def test_g10_tests_are_one_phone_at_a_time(hotline: Hotline) -> None:
     everybody = [hotline.knows(name) for name in ("Ana", "Ben", "Cal", "Dan", "Eve")]
-    hotline.waits(1)
-    with hotline.house.database.transaction() as session:
-        for person in people.active(session):
-            person.test_due_at = hotline.clock.now()
+    for responder in everybody:
+        hotline.has_a_test_due(responder)
     for _ in range(8 * 12):
         hotline.waits_quietly(5)
         assert sum(responder.is_rung for responder in everybody) <= 1
