@@ -180,6 +180,8 @@ ROUTES: Mapping[str, Door] = {
     "console.retire_person": Needs(Power.SCHEDULE),
     "console.bring_person_back": Needs(Power.SCHEDULE),
     "console.number_is_checked": Needs(Power.SCHEDULE),
+    "console.begin_tests": Needs(Power.SCHEDULE),
+    "console.end_tests": Needs(Power.SCHEDULE),
     "console.set_pin": Needs(Power.SCHEDULE),
     "console.enter_number": Needs(Power.SCHEDULE),
     "console.enter_code": Needs(Power.SCHEDULE),

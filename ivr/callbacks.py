@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr import searching
+from ivr import floods, searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
 from models import callbacks, calls, line, people, rings
@@ -152,6 +152,8 @@ def _invite(
         session, hotline, now, lately, themselves.id if themselves else None
     )
     invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
+    room = floods.room_for(session, hotline, calls.exchange_of(session, owed.call_id), now)
+    invited = invited if room is None else invited[:room]
     for invitation in invited:
         ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
         ring.purpose, ring.callback_id = rings.CALLBACK, owed.id

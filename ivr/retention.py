@@ -28,6 +28,7 @@ from models import (
     outbox,
     proofs,
     retention,
+    rings,
     shifts,
     tombstones,
     upkeep,
@@ -60,6 +61,8 @@ PROOF_KEPT = timedelta(hours=24)
 """A number that was not proven in this time is asked for again."""
 DICTATION_KEPT = timedelta(hours=48)
 """A day longer than the carrier's log of its call: that is asked to be deleted first."""
+TEST_KEPT = timedelta(hours=48)
+"""Until nobody asks any more why a phone rang, and the carrier was asked to forget it too."""
 APPROVAL_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
 ERRAND_KEPT = timedelta(hours=48)
@@ -296,6 +299,7 @@ def _tidy(run: _Purge) -> None:
         proofs.forget(session, run.now - PROOF_KEPT)
         for sid in dictations.forget(session, run.now - DICTATION_KEPT):
             outbox.errand(session, outbox.DELETE, sid, run.now)
+        rings.forget_tests(session, run.now - TEST_KEPT)
         approvals.forget(session, run.now - APPROVAL_KEPT)
         invitations.forget(session, run.now)
         for cuts, kept in (

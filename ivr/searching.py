@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ivr import floods as limits
 from ivr.line import Line
-from models import callbacks, calls, drills, floods, line, outbox, people, rings
+from models import callbacks, calls, drills, floods, line, outbox, people, retiring, rings
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
@@ -16,6 +17,8 @@ RING_SECONDS = 20
 DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
 """A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
+PHONE_IS_FREE_AFTER = timedelta(seconds=2)
+"""From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
 
 
 def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
@@ -86,6 +89,7 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
     )
     invited = next_round(_sought(session, call, now), free)
+    invited = _within_share(session, hotline, call, invited, now)
     one_by_one = not line.rings_leave(session, now) or pace.next_start_at > now + BACKLOG
     if one_by_one:
         invited = invited[:1]
@@ -111,6 +115,17 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         interpreter=invited[0].interpreter,
     )
     return True
+
+
+def _within_share(
+    session: Session, hotline: Line, call: Call, invited: tuple[Invitation, ...], now: datetime
+) -> tuple[Invitation, ...]:
+    """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
+    room = limits.room_for(session, hotline, call.exchange_mark, now)
+    if room is None:
+        return invited
+    is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)
+    return invited[: max(room, 1 if is_urgent else 0)]
 
 
 def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
@@ -158,14 +173,16 @@ def free_responders(
 
 
 def invite(session: Session, invitation: Invitation, now: datetime, *, seconds: int) -> Ring:
-    """Write down a ring for one person; the worker dials it."""
+    """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
+    still_rings = retiring.stop_ringing(session, invitation.person, now)
+    session.flush()
     ring = Ring(
         token=rings.new_token(),
         person_id=invitation.person,
         step=invitation.step,
         interpreter=invitation.interpreter,
         seconds=seconds,
-        due_at=now,
+        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
         since=now,
         created_at=now,
         state=rings.PENDING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr import calls, dictating, messages, rings
+from ivr import calls, dictating, long_talks, messages, rings
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from models import calls as call_rows
@@ -87,6 +87,7 @@ class Sweeper:
                     continue
                 if live:
                     ring.since = now
+                    long_talks.ask_if_long(session, ring, now)
                 else:
                     rings.end_leg(session, self.hotline, ring, "no-answer", now)
 

@@ -35,9 +35,10 @@ FINISHED, DECLINED, NO_ANSWER, BUSY, FAILED, NO_KEY, TAKEN, CANCELLED = (
 )
 OPEN = (PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED)
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
-CALLER, CALLBACK, PROOF, DICTATION = "caller", "callback", "proof", "dictation"
+CALLER, CALLBACK, PROOF, DICTATION, TEST = "caller", "callback", "proof", "dictation", "test"
 """What a phone is rung for; PROOF says a code to a number that is not rung for callers yet,
-DICTATION lets somebody read a prompt aloud."""
+DICTATION lets somebody read a prompt aloud, TEST asks once a week if a phone is still theirs."""
+FOR_CALLERS = (CALLER, CALLBACK)
 FOR_NOBODY_ELSE = (PROOF, DICTATION)
 """Asked for by whoever is rung: whether it is taken says nothing of how they take callers."""
 BY_REST, BY_DIAL = "rest", "dial"
@@ -152,9 +153,7 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
     """A person's rings for callers that began since then, the latest first."""
     query = sa.select(Ring).where(
-        Ring.person_id == person_id,
-        Ring.created_at >= since,
-        Ring.purpose.not_in(FOR_NOBODY_ELSE),
+        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose.in_(FOR_CALLERS)
     )
     return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
 
@@ -196,8 +195,15 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
 
 
 def engaged(session: Session) -> set[str]:
-    """The people who are being rung or are talking."""
-    return set(session.scalars(sa.select(Ring.person_id).where(Ring.state.in_(OPEN))))
+    """The people who are being rung or are talking; a weekly test gives way, so it is neither."""
+    busy = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != TEST)
+    return set(session.scalars(busy))
+
+
+def is_testing(session: Session) -> bool:
+    """Whether some phone is being tested."""
+    tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == TEST)
+    return session.scalar(tested.limit(1)) is not None
 
 
 def in_the_air(session: Session) -> list[Ring]:
@@ -212,12 +218,12 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 
 
 def next_due(session: Session, now: datetime) -> Ring | None:
-    """The next ring to dial: emergencies, other waiting callers, callbacks, then prompts."""
+    """The next ring to dial: emergencies, waiting callers, callbacks, last prompts and tests."""
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
         (Call.need == "emergency", 0),
         (Ring.purpose == CALLER, 1),
-        (Ring.purpose == DICTATION, 3),
+        (Ring.purpose.in_((DICTATION, TEST)), 3),
         else_=2,
     )
     first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
@@ -270,6 +276,11 @@ def open_since_before(session: Session, before: datetime) -> list[Ring]:
     return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
 
 
+def forget_tests(session: Session, before: datetime) -> None:
+    """Drop tests that were over before then; what they told stands with the person."""
+    session.execute(sa.delete(Ring).where(Ring.purpose == TEST, Ring.ended_at < before))
+
+
 def knows(session: Session, sid: str) -> bool:
     """Whether this call of the carrier is already some ring's leg."""
     return session.scalar(sa.select(Ring.id).where(Ring.sid == sid)) is not None
@@ -284,11 +295,6 @@ def put_back(session: Session, ring_id: str, token: str, due_at: datetime, now: 
     """The carrier made no call: dial again later, under a new token."""
     again = {"state": PENDING, "token": new_token(), "due_at": due_at, "since": now}
     return _settle(session, ring_id, token, again)
-
-
-def fail(session: Session, ring_id: str, token: str, now: datetime) -> bool:
-    """The carrier refuses this call for good."""
-    return _settle(session, ring_id, token, {"state": FAILED, "since": now, "ended_at": now})
 
 
 def _settle(session: Session, ring_id: str, token: str, values: dict[str, object]) -> bool:

@@ -286,6 +286,13 @@ class Hotline:
         self.host_clock = clock
         self.restarts()
 
+    def has_a_test_due(self, responder: Responder) -> None:
+        """This phone is to be tested now."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, responder.name)
+            assert person
+            person.test_due_at = self.clock.now()
+
     def lifts_the_block_of(self, pseudonym: str) -> None:
         """A coordinator types `hotline blocks lift`."""
         with self.house.database.transaction() as session:

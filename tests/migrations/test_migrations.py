@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -274,4 +274,26 @@ def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(databas
     assert "fetch_dictated" not in hotline.open_errands()
     hotline.waits(30)
     assert phone.times_rung == 1
+    hotline.house.database.close()
+
+
+def test_tests_of_phones_can_be_taken_back_and_nobody_is_left_ringing(database_url: str) -> None:
+    hotline = Hotline(database_url, at=datetime(2026, 12, 7, 15, 0, tzinfo=UTC))
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("3")
+    ana.accepts()
+    hotline.has_a_test_due(ana)
+    ben = hotline.knows("Ben")
+    hotline.has_a_test_due(ben)
+    hotline.waits_quietly(61)
+    hotline.waits(2)
+    assert ben.is_rung
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "prompts_read_by_phone")
+    migrations.upgrade(engine)
+    assert [ring.purpose for ring in hotline.rings] == ["caller"]
+    assert (hotline.person(ana).heard_at, hotline.person(ben).missed_tests) == (None, 0)
+    assert call.row.exchange_mark is None
+    assert call.talks_to == ana.number
+    ben.answers(within=1).hears("already taken")
     hotline.house.database.close()
