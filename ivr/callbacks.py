@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from ivr import searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import callbacks, calls, line, people, rings
+from models import callbacks, calls, people, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
 from routing.people import UNKNOWN
-from routing.policies import Caller, next_round
+from routing.policies import Caller
 
 DUE_WITHIN = {
     "emergency": timedelta(minutes=15),
@@ -145,13 +145,13 @@ def day_is_spent(hotline: Line) -> bool:
 def _invite(
     session: Session, hotline: Line, owed: Callback, made: list[Ring], now: datetime
 ) -> bool:
-    line.hold(session, now)  # two callbacks never invite the same person at the same instant
     lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
     themselves = people.with_phone(session, callbacks.number_of(session, owed))
     free = searching.free_responders(
         session, hotline, now, lately, themselves.id if themselves else None
     )
-    invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
+    sought = Caller(owed.language, owed.need)
+    invited, _ = searching.held_round(session, sought, free, at_most=RINGS_AT_ONCE)
     for invitation in invited:
         ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
         ring.purpose, ring.callback_id = rings.CALLBACK, owed.id

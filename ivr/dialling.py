@@ -86,7 +86,7 @@ class Dialler:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            pace = line.hold(session, now)  # before the ring, as whoever cancels one does
+            pace = line.hold(session, now)  # no two workers spend the same call start
             ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(session):
                 return None
@@ -137,8 +137,8 @@ class Dialler:
         with self.hotline.database.transaction() as session:
             outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
-            line.hold(session, now).next_start_at = again
             ring_rows.put_back(session, attempt.ring, attempt.token, again, now)
+            line.hold(session, now).next_start_at = again  # last of all
 
     def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
         now = self.hotline.clock()

@@ -7,6 +7,7 @@ with a random token before anything is dialled, and every later change names tha
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -185,9 +186,12 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
-def engaged(session: Session) -> set[str]:
-    """The people who are being rung or are talking."""
-    return set(session.scalars(sa.select(Ring.person_id).where(Ring.state.in_(OPEN))))
+def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
+    """The people who are being rung or are talking; only `among` these, if given."""
+    query = sa.select(Ring.person_id).where(Ring.state.in_(OPEN))
+    if among is not None:
+        query = query.where(Ring.person_id.in_(among))
+    return set(session.scalars(query))
 
 
 def in_the_air(session: Session) -> list[Ring]:
