@@ -68,7 +68,7 @@ def _besiege(kind: str, orders: Orders, kept: Path | None) -> Outcome:
     planted = f", with the bug {orders.bug}" if orders.bug else ""
     _say(f"{kind}: {orders.calls} calls, {orders.kills} kills, seed {orders.seed}{planted}")
     _say(f"journal, history, database and logs: {folder}")
-    opened = databases.sqlite(folder) if kind == "sqlite" else databases.postgresql()
+    opened = databases.sqlite(folder) if kind == "sqlite" else databases.postgresql(folder)
     with opened as place:
         outcome = Siege(place, orders, folder).run()
     _say(report.table(outcome))
