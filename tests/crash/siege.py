@@ -111,6 +111,7 @@ class Siege:
                 self._wait_until_ready()
                 people.begin()
                 self._besiege(people)
+                people.end_calling()
                 people.is_kind = True
                 left = self._settle(people, database)
             finally:
