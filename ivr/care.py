@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from ivr import drills, retention
 from ivr.certificates import Unusable, alarm
@@ -18,6 +19,7 @@ from ivr.telling import tell_coordinators
 log = logging.getLogger("hotline.care")
 
 PURGE_LOOKED_AT = timedelta(minutes=1)
+DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
 CLOCK_TOLERANCE = timedelta(seconds=2)
@@ -32,31 +34,38 @@ class Care:
     carrier: Carrier
     fence: Fence
     certificate: Callable[[datetime], int] | None = None
-    _purge_looked_at: datetime | None = field(default=None, init=False)
-    _carrier_looked_at: datetime | None = field(default=None, init=False)
-    _certificate_looked_at: datetime | None = field(default=None, init=False)
+    _looked_at: dict[str, datetime] = field(default_factory=dict, init=False)
 
     def work(self) -> bool:
         """Whatever of it is due, unless a restore has taken place under this worker."""
         now = self.hotline.clock()
+        due = [
+            (name, act)
+            for name, every, act in self._acts()
+            if name not in self._looked_at or now - self._looked_at[name] >= every
+        ]
+        if not due:
+            return False
         with self.hotline.database.reading() as session:
             if not self.fence.lets_through(session):
                 return False
-        self._do_what_is_due(now)
+        for name, act in due:
+            self._looked_at[name] = now
+            act(now)
         return False
 
-    def _do_what_is_due(self, now: datetime) -> None:
-        if _is_due(self._purge_looked_at, PURGE_LOOKED_AT, now):
-            self._purge_looked_at = now
-            self._purge(now)
+    def _acts(self) -> Iterator[tuple[str, timedelta, Callable[[datetime], None]]]:
+        """What is looked at, how often, and what is done then."""
+        yield "purge", PURGE_LOOKED_AT, self._purge
         if self.hotline.drill_number:
-            self._drill(now)
-        if _is_due(self._carrier_looked_at, CARRIER_LOOKED_AT, now):
-            self._carrier_looked_at = now
-            self._look_at_carrier(now)
-        if self.certificate and _is_due(self._certificate_looked_at, CERTIFICATE_LOOKED_AT, now):
-            self._certificate_looked_at = now
-            self._look_at_certificate(self.certificate, now)
+            yield "drill", DRILL_LOOKED_AT, self._drill
+        yield "carrier", CARRIER_LOOKED_AT, self._look_at_carrier
+        if self.certificate:
+            yield (
+                "certificate",
+                CERTIFICATE_LOOKED_AT,
+                partial(self._look_at_certificate, self.certificate),
+            )
 
     def _purge(self, now: datetime) -> None:
         if not retention.claim(self.hotline.database, now):
@@ -115,7 +124,3 @@ class Care:
 def is_off(condition: Condition) -> bool:
     """Whether our clock and the carrier's are too far apart."""
     return abs(condition.clock_seconds) > CLOCK_TOLERANCE.total_seconds()
-
-
-def _is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
-    return last is None or now - last >= every

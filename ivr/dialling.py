@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from ivr import proving, responders, rings, zones
+from ivr import proving, responders, rings
 from ivr.backoff import full_jitter
 from ivr.fence import Fence
 from ivr.line import Line
@@ -28,7 +28,6 @@ SLACK = timedelta(seconds=2)
 LONGEST_QUEUE = timedelta(seconds=30)
 """A call that the carrier would keep in its own queue for longer rings for nobody: it is ended."""
 MOST_AT_ONCE = 20
-BEAT_EVERY = timedelta(seconds=5)
 LOOK_EVERY = timedelta(seconds=1)
 
 
@@ -50,37 +49,20 @@ class Dialler:
 
     hotline: Line
     carrier: Carrier
-    name: str
     fence: Fence
     dice: Random = field(default_factory=Random)
-    _said: tuple[datetime, bool] | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
         """Place what is due; True if anything was dialled."""
-        away = self.carrier.is_away and not self.carrier.answers()
-        self._beat(away)
-        if away:
+        if self.carrier.is_away:
             return False
         dialled = 0
         while dialled < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
             self._ring(claim)
             dialled += 1
-        if self.carrier.is_away:
-            self._beat(away=True)
         self._reconcile_all()
         return dialled > 0
-
-    def _beat(self, away: bool) -> None:
-        """Say that we live and whether rings leave, at once when that changed."""
-        now = self.hotline.clock()
-        if self._said and self._said[1] is away and now - self._said[0] < BEAT_EVERY:
-            return
-        with self.hotline.database.transaction() as session:
-            if not self.fence.lets_through(session):
-                return
-            line.beat(session, self.name, now, zones.version(), carrier_away=away)
-        self._said = now, away
 
     def _claim(self) -> Attempt | None:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""

@@ -20,7 +20,10 @@ class Fence:
 
     def lets_through(self, session: Session) -> bool:
         """Whether this is still the database that the worker began with."""
-        found = upkeep.look(session).fence
+        return self.holds(upkeep.look(session).fence)
+
+    def holds(self, found: int) -> bool:
+        """Whether so many restores are no more than there had been."""
         if self._begun_under is None:
             self._begun_under = found
         if found != self._begun_under and not self.is_closed:

@@ -108,7 +108,7 @@ def begin_surge(session: Session, now: datetime, ends_at: datetime) -> None:
 
 
 def suggest_surge(session: Session, waiting: int, now: datetime) -> None:
-    """Tell the coordinators that a surge would help, at most once an hour."""
-    if waiting >= SUGGEST_SURGE_AT and floods.surge(session, now) is None:
+    """Tell the coordinators that so many wait and a surge would help, at most once an hour."""
+    if floods.surge(session, now) is None:
         about = f"surge:{now:%Y-%m-%dT%H}"
         tell_coordinators(session, about, "texts.surge_suggested", {"count": str(waiting)}, now)

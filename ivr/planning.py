@@ -34,13 +34,16 @@ class Planner:
     _poisoned: dict[str, int] = field(default_factory=dict, init=False)
 
     def work(self) -> bool:
-        """Take every search and callback on that is due, and tell of what waits too long."""
+        """Take every search and callback on that is due, and tell of what waits too long.
+
+        True if there was any, for rings and texts may be due now.
+        """
         now = self.hotline.clock()
         if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
             return False
         self._planned_at = now
         with self.hotline.database.reading() as session:
-            searches = ring_rows.searches_due(session, now, searching.BACKLOG)
+            searches = ring_rows.searches_due(session, now, now - searching.BACKLOG)
             waiting = call_rows.count_waiting(session)
             due = promises.due(session, now, upkeep.stale_before(session))
             late = promises.nearly_overdue(session, now + callbacks.ESCALATE_BEFORE)
@@ -54,10 +57,10 @@ class Planner:
             self._alone(callback_id, partial(callbacks.escalate, self.hotline, callback_id))
         for message_id in unheard:
             self._alone(message_id, partial(messages.escalate, self.hotline, message_id))
-        if waiting:
+        if waiting >= floods.SUGGEST_SURGE_AT:
             with self.hotline.database.transaction() as session:
                 floods.suggest_surge(session, waiting, now)
-        return False
+        return bool(searches or due or late or unheard)
 
     def _alone(self, row: str, act: Callable[[], None]) -> None:
         """One row of many: after it failed five times it is left for a person to look at."""

@@ -1,4 +1,8 @@
-"""The worker: plans, has rings and texts sent, runs errands and sweeps, all after commit."""
+"""The worker: plans, has rings and texts sent, runs errands and sweeps, all after commit.
+
+Most rounds find nothing to do. So one question is asked of the database first, and only the duties
+that it calls for take a lock or write; see docs/decisions/one-question-a-round.md.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
+from ivr import callbacks, floods, searching
 from ivr.care import Care
 from ivr.dialling import Dialler
 from ivr.errands import Runner
 from ivr.fence import Fence
+from ivr.heartbeat import Heartbeat
 from ivr.line import Line
 from ivr.phone import Carrier
 from ivr.planning import Planner
@@ -20,12 +27,22 @@ from ivr.reminders import Reminders
 from ivr.standing_by import StandBy
 from ivr.sweeping import Sweeper
 from ivr.texting import Texter
+from models import agenda
+from models.agenda import Agenda, Limits
 from models.database import Away
 from prompts import Prompts
 
 log = logging.getLogger("hotline.worker")
 
 Duty = Callable[[], bool]
+
+_CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
+    "plan": attrgetter("to_plan"),
+    "dial": attrgetter("to_dial"),
+    "text": attrgetter("to_text"),
+    "errands": attrgetter("to_run"),
+}
+"""The duties that rows call for; the others go by the clock, and know themselves when to act."""
 
 
 @dataclass
@@ -40,9 +57,9 @@ class Worker:
     """Ends this process, because nothing it holds of the database can be trusted any more."""
     certificate: Callable[[datetime], int] | None = None
     """How many days the certificate of our public address is still good."""
+    fence: Fence = field(default_factory=Fence, init=False)
 
     def __post_init__(self) -> None:
-        self._fence = Fence()
         self._stand_by = StandBy(self.hotline, self.carrier, self.prompts, self.if_broken)
         self._duties = self.duties()
 
@@ -50,19 +67,20 @@ class Worker:
         """What it does, by name; each says whether it did anything that may lead to more."""
         return {
             "plan": Planner(self.hotline).work,
-            "dial": Dialler(self.hotline, self.carrier, self.name, self._fence).work,
-            "text": Texter(self.hotline, self.carrier, self.prompts, self._fence).work,
+            "dial": Dialler(self.hotline, self.carrier, self.fence).work,
+            "beat": Heartbeat(self.hotline, self.carrier, self.name, self.fence).work,
+            "text": Texter(self.hotline, self.carrier, self.prompts, self.fence).work,
             "errands": Runner(self.hotline, self.carrier).work,
             "sweep": Sweeper(self.hotline, self.carrier).work,
             "stand by": self._stand_by.work,
-            "remind": Reminders(self.hotline, self._fence).work,
-            "care": Care(self.hotline, self.carrier, self._fence, self.certificate).work,
+            "remind": Reminders(self.hotline, self.fence).work,
+            "care": Care(self.hotline, self.carrier, self.fence, self.certificate).work,
         }
 
     @property
     def is_fenced_off(self) -> bool:
         """Whether a restore has taken place under this worker: it must be started again."""
-        return self._fence.is_closed
+        return self.fence.is_closed
 
     def run(self, stop: threading.Event, pause_seconds: float) -> None:
         """Work until asked to stop or fenced off; no slow duty holds up the others."""
@@ -72,16 +90,37 @@ class Worker:
 
     def _keep_doing(self, name: str, stop: threading.Event, pause_seconds: float) -> None:
         while not (stop.is_set() or self.is_fenced_off):
-            if not self._do(name):
+            found = self._look() if name in _CALLED_FOR else None
+            if not self._do(name, found):
                 stop.wait(pause_seconds)
 
     def tick(self) -> bool:
         """One round of everything; True if anything was done that may lead to more."""
-        done = [self._do(name) for name in self._duties]
+        found = self._look()
+        done = [self._do(name, found) for name in self._duties]
         return any(done)
 
-    def _do(self, name: str) -> bool:
-        if self.is_fenced_off:
+    def _look(self) -> Agenda | None:
+        """What is due; None while the database does not say."""
+        now = self.hotline.clock()
+        limits = Limits(
+            now=now,
+            held_up_since=now - searching.BACKLOG,
+            overdue_before=now + callbacks.ESCALATE_BEFORE,
+            unclear_before=now - self.hotline.grace,
+            crowd=floods.SUGGEST_SURGE_AT,
+        )
+        try:
+            with self.hotline.database.reading() as session:
+                found = agenda.look(session, limits)
+        except Away as away:
+            self._stand_by.bear(away)
+            return None
+        self.fence.holds(found.fence)
+        return found
+
+    def _do(self, name: str, found: Agenda | None) -> bool:
+        if self.is_fenced_off or not _is_called_for(name, found):
             return False
         try:
             return self._duties[name]()
@@ -90,3 +129,9 @@ class Worker:
         except Exception:  # what fails here must not keep the rest from being done
             log.exception("a duty of the worker failed", extra={"duty": name})
         return False
+
+
+def _is_called_for(name: str, found: Agenda | None) -> bool:
+    if name not in _CALLED_FOR:
+        return True
+    return found is not None and _CALLED_FOR[name](found)

@@ -41,6 +41,10 @@ class Instant(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+When = datetime | sa.BindParameter[datetime]
+"""An instant, or its place in a statement that is asked often."""
+
+
 class Base(DeclarativeBase):
     """Rows are plain objects; how a field is stored follows from its Python type."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, When, new_id
 from models.database import vault_of
 
 WAITING, CALLING, REACHED, UNREACHED = "open", "calling", "reached", "unreached"
@@ -124,11 +124,16 @@ def number_of(session: Session, callback: Callback) -> str:
     return vault_of(session).open(callback.number_sealed, _NUMBER)
 
 
+def is_due(now: When) -> sa.ColumnElement[bool]:
+    """A callback that is to be tried."""
+    return sa.and_(Callback.state == WAITING, Callback.next_try_at <= now)
+
+
 def due(
     session: Session, now: datetime, promised_since: datetime | None = None, limit: int = 20
 ) -> list[str]:
     """The ids of callbacks to try now, the earliest promise first; if asked, only newer ones."""
-    query = sa.select(Callback.id).where(Callback.state == WAITING, Callback.next_try_at <= now)
+    query = sa.select(Callback.id).where(is_due(now))
     if promised_since:
         query = query.where(Callback.promised_at >= promised_since)
     return list(session.scalars(query.order_by(Callback.due_at, Callback.id).limit(limit)))
@@ -170,14 +175,18 @@ def is_calling(session: Session, number_mark: str) -> bool:
     return session.scalar(ringing.limit(1)) is not None
 
 
-def nearly_overdue(session: Session, before: datetime) -> list[str]:
-    """Ids of callbacks due before then that no coordinator was told of."""
-    query = sa.select(Callback.id).where(
+def is_nearly_overdue(before: When) -> sa.ColumnElement[bool]:
+    """A callback due before then that no coordinator was told of."""
+    return sa.and_(
         Callback.state.in_(STILL_OWED),
         Callback.due_at <= before,
         Callback.escalated_at.is_(None),
     )
-    return list(session.scalars(query))
+
+
+def nearly_overdue(session: Session, before: datetime) -> list[str]:
+    """Ids of the callbacks that are nearly overdue."""
+    return list(session.scalars(sa.select(Callback.id).where(is_nearly_overdue(before))))
 
 
 def count_owed(session: Session) -> int:

@@ -212,12 +212,16 @@ def open_from(session: Session, number_mark: str) -> list[Call]:
     return list(session.scalars(open_now.order_by(Call.started_at).with_for_update()))
 
 
-def count_waiting(session: Session) -> int:
-    """How many are on the line who asked for a person and have not reached one."""
-    counted = sa.select(sa.func.count()).where(
+def is_waiting() -> sa.ColumnElement[bool]:
+    """Somebody on the line who asked for a person and has not reached one."""
+    return sa.and_(
         Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
     )
-    return session.scalar(counted) or 0
+
+
+def count_waiting(session: Session) -> int:
+    """How many wait."""
+    return session.scalar(sa.select(sa.func.count()).where(is_waiting())) or 0
 
 
 def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:

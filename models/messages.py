@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, When, new_id
 from models.calls import Call
 from models.database import vault_of
 
@@ -139,10 +139,14 @@ def claim(session: Session, message_id: str, user_id: str, now: datetime) -> boo
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
+def is_to_be_told_of(now: When) -> sa.ColumnElement[bool]:
+    """An unheard message that coordinators must be told of, or that is new to the worker."""
+    return sa.and_(sa.text(_IS_UNHEARD), sa.or_(Message.tell_at.is_(None), Message.tell_at <= now))
+
+
 def to_be_told_of(session: Session, now: datetime) -> list[str]:
-    """Ids of unheard messages that coordinators must be told of, or that are new to the worker."""
-    due = sa.or_(Message.tell_at.is_(None), Message.tell_at <= now)
-    return list(session.scalars(sa.select(Message.id).where(sa.text(_IS_UNHEARD), due)))
+    """Ids of the messages that are to be told of."""
+    return list(session.scalars(sa.select(Message.id).where(is_to_be_told_of(now))))
 
 
 def in_states(session: Session, states: Iterable[str], limit: int) -> list[Message]:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, When, new_id
 from models.rings import new_token
 
 PENDING, SENDING, SENT, FAILED = "pending", "sending", "sent", "failed"
@@ -130,11 +130,26 @@ def _add_unless_owed(session: Session, owed: Text | Errand) -> None:
         session.add(owed)
 
 
+def text_is_due(now: When) -> sa.ColumnElement[bool]:
+    """A text that waits to be sent."""
+    return sa.and_(Text.state == PENDING, Text.due_at <= now)
+
+
+def text_is_unclear(before: When) -> sa.ColumnElement[bool]:
+    """A text whose sending began before then and was never confirmed."""
+    return sa.and_(Text.state == SENDING, Text.since < before)
+
+
+def errand_is_due(now: When) -> sa.ColumnElement[bool]:
+    """An errand that waits to be run."""
+    return sa.and_(Errand.state == OPEN, Errand.due_at <= now)
+
+
 def next_text(
     session: Session, now: datetime, written_since: datetime | None = None
 ) -> Text | None:
     """The next text to send; not one that was written before then, if given."""
-    due = sa.select(Text).where(Text.state == PENDING, Text.due_at <= now)
+    due = sa.select(Text).where(text_is_due(now))
     if written_since:
         due = due.where(Text.since >= written_since)
     return session.scalar(
@@ -148,9 +163,8 @@ def text_with_token(session: Session, token: str) -> Text | None:
 
 
 def unresolved_texts(session: Session, before: datetime) -> list[Text]:
-    """Texts whose sending began before then and was never confirmed."""
-    query = sa.select(Text).where(Text.state == SENDING, Text.since < before)
-    return list(session.scalars(query))
+    """The texts that are unclear."""
+    return list(session.scalars(sa.select(Text).where(text_is_unclear(before))))
 
 
 def knows_text(session: Session, sid: str) -> bool:
@@ -173,9 +187,7 @@ def take_errand(
     session: Session, now: datetime, lease: timedelta, but: tuple[str, ...] = ()
 ) -> Errand | None:
     """The next errand to run, except of some kinds; it comes back unless it is done in time."""
-    due = sa.select(Errand).where(
-        Errand.state == OPEN, Errand.due_at <= now, Errand.kind.not_in(but)
-    )
+    due = sa.select(Errand).where(errand_is_due(now), Errand.kind.not_in(but))
     found = session.scalar(
         due.order_by(Errand.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
     )

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, When, new_id
 from models.callbacks import Callback
 from models.calls import WAITING, Call
 
@@ -200,36 +200,49 @@ def in_the_air(session: Session) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+def is_due(now: When) -> sa.ColumnElement[bool]:
+    """A ring that waits to be dialled."""
+    return sa.and_(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
+
+
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial: emergencies, then other waiting callers, then callbacks."""
-    due = sa.select(Ring).where(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
+    due = sa.select(Ring).where(is_due(now))
     rank = sa.case((Call.need == "emergency", 0), (Ring.purpose == CALLER, 1), else_=2)
     first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
     held = first.limit(1).with_for_update(key_share=True, skip_locked=True, of=Ring)
     return session.scalar(held)
 
 
-def searches_due(session: Session, now: datetime, backlog: timedelta) -> list[str]:
-    """SIDs of waiting calls whose round is over, or whose rings wait too long to be dialled.
-
-    Emergencies first, then the longest wait. News of a ring and the hold loop move the others on.
-    """
+def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
+    """A waiting call whose round is over, or whose rings wait for this long to be dialled."""
     held_up = sa.exists().where(
         Ring.call_id == Call.id,
         Ring.state.in_((PENDING, DIALLING)),
-        Ring.created_at <= now - backlog,
+        Ring.created_at <= held_up_since,
     )
-    is_due = sa.or_(Call.round_until.is_(None), Call.round_until <= now, held_up)
-    searched = sa.and_(Call.state == WAITING, Call.search_over.is_(False))
+    moves_on = sa.or_(Call.round_until.is_(None), Call.round_until <= now, held_up)
+    return sa.and_(Call.state == WAITING, Call.search_over.is_(False), moves_on)
+
+
+def searches_due(session: Session, now: datetime, held_up_since: datetime) -> list[str]:
+    """SIDs of the calls whose search is due: emergencies first, then the longest wait.
+
+    News of a ring and the hold loop move the others on.
+    """
     urgent = sa.case((Call.need == "emergency", 0), else_=1)
-    query = sa.select(Call.sid).where(searched, is_due)
+    query = sa.select(Call.sid).where(search_is_due(now, held_up_since))
     return list(session.scalars(query.order_by(urgent, Call.search_since)))
 
 
+def is_unclear(before: When) -> sa.ColumnElement[bool]:
+    """A ring whose dialling began before then and was never confirmed."""
+    return sa.and_(Ring.state == DIALLING, Ring.since < before)
+
+
 def unresolved(session: Session, before: datetime) -> list[Ring]:
-    """Rings whose dialling began before then and was never confirmed."""
-    query = sa.select(Ring).where(Ring.state == DIALLING, Ring.since < before)
-    return list(session.scalars(query.order_by(Ring.since)))
+    """The rings that are unclear, the longest first."""
+    return list(session.scalars(sa.select(Ring).where(is_unclear(before)).order_by(Ring.since)))
 
 
 def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelta) -> list[Ring]:

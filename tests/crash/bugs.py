@@ -232,7 +232,7 @@ class Spoiled(Worker):
 
 
 def _dial(part: type[Dialler]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "dial", lambda worker: part(worker.hotline, worker.carrier, worker.name).work
+    return "dial", lambda worker: part(worker.hotline, worker.carrier, worker.fence).work
 
 
 def _plan(part: type[Planner]) -> tuple[str, Callable[[Worker], Duty]]:
@@ -240,7 +240,10 @@ def _plan(part: type[Planner]) -> tuple[str, Callable[[Worker], Duty]]:
 
 
 def _text(part: type[Texter]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "text", lambda worker: part(worker.hotline, worker.carrier, worker.prompts).work
+    return (
+        "text",
+        lambda worker: part(worker.hotline, worker.carrier, worker.prompts, worker.fence).work,
+    )
 
 
 def _errands(part: type[Runner]) -> tuple[str, Callable[[Worker], Duty]]:

@@ -1,0 +1,43 @@
+"""The heartbeat: says that this worker lives, and whether its rings reach the carrier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ivr import zones
+from ivr.fence import Fence
+from ivr.line import Line
+from ivr.phone import Carrier
+from models import line
+
+BEAT_EVERY = timedelta(seconds=5)
+
+
+@dataclass
+class Heartbeat:
+    """What callers are told depends on it: nobody is kept waiting for a ring that cannot leave."""
+
+    hotline: Line
+    carrier: Carrier
+    name: str
+    fence: Fence
+    _said: tuple[datetime, bool] | None = field(default=None, init=False)
+
+    def work(self) -> bool:
+        """Try a carrier that was away, and beat; True if it answers again."""
+        was_away = self.carrier.is_away
+        is_away = was_away and not self.carrier.answers()
+        self._beat(is_away)
+        return was_away and not is_away
+
+    def _beat(self, is_away: bool) -> None:
+        """At once when something changed, and from time to time."""
+        now = self.hotline.clock()
+        if self._said and self._said[1] is is_away and now - self._said[0] < BEAT_EVERY:
+            return
+        with self.hotline.database.transaction() as session:
+            if not self.fence.lets_through(session):
+                return
+            line.beat(session, self.name, now, zones.version(), carrier_away=is_away)
+        self._said = now, is_away
