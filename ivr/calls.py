@@ -235,7 +235,6 @@ def end(hotline: Line, arrival: Arrival) -> None:
 def close(session: Session, call: Call, now: datetime) -> None:
     """Close a call once; what it ended with is told from what was really written down."""
     _keep_half_made_request(session, call, now)
-    messages.call_back_instead(session, call, now)
     call.outcome = _outcome(session, call)
     call.state, call.ended_at, call.heard_at = calls.ENDED, now, now
     calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
@@ -260,7 +259,7 @@ def _outcome(session: Session, call: Call) -> str:
     left = voicemails.of_call(session, call.id)
     if any(message.state in voicemails.LEFT_SOMETHING for message in left):
         return "message"
-    return messages.outcome_without_message(call)
+    return "informed" if call.informed else "left"
 
 
 def _begin(

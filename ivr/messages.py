@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from ivr import callbacks
 from ivr.line import Line
 from ivr.phone import Seen
 from ivr.sound import NotSound, loudness, peaks, seconds_of
@@ -18,9 +17,6 @@ from routing import attention
 from routing.people import UNKNOWN
 
 MAX_BYTES = 20 * 1024 * 1024
-SAVED = "message_saved"
-"""The place at which a caller hears that their message is saved."""
-_WITHOUT_WORDS = (messages.SILENT, messages.NOTHING)
 SILENCE = 0.004
 """Below this share of full loudness nobody has spoken; telephone noise stays under it."""
 ANNOUNCED_WITHIN = timedelta(minutes=2)
@@ -100,7 +96,7 @@ def keep(session: Session, message: Message, audio: bytes, now: datetime) -> Non
         outbox.errand(session, outbox.DELETE, message.recording_sid, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)
     if message.state == messages.SILENT:
-        _no_longer_outcome(session, message, now)
+        _no_longer_outcome(session, message)
         return
     words = (
         "texts.recording_quarantined"
@@ -155,31 +151,12 @@ def _tell_unheard(session: Session, message: Message, step: int, now: datetime) 
     tell_coordinators(session, about, "texts.message_unheard", values | {"key": "3"}, now)
 
 
-def _no_longer_outcome(session: Session, message: Message, now: datetime) -> None:
+def _no_longer_outcome(session: Session, message: Message) -> None:
     """Silence is not a message: unless something else was left, the caller stands as missed."""
     call = calls.with_id(session, message.call_id)
     others = [m for m in messages.of_call(session, call.id) if m.id != message.id]
     if call.outcome == "message" and not any(m.state in messages.LEFT_SOMETHING for m in others):
-        call_back_instead(session, call, now)
-        call.outcome = outcome_without_message(call)
-
-
-def call_back_instead(session: Session, call: Call, now: datetime) -> None:
-    """Who stayed until "your message is saved" and had said nothing may be unable to speak.
-
-    They were told that somebody would see to it, so somebody calls them, if that can be.
-    """
-    left = messages.of_call(session, call.id)
-    said_nothing = bool(left) and all(message.state in _WITHOUT_WORDS for message in left)
-    if call.place == SAVED and said_nothing and not (call.promised or call.limited):
-        callbacks.promise(session, call, now, confirmed=False)
-
-
-def outcome_without_message(call: Call) -> str:
-    """How a call ended in which no words were left."""
-    if call.promised:
-        return "callback"
-    return "informed" if call.informed else "left"
+        call.outcome = "informed" if call.informed else "left"
 
 
 def look_for_late_ones(session: Session, now: datetime) -> None:

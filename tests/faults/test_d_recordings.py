@@ -119,33 +119,6 @@ def test_d5_one_word_is_kept_though_the_caller_is_asked_again(hotline: Hotline) 
     assert call.row.outcome == "message"
 
 
-def test_d5_who_ended_a_silent_recording_by_a_key_was_told_it_is_saved_and_is_called_back(
-    hotline: Hotline,
-) -> None:
-    call = begins_a_message(hotline).speaks(4, loudness=0.0).press("#").hears("message is saved")
-    assert kept(hotline) == ["silent"]
-    assert call.row.outcome == "callback"
-    assert hotline.promised_callbacks == [call.number]
-
-
-def test_d5_silence_that_is_fetched_while_the_caller_still_hears_goodbye_is_called_back_too(
-    hotline: Hotline,
-) -> None:
-    call = begins_a_message(hotline).speaks(4, loudness=0.0).press("#")
-    hotline.waits_quietly(4)
-    assert [message.state for message in hotline.messages] == ["silent"]
-    assert call.is_on_the_line
-    assert kept(hotline) == ["silent"]
-    assert call.row.outcome == "callback"
-
-
-def test_d5_who_hangs_up_on_the_tone_has_chosen_to_go_and_is_not_called(hotline: Hotline) -> None:
-    call = begins_a_message(hotline).speaks(4, loudness=0.0).hangs_up()
-    assert kept(hotline) == ["silent"]
-    assert call.row.outcome == "left"
-    assert hotline.promised_callbacks == []
-
-
 def test_d6_hanging_up_before_the_tone_leaves_a_missed_call(hotline: Hotline) -> None:
     call = hotline.is_called().press("2").press("2")
     call.hears("dejar un mensaje").press("2").hears("Su mensaje se grabará").hangs_up()
