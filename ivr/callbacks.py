@@ -130,15 +130,21 @@ def try_now(hotline: Line, callback_id: str) -> None:
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
 
 
+def may_start(session: Session, hotline: Line, now: datetime) -> bool:
+    """Whether a day's calls for callbacks are not used up; those that come in never count."""
+    made = rings.callback_starts_since(session, now - timedelta(days=1))
+    return made < hotline.callback_starts_per_day
+
+
 def day_is_spent(hotline: Line) -> bool:
-    """Whether a day's calls for callbacks are used up; calls that come in are not touched by it."""
+    """Whether a day's calls for callbacks are used up; if so, the coordinators are told, once."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        made = rings.callback_starts_since(session, now - timedelta(days=1))
-        if made < hotline.callback_starts_per_day:
+        if may_start(session, hotline, now):
             return False
         about = f"callbacks stopped:{now:%Y-%m-%d}"
-        tell_coordinators(session, about, "texts.callbacks_stopped", {"count": str(made)}, now)
+        values = {"count": str(hotline.callback_starts_per_day)}
+        tell_coordinators(session, about, "texts.callbacks_stopped", values, now)
     return True
 
 
