@@ -79,6 +79,22 @@ def test_callers_who_ask_for_a_person_at_once_never_have_one_phone_rung_for_two(
         call.hangs_up()
 
 
+def test_who_accepts_while_the_caller_is_on_the_way_to_the_message_box_hears_that_it_is_over(
+    hotline: Hotline,
+) -> None:
+    """Else their leg would wait for a queue that the caller may come back to, beside a second."""
+    ana = hotline.has_on_duty("Ana", speaks="en")
+    call = hotline.is_called().press("1").press("3")
+    ana.answers().hears("To accept")
+    path = f"/voice/en/held/question/{call.row.turns}/0"
+    pressed = {**ARRIVAL, "CallSid": call.leg.sid, "Digits": "2"}
+    assert "<Leave" in post(hotline, path, pressed).text
+    ana.presses("1").hears("taken")
+    hotline.waits(6)
+    assert not ana.leg.is_live
+    call.hears("After the tone").hangs_up()
+
+
 def test_no_caller_waits_for_a_dialler_that_stands_still(
     postgres_databases: Callable[[], str], tmp_path: Path
 ) -> None:
