@@ -73,14 +73,22 @@ class Dialler:
             if ring is None or not self.fence.lets_through(session):
                 return None
             number = _phone(session, ring) if _is_wanted(session, ring, now) else None
-            if number is None:
+            if number is not None:
+                line.spend(pace, now, self.hotline.calls_per_second)
+                ring.token = ring_rows.new_token()
+                ring.tries += 1
+                ring.move(ring_rows.DIALLING, now)
+                return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
+            unwanted = ring.id
+        self._withdraw(unwanted, now)
+        return None
+
+    def _withdraw(self, ring_id: str, now: datetime) -> None:
+        """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, ring_id)
+            if ring and ring.state == ring_rows.PENDING:
                 rings.withdraw(session, self.hotline, ring, now)
-                return None
-            line.spend(pace, now, self.hotline.calls_per_second)
-            ring.token = ring_rows.new_token()
-            ring.tries += 1
-            ring.move(ring_rows.DIALLING, now)
-            return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
 
     def _ring(self, attempt: Attempt) -> None:
         if self.hotline.clock() - attempt.since >= self.hotline.grace / 2:
