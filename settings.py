@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     calls_per_second: float = Field(default=1.0, gt=0)
     callback_starts_per_day: int = Field(default=500, ge=1)
     messages_heard_within_minutes: int = Field(default=30, ge=1)
+    weekly_test_calls: bool = True
     shared_numbers: str = ""
     standby_folder: Path = Path("instance/standby")
     """Where this host keeps the duty file and the journal for when the database is away."""

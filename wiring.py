@@ -178,6 +178,7 @@ def build(
         drill_number=settings.drill_number,
         callback_starts_per_day=settings.callback_starts_per_day,
         heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
+        weekly_tests=settings.weekly_test_calls and not settings.demo,
         shared_numbers=settings.numbers_shared,
     )
     links = Links(settings.base_url, settings.secret_key.get_secret_value())

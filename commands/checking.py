@@ -152,7 +152,12 @@ def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
     for person in known:
         name = people.name_of(session, person)
         if person.is_dead_number:
-            yield Finding(f"calls to {name}'s phone fail: ask for the right number and import it")
+            why = (
+                "fail"
+                if person.failed_rings >= people.DEAD_AFTER
+                else "are never answered by a key"
+            )
+            yield Finding(f"calls to {name}'s phone {why}: ask for the right number and import it")
         if not person.takes_texts:
             why = "has opted out of texts" if person.no_texts else "cannot be texted"
             yield Finding(f"{name} {why}: tell {name} another way", is_note=True)

@@ -30,7 +30,7 @@ USERS = {
     "samira": Role.TRANSLATOR,
 }
 """Who signs in to the demo, by name; on this machine alone, so a password is enough."""
-ON_THE_ROSTER = {"ana": "Ana Torres", "samira": "Samira Haddad"}
+ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
 """Which of them take calls too, and so are known to speak languages: their names on the roster."""
 DATABASE = "database"
 SAMPLE = Path(__file__).with_name("sample_roster.yaml")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import wiring
 from commands import hotline, instants, plan
 from commands.plain import Trouble
 from commands.plan import Plan
+from ivr.obstacles import Obstacles
 from prompts import Prompts
 from routing import coverage
 from routing.coverage import Gap
@@ -34,6 +36,8 @@ class Answer:
     at: datetime
     on_duty: list[str]
     would_ring: list[str]
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Who is on duty and would not be rung, by name, and why."""
 
 
 @hotline.command("who", with_appcontext=False)
@@ -46,8 +50,10 @@ def who(moment: str | None, language: str, need: str, file: Path | None, as_json
     """Who is on duty, and who would ring for a caller."""
     _must_be_spoken(language, prompts.read())
     plan_now = plan.of(file)
-    at = instants.instant(moment, plan_now.timezone) if moment else wiring.now()
-    answer = who_at(plan_now, at, Caller(language, need))
+    now = wiring.now()
+    at = instants.instant(moment, plan_now.timezone) if moment else now
+    known = plan.obstacles_at(file, at, now)
+    answer = who_at(plan_now, at, Caller(language, need), known)
     click.echo(_answer_as_json(answer) if as_json else _answer_in_words(answer))
 
 
@@ -69,13 +75,19 @@ def gaps(days: int, file: Path | None, as_json: bool) -> None:
         click.echo(f"No gaps in the next {days} days.")
 
 
-def who_at(plan_now: Plan, at: datetime, caller: Caller) -> Answer:
-    """The answer by the rules alone: nobody is taken to be on a call already."""
-    answer = would_ring(plan_now.duty, plan_now.responders, at, caller)
+def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None = None) -> Answer:
+    """The answer by the rules, and by what is known of that instant, as in the console."""
+    known = known or Obstacles()
+    asked = replace(caller, surge=known.surge)
+    answer = would_ring(
+        plan_now.duty, plan_now.responders, at, asked, busy=known.busy, dead=known.dead
+    )
+    names = plan_now.names
     return Answer(
         at,
-        sorted(plan_now.names[person.id] for person in answer.present),
-        [plan_now.names[call.person.id] for call in answer.called],
+        sorted(names[person.id] for person in answer.present),
+        [names[call.person.id] for call in answer.called],
+        {names[one.id]: known.busy[one.id] for one in answer.passed_over if one.id in known.busy},
     )
 
 
@@ -124,6 +136,7 @@ def _answer_in_words(answer: Answer) -> str:
             f"At {instants.written(answer.at)}",
             f"on duty: {', '.join(answer.on_duty) or 'nobody'}",
             f"would ring: {', then '.join(answer.would_ring) or 'nobody'}",
+            *(f"not now: {name} ({why})" for name, why in sorted(answer.kept.items())),
         )
     )
 

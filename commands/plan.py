@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from commands import roster, storage
+from ivr import obstacles
+from ivr.obstacles import Obstacles
 from models import people
 from models.database import Session
 from models.roster import Roster
@@ -36,6 +39,14 @@ def of(file: Path | None) -> Plan:
     settings = Settings()
     with storage.ready(settings) as database, database.reading() as session:
         return of_database(session, settings.hotline_timezone)
+
+
+def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:
+    """What keeps people from being rung then; a roster file alone knows of nothing."""
+    if file is not None:
+        return Obstacles()
+    with storage.ready(Settings()) as database, database.reading() as session:
+        return obstacles.at_instant(session, at, now)
 
 
 def of_roster(written: Roster) -> Plan:

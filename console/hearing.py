@@ -9,7 +9,7 @@ from datetime import datetime
 from console.access import Power, Right
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr import promises
+from ivr import promises, takes
 from ivr.editions import as_change, marked
 from models import people, users, wordings
 from models.database import Session
@@ -17,8 +17,6 @@ from models.wordings import SHIPPED, Version
 from prompts import Prompts, recordings
 from prompts.changes import changed, seconds_aloud
 from prompts.language import ENGLISH
-
-_PLACES_FOR_FACTS = {"number": "2125550100", "name": "...", "address": "..."}
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
     values = {name: dict(values) for name, values in reversed(all_spoken(desk, language))}
     return {
         name: Line(
-            prompts.sentence(language, name, _PLACES_FOR_FACTS | keys),
+            prompts.sentence(language, name, takes.PLACES_FOR_FACTS | keys),
             prompts.status(language, name),
             name in live,
             name in waiting,
@@ -144,8 +142,7 @@ def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
 
 def all_spoken(desk: Desk, language: str) -> list[tuple[str, Mapping[str, str]]]:
     """Every prompt that a caller of this language can hear, with the keys it names."""
-    menu = recordings.in_language_menu(desk.prompts.languages[language])
-    return [*menu, *promises.spoken(desk.line.script.tree)]
+    return takes.spoken(desk.prompts, desk.line.script.tree, language)
 
 
 def names(desk: Desk) -> set[str]:
@@ -168,7 +165,7 @@ def prompt(desk: Desk, session: Session, language: str, name: str) -> Prompt:
 def heard_in(prompts: Prompts, desk: Desk, language: str, name: str) -> str:
     """The words with their first key in them."""
     values = next(values for each, values in all_spoken(desk, language) if each == name)
-    return prompts.sentence(language, name, _PLACES_FOR_FACTS | dict(values))
+    return prompts.sentence(language, name, takes.PLACES_FOR_FACTS | dict(values))
 
 
 def languages(desk: Desk, session: Session) -> list[LanguageState]:
@@ -217,20 +214,13 @@ def user_names(session: Session) -> dict[str, str]:
 
 
 def takes_of(desk: Desk, prompts: Prompts, language: str, name: str) -> Iterator[Take]:
-    """The takes of a text under every key that it is said with."""
+    """The takes of a text, and where those that were recorded are played from."""
     shipped = recordings.words_recorded(prompts.recordings)
-    seen = set()
-    for each, values in all_spoken(desk, language):
-        if each != name:
-            continue
-        for play in prompts.takes(language, name, _PLACES_FOR_FACTS | dict(values)):
-            is_own = play.file.startswith(f"{language}/{name}")  # a digit belongs to every text
-            if is_own and play.file not in seen:
-                seen.add(play.file)
-                file = prompts.own_takes.get(play.file)
-                if file is None and shipped.get(play.file) == play.transcript:
-                    file = play.file
-                yield Take(play.file, play.transcript, file)
+    for play in takes.of(prompts, desk.line.script.tree, language, name):
+        file = prompts.own_takes.get(play.file)
+        if file is None and shipped.get(play.file) == play.transcript:
+            file = play.file
+        yield Take(play.file, play.transcript, file)
 
 
 def _wording(desk: Desk, version: Version, called: Mapping[str, str]) -> Wording:

@@ -5,15 +5,14 @@ Everything is checked as it would be heard before it is stored, so no change can
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from enum import Enum
 
 from console import hearing
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr import promises
+from ivr import promises, takes
 from ivr.editions import as_change, changes_in
+from ivr.takes import Which
 from models import audit, wordings
 from models.audit import Deed
 from models.database import Session
@@ -47,12 +46,12 @@ def write(
     with desk.database.transaction() as session:
         wordings.hold(session)
         versions = wordings.of(session, language, name)
-        if _newest_number(versions) != based_on:
+        if wordings.newest_number(versions) != based_on:
             return Refusal.OVERTAKEN
         before = _newest_text(desk, versions, language, name)
         keeps_takes = text == before and versions
-        takes = dict(versions[0].takes) if keeps_takes else {}
-        _add(session, visitor.user_id, versions, language, name, text, takes, now)
+        kept = dict(versions[0].takes) if keeps_takes else {}
+        wordings.add(session, visitor.user_id, versions, language, name, text, kept, now)
         about = _about(language, name)
         deed = Deed("prompt written", about, before={"text": before}, after={"text": text})
         audit.write(session, visitor.user_id, deed, now)
@@ -69,22 +68,8 @@ def record(
     made = uploads.for_callers(upload)
     now = desk.clock()
     with desk.database.transaction() as session:
-        keep_take(session, desk, visitor.user_id, language, name, take, made, now)
-
-
-def keep_take(
-    session: Session, desk: Desk, user_id: str, language: str, name: str, take: str,
-    made: uploads.Recorded, now: datetime,
-) -> None:  # fmt: skip
-    """A new version of the newest wording, with this recording in it."""
-    wordings.hold(session)
-    versions = wordings.of(session, language, name)
-    text = _newest_text(desk, versions, language, name)
-    sound_id = wordings.keep_sound(session, made.audio, made.seconds, now)
-    takes = {**(versions[0].takes if versions else {}), take: sound_id}
-    _add(session, user_id, versions, language, name, text, takes, now)
-    after = {"take": take, "seconds": round(made.seconds, 1)}
-    audit.write(session, user_id, Deed("prompt recorded", _about(language, name), after=after), now)
+        which = Which(language, name, take)
+        takes.keep(session, desk.prompts, visitor.user_id, which, made, now, how="upload")
 
 
 def go_live(desk: Desk, visitor: Visitor, language: str, name: str, number: int) -> Refusal | None:
@@ -183,29 +168,6 @@ def _refused(
     return None
 
 
-def _add(
-    session: Session, by: str, versions: list[Version], language: str, name: str,
-    text: str, takes: Mapping[str, str], now: datetime,
-) -> Version:  # fmt: skip
-    made = Version(
-        language=language,
-        name=name,
-        number=_newest_number(versions) + 1,
-        text=text,
-        takes=dict(takes),
-        written_by=by,
-        written_at=now,
-        live=False,
-    )
-    session.add(made)
-    session.flush()
-    return made
-
-
-def _newest_number(versions: list[Version]) -> int:
-    return versions[0].number if versions else SHIPPED
-
-
 def _newest_text(desk: Desk, versions: list[Version], language: str, name: str) -> str:
     return versions[0].text if versions else desk.prompts.text(language, name)
 
@@ -217,4 +179,4 @@ def _told(desk: Desk, version: Version | None, language: str, name: str) -> dict
 
 
 def _about(language: str, name: str) -> str:
-    return f"prompt {language} {name}"
+    return takes.about(Which(language, name, ""))

@@ -46,7 +46,7 @@ NAVIGATION = (
 )
 """In this order; each is shown to those who may open it."""
 
-_WITHOUT_FRAME = ("console.board_now", "console.board_news")
+_WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.hear_called")
 _TROUBLE = {
     400: later("This request could not be understood."),
     401: later("You are signed out. Sign in again to go on."),

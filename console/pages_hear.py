@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from console import hearing, hearing_deeds, sessions, tree_words, visitors
+from console import by_phone, hearing, hearing_deeds, sessions, tree_words, visitors
 from console.access import Power
 from console.desk import Desk
-from console.hearing import Prompt
+from console.hearing import Prompt, Take
 from console.hearing_deeds import Refusal
 from console.pages import show
+from console.pages_messages import press_of_form
 from console.words import language as reader_language
 from console.words import later, say
 from ivr import promises
+from ivr.dictating import Trouble
 from ivr.editions import marked
+from models.base import new_id
 from models.database import Session
+from models.dictations import Wish
 from prompts import speech, uploads
 from prompts.changes import LONGEST_TEXT, Fault
 from prompts.uploads import Why
@@ -98,6 +102,7 @@ def add(console: Blueprint, desk: Desk) -> None:
         return show("hear_prompt.html", name=name, prompts=found, known=desk.prompts.languages)
 
     _add_text(console, desk)
+    _add_calls(console, desk)
     _add_live(console, desk)
     _add_languages(console, desk)
 
@@ -127,17 +132,13 @@ def _add_text(console: Blueprint, desk: Desk) -> None:
     @console.post(f"{address}/recording")
     def hear_record(name: str, code: str) -> AnyResponse:
         _must_be_theirs(desk, name, code)
-        take, sent = request.form.get("take", ""), request.files.get("sound")
-        with desk.database.reading() as session:
-            newest = hearing.prompt(desk, session, code, name).newest
-        if take not in {each.name for each in newest.takes}:
-            abort(400)
+        take, sent = _take_of_form(desk, name, code), request.files.get("sound")
         try:
             upload = sent.read() if sent else b""
-            hearing_deeds.record(desk, visitors.current(), code, name, take, upload)
+            hearing_deeds.record(desk, visitors.current(), code, name, take.name, upload)
         except uploads.Unfit as unfit:
             error = say(UNFIT[unfit.why])
-            return _page(desk, name, code, 422, sound_error=error, take=take)
+            return _page(desk, name, code, 422, sound_error=error, take=take.name)
         _leave(desk, later("Recorded. Nobody hears it yet: listen to it, then let it go live."))
         return _to(name, code)
 
@@ -147,6 +148,32 @@ def _add_text(console: Blueprint, desk: Desk) -> None:
         refused = hearing_deeds.review(desk, visitors.current(), code, name, number)
         _leave(desk, REFUSALS[refused] if refused else later("Marked as reviewed, by you."))
         return _to(name, code)
+
+
+def _add_calls(console: Blueprint, desk: Desk) -> None:
+    address = "/hear/prompts/<name>/<code>/call"
+
+    @console.post(address)
+    def hear_call_me(name: str, code: str) -> AnyResponse:
+        _must_be_theirs(desk, name, code)
+        visitor, take = visitors.current(), _take_of_form(desk, name, code)
+        wish = Wish(press_of_form(), visitor.user_id, code, name, take.name, take.words)
+        trouble = by_phone.call_me(desk, wish)
+        if trouble:
+            why = say(by_phone.TROUBLES[trouble])
+            return _page(desk, name, code, 409, call_error=why, take=take.name)
+        return _to(name, code)
+
+    @console.get(address)
+    def hear_called(name: str, code: str) -> AnyResponse:
+        """The part of the page that says how far the call has come; 204 while nothing is new."""
+        _must_be_theirs(desk, name, code)
+        take, visitor = request.args.get("take", ""), visitors.current()
+        with desk.database.reading() as session:
+            found = by_phone.called(session, desk, visitor, code, name, take)
+        if found and found.mark == request.args.get("seen"):
+            return Response(status=204)
+        return show("_hear_called.html", called=found, name=name, code=code, is_news=True)
 
 
 def _add_live(console: Blueprint, desk: Desk) -> None:
@@ -192,10 +219,17 @@ def _page(desk: Desk, name: str, code: str, status: int = 200, **typed: str) -> 
     with desk.database.reading() as session:
         found = hearing.prompt(desk, session, code, name)
         rights = _rights(session, visitor, code)
+        takes = found.newest.takes if rights["may_change"] else ()
+        calls = by_phone.each_called(session, desk, visitor, code, name, takes)
+        no_phone = by_phone.obstacle(session, desk, visitor) if takes else None
     return show(
         "hear_text.html",
         status,
         prompt=found,
+        calls=calls,
+        no_phone=say(by_phone.NO_PHONE_TO_CALL[no_phone]) if no_phone else None,
+        lacks_number=no_phone is Trouble.NO_PHONE,
+        press=new_id,
         spoken=desk.prompts.languages[code],
         placeholders=_in_braces(desk.prompts.text("en", name)),
         voice_of=partial(_voice, desk, found),
@@ -218,6 +252,17 @@ def _voice(desk: Desk, found: Prompt, words: str) -> str | None:
     if not desk.is_demo or language.say is None:
         return None
     return url_for("demo.voice", language=language.say, words=words)
+
+
+def _take_of_form(desk: Desk, name: str, code: str) -> Take:
+    """The take that the form is for, of the newest wording."""
+    with desk.database.reading() as session:
+        newest = hearing.prompt(desk, session, code, name).newest
+    wanted = request.form.get("take", "")
+    found = next((take for take in newest.takes if take.name == wanted), None)
+    if found is None:
+        abort(400)
+    return found
 
 
 def _must_be(desk: Desk, name: str, code: str) -> None:

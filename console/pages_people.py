@@ -74,6 +74,12 @@ class Row:
     is_paused: bool
     paused_until: datetime | None
     is_dead: bool
+    missed_tests: int
+    """Weekly tests in a row that nobody answered by the key."""
+    heard_at: datetime | None
+    test_due_at: datetime | None
+    """None when this phone is not tested."""
+    no_tests: bool
     no_texts: bool
     cannot_text: bool
     has_pin: bool
@@ -185,6 +191,18 @@ def _add_availability(console: Blueprint, desk: Desk) -> None:
         staffing.number_checked(desk, visitors.current(), person_id)
         return _back(desk, person_id, later("The number is rung again."))
 
+    @console.post("/people/<person_id>/tests/end")
+    def end_tests(person_id: str) -> AnyResponse:
+        _must_see(desk, person_id)
+        staffing.test_weekly(desk, visitors.current(), person_id, on=False)
+        return _back(desk, person_id, later("This phone is not tested any more."))
+
+    @console.post("/people/<person_id>/tests")
+    def begin_tests(person_id: str) -> AnyResponse:
+        _must_see(desk, person_id)
+        staffing.test_weekly(desk, visitors.current(), person_id, on=True)
+        return _back(desk, person_id, later("This phone is tested once a week."))
+
     @console.post("/people/<person_id>/pin")
     def set_pin(person_id: str) -> AnyResponse:
         _must_see(desk, person_id)
@@ -291,6 +309,10 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         is_paused=person.is_paused(now),
         paused_until=person.paused_until,
         is_dead=person.is_dead_number,
+        missed_tests=person.missed_tests,
+        heard_at=person.heard_at,
+        test_due_at=person.test_due_at,
+        no_tests=person.no_tests,
         no_texts=person.no_texts,
         cannot_text=person.cannot_text,
         has_pin=person.pin_hash is not None,
@@ -313,6 +335,7 @@ def _page(
         own_number = people.phone_of(session, person) if is_own and row.has_phone else None
         facts = {
             "row": row,
+            "tests_are_on": desk.line.weekly_tests,
             "waiting": _waiting(session, person, now),
             "user": (user.id, users.name_of(session, user)) if user else None,
             "own_number": own_number,

@@ -19,6 +19,7 @@ from console.schedule_calendar import Days
 from console.schedule_form import HOLIDAY, KINDS, OFF, SHIFT, WEEKLY
 from console.schedule_words import Teller
 from console.words import later, say
+from ivr import obstacles
 from routing import timeline
 from routing.clock import start_instant, wall
 from routing.edits import Why, WishError, lasts_beyond
@@ -251,13 +252,13 @@ def _add_who(console: Blueprint, desk: Desk) -> None:
             plan = schedule.of(session, desk)
             local = _moment(request.args.get("at"), wall(now, plan.zone))
             at = start_instant(local, plan.zone)
-            if abs(at - now) < timedelta(minutes=1):
+            if abs(at - now) < obstacles.NOW:
                 at = now
-            answer = schedule.who(session, desk, plan, at, Caller(language, need))
-            doing = schedule.doing(session, at) if at == now else {}
+            known = obstacles.at_instant(session, at, now)
+        answer = schedule.who(plan, at, Caller(language, need), known)
         return show(
             "schedule_who.html",
-            answer=answer, names=plan.names, caller=Caller(language, need), doing=doing,
+            answer=answer, names=plan.names, caller=Caller(language, need), known=known,
             is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=NEEDS,
             languages_spoken=tuple(desk.prompts.languages),
         )  # fmt: skip

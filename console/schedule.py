@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from console.desk import Desk
 from console.visitors import Visitor
-from models import audit, people, rings, schedule, users
+from ivr.obstacles import Obstacles
+from models import audit, people, schedule, users
 from models.audit import Deed
 from models.database import Session
 from models.people import ScheduleChange
@@ -29,9 +30,6 @@ __all__ = ["ChangedMeanwhile", "Made", "Plan", "Preview", "of", "preview", "rece
 AHEAD = timedelta(days=14)
 """How far the preview of a change from now on looks; twice each week shows that it repeats."""
 _A_SHIFT = timedelta(days=2)  # so that a shift that begins within the preview is seen whole
-NOW = timedelta(minutes=1)
-"""Asked about this moment, it counts what people are doing; later nobody can know."""
-ENGAGED, RESTING = "engaged", "resting"
 _SHOWN = 20
 
 
@@ -144,25 +142,10 @@ def recent(session: Session, since: str | None = None) -> list[Made]:
     ]
 
 
-def who(session: Session, desk: Desk, plan: Plan, at: datetime, caller: Caller) -> Answer:
-    """Who would be rung; for this moment also by what people are doing."""
-    if abs(at - desk.clock()) > NOW:
-        return would_ring(plan.duty, plan.responders, at, caller)
-    return would_ring(
-        plan.duty, plan.responders, at, caller,
-        busy=doing(session, at),
-        dead={one.id for one in people.active(session) if one.is_dead_number},
-    )  # fmt: skip
-
-
-def doing(session: Session, at: datetime) -> dict[str, str]:
-    """What keeps people from being rung at this moment, by id."""
-    resting = {
-        one.id: RESTING
-        for one in people.active(session)
-        if one.resting_until and one.resting_until > at
-    }
-    return resting | dict.fromkeys(rings.engaged(session), ENGAGED)
+def who(plan: Plan, at: datetime, caller: Caller, known: Obstacles) -> Answer:
+    """Who would be rung, by the rules and by what is known of that instant."""
+    asked = replace(caller, surge=known.surge)
+    return would_ring(plan.duty, plan.responders, at, asked, busy=known.busy, dead=known.dead)
 
 
 def _note(

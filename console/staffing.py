@@ -147,10 +147,21 @@ def number_checked(desk: Desk, visitor: Visitor, person_id: str) -> None:
     """Somebody has made sure that the number is right: it is rung again like any other."""
 
     def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
-        before, person.failed_rings = person.failed_rings, 0
-        return {"failed rings": before}, {"failed rings": 0}
+        before = {"failed rings": person.failed_rings, "missed tests": person.missed_tests}
+        person.clear_number()
+        return before, dict.fromkeys(before, 0)
 
     _do(desk, visitor, person_id, "number checked", deed)
+
+
+def test_weekly(desk: Desk, visitor: Visitor, person_id: str, *, on: bool) -> None:
+    """Whether their phone is rung once a week to see that it is still theirs."""
+
+    def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+        before, person.no_tests = person.no_tests, not on
+        return {"tested": not before}, {"tested": on}
+
+    _do(desk, visitor, person_id, "weekly tests on" if on else "weekly tests off", deed)
 
 
 def new_pin(desk: Desk, visitor: Visitor, person_id: str) -> str:

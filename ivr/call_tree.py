@@ -29,6 +29,8 @@ ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
 BLOCK_KEY = "9"
 """What a responder presses after an abusive call."""
+DONE_KEY = "#"
+"""What ends the recording of a prompt by phone."""
 CONNECT_ME_KEY = "1"
 """What a caller who is called back presses before anything is said about the hotline."""
 

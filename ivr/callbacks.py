@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr import searching
+from ivr import floods, searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
 from models import callbacks, calls, people, rings
@@ -156,8 +156,10 @@ def _invite(
     free = searching.free_responders(
         session, hotline, now, lately, themselves.id if themselves else None
     )
+    room = floods.room_for(session, hotline, calls.exchange_of(session, owed.call_id), now)
+    at_most = RINGS_AT_ONCE if room is None else min(room, RINGS_AT_ONCE)
     sought = Caller(owed.language, owed.need)
-    invited, _ = searching.held_round(session, sought, free, at_most=RINGS_AT_ONCE)
+    invited, _ = searching.held_round(session, sought, free, at_most=at_most)
     for invitation in invited:
         ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
         ring.purpose, ring.callback_id = rings.CALLBACK, owed.id

@@ -282,6 +282,7 @@ def _begin(
     drills.recognise(session, hotline, call, number or "", now)
     if not call.drill:
         call.limited = floods.limit_of(session, hotline, call, number, now)
+        floods.note_exchange(session, hotline, call, number, now)
     shown, attested = arrival.shown_as, arrival.attested
     calls.note(
         session, call.id, now, "called", hidden=number is None, shown=shown, attested=attested

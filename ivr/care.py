@@ -1,4 +1,4 @@
-"""What the worker does for the line itself: purge, drill, look at our numbers at the carrier."""
+"""What the worker does for the line itself: purge, drill, test phones, look at our numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr import drills, retention
+from ivr import drills, phone_tests, retention
 from ivr.certificates import Unusable, alarm
 from ivr.fence import Fence
 from ivr.line import Line
@@ -22,6 +22,7 @@ PURGE_LOOKED_AT = timedelta(minutes=1)
 DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
+PHONES_LOOKED_AT = timedelta(minutes=1)
 CLOCK_TOLERANCE = timedelta(seconds=2)
 """How far our clock may be from the carrier's; its Date header leaves another second open."""
 
@@ -59,6 +60,7 @@ class Care:
         yield "purge", PURGE_LOOKED_AT, self._purge
         if self.hotline.drill_number:
             yield "drill", DRILL_LOOKED_AT, self._drill
+        yield "phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.hotline)
         yield "carrier", CARRIER_LOOKED_AT, self._look_at_carrier
         if self.certificate:
             yield (

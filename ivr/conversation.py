@@ -125,6 +125,10 @@ class Caller:
     """Another call of this limited phone had people rung for something urgent a moment ago."""
     searched_elsewhere: bool = False
     """Another call of the same phone has a search of its own."""
+    crowded_out: bool = False
+    """Calls flood in from numbers that begin like theirs, and others have their share of people."""
+    exchange_rang_lately: bool = False
+    """One of those had people rung for something urgent a moment ago."""
     surge: bool = False
     news: tuple[News, ...] = ()
     """What is announced at this moment, in the caller's language."""
@@ -428,6 +432,10 @@ def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
     if caller.limited or caller.searched_elsewhere:
         rings = need == "emergency" and not caller.rang_lately
         says = _said(caller, "unanswered.this_phone")
+        return None if rings else Move(place.callback_first, says=says)
+    if caller.crowded_out:
+        rings = need in ("emergency", UNKNOWN) and not caller.exchange_rang_lately
+        says = _said(caller, "unanswered.many_calls")
         return None if rings else Move(place.callback_first, says=says)
     if caller.surge and place.need == "question":
         return Move(place.callback_first, says=_said(caller, "unanswered.many_calls"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from ivr import proving, responders, rings
+from ivr import dictating, phone_tests, proving, responders, rings
 from ivr.backoff import full_jitter
 from ivr.fence import Fence
 from ivr.line import Line
@@ -72,7 +72,8 @@ class Dialler:
             ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(session):
                 return None
-            number = _phone(session, ring) if _is_wanted(session, ring, now) else None
+            is_wanted = _is_wanted(session, self.hotline, ring, now)
+            number = _phone(session, ring) if is_wanted else None
             if number is not None:
                 line.spend(pace, now, self.hotline.calls_per_second)
                 ring.token = ring_rows.new_token()
@@ -175,10 +176,14 @@ class Dialler:
                 ring_rows.put_back(session, ring_id, token, now, now)
 
 
-def _is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
-    """Not once they were removed or paused, or the code that it would say is void."""
+def _is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bool:
+    """Not once they were removed or paused, or what it was asked for is over."""
     if ring.purpose == ring_rows.PROOF:
         return proving.is_wanted(session, ring, now)
+    if ring.purpose == ring_rows.DICTATION:
+        return dictating.is_wanted(session, ring, now)
+    if ring.purpose == ring_rows.TEST:
+        return phone_tests.is_wanted(session, hotline, ring, now)
     person = people.with_id(session, ring.person_id)
     if person is None:
         return False

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr import messages, sound
+from ivr import dictating, messages, sound
 from ivr.dialling import MOST_AT_ONCE
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from ivr.planning import POISONED_AFTER
 from ivr.telling import tell_coordinators
 from models import calls as call_rows
+from models import dictations as dictation_rows
 from models import messages as message_rows
 from models import outbox, upkeep
 from models import rings as ring_rows
@@ -55,6 +56,8 @@ class Runner:
             outbox.DELETE: self._delete,
             outbox.LOOK: self._look,
             outbox.FORGET: self._forget,
+            outbox.FETCH_DICTATED: self._fetch_dictated,
+            outbox.LOOK_DICTATED: self._look_for_dictated,
         }
         most = MAX_TRIES
         try:
@@ -109,12 +112,44 @@ class Runner:
                 messages.keep(session, message, heard, self.hotline.clock())
         return True
 
+    def _fetch_dictated(self, recording_id: str) -> bool:
+        """What staff read aloud is no promise to a caller: it is given up, and paged to nobody."""
+        with self.hotline.database.reading() as session:
+            found = dictation_rows.look(session, recording_id)
+            sid = found.recording_sid if found else None
+        if sid is None:
+            return True
+        try:
+            audio = self.carrier.fetch(sid)
+        except (Unreachable, Refused):
+            if dictating.give_up(self.hotline, recording_id):
+                return True
+            raise
+        if audio is None or sound.is_cut_off(audio):
+            return dictating.give_up(self.hotline, recording_id)
+        dictating.keep(self.hotline, recording_id, audio)
+        return True
+
+    def _look_for_dictated(self, recording_id: str) -> bool:
+        """Find what was read and never announced, once its call is over."""
+        with self.hotline.database.reading() as session:
+            leg = dictation_rows.leg_of(session, recording_id)
+        if leg is None:
+            return True
+        if leg.is_open:
+            return False
+        seen = self.carrier.recordings_of(leg.sid or "")
+        with self.hotline.database.transaction() as session:
+            dictating.looked(session, recording_id, seen, self.hotline.clock())
+        return True
+
     def _delete(self, recording_sid: str) -> bool:
         self.carrier.forget(recording_sid)
         with self.hotline.database.transaction() as session:
-            message = message_rows.with_recording(session, recording_sid)
-            if message:
-                message.deleted_at_carrier = self.hotline.clock()
+            of_caller = message_rows.with_recording(session, recording_sid)
+            recording = of_caller or dictation_rows.with_recording(session, recording_sid)
+            if recording:
+                recording.deleted_at_carrier = self.hotline.clock()
         return True
 
     def _forget(self, call_sid: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ivr.ledger import Entry, Ledger
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import calls, floods
+from models import calls, floods, people
 from models.calls import Call
 from models.database import Session
 from models.floods import Block
@@ -20,6 +20,12 @@ RINGS_AGAIN_AFTER = timedelta(minutes=15)
 """How soon a limited phone may have people rung again for an emergency."""
 BLOCKED_FOR = timedelta(hours=24)
 SUGGEST_SURGE_AT = 10
+EXCHANGE_FLOODS_AT = 30
+EXCHANGE_WITHIN = timedelta(minutes=10)
+"""More calls than a line of 1,500 a day gets from everywhere, all from numbers that begin alike."""
+ONE_IN = 5
+"""Callers of a flooding exchange have one in five of those on duty at a time, and always one."""
+_LAST_DIGITS = 4
 
 
 def limit_of(
@@ -36,6 +42,46 @@ def limit_of(
         about = f"flood:{(call.number_mark or '')[:20]}:{now:%Y-%m-%d}"
         tell_coordinators(session, about, "texts.flood", {"count": str(count)}, now)
     return calls.FLOOD if count > USUAL_CALLS else None
+
+
+def note_exchange(
+    session: Session, hotline: Line, call: Call, number: str | None, now: datetime
+) -> None:
+    """Remember from which exchange a call came, and tell once a day of one that floods the line."""
+    if number is None or number in hotline.shared_numbers or call.responder:
+        return
+    call.exchange_mark = floods.mark_of_exchange(session, number[:-_LAST_DIGITS])
+    count = floods.calls_of_exchange(session, call.exchange_mark, now - EXCHANGE_WITHIN)
+    if count >= EXCHANGE_FLOODS_AT:
+        about = f"exchange:{call.exchange_mark[:20]}:{now:%Y-%m-%d}"
+        tell_coordinators(session, about, "texts.exchange_flood", {"count": str(count)}, now)
+
+
+def room_for(session: Session, hotline: Line, mark: str | None, now: datetime) -> int | None:
+    """How many more people may be rung for callers of this exchange now; None: it is no flood."""
+    if mark is None or not _is_flooding(session, mark, now):
+        return None
+    on_duty = people.on_duty_at(session, hotline.timezone, now)
+    there = [
+        person
+        for person in people.rung(session, now)
+        if person.id in on_duty and not person.is_dead_number
+    ]
+    return max(0, max(1, len(there) // ONE_IN) - floods.held_by_exchange(session, mark))
+
+
+def _is_flooding(session: Session, mark: str, now: datetime) -> bool:
+    return floods.calls_of_exchange(session, mark, now - EXCHANGE_WITHIN) >= EXCHANGE_FLOODS_AT
+
+
+def is_crowded_out(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
+    """Whether other callers of the same flooding exchange have all its share of the people."""
+    return room_for(session, hotline, call.exchange_mark, now) == 0
+
+
+def exchange_rang_lately(session: Session, call: Call, now: datetime) -> bool:
+    """Whether another call of this exchange had people rung for something urgent a moment ago."""
+    return floods.exchange_urgently_rang_since(session, call, now - RINGS_AGAIN_AFTER)
 
 
 def rang_lately(session: Session, call: Call, now: datetime) -> bool:

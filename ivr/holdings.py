@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -86,6 +87,7 @@ def _of_people(session: Session, number: str) -> list[Holding]:
         Holding("announcements they made", found.announced_by(session, ids), (), _BY_WHOM, None),
         Holding("texts to them", texts, (), ("which text, and when",), None),
         _of_proofs(session, number),
+        _of_dictations(session, ids),
     ]
 
 
@@ -94,6 +96,12 @@ def _of_proofs(session: Session, number: str) -> Holding:
     until = max((proof.created_at + retention.PROOF_KEPT for proof in held), default=None)
     about = ("whose phone it is to be", "who asked", "times")
     return Holding("numbers being proven", len(held), ("number",), about, until)
+
+
+def _of_dictations(session: Session, person_ids: Sequence[str]) -> Holding:
+    made = found.dictations_of(session, person_ids)
+    until = max((each.created_at + retention.DICTATION_KEPT for each in made), default=None)
+    return Holding("calls for prompts they read", len(made), (), ("which prompt, and when",), until)
 
 
 def _of_limits(session: Session, number: str) -> list[Holding]:

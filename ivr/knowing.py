@@ -79,8 +79,12 @@ def _part(call: Call, parts: list[Message]) -> int:
 def _know_the_search(
     session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
 ) -> Caller:
+    is_not_searched_for = call.state == calls.TALKING
+    crowded_out = is_not_searched_for and floods.is_crowded_out(session, hotline, call, now)
     return replace(
         caller,
+        crowded_out=crowded_out,
+        exchange_rang_lately=crowded_out and floods.exchange_rang_lately(session, call, now),
         talked_seconds=_talked(session, call, now),
         ring_one=_ring_one(session, call),
         first_ring_one=_is_first_ring_one(session, call),

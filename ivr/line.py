@@ -42,6 +42,8 @@ class Line:
     """So many calls to responders are made for callbacks in a day; no more, whoever asks."""
     heard_within: timedelta = timedelta(minutes=30)
     """How long a message may wait before coordinators are told; an urgent one a part of it."""
+    weekly_tests: bool = True
+    """Whether each responder's phone is rung once a week to see that it is still theirs."""
     shared_numbers: frozenset[str] = frozenset()
     """Phones that many people call from: they are never limited as one caller."""
     grace: timedelta = timedelta(seconds=30)

@@ -14,7 +14,7 @@ from ivr import numbers
 from ivr.call_tree import ACCEPT_KEY
 from ivr.line import Line
 from ivr.turn import HangUp, LegTurn, Offer, Words
-from models import line, outbox, people, proofs, rings
+from models import line, outbox, people, proofs, retiring, rings
 from models.database import Session
 from models.outbox import Text
 from models.people import Person
@@ -107,7 +107,7 @@ def _trouble(
         return Trouble.TAKEN
     if wish.sent_by is By.TEXT and people.has_opted_out(session, number):
         return Trouble.WANTS_NO_TEXTS
-    if wish.sent_by is By.CALL and rings.open_of_person(session, person.id):
+    if wish.sent_by is By.CALL and person.id in rings.engaged(session):
         return Trouble.ON_A_CALL
     since = now - WITHIN
     too_often = (
@@ -124,6 +124,8 @@ def _owe_text(session: Session, person: Person, proof: Proof, now: datetime) -> 
 
 def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> None:
     """A ring like any other: paced, dialled exactly once, looked for when it is unconfirmed."""
+    retiring.stop_ringing(session, person.id, now)  # a weekly test of the number before
+    session.flush()
     ring = Ring(
         token=rings.new_token(),
         purpose=rings.PROOF,
@@ -156,6 +158,8 @@ def try_code(session: Session, person: Person, typed: str, now: datetime) -> Ver
     people.let_go_of_phone(session, number, but=person.id)
     is_new = not person.has_phone
     people.seal_phone(session, person, number)
+    if proof.sent_by == By.CALL:
+        person.press_a_key(now)
     person.no_texts = people.has_opted_out(session, number)
     person.active = person.active or is_new
     return Verdict.PROVEN

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from ivr import calls, journal, messages, rings, texts
+from ivr import calls, dictating, journal, messages, rings, texts
+from ivr.dictating import Taken
 from ivr.journal import Entry
 from ivr.line import Line
 from ivr.phone import Seen
@@ -53,6 +54,12 @@ def _take_in(hotline: Line, entry: Entry) -> None:
             rings.hear_status(hotline, leg, said.get("CallStatus", ""), sid)
         case "leg_done":
             rings.leave(hotline, leg)
+        case "dictated":
+            taken = Taken(*_recording(entry))
+            dictating.hear(hotline, leg, int(where["part"]), taken)
+        case "dictated_status":
+            taken, status = Taken(*_recording(entry)), said.get("RecordingStatus", "")
+            dictating.hear_status(hotline, leg, int(where["part"]), status, taken)
         case "sms":
             texts.hear(hotline, *(said.get(name, "") for name in ("From", "Body", "OptOutType")))
         case "rescue_recorded":
@@ -61,7 +68,7 @@ def _take_in(hotline: Line, entry: Entry) -> None:
         case "rescue_joined":
             _call_of(hotline, entry)
             calls.rescued(hotline, sid)
-        case view if view.startswith(("offer", "gate", "connecting", "rescue")):
+        case view if view.startswith(("offer", "gate", "connecting", "rescue", "dictated")):
             pass  # a leg that was let go; its own news tell how it ended
         case _:
             _call_of(hotline, entry)

@@ -36,6 +36,24 @@ def rang(session: Session, ring: Ring) -> None:
         person.failed_rings = 0
 
 
+def pressed_a_key(session: Session, ring: Ring, now: datetime) -> None:
+    """Somebody who knows the hotline took or declined a ring on this phone: it is theirs."""
+    person = people.with_id(session, ring.person_id)
+    if person:
+        person.press_a_key(now)
+
+
+def missed_a_test(session: Session, person_id: str, now: datetime) -> None:
+    """A weekly test rang and no key was pressed; twice in a row, the number may be another's."""
+    person = people.with_id(session, person_id)
+    if person is None:
+        return
+    person.missed_tests += 1
+    if person.missed_tests == people.DEAD_AFTER:
+        about = f"unproven:{person.id}:{now:%Y-%m-%d}"
+        tell_coordinators(session, about, "texts.unproven_phone", {}, now)
+
+
 def did_not_answer(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
     """Three unanswered rings in one shift pause whoever forgot it, but never the last one there."""
     missed = _missed_in_a_row(session, ring.person_id, now - LONGEST_PAUSE)

@@ -18,6 +18,7 @@ from models import (
     approvals,
     calls,
     day_totals,
+    dictations,
     drills,
     floods,
     invitations,
@@ -27,6 +28,7 @@ from models import (
     outbox,
     proofs,
     retention,
+    rings,
     shifts,
     tombstones,
     upkeep,
@@ -57,6 +59,10 @@ DRAFT_KEPT = timedelta(days=7)
 DRILL_KEPT = timedelta(hours=24)
 PROOF_KEPT = timedelta(hours=24)
 """A number that was not proven in this time is asked for again."""
+DICTATION_KEPT = timedelta(hours=48)
+"""A day longer than the carrier's log of its call: that is asked to be deleted first."""
+TEST_KEPT = timedelta(hours=48)
+"""Until nobody asks any more why a phone rang, and the carrier was asked to forget it too."""
 APPROVAL_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
 ERRAND_KEPT = timedelta(hours=48)
@@ -291,6 +297,9 @@ def _tidy(run: _Purge) -> None:
         drills.forget(session, run.now - CALL_KEPT)
         shifts.forget_before(session, run.now - CALL_KEPT)
         proofs.forget(session, run.now - PROOF_KEPT)
+        for sid in dictations.forget(session, run.now - DICTATION_KEPT):
+            outbox.errand(session, outbox.DELETE, sid, run.now)
+        rings.forget_tests(session, run.now - TEST_KEPT)
         approvals.forget(session, run.now - APPROVAL_KEPT)
         invitations.forget(session, run.now)
         for cuts, kept in (

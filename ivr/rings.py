@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr import callbacks, drills, floods, proving, responders, searching
+from ivr import (
+    callbacks,
+    dictating,
+    drills,
+    floods,
+    phone_tests,
+    proving,
+    responders,
+    searching,
+)
 from ivr.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.line import Line
 from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
@@ -39,6 +48,10 @@ def offer(hotline: Line, token: str, sid: str) -> LegTurn:
         _remember_leg(ring, sid, now)
         if ring.purpose == rings.PROOF:
             return proving.offer(session, hotline, ring, now)
+        if ring.purpose == rings.DICTATION:
+            return dictating.offer(session, hotline, ring, now)
+        if ring.purpose == rings.TEST:
+            return phone_tests.offer(session, hotline, ring, now)
         refused = _too_late(session, hotline, ring)
         if refused:
             return refused
@@ -56,6 +69,12 @@ def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
             return HangUp((Words("en", "offer.taken"),))
         if ring.purpose == rings.PROOF:
             return proving.answer(session, hotline, ring, key, repeats, now)
+        if ring.purpose == rings.DICTATION:
+            return dictating.answer(session, hotline, ring, key, repeats, now)
+        if ring.purpose == rings.TEST:
+            return phone_tests.answer(session, hotline, ring, key, repeats, now)
+        if key in (ACCEPT_KEY, DECLINE_KEY):
+            responders.pressed_a_key(session, ring, now)
         if key == ACCEPT_KEY:
             return _accept(session, hotline, ring, now)
         holds_a_caller_up = ring.via == rings.BY_DIAL and not key
@@ -90,11 +109,14 @@ def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datet
         state = rings.NO_KEY if ring.state == rings.ANSWERED else rings.NO_ANSWER
     else:
         state = _UNANSWERED.get(status, rings.NO_ANSWER)
-    if ring.purpose == rings.PROOF:
-        ring.move(state, now)  # it tells nothing of the number that is rung for callers
+    if ring.purpose in rings.FOR_NOBODY_ELSE:
+        ring.move(state, now)  # it tells nothing of how they take callers
         return
-    if status == "failed":
+    if status == "failed" and ring.is_open:  # news of it may come twice
         responders.could_not_be_rung(session, ring.person_id, now)
+    if ring.purpose == rings.TEST:
+        phone_tests.end(session, ring, state, now)
+        return
     _close(session, hotline, ring, state, now)
 
 
@@ -110,7 +132,9 @@ def _close(session: Session, hotline: Line, ring: Ring, state: str, now: datetim
 
 
 def withdraw(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
-    """The person was removed before their phone was dialled."""
+    """The person was removed before their phone was dialled, or the test is not wanted now."""
+    if ring.purpose == rings.TEST:
+        phone_tests.put_off(session, ring, now)
     _close(session, hotline, ring, rings.CANCELLED, now)
 
 
@@ -199,7 +223,7 @@ def finish(session: Session, ring: Ring, now: datetime) -> None:
         return
     ring.move(rings.FINISHED, now)
     person = people.with_id(session, ring.person_id)
-    if person:
+    if person and ring.purpose != rings.DICTATION:
         person.resting_until = now + WRAP_UP
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from ivr import floods as limits
 from ivr.line import Line
-from models import callbacks, calls, drills, floods, line, outbox, people, rings
+from models import callbacks, calls, drills, floods, line, outbox, people, retiring, rings
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
@@ -17,6 +18,8 @@ RING_SECONDS = 20
 DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
 """A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
+PHONE_IS_FREE_AFTER = timedelta(seconds=2)
+"""From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
 
 
 def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
@@ -86,9 +89,9 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
     )
     one_by_one = _starts_run_short(session, now)
-    invited, asked_elsewhere = held_round(
-        session, _sought(session, call, now), free, at_most=1 if one_by_one else None
-    )
+    share = _share(session, hotline, call, now)
+    at_most = 1 if one_by_one and share != 0 else share
+    invited, asked_elsewhere = held_round(session, _sought(session, call, now), free, at_most)
     if not invited:
         return asked_elsewhere  # looked for again at the next step: they may come free yet
     call.round += 1
@@ -143,6 +146,15 @@ def held_round(
         free = [person for person in free if person.id not in lost]
 
 
+def _share(session: Session, hotline: Line, call: Call, now: datetime) -> int | None:
+    """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
+    room = limits.room_for(session, hotline, call.exchange_mark, now)
+    if room is None:
+        return None
+    is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)
+    return max(room, 1 if is_urgent else 0)
+
+
 def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
     """A drill takes a caller's whole way, but wakes nobody."""
     phone = drills.phone(session)
@@ -188,14 +200,16 @@ def free_responders(
 
 
 def invite(session: Session, invitation: Invitation, now: datetime, *, seconds: int) -> Ring:
-    """Write down a ring for one person; the worker dials it."""
+    """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
+    still_rings = retiring.stop_ringing(session, invitation.person, now)
+    session.flush()
     ring = Ring(
         token=rings.new_token(),
         person_id=invitation.person,
         step=invitation.step,
         interpreter=invitation.interpreter,
         seconds=seconds,
-        due_at=now,
+        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
         since=now,
         created_at=now,
         state=rings.PENDING,

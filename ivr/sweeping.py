@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr import calls, messages, rings
+from ivr import calls, dictating, long_talks, messages, rings
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from models import calls as call_rows
@@ -38,6 +38,7 @@ class Sweeper:
         self._close_stale_legs(now)
         with self.hotline.database.transaction() as session:
             messages.look_for_late_ones(session, now)
+            dictating.look_for_late_ones(session, now)
         self._adopt_recordings(now)
         return False
 
@@ -54,7 +55,8 @@ class Sweeper:
             if now - seen.created_at < messages.ANNOUNCED_WITHIN:
                 continue  # its own news may be on the way
             with self.hotline.database.transaction() as session:
-                messages.adopt(session, self.hotline, seen, now)
+                if not dictating.adopt(session, seen, now):
+                    messages.adopt(session, self.hotline, seen, now)
 
     def _close_silent_calls(self, now: datetime) -> None:
         with self.hotline.database.reading() as session:
@@ -85,6 +87,7 @@ class Sweeper:
                     continue
                 if live:
                     ring.since = now
+                    long_talks.ask_if_long(session, ring, now)
                 else:
                     rings.end_leg(session, self.hotline, ring, "no-answer", now)
 

@@ -172,9 +172,31 @@ class AfterTalk:
 
 
 @dataclass(frozen=True)
+class Dictate:
+    """Record whoever reads a prompt aloud, after a tone; the pound key ends it."""
+
+    says: tuple[Said, ...]
+    ring: str
+    part: int
+    """The how many-th recording of this call it is."""
+    seconds: int
+    silence_seconds: int = PATIENCE_SECONDS
+
+
+@dataclass(frozen=True)
+class DictateAgain:
+    """Ask whoever has read a prompt aloud whether they want to read it once more."""
+
+    says: tuple[Said, ...]
+    ring: str
+    part: int
+    seconds: int = 8
+
+
+@dataclass(frozen=True)
 class Join:
     """Let the two legs hear each other."""
 
 
-LegTurn = Offer | Bridge | CallOut | Gate | AfterTalk | Join | HangUp
-"""What a responder's or a called-back caller's leg hears."""
+LegTurn = Offer | Bridge | CallOut | Gate | AfterTalk | Dictate | DictateAgain | Join | HangUp
+"""What a responder's or a called-back caller's leg hears, or that of somebody who records."""

@@ -15,9 +15,10 @@ from flask import Blueprint, Flask, Response, abort, g, request, send_from_direc
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from ivr import calls, confirming, messages, numbers, rings, texts
+from ivr import calls, confirming, dictating, messages, numbers, rings, texts
 from ivr.call_tree import ACCEPT_KEY
 from ivr.conversation import Heard
+from ivr.dictating import Taken
 from ivr.editions import LIVE
 from ivr.line import Line
 from ivr.rescue import ANSWERS, MOMENTS, RESPONDERS, Failed, Hears, Rescue
@@ -45,6 +46,7 @@ _ID = re.compile("[0-9a-f]{32}")
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
 _VOICE = "/voice/<name:language>"
+_DICTATED = "/leg/<name:token>/dictated/<count:part>"
 _View = Callable[..., str]
 
 
@@ -101,6 +103,9 @@ class Webhooks:
             ("/leg/<name:token>/connecting/<name:language>/<name:how>", self.connecting, "nobody"),
             ("/leg/<name:token>/gate", self.gate, "called back"),
             ("/leg/<name:token>/gate/answer", self.gate_answered, "called back"),
+            (_DICTATED, self.dictated, "responder"),
+            (f"{_DICTATED}/again", self.dictated_again, "responder"),
+            (f"{_DICTATED}/status", self.dictated_status, "nobody"),
             ("/sms/incoming", self.sms, "nobody"),
             ("/text/<name:token>/status", self.text_status, "nobody"),
         )
@@ -254,6 +259,25 @@ class Webhooks:
         """Whoever picked up pressed a key, or none."""
         key = text(_fields(), "Digits")[:1]
         return self.speech.leg(rings.open_gate(self.line, token, key))
+
+    # --- the leg of somebody who records a prompt
+
+    def dictated(self, token: str, part: int) -> str:
+        """A prompt was read aloud, or nothing was said."""
+        fields = _fields()
+        return self.speech.leg(dictating.hear(self.line, token, part, _taken(fields)))
+
+    def dictated_again(self, token: str, part: int) -> str:
+        """Whoever read it wants to read it again, or not."""
+        key = text(_fields(), "Digits")[:1]
+        return self.speech.leg(dictating.hear_again(self.line, token, part, key))
+
+    def dictated_status(self, token: str, part: int) -> str:
+        """News of the recording of a prompt."""
+        fields = _fields()
+        status = text(fields, "RecordingStatus")
+        dictating.hear_status(self.line, token, part, status, _taken(fields))
+        return _EMPTY
 
     # --- texts and sounds
 
@@ -489,7 +513,6 @@ def _attested(verdict: str) -> str:
 def _heard(fields: Fields) -> Heard:
     """What a caller's answer holds, whichever verb asked for it."""
     keys = text(fields, "Digits")
-    recording = text(fields, "RecordingSid") or text(fields, "RecordingUrl").rpartition("/")[2]
     recorded = b"RecordingDuration" in fields or b"RecordingUrl" in fields
     return Heard(
         keys="" if keys == "hangup" else keys[:20],
@@ -497,6 +520,19 @@ def _heard(fields: Fields) -> Heard:
         dial_ended=text(fields, "DialCallStatus") or None,
         dial_bridged=text(fields, "DialBridged") == "true",
         recorded_seconds=whole(fields, "RecordingDuration") if recorded else None,
-        recording_sid=recording if SID.match(recording) else None,
+        recording_sid=_recording(fields) or None,
         hung_up=keys == "hangup" or text(fields, "CallStatus") in ENDED,
     )
+
+
+def _taken(fields: Fields) -> Taken:
+    """What is said of a recording when it ends."""
+    return Taken(
+        _recording(fields), whole(fields, "RecordingDuration"), hung_up=_is_gone(_plain(fields))
+    )
+
+
+def _recording(fields: Fields) -> str:
+    """The SID of a recording; empty when none is named, or none as the carrier makes them."""
+    named = text(fields, "RecordingSid") or text(fields, "RecordingUrl").rpartition("/")[2]
+    return named if SID.match(named) else ""

@@ -34,6 +34,9 @@ class Call(Base):
     sid: Mapped[str] = mapped_column(sa.String(64), unique=True)
     number_sealed: Mapped[bytes | None]
     number_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    exchange_mark: Mapped[str | None] = mapped_column(sa.String(40))
+    """Alike for all ten thousand numbers of an exchange; None for a number that is hidden, or
+    shared by many."""
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     visible: Mapped[bool]
     """The number was shown and may be called back."""
@@ -78,6 +81,9 @@ class Call(Base):
     __table_args__ = (
         sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
                  postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_calls_exchange_started", "exchange_mark", "started_at",
+                 sqlite_where=sa.text("exchange_mark IS NOT NULL"),
+                 postgresql_where=sa.text("exchange_mark IS NOT NULL")),
     )  # fmt: skip
 
 
@@ -144,6 +150,11 @@ def with_id(session: Session, call_id: str) -> Call:
     ).scalar_one()
 
 
+def exchange_of(session: Session, call_id: str) -> str | None:
+    """The mark of the exchange that a call came from; the call is not held."""
+    return session.scalar(sa.select(Call.exchange_mark).where(Call.id == call_id))
+
+
 def number_of(session: Session, call: Call) -> str | None:
     """The number the caller rang from; only for dialling it."""
     if call.number_sealed is None:
@@ -195,15 +206,6 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     """Keep what this turn is answered; it may hold a number read back, so it is sealed."""
     sealed = vault_of(session).seal(document, _ANSWER)
     session.merge(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
-
-
-def waiting(session: Session) -> list[str]:
-    """Ids of calls in which somebody is looked for: emergencies first, then the longest wait."""
-    found = sa.select(Call.id).where(
-        Call.ended_at.is_(None), Call.state == WAITING, Call.search_over.is_(False)
-    )
-    urgent = sa.case((Call.need == "emergency", 0), else_=1)
-    return list(session.scalars(found.order_by(urgent, Call.search_since, Call.id)))
 
 
 def open_from(session: Session, number_mark: str) -> list[Call]:

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id
+from models.callbacks import Callback
 from models.calls import CONNECTED, WAITING, Call
 from models.database import vault_of
+from models.rings import OPEN, Ring
 from routing.people import UNKNOWN
 
 LONGEST_BLOCK = timedelta(days=30)
@@ -152,6 +154,35 @@ def calls_since(session: Session, mark: str, since: datetime) -> int:
     return session.scalar(counted) or 0
 
 
+def mark_of_exchange(session: Session, exchange: str) -> str:
+    """The keyed mark of an exchange: what all its numbers begin with."""
+    return vault_of(session).fingerprint(exchange, "exchange")
+
+
+def calls_of_exchange(session: Session, mark: str, since: datetime) -> int:
+    """How many calls came from an exchange since then, but for phones that are limited already."""
+    served = sa.select(sa.func.count()).where(
+        Call.exchange_mark == mark, Call.started_at >= since, Call.limited.is_(None)
+    )
+    return session.scalar(served) or 0
+
+
+def held_by_exchange(session: Session, mark: str) -> int:
+    """How many people are rung for callers of an exchange, or talk with one."""
+    its_calls = sa.select(Call.id).where(Call.exchange_mark == mark)
+    its_callbacks = sa.select(Callback.id).where(Callback.call_id.in_(its_calls))
+    held = sa.select(sa.func.count(Ring.person_id.distinct())).where(
+        Ring.state.in_(OPEN),
+        sa.or_(Ring.call_id.in_(its_calls), Ring.callback_id.in_(its_callbacks)),
+    )
+    return session.scalar(held) or 0
+
+
+def exchange_urgently_rang_since(session: Session, call: Call, since: datetime) -> bool:
+    """Whether another call of the same exchange had people rung for something urgent since then."""
+    return _urgently_rang(session, Call.exchange_mark == call.exchange_mark, call, since)
+
+
 def is_searched_for_elsewhere(session: Session, call: Call) -> bool:
     """Whether another call from the same phone waits for a person, or talks with one."""
     others = sa.select(Call.id).where(
@@ -165,8 +196,14 @@ def is_searched_for_elsewhere(session: Session, call: Call) -> bool:
 
 def urgently_rang_since(session: Session, call: Call, since: datetime) -> bool:
     """Whether another call from the same phone had people rung for something urgent since then."""
+    return _urgently_rang(session, Call.number_mark == call.number_mark, call, since)
+
+
+def _urgently_rang(
+    session: Session, alike: sa.ColumnElement[bool], call: Call, since: datetime
+) -> bool:
     others = sa.select(Call.id).where(
-        Call.number_mark == call.number_mark,
+        alike,
         Call.id != call.id,
         Call.need.in_(("emergency", UNKNOWN)),
         Call.search_since >= since,

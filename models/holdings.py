@@ -13,6 +13,7 @@ from models.announcements import Announcement
 from models.callbacks import Callback
 from models.calls import Answer, Call, Step
 from models.database import vault_of
+from models.dictations import Dictation
 from models.floods import Block
 from models.messages import Message, Sound
 from models.notes import Draft, Note
@@ -86,6 +87,11 @@ def proofs_of(session: Session, number: str) -> list[Proof]:
     """Codes that were sent to this phone to prove whose it is."""
     marks = vault_of(session).fingerprints(number, "number")
     return list(session.scalars(sa.select(Proof).where(Proof.number_mark.in_(marks))))
+
+
+def dictations_of(session: Session, person_ids: Sequence[str]) -> list[Dictation]:
+    """Calls to these people for prompts that they read aloud."""
+    return list(session.scalars(sa.select(Dictation).where(Dictation.person_id.in_(person_ids))))
 
 
 def texts_to(session: Session, person_ids: Sequence[str]) -> int:

@@ -72,6 +72,8 @@ HANG_UP, ASK_AGAIN, FETCH, DELETE, LOOK, FORGET = (
     "look_for_recording",
     "forget_call",
 )
+FETCH_DICTATED, LOOK_DICTATED = "fetch_dictated", "look_for_dictated"
+"""The same for a prompt that somebody read aloud: a worker that does not know them leaves them."""
 
 
 def text(

@@ -21,7 +21,8 @@ PIN_LOCK = timedelta(minutes=15)
 COORDINATOR_TIER = 3
 FROM_ROSTER = "roster"
 DEAD_AFTER = 2
-"""So many rings in a row that the carrier could not place make a number a dead one."""
+"""So many rings in a row that the carrier could not place make a number a dead one, and so many
+weekly tests in a row to which nobody pressed the key."""
 FROM_ROSTER, FROM_CONSOLE = "roster", "console"
 """Where somebody was first written down; an import retires only those whom a roster once named."""
 DRILL_ROLE = "drill"
@@ -78,6 +79,14 @@ class Person(Base):
     """Texts do not arrive at this phone: a landline, or out of reach again and again."""
     failed_rings: Mapped[int] = mapped_column(default=0)
     """How often in a row the carrier could not even ring this phone."""
+    heard_at: Mapped[datetime | None]
+    """When a key was last pressed on this phone in answer to a ring: it is theirs, and works."""
+    test_due_at: Mapped[datetime | None]
+    """When it is tested next, if no key is pressed on it before; None until that is reckoned."""
+    missed_tests: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """How many weekly tests in a row rang and were not answered by a key."""
+    no_tests: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """They want no weekly test."""
     source: Mapped[str] = mapped_column(
         sa.String(8), default=FROM_ROSTER, server_default=FROM_ROSTER
     )
@@ -101,7 +110,16 @@ class Person(Base):
     @property
     def is_dead_number(self) -> bool:
         """Whether the phone looks dead or changed: it is rung only when nobody else is left."""
-        return self.failed_rings >= DEAD_AFTER
+        return max(self.failed_rings, self.missed_tests) >= DEAD_AFTER
+
+    def press_a_key(self, now: datetime) -> None:
+        """A key was pressed on this phone in answer to a ring of ours."""
+        self.heard_at = now
+        self.clear_number()
+
+    def clear_number(self) -> None:
+        """Nothing speaks against this number any more."""
+        self.failed_rings = self.missed_tests = 0
 
     @property
     def takes_texts(self) -> bool:
@@ -183,7 +201,8 @@ def seal_phone(session: Session, person: Person, phone: str) -> None:
     """Write the number that is rung from now on."""
     vault = vault_of(session)
     if person.phone_mark not in vault.fingerprints(phone, "number"):
-        person.failed_rings, person.cannot_text = 0, False  # another phone, another chance
+        person.clear_number()  # another phone, another chance
+        person.cannot_text, person.heard_at, person.test_due_at = False, None, None
     person.phone_sealed = vault.seal(phone, _PHONE)
     person.phone_mark = vault.fingerprint(phone, "number")
 
@@ -279,6 +298,14 @@ def with_name(session: Session, name: str) -> Person | None:
 def active(session: Session) -> list[Person]:
     """Everybody who may be rung at all."""
     return list(session.scalars(sa.select(Person).where(Person.active).order_by(Person.id)))
+
+
+def due_for_test(session: Session, now: datetime, limit: int) -> list[Person]:
+    """Whose phone is to be tested by now, or was never reckoned with; the longest due first."""
+    is_due = sa.or_(Person.test_due_at.is_(None), Person.test_due_at <= now)
+    query = sa.select(Person).where(Person.active, Person.role != DRILL_ROLE, is_due)
+    order = (Person.test_due_at.is_not(None), Person.test_due_at, Person.id)
+    return list(session.scalars(query.order_by(*order).limit(limit)))
 
 
 def rung(session: Session, now: datetime) -> list[Person]:

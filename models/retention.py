@@ -75,7 +75,7 @@ def callbacks_with_number(
 
 def erase_call(session: Session, call: Call) -> None:
     """Forget the numbers of a call, and its answers, which may read one back."""
-    call.number_sealed = call.number_mark = call.keyed_number_sealed = None
+    call.number_sealed = call.number_mark = call.keyed_number_sealed = call.exchange_mark = None
     session.execute(sa.delete(Answer).where(Answer.call_id == call.id))
 
 

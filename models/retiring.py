@@ -15,8 +15,16 @@ def retire(session: Session, person: Person, now: datetime) -> None:
     stop_ringing(session, person.id, now)
 
 
-def stop_ringing(session: Session, person_id: str, now: datetime) -> None:
-    """A phone that rings for us stops; only a conversation is let go on."""
+def stop_ringing(session: Session, person_id: str, now: datetime) -> bool:
+    """A phone that rings for us stops; only a conversation is let go on.
+
+    True if it may ring a moment longer.
+    """
+    may_ring = False
     for ring in rings.open_of_person(session, person_id):
-        if ring.state != rings.CONNECTED and ring.move(rings.CANCELLED, now) and ring.sid:
-            outbox.errand(session, outbox.HANG_UP, ring.sid, now)
+        was_written_down = ring.state == rings.PENDING
+        if ring.state != rings.CONNECTED and ring.move(rings.CANCELLED, now):
+            may_ring = may_ring or not was_written_down
+            if ring.sid:
+                outbox.errand(session, outbox.HANG_UP, ring.sid, now)
+    return may_ring

@@ -36,8 +36,12 @@ FINISHED, DECLINED, NO_ANSWER, BUSY, FAILED, NO_KEY, TAKEN, CANCELLED = (
 )
 OPEN = (PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED)
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
-CALLER, CALLBACK, PROOF = "caller", "callback", "proof"
-"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet."""
+CALLER, CALLBACK, PROOF, DICTATION, TEST = "caller", "callback", "proof", "dictation", "test"
+"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet,
+DICTATION lets somebody read a prompt aloud, TEST asks once a week if a phone is still theirs."""
+FOR_CALLERS = (CALLER, CALLBACK)
+FOR_NOBODY_ELSE = (PROOF, DICTATION)
+"""Asked for by whoever is rung: whether it is taken says nothing of how they take callers."""
 BY_REST, BY_DIAL = "rest", "dial"
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
@@ -120,6 +124,11 @@ def with_id(session: Session, ring_id: str) -> Ring | None:
     return _held(session, Ring.id == ring_id)
 
 
+def look(session: Session, ring_id: str) -> Ring | None:
+    """The ring with this id, as it stands."""
+    return session.get(Ring, ring_id)
+
+
 def _held(session: Session, which: sa.ColumnElement[bool]) -> Ring | None:
     """The call or callback a ring is for is held first, as everywhere.
 
@@ -145,7 +154,7 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
     """A person's rings for callers that began since then, the latest first."""
     query = sa.select(Ring).where(
-        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose != PROOF
+        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose.in_(FOR_CALLERS)
     )
     return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
 
@@ -187,11 +196,20 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
 
 
 def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
-    """The people who are being rung or are talking; only `among` these, if given."""
-    query = sa.select(Ring.person_id).where(Ring.state.in_(OPEN))
+    """The people who are being rung or are talking; only `among` these, if given.
+
+    A weekly test gives way, so it is neither.
+    """
+    busy = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != TEST)
     if among is not None:
-        query = query.where(Ring.person_id.in_(among))
-    return set(session.scalars(query))
+        busy = busy.where(Ring.person_id.in_(among))
+    return set(session.scalars(busy))
+
+
+def is_testing(session: Session) -> bool:
+    """Whether some phone is being tested."""
+    tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == TEST)
+    return session.scalar(tested.limit(1)) is not None
 
 
 def in_the_air(session: Session) -> list[Ring]:
@@ -206,9 +224,14 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 
 
 def next_due(session: Session, now: datetime) -> Ring | None:
-    """The next ring to dial: emergencies, then other waiting callers, then callbacks."""
+    """The next ring to dial: emergencies, waiting callers, callbacks, last prompts and tests."""
     due = sa.select(Ring).where(is_due(now))
-    rank = sa.case((Call.need == "emergency", 0), (Ring.purpose == CALLER, 1), else_=2)
+    rank = sa.case(
+        (Call.need == "emergency", 0),
+        (Ring.purpose == CALLER, 1),
+        (Ring.purpose.in_((DICTATION, TEST)), 3),
+        else_=2,
+    )
     first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
     held = first.limit(1).with_for_update(key_share=True, skip_locked=True, of=Ring)
     return session.scalar(held)
@@ -259,6 +282,11 @@ def open_since_before(session: Session, before: datetime) -> list[Ring]:
     return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
 
 
+def forget_tests(session: Session, before: datetime) -> None:
+    """Drop tests that were over before then; what they told stands with the person."""
+    session.execute(sa.delete(Ring).where(Ring.purpose == TEST, Ring.ended_at < before))
+
+
 def knows(session: Session, sid: str) -> bool:
     """Whether this call of the carrier is already some ring's leg."""
     return session.scalar(sa.select(Ring.id).where(Ring.sid == sid)) is not None
@@ -273,11 +301,6 @@ def put_back(session: Session, ring_id: str, token: str, due_at: datetime, now: 
     """The carrier made no call: dial again later, under a new token."""
     again = {"state": PENDING, "token": new_token(), "due_at": due_at, "since": now}
     return _settle(session, ring_id, token, again)
-
-
-def fail(session: Session, ring_id: str, token: str, now: datetime) -> bool:
-    """The carrier refuses this call for good."""
-    return _settle(session, ring_id, token, {"state": FAILED, "since": now, "ended_at": now})
 
 
 def _settle(session: Session, ring_id: str, token: str, values: dict[str, object]) -> bool:

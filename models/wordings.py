@@ -6,7 +6,7 @@ nothing here is sealed.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -152,6 +152,31 @@ def review_shipped(
     session.add(row)
     session.flush()
     return row
+
+
+def newest_number(versions: Sequence[Version]) -> int:
+    """The number of the newest of these, which stand newest first; that of the shipped one."""
+    return versions[0].number if versions else SHIPPED
+
+
+def add(
+    session: Session, by: str, versions: Sequence[Version], language: str, name: str,
+    text: str, takes: Mapping[str, str], now: datetime,
+) -> Version:  # fmt: skip
+    """A new version after these, which nobody hears yet."""
+    made = Version(
+        language=language,
+        name=name,
+        number=newest_number(versions) + 1,
+        text=text,
+        takes=dict(takes),
+        written_by=by,
+        written_at=now,
+        live=False,
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def go_live(

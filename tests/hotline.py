@@ -65,6 +65,7 @@ PASSWORD_HASH = passwords.hash_of(PASSWORD)
 """Made once: it is slow on purpose."""
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEP_SECONDS = 0.5
+QUIET_STEP_SECONDS = 2.5
 CANNOT_CONNECT = 11205
 """What the carrier calls a webhook that nobody answers."""
 
@@ -124,7 +125,8 @@ class Hotline:
         self.foreseen: set[int] = set()
         """What the carrier may complain of, because the test makes it happen."""
         self._patience = patience
-        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN)
+        nowhere = httpx.Client(transport=Unplugged())  # until there is an app
+        self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=nowhere)
         self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
         base = self.settings.base_url
         self.carrier.buy_number(
@@ -284,6 +286,13 @@ class Hotline:
         self.host_clock = clock
         self.restarts()
 
+    def has_a_test_due(self, responder: Responder) -> None:
+        """This phone is to be tested now."""
+        with self.house.database.transaction() as session:
+            person = people.with_name(session, responder.name)
+            assert person
+            person.test_due_at = self.clock.now()
+
     def lifts_the_block_of(self, pseudonym: str) -> None:
         """A coordinator types `hotline blocks lift`."""
         with self.house.database.transaction() as session:
@@ -436,11 +445,16 @@ class Hotline:
         return caller
 
     def waits(self, seconds: float) -> None:
-        """Time passes, half a second at a time, and the worker keeps up."""
+        """Time passes, and the worker keeps up: less often while nobody is on the phone."""
         until = self.clock.now().timestamp() + seconds
         while (left := until - self.clock.now().timestamp()) > 0:
-            self.carrier.advance(min(STEP_SECONDS, left))
+            step = STEP_SECONDS if self._is_anybody_on_the_phone else QUIET_STEP_SECONDS
+            self.carrier.advance(min(step, left))
             self.works()
+
+    @property
+    def _is_anybody_on_the_phone(self) -> bool:
+        return any(leg.is_live for leg in self.carrier.legs.values())
 
     def waits_quietly(self, seconds: float) -> None:
         """Time passes on a line that nobody calls, so there is nothing to be done meanwhile."""

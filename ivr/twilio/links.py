@@ -65,6 +65,10 @@ class Links:
         """Where news of a recording is sent."""
         return f"{self.base}/voice/recording/{message}#rc=3&rp=all"
 
+    def dictation(self, token: str, part: int) -> str:
+        """Where news of the recording of a prompt that somebody reads is sent."""
+        return f"{self.base}/leg/{token}/dictated/{part}/status#rc=3&rp=all"
+
     def prompt(self, file: str) -> str:
         """A recorded prompt; its name never changes, so it may be cached for long."""
         return f"{self.base}/audio/prompt/{file}"

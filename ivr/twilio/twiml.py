@@ -10,12 +10,14 @@ from typing import Protocol, assert_never
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from ivr.call_tree import ACCEPT_KEY
+from ivr.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.editions import LIVE, Editions
 from ivr.turn import (
     AfterTalk,
     Bridge,
     CallOut,
+    Dictate,
+    DictateAgain,
     Gate,
     Gone,
     HangUp,
@@ -326,6 +328,11 @@ class Speech:
                 response.append(dial)
             case CallOut():
                 self._call_out(response, turn)
+            case Dictate():
+                self._dictate(response, turn)
+            case DictateAgain(says=says, ring=ring, part=part, seconds=seconds):
+                again = self.links.leg(ring, "dictated", str(part), "again")
+                self._ask(response, says, again, seconds)
             case HangUp(says=says):
                 self._say(response, says)
                 response.hangup()
@@ -360,6 +367,20 @@ class Speech:
         )
         dial.number(turn.number, url=self.links.leg(turn.ring, "gate"))
         response.append(dial)
+
+    def _dictate(self, response: VoiceResponse, turn: Dictate) -> None:
+        """Nothing is trimmed over there: our own code cuts every recording in the same way."""
+        self._say(response, turn.says)
+        response.record(
+            action=self.links.leg(turn.ring, "dictated", str(turn.part)),
+            max_length=turn.seconds,
+            timeout=turn.silence_seconds,
+            finish_on_key=DONE_KEY,
+            play_beep=True,
+            trim="do-not-trim",
+            recording_status_callback=self.links.dictation(turn.ring, turn.part),
+            recording_status_callback_event="completed absent",
+        )
 
     def _say(self, speaker: _Speaker, says: tuple[Said, ...]) -> None:
         for said in says:

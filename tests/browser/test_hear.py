@@ -8,13 +8,14 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from commands.demo import HOTLINE_NUMBER
-from tests.browser.conftest import Demo
-from tests.browser.test_console import sign_in
+from tests.browser.conftest import NARROW, Demo, OpenWindow
+from tests.browser.test_console import faults, sign_in
 from tests.console.test_hear import spoken_wav
 
 PROMPT = "/hear/prompts/main_menu.rights/en"
 NEW_WORDS = "To hear what the law lets you do, press {key}."
 RECORD = "Record in the browser"
+CALL_ME = "Call me to record this"
 
 
 def test_a_prompt_is_edited_previewed_made_live_and_heard_on_the_phone(
@@ -57,6 +58,38 @@ def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
     page.get_by_role("button", name="Keep this recording").click()
     expect(page.locator("section.waits audio")).not_to_have_attribute("src", source)
     assert _seconds(page, "section.waits audio") > 0.3
+
+
+def test_a_translator_is_called_and_what_they_read_comes_onto_the_page_by_itself(
+    page: Page, open_window: OpenWindow, demo: Demo
+) -> None:
+    """Her telephone is the one in the other window."""
+    demo.waits_until_ready()
+    sign_in(page, demo, "samira")
+    page.goto(f"{demo.url}/hear/prompts/main_menu.rights/ar")
+    telephones = open_window(NARROW)
+    telephones.goto(f"{demo.url}/phone")
+    phone = telephones.get_by_role("article", name="Samira Haddad", exact=True)
+    page.get_by_role("button", name=CALL_ME).click()
+    called = page.locator(".called")
+    expect(called).to_contain_text("Calling you")
+    phone.get_by_role("button", name="Answer").click()
+    expect(phone.locator(".captions")).to_contain_text("To record a prompt for callers, press one")
+    keypad = phone.get_by_role("group", name="Keypad")
+    keypad.get_by_role("button", name="1", exact=True).click()
+    expect(called).to_contain_text("You are on the phone with the hotline")
+    assert faults(page) == []
+    page.get_by_label("What is said").fill("typed while the page heard news {key}")
+    phone.get_by_role("button", name="A sample").click()
+    telephones.wait_for_timeout(2500)  # the sample is heard, at the speed of the world
+    keypad.get_by_role("button", name="pound", exact=True).click()
+    expect(called).to_contain_text("Here it is")
+    assert _seconds(page, ".called audio") > 0.3
+    expect(page.get_by_label("What is said")).to_have_value("typed while the page heard news {key}")
+    assert faults(page) == []
+    phone.get_by_role("button", name="Hang up").click()
+    called.get_by_role("link", name="Show the page anew").click()
+    expect(page.locator("section.waits audio")).to_be_visible()
 
 
 def _seconds(page: Page, which: str) -> float:

@@ -211,6 +211,15 @@ def test_g10_a_phone_that_cannot_be_rung_is_told_of_and_asked_last(hotline: Hotl
     assert not hotline.person(ana).is_dead_number
 
 
+def test_g10_news_of_a_failed_ring_that_comes_twice_is_one_failure(hotline: Hotline) -> None:
+    hotline.carrier.faults.duplicate(purpose="status")
+    ana = hotline.has_on_duty("Ana")
+    ana.phone.unreachable()
+    let_ring(hotline, 1)
+    assert ana.times_rung == 1
+    assert not hotline.person(ana).is_dead_number
+
+
 def test_g11_one_removed_while_on_a_call_goes_on_talking_and_is_not_rung_again(
     hotline: Hotline,
 ) -> None:

@@ -13,8 +13,11 @@ from click.testing import CliRunner
 from werkzeug.test import run_wsgi_app
 
 from commands import hotline as command_line
+from models import dictations, rings, users
+from models.base import new_id
 from models.callbacks import Callback
 from models.calls import Call
+from models.dictations import Wish
 from models.messages import LEFT_SOMETHING, Message
 from models.rings import Ring
 from prompts import Prompts, Say
@@ -71,6 +74,8 @@ class UnderFire:
         self.url = database_url
         for name, languages in (("Ana", "en"), ("Luz", "es en"), ("=HYPERLINK(1)", "ht en")):
             self.hotline.has_on_duty(name, speaks=languages, pin="482915")
+        self.reader = self.hotline.knows("Rita", speaks="es en")
+        self.hotline.has_user("Rita", "translator", person="Rita")
         self.hotline.has_partner(
             "</Say><Dial>+19005550100</Dial>\x0b", "1 Way", "+17185550170", ["11372"]
         )
@@ -90,6 +95,7 @@ class UnderFire:
         """A few callers, known and unknown, and all that is sent about them; then all hang up."""
         sids = [f"CA{next(self._examples):028x}{caller:04x}" for caller in range(4)]
         trail: list[str] = []
+        self._rita_is_called()
         for attempt in attempts:
             sid = sids[attempt.caller or 0]
             follow = (
@@ -229,7 +235,30 @@ class UnderFire:
             ids = session.scalars(
                 sa.select(Message.id).order_by(Message.expected_at.desc()).limit(3)
             )
-            return [*tokens, *ids]
+            reading = sa.select(Ring.token).where(Ring.purpose == rings.DICTATION)
+            newest = session.scalars(reading.order_by(Ring.created_at.desc()).limit(1))
+            return [*tokens, *newest, *ids]
+
+    def _rita_is_called(self) -> None:
+        """Asked for by her, to read a prompt; her call of before is over."""
+        now = self.hotline.clock.now()
+        with self.hotline.house.database.transaction() as session:
+            rita = self.hotline.person(self.reader)
+            for ring in rings.open_of_person(session, rita.id):
+                ring.move(rings.FINISHED, now)
+            session.flush()
+            user = users.of_person(session, rita.id)
+            assert user
+            ring = Ring(
+                token=rings.new_token(), purpose=rings.DICTATION, person_id=rita.id, step="",
+                interpreter=False, seconds=25, due_at=now, since=now, created_at=now,
+                state=rings.DIALLED,
+            )  # fmt: skip
+            session.add(ring)
+            session.flush()
+            words = "Si han detenido a alguien, oprima el dos."
+            wish = Wish(new_id(), user.id, "es", "main_menu.detained", "es/main_menu", words)
+            dictations.begin(session, rita.id, wish, ring, now)
 
     def _links(self, document: Document) -> list[str]:
         """Where this document leads, as paths of ours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from models.base import Base
 from models.database import Database
 from models.vault import Vault
 from tests.conftest import KEY
+from tests.console.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
 from tests.ivr.test_callbacks import ask_for_callback
@@ -251,4 +252,48 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
     assert [message.state for message in hotline.messages] == ["heard"]
     assert [owed.state for owed in hotline.callbacks] == ["unreached"]
     assert hotline.promised_callbacks == []
+    hotline.house.database.close()
+
+
+def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(database_url: str) -> None:
+    """Nobody is rung for one any more, and no worker of before finds an errand it does not know."""
+    hotline = Hotline(database_url)
+    tomas = has_translator(hotline, "Tomas", "es en").opens("/hear/prompts/main_menu.detained/es")
+    tomas.presses(CALL_ME)
+    phone = hotline.phone_of("Tomas Vega")
+    reads_aloud(hotline, phone)
+    hotline.waits(10)
+    tomas.opens("/hear/prompts/main_menu.rights/es").presses(CALL_ME)
+    assert [ring.purpose for ring in hotline.rings] == ["dictation", "dictation"]
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "messages_and_callbacks_as_work")
+    assert "dictations" not in sa.inspect(engine).get_table_names()
+    assert hotline.rings == []
+    migrations.upgrade(engine)
+    assert hotline.rows_of("prompt_versions") == 1
+    assert "fetch_dictated" not in hotline.open_errands()
+    hotline.waits(30)
+    assert phone.times_rung == 1
+    hotline.house.database.close()
+
+
+def test_tests_of_phones_can_be_taken_back_and_nobody_is_left_ringing(database_url: str) -> None:
+    hotline = Hotline(database_url, at=datetime(2026, 12, 7, 15, 0, tzinfo=UTC))
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("3")
+    ana.accepts()
+    hotline.has_a_test_due(ana)
+    ben = hotline.knows("Ben")
+    hotline.has_a_test_due(ben)
+    hotline.waits_quietly(61)
+    hotline.waits(2)
+    assert ben.is_rung
+    engine = hotline.house.database.engine
+    migrations.downgrade(engine, "prompts_read_by_phone")
+    migrations.upgrade(engine)
+    assert [ring.purpose for ring in hotline.rings] == ["caller"]
+    assert (hotline.person(ana).heard_at, hotline.person(ben).missed_tests) == (None, 0)
+    assert call.row.exchange_mark is None
+    assert call.talks_to == ana.number
+    ben.answers(within=1).hears("already taken")
     hotline.house.database.close()

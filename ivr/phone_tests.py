@@ -1,0 +1,148 @@
+"""The weekly test: a responder's phone is rung at a civil hour, and whoever picks up presses 1.
+
+A ring like any other, dialled once and last of all; a caller's ring takes its place at any moment.
+See docs/decisions/weekly-tests.md.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ivr import responders
+from ivr.call_tree import ACCEPT_KEY
+from ivr.line import Line
+from ivr.turn import HangUp, LegTurn, Offer, Words
+from models import calls, floods, line, people, rings
+from models.database import Session
+from models.people import Person
+from models.rings import Ring
+from routing import phone_tests
+
+RING_SECONDS = 20
+MUST_LEAVE_WITHIN = timedelta(minutes=1)
+"""A test that was not dialled by then waited for callers: it is put off."""
+PUT_OFF_FOR = timedelta(hours=1)
+_AT_ONCE = 50
+_POLICY = "weekly test"
+_MISSED = (rings.NO_ANSWER, rings.NO_KEY, rings.DECLINED)
+
+
+def begin(hotline: Line, now: datetime) -> None:
+    """Write down the next test that is due, one phone at a time; the worker dials it."""
+    if not hotline.weekly_tests:
+        return
+    with hotline.database.reading() as session:
+        if not _may_ring(session, hotline, now) or not people.due_for_test(session, now, 1):
+            return
+    with hotline.database.transaction() as session:
+        line.hold(session, now)  # of several workers one begins
+        if rings.is_testing(session) or not line.rings_leave(session, now):
+            return
+        due = people.due_for_test(session, now, _AT_ONCE)
+        idle = people.hold_unheld(session, [person.id for person in due])  # nobody invites these
+        idle -= rings.engaged(session, idle)
+        for person in due:
+            # whoever is busy is looked at again in a minute: their row may be held by their call
+            if person.id in idle and _is_rung(session, hotline, person, now):
+                return
+
+
+def _may_ring(session: Session, hotline: Line, now: datetime) -> bool:
+    """Only at a civil hour, while no caller waits and nothing else is the matter."""
+    zone = people.zone(session, hotline.timezone)
+    return (
+        phone_tests.is_civil(now, zone)
+        and not calls.count_waiting(session)
+        and floods.surge(session, now) is None
+    )
+
+
+def _is_rung(session: Session, hotline: Line, person: Person, now: datetime) -> bool:
+    """Ring this phone, or reckon when it will be."""
+    zone = people.zone(session, hotline.timezone)
+    if person.test_due_at is None:
+        person.test_due_at = phone_tests.first(person.id, now, zone)
+        return False
+    heard_until = person.heard_at + phone_tests.EVERY if person.heard_at else now
+    if heard_until > now:
+        person.test_due_at = phone_tests.following(person.id, heard_until, zone)
+        return False
+    if person.no_tests or person.is_paused(now) or not person.has_phone:
+        person.test_due_at = phone_tests.following(person.id, now + phone_tests.EVERY, zone)
+        return False
+    if person.resting_until and person.resting_until > now:
+        return False
+    person.test_due_at = phone_tests.following(person.id, now + phone_tests.EVERY, zone)
+    session.add(
+        Ring(
+            token=rings.new_token(),
+            purpose=rings.TEST,
+            person_id=person.id,
+            step=_POLICY,
+            interpreter=False,
+            seconds=RING_SECONDS,
+            due_at=now,
+            since=now,
+            created_at=now,
+            state=rings.PENDING,
+        )
+    )
+    return True
+
+
+def is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bool:
+    """Whether this test may still be dialled: a caller may have come since it was written down."""
+    person = people.with_id(session, ring.person_id)
+    return (
+        person is not None
+        and person.active
+        and not person.no_tests
+        and not person.is_paused(now)
+        and now < ring.created_at + MUST_LEAVE_WITHIN
+        and hotline.weekly_tests
+        and _may_ring(session, hotline, now)
+    )
+
+
+def put_off(session: Session, ring: Ring, now: datetime) -> None:
+    """This phone was never dialled: its test comes later."""
+    person = people.with_id(session, ring.person_id)
+    if person and ring.state == rings.PENDING:
+        person.test_due_at = now + PUT_OFF_FOR
+
+
+def offer(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
+    """What a phone that picked up hears."""
+    if not ring.move(rings.ANSWERED, now) and ring.state != rings.ANSWERED:
+        return HangUp((_word(session, hotline, ring, "offer.over"),))
+    return Offer(_question(session, hotline, ring), ring.token)
+
+
+def answer(
+    session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
+) -> LegTurn:
+    """One says that the phone is theirs; anything else is asked once more."""
+    if key == ACCEPT_KEY and (ring.move(rings.FINISHED, now) or ring.state == rings.FINISHED):
+        responders.pressed_a_key(session, ring, now)
+        return HangUp((_word(session, hotline, ring, "weekly_test.thanks"),))
+    if repeats == 0 and ring.is_open:
+        return Offer(_question(session, hotline, ring), ring.token, repeats=1)
+    end(session, ring, rings.DECLINED if key else rings.NO_KEY, now)
+    return HangUp((_word(session, hotline, ring, "offer.over"),))
+
+
+def end(session: Session, ring: Ring, state: str, now: datetime) -> None:
+    """A test is over, once; a busy phone says nothing against it."""
+    if ring.move(state, now) and state in _MISSED:
+        responders.missed_a_test(session, ring.person_id, now)
+
+
+def _question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
+    asked = _word(session, hotline, ring, "weekly_test.press", key=ACCEPT_KEY)
+    return (_word(session, hotline, ring, "weekly_test.about"), asked)
+
+
+def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
+    person = people.with_id(session, ring.person_id)
+    language = hotline.staff_language(person.languages if person else [])
+    return Words(language, name, tuple(values.items()))
