@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from ivr import floods, searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import callbacks, calls, line, people, rings
+from models import callbacks, calls, people, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
 from routing.people import UNKNOWN
-from routing.policies import Caller, next_round
+from routing.policies import Caller
 
 DUE_WITHIN = {
     "emergency": timedelta(minutes=15),
@@ -130,30 +130,36 @@ def try_now(hotline: Line, callback_id: str) -> None:
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
 
 
+def may_start(session: Session, hotline: Line, now: datetime) -> bool:
+    """Whether a day's calls for callbacks are not used up; those that come in never count."""
+    made = rings.callback_starts_since(session, now - timedelta(days=1))
+    return made < hotline.callback_starts_per_day
+
+
 def day_is_spent(hotline: Line) -> bool:
-    """Whether a day's calls for callbacks are used up; calls that come in are not touched by it."""
+    """Whether a day's calls for callbacks are used up; if so, the coordinators are told, once."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        made = rings.callback_starts_since(session, now - timedelta(days=1))
-        if made < hotline.callback_starts_per_day:
+        if may_start(session, hotline, now):
             return False
         about = f"callbacks stopped:{now:%Y-%m-%d}"
-        tell_coordinators(session, about, "texts.callbacks_stopped", {"count": str(made)}, now)
+        values = {"count": str(hotline.callback_starts_per_day)}
+        tell_coordinators(session, about, "texts.callbacks_stopped", values, now)
     return True
 
 
 def _invite(
     session: Session, hotline: Line, owed: Callback, made: list[Ring], now: datetime
 ) -> bool:
-    line.hold(session, now)  # two callbacks never invite the same person at the same instant
     lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
     themselves = people.with_phone(session, callbacks.number_of(session, owed))
     free = searching.free_responders(
         session, hotline, now, lately, themselves.id if themselves else None
     )
-    invited = next_round(Caller(owed.language, owed.need), free)[:RINGS_AT_ONCE]
     room = floods.room_for(session, hotline, calls.exchange_of(session, owed.call_id), now)
-    invited = invited if room is None else invited[:room]
+    at_most = RINGS_AT_ONCE if room is None else min(room, RINGS_AT_ONCE)
+    sought = Caller(owed.language, owed.need)
+    invited, _ = searching.held_round(session, sought, free, at_most=at_most)
     for invitation in invited:
         ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
         ring.purpose, ring.callback_id = rings.CALLBACK, owed.id

@@ -64,13 +64,13 @@ def start(
     `owed` is held by the session, so that of two presses one finds what the other has done; and no
     two rings have one id.
     """
+    people.held(session, person_id)  # nobody else invites them meanwhile
     obstacle = can_be_rung(session, hotline, person_id, now)
     obstacle = obstacle or _in_the_way(session, owed, person_id)
     if obstacle:
         return obstacle
     if owed.state == callbacks.UNREACHED and not callbacks.reopen(session, owed):
         return Answer.OWED_ANEW
-    line.hold(session, now)  # before the rings, as whoever cancels one does
     made = rings.of_callback(session, owed.id)
     searching.cancel(session, made, now)
     session.flush()

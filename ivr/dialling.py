@@ -68,20 +68,28 @@ class Dialler:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            pace = line.hold(session, now)  # before the ring, as whoever cancels one does
+            pace = line.hold(session, now)  # no two workers spend the same call start
             ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(session):
                 return None
             is_wanted = _is_wanted(session, self.hotline, ring, now)
             number = _phone(session, ring) if is_wanted else None
-            if number is None:
+            if number is not None:
+                line.spend(pace, now, self.hotline.calls_per_second)
+                ring.token = ring_rows.new_token()
+                ring.tries += 1
+                ring.move(ring_rows.DIALLING, now)
+                return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
+            unwanted = ring.id
+        self._withdraw(unwanted, now)
+        return None
+
+    def _withdraw(self, ring_id: str, now: datetime) -> None:
+        """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, ring_id)
+            if ring and ring.state == ring_rows.PENDING:
                 rings.withdraw(session, self.hotline, ring, now)
-                return None
-            line.spend(pace, now, self.hotline.calls_per_second)
-            ring.token = ring_rows.new_token()
-            ring.tries += 1
-            ring.move(ring_rows.DIALLING, now)
-            return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
 
     def _ring(self, attempt: Attempt) -> None:
         if self.hotline.clock() - attempt.since >= self.hotline.grace / 2:
@@ -120,8 +128,8 @@ class Dialler:
         with self.hotline.database.transaction() as session:
             outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
-            line.hold(session, now).next_start_at = again
             ring_rows.put_back(session, attempt.ring, attempt.token, again, now)
+            line.hold(session, now).next_start_at = again  # last of all
 
     def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
         now = self.hotline.clock()

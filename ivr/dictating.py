@@ -108,6 +108,7 @@ def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
     waiting = _open_for(session, person, wish)
     if waiting:
         return waiting
+    people.held(session, person.id)  # nobody invites them meanwhile
     if rings.open_of_person(session, person.id):
         return Trouble.ON_A_CALL
     begun = dictations.begin(session, person.id, wish, _ring(session, person, now), now)

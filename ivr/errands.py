@@ -105,10 +105,11 @@ class Runner:
         audio = self.carrier.fetch(sid)
         if audio is None or sound.is_cut_off(audio):
             return False
+        heard = messages.listen(audio)  # before anything is held that callers may wait for
         with self.hotline.database.transaction() as session:
             message = message_rows.with_id(session, message_id)
             if message:
-                messages.keep(session, message, audio, self.hotline.clock())
+                messages.keep(session, message, heard, self.hotline.clock())
         return True
 
     def _fetch_dictated(self, recording_id: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.line import Line
@@ -85,13 +86,39 @@ def hear_status(
             announced(session, message, recording_sid, max(seconds, 1), now)
 
 
-def keep(session: Session, message: Message, audio: bytes, now: datetime) -> None:
+@dataclass(frozen=True)
+class Sound:
+    """A recording that was listened to, which may take a while for a long one."""
+
+    audio: bytes = field(repr=False)
+    digest: str
+    state: str
+    """What a message with it is: stored, silent or quarantined."""
+    seconds: int | None = None
+    peaks: bytes | None = field(default=None, repr=False)
+
+
+def listen(audio: bytes) -> Sound:
+    """Hear what is on a recording, while no row is held."""
+    digest = hashlib.sha256(audio).hexdigest()
+    if len(audio) > MAX_BYTES:
+        return Sound(audio, digest, messages.QUARANTINED)
+    try:
+        seconds = round(seconds_of(audio))
+        if loudness(audio) < SILENCE:
+            return Sound(audio, digest, messages.SILENT, seconds)
+        return Sound(audio, digest, messages.STORED, seconds, peaks(audio, PEAKS))
+    except NotSound:
+        return Sound(audio, digest, messages.QUARANTINED)
+
+
+def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
     """Store the audio sealed; only then is the carrier's copy deleted and anybody told."""
     if message.state not in (messages.ARRIVING, messages.EXPECTED):
         return
-    message.digest = hashlib.sha256(audio).hexdigest()
-    message.state = _verdict(message, audio)
-    messages.store_sound(session, message, audio, _drawn(message, audio))
+    message.digest, message.state = sound.digest, sound.state
+    message.seconds = message.seconds if sound.seconds is None else sound.seconds
+    messages.store_sound(session, message, sound.audio, sound.peaks)
     if message.recording_sid:
         outbox.errand(session, outbox.DELETE, message.recording_sid, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)
@@ -110,20 +137,6 @@ def keep(session: Session, message: Message, audio: bytes, now: datetime) -> Non
             tell_coordinators(session, f"message:{message.call_id}", words, values, now)
         return
     tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
-
-
-def _verdict(message: Message, audio: bytes) -> str:
-    if len(audio) > MAX_BYTES:
-        return messages.QUARANTINED
-    try:
-        message.seconds = round(seconds_of(audio))
-        return messages.SILENT if loudness(audio) < SILENCE else messages.STORED
-    except NotSound:
-        return messages.QUARANTINED
-
-
-def _drawn(message: Message, audio: bytes) -> bytes | None:
-    return peaks(audio, PEAKS) if message.state == messages.STORED else None
 
 
 def escalate(hotline: Line, message_id: str) -> None:

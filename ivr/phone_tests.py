@@ -35,13 +35,15 @@ def begin(hotline: Line, now: datetime) -> None:
         if not _may_ring(session, hotline, now) or not people.due_for_test(session, now, 1):
             return
     with hotline.database.transaction() as session:
-        line.hold(session, now)  # of several workers one begins; nobody is invited meanwhile
+        line.hold(session, now)  # of several workers one begins
         if rings.is_testing(session) or not line.rings_leave(session, now):
             return
-        busy = rings.engaged(session)
-        for person in people.due_for_test(session, now, _AT_ONCE):
+        due = people.due_for_test(session, now, _AT_ONCE)
+        idle = people.hold_unheld(session, [person.id for person in due])  # nobody invites these
+        idle -= rings.engaged(session, idle)
+        for person in due:
             # whoever is busy is looked at again in a minute: their row may be held by their call
-            if person.id not in busy and _is_rung(session, hotline, person, now):
+            if person.id in idle and _is_rung(session, hotline, person, now):
                 return
 
 

@@ -310,7 +310,8 @@ def _accept(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTu
     if ring.state == rings.CONNECTED:  # the same key, sent twice
         return _bridge(session, hotline, ring, call)
     is_with_another = call.ring_one not in (None, ring.id)
-    if call.state != calls.WAITING or not ring.is_open or is_with_another:
+    goes = call.choice is not None  # on their way out of the queue, to a callback or a message
+    if call.state != calls.WAITING or not ring.is_open or is_with_another or goes:
         ring.move(rings.TAKEN, now)
         return HangUp((_word(session, hotline, ring, "taken"),))
     ring.move(rings.CONNECTED, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ivr import floods as limits
@@ -76,7 +77,6 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
 
 
 def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: datetime) -> bool:
-    pace = line.hold(session, now)  # two calls never invite the same person at the same instant
     for ring in made:
         if ring.state == rings.PENDING:
             ring.move(rings.CANCELLED, now)
@@ -88,13 +88,12 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
         if call.drill
         else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
     )
-    invited = next_round(_sought(session, call, now), free)
-    invited = _within_share(session, hotline, call, invited, now)
-    one_by_one = not line.rings_leave(session, now) or pace.next_start_at > now + BACKLOG
-    if one_by_one:
-        invited = invited[:1]
+    one_by_one = _starts_run_short(session, now)
+    share = _share(session, hotline, call, now)
+    at_most = 1 if one_by_one and share != 0 else share
+    invited, asked_elsewhere = held_round(session, _sought(session, call, now), free, at_most)
     if not invited:
-        return False
+        return asked_elsewhere  # looked for again at the next step: they may come free yet
     call.round += 1
     call.round_until = now + timedelta(seconds=policy_for(need).round_seconds)
     for invitation in invited:
@@ -117,15 +116,43 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
     return True
 
 
-def _within_share(
-    session: Session, hotline: Line, call: Call, invited: tuple[Invitation, ...], now: datetime
-) -> tuple[Invitation, ...]:
+def _starts_run_short(session: Session, now: datetime) -> bool:
+    """Whether a ring would wait too long for the carrier's pace, or for a worker."""
+    next_start = line.next_start(session)
+    is_late = next_start is not None and next_start > now + BACKLOG
+    return is_late or not line.rings_leave(session, now)
+
+
+def held_round(
+    session: Session, caller: Caller, free: list[Responder], at_most: int | None
+) -> tuple[Sequence[Invitation], bool]:
+    """Whom to ring together now, held until the transaction ends; whether others were held.
+
+    So two never invite the same person, and nobody waits for anybody: who is held by another
+    transaction at this instant is left out. (One row that all of them held in turn made callers
+    wait for each other by the second.)
+    """
+    held: set[str] = set()
+    asked_elsewhere = False
+    while True:
+        invited = next_round(caller, free)[:at_most]
+        wanted = {invitation.person for invitation in invited} - held
+        got = people.hold_unheld(session, wanted)
+        asked_elsewhere |= got != wanted
+        held |= got - rings.engaged(session, got)  # as it is now that nobody else can invite them
+        lost = wanted - held
+        if not lost:
+            return invited, asked_elsewhere
+        free = [person for person in free if person.id not in lost]
+
+
+def _share(session: Session, hotline: Line, call: Call, now: datetime) -> int | None:
     """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
     room = limits.room_for(session, hotline, call.exchange_mark, now)
     if room is None:
-        return invited
+        return None
     is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)
-    return invited[: max(room, 1 if is_urgent else 0)]
+    return max(room, 1 if is_urgent else 0)
 
 
 def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:

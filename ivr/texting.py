@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from random import Random
 
 from ivr import proving, texts
@@ -121,9 +122,9 @@ class Texter:
             with self.hotline.database.transaction() as session:
                 found = [
                     text.sid
-                    for text in seen
+                    for text in sorted(seen, key=attrgetter("created_at"))
                     if text.text == body and not outbox.knows_text(session, text.sid)
-                ]
+                ]  # the oldest: of equal texts, a younger one is what a later attempt looks for
                 settled: dict[str, object] = (
                     {"state": outbox.SENT, "sid": found[0]}
                     if found

@@ -112,13 +112,19 @@ def refused(
         person.cannot_text = True
 
 
-def hear_delivery(hotline: Line, token: str, status: str, error: str) -> None:
-    """What became of a text that the carrier took on; old or doubled news changes nothing."""
+def hear_delivery(hotline: Line, token: str, sid: str, status: str, error: str) -> None:
+    """What became of a text that the carrier took on; old or doubled news changes nothing.
+
+    Any news of it under its token proves that it was taken on, whatever was answered when it was
+    sent.
+    """
     now = hotline.clock()
     with hotline.database.transaction() as session:
         text = outbox.text_with_token(session, token)
         if text is None or text.state not in (outbox.SENDING, outbox.SENT):
             return
+        if text.state == outbox.SENDING and sid:
+            text.state, text.sid = outbox.SENT, sid
         person = people.with_id(session, text.person_id)
         if text.words == proving.TEXT:
             if status in ("undelivered", "failed"):

@@ -298,8 +298,13 @@ class Webhooks:
     def text_status(self, token: str) -> str:
         """What became of a text of ours."""
         fields = _fields()
+        sid = text(fields, "MessageSid")
         texts.hear_delivery(
-            self.line, token, text(fields, "MessageStatus"), text(fields, "ErrorCode")
+            self.line,
+            token,
+            sid if SID.match(sid) else "",
+            text(fields, "MessageStatus"),
+            text(fields, "ErrorCode"),
         )
         return _EMPTY
 

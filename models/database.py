@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -34,6 +36,7 @@ WEB = Patience(lock=timedelta(seconds=1.5), answer=timedelta(seconds=1.5))
 """A caller hears "one moment" after this long; the carrier itself gives up after 5 s."""
 SCRUB = timedelta(seconds=0.25)
 """Nobody can write while a scrub waits for whoever reads, and a caller may want to."""
+_LOOK_AGAIN_SECONDS = (0.0005, 0.004)
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a promise is made only after a real sync
@@ -194,11 +197,36 @@ def _sqlite(url: sa.URL, patience: Patience) -> Engine:
         for pragma in (busy, *_PRAGMAS):
             connection.execute(pragma)
 
+    def begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("reading", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute("PRAGMA busy_timeout=0")
+        try:
+            if not _took_its_turn(raw, patience.lock):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
+        finally:
+            raw.execute(busy)
+
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", begin)
     return engine
 
 
-def _begin(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _took_its_turn(raw: Any, wait: timedelta) -> bool:
+    """Begin to write once no other process does; False when that takes too long, or cannot be.
+
+    SQLite's own waiting looks less and less often, in the end every 100 ms: where several processes
+    write in turn, whoever has waited long finds the file free least of all.
+    """
+    until = time.monotonic() + wait.total_seconds()
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except new_sqlite.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                return False
+        else:
+            return True
+        time.sleep(random.uniform(*_LOOK_AGAIN_SECONDS))  # noqa: S311 - so that no two keep step

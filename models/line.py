@@ -79,8 +79,16 @@ def carrier_is_away(session: Session, now: datetime) -> bool:
     return bool(said) and all(said)
 
 
+def next_start(session: Session) -> datetime | None:
+    """When the next call may be started, read without holding anybody up; None: none ever was."""
+    return session.scalar(sa.select(Pace.next_start_at).where(Pace.id == _ONLY))
+
+
 def hold(session: Session, now: datetime) -> Pace:
-    """The line's one row, held until the transaction ends: those who invite or dial take turns."""
+    """The line's one row, held until the transaction ends: those who dial take turns.
+
+    Never while a caller's turn is taken: each of them would wait for all the others.
+    """
     held = session.scalar(sa.select(Pace).where(Pace.id == _ONLY).with_for_update(key_share=True))
     if held is None:
         held = Pace(id=_ONLY, next_start_at=now)

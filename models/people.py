@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -329,6 +329,12 @@ def held(session: Session, person_id: str) -> Person | None:
     """The person with this id, held until the transaction ends; the drill phone is nobody."""
     query = sa.select(Person).where(Person.id == person_id, Person.role != DRILL_ROLE)
     return session.scalar(query.with_for_update(key_share=True))
+
+
+def hold_unheld(session: Session, ids: Collection[str]) -> set[str]:
+    """Hold these people until the transaction ends; without those whom another one holds now."""
+    query = sa.select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    return set(session.scalars(query.with_for_update(key_share=True, skip_locked=True)))
 
 
 def as_responders(people: Iterable[Person]) -> list[Responder]:

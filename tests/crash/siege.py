@@ -26,6 +26,8 @@ from tests.crash.world import Account, World
 
 LOOK_SECONDS = 0.1
 SHORTEST_BETWEEN_KILLS = 0.4
+MOST_STARTS = 1_000_000
+"""A siege asks for more callbacks in an hour than a real day's costs may allow."""
 READY_WITHIN_SECONDS = 60.0
 
 
@@ -39,6 +41,7 @@ class Orders:
     speed: float = 6.0
     at_once: int = 40
     responders: int = 60
+    """Up to a hundred: with too few for so many callers, some are answered by nobody, rightly."""
     bound_seconds: float = 3600.0
     settles_within: float = 1500.0
     """Seconds of the hurried clock after which a run is judged as it stands."""
@@ -111,6 +114,7 @@ class Siege:
                 self._wait_until_ready()
                 people.begin()
                 self._besiege(people)
+                people.end_calling()
                 people.is_kind = True
                 left = self._settle(people, database)
             finally:
@@ -145,6 +149,7 @@ class Siege:
             "TWILIO_API_BASE_URL": carrier,
             "RESCUE_NUMBER": numbers.RESCUE,
             "CALLS_PER_SECOND": "20",
+            "CALLBACK_STARTS_PER_DAY": str(MOST_STARTS),
             "STANDBY_FOLDER": str(self._standby),
             "LOG_LEVEL": "WARNING",
             "DEMO": "true",

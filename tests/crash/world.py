@@ -73,6 +73,11 @@ class World:
             self._start_calls()
             self._change_weather()
 
+    def end_calling(self) -> None:
+        """Whoever has not called by now does not call any more."""
+        with self.carrier.lock:
+            self.total = self.started
+
     def _start_calls(self) -> None:
         while self.started < self.total and self.live < self.at_once:
             number = next(self._numbers)

@@ -12,20 +12,23 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from ivr import webhooks
 from ivr.call_tree import HOTLINE
 from ivr.editions import Editions
 from ivr.twilio.twiml import Unsendable, sendable
-from models import line
+from models import line, outbox
 from prompts.wording import Text
+from tests.faults.test_d_recordings import leaves_a_message
 from tests.hotline import NUMBER, SECOND_TOKEN, Hotline
 from tests.ivr.test_callbacks import ask_for_callback
 from tests.responder import Responder
 from tests.webhook import ARRIVAL, post
 
 ORDER = "*/Calls.json"
+TEXT = "*/Messages.json"
 
 
 def spend_every_call_start(hotline: Hotline, minutes: float = 60) -> None:
@@ -72,6 +75,30 @@ def test_c2_a_call_made_behind_a_server_error_is_not_made_again(
     hotline.worker = hotline.new_worker()
     hotline.waits(40)
     assert ana.times_rung == 1
+
+
+def test_c2_of_equal_texts_sent_behind_server_errors_none_is_sent_again(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.rest_errors(500, 1.0, after_acting=True, path=TEXT, method="POST")
+    hotline.carrier.faults.lose(purpose="message")
+    for _ in range(3):
+        hotline.owes_a_text_to(dee)
+        hotline.waits(5)
+    hotline.waits(90)
+    assert len(dee.texts) == 3
+    assert len(set(dee.texts)) == 1
+
+
+def test_c2_news_of_a_text_proves_that_it_was_taken_on(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.next_rest(500, after_acting=True, path=TEXT)
+    leaves_a_message(hotline).hangs_up()
+    hotline.waits(10)
+    assert len(dee.texts) == 1
+    with hotline.house.database.reading() as session:
+        (text,) = session.scalars(sa.select(outbox.Text))
+    assert text.state == outbox.SENT
+    assert text.sid
 
 
 def test_c3_a_call_made_behind_a_time_out_is_not_made_again(hotline: Hotline) -> None:

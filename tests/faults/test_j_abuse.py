@@ -296,6 +296,9 @@ def test_j5_when_a_days_callback_calls_are_spent_calls_that_come_in_go_on(
     call = hotline.is_called().press("1").press("2")
     ana.accepts()
     assert call.is_joined_with(ana.number)
+    ana.phone.off()
+    call = hotline.is_called().press("1").press("2").hears("leave a message")
+    assert "call you back" not in call.said  # it would not be tried before tomorrow
     assert list(hotline.closes()) == []
 
 

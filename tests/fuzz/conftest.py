@@ -36,6 +36,7 @@ def under_fire(database_url: str) -> Iterator[UnderFire]:
     target = UnderFire(database_url)
     yield target
     target.closes()
-    print(f"\n{database_url.partition(':')[0]}: {target.counts.total()} requests")  # noqa: T201 - what `make fuzz` reports
+    kind, sent = database_url.partition(":")[0], target.counts.total()
+    print(f"\n{kind}: {sent} requests, {target.pages} pages")  # noqa: T201 - what `make fuzz` reports
     for (view, status), count in sorted(target.counts.items()):
         print(f"  {view:16} {status}  {count:7}")  # noqa: T201 - as above

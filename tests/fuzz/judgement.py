@@ -15,18 +15,27 @@ from werkzeug.test import run_wsgi_app
 from commands import hotline as command_line
 from models import dictations, rings, users
 from models.base import new_id
+from models.callbacks import Callback
+from models.calls import Call
 from models.dictations import Wish
-from models.messages import Message
+from models.messages import LEFT_SOMETHING, Message
 from models.rings import Ring
 from prompts import Prompts, Say
 from simulator import documents, inspection
 from simulator.documents import Context, Document, walk
 from tests.conftest import KEY
+from tests.coordinator import Coordinator
 from tests.fuzz.requests import Attempt, Wire, path_of, written
 from tests.hotline import Hotline
 
 REFUSALS = frozenset({400, 403, 404, 405, 413})
 CALLERS_VIEWS = frozenset({"incoming", "answered", "fallback", "rescue_ended"})
+LISTS = (
+    "/", "/board", "/calls", "/messages", "/messages?shown=done", "/callbacks", "/people",
+    "/partners", "/reports", "/staffing", "/schedule", "/shifts", "/surge", "/hear",
+)  # fmt: skip
+"""The pages that show what webhooks write, in one way or another."""
+MOST_PAGES = 1_000
 _GONE = (b"completed", b"busy", b"failed", b"no-answer", b"canceled", b"hangup")
 _CONTEXTS: dict[str, Context] = {
     "hold": "queue-wait",
@@ -71,6 +80,7 @@ class UnderFire:
             "</Say><Dial>+19005550100</Dial>\x0b", "1 Way", "+17185550170", ["11372"]
         )
         self.counts: Counter[tuple[str, int]] = Counter()
+        self.pages = 0
         self.trouble = Trouble()
         logging.getLogger("hotline.webhooks").addHandler(self.trouble)
         self._examples = itertools.count(1)
@@ -147,6 +157,32 @@ class UnderFire:
             assert len(table.output.splitlines()) == len(rows) + 1, "a cell broke its line"
         who = shell.invoke(command_line, ["who", "--at", "2026-12-08T07:04:00Z", "--json"])
         assert who.exit_code == 0, who.output
+
+    def opens_well(self) -> None:
+        """Whatever was left behind: every page that shows it opens, the lists to their ends."""
+        cora = self.hotline.has_user("Cora").signs_in()
+        for address in (*LISTS, *self._pages_of_rows()):
+            self._opens(cora, address)
+        cora.opens("/calls")
+        while earlier := cora.page.css_first("a[rel=next]"):
+            self._opens(cora, earlier.attributes["href"] or "")
+
+    def _opens(self, cora: Coordinator, address: str) -> None:
+        status = cora.opens(address).answer.status_code
+        assert status == 200, f"{status} for {address}"
+        self.pages += 1
+
+    def _pages_of_rows(self) -> Iterator[str]:
+        """The own pages of calls, messages and callbacks: all, or so many from all over."""
+        with self.hotline.house.database.reading() as session:
+            for page, query in (
+                ("calls", sa.select(Call.id)),
+                ("messages", sa.select(Message.id).where(Message.state.in_(LEFT_SOMETHING))),
+                ("callbacks", sa.select(Callback.id)),
+            ):
+                ids = sorted(session.scalars(query))
+                every = 1 + len(ids) // MOST_PAGES
+                yield from [f"/{page}/{each}" for each in ids[::every]]
 
     def contents(self) -> bytes:
         """Every row of every table, as it lies there."""

@@ -25,6 +25,7 @@ def test_signed_requests_of_any_form_are_answered_and_leave_readable_rows(
 
     fire()
     under_fire.exports_well()
+    under_fire.opens_well()
 
 
 def test_forged_requests_are_refused_and_touch_nothing(under_fire: UnderFire) -> None:
@@ -43,7 +44,7 @@ def test_forged_requests_are_refused_and_touch_nothing(under_fire: UnderFire) ->
             right[:-2],
             right.swapcase(),
             replace(wire, query="x=1" + wire.query).signature(base),
-            replace(wire, pairs=(*wire.pairs, (b"Digits", b"1"))).signature(base),
+            replace(wire, pairs=(*wire.pairs, (b"Forged", b"1"))).signature(base),
         )[how]
         assert under_fire.forged(wire, signature) in REFUSALS
         assert under_fire.contents() == before

@@ -3,6 +3,7 @@
 import io
 import wave
 from array import array
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -70,6 +71,13 @@ def test_an_untrimmed_recording_keeps_the_silence_at_its_end(world):
     leg.speaks(4)
     world.carrier.advance(9)
     assert world.hotline.asked("/kept")[0]["RecordingDuration"] == "9"
+
+
+def test_a_busy_machine_makes_no_silence_longer_than_it_was(world):
+    record(world, 'trim="do-not-trim"')
+    world.carrier.clock.move_to(world.carrier.clock.now() + timedelta(seconds=9))
+    world.carrier.run_due()
+    assert world.hotline.asked("/kept")[0]["RecordingDuration"] == "5"
 
 
 def test_a_key_ends_a_recording_and_is_told(world):
