@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import wiring
 from commands import hotline
-from console import console
+from console import console, pages
+from console.desk import Desk, host_in
 from demo import pages as demo_pages
 from ivr import health, logs, webhooks
 from models.database import WEB, Patience
 from settings import Settings
 
 _ANY_HOST = ("webhooks", "health")
-_THIS_HOST = ("localhost", "127.0.0.1", "[::1]")
 
 
 def create_app(
@@ -39,7 +38,8 @@ def create_app(
     if hops := settings.trusted_proxies:
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
-    app.before_request(lambda: _refuse_other_hosts(settings))
+    app.before_request(lambda: _refuse_other_hosts(house.desk))
+    app.register_error_handler(HTTPException, _in_trouble)
     webhooks.register(app, house.webhooks)
     app.register_blueprint(health.blueprint(house.line))
     console.register(app, house.desk)
@@ -51,13 +51,17 @@ def create_app(
     return app
 
 
-def _refuse_other_hosts(settings: Settings) -> None:
+def _refuse_other_hosts(desk: Desk) -> None:
     """Pages are shown under our own name only; callers and probes are never refused for a name."""
-    if request.blueprint in _ANY_HOST:
-        return
-    name = re.sub(r":\d+$", "", request.host)
-    if name.lower() not in (urlsplit(settings.base_url).hostname, *_THIS_HOST):
+    if request.blueprint not in _ANY_HOST and host_in(request.host) not in desk.hosts:
         abort(400)
+
+
+def _in_trouble(error: HTTPException) -> Response | HTTPException:
+    """The carrier is answered in its own language, and a person with a page."""
+    if webhooks.is_for_carrier(request.path):
+        return webhooks.refused(error)
+    return pages.in_trouble(error)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`user add`, `list`, `role`, `unlock` and `audit verify`: who may sign in, and what they did."""
+"""`user add`, `list`, `role`, `reset`, `unlock`, `audit verify`: who may sign in, what they did."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import wiring
 from commands import Commands, hotline, storage
 from commands.plain import Trouble
 from console import codes, passwords
-from models import audit, people, users
+from models import audit, invitations, people, staff_sessions, users
 from models.audit import COMMAND_LINE, Deed
 from models.database import Database, Session
 from models.users import Role
@@ -37,7 +37,11 @@ def add(name: str, role: str, person: str | None, ask: bool) -> None:
     with storage.ready(Settings()) as database:
         enrol(database, name, Role(role), password, person=person, secret=secret)
     click.echo(f"{name} can sign in as {role}.")
-    if not ask:
+    _hand_out(name, None if ask else password, secret)
+
+
+def _hand_out(name: str, password: str | None, secret: str) -> None:
+    if password:
         click.echo(f"  password  {password}")
     click.echo("  Scan this with an authenticator app, or type the key into it:")
     uri = codes.enrolment(secret, name)
@@ -73,13 +77,36 @@ def change_role(name: str, role: str) -> None:
 @user.command("unlock", with_appcontext=False)
 @click.argument("name")
 def unlock(name: str) -> None:
-    """Let NAME try again after a hundred wrong tries."""
+    """Let NAME sign in again, after a hundred wrong tries or when an administrator locked them."""
     with storage.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
-        before, found.wrong_tries = found.wrong_tries, 0
-        deed = Deed("user unlocked", f"user {found.id}", before={"wrong tries": before})
+        before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
+        found.disabled, found.wrong_tries = False, 0
+        deed = Deed("user unlocked", f"user {found.id}", before=before)
         audit.write(session, COMMAND_LINE, deed, wiring.now())
     click.echo(f"{name} can try again.")
+
+
+@user.command("reset", with_appcontext=False)
+@click.argument("name")
+@click.option("--ask", is_flag=True, help="Ask for the password instead of making one up.")
+def reset(name: str, ask: bool) -> None:
+    """Let NAME begin anew who lost the password or the second step; nothing of before opens."""
+    password = _asked() if ask else passwords.made_up()
+    stored, secret, now = passwords.hash_of(password), codes.new_secret(), wiring.now()
+    with storage.ready(Settings()) as database, database.transaction() as session:
+        found = _found(session, name)
+        users.start_over(session, found, stored)
+        users.remember_totp(session, found, secret)
+        found.invited, is_locked = False, found.disabled
+        invitations.spend(session, found.id)
+        ended = staff_sessions.end(session, found.id, now)
+        deed = Deed("sign-in reset", f"user {found.id}", after={"sessions ended": ended})
+        audit.write(session, COMMAND_LINE, deed, now)
+    click.echo(f"Nothing that {name} signed in with before is of use any more.")
+    _hand_out(name, None if ask else password, secret)
+    if is_locked:
+        click.echo(f"{name} is locked: type `hotline user unlock {name}` to let them in.")
 
 
 @audit_log.command("verify", with_appcontext=False)

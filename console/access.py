@@ -201,6 +201,7 @@ ROUTES: Mapping[str, Door] = {
     "console.change_role": Needs(Power.ROLES),
     "console.link_user": Needs(Power.SYSTEM),
     "console.invite_user": Needs(Power.SYSTEM),
+    "console.reset_user": Needs(Power.ROLES),
     "console.end_users_sessions": Needs(Power.SYSTEM),
     "console.lock_user": Needs(Power.SYSTEM),
     "console.unlock_user": Needs(Power.SYSTEM),

@@ -1,4 +1,4 @@
-"""Users of the console: added and given a role by two people, invited, linked, locked."""
+"""Users of the console: added, given a role or a new start by two people, invited, locked."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class Trouble(Enum):
     SAME_ROLE = auto()
     LAST_ADMIN = auto()
     ONESELF = auto()
+    OWN_SIGN_IN = auto()
+    INVITED = auto()
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ def _is_free(session: Session, person_id: str) -> bool:
     return person is not None and users.of_person(session, person_id) is None
 
 
-def _lonely(session: Session, visitor: Visitor) -> Trouble | None:
+def _lonely(session: Session, visitor: Visitor, about: str | None = None) -> Trouble | None:
     """A role is granted by two, and whoever holds the host is the second for a lone one."""
-    can_be = approvals.may_agree(session, approvals.ROLE, visitor)
+    can_be = approvals.may_agree(session, approvals.ROLE, visitor, but_not=about)
     return None if can_be else Trouble.NOBODY_TO_AGREE
 
 
@@ -88,6 +90,33 @@ def ask_for_role(desk: Desk, visitor: Visitor, user_id: str, role: Role) -> Trou
             facts = {"user": user.id, "name": name, "role": role, "person": None}
             approvals.ask(session, visitor, approvals.ROLE, facts, desk.clock())
         return trouble
+
+
+def ask_for_reset(desk: Desk, visitor: Visitor, user_id: str) -> Trouble | None:
+    """Ask another administrator to let somebody begin anew who lost what they sign in with."""
+    with desk.database.transaction() as session:
+        user = users.held(session, user_id)
+        if user.id == visitor.user_id:
+            return Trouble.OWN_SIGN_IN
+        if user.invited:
+            return Trouble.INVITED
+        trouble = _lonely(session, visitor, about=user.id)
+        if trouble is None:
+            facts = {"user": user.id, "name": users.name_of(session, user), "role": user.role}
+            approvals.ask(session, visitor, approvals.RESET, facts, desk.clock())
+        return trouble
+
+
+def reset(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> None:
+    """Do what was agreed to: out everywhere, and only a new one-time code lets them in."""
+    agreed.state = rows.DONE
+    user = users.held(session, rows.facts_of(session, agreed)["user"])
+    users.start_over(session, user, passwords.NOBODYS)
+    user.invited = True
+    invitations.spend(session, user.id)
+    ended = staff_sessions.end(session, user.id, now)
+    deed = Deed("sign-in reset", f"user {user.id}", after={"sessions ended": ended})
+    audit.write(session, visitor.user_id, deed, now)
 
 
 def grant_role(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> bool:

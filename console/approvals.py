@@ -16,8 +16,12 @@ from models.audit import Deed
 from models.database import Session
 from models.users import Role
 
-CALLS_EXPORT, ROLE = "calls export", "role"
-POWERS: Mapping[str, Power] = {CALLS_EXPORT: Power.EXPORT, ROLE: Power.ROLES}
+CALLS_EXPORT, ROLE, RESET = "calls export", "role", "reset"
+POWERS: Mapping[str, Power] = {
+    CALLS_EXPORT: Power.EXPORT,
+    ROLE: Power.ROLES,
+    RESET: Power.ROLES,  # whoever holds the code could sign in as them, and have their role
+}
 """What can be asked for, and the power that both must have."""
 
 
@@ -66,9 +70,10 @@ def standing(session: Session, visitor: Visitor, now: datetime) -> list[Request]
     ]
 
 
-def may_agree(session: Session, kind: str, visitor: Visitor) -> bool:
-    """Whether there is anybody else who could agree to what this visitor asks for."""
-    others = (user for user in users.all_of_them(session) if user.id != visitor.user_id)
+def may_agree(session: Session, kind: str, visitor: Visitor, but_not: str | None = None) -> bool:
+    """Whether anybody else could agree to what this visitor asks for, but for one user."""
+    apart = (visitor.user_id, but_not)
+    others = (user for user in users.all_of_them(session) if user.id not in apart)
     return any(
         not user.disabled and access.right_to(Role(user.role), POWERS[kind]) is Right.TWO
         for user in others

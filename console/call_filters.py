@@ -33,7 +33,7 @@ class Filters:
 
 def read(given: Mapping[str, str], zone: ZoneInfo, languages: Collection[str]) -> Filters:
     """Days are whole days on the hotline's clock, both included."""
-    typed = {name: given.get(name, "").replace("\0", "").strip() for name in FIELDS}
+    typed = {name: given.get(name, "").strip() for name in FIELDS}
     errors: dict[str, str] = {}
     days = {name: _day(typed[name], name, errors) for name in ("since", "until")}
     since, until = days["since"], days["until"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from console import (
+    addresses,
     guard,
     pages,
     pages_account,
@@ -39,6 +40,7 @@ def register(app: Flask, desk: Desk) -> None:
         "console", __name__, template_folder="templates", static_folder="static",
         static_url_path="/static",
     )  # fmt: skip
+    addresses.keep_to_them(app)
     boards = Boards(desk)
     pages_sign_in.add(console, desk)
     pages_account.add(console, desk)

@@ -14,6 +14,14 @@ from prompts import Prompts
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
+def host_in(host: str) -> str | None:
+    """The name in a Host header without its port, in small letters; None if it is no name."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:  # such as an address of which half the brackets are missing
+        return None
+
+
 @dataclass(frozen=True)
 class Desk:
     """What does not change while the console runs."""
@@ -50,7 +58,7 @@ class Desk:
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts that a request may name."""
+        """THE list of hosts that pages are shown under; `app.py` asks it before every request."""
         return [urlsplit(origin).hostname or "" for origin in sorted(self.origins)]
 
     @property

@@ -13,6 +13,7 @@ from console import accounts, approvals, sessions, stories, visitors, words
 from console.approvals import Request
 from console.desk import Desk
 from console.pages import show
+from console.visitors import Visitor
 from console.words import later, say
 from models import call_log, people
 from models.call_log import Sought
@@ -46,7 +47,7 @@ def add(console: Blueprint, desk: Desk) -> None:
                     each,
                     _title(each),
                     tuple(_details(desk, session, each)),
-                    each.is_own and not approvals.may_agree(session, each.kind, visitor),
+                    each.is_own and not _may_agree(session, each, visitor),
                 )
                 for each in found
             ]
@@ -58,6 +59,8 @@ def add(console: Blueprint, desk: Desk) -> None:
         with desk.database.transaction() as session:
             agreed = approvals.agree(session, visitor, approval_id, now)
             notice = None if agreed else _OVER
+            if agreed and agreed.kind == approvals.RESET:
+                accounts.reset(session, visitor, agreed, now)
             if agreed and agreed.kind == approvals.ROLE:
                 done = accounts.grant_role(session, visitor, agreed, now)
                 notice = None if done else _NAME_TAKEN
@@ -75,16 +78,23 @@ def _back(desk: Desk, notice: str) -> AnyResponse:
     return redirect(url_for("console.approvals"), 303)
 
 
+def _may_agree(session: Session, request: Request, visitor: Visitor) -> bool:
+    lost = request.facts["user"] if request.kind == approvals.RESET else None
+    return approvals.may_agree(session, request.kind, visitor, but_not=lost)
+
+
 def _title(request: Request) -> str:
     if request.kind == approvals.CALLS_EXPORT:
         return say("Export of the call log")
+    if request.kind == approvals.RESET:
+        return say("A new start for %(name)s, who lost the way in", name=request.facts["name"])
     if request.facts.get("user"):
         return say("Another role for %(name)s", name=request.facts["name"])
     return say("A new user: %(name)s", name=request.facts["name"])
 
 
 def _details(desk: Desk, session: Session, request: Request) -> Iterator[tuple[str, str]]:
-    if request.kind == approvals.ROLE:
+    if request.kind in (approvals.ROLE, approvals.RESET):
         role = request.facts["role"]
         yield say("Role"), say(words.ROLES[role])
         person = people.with_id(session, request.facts.get("person") or "")

@@ -78,7 +78,7 @@ def _add_export(console: Blueprint, desk: Desk) -> None:
     @console.post("/calls/export")
     def ask_for_export() -> AnyResponse:
         visitor, filters = visitors.current(), _filters(desk)
-        why = request.form.get("why", "").replace("\0", "").strip()[:_LONGEST_REASON]
+        why = request.form.get("why", "").strip()[:_LONGEST_REASON]
         if filters.errors or not why:
             shown = _shown(desk, visitor, filters, None)
             return _list(desk, filters, shown, 422, why_error=say(_WHY_MISSING))

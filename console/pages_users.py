@@ -28,6 +28,8 @@ _SAYS = {
     Trouble.SAME_ROLE: later("They have this role already."),
     Trouble.LAST_ADMIN: later("This is the only administrator: make another one first."),
     Trouble.ONESELF: later("You cannot lock yourself out; another administrator can."),
+    Trouble.OWN_SIGN_IN: later("Your own password is changed under Your account."),
+    Trouble.INVITED: later("They have no password yet: make them a one-time code."),
 }
 _FIELD = {Trouble.NO_NAME: "name", Trouble.NAME_TAKEN: "name", Trouble.PERSON_TAKEN: "person"}
 _NOT_JOINED = later(
@@ -104,6 +106,14 @@ def _add_deeds(console: Blueprint, desk: Desk) -> None:
             return _back(desk, user_id, later("They have a password already, or are locked."))
         return _one(desk, user_id, {}, code=code)
 
+    @console.post("/users/<user_id>/reset")
+    def reset_user(user_id: str) -> AnyResponse:
+        _must_exist(desk, user_id)
+        trouble = accounts.ask_for_reset(desk, visitors.current(), user_id)
+        if trouble:
+            return _one(desk, user_id, {"reset": say(_SAYS[trouble])}, 422)
+        return redirect(url_for("console.approvals"), 303)
+
     @console.post("/users/<user_id>/sessions/end")
     def end_users_sessions(user_id: str) -> AnyResponse:
         _must_exist(desk, user_id)
@@ -148,7 +158,7 @@ def _joining(errors: dict[str, str], status: int = 200) -> Response:
 
 
 def _typed(name: str) -> str:
-    return request.form.get(name, "").replace("\0", "").strip()
+    return request.form.get(name, "").strip()
 
 
 def _role() -> Role:
@@ -193,11 +203,13 @@ def _one(
         free = accounts.unlinked(session)
         own = people.with_id(session, user.person_id) if user.person_id else None
         choices = _by_name(session, [*free, own] if own else free)
-        can_agree = approvals.may_agree(session, approvals.ROLE, visitors.current())
+        visitor = visitors.current()
+        can_agree = approvals.may_agree(session, approvals.ROLE, visitor)
+        can_reset = approvals.may_agree(session, approvals.RESET, visitor, but_not=user.id)
         elsewhere = staff_sessions.of_user(session, user.id, desk.clock())
     return show(
         "user.html", status, row=row, person_id=user.person_id, choices=choices, errors=errors,
-        code=code, can_agree=can_agree, elsewhere=elsewhere, roles=list(Role),
+        code=code, can_agree=can_agree, can_reset=can_reset, elsewhere=elsewhere, roles=list(Role),
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ _TOLD = (*ANSWERS, "CallSid", "CallStatus", "From", "To", "RecordingStatus", "Bo
 _ID = re.compile("[0-9a-f]{32}")
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
+_REFUSALS = (400, 404, 405, 413)
 _VOICE = "/voice/<name:language>"
 _DICTATED = "/leg/<name:token>/dictated/<count:part>"
 _View = Callable[..., str]
@@ -444,17 +445,20 @@ class Webhooks:
 
 
 def register(app: Flask, webhooks: Webhooks) -> None:
-    """Put the webhooks into an app, with the answers for what is not one."""
+    """Put the webhooks into an app."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.converters |= {"count": Count, "name": Name}
     app.register_blueprint(webhooks.blueprint())
-    for code in (400, 404, 405, 413):
-        app.register_error_handler(code, _refused)
 
 
-def _refused(error: HTTPException) -> Response | HTTPException:
+def is_for_carrier(path: str) -> bool:
+    """Whether an address is on the carrier's side, also where no webhook of ours is."""
+    return path.startswith(_CARRIER_SIDE)
+
+
+def refused(error: HTTPException) -> Response | HTTPException:
     """The carrier is refused with an empty document, and never redirected."""
-    if not request.path.startswith(_CARRIER_SIDE):
+    if error.code not in _REFUSALS:
         return error
     answer = _twiml(_EMPTY)
     astray = error.code == 404 and request.path.endswith("/")

@@ -149,6 +149,13 @@ def totp_of(session: Session, user: User) -> str | None:
     return vault_of(session).open(user.totp_sealed, _TOTP) if user.totp_sealed else None
 
 
+def start_over(session: Session, user: User, password_hash: str) -> None:
+    """This password is all that proves from now on that it is them: no code and no passkey."""
+    user.password_hash, user.totp_sealed, user.totp_step = password_hash, None, None
+    user.wrong_tries = 0
+    session.execute(sa.delete(Passkey).where(Passkey.user_id == user.id))
+
+
 def passkeys_of(session: Session, user_id: str) -> list[Passkey]:
     """The passkeys of a user, oldest first."""
     query = sa.select(Passkey).where(Passkey.user_id == user_id)

@@ -34,6 +34,7 @@ def news(carrier: "Carrier", since: int | None) -> Json:
     if since is None:
         concerned |= {leg.sid for leg in carrier.legs.values() if leg.is_live}
     return {
+        "journal": carrier.journal_file.name,
         "first": first,
         "next": end,
         "entries": [_shown(carrier, first + n, entry) for n, entry in enumerate(entries)],

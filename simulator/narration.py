@@ -90,9 +90,9 @@ def _follow(http: httpx.Client, console: Console, name: str) -> Told:
     position, narrator = 0, None
     while True:
         news: Told = http.get("/simulator/live/news", params={"since": position}).json()
-        performance: Told = news["scene"]["performance"]
-        if performance["name"] != name:
-            raise NoSuchScenario("somebody else has begun another scenario")
+        performance: Told = news["scene"]["performance"] or {}
+        if performance.get("name") != name:
+            raise NoSuchScenario("somebody else has begun another scenario, or a fresh start")
         position = news["next"]
         if performance["state"] not in ("preparing", "setting the stage"):
             if narrator is None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -107,6 +108,8 @@ class Journal:
     """
 
     def __init__(self, path: Path | None = None, *, in_memory: bool = True) -> None:
+        self.name = secrets.token_hex(8)
+        """Tells this journal, and the positions in it, from that of a carrier started later."""
         self.entries: list[WebhookEntry | RestEntry] = []
         self.everything: list[Entry] = []
         self._in_memory = in_memory

@@ -64,6 +64,7 @@ class Stage:
         self.switchboard = Switchboard(carrier.faults)
         self.performance: Performance | None = None
         self.fresh_starts = 0
+        self._clearing = threading.Lock()
 
     @cached_property
     def voices(self) -> Voices:
@@ -105,12 +106,35 @@ class Stage:
 
     # A fresh start.
 
-    def clear(self) -> None:
-        """Put down every phone, turn every switch off, and forget what lies at the carrier."""
+    def start_afresh(self) -> None:
+        """The application forgets every call, the clock returns to the present, no scenario stays.
+
+        One that stayed would show how it went as if that were what was tried since.
+        """
+        with self._carrier.acting():
+            self._take_off()
+        self._clear_the_stage()
+
+    def _take_off(self, then: Performance | None = None) -> None:
+        """The present scenario is played no further, and another or none takes its place."""
+        before, self.performance = self.performance, then
+        for play in before.plays if before else ():
+            play.stop()
+
+    def _clear_the_stage(self) -> None:
+        with self._clearing:
+            with self._carrier.acting():
+                self._put_down_everything()
+            if isinstance(self._carrier.clock, TravelClock):
+                self._wait_until_nobody_is_on_the_phone()  # an end due later would come then
+                # first: an application that started in the future would wait for it to come again
+                self._carrier.clock.return_to_the_present()
+            self.application.start_afresh()
+            self.fresh_starts += 1
+        self._carrier.changed_from_outside()
+
+    def _put_down_everything(self) -> None:
         carrier = self._carrier
-        if self.performance:
-            for play in self.performance.plays:
-                play.stop()
         self.switchboard.all_off()
         for phone in carrier.phones.values():
             phone.behaviour = ByHand()
@@ -118,18 +142,6 @@ class Stage:
         for leg in list(carrier.legs.values()):
             leg.hangs_up()
         carrier.recordings.forget_all()
-
-    def start_afresh(self) -> None:
-        """The application forgets every call, and the clock returns to the present."""
-        with self._carrier.acting():
-            self.clear()
-        if isinstance(self._carrier.clock, TravelClock):
-            self._wait_until_nobody_is_on_the_phone()  # an end that is due later would come then
-            # first: an application that started in the future would wait for it to come again
-            self._carrier.clock.return_to_the_present()
-        self.application.start_afresh()
-        self.fresh_starts += 1
-        self._carrier.changed_from_outside()
 
     def _wait_until_nobody_is_on_the_phone(self) -> None:
         patience = time.monotonic() + OFF_WITHIN_SECONDS
@@ -151,26 +163,29 @@ class Stage:
             )
         if not 0 < speed <= FASTEST:
             raise Refusal(400, 0, f"the speed must be above 0 and at most {FASTEST:.0f}")
-        if self.performance and self.performance.state == "preparing":
-            raise Refusal(409, 0, "another scenario is being prepared")
-        self.performance = Performance(scenario, speed, "preparing")
+        performance = Performance(scenario, speed, "preparing")
+        with self._carrier.acting():
+            if self.performance and self.performance.state == "preparing":
+                raise Refusal(409, 0, "another scenario is being prepared")
+            self._take_off(performance)
         if self._carrier.is_serving:
-            threading.Thread(target=self._prepare, args=(self.performance,), daemon=True).start()
+            threading.Thread(target=self._prepare, args=(performance,), daemon=True).start()
         else:
-            self._prepare(self.performance)
+            self._prepare(performance)
 
     def _prepare(self, performance: Performance) -> None:
         try:
-            self.start_afresh()
-            if performance.scenario.clock:
-                with self._carrier.acting():
+            self._clear_the_stage()
+            with self._carrier.acting():
+                if self.performance is performance and performance.scenario.clock:
                     self.travel(performance.scenario.clock)
             self.application.wait_until_ready()
         except Refusal as refusal:
             performance.state, performance.why = "went otherwise", refusal.message
             return
         with self._carrier.acting():
-            self._set_the_stage(performance)
+            if self.performance is performance:  # a fresh start meanwhile takes it off
+                self._set_the_stage(performance)
 
     def _set_the_stage(self, performance: Performance) -> None:
         if not performance.scenario.before:

@@ -15,6 +15,7 @@ export class Card {
     this.desk = desk;
     this.number = number;
     this.leg = null;
+    this.isDialling = false;
     this.microphone = null;
     this.name = make("h3", { textContent: name });
     this.about = make("p", { className: "about", textContent: shownNumber(number) });
@@ -192,6 +193,7 @@ export class Card {
 
   inWords() {
     const leg = this.leg;
+    if (this.isDialling && !this.isLive) return "Calling …";
     if (!leg) return this.idleWords();
     if (!leg.live) return `The call has ended: ${leg.ended_by}.`;
     if (this.rings) return `Ringing. Shows ${shownNumber(leg.shows)}.`;
@@ -223,7 +225,6 @@ export class CallerCard extends Card {
   render() {
     super.render();
     this.idle.hidden = this.isLive;
-    this.call.disabled = !this.desk.lines.length;
     this.from.hidden = this.remove.hidden = this.isLive;
     this.about.hidden = !this.isLive;
   }

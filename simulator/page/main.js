@@ -16,6 +16,7 @@ class Desk {
     this.callers = [];
     this.responders = new Map();
     this.lines = [];
+    this.known = new Promise((know) => { this.know = know; });
     this.habits = {};
     this.cast = {};
     this.speaks = false;
@@ -104,15 +105,20 @@ class Desk {
   }
 
   async dial(card) {
+    if (card.isDialling) return;
     this.use(card);
     card.element.focus();
-    const [to] = this.lines;
+    card.isDialling = true;
+    card.render();
+    const [to] = await this.known; // whoever is quicker than the first news need not press again
     const order = { from: card.number, to };
     if (card.caller.shown) order.caller_id = card.caller.shown;
     if (card.caller.kind === "flood") {
       await Promise.all(floodNumbers(card.number).map((from) => ask("/calls", { from, to })));
     }
     await ask("/calls", order);
+    card.isDialling = false;
+    card.render();
   }
 
   // The ear: one phone sounds at a time.
@@ -145,6 +151,7 @@ class Desk {
   take(told) {
     const scene = told.scene;
     this.lines = scene.lines;
+    if (this.lines.length) this.know(this.lines);
     if (this.freshStarts !== scene.fresh_starts) this.forgetCalls(scene.fresh_starts);
     this.habits = told.habits;
     this.stage.setClock(scene.clock);

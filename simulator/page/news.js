@@ -9,6 +9,7 @@ export class News {
   constructor(tell) {
     this.tell = tell;
     this.next = null;
+    this.journal = null;
     this.heard = Date.now();
     this.source = null;
   }
@@ -24,13 +25,14 @@ export class News {
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
   }
 
-  // What was told already is told no second time: a stream and a question may overlap.
+  // A stream and a question may overlap: what is older than what was told is no longer how things
+  // stand, and what was told already is told no second time. A carrier started anew counts anew.
   take(told) {
-    const again = this.next !== null && told.next < this.next;
-    if (this.next !== null && !again) {
-      told.entries = told.entries.filter((entry) => entry.id >= this.next);
-    }
-    told.first_time = this.next === null || again;
+    const anew = told.journal !== this.journal;
+    if (!anew && told.next < this.next) return;
+    if (!anew) told.entries = told.entries.filter((entry) => entry.id >= this.next);
+    told.first_time = anew;
+    this.journal = told.journal;
     this.next = told.next;
     this.heard = Date.now();
     this.tell(told);

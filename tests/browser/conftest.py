@@ -28,6 +28,8 @@ WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
 PATIENCE_MILLISECONDS = 60_000
 BOOT_SECONDS = 180
+FRESH_START_SECONDS = 70
+"""What the carrier allows a fresh start (simulator/stage.py, application.py), and a little more."""
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -86,7 +88,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     try:
         _wait_until_it_runs(process, log)
         carrier = f"http://127.0.0.1:{port + 1}"
-        with httpx.Client(base_url=carrier, timeout=20, trust_env=False) as http:
+        with httpx.Client(base_url=carrier, timeout=FRESH_START_SECONDS, trust_env=False) as http:
             yield Demo(f"http://127.0.0.1:{port}", carrier, place / "instance" / "demo", http)
     finally:
         process.stdin.close()

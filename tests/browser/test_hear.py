@@ -51,9 +51,9 @@ def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
     assert source.startswith("/audio/prompt/live/")
     assert 1.5 < _seconds(page, "section.waits audio") < 3
     page.get_by_role("button", name=RECORD).click()
-    page.get_by_role("button", name="Stop recording").wait_for()
+    page.get_by_role("button", name="Stop recording", exact=True).wait_for()
     page.wait_for_timeout(1500)  # the browser's own microphone beeps once a second
-    page.get_by_role("button", name="Stop recording").click()
+    page.get_by_role("button", name="Stop recording", exact=True).click()
     expect(page.locator("audio.heard")).to_be_visible()
     page.get_by_role("button", name="Keep this recording").click()
     expect(page.locator("section.waits audio")).not_to_have_attribute("src", source)

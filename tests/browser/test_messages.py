@@ -20,7 +20,7 @@ def test_a_message_is_heard_claimed_noted_and_done(page: Page, demo: Demo) -> No
     sign_in(page, demo)
     page.goto(f"{demo.url}/messages")
     page.get_by_role("main").locator("a[href^='/messages/']").first.click()
-    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function(
         "audio => audio.duration > 3 && audio.currentTime > 0",
         arg=page.locator("audio").element_handle(),
@@ -29,12 +29,12 @@ def test_a_message_is_heard_claimed_noted_and_done(page: Page, demo: Demo) -> No
     heard = page.request.get(source)
     assert heard.headers["cache-control"] == "no-store"
     assert "attachment" not in heard.headers.get("content-disposition", "")
-    page.get_by_role("button", name="Claim").click()
+    page.get_by_role("button", name="Claim", exact=True).click()
     expect(page.get_by_text("The message is yours.")).to_be_visible()
     page.get_by_label("New note").fill("Call her sister first.")
-    page.get_by_role("button", name="Save the note").click()
+    page.get_by_role("button", name="Save the note", exact=True).click()
     expect(page.get_by_role("region", name="Notes")).to_contain_text("Call her sister first.")
-    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Done", exact=True).click()
     expect(page.get_by_text("Every message is dealt with.")).to_be_visible()
 
 

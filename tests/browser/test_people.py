@@ -16,10 +16,10 @@ _LOOKS, _PAUSE_MILLISECONDS = 240, 250
 
 def test_a_new_number_is_proven_with_the_code_that_was_texted(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
-    page.get_by_role("link", name="People").click()
-    page.get_by_role("link", name="Sunita Gurung").click()
+    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("link", name="Sunita Gurung", exact=True).click()
     page.get_by_role("textbox", name="Number").fill(NUMBER)
-    page.get_by_role("button", name="Send a code").click()
+    page.get_by_role("button", name="Send a code", exact=True).click()
     phone = page.get_by_role("region", name="Phone number")
     expect(phone).to_contain_text("the number of before goes on being rung")
     page.get_by_role("textbox", name="Code").fill(_code(page, demo))
@@ -32,7 +32,7 @@ def test_a_call_of_yesterday_reads_as_a_story(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
     page.get_by_role("link", name="Calls", exact=True).click()
     page.get_by_label("Answered by").select_option(label="Samira Haddad")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("table").get_by_role("link").first.click()
     story = page.get_by_role("region", name="What happened")
     expect(story).to_contain_text("Pressed 8 - Arabic")

@@ -45,4 +45,4 @@ def test_a_file_is_chosen_and_looked_at(page: Page, demo: Demo, tmp_path: Path) 
     expect(page.get_by_role("region", name="Changes")).to_contain_text("Mei Lin: Sat, Sun 09:00")
     assert faults(page) == []
     page.get_by_role("link", name="Leave everything as it is").click()
-    expect(page.get_by_role("heading", name="Import")).to_be_visible()
+    expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()

@@ -21,7 +21,7 @@ def test_a_hole_is_clicked_and_filled_and_is_covered(page: Page, demo: Demo) -> 
     expect(same_hole).to_have_count(1)
     hole.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Add a shift")).to_be_visible()
+    expect(page.get_by_role("heading", name="Add a shift", exact=True)).to_be_visible()
     person = page.get_by_label("Who", exact=True)
     person.select_option(label="Sunita Gurung (Nepali, English)")
     page.get_by_role("button", name="See what changes").click()
@@ -35,7 +35,7 @@ def test_a_hole_is_clicked_and_filled_and_is_covered(page: Page, demo: Demo) -> 
     page.goto(f"{demo.url}/schedule")
     expect(timeline.locator(".is-shift").first).to_be_visible()
     expect(same_hole).to_have_count(0)
-    page.get_by_role("button", name="Undo").first.click()
+    page.get_by_role("button", name="Undo", exact=True).first.click()
     expect(page.get_by_text("The change is undone.")).to_be_visible()
     expect(same_hole).to_have_count(1)
 
@@ -51,7 +51,7 @@ def test_dragging_over_free_time_opens_the_form_with_it(page: Page, demo: Demo) 
     page.mouse.down()
     page.mouse.move(place["x"] + 90, middle, steps=6)
     page.mouse.up()
-    expect(page.get_by_role("heading", name="Add a shift")).to_be_visible()
+    expect(page.get_by_role("heading", name="Add a shift", exact=True)).to_be_visible()
     assert "lane=ne" in page.url
 
 

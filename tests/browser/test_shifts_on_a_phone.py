@@ -24,7 +24,7 @@ def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
     mine = shifts.get_by_role("region", name="My shifts of the next four weeks")
     mine.get_by_role("link", name="Offer this shift").first.click()
     assert faults(shifts) == []
-    shifts.get_by_role("button", name="Offer it").click()
+    shifts.get_by_role("button", name="Offer it", exact=True).click()
     expect(mine).to_contain_text("It stays yours until somebody takes it.")
     mine.get_by_role("button", name="Take the offer back").click()
     expect(shifts.get_by_role("status")).to_contain_text("The offer is taken back.")
@@ -33,7 +33,7 @@ def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
 
 def test_a_shift_is_taken_with_a_thumb(shifts: Page) -> None:
     to_take = shifts.get_by_role("region", name="Shifts you could take")
-    button = to_take.get_by_role("button", name="Take it").first
+    button = to_take.get_by_role("button", name="Take it", exact=True).first
     box = button.bounding_box()
     assert box is not None
     assert box["height"] >= 44
@@ -56,7 +56,7 @@ def test_the_address_of_a_calendar_is_shown_once(shifts: Page, demo: Demo) -> No
     address = shifts.get_by_label("My shifts").input_value()
     assert faults(shifts) == []
     assert "BEGIN:VCALENDAR" in demo.http.get(address).text
-    shifts.get_by_role("link", name="Back").click()
+    shifts.get_by_role("link", name="Back", exact=True).click()
     expect(shifts.locator("body")).not_to_contain_text(address.rpartition("/")[2])
 
 

@@ -75,6 +75,44 @@ def test_a_locked_account_is_unlocked_by_hand(database_url: str, run: CliRunner)
     world.house.database.close()
 
 
+def test_the_last_administrator_who_lost_everything_begins_anew_on_the_host(
+    database_url: str, run: CliRunner
+) -> None:
+    lost = typed(run, "user", "add", "Ada", "--role", "admin").output
+    world = Hotline(database_url)
+    before = Coordinator(world, "Ada", _after("password", lost), _after("key", lost)).signs_in()
+    printed = typed(run, "user", "reset", "Ada").output
+    assert before.opens("/board").heading == "Sign in"
+    world.waits_quietly(60)
+    assert before.elsewhere().signs_in_by_password().heading == "Sign in"
+    ada = Coordinator(world, "Ada", _after("password", printed), _after("key", printed))
+    assert ada.signs_in().heading == "Board"
+    assert ("command line", "sign-in reset") in world.audit_log
+    world.house.database.close()
+    assert typed(run, "user", "reset", "Nobody").exit_code == 1
+
+
+def test_whoever_is_locked_stays_so_through_a_reset_and_is_unlocked_by_name(
+    database_url: str, run: CliRunner
+) -> None:
+    typed(run, "user", "add", "Ada", "--role", "admin")
+    world = Hotline(database_url)
+    with world.house.database.transaction() as session:
+        user = users.named(session, "Ada")
+        assert user
+        user.disabled = True
+    words = "four unrelated words today"
+    printed = typed(run, "user", "reset", "Ada", "--ask", answers=f"{words}\n{words}\n").output
+    assert "hotline user unlock Ada" in printed
+    assert words not in printed
+    ada = Coordinator(world, "Ada", words, _after("key", printed))
+    assert ada.signs_in_by_password().heading == "Sign in"
+    typed(run, "user", "unlock", "Ada")
+    world.waits_quietly(60)
+    assert ada.signs_in().heading == "Board"
+    world.house.database.close()
+
+
 def test_audit_verify_says_where_the_chain_breaks(database_url: str, run: CliRunner) -> None:
     typed(run, "user", "add", "Ada", "--role", "admin")
     assert "none changed or missing" in typed(run, "audit", "verify").output

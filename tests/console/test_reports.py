@@ -172,6 +172,6 @@ def test_the_goal_can_be_changed_and_a_wrong_one_is_told_at_its_field(a_night: H
 
 
 def test_auditors_read_reports_and_responders_do_not(hotline: Hotline) -> None:
-    assert "Reports" in hotline.has_user("Abe", "auditor").signs_in().places
+    assert "Figures" in hotline.has_user("Abe", "auditor").signs_in().places
     luz = hotline.has_user("luz", "responder").signs_in()
     assert luz.opens("/reports").answer.status_code == 403

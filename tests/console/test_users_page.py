@@ -98,10 +98,67 @@ def test_another_role_needs_another_administrator(hotline: Hotline) -> None:
     ada.opens("/users").follows("Cora").chooses("Another role", "coordinator")
     ada.presses("Ask for this role")
     assert cora.opens("/calls/export").answer.status_code in (404, 405)
-    assert "Approvals" not in cora.opens("/board").places
+    assert "Administration" not in cora.opens("/board").places
     abe.opens("/approvals").presses("Agree")
-    assert "Approvals" in cora.opens("/board").places
+    assert "Administration" in cora.opens("/board").places
     assert ("Abe", "role granted") in hotline.audit_log
+
+
+def test_whoever_lost_the_way_in_begins_anew_once_two_agree(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    ada, abe = two_admins(hotline)
+    ada.opens("/users").follows("Cora").presses("Ask for a new start")
+    assert "A new start for Cora" in ada.reads
+    assert cora.opens("/board").heading == "Board"  # nothing is done until somebody agrees
+    assert "coordinator" in abe.opens("/approvals").presses("Agree").opens("/users").reads
+    assert cora.opens("/board").heading == "Sign in"
+    hotline.waits_quietly(60)
+    before = cora.elsewhere().signs_in_by_password()
+    assert before.heading == "Sign in"
+    code = code_for(ada, "Cora")
+    again = joins(hotline, "Cora", code)
+    assert again.heading == "Set up your second step"
+    again.secret = again.page.css_first(".key code").text()
+    assert again.secret != cora.secret
+    again.fills("Code", again.code()).presses("Go on")
+    assert again.opens("/board").heading == "Board"
+    assert ("Abe", "sign-in reset") in hotline.audit_log
+    assert ("Ada", "approval asked") in hotline.audit_log
+
+
+def test_a_new_start_that_is_refused_changes_nothing(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    ada, abe = two_admins(hotline)
+    ada.opens("/users").follows("Cora").presses("Ask for a new start")
+    abe.opens("/approvals").presses("Refuse")
+    assert cora.opens("/board").heading == "Board"
+    assert not ada.opens("/users").follows("Cora").can_press("Make a one-time code")
+
+
+def test_a_new_start_needs_a_second_administrator_who_is_not_the_one_locked_out(
+    hotline: Hotline,
+) -> None:
+    ada, _ = two_admins(hotline)
+    ada.opens("/users").follows("Abe")
+    assert "hotline user reset NAME" in ada.section("Signing in")
+    assert not ada.can_press("Ask for a new start")
+    refused = ada.posts(f"{ada.address}/reset", csrf=ada.token)
+    assert refused.status_code == 422
+    assert "grant it on the server itself" in refused.get_data(as_text=True)
+    assert ("Ada", "approval asked") not in hotline.audit_log
+
+
+def test_nobody_begins_anew_who_can_help_themselves(hotline: Hotline) -> None:
+    ada, abe = two_admins(hotline)
+    ada.opens("/users").follows("Ada")
+    assert "Ask for a new start" not in ada.reads
+    own = ada.posts(f"{ada.address}/reset", csrf=ada.token)
+    assert (own.status_code, "under Your account" in own.get_data(as_text=True)) == (422, True)
+    asks_for(ada, "Nora", "coordinator")
+    abe.opens("/approvals").presses("Agree")
+    ada.opens("/users").follows("Nora")
+    new = ada.posts(f"{ada.address}/reset", csrf=ada.token)
+    assert (new.status_code, "one-time code" in new.get_data(as_text=True)) == (422, True)
 
 
 def test_a_lone_administrator_is_told_whom_to_ask(hotline: Hotline) -> None:
