@@ -132,7 +132,7 @@ def prepare(app: Flask, desk: Desk, boards: Boards) -> None:
             "is_demo": desk.is_demo,
             "takes_passkeys": host_in(request.host) == desk.passkey_domain,
             "csrf": lambda: cookies.csrf(desk),
-            "here": (here := _here(visitor)),
+            "standing_at": (here := _here(visitor)),
             "entries": _entries(visitor, here),
             "notices": _notices(desk, visitor) if is_in else (),
             "line_state": boards.now() if is_in else None,

@@ -167,7 +167,7 @@ class Coordinator:
     @property
     def places(self) -> list[str]:
         """Where the navigation leads."""
-        return [_words(link) for link in self.page.css("nav a")]
+        return [_words(link) for link in self.page.css("nav.places a")]
 
     def section(self, heading: str) -> str:
         """The words under a heading."""

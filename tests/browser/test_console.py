@@ -56,6 +56,14 @@ def sign_in(page: Page, demo: Demo, name: str = "cora", host: str = "127.0.0.1")
     return page
 
 
+def goes_to(page: Page, *names: str) -> None:
+    """Follow the navigation: a group, and perhaps a page in it."""
+    for name in names:
+        page.get_by_role("navigation", name="Pages").get_by_role(
+            "link", name=name, exact=True
+        ).click()
+
+
 def password(demo: Demo) -> str:
     """What the demo wrote down for its users."""
     found = re.search(r"^DEMO_PASSWORD=(.*)$", (demo.folder / "demo.env").read_text(), re.M)
@@ -101,6 +109,21 @@ def test_the_keyboard_alone_signs_in(page: Page, demo: Demo) -> None:
     expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+def test_the_keyboard_alone_finds_a_page_in_its_group(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    for name, heading in (("Callers", "Messages"), ("Callbacks", "Callbacks")):
+        link = page.get_by_role("navigation", name="Pages").get_by_role(
+            "link", name=name, exact=True
+        )
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if link.evaluate("link => link === document.activeElement"):
+                break
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+    expect(page.locator("nav.places [aria-current=page]")).to_have_text("Callbacks")
 
 
 def test_h4_the_board_is_live_and_says_since_when_it_is_not(page: Page, demo: Demo) -> None:

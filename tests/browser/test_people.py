@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
-from tests.browser.test_console import faults, sign_in
+from tests.browser.test_console import faults, goes_to, sign_in
 
 NUMBER = "+12125550177"
 _LOOKS, _PAUSE_MILLISECONDS = 240, 250
@@ -16,7 +16,7 @@ _LOOKS, _PAUSE_MILLISECONDS = 240, 250
 
 def test_a_new_number_is_proven_with_the_code_that_was_texted(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
-    page.get_by_role("link", name="People", exact=True).click()
+    goes_to(page, "Team", "People")
     page.get_by_role("link", name="Sunita Gurung", exact=True).click()
     page.get_by_role("textbox", name="Number").fill(NUMBER)
     page.get_by_role("button", name="Send a code", exact=True).click()
@@ -30,7 +30,7 @@ def test_a_new_number_is_proven_with_the_code_that_was_texted(page: Page, demo: 
 
 def test_a_call_of_yesterday_reads_as_a_story(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
-    page.get_by_role("link", name="Calls", exact=True).click()
+    goes_to(page, "Callers", "Calls")
     page.get_by_label("Answered by").select_option(label="Samira Haddad")
     page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("table").get_by_role("link").first.click()

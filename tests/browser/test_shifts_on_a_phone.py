@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, Demo, OpenWindow
-from tests.browser.test_console import faults, sign_in, wider_by
+from tests.browser.test_console import faults, goes_to, sign_in, wider_by
 
 ADDRESSES = ("/shifts", "/shifts/time-off")
 
@@ -15,7 +15,7 @@ ADDRESSES = ("/shifts", "/shifts/time-off")
 def shifts(open_window: OpenWindow, demo: Demo) -> Page:
     """Ana's phone, on the page of shifts."""
     page = sign_in(open_window(NARROW), demo, "ana")
-    page.get_by_role("link", name="Shifts", exact=True).click()
+    goes_to(page, "Duty", "Shifts")
     expect(page.get_by_role("heading", name="Shifts", level=1)).to_be_visible()
     return page
 
