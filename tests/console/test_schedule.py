@@ -193,7 +193,7 @@ def test_it_says_who_would_be_called_and_why(hotline: Hotline) -> None:
     now_busy = who.opens("/schedule/who?language=es&need=detained").reads
     assert "Ana Example : on a call, or ringing" in now_busy
     later = who.opens("/schedule/who?language=es&need=detained&at=2026-12-09T12:00").reads
-    assert "By the rules alone" in later
+    assert "By the rules and the pauses" in later
 
 
 def test_a_responder_sees_their_own_shifts_and_changes_nothing(hotline: Hotline) -> None:
