@@ -59,7 +59,7 @@ def test_i17_a_demo_is_found_under_each_name_of_its_machine(database_url: str) -
     browser = demo.app.test_client()
     for host, status in (("127.0.0.1:8000", 200), ("localhost:8000", 200), ("evil.example", 400)):
         assert browser.get("/sign-in", headers={"Host": host}).status_code == status
-    demo.closes()
+    assert list(demo.closes()) == []
 
 
 @pytest.mark.parametrize(
