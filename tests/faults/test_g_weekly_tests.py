@@ -147,7 +147,7 @@ def test_g10_a_busy_phone_or_a_voicemail(hotline: Hotline) -> None:
     for responder in (ana, gil):
         hotline.has_a_test_due(responder)
         hotline.waits_quietly(61)
-        hotline.waits(30)
+        hotline.waits(45)
         assert responder.times_rung == 1
     assert hotline.person(ana).missed_tests == 0
     assert hotline.person(gil).missed_tests == 1
@@ -163,7 +163,7 @@ def test_g10_who_took_a_call_this_week_is_not_tested(hotline: Hotline) -> None:
     call.hangs_up()
     heard_at = hotline.person(ana).heard_at
     assert heard_at
-    hotline.waits_quietly(2 * 3_600)
+    days_go_by(hotline, 1)
     assert ana.times_rung == 1
     assert due_at(hotline, ana) >= heard_at + timedelta(days=7)
 
@@ -270,13 +270,11 @@ def test_g10_the_page_says_when_a_phone_was_last_heard_and_what_it_missed(
     assert "was not heard yet" in shown
     assert "next weekly test" in shown
     misses_a_test(hotline, ana)
-    cora.signs_in()
     assert "1 weekly test in a row" in page_of(cora, "Ana").section("Is their phone rung?")
     comes_to_its_test(hotline, ana)
     ana.answers().presses("1")
     heard = hotline.person(ana).heard_at
     assert heard
-    cora.signs_in()
     shown = page_of(cora, "Ana").section("Is their phone rung?")
     assert heard.astimezone(NEW_YORK).strftime("%H:%M") in shown
     assert "in a row" not in shown
