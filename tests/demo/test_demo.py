@@ -111,9 +111,9 @@ def test_a_real_hotline_has_none_of_it(folder: Path) -> None:
     assert abs((wiring.clock_of(real)() - datetime.now(UTC)).total_seconds()) < 60
     web = create_app(real).test_client()
     for path in ("/phone", "/phone/about"):
-        assert web.get(path).status_code == 404
+        assert web.get(path, base_url=real.base_url).status_code == 404
     for path in ("/phone/afresh", "/phone/switches/database"):
-        assert web.post(path).status_code == 404
+        assert web.post(path, base_url=real.base_url).status_code == 404
 
 
 @pytest.mark.parametrize(

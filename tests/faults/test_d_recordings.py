@@ -176,7 +176,9 @@ def test_d12_a_message_cannot_be_had_by_guessing(hotline: Hotline, path: str) ->
     leaves_a_message(hotline).hangs_up()
     hotline.waits(20)
     for folder in ("message", "prompt"):
-        answer = hotline.app.test_client().get(f"/audio/{folder}/{path}")
+        answer = hotline.app.test_client().get(
+            f"/audio/{folder}/{path}", base_url=hotline.settings.base_url
+        )
         assert answer.status_code == 404
     own = hotline.app.test_client().get(f"/audio/message/{hotline.messages[0].id}")
     assert own.status_code == 404
