@@ -10,7 +10,9 @@ EVERY = timedelta(days=7)
 FIRST_AFTER = timedelta(days=1)
 BEGINS, ENDS = time(10), time(19)
 _WORKING_DAYS = range(5)
-_MINUTES = (ENDS.hour - BEGINS.hour) * 60
+_LEFT_FREE = 10
+_MINUTES = (ENDS.hour - BEGINS.hour) * 60 - _LEFT_FREE
+"""None is due in the last ten minutes of a day: the worker looks once a minute, and may be busy."""
 _SPREAD_DAYS = 7
 
 

@@ -88,6 +88,6 @@ def _lines(name: str, text: str, cast: Mapping[str, str]) -> Iterator[Written]:
 def _crowd(name: str, told: dict[str, Any] | None) -> Crowd | None:
     if told is None:
         return None
-    numbers = [f"+1{area}55501{n:02}" for area in told["area_codes"] for n in range(100)]
+    numbers = [f"+1{area}55501{n:02}" for n in range(100) for area in told["area_codes"]]
     scripts = (tuple(_lines(name, text, {"caller": ""})) for text in told["scripts"])
     return Crowd(tuple(numbers[: told["callers"]]), float(told["seconds"]), tuple(scripts))
