@@ -127,6 +127,7 @@ class Hotline:
         self.foreseen: set[int] = set()
         """What the carrier may complain of, because the test makes it happen."""
         self._patience = patience
+        self._opened: list[Database] = []
         nowhere = httpx.Client(transport=Unplugged())  # until there is an app
         self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=nowhere)
         self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
@@ -159,6 +160,7 @@ class Hotline:
         self.app = create_app(self.settings, self.host_clock, self._patience, self._breaks)
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.house: wiring.House = self.app.extensions["house"]
+        self._opened.append(self.house.database)
         transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
         self.carrier.http = httpx.Client(transport=transport)
         self.worker: Worker | None = self.new_worker()
@@ -627,7 +629,8 @@ class Hotline:
 
     def closes(self) -> Iterator[str]:
         """The end of the test: what the carrier had to complain about."""
-        self.house.database.close()
+        for database in self._opened:  # a worker of before a restart may have gone on with it
+            database.close()
         for problem in self.carrier.problems:
             if problem.code in self.foreseen:
                 continue
