@@ -7,8 +7,8 @@ import click
 import wiring
 from commands import Commands, hotline, storage
 from commands.plain import Trouble
-from console import codes, passwords
-from models import audit, invitations, people, staff_sessions, users
+from console import accounts, codes, passwords
+from models import audit, people, users
 from models.audit import COMMAND_LINE, Deed
 from models.database import Database, Session
 from models.users import Role
@@ -96,12 +96,9 @@ def reset(name: str, ask: bool) -> None:
     stored, secret, now = passwords.hash_of(password), codes.new_secret(), wiring.now()
     with storage.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
-        users.start_over(session, found, stored)
+        deed = accounts.begin_anew(session, found, stored, now)
         users.remember_totp(session, found, secret)
         found.invited, is_locked = False, found.disabled
-        invitations.spend(session, found.id)
-        ended = staff_sessions.end(session, found.id, now)
-        deed = Deed("sign-in reset", f"user {found.id}", after={"sessions ended": ended})
         audit.write(session, COMMAND_LINE, deed, now)
     click.echo(f"Nothing that {name} signed in with before is of use any more.")
     _hand_out(name, None if ask else password, secret)

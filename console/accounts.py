@@ -111,12 +111,17 @@ def reset(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -
     """Do what was agreed to: out everywhere, and only a new one-time code lets them in."""
     agreed.state = rows.DONE
     user = users.held(session, rows.facts_of(session, agreed)["user"])
-    users.start_over(session, user, passwords.NOBODYS)
+    deed = begin_anew(session, user, passwords.NOBODYS, now)
     user.invited = True
+    audit.write(session, visitor.user_id, deed, now)
+
+
+def begin_anew(session: Session, user: User, password_hash: str, now: datetime) -> Deed:
+    """Nothing that somebody signed in with before is of use any more; what is to be audited."""
+    users.start_over(session, user, password_hash)
     invitations.spend(session, user.id)
     ended = staff_sessions.end(session, user.id, now)
-    deed = Deed("sign-in reset", f"user {user.id}", after={"sessions ended": ended})
-    audit.write(session, visitor.user_id, deed, now)
+    return Deed("sign-in reset", f"user {user.id}", after={"sessions ended": ended})
 
 
 def grant_role(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> bool:

@@ -12,21 +12,13 @@ from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.routing import BaseConverter
 
+from ivr.webhooks import Count
+
 
 class Id(BaseConverter):
     """An id, a code or a name in an address; whatever else stands there leads nowhere."""
 
     regex = "[A-Za-z0-9_.~-]{1,128}"
-
-
-class Count(BaseConverter):
-    """A count in an address that a database can hold."""
-
-    regex = r"\d{1,9}"
-
-    def to_python(self, value: str) -> int:
-        """The count itself."""
-        return int(value)
 
 
 class Typed(ImmutableMultiDict[str, Any]):

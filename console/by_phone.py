@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from console.callback_work import WHY_NOT
 from console.desk import Desk
 from console.hearing import Take
 from console.visitors import Visitor
 from console.words import later, say
 from ivr import dictating
+from ivr.calling_back import Answer
 from ivr.dictating import Call, Progress, Trouble
 from ivr.editions import as_change
 from models import dictations, people, wordings
@@ -35,18 +37,12 @@ NO_PHONE_TO_CALL: Mapping[Trouble, str] = {
 """What is said in place of the button."""
 TROUBLES: Mapping[Trouble, str] = {
     **NO_PHONE_TO_CALL,
-    Trouble.DEAD_NUMBER: later(
-        "Your phone could not be rung twice in a row, so it counts as dead. Ask a coordinator to"
-        " look at your number."
-    ),
-    Trouble.ON_A_CALL: later("Your phone is ringing or in a call of the hotline. End that first."),
+    Trouble.DEAD_NUMBER: WHY_NOT[Answer.DEAD_NUMBER],
+    Trouble.ON_A_CALL: WHY_NOT[Answer.ENGAGED],
     Trouble.TOO_OFTEN: later(
         "You were called very often for prompts. Wait an hour, or record it in the browser."
     ),
-    Trouble.NOTHING_LEAVES: later(
-        "No call can leave the hotline at this moment. Try again in a minute; if it stays so, tell"
-        " your technical team."
-    ),
+    Trouble.NOTHING_LEAVES: WHY_NOT[Answer.NOTHING_LEAVES],
 }
 _CALLS: Mapping[Call, str] = {
     Call.RINGS: later("Calling you. Pick up and press 1."),

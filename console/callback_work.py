@@ -31,7 +31,7 @@ _PRESSED_BEFORE = later("This button was pressed before. Nothing was dialled aga
 _OVER = later("This callback is over: it was kept or given up. Nothing was changed.")
 _CALLING = later("They are being called at this moment. Look again in a minute.")
 _NO_NUMBER = later("The caller's number was hidden, or is erased by now: nobody can call back.")
-_WHY_NOT: Mapping[Answer, str] = {
+WHY_NOT: Mapping[Answer, str] = {
     Answer.NO_PHONE: later(
         "No phone of yours is registered, so it cannot be rung. Ask an administrator to link your"
         " sign-in to your entry on the roster."
@@ -138,7 +138,7 @@ def put_off(desk: Desk, visitor: Visitor, callback_id: str, due_at: datetime) ->
         held.must_rest()
         row = held.row
         if row.state == callbacks.UNREACHED and not callbacks.reopen(session, row):
-            raise Refused(say(_WHY_NOT[Answer.OWED_ANEW]))
+            raise Refused(say(WHY_NOT[Answer.OWED_ANEW]))
         before, after = {"due": row.due_at.isoformat()}, {"due": due_at.isoformat()}
         searching.cancel(session, rings.of_callback(session, row.id), now)
         row.due_at = row.next_try_at = due_at
@@ -188,7 +188,7 @@ def _held(
 def _must_have_phone(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> None:
     obstacle = calling_back.can_be_rung(session, desk.line, visitor.person_id, now)
     if obstacle:
-        raise Refused(say(_WHY_NOT[obstacle]))
+        raise Refused(say(WHY_NOT[obstacle]))
 
 
 def _start(
@@ -198,8 +198,8 @@ def _start(
     person_id = visitor.person_id or ""
     before = row.state
     answer = calling_back.start(session, desk.line, row, person_id, press, now)
-    if answer in _WHY_NOT:
-        raise Refused(say(_WHY_NOT[answer]))
+    if answer in WHY_NOT:
+        raise Refused(say(WHY_NOT[answer]))
     if answer is Answer.RINGS and rings.with_id(session, press):
         _claim(row, visitor, now)
         _write(session, visitor, row, "called back by hand", now, before={"state": before})

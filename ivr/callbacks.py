@@ -161,8 +161,7 @@ def _invite(
     sought = Caller(owed.language, owed.need)
     invited, _ = searching.held_round(session, sought, free, at_most=at_most)
     for invitation in invited:
-        ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
-        ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
+        searching.invite(session, rings.CALLBACK, invitation, now).callback_id = owed.id
     return bool(invited)
 
 

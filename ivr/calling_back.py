@@ -118,9 +118,8 @@ def _ring(session: Session, owed: Callback, person_id: str, press: str, now: dat
     person = people.with_id(session, person_id)
     understood = _speaks(person, owed.language)
     invitation = Invitation(person_id, BY_HAND, interpreter=not understood)
-    ring = searching.invite(session, invitation, now, seconds=searching.RING_SECONDS)
-    ring.id = press
-    ring.purpose, ring.callback_id = rings.CALLBACK, owed.id
+    ring = searching.invite(session, rings.CALLBACK, invitation, now)
+    ring.id, ring.callback_id = press, owed.id
     session.flush()
 
 

@@ -14,6 +14,7 @@ from ivr import takes
 from ivr.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.line import Line
 from ivr.phone import Seen
+from ivr.staff_words import word
 from ivr.takes import Which
 from ivr.turn import Dictate, DictateAgain, HangUp, LegTurn, News, Offer, Said, Words
 from models import audit, dictations, line, outbox, people, rings, users, wordings
@@ -111,7 +112,10 @@ def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
     people.held(session, person.id)  # nobody invites them meanwhile
     if rings.open_of_person(session, person.id):
         return Trouble.ON_A_CALL
-    begun = dictations.begin(session, person.id, wish, _ring(session, person, now), now)
+    # a ring like any other: paced, dialled exactly once, looked for when it is unconfirmed
+    ring = rings.write_down(session, rings.DICTATION, person.id, _POLICY, RING_SECONDS, now)
+    session.flush()
+    begun = dictations.begin(session, person.id, wish, ring, now)
     about = takes.about(Which(wish.language, wish.name, wish.take))
     deed = Deed("call to record a prompt", about, after={"take": wish.take})
     audit.write(session, wish.user_id, deed, now)
@@ -155,25 +159,6 @@ def _which(wish: Wish) -> tuple[str, str, str]:
     return wish.language, wish.name, wish.take
 
 
-def _ring(session: Session, person: Person, now: datetime) -> Ring:
-    """A ring like any other: paced, dialled exactly once, looked for when it is unconfirmed."""
-    ring = Ring(
-        token=rings.new_token(),
-        purpose=rings.DICTATION,
-        person_id=person.id,
-        step=_POLICY,
-        interpreter=False,
-        seconds=RING_SECONDS,
-        due_at=now,
-        since=now,
-        created_at=now,
-        state=rings.PENDING,
-    )
-    session.add(ring)
-    session.flush()
-    return ring
-
-
 def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
     """Whether whoever asked still waits for it, may sign in, and is the one who would be rung."""
     asked = dictations.of_ring(session, ring.id)
@@ -205,13 +190,6 @@ _CALLS = {
 # --- on the phone
 
 
-def offer(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
-    """Whoever picks up presses a key first: a voicemail is never recorded."""
-    if not ring.move(rings.ANSWERED, now) and ring.state != rings.ANSWERED:
-        return HangUp((_word(session, hotline, ring, "offer.over"),))
-    return Offer(_question(session, hotline, ring), ring.token)
-
-
 def answer(
     session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
 ) -> LegTurn:
@@ -222,10 +200,10 @@ def answer(
         about = _about(session, hotline, ring, asked)
         return _dictate(session, hotline, ring, asked, 1, about, now)
     if repeats == 0 and ring.is_open and ring.state != rings.CONNECTED:
-        return Offer(_question(session, hotline, ring), ring.token, repeats=1)
+        return Offer(question(session, hotline, ring), ring.token, repeats=1)
     if ring.state != rings.CONNECTED:
         ring.move(rings.DECLINED if key else rings.NO_KEY, now)
-    return HangUp((_word(session, hotline, ring, "offer.over"),))
+    return HangUp((word(session, hotline, ring, "offer.over"),))
 
 
 def hear(hotline: Line, token: str, part: int, taken: Taken) -> LegTurn:
@@ -239,12 +217,10 @@ def hear(hotline: Line, token: str, part: int, taken: Taken) -> LegTurn:
         if taken.hung_up:
             return HangUp()
         was_heard = found.recording_sid is not None
-        said = _word(
-            session, hotline, ring, "dictation.taken" if was_heard else "dictation.nothing"
-        )
+        said = word(session, hotline, ring, "dictation.taken" if was_heard else "dictation.nothing")
         if part >= MOST_RECORDINGS:
-            return HangUp((said, _word(session, hotline, ring, "dictation.done")))
-        again = _word(session, hotline, ring, "dictation.again", key=ACCEPT_KEY)
+            return HangUp((said, word(session, hotline, ring, "dictation.done")))
+        again = word(session, hotline, ring, "dictation.again", key=ACCEPT_KEY)
         return DictateAgain((said, again), token, part)
 
 
@@ -258,7 +234,7 @@ def hear_again(hotline: Line, token: str, part: int, key: str) -> LegTurn:
         goes_on = ring.state == rings.CONNECTED and part < MOST_RECORDINGS
         if key == ACCEPT_KEY and goes_on:
             return _dictate(session, hotline, ring, asked, part + 1, (), now)
-        return HangUp((_word(session, hotline, ring, "dictation.done"),))
+        return HangUp((word(session, hotline, ring, "dictation.done"),))
 
 
 def hear_status(hotline: Line, token: str, part: int, status: str, taken: Taken) -> None:
@@ -285,7 +261,7 @@ def _found(
 
 def _over(session: Session, hotline: Line, ring: Ring | None) -> HangUp:
     return HangUp(
-        (_word(session, hotline, ring, "offer.over") if ring else Words("en", "offer.over"),)
+        (word(session, hotline, ring, "offer.over") if ring else Words("en", "offer.over"),)
     )
 
 
@@ -294,27 +270,22 @@ def _dictate(
     before: tuple[Said, ...], now: datetime,
 ) -> Dictate:  # fmt: skip
     dictations.expect(session, asked, part, now)
-    how = _word(session, hotline, ring, "dictation.tone", key=DONE_KEY)
+    how = word(session, hotline, ring, "dictation.tone", key=DONE_KEY)
     return Dictate((*before, how), ring.token, part, SECONDS, SILENCE_SECONDS)
 
 
-def _question(session: Session, hotline: Line, ring: Ring) -> tuple[Said, ...]:
-    asked = _word(session, hotline, ring, "dictation.press", key=ACCEPT_KEY)
-    return (_word(session, hotline, ring, "offer.hotline"), asked)
+def question(session: Session, hotline: Line, ring: Ring) -> tuple[Said, ...]:
+    """Whoever picks up presses a key first: a voicemail is never recorded."""
+    asked = word(session, hotline, ring, "dictation.press", key=ACCEPT_KEY)
+    return (word(session, hotline, ring, "offer.hotline"), asked)
 
 
 def _about(session: Session, hotline: Line, ring: Ring, asked: Dictation) -> tuple[Said, ...]:
     """What is to be read: said by a voice, if one speaks the language; it is on the screen too."""
     if hotline.editions.shipped.languages[asked.language].recorded:
-        return (_word(session, hotline, ring, "dictation.on_screen", language=asked.language),)
-    about = _word(session, hotline, ring, "dictation.about", language=asked.language)
+        return (word(session, hotline, ring, "dictation.on_screen", language=asked.language),)
+    about = word(session, hotline, ring, "dictation.about", language=asked.language)
     return (about, News(asked.language, asked.words))
-
-
-def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
-    person = people.with_id(session, ring.person_id)
-    language = hotline.staff_language(person.languages if person else [])
-    return Words(language, name, tuple(values.items()))
 
 
 # --- what was recorded

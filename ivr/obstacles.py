@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from models import floods, people, rings
 from models.database import Session
+from models.people import Person
 
 NOW = timedelta(minutes=1)
 """Asked about this moment, it counts what people are doing; later nobody can know."""
@@ -29,7 +30,7 @@ class Obstacles:
 def at_instant(session: Session, at: datetime, now: datetime) -> Obstacles:
     """Pauses and the surge as they stand, for as long as they last; calls only of this moment."""
     active = people.active(session)
-    busy = _doing(session, now) if abs(at - now) <= NOW else {}
+    busy = _doing(session, active, now) if abs(at - now) <= NOW else {}
     paused = {
         one.id: PAUSED
         for one in active
@@ -43,10 +44,6 @@ def at_instant(session: Session, at: datetime, now: datetime) -> Obstacles:
     )
 
 
-def _doing(session: Session, now: datetime) -> dict[str, str]:
-    resting = {
-        one.id: RESTING
-        for one in people.active(session)
-        if one.resting_until and one.resting_until > now
-    }
+def _doing(session: Session, active: list[Person], now: datetime) -> dict[str, str]:
+    resting = {one.id: RESTING for one in active if one.resting_until and one.resting_until > now}
     return resting | dict.fromkeys(rings.engaged(session), ENGAGED)

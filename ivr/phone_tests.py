@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from ivr import responders
 from ivr.call_tree import ACCEPT_KEY
 from ivr.line import Line
+from ivr.staff_words import word
 from ivr.turn import HangUp, LegTurn, Offer, Words
 from models import calls, floods, line, people, rings
 from models.database import Session
@@ -73,20 +74,7 @@ def _is_rung(session: Session, hotline: Line, person: Person, now: datetime) -> 
     if person.resting_until and person.resting_until > now:
         return False
     person.test_due_at = phone_tests.following(person.id, now + phone_tests.EVERY, zone)
-    session.add(
-        Ring(
-            token=rings.new_token(),
-            purpose=rings.TEST,
-            person_id=person.id,
-            step=_POLICY,
-            interpreter=False,
-            seconds=RING_SECONDS,
-            due_at=now,
-            since=now,
-            created_at=now,
-            state=rings.PENDING,
-        )
-    )
+    rings.write_down(session, rings.TEST, person.id, _POLICY, RING_SECONDS, now)
     return True
 
 
@@ -111,24 +99,17 @@ def put_off(session: Session, ring: Ring, now: datetime) -> None:
         person.test_due_at = now + PUT_OFF_FOR
 
 
-def offer(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
-    """What a phone that picked up hears."""
-    if not ring.move(rings.ANSWERED, now) and ring.state != rings.ANSWERED:
-        return HangUp((_word(session, hotline, ring, "offer.over"),))
-    return Offer(_question(session, hotline, ring), ring.token)
-
-
 def answer(
     session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
 ) -> LegTurn:
     """One says that the phone is theirs; anything else is asked once more."""
     if key == ACCEPT_KEY and (ring.move(rings.FINISHED, now) or ring.state == rings.FINISHED):
         responders.pressed_a_key(session, ring, now)
-        return HangUp((_word(session, hotline, ring, "weekly_test.thanks"),))
+        return HangUp((word(session, hotline, ring, "weekly_test.thanks"),))
     if repeats == 0 and ring.is_open:
-        return Offer(_question(session, hotline, ring), ring.token, repeats=1)
+        return Offer(question(session, hotline, ring), ring.token, repeats=1)
     end(session, ring, rings.DECLINED if key else rings.NO_KEY, now)
-    return HangUp((_word(session, hotline, ring, "offer.over"),))
+    return HangUp((word(session, hotline, ring, "offer.over"),))
 
 
 def end(session: Session, ring: Ring, state: str, now: datetime) -> None:
@@ -137,12 +118,7 @@ def end(session: Session, ring: Ring, state: str, now: datetime) -> None:
         responders.missed_a_test(session, ring.person_id, now)
 
 
-def _question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
-    asked = _word(session, hotline, ring, "weekly_test.press", key=ACCEPT_KEY)
-    return (_word(session, hotline, ring, "weekly_test.about"), asked)
-
-
-def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
-    person = people.with_id(session, ring.person_id)
-    language = hotline.staff_language(person.languages if person else [])
-    return Words(language, name, tuple(values.items()))
+def question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
+    """What a phone that picked up hears."""
+    asked = word(session, hotline, ring, "weekly_test.press", key=ACCEPT_KEY)
+    return (word(session, hotline, ring, "weekly_test.about"), asked)

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from ivr import numbers
 from ivr.call_tree import ACCEPT_KEY
 from ivr.line import Line
+from ivr.staff_words import word
 from ivr.turn import HangUp, LegTurn, Offer, Words
 from models import line, outbox, people, proofs, retiring, rings
 from models.database import Session
@@ -126,19 +127,7 @@ def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> 
     """A ring like any other: paced, dialled exactly once, looked for when it is unconfirmed."""
     retiring.stop_ringing(session, person.id, now)  # a weekly test of the number before
     session.flush()
-    ring = Ring(
-        token=rings.new_token(),
-        purpose=rings.PROOF,
-        person_id=person.id,
-        step=_POLICY,
-        interpreter=False,
-        seconds=RING_SECONDS,
-        due_at=now,
-        since=now,
-        created_at=now,
-        state=rings.PENDING,
-    )
-    session.add(ring)
+    ring = rings.write_down(session, rings.PROOF, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
     proof.ring_id = ring.id
 
@@ -220,13 +209,6 @@ def _of_text(session: Session, text: Text) -> Proof | None:
     return proofs.with_id(session, text.about.removeprefix(_ABOUT))
 
 
-def offer(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
-    """Whoever picks up presses a key first: a voicemail is told no code."""
-    if not ring.move(rings.ANSWERED, now) and ring.state != rings.ANSWERED:
-        return HangUp((_word(session, hotline, ring, "offer.over"),))
-    return Offer(_question(session, hotline, ring), ring.token)
-
-
 def answer(
     session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
 ) -> LegTurn:
@@ -235,25 +217,20 @@ def answer(
         ring.move(rings.FINISHED, now)
         return HangUp(_code(session, hotline, ring, now))
     if repeats == 0 and ring.is_open:
-        return Offer(_question(session, hotline, ring), ring.token, repeats=1)
+        return Offer(question(session, hotline, ring), ring.token, repeats=1)
     ring.move(rings.DECLINED if key else rings.NO_KEY, now)
-    return HangUp((_word(session, hotline, ring, "offer.over"),))
+    return HangUp((word(session, hotline, ring, "offer.over"),))
 
 
-def _question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
-    asked = _word(session, hotline, ring, "proof.press", key=ACCEPT_KEY)
-    return (_word(session, hotline, ring, "offer.hotline"), asked)
+def question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
+    """Whoever picks up presses a key first: a voicemail is told no code."""
+    asked = word(session, hotline, ring, "proof.press", key=ACCEPT_KEY)
+    return (word(session, hotline, ring, "offer.hotline"), asked)
 
 
 def _code(session: Session, hotline: Line, ring: Ring, now: datetime) -> tuple[Words, ...]:
     proof = proofs.of_ring(session, ring.id)
     if proof is None or not proof.counts(now):
-        return (_word(session, hotline, ring, "offer.over"),)
-    said = _word(session, hotline, ring, "proof.code", number=proofs.code_of(session, proof))
+        return (word(session, hotline, ring, "offer.over"),)
+    said = word(session, hotline, ring, "proof.code", number=proofs.code_of(session, proof))
     return (said,) * _TIMES_SAID
-
-
-def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
-    person = people.with_id(session, ring.person_id)
-    language = hotline.staff_language(person.languages if person else [])
-    return Words(language, name, tuple(values.items()))

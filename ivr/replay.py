@@ -12,7 +12,7 @@ from ivr.dictating import Taken
 from ivr.journal import Entry
 from ivr.line import Line
 from ivr.phone import Seen
-from ivr.twilio.rest import SID
+from ivr.twilio.rest import recording_sid
 from models.database import Away
 
 log = logging.getLogger("hotline.replay")
@@ -84,10 +84,10 @@ def _arrival(entry: Entry) -> calls.Arrival:
 
 
 def _recording(entry: Entry) -> tuple[str, int]:
-    sid = entry.fields.get("RecordingSid", "")
-    sid = sid or entry.fields.get("RecordingUrl", "").rpartition("/")[2]
-    seconds = entry.fields.get("RecordingDuration", "")
-    return sid if SID.match(sid) else "", int(seconds) if seconds.isdigit() else 0
+    said = entry.fields
+    sid = recording_sid(said.get("RecordingSid", ""), said.get("RecordingUrl", ""))
+    seconds = said.get("RecordingDuration", "")
+    return sid, int(seconds) if seconds.isdigit() else 0
 
 
 def _adopt(hotline: Line, entry: Entry) -> None:

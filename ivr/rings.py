@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from ivr import (
     callbacks,
@@ -16,6 +18,7 @@ from ivr import (
 )
 from ivr.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.line import Line
+from ivr.staff_words import word
 from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
 from models import callbacks as promises
 from models import calls, outbox, people, rings, tombstones
@@ -38,6 +41,25 @@ _UNANSWERED = {
 _ALIVE = ("queued", "initiated", "ringing", "in-progress", "answered")
 
 
+class _Matter(Protocol):
+    """What a phone is rung for that is no caller's: a key first, and then what it is about."""
+
+    def question(self, session: Session, hotline: Line, ring: Ring) -> tuple[Said, ...]:
+        """What a phone that picked up hears, until a key is pressed."""
+
+    def answer(
+        self, session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
+    ) -> LegTurn:
+        """What follows from the key, or from none."""
+
+
+_OWN_MATTERS: Mapping[str, _Matter] = {
+    rings.PROOF: proving,
+    rings.DICTATION: dictating,
+    rings.TEST: phone_tests,
+}
+
+
 def offer(hotline: Line, token: str, sid: str) -> LegTurn:
     """What a phone that picked up hears; only a key accepts, so a voicemail never does."""
     now = hotline.clock()
@@ -46,18 +68,22 @@ def offer(hotline: Line, token: str, sid: str) -> LegTurn:
         if ring is None:
             return HangUp((Words("en", "offer.taken"),))
         _remember_leg(ring, sid, now)
-        if ring.purpose == rings.PROOF:
-            return proving.offer(session, hotline, ring, now)
-        if ring.purpose == rings.DICTATION:
-            return dictating.offer(session, hotline, ring, now)
-        if ring.purpose == rings.TEST:
-            return phone_tests.offer(session, hotline, ring, now)
+        if matter := _OWN_MATTERS.get(ring.purpose):
+            return _ask_for_a_key(session, hotline, ring, matter, now)
         refused = _too_late(session, hotline, ring)
         if refused:
             return refused
         ring.move(rings.ANSWERED, now)
         drills.hear_offer(session, ring, now)
         return _offer(session, hotline, ring, now, repeats=0)
+
+
+def _ask_for_a_key(
+    session: Session, hotline: Line, ring: Ring, matter: _Matter, now: datetime
+) -> LegTurn:
+    if not ring.move(rings.ANSWERED, now) and ring.state != rings.ANSWERED:
+        return HangUp((_word(session, hotline, ring, "over"),))
+    return Offer(matter.question(session, hotline, ring), ring.token)
 
 
 def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
@@ -67,12 +93,8 @@ def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
         ring = rings.with_token(session, token)
         if ring is None:
             return HangUp((Words("en", "offer.taken"),))
-        if ring.purpose == rings.PROOF:
-            return proving.answer(session, hotline, ring, key, repeats, now)
-        if ring.purpose == rings.DICTATION:
-            return dictating.answer(session, hotline, ring, key, repeats, now)
-        if ring.purpose == rings.TEST:
-            return phone_tests.answer(session, hotline, ring, key, repeats, now)
+        if matter := _OWN_MATTERS.get(ring.purpose):
+            return matter.answer(session, hotline, ring, key, repeats, now)
         if key in (ACCEPT_KEY, DECLINE_KEY):
             responders.pressed_a_key(session, ring, now)
         if key == ACCEPT_KEY:
@@ -390,9 +412,7 @@ def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[W
 
 
 def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
-    person = people.with_id(session, ring.person_id)
-    language = hotline.staff_language(person.languages if person else [])
-    return Words(language, f"offer.{name}", tuple(values.items()))
+    return word(session, hotline, ring, f"offer.{name}", **values)
 
 
 def _told(session: Session, hotline: Line, ring: Ring, now: datetime, state: str) -> None:

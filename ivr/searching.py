@@ -97,8 +97,8 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
     call.round += 1
     call.round_until = now + timedelta(seconds=policy_for(need).round_seconds)
     for invitation in invited:
-        ring = invite(session, invitation, now, seconds=RING_SECONDS)
-        ring.purpose, ring.call_id = rings.CALLER, call.id
+        ring = invite(session, rings.CALLER, invitation, now)
+        ring.call_id = call.id
         ring.search, ring.round = call.searches, call.round
         session.flush()
         if one_by_one:
@@ -199,26 +199,23 @@ def free_responders(
     )
 
 
-def invite(session: Session, invitation: Invitation, now: datetime, *, seconds: int) -> Ring:
+def invite(session: Session, purpose: str, invitation: Invitation, now: datetime) -> Ring:
     """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
     still_rings = retiring.stop_ringing(session, invitation.person, now)
     session.flush()
-    ring = Ring(
-        token=rings.new_token(),
-        person_id=invitation.person,
-        step=invitation.step,
-        interpreter=invitation.interpreter,
-        seconds=seconds,
-        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
-        since=now,
-        created_at=now,
-        state=rings.PENDING,
-    )
     person = people.with_id(session, invitation.person)
     if person:
         person.last_rung_at = now
-    session.add(ring)
-    return ring
+    return rings.write_down(
+        session,
+        purpose,
+        invitation.person,
+        invitation.step,
+        RING_SECONDS,
+        now,
+        interpreter=invitation.interpreter,
+        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
+    )
 
 
 def _place_from_caller(session: Session, call: Call, still_open: list[Ring], now: datetime) -> None:

@@ -25,7 +25,7 @@ from ivr.rescue import ANSWERS, MOMENTS, RESPONDERS, Failed, Hears, Rescue
 from ivr.turn import Position
 from ivr.twilio import signature
 from ivr.twilio.links import Links
-from ivr.twilio.rest import SID
+from ivr.twilio.rest import SID, recording_sid
 from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech, Unsendable, sendable
 from models import announcements, wordings
@@ -537,6 +537,4 @@ def _taken(fields: Fields) -> Taken:
 
 
 def _recording(fields: Fields) -> str:
-    """The SID of a recording; empty when none is named, or none as the carrier makes them."""
-    named = text(fields, "RecordingSid") or text(fields, "RecordingUrl").rpartition("/")[2]
-    return named if SID.match(named) else ""
+    return recording_sid(text(fields, "RecordingSid"), text(fields, "RecordingUrl"))

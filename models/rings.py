@@ -114,6 +114,30 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+def write_down(
+    session: Session, purpose: str, person_id: str, step: str, seconds: int, now: datetime,
+    *, interpreter: bool = False, due_at: datetime | None = None,
+) -> Ring:  # fmt: skip
+    """A ring that waits to be dialled, at once unless `due_at` is later; in `seconds` it gives up.
+
+    It has its id when the session is flushed.
+    """
+    ring = Ring(
+        token=new_token(),
+        purpose=purpose,
+        person_id=person_id,
+        step=step,
+        interpreter=interpreter,
+        seconds=seconds,
+        due_at=due_at or now,
+        since=now,
+        created_at=now,
+        state=PENDING,
+    )
+    session.add(ring)
+    return ring
+
+
 def with_token(session: Session, token: str) -> Ring | None:
     """The ring that was dialled under this token, held until the transaction ends."""
     return _held(session, Ring.token == token)

@@ -30,6 +30,12 @@ DRILL_SECONDS = 75
 _T = TypeVar("_T")
 
 
+def recording_sid(named: str, url: str) -> str:
+    """A recording's SID, or that at the end of its URL; empty where neither is one."""
+    sid = named or url.rpartition("/")[2]
+    return sid if SID.match(sid) else ""
+
+
 class TwilioCarrier:
     """The carrier that the worker asks."""
 

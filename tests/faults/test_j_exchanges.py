@@ -58,6 +58,13 @@ def is_served(hotline: Hotline, call: Caller) -> bool:
     return False
 
 
+def is_taken_by_one_of(hotline: Hotline, everybody: list[Responder], call: Caller) -> bool:
+    """Whether phones ring for this caller, and they are joined with somebody who answers."""
+    hotline.waits(3)
+    answer_all(hotline, everybody)
+    return is_served(hotline, call)
+
+
 def test_j1_a_flooding_exchange_has_one_in_five_and_the_rest_are_offered_a_callback(
     hotline: Hotline,
 ) -> None:
@@ -88,23 +95,17 @@ def test_j1_callers_from_elsewhere_reach_a_person_during_it(hotline: Hotline) ->
         answer_all(hotline, everybody)
     for area in ("718", "347", "646", "929"):
         call = from_elsewhere(hotline, area, "1", "3")
-        hotline.waits(3)
-        answer_all(hotline, everybody)
-        assert is_served(hotline, call)
+        assert is_taken_by_one_of(hotline, everybody, call)
 
 
 def test_j1_on_a_small_line_a_flood_still_reaches_one_person(hotline: Hotline) -> None:
     ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
     floods_in(hotline)
     first = from_there(hotline, 150, "1", "3")
-    hotline.waits(3)
-    answer_all(hotline, [ana, ben])
-    assert is_served(hotline, first)
+    assert is_taken_by_one_of(hotline, [ana, ben], first)
     from_there(hotline, 151, "1", "3").hears(CROWDED)
     other = from_elsewhere(hotline, "718", "1", "3")
-    hotline.waits(3)
-    answer_all(hotline, [ana, ben])
-    assert is_served(hotline, other)
+    assert is_taken_by_one_of(hotline, [ana, ben], other)
 
 
 def test_j1_with_one_person_on_duty_whoever_waits_from_elsewhere_is_next(
@@ -147,9 +148,7 @@ def test_j1_an_ordinary_night_caps_nobody(hotline: Hotline) -> None:
         hotline.waits_quietly(11 * 60)
     for last in range(150, 153):
         call = from_there(hotline, last, "1", "3")
-        hotline.waits(3)
-        answer_all(hotline, everybody)
-        assert is_served(hotline, call)
+        assert is_taken_by_one_of(hotline, everybody, call)
 
 
 def test_j1_when_the_flood_is_over_the_exchange_is_served_like_any_other(
@@ -160,9 +159,7 @@ def test_j1_when_the_flood_is_over_the_exchange_is_served_like_any_other(
     hotline.waits_quietly(11 * 60)
     for last in (150, 151):
         call = from_there(hotline, last, "1", "3")
-        hotline.waits(3)
-        answer_all(hotline, everybody)
-        assert is_served(hotline, call)
+        assert is_taken_by_one_of(hotline, everybody, call)
 
 
 def test_j1_one_phone_that_calls_on_does_not_count_against_its_neighbours(
@@ -173,9 +170,7 @@ def test_j1_one_phone_that_calls_on_does_not_count_against_its_neighbours(
         from_there(hotline, 177, "1").hangs_up()
     for last in (150, 151):
         call = from_there(hotline, last, "1", "3")
-        hotline.waits(3)
-        answer_all(hotline, everybody)
-        assert is_served(hotline, call)
+        assert is_taken_by_one_of(hotline, everybody, call)
 
 
 def test_j1_callbacks_of_a_flood_keep_to_the_same_share(hotline: Hotline) -> None:

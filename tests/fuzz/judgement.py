@@ -249,12 +249,8 @@ class UnderFire:
             session.flush()
             user = users.of_person(session, rita.id)
             assert user
-            ring = Ring(
-                token=rings.new_token(), purpose=rings.DICTATION, person_id=rita.id, step="",
-                interpreter=False, seconds=25, due_at=now, since=now, created_at=now,
-                state=rings.DIALLED,
-            )  # fmt: skip
-            session.add(ring)
+            ring = rings.write_down(session, rings.DICTATION, rita.id, "", 25, now)
+            ring.state = rings.DIALLED
             session.flush()
             words = "Si han detenido a alguien, oprima el dos."
             wish = Wish(new_id(), user.id, "es", "main_menu.detained", "es/main_menu", words)
