@@ -7,17 +7,8 @@ from datetime import datetime, timedelta
 
 from ivr import callbacks, confirming, drills, floods, knowing, messages, numbers, pins, searching
 from ivr import rings as legs
-from ivr.call_tree import PERSON_KEY, REPEAT_KEY
-from ivr.conversation import (
-    Heard,
-    Learned,
-    Move,
-    Office,
-    Turned,
-    arrive,
-    reply,
-    settle,
-)
+from ivr.conversation import arrive, reply, settle
+from ivr.facts import Heard, Learned, Move, Office, Turned
 from ivr.line import Line, Speak
 from ivr.places import (
     AskForPin,
@@ -29,9 +20,8 @@ from ivr.places import (
     Record,
 )
 from ivr.telling import tell_coordinators
-from ivr.turn import Gone, Hold, LeaveQueue, Position, Words
-from models import calls, line, outbox, people, rings, tombstones
-from models import floods as flood_rows
+from ivr.turn import Gone, Position
+from models import calls, outbox, people, rings, tombstones
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
@@ -136,50 +126,6 @@ def _is_forgotten(session: Session, call: Call | None, arrival: Arrival) -> bool
     """Late news of a call that was purged: nothing of it is to come back."""
     over = call is None or call.state == calls.ENDED
     return over and tombstones.covers(session, arrival.sid)
-
-
-def hold(
-    hotline: Line, arrival: Arrival, position: Position, stretch: int, speak: Speak, turn: int
-) -> str:
-    """One stretch of the hold loop: the clock of a waiting call."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid)
-        if call is None or not _waits_at(hotline, call, position):
-            return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
-        call.heard_at = now
-        return _hold(session, hotline, call, position, stretch, speak, turn, now)
-
-
-def hear_while_waiting(
-    hotline: Line,
-    arrival: Arrival,
-    position: Position,
-    stretch: int,
-    key: str,
-    speak: Speak,
-    turn: int,
-) -> str:
-    """A key pressed while waiting: callback or message instead; anything else waits on."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid)
-        if call is None or not _waits_at(hotline, call, position):
-            return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
-        call.heard_at = now
-        call.pressed = call.pressed or bool(key)
-        place = hotline.script.tree.place(position.place)
-        if isinstance(place, Connect) and call.state == calls.WAITING and turn == call.turns:
-            chosen = {place.callback_key: place.callback, place.message_key: place.message}
-            call.choice = chosen.get(key, call.choice)
-        again = 0 if key in (PERSON_KEY, REPEAT_KEY) else stretch + 1
-        return _hold(session, hotline, call, position, again, speak, turn, now)
-
-
-def _waits_at(hotline: Line, call: Call, position: Position) -> bool:
-    """Whether this call waits for a person, at a place that the tree still has."""
-    waits = call.state in (calls.WAITING, calls.CONNECTED)
-    return waits and isinstance(hotline.script.tree.place(position.place), Connect)
 
 
 def search_on(hotline: Line, sid: str) -> None:
@@ -471,50 +417,6 @@ def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -
         messages.announced(session, parts[-1], heard.recording_sid, heard.recorded_seconds, now)
     else:
         messages.nothing(parts[-1], now)
-
-
-def _hold(
-    session: Session,
-    hotline: Line,
-    call: Call,
-    position: Position,
-    stretch: int,
-    speak: Speak,
-    turn: int,
-    now: datetime,
-) -> str:
-    if call.state == calls.CONNECTED and not rings.is_joined(session, call.id):
-        call.answered_by = None  # they accepted and were gone before anybody was joined
-        searching.begin(session, hotline, call, now)
-    goes_on = call.state == calls.CONNECTED or searching.advance(session, hotline, call, now)
-    if call.choice or call.ring_one or not goes_on:
-        return speak(LeaveQueue(), call.language, turn)
-    place = hotline.script.tree.place(position.place)
-    kept = line.rings_leave(session, now)
-    hotline.editions.keep_up(session, now)
-    many = flood_rows.surge(session, now) is not None
-    says = (
-        _hold_words(place, call, stretch, kept=kept, many=many)
-        if isinstance(place, Connect)
-        else ()
-    )
-    return speak(Hold(says, position, stretch), call.language, turn)
-
-
-def _hold_words(
-    place: Connect, call: Call, stretch: int, *, kept: bool, many: bool
-) -> tuple[Words, ...]:
-    language = call.language
-    callback = Words(language, "hold.callback", (("key", place.callback_key),))
-    choices = (
-        *([callback] if kept else []),
-        Words(language, "hold.message", (("key", place.message_key),)),
-    )
-    if stretch > 0:
-        patience = Words(language, "hold.busy" if many else "hold.still_trying")
-        return (patience, *(choices if stretch % 2 == 0 else ()))
-    urgent = (Words(language, "hold.emergency"),) if call.need == "emergency" else ()
-    return (*urgent, Words(language, "hold.searching"), *choices)
 
 
 def _offices(session: Session, keys: str) -> tuple[Office, ...]:

@@ -6,12 +6,12 @@ Pure: no clock, no database, no carrier. What a use case must look up stands in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, assert_never
+from dataclasses import replace
+from typing import assert_never
 
-from ivr import numbers
-from ivr.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
+from ivr import numbers, spoken
+from ivr.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY
+from ivr.facts import Caller, Heard, Learned, Move, Script, Turned
 from ivr.places import (
     Announcement,
     AskForNumber,
@@ -34,11 +34,8 @@ from ivr.turn import (
     Gone,
     HangUp,
     Listen,
-    News,
-    Playback,
     Position,
     RingOne,
-    Said,
     Turn,
     Wait,
     Words,
@@ -58,137 +55,6 @@ SILENCE_SLACK_SECONDS = 2
 """The carrier ends a silence a moment late and counts a begun second as a whole one. Whoever said
 one word within it is asked again, and the word is kept: loudness decides what a message is."""
 
-Pin = Literal["holds", "wrong", "locked"]
-Turned = Literal["on", "off"]
-
-
-@dataclass(frozen=True)
-class Script:
-    """The tree together with the languages whose callers it greets."""
-
-    tree: CallTree
-    languages: Mapping[str, tuple[int, str]]
-    """Language code -> (page of the language menu, key on it), in menu order."""
-
-    def chosen(self, page: int, key: str) -> str | None:
-        """The language that this key means on this page."""
-        return next((code for code, at in self.languages.items() if at == (page, key)), None)
-
-
-@dataclass(frozen=True)
-class Office:
-    """A partner's office as it is spoken: name, address and phone number."""
-
-    name: str
-    address: str
-    phone: str
-
-
-@dataclass(frozen=True)
-class Caller:
-    """What we know of the call at this moment."""
-
-    call: str
-    language: str
-    need: str | None = None
-    visible: bool = False
-    """Their number is shown, and we may call it."""
-    keyed_number: str | None = field(default=None, repr=False)
-    open_callback: bool = False
-    callbacks_kept: bool = True
-    """A callback promised now would be made: rings leave, and this number was not called enough."""
-    too_many_callbacks: bool = False
-    searches: int = 0
-    choice: str | None = None
-    """Where the caller chose to go while waiting."""
-    accepted: bool = False
-    """Somebody accepted, and is about to take them out of the queue."""
-    talked_seconds: int | None = None
-    """How long the last bridge held; None: nobody was ever joined."""
-    nobody_speaks: bool = False
-    said_nothing: bool = False
-    message: str = ""
-    """The id of the message being recorded."""
-    message_parts: int = 0
-    """Which part of one message that is; what was silent before is no part of it."""
-    never_called: str = ""
-    """The hotline's own number: a callback to it would call ourselves, without end."""
-    ring_one: tuple[str, str] | None = field(default=None, repr=False)
-    """Token and number of the one ring to place from the caller's own leg."""
-    first_ring_one: bool = False
-    is_waiting: bool = False
-    """Somebody is being looked for in this very call."""
-    is_responder: bool = False
-    limited: str | None = None
-    """Why this phone is not served like any other: "flood", "blocked", or "again" blocked."""
-    rang_lately: bool = False
-    """Another call of this limited phone had people rung for something urgent a moment ago."""
-    searched_elsewhere: bool = False
-    """Another call of the same phone has a search of its own."""
-    crowded_out: bool = False
-    """Calls flood in from numbers that begin like theirs, and others have their share of people."""
-    exchange_rang_lately: bool = False
-    """One of those had people rung for something urgent a moment ago."""
-    surge: bool = False
-    news: tuple[News, ...] = ()
-    """What is announced at this moment, in the caller's language."""
-    messages_waiting: int = 0
-    callbacks_waiting: int = 0
-    nobody_else_on_duty: bool = False
-    """A responder calls, and without them nobody would be on duty."""
-    next_message: tuple[str, str, str, bool] | None = None
-    """The next unheard message: id, language, need, whether its sound is stored."""
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What came back from the caller's leg."""
-
-    keys: str = ""
-    waiting_ended: str | None = None
-    """How the queue was left: leave, bridged, hangup, queue-full, error ..."""
-    dial_ended: str | None = None
-    """How the ring from the caller's own leg ended, in the carrier's word."""
-    dial_bridged: bool = False
-    recorded_seconds: int | None = None
-    recording_sid: str | None = None
-    hung_up: bool = False
-    pin: Pin | None = None
-    offices: tuple[Office, ...] = ()
-
-    @property
-    def was_joined(self) -> bool:
-        """The wait, or the ringing of one phone, ended after a talk."""
-        return self.waiting_ended == "bridged" or self.dial_bridged
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What this answer taught us; None where it taught nothing."""
-
-    language: str | None = None
-    need: str | None = None
-    keyed_number: str | None = field(default=None, repr=False)
-    number_confirmed: bool | None = None
-    may_leave_message: bool | None = None
-    choice: str | None = None
-    duty: Turned | None = None
-    heard_message: str | None = None
-    said_nothing: bool | None = None
-    informed: bool | None = None
-
-
-@dataclass(frozen=True)
-class Move:
-    """Where the call goes, what is said first, and what was learned on the way."""
-
-    to: str
-    misses: int = 0
-    says: tuple[Said, ...] = ()
-    learned: Learned = Learned()
-    gone: bool = False
-
-
 # --- reply: where an answer leads ------------------------------------------------------------
 
 
@@ -196,7 +62,7 @@ def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> M
     """Where this answer leads; a place that is gone from the tree starts over kindly."""
     place = script.tree.place(position.place)
     if place is None:
-        return Move(script.tree.start, says=_said(caller, "anywhere.start_over"))
+        return Move(script.tree.start, says=spoken.said(caller, "anywhere.start_over"))
     if heard.hung_up:
         return Move(place.name, gone=True)
     if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
@@ -290,8 +156,8 @@ def _missed(
     """Asked once more, kindly; after that, on to where a silent caller is safe."""
     what = "anywhere.wrong_key" if heard.keys else "anywhere.no_key"
     if misses + 1 < MISSES_BEFORE_A_PERSON:
-        return Move(name, misses + 1, _said(caller, what))
-    return Move(then, says=_said(caller, "anywhere.to_a_person") if explain else ())
+        return Move(name, misses + 1, spoken.said(caller, what))
+    return Move(then, says=spoken.said(caller, "anywhere.to_a_person") if explain else ())
 
 
 def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
@@ -310,7 +176,7 @@ def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
 def _after_talk(place: Connect, caller: Caller) -> Move:
     if (caller.talked_seconds or 0) >= SHORT_TALK_SECONDS:
         return Move(place.if_over)
-    return Move("person_again", says=_said(caller, "talk.reconnecting"))
+    return Move("person_again", says=spoken.said(caller, "talk.reconnecting"))
 
 
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
@@ -318,9 +184,9 @@ def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> M
     if number and number != caller.never_called:
         return Move(place.then, learned=Learned(keyed_number=number))
     if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
-        return Move(place.name, misses + 1, _said(caller, "callback.bad_number"))
+        return Move(place.name, misses + 1, spoken.said(caller, "callback.bad_number"))
     if misses + 1 < MISSES_BEFORE_A_PERSON:
-        return Move(place.name, misses + 1, _said(caller, "anywhere.no_key"))
+        return Move(place.name, misses + 1, spoken.said(caller, "anywhere.no_key"))
     return Move(place.if_silent)
 
 
@@ -344,24 +210,15 @@ def _silence_at_the_end(heard: Heard) -> int:
 def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
     if not numbers.is_zip(heard.keys):
         if misses + 1 < MISSES_BEFORE_A_PERSON:
-            return Move(place.name, misses + 1, _said(caller, "offices.bad_zip"))
+            return Move(place.name, misses + 1, spoken.said(caller, "offices.bad_zip"))
         return Move(place.if_silent)
     if not heard.offices:
-        return Move(place.then, says=_said(caller, "offices.none"))
-    spoken = tuple(word for office in heard.offices for word in _office(caller, office))
+        return Move(place.then, says=spoken.said(caller, "offices.none"))
+    found = tuple(word for office in heard.offices for word in spoken.office(caller, office))
     return Move(
         place.then,
-        says=(*_said(caller, "offices.here_are"), *spoken),
+        says=(*spoken.said(caller, "offices.here_are"), *found),
         learned=Learned(informed=True),
-    )
-
-
-def _office(caller: Caller, office: Office) -> tuple[Words, ...]:
-    where = (("name", office.name), ("address", office.address))
-    number = (("number", numbers.spoken_digits(office.phone)),)
-    return (
-        Words(caller.language, "offices.office", where),
-        Words(caller.language, "offices.phone", number),
     )
 
 
@@ -369,9 +226,9 @@ def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
     if heard.pin == "holds":
         return Move(place.then)
     if heard.pin == "locked":
-        return Move(place.if_not, says=_said(caller, "duty_line.locked"))
+        return Move(place.if_not, says=spoken.said(caller, "duty_line.locked"))
     if heard.keys and misses + 1 < MISSES_BEFORE_A_PERSON:
-        return Move(place.name, misses + 1, _said(caller, "duty_line.wrong_pin"))
+        return Move(place.name, misses + 1, spoken.said(caller, "duty_line.wrong_pin"))
     return Move(place.if_not)
 
 
@@ -381,7 +238,7 @@ def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
     if heard.keys == place.off_key:
         says = _now(caller, "off", place.off_hours)
         if caller.nobody_else_on_duty:
-            says += _said(caller, "duty_line.nobody_left")
+            says += spoken.said(caller, "duty_line.nobody_left")
         return Move(place.name, says=says, learned=Learned(duty="off"))
     if heard.keys == place.waiting_key:
         return Move(place.waiting)
@@ -408,11 +265,11 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
         case AskForPin() | DutyMenu() | Waiting() if not caller.is_responder:
             return Move(script.tree.start)
         case ChooseNumber(if_impossible=message) if not caller.callbacks_kept:
-            return replace(move, to=message, says=_said(caller, "callback.not_now"))
+            return replace(move, to=message, says=spoken.said(caller, "callback.not_now"))
         case Promise(if_impossible=message) if not caller.callbacks_kept:
-            return replace(move, to=message, says=_said(caller, "callback.not_now"))
+            return replace(move, to=message, says=spoken.said(caller, "callback.not_now"))
         case ChooseNumber(if_impossible=message) if caller.too_many_callbacks:
-            return replace(move, to=message, says=_said(caller, "callback.too_many"))
+            return replace(move, to=message, says=spoken.said(caller, "callback.too_many"))
         case ChooseNumber(then=promised) if caller.visible and caller.open_callback:
             return replace(move, to=promised)
         case ChooseNumber(other_number=other) if not caller.visible:
@@ -431,14 +288,14 @@ def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
         return None if rings else Move(place.message)
     if caller.limited or caller.searched_elsewhere:
         rings = need == "emergency" and not caller.rang_lately
-        says = _said(caller, "unanswered.this_phone")
+        says = spoken.said(caller, "unanswered.this_phone")
         return None if rings else Move(place.callback_first, says=says)
     if caller.crowded_out:
         rings = need in ("emergency", UNKNOWN) and not caller.exchange_rang_lately
-        says = _said(caller, "unanswered.many_calls")
+        says = spoken.said(caller, "unanswered.many_calls")
         return None if rings else Move(place.callback_first, says=says)
     if caller.surge and place.need == "question":
-        return Move(place.callback_first, says=_said(caller, "unanswered.many_calls"))
+        return Move(place.callback_first, says=spoken.said(caller, "unanswered.many_calls"))
     return None
 
 
@@ -450,162 +307,48 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
     here = Position(place.name, move.misses)
     match place:
         case LanguageMenu():
-            return Listen((*move.says, *_languages(script, place, move, caller)), here)
+            return Listen((*move.says, *spoken.languages(script, place, move, caller)), here)
         case Menu():
             seconds = _patience(script, place)
-            return Listen((*move.says, *_menu(script, place, caller)), here, seconds)
+            return Listen((*move.says, *spoken.menu(script, place, caller)), here, seconds)
         case ChooseNumber(this_number=this, other_number=other):
-            return Listen((*move.says, *_offered(caller, (this, other))), here)
+            return Listen((*move.says, *spoken.offered(caller, (this, other))), here)
         case Announcement(says=says):
-            return Listen((*move.says, *_said(caller, *says)), here, seconds=1)
+            return Listen((*move.says, *spoken.said(caller, *says)), here, seconds=1)
         case Connect():
             return _wait(here, move, caller)
         case AskForNumber(says=says):
-            numbers_asked = (_key(caller, name, END_OF_NUMBER_KEY) for name in says)
+            numbers_asked = (spoken.key(caller, name, END_OF_NUMBER_KEY) for name in says)
             return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
         case Promise(then=then):
-            return HangUp((*move.says, *_promise(script, then, caller)))
+            return HangUp((*move.says, *spoken.promise(script, then, caller)))
         case Record(says=says):
-            heard = _said(caller, *says) if caller.message_parts <= 1 else ()
+            heard = spoken.said(caller, *says) if caller.message_parts <= 1 else ()
             return RecordTurn((*move.says, *heard), here, caller.message)
         case AskForZip(says=says):
-            return Listen((*move.says, *_said(caller, *says)), here, seconds=8, keys=5)
+            return Listen((*move.says, *spoken.said(caller, *says)), here, seconds=8, keys=5)
         case Ending(says=says):
-            return HangUp((*move.says, *_said(caller, *says)))
+            return HangUp((*move.says, *spoken.said(caller, *says)))
         case AskForPin():
-            pin = _key(caller, "duty_line.enter_pin", END_OF_NUMBER_KEY)
+            pin = spoken.key(caller, "duty_line.enter_pin", END_OF_NUMBER_KEY)
             return Listen((*move.says, pin), here, seconds=8, keys=None)
         case DutyMenu():
-            return Listen((*move.says, *_duty_menu(place, caller)), here)
+            return Listen((*move.says, *spoken.duty_menu(place, caller)), here)
         case Waiting(then=then):
-            return _waiting_messages(here, then, move, caller)
+            return spoken.waiting_messages(here, then, move, caller)
         case _:
             assert_never(place)
 
 
-def _languages(
-    script: Script, place: LanguageMenu, move: Move, caller: Caller
-) -> tuple[Words, ...]:
-    """Each language in its own words; those of the next page say the key that leads there."""
-    spoken: list[Words] = []
-    if place.page == 1 and not move.says:
-        spoken += _said(caller, "greeting.welcome")
-    for code, (page, key) in script.languages.items():
-        if page == place.page:
-            spoken.append(Words(code, "language_menu.choose", (("key", key),)))
-        elif place.more and page > place.page:
-            spoken.append(Words(code, "language_menu.choose", (("key", place.more),)))
-    return tuple(spoken)
+def _wait(here: Position, move: Move, caller: Caller) -> Turn:
+    if caller.ring_one:
+        token, number = caller.ring_one
+        one_by_one = spoken.said(caller, "hold.one_by_one") if caller.first_ring_one else ()
+        return RingOne((*move.says, *one_by_one), token, number, Position(here.place), seconds=15)
+    return Wait(move.says, caller.call, Position(here.place))
 
 
 def _patience(script: Script, place: Menu) -> int:
     """Where silence would end the call, it is not taken for an answer before its time."""
     ends = isinstance(script.tree.places[place.if_silent], Ending | Promise)
     return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds
-
-
-def offers_callback(script: Script, place: Menu) -> bool:
-    """Whether one of its keys leads to a callback."""
-    return any(_asks_for_callback(script, option) for option in place.options)
-
-
-def _asks_for_callback(script: Script, option: Option) -> bool:
-    return isinstance(script.tree.places[option.leads_to], ChooseNumber)
-
-
-def _menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
-    options = tuple(
-        option
-        for option in place.options
-        if caller.callbacks_kept or not _asks_for_callback(script, option)
-    )
-    closing = () if caller.surge else place.closes_with
-    first, *others = _offered(caller, options)
-    opening = place.says
-    if caller.nobody_speaks and place.says_if_nobody_speaks:
-        opening = place.says_if_nobody_speaks
-    everywhere = (
-        (
-            _key(caller, "anywhere.person", PERSON_KEY),
-            _key(caller, "anywhere.repeat", REPEAT_KEY),
-        )
-        if place.offers_person
-        else ()
-    )
-    return (
-        *(_with_number(caller, name) for name in opening),
-        first,
-        *_news(place, caller),
-        *others,
-        *everywhere,
-        *_said(caller, *closing),
-    )
-
-
-def _news(place: Menu, caller: Caller) -> tuple[Said, ...]:
-    if not place.tells_news:
-        return ()
-    return _said(caller, "greeting.surge") if caller.surge else caller.news
-
-
-def _with_number(caller: Caller, name: str) -> Words:
-    if name != "callback.read_back":
-        return Words(caller.language, name)
-    digits = numbers.spoken_digits(caller.keyed_number or "")
-    return Words(caller.language, name, (("number", digits),))
-
-
-def _offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
-    return tuple(_key(caller, option.words, option.key) for option in options)
-
-
-def _wait(here: Position, move: Move, caller: Caller) -> Turn:
-    if caller.ring_one:
-        token, number = caller.ring_one
-        one_by_one = _said(caller, "hold.one_by_one") if caller.first_ring_one else ()
-        return RingOne((*move.says, *one_by_one), token, number, Position(here.place), seconds=15)
-    return Wait(move.says, caller.call, Position(here.place))
-
-
-def _promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:
-    promised = "callback.already_promised" if caller.open_callback else "callback.promised"
-    ending = script.tree.places[then]
-    last = ending.says[-1:] if isinstance(ending, Ending) else ()
-    return _said(caller, promised, *last)
-
-
-def _duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
-    return (
-        _key(caller, "duty_line.on", place.on_key),
-        _key(caller, "duty_line.off", place.off_key),
-        _key(caller, "duty_line.waiting", place.waiting_key),
-        _key(caller, "duty_line.caller_menu", place.caller_key),
-    )
-
-
-def _waiting_messages(here: Position, then: str, move: Move, caller: Caller) -> Turn:
-    said: list[Said] = []
-    if move.learned.heard_message is None:
-        counts = (
-            ("messages", str(caller.messages_waiting)),
-            ("callbacks", str(caller.callbacks_waiting)),
-        )
-        said.append(Words(caller.language, "duty_line.counts", counts))
-    if caller.next_message is None:
-        said += _said(caller, "duty_line.no_more")
-        return Listen(tuple(said), Position(then), seconds=1)
-    message, language, need, stored = caller.next_message
-    which = (("language", language), ("need", need))
-    said.append(Words(caller.language, "duty_line.one_message", which))
-    said.append(
-        Playback(message) if stored else Words(caller.language, "duty_line.message_unavailable")
-    )
-    return Listen(tuple(said), here, seconds=2)
-
-
-def _said(caller: Caller, *names: str) -> tuple[Words, ...]:
-    return tuple(Words(caller.language, name) for name in names)
-
-
-def _key(caller: Caller, name: str, key: str) -> Words:
-    return Words(caller.language, name, (("key", key),))

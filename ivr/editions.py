@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ivr import promises
 from ivr.call_tree import CallTree
-from ivr.conversation import Script
+from ivr.facts import Script
 from ivr.files import put
 from models import wordings
 from models.database import Session

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr import callbacks, floods
-from ivr.conversation import Caller, offers_callback
+from ivr.facts import Caller
 from ivr.line import Line
 from ivr.places import ChooseNumber, Connect, Menu, Place, Promise, Record
+from ivr.spoken import offers_callback
 from ivr.turn import News
 from models import announcements, calls, line, people, rings
 from models import callbacks as promises

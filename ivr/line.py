@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ivr.conversation import Script
 from ivr.editions import Editions
+from ivr.facts import Script
 from ivr.ledger import Ledger
 from ivr.turn import LegTurn, Turn
 from models.database import Database

@@ -7,7 +7,7 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from ivr.conversation import Pin
+from ivr.facts import Pin
 from ivr.line import Line
 from models import calls, people, roster_import
 from models.database import Database

@@ -12,7 +12,7 @@ from ivr.call_tree import (
     REPEAT_KEY,
     CallTree,
 )
-from ivr.conversation import Script
+from ivr.facts import Script
 from ivr.places import (
     Announcement,
     AskForNumber,

@@ -8,40 +8,39 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
 
-from ivr import calls, confirming, dictating, messages, numbers, rings, texts
+from ivr import (
+    calls,
+    confirming,
+    dictating,
+    hearing,
+    holding,
+    messages,
+    numbers,
+    rings,
+    texts,
+)
 from ivr.call_tree import ACCEPT_KEY
-from ivr.conversation import Heard
-from ivr.dictating import Taken
 from ivr.editions import LIVE
 from ivr.line import Line
-from ivr.rescue import ANSWERS, MOMENTS, RESPONDERS, Failed, Hears, Rescue
+from ivr.rescue import MOMENTS, Failed, Hears, Rescue
 from ivr.turn import Position
 from ivr.twilio import signature
 from ivr.twilio.links import Links
-from ivr.twilio.rest import SID, recording_sid
+from ivr.twilio.rest import SID
 from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech, Unsendable, sendable
 from models import announcements, wordings
 from models import messages as message_rows
 from models.database import Away, Broken
-from models.rings import new_token
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 log = logging.getLogger("hotline.webhooks")
 
 LARGEST_BODY = 64 * 1024
-ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
-_TOLD = (*ANSWERS, "CallSid", "CallStatus", "From", "To", "RecordingStatus", "Body", "OptOutType")
-"""The fields that are kept when a webhook could not be remembered."""
 _ID = re.compile("[0-9a-f]{32}")
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
@@ -49,22 +48,6 @@ _REFUSALS = (400, 404, 405, 413)
 _VOICE = "/voice/<name:language>"
 _DICTATED = "/leg/<name:token>/dictated/<count:part>"
 _View = Callable[..., str]
-
-
-class Count(BaseConverter):
-    """A count in a URL; one too long for any call is no count, and never a number to read."""
-
-    regex = r"\d{1,9}"
-
-    def to_python(self, value: str) -> int:
-        """The count itself."""
-        return int(value)
-
-
-class Name(BaseConverter):
-    """A token, place, language or id in a URL: nothing else is ever part of one."""
-
-    regex = "[A-Za-z0-9_-]{1,64}"
 
 
 @dataclass(frozen=True)
@@ -138,7 +121,7 @@ class Webhooks:
             self._arrival(),
             Position(place, misses),
             turn,
-            _heard(_fields()),
+            hearing.heard(hearing.form()),
             self.speech.caller,
             self._known(language),
         )
@@ -146,19 +129,18 @@ class Webhooks:
     def hold(self, language: str, place: str, turn: int, stretch: int) -> str:
         """The caller waits on."""
         at = Position(place)
-        return calls.hold(self.line, self._arrival(), at, stretch, self.speech.caller, turn)
+        return holding.hold(self.line, hearing.call_sid(), at, stretch, self.speech.caller, turn)
 
     def held(self, language: str, place: str, turn: int, stretch: int) -> str:
         """The caller pressed a key while waiting."""
-        key = text(_fields(), "Digits")[:1]
         at = Position(place)
-        return calls.hear_while_waiting(
-            self.line, self._arrival(), at, stretch, key, self.speech.caller, turn
+        return holding.hear_while_waiting(
+            self.line, hearing.call_sid(), at, stretch, hearing.key(), self.speech.caller, turn
         )
 
     def status(self) -> str:
         """The number's status callback: the caller's line is closed."""
-        if text(_fields(), "CallStatus") in ENDED:
+        if text(hearing.form(), "CallStatus") in hearing.ENDED:
             calls.end(self.line, self._arrival())
         return _EMPTY
 
@@ -175,8 +157,8 @@ class Webhooks:
 
         A `<Dial>` of the rescue number, which need not press a key, reports no bridge of its own.
         """
-        fields, known = _fields(), self._known(language)
-        if _was_joined(fields, step):
+        fields, known = hearing.form(), self._known(language)
+        if hearing.was_joined(fields, step):
             return self.speech.farewell(known)
         if why == "away":
             try:
@@ -191,25 +173,25 @@ class Webhooks:
 
     def rescue_accepted(self, language: str, offered_in: str) -> str:
         """Only the key joins them."""
-        if text(_fields(), "Digits") != ACCEPT_KEY:
+        if text(hearing.form(), "Digits") != ACCEPT_KEY:
             return self.speech.silent_end()
         return self.rescue_joined(language)
 
     def rescue_joined(self, language: str) -> str:
         """A rescued caller has somebody to talk to: the responder, or the rescue number."""
-        caller = {"CallSid": text(_fields(), "ParentCallSid")}
+        caller = {"CallSid": text(hearing.form(), "ParentCallSid")}
         self.rescue.note("rescue_joined", {"language": self._known(language)}, caller)
         return self.speech.nothing()
 
     def rescue_recorded(self, language: str) -> str:
         """The message of a rescued call is at the carrier; the worker takes it in from there."""
         known = self._known(language)
-        self.rescue.note("rescue_recorded", {"language": known}, _plain(_fields()))
+        self.rescue.note("rescue_recorded", {"language": known}, hearing.plain(hearing.form()))
         return self.speech.farewell(known)
 
     def recording(self, message: str) -> str:
         """News of a recording; where it lies is built from its SID, never taken from the form."""
-        fields = _fields()
+        fields = hearing.form()
         sid = text(fields, "RecordingSid")
         messages.hear_status(
             self.line,
@@ -224,28 +206,26 @@ class Webhooks:
 
     def offer(self, token: str) -> str:
         """A responder's phone picked up."""
-        return self.speech.leg(rings.offer(self.line, token, text(_fields(), "CallSid")))
+        return self.speech.leg(rings.offer(self.line, token, text(hearing.form(), "CallSid")))
 
     def offer_answered(self, token: str, repeats: int) -> str:
         """A responder pressed a key, or none."""
-        key = text(_fields(), "Digits")[:1]
-        return self.speech.leg(rings.answer(self.line, token, key, repeats))
+        return self.speech.leg(rings.answer(self.line, token, hearing.key(), repeats))
 
     def leg_status(self, token: str) -> str:
         """News of a responder's leg."""
-        fields = _fields()
+        fields = hearing.form()
         rings.hear_status(self.line, token, text(fields, "CallStatus"), text(fields, "CallSid"))
         return _EMPTY
 
     def leg_done(self, token: str) -> str:
         """The conversation is over."""
-        ended = text(_fields(), "DialCallStatus")
+        ended = text(hearing.form(), "DialCallStatus")
         return self.speech.leg(rings.leave(self.line, token, ended))
 
     def leg_after(self, token: str) -> str:
         """A responder pressed a key after the conversation, or none."""
-        key = text(_fields(), "Digits")[:1]
-        return self.speech.leg(rings.after_talk(self.line, token, key))
+        return self.speech.leg(rings.after_talk(self.line, token, hearing.key()))
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
@@ -254,37 +234,35 @@ class Webhooks:
 
     def gate(self, token: str) -> str:
         """Somebody picked up a callback."""
-        return self.speech.leg(rings.gate(self.line, token, text(_fields(), "CallSid")))
+        return self.speech.leg(rings.gate(self.line, token, text(hearing.form(), "CallSid")))
 
     def gate_answered(self, token: str) -> str:
         """Whoever picked up pressed a key, or none."""
-        key = text(_fields(), "Digits")[:1]
-        return self.speech.leg(rings.open_gate(self.line, token, key))
+        return self.speech.leg(rings.open_gate(self.line, token, hearing.key()))
 
     # --- the leg of somebody who records a prompt
 
     def dictated(self, token: str, part: int) -> str:
         """A prompt was read aloud, or nothing was said."""
-        fields = _fields()
-        return self.speech.leg(dictating.hear(self.line, token, part, _taken(fields)))
+        fields = hearing.form()
+        return self.speech.leg(dictating.hear(self.line, token, part, hearing.taken(fields)))
 
     def dictated_again(self, token: str, part: int) -> str:
         """Whoever read it wants to read it again, or not."""
-        key = text(_fields(), "Digits")[:1]
-        return self.speech.leg(dictating.hear_again(self.line, token, part, key))
+        return self.speech.leg(dictating.hear_again(self.line, token, part, hearing.key()))
 
     def dictated_status(self, token: str, part: int) -> str:
         """News of the recording of a prompt."""
-        fields = _fields()
+        fields = hearing.form()
         status = text(fields, "RecordingStatus")
-        dictating.hear_status(self.line, token, part, status, _taken(fields))
+        dictating.hear_status(self.line, token, part, status, hearing.taken(fields))
         return _EMPTY
 
     # --- texts and sounds
 
     def sms(self) -> str:
         """A text came in: the line takes calls only, and says so, unless it was asked for a yes."""
-        fields = _fields()
+        fields = hearing.form()
         said = (text(fields, name) for name in ("From", "Body", "OptOutType"))
         match texts.hear(self.line, *said):
             case texts.OptedOut(language=language):
@@ -298,7 +276,7 @@ class Webhooks:
 
     def text_status(self, token: str) -> str:
         """What became of a text of ours."""
-        fields = _fields()
+        fields = hearing.form()
         sid = text(fields, "MessageSid")
         texts.hear_delivery(
             self.line,
@@ -385,7 +363,7 @@ class Webhooks:
             log.exception("a webhook failed", extra={"view": view})
         if isinstance(error, Broken):
             self.if_broken()
-        fields = _plain(_fields())
+        fields = hearing.plain(hearing.form())
         again = request.args.get("again", "0")
         tried = int(again) if again.isdigit() else 0
         if isinstance(error, calls.CallIsOver | Unsendable):
@@ -398,7 +376,7 @@ class Webhooks:
             language=self._known(str(where.get("language", ""))),
             where=where,
             fields=fields,
-            gone=_is_gone(fields),
+            gone=hearing.is_gone(fields),
             why="away" if isinstance(error, Away) else "fault",
         )
 
@@ -406,7 +384,7 @@ class Webhooks:
         body = request.get_data(cache=True)
         if body.count(b"&") >= MAX_FIELDS:
             abort(413)
-        fields, target = signature.fields_in(body), _target()
+        fields, target = signature.fields_in(body), hearing.target()
         given = request.headers.get("X-Twilio-Signature", "")
         ours = target.startswith("/") and signature.holds(
             self.tokens, self.links.base + target, fields, given
@@ -424,13 +402,13 @@ class Webhooks:
         return Rescue(self.line, self.speech, self.rescue_number)
 
     def _arrival(self) -> calls.Arrival:
-        fields = _fields()
+        fields = hearing.form()
         given = text(fields, "From")
         return calls.Arrival(
-            text(fields, "CallSid")[:64] or f"unnamed-{new_token()}",
+            hearing.call_sid(),
             given,
             shown_as=numbers.shown_as(given, self.line.number),
-            attested=_attested(text(fields, "StirVerstat")),
+            attested=hearing.attested(text(fields, "StirVerstat")),
             known_line=self._is_ours(fields),
         )
 
@@ -447,7 +425,7 @@ class Webhooks:
 def register(app: Flask, webhooks: Webhooks) -> None:
     """Put the webhooks into an app."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.url_map.converters |= {"count": Count, "name": Name}
+    app.url_map.converters |= {"count": hearing.Count, "name": hearing.Name}
     app.register_blueprint(webhooks.blueprint())
 
 
@@ -466,75 +444,7 @@ def refused(error: HTTPException) -> Response | HTTPException:
     return answer
 
 
-def _target() -> str:
-    """Path and query below the public address, quoted as they came."""
-    environ = request.environ
-    mount = environ.get("SCRIPT_NAME", "")
-    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or _rebuilt(environ))
-    return raw.removeprefix(mount) if raw.startswith(f"{mount}/") else raw
-
-
-def _rebuilt(environ: WSGIEnvironment) -> str:
-    """The target, for servers that do not pass it on as it came."""
-    path = quote(environ.get("PATH_INFO", ""), encoding="latin-1")
-    query = environ.get("QUERY_STRING", "")
-    return f"{path}?{query}" if query else path
-
-
 def _twiml(document: str) -> Response:
     return Response(
         document, content_type="text/xml; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
-
-
-def _fields() -> Fields:
-    fields: Fields = g.fields
-    return fields
-
-
-def _plain(fields: Fields) -> dict[str, str]:
-    """The fields that say anything, as text."""
-    names = (name.decode("ascii", "ignore") for name in fields)
-    return {name: text(fields, name) for name in names if name in _TOLD}
-
-
-def _is_gone(fields: Mapping[str, str]) -> bool:
-    return fields.get("Digits") == "hangup" or fields.get("CallStatus") in ENDED
-
-
-def _was_joined(fields: Fields, step: int) -> bool:
-    joined = text(fields, "DialCallStatus") in ("completed", "answered")
-    must_accept = step <= RESPONDERS
-    return joined and (text(fields, "DialBridged") == "true" or not must_accept)
-
-
-def _attested(verdict: str) -> str:
-    """How far the carrier vouches for the number that is shown (STIR/SHAKEN): A, B, C or no."""
-    _, passed, grade = verdict.partition("TN-Validation-Passed-")
-    return grade[:1] if passed and grade[:1] in ("A", "B", "C") else "no"
-
-
-def _heard(fields: Fields) -> Heard:
-    """What a caller's answer holds, whichever verb asked for it."""
-    keys = text(fields, "Digits")
-    recorded = b"RecordingDuration" in fields or b"RecordingUrl" in fields
-    return Heard(
-        keys="" if keys == "hangup" else keys[:20],
-        waiting_ended=text(fields, "QueueResult") or None,
-        dial_ended=text(fields, "DialCallStatus") or None,
-        dial_bridged=text(fields, "DialBridged") == "true",
-        recorded_seconds=whole(fields, "RecordingDuration") if recorded else None,
-        recording_sid=_recording(fields) or None,
-        hung_up=keys == "hangup" or text(fields, "CallStatus") in ENDED,
-    )
-
-
-def _taken(fields: Fields) -> Taken:
-    """What is said of a recording when it ends."""
-    return Taken(
-        _recording(fields), whole(fields, "RecordingDuration"), hung_up=_is_gone(_plain(fields))
-    )
-
-
-def _recording(fields: Fields) -> str:
-    return recording_sid(text(fields, "RecordingSid"), text(fields, "RecordingUrl"))
