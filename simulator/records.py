@@ -1,11 +1,10 @@
 """What happened, as values: words heard, texts, problems, and the journal of all HTTP."""
 
 import json
-import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -102,9 +101,10 @@ Entry = WebhookEntry | RestEntry | LegEntry
 
 
 class Journal:
-    """Every webhook and REST request in order; with a path, also on disk and synced.
+    """Every webhook and REST request in order; with a path, also in a file.
 
-    Long runs keep it on disk only: `in_memory` False.
+    Long runs keep it in the file only: `in_memory` False. It outlives the carrier's process, not
+    a loss of power: to sync each line would stop the whole carrier for as long.
     """
 
     def __init__(self, path: Path | None = None, *, in_memory: bool = True) -> None:
@@ -127,7 +127,6 @@ class Journal:
             if self._file:
                 self._file.write(as_json(entry) + "\n")
                 self._file.flush()
-                os.fsync(self._file.fileno())
 
     def wait_beyond(self, position: int, seconds: float) -> bool:
         """Whether `everything` grew beyond a position before some real seconds were over."""
@@ -147,4 +146,8 @@ class Journal:
 
 def as_json(entry: Entry | Event | Text | Spoken) -> str:
     """A record as one line of JSON; instants in ISO 8601."""
-    return json.dumps(asdict(entry), default=datetime.isoformat, ensure_ascii=False)
+    return json.dumps(vars(entry), default=_as_plain, ensure_ascii=False)
+
+
+def _as_plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else vars(value)

@@ -50,11 +50,6 @@ class Plan:
     ends_message: str
     when_called: str
 
-    @property
-    def called_at(self) -> str:
-        """The number at which they expect to be called back."""
-        return self.elsewhere if self.hidden or "elsewhere" in self.wish else self.number
-
 
 def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...]) -> Plan:
     """One caller, thrown by dice."""
@@ -95,6 +90,12 @@ class Caller:
     _empty: int = field(default=0, init=False)
     _asked: set[str] = field(default_factory=set, init=False)
     _recording: str = field(default="", init=False)
+    _keyed: bool = field(default=False, init=False)
+
+    @property
+    def called_at(self) -> str:
+        """The number at which they expect to be called back, as far as they have said."""
+        return self.plan.elsewhere if self._keyed or self.plan.hidden else self.plan.number
 
     def dials(self, hotline: str) -> Leg:
         """Pick up the phone and call."""
@@ -155,6 +156,7 @@ class Caller:
         key = sentence.key
         if sentence.name == "callback.enter_number":
             key = self.plan.elsewhere.removeprefix("+1") + "#"
+            self._keyed = True
         if sentence.name in ("callback.this_number", "callback.right"):
             self._ask(history.CALLBACK)
         self._soon(lambda: self._press(key), 0.2, 1.2)
@@ -206,7 +208,7 @@ class Caller:
 
     def _write(self, what: str, how: str, detail: str = "") -> None:
         now = self.carrier.clock.now()
-        self.diary.write(Did(now, self.leg.sid, self.plan.called_at, what, how, detail))
+        self.diary.write(Did(now, self.leg.sid, self.called_at, what, how, detail))
 
 
 @dataclass

@@ -223,7 +223,7 @@ def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
     for did in evidence.deeds:
         if did.what != history.CALLBACK or did.how != history.OK:
             continue
-        if not any(_covers(row, did.at) for row in by_number[did.number]):
+        if not any(_covers(row, did.at) for row in by_number.get(did.number, ())):
             yield f"{did.leg} heard a promise that is not written down"
     dialled = Counter(leg.number for leg in evidence.legs if leg.direction == "outbound-dial")
     for number, rows in by_number.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,7 +36,7 @@ class Did:
 
 
 class History:
-    """Every `Did` in order, in memory and synced to a file beside the carrier's journal."""
+    """Every `Did` in order, in memory and in a file beside the carrier's journal."""
 
     def __init__(self, file: Path) -> None:
         self.deeds: list[Did] = []
@@ -48,7 +47,6 @@ class History:
         self.deeds.append(did)
         self._file.write(json.dumps(asdict(did), default=datetime.isoformat) + "\n")
         self._file.flush()
-        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Let go of the file."""

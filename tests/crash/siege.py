@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import pickle
 import secrets
 import time
 from dataclasses import dataclass, field, replace
@@ -129,6 +130,7 @@ class Siege:
             self._journal, database, self._diary.deeds, people.recordings, people.carrier
         )
         database.close()
+        (self._folder / "evidence.pickle").write_bytes(pickle.dumps(evidence))
         return Outcome(
             database=self._place.kind,
             orders=self._orders,

@@ -165,6 +165,11 @@ def test_a_promise_that_was_heard_and_is_not_written_down_is_a_lost_callback() -
     assert "lost callbacks" in found(replace(A_CALLBACK, callbacks=[]))
 
 
+def test_a_promise_of_which_nothing_is_written_down_is_found_once() -> None:
+    heard = Evidence(legs=[called()], calls=[ended()], deeds=[did("CA1", "callback", "ok")])
+    assert len(check(heard).lost_callbacks) == 1
+
+
 def test_a_promise_written_down_for_another_number_is_a_lost_callback() -> None:
     elsewhere = replace(A_CALLBACK.callbacks[0], number=OMAR)
     assert "lost callbacks" in found(replace(A_CALLBACK, callbacks=[elsewhere]))

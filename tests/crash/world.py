@@ -97,7 +97,8 @@ class World:
         leg = caller.dials(self.hotline)
         self._callers[leg.sid] = caller
         self._people[leg.sid] = caller.sees
-        self._called[plan.called_at] = (plan.when_called, plan.talks)
+        for called_at in (plan.number, plan.elsewhere):
+            self._called[called_at] = (plan.when_called, plan.talks)
         self.started += 1
 
     def _tell(self, leg: Leg, event: Event) -> None:
