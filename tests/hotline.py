@@ -50,8 +50,8 @@ from settings import Settings
 from simulator import Carrier, VirtualClock
 from simulator.records import RestEntry
 from simulator.stage import Performance
+from tests import compiled
 from tests.caller import Caller
-from tests.compiled_templates import CompiledTemplates
 from tests.coordinator import Coordinator
 from tests.responder import Responder
 
@@ -61,7 +61,7 @@ ACCOUNT = "AC" + "0" * 32
 TOKEN = "the account's token"
 SECOND_TOKEN = "the account's next token"
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
-COMPILED_TEMPLATES = CompiledTemplates()
+COMPILED_TEMPLATES, COMPILED_STATEMENTS = compiled.Templates(), compiled.Statements()
 PASSWORD = "correct horse battery staple"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 """Cheap to compare with; one that the console makes is slow on purpose."""
@@ -86,12 +86,12 @@ def settings_for(database_url: str) -> Settings:
         rescue_number=RESCUE,
         secret_key=SecretStr("s" * 32),
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
-        ledger_file=_ledger_for(database_url),
+        ledger_file=ledger_for(database_url),
         calls_per_second=10,
     )
 
 
-def _ledger_for(database_url: str) -> str:
+def ledger_for(database_url: str) -> str:
     """Beside the database as always, or where no test that comes later finds it."""
     if database_url.startswith("sqlite"):
         return ""
@@ -160,6 +160,7 @@ class Hotline:
         self.app = create_app(self.settings, self.host_clock, self._patience, self._breaks)
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.house: wiring.House = self.app.extensions["house"]
+        self.house.database.engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)
         self._opened.append(self.house.database)
         transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
         self.carrier.http = httpx.Client(transport=transport)
