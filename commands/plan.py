@@ -10,7 +10,7 @@ from pathlib import Path
 from commands import roster, storage
 from ivr import obstacles
 from ivr.obstacles import Obstacles
-from models import people
+from models import duty_rules, people
 from models.database import Session
 from models.roster import Roster
 from routing.duty import Duty
@@ -62,7 +62,7 @@ def of_database(session: Session, default_timezone: str) -> Plan:
     """Only people who may be rung at all."""
     known = people.active(session)
     return Plan(
-        people.duty(session, default_timezone),
+        duty_rules.duty(session, default_timezone),
         tuple(people.as_responders(known)),
         {person.id: people.name_of(session, person) for person in known},
     )

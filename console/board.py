@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.desk import Desk
-from models import callbacks, calls, floods, line, messages, people, rings, service
+from models import callbacks, calls, duty_rules, floods, line, messages, people, rings, service
 from models.calls import Call
 from models.database import Session
 from models.people import Person
@@ -137,7 +137,7 @@ class Boards:
 
     def _look(self, session: Session, at: datetime) -> Board:
         known = {person.id: person for person in people.rung(session, at)}
-        duty = people.duty(session, self._desk.line.timezone)
+        duty = duty_rules.duty(session, self._desk.line.timezone)
         on = on_duty(duty, at)
         air = rings.in_the_air(session)
         present = _present(session, [known[one] for one in on if one in known], air, at)

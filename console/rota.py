@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from console.desk import Desk
 from ivr import reminders
 from ivr.reminders import Standing, Watched
-from models import people, shifts
+from models import duty_rules, people, shifts
 from models.database import Session
 from models.people import Person
 from models.shifts import ShiftOffer
@@ -92,7 +92,7 @@ class Rota:
 
     def duty(self, session: Session) -> Duty:
         """The rules as they are."""
-        return people.duty(session, self.desk.line.timezone)
+        return duty_rules.duty(session, self.desk.line.timezone)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ivr.obstacles import Obstacles
 from models import audit, people, schedule, users
 from models.audit import Deed
 from models.database import Session
-from models.people import ScheduleChange
+from models.duty_rules import ScheduleChange
 from models.schedule import ChangedMeanwhile
 from routing.changes import Change, difference
 from routing.duty import Duty, shifts

@@ -15,7 +15,7 @@ from console import words
 from console.desk import Desk
 from console.schedule import Made, Preview
 from console.words import Clock, later, say
-from models.people import ScheduleChange
+from models.duty_rules import ScheduleChange
 from routing.changes import Change, Turn
 from routing.clock import end_instant, start_instant
 from routing.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window

@@ -10,7 +10,7 @@ from console import reports, words
 from console.desk import Desk
 from console.words import later, say
 from ivr.rings import WRAP_UP
-from models import day_totals, people
+from models import day_totals, duty_rules, people
 from routing import staffing, staffing_plan
 from routing.reports import Period
 from routing.staffing import Goal, Shortfall, Slot
@@ -103,7 +103,7 @@ def plan(desk: Desk, goal: Goal) -> Plan:
         counts = day_totals.between(
             session, period.first, period.last, cuts, desk.line.timezone, now
         )  # fmt: skip
-        duty = people.duty(session, desk.line.timezone)
+        duty = duty_rules.duty(session, desk.line.timezone)
         responders = people.as_responders(people.active(session))
     present = staffing_plan.presence(duty, next_hour)
     plans = []

@@ -15,7 +15,7 @@ from console.rota import Rota
 from console.words import later
 from ivr import confirming
 from ivr.telling import tell_coordinators
-from models import audit, outbox, people, shifts
+from models import audit, duty_rules, outbox, people, shifts
 from models.audit import Deed
 from models.database import Session
 from models.people import Person
@@ -186,7 +186,7 @@ def fill(
             shifts.take(session, what, part, now)
         except AlreadyTaken as error:
             raise NotPossible(FILLED) from error
-        people.add_rule(session, rule, shifts.BY_CONSOLE, now, ends_at=rule.end)
+        duty_rules.add(session, rule, shifts.BY_CONSOLE, now, ends_at=rule.end)
         _count_on(session, desk, rota, rule, person_id, now, assigned=assigned)
         action = "hole assigned" if assigned else "hole filled"
         _write(session, doer, action, f"person {person_id}", part, now)
@@ -208,7 +208,7 @@ def leave(desk: Desk, rota: Rota, doer: Doer, away: Shift) -> None:
         missing = rota.losses(session, _off(away), responders)
         for pending in shifts.open_offers_of(session, away.person, away.start, away.end):
             pending.state = shifts.WITHDRAWN
-        people.add_rule(session, _off(away), shifts.BY_CONSOLE, now, ends_at=away.end)
+        duty_rules.add(session, _off(away), shifts.BY_CONSOLE, now, ends_at=away.end)
         if missing:
             time = confirming.stretch(
                 session, desk.line, missing[0].start, missing[0].end, None
@@ -303,7 +303,7 @@ def _hand_over(
     except AlreadyTaken as error:
         raise NotPossible(TAKEN) from error
     found.state = shifts.TAKEN
-    people.add_rule(session, rule, shifts.BY_CONSOLE, now, ends_at=rule.end)
+    duty_rules.add(session, rule, shifts.BY_CONSOLE, now, ends_at=rule.end)
     giver = people.with_id(session, found.person_id)
     if giver and giver.takes_texts:
         time = confirming.stretch(session, desk.line, rule.start, rule.end, giver)

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from demo import outage
 from ivr.line import Line
-from models import people
+from models import duty_rules, people
 from models.database import Session
 from models.line import rings_leave
 from prompts import Prompts
@@ -136,7 +136,7 @@ def _people(line: Line, prompts: Prompts) -> list[dict[str, object]]:
 
 
 def _listed(session: Session, line: Line, prompts: Prompts) -> list[dict[str, object]]:
-    on = on_duty(people.duty(session, line.timezone), line.clock())
+    on = on_duty(duty_rules.duty(session, line.timezone), line.clock())
     return [
         {
             "number": people.phone_of(session, person),

@@ -21,7 +21,7 @@ from ivr.places import (
 )
 from ivr.telling import tell_coordinators
 from ivr.turn import Gone, Position
-from models import calls, outbox, people, rings, tombstones
+from models import calls, duty_rules, outbox, people, rings, tombstones
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
@@ -368,20 +368,20 @@ def _turn_duty(session: Session, hotline: Line, call: Call, turned: Turned, now:
     menu = hotline.script.tree.places[call.place]
     if call.responder is None or not isinstance(menu, DutyMenu):
         return
-    people.forget_past_rules(session, now)
+    duty_rules.forget_past(session, now)
     ends = now + timedelta(hours=menu.on_hours if turned == "on" else menu.off_hours)
     rule = (
         Override(start=now, end=ends, person=call.responder)
         if turned == "on"
         else Override(start=now, end=ends, remove=call.responder)
     )
-    people.add_rule(session, rule, "phone", now, ends_at=ends)
+    duty_rules.add(session, rule, "phone", now, ends_at=ends)
     if turned == "on":
         confirming.is_here(session, hotline, call.responder, now)
     responder = people.with_id(session, call.responder)
     if turned == "on" and responder:
         responder.resume()  # who says they are on duty wants to be rung
-    if not people.on_duty_at(session, hotline.timezone, now):
+    if not duty_rules.on_duty_at(session, hotline.timezone, now):
         about = f"nobody:{now.isoformat(timespec='minutes')}"
         tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
 

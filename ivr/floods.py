@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ivr.ledger import Entry, Ledger
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import calls, floods, people
+from models import calls, duty_rules, floods, people
 from models.calls import Call
 from models.database import Session
 from models.floods import Block
@@ -61,7 +61,7 @@ def room_for(session: Session, hotline: Line, mark: str | None, now: datetime) -
     """How many more people may be rung for callers of this exchange now; None: it is no flood."""
     if mark is None or not _is_flooding(session, mark, now):
         return None
-    on_duty = people.on_duty_at(session, hotline.timezone, now)
+    on_duty = duty_rules.on_duty_at(session, hotline.timezone, now)
     there = [
         person
         for person in people.rung(session, now)

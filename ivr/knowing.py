@@ -11,7 +11,7 @@ from ivr.line import Line
 from ivr.places import ChooseNumber, Connect, Menu, Place, Promise, Record
 from ivr.spoken import offers_callback
 from ivr.turn import News
-from models import announcements, calls, line, people, rings
+from models import announcements, calls, duty_rules, line, people, rings
 from models import callbacks as promises
 from models import floods as flood_rows
 from models import messages as voicemails
@@ -127,7 +127,7 @@ def _know_what_waits(
         language=hotline.staff_language(person.languages) if at_duty_line else caller.language,
         messages_waiting=len(unheard),
         callbacks_waiting=promises.count_owed(session),
-        nobody_else_on_duty=not people.on_duty_at(session, hotline.timezone, now) - {person.id},
+        nobody_else_on_duty=not duty_rules.on_duty_at(session, hotline.timezone, now) - {person.id},
         next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
         if first
         else None,

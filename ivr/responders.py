@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import line, outbox, people
+from models import duty_rules, line, outbox, people
 from models import rings as ring_rows
 from models.database import Session
 from models.rings import Ring
@@ -82,7 +82,7 @@ def _missed_in_a_row(session: Session, person_id: str, since: datetime) -> list[
 
 
 def _shift_of(session: Session, hotline: Line, person_id: str, now: datetime) -> Shift | None:
-    duty = people.duty(session, hotline.timezone)
+    duty = duty_rules.duty(session, hotline.timezone)
     around = shifts(duty, now - LONGEST_PAUSE, now + LONGEST_PAUSE)
     mine = (each for each in around if each.person == person_id)
     return next((each for each in mine if each.start <= now < each.end), None)
@@ -90,7 +90,7 @@ def _shift_of(session: Session, hotline: Line, person_id: str, now: datetime) ->
 
 def _others_on_duty(session: Session, hotline: Line, person_id: str, now: datetime) -> bool:
     """Whether somebody else takes calls; a coordinator alone is no reason to pause a responder."""
-    on = on_duty(people.duty(session, hotline.timezone), now)
+    on = on_duty(duty_rules.duty(session, hotline.timezone), now)
     return any(
         person.id in on
         and person.id != person_id
@@ -102,7 +102,7 @@ def _others_on_duty(session: Session, hotline: Line, person_id: str, now: dateti
 
 def _pause(session: Session, person_id: str, shift: Shift, now: datetime) -> None:
     rule = Override(start=now, end=shift.end, remove=person_id)
-    people.add_rule(session, rule, "phone", now, ends_at=shift.end)
+    duty_rules.add(session, rule, "phone", now, ends_at=shift.end)
     about = f"paused:{now.isoformat(timespec='minutes')}"
     person = people.with_id(session, person_id)
     if person and person.takes_texts:

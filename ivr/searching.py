@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 
 from ivr import floods as limits
 from ivr.line import Line
-from models import callbacks, calls, drills, floods, line, outbox, people, retiring, rings
+from models import (
+    callbacks,
+    calls,
+    drills,
+    duty_rules,
+    floods,
+    line,
+    outbox,
+    people,
+    retiring,
+    rings,
+)
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
@@ -191,7 +202,7 @@ def free_responders(
     unreachable = tried | ({not_the_caller} if not_the_caller else set())
     return reachable(
         people.as_responders(active),
-        on_duty=people.on_duty_at(session, hotline.timezone, now),
+        on_duty=duty_rules.on_duty_at(session, hotline.timezone, now),
         engaged=rings.engaged(session),
         resting=resting,
         tried=unreachable,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ivr.files import put
-from models import people
+from models import duty_rules, people
 from models.database import Session
 from models.people import COORDINATOR_TIER, Person
 from models.vault import Vault, VaultError
@@ -38,7 +38,7 @@ class Standby:
 def plan(session: Session, timezone: str, now: datetime) -> list[Standby]:
     """Everybody's duty from now on, a day ahead."""
     known = {person.id: person for person in people.rung(session, now)}
-    duty = people.duty(session, timezone)
+    duty = duty_rules.duty(session, timezone)
     return [
         _of(session, known[shift.person], shift.start, shift.end)
         for shift in shifts(duty, now, now + AHEAD)

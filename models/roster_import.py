@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from models import people, proofs, retiring
+from models import duty_rules, people, proofs, retiring
 from models.base import new_id
 from models.database import Session
-from models.people import FROM_ROSTER, DutyRule, Partner, Person
+from models.duty_rules import DutyRule
+from models.people import FROM_ROSTER, Partner, Person
 from models.roster import Partner as WrittenPartner
 from models.roster import Person as WrittenPerson
 from models.roster import Roster
@@ -186,15 +187,15 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
     """
     ids = {people.name_of(session, person): person.id for person in people.active(session)}
     wanted = [with_people(rule, ids) for rule in rules]
-    held = people.rules_from(session, FROM_ROSTER)
-    if [people.rule_of(row) for row in held] == wanted:
+    held = duty_rules.from_source(session, FROM_ROSTER)
+    if [duty_rules.rule_of(row) for row in held] == wanted:
         return False
     ended = [row for row in held if row.ended_by is not None]
     for place, rule in enumerate(wanted):
         if stays := _taken(ended, rule):
             stays.place = place
         else:
-            people.add_rule(session, rule, FROM_ROSTER, now, place=place)
+            duty_rules.add(session, rule, FROM_ROSTER, now, place=place)
     for row in [*ended, *(row for row in held if row.ended_by is None)]:
         session.delete(row)
     session.flush()
@@ -203,7 +204,7 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
 
 def _taken(ended: list[DutyRule], rule: Rule) -> DutyRule | None:
     """The first row that says this, taken off the list."""
-    found = next((row for row in ended if people.rule_of(row) == rule), None)
+    found = next((row for row in ended if duty_rules.rule_of(row) == rule), None)
     if found:
         ended.remove(found)
     return found
@@ -219,8 +220,8 @@ def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: date
     wanted = [with_people(rule, ids) for rule in rules]
     missing = list(wanted)
     changed = False
-    for row in people.rules_from(session, source):
-        kept = next((each for each in missing if each == people.rule_of(row)), None)
+    for row in duty_rules.from_source(session, source):
+        kept = next((each for each in missing if each == duty_rules.rule_of(row)), None)
         if kept is None:
             session.delete(row)
             changed = True
@@ -228,7 +229,7 @@ def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: date
             missing.remove(kept)
     session.flush()
     for rule in missing:
-        people.add_rule(session, rule, source, now)
+        duty_rules.add(session, rule, source, now)
     return changed or bool(missing)
 
 

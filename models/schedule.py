@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from models import people
+from models import duty_rules
 from models.database import Session
-from models.people import FROM_ROSTER, DutyRule, ScheduleChange
+from models.duty_rules import DutyRule, ScheduleChange
+from models.people import FROM_ROSTER
 from routing.duty import Rule
 from routing.edits import EXCEPTIONS, ROSTER, Edit, HeldRule, Why, WishError, undoing
 
@@ -25,7 +26,7 @@ class ChangedMeanwhile(Exception):
 
 def held(session: Session) -> list[HeldRule]:
     """The rules that count, in their order."""
-    return [_held(row) for row in people.rules_in_force(session)]
+    return [_held(row) for row in duty_rules.in_force(session)]
 
 
 def version(session: Session) -> str:
@@ -88,7 +89,7 @@ def recent(session: Session, most: int) -> list[ScheduleChange]:
 def rules(session: Session, ids: Iterable[int]) -> list[Rule]:
     """What these rules say, as far as they are still remembered."""
     found = (session.get(DutyRule, one) for one in ids)
-    return [people.rule_of(row) for row in found if row]
+    return [duty_rules.rule_of(row) for row in found if row]
 
 
 def _begun(
@@ -113,7 +114,7 @@ def _write(session: Session, change: ScheduleChange, edit: Edit, now: datetime) 
     for row in _rows(session, edit.restored):
         row.ended_by = None
     added = [
-        people.add_rule(
+        duty_rules.add(
             session, new.rule, FROM_CONSOLE, now,
             place=None if new.in_place_of is None else places[new.in_place_of],
         ).id
@@ -133,7 +134,7 @@ def _rows(session: Session, ids: Iterable[int]) -> list[DutyRule]:
 
 def _held(row: DutyRule) -> HeldRule:
     group = ROSTER if row.source == FROM_ROSTER else EXCEPTIONS
-    return HeldRule(row.id, people.rule_of(row), (group, _place(row)))
+    return HeldRule(row.id, duty_rules.rule_of(row), (group, _place(row)))
 
 
 def _place(row: DutyRule) -> int:

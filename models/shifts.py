@@ -12,9 +12,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import people
+from models import duty_rules, people
 from models.base import Base, new_id
-from models.people import DutyRule
+from models.duty_rules import DutyRule
 from routing.duty import Override, Shift, rule_from, shifts
 
 OPEN, TAKEN, WITHDRAWN = "open", "taken", "withdrawn"
@@ -82,7 +82,7 @@ def resolved(
 
     One that begins with the window may have begun before it.
     """
-    duty = people.duty(session, default_timezone)
+    duty = duty_rules.duty(session, default_timezone)
     kept = session.info["kept"].setdefault("shifts", {})
     held = kept.get((since, until))
     if held is None or held[0] is not duty:

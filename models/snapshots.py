@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from models import people, roster_import
+from models import duty_rules, people, roster_import
 from models.database import Session
 from models.people import Person
 from routing.duty import Duty, Rule
@@ -72,7 +72,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
     names = {person.id: people.name_of(session, person) for person in everybody}
     offices = people.partners(session)
     partner_names = {office.id: office.name for office in offices}
-    duty = people.duty(session, default_timezone)
+    duty = duty_rules.duty(session, default_timezone)
     session.info["kept"].pop("duty", None)
     return Snapshot(
         timezone=duty.timezone,

@@ -31,6 +31,7 @@ from models import (
     audit,
     callbacks,
     calls,
+    duty_rules,
     floods,
     messages,
     outbox,
@@ -208,7 +209,7 @@ class Hotline:
             rules = tuple(
                 replace(rule, person=people.name_of(session, p))
                 for p in stay
-                for rule in people.duty(session, "UTC").rules
+                for rule in duty_rules.duty(session, "UTC").rules
                 if isinstance(rule, Weekly) and rule.person == p.id
             )
             timezone = self.settings.hotline_timezone
@@ -223,8 +224,8 @@ class Hotline:
             written = roster.Person(responder.name, responder.number, tier=person.tier)
             had = tuple(
                 replace(rule, person=responder.name)
-                for row in people.rules_from(session, people.FROM_ROSTER)
-                if isinstance(rule := people.rule_of(row), Weekly)
+                for row in duty_rules.from_source(session, people.FROM_ROSTER)
+                if isinstance(rule := duty_rules.rule_of(row), Weekly)
             )
             timezone = self.settings.hotline_timezone
             file = roster.Roster(timezone, (), (written,), (*had, *rules))
@@ -262,7 +263,7 @@ class Hotline:
                 end=datetime.min.time(),
                 person=person.id,
             )
-            people.add_rule(session, rule, "roster", self.clock.now())
+            duty_rules.add(session, rule, "roster", self.clock.now())
 
     def knows(
         self,
@@ -329,7 +330,7 @@ class Hotline:
         start = now + timedelta(hours=starts_in)
         with self.house.database.transaction() as session:
             rule = Override(start=start, end=start + timedelta(hours=hours), person=person.id)
-            people.add_rule(session, rule, "roster", now)
+            duty_rules.add(session, rule, "roster", now)
 
     def works_weekly(self, name: str, day: str, begins: str, ends: str) -> Responder:
         """Somebody on duty each week on this day, by the clock on the wall."""
@@ -341,7 +342,7 @@ class Hotline:
                 end=clock_time.fromisoformat(ends),
                 person=self.person(responder).id,
             )
-            people.add_rule(session, rule, "roster", self.clock.now())
+            duty_rules.add(session, rule, "roster", self.clock.now())
         return responder
 
     def gives_another_role(self, name: str, role: Role) -> None:
@@ -356,7 +357,7 @@ class Hotline:
         person, now = self.person(responder), self.clock.now()
         with self.house.database.transaction() as session:
             rule = Override(start=now, end=now + timedelta(hours=hours), remove=person.id)
-            people.add_rule(session, rule, "roster", now)
+            duty_rules.add(session, rule, "roster", now)
 
     def has_time_off(self, name: str, start: datetime, *, hours: int) -> None:
         """A coordinator takes somebody off duty for some hours."""
@@ -364,19 +365,19 @@ class Hotline:
             person = people.with_name(session, name)
             assert person
             rule = Override(start=start, end=start + timedelta(hours=hours), remove=person.id)
-            people.add_rule(session, rule, "console", self.clock.now())
+            duty_rules.add(session, rule, "console", self.clock.now())
 
     def duty_has(self, name: str, at: datetime) -> bool:
         """Whether somebody is on duty at an instant."""
         with self.house.database.reading() as session:
             person = people.with_name(session, name)
-            rules = people.duty(session, self.settings.hotline_timezone)
+            rules = duty_rules.duty(session, self.settings.hotline_timezone)
         return person is not None and person.id in on_duty(rules, at)
 
     def duty_rules(self) -> list[Rule]:
         """Every rule of duty, in order."""
         with self.house.database.reading() as session:
-            return list(people.duty(session, self.settings.hotline_timezone).rules)
+            return list(duty_rules.duty(session, self.settings.hotline_timezone).rules)
 
     def has_user(
         self, name: str, role: str = "coordinator", *, person: str | None = None,
@@ -583,13 +584,13 @@ class Hotline:
     def is_on_duty(self, responder: Responder) -> bool:
         """Whether the rules have this person on duty now."""
         with self.house.database.reading() as session:
-            duty = people.duty(session, self.settings.hotline_timezone)
+            duty = duty_rules.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, self.clock.now())
 
     def was_on_duty(self, responder: Responder, at: datetime) -> bool:
         """Whether the rules of this moment have this person on duty at another."""
         with self.house.database.reading() as session:
-            duty = people.duty(session, self.settings.hotline_timezone)
+            duty = duty_rules.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, at)
 
     def rings_of(self, call: calls.Call) -> list[Ring]:

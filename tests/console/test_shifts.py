@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import people, shifts
+from models import duty_rules, shifts
 from models.shifts import AlreadyTaken
 from routing.duty import Shift
 from tests.coordinator import Coordinator
@@ -134,7 +134,7 @@ def test_two_who_take_one_and_only_one_has_it(hotline: Hotline) -> None:
     assert (len(winners), len(losers)) == (1, 3)
     hotline.waits(2)
     with hotline.house.database.reading() as session:
-        assert len(people.rules_from(session, "console")) == 1
+        assert len(duty_rules.from_source(session, "console")) == 1
 
 
 def test_the_database_itself_refuses_the_second_taker(hotline: Hotline) -> None:
@@ -177,7 +177,7 @@ def test_two_who_fill_one_hole_and_only_one_does(hotline: Hotline) -> None:
     for loser in losers:
         assert "Somebody else filled" in loser.reads or "filled by now" in loser.reads
     with hotline.house.database.reading() as session:
-        assert len(people.rules_from(session, "console")) == 1
+        assert len(duty_rules.from_source(session, "console")) == 1
 
 
 def test_a_hole_that_opens_again_can_be_filled_again(hotline: Hotline) -> None:

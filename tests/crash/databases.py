@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 import migrations
-from models import people
+from models import duty_rules, people
 from models.database import Database, Session
 from models.people import Person
 from models.vault import Vault
@@ -84,4 +84,4 @@ def _put_on_duty(
     session.flush()
     midnight = time(0, 0)
     rule = Weekly(days=EVERY_DAY, start=midnight, end=midnight, person=person.id)
-    people.add_rule(session, rule, "roster", now)
+    duty_rules.add(session, rule, "roster", now)

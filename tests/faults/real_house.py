@@ -18,7 +18,7 @@ import httpx
 from werkzeug.serving import make_server
 
 from ivr.twilio.setup import RETRY_ONCE
-from models import people
+from models import duty_rules, people
 from models.database import Database
 from models.people import Person
 from routing.duty import Weekly
@@ -121,7 +121,7 @@ class RealHouse:
             session.flush()
             midnight = wall_time.min
             rule = Weekly(days=EVERY_DAY, start=midnight, end=midnight, person=person.id)
-            people.add_rule(session, rule, "roster", self.carrier.clock.now())
+            duty_rules.add(session, rule, "roster", self.carrier.clock.now())
         self.carrier.phone(number).picks_up_after(0.2)
 
     def accepts(self, number: str) -> None:

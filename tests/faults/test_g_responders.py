@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from models import people
+from models import duty_rules, people
 from routing.duty import Weekly
 from tests.hotline import Hotline
 from tests.responder import Responder
@@ -169,7 +169,7 @@ def test_g8_when_the_clocks_change_the_right_phone_rings(
         start = datetime(2027, 1, 1, 2 if at.month == 3 else 1, 30).time()
         end = datetime(2027, 1, 1, 4).time()
         rule = Weekly(days=("sun",), start=start, end=end, person=person.id)
-        people.add_rule(session, rule, "roster", at)
+        duty_rules.add(session, rule, "roster", at)
     hotline.is_called().press("1").press("1")
     hotline.waits(3)
     assert night.is_rung is is_rung

@@ -16,7 +16,7 @@ import httpx
 import migrations
 import wiring
 from commands.children import Children
-from models import floods, people
+from models import duty_rules, floods, people
 from models.database import Database
 from models.people import Person
 from routing.duty import Weekly
@@ -69,7 +69,7 @@ def furnish(settings: dict[str, str], responders: list[str]) -> Database:
             session.flush()
             midnight = datetime.min.time()
             rule = Weekly(days=EVERY_DAY, start=midnight, end=midnight, person=person.id)
-            people.add_rule(session, rule, "roster", now)
+            duty_rules.add(session, rule, "roster", now)
         floods.begin_surge(session, now, now + timedelta(hours=2))
     return database
 
