@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
-from tests.browser.test_console import faults, goes_to, sign_in
+from tests.browser.conftest import Demo
+from tests.browser.test_console import faults_in_every_light, goes_to, sign_in
 
 NUMBER = "+12125550177"
 _LOOKS, _PAUSE_MILLISECONDS = 240, 250
@@ -40,23 +39,18 @@ def test_a_call_of_yesterday_reads_as_a_story(page: Page, demo: Demo) -> None:
     expect(story).to_contain_text("reached a person")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_each_ones_page_can_be_used_by_everybody(
-    open_window: OpenWindow, demo: Demo, size: dict[str, int], scheme: str
-) -> None:
+def test_each_ones_page_can_be_used_by_everybody(page: Page, demo: Demo) -> None:
     """Of a call, a person, a partner and a user, and what only an administrator opens."""
-    page = open_window(size, color_scheme=scheme)
     page.goto(f"{demo.url}/join")
-    assert faults(page) == []
+    assert faults_in_every_light(page) == []
     sign_in(page, demo, "ada")
     for listed in ("calls", "people", "partners", "users"):
         page.goto(f"{demo.url}/{listed}")
-        assert faults(page) == [], listed
+        assert faults_in_every_light(page) == [], listed
         with page.expect_navigation(wait_until="load"):  # its style counts as well
             page.get_by_role("table").get_by_role("link").first.click()
         expect(page.get_by_role("link", name=f"All {listed}")).to_be_visible()
-        assert faults(page) == [], f"one of {listed}"
+        assert faults_in_every_light(page) == [], f"one of {listed}"
 
 
 def _code(page: Page, demo: Demo) -> str:
