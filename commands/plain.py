@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ivr.phone import LockedOut, Refused, TooFast, Unreachable
 from ivr.promises import BrokenTree
 from models.backup import CannotCopy
-from models.roster import RosterError
+from models.roster_text import RosterError
 from models.sealed_file import BrokenBackup
 from models.vault import VaultError
 from prompts import PromptError

@@ -14,7 +14,7 @@ from ivr import pins
 from models import audit, people, roster, roster_import, shift_files, snapshots, uploads
 from models.audit import Deed
 from models.database import Session
-from models.roster import Problem, RosterError
+from models.roster_text import Problem, RosterError
 from models.shift_files import Frame
 from models.snapshots import Snapshot
 from routing import coverage

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events
 from icalendar import Calendar, Event
 
-from models.roster import Problem, RosterError
+from models.roster_text import Problem, RosterError
 from routing import clock
 from routing.duty import WEEKDAYS, Override, Rule, Weekly
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import roster
-from models.roster import Person, Roster, RosterError
+from models.roster import Person, Roster
+from models.roster_text import RosterError
 from routing.coverage import gaps
 from routing.duty import Rotation, Weekly, on_duty
 from routing.people import Responder

@@ -1,0 +1,183 @@
+"""A roster's text as nodes and fields, read on after each mistake; every mistake has its line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import category
+
+import yaml
+
+NULL = "tag:yaml.org,2002:null"
+Node = yaml.Node
+_MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake: its line in the file (from 1; 0 when the file itself is missing) and why."""
+
+    line: int
+    words: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.words}" if self.line else self.words
+
+
+class RosterError(ValueError):
+    """A roster that cannot be used; `problems` are in the order of the file, the first 20."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems)[:_MOST_PROBLEMS])
+        self.line = self.problems[0].line
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file; raises RosterError where there is none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RosterError([Problem(0, f"{path.name} cannot be read: {error.strerror}")]) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        words = f"{path.name} is not UTF-8 text; save it as UTF-8 and try again"
+        raise RosterError([Problem(line, words)]) from error
+
+
+def composed(text: str) -> Node:
+    """The root of a text in YAML or JSON; raises RosterError where it is neither."""
+    _refuse_references(text)
+    if text.lstrip().startswith("{"):
+        text = text.replace("\t", " ")  # JSON may be indented by tabs, which YAML refuses
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RosterError([Problem(line, f"this is not YAML or JSON: {error.problem}")]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise RosterError([Problem(line, "a character here cannot be printed")]) from error
+    except RecursionError as error:
+        raise RosterError([Problem(1, "this is nested too deeply for a roster")]) from error
+    if root is None:
+        raise RosterError([Problem(1, "the roster is empty")])
+    return root
+
+
+def _refuse_references(text: str) -> None:
+    """A few lines that refer to each other can stand for more people than there are."""
+    if "*" not in text:
+        return
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken):
+                words = f"'*{token.value}' refers to another place; write it out instead"
+                raise RosterError([Problem(token.start_mark.line + 1, words)])
+    except yaml.YAMLError:
+        return  # whoever composes it says what is wrong
+
+
+def line_of(node: Node) -> int:
+    """The line of the file that a node begins on, from 1."""
+    return node.start_mark.line + 1
+
+
+class Fields:
+    """One mapping of the file, read field by field; mistakes are noted and reading goes on."""
+
+    def __init__(
+        self, node: Node, what: str, known: tuple[str, ...] | None, problems: list[Problem]
+    ) -> None:
+        self.node, self.what, self.problems = node, what, problems
+        self.nodes: dict[str, Node] = {}
+        if not isinstance(node, yaml.MappingNode):
+            self._note(node, "should have fields, each with its name and a colon")
+            return
+        for key, value in node.value:
+            field = key.value if isinstance(key, yaml.ScalarNode) else "a list"
+            if known is not None and field not in known:
+                self._note(key, f"has '{field}', which is not one of {', '.join(known)}")
+            elif field in self.nodes:
+                self._note(key, f"has {field} twice")
+            elif value.tag != NULL:
+                self.nodes[field] = value
+
+    def complain(self, field: str | None, words: str) -> None:
+        """Note what is wrong with a field, at its line if it has one."""
+        self._note(self.nodes.get(field or "", self.node), words)
+
+    def introduced(self) -> str:
+        """The name this entry has; from here on complaints call it by that."""
+        name = self.needed("name")
+        self.what = name or self.what
+        return name
+
+    def text(self, field: str, default: str = "") -> str:
+        """The words of an optional field."""
+        return self._words(field, self.nodes[field]) if field in self.nodes else default
+
+    def needed(self, field: str) -> str:
+        """The words of a field that must be there."""
+        words = self.text(field)
+        if not words and isinstance(self.node, yaml.MappingNode):
+            self.complain(field, f"has no {field}")
+        return words
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """The words of an optional list, each once."""
+        return tuple(dict.fromkeys(self._words(field, node) for node in self.entries(field)))
+
+    def entries(self, field: str) -> list[Node]:
+        """The nodes of an optional list."""
+        node = self.nodes.get(field)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            self.complain(field, f"has {field} that are not a list")
+            return []
+        return list(node.value)
+
+    def one_of(self, field: str, known: Iterable[str], default: str) -> str:
+        """An optional word from a closed set."""
+        word = self.text(field, default)
+        if word not in known:
+            self.complain(field, f"has {field} '{word}', which is not one of {', '.join(known)}")
+        return word
+
+    def some_of(self, field: str, known: Iterable[str], verb: str) -> tuple[str, ...]:
+        """An optional list of words from a closed set; `verb` says what they are to the owner."""
+        for node in self.entries(field):
+            word = self._words(field, node)
+            if word not in known:
+                self._note(node, f"{verb} '{word}', which is not one of {', '.join(known)}")
+        return self.texts(field)
+
+    def _words(self, field: str, node: Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            self._note(node, f"has {field} that should be plain words")
+            return ""
+        if any(category(letter) in ("Cc", "Cs") for letter in node.value):
+            self._note(node, f"has a character in {field} that cannot be printed")
+        return str(node.value).strip()
+
+    def _note(self, node: Node, words: str) -> None:
+        problem = Problem(line_of(node), f"{self.what} {words}")
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+class Once:
+    """Notices what comes a second time where each must be the only one."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self.lines: dict[str, int] = {}
+
+    def check(self, entry: Fields, field: str, value: str) -> None:
+        """Complain of a value that came before; an empty one may come as often as it likes."""
+        if value in self.lines:
+            entry.complain(field, f"{self.words} (line {self.lines[value]})")
+        elif value:
+            self.lines[value] = line_of(entry.nodes[field])
