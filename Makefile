@@ -12,7 +12,7 @@ RUN := $(VENV)/demo-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests chromium crash crash-proof deploys fuzz surge lock voices clean
+.PHONY: demo call test lint types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -51,6 +51,9 @@ crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sq
 
 crash-proof: $(DEV)  ## plant each known bug and see the bench find it
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
+
+crash-points: $(DEV)  ## let a process die before and after every commit of a call
+	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py
 
 deploys: $(DEV)  ## real processes, killed and renewed under traffic: minutes, on a quiet machine
 	$(BIN)/python -m pytest -p no:xdist tests/deploys/under_traffic.py

@@ -116,7 +116,7 @@ class Siege:
                 people.begin()
                 self._besiege(people)
                 people.end_calling()
-                people.is_kind = True
+                people.everybody = "accept"  # every promise is to be kept now
                 left = self._settle(people, database)
             finally:
                 self._line.end()

@@ -13,7 +13,7 @@ from prompts import load
 from simulator import Carrier, Event, Faults, Leg, RealClock
 from simulator.recordings import Recording
 from tests.crash import numbers
-from tests.crash.callers import ENDED, Called, Caller, planned
+from tests.crash.callers import ENDED, Called, Caller, Plan, planned
 from tests.crash.history import History
 from tests.crash.responders import DOES, Rung
 from tests.crash.words import Words
@@ -49,8 +49,8 @@ class World:
     seed: int
     recordings: dict[str, Recording] = field(default_factory=dict)
     started: int = 0
-    is_kind: bool = False
-    """Responders accept whatever rings: the end of a run, when every promise is to be kept."""
+    everybody: str = ""
+    """What each responder does who is rung; empty for what the dice say."""
     _people: dict[str, Callable[[Event], None]] = field(default_factory=dict)
     _callers: dict[str, Caller] = field(default_factory=dict)
     _called: dict[str, tuple[str, float]] = field(default_factory=dict)
@@ -91,7 +91,10 @@ class World:
             self.carrier.agenda.after(START_EVERY_SECONDS, self._start_calls)
 
     def _call(self, number: str) -> None:
-        plan = planned(self._dice, number, next(self._elsewhere), self._words.languages)
+        self.calls(planned(self._dice, number, next(self._elsewhere), self._words.languages))
+
+    def calls(self, plan: Plan) -> Leg:
+        """Somebody calls who is going to do just this."""
         dice = Random(self._dice.random())
         caller = Caller(self.carrier, self._words, self.diary, dice, plan)
         leg = caller.dials(self.hotline)
@@ -100,6 +103,7 @@ class World:
         for called_at in (plan.number, plan.elsewhere):
             self._called[called_at] = (plan.when_called, plan.talks)
         self.started += 1
+        return leg
 
     def _tell(self, leg: Leg, event: Event) -> None:
         if event.what == "created" and leg.direction != "inbound":
@@ -118,8 +122,8 @@ class World:
     def _whoever_answers(self, leg: Leg) -> Callable[[Event], None]:
         dice, number = Random(self._dice.random()), leg.phone.number
         if number in self.responders or number == self.rescue:
-            always = self.is_kind or number == self.rescue
-            does = "accept" if always else dice.choices(list(DOES), list(DOES.values()))[0]
+            thrown = dice.choices(list(DOES), list(DOES.values()))[0]
+            does = "accept" if number == self.rescue else self.everybody or thrown
             return Rung(dice, leg, does).sees
         does, talks = self._called.get(number, ("answer", 5.0))
         return Called(self._words, dice, leg, does, talks).sees

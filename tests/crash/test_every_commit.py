@@ -1,0 +1,125 @@
+"""Whatever commit of a call a process dies at: nobody is lost, and nothing is doubled.
+
+A part of the points in every test run; `make crash-points` tries each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.crash.callers import NEEDS, Plan
+from tests.crash.checker import Evidence, Findings, check
+from tests.crash.points import LUZ, SISTER, Point, Story, tell
+from tests.crash.words import CHOOSE
+from tests.postgres_pool import Pool
+
+EVERY = os.environ.get("CRASH_POINTS") == "every"
+ONE_IN = {"sqlite": 23, "postgresql": 61}
+"""How many points stand for one that is tried in a short run."""
+CALLBACK = frozenset({"hold.callback", "unanswered.callback", "callback.yes"})
+WANTS = Plan(
+    number=LUZ,
+    wish="a person",
+    language="es",
+    presses=frozenset({CHOOSE, min(NEEDS)}),
+    hidden=False,
+    elsewhere=SISTER,
+    leaves_after=None,
+    talks=8.0,
+    speaks=3.0,
+    ends_message="key",
+    when_called="answer",
+)
+STORIES = {
+    "a person": Story(WANTS),
+    "a callback": Story(
+        replace(WANTS, presses=WANTS.presses | CALLBACK | {"callback.this_number"}), "ring out"
+    ),
+    "a callback to a hidden phone": Story(
+        replace(
+            WANTS,
+            hidden=True,
+            presses=WANTS.presses
+            | CALLBACK
+            | {"callback.other_number", "callback.enter_number", "callback.right"},
+        ),
+        "ring out",
+    ),
+    "a message": Story(replace(WANTS, presses=WANTS.presses | {"hold.message"}), "ring out"),
+    "a message, when nobody accepts": Story(
+        replace(WANTS, presses=WANTS.presses | {"unanswered.message"}, ends_message="hang up"),
+        "decline",
+    ),
+    "nothing, for they hang up": Story(
+        replace(WANTS, wish="to hang up", leaves_after=40.0), "voicemail"
+    ),
+}
+Fresh = Callable[[], AbstractContextManager[tuple[str, Path]]]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def fresh(kind: str, tmp_path: Path, sqlite_template: Path, postgres_pool: Pool) -> Fresh:
+    """Gives a migrated database and a folder, for as long as one run takes."""
+
+    @contextmanager
+    def one() -> Iterator[tuple[str, Path]]:
+        with TemporaryDirectory(dir=tmp_path) as name:
+            folder = Path(name)
+            if kind == "sqlite":
+                shutil.copy(sqlite_template, folder / "hotline.db")
+                yield f"sqlite:///{folder / 'hotline.db'}", folder
+                return
+            url = postgres_pool.borrow()
+            yield url, folder
+            postgres_pool.give_back(url)
+
+    return one
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_nobody_is_lost_at_whatever_commit_a_process_dies(
+    story: str, kind: str, fresh: Fresh
+) -> None:
+    undisturbed = Point()
+    told = _told(story, fresh, undisturbed)
+    assert check(told) == Findings()
+    assert _came_true(story, told)
+    points = [Point(at, after) for at in range(1, undisturbed.seen + 1) for after in (False, True)]
+    assert len(points) > 20
+    first = sum(map(ord, story)) % ONE_IN[kind]
+    for point in points if EVERY else points[first :: ONE_IN[kind]]:
+        assert check(_told(story, fresh, point)) == Findings(), point
+
+
+def _told(story: str, fresh: Fresh, point: Point) -> Evidence:
+    with fresh() as (url, folder):
+        return tell(STORIES[story], url, folder, point)
+
+
+def _came_true(story: str, told: Evidence) -> bool:
+    """Whether the undisturbed story is the one that its name tells."""
+    kept = any(leg.direction == "outbound-dial" and leg.talks for leg in told.legs)
+    match story.split(",")[0].split(" to ")[0]:
+        case "a person":
+            return any(leg.direction == "inbound" and leg.talks for leg in told.legs)
+        case "a callback":
+            return bool(told.callbacks) and kept
+        case "a message":
+            return any(message.state == "stored" for message in told.messages)
+        case _:
+            return True
