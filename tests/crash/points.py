@@ -5,17 +5,19 @@ Everything runs in this process on a clock that obeys, so that every point can b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 from sqlalchemy import event
 
+from ivr.worker import Worker
 from models.database import Session
 from simulator.records import as_json
-from tests.crash import checker, truth
+from tests.crash import bugs, checker, truth
 from tests.crash.callers import Plan
 from tests.crash.history import History
 from tests.crash.world import World
@@ -79,6 +81,22 @@ class MortalWeb(httpx.BaseTransport):
             raise httpx.ReadError("the process has died", request=request) from death
 
 
+class Spoiled(Hotline):
+    """A hotline whose worker has one of the bugs of `bugs.py`; without a name, none."""
+
+    def __init__(self, bug: str, database_url: str, folder: Path) -> None:
+        self._bug = bug
+        super().__init__(database_url, folder=folder)
+
+    def new_worker(self, certificate: Callable[[datetime], int] | None = None) -> Worker:
+        """A worker as it starts, with the bug in it."""
+        sound = super().new_worker(certificate)
+        if not self._bug:
+            return sound
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        return bugs.worker_with(self._bug, self.house, rest, sound.name)
+
+
 @dataclass(frozen=True)
 class Story:
     """What one caller wants, and what responders do who are rung while they are on the line."""
@@ -87,9 +105,11 @@ class Story:
     responders: str = "accept"
 
 
-def tell(story: Story, database_url: str, folder: Path, point: Point) -> checker.Evidence:
+def tell(
+    story: Story, database_url: str, folder: Path, point: Point, bug: str = ""
+) -> checker.Evidence:
     """Let it happen on a fresh line, and gather what is left of it."""
-    hotline = Hotline(database_url, folder=folder / "standby")
+    hotline = Spoiled(bug, database_url, folder / "standby")
     phones = [hotline.has_on_duty(name, speaks="es en").number for name in ("Ana", "Ben")]
     diary = History(folder / "history.jsonl")
     world = World(hotline.carrier, diary, phones, RESCUE, NUMBER, total=1, at_once=1, seed=1)

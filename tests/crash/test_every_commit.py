@@ -106,9 +106,18 @@ def test_nobody_is_lost_at_whatever_commit_a_process_dies(
         assert check(_told(story, fresh, point)) == Findings(), point
 
 
-def _told(story: str, fresh: Fresh, point: Point) -> Evidence:
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_message_that_is_deleted_before_it_is_stored_is_found(fresh: Fresh) -> None:
+    undisturbed = Point()
+    _told("a message", fresh, undisturbed)
+    late = [Point(at) for at in range(undisturbed.seen, undisturbed.seen // 2, -1)]
+    told = (_told("a message", fresh, point, "deleted-before-stored") for point in late)
+    assert any(check(evidence).lost_messages for evidence in told)
+
+
+def _told(story: str, fresh: Fresh, point: Point, bug: str = "") -> Evidence:
     with fresh() as (url, folder):
-        return tell(STORIES[story], url, folder, point)
+        return tell(STORIES[story], url, folder, point, bug)
 
 
 def _came_true(story: str, told: Evidence) -> bool:
