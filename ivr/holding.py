@@ -19,10 +19,9 @@ def hold(hotline: Line, sid: str, position: Position, stretch: int, speak: Speak
     """One stretch of the hold loop: the clock of a waiting call."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        call = calls.with_sid(session, sid)
-        if call is None or not _waits_at(hotline, call, position):
+        call = _waiting(session, hotline, sid, position, now)
+        if call is None:
             return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
-        call.heard_at = now
         return _hold(session, hotline, call, position, stretch, speak, turn, now)
 
 
@@ -38,10 +37,9 @@ def hear_while_waiting(
     """A key pressed while waiting: callback or message instead; anything else waits on."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        call = calls.with_sid(session, sid)
-        if call is None or not _waits_at(hotline, call, position):
+        call = _waiting(session, hotline, sid, position, now)
+        if call is None:
             return speak(LeaveQueue(), hotline.script.tree.default_language, turn)
-        call.heard_at = now
         call.pressed = call.pressed or bool(key)
         place = hotline.script.tree.place(position.place)
         if isinstance(place, Connect) and call.state == calls.WAITING and turn == call.turns:
@@ -51,10 +49,17 @@ def hear_while_waiting(
         return _hold(session, hotline, call, position, again, speak, turn, now)
 
 
-def _waits_at(hotline: Line, call: Call, position: Position) -> bool:
-    """Whether this call waits for a person, at a place that the tree still has."""
-    waits = call.state in (calls.WAITING, calls.CONNECTED)
-    return waits and isinstance(hotline.script.tree.place(position.place), Connect)
+def _waiting(
+    session: Session, hotline: Line, sid: str, position: Position, now: datetime
+) -> Call | None:
+    """The call that waits for a person, at a place that the tree still has; it was just heard."""
+    call = calls.with_sid(session, sid)
+    if call is None or call.state not in (calls.WAITING, calls.CONNECTED):
+        return None
+    if not isinstance(hotline.script.tree.place(position.place), Connect):
+        return None
+    call.heard_at = now
+    return call
 
 
 def _hold(

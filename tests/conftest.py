@@ -11,6 +11,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
@@ -146,18 +147,24 @@ def postgres_tools() -> Iterator[None]:
     os.environ["PATH"] = before
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh migrated database, once of each kind."""
-    if request.param == "sqlite":
-        file = tmp_path / "hotline.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
+@contextmanager
+def migrated(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """The URL of a fresh migrated database, for as long as this lasts."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "hotline.db")
+        yield f"sqlite:///{folder / 'hotline.db'}"
         return
     pool: Pool = request.getfixturevalue("postgres_pool")
     url = pool.borrow()
     yield url
     pool.give_back(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database, once of each kind."""
+    with migrated(request, request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -289,10 +289,15 @@ FOUND_AS: dict[str, tuple[str, ...]] = {
 
 def worker_with(bug: str, house: House, http: httpx.Client, name: str) -> Worker:
     """The worker, or one with a bug."""
-    sound = house.worker(http, name)
+    return spoiled(house.worker(http, name), bug)
+
+
+def spoiled(sound: Worker, bug: str) -> Worker:
+    """The same worker with a bug in it, where it is one of a worker."""
     if bug not in PARTS:
         return sound
-    return Spoiled(sound.hotline, sound.carrier, sound.prompts, name, sound.if_broken, bug=bug)
+    parts = (sound.hotline, sound.carrier, sound.prompts, sound.name, sound.if_broken)
+    return Spoiled(*parts, bug=bug)
 
 
 def webhooks_with(bug: str, house: House) -> Webhooks:

@@ -90,11 +90,7 @@ class Spoiled(Hotline):
 
     def new_worker(self, certificate: Callable[[datetime], int] | None = None) -> Worker:
         """A worker as it starts, with the bug in it."""
-        sound = super().new_worker(certificate)
-        if not self._bug:
-            return sound
-        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        return bugs.worker_with(self._bug, self.house, rest, sound.name)
+        return bugs.spoiled(super().new_worker(certificate), self._bug)
 
 
 @dataclass(frozen=True)

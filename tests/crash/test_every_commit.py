@@ -6,7 +6,6 @@ A part of the points in every test run; `make crash-points` tries each of them.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -15,11 +14,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.conftest import migrated
 from tests.crash.callers import NEEDS, Plan
 from tests.crash.checker import Evidence, Findings, check
 from tests.crash.points import LUZ, SISTER, Point, Story, tell
 from tests.crash.words import CHOOSE
-from tests.postgres_pool import Pool
 
 EVERY = os.environ.get("CRASH_POINTS") == "every"
 ONE_IN = {"sqlite": 23, "postgresql": 61}
@@ -73,20 +72,13 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def fresh(kind: str, tmp_path: Path, sqlite_template: Path, postgres_pool: Pool) -> Fresh:
+def fresh(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Fresh:
     """Gives a migrated database and a folder, for as long as one run takes."""
 
     @contextmanager
     def one() -> Iterator[tuple[str, Path]]:
-        with TemporaryDirectory(dir=tmp_path) as name:
-            folder = Path(name)
-            if kind == "sqlite":
-                shutil.copy(sqlite_template, folder / "hotline.db")
-                yield f"sqlite:///{folder / 'hotline.db'}", folder
-                return
-            url = postgres_pool.borrow()
-            yield url, folder
-            postgres_pool.give_back(url)
+        with TemporaryDirectory(dir=tmp_path) as name, migrated(request, kind, Path(name)) as url:
+            yield url, Path(name)
 
     return one
 
