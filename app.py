@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import click
 from flask import Flask, Response, abort, request
+from flask.cli import AppGroup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import wiring
-from commands import hotline
 from console import console, pages
 from console.desk import Desk, host_in
 from demo import pages as demo_pages
@@ -46,8 +47,7 @@ def create_app(
     if settings.demo and settings.demo_folder:
         carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
         demo_pages.register(app, house.line, house.prompts, carrier_url, folder)
-    for command in hotline.commands.values():
-        app.cli.add_command(command)
+    app.cli = _WhenAsked()
     return app
 
 
@@ -66,9 +66,28 @@ def _in_trouble(error: HTTPException) -> Response | HTTPException:
     return pages.in_trouble(error)
 
 
+class _WhenAsked(AppGroup):
+    """`flask --app app`: our commands, loaded when one is wanted. A web side that comes back after
+    a crash, with callers on the line, does without them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all of them."""
+        return _command_line().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The one of this name, if there is one."""
+        return _command_line().get_command(ctx, cmd_name)
+
+
+def _command_line() -> AppGroup:
+    from commands import hotline
+
+    return hotline
+
+
 def main() -> None:
     """The `hotline` command."""
-    hotline.main(prog_name="hotline")
+    _command_line().main(prog_name="hotline")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import threading
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 SHORTEST = 15
 LONGEST = 200
@@ -14,7 +16,19 @@ _HASHER = PasswordHasher(memory_cost=64 * 1024, time_cost=3, parallelism=4)  # R
 _AT_ONCE = threading.BoundedSemaphore(2)  # a flood of sign-ins must leave memory to callers
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 4, 5
-NOBODYS = _HASHER.hash(secrets.token_urlsafe(32))
+
+
+def _made_of_chance() -> str:
+    """A hash in the form of ours that no password was made into: only chance could lead to it."""
+    salt, rest = (
+        base64.b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()
+        for size in (_HASHER.salt_len, _HASHER.hash_len)
+    )
+    cost = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${rest}"
+
+
+NOBODYS = _made_of_chance()
 """Compared with when there is no such user, so that the answer takes as long."""
 
 

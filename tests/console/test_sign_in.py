@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import extract_parameters
 
-from console import tries
+from console import passwords, tries
 from models import users
 from models.staff_sessions import StaffSession
 from tests.coordinator import Coordinator
@@ -50,6 +51,12 @@ def test_i16_a_wrong_name_and_a_wrong_password_read_alike(hotline: Hotline) -> N
         assert one.value_of("Password") == ""
     assert known.error_at("Name") == unknown.error_at("Name")
     assert known.answer.status_code == unknown.answer.status_code == 422
+
+
+def test_i16_it_costs_as_much_to_be_nobody_as_to_be_somebody() -> None:
+    hashed = passwords.hash_of("correct horse battery")
+    assert extract_parameters(passwords.NOBODYS) == extract_parameters(hashed)
+    assert not passwords.matches(passwords.NOBODYS, "correct horse battery")
 
 
 @pytest.mark.parametrize(("steps", "enters"), [(-2, False), (-1, True), (1, True), (2, False)])

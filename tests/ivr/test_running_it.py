@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 from pydantic import SecretStr
 
 from app import create_app
+from commands import hotline as command_line
 from settings import SettingsError
 from tests.hotline import Hotline, settings_for
 
@@ -30,6 +32,13 @@ def test_metrics_are_not_public(hotline: Hotline) -> None:
     assert b"hotline_callbacks_owed 0.0" in web.get("/metrics").data
     proxied = web.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
     assert proxied.status_code == 404
+
+
+def test_flask_knows_every_command_of_the_hotline(hotline: Hotline) -> None:
+    context = click.Context(hotline.app.cli)
+    assert hotline.app.cli.list_commands(context) == sorted(command_line.commands)
+    assert hotline.app.cli.get_command(context, "worker") is command_line.commands["worker"]
+    assert hotline.app.cli.get_command(context, "wroker") is None
 
 
 def test_weak_settings_refuse_to_start_and_say_which(database_url: str) -> None:
