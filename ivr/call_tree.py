@@ -145,7 +145,6 @@ HOTLINE = CallTree(
             "callback",
             this_number=Option("1", "callback.this_number", "callback_leave_message"),
             other_number=Option("2", "callback.other_number", "callback_number"),
-            then="callback_promised",
             if_impossible="message",
         ),
         AskForNumber(

@@ -51,7 +51,7 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     if owed is None:
         raise LookupError("a promise was neither written down nor found")
     if made is None:
-        _join(owed, call, now)
+        _join(owed, call, now, confirmed=confirmed)
     what = "callback promised" if made else "callback joined"
     calls.note(session, call.id, now, what, callback=owed.id)
     call.promised = True
@@ -105,9 +105,13 @@ def _write_down(
     return callbacks.write_down(session, owed)
 
 
-def _join(owed: Callback, call: Call, now: datetime) -> None:
-    """A second request raises the first one where it is more urgent; it never lowers it."""
+def _join(owed: Callback, call: Call, now: datetime, *, confirmed: bool) -> None:
+    """A second request raises the first one where it is more urgent; it never lowers it. Whoever
+    says that a message is not safe there is believed over whoever said that it is."""
     owed.asked += 1
+    owed.confirmed = owed.confirmed or confirmed
+    if call.may_leave_message is False:
+        owed.may_leave_message = False
     need = call.need or UNKNOWN
     if now + DUE_WITHIN[need] < owed.due_at:
         owed.due_at, owed.need = now + DUE_WITHIN[need], need

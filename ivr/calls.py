@@ -339,6 +339,8 @@ def _is_confirmed(call: Call) -> bool:
 def _remember(session: Session, hotline: Line, call: Call, learned: Learned, now: datetime) -> None:
     call.language = learned.language or call.language
     call.need = learned.need or call.need
+    if learned.this_number:
+        calls.forget_keyed_number(call)
     if learned.keyed_number:
         calls.remember_keyed_number(session, call, learned.keyed_number)
         call.asked_for_callback = True

@@ -86,10 +86,10 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
     match place:
         case LanguageMenu():
             return _language(script, place, misses, heard, caller)
-        case Menu(options=options):
-            return _option(place, options, misses, heard, caller)
-        case ChooseNumber(this_number=this, other_number=other):
-            return _option(place, (this, other), misses, heard, caller)
+        case Menu():
+            return _option(place, misses, heard, caller)
+        case ChooseNumber():
+            return _which_number(place, misses, heard, caller)
         case Announcement(then=then):
             return Move(then)
         case Connect():
@@ -126,19 +126,23 @@ def _language(
     return _missed(place.name, place.if_silent, misses, heard, caller)
 
 
-def _option(
-    place: Menu | ChooseNumber,
-    options: tuple[Option, ...],
-    misses: int,
-    heard: Heard,
-    caller: Caller,
-) -> Move:
-    for option in options:
+def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
+    for option in place.options:
         if option.key == heard.keys:
             return Move(option.leads_to, learned=_noted(option))
-    if isinstance(place, ChooseNumber):
-        return _missed(place.name, place.this_number.leads_to, misses, heard, caller, explain=False)
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
+
+
+def _which_number(place: ChooseNumber, misses: int, heard: Heard, caller: Caller) -> Move:
+    """The phone they call from, unless they choose another one."""
+    this, other = place.this_number, place.other_number
+    if heard.keys == other.key:
+        return Move(other.leads_to)
+    is_here = Learned(this_number=True)
+    if heard.keys == this.key:
+        return Move(this.leads_to, learned=is_here)
+    move = _missed(place.name, this.leads_to, misses, heard, caller, explain=False)
+    return replace(move, learned=is_here) if move.to == this.leads_to else move
 
 
 def _noted(option: Option) -> Learned:
@@ -270,8 +274,6 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=message, says=spoken.said(caller, "callback.not_now"))
         case ChooseNumber(if_impossible=message) if caller.too_many_callbacks:
             return replace(move, to=message, says=spoken.said(caller, "callback.too_many"))
-        case ChooseNumber(then=promised) if caller.visible and caller.open_callback:
-            return replace(move, to=promised)
         case ChooseNumber(other_number=other) if not caller.visible:
             return replace(move, to=other.leads_to)
         case _:
@@ -311,8 +313,8 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
         case Menu():
             seconds = _patience(script, place)
             return Listen((*move.says, *spoken.menu(script, place, caller)), here, seconds)
-        case ChooseNumber(this_number=this, other_number=other):
-            return Listen((*move.says, *spoken.offered(caller, (this, other))), here)
+        case ChooseNumber():
+            return Listen((*move.says, *spoken.which_number(place, caller)), here)
         case Announcement(says=says):
             return Listen((*move.says, *spoken.said(caller, *says)), here, seconds=1)
         case Connect():

@@ -58,7 +58,6 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
         case ChooseNumber():
             for option in (place.this_number, place.other_number):
                 yield _option(option, spoken, language)
-            yield Way(NO_KEY, "already promised", place.then)
             yield Way(NO_KEY, "no number to call", place.if_impossible)
         case AskForNumber():
             yield Way(END_OF_NUMBER_KEY, "a number is keyed in", place.then)

@@ -123,6 +123,8 @@ class Learned:
     language: str | None = None
     need: str | None = None
     keyed_number: str | None = field(default=None, repr=False)
+    this_number: bool | None = None
+    """To be called back where they call from, whatever they keyed in before."""
     number_confirmed: bool | None = None
     may_leave_message: bool | None = None
     choice: str | None = None

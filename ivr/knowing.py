@@ -43,12 +43,12 @@ def know(session: Session, hotline: Line, call: Call, place: Place | None, now: 
         case Connect():
             caller = _know_the_search(session, hotline, call, caller, now)
         case ChooseNumber() | Promise():
-            caller = _know_the_callbacks(session, hotline, call, caller, now)
+            caller = _know_the_callbacks(session, hotline, call, place, caller, now)
         case Menu():
             if place.tells_news:
                 caller = _know_the_news(session, hotline, call, caller, now)
             if offers_callback(hotline.script, place):
-                caller = _know_the_callbacks(session, hotline, call, caller, now)
+                caller = _know_the_callbacks(session, hotline, call, place, caller, now)
         case Record():
             parts = voicemails.of_call(session, call.id)
             message = parts[-1].id if parts else ""
@@ -96,10 +96,11 @@ def _know_the_search(
 
 
 def _know_the_callbacks(
-    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
+    session: Session, hotline: Line, call: Call, place: Place, caller: Caller, now: datetime
 ) -> Caller:
     """None is offered that would not be tried: while no ring leaves, or a day's calls are spent."""
-    number = caller.keyed_number or calls.number_of(session, call)
+    keyed = caller.keyed_number if isinstance(place, Promise) else None  # before, all is open again
+    number = keyed or calls.number_of(session, call)
     open_callback = bool(number and promises.owed_to(session, number))
     enough = bool(number and not open_callback and callbacks.called_enough(session, number, now))
     can_be_kept = line.rings_leave(session, now) and callbacks.may_start(session, hotline, now)

@@ -82,8 +82,6 @@ class ChooseNumber:
     name: str
     this_number: Option
     other_number: Option
-    then: str
-    """Where a caller goes whose request is already open."""
     if_impossible: str
 
 

@@ -72,7 +72,7 @@ def exits(place: Place) -> list[str]:
             return [place.if_unanswered, place.if_over, *safe]
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
-            return [this, other, place.then, place.if_impossible]
+            return [this, other, place.if_impossible]
         case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
             return [then, silent]
         case Record():

@@ -102,6 +102,13 @@ def offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
     return tuple(key(caller, option.words, option.key) for option in options)
 
 
+def which_number(place: ChooseNumber, caller: Caller) -> tuple[Words, ...]:
+    """Where to call back; whoever asks again hears that nothing was forgotten, and may still name
+    another phone, for theirs may be taken from them."""
+    known = said(caller, "callback.already_promised") if caller.open_callback else ()
+    return (*known, *offered(caller, (place.this_number, place.other_number)))
+
+
 def promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:
     """What is promised, and the last words of the call."""
     promised = "callback.already_promised" if caller.open_callback else "callback.promised"

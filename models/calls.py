@@ -163,9 +163,14 @@ def number_of(session: Session, call: Call) -> str | None:
 
 
 def remember_keyed_number(session: Session, call: Call, number: str) -> None:
-    """Keep the number that the caller keyed in, sealed."""
+    """Keep the number that the caller keyed in, sealed; nothing is known of that phone yet."""
     call.keyed_number_sealed = vault_of(session).seal(number, _KEYED)
-    call.number_confirmed = None
+    call.number_confirmed = call.may_leave_message = None
+
+
+def forget_keyed_number(call: Call) -> None:
+    """The caller wants none called but the phone they call from."""
+    call.keyed_number_sealed = call.number_confirmed = call.may_leave_message = None
 
 
 def keyed_number(session: Session, call: Call) -> str | None:

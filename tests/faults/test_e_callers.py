@@ -217,12 +217,23 @@ def _asks_for_callback(hotline: Hotline, number: str | None = None) -> Caller:
     return call
 
 
-def test_e7_who_asks_again_is_told_so_and_joined_to_the_one_card(hotline: Hotline) -> None:
+def _asks_again(hotline: Hotline, number: str, need: str = "2") -> Caller:
+    again = hotline.is_called(number).press("1").press(need).hears("call you back")
+    return again.press("1").hears("already have your request").hears("calling from")
+
+
+@pytest.mark.parametrize("how", ["chosen", "silence", "hung up"])
+def test_e7_who_asks_again_is_told_so_and_joined_to_the_one_card(
+    hotline: Hotline, how: str
+) -> None:
     first = _asks_for_callback(hotline)
     for asked in (2, 3):
-        again = hotline.is_called(first.number).press("1").press("2").hears("call you back")
-        again.press("1").hears("already have your request")
-        hotline.waits(15)
+        again = _asks_again(hotline, first.number)
+        if how == "hung up":
+            again.hangs_up()
+        elif how == "chosen":
+            again.press("1").hears("safe to leave").press("1").hears("already have your request")
+        hotline.waits(120)  # as long as two questions that nobody answers
         assert again.row.outcome == "callback"
         (card,) = hotline.callbacks
         assert card.asked == asked
@@ -231,11 +242,44 @@ def test_e7_who_asks_again_is_told_so_and_joined_to_the_one_card(hotline: Hotlin
 def test_e7_a_more_urgent_second_request_raises_the_first(hotline: Hotline) -> None:
     first = _asks_for_callback(hotline)
     due = hotline.callbacks[0].due_at
-    again = hotline.is_called(first.number).press("1").press("1").hears("call you back")
-    again.press("1").hears("already have your request")
+    _asks_again(hotline, first.number, need="1").press("1").press("1").hears("still open")
     (card,) = hotline.callbacks
     assert card.need == "emergency"
     assert card.due_at < due
+
+
+def test_e7_whose_phone_may_be_taken_asks_to_be_called_at_another_one_as_well(
+    hotline: Hotline,
+) -> None:
+    first = _asks_for_callback(hotline)
+    again = _asks_again(hotline, first.number).press("2").hears("ten-digit").press("7185550162#")
+    again.hears("seven, one, eight").press("1").hears("safe to leave").press("2")
+    again.hears("Your request is saved")
+    assert hotline.promised_callbacks == [first.number, "+17185550162"]
+
+
+def test_e7_whoever_keyed_in_a_wrong_number_and_then_chooses_this_phone_is_called_there(
+    hotline: Hotline,
+) -> None:
+    call = hotline.is_called().press("1").press("2").hears("call you back")
+    call.press("1").hears("calling from").press("2").hears("ten-digit").press("7185550162#")
+    call.hears("seven, one, eight").press("1").hears("safe to leave").press("0")
+    call.hears("call you back").press("1").hears("calling from").press("1").hears("safe to leave")
+    call.hears("Your request is saved")
+    assert hotline.promised_callbacks == [call.number]
+    (card,) = hotline.callbacks
+    assert card.confirmed
+    assert not card.may_leave_message
+
+
+def test_e9_where_a_message_is_not_safe_any_more_none_is_left(hotline: Hotline) -> None:
+    first = _asks_for_callback(hotline)
+    _asks_again(hotline, first.number).press("1").hears("safe to leave").press("2")
+    (card,) = hotline.callbacks
+    assert not card.may_leave_message
+    _asks_again(hotline, first.number).press("1").hears("safe to leave").press("1")
+    (card,) = hotline.callbacks
+    assert not card.may_leave_message, "another person may have said yes"
 
 
 def test_e7_hidden_callers_are_never_taken_for_one_another(hotline: Hotline) -> None:
