@@ -38,7 +38,7 @@ contracts: $(DEV)
 	$(BIN)/lint-imports
 
 tests: $(DEV) chromium
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 chromium:  ## the browser that the pages are tested in; Debian's, installed where we may
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \

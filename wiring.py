@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -150,6 +151,14 @@ def numbers(settings: Settings) -> Numbers:
     )
 
 
+@cache
+def _shipped() -> Prompts:
+    """The prompts of this release, which hold for its tree: both change only with the code."""
+    prompts = load()
+    promises.check(HOTLINE, prompts)
+    return prompts
+
+
 def build(
     settings: Settings,
     clock: Callable[[], datetime] | None = None,
@@ -161,8 +170,7 @@ def build(
     `patience` bounds each wait for the database; `if_broken` is called when its disk has failed.
     """
     settings.check()
-    prompts = load()
-    promises.check(HOTLINE, prompts)
+    prompts = _shipped()
     database = Database(settings.database_url, settings.vault(), patience)
     voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
     line = Line(

@@ -23,6 +23,9 @@ DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
+HAVE_NO_HURRY, FIRST_LOOK_AFTER = ("purge", "carrier"), timedelta(minutes=1)
+"""A worker that comes back has callers to ring for: what would hold up their rows, or the carrier's
+pace, waits until it has lived for so long."""
 CLOCK_TOLERANCE = timedelta(seconds=2)
 """How far our clock may be from the carrier's; its Date header leaves another second open."""
 
@@ -35,16 +38,14 @@ class Care:
     carrier: Carrier
     fence: Fence
     certificate: Callable[[datetime], int] | None = None
+    _began_at: datetime | None = field(default=None, init=False)
     _looked_at: dict[str, datetime] = field(default_factory=dict, init=False)
 
     def work(self) -> bool:
         """Whatever of it is due, unless a restore has taken place under this worker."""
         now = self.hotline.clock()
-        due = [
-            (name, act)
-            for name, every, act in self._acts()
-            if name not in self._looked_at or now - self._looked_at[name] >= every
-        ]
+        self._began_at = self._began_at or now
+        due = [(name, act) for name, every, act in self._acts() if self._is_due(name, every, now)]
         if not due:
             return False
         with self.hotline.database.reading() as session:
@@ -54,6 +55,12 @@ class Care:
             self._looked_at[name] = now
             act(now)
         return False
+
+    def _is_due(self, name: str, every: timedelta, now: datetime) -> bool:
+        if name in self._looked_at:
+            return now - self._looked_at[name] >= every
+        began = self._began_at or now
+        return name not in HAVE_NO_HURRY or now - began >= FIRST_LOOK_AFTER
 
     def _acts(self) -> Iterator[tuple[str, timedelta, Callable[[datetime], None]]]:
         """What is looked at, how often, and what is done then."""

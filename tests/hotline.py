@@ -452,16 +452,17 @@ class Hotline:
         return caller
 
     def waits(self, seconds: float) -> None:
-        """Time passes, and the worker keeps up: less often while nobody is on the phone."""
+        """Time passes, and the worker keeps up: less often while nobody waits on the phone."""
         until = self.clock.now().timestamp() + seconds
         while (left := until - self.clock.now().timestamp()) > 0:
-            step = STEP_SECONDS if self._is_anybody_on_the_phone else QUIET_STEP_SECONDS
+            step = STEP_SECONDS if self._does_anybody_wait else QUIET_STEP_SECONDS
             self.carrier.advance(min(step, left))
             self.works()
 
     @property
-    def _is_anybody_on_the_phone(self) -> bool:
-        return any(leg.is_live for leg in self.carrier.legs.values())
+    def _does_anybody_wait(self) -> bool:
+        """Whether somebody is on the phone who does not talk with anybody."""
+        return any(leg.is_live and not leg.bridge for leg in self.carrier.legs.values())
 
     def waits_quietly(self, seconds: float) -> None:
         """Time passes on a line that nobody calls, so there is nothing to be done meanwhile."""

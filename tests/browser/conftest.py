@@ -70,9 +70,18 @@ class Demo:
         raise AssertionError("the demo does not get ready")
 
 
-@pytest.fixture(scope="session")
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All in one of the test processes: they share a demo, and wait more than they work."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """`hotline demo` on free ports, in a folder of its own, until the last test is over."""
+    """`hotline demo` on free ports, in a folder of its own, until no test here needs it."""
     place, port = tmp_path_factory.mktemp("demo"), _two_free_ports()
     log = place / "demo.log"
     with log.open("wb") as words:
@@ -104,7 +113,7 @@ def ends_in_the_present(demo: Demo) -> Iterator[None]:
     demo.waits_until_ready()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; without it the tests fail, they are not skipped."""
     path = shutil.which("chromium") or shutil.which("google-chrome")

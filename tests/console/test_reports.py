@@ -18,7 +18,7 @@ def talks(hotline: Hotline, responder: Responder, seconds: float, language: str 
     assert call.is_joined_with(responder.number)
     hotline.waits(seconds)
     call.hangs_up()
-    hotline.waits(70)  # the responder rests
+    hotline.waits_quietly(70)  # the responder rests
 
 
 def hangs_up_waiting(hotline: Hotline, language: str = "2") -> None:
@@ -26,7 +26,7 @@ def hangs_up_waiting(hotline: Hotline, language: str = "2") -> None:
     call = hotline.is_called().press(language).press("2")
     hotline.waits(12)
     call.hangs_up()
-    hotline.waits(70)
+    hotline.waits_quietly(70)
 
 
 def rows(answer: str) -> list[list[str]]:

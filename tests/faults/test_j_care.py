@@ -43,6 +43,19 @@ def test_purge_leaves_no_byte_of_what_it_deleted_in_the_files(hotline: Hotline) 
         assert not any(value in files for value in kept)
 
 
+def test_purge_waits_until_a_worker_that_comes_back_has_rung_for_whoever_waits(
+    hotline: Hotline,
+) -> None:
+    call = hotline.is_called().press("1").hangs_up()
+    hotline.loses_its_worker()
+    hotline.carrier.advance(26 * 60 * 60)
+    hotline.worker = hotline.new_worker()
+    hotline.waits(55)
+    assert hotline.number_kept_of(call.row) == call.number
+    hotline.waits(10)
+    assert hotline.number_kept_of(call.row) is None
+
+
 def test_purge_keeps_a_number_as_long_as_something_is_owed(hotline: Hotline) -> None:
     call = asks_for_callback(hotline)
     hotline.later(timedelta(hours=47))

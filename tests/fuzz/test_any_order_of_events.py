@@ -291,7 +291,7 @@ def test_whatever_happens_on_sqlite_no_caller_is_lost(sqlite_template: Path) -> 
         Line.new_database = staticmethod(new_database)  # type: ignore[assignment]  # for this run
         run(
             Line,
-            settings=tries(short=10, long=2_000, stateful_step_count=30 if not REQUESTS else 60),
+            settings=tries(short=6, long=2_000, stateful_step_count=30 if not REQUESTS else 60),
         )
 
 
