@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import httpx
 from sqlalchemy import event
@@ -93,11 +94,16 @@ class Spoiled(Hotline):
         return bugs.spoiled(super().new_worker(certificate), self._bug)
 
 
+Ending = Literal["a talk", "a callback", "a message", "nothing"]
+
+
 @dataclass(frozen=True)
 class Story:
-    """What one caller wants, and what responders do who are rung while they are on the line."""
+    """What one caller wants, what the call must end with when nothing dies, and what responders do
+    who are rung while they are on the line."""
 
     plan: Plan
+    ends: Ending
     responders: str = "accept"
 
 
