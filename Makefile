@@ -38,7 +38,7 @@ contracts: $(DEV)
 	$(BIN)/lint-imports
 
 tests: $(DEV) chromium
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 4
 
 chromium:  ## the browser that the pages are tested in; Debian's, installed where we may
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \

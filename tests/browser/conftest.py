@@ -70,15 +70,6 @@ class Demo:
         raise AssertionError("the demo does not get ready")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one of the test processes: they share a demo, and wait more than they work."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`hotline demo` on free ports, in a folder of its own, until no test here needs it."""
