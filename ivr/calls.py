@@ -180,6 +180,8 @@ def end(hotline: Line, arrival: Arrival) -> None:
 
 def close(session: Session, call: Call, now: datetime) -> None:
     """Close a call once; what it ended with is told from what was really written down."""
+    if call.state == calls.WAITING:  # they never came back from the line on which they talked
+        call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
     call.outcome = _outcome(session, call)
     call.state, call.ended_at, call.heard_at = calls.ENDED, now, now

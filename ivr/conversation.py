@@ -46,7 +46,8 @@ from routing.people import UNKNOWN
 MISSES_BEFORE_A_PERSON = 2
 """Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""
 MAX_SEARCHES = 5
-"""How often one call looks for a person; it bounds a call in which nobody ever speaks."""
+"""How often one call looks for a person, or comes back to it from a message in which nobody spoke;
+it bounds a call in which nobody ever does."""
 MAX_MESSAGE_PARTS = 3
 SHORT_TALK_SECONDS = 10
 """A bridge shorter than this was cut off, not ended."""
@@ -262,7 +263,7 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
     """Follow the exits that need no answer from the caller, until a place that speaks."""
     place = script.tree.places[move.to]
     match place:
-        case Connect(message=message) if caller.searches >= MAX_SEARCHES and not caller.accepted:
+        case Connect(message=message) if _was_sought_enough(caller):
             return replace(move, to="goodbye" if caller.said_nothing else message, says=())
         case Connect() if (instead := _instead_of_search(place, caller)) is not None:
             return replace(move, to=instead.to, says=instead.says)
@@ -278,6 +279,12 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=other.leads_to)
         case _:
             return move
+
+
+def _was_sought_enough(caller: Caller) -> bool:
+    """Nobody is led round for ever: neither by searches nor, where none begins, by silence."""
+    rounds = max(caller.searches, caller.empty_messages)
+    return rounds >= MAX_SEARCHES and not caller.accepted
 
 
 def _instead_of_search(place: Connect, caller: Caller) -> Move | None:

@@ -61,6 +61,8 @@ class Caller:
     """How long the last bridge held; None: nobody was ever joined."""
     nobody_speaks: bool = False
     said_nothing: bool = False
+    empty_messages: int = 0
+    """How often they were asked for a message and left silence; 0 once they said anything."""
     message: str = ""
     """The id of the message being recorded."""
     message_parts: int = 0

@@ -81,9 +81,11 @@ def _know_the_search(
     session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
 ) -> Caller:
     is_not_searched_for = call.state == calls.TALKING
+    silences = len(voicemails.of_call(session, call.id)) if call.said_nothing else 0
     crowded_out = is_not_searched_for and floods.is_crowded_out(session, hotline, call, now)
     return replace(
         caller,
+        empty_messages=silences,
         crowded_out=crowded_out,
         exchange_rang_lately=crowded_out and floods.exchange_rang_lately(session, call, now),
         talked_seconds=_talked(session, call, now),

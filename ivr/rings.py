@@ -15,6 +15,7 @@ from ivr import (
     proving,
     responders,
     searching,
+    two_lines,
 )
 from ivr.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.line import Line
@@ -167,7 +168,7 @@ def leave(hotline: Line, token: str, dial_status: str = "") -> LegTurn:
         ring = rings.with_token(session, token)
         if ring is None:
             return HangUp()
-        caller = _who_called_in(session, ring)
+        caller = _who_called_in(session, hotline, ring)
         if caller:
             return _join_instead(session, hotline, ring, caller, now)
         missed = ring.purpose == rings.CALLBACK and not ring.reached
@@ -208,15 +209,14 @@ def join(hotline: Line, token: str) -> None:
             ring.reached, ring.connected_at = True, now
 
 
-def _who_called_in(session: Session, ring: Ring) -> calls.Call | None:
+def _who_called_in(session: Session, hotline: Line, ring: Ring) -> calls.Call | None:
     """The caller of an unanswered callback, if they wait on the line themselves by now."""
     if ring.purpose != rings.CALLBACK or ring.reached or ring.state != rings.CONNECTED:
         return None
     owed = promises.with_id(session, ring.callback_id or "")
     if owed is None or owed.state != promises.CALLING or ring.call_id:
         return None
-    called = calls.open_from(session, owed.number_mark)
-    return next((call for call in called if call.state == calls.WAITING), None)
+    return two_lines.who_called_in(session, hotline, owed)
 
 
 def _join_instead(
@@ -278,20 +278,19 @@ def open_gate(hotline: Line, token: str, key: str) -> LegTurn:
         if not ring.reached:
             ring.reached = True
             callbacks.reached(session, owed, ring.person_id, now)
-            _let_other_call_go(session, owed, ring, now)
+            _ring_nobody_else(session, hotline, owed, ring, now)
         return Join()
 
 
-def _let_other_call_go(
-    session: Session, owed: promises.Callback, ring: Ring, now: datetime
+def _ring_nobody_else(
+    session: Session, hotline: Line, owed: promises.Callback, ring: Ring, now: datetime
 ) -> None:
-    """Who called in while being called back is reached here: nobody is looked for over there."""
-    for call in calls.open_from(session, owed.number_mark):
-        if call.state == calls.WAITING:
-            call.state, call.answered_by = calls.TALKING, ring.person_id
-            searching.cancel(session, rings.of_call(session, call.id), now)
-            calls.note(session, call.id, now, "answered by callback", callback=owed.id)
-            outbox.errand(session, outbox.HANG_UP, call.sid, now)
+    """Who called in while being called back is reached here: over there they only wait."""
+    call = two_lines.who_called_in(session, hotline, owed)
+    if call and two_lines.is_called_back(session, hotline, call):
+        searching.cancel(session, rings.of_call(session, call.id), now)
+        about = {"callback": owed.id, "person": ring.person_id}
+        calls.note(session, call.id, now, calls.REACHED_BY_CALLBACK, **about)
 
 
 def _callback_of(session: Session, token: str) -> tuple[Ring | None, promises.Callback | None]:

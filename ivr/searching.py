@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ivr import floods as limits
+from ivr import two_lines
 from ivr.line import Line
 from models import (
-    callbacks,
     calls,
     drills,
     duty_rules,
@@ -60,8 +60,8 @@ def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
     if still_open and call.round_until and now < call.round_until:
         _place_from_caller(session, call, still_open, now)
         return True
-    if call.number_mark and callbacks.is_calling(session, call.number_mark):
-        return True  # somebody is calling them back at this moment, and will find them here
+    if two_lines.is_called_back(session, hotline, call):
+        return True  # whoever calls them back will find them here
     if _invite(session, hotline, call, made, now):
         return True
     if any(ring.state != rings.PENDING for ring in still_open):

@@ -167,14 +167,6 @@ def reason_of(session: Session, callback: Callback) -> str | None:
     return vault_of(session).open(sealed, _REASON) if sealed else None
 
 
-def is_calling(session: Session, number_mark: str) -> bool:
-    """Whether a responder is calling this number back at this moment."""
-    ringing = sa.select(Callback.id).where(
-        Callback.number_mark == number_mark, Callback.state == CALLING
-    )
-    return session.scalar(ringing.limit(1)) is not None
-
-
 def is_nearly_overdue(before: When) -> sa.ColumnElement[bool]:
     """A callback due before then that no coordinator was told of."""
     return sa.and_(

@@ -18,6 +18,7 @@ RESCUER = "rescue"
 FLOOD, BLOCKED, BLOCKED_AGAIN = "flood", "blocked", "again"
 UNKNOWN_LINE = "unknown line"
 """The step of a call that came to a number or account that is not ours."""
+REACHED_BY_CALLBACK = "answered by callback"
 LOOKED_FOR_OFFICE = "looked for an office"
 """The step of a caller who keyed in a zip code; only its borough is written down."""
 _NUMBER = "call.number"
@@ -155,6 +156,11 @@ def exchange_of(session: Session, call_id: str) -> str | None:
     return session.scalar(sa.select(Call.exchange_mark).where(Call.id == call_id))
 
 
+def ended_at(session: Session, call_id: str) -> datetime | None:
+    """When a call ended; the call is not held."""
+    return session.scalar(sa.select(Call.ended_at).where(Call.id == call_id))
+
+
 def number_of(session: Session, call: Call) -> str | None:
     """The number the caller rang from; only for dialling it."""
     if call.number_sealed is None:
@@ -189,6 +195,14 @@ def has_step(session: Session, call_id: str, what: str) -> bool:
     """Whether this ever happened to a call."""
     found = sa.select(Step.id).where(Step.call_id == call_id, Step.what == what)
     return session.scalar(found.limit(1)) is not None
+
+
+def reached_by_callback(session: Session, call_id: str) -> str | None:
+    """The person who reached this caller on another line, if one did while they waited here."""
+    query = sa.select(Step).where(Step.call_id == call_id, Step.what == REACHED_BY_CALLBACK)
+    step = session.scalar(query.order_by(Step.id.desc()).limit(1))
+    person = step.detail.get("person") if step else None
+    return str(person) if person else None
 
 
 def steps_of(session: Session, call_ids: list[str]) -> dict[str, list[Step]]:

@@ -219,6 +219,13 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+def calling_back(session: Session, number_mark: str) -> Ring | None:
+    """The ring whose responder calls this number back now, or talks with whoever answered there."""
+    query = sa.select(Ring).join(Callback, Ring.callback_id == Callback.id)
+    connected = query.where(Ring.state == CONNECTED, Callback.number_mark == number_mark)
+    return session.scalar(connected.limit(1))
+
+
 def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
     """The people who are being rung or are talking; only `among` these, if given.
 

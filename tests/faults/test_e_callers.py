@@ -9,7 +9,7 @@ import pytest
 
 from ivr.call_tree import HOTLINE
 from ivr.turn import Gate, Record
-from simulator import Phone
+from simulator import Leg, Phone
 from tests.caller import Caller
 from tests.hotline import Hotline
 from tests.responder import Responder
@@ -328,9 +328,7 @@ def test_e8_nobody_else_is_rung_while_a_responder_is_calling_them_back(hotline: 
     assert again.is_joined_with(ana.number, within=30)
 
 
-def test_e8_who_picks_up_the_callback_instead_is_no_longer_waited_for(hotline: Hotline) -> None:
-    ana, phone = _is_called_back(hotline)
-    again = hotline.is_called(phone.number).press("1").press("2")
+def _picks_up_the_callback(hotline: Hotline, ana: Responder, phone: Phone) -> Leg:
     called_back = phone.ringing
     assert called_back
     called_back.answers()
@@ -338,9 +336,68 @@ def test_e8_who_picks_up_the_callback_instead_is_no_longer_waited_for(hotline: H
     called_back.presses("1")
     hotline.waits(5)
     assert called_back.bridged_with is ana.leg
-    assert not again.is_on_the_line
-    hotline.waits(5)
+    return called_back
+
+
+def test_e8_who_picks_up_the_callback_instead_is_no_longer_looked_for(hotline: Hotline) -> None:
+    ana, phone = _is_called_back(hotline)
+    ben = hotline.has_on_duty("Ben")
+    again = hotline.is_called(phone.number).press("1").press("2")
+    _picks_up_the_callback(hotline, ana, phone)
+    hotline.waits(20)
+    assert again.is_on_the_line, "it might be somebody else"
+    assert ben.times_rung == 0
+    again.hangs_up()
     assert again.row.outcome == "person"
+    assert again.row.answered_by == hotline.person(ana).id
+
+
+def test_e8_when_the_talk_on_the_other_line_is_over_the_search_goes_on(hotline: Hotline) -> None:
+    ana, phone = _is_called_back(hotline)
+    ben = hotline.has_on_duty("Ben")
+    again = hotline.is_called(phone.number).press("1").press("2")
+    _picks_up_the_callback(hotline, ana, phone).hangs_up()
+    ben.accepts(within=30)
+    assert again.is_joined_with(ben.number)
+
+
+def test_e8_somebody_in_danger_behind_the_same_number_is_looked_for(hotline: Hotline) -> None:
+    ana, phone = _is_called_back(hotline)
+    ben = hotline.has_on_duty("Ben")
+    another = hotline.is_called(phone.number).press("1").press("1")
+    _picks_up_the_callback(hotline, ana, phone)
+    ben.accepts(within=30)
+    assert another.is_joined_with(ben.number)
+
+
+def test_e8_another_phone_behind_the_same_number_is_neither_joined_nor_made_to_wait(
+    hotline: Hotline,
+) -> None:
+    call = hotline.is_called().press("1").press("2").hears("call you back").press("1")
+    call.hears("calling from").press("1").hears("safe to leave")
+    another = hotline.is_called(call.number)
+    call.press("1").hears("saved")
+    ana = hotline.has_on_duty("Ana")
+    hotline.carrier.phone(call.number).busy()
+    ana.answers(within=90)
+    ben = hotline.has_on_duty("Ben")
+    another.press("1").press("2")
+    ana.presses("1")
+    hotline.waits(12)  # his phone still rings, and theirs was busy
+    ben.accepts(within=30)
+    assert another.is_joined_with(ben.number)
+    hotline.waits(30)
+    assert hotline.promised_callbacks == [call.number], "who asked was not reached"
+
+
+def test_e8_callers_from_a_phone_that_many_share_are_not_taken_for_one(database_url: str) -> None:
+    hotline = Hotline(database_url, shared_numbers="+19175550150")
+    _, phone = _is_called_back(hotline)
+    ben = hotline.has_on_duty("Ben")
+    another = hotline.is_called(phone.number).press("1").press("2")
+    ben.accepts(within=30)
+    assert another.is_joined_with(ben.number)
+    hotline.house.database.close()
 
 
 def test_e8_if_the_responder_gives_up_the_search_goes_on(hotline: Hotline) -> None:

@@ -259,6 +259,16 @@ def test_j5_one_phone_may_name_three_numbers_a_day(hotline: Hotline) -> None:
     assert len(hotline.callbacks) == 3
 
 
+def test_j1_a_limited_phone_that_says_nothing_is_not_kept_for_ever(hotline: Hotline) -> None:
+    for _ in range(4):
+        hotline.is_called(ONE_PHONE).press("1").hangs_up()
+    call = hotline.is_called(ONE_PHONE).press("1").press("3")
+    call.hears("other people are waiting too")
+    hotline.waits(12 * 60)
+    assert not call.is_on_the_line
+    assert call.row.outcome == "left"
+
+
 def asks_for_another_number(hotline: Hotline, keyed: str) -> Caller:
     """A caller asks to be called at a number they key in."""
     call = hotline.is_called(ONE_PHONE).press("1").press("2")
