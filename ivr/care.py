@@ -38,13 +38,14 @@ class Care:
     carrier: Carrier
     fence: Fence
     certificate: Callable[[datetime], int] | None = None
-    _began_at: datetime | None = field(default=None, init=False)
     _looked_at: dict[str, datetime] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._began_at = self.hotline.clock()
 
     def work(self) -> bool:
         """Whatever of it is due, unless a restore has taken place under this worker."""
         now = self.hotline.clock()
-        self._began_at = self._began_at or now
         due = [(name, act) for name, every, act in self._acts() if self._is_due(name, every, now)]
         if not due:
             return False
@@ -59,8 +60,7 @@ class Care:
     def _is_due(self, name: str, every: timedelta, now: datetime) -> bool:
         if name in self._looked_at:
             return now - self._looked_at[name] >= every
-        began = self._began_at or now
-        return name not in HAVE_NO_HURRY or now - began >= FIRST_LOOK_AFTER
+        return name not in HAVE_NO_HURRY or now - self._began_at >= FIRST_LOOK_AFTER
 
     def _acts(self) -> Iterator[tuple[str, timedelta, Callable[[datetime], None]]]:
         """What is looked at, how often, and what is done then."""
