@@ -135,6 +135,22 @@ def test_j2_in_a_surge_an_emergency_is_rung_at_once(hotline: Hotline) -> None:
     ana.answers(within=3)
 
 
+@pytest.mark.parametrize(("need", "is_called_back"), [("2", False), ("1", True)])
+def test_j2_in_a_surge_callbacks_leave_half_of_the_people_to_whoever_calls(
+    hotline: Hotline, need: str, is_called_back: bool
+) -> None:
+    owed = hotline.is_called().press("1").press(need).hears("call you back").press("1")
+    owed.hears("calling from").press("1").hears("safe to leave").press("2").hears("saved")
+    hotline.has_a_surge()
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    call = hotline.is_called().press("1").press("1")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    before = ben.times_rung
+    hotline.waits(120)
+    assert (ben.times_rung > before) is is_called_back
+
+
 def test_j2_a_surge_ends_by_itself(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     hotline.has_a_surge(hours=2)
