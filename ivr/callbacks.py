@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from ivr import floods, searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import callbacks, calls, duty_rules, people, rings
-from models import floods as surges
+from models import callbacks, calls, people, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
@@ -161,7 +160,7 @@ def _invite(
     free = searching.free_responders(
         session, hotline, now, lately, themselves.id if themselves else None
     )
-    if not _leaves_enough(session, hotline, owed, {person.id for person in free}, now):
+    if floods.callback_must_wait(session, hotline, owed.need, {each.id for each in free}, now):
         return False
     room = floods.room_for(session, hotline, calls.exchange_of(session, owed.call_id), now)
     at_most = RINGS_AT_ONCE if room is None else min(room, RINGS_AT_ONCE)
@@ -170,17 +169,6 @@ def _invite(
     for invitation in invited:
         searching.invite(session, rings.CALLBACK, invitation, now).callback_id = owed.id
     return bool(invited)
-
-
-def _leaves_enough(
-    session: Session, hotline: Line, owed: Callback, free: set[str], now: datetime
-) -> bool:
-    """In a surge callbacks leave half of those on duty to whoever calls, unless they are as urgent:
-    hundreds are owed then, and would keep everybody from those who are in danger now."""
-    if owed.need == "emergency" or surges.surge(session, now) is None:
-        return True
-    on_duty = duty_rules.on_duty_at(session, hotline.timezone, now)
-    return 2 * len(free & on_duty) > len(on_duty)
 
 
 def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:

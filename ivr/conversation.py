@@ -139,11 +139,10 @@ def _which_number(place: ChooseNumber, misses: int, heard: Heard, caller: Caller
     this, other = place.this_number, place.other_number
     if heard.keys == other.key:
         return Move(other.leads_to)
-    is_here = Learned(this_number=True)
-    if heard.keys == this.key:
-        return Move(this.leads_to, learned=is_here)
-    move = _missed(place.name, this.leads_to, misses, heard, caller, explain=False)
-    return replace(move, learned=is_here) if move.to == this.leads_to else move
+    move = Move(this.leads_to)
+    if heard.keys != this.key:
+        move = _missed(place.name, this.leads_to, misses, heard, caller, explain=False)
+    return move if move.to == place.name else replace(move, learned=Learned(this_number=True))
 
 
 def _noted(option: Option) -> Learned:

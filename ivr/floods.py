@@ -61,13 +61,26 @@ def room_for(session: Session, hotline: Line, mark: str | None, now: datetime) -
     """How many more people may be rung for callers of this exchange now; None: it is no flood."""
     if mark is None or not _is_flooding(session, mark, now):
         return None
+    share = max(1, len(_there(session, hotline, now)) // ONE_IN)
+    return max(0, share - floods.held_by_exchange(session, mark))
+
+
+def callback_must_wait(
+    session: Session, hotline: Line, need: str, free: set[str], now: datetime
+) -> bool:
+    """In a surge callbacks leave half of those on duty to whoever calls, unless they are as urgent:
+    hundreds are owed then, and would keep everybody from those who are in danger now."""
+    if need == "emergency" or floods.surge(session, now) is None:
+        return False
+    there = _there(session, hotline, now)
+    return 2 * len(free & there) <= len(there)
+
+
+def _there(session: Session, hotline: Line, now: datetime) -> set[str]:
+    """Who is on duty and can be rung, though they may be talking or resting at this moment."""
     on_duty = duty_rules.on_duty_at(session, hotline.timezone, now)
-    there = [
-        person
-        for person in people.rung(session, now)
-        if person.id in on_duty and not person.is_dead_number
-    ]
-    return max(0, max(1, len(there) // ONE_IN) - floods.held_by_exchange(session, mark))
+    rung = people.rung(session, now)
+    return {each.id for each in rung if each.id in on_duty and not each.is_dead_number}
 
 
 def _is_flooding(session: Session, mark: str, now: datetime) -> bool:

@@ -287,7 +287,7 @@ def _ring_nobody_else(
 ) -> None:
     """Who called in while being called back is reached here: over there they only wait."""
     call = two_lines.who_called_in(session, hotline, owed)
-    if call and two_lines.is_called_back(session, hotline, call):
+    if call and two_lines.can_wait(ring, call):
         searching.cancel(session, rings.of_call(session, call.id), now)
         about = {"callback": owed.id, "person": ring.person_id}
         calls.note(session, call.id, now, calls.REACHED_BY_CALLBACK, **about)

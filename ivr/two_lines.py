@@ -7,23 +7,27 @@ so nobody is ever hung up on for it, and only a call that may be theirs is joine
 from __future__ import annotations
 
 from ivr.line import Line
-from models import callbacks, calls, rings
+from models import calls, rings
 from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
+from models.rings import Ring
 
 
 def is_called_back(session: Session, hotline: Line, call: Call) -> bool:
-    """Whether a responder is calling this caller back at this moment, or talks with them.
-
-    Then nobody else need be rung for them; but who may be in danger is not kept waiting for a talk
-    that might be somebody else's.
-    """
-    ring = rings.calling_back(session, call.number_mark) if call.number_mark else None
-    owed = callbacks.look(session, ring.callback_id or "") if ring else None
-    if ring is None or owed is None or (ring.reached and call.need == "emergency"):
+    """Whether a responder is calling this caller back at this moment, or talks with them, so that
+    nobody else need be rung for them."""
+    found = rings.calling_back(session, call.number_mark) if call.number_mark else None
+    if found is None:
         return False
-    return may_be_one_caller(session, hotline, owed, call)
+    ring, owed = found
+    return can_wait(ring, call) and may_be_one_caller(session, hotline, owed, call)
+
+
+def can_wait(ring: Ring, call: Call) -> bool:
+    """Whether a call may wait for this ring; who may be in danger does not wait for a talk that
+    might be somebody else's."""
+    return not (ring.reached and call.need == "emergency")
 
 
 def who_called_in(session: Session, hotline: Line, owed: Callback) -> Call | None:

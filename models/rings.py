@@ -219,11 +219,12 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
-def calling_back(session: Session, number_mark: str) -> Ring | None:
+def calling_back(session: Session, number_mark: str) -> tuple[Ring, Callback] | None:
     """The ring whose responder calls this number back now, or talks with whoever answered there."""
-    query = sa.select(Ring).join(Callback, Ring.callback_id == Callback.id)
+    query = sa.select(Ring, Callback).join(Callback, Ring.callback_id == Callback.id)
     connected = query.where(Ring.state == CONNECTED, Callback.number_mark == number_mark)
-    return session.scalar(connected.limit(1))
+    found = session.execute(connected.limit(1)).first()
+    return (found[0], found[1]) if found else None
 
 
 def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
