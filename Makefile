@@ -5,7 +5,6 @@ CALLS ?= 10000
 KILLS ?= 1000
 SEED ?= 1
 DATABASE ?= both
-SECONDS ?= 900
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/demo-is-installed
@@ -58,8 +57,8 @@ crash-points: $(DEV)  ## let a process die before and after every commit of a ca
 deploys: $(DEV)  ## real processes, killed and renewed under traffic: minutes, on a quiet machine
 	$(BIN)/python -m pytest -p no:xdist tests/deploys/under_traffic.py
 
-surge: $(DEV)  ## an hour of calls with a burst and a flood, pressed into SECONDS, on both databases
-	$(BIN)/python -m tests.surge --calls $(CALLS) --seconds $(SECONDS)
+surge: $(DEV)  ## an hour of calls with a burst and a flood, on a clock that hurries
+	$(BIN)/python -m tests.surge --calls $(CALLS) --seed $(SEED) --database $(DATABASE)
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

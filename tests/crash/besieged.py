@@ -68,6 +68,13 @@ class Besieged:
             if process.poll() is not None:
                 raise RuntimeError(f"{name} ended by itself; {self._log(name)} says why")
 
+    def end_work(self) -> None:
+        """Let the workers finish what they are at and end, as for the night."""
+        for name in WORKERS:
+            self._running[name].terminate()
+        for name in WORKERS:
+            self._running.pop(name).wait()
+
     def end(self) -> None:
         """Kill all of them."""
         for process in self._running.values():

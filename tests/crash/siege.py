@@ -16,7 +16,7 @@ import httpx
 from ivr.twilio import setup
 from models.database import Database
 from prompts import load
-from simulator import RealClock
+from simulator import Carrier, RealClock
 from tests.crash import checker, databases, numbers, truth, world
 from tests.crash.besieged import WEB, Besieged, Pulse
 from tests.crash.checker import Findings
@@ -49,6 +49,8 @@ class Orders:
     patience: float = 1.0
     """How many times as long as Twilio the carrier waits for an answer, for a busy machine."""
     bug: str = ""
+    keeps_every_promise: bool = True
+    """Whether it goes on until everybody who is owed a call was called."""
 
 
 @dataclass
@@ -88,9 +90,7 @@ class Siege:
         began = time.monotonic()
         phones = numbers.of_responders(self._orders.responders)
         secret = {"SECRET_KEY": secrets.token_urlsafe(32), "DATA_KEYS": _key()}
-        database = databases.prepared(
-            self._place, secret["DATA_KEYS"], phones, Words(load()).languages, self._clock.now()
-        )
+        database = self._prepared(phones, secret["DATA_KEYS"])
         account = Account(
             f"AC{secrets.token_hex(16)}", secrets.token_hex(16), numbers.HOTLINE, self._line.base
         )
@@ -98,30 +98,46 @@ class Siege:
             account,
             self._clock,
             self._journal,
-            self._pulse.client(),
+            self._client(),
             self._orders.seed,
             self._orders.patience,
         )
-        people = World(
-            carrier, self._diary, phones, numbers.RESCUE, numbers.HOTLINE,
-            self._orders.calls, self._orders.at_once, self._orders.seed,
-        )  # fmt: skip
+        people = self._people(carrier, phones)
         with carrier.serve() as server:
             numbers_here = setup.Numbers(account.number, "", account.base)
             setup.point_here(numbers_here, account.sid, account.token, server.url)
-            world.spoil(carrier.faults)
             self._line.start({**secret, **self._settings(account, server.url)})
             try:
                 self._wait_until_ready()
-                people.begin()
-                self._besiege(people)
-                people.end_calling()
-                people.everybody = "accept"  # every promise is to be kept now
-                left = self._settle(people, database)
+                left = self._play(people, database)
             finally:
                 self._line.end()
         outcome = self._judged(people, database)
+        database.close()
         return replace(outcome, unsettled=left, seconds=time.monotonic() - began)
+
+    def _prepared(self, phones: list[str], data_keys: str) -> Database:
+        languages = Words(load()).languages
+        return databases.prepared(self._place, data_keys, phones, languages, self._clock.now())
+
+    def _client(self) -> httpx.Client:
+        """What the carrier sends its webhooks with."""
+        return self._pulse.client()
+
+    def _people(self, carrier: Carrier, phones: list[str]) -> World:
+        return World(
+            carrier, self._diary, phones, numbers.RESCUE, numbers.HOTLINE,
+            self._orders.calls, self._orders.at_once, self._orders.seed,
+        )  # fmt: skip
+
+    def _play(self, people: World, database: Database) -> dict[str, int]:
+        """Everything that happens while the line runs; what is still to be done at the end."""
+        world.spoil(people.carrier.faults)
+        people.begin()
+        self._besiege(people)
+        people.end_calling()
+        people.everybody = "accept"  # every promise is to be kept now
+        return self._settle(people, database)
 
     def _judged(self, people: World, database: Database) -> Outcome:
         people.carrier.journal_file.close()
@@ -129,7 +145,7 @@ class Siege:
         evidence = truth.gather(
             self._journal, database, self._diary.deeds, people.recordings, people.carrier
         )
-        database.close()
+        evidence = replace(evidence, somebody_was_free=self._orders.keeps_every_promise)
         (self._folder / "evidence.pickle").write_bytes(pickle.dumps(evidence))
         return Outcome(
             database=self._place.kind,
@@ -193,12 +209,16 @@ class Siege:
     def _settle(self, people: World, database: Database) -> dict[str, int]:
         until = time.monotonic() + self._orders.settles_within / self._orders.speed
         while True:
-            left = truth.unsettled(database, self._clock.now())
-            left["journal entries"] = sum(1 for _ in self._standby.glob("journal/**/[0-9]*"))
-            left["legs"] = sum(leg.is_live for leg in list(people.carrier.legs.values()))
-            if not any(left.values()) or time.monotonic() > until:
-                return {name: count for name, count in left.items() if count}
+            left = self._left(people, database)
+            if not left or time.monotonic() > until:
+                return left
             time.sleep(0.5)
+
+    def _left(self, people: World, database: Database) -> dict[str, int]:
+        left = truth.unsettled(database, self._clock.now())
+        left["journal entries"] = sum(1 for _ in self._standby.glob("journal/**/[0-9]*"))
+        left["legs"] = sum(leg.is_live for leg in list(people.carrier.legs.values()))
+        return {name: count for name, count in left.items() if count}
 
 
 def _key() -> str:

@@ -91,7 +91,10 @@ class World:
             self.carrier.agenda.after(START_EVERY_SECONDS, self._start_calls)
 
     def _call(self, number: str) -> None:
-        self.calls(planned(self._dice, number, next(self._elsewhere), self._words.languages))
+        self.calls(self._plan(number))
+
+    def _plan(self, number: str) -> Plan:
+        return planned(self._dice, number, next(self._elsewhere), self._words.languages)
 
     def calls(self, plan: Plan) -> Leg:
         """Somebody calls who is going to do just this."""

@@ -1,0 +1,101 @@
+"""How long webhooks take, beside one that decides nothing and is asked at the same time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from socket import socket
+
+import httpx
+
+from tests.crash.besieged import CODE
+
+PROBE_EVERY_SECONDS = 0.05
+READY_WITHIN_SECONDS = 60.0
+
+
+class Timed(httpx.BaseTransport):
+    """Remembers how long each request took in milliseconds, and what was answered."""
+
+    def __init__(self) -> None:
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=64)
+        self._real = httpx.HTTPTransport(limits=limits)
+        self.took: list[float] = []
+        self.answers: Counter[str] = Counter()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it on, to the last byte of the answer."""
+        began = time.perf_counter()
+        try:
+            answer = self._real.handle_request(request)
+            answer.read()
+        except httpx.HTTPError as problem:
+            self.answers[type(problem).__name__] += 1
+            raise
+        self.took.append((time.perf_counter() - began) * 1000)
+        self.answers[str(answer.status_code)] += 1
+        return answer
+
+    def percentiles(self) -> tuple[float, float]:
+        """The median, and what one in a hundred takes longer than."""
+        ordered = sorted(self.took)
+        return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
+
+
+@contextmanager
+def static_webhook(folder: Path, processes: int) -> Iterator[str]:
+    """The address of a webhook that always answers the same, served as the hotline is."""
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [
+        *(sys.executable, "-m", "gunicorn", "tests.surge.static:create_app()"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
+        *("--worker-class", "gthread", "--threads", "8", "--no-control-socket"),
+        *("--log-level", "warning"),
+    ]
+    with (folder / "static.log").open("ab") as log:
+        served = subprocess.Popen(command, cwd=CODE, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}/")
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        served.terminate()
+        served.wait()
+
+
+def _wait_until_ready(address: str) -> None:
+    until = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < until:
+        try:
+            httpx.post(address, trust_env=False)
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the static webhook does not get ready")
+
+
+@contextmanager
+def asking(address: str) -> Iterator[Timed]:
+    """Ask it all the while, so that both are measured under the same load."""
+    stop, timed = threading.Event(), Timed()
+
+    def ask() -> None:
+        with httpx.Client(transport=timed, trust_env=False) as client:
+            while not stop.wait(PROBE_EVERY_SECONDS):
+                client.post(address, data={"CallSid": "CA", "Digits": "1"})
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield timed
+    finally:
+        stop.set()
+        thread.join()
