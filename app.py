@@ -38,6 +38,7 @@ def create_app(
     app.extensions["house"] = house
     if hops := settings.trusted_proxies:
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
+        # Flask's own place for a middleware is the method that it replaces.
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(lambda: _refuse_other_hosts(house.desk))
     app.register_error_handler(HTTPException, _in_trouble)

@@ -24,6 +24,7 @@ from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Of
 from models import callbacks as promises
 from models import calls, outbox, people, rings, tombstones
 from models import drills as drill_rows
+from models.callbacks import Callback
 from models.database import Session
 from models.rings import Ring
 from routing.people import UNKNOWN
@@ -168,9 +169,10 @@ def leave(hotline: Line, token: str, dial_status: str = "") -> LegTurn:
         ring = rings.with_token(session, token)
         if ring is None:
             return HangUp()
-        caller = _who_called_in(session, hotline, ring)
-        if caller:
-            return _join_instead(session, hotline, ring, caller, now)
+        if (owed := _unanswered(session, ring)) and (
+            call := two_lines.who_called_in(session, hotline, owed)
+        ):
+            return _join_instead(session, hotline, ring, owed, call, now)
         missed = ring.purpose == rings.CALLBACK and not ring.reached
         if missed and dial_status == "failed":
             callbacks.refused_by_carrier(session, ring, now)
@@ -209,22 +211,18 @@ def join(hotline: Line, token: str) -> None:
             ring.reached, ring.connected_at = True, now
 
 
-def _who_called_in(session: Session, hotline: Line, ring: Ring) -> calls.Call | None:
-    """The caller of an unanswered callback, if they wait on the line themselves by now."""
+def _unanswered(session: Session, ring: Ring) -> Callback | None:
+    """The callback that this ring is for, if its caller did not come to the phone."""
     if ring.purpose != rings.CALLBACK or ring.reached or ring.state != rings.CONNECTED:
         return None
     owed = promises.with_id(session, ring.callback_id or "")
-    if owed is None or owed.state != promises.CALLING or ring.call_id:
-        return None
-    return two_lines.who_called_in(session, hotline, owed)
+    return owed if owed and owed.state == promises.CALLING and not ring.call_id else None
 
 
 def _join_instead(
-    session: Session, hotline: Line, ring: Ring, call: calls.Call, now: datetime
+    session: Session, hotline: Line, ring: Ring, owed: Callback, call: calls.Call, now: datetime
 ) -> LegTurn:
     """The two called each other at once: they are joined on the caller's own call."""
-    owed = promises.with_id(session, ring.callback_id or "")
-    assert owed is not None  # noqa: S101 - found by `_who_called_in`, said for the type checker
     ring.call_id, ring.search, ring.reached = call.id, call.searches, True
     callbacks.reached(session, owed, ring.person_id, now)
     _connect(session, ring, call, now)

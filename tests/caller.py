@@ -27,20 +27,20 @@ class Caller:
 
     def hears(self, words: str) -> Caller:
         """Wait until these words have been spoken since the last key; fail if they are not."""
-        for _ in range(LONGEST_PROMPT * 2):
-            if words.lower() in self.said.lower():
-                return self
-            self._hotline.waits(0.5)
+        if self._hotline.waits_for(lambda: words.lower() in self.said.lower(), LONGEST_PROMPT):
+            return self
         raise AssertionError(f"never heard {words!r} but: {self.said}")
 
     def hears_the_tone(self) -> Caller:
         """Wait until what they say is recorded; fail if it never is."""
-        for _ in range(LONGEST_PROMPT * 2):
-            seen = [event.what for event in self.leg.timeline]
-            if seen.count("recording") > seen.count("recorded"):
-                return self
-            self._hotline.waits(0.5)
+        if self._hotline.waits_for(lambda: self._is_recorded, LONGEST_PROMPT):
+            return self
         raise AssertionError(f"never recorded but: {self.said}")
+
+    @property
+    def _is_recorded(self) -> bool:
+        seen = [event.what for event in self.leg.timeline]
+        return seen.count("recording") > seen.count("recorded")
 
     def says_nothing(self, seconds: float) -> Caller:
         """Stay silent for a while."""
@@ -62,11 +62,7 @@ class Caller:
 
     def is_joined_with(self, number: str, within: float = 20) -> bool:
         """Wait until the phone at the other end of the bridge is this one."""
-        for _ in range(int(within * 2)):
-            if self.talks_to == number:
-                return True
-            self._hotline.waits(0.5)
-        return False
+        return self._hotline.waits_for(lambda: self.talks_to == number, within)
 
     @property
     def said(self) -> str:

@@ -67,8 +67,7 @@ PASSWORD = "correct horse battery staple"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 """Cheap to compare with; one that the console makes is slow on purpose."""
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-STEP_SECONDS = 0.5
-QUIET_STEP_SECONDS = 2.5
+STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS = 0.5, 1.5, 2.5
 CANNOT_CONNECT = 11205
 """What the carrier calls a webhook that nobody answers."""
 
@@ -452,12 +451,28 @@ class Hotline:
         return caller
 
     def waits(self, seconds: float) -> None:
-        """Time passes, and the worker keeps up: less often while nobody waits on the phone."""
-        until = self.clock.now().timestamp() + seconds
-        while (left := until - self.clock.now().timestamp()) > 0:
-            step = STEP_SECONDS if self._does_anybody_wait else QUIET_STEP_SECONDS
-            self.carrier.advance(min(step, left))
+        """Time passes, and the worker keeps up."""
+        self.waits_for(lambda: False, seconds)
+
+    def waits_for(self, what: Callable[[], bool], seconds: float) -> bool:
+        """Time passes until this holds, or so many seconds are over; whether it holds."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        while not what():
+            left = (until - self.clock.now()).total_seconds()
+            if left <= 0:
+                return False
+            self.carrier.advance(min(self._step_seconds(), left))
             self.works()
+        return True
+
+    def _step_seconds(self) -> float:
+        """The worker looks when something befell somebody, and now and then in between: less often
+        while nobody waits on the phone."""
+        longest = IDLE_STEP_SECONDS if self._does_anybody_wait else QUIET_STEP_SECONDS
+        due = self.carrier.next_due
+        if due is None:
+            return longest
+        return min(longest, max(STEP_SECONDS, (due - self.clock.now()).total_seconds()))
 
     @property
     def _does_anybody_wait(self) -> bool:

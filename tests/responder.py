@@ -53,10 +53,8 @@ class Responder:
 
     def hears(self, words: str, within: float = 30) -> Responder:
         """Wait until these words have been spoken on the last leg."""
-        for _ in range(int(within * 2)):
-            if words.lower() in self.said.lower():
-                return self
-            self._hotline.waits(0.5)
+        if self._hotline.waits_for(lambda: words.lower() in self.said.lower(), within):
+            return self
         raise AssertionError(f"{self.name} never heard {words!r} but: {self.said}")
 
     def hangs_up(self) -> Responder:
@@ -86,8 +84,7 @@ class Responder:
         return self.leg.caller_id_shown
 
     def _ringing(self, within: float) -> Leg:
-        for _ in range(int(within * 2)):
-            if self.phone.ringing:
-                return self.phone.ringing
-            self._hotline.waits(0.5)
+        self._hotline.waits_for(lambda: self.is_rung, within)
+        if self.phone.ringing:
+            return self.phone.ringing
         raise AssertionError(f"{self.name}'s phone never rang")

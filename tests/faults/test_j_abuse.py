@@ -151,6 +151,19 @@ def test_j2_in_a_surge_callbacks_leave_half_of_the_people_to_whoever_calls(
     assert (ben.times_rung > before) is is_called_back
 
 
+def test_j2_phones_that_cannot_be_rung_hold_no_callback_up(hotline: Hotline) -> None:
+    owed = hotline.is_called().press("1").press("2").hears("call you back").press("1")
+    owed.hears("calling from").press("1").hears("safe to leave").press("2").hears("saved")
+    eve = hotline.has_on_duty("Eve")
+    eve.phone.unreachable()
+    for _ in range(2):
+        hotline.is_called().press("1").press("1").says_nothing(5).hangs_up()
+    assert hotline.person(eve).is_dead_number
+    hotline.has_a_surge()
+    ana = hotline.has_on_duty("Ana")
+    ana.answers(within=60).hears("Hotline callback")
+
+
 def test_j2_a_surge_ends_by_itself(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     hotline.has_a_surge(hours=2)
