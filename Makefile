@@ -11,7 +11,7 @@ RUN := $(VENV)/demo-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices clean
+.PHONY: demo call test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -19,7 +19,10 @@ demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telepho
 call: $(RUN)  ## a phone in the terminal, to call the demo with
 	$(BIN)/python -m app call --port $(PORT)
 
-test: lint types contracts tests
+test: lint  ## everything; types and contracts are looked at while the tests run
+	@$(MAKE) --no-print-directory -j 2 proofs tests
+
+proofs: types contracts
 
 REQUESTS ?= 100000
 fuzz: $(DEV)  ## signed nonsense to every webhook, on each database: a long run, with its figures

@@ -92,7 +92,7 @@ def text_of(content: bytes, kind: Kind) -> str:
 
 def preview(desk: Desk, kind: Kind, text: str) -> Preview:
     """What a file would change, found by doing it and letting go; RosterError as it cannot be."""
-    do = _deed(desk, kind, text)
+    do = _deed(desk, kind, text, pins.hash_to_look_at)
     with suppress(_OnlyLooking), desk.database.transaction() as session:
         before = snapshots.take(session, desk.line.timezone)
         do(session)
@@ -139,7 +139,7 @@ def seen_again(desk: Desk, visitor: Visitor, file: Kept, seen: Preview) -> None:
 
 def apply(desk: Desk, visitor: Visitor, file: Kept) -> bool:
     """Do what was seen; False, and nothing is done, if the schedule changed since."""
-    do, now = _deed(desk, file.kind, file.text), desk.clock()
+    do, now = _deed(desk, file.kind, file.text, pins.hash_of), desk.clock()
     with desk.database.transaction() as session:
         found = uploads.of_user(session, file.id, visitor.user_id, now)
         before = snapshots.take(session, desk.line.timezone)
@@ -153,12 +153,14 @@ def apply(desk: Desk, visitor: Visitor, file: Kept) -> bool:
     return True
 
 
-def _deed(desk: Desk, kind: Kind, text: str) -> Callable[[Session], object]:
+def _deed(
+    desk: Desk, kind: Kind, text: str, hash_pin: Callable[[str], str]
+) -> Callable[[Session], object]:
     """What applying a file does; everything slow is done before."""
     now = desk.clock()
     if kind is Kind.ROSTER:
         written = roster.read(text, languages=desk.prompts.languages)
-        hashes = pins.hashes_of(desk.database, written)
+        hashes = pins.hashes_of(desk.database, written, hash_pin)
         return lambda session: roster_import.store(session, written, hashes, now)
     with desk.database.reading() as session:
         names = [people.name_of(session, person) for person in people.active(session)]

@@ -49,7 +49,7 @@ def test_i6_no_word_in_a_form_or_a_query_makes_a_page_fail(
 ) -> None:
     visitor, faults = _visitor(hotline, role), []
     for rule in _rules(hotline):
-        if rule.endpoint in _SIGNS_OUT or not _may_open(rule, role):
+        if rule.endpoint in _SIGNS_OUT or role is not _least_who_may_open(rule):
             continue
         for words in WORDS:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -82,6 +82,11 @@ def _with(rule: Rule, hostile: str) -> str:
 def _may_open(rule: Rule, role: Role | None) -> bool:
     door = ROUTES[rule.endpoint]
     return not isinstance(door, Needs) or (role is not None and door.admits(role))
+
+
+def _least_who_may_open(rule: Rule) -> Role | None:
+    """One is enough where the words are what matters, and whoever has few rights is the one."""
+    return next(role for role in (None, *reversed(Role)) if _may_open(rule, role))
 
 
 def _visitor(hotline: Hotline, role: Role | None) -> Coordinator:

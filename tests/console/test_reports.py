@@ -16,7 +16,7 @@ def talks(hotline: Hotline, responder: Responder, seconds: float, language: str 
     hotline.waits(4)
     responder.accepts()
     assert call.is_joined_with(responder.number)
-    hotline.waits(seconds)
+    hotline.waits_quietly(seconds)
     call.hangs_up()
     hotline.waits_quietly(70)  # the responder rests
 

@@ -132,9 +132,12 @@ def _lives_through(hotline: Hotline, world: World) -> None:
             continue
         if not world.live:
             world.everybody = "accept"
-        left = truth.unsettled(hotline.house.database, hotline.clock.now())
-        if not (_is_on_the_phone(hotline) or any(left.values())):
+        if not _is_on_the_phone(hotline) and not _is_anything_left(hotline):
             return
+
+
+def _is_anything_left(hotline: Hotline) -> bool:
+    return any(truth.unsettled(hotline.house.database, hotline.clock.now()).values())
 
 
 def _is_on_the_phone(hotline: Hotline) -> bool:

@@ -28,7 +28,7 @@ def test_in_a_surge_nobody_is_lost(hotline: Hotline) -> None:
     """The pace of 400 in ten minutes, for as long as a test may take: one minute of it."""
     hotline.has_the_sample_roster()
     hotline.carrier.stage.scenarios[SURGE] = shortened(SCENARIOS[SURGE], part=10)
-    performance = hotline.plays(SURGE, step=WORKER_STEP_SECONDS)
+    performance = hotline.plays(SURGE, least=WORKER_STEP_SECONDS)
     assert (performance.state, performance.why) == ("as told", "")
     hotline.waits(5)
     outcomes = [call.outcome for call in hotline.calls]
