@@ -104,6 +104,11 @@ def unkept(session: Session, now: datetime) -> list[Promise]:
     return sorted(found, key=lambda one: (_URGENT.get(one.need, _LATER), one.row.due_at, one.id))
 
 
+def others_unkept(session: Session, one: Promise) -> list[Promise]:
+    """The same caller's promises at other numbers: whoever is reached at one may need no other."""
+    return [promise(session, row, one.now) for row in callbacks.others_unkept(session, one.row)]
+
+
 def closed(session: Session, now: datetime) -> list[Promise]:
     """What was kept or given up of late, the latest first."""
     rows = callbacks.closed_since(session, now - CLOSED_SHOWN)

@@ -148,8 +148,10 @@ def _page(
     with desk.database.reading() as session:
         deep = message_work.may_be_privileged(visitor)
         written = inbox.written(session, promise.row.call_id, visitor.user_id, owns=owns, deep=deep)
+        also = agenda.others_unkept(session, promise)
     return show(
         "callback.html", status, promise=promise, owns=owns, notes=written,
+        also=[one for one in also if held.reach.covers(one)],
         mine=promise.claimed_by == visitor.user_id, everything=held.reach.everything,
         has_phone=held.reach.responder is not None, refused=refused, errors=errors or {},
         typed=typed or {}, press=new_id,

@@ -96,6 +96,23 @@ def look(session: Session, callback_id: str) -> Callback | None:
     return session.get(Callback, callback_id)
 
 
+def others_unkept(session: Session, callback: Callback) -> list[Callback]:
+    """What else is promised to the phone that asked for this one: calls to other numbers."""
+    if callback.caller_mark is None:
+        return []
+    return list(
+        session.scalars(
+            sa.select(Callback)
+            .where(
+                Callback.caller_mark == callback.caller_mark,
+                Callback.id != callback.id,
+                Callback.state.in_(UNKEPT),
+            )
+            .order_by(Callback.promised_at, Callback.id)
+        )
+    )
+
+
 def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
     """How many callbacks this phone asked for since then."""
     asked = sa.select(sa.func.count()).where(

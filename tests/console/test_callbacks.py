@@ -182,6 +182,22 @@ def test_a_caller_who_asked_again_has_one_open_callback(hotline: Hotline) -> Non
     assert [callback.state for callback in hotline.callbacks] == ["unreached", "open"]
 
 
+def test_e7_calls_to_two_numbers_of_one_caller_lead_to_each_other(hotline: Hotline) -> None:
+    first = asks_for_callback(hotline)
+    again = hotline.is_called(first.number).press("1").press("2").hears("call you back").press("1")
+    again.hears("calling from").press("2").hears("ten-digit").press("7185550162#")
+    again.hears("seven, one, eight").press("1").hears("safe to leave").press("2").hangs_up()
+    asks_for_callback(hotline)
+    cora = has_coordinator(hotline)
+    page = cora.opens(f"/callbacks/{hotline.callbacks[0].id}")
+    assert "asked to be called at another number as well" in page.reads
+    other = page.follows("Open the other callback")
+    assert other.address.endswith(hotline.callbacks[1].id)
+    assert other.follows("Open the other callback").address.endswith(hotline.callbacks[0].id)
+    alone = cora.opens(f"/callbacks/{hotline.callbacks[2].id}")
+    assert "another number as well" not in alone.reads
+
+
 def test_a_responder_sees_what_they_could_take_and_cannot_give_up(hotline: Hotline) -> None:
     asks_for_callback(hotline)
     for name, speaks in (("Luz", "es"), ("Ana", "en"), ("Ben", "en")):
