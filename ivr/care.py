@@ -23,11 +23,21 @@ DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
-HAVE_NO_HURRY, FIRST_LOOK_AFTER = ("purge", "carrier"), timedelta(minutes=1)
+NO_HURRY = timedelta(minutes=1)
 """A worker that comes back has callers to ring for: what would hold up their rows, or the carrier's
 pace, waits until it has lived for so long."""
 CLOCK_TOLERANCE = timedelta(seconds=2)
 """How far our clock may be from the carrier's; its Date header leaves another second open."""
+
+
+@dataclass(frozen=True)
+class _Act:
+    """What is looked after, how often, and how long after the worker has begun."""
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], None]
+    first_after: timedelta = timedelta()
 
 
 @dataclass
@@ -46,35 +56,31 @@ class Care:
     def work(self) -> bool:
         """Whatever of it is due, unless a restore has taken place under this worker."""
         now = self.hotline.clock()
-        due = [(name, act) for name, every, act in self._acts() if self._is_due(name, every, now)]
+        due = [act for act in self._acts() if self._is_due(act, now)]
         if not due:
             return False
         with self.hotline.database.reading() as session:
             if not self.fence.lets_through(session):
                 return False
-        for name, act in due:
-            self._looked_at[name] = now
-            act(now)
+        for act in due:
+            self._looked_at[act.name] = now
+            act.do(now)
         return False
 
-    def _is_due(self, name: str, every: timedelta, now: datetime) -> bool:
-        if name in self._looked_at:
-            return now - self._looked_at[name] >= every
-        return name not in HAVE_NO_HURRY or now - self._began_at >= FIRST_LOOK_AFTER
+    def _is_due(self, act: _Act, now: datetime) -> bool:
+        if act.name in self._looked_at:
+            return now - self._looked_at[act.name] >= act.every
+        return now - self._began_at >= act.first_after
 
-    def _acts(self) -> Iterator[tuple[str, timedelta, Callable[[datetime], None]]]:
-        """What is looked at, how often, and what is done then."""
-        yield "purge", PURGE_LOOKED_AT, self._purge
+    def _acts(self) -> Iterator[_Act]:
+        yield _Act("purge", PURGE_LOOKED_AT, self._purge, NO_HURRY)
         if self.hotline.drill_number:
-            yield "drill", DRILL_LOOKED_AT, self._drill
-        yield "phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.hotline)
-        yield "carrier", CARRIER_LOOKED_AT, self._look_at_carrier
+            yield _Act("drill", DRILL_LOOKED_AT, self._drill)
+        yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.hotline))
+        yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
         if self.certificate:
-            yield (
-                "certificate",
-                CERTIFICATE_LOOKED_AT,
-                partial(self._look_at_certificate, self.certificate),
-            )
+            look = partial(self._look_at_certificate, self.certificate)
+            yield _Act("certificate", CERTIFICATE_LOOKED_AT, look)
 
     def _purge(self, now: datetime) -> None:
         if not retention.claim(self.hotline.database, now):

@@ -112,7 +112,7 @@ def test_a_responder_who_picks_up_too_late_hears_that_the_caller_left(hotline: H
     call.leg.hangs_up()
     hotline.carrier.run_due()
     ana.leg.presses("1")
-    hotline.waits(3)
+    hotline.waits(5)
     assert not ana.leg.is_live
     hotline.waits(2)
     assert call.row.outcome == "left"
