@@ -118,6 +118,27 @@ def _join(owed: Callback, call: Call, now: datetime, *, confirmed: bool) -> None
         owed.next_try_at = min(owed.next_try_at, now + FIRST_TRY_AFTER)
 
 
+def those_to_try(hotline: Line, due: list[str]) -> list[str]:
+    """Which of these anybody could be rung for now; the others are put off together.
+
+    Hundreds are owed after a surge: to find out for each that nobody is free, while it is held,
+    kept callers' webhooks waiting.
+    """
+    now = hotline.clock()
+    with hotline.database.reading() as session:
+        free = {each.id for each in searching.free_responders(session, hotline, now, set())}
+        needs = callbacks.needs_of(session, due)
+        can_be_tried = {
+            need: bool(free) and not floods.callback_must_wait(session, hotline, need, free, now)
+            for need in set(needs.values())
+        }
+    put_off = [each for each, need in needs.items() if not can_be_tried[need]]
+    if put_off:
+        with hotline.database.transaction() as session:
+            callbacks.put_off(session, put_off, now, until=now + NOBODY_FREE)
+    return [each for each in due if each not in put_off]
+
+
 def try_now(hotline: Line, callback_id: str) -> None:
     """Ring responders for a callback whose time has come."""
     now = hotline.clock()

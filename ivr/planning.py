@@ -51,7 +51,7 @@ class Planner:
         for sid in searches:
             self._alone(sid, partial(calls.search_on, self.hotline, sid))
         if due and not callbacks.day_is_spent(self.hotline):
-            for callback_id in due:
+            for callback_id in callbacks.those_to_try(self.hotline, due):
                 self._alone(callback_id, partial(callbacks.try_now, self.hotline, callback_id))
         for callback_id in late:
             self._alone(callback_id, partial(callbacks.escalate, self.hotline, callback_id))

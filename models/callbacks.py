@@ -198,6 +198,18 @@ def nearly_overdue(session: Session, before: datetime) -> list[str]:
     return list(session.scalars(sa.select(Callback.id).where(is_nearly_overdue(before))))
 
 
+def needs_of(session: Session, ids: list[str]) -> dict[str, str]:
+    """The need of each of these callbacks, by id."""
+    found = session.execute(sa.select(Callback.id, Callback.need).where(Callback.id.in_(ids)))
+    return dict(found)
+
+
+def put_off(session: Session, ids: list[str], now: datetime, until: datetime) -> None:
+    """Try these later, as far as they are still due."""
+    still = sa.and_(Callback.id.in_(ids), is_due(now))
+    session.execute(sa.update(Callback).where(still).values(next_try_at=until))
+
+
 def count_owed(session: Session) -> int:
     """How many callbacks are still owed."""
     owed = sa.select(sa.func.count()).where(Callback.state.in_(STILL_OWED))
