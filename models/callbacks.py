@@ -201,7 +201,7 @@ def nearly_overdue(session: Session, before: datetime) -> list[str]:
 def needs_of(session: Session, ids: list[str]) -> dict[str, str]:
     """The need of each of these callbacks, by id."""
     found = session.execute(sa.select(Callback.id, Callback.need).where(Callback.id.in_(ids)))
-    return dict(found)
+    return {owed.id: owed.need for owed in found}
 
 
 def put_off(session: Session, ids: list[str], now: datetime, until: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from models.database import Database
+from tests.faults.keeping import asks_for_callback
 from tests.hotline import Hotline
 
 SETTLED = timedelta(seconds=0.5)
@@ -46,3 +47,15 @@ def test_somebody_who_calls_an_idle_line_is_rung_for_in_the_same_round(hotline: 
     hotline.is_called().press("1").press("1")
     hotline.works()
     assert ana.is_rung
+
+
+def test_callbacks_that_nobody_can_take_are_put_off_in_one_write(hotline: Hotline) -> None:
+    for _ in range(3):
+        asks_for_callback(hotline)
+    hotline.later(timedelta(minutes=2))
+    put_off = [owed.next_try_at for owed in hotline.callbacks]
+    hotline.clock.move_to(max(put_off))
+    with statements_to(hotline.house.database) as asked:
+        hotline.works()
+    assert [owed.next_try_at > max(put_off) for owed in hotline.callbacks] == [True] * 3
+    assert sum(statement.startswith("UPDATE callbacks") for statement in asked) == 1
