@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr import floods, searching
 from ivr.line import Line
-from ivr.telling import tell_coordinators
+from ivr.telling import tell_coordinators, tell_of_one
 from models import callbacks, calls, people, rings
 from models.callbacks import Callback
 from models.calls import Call
@@ -252,4 +252,4 @@ def escalate(hotline: Line, callback_id: str) -> None:
             return
         owed.escalated_at = now
         values = {"language": owed.language, "need": owed.need}
-        tell_coordinators(session, f"due:{owed.id}", "texts.callback_due", values, now)
+        tell_of_one(session, "due", f"due:{owed.id}", "texts.callback_due", values, now)

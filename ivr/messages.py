@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ivr.line import Line
 from ivr.phone import Seen
 from ivr.sound import NotSound, loudness, peaks, seconds_of
-from ivr.telling import tell_coordinators
+from ivr.telling import tell_coordinators, tell_of_one
 from models import calls, messages, outbox, tombstones
 from models.calls import Call
 from models.database import Session
@@ -134,7 +134,7 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> Non
     if message.state != messages.QUARANTINED:
         if calls.with_id(session, message.call_id).limited is None:  # a flood pages nobody
             values["key"] = "3"
-            tell_coordinators(session, f"message:{message.call_id}", words, values, now)
+            tell_of_one(session, "message", f"message:{message.call_id}", words, values, now)
         return
     tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
 
@@ -161,7 +161,8 @@ def _tell_unheard(session: Session, message: Message, step: int, now: datetime) 
     values = {"language": message.language, "need": message.need, "minutes": str(minutes)}
     anew = int(message.passed_on_at.timestamp()) if message.passed_on_at else 0
     about = f"unheard:{message.call_id}:{anew}:{step}"  # one text, however many parts it has
-    tell_coordinators(session, about, "texts.message_unheard", values | {"key": "3"}, now)
+    values["key"] = "3"
+    tell_of_one(session, "unheard", about, "texts.message_unheard", values, now)
 
 
 def _no_longer_outcome(session: Session, message: Message) -> None:

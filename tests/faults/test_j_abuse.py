@@ -6,6 +6,7 @@ import pytest
 
 from ivr.opting_out import wish_in
 from tests.caller import Caller
+from tests.faults.keeping import asks_for_callback
 from tests.hotline import NUMBER, Hotline
 from tests.ivr.test_callbacks import ask_for_callback
 from tests.ivr.test_duty_line import call_in
@@ -162,6 +163,20 @@ def test_j2_phones_that_cannot_be_rung_hold_no_callback_up(hotline: Hotline) -> 
     hotline.has_a_surge()
     ana = hotline.has_on_duty("Ana")
     ana.answers(within=60).hears("Hotline callback")
+
+
+@pytest.mark.parametrize(("surge", "texts"), [(True, 1), (False, 3)])
+def test_j2_in_a_surge_coordinators_are_told_of_one_of_many_that_are_due(
+    hotline: Hotline, surge: bool, texts: int
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    for _ in range(3):
+        asks_for_callback(hotline)
+    if surge:
+        hotline.has_a_surge()
+    hotline.waits_quietly(27 * 60)
+    hotline.waits(5)
+    assert sum("callback is due" in text for text in dee.texts) == texts
 
 
 def test_j2_a_surge_ends_by_itself(hotline: Hotline) -> None:
