@@ -171,6 +171,7 @@ def test_b20_a_callback_that_cannot_be_read_is_set_aside_and_somebody_is_told(
     dee = hotline.knows("Dee", tier=3)
     lost, kept = (is_promised_a_callback(hotline) for _ in range(2))
     hotline.loses_the_number_to_call_back(lost)
+    hotline.has_on_duty("Ben")  # while nobody is free, nothing is tried
     hotline.has_on_duty("Ana").accepts(within=120)
     hotline.waits(70)
     assert len(hotline.carrier.phone(kept).legs) == 2  # their own call, and ours
