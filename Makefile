@@ -60,7 +60,7 @@ crash-points: $(DEV)  ## let a process die before and after every commit of a ca
 deploys: $(DEV)  ## real processes, killed and renewed under traffic: minutes, on a quiet machine
 	$(BIN)/python -m pytest -p no:xdist tests/deploys/under_traffic.py
 
-surge: $(DEV)  ## an hour of calls with a burst and a flood, on a clock that hurries
+surge: $(DEV)  ## an hour of calls with a burst and a flood, on each database: takes as long
 	$(BIN)/python -m tests.surge --calls $(CALLS) --seed $(SEED) --database $(DATABASE)
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks

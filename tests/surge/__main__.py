@@ -1,4 +1,4 @@
-"""`make surge`: an hour of calls with a burst and a flood, on a clock that hurries."""
+"""`make surge`: an hour of calls with a burst and a flood; its clock can be made to hurry."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--flood", type=int, default=1_000, help="calls of one phone more")
     parser.add_argument("--minutes", type=float, default=60, help="in which all of them call")
-    parser.add_argument("--speed", type=float, default=4, help="how fast the whole world runs")
+    parser.add_argument("--speed", type=float, default=1, help="how fast the whole world runs")
     parser.add_argument("--responders", type=int, default=100, help="phones on duty, up to 100")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
