@@ -158,10 +158,14 @@ def _tell_unheard(session: Session, message: Message, step: int, now: datetime) 
     if calls.with_id(session, message.call_id).limited is not None:
         return  # a flood pages nobody
     minutes = int((now - message.waits_since).total_seconds() // 60)
-    values = {"language": message.language, "need": message.need, "minutes": str(minutes)}
+    values = {
+        "language": message.language,
+        "need": message.need,
+        "minutes": str(minutes),
+        "key": "3",
+    }
     anew = int(message.passed_on_at.timestamp()) if message.passed_on_at else 0
     about = f"unheard:{message.call_id}:{anew}:{step}"  # one text, however many parts it has
-    values["key"] = "3"
     tell_of_one(session, "unheard", about, "texts.message_unheard", values, now)
 
 

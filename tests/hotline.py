@@ -470,9 +470,7 @@ class Hotline:
         while nobody waits on the phone."""
         longest = IDLE_STEP_SECONDS if self._does_anybody_wait else QUIET_STEP_SECONDS
         due = self.carrier.next_due
-        if due is None:
-            return longest
-        return min(longest, max(STEP_SECONDS, (due - self.clock.now()).total_seconds()))
+        return min(longest, (due - self.clock.now()).total_seconds()) if due else longest
 
     @property
     def _does_anybody_wait(self) -> bool:

@@ -12,7 +12,6 @@ from pathlib import Path
 from tests.crash import bugs, databases, report
 from tests.crash.siege import Orders, Outcome, Siege
 
-KINDS = ("sqlite", "postgresql")
 PROOF = Orders(
     calls=50,
     kills=25,
@@ -30,7 +29,7 @@ def main() -> None:
     """Print a table for each siege; exit 1 if anything was found, or a planted bug was not."""
     asked = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process is left behind
-    kinds = KINDS if asked.database == "both" else (asked.database,)
+    kinds = databases.KINDS if asked.database == "both" else (asked.database,)
     is_good = _proves(kinds[0], asked) if asked.prove else _holds(kinds, asked)
     sys.exit(0 if is_good else 1)
 
@@ -59,7 +58,7 @@ def _proves(kind: str, asked: argparse.Namespace) -> bool:
             outcome = _besiege(kind, replace(PROOF, seed=asked.seed, bug=bug), asked.folder)
             counts = outcome.findings.counts()
             found = [name for name in names if counts[name]]
-            _say(f"{bug}: " + (f"found as {', '.join(found)}" if found else "NOT FOUND"))
+            report.say(f"{bug}: " + (f"found as {', '.join(found)}" if found else "NOT FOUND"))
             missed += [] if found else [bug]
     return not missed
 
@@ -67,18 +66,12 @@ def _proves(kind: str, asked: argparse.Namespace) -> bool:
 def _besiege(kind: str, orders: Orders, kept: Path | None) -> Outcome:
     folder = Path(tempfile.mkdtemp(prefix=f"crash-{kind}-", dir=kept))
     planted = f", with the bug {orders.bug}" if orders.bug else ""
-    _say(f"{kind}: {orders.calls} calls, {orders.kills} kills, seed {orders.seed}{planted}")
-    _say(f"journal, history, database and logs: {folder}")
-    opened = databases.sqlite(folder) if kind == "sqlite" else databases.postgresql(folder)
-    with opened as place:
+    report.say(f"{kind}: {orders.calls} calls, {orders.kills} kills, seed {orders.seed}{planted}")
+    report.say(f"journal, history, database and logs: {folder}")
+    with databases.opened(kind, folder) as place:
         outcome = Siege(place, orders, folder).run()
-    _say(report.table(outcome))
+    report.say(report.table(outcome))
     return outcome
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
+    parser.add_argument("--database", choices=(*databases.KINDS, "both"), default="both")
     parser.add_argument("--speed", type=float, default=6.0, help="how fast the whole world runs")
     parser.add_argument("--at-once", type=int, default=40, help="callers on the line at a time")
     parser.add_argument("--responders", type=int, default=60, help="phones on duty, up to 100")

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -20,6 +20,7 @@ from models.people import Person
 from models.vault import Vault
 from routing.duty import Weekly
 
+KINDS = ("sqlite", "postgresql")
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -59,6 +60,11 @@ def postgresql(folder: Path) -> Iterator[Place]:
     finally:
         shutil.copy(server.log, folder / "postgresql.log")
         server.cleanup()
+
+
+def opened(kind: str, folder: Path) -> AbstractContextManager[Place]:
+    """A database of this kind, with everything of it that is to be read later in the folder."""
+    return sqlite(folder) if kind == "sqlite" else postgresql(folder)
 
 
 def prepared(

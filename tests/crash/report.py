@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from statistics import median
 
 from tests.crash.siege import Outcome
 
 MOST_NAMED = 5
+
+
+def say(text: str) -> None:
+    """Print it at once, also into a file."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def table(outcome: Outcome) -> str:

@@ -153,8 +153,7 @@ def test_j2_in_a_surge_callbacks_leave_half_of_the_people_to_whoever_calls(
 
 
 def test_j2_phones_that_cannot_be_rung_hold_no_callback_up(hotline: Hotline) -> None:
-    owed = hotline.is_called().press("1").press("2").hears("call you back").press("1")
-    owed.hears("calling from").press("1").hears("safe to leave").press("2").hears("saved")
+    asks_for_callback(hotline)
     eve = hotline.has_on_duty("Eve")
     eve.phone.unreachable()
     for _ in range(2):

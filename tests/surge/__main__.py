@@ -12,14 +12,12 @@ from tests.crash import databases, report
 from tests.crash.siege import Orders
 from tests.surge.surge import Surge
 
-KINDS = ("sqlite", "postgresql")
-
 
 def main() -> None:
     """Print what came of it on each database; exit 1 if anybody was lost or served twice."""
     asked = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process is left behind
-    kinds = KINDS if asked.database == "both" else (asked.database,)
+    kinds = databases.KINDS if asked.database == "both" else (asked.database,)
     clean = [_surges(kind, asked) for kind in kinds]
     sys.exit(0 if all(clean) else 1)
 
@@ -34,18 +32,12 @@ def _surges(kind: str, asked: argparse.Namespace) -> bool:
         responders=asked.responders,
         keeps_every_promise=False,
     )
-    _say(f"{kind}: {asked.calls} calls and {asked.flood} from one phone; logs: {folder}")
-    opened = databases.sqlite(folder) if kind == "sqlite" else databases.postgresql(folder)
-    with opened as place:
+    report.say(f"{kind}: {asked.calls} calls and {asked.flood} from one phone; logs: {folder}")
+    with databases.opened(kind, folder) as place:
         surge = Surge(place, orders, folder, asked.flood, asked.minutes * 60)
         outcome = surge.run()
-    _say("\n".join([report.table(outcome), *surge.told]))
+    report.say("\n".join([report.table(outcome), *surge.told]))
     return outcome.is_clean
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=float, default=1, help="how fast the whole world runs")
     parser.add_argument("--responders", type=int, default=100, help="phones on duty, up to 100")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
+    parser.add_argument("--database", choices=(*databases.KINDS, "both"), default="both")
     parser.add_argument("--folder", type=Path, help="where logs, journal and database are kept")
     return parser
 

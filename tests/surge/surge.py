@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -31,21 +31,16 @@ LAST_TALK_SECONDS = 300.0
 NOBODY_RUNG = "took something else before anybody was rung"
 
 
-@dataclass
 class Surge(Siege):
-    """One hour, on a clock that hurries; then nobody calls any more, and it is judged."""
+    """Calls for so many seconds; then nobody calls any more, and it is judged."""
 
-    place: Place
-    orders: Orders
-    folder: Path
-    floods: int
-    seconds: float
-    webhooks: Timed = field(default_factory=Timed)
-    beside: Timed = field(default_factory=Timed)
-    told: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(self.place, self.orders, self.folder)
+    def __init__(
+        self, place: Place, orders: Orders, folder: Path, floods: int, seconds: float
+    ) -> None:
+        super().__init__(place, orders, folder)
+        self._floods, self._seconds = floods, seconds
+        self._webhooks, self._beside = Timed(), Timed()
+        self.told: list[str] = []
 
     def _prepared(self, phones: list[str], data_keys: str) -> Database:
         database = super()._prepared(phones, data_keys)
@@ -55,22 +50,22 @@ class Surge(Siege):
         return database
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(transport=self.webhooks, trust_env=False)
+        return httpx.Client(transport=self._webhooks, trust_env=False)
 
     def _people(self, carrier: Carrier, phones: list[str]) -> World:
         return Crowd(
             carrier, self._diary, phones, numbers.RESCUE, numbers.HOTLINE,
-            self.orders.calls + self.floods, 0, self.orders.seed,
-            floods=self.floods, seconds=self.seconds,
+            self._orders.calls + self._floods, 0, self._orders.seed,
+            floods=self._floods, seconds=self._seconds,
         )  # fmt: skip
 
     def _play(self, people: World, database: Database) -> dict[str, int]:
         with (
-            static_webhook(self.folder, WEB_PROCESSES) as address,
-            asking(address) as self.beside,
+            static_webhook(self._folder, WEB_PROCESSES) as address,
+            asking(address) as self._beside,
         ):
             people.begin()
-            self._wait(self.seconds, lambda: people.started < people.total)
+            self._wait(self._seconds, lambda: people.started < people.total)
             self._wait(LAST_CALL_SECONDS, lambda: people.live > 0)
         self._line.end_work()  # no more callbacks: hundreds are owed, and stay so
         legs = people.carrier.legs
@@ -78,7 +73,7 @@ class Surge(Siege):
         return self._left(people, database)
 
     def _wait(self, seconds: float, goes_on: Callable[[], bool]) -> None:
-        until = time.monotonic() + seconds / self.orders.speed + 5
+        until = time.monotonic() + seconds / self._orders.speed + 5
         while goes_on() and time.monotonic() < until:
             self._line.must_live()
             time.sleep(0.2)
@@ -86,7 +81,7 @@ class Surge(Siege):
     def _judged(self, people: World, database: Database) -> Outcome:
         outcome = super()._judged(people, database)
         self.told = list(_told(database, self._diary.deeds))
-        self.told += _speeds(self.webhooks, self.beside)
+        self.told += _speeds(self._webhooks, self._beside)
         return outcome
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -14,6 +13,7 @@ from socket import socket
 
 import httpx
 
+from commands.running import web_command
 from tests.crash.besieged import CODE
 
 PROBE_EVERY_SECONDS = 0.05
@@ -62,12 +62,7 @@ def static_webhook(folder: Path, processes: int) -> Iterator[str]:
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [
-        *(sys.executable, "-m", "gunicorn", "tests.surge.static:create_app()"),
-        *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
-        *("--worker-class", "gthread", "--threads", "8", "--no-control-socket"),
-        *("--log-level", "warning"),
-    ]
+    command = web_command("127.0.0.1", port, processes, "tests.surge.static:create_app()")
     with (folder / "static.log").open("ab") as log:
         served = subprocess.Popen(command, cwd=CODE, stdout=log, stderr=subprocess.STDOUT)
     try:
