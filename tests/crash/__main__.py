@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def _proves(kind: str, asked: argparse.Namespace) -> bool:
 
 
 def _besiege(kind: str, orders: Orders, kept: Path | None) -> Outcome:
-    folder = Path(tempfile.mkdtemp(prefix=f"crash-{kind}-", dir=kept))
+    folder = databases.new_folder("crash", kind, kept)
     planted = f", with the bug {orders.bug}" if orders.bug else ""
     report.say(f"{kind}: {orders.calls} calls, {orders.kills} kills, seed {orders.seed}{planted}")
     report.say(f"journal, history, database and logs: {folder}")

@@ -32,6 +32,13 @@ class Place:
     url: str
 
 
+def new_folder(bench: str, kind: str, kept: Path | None) -> Path:
+    """Where one run leaves its logs: in the folder that was asked for, made if it is not there."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{bench}-{kind}-", dir=kept))
+
+
 @contextmanager
 def sqlite(folder: Path) -> Iterator[Place]:
     """A SQLite file in the folder of the run."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.crash import databases, report
@@ -23,7 +22,7 @@ def main() -> None:
 
 
 def _surges(kind: str, asked: argparse.Namespace) -> bool:
-    folder = Path(tempfile.mkdtemp(prefix=f"surge-{kind}-", dir=asked.folder))
+    folder = databases.new_folder("surge", kind, asked.folder)
     orders = Orders(
         calls=asked.calls,
         kills=0,
