@@ -69,7 +69,7 @@ def loudness(audio: bytes) -> float:
     stretch = max(1, rate // 10)
     return max(
         (
-            math.sqrt(sum(s * s for s in part) / len(part)) / 32768
+            math.hypot(*part) / math.sqrt(len(part)) / 32768
             for part in (samples[at : at + stretch] for at in range(0, len(samples), stretch))
         ),
         default=0.0,
