@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -48,9 +48,11 @@ def read(file: Path, *, forgive_empty: bool = False) -> Roster:
     return roster.read(file, languages=languages, forgive_empty=forgive_empty)
 
 
-def bring_in(database: Database, written: Roster) -> Changes:
+def bring_in(
+    database: Database, written: Roster, hash_pin: Callable[[str], str] = pins.hash_of
+) -> Changes:
     """Store a roster in one transaction; the slow hashing of PINs is done before it begins."""
-    hashes = pins.hashes_of(database, written)
+    hashes = pins.hashes_of(database, written, hash_pin)
     with database.transaction() as session:
         return roster_import.store(session, written, hashes, wiring.now())
 

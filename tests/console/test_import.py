@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -107,7 +108,8 @@ def test_holes_that_would_open_are_named(hotline: Hotline, cora: Coordinator) ->
 
 
 def test_a_roster_is_seen_person_by_person(hotline: Hotline, cora: Coordinator) -> None:
-    cora.opens("/import").uploads("File", "roster.yaml", SAMPLE.read_text())
+    roster = with_one_pin(SAMPLE.read_text())
+    cora.opens("/import").uploads("File", "roster.yaml", roster)
     changes = cora.presses("Look at what would change").section("Changes")
     assert "Mei Lin joins: Chinese, English, tier 1." in changes
     assert "Luz Example leaves the roster and is not rung any more." in changes
@@ -115,10 +117,16 @@ def test_a_roster_is_seen_person_by_person(hotline: Hotline, cora: Coordinator) 
     assert "5550121" not in cora.answer.get_data(as_text=True)
     cora.presses("Apply all of it")
     assert hotline.duty_has("Mei Lin", at("2026-12-09T10:00-05:00"))
-    moved = SAMPLE.read_text().replace("languages: [zh, en]", "languages: [zh]")
+    moved = roster.replace("languages: [zh, en]", "languages: [zh]")
     cora.opens("/import").uploads("File", "roster.yaml", moved).presses("Look at what would change")
     seen = "Mei Lin: languages was Chinese, English, will be Chinese."
     assert seen in cora.section("Changes")
+
+
+def with_one_pin(roster: str) -> str:
+    """A PIN is hashed slowly, and one shows as much as fifteen."""
+    first = roster.index("pin:") + len("pin:")
+    return roster[:first] + re.sub(r" +pin: .*\n", "", roster[first:])
 
 
 def test_what_was_seen_is_not_applied_when_the_schedule_changed_since(

@@ -173,7 +173,7 @@ def test_b20_a_callback_that_cannot_be_read_is_set_aside_and_somebody_is_told(
     hotline.loses_the_number_to_call_back(lost)
     hotline.has_on_duty("Ben")  # while nobody is free, nothing is tried
     hotline.has_on_duty("Ana").accepts(within=120)
-    hotline.waits(70)
+    hotline.waits(120)
     assert len(hotline.carrier.phone(kept).legs) == 2  # their own call, and ours
     assert any("set aside" in text for text in dee.texts)
 
