@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from simulator.records import LegEntry, WebhookEntry, as_json
 from tests.crash import bugs, history, report
 from tests.crash.checker import (
     CallbackRow,
@@ -20,6 +22,7 @@ from tests.crash.checker import (
 )
 from tests.crash.history import Did
 from tests.crash.siege import Orders, Outcome
+from tests.crash.truth import Journal
 
 NOON = datetime(2026, 12, 8, 12, 0, tzinfo=UTC)
 LUZ, OMAR, ANA, BEN = "+19175550150", "+19175550151", "+17185550110", "+17185550111"
@@ -159,6 +162,20 @@ def test_a_rescued_caller_is_helped_by_the_person_or_the_recording_and_by_nothin
     recorded = replace(rescued, recordings=A_MESSAGE.recordings)
     assert found(recorded) == {"lost callers", "lost messages"}
     assert found(replace(recorded, messages=A_MESSAGE.messages)) == set()
+
+
+def test_an_apology_to_somebody_who_has_left_already_is_none(tmp_path: Path) -> None:
+    created = as_json(LegEntry(at(0), "CA1", LUZ, "created", "inbound"))
+    hung_up = as_json(LegEntry(at(9), "CA1", LUZ, "completed", "hung up"))
+    asked = {"CallSid": "CA1"}
+    apology = as_json(
+        WebhookEntry(at(10), "voice", "POST", "/voice/en/at/main_menu/2/0", asked, 200, "/rescue")
+    )
+    file = tmp_path / "journal.jsonl"
+    file.write_text("\n".join([created, apology, hung_up]))
+    assert Journal.read(file).apologies == 1
+    file.write_text("\n".join([created, hung_up, apology]))
+    assert Journal.read(file).apologies == 0
 
 
 def test_a_promise_that_was_heard_and_is_not_written_down_is_a_lost_callback() -> None:

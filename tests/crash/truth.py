@@ -38,6 +38,7 @@ class Journal:
     answers: list[tuple[str, str]] = field(default_factory=list)
     moments: int = 0
     apologies: int = 0
+    """Of both only what somebody was there to hear."""
     _talks: dict[str, list[tuple[datetime, datetime | None, str]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -86,13 +87,14 @@ class Journal:
         if entry["purpose"] != "voice" or entry["error"] is not None:
             return
         path, sid, text = urlsplit(entry["url"]).path, entry["params"]["CallSid"], entry["text"]
-        self.apologies += _RESCUED in text
-        self.moments += _MOMENT in text
+        leg = self.legs.get(sid)
+        is_there = leg is None or leg.ended_at is None  # news of an end may overtake a request
+        self.apologies += _RESCUED in text and is_there
+        self.moments += _MOMENT in text and is_there
         failed = _RESCUED in text or _MOMENT in text
         if _ANSWERED_ALIKE.match(path) and not failed:
             self.answers.append((f"{sid} {path}", hashlib.sha256(text.encode()).hexdigest()))
         taken = _QUEUE.search(text)
-        leg = self.legs.get(sid)
         if leg and taken and taken[1] not in {call for _, call in leg.dialled_queue}:
             self.legs[sid] = replace(leg, dialled_queue=(*leg.dialled_queue, (at, taken[1])))
 
