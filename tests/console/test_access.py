@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
 import pytest
 from werkzeug.routing import Rule
 
-from console.access import OTHER_DOORS, RIGHTS, ROUTES, Anybody, Needs, Power, Right
+from console.access import RIGHTS, ROUTES, Anybody, Needs, Power, Right
 from models.users import Role
+from tests.console.every_address import rules, visitor
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
@@ -50,7 +49,7 @@ def test_the_rights_are_those_that_were_agreed() -> None:
 
 
 def test_every_address_has_a_row_and_every_row_an_address(hotline: Hotline) -> None:
-    endpoints = {rule.endpoint for rule in _rules(hotline)}
+    endpoints = {rule.endpoint for rule in rules(hotline)}
     assert endpoints == set(ROUTES)
 
 
@@ -58,14 +57,14 @@ def test_every_address_has_a_row_and_every_row_an_address(hotline: Hotline) -> N
 def test_every_address_opens_for_those_with_the_right_and_for_nobody_else(
     hotline: Hotline, role: Role | None
 ) -> None:
-    surprises, visitor = [], _visitor(hotline, role)
-    for rule in _rules(hotline):
+    surprises, who = [], visitor(hotline, role)
+    for rule in rules(hotline):
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            status = _ask(visitor, rule, method)
+            status = _ask(who, rule, method)
             if not _is_right(rule.endpoint, role, status):
                 surprises.append(f"{role or 'nobody'}: {method} {rule.rule} gave {status}")
             if rule.endpoint in _SIGN_OUT:
-                visitor = _visitor(hotline, role)
+                who = visitor(hotline, role)
     assert surprises == []
 
 
@@ -99,15 +98,3 @@ def _ask(visitor: Coordinator, rule: Rule, method: str) -> int:
         answer = visitor.client.get(address, base_url="https://hotline.example.org")
         return answer.status_code
     return visitor.posts(address, csrf=visitor.token).status_code
-
-
-def _visitor(hotline: Hotline, role: Role | None) -> Coordinator:
-    if role is None:
-        return Coordinator(hotline, "nobody", "").opens("/sign-in")
-    return hotline.has_user(secrets.token_hex(4), role).signs_in()
-
-
-def _rules(hotline: Hotline) -> list[Rule]:
-    """Every address of the app but those with a guard of their own."""
-    found = hotline.app.url_map.iter_rules()
-    return [rule for rule in found if rule.endpoint.partition(".")[0] not in OTHER_DOORS]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import secrets
 from urllib.parse import quote
 
 import pytest
 from werkzeug.routing import Rule
 
-from console.access import OTHER_DOORS, ROUTES, Needs
+from console.access import ROUTES, Needs
 from models.users import Role
+from tests.console.every_address import rules, visitor
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
@@ -30,14 +30,14 @@ NAMES = re.findall(
 
 @pytest.mark.parametrize("role", [None, *Role])
 def test_i6_no_id_in_an_address_makes_a_page_fail(hotline: Hotline, role: Role | None) -> None:
-    faults, visitor = [], _visitor(hotline, role)
-    for rule in _rules(hotline):
+    faults, who = [], visitor(hotline, role)
+    for rule in rules(hotline):
         if not rule.arguments or not _may_open(rule, role):
             continue
         for hostile in (*HOSTILE, *UNKNOWN):
             address = _with(rule, hostile)
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                status = _ask(visitor, method, address)
+                status = _ask(who, method, address)
                 if status >= 500 or (hostile in HOSTILE and status not in (404, 405, 422)):
                     faults.append(f"{method} {rule.rule} with {hostile[:12]}: {status}")
     assert faults == []
@@ -47,13 +47,13 @@ def test_i6_no_id_in_an_address_makes_a_page_fail(hotline: Hotline, role: Role |
 def test_i6_no_word_in_a_form_or_a_query_makes_a_page_fail(
     hotline: Hotline, role: Role | None
 ) -> None:
-    visitor, faults = _visitor(hotline, role), []
-    for rule in _rules(hotline):
+    who, faults = visitor(hotline, role), []
+    for rule in rules(hotline):
         if rule.endpoint in _SIGNS_OUT or role is not _least_who_may_open(rule):
             continue
         for words in WORDS:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                status = _ask(visitor, method, _with(rule, "a"), dict.fromkeys(NAMES, words))
+                status = _ask(who, method, _with(rule, "a"), dict.fromkeys(NAMES, words))
                 if status >= 500:
                     faults.append(f"{method} {rule.rule} with {words[:4]!r}: {status}")
     assert faults == []
@@ -87,14 +87,3 @@ def _may_open(rule: Rule, role: Role | None) -> bool:
 def _least_who_may_open(rule: Rule) -> Role | None:
     """One is enough where the words are what matters, and whoever has few rights is the one."""
     return next(role for role in (None, *reversed(Role)) if _may_open(rule, role))
-
-
-def _visitor(hotline: Hotline, role: Role | None) -> Coordinator:
-    if role is None:
-        return Coordinator(hotline, "nobody", "").opens("/sign-in")
-    return hotline.has_user(secrets.token_hex(4), role).signs_in()
-
-
-def _rules(hotline: Hotline) -> list[Rule]:
-    found = hotline.app.url_map.iter_rules()
-    return [rule for rule in found if rule.endpoint.partition(".")[0] not in OTHER_DOORS]
