@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from ivr.telling import tell_coordinators
-from models import calls, drills, line, outbox
+from models import drills, line, outbox, rings
 from models.calls import Call
 from models.database import Session
 from models.drills import Drill
@@ -69,11 +69,11 @@ def recognise(session: Session, hotline: Line, call: Call, number: str, now: dat
 
 def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
     """The offer was reached: that is all that a drill wants, so its call is ended."""
-    drill = drills.of_call(session, ring.call_id or "")
-    if drill is None or not drill.is_open:
+    call = rings.call_of(session, ring)
+    drill = drills.of_call(session, call.id) if call and call.drill else None
+    if call is None or drill is None or not drill.is_open:
         return
     drill.reached_at = now
-    call = calls.with_id(session, drill.call_id or "")
     outbox.errand(session, outbox.HANG_UP, call.sid, now)
 
 

@@ -18,6 +18,7 @@ from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
 from models.messages import Message
+from models.rings import Ring
 
 
 def know(session: Session, hotline: Line, call: Call, place: Place | None, now: datetime) -> Caller:
@@ -62,12 +63,14 @@ def _know_the_news(
     session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
 ) -> Caller:
     """An announcement is heard by those in whose language it was written, or recorded."""
-    if flood_rows.surge(session, now) is not None:
-        return replace(caller, surge=True)
+    with session.no_autoflush:  # what this call waits to write is no news
+        if flood_rows.surge(session, now) is not None:
+            return replace(caller, surge=True)
+        on_air = announcements.on_air(session, now)
     is_voiced = call.language in hotline.voiced
     told = [
         News(call.language, said.texts.get(call.language, ""), said.sounds.get(call.language))
-        for said in announcements.on_air(session, now)
+        for said in on_air
     ]
     return replace(caller, news=tuple(n for n in told if n.sound or (n.text and is_voiced)))
 
@@ -82,15 +85,16 @@ def _know_the_search(
 ) -> Caller:
     is_not_searched_for = call.state == calls.TALKING
     silences = len(voicemails.of_call(session, call.id)) if call.said_nothing else 0
+    made = rings.of_call(session, call.id) if call.searches else []
     crowded_out = is_not_searched_for and floods.is_crowded_out(session, hotline, call, now)
     return replace(
         caller,
         empty_messages=silences,
         crowded_out=crowded_out,
         exchange_rang_lately=crowded_out and floods.exchange_rang_lately(session, call, now),
-        talked_seconds=_talked(session, call, now),
+        talked_seconds=_talked(made, now),
         ring_one=_ring_one(session, call),
-        first_ring_one=_is_first_ring_one(session, call),
+        first_ring_one=sum(ring.via == rings.BY_DIAL for ring in made) == 1,
         rang_lately=floods.rang_lately(session, call, now),
         searched_elsewhere=floods.is_searched_for_elsewhere(session, hotline, call),
         surge=flood_rows.surge(session, now) is not None,
@@ -137,8 +141,8 @@ def _know_what_waits(
     )
 
 
-def _talked(session: Session, call: Call, now: datetime) -> int | None:
-    joined = [r for r in rings.of_call(session, call.id) if r.connected_at is not None]
+def _talked(made: list[Ring], now: datetime) -> int | None:
+    joined = [ring for ring in made if ring.connected_at is not None]
     if not joined:
         return None
     last = joined[-1]
@@ -152,8 +156,3 @@ def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
     if ring is None or person is None:
         return None
     return ring.token, people.phone_of(session, person)
-
-
-def _is_first_ring_one(session: Session, call: Call) -> bool:
-    made = rings.of_call(session, call.id) if call.ring_one else []
-    return sum(ring.via == rings.BY_DIAL for ring in made) == 1

@@ -112,6 +112,8 @@ def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
 def hear_status(hotline: Line, token: str, status: str, sid: str) -> None:
     """News of a leg: a hint that may be late, doubled, reordered or lost."""
     now = hotline.clock()
+    if status in _ALIVE and _is_known(hotline, token, sid):
+        return
     with hotline.database.transaction() as session:
         ring = rings.with_token(session, token)
         if ring is None or (not ring.is_open and ring.sid != sid):
@@ -122,6 +124,12 @@ def hear_status(hotline: Line, token: str, status: str, sid: str) -> None:
             _remember_leg(ring, sid, now)
         else:
             end_leg(session, hotline, ring, status, now)
+
+
+def _is_known(hotline: Line, token: str, sid: str) -> bool:
+    """Most news of a leg is none: that it still rings is no reason to keep writers waiting."""
+    with hotline.database.reading() as session:
+        return rings.is_leg(session, token, sid)
 
 
 def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datetime) -> None:
@@ -190,16 +198,17 @@ def after_talk(hotline: Line, token: str, key: str) -> LegTurn:
         ring = rings.with_token(session, token)
         if ring is None or key != BLOCK_KEY or not _may_block(session, hotline, ring):
             return HangUp()
-        call = calls.with_id(session, ring.call_id or "")
-        if not calls.has_step(session, call.id, "blocked"):
+        call = rings.call_of(session, ring)
+        if call and not calls.has_step(session, call.id, "blocked"):
             floods.block_caller(session, hotline, call, ring.person_id, now)
         return HangUp((_word(session, hotline, ring, "block_done"),))
 
 
 def _may_block(session: Session, hotline: Line, ring: Ring) -> bool:
-    if ring.call_id is None or ring.connected_at is None:
+    call = rings.call_of(session, ring)
+    if call is None or ring.connected_at is None:
         return False
-    return floods.may_be_blocked(session, hotline, calls.with_id(session, ring.call_id))
+    return floods.may_be_blocked(session, hotline, call)
 
 
 def join(hotline: Line, token: str) -> None:
@@ -307,10 +316,9 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
 
 
 def _too_late(session: Session, hotline: Line, ring: Ring) -> HangUp | None:
-    if ring.call_id:
-        call = calls.with_id(session, ring.call_id)
-        if call.state == calls.ENDED:
-            return HangUp((_word(session, hotline, ring, "caller_left"),))
+    call = rings.call_of(session, ring)
+    if call and call.state == calls.ENDED:
+        return HangUp((_word(session, hotline, ring, "caller_left"),))
     person = people.with_id(session, ring.person_id)
     may_serve = person is not None and (person.active or drill_rows.is_phone(person))
     if not (ring.is_open and may_serve):
@@ -321,8 +329,8 @@ def _too_late(session: Session, hotline: Line, ring: Ring) -> HangUp | None:
 def _accept(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
     if ring.purpose == rings.CALLBACK:
         return _accept_callback(session, hotline, ring, now)
-    assert ring.call_id is not None  # noqa: S101 - a ring for a caller names their call
-    call = calls.with_id(session, ring.call_id)
+    call = rings.call_of(session, ring)
+    assert call is not None  # noqa: S101 - a ring for a caller names their call
     if call.state == calls.ENDED:
         ring.move(rings.CANCELLED, now)
         return HangUp((_word(session, hotline, ring, "caller_left"),))
@@ -378,7 +386,8 @@ def _offer(session: Session, hotline: Line, ring: Ring, now: datetime, repeats: 
 
 def _is_silent(session: Session, ring: Ring) -> bool:
     """A caller who never pressed a key may be hiding, or unable to speak."""
-    return ring.call_id is not None and not calls.with_id(session, ring.call_id).pressed
+    call = rings.call_of(session, ring)
+    return call is not None and not call.pressed
 
 
 def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[Words]:
@@ -390,7 +399,8 @@ def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[W
             _word(session, hotline, ring, "callback"),
             _word(session, hotline, ring, "details_callback", **about),
         ]
-    call = calls.with_id(session, ring.call_id or "")
+    call = rings.call_of(session, ring)
+    assert call is not None  # noqa: S101 - a ring for no callback is for a call
     waited = max(0, int((now - (call.search_since or call.started_at)).total_seconds()))
     minutes, seconds = divmod(waited, 60)
     details = _word(

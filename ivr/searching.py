@@ -42,14 +42,22 @@ def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
     call.nobody_speaks = call.search_over = False
     call.choice = call.ring_one = None
     calls.note(session, call.id, now, "searching", search=call.searches, need=call.need or UNKNOWN)
-    advance(session, hotline, call, now)
+    rung_before = rings.of_call(session, call.id) if call.searches > 1 else []
+    _take_a_step(session, hotline, call, rung_before, now)
 
 
 def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
     """Take the search one step on; False when it is over and the caller must be given a choice."""
     if call.search_over:
         return False
-    made = _of_this_search(session, call)
+    return _take_a_step(session, hotline, call, rings.of_call(session, call.id), now)
+
+
+def _take_a_step(
+    session: Session, hotline: Line, call: Call, every: list[Ring], now: datetime
+) -> bool:
+    """`every` ring of the call is given, also those of its earlier searches."""
+    made = _of_this_search(call, every)
     if any(ring.state == rings.CONNECTED for ring in made):
         return True
     if now >= _deadline(call):
@@ -62,7 +70,7 @@ def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
         return True
     if two_lines.is_called_back(session, hotline, call):
         return True  # whoever calls them back will find them here
-    if _invite(session, hotline, call, made, now):
+    if _invite(session, hotline, call, every, now):
         return True
     if any(ring.state != rings.PENDING for ring in still_open):
         return True
@@ -74,8 +82,8 @@ def _deadline(call: Call) -> datetime:
     return since + timedelta(seconds=policy_for(call.need or UNKNOWN).patience_seconds)
 
 
-def _of_this_search(session: Session, call: Call) -> list[Ring]:
-    return [ring for ring in rings.of_call(session, call.id) if ring.search == call.searches]
+def _of_this_search(call: Call, every: list[Ring]) -> list[Ring]:
+    return [ring for ring in every if ring.search == call.searches]
 
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
@@ -87,7 +95,8 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
     return False
 
 
-def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: datetime) -> bool:
+def _invite(session: Session, hotline: Line, call: Call, every: list[Ring], now: datetime) -> bool:
+    made = _of_this_search(call, every)
     for ring in made:
         if ring.state == rings.PENDING:
             ring.move(rings.CANCELLED, now)
@@ -102,7 +111,9 @@ def _invite(session: Session, hotline: Line, call: Call, made: list[Ring], now: 
     one_by_one = _starts_run_short(session, now)
     share = _share(session, hotline, call, now)
     at_most = 1 if one_by_one and share != 0 else share
-    invited, asked_elsewhere = held_round(session, _sought(session, call, now), free, at_most)
+    invited, asked_elsewhere = held_round(
+        session, _sought(session, call, every, now), free, at_most
+    )
     if not invited:
         return asked_elsewhere  # looked for again at the next step: they may come free yet
     call.round += 1
@@ -172,10 +183,10 @@ def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
     return people.as_responders([phone]) if phone and phone.id not in tried else []
 
 
-def _sought(session: Session, call: Call, now: datetime) -> Caller:
+def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> Caller:
     need = call.need or UNKNOWN
     blocked = call.limited in (calls.BLOCKED, calls.BLOCKED_AGAIN)
-    joined = [ring for ring in rings.of_call(session, call.id) if ring.connected_at is not None]
+    joined = [ring for ring in every if ring.connected_at is not None]
     return Caller(
         call.language,
         need,

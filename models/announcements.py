@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import wordings
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 
 
 class Announcement(Base):
@@ -63,7 +63,7 @@ def words_of(session: Session, sound_id: str) -> str | None:
 def held(session: Session, announcement_id: str) -> Announcement | None:
     """The announcement with this id, held until the transaction ends."""
     query = sa.select(Announcement).where(Announcement.id == announcement_id)
-    return session.scalar(query.with_for_update())
+    return session.scalar(to_hold(query))
 
 
 def forget_ended(session: Session, before: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.database import vault_of
 
 LIFE = timedelta(hours=24)
@@ -66,7 +66,7 @@ def facts_of(session: Session, approval: Approval) -> dict[str, Any]:
 def held(session: Session, approval_id: str) -> Approval | None:
     """The request with this id, held until the transaction ends."""
     query = sa.select(Approval).where(Approval.id == approval_id)
-    return session.scalar(query.with_for_update())
+    return session.scalar(to_hold(query))
 
 
 def standing(session: Session, now: datetime) -> list[Approval]:

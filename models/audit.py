@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base
+from models.base import Base, to_hold
 from models.database import vault_of
 from models.vault import Vault, VaultError
 
@@ -142,9 +142,7 @@ def payload_of(session: Session, entry: AuditEntry) -> dict[str, Any] | None:
 
 def _held_head(session: Session) -> AuditHead:
     """The end of the chain, held until the transaction ends: so numbers have no gaps."""
-    return session.execute(
-        sa.select(AuditHead).where(AuditHead.id == _ONLY).with_for_update()
-    ).scalar_one()
+    return session.execute(to_hold(sa.select(AuditHead).where(AuditHead.id == _ONLY))).scalar_one()
 
 
 def _payload(deed: Deed) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -41,6 +41,7 @@ class Instant(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+Rows = TypeVar("Rows", bound=sa.Select[Any])
 When = datetime | sa.BindParameter[datetime]
 """An instant, or its place in a statement that is asked often."""
 
@@ -56,6 +57,17 @@ class Base(DeclarativeBase):
         list[str]: sa.JSON(),
         int: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
     }
+
+
+def to_hold(
+    query: Rows, *, key_share: bool = False, skip_locked: bool = False, of: type[Base] | None = None
+) -> Rows:
+    """The same rows, held until the transaction ends, and read as they are once they are held.
+
+    What the session had read of them before may be old by then: another held them meanwhile.
+    """
+    held = query.with_for_update(key_share=key_share, skip_locked=skip_locked, of=of)
+    return held.execution_options(populate_existing=True)
 
 
 def new_id() -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, When, new_id
+from models.base import Base, When, new_id, to_hold
 from models.database import vault_of
 
 WAITING, CALLING, REACHED, UNREACHED = "open", "calling", "reached", "unreached"
@@ -71,7 +71,7 @@ def owed_to(session: Session, number: str) -> Callback | None:
     owed = sa.select(Callback).where(
         Callback.number_mark.in_(marks), Callback.state.in_(STILL_OWED)
     )
-    return session.scalar(owed.with_for_update(key_share=True))
+    return session.scalar(to_hold(owed, key_share=True))
 
 
 def write_down(session: Session, owed: Callback) -> Callback | None:
@@ -87,7 +87,7 @@ def write_down(session: Session, owed: Callback) -> Callback | None:
 def with_id(session: Session, callback_id: str) -> Callback | None:
     """The callback with this id, held until the transaction ends."""
     return session.scalar(
-        sa.select(Callback).where(Callback.id == callback_id).with_for_update(key_share=True)
+        to_hold(sa.select(Callback).where(Callback.id == callback_id), key_share=True)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.database import vault_of
 from models.pseudonyms import pseudonym
 
@@ -142,13 +142,13 @@ def begin(
 
 def with_sid(session: Session, sid: str) -> Call | None:
     """The call that the carrier knows by this SID, held until the transaction ends."""
-    return session.scalar(sa.select(Call).where(Call.sid == sid).with_for_update(key_share=True))
+    return session.scalar(to_hold(sa.select(Call).where(Call.sid == sid), key_share=True))
 
 
 def with_id(session: Session, call_id: str) -> Call:
     """The call with this id, held until the transaction ends."""
     return session.execute(
-        sa.select(Call).where(Call.id == call_id).with_for_update(key_share=True)
+        to_hold(sa.select(Call).where(Call.id == call_id), key_share=True)
     ).scalar_one()
 
 
@@ -218,20 +218,21 @@ def steps_of(session: Session, call_ids: list[str]) -> dict[str, list[Step]]:
 
 def answer_at(session: Session, call: Call, turn: int) -> str | None:
     """What this turn was answered before, if it was."""
-    answer = session.get(Answer, (call.id, turn))
+    with session.no_autoflush:  # nothing that waits to be written is an answer
+        answer = session.get(Answer, (call.id, turn))
     return vault_of(session).open(answer.document_sealed, _ANSWER) if answer else None
 
 
 def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
-    """Keep what this turn is answered; it may hold a number read back, so it is sealed."""
+    """Keep what this turn is answered for the first time, sealed: it may hold a number."""
     sealed = vault_of(session).seal(document, _ANSWER)
-    session.merge(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
+    session.add(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
 
 
 def open_from(session: Session, number_mark: str) -> list[Call]:
     """The calls that this phone is in now, oldest first, held until the transaction ends."""
     open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))
-    return list(session.scalars(open_now.order_by(Call.started_at).with_for_update()))
+    return list(session.scalars(to_hold(open_now.order_by(Call.started_at))))
 
 
 def is_waiting() -> sa.ColumnElement[bool]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -20,7 +20,20 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 from models.vault import Vault
 
-__all__ = ["WEB", "WORKER", "Away", "Broken", "Database", "Patience", "Session", "vault_of"]
+__all__ = [
+    "WEB",
+    "WORKER",
+    "Away",
+    "Broken",
+    "Database",
+    "Patience",
+    "Session",
+    "ask_again",
+    "once",
+    "vault_of",
+]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,7 @@ class Database:
         with (
             _plainly(),
             self._writing,
-            Session(self.engine, info=self._info) as session,
+            _Session(self.engine, info=self._info) as session,
             session.begin(),
         ):
             yield session
@@ -91,7 +104,7 @@ class Database:
         with (
             _plainly(),
             self.engine.connect().execution_options(**options) as connection,
-            Session(connection, info=self._info) as session,
+            _Session(connection, info=self._info) as session,
         ):
             yield session
             session.expunge_all()  # rows stay readable after the look
@@ -124,6 +137,35 @@ def vault_of(session: Session) -> Vault:
     """The vault of the database that this session writes to."""
     vault: Vault = session.info["vault"]
     return vault
+
+
+class _Session(Session):
+    """One that keeps what it has read: what is asked for by its id again is not fetched again."""
+
+    def __init__(self, bind: Engine | sa.Connection, info: dict[str, Any]) -> None:
+        super().__init__(bind, info=info)
+        self._kept: list[object] = []
+
+    def keep(self, row: object) -> None:
+        """Let nothing be forgotten only because nobody names it at this moment."""
+        self._kept.append(row)
+
+
+for _known in ("loaded_as_persistent", "pending_to_persistent"):
+    event.listen(_Session, _known, _Session.keep)
+
+
+def once(session: Session, what: str, ask: Callable[[], T]) -> T:
+    """What holds for as long as a transaction lasts, asked of the database once in it."""
+    asked: dict[str, T] = session.info.setdefault("asked", {})
+    if what not in asked:
+        asked[what] = ask()
+    return asked[what]
+
+
+def ask_again(session: Session, what: str) -> None:
+    """It changed within this transaction."""
+    session.info.get("asked", {}).pop(what, None)
 
 
 class _Turns:

@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.rings import Ring
 
 EXPECTED, ARRIVING, KEPT = "expected", "arriving", "kept"
@@ -172,8 +172,8 @@ def expected_before(session: Session, before: datetime, limit: int = 20) -> list
 
 
 def _held(session: Session, *which: sa.ColumnElement[bool]) -> Recording | None:
-    query = sa.select(Recording).where(*which).with_for_update()
-    return session.scalar(query.execution_options(populate_existing=True))
+    query = to_hold(sa.select(Recording).where(*which))
+    return session.scalar(query)
 
 
 def forget(session: Session, before: datetime) -> list[str]:

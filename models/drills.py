@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import people
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.people import Person
 
 _NAME, _TIER = "the drill phone", 1
@@ -65,7 +65,7 @@ def latest(session: Session) -> Drill | None:
 
 def with_id(session: Session, drill_id: str) -> Drill | None:
     """The drill with this id, held until the transaction ends."""
-    return session.scalar(sa.select(Drill).where(Drill.id == drill_id).with_for_update())
+    return session.scalar(to_hold(sa.select(Drill).where(Drill.id == drill_id)))
 
 
 def seen(session: Session, drill_id: str) -> Drill | None:
@@ -75,13 +75,13 @@ def seen(session: Session, drill_id: str) -> Drill | None:
 
 def of_call(session: Session, call_id: str) -> Drill | None:
     """The drill that this call belongs to, held until the transaction ends."""
-    return session.scalar(sa.select(Drill).where(Drill.call_id == call_id).with_for_update())
+    return session.scalar(to_hold(sa.select(Drill).where(Drill.call_id == call_id)))
 
 
 def awaiting_call(session: Session, since: datetime) -> Drill | None:
     """The drill begun since then whose call has not come in yet."""
     query = sa.select(Drill).where(Drill.call_id.is_(None), Drill.started_at >= since)
-    return session.scalar(query.order_by(Drill.started_at.desc()).limit(1).with_for_update())
+    return session.scalar(to_hold(query.order_by(Drill.started_at.desc()).limit(1)))
 
 
 def overdue(session: Session, begun_before: datetime) -> list[Drill]:
@@ -89,7 +89,7 @@ def overdue(session: Session, begun_before: datetime) -> list[Drill]:
     query = sa.select(Drill).where(
         Drill.started_at < begun_before, Drill.reached_at.is_(None), Drill.failed_at.is_(None)
     )
-    return list(session.scalars(query.with_for_update()))
+    return list(session.scalars(to_hold(query)))
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import Base, new_id
 from models.callbacks import Callback
 from models.calls import CONNECTED, WAITING, Call
-from models.database import vault_of
+from models.database import ask_again, once, vault_of
 from models.rings import OPEN, Ring
 from routing.people import UNKNOWN
 
@@ -54,17 +54,24 @@ def begin_surge(session: Session, now: datetime, ends_at: datetime) -> Surge:
         session.add(held)
     held.ends_at = ends_at
     session.flush()
+    ask_again(session, _surge_at(now))
     return held
 
 
 def end_surge(session: Session, now: datetime) -> None:
     """Switch the surge off before its time."""
     session.execute(sa.update(Surge).where(Surge.ends_at > now).values(ends_at=now))
+    ask_again(session, _surge_at(now))
 
 
 def surge(session: Session, now: datetime) -> Surge | None:
     """The surge under way."""
-    return session.scalar(sa.select(Surge).where(Surge.ends_at > now).limit(1))
+    under_way = sa.select(Surge).where(Surge.ends_at > now).limit(1)
+    return once(session, _surge_at(now), lambda: session.scalar(under_way))
+
+
+def _surge_at(now: datetime) -> str:
+    return f"the surge at {now}"
 
 
 def block(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base
+from models.base import Base, to_hold
 
 _ONLY = 1
 WORKER_SILENT = timedelta(seconds=60)
@@ -89,7 +89,7 @@ def hold(session: Session, now: datetime) -> Pace:
 
     Never while a caller's turn is taken: each of them would wait for all the others.
     """
-    held = session.scalar(sa.select(Pace).where(Pace.id == _ONLY).with_for_update(key_share=True))
+    held = session.scalar(to_hold(sa.select(Pace).where(Pace.id == _ONLY), key_share=True))
     if held is None:
         held = Pace(id=_ONLY, next_start_at=now)
         session.add(held)

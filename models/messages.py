@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, When, new_id
+from models.base import Base, When, new_id, to_hold
 from models.calls import Call
 from models.database import vault_of
 
@@ -86,9 +86,9 @@ class Sound(Base):
 def with_id(session: Session, message_id: str) -> Message | None:
     """The message with this id, held until the transaction ends; its call is held first."""
     call = sa.select(Message.call_id).where(Message.id == message_id).scalar_subquery()
-    session.execute(sa.select(Call.id).where(Call.id == call).with_for_update(key_share=True))
+    session.execute(to_hold(sa.select(Call.id).where(Call.id == call), key_share=True))
     return session.scalar(
-        sa.select(Message).where(Message.id == message_id).with_for_update(key_share=True)
+        to_hold(sa.select(Message).where(Message.id == message_id), key_share=True)
     )
 
 

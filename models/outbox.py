@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, When, new_id
+from models.base import Base, When, new_id, to_hold
 from models.rings import new_token
 
 PENDING, SENDING, SENT, FAILED = "pending", "sending", "sent", "failed"
@@ -155,13 +155,13 @@ def next_text(
     if written_since:
         due = due.where(Text.since >= written_since)
     return session.scalar(
-        due.order_by(Text.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
+        to_hold(due.order_by(Text.due_at).limit(1), key_share=True, skip_locked=True)
     )
 
 
 def text_with_token(session: Session, token: str) -> Text | None:
     """The text that was sent under this token, held until the transaction ends."""
-    return session.scalar(sa.select(Text).where(Text.token == token).with_for_update())
+    return session.scalar(to_hold(sa.select(Text).where(Text.token == token)))
 
 
 def unresolved_texts(session: Session, before: datetime) -> list[Text]:
@@ -191,7 +191,7 @@ def take_errand(
     """The next errand to run, except of some kinds; it comes back unless it is done in time."""
     due = sa.select(Errand).where(errand_is_due(now), Errand.kind.not_in(but))
     found = session.scalar(
-        due.order_by(Errand.due_at).limit(1).with_for_update(key_share=True, skip_locked=True)
+        to_hold(due.order_by(Errand.due_at).limit(1), key_share=True, skip_locked=True)
     )
     if found:
         found.tries += 1

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.database import vault_of
 from routing.people import Responder
 
@@ -285,13 +285,13 @@ def known(session: Session, person_id: str) -> Person | None:
 def held(session: Session, person_id: str) -> Person | None:
     """The person with this id, held until the transaction ends; the drill phone is nobody."""
     query = sa.select(Person).where(Person.id == person_id, Person.role != DRILL_ROLE)
-    return session.scalar(query.with_for_update(key_share=True))
+    return session.scalar(to_hold(query, key_share=True))
 
 
 def hold_unheld(session: Session, ids: Collection[str]) -> set[str]:
     """Hold these people until the transaction ends; without those whom another one holds now."""
     query = sa.select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
-    return set(session.scalars(query.with_for_update(key_share=True, skip_locked=True)))
+    return set(session.scalars(to_hold(query, key_share=True, skip_locked=True)))
 
 
 def as_responders(people: Iterable[Person]) -> list[Responder]:
@@ -331,7 +331,7 @@ def every_partner(session: Session) -> list[Partner]:
 
 def partner_with_id(session: Session, partner_id: str) -> Partner | None:
     """The partner with this id, held until the transaction ends."""
-    return session.scalar(sa.select(Partner).where(Partner.id == partner_id).with_for_update())
+    return session.scalar(to_hold(sa.select(Partner).where(Partner.id == partner_id)))
 
 
 def setting(session: Session, name: str) -> str | None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.database import vault_of
 from models.rings import Ring
 
@@ -86,7 +86,7 @@ def open_of(session: Session, person_id: str) -> Proof | None:
 
 def held_of(session: Session, person_id: str) -> Proof | None:
     """The same, held until the transaction ends: no try goes uncounted."""
-    return session.scalar(_open_of(person_id).with_for_update())
+    return session.scalar(to_hold(_open_of(person_id)))
 
 
 def _open_of(person_id: str) -> sa.Select[Proof]:

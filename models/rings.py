@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, When, new_id
+from models.base import Base, When, new_id, to_hold
 from models.callbacks import Callback
 from models.calls import WAITING, Call
 
@@ -160,13 +160,17 @@ def _held(session: Session, which: sa.ColumnElement[bool]) -> Ring | None:
     """
     known = sa.select(Ring.call_id, Ring.callback_id).where(which)
     for call_id, callback_id in session.execute(known):
-        session.execute(
-            sa.select(Call.id).where(Call.id == call_id).with_for_update(key_share=True)
-        )
-        session.execute(
-            sa.select(Callback.id).where(Callback.id == callback_id).with_for_update(key_share=True)
-        )
-    return session.scalar(sa.select(Ring).where(which).with_for_update(key_share=True))
+        if call_id:
+            session.scalar(to_hold(sa.select(Call).where(Call.id == call_id), key_share=True))
+        if callback_id:
+            of_it = sa.select(Callback.id).where(Callback.id == callback_id)
+            session.execute(to_hold(of_it, key_share=True))
+    return session.scalar(to_hold(sa.select(Ring).where(which), key_share=True))
+
+
+def call_of(session: Session, ring: Ring) -> Call | None:
+    """The call that a held ring is for: it was held before the ring was."""
+    return session.get(Call, ring.call_id) if ring.call_id else None
 
 
 def of_call(session: Session, call_id: str) -> list[Ring]:
@@ -186,7 +190,7 @@ def of_person_since(session: Session, person_id: str, since: datetime) -> list[R
 def open_of_person(session: Session, person_id: str) -> list[Ring]:
     """What may still come of rings to this person: the database allows one at a time."""
     query = sa.select(Ring).where(Ring.person_id == person_id, Ring.state.in_(OPEN))
-    return list(session.scalars(query.with_for_update()))
+    return list(session.scalars(to_hold(query)))
 
 
 def callback_starts_since(session: Session, since: datetime) -> int:
@@ -265,7 +269,7 @@ def next_due(session: Session, now: datetime) -> Ring | None:
         else_=2,
     )
     first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
-    held = first.limit(1).with_for_update(key_share=True, skip_locked=True, of=Ring)
+    held = to_hold(first.limit(1), key_share=True, skip_locked=True, of=Ring)
     return session.scalar(held)
 
 
@@ -317,6 +321,13 @@ def open_since_before(session: Session, before: datetime) -> list[Ring]:
 def forget_tests(session: Session, before: datetime) -> None:
     """Drop tests that were over before then; what they told stands with the person."""
     session.execute(sa.delete(Ring).where(Ring.purpose == TEST, Ring.ended_at < before))
+
+
+def is_leg(session: Session, token: str, sid: str) -> bool:
+    """Whether this call of the carrier is the leg of a ring that was dialled and is not over."""
+    dialled = Ring.state.in_((DIALLED, ANSWERED, CONNECTED))
+    query = sa.select(Ring.id).where(Ring.token == token, Ring.sid == sid, dialled)
+    return session.scalar(query) is not None
 
 
 def knows(session: Session, sid: str) -> bool:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import duty_rules, people
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.duty_rules import DutyRule
 from routing.duty import Override, Shift, rule_from, shifts
 
@@ -99,7 +99,7 @@ def resolved(
 def hold_person(session: Session, person_id: str) -> None:
     """Whoever offers or leaves takes turns with their own other browser."""
     mine = sa.select(people.Person.id).where(people.Person.id == person_id)
-    session.execute(mine.with_for_update(key_share=True))
+    session.execute(to_hold(mine, key_share=True))
 
 
 def offer(session: Session, shift: Shift, now: datetime) -> ShiftOffer:
@@ -116,7 +116,7 @@ def offer(session: Session, shift: Shift, now: datetime) -> ShiftOffer:
 def held_offer(session: Session, offer_id: str) -> ShiftOffer | None:
     """The offer with this id, held until the transaction ends."""
     query = sa.select(ShiftOffer).where(ShiftOffer.id == offer_id)
-    return session.scalar(query.with_for_update(key_share=True))
+    return session.scalar(to_hold(query, key_share=True))
 
 
 def asked_by(session: Session, offer_id: str) -> str | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
@@ -95,7 +95,7 @@ def run_out(session: Session, token: str, now: datetime) -> str | None:
 
 def held(session: Session, session_id: str) -> StaffSession:
     """The session with this id, held until the transaction ends."""
-    query = sa.select(StaffSession).where(StaffSession.id == session_id).with_for_update()
+    query = to_hold(sa.select(StaffSession).where(StaffSession.id == session_id))
     return session.execute(query).scalar_one()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base
+from models.base import Base, to_hold
 
 RESTORED_STALE = timedelta(minutes=10)
 """What a restored database still owed longer than this is not done again without a person."""
@@ -51,7 +51,7 @@ def look(session: Session) -> Upkeep:
 
 def hold(session: Session) -> Upkeep:
     """The row, held until the transaction ends: purges, restores and releases take turns."""
-    held = session.scalar(sa.select(Upkeep).where(Upkeep.id == _ONLY).with_for_update())
+    held = session.scalar(to_hold(sa.select(Upkeep).where(Upkeep.id == _ONLY)))
     if held is None:
         held = Upkeep(id=_ONLY, fence=0)
         session.add(held)

@@ -9,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 from models.database import vault_of
 
 _NAME, _TOTP = "user.name", "user.totp"
@@ -109,7 +109,7 @@ def with_id(session: Session, user_id: str) -> User | None:
 
 def held(session: Session, user_id: str) -> User:
     """The user with this id, held until the transaction ends."""
-    query = sa.select(User).where(User.id == user_id).with_for_update()
+    query = to_hold(sa.select(User).where(User.id == user_id))
     return session.execute(query).scalar_one()
 
 
@@ -165,7 +165,7 @@ def passkeys_of(session: Session, user_id: str) -> list[Passkey]:
 def passkey(session: Session, credential: str) -> Passkey | None:
     """The passkey with this credential id, held until the transaction ends."""
     query = sa.select(Passkey).where(Passkey.credential == credential)
-    return session.scalar(query.with_for_update())
+    return session.scalar(to_hold(query))
 
 
 def ask(

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from models.base import Base, new_id
+from models.base import Base, new_id, to_hold
 
 SHIPPED = 0
 DRAFT, REVIEWED = "draft", "reviewed"
@@ -91,7 +91,7 @@ def number(session: Session) -> int:
 
 def hold(session: Session) -> Edition:
     """The edition, held until the transaction ends: who changes what callers hear take turns."""
-    held = sa.select(Edition).where(Edition.id == _ONLY).with_for_update()
+    held = to_hold(sa.select(Edition).where(Edition.id == _ONLY))
     return session.execute(held).scalar_one()
 
 

@@ -17,11 +17,13 @@ from pathlib import Path
 import pytest
 
 from ivr.twilio.links import RETRY
+from models import rings
 from models.database import WEB, Patience
 from tests.caller import Caller
 from tests.faults.databases import Trouble, down, locked, read_only
 from tests.hotline import RESCUE, Hotline
 from tests.responder import Responder
+from tests.webhook import post
 
 IMPATIENT = Patience(lock=timedelta(seconds=0.02), answer=timedelta(seconds=1))
 """In real seconds: while the virtual clock stands still, nobody should wait for a lock."""
@@ -60,6 +62,22 @@ NEXT_KEY: list[tuple[Callable[[Caller], Caller], str]] = [
     (asked_for_the_number, "1"),
     (asked_whether_to_leave_word, "2"),
 ]
+
+
+def test_b1_that_a_phone_still_rings_is_heard_while_another_writes(
+    hotline: Hotline, caplog: pytest.LogCaptureFixture
+) -> None:
+    luz = hotline.has_on_duty("Luz", speaks="es")
+    hotline.is_called().press("2").press("3")
+    assert hotline.comes_true(lambda: luz.is_rung)
+    [ring] = hotline.rings
+    other = hotline.another_database()
+    with other.transaction() as session:
+        assert rings.with_token(session, ring.token)
+        news = {"CallSid": ring.sid or "", "CallStatus": "ringing"}
+        assert post(hotline, f"/leg/{ring.token}/status", news).status_code == 200
+    other.close()
+    assert "the database is away" not in caplog.text
 
 
 @pytest.mark.parametrize(("come_so_far", "key"), NEXT_KEY)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from models import line
+from models import floods, line, upkeep
 from models.database import Database
 from models.vault import Vault
 from tests.conftest import KEY
@@ -34,6 +36,34 @@ def test_what_fails_halfway_leaves_nothing(database_url: str) -> None:
         line.beat(session, "worker", TUESDAY_NIGHT)
     with database.reading() as session:
         assert line.last_beat(session) == TUESDAY_NIGHT
+    database.close()
+
+
+def test_what_was_read_is_kept_until_it_is_held_and_is_then_as_others_left_it(
+    postgres_databases: Callable[[], str],
+) -> None:
+    url = postgres_databases()
+    ours, theirs = (Database(url, Vault.from_setting(KEY)) for _ in range(2))
+    with ours.transaction() as session:
+        upkeep.hold(session)
+    with ours.transaction() as session:
+        assert upkeep.look(session).fence == 0
+        with theirs.transaction() as another:
+            upkeep.hold(another).fence = 7
+        assert upkeep.look(session).fence == 0, "it was fetched once more"
+        assert upkeep.hold(session).fence == 7
+    ours.close()
+    theirs.close()
+
+
+def test_a_surge_that_is_asked_for_again_is_what_became_of_it(database_url: str) -> None:
+    database = Database(database_url, Vault.from_setting(KEY))
+    with database.transaction() as session:
+        assert floods.surge(session, TUESDAY_NIGHT) is None
+        floods.begin_surge(session, TUESDAY_NIGHT, TUESDAY_NIGHT + timedelta(hours=1))
+        assert floods.surge(session, TUESDAY_NIGHT) is not None
+        floods.end_surge(session, TUESDAY_NIGHT)
+        assert floods.surge(session, TUESDAY_NIGHT) is None
     database.close()
 
 
