@@ -311,6 +311,11 @@ def _nothing(found: Recording) -> None:
         found.state = dictations.NOTHING
 
 
+def is_one_late(session: Session, now: datetime) -> bool:
+    """Whether some recording should have been announced by now."""
+    return bool(dictations.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
+
+
 def look_for_late_ones(session: Session, now: datetime) -> None:
     """Ask the carrier for recordings that should have been announced by now."""
     for found in dictations.expected_before(session, now - ANNOUNCED_WITHIN):

@@ -29,13 +29,20 @@ def begin(hotline: Line, now: datetime) -> str | None:
     """Write down the next drill if it is time; of several workers one does."""
     if not hotline.drill_number:
         return None
+    with hotline.database.reading() as session:
+        if not _is_time(session, now):
+            return None  # those who dial for callers wait for nothing
     with hotline.database.transaction() as session:
         pace = line.hold(session, now)
-        last = drills.latest(session)
-        if (last and now - last.started_at < EVERY) or not line.may_start(pace, now):
+        if not _is_time(session, now) or not line.may_start(pace, now):
             return None
         line.spend(pace, now, hotline.calls_per_second)
         return drills.begin(session, hotline.drill_number, now).id
+
+
+def _is_time(session: Session, now: datetime) -> bool:
+    last = drills.latest(session)
+    return last is None or now - last.started_at >= EVERY
 
 
 def begin_now(hotline: Line, now: datetime) -> str:
@@ -79,8 +86,12 @@ def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
 
 def judge(hotline: Line, now: datetime) -> None:
     """Alarm the coordinators when a drill did not reach its offer in time."""
+    begun_before = now - REACHED_WITHIN
+    with hotline.database.reading() as session:
+        if not drills.is_overdue(session, begun_before):
+            return
     with hotline.database.transaction() as session:
-        for drill in drills.overdue(session, now - REACHED_WITHIN):
+        for drill in drills.overdue(session, begun_before):
             why = "no offer in time" if drill.call_id else "the call never came in"
             _fail(session, drill, why, now)
 

@@ -177,6 +177,11 @@ def _no_longer_outcome(session: Session, message: Message) -> None:
         call.outcome = "informed" if call.informed else "left"
 
 
+def is_one_late(session: Session, now: datetime) -> bool:
+    """Whether some recording should have been announced by now."""
+    return bool(messages.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
+
+
 def look_for_late_ones(session: Session, now: datetime) -> None:
     """Ask the carrier for recordings that should have been announced by now."""
     for message in messages.expected_before(session, now - ANNOUNCED_WITHIN):

@@ -34,11 +34,19 @@ class Sweeper:
         if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
             return False
         self._swept_at = now
-        self._close_silent_calls(now)
-        self._close_stale_legs(now)
-        with self.hotline.database.transaction() as session:
-            messages.look_for_late_ones(session, now)
-            dictating.look_for_late_ones(session, now)
+        with self.hotline.database.reading() as session:
+            silent = [c.sid for c in call_rows.without_news_since(session, now - NO_NEWS)]
+            stale = [
+                (ring.id, ring.sid)
+                for ring in ring_rows.stale(session, now, RING_LINGERS, TALK_CHECKED)
+            ]
+            is_one_late = messages.is_one_late(session, now) or dictating.is_one_late(session, now)
+        self._close_silent_calls(silent, now)
+        self._close_stale_legs(stale, now)
+        if is_one_late:
+            with self.hotline.database.transaction() as session:
+                messages.look_for_late_ones(session, now)
+                dictating.look_for_late_ones(session, now)
         self._adopt_recordings(now)
         return False
 
@@ -58,9 +66,7 @@ class Sweeper:
                 if not dictating.adopt(session, seen, now):
                     messages.adopt(session, self.hotline, seen, now)
 
-    def _close_silent_calls(self, now: datetime) -> None:
-        with self.hotline.database.reading() as session:
-            silent = [c.sid for c in call_rows.without_news_since(session, now - NO_NEWS)]
+    def _close_silent_calls(self, silent: list[str], now: datetime) -> None:
         for sid in silent:
             live = self._is_live(sid)
             if live is False:
@@ -71,12 +77,7 @@ class Sweeper:
                     if call:
                         call.heard_at = now
 
-    def _close_stale_legs(self, now: datetime) -> None:
-        with self.hotline.database.reading() as session:
-            stale = [
-                (ring.id, ring.sid)
-                for ring in ring_rows.stale(session, now, RING_LINGERS, TALK_CHECKED)
-            ]
+    def _close_stale_legs(self, stale: list[tuple[str, str | None]], now: datetime) -> None:
         for ring_id, sid in stale:
             live = self._is_live(sid) if sid else False
             if live is None:

@@ -108,6 +108,7 @@ class Database:
         ):
             yield session
             session.expunge_all()  # rows stay readable after the look
+            session.commit()  # a rollback would make the driver forget what it has prepared
 
     def scrub(self) -> bool:
         """Leave no copy of what was deleted in the write-ahead log; False while a reader is at it.

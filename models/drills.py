@@ -84,12 +84,20 @@ def awaiting_call(session: Session, since: datetime) -> Drill | None:
     return session.scalar(to_hold(query.order_by(Drill.started_at.desc()).limit(1)))
 
 
+def is_overdue(session: Session, begun_before: datetime) -> bool:
+    """Whether any drill that was begun before then is neither reached nor failed."""
+    return session.scalar(_overdue(begun_before).limit(1)) is not None
+
+
 def overdue(session: Session, begun_before: datetime) -> list[Drill]:
-    """Drills begun before then that are neither reached nor failed."""
-    query = sa.select(Drill).where(
+    """Those drills, held until the transaction ends."""
+    return list(session.scalars(to_hold(_overdue(begun_before))))
+
+
+def _overdue(begun_before: datetime) -> sa.Select[Drill]:
+    return sa.select(Drill).where(
         Drill.started_at < begun_before, Drill.reached_at.is_(None), Drill.failed_at.is_(None)
     )
-    return list(session.scalars(to_hold(query)))
 
 
 def forget(session: Session, before: datetime) -> None:
