@@ -85,7 +85,7 @@ class Migrated:
         sequences = [name for (name,) in connection.execute(_SEQUENCES)]
         rows = {name: kept for name in tables if (kept := _copied(connection, name))}
         emptying = [f'DELETE FROM "{name}"' for name in tables]
-        emptying += [f'ALTER SEQUENCE "{name}" RESTART' for name in sequences]
+        emptying += [f"SELECT setval('{name}', 1, false)" for name in sequences]
         return cls(_shape(connection), rows, "; ".join([_NO_TRIGGERS, *emptying]))
 
     def is_made_again_in(self, connection: psycopg.Connection) -> bool:
