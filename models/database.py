@@ -104,7 +104,7 @@ class Database:
         with (
             _plainly(),
             self.engine.connect().execution_options(**options) as connection,
-            _Session(connection, info=self._info) as session,
+            _Session(connection, info=self._info, autoflush=False) as session,
         ):
             yield session
             session.expunge_all()  # rows stay readable after the look
@@ -143,8 +143,8 @@ def vault_of(session: Session) -> Vault:
 class _Session(Session):
     """One that keeps what it has read: what is asked for by its id again is not fetched again."""
 
-    def __init__(self, bind: Engine | sa.Connection, info: dict[str, Any]) -> None:
-        super().__init__(bind, info=info)
+    def __init__(self, bind: Engine | sa.Connection, **options: Any) -> None:
+        super().__init__(bind, **options)
         self._kept: list[object] = []
 
     def keep(self, row: object) -> None:
