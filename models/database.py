@@ -104,11 +104,11 @@ class Database:
         with (
             _plainly(),
             self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),  # after a rollback the driver would forget what it has prepared
             _Session(connection, info=self._info, autoflush=False) as session,
         ):
             yield session
             session.expunge_all()  # rows stay readable after the look
-            session.commit()  # a rollback would make the driver forget what it has prepared
 
     def scrub(self) -> bool:
         """Leave no copy of what was deleted in the write-ahead log; False while a reader is at it.
