@@ -28,10 +28,18 @@ class Announcement(Base):
     made_at: Mapped[datetime]
 
 
+_ON_AIR = (
+    sa.select(Announcement)
+    .where(
+        Announcement.starts_at <= sa.bindparam("now"), Announcement.ends_at > sa.bindparam("now")
+    )
+    .order_by(Announcement.starts_at, Announcement.id)
+)
+
+
 def on_air(session: Session, now: datetime) -> list[Announcement]:
     """What is announced at this instant, the oldest first."""
-    query = sa.select(Announcement).where(Announcement.starts_at <= now, Announcement.ends_at > now)
-    return list(session.scalars(query.order_by(Announcement.starts_at, Announcement.id)))
+    return list(session.scalars(_ON_AIR, {"now": now}))
 
 
 def not_over(session: Session, now: datetime) -> list[Announcement]:

@@ -65,13 +65,19 @@ class Callback(Base):
         return self.state == WAITING and self.next_try_at <= now
 
 
+_OWED_TO = to_hold(
+    sa.select(Callback).where(
+        Callback.number_mark.in_(sa.bindparam("marks", expanding=True)),
+        Callback.state.in_(STILL_OWED),
+    ),
+    key_share=True,
+)
+
+
 def owed_to(session: Session, number: str) -> Callback | None:
     """The open callback to this number: there is at most one."""
     marks = vault_of(session).fingerprints(number, "number")
-    owed = sa.select(Callback).where(
-        Callback.number_mark.in_(marks), Callback.state.in_(STILL_OWED)
-    )
-    return session.scalar(to_hold(owed, key_share=True))
+    return session.scalar(_OWED_TO, {"marks": marks})
 
 
 def write_down(session: Session, owed: Callback) -> Callback | None:
@@ -113,21 +119,26 @@ def others_unkept(session: Session, callback: Callback) -> list[Callback]:
     )
 
 
+_PROMISED_TO = sa.select(sa.func.count()).where(
+    Callback.caller_mark == sa.bindparam("mark"), Callback.promised_at >= sa.bindparam("since")
+)
+
+
 def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
     """How many callbacks this phone asked for since then."""
-    asked = sa.select(sa.func.count()).where(
-        Callback.caller_mark == caller_mark, Callback.promised_at >= since
-    )
-    return session.scalar(asked) or 0
+    return session.scalar(_PROMISED_TO, {"mark": caller_mark, "since": since}) or 0
+
+
+_PROMISED_FOR = sa.select(sa.func.count()).where(
+    Callback.number_mark.in_(sa.bindparam("marks", expanding=True)),
+    Callback.promised_at >= sa.bindparam("since"),
+)
 
 
 def promised_for(session: Session, number: str, since: datetime) -> int:
     """How many callbacks to this number were promised since then."""
     marks = vault_of(session).fingerprints(number, "number")
-    asked = sa.select(sa.func.count()).where(
-        Callback.number_mark.in_(marks), Callback.promised_at >= since
-    )
-    return session.scalar(asked) or 0
+    return session.scalar(_PROMISED_FOR, {"marks": marks, "since": since}) or 0
 
 
 def seal_number(session: Session, number: str) -> tuple[bytes, str]:

@@ -140,9 +140,12 @@ def begin(
     return call
 
 
+_WITH_SID = to_hold(sa.select(Call).where(Call.sid == sa.bindparam("sid")), key_share=True)
+
+
 def with_sid(session: Session, sid: str) -> Call | None:
     """The call that the carrier knows by this SID, held until the transaction ends."""
-    return session.scalar(to_hold(sa.select(Call).where(Call.sid == sid), key_share=True))
+    return session.scalar(_WITH_SID, {"sid": sid})
 
 
 def with_id(session: Session, call_id: str) -> Call:
@@ -216,11 +219,16 @@ def steps_of(session: Session, call_ids: list[str]) -> dict[str, list[Step]]:
     return found
 
 
+_ANSWER_AT = sa.select(Answer.document_sealed).where(
+    Answer.call_id == sa.bindparam("call_id"), Answer.turn == sa.bindparam("turn")
+)
+
+
 def answer_at(session: Session, call: Call, turn: int) -> str | None:
     """What this turn was answered before, if it was."""
     with session.no_autoflush:  # nothing that waits to be written is an answer
-        answer = session.get(Answer, (call.id, turn))
-    return vault_of(session).open(answer.document_sealed, _ANSWER) if answer else None
+        sealed = session.scalar(_ANSWER_AT, {"call_id": call.id, "turn": turn})
+    return vault_of(session).open(sealed, _ANSWER) if sealed else None
 
 
 def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
@@ -253,10 +261,17 @@ def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
     return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
 
 
-def without_news_since(session: Session, since: datetime, limit: int = 20) -> list[Call]:
-    """Open calls that nothing was heard of since then, the longest silence first."""
-    silent = sa.select(Call).where(Call.ended_at.is_(None), Call.heard_at < since)
-    return list(session.scalars(silent.order_by(Call.heard_at).limit(limit)))
+_WITHOUT_NEWS = (
+    sa.select(Call)
+    .where(Call.ended_at.is_(None), Call.heard_at < sa.bindparam("since"))
+    .order_by(Call.heard_at)
+    .limit(20)
+)
+
+
+def without_news_since(session: Session, since: datetime) -> list[Call]:
+    """Twenty open calls that nothing was heard of since then, the longest silence first."""
+    return list(session.scalars(_WITHOUT_NEWS, {"since": since}))
 
 
 def count_on_unknown_lines(session: Session, since: datetime) -> int:

@@ -165,10 +165,17 @@ def recordings(session: Session, dictation: Dictation) -> list[Recording]:
     return list(session.scalars(query.order_by(Recording.part)))
 
 
+_EXPECTED = (
+    sa.select(Recording)
+    .where(Recording.state == EXPECTED, Recording.expected_at < sa.bindparam("before"))
+    .order_by(Recording.expected_at)
+    .limit(sa.bindparam("most"))
+)
+
+
 def expected_before(session: Session, before: datetime, limit: int = 20) -> list[Recording]:
     """Recordings that should have been announced by now, if their call is over."""
-    query = sa.select(Recording).where(Recording.state == EXPECTED, Recording.expected_at < before)
-    return list(session.scalars(query.order_by(Recording.expected_at).limit(limit)))
+    return list(session.scalars(_EXPECTED, {"before": before, "most": limit}))
 
 
 def _held(session: Session, *which: sa.ColumnElement[bool]) -> Recording | None:

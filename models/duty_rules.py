@@ -77,11 +77,17 @@ def on_duty_at(session: Session, default_timezone: str, now: datetime) -> frozen
     return found
 
 
+_VERSION = sa.select(
+    sa.func.count(),
+    sa.func.max(DutyRule.id),
+    sa.func.max(DutyRule.created_at),
+    sa.select(sa.func.max(ScheduleChange.id)).scalar_subquery(),
+)
+
+
 def _version_of_rules(session: Session) -> tuple[object, ...]:
     """What changes with every change of the rules: they come, go, or end by a change."""
-    count, last, at = sa.func.count(), sa.func.max(DutyRule.id), sa.func.max(DutyRule.created_at)
-    change = sa.select(sa.func.max(ScheduleChange.id)).scalar_subquery()
-    return tuple(session.execute(sa.select(count, last, at, change)).one())
+    return tuple(session.execute(_VERSION).one())
 
 
 def in_force(session: Session) -> list[DutyRule]:

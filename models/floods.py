@@ -64,10 +64,12 @@ def end_surge(session: Session, now: datetime) -> None:
     ask_again(session, _surge_at(now))
 
 
+_SURGE = sa.select(Surge).where(Surge.ends_at > sa.bindparam("now")).limit(1)
+
+
 def surge(session: Session, now: datetime) -> Surge | None:
     """The surge under way."""
-    under_way = sa.select(Surge).where(Surge.ends_at > now).limit(1)
-    return once(session, _surge_at(now), lambda: session.scalar(under_way))
+    return once(session, _surge_at(now), lambda: session.scalar(_SURGE, {"now": now}))
 
 
 def _surge_at(now: datetime) -> str:
@@ -103,11 +105,16 @@ def block(
     return held
 
 
+_BLOCK_OF = sa.select(Block).where(
+    Block.number_mark.in_(sa.bindparam("marks", expanding=True)),
+    Block.ends_at > sa.bindparam("now"),
+)
+
+
 def block_of(session: Session, number: str, now: datetime) -> Block | None:
     """The block that holds for this phone."""
     marks = vault_of(session).fingerprints(number, "number")
-    held = sa.select(Block).where(Block.number_mark.in_(marks), Block.ends_at > now)
-    return session.scalar(held)
+    return session.scalar(_BLOCK_OF, {"marks": marks, "now": now})
 
 
 def blocks(session: Session, now: datetime) -> list[Block]:
@@ -155,10 +162,14 @@ def forget_ended(session: Session, now: datetime) -> None:
     session.execute(sa.delete(Surge).where(Surge.ends_at <= now - LONGEST_BLOCK))
 
 
+_CALLS_OF_PHONE = sa.select(sa.func.count()).where(
+    Call.number_mark == sa.bindparam("mark"), Call.started_at >= sa.bindparam("since")
+)
+
+
 def calls_since(session: Session, mark: str, since: datetime) -> int:
     """How many calls came from this phone since then."""
-    counted = sa.select(sa.func.count()).where(Call.number_mark == mark, Call.started_at >= since)
-    return session.scalar(counted) or 0
+    return session.scalar(_CALLS_OF_PHONE, {"mark": mark, "since": since}) or 0
 
 
 def mark_of_exchange(session: Session, exchange: str) -> str:
@@ -166,12 +177,16 @@ def mark_of_exchange(session: Session, exchange: str) -> str:
     return vault_of(session).fingerprint(exchange, "exchange")
 
 
+_CALLS_OF_EXCHANGE = sa.select(sa.func.count()).where(
+    Call.exchange_mark == sa.bindparam("mark"),
+    Call.started_at >= sa.bindparam("since"),
+    Call.limited.is_(None),
+)
+
+
 def calls_of_exchange(session: Session, mark: str, since: datetime) -> int:
     """How many calls came from an exchange since then, but for phones that are limited already."""
-    served = sa.select(sa.func.count()).where(
-        Call.exchange_mark == mark, Call.started_at >= since, Call.limited.is_(None)
-    )
-    return session.scalar(served) or 0
+    return session.scalar(_CALLS_OF_EXCHANGE, {"mark": mark, "since": since}) or 0
 
 
 def held_by_exchange(session: Session, mark: str) -> int:
@@ -190,15 +205,22 @@ def exchange_urgently_rang_since(session: Session, call: Call, since: datetime) 
     return _urgently_rang(session, Call.exchange_mark == call.exchange_mark, call, since)
 
 
-def is_searched_for_elsewhere(session: Session, call: Call) -> bool:
-    """Whether another call from the same phone waits for a person, or talks with one."""
-    others = sa.select(Call.id).where(
-        Call.number_mark == call.number_mark,
-        Call.id != call.id,
+_SEARCHED_FOR_ELSEWHERE = (
+    sa.select(Call.id)
+    .where(
+        Call.number_mark == sa.bindparam("mark"),
+        Call.id != sa.bindparam("but"),
         Call.state.in_((WAITING, CONNECTED)),
         Call.ended_at.is_(None),
     )
-    return session.scalar(others.limit(1)) is not None
+    .limit(1)
+)
+
+
+def is_searched_for_elsewhere(session: Session, call: Call) -> bool:
+    """Whether another call from the same phone waits for a person, or talks with one."""
+    this_one = {"mark": call.number_mark, "but": call.id}
+    return session.scalar(_SEARCHED_FOR_ELSEWHERE, this_one) is not None
 
 
 def urgently_rang_since(session: Session, call: Call, since: datetime) -> bool:

@@ -64,12 +64,16 @@ def forget_beats(session: Session, before: datetime) -> None:
     session.execute(sa.delete(Heartbeat).where(Heartbeat.at < before))
 
 
+_ABLE = (
+    sa.select(Heartbeat.name)
+    .where(Heartbeat.at > sa.bindparam("since"), Heartbeat.carrier_away.is_(False))
+    .limit(1)
+)
+
+
 def rings_leave(session: Session, now: datetime) -> bool:
     """Whether any worker is alive and reaches the carrier, so that a ring asked for is placed."""
-    able = sa.select(Heartbeat.name).where(
-        Heartbeat.at > now - WORKER_SILENT, Heartbeat.carrier_away.is_(False)
-    )
-    return session.scalar(able.limit(1)) is not None
+    return session.scalar(_ABLE, {"since": now - WORKER_SILENT}) is not None
 
 
 def carrier_is_away(session: Session, now: datetime) -> bool:
@@ -79,9 +83,13 @@ def carrier_is_away(session: Session, now: datetime) -> bool:
     return bool(said) and all(said)
 
 
+_NEXT_START = sa.select(Pace.next_start_at).where(Pace.id == _ONLY)
+_PACE = to_hold(sa.select(Pace).where(Pace.id == _ONLY), key_share=True)
+
+
 def next_start(session: Session) -> datetime | None:
     """When the next call may be started, read without holding anybody up; None: none ever was."""
-    return session.scalar(sa.select(Pace.next_start_at).where(Pace.id == _ONLY))
+    return session.scalar(_NEXT_START)
 
 
 def hold(session: Session, now: datetime) -> Pace:
@@ -89,7 +97,7 @@ def hold(session: Session, now: datetime) -> Pace:
 
     Never while a caller's turn is taken: each of them would wait for all the others.
     """
-    held = session.scalar(to_hold(sa.select(Pace).where(Pace.id == _ONLY), key_share=True))
+    held = session.scalar(_PACE)
     if held is None:
         held = Pace(id=_ONLY, next_start_at=now)
         session.add(held)

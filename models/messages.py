@@ -115,10 +115,17 @@ def of_calls(session: Session, call_ids: Iterable[str]) -> list[Message]:
     return list(session.scalars(query.order_by(Message.call_id, Message.part, Message.expected_at)))
 
 
+_EXPECTED = (
+    sa.select(Message)
+    .where(Message.state == EXPECTED, Message.expected_at < sa.bindparam("before"))
+    .order_by(Message.expected_at)
+    .limit(sa.bindparam("most"))
+)
+
+
 def expected_before(session: Session, before: datetime, limit: int = 20) -> list[Message]:
     """Messages whose recording should have been announced by now."""
-    query = sa.select(Message).where(Message.state == EXPECTED, Message.expected_at < before)
-    return list(session.scalars(query.order_by(Message.expected_at).limit(limit)))
+    return list(session.scalars(_EXPECTED, {"before": before, "most": limit}))
 
 
 def unheard(session: Session, skip: str | None = None) -> list[Message]:

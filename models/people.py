@@ -199,11 +199,15 @@ def with_id(session: Session, person_id: str) -> Person | None:
     return session.get(Person, person_id)
 
 
+_WITH_PHONE = sa.select(Person).where(
+    Person.phone_mark.in_(sa.bindparam("marks", expanding=True)), Person.active
+)
+
+
 def with_phone(session: Session, number: str) -> Person | None:
     """The active person whose registered phone this is."""
     marks = vault_of(session).fingerprints(number, "number")
-    known = sa.select(Person).where(Person.phone_mark.in_(marks), Person.active)
-    return session.scalar(known)
+    return session.scalar(_WITH_PHONE, {"marks": marks})
 
 
 def opt_out(session: Session, number: str, now: datetime) -> str | None:
@@ -252,9 +256,12 @@ def with_name(session: Session, name: str) -> Person | None:
     return session.scalar(sa.select(Person).where(Person.name_mark.in_(marks)))
 
 
+_ACTIVE = sa.select(Person).where(Person.active).order_by(Person.id)
+
+
 def active(session: Session) -> list[Person]:
     """Everybody who may be rung at all."""
-    return list(session.scalars(sa.select(Person).where(Person.active).order_by(Person.id)))
+    return list(session.scalars(_ACTIVE))
 
 
 def due_for_test(session: Session, now: datetime, limit: int) -> list[Person]:
@@ -288,10 +295,18 @@ def held(session: Session, person_id: str) -> Person | None:
     return session.scalar(to_hold(query, key_share=True))
 
 
+_UNHELD = to_hold(
+    sa.select(Person.id)
+    .where(Person.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(Person.id),
+    key_share=True,
+    skip_locked=True,
+)
+
+
 def hold_unheld(session: Session, ids: Collection[str]) -> set[str]:
     """Hold these people until the transaction ends; without those whom another one holds now."""
-    query = sa.select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
-    return set(session.scalars(to_hold(query, key_share=True, skip_locked=True)))
+    return set(session.scalars(_UNHELD, {"ids": list(ids)}))
 
 
 def as_responders(people: Iterable[Person]) -> list[Responder]:
@@ -334,10 +349,12 @@ def partner_with_id(session: Session, partner_id: str) -> Partner | None:
     return session.scalar(to_hold(sa.select(Partner).where(Partner.id == partner_id)))
 
 
+_SETTING = sa.select(Setting.value).where(Setting.name == sa.bindparam("name"))
+
+
 def setting(session: Session, name: str) -> str | None:
     """A fact that came with the roster."""
-    found = session.get(Setting, name)
-    return found.value if found else None
+    return session.scalar(_SETTING, {"name": name})
 
 
 def remember_setting(session: Session, name: str, value: str) -> None:

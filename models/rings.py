@@ -140,12 +140,12 @@ def write_down(
 
 def with_token(session: Session, token: str) -> Ring | None:
     """The ring that was dialled under this token, held until the transaction ends."""
-    return _held(session, Ring.token == token)
+    return _held(session, _BY_TOKEN, token)
 
 
 def with_id(session: Session, ring_id: str) -> Ring | None:
     """The ring with this id, held until the transaction ends."""
-    return _held(session, Ring.id == ring_id)
+    return _held(session, _BY_ID, ring_id)
 
 
 def look(session: Session, ring_id: str) -> Ring | None:
@@ -153,19 +153,33 @@ def look(session: Session, ring_id: str) -> Ring | None:
     return session.get(Ring, ring_id)
 
 
-def _held(session: Session, which: sa.ColumnElement[bool]) -> Ring | None:
+class _One:
+    """The two questions by which one ring is found and held, built once."""
+
+    def __init__(self, is_it: sa.ColumnElement[bool]) -> None:
+        self.known = sa.select(Ring.call_id, Ring.callback_id).where(is_it)
+        self.held = to_hold(sa.select(Ring).where(is_it), key_share=True)
+
+
+_BY_TOKEN = _One(Ring.token == sa.bindparam("value"))
+_BY_ID = _One(Ring.id == sa.bindparam("value"))
+_ITS_CALL = to_hold(sa.select(Call).where(Call.id == sa.bindparam("id")), key_share=True)
+_ITS_CALLBACK = to_hold(
+    sa.select(Callback.id).where(Callback.id == sa.bindparam("id")), key_share=True
+)
+
+
+def _held(session: Session, which: _One, value: str) -> Ring | None:
     """The call or callback a ring is for is held first, as everywhere.
 
     So two responders who press a key at once wait for each other instead of locking each other out.
     """
-    known = sa.select(Ring.call_id, Ring.callback_id).where(which)
-    for call_id, callback_id in session.execute(known):
+    for call_id, callback_id in session.execute(which.known, {"value": value}):
         if call_id:
-            session.scalar(to_hold(sa.select(Call).where(Call.id == call_id), key_share=True))
+            session.scalar(_ITS_CALL, {"id": call_id})
         if callback_id:
-            of_it = sa.select(Callback.id).where(Callback.id == callback_id)
-            session.execute(to_hold(of_it, key_share=True))
-    return session.scalar(to_hold(sa.select(Ring).where(which), key_share=True))
+            session.execute(_ITS_CALLBACK, {"id": callback_id})
+    return session.scalar(which.held, {"value": value})
 
 
 def call_of(session: Session, ring: Ring) -> Call | None:
@@ -173,10 +187,16 @@ def call_of(session: Session, ring: Ring) -> Call | None:
     return session.get(Call, ring.call_id) if ring.call_id else None
 
 
+_OF_CALL = (
+    sa.select(Ring)
+    .where(Ring.call_id == sa.bindparam("call_id"))
+    .order_by(Ring.created_at, Ring.id)
+)
+
+
 def of_call(session: Session, call_id: str) -> list[Ring]:
     """Every ring of a call, oldest first."""
-    query = sa.select(Ring).where(Ring.call_id == call_id)
-    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+    return list(session.scalars(_OF_CALL, {"call_id": call_id}))
 
 
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
@@ -193,12 +213,14 @@ def open_of_person(session: Session, person_id: str) -> list[Ring]:
     return list(session.scalars(to_hold(query)))
 
 
+_CALLBACK_STARTS = sa.select(sa.func.count()).where(
+    Ring.purpose == CALLBACK, Ring.created_at >= sa.bindparam("since"), Ring.tries > 0
+)
+
+
 def callback_starts_since(session: Session, since: datetime) -> int:
     """How many calls to responders were ordered for callbacks since then."""
-    counted = sa.select(sa.func.count()).where(
-        Ring.purpose == CALLBACK, Ring.created_at >= since, Ring.tries > 0
-    )
-    return session.scalar(counted) or 0
+    return session.scalar(_CALLBACK_STARTS, {"since": since}) or 0
 
 
 def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
@@ -223,12 +245,22 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+_CALLING_BACK = (
+    sa.select(Ring, Callback)
+    .join(Callback, Ring.callback_id == Callback.id)
+    .where(Ring.state == CONNECTED, Callback.number_mark == sa.bindparam("number_mark"))
+    .limit(1)
+)
+
+
 def calling_back(session: Session, number_mark: str) -> tuple[Ring, Callback] | None:
     """The ring whose responder calls this number back now, or talks with whoever answered there."""
-    query = sa.select(Ring, Callback).join(Callback, Ring.callback_id == Callback.id)
-    connected = query.where(Ring.state == CONNECTED, Callback.number_mark == number_mark)
-    found = session.execute(connected.limit(1)).first()
+    found = session.execute(_CALLING_BACK, {"number_mark": number_mark}).first()
     return (found[0], found[1]) if found else None
+
+
+_ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != TEST)
+_ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expanding=True)))
 
 
 def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
@@ -236,10 +268,9 @@ def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
 
     A weekly test gives way, so it is neither.
     """
-    busy = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != TEST)
-    if among is not None:
-        busy = busy.where(Ring.person_id.in_(among))
-    return set(session.scalars(busy))
+    if among is None:
+        return set(session.scalars(_ENGAGED))
+    return set(session.scalars(_ENGAGED_AMONG, {"among": list(among)}))
 
 
 def is_testing(session: Session) -> bool:
@@ -304,12 +335,24 @@ def unresolved(session: Session, before: datetime) -> list[Ring]:
     return list(session.scalars(sa.select(Ring).where(is_unclear(before)).order_by(Ring.since)))
 
 
+_STALE = (
+    sa.select(Ring)
+    .where(
+        sa.or_(
+            sa.and_(
+                Ring.state.in_((DIALLED, ANSWERED)), Ring.since < sa.bindparam("ringing_since")
+            ),
+            sa.and_(Ring.state == CONNECTED, Ring.since < sa.bindparam("talking_since")),
+        )
+    )
+    .order_by(Ring.since)
+)
+
+
 def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelta) -> list[Ring]:
     """Rings in the air, or conversations, of which nothing was heard for this long."""
-    in_the_air = sa.and_(Ring.state.in_((DIALLED, ANSWERED)), Ring.since < now - ringing)
-    in_talk = sa.and_(Ring.state == CONNECTED, Ring.since < now - talking)
-    query = sa.select(Ring).where(sa.or_(in_the_air, in_talk))
-    return list(session.scalars(query.order_by(Ring.since)))
+    limits = {"ringing_since": now - ringing, "talking_since": now - talking}
+    return list(session.scalars(_STALE, limits))
 
 
 def open_since_before(session: Session, before: datetime) -> list[Ring]:
@@ -323,11 +366,16 @@ def forget_tests(session: Session, before: datetime) -> None:
     session.execute(sa.delete(Ring).where(Ring.purpose == TEST, Ring.ended_at < before))
 
 
+_LEG = sa.select(Ring.id).where(
+    Ring.token == sa.bindparam("token"),
+    Ring.sid == sa.bindparam("sid"),
+    Ring.state.in_((DIALLED, ANSWERED, CONNECTED)),
+)
+
+
 def is_leg(session: Session, token: str, sid: str) -> bool:
     """Whether this call of the carrier is the leg of a ring that was dialled and is not over."""
-    dialled = Ring.state.in_((DIALLED, ANSWERED, CONNECTED))
-    query = sa.select(Ring.id).where(Ring.token == token, Ring.sid == sid, dialled)
-    return session.scalar(query) is not None
+    return session.scalar(_LEG, {"token": token, "sid": sid}) is not None
 
 
 def knows(session: Session, sid: str) -> bool:

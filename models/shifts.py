@@ -194,10 +194,14 @@ def unconfirm(session: Session, person_id: str, since: datetime, until: datetime
     )
 
 
+_CONFIRMED = sa.select(ShiftConfirmation.person_id, ShiftConfirmation.start_at).where(
+    ShiftConfirmation.start_at >= sa.bindparam("since")
+)
+
+
 def confirmed(session: Session, since: datetime) -> set[tuple[str, datetime]]:
     """Person and start of each confirmed shift that begins from then on."""
-    query = sa.select(ShiftConfirmation.person_id, ShiftConfirmation.start_at)
-    rows = session.execute(query.where(ShiftConfirmation.start_at >= since))
+    rows = session.execute(_CONFIRMED, {"since": since})
     return {(person_id, start) for person_id, start in rows}
 
 

@@ -28,10 +28,15 @@ def bury(session: Session, sids: Iterable[str | None], now: datetime) -> None:
             session.merge(Tombstone(mark=vault_of(session).fingerprint(sid, "tombstone"), at=now))
 
 
+_COVERING = sa.select(Tombstone.mark).where(
+    Tombstone.mark.in_(sa.bindparam("marks", expanding=True))
+)
+
+
 def covers(session: Session, sid: str) -> bool:
     """Whether this call or recording was purged lately."""
     marks = vault_of(session).fingerprints(sid, "tombstone")
-    return session.scalar(sa.select(Tombstone.mark).where(Tombstone.mark.in_(marks))) is not None
+    return session.scalar(_COVERING, {"marks": marks}) is not None
 
 
 def forget(session: Session, before: datetime) -> None:

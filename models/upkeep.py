@@ -44,14 +44,18 @@ class Upkeep(Base):
         return self.restored_at is not None and self.released_at is None
 
 
+_THE_ROW = sa.select(Upkeep).where(Upkeep.id == _ONLY)
+_HELD = to_hold(_THE_ROW)
+
+
 def look(session: Session) -> Upkeep:
     """The row as it stands; a new database has none yet, which means nothing happened."""
-    return session.get(Upkeep, _ONLY) or Upkeep(id=_ONLY, fence=0)
+    return session.scalar(_THE_ROW) or Upkeep(id=_ONLY, fence=0)
 
 
 def hold(session: Session) -> Upkeep:
     """The row, held until the transaction ends: purges, restores and releases take turns."""
-    held = session.scalar(to_hold(sa.select(Upkeep).where(Upkeep.id == _ONLY)))
+    held = session.scalar(_HELD)
     if held is None:
         held = Upkeep(id=_ONLY, fence=0)
         session.add(held)

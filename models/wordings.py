@@ -84,9 +84,12 @@ class ClosedLanguage(Base):
     closed_at: Mapped[datetime]
 
 
+_NUMBER_NOW = sa.select(Edition.number).where(Edition.id == _ONLY)
+
+
 def number(session: Session) -> int:
     """Which edition holds; 0 while nothing was ever changed."""
-    return session.scalar(sa.select(Edition.number).where(Edition.id == _ONLY)) or 0
+    return session.scalar(_NUMBER_NOW) or 0
 
 
 def hold(session: Session) -> Edition:
