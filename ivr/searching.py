@@ -57,7 +57,7 @@ def _take_a_step(
     session: Session, hotline: Line, call: Call, every: list[Ring], now: datetime
 ) -> bool:
     """`every` ring of the call is given, also those of its earlier searches."""
-    made = _of_this_search(call, every)
+    made = [ring for ring in every if ring.search == call.searches]
     if any(ring.state == rings.CONNECTED for ring in made):
         return True
     if now >= _deadline(call):
@@ -70,7 +70,7 @@ def _take_a_step(
         return True
     if two_lines.is_called_back(session, hotline, call):
         return True  # whoever calls them back will find them here
-    if _invite(session, hotline, call, every, now):
+    if _invite(session, hotline, call, made, every, now):
         return True
     if any(ring.state != rings.PENDING for ring in still_open):
         return True
@@ -82,10 +82,6 @@ def _deadline(call: Call) -> datetime:
     return since + timedelta(seconds=policy_for(call.need or UNKNOWN).patience_seconds)
 
 
-def _of_this_search(call: Call, every: list[Ring]) -> list[Ring]:
-    return [ring for ring in every if ring.search == call.searches]
-
-
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
     asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
     call.ring_one, call.search_over = None, True
@@ -95,8 +91,9 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
     return False
 
 
-def _invite(session: Session, hotline: Line, call: Call, every: list[Ring], now: datetime) -> bool:
-    made = _of_this_search(call, every)
+def _invite(
+    session: Session, hotline: Line, call: Call, made: list[Ring], every: list[Ring], now: datetime
+) -> bool:
     for ring in made:
         if ring.state == rings.PENDING:
             ring.move(rings.CANCELLED, now)

@@ -90,11 +90,12 @@ def write_down(session: Session, owed: Callback) -> Callback | None:
     return owed
 
 
+_WITH_ID = to_hold(sa.select(Callback).where(Callback.id == sa.bindparam("id")), key_share=True)
+
+
 def with_id(session: Session, callback_id: str) -> Callback | None:
     """The callback with this id, held until the transaction ends."""
-    return session.scalar(
-        to_hold(sa.select(Callback).where(Callback.id == callback_id), key_share=True)
-    )
+    return session.scalar(_WITH_ID, {"id": callback_id})
 
 
 def look(session: Session, callback_id: str) -> Callback | None:

@@ -148,11 +148,17 @@ def with_sid(session: Session, sid: str) -> Call | None:
     return session.scalar(_WITH_SID, {"sid": sid})
 
 
+_WITH_ID = to_hold(sa.select(Call).where(Call.id == sa.bindparam("id")), key_share=True)
+
+
 def with_id(session: Session, call_id: str) -> Call:
     """The call with this id, held until the transaction ends."""
-    return session.execute(
-        to_hold(sa.select(Call).where(Call.id == call_id), key_share=True)
-    ).scalar_one()
+    return session.execute(_WITH_ID, {"id": call_id}).scalar_one()
+
+
+def held(session: Session, call_id: str) -> Call | None:
+    """The same, where it may have been purged a moment ago."""
+    return session.scalar(_WITH_ID, {"id": call_id})
 
 
 def exchange_of(session: Session, call_id: str) -> str | None:

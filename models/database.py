@@ -145,11 +145,11 @@ class _Session(Session):
 
     def __init__(self, bind: Engine | sa.Connection, **options: Any) -> None:
         super().__init__(bind, **options)
-        self._kept: list[object] = []
+        self._rows: list[object] = []
 
     def keep(self, row: object) -> None:
         """Let nothing be forgotten only because nobody names it at this moment."""
-        self._kept.append(row)
+        self._rows.append(row)
 
 
 for _known in ("loaded_as_persistent", "pending_to_persistent"):

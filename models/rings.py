@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import callbacks, calls
 from models.base import Base, When, new_id, to_hold
 from models.callbacks import Callback
 from models.calls import WAITING, Call
@@ -163,10 +164,6 @@ class _One:
 
 _BY_TOKEN = _One(Ring.token == sa.bindparam("value"))
 _BY_ID = _One(Ring.id == sa.bindparam("value"))
-_ITS_CALL = to_hold(sa.select(Call).where(Call.id == sa.bindparam("id")), key_share=True)
-_ITS_CALLBACK = to_hold(
-    sa.select(Callback.id).where(Callback.id == sa.bindparam("id")), key_share=True
-)
 
 
 def _held(session: Session, which: _One, value: str) -> Ring | None:
@@ -176,9 +173,9 @@ def _held(session: Session, which: _One, value: str) -> Ring | None:
     """
     for call_id, callback_id in session.execute(which.known, {"value": value}):
         if call_id:
-            session.scalar(_ITS_CALL, {"id": call_id})
+            calls.held(session, call_id)
         if callback_id:
-            session.execute(_ITS_CALLBACK, {"id": callback_id})
+            callbacks.with_id(session, callback_id)
     return session.scalar(which.held, {"value": value})
 
 
