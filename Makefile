@@ -11,7 +11,7 @@ RUN := $(VENV)/demo-is-installed
 DEV := $(VENV)/dev-is-installed
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint proofs types contracts tests every-row chromium crash crash-points crash-proof deploys fuzz surge lock voices clean
+.PHONY: demo call test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -41,9 +41,6 @@ contracts: $(DEV)
 
 tests: $(DEV) chromium
 	$(BIN)/python -m pytest -n 4
-
-every-row: $(DEV) chromium  ## the tests, with every row of every table on both databases
-	ROWS=every $(BIN)/python -m pytest -n 4
 
 chromium:  ## the browser that the pages are tested in; Debian's, installed where we may
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \

@@ -37,7 +37,6 @@ _NOT_FOR_KEEPS = ("fsync = off", "full_page_writes = off", "synchronous_commit =
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of our own is made in it
 _SELDOM = (50_000, 20, 100)
 """How often Python looks for what nobody needs any more: each time it looks at all that is kept."""
-_EVERY_ROW = os.environ.get("ROWS") == "every"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -95,33 +94,6 @@ def pytest_configure(config: pytest.Config) -> None:
     template.close()
     os.environ[_SERVER] = url.render_as_string(hide_password=False)
     config.add_cleanup(server.cleanup)
-
-
-def pytest_report_header() -> str:
-    """Which rows of tables are walked, said at the head of every run."""
-    if _EVERY_ROW:
-        return "every row of every table on both databases"
-    return "of rows that differ in words alone PostgreSQL is given the first (ROWS=every: all)"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Walk tables whose rows ask the database the same things whole on SQLite alone."""
-    if not _EVERY_ROW:
-        seen: set[str] = set()
-        items[:] = [item for item in items if not _is_said_already(item, seen)]
-
-
-def _is_said_already(item: pytest.Item, seen: set[str]) -> bool:
-    row = getattr(item, "callspec", None)
-    if row is None or not item.get_closest_marker("rows_differ_in_words"):
-        return False
-    if row.params["database_url"] != "postgresql":
-        return False
-    table, _, _ = item.nodeid.partition("[")
-    if table in seen:
-        return True
-    seen.add(table)
-    return False
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -53,7 +53,6 @@ def test_every_address_has_a_row_and_every_row_an_address(hotline: Hotline) -> N
     assert endpoints == set(ROUTES)
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("role", [None, *Role])
 def test_every_address_opens_for_those_with_the_right_and_for_nobody_else(
     hotline: Hotline, role: Role | None

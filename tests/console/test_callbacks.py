@@ -113,7 +113,6 @@ def test_a_callback_is_put_off_to_a_time_on_the_hotlines_clock(hotline: Hotline)
     ana.accepts(within=60)
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

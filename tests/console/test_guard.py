@@ -10,7 +10,6 @@ from tests.faults.databases import down
 from tests.hotline import PASSWORD, Hotline, settings_for
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
 def test_i13_a_form_of_another_site_changes_nothing(hotline: Hotline, origin: str) -> None:
     cora = hotline.has_user("Cora").signs_in()
@@ -39,7 +38,6 @@ def test_i17_a_request_for_another_host_is_refused(hotline: Hotline) -> None:
     assert browser.get("/healthz", base_url="https://10.0.0.5").status_code == 200
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     "host", ["localhost", "127.0.0.1:8000", "[::1]", "[::1", "hotline.example.org.evil.example"]
 )
@@ -64,7 +62,6 @@ def test_i17_a_demo_is_found_under_each_name_of_its_machine(database_url: str) -
     assert list(demo.closes()) == []
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("method", "address", "status", "said"),
     [
@@ -94,7 +91,6 @@ def test_whoever_goes_astray_reads_it_in_their_language(hotline: Hotline) -> Non
     assert "No hay nada en esta dirección." in answer.get_data(as_text=True)
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("method", "address", "status"),
     [
@@ -141,7 +137,6 @@ def test_h6_whoever_was_disabled_is_out_at_the_next_page(hotline: Hotline) -> No
     assert cora.elsewhere().opens("/sign-in").heading == "Sign in"
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("address", ["/sign-in", "/board", "/account", "/nothing/here"])
 def test_i8_no_page_runs_a_foreign_script_or_stays_in_a_cache(
     hotline: Hotline, address: str

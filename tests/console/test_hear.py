@@ -112,7 +112,6 @@ def test_one_cannot_review_what_one_wrote(hotline: Hotline, cora: Coordinator) -
     assert "draft" in tim.section("Callers hear this now")
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

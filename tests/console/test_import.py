@@ -160,7 +160,6 @@ def event(**lines: str) -> str:
     return CALENDAR.replace(lines["was"], lines["now"])
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("name", "text", "line", "why"),
     [
@@ -203,7 +202,6 @@ def test_a_file_too_many_repeats_stand_for_is_refused(cora: Coordinator) -> None
     assert "repeat too often" in cora.reads
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [

@@ -32,7 +32,6 @@ def test_each_page_stands_once_and_under_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("role", list(Role))
 def test_everybody_sees_few_groups_and_where_they_are(hotline: Hotline, role: Role) -> None:
     visitor = hotline.has_user("Somebody", role).signs_in()

@@ -193,7 +193,6 @@ NO_CODE: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("case", NO_CODE)
 def test_no_code_goes_to_such_a_number(hotline: Hotline, case: str) -> None:
     number, why = NO_CODE[case]

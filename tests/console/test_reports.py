@@ -125,7 +125,6 @@ def test_what_nobody_could_give_is_told_by_language(hotline: Hotline) -> None:
     assert unmet[1][2] == "6"
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("first", "last", "field", "why"),
     [

@@ -82,7 +82,6 @@ def test_each_week_from_now_on_is_said_once_and_the_past_stays(hotline: Hotline)
     assert not hotline.was_on_duty(ana, datetime(2026, 12, 19, 4, tzinfo=UTC))
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("kind", "says"),
     [

@@ -11,7 +11,6 @@ from tests.faults.keeping import asks_for_callback, leaves_message, news, rows
 from tests.hotline import Hotline
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     "path",
     [

@@ -81,7 +81,6 @@ def _after_speaking(hotline: Hotline, ana: Responder) -> Caller:
     return call.speaks(6)
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("step", "outcome"),
     [
@@ -168,7 +167,6 @@ def test_e4_no_question_needs_speech(hotline: Hotline) -> None:
             assert gather.get("input") == "dtmf", place
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("keys", ["12", "112", "1122##", "9999999999", "****", "1*2#", "00000"])
 def test_e5_keys_pressed_early_or_in_a_burst_never_lose_the_caller(
     hotline: Hotline, keys: str
@@ -224,7 +222,6 @@ def _asks_again(hotline: Hotline, number: str, need: str = "2") -> Caller:
     return again.press("1").hears("already have your request").hears("calling from")
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("how", ["chosen", "silence", "hung up"])
 def test_e7_who_asks_again_is_told_so_and_joined_to_the_one_card(
     hotline: Hotline, how: str

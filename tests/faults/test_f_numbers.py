@@ -41,7 +41,6 @@ def _called(hotline: Hotline, shown: str) -> dict[str, object]:
     return details
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("shown", HIDDEN)
 def test_f1_a_hidden_caller_is_seen_as_hidden(hotline: Hotline, shown: str) -> None:
     details = _called(hotline, shown)
@@ -68,7 +67,6 @@ def test_f1_hidden_callers_are_not_counted_as_one(hotline: Hotline) -> None:
     assert len({call.pseudonym for call in hotline.calls}) == 5
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("shown", GARBLED)
 def test_f2_a_garbled_number_is_answered_and_never_written_down(
     hotline: Hotline, shown: str
@@ -78,7 +76,6 @@ def test_f2_a_garbled_number_is_answered_and_never_written_down(
     assert hotline.calls[0].number_sealed is None
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("shown", ADDRESSES)
 def test_f3_an_internet_address_is_named_so_and_never_called_back(
     hotline: Hotline, shown: str
@@ -88,7 +85,6 @@ def test_f3_an_internet_address_is_named_so_and_never_called_back(
     assert numbers.callable_number(shown) is None
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("verdict", "attested"),
     [
@@ -139,7 +135,6 @@ def test_f5_a_responder_who_asks_to_be_called_back_is_not_rung_for_it(hotline: H
     assert hotline.promised_callbacks == [ana.number]
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("number", ["911", "988", "311", "211", "411", "112", "9005550100"])
 def test_f6_numbers_of_emergency_services_and_paid_lines_are_refused_politely(
     hotline: Hotline, number: str

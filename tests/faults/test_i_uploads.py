@@ -58,7 +58,6 @@ def cora(hotline: Hotline) -> Coordinator:
     return hotline.has_user("Cora").signs_in().opens(prompt_page("en"))
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("what", sorted(REFUSED))
 def test_i19_what_is_no_plain_sound_is_refused_in_words(cora: Coordinator, what: str) -> None:
     sent, said = REFUSED[what]
@@ -98,7 +97,6 @@ def test_i19_what_is_too_large_is_not_even_read(cora: Coordinator) -> None:
     assert answer.status_code == 413
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     "name", ["../../settings.py", "live/../../manifest.json", "live/%2e%2e/x.wav", "live/1.wav"]
 )

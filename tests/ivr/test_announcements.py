@@ -103,7 +103,6 @@ def test_a_recording_of_it_is_played(hotline: Hotline, cora: Coordinator) -> Non
     assert any("/audio/prompt/live/" in heard.audio_url for heard in call.leg.hears_now)
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [

@@ -56,7 +56,6 @@ def test_many_workers_remind_once(hotline: Hotline) -> None:
     assert [len(asked(ana)) for ana in team] == [1] * 5
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("words", ["1", "YES", "yes!", "Sí", "si."])
 def test_a_yes_confirms_the_shift_that_was_asked_about(hotline: Hotline, words: str) -> None:
     elena = hotline.knows("Elena", tier=3)

@@ -15,7 +15,6 @@ SURGE = "surge-of-400"
 WORKER_STEP_SECONDS = 3.0
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name != SURGE])
 def test_a_scenario_goes_as_told_and_ends_as_it_says(hotline: Hotline, name: str) -> None:
     hotline.has_the_sample_roster()

@@ -75,7 +75,6 @@ def test_it_is_prolonged_and_ended_early_and_all_of_it_stands_in_the_log(
     ]
 
 
-@pytest.mark.rows_differ_in_words
 @pytest.mark.parametrize("hours", ["0", "13", "", "two", "-1", "1.5", "²"])
 def test_it_lasts_from_one_to_twelve_hours(cora: Coordinator, hours: str) -> None:
     switches_on(cora, hours)
