@@ -69,7 +69,8 @@ CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD_HASH = CHEAP_HASHER.hash(PASSWORD)
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_SCENARIO_SECONDS = 3600
-STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS = 0.5, 3.0, 10.0
+STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
+LONG_SECONDS = 120.0
 CANNOT_CONNECT = 11205
 """What the carrier calls a webhook that nobody answers."""
 
@@ -462,14 +463,16 @@ class Hotline:
             left = (until - self.clock.now()).total_seconds()
             if left <= 0:
                 return False
-            self.carrier.advance(min(max(least, self._step_seconds()), left))
+            self.carrier.advance(min(max(least, self._step_seconds(left)), left))
             self.works()
         return True
 
-    def _step_seconds(self) -> float:
+    def _step_seconds(self, left: float) -> float:
         """The worker looks when something befell somebody, and now and then in between: less often
-        while nobody waits on the phone."""
-        longest = IDLE_STEP_SECONDS if self._does_anybody_wait else QUIET_STEP_SECONDS
+        while nobody waits on the phone, least of all when nobody will for long."""
+        longest = LONG_STEP_SECONDS if left > LONG_SECONDS else QUIET_STEP_SECONDS
+        if self._does_anybody_wait:
+            longest = IDLE_STEP_SECONDS
         due = self.carrier.next_due
         return min(longest, (due - self.clock.now()).total_seconds()) if due else longest
 

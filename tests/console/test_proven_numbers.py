@@ -76,7 +76,7 @@ def test_until_a_new_number_is_proven_the_old_one_is_rung(hotline: Hotline) -> N
     call.hangs_up()
     ana_now = Responder(hotline, "Ana", new)
     cora.fills("Code", code_texted_to(hotline, new)).presses("This is the code")
-    hotline.waits(90)
+    hotline.waits(100)
     call = hotline.is_called().press("1").press("1")
     ana_now.accepts()
     assert call.is_joined_with(NEW)
