@@ -19,6 +19,7 @@ PROOF = Orders(
     at_once=16,
     responders=24,
     settles_within=300.0,
+    recovers_within=0.0,
     patience=6.0,
 )
 """How large the siege of a line with a planted bug is."""

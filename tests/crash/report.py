@@ -37,6 +37,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     if outcome.restarts:
         yield f"{'restart to good webhook':24}{median(outcome.restarts):>7.2f} s median"
         yield f"{'':24}{max(outcome.restarts):>7.2f} s longest of {len(outcome.restarts)}"
+    if outcome.left_in_trouble:
+        yield f"left when the faults ended: {outcome.left_in_trouble}"
     if outcome.unsettled:
         yield f"not settled: {outcome.unsettled}"
     for name, found in vars(outcome.findings).items():

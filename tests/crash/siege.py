@@ -45,7 +45,9 @@ class Orders:
     """Up to a hundred: with too few for so many callers, some are answered by nobody, rightly."""
     bound_seconds: float = 3600.0
     settles_within: float = 1500.0
-    """Seconds of the hurried clock after which a run is judged as it stands."""
+    """Seconds of the hurried clock that the line has after the last call, amid the same faults."""
+    recovers_within: float = 3600.0
+    """Seconds more, in which nothing fails: then a run is judged as it stands."""
     patience: float = 1.0
     """How many times as long as Twilio the carrier waits for an answer, for a busy machine."""
     bug: str = ""
@@ -64,6 +66,8 @@ class Outcome:
     seconds: float = 0.0
     restarts: list[float] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
+    left_in_trouble: dict[str, int] = field(default_factory=dict)
+    """What was still to be done when faults came to their end."""
     unsettled: dict[str, int] = field(default_factory=dict)
     happened: dict[str, int] = field(default_factory=dict)
 
@@ -109,12 +113,13 @@ class Siege:
             self._line.start({**secret, **self._settings(account, server.url)})
             try:
                 self._wait_until_ready()
-                left = self._play(people, database)
+                in_trouble, left = self._play(people, database)
             finally:
                 self._line.end()
         outcome = self._judged(people, database)
         database.close()
-        return replace(outcome, unsettled=left, seconds=time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return replace(outcome, left_in_trouble=in_trouble, unsettled=left, seconds=seconds)
 
     def _prepared(self, phones: list[str], data_keys: str) -> Database:
         languages = Words(load()).languages
@@ -130,14 +135,19 @@ class Siege:
             self._orders.calls, self._orders.at_once, self._orders.seed,
         )  # fmt: skip
 
-    def _play(self, people: World, database: Database) -> dict[str, int]:
-        """Everything that happens while the line runs; what is still to be done at the end."""
+    def _play(self, people: World, database: Database) -> tuple[dict[str, int], dict[str, int]]:
+        """Everything that happens while the line runs; what is still to be done when faults end,
+        and what at the very end."""
         world.spoil(people.carrier.faults)
         people.begin()
         self._besiege(people)
         people.end_calling()
         people.everybody = "accept"  # every promise is to be kept now
-        return self._settle(people, database)
+        in_trouble = self._settle(people, database, self._orders.settles_within)
+        if not in_trouble:
+            return {}, {}
+        people.clears_the_weather()
+        return in_trouble, self._settle(people, database, self._orders.recovers_within)
 
     def _judged(self, people: World, database: Database) -> Outcome:
         people.carrier.journal_file.close()
@@ -206,8 +216,8 @@ class Siege:
     def _kills_are_due(self, people: World) -> bool:
         return people.started < people.total or self._line.kills < self._orders.kills
 
-    def _settle(self, people: World, database: Database) -> dict[str, int]:
-        until = time.monotonic() + self._orders.settles_within / self._orders.speed
+    def _settle(self, people: World, database: Database, seconds: float) -> dict[str, int]:
+        until = time.monotonic() + seconds / self._orders.speed
         while True:
             left = self._left(people, database)
             if not left or time.monotonic() > until:

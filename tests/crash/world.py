@@ -54,6 +54,8 @@ class World:
     _people: dict[str, Callable[[Event], None]] = field(default_factory=dict)
     _callers: dict[str, Caller] = field(default_factory=dict)
     _called: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _is_fair: bool = False
+    """Whether nothing goes wrong with recordings any more."""
 
     def __post_init__(self) -> None:
         self._dice = Random(self.seed)
@@ -77,6 +79,12 @@ class World:
         """Whoever has not called by now does not call any more."""
         with self.carrier.lock:
             self.total = self.started
+
+    def clears_the_weather(self) -> None:
+        """Nothing goes wrong at the carrier any more."""
+        with self.carrier.lock:
+            self._is_fair = True
+            self.carrier.faults.clear()
 
     def _start_calls(self) -> None:
         while self.started < self.total and self.live < self.at_once:
@@ -140,6 +148,8 @@ class World:
 
     def _change_weather(self) -> None:
         """For a while recordings come cut off, or shorter than they are, or whole."""
+        if self._is_fair:
+            return
         faults = self.carrier.faults.recordings
         faults.cut, faults.short = self._dice.choices(
             ((False, False), (True, False), (False, True)), (8, 1, 1)
