@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-import migrations
 from ivr.line import Line
 from models import callbacks, calls, line, messages, upkeep
 
@@ -46,12 +45,18 @@ def checks(hotline: Line) -> dict[str, bool]:
     try:
         with hotline.database.reading() as session:
             found["database"] = True
-            found["migrations"] = migrations.is_current(hotline.database.engine)
+            found["migrations"] = _is_migrated(hotline)
             beat = line.last_beat(session) if found["migrations"] else None
         found["worker"] = beat is not None and hotline.clock() - beat < line.WORKER_SILENT
     except Exception:  # whatever fails, the answer is "not ready", never an error page
         return found
     return found
+
+
+def _is_migrated(hotline: Line) -> bool:
+    import migrations  # it takes long to load, and a web side that comes back has callers waiting
+
+    return migrations.is_current(hotline.database.engine)
 
 
 def _restored(hotline: Line) -> dict[str, str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import click
 import pytest
 from pydantic import SecretStr
 
 from app import create_app
 from commands import hotline as command_line
+from commands.running import CODE
 from settings import SettingsError
 from tests.hotline import Hotline, settings_for
 
@@ -39,6 +43,12 @@ def test_flask_knows_every_command_of_the_hotline(hotline: Hotline) -> None:
     assert hotline.app.cli.list_commands(context) == sorted(command_line.commands)
     assert hotline.app.cli.get_command(context, "worker") is command_line.commands["worker"]
     assert hotline.app.cli.get_command(context, "wroker") is None
+
+
+def test_a_web_side_that_comes_back_loads_nothing_that_callers_can_do_without() -> None:
+    loads = "import sys, app; print(*{'alembic', 'commands'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", loads], cwd=CODE, capture_output=True, text=True)
+    assert (told.returncode, told.stdout.split()) == (0, [])
 
 
 def test_weak_settings_refuse_to_start_and_say_which(database_url: str) -> None:
