@@ -15,8 +15,6 @@ from tests.crash.history import Did
 
 HEARD_AND_WRITTEN = timedelta(seconds=30)
 """A callback may be closed this long before its caller hears the last word of the promise."""
-LONGEST_TRY = timedelta(minutes=10)
-"""Nobody is rung, asked, rung back and talked with in a siege for longer."""
 SHORTEST_MESSAGE_SECONDS = 1.0
 HAS_WORDS = frozenset({"stored", "heard"})
 """States of a message in which somebody is heard: silence that was kept helps nobody."""
@@ -123,8 +121,6 @@ class Evidence:
     """How often one failed for good, and a caller was connected past the line or recorded."""
     somebody_was_free: bool = True
     """Whether responders were free long enough at the end for every promise to be dialled."""
-    judged_at: datetime | None = None
-    """When the carrier was looked at last; None counts whatever is in the air then."""
 
 
 @dataclass
@@ -305,17 +301,8 @@ def _no_end(evidence: Evidence) -> Iterator[str]:
         elif row.state != "ended" or row.outcome is None:
             yield f"{leg.sid} is {row.state} with outcome {row.outcome}"
     for leg in evidence.legs:
-        if (
-            leg.direction != "inbound"
-            and leg.ended_at is None
-            and not _has_just_begun(leg, evidence)
-        ):
+        if leg.direction != "inbound" and leg.ended_at is None:
             yield f"{leg.sid} to a phone is still in the air"
-
-
-def _has_just_begun(leg: Leg, evidence: Evidence) -> bool:
-    """Who does not come to the phone is called again for hours: some leg is always under way."""
-    return evidence.judged_at is not None and evidence.judged_at - leg.created_at < LONGEST_TRY
 
 
 def _two_conversations(evidence: Evidence) -> Iterator[str]:

@@ -46,8 +46,8 @@ class Orders:
     bound_seconds: float = 3600.0
     settles_within: float = 1500.0
     """Seconds of the hurried clock that the line has after the last call, amid the same faults."""
-    recovers_within: float = 3600.0
-    """Seconds more, in which nothing fails: then a run is judged as it stands."""
+    recovers_within: float = 4500.0
+    """Seconds more, in which nothing fails: longer than until any callback is tried once more."""
     patience: float = 1.0
     """How many times as long as Twilio the carrier waits for an answer, for a busy machine."""
     bug: str = ""

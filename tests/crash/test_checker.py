@@ -254,12 +254,6 @@ def test_a_leg_that_is_still_up_has_no_end() -> None:
         assert found(replace(A_TALK, legs=legs)) == {"no end"}
 
 
-def test_a_leg_to_a_phone_is_under_way_for_ten_minutes_and_then_has_no_end() -> None:
-    legs = [*A_TALK.legs, replace(rung("CA9", "t2", BEN), created_at=at(1000), ended_at=None)]
-    assert "no end" not in found(replace(A_TALK, legs=legs, judged_at=at(1599)))
-    assert "no end" in found(replace(A_TALK, legs=legs, judged_at=at(1601)))
-
-
 def test_two_responders_given_one_caller_at_once_are_two_conversations() -> None:
     ben = replace(A_TALK.legs[2], dialled_queue=((at(30), "id of CA1"),))
     assert found(replace(A_TALK, legs=[*A_TALK.legs[:2], ben])) == {"two conversations"}

@@ -132,7 +132,6 @@ def gather(
             texts_sent=read.texts,
             texts_owed=list(_texts_owed(session)),
             answers=read.answers,
-            judged_at=carrier.clock.now(),
             moments=read.moments,
             apologies=read.apologies,
         )

@@ -20,6 +20,8 @@ from tests.crash.words import Words
 
 START_EVERY_SECONDS = 0.2
 WEATHER_EVERY_SECONDS = 20.0
+COMES_TO_THE_PHONE = ("answer", 5.0)
+"""What whoever is called does of whom nothing else is said, and for how many seconds they talk."""
 FORGET_AFTER_SECONDS = 60.0
 TWO_AT_ONCE = 0.1
 SAME_PHONE_TWICE = 0.03
@@ -81,10 +83,14 @@ class World:
             self.total = self.started
 
     def clears_the_weather(self) -> None:
-        """Nothing goes wrong at the carrier any more."""
+        """Nothing goes wrong any more, and whoever is called back comes to the phone.
+
+        Who does not is called again for hours, so that some leg would always be under way.
+        """
         with self.carrier.lock:
             self._is_fair = True
             self.carrier.faults.clear()
+            self._called.clear()
 
     def _start_calls(self) -> None:
         while self.started < self.total and self.live < self.at_once:
@@ -136,7 +142,7 @@ class World:
             thrown = dice.choices(list(DOES), list(DOES.values()))[0]
             does = "accept" if number == self.rescue else self.everybody or thrown
             return Rung(dice, leg, does).sees
-        does, talks = self._called.get(number, ("answer", 5.0))
+        does, talks = self._called.get(number, COMES_TO_THE_PHONE)
         return Called(self._words, dice, leg, does, talks).sees
 
     def _forget(self, leg: Leg) -> None:
