@@ -18,7 +18,7 @@ def test_signed_requests_of_any_form_are_answered_and_leave_readable_rows(
     """Example by example against one line, so that rows of all kinds come together in it."""
     fewest = AN_EXAMPLE if REQUESTS else 5
 
-    @tries(short=25, long=REQUESTS // AN_EXAMPLE)
+    @tries(short=40, long=REQUESTS // AN_EXAMPLE)
     @given(some.lists(attempts(under_fire.rules), min_size=fewest, max_size=AN_EXAMPLE))
     def fire(volley: list[Attempt]) -> None:
         under_fire.suffers(volley)

@@ -25,14 +25,14 @@ def test_a_scenario_goes_as_told_and_ends_as_it_says(hotline: Hotline, name: str
 
 
 def test_in_a_surge_nobody_is_lost(hotline: Hotline) -> None:
-    """The pace of 400 in ten minutes, for as long as a test may take: half a minute of it."""
+    """The pace of 400 in ten minutes, for as long as a test may take: one minute of it."""
     hotline.has_the_sample_roster()
-    hotline.carrier.stage.scenarios[SURGE] = shortened(SCENARIOS[SURGE], part=20)
+    hotline.carrier.stage.scenarios[SURGE] = shortened(SCENARIOS[SURGE], part=10)
     performance = hotline.plays(SURGE, least=WORKER_STEP_SECONDS)
     assert (performance.state, performance.why) == ("as told", "")
     hotline.waits(5)
     outcomes = [call.outcome for call in hotline.calls]
-    assert len(outcomes) == 20
+    assert len(outcomes) == 40
     assert set(outcomes) == {"informed", "callback", "message"}
 
 
