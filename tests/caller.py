@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 LONGEST_PROMPT = 60
 
 
+def is_recorded(leg: Leg) -> bool:
+    """Whether what is said on this leg is recorded now."""
+    seen = [event.what for event in leg.timeline]
+    return seen.count("recording") > seen.count("recorded")
+
+
 class Caller:
     """Somebody on the line; every act returns the caller, so that a call reads as one sentence."""
 
@@ -33,14 +39,9 @@ class Caller:
 
     def hears_the_tone(self) -> Caller:
         """Wait until what they say is recorded; fail if it never is."""
-        if self._hotline.waits_for(lambda: self._is_recorded, LONGEST_PROMPT):
+        if self._hotline.waits_for(lambda: is_recorded(self.leg), LONGEST_PROMPT):
             return self
         raise AssertionError(f"never recorded but: {self.said}")
-
-    @property
-    def _is_recorded(self) -> bool:
-        seen = [event.what for event in self.leg.timeline]
-        return seen.count("recording") > seen.count("recorded")
 
     def says_nothing(self, seconds: float) -> Caller:
         """Stay silent for a while."""

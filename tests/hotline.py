@@ -71,6 +71,7 @@ EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_SCENARIO_SECONDS = 3600
 STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
 LONG_SECONDS = 120.0
+"""What is still to come is a long time when it is more than this."""
 CANNOT_CONNECT = 11205
 """What the carrier calls a webhook that nobody answers."""
 
@@ -470,9 +471,10 @@ class Hotline:
     def _step_seconds(self, left: float) -> float:
         """The worker looks when something befell somebody, and now and then in between: less often
         while nobody waits on the phone, least of all when nobody will for long."""
-        longest = LONG_STEP_SECONDS if left > LONG_SECONDS else QUIET_STEP_SECONDS
         if self._does_anybody_wait:
             longest = IDLE_STEP_SECONDS
+        else:
+            longest = LONG_STEP_SECONDS if left > LONG_SECONDS else QUIET_STEP_SECONDS
         due = self.carrier.next_due
         return min(longest, (due - self.clock.now()).total_seconds()) if due else longest
 

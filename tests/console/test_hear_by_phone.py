@@ -11,6 +11,7 @@ import pytest
 from ivr import dictating
 from models import dictations, wordings
 from models.database import Patience
+from tests.caller import LONGEST_PROMPT, is_recorded
 from tests.console.test_hear import MENU_LINE, NEW_LINE, prompt_page, spoken_wav
 from tests.coordinator import Coordinator
 from tests.faults.databases import down
@@ -47,12 +48,8 @@ def has_translator(hotline: Hotline, name: str, speaks: str) -> Coordinator:
 
 def hears_the_tone(hotline: Hotline, phone: Responder) -> Responder:
     """Wait until what they say is recorded."""
-
-    def is_recorded() -> bool:
-        seen = [event.what for event in phone.leg.timeline]
-        return seen.count("recording") > seen.count("recorded")
-
-    assert hotline.waits_for(is_recorded, 60), f"never recorded but: {phone.said}"
+    begins = hotline.waits_for(lambda: is_recorded(phone.leg), LONGEST_PROMPT)
+    assert begins, f"never recorded but: {phone.said}"
     return phone
 
 
