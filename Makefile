@@ -9,6 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/demo-is-installed
 DEV := $(VENV)/dev-is-installed
+# What is loaded is compiled once and kept, also where the surroundings ask for no such files: the
+# tests and the demo start Python many times.
+export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
 .PHONY: demo call test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices clean
