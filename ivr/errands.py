@@ -99,7 +99,9 @@ class Runner:
     def _fetch(self, message_id: str) -> bool:
         with self.hotline.database.reading() as session:
             message = message_rows.with_id(session, message_id)
-            sid = message.recording_sid if message else None
+            if message is None or message.state not in message_rows.ON_ITS_WAY:
+                return True  # it was kept by a worker that died before it could say so
+            sid = message.recording_sid
         if sid is None:
             return True
         audio = self.carrier.fetch(sid)

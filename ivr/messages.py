@@ -114,7 +114,7 @@ def listen(audio: bytes) -> Sound:
 
 def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
     """Store the audio sealed; only then is the carrier's copy deleted and anybody told."""
-    if message.state not in (messages.ARRIVING, messages.EXPECTED):
+    if message.state not in messages.ON_ITS_WAY:
         return
     message.digest, message.state = sound.digest, sound.state
     message.seconds = message.seconds if sound.seconds is None else sound.seconds

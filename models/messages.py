@@ -16,6 +16,8 @@ EXPECTED, ARRIVING, STORED, HEARD = "expected", "arriving", "stored", "heard"
 SILENT, NOTHING, QUARANTINED = "silent", "nothing", "quarantined"
 DONE, LAPSED = "done", "lapsed"
 """DONE: somebody did what it asked for. LAPSED: nobody listened in all the time it may be kept."""
+ON_ITS_WAY = (EXPECTED, ARRIVING)
+"""Nothing was stored yet."""
 UNFINISHED = (ARRIVING, STORED, HEARD, QUARANTINED)
 """States in which a message is still somebody's work; QUARANTINED awaits a coordinator's look."""
 LEFT_SOMETHING = (*UNFINISHED, DONE)

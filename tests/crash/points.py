@@ -107,9 +107,15 @@ class Story:
     responders: str = "accept"
 
 
-def tell(
-    story: Story, database_url: str, folder: Path, point: Point, bug: str = ""
-) -> checker.Evidence:
+@dataclass(frozen=True)
+class Told:
+    """What a story left behind, and what was still to be done at its end."""
+
+    evidence: checker.Evidence
+    left: dict[str, int]
+
+
+def tell(story: Story, database_url: str, folder: Path, point: Point, bug: str = "") -> Told:
     """Let it happen on a fresh line, and gather what is left of it."""
     hotline = Spoiled(bug, database_url, folder / "standby")
     phones = [hotline.has_on_duty(name, speaks="es en").number for name in ("Ana", "Ben")]
@@ -120,7 +126,8 @@ def tell(
     with point.strikes():
         world.calls(story.plan)
         _lives_through(hotline, world)
-    return _evidence(hotline, world, folder)
+    left = _left(hotline)
+    return Told(_evidence(hotline, world, folder), left)
 
 
 def _lives_through(hotline: Hotline, world: World) -> None:
@@ -132,12 +139,13 @@ def _lives_through(hotline: Hotline, world: World) -> None:
             continue
         if not world.live:
             world.everybody = "accept"
-        if not _is_on_the_phone(hotline) and not _is_anything_left(hotline):
+        if not _is_on_the_phone(hotline) and not _left(hotline):
             return
 
 
-def _is_anything_left(hotline: Hotline) -> bool:
-    return any(truth.unsettled(hotline.house.database, hotline.clock.now()).values())
+def _left(hotline: Hotline) -> dict[str, int]:
+    left = truth.unsettled(hotline.house.database, hotline.clock.now())
+    return {name: count for name, count in left.items() if count}
 
 
 def _is_on_the_phone(hotline: Hotline) -> bool:

@@ -178,11 +178,10 @@ def unsettled(database: Database, now: datetime) -> dict[str, int]:
         def count(*conditions: sa.ColumnElement[bool]) -> int:
             return session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0
 
-        waiting = (messages.EXPECTED, messages.ARRIVING)
         return {
             "calls": count(calls.Call.ended_at.is_(None)),
             "rings": count(rings.Ring.state.in_(rings.OPEN)),
-            "messages": count(messages.Message.state.in_(waiting)),
+            "messages": count(messages.Message.state.in_(messages.ON_ITS_WAY)),
             "callbacks": count(
                 callbacks.Callback.state.in_(callbacks.STILL_OWED),
                 callbacks.Callback.attempts == 0,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from tests.caller import Caller
+from tests.crash.points import Killed, Point
 from tests.hotline import Hotline
 
 
@@ -158,6 +161,24 @@ def test_d10_a_recording_is_deleted_at_the_carrier_until_it_is_gone(hotline: Hot
     assert kept(hotline) == ["stored"]
     assert hotline.messages[0].deleted_at_carrier is not None
     assert "delete_recording" not in hotline.open_errands()
+
+
+def test_d10_a_worker_that_dies_when_a_message_is_kept_has_nobody_fetch_it_again(
+    hotline: Hotline,
+) -> None:
+    """The carrier has deleted it by then: to look for it for a day would end in a false alarm."""
+    leaves_a_message(hotline).hangs_up()
+    dies_at = 0
+    while [message.state for message in hotline.messages] != ["stored"]:
+        dies_at += 1  # one commit later each time
+        with Point(dies_at, is_after=True).strikes(), suppress(Killed):
+            hotline.waits(31)
+        hotline.worker = hotline.new_worker()
+    assert "fetch_recording" in hotline.open_errands()
+    hotline.waits(60)
+    (message,) = hotline.messages
+    assert message.deleted_at_carrier is not None
+    assert hotline.open_errands() == []
 
 
 def test_d11_nobody_else_ever_writes_down_what_a_caller_says(hotline: Hotline) -> None:
