@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
 
 import wiring
 from commands import hotline
@@ -30,14 +31,13 @@ _DEMO_PAUSE_SECONDS = 0.1  # its clock may run twenty times as fast
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
 def serve(host: str, port: int, workers: int) -> None:
-    """Answer the carrier (web only): gunicorn takes this process over."""
+    """Answer the carrier (web only): from here on this process is gunicorn's."""
     Settings().check()
-    command = web_command(host, port, workers)
-    known = {
-        **os.environ,
-        "PYTHONSAFEPATH": "1",
-    }  # a deploy runs gunicorn's own file, beside `http`
-    os.execve(sys.executable, command, known)  # noqa: S606 - our own interpreter, arguments checked above
+    os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's own file, beside `http`
+    # Not executed anew: all that callers wait for is loaded by now, and would be once more.
+    _python, _dash_m, _gunicorn, *arguments = web_command(host, port, workers)
+    sys.argv = [gunicorn.__file__, *arguments]
+    gunicorn.run(prog="gunicorn")
 
 
 def web_command(host: str, port: int, workers: int, factory: str = "app:create_app()") -> list[str]:

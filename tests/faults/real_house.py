@@ -50,7 +50,9 @@ def is_alive(group: int) -> bool:
 class RealHouse:
     """Web, worker and carrier; the listening socket is the test's own, as systemd would hold it."""
 
-    def __init__(self, database_url: str, folder: Path, drill_number: str = "") -> None:
+    def __init__(
+        self, database_url: str, folder: Path, drill_number: str = "", **environment: str
+    ) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.carrier = Carrier(RealClock(), account_sid=ACCOUNT, auth_token=TOKEN)
@@ -74,6 +76,7 @@ class RealHouse:
             "CALLS_PER_SECOND": "10",
             "DEMO": "true",
             "PYTHONPATH": str(CODE),
+            **environment,
         }
         self.carrier.buy_number(
             NUMBER,
@@ -109,6 +112,15 @@ class RealHouse:
     def is_ready(self) -> None:
         """Wait until callers may be sent here."""
         eventually(lambda: self._asks("/readyz") == 200, "the hotline is ready")
+
+    def answers(self) -> None:
+        """Wait until the web side is there, whatever it may lack."""
+        eventually(lambda: self._asks("/healthz") == 200, "the web side answers")
+
+    @property
+    def said(self) -> str:
+        """What its processes have written down, one after the other."""
+        return "".join(log.read_text() for log in sorted(self._folder.glob("*.log")))
 
     def has_on_duty(self, name: str, number: str) -> None:
         """Somebody on duty around the clock whose phone is picked up at once."""

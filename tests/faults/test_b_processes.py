@@ -14,6 +14,7 @@ from ivr import journal
 from ivr.dialling import Attempt, Dialler
 from ivr.fence import Fence
 from models.vault import Vault
+from tests.faults.real_house import RealHouse
 from tests.hotline import CANNOT_CONNECT, SECOND_TOKEN, Hotline
 
 CODE = Path(__file__).resolve().parents[2]
@@ -84,6 +85,15 @@ def test_b12_a_worker_killed_between_storing_and_deleting_does_both_once(
     assert message.deleted_at_carrier is not None
     assert hotline.sound_of(message) is not None
     assert len(dee.texts) == 1
+
+
+def test_b13_a_host_that_comes_back_loads_what_callers_wait_for_once(tmp_path: Path) -> None:
+    house = RealHouse(f"sqlite:///{tmp_path / 'hotline.db'}", tmp_path, PYTHONPROFILEIMPORTTIME="1")
+    house.web()
+    house.answers()
+    house.closes()
+    loaded = [line.rpartition("|")[2].strip() for line in house.said.splitlines()]
+    assert [loaded.count(name) for name in ("sqlalchemy", "wiring")] == [1, 1]
 
 
 A_PROCESS_GROWS = """
