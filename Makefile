@@ -22,7 +22,8 @@ demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telepho
 call: $(RUN)  ## a phone in the terminal, to call the demo with
 	$(BIN)/python -m app call --port $(PORT)
 
-test: lint  ## everything; types and contracts are looked at while the tests run
+test:  ## everything; the browser comes beside the rest, and types and contracts are looked at beside the tests
+	@$(MAKE) --no-print-directory -j 2 lint chromium
 	@$(MAKE) --no-print-directory -j 2 proofs tests
 
 proofs: types contracts
