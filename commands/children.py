@@ -78,9 +78,9 @@ class Children:
 
 @contextmanager
 def until_told() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets, in place of ending us at once."""
+    """Ctrl-C, SIGTERM or the end of our terminal sets this event, instead of ending us at once."""
     stop = threading.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
     try:
         yield stop
