@@ -18,7 +18,7 @@ from commands import demo_house, duty, hotline, plan
 from commands.children import Children, until_told
 from commands.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address
 from commands.plain import Trouble
-from commands.running import web_command
+from commands.running import web_arguments
 from demo.clock import CLOCK
 from models.roster import Roster
 from routing.duty import on_duty
@@ -77,8 +77,7 @@ def _start_carrier(children: Children, house: DemoHouse, port: int) -> None:
 
 
 def _start_hotline(children: Children, port: int) -> None:
-    _python, _dash_m, *gunicorn = web_command("127.0.0.1", port, 1)
-    children.start("web", *gunicorn)  # what `serve` becomes, without loading everything twice
+    children.start("web", "gunicorn", *web_arguments("127.0.0.1", port, 1))  # as `serve` does
     children.start("worker", "app", "worker")
 
 

@@ -35,19 +35,24 @@ def serve(host: str, port: int, workers: int) -> None:
     Settings().check()
     os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's own file, beside `http`
     # Not executed anew: all that callers wait for is loaded by now, and would be once more.
-    _python, _dash_m, _gunicorn, *arguments = web_command(host, port, workers)
-    sys.argv = [gunicorn.__file__, *arguments]
+    sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]
     gunicorn.run(prog="gunicorn")
 
 
-def web_command(host: str, port: int, workers: int, factory: str = "app:create_app()") -> list[str]:
-    """How gunicorn is started; a socket that systemd passes on takes the place of host and port.
+def web_command(host: str, port: int, workers: int, factory: str) -> list[str]:
+    """What starts gunicorn as a process of its own, with an app of this factory."""
+    return [sys.executable, "-m", "gunicorn", *web_arguments(host, port, workers, factory)]
+
+
+def web_arguments(
+    host: str, port: int, workers: int, factory: str = "app:create_app()"
+) -> list[str]:
+    """What gunicorn is told; a socket that systemd passes on takes the place of host and port.
 
     The app is loaded once and forked, so that a process that dies is replaced in milliseconds.
     """
     return [
-        *(sys.executable, "-m", "gunicorn", factory),
-        *("--bind", f"{host}:{port}", "--workers", str(workers)),
+        *(factory, "--bind", f"{host}:{port}", "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", "8"),
         *("--config", f"file:{Path(__file__).with_name('gunicorn_config.py')}"),
         *("--pythonpath", str(CODE), "--no-control-socket", "--preload"),
