@@ -144,8 +144,7 @@ def _lives_through(hotline: Hotline, world: World) -> None:
 
 
 def _left(hotline: Hotline) -> dict[str, int]:
-    left = truth.unsettled(hotline.house.database, hotline.clock.now())
-    return {name: count for name, count in left.items() if count}
+    return truth.unsettled(hotline.house.database, hotline.clock.now())
 
 
 def _is_on_the_phone(hotline: Hotline) -> bool:

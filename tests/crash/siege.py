@@ -226,9 +226,11 @@ class Siege:
 
     def _left(self, people: World, database: Database) -> dict[str, int]:
         left = truth.unsettled(database, self._clock.now())
-        left["journal entries"] = sum(1 for _ in self._standby.glob("journal/**/[0-9]*"))
-        left["legs"] = sum(leg.is_live for leg in list(people.carrier.legs.values()))
-        return {name: count for name, count in left.items() if count}
+        if entries := sum(1 for _ in self._standby.glob("journal/**/[0-9]*")):
+            left["journal entries"] = entries
+        if legs := sum(leg.is_live for leg in list(people.carrier.legs.values())):
+            left["legs"] = legs
+        return left
 
 
 def _key() -> str:

@@ -172,13 +172,13 @@ def _texts_owed(session: Session) -> Iterator[str]:
 
 
 def unsettled(database: Database, now: datetime) -> dict[str, int]:
-    """What the database says is still to be done soon; all zero means that a run may be judged."""
+    """What the database says is still to be done soon; a run with nothing left may be judged."""
     with database.reading() as session:
 
         def count(*conditions: sa.ColumnElement[bool]) -> int:
             return session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0
 
-        return {
+        left = {
             "calls": count(calls.Call.ended_at.is_(None)),
             "rings": count(rings.Ring.state.in_(rings.OPEN)),
             "messages": count(messages.Message.state.in_(messages.ON_ITS_WAY)),
@@ -189,3 +189,4 @@ def unsettled(database: Database, now: datetime) -> dict[str, int]:
             "errands": count(outbox.Errand.state == outbox.OPEN),
             "texts": count(outbox.Text.state.in_((outbox.PENDING, outbox.SENDING))),
         }
+    return {name: many for name, many in left.items() if many}
