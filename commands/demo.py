@@ -21,8 +21,8 @@ from commands.plain import Trouble
 from commands.running import web_arguments
 from demo.clock import CLOCK
 from models.roster import Roster
-from routing.duty import on_duty
-from routing.policies import Caller
+from routing.dispatch.policies import Caller
+from routing.duty.duty import on_duty
 
 __all__ = ["CALLER", "HOTLINE_NUMBER", "carrier_address"]
 

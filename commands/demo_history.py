@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from models import day_totals, people, upkeep
 from models.database import Session
-from routing.service import Fate
-from routing.tally import Story, Unmet, tally
+from routing.reporting.service import Fate
+from routing.reporting.tally import Story, Unmet, tally
 
 DAYS = 91
 _CALLS_A_DAY = (78, 66, 70, 68, 62, 34, 30)

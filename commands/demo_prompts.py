@@ -10,7 +10,7 @@ from models import users, wordings
 from models.announcements import Announcement
 from models.database import Database
 from models.wordings import Version
-from routing.clock import start_instant, wall
+from routing.duty.wall_clock import start_instant, wall
 
 _WEDNESDAY = 2
 _MORNING, _EVENING = time(9), time(18)

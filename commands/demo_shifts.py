@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from models import people, shifts
 from models.database import Database, Session
-from routing.duty import Shift
+from routing.duty.duty import Shift
 
 _LOOK_AHEAD = timedelta(days=7)
 _CONFIRMED_AHEAD = timedelta(hours=24)

@@ -17,11 +17,11 @@ from commands.plain import Trouble
 from commands.plan import Plan
 from ivr.obstacles import Obstacles
 from prompts import Prompts
-from routing import coverage
-from routing.coverage import Gap
-from routing.people import NEEDS
-from routing.policies import Caller
-from routing.who import would_ring
+from routing.dispatch.policies import Caller
+from routing.dispatch.who import would_ring
+from routing.duty import coverage
+from routing.duty.coverage import Gap
+from routing.person import NEEDS
 
 _ROSTER = click.option(
     "--roster", "file", type=click.Path(path_type=Path), help="Answer from this file alone."

@@ -16,8 +16,8 @@ from models import exports, people, retention
 from models import messages as message_rows
 from models.database import Session
 from models.exports import Record
-from routing.duty import shifts
-from routing.suppression import FEWEST
+from routing.duty.duty import shifts
+from routing.reporting.suppression import FEWEST
 from settings import Settings
 
 _DUTY_AHEAD = timedelta(days=14)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from commands.plain import Trouble
-from routing.clock import start_instant, written
+from routing.duty.wall_clock import start_instant, written
 
 __all__ = ["instant", "stretch", "written"]
 

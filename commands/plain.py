@@ -16,7 +16,7 @@ from models.roster_text import RosterError
 from models.sealed_file import BrokenBackup
 from models.vault import VaultError
 from prompts import PromptError
-from routing.duty import DutyError
+from routing.duty.duty import DutyError
 from settings import SettingsError
 
 

@@ -13,8 +13,8 @@ from ivr.obstacles import Obstacles
 from models import duty_rules, people
 from models.database import Session
 from models.roster import Roster
-from routing.duty import Duty
-from routing.people import Responder
+from routing.duty.duty import Duty
+from routing.person import Responder
 from settings import Settings
 
 

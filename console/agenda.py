@@ -12,7 +12,7 @@ from models import callbacks, people, rings, users
 from models.callbacks import Callback
 from models.database import Session
 from models.rings import Ring
-from routing.people import UNKNOWN
+from routing.person import UNKNOWN
 
 CLOSED_SHOWN = timedelta(days=2)
 _URGENT: Mapping[str, int] = {"emergency": 0, UNKNOWN: 1, "detained": 1}

@@ -16,7 +16,7 @@ from models.audit import Deed
 from models.database import Session
 from prompts import uploads
 from prompts.uploads import Why
-from routing.clock import end_instant, start_instant
+from routing.duty.wall_clock import end_instant, start_instant
 
 LONGEST_TEXT = 240
 """In characters, about sixteen seconds: whoever waits for the second key has to hear it."""

@@ -13,11 +13,11 @@ from models.calls import Call
 from models.database import Session
 from models.people import Person
 from models.rings import Ring
-from routing import coverage
-from routing.coverage import Gap
-from routing.duty import Duty, on_duty
-from routing.people import Responder
-from routing.service import Served, served
+from routing.duty import coverage
+from routing.duty.coverage import Gap
+from routing.duty.duty import Duty, on_duty
+from routing.person import Responder
+from routing.reporting.service import Served, served
 
 _MOMENT = timedelta(seconds=2)
 _GAP_HOLDS = timedelta(minutes=1)  # finding gaps walks every rule, and a minute changes little

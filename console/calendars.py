@@ -14,7 +14,7 @@ from console import words
 from console.desk import Desk
 from console.words import later
 from models.feeds import Whose
-from routing.duty import Shift
+from routing.duty.duty import Shift
 
 LOOK_AGAIN = timedelta(hours=1)
 _MY_SHIFT = later("Hotline shift")

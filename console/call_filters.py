@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from console.words import later, say
 from models.call_log import OUTCOMES, Mark, Sought
-from routing.clock import start_instant
-from routing.people import NEEDS
+from routing.duty.wall_clock import start_instant
+from routing.person import NEEDS
 
 FIELDS = ("since", "until", "language", "need", "outcome", "answered_by", "partner")
 _NO_DATE = later("Write a date like 2026-12-08.")

@@ -13,8 +13,8 @@ from console.desk import Desk
 from console.imports import Preview
 from console.words import Clock, later, say
 from models.snapshots import Someone
-from routing.coverage import Gap
-from routing.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.duty.coverage import Gap
+from routing.duty.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
 
 _FACTS = {
     "role": later("role"),

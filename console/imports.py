@@ -17,9 +17,9 @@ from models.database import Session
 from models.roster_text import Problem, RosterError
 from models.shift_files import Frame
 from models.snapshots import Snapshot
-from routing import coverage
-from routing.coverage import Gap
-from routing.duty import rule_as_data
+from routing.duty import coverage
+from routing.duty.coverage import Gap
+from routing.duty.duty import rule_as_data
 
 LARGEST = 400 * 1024
 """In bytes: a roster of a thousand people, or half a year of shifts."""

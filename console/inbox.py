@@ -10,7 +10,7 @@ from itertools import groupby
 from models import calls, messages, notes, people, users
 from models.database import Session
 from models.messages import Message
-from routing import attention
+from routing.dispatch import attention
 
 UNHEARD, HEARD, DONE = "unheard", "heard", "done"
 UNREADABLE, LAPSED = "unreadable", "lapsed"

@@ -16,7 +16,7 @@ from console.words import later, say, zone
 from models import announcements
 from models.announcements import Announcement
 from prompts.uploads import Why
-from routing.clock import wall
+from routing.duty.wall_clock import wall
 
 WORDS = {
     Wrong.NO_START: later("Say from which day and time on it is announced."),

@@ -24,7 +24,7 @@ from console.visitors import Visitor
 from console.words import at, later, say, zone
 from ivr import numbers
 from models.base import new_id
-from routing import clock
+from routing.duty import wall_clock
 
 _NO_REASON = later("Say why. The promise ends with it, and auditors read it.")
 _NO_TIME = later("Give a day and a time, such as 2026-12-08 14:30.")
@@ -183,7 +183,7 @@ def _instant(desk: Desk, typed: str) -> datetime | None:
         local = datetime.fromisoformat(typed)
     except ValueError:
         return None
-    return clock.start_instant(local, zone(desk)) if local.tzinfo is None else local
+    return wall_clock.start_instant(local, zone(desk)) if local.tzinfo is None else local
 
 
 def _wrong_time(desk: Desk, callback_id: str, due_at: datetime) -> str | None:

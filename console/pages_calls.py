@@ -25,7 +25,7 @@ from models.call_log import Mark, Sought
 from models.calls import RESCUER, Call
 from models.database import Session
 from models.people import Partner
-from routing.people import NEEDS
+from routing.person import NEEDS
 
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""

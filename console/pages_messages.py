@@ -27,7 +27,7 @@ from models import messages, notes
 from models.base import new_id
 from models.database import Session
 from models.messages import Message
-from routing.people import NEEDS
+from routing.person import NEEDS
 
 LONGEST_NOTE, LONGEST_REASON = 4000, 500
 _PRESS = re.compile(r"[0-9a-f]{32}\Z")

@@ -21,7 +21,7 @@ from models import people, proofs, roster, users
 from models.database import Session
 from models.people import Person
 from models.proofs import By
-from routing.people import NEEDS
+from routing.person import NEEDS
 
 ROLES = {
     "attorney": later("attorney"),

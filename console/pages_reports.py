@@ -13,7 +13,7 @@ from console.pages import show
 from console.reports import Asked
 from console.words import later, say
 from models import spreadsheets
-from routing.tally import Unmet
+from routing.reporting.tally import Unmet
 
 _SHOWN_AT_ONCE = 12
 

@@ -20,14 +20,14 @@ from console.schedule_form import HOLIDAY, KINDS, OFF, SHIFT, WEEKLY
 from console.schedule_words import Teller
 from console.words import later, say
 from ivr import obstacles
-from routing import timeline
-from routing.clock import start_instant, wall
-from routing.edits import Why, WishError, lasts_beyond
-from routing.people import NEEDS
-from routing.policies import Caller
-from routing.rules import WEEKDAYS
-from routing.timeline import Lane
-from routing.wishes import Wish
+from routing.dispatch.policies import Caller
+from routing.duty import timeline
+from routing.duty.change_requests import Wish
+from routing.duty.rule_edits import Why, WishError, lasts_beyond
+from routing.duty.rules import WEEKDAYS
+from routing.duty.timeline import Lane
+from routing.duty.wall_clock import start_instant, wall
+from routing.person import NEEDS
 
 _WEEK, _TWO_WEEKS = 7, 14
 _BY_LANGUAGE, _BY_NEED = "language", "need"

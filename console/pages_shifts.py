@@ -19,9 +19,9 @@ from console.visitors import Visitor
 from console.words import later, say
 from models import feeds as feed_rows
 from models import people, shifts
-from routing import handover
-from routing.coverage import Gap
-from routing.duty import Shift
+from routing.duty import handover
+from routing.duty.coverage import Gap
+from routing.duty.duty import Shift
 
 _OFFERED = later("Your shift is on offer. It stays yours, and your phone rings, until it is taken.")
 _WITHDRAWN = later("The offer is taken back. The shift is yours.")

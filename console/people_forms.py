@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from console.staffing import Facts
 from console.words import later, say
 from models import roster
-from routing.clock import start_instant
-from routing.people import NEEDS
-from routing.policies import EVERY_TIER
+from routing.dispatch.policies import EVERY_TIER
+from routing.duty.wall_clock import start_instant
+from routing.person import NEEDS
 
 LONGEST_NAME = 120
 _LONGEST = {"address": 200, "url": 200}

@@ -15,7 +15,7 @@ from console.visitors import Visitor
 from models import people
 from models.database import Session
 from models.users import Role
-from routing.people import Responder
+from routing.person import Responder
 
 
 class Work(Protocol):

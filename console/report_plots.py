@@ -10,10 +10,10 @@ from console.charts import Bars, Columns, Heat, Lines
 from console.reports import Table
 from console.staffing_plans import LanguagePlan
 from console.words import later, say
-from routing.reports import Key, Lack, Report, Row
-from routing.staffing import Slot
-from routing.suppression import FEWEST
-from routing.tally import Unmet
+from routing.reporting.reports import Key, Lack, Report, Row
+from routing.reporting.staffing import Slot
+from routing.reporting.suppression import FEWEST
+from routing.reporting.tally import Unmet
 
 _Stack = Mapping[str, int] | None
 

@@ -13,9 +13,9 @@ from console import words
 from console.desk import Desk
 from console.words import later, say
 from models import day_totals, people
-from routing import reports
-from routing.reports import Counted, Key, Lack, Period, Report, Row
-from routing.tally import Cut, Unmet
+from routing.reporting import reports
+from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
+from routing.reporting.tally import Cut, Unmet
 
 PERIODS = {"7": 7, "30": 30, "90": 90}
 OWN = "own"

@@ -14,11 +14,11 @@ from models import duty_rules, people, shifts
 from models.database import Session
 from models.people import Person
 from models.shifts import ShiftOffer
-from routing import coverage, handover
-from routing.coverage import Gap
-from routing.duty import Duty, Override, Shift
-from routing.handover import is_on_at_all
-from routing.people import Responder
+from routing.duty import coverage, handover
+from routing.duty.coverage import Gap
+from routing.duty.duty import Duty, Override, Shift
+from routing.duty.handover import is_on_at_all
+from routing.person import Responder
 
 SHOWN = timedelta(weeks=4)
 BEFORE = timedelta(days=8)

@@ -15,15 +15,15 @@ from models.audit import Deed
 from models.database import Session
 from models.duty_rules import ScheduleChange
 from models.schedule import ChangedMeanwhile
-from routing.changes import Change, difference
-from routing.duty import Duty, shifts
-from routing.edits import Edit, HeldRule, applied, edit_for
-from routing.people import Responder
-from routing.policies import Caller
-from routing.rule_form import rule_as_data
-from routing.rules import Rule, people_in
-from routing.who import Answer, would_ring
-from routing.wishes import Wish, wish_as_data
+from routing.dispatch.policies import Caller
+from routing.dispatch.who import Answer, would_ring
+from routing.duty.change_effects import Change, difference
+from routing.duty.change_requests import Wish, wish_as_data
+from routing.duty.duty import Duty, shifts
+from routing.duty.rule_edits import Edit, HeldRule, applied, edit_for
+from routing.duty.rule_form import rule_as_data
+from routing.duty.rules import Rule, people_in
+from routing.person import Responder
 
 __all__ = ["ChangedMeanwhile", "Made", "Plan", "Preview", "of", "preview", "recent", "save", "undo"]
 

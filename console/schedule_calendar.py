@@ -13,11 +13,11 @@ from console.schedule import Plan, Preview
 from console.schedule_form import OFF, SHIFT
 from console.schedule_words import Teller
 from console.words import say
-from routing.changes import Change, Turn
-from routing.clock import start_instant, wall
-from routing.duty import Duty, shifts
-from routing.rules import Shift
-from routing.timeline import Belongs, Lane, drawn, lanes
+from routing.duty.change_effects import Change, Turn
+from routing.duty.duty import Duty, shifts
+from routing.duty.rules import Shift
+from routing.duty.timeline import Belongs, Lane, drawn, lanes
+from routing.duty.wall_clock import start_instant, wall
 
 _GHOSTS = {Turn.OFF: "off", Turn.ON: "on", Turn.OPENED: "opened", Turn.CLOSED: "closed"}
 _MINUTE = timedelta(minutes=1)

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from console.words import later
-from routing.edits import Why
-from routing.rules import WEEKDAYS, Handoff
-from routing.wishes import (
+from routing.duty.change_requests import (
     EndRule,
     Holiday,
     PutOn,
@@ -22,6 +20,8 @@ from routing.wishes import (
     Wish,
     wish_as_data,
 )
+from routing.duty.rule_edits import Why
+from routing.duty.rules import WEEKDAYS, Handoff
 
 SHIFT, OFF, SWAP, TURNS, HOLIDAY, END = "shift", "off", "swap", "turns", "holiday", "end"
 KINDS = {

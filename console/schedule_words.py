@@ -16,10 +16,8 @@ from console.desk import Desk
 from console.schedule import Made, Preview
 from console.words import Clock, later, say
 from models.duty_rules import ScheduleChange
-from routing.changes import Change, Turn
-from routing.clock import end_instant, start_instant
-from routing.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
-from routing.wishes import (
+from routing.duty.change_effects import Change, Turn
+from routing.duty.change_requests import (
     EndRule,
     Holiday,
     PutOn,
@@ -30,6 +28,8 @@ from routing.wishes import (
     Wish,
     wish_from,
 )
+from routing.duty.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.duty.wall_clock import end_instant, start_instant
 
 _LESS_THAN_A_DAY = timedelta(days=1)
 _A_MONDAY = date(2024, 1, 1)

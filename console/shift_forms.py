@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, request
 
 from console.words import later
-from routing import clock
+from routing.duty import wall_clock
 
 _NO_TIME = later("Give a day and a time.")
 _OUTSIDE = later("This lies outside of it.")
@@ -51,7 +51,9 @@ def within(zone: ZoneInfo, whole: Stretch, said: dict[str, str]) -> Stretch:
     end = whole.end if said["until"] == shown["until"] else min(part.end, whole.end)
     if start >= whole.end or part.start < whole.start.replace(second=0, microsecond=0):
         raise Trouble("since", _OUTSIDE)
-    if end <= whole.start or part.end > clock.end_instant(clock.wall(whole.end, zone), zone):
+    if end <= whole.start or part.end > wall_clock.end_instant(
+        wall_clock.wall(whole.end, zone), zone
+    ):
         raise Trouble("until", _OUTSIDE)
     if end <= start:
         raise Trouble("until", _NOT_AFTER)
@@ -82,7 +84,7 @@ def instant(said: str) -> datetime:
 def _parsed(zone: ZoneInfo, said: dict[str, str]) -> Stretch:
     """The wider reading in the hour that comes twice, as everywhere in the schedule."""
     since, until = (_wall(name, said[name]) for name in ("since", "until"))
-    return Stretch(clock.start_instant(since, zone), clock.end_instant(until, zone))
+    return Stretch(wall_clock.start_instant(since, zone), wall_clock.end_instant(until, zone))
 
 
 def _wall(field: str, said: str) -> datetime:
@@ -96,4 +98,4 @@ def _wall(field: str, said: str) -> datetime:
 
 
 def _local(at: datetime, zone: ZoneInfo) -> str:
-    return f"{clock.wall(at, zone):%Y-%m-%dT%H:%M}"
+    return f"{wall_clock.wall(at, zone):%Y-%m-%dT%H:%M}"

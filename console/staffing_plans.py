@@ -11,11 +11,11 @@ from console.desk import Desk
 from console.words import later, say
 from ivr.rings import WRAP_UP
 from models import day_totals, duty_rules, people
-from routing import staffing, staffing_plan
-from routing.reports import Period
-from routing.staffing import Goal, Shortfall, Slot
-from routing.staffing_plan import Measured
-from routing.tally import Cut
+from routing.reporting import staffing, staffing_plan
+from routing.reporting.reports import Period
+from routing.reporting.staffing import Goal, Shortfall, Slot
+from routing.reporting.staffing_plan import Measured
+from routing.reporting.tally import Cut
 
 MEASURED_DAYS = 91
 FEW_CALLS = 200

@@ -20,9 +20,9 @@ from models.audit import Deed
 from models.database import Session
 from models.people import Person
 from models.shifts import AlreadyTaken, ShiftOffer
-from routing import coverage, handover
-from routing.coverage import Gap
-from routing.duty import Override, Shift
+from routing.duty import coverage, handover
+from routing.duty.coverage import Gap
+from routing.duty.duty import Override, Shift
 
 GONE = later("This offer is no longer there. Nothing has changed for you.")
 TAKEN = later("Somebody else took this shift a moment before you. Nothing has changed for you.")

@@ -23,7 +23,7 @@ from console import visitors
 from console.desk import Desk
 from models import people
 from models.users import Role
-from routing.coverage import Gap
+from routing.duty.coverage import Gap
 
 LANGUAGES = {"en": "English", "es": "Español"}
 COOKIE = "hotline_language"

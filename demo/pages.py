@@ -28,7 +28,7 @@ from models import duty_rules, people
 from models.database import Session
 from models.line import rings_leave
 from prompts import Prompts
-from routing.duty import on_duty
+from routing.duty.duty import on_duty
 
 AFRESH = "afresh"
 """The file that asks `hotline demo` for a fresh start."""

@@ -12,8 +12,8 @@ from models.callbacks import Callback
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
-from routing.people import UNKNOWN
-from routing.policies import Caller
+from routing.dispatch.policies import Caller
+from routing.person import UNKNOWN
 
 DUE_WITHIN = {
     "emergency": timedelta(minutes=15),

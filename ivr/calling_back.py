@@ -17,7 +17,7 @@ from models.database import Session
 from models.people import Person
 from models.rings import Ring
 from models.vault import VaultError
-from routing.policies import Invitation
+from routing.dispatch.policies import Invitation
 
 HELD = timedelta(minutes=10)
 """So long the worker leaves a callback to whoever has taken it on; then it goes on by itself."""

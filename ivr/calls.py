@@ -25,10 +25,10 @@ from models import calls, duty_rules, outbox, people, rings, tombstones
 from models import messages as voicemails
 from models.calls import Call
 from models.database import Session
-from routing.boroughs import borough_of
-from routing.duty import Override
-from routing.offices import nearest
-from routing.people import UNKNOWN
+from routing.dispatch.boroughs import borough_of
+from routing.dispatch.offices import nearest
+from routing.duty.duty import Override
+from routing.person import UNKNOWN
 
 LEG_LINGERS = timedelta(seconds=30)
 """How long a responder's leg may outlive its caller: what is asked after the talk fits in."""

@@ -13,8 +13,8 @@ from ivr.opting_out import plain_words
 from models import outbox, people, shifts
 from models.database import Session
 from models.people import Person
-from routing import handover
-from routing.duty import Shift
+from routing.duty import handover
+from routing.duty.duty import Shift
 
 SOON, ASSIGNED = "texts.shift_soon", "texts.shift_assigned"
 QUESTIONS = (SOON, ASSIGNED)

@@ -41,7 +41,7 @@ from ivr.turn import (
     Words,
 )
 from ivr.turn import Record as RecordTurn
-from routing.people import UNKNOWN
+from routing.person import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
 """Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""

@@ -14,8 +14,8 @@ from models import calls, messages, outbox, tombstones
 from models.calls import Call
 from models.database import Session
 from models.messages import Message
-from routing import attention
-from routing.people import UNKNOWN
+from routing.dispatch import attention
+from routing.person import UNKNOWN
 
 MAX_BYTES = 20 * 1024 * 1024
 SILENCE = 0.004

@@ -17,7 +17,7 @@ from models import calls, floods, line, people, rings
 from models.database import Session
 from models.people import Person
 from models.rings import Ring
-from routing import phone_tests
+from routing.dispatch import phone_test_times
 
 RING_SECONDS = 20
 MUST_LEAVE_WITHIN = timedelta(minutes=1)
@@ -52,7 +52,7 @@ def _may_ring(session: Session, hotline: Line, now: datetime) -> bool:
     """Only at a civil hour, while no caller waits and nothing else is the matter."""
     zone = people.zone(session, hotline.timezone)
     return (
-        phone_tests.is_civil(now, zone)
+        phone_test_times.is_civil(now, zone)
         and not calls.count_waiting(session)
         and floods.surge(session, now) is None
     )
@@ -62,18 +62,20 @@ def _is_rung(session: Session, hotline: Line, person: Person, now: datetime) -> 
     """Ring this phone, or reckon when it will be."""
     zone = people.zone(session, hotline.timezone)
     if person.test_due_at is None:
-        person.test_due_at = phone_tests.first(person.id, now, zone)
+        person.test_due_at = phone_test_times.first(person.id, now, zone)
         return False
-    heard_until = person.heard_at + phone_tests.EVERY if person.heard_at else now
+    heard_until = person.heard_at + phone_test_times.EVERY if person.heard_at else now
     if heard_until > now:
-        person.test_due_at = phone_tests.following(person.id, heard_until, zone)
+        person.test_due_at = phone_test_times.following(person.id, heard_until, zone)
         return False
     if person.no_tests or person.is_paused(now) or not person.has_phone:
-        person.test_due_at = phone_tests.following(person.id, now + phone_tests.EVERY, zone)
+        person.test_due_at = phone_test_times.following(
+            person.id, now + phone_test_times.EVERY, zone
+        )
         return False
     if person.resting_until and person.resting_until > now:
         return False
-    person.test_due_at = phone_tests.following(person.id, now + phone_tests.EVERY, zone)
+    person.test_due_at = phone_test_times.following(person.id, now + phone_test_times.EVERY, zone)
     rings.write_down(session, rings.TEST, person.id, _POLICY, RING_SECONDS, now)
     return True
 

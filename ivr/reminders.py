@@ -15,7 +15,7 @@ from models import outbox, people, shifts
 from models import rings as ring_rows
 from models.database import Session
 from models.people import Person
-from routing.duty import Shift
+from routing.duty.duty import Shift
 
 LOOK_EVERY = timedelta(minutes=1)
 NEAR = timedelta(hours=1)

@@ -10,8 +10,8 @@ from models import duty_rules, line, outbox, people
 from models import rings as ring_rows
 from models.database import Session
 from models.rings import Ring
-from routing.duty import Override, Shift, on_duty, shifts
-from routing.policies import COORDINATOR
+from routing.dispatch.policies import COORDINATOR
+from routing.duty.duty import Override, Shift, on_duty, shifts
 
 PAUSE_AFTER = 3
 LONGEST_PAUSE = timedelta(hours=12)

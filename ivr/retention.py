@@ -37,7 +37,7 @@ from models import (
 from models.calls import Call
 from models.database import Database, Session, vault_of
 from models.messages import Message
-from routing.tally import Cut
+from routing.reporting.tally import Cut
 
 NUMBER_KEPT = timedelta(hours=24)
 """After everything that needs the number is done."""

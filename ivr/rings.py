@@ -27,7 +27,7 @@ from models import drills as drill_rows
 from models.callbacks import Callback
 from models.database import Session
 from models.rings import Ring
-from routing.people import UNKNOWN
+from routing.person import UNKNOWN
 
 WRAP_UP = timedelta(minutes=1)
 CALLER_RING_SECONDS = 25

@@ -22,8 +22,8 @@ from models import (
 from models.calls import Call
 from models.database import Session
 from models.rings import Ring
-from routing.people import UNKNOWN, Responder, reachable
-from routing.policies import Caller, Invitation, next_round, policy_for
+from routing.dispatch.policies import Caller, Invitation, next_round, policy_for
+from routing.person import UNKNOWN, Responder, reachable
 
 RING_SECONDS = 20
 DROPS_BEFORE_A_COORDINATOR = 2

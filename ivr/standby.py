@@ -17,7 +17,7 @@ from models import duty_rules, people
 from models.database import Session
 from models.people import COORDINATOR_TIER, Person
 from models.vault import Vault, VaultError
-from routing.duty import shifts
+from routing.duty.duty import shifts
 
 AHEAD = timedelta(hours=24)
 _FILE = "duty.sealed"

@@ -17,8 +17,8 @@ from models.calls import LOOKED_FOR_OFFICE, Call, Step
 from models.messages import LAPSED, LEFT_SOMETHING, Message
 from models.people import Person
 from models.service import wishes_of
-from routing.service import Fate, Wish, fate
-from routing.tally import Cut, Fact, Story, Unmet, tally
+from routing.reporting.service import Fate, Wish, fate
+from routing.reporting.tally import Cut, Fact, Story, Unmet, tally
 
 _NOBODY_RUNG = 0
 _AT_ONCE = 500

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import people
 from models.base import Base
-from routing.duty import Duty, Rotation, Rule, Weekly, on_duty, rule_as_data, rule_from
+from routing.duty.duty import Duty, Rotation, Rule, Weekly, on_duty, rule_as_data, rule_from
 
 
 class DutyRule(Base):

@@ -13,7 +13,7 @@ from models import calls as call_rows
 from models import people, rings, spreadsheets
 from models.calls import Call, Step
 from models.database import Session
-from routing.clock import written
+from routing.duty.wall_clock import written
 
 Record = dict[str, Any]
 

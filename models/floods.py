@@ -12,7 +12,7 @@ from models.callbacks import Callback
 from models.calls import CONNECTED, WAITING, Call
 from models.database import ask_again, once, vault_of
 from models.rings import OPEN, Ring
-from routing.people import UNKNOWN
+from routing.person import UNKNOWN
 
 LONGEST_BLOCK = timedelta(days=30)
 _NUMBER = "block.number"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, new_id, to_hold
 from models.database import vault_of
-from routing.people import Responder
+from routing.person import Responder
 
 MAX_WRONG_PINS = 5
 PIN_LOCK = timedelta(minutes=15)

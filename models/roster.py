@@ -14,9 +14,9 @@ import phonenumbers
 import yaml
 
 from models.roster_text import NULL, Fields, Node, Once, Problem, RosterError, composed, text_of
-from routing import duty
-from routing.people import NEEDS
-from routing.policies import COORDINATOR, EVERY_TIER, FIRST_LINE
+from routing.dispatch.policies import COORDINATOR, EVERY_TIER, FIRST_LINE
+from routing.duty import duty
+from routing.person import NEEDS
 
 DEFAULT_TIMEZONE = "America/New_York"
 ROLES = ("attorney", "volunteer", "interpreter", "coordinator")

@@ -15,7 +15,7 @@ from models.people import FROM_ROSTER, Partner, Person
 from models.roster import Partner as WrittenPartner
 from models.roster import Person as WrittenPerson
 from models.roster import Roster
-from routing.duty import Override, Rotation, Rule, Temporary, Weekly
+from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from models import duty_rules
 from models.database import Session
 from models.duty_rules import DutyRule, ScheduleChange
 from models.people import FROM_ROSTER
-from routing.duty import Rule
-from routing.edits import EXCEPTIONS, ROSTER, Edit, HeldRule, Why, WishError, undoing
+from routing.duty.duty import Rule
+from routing.duty.rule_edits import EXCEPTIONS, ROSTER, Edit, HeldRule, Why, WishError, undoing
 
 FROM_CONSOLE = "console"
 _NO_WISH: dict[str, Any] = {}

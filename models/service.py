@@ -12,7 +12,7 @@ from models.callbacks import Callback
 from models.calls import Call, Step
 from models.messages import LEFT_SOMETHING, Message
 from models.rings import Ring
-from routing.service import Wish
+from routing.reporting.service import Wish
 
 _LONGEST_BEFORE = timedelta(hours=4)
 """How long before asking for a person a call may have begun: the carrier ends longer ones."""

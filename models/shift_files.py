@@ -20,8 +20,8 @@ import recurring_ical_events
 from icalendar import Calendar, Event
 
 from models.roster_text import Problem, RosterError
-from routing import clock
-from routing.duty import WEEKDAYS, Override, Rule, Weekly
+from routing.duty import wall_clock
+from routing.duty.duty import WEEKDAYS, Override, Rule, Weekly
 
 AHEAD = timedelta(weeks=26)
 """How far ahead a calendar is read: events that repeat without end have to end somewhere."""
@@ -48,7 +48,7 @@ class Frame:
     @property
     def today(self) -> datetime:
         """Midnight: what was over before it is left out."""
-        return clock.start_instant(
+        return wall_clock.start_instant(
             datetime.combine(self.now.astimezone(self.zone), time()), self.zone
         )
 
@@ -152,8 +152,8 @@ class _Sheet:
             return
         last = day + timedelta(days=1 if end <= start else 0)
         shift = Override(
-            clock.start_instant(datetime.combine(day, start), self.frame.zone),
-            clock.end_instant(datetime.combine(last, end), self.frame.zone),
+            wall_clock.start_instant(datetime.combine(day, start), self.frame.zone),
+            wall_clock.end_instant(datetime.combine(last, end), self.frame.zone),
             person=person,
         )
         if shift.end > self.frame.today:
@@ -273,5 +273,5 @@ def _instant(when: date | datetime, zone: ZoneInfo, *, fold: int) -> datetime:
     moment = when if isinstance(when, datetime) else datetime.combine(when, time())
     if moment.tzinfo is not None and not isinstance(moment.tzinfo, ZoneInfo):
         return moment.astimezone(UTC)
-    resolve = clock.end_instant if fold else clock.start_instant
+    resolve = wall_clock.end_instant if fold else wall_clock.start_instant
     return resolve(moment.replace(tzinfo=None), moment.tzinfo or zone)

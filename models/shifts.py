@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models import duty_rules, people
 from models.base import Base, new_id, to_hold
 from models.duty_rules import DutyRule
-from routing.duty import Override, Shift, rule_from, shifts
+from routing.duty.duty import Override, Shift, rule_from, shifts
 
 OPEN, TAKEN, WITHDRAWN = "open", "taken", "withdrawn"
 BY_CONSOLE = "console"

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from models import duty_rules, people, roster_import
 from models.database import Session
 from models.people import Person
-from routing.duty import Duty, Rule
-from routing.people import Responder
+from routing.duty.duty import Duty, Rule
+from routing.person import Responder
 
 
 @dataclass(frozen=True)

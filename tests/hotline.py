@@ -46,7 +46,7 @@ from models.database import WORKER, Database, Patience
 from models.people import Partner, Person
 from models.rings import Ring
 from models.users import Role
-from routing.duty import Override, Rule, Weekly, on_duty
+from routing.duty.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
 from simulator.records import RestEntry

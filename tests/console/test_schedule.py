@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from routing.rules import Weekly
+from routing.duty.rules import Weekly
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

@@ -9,7 +9,7 @@ import pytest
 
 from models import duty_rules, shifts
 from models.shifts import AlreadyTaken
-from routing.duty import Shift
+from routing.duty.duty import Shift
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 from tests.responder import Responder

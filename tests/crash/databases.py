@@ -18,7 +18,7 @@ from models import duty_rules, people
 from models.database import Database, Session
 from models.people import Person
 from models.vault import Vault
-from routing.duty import Weekly
+from routing.duty.duty import Weekly
 
 KINDS = ("sqlite", "postgresql")
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -21,7 +21,7 @@ from ivr.twilio.setup import RETRY_ONCE
 from models import duty_rules, people
 from models.database import Database
 from models.people import Person
-from routing.duty import Weekly
+from routing.duty.duty import Weekly
 from simulator import Carrier, RealClock
 from tests.hotline import ACCOUNT, EVERY_DAY, NUMBER, RESCUE, TOKEN, settings_for
 

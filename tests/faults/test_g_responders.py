@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models import duty_rules, people
-from routing.duty import Weekly
+from routing.duty.duty import Weekly
 from tests.hotline import Hotline
 from tests.responder import Responder
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from models import roster
 from models.roster import Person, Roster
 from models.roster_text import RosterError
-from routing.coverage import gaps
-from routing.duty import Rotation, Weekly, on_duty
-from routing.people import Responder
+from routing.duty.coverage import gaps
+from routing.duty.duty import Rotation, Weekly, on_duty
+from routing.person import Responder
 
 LANGUAGES = ("en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl", "ne")
 SAMPLE = Path(__file__).parents[2] / "commands" / "sample_roster.yaml"

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from routing.coverage import Gap, gaps
-from routing.duty import Duty, Rule, Weekly
-from routing.people import Responder
+from routing.duty.coverage import Gap, gaps
+from routing.duty.duty import Duty, Rule, Weekly
+from routing.person import Responder
 
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

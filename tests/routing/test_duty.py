@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from routing.duty import (
+from routing.duty.duty import (
     Duty,
     EmptyStretchError,
     Override,

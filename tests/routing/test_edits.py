@@ -9,23 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import clock
-from routing.changes import Change, Turn, difference
-from routing.duty import Duty, on_duty, rule_as_data, rule_from, shifts
-from routing.edits import (
-    EXCEPTIONS,
-    Edit,
-    HeldRule,
-    NewRule,
-    Why,
-    WishError,
-    applied,
-    edit_for,
-    undoing,
-)
-from routing.people import Responder
-from routing.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
-from routing.wishes import (
+from routing.duty import wall_clock
+from routing.duty.change_effects import Change, Turn, difference
+from routing.duty.change_requests import (
     EndRule,
     Holiday,
     PutOn,
@@ -37,6 +23,20 @@ from routing.wishes import (
     wish_as_data,
     wish_from,
 )
+from routing.duty.duty import Duty, on_duty, rule_as_data, rule_from, shifts
+from routing.duty.rule_edits import (
+    EXCEPTIONS,
+    Edit,
+    HeldRule,
+    NewRule,
+    Why,
+    WishError,
+    applied,
+    edit_for,
+    undoing,
+)
+from routing.duty.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.person import Responder
 
 NEW_YORK = "America/New_York"
 ZONE = ZoneInfo(NEW_YORK)
@@ -49,7 +49,7 @@ def local(words: str) -> datetime:
 
 
 def at(words: str) -> datetime:
-    return clock.start_instant(local(words), ZONE)
+    return wall_clock.start_instant(local(words), ZONE)
 
 
 def span(start: str, end: str) -> Span:
@@ -202,7 +202,8 @@ def plans(draw: st.DrawFn) -> tuple[list[HeldRule], Wish, datetime]:
     night = draw(NIGHT)
     instants = st.integers(-72, 96).map(
         lambda hour: (
-            clock.start_instant(datetime.combine(night, time.min), ZONE) + timedelta(hours=hour)
+            wall_clock.start_instant(datetime.combine(night, time.min), ZONE)
+            + timedelta(hours=hour)
         )
     )
     spans = st.builds(

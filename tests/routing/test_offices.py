@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from routing.offices import nearest
+from routing.dispatch.offices import nearest
 
 
 @dataclass(frozen=True)

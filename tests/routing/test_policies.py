@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.people import NEEDS, Responder, reachable
-from routing.policies import POLICIES, Caller, next_round, policy_for, rounds
+from routing.dispatch.policies import POLICIES, Caller, next_round, policy_for, rounds
+from routing.person import NEEDS, Responder, reachable
 
 MORNING, NOON = datetime(2026, 6, 1, 8, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC)
 SPANISH_EMERGENCY = Caller("es", "emergency")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from routing.duty import DutyError, EmptyStretchError, people_in, rule_from
+from routing.duty.duty import DutyError, EmptyStretchError, people_in, rule_from
 
 WEEKLY = {"kind": "weekly", "days": ["mon"], "start": "08:00", "end": "20:00", "person": "ana"}
 ROTATION = {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from routing.service import Fate, Wish, fate, served
+from routing.reporting.service import Fate, Wish, fate, served
 
 ASKED = datetime(2026, 12, 8, 7, 0, tzinfo=UTC)
 NOW = ASKED + timedelta(hours=1)

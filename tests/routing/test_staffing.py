@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.staffing import MOST, Goal, Shortfall, Slot, blocked, needed, shortfalls, waits, within
+from routing.reporting.staffing import (
+    MOST,
+    Goal,
+    Shortfall,
+    Slot,
+    blocked,
+    needed,
+    shortfalls,
+    waits,
+    within,
+)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from routing.suppression import FEWEST, hidden, is_small
+from routing.reporting.suppression import FEWEST, hidden, is_small
 
 COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=12)
 TABLES = st.integers(1, 5).flatmap(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.boroughs import borough_of
-from routing.service import Fate
-from routing.tally import Cut, Fact, Story, Unmet, tally, wait_at
+from routing.dispatch.boroughs import borough_of
+from routing.reporting.service import Fate
+from routing.reporting.tally import Cut, Fact, Story, Unmet, tally, wait_at
 
 NEW_YORK = ZoneInfo("America/New_York")
 LATE = datetime(2026, 12, 8, 3, 30, tzinfo=UTC)

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.duty import Duty, on_duty
-from routing.people import Responder, reachable
-from routing.policies import Caller, Invitation, rounds
+from routing.dispatch.policies import Caller, Invitation, rounds
+from routing.duty.duty import Duty, on_duty
+from routing.person import Responder, reachable
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from routing.duty import Duty, stretches
-from routing.people import Responder
+from routing.duty.duty import Duty, stretches
+from routing.person import Responder
 
 _Hole: TypeAlias = tuple[str | None, str | None]
 

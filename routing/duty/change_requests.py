@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from routing.rules import Handoff
+from routing.duty.rules import Handoff
 
 
 @dataclass(frozen=True)

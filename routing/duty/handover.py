@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.coverage import Gap, gaps
-from routing.duty import Duty, Rule, Shift, changes, on_duty
-from routing.people import Responder
+from routing.duty.coverage import Gap, gaps
+from routing.duty.duty import Duty, Rule, Shift, changes, on_duty
+from routing.person import Responder
 
 
 def with_rule(duty: Duty, rule: Rule) -> Duty:

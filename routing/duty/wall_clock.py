@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, reset_tzpath
 
-from routing.rules import WEEKDAYS, Hours
+from routing.duty.rules import WEEKDAYS, Hours
 
 reset_tzpath(())
 # Every host reads the rules of the pinned tzdata package: two whose systems are of different age

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from routing.duty import Duty, shifts
-from routing.people import Responder
-from routing.policies import COORDINATOR
-from routing.reports import Period
-from routing.staffing import Goal, Slot, needed
-from routing.suppression import FEWEST
-from routing.tally import TALK_SECONDS, TALKS, Cut, Fact
+from routing.dispatch.policies import COORDINATOR
+from routing.duty.duty import Duty, shifts
+from routing.person import Responder
+from routing.reporting.reports import Period
+from routing.reporting.staffing import Goal, Slot, needed
+from routing.reporting.suppression import FEWEST
+from routing.reporting.tally import TALK_SECONDS, TALKS, Cut, Fact
 
 _HOUR, _WEEK = timedelta(hours=1), timedelta(days=7)
 _USUAL_TALK_SECONDS = 480.0

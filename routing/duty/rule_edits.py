@@ -11,9 +11,19 @@ from enum import Enum
 from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
-from routing import clock
-from routing.duty import Duty, shifts, turn_at
-from routing.rules import (
+from routing.duty import wall_clock
+from routing.duty.change_requests import (
+    EndRule,
+    Holiday,
+    PutOn,
+    Span,
+    StandIn,
+    TakeOff,
+    TakeTurns,
+    Wish,
+)
+from routing.duty.duty import Duty, shifts, turn_at
+from routing.duty.rules import (
     WEEKDAYS,
     Override,
     Regular,
@@ -24,7 +34,6 @@ from routing.rules import (
     Weekly,
     Window,
 )
-from routing.wishes import EndRule, Holiday, PutOn, Span, StandIn, TakeOff, TakeTurns, Wish
 
 ROSTER, EXCEPTIONS = 0, 1
 """The first part of a rule's order."""
@@ -87,7 +96,7 @@ def edit_for(wish: Wish, held: Sequence[HeldRule], timezone: str, now: datetime)
         case PutOn(person=person, span=span, days=()):
             return _once(span, zone, now, lambda start, end: Override(start, end, person=person))
         case PutOn(person=person, span=span, days=days):
-            since = max(clock.start_instant(span.start, zone), now)
+            since = max(wall_clock.start_instant(span.start, zone), now)
             rule = Weekly(days, span.start.time(), span.end.time(), person, since=since)
             return Edit(since, added=(NewRule(rule),))
         case TakeOff(person=person, span=span, every_week=False):
@@ -178,8 +187,8 @@ def _first(rule: Regular) -> datetime | None:
 
 def _stretch(span: Span, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
     """The part of a span that is still to come."""
-    start = max(clock.start_instant(span.start, zone), now)
-    end = clock.end_instant(span.end, zone)
+    start = max(wall_clock.start_instant(span.start, zone), now)
+    end = wall_clock.end_instant(span.end, zone)
     if end <= start:
         raise WishError(Why.OVER)
     return start, end
@@ -195,7 +204,7 @@ def _only(people: Collection[str], start: datetime, end: datetime) -> Temporary:
 
 
 def _turns(wish: TakeTurns, zone: ZoneInfo, now: datetime) -> Edit:
-    start = clock.start_instant(wish.span.start, zone)
+    start = wall_clock.start_instant(wish.span.start, zone)
     rule = Rotation(
         wish.people,
         wish.handoff,
@@ -208,7 +217,7 @@ def _turns(wish: TakeTurns, zone: ZoneInfo, now: datetime) -> Edit:
 
 
 def _end(wish: EndRule, held: Sequence[HeldRule], zone: ZoneInfo, now: datetime) -> Edit:
-    at = max(clock.start_instant(wish.at, zone), now)
+    at = max(wall_clock.start_instant(wish.at, zone), now)
     found = next((each for each in held if each.key == wish.rule), None)
     if found is None:
         raise WishError(Why.NO_SUCH_RULE)
@@ -290,8 +299,8 @@ def _on_clock_of(rule: Regular, span: Span, timezone: str) -> Span:
     if rule.timezone in (None, timezone):
         return span
     here, there = ZoneInfo(timezone), ZoneInfo(rule.timezone or timezone)
-    start, end = clock.start_instant(span.start, here), clock.end_instant(span.end, here)
-    return Span(clock.wall(start, there), clock.wall(end, there))
+    start, end = wall_clock.start_instant(span.start, here), wall_clock.end_instant(span.end, here)
+    return Span(wall_clock.wall(start, there), wall_clock.wall(end, there))
 
 
 def _own_spans(rule: Weekly, near: Span) -> Iterable[Span]:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any, assert_never, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from routing.rules import (
+from routing.duty.rules import (
     WEEKDAYS,
     Count,
     DutyError,

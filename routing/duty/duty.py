@@ -7,9 +7,9 @@ from itertools import chain
 from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
-from routing import clock
-from routing.rule_form import rule_as_data, rule_from, zone_named
-from routing.rules import (
+from routing.duty import wall_clock
+from routing.duty.rule_form import rule_as_data, rule_from, zone_named
+from routing.duty.rules import (
     WEEKDAYS,
     Dated,
     DutyError,
@@ -175,7 +175,7 @@ def _regular(duty: Duty, at: datetime) -> list[_Slot]:
 def _serving(rule: Regular, zone: ZoneInfo, at: datetime) -> str | None:
     match rule:
         case Weekly():
-            return rule.person if clock.covers(rule, zone, at) else None
+            return rule.person if wall_clock.covers(rule, zone, at) else None
         case Rotation():
             return _whose_turn(rule, zone, at)
         case _:
@@ -202,7 +202,7 @@ def _overridden(slots: list[_Slot], override: Override) -> list[_Slot]:
 def _whose_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> str | None:
     if not rotation.people or at < rotation.start:
         return None
-    if rotation.during and not any(clock.covers(hours, zone, at) for hours in rotation.during):
+    if rotation.during and not any(wall_clock.covers(hours, zone, at) for hours in rotation.during):
         return None
     return rotation.people[_turn(rotation, zone, at) % len(rotation.people)]
 
@@ -214,7 +214,7 @@ def _turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
 
 def _calendar_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
     """The number of the last handoff by an instant, which is at or after the first."""
-    elapsed = clock.wall(at, zone) - clock.wall(rotation.start, zone)
+    elapsed = wall_clock.wall(at, zone) - wall_clock.wall(rotation.start, zone)
     turn = max(0, elapsed // (_TURN[rotation.handoff] * rotation.shift_length))
     while _handoff(rotation, zone, turn + 1) <= at:  # in a repeated hour the clock lags behind
         turn += 1
@@ -224,7 +224,7 @@ def _calendar_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
 def _active_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
     """The number of the turn by windows begun; one already running at the start is the first."""
     windows = sum(
-        clock.begun(hours, zone, at) - clock.over(hours, zone, rotation.start)
+        wall_clock.begun(hours, zone, at) - wall_clock.over(hours, zone, rotation.start)
         for hours in rotation.during
     )
     return max(0, windows - 1) // rotation.shift_length
@@ -234,7 +234,7 @@ def _handoff(rotation: Rotation, zone: ZoneInfo, turn: int) -> datetime:
     if turn == 0:
         return rotation.start
     length = _TURN[rotation.handoff] * rotation.shift_length
-    return clock.start_instant(clock.wall(rotation.start, zone) + turn * length, zone)
+    return wall_clock.start_instant(wall_clock.wall(rotation.start, zone) + turn * length, zone)
 
 
 def _edges(rule: Rule, duty: Duty, since: datetime, until: datetime) -> Iterator[datetime]:
@@ -263,7 +263,7 @@ def _regular_edges(
     match rule:
         case Weekly():
             days = _days_between(since, until, zone)
-            yield from chain.from_iterable(clock.spells(rule, zone, days))
+            yield from chain.from_iterable(wall_clock.spells(rule, zone, days))
         case Rotation():
             yield from _rotation_edges(rule, zone, since, until)
         case _:
@@ -275,7 +275,7 @@ def _rotation_edges(
 ) -> Iterator[datetime]:
     days = _days_between(since, until, zone)
     for hours in rotation.during:
-        yield from chain.from_iterable(clock.spells(hours, zone, days))
+        yield from chain.from_iterable(wall_clock.spells(hours, zone, days))
     yield rotation.start
     turn = _calendar_turn(rotation, zone, max(since, rotation.start))
     while (handoff := _handoff(rotation, zone, turn)) < until:
@@ -285,5 +285,5 @@ def _rotation_edges(
 
 def _days_between(since: datetime, until: datetime, zone: ZoneInfo) -> list[date]:
     """The local days whose shifts can begin or end between two instants."""
-    first, last = clock.days_near(since, zone)[0], clock.days_near(until, zone)[-1]
+    first, last = wall_clock.days_near(since, zone)[0], wall_clock.days_near(until, zone)[-1]
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from routing.people import UNKNOWN, Responder
+from routing.person import UNKNOWN, Responder
 
 FIRST_LINE, BACKUP, COORDINATOR = 1, 2, 3
 EVERY_TIER = (FIRST_LINE, BACKUP, COORDINATOR)

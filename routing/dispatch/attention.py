@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from routing.people import UNKNOWN
+from routing.person import UNKNOWN
 
 _SOONER: Mapping[str, int] = {"emergency": 6, "detained": 3, UNKNOWN: 3}
 """By so much the time for an ordinary message is divided."""

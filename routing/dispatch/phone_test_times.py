@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from routing.clock import start_instant, wall
+from routing.duty.wall_clock import start_instant, wall
 
 EVERY = timedelta(days=7)
 FIRST_AFTER = timedelta(days=1)

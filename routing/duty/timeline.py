@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from routing import clock
-from routing.people import Responder
-from routing.rules import Shift
+from routing.duty import wall_clock
+from routing.duty.rules import Shift
+from routing.person import Responder
 
 Belongs = Callable[[Responder, str], bool]
 
@@ -82,16 +82,16 @@ def drawn(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, dat
     In the hour that comes twice a year the clock would end it before it began: it is then drawn
     as long as it lasts.
     """
-    begins, ends = clock.wall(start, zone), clock.wall(end, zone)
+    begins, ends = wall_clock.wall(start, zone), wall_clock.wall(end, zone)
     lasts: timedelta = end - start
     return begins, ends if ends > begins else begins + lasts
 
 
 def odd_days(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
     """The local midnights of days that do not have 24 hours, and how many they have."""
-    day = clock.wall(since, zone).date()
-    while (midnight := clock.start_instant(_midnight(day), zone)) < until:
-        tomorrow = clock.start_instant(_midnight(day + timedelta(days=1)), zone)
+    day = wall_clock.wall(since, zone).date()
+    while (midnight := wall_clock.start_instant(_midnight(day), zone)) < until:
+        tomorrow = wall_clock.start_instant(_midnight(day + timedelta(days=1)), zone)
         if tomorrow - midnight != timedelta(days=1):
             yield midnight, round((tomorrow - midnight) / timedelta(hours=1))
         day += timedelta(days=1)

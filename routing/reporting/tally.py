@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from routing.people import UNKNOWN
-from routing.service import Fate
+from routing.person import UNKNOWN
+from routing.reporting.service import Fate
 
 
 class Cut(StrEnum):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, TypeAlias, TypeVar
 
-from routing.service import Fate
-from routing.suppression import FEWEST, hidden, is_small
-from routing.tally import ASKED, Cut, Fact, Unmet, wait_at
+from routing.reporting.service import Fate
+from routing.reporting.suppression import FEWEST, hidden, is_small
+from routing.reporting.tally import ASKED, Cut, Fact, Unmet, wait_at
 
 Measures: TypeAlias = Mapping[str, int]
 Hour: TypeAlias = tuple[int, int]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from routing.duty import unbroken
-from routing.people import Responder
-from routing.rules import Shift
+from routing.duty.duty import unbroken
+from routing.duty.rules import Shift
+from routing.person import Responder
 
 
 class Turn(Enum):
