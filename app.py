@@ -17,7 +17,7 @@ from console import console, pages
 from console.desk import Desk, host_in
 from demo import pages as demo_pages
 from ivr import health, logs, webhooks
-from models.database import WEB, Patience
+from models.core.database import WEB, Patience
 from settings import Settings
 
 _ANY_HOST = ("webhooks", "health")

@@ -27,7 +27,7 @@ from ivr.twilio.setup import Numbers
 from ivr.twilio.twiml import Speech
 from ivr.webhooks import Webhooks
 from ivr.worker import Worker
-from models.database import WORKER, Database, Patience
+from models.core.database import WORKER, Database, Patience
 from prompts import Prompts, load
 from settings import Settings
 

@@ -20,10 +20,11 @@ from commands.plain import Trouble
 from ivr import restoring
 from ivr.ledger import Entry, Ledger
 from ivr.restoring import Origin, Restored
-from models import backup as copies
-from models import line, sealed_file, upkeep
-from models.database import Database
-from models.vault import Vault
+from models.core import sealed_file
+from models.core.database import Database
+from models.core.vault import Vault
+from models.operations import backup as copies
+from models.operations import maintenance_state, worker_state
 from settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -88,7 +89,7 @@ def write(database: Database, file: Path, now: datetime) -> str:
             os.fsync(target.fileno())
     unfinished.replace(file)
     with database.transaction() as session:
-        upkeep.hold(session).backed_up_at = now
+        maintenance_state.hold(session).backed_up_at = now
     with file.open("rb") as whole:
         return hashlib.file_digest(whole, "sha256").hexdigest()
 
@@ -149,7 +150,7 @@ def _must_be_alone(settings: Settings, target: Database, http: httpx.Client, now
     """Two hotlines that both dial would ring everybody twice."""
     if storage.is_migrated(target):
         with target.reading() as session:
-            alive = [beat.name for beat in line.alive(session, now - LEASE)]
+            alive = [beat.name for beat in worker_state.alive(session, now - LEASE)]
         if alive:
             raise Trouble(
                 f"{', '.join(alive)} worked on this database within the last minute: "
@@ -173,7 +174,7 @@ def _fence_of(target: Database) -> int:
     if not storage.is_migrated(target):
         return 0
     with target.reading() as session:
-        return upkeep.look(session).fence
+        return maintenance_state.look(session).fence
 
 
 def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
@@ -181,7 +182,7 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
     try:
         migrations.upgrade(database.engine)
         with database.reading() as session:
-            fence = max(origin.fence, upkeep.look(session).fence + 1)
+            fence = max(origin.fence, maintenance_state.look(session).fence + 1)
         safe = Origin(origin.made_at, fence, origin.ledger)
         done = restoring.make_safe(
             database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone

@@ -16,9 +16,11 @@ from commands.finding import Finding
 from commands.plain import Trouble, plainly
 from ivr import editions, promises
 from ivr.call_tree import HOTLINE
-from models import audit, line, people, users
-from models.database import Database, Session
-from models.people import Person
+from models.core.database import Database, Session
+from models.operations import worker_state
+from models.people import people
+from models.people.people import Person
+from models.staff import audit, users
 from prompts import Prompts
 from settings import Settings
 
@@ -104,12 +106,12 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield Finding("the database is not migrated: run `hotline migrate`")
         return
     with database.reading() as session:
-        beat = line.last_beat(session)
-        if beat is None or wiring.now() - beat > line.WORKER_SILENT:
+        beat = worker_state.last_beat(session)
+        if beat is None or wiring.now() - beat > worker_state.WORKER_SILENT:
             yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
         yield from _about_console(session)
         yield from _about_drafts(session, spoken)
-        if line.carrier_is_away(session, wiring.now()):
+        if worker_state.carrier_is_away(session, wiring.now()):
             yield Finding(
                 "the carrier does not answer the worker, so callers are rung through one by one: "
                 "see its status page, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"

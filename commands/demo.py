@@ -20,7 +20,7 @@ from commands.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address
 from commands.plain import Trouble
 from commands.running import web_arguments
 from demo.clock import CLOCK
-from models.roster import Roster
+from models.people.roster import Roster
 from routing.dispatch.policies import Caller
 from routing.duty.duty import on_duty
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import calls, people, rings
-from models.calls import Call
-from models.database import Database, Session
-from models.rings import Ring
+from models.calls import calls, rings
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.core.database import Database, Session
+from models.people import people
 from prompts import Prompts
 
 _NUMBER = "+1917555{:04}"

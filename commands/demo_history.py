@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from models import day_totals, people, upkeep
-from models.database import Session
+from models.core.database import Session
+from models.operations import day_totals, maintenance_state
+from models.people import people
 from routing.reporting.service import Fate
 from routing.reporting.tally import Story, Unmet, tally
 
@@ -41,7 +42,7 @@ def write(session: Session, now: datetime, timezone: str) -> None:
     ]
     day_totals.add(session, tally(stories, zone))
     midnight = datetime.combine(today, time(), zone)
-    upkeep.hold(session).totalled_before = midnight
+    maintenance_state.hold(session).totalled_before = midnight
 
 
 def _day(chance: random.Random, day: date, zone: ZoneInfo, partners: list[str]) -> Iterator[Story]:

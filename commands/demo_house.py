@@ -14,10 +14,10 @@ import wiring
 from commands import demo_calls, demo_history, demo_prompts, demo_shifts, roster, storage, users
 from console import passwords
 from demo.pages import AFRESH
-from models import users as user_rows
-from models.database import Database
-from models.roster import Roster
-from models.users import Role
+from models.core.database import Database
+from models.people.roster import Roster
+from models.staff import users as user_rows
+from models.staff.users import Role
 from settings import Settings
 
 HOTLINE_NUMBER = "+12125550100"

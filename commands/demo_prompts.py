@@ -6,10 +6,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import wiring
-from models import users, wordings
-from models.announcements import Announcement
-from models.database import Database
-from models.wordings import Version
+from models.core.database import Database
+from models.prompts import prompt_versions
+from models.prompts.announcements import Announcement
+from models.prompts.prompt_versions import Version
+from models.staff import users
 from routing.duty.wall_clock import start_instant, wall
 
 _WEDNESDAY = 2
@@ -34,7 +35,7 @@ def fill(database: Database, timezone: str) -> None:
                 made_at=now,
             )
         )  # fmt: skip
-        wordings.hold(session)
+        prompt_versions.hold(session)
         session.add(
             Version(
                 language="fr", name="main_menu.detained", number=1, text=_FRENCH, takes={},

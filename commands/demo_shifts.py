@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import people, shifts
-from models.database import Database, Session
+from models.core.database import Database, Session
+from models.people import people
+from models.schedule import shift_offers
 from routing.duty.duty import Shift
 
 _LOOK_AHEAD = timedelta(days=7)
@@ -21,11 +22,11 @@ def fill(database: Database, timezone: str, now: datetime) -> None:
     """Write offers and confirmations around now."""
     with database.transaction() as session:
         known = {people.name_of(session, person): person.id for person in people.active(session)}
-        found = shifts.resolved(session, timezone, now - _CONFIRMED_AHEAD, now + _LOOK_AHEAD)
+        found = shift_offers.resolved(session, timezone, now - _CONFIRMED_AHEAD, now + _LOOK_AHEAD)
         silent = {known[name] for name in _SILENT}
         for shift in found:
             if shift.start <= now + _CONFIRMED_AHEAD and shift.person not in silent:
-                shifts.confirm(session, shift.person, shift.start, shifts.BY_TEXT, now)
+                shift_offers.confirm(session, shift.person, shift.start, shift_offers.BY_TEXT, now)
         for name in _ON_OFFER:
             _offer(session, known, name, found, now)
 
@@ -37,6 +38,6 @@ def _offer(
     later = [each for each in found if each.start > now + _CONFIRMED_AHEAD]
     theirs = next((each for each in later if each.person == known[name]), None)
     if theirs:
-        made = shifts.offer(session, theirs, now)
+        made = shift_offers.offer(session, theirs, now)
         asking = _ASKED_FOR.get(name)
         made.asked_by = known[asking] if asking else None

@@ -10,8 +10,8 @@ import wiring
 from commands import hotline, storage
 from commands.plain import Trouble
 from ivr import drills as drilling
-from models import drills
-from models.database import Database
+from models.core.database import Database
+from models.operations import drill_runs
 from settings import Settings
 from wiring import House
 
@@ -50,9 +50,9 @@ def _seconds_until_reached(house: House) -> float:
         time.sleep(_LOOK_EVERY_SECONDS)
 
 
-def _look(database: Database, drill_id: str) -> drills.Drill:
+def _look(database: Database, drill_id: str) -> drill_runs.Drill:
     with database.reading() as session:
-        seen = drills.seen(session, drill_id)
+        seen = drill_runs.seen(session, drill_id)
     if seen is None:
         raise Trouble("The drill was purged while it ran.")
     return seen

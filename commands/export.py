@@ -10,12 +10,14 @@ import click
 
 import wiring
 from commands import hotline, instants, plan, storage
-from models import callbacks as callback_rows
-from models import calls as call_rows
-from models import exports, people, retention
-from models import messages as message_rows
-from models.database import Session
-from models.exports import Record
+from models.calls import callbacks as callback_rows
+from models.calls import calls as call_rows
+from models.calls import exports
+from models.calls import voicemails as message_rows
+from models.calls.exports import Record
+from models.core.database import Session
+from models.operations import retention
+from models.people import people
 from routing.duty.duty import shifts
 from routing.reporting.suppression import FEWEST
 from settings import Settings

@@ -11,8 +11,9 @@ from commands import Commands, hotline, instants, storage
 from commands.plain import Trouble
 from ivr import floods as limits
 from ivr.ledger import Ledger
-from models import audit, floods
-from models.audit import COMMAND_LINE, Deed
+from models.calls import surges
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
 
 _LONGEST_SURGE_HOURS = 24
@@ -48,7 +49,7 @@ def surge_off() -> None:
     """Switch it off before its time."""
     now = wiring.now()
     with storage.ready(Settings()) as database, database.transaction() as session:
-        floods.end_surge(session, now)
+        surges.end_surge(session, now)
         audit.write(session, COMMAND_LINE, Deed("surge ended early", "line"), now)
     click.echo("The surge is off.")
 
@@ -57,7 +58,7 @@ def surge_off() -> None:
 def surge_status() -> None:
     """Say whether it is on, and until when."""
     with storage.ready(Settings()) as database, database.reading() as session:
-        on = floods.surge(session, wiring.now())
+        on = surges.surge(session, wiring.now())
         until = instants.written(on.ends_at) if on else ""
     click.echo(f"The surge is on until {until}." if on else "The surge is off.")
 
@@ -71,7 +72,7 @@ def blocks() -> None:
 def blocks_list() -> None:
     """Name each caller who is blocked, until when, and how often that was asked for."""
     with storage.ready(Settings()) as database, database.reading() as session:
-        held = floods.blocks(session, wiring.now())
+        held = surges.blocks(session, wiring.now())
     for block in held:
         until = instants.written(block.ends_at)
         click.echo(f"{block.pseudonym}: until {until}, asked for {block.marks} times")

@@ -16,9 +16,9 @@ from ivr import holdings, numbers, retention
 from ivr.holdings import Holding
 from ivr.ledger import Ledger
 from ivr.retention import Done
-from models import audit
-from models.audit import COMMAND_LINE, Deed
-from models.database import Database
+from models.core.database import Database
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
 
 

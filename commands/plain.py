@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from ivr.phone import LockedOut, Refused, TooFast, Unreachable
 from ivr.promises import BrokenTree
-from models.backup import CannotCopy
-from models.roster_text import RosterError
-from models.sealed_file import BrokenBackup
-from models.vault import VaultError
+from models.core.sealed_file import BrokenBackup
+from models.core.vault import VaultError
+from models.operations.backup import CannotCopy
+from models.people.roster_text import RosterError
 from prompts import PromptError
 from routing.duty.duty import DutyError
 from settings import SettingsError

@@ -10,9 +10,10 @@ from pathlib import Path
 from commands import roster, storage
 from ivr import obstacles
 from ivr.obstacles import Obstacles
-from models import duty_rules, people
-from models.database import Session
-from models.roster import Roster
+from models.core.database import Session
+from models.people import people
+from models.people.roster import Roster
+from models.schedule import duty_rules
 from routing.duty.duty import Duty
 from routing.person import Responder
 from settings import Settings

@@ -12,10 +12,11 @@ import prompts
 import wiring
 from commands import hotline, storage
 from ivr import pins
-from models import roster, roster_import
-from models.database import Database
-from models.roster import Roster
-from models.roster_import import Changes
+from models.core.database import Database
+from models.imports import roster_import
+from models.imports.roster_import import Changes
+from models.people import roster
+from models.people.roster import Roster
 from settings import Settings
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import migrations
 from commands.plain import Trouble
-from models.database import Database
+from models.core.database import Database
 from settings import Settings
 
 

@@ -10,9 +10,11 @@ from commands.finding import Finding
 from ivr import care, certificates, restoring, retention, zones
 from ivr.certificates import Unusable
 from ivr.phone import Condition, Refused, TooFast, Unreachable
-from models import drills, limits, line, messages, upkeep
-from models.database import Database, Session
-from models.upkeep import Upkeep
+from models.calls import voicemails
+from models.core import database_limits
+from models.core.database import Database, Session
+from models.operations import drill_runs, maintenance_state, worker_state
+from models.operations.maintenance_state import Upkeep
 from settings import Settings
 from wiring import House
 
@@ -25,7 +27,7 @@ UNHEARD_WARNING = timedelta(days=7)
 
 def of_database(database: Database, session: Session, now: datetime) -> Iterator[Finding]:
     """Holds, restores, backups, messages about to lapse, limits."""
-    row = upkeep.look(session)
+    row = maintenance_state.look(session)
     yield from _of_row(row, session, now)
     yield from _of_messages(session, now)
     yield from _of_zones(session, now)
@@ -37,7 +39,7 @@ def of_drills(settings: Settings, session: Session, now: datetime) -> Iterator[F
     if not settings.drill_number:
         yield Finding("DRILL_NUMBER is not set, so no drill is ever made", is_note=True)
         return
-    last = drills.latest(session)
+    last = drill_runs.latest(session)
     if last is None or now - last.started_at > timedelta(hours=2):
         yield Finding("no drill was made in the last two hours: is a worker running?")
     elif last.failed_at:
@@ -102,7 +104,7 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:
-    old = [m for m in messages.unheard(session) if now - m.expected_at > UNHEARD_WARNING]
+    old = [m for m in voicemails.unheard(session) if now - m.expected_at > UNHEARD_WARNING]
     if old:
         first = instants.written(min(map(retention.needs_sound_until, old)))
         yield Finding(f"{len(old)} messages are unheard for a week; the first is deleted {first}")
@@ -111,7 +113,7 @@ def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:
 def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:
     ours = zones.version()
     yield Finding(f"time zones are those of tzdata {ours}", is_note=True)
-    for beat in line.alive(session, now - ALIVE):
+    for beat in worker_state.alive(session, now - ALIVE):
         if beat.tzdata and beat.tzdata != ours:
             yield Finding(
                 f"{beat.name} goes by tzdata {beat.tzdata} and this host by {ours}: they may "
@@ -120,11 +122,11 @@ def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _of_limits(database: Database, session: Session) -> Iterator[Finding]:
-    for table, share in limits.share_of_ids_used(session).items():
+    for table, share in database_limits.share_of_ids_used(session).items():
         if share >= HALF:
             yield Finding(f"{share:.0%} of the ids of {table} are used up")
-    disk = limits.share_of_disk_used(database)
+    disk = database_limits.share_of_disk_used(database)
     if disk is not None and disk >= DISK_FULL_SOON:
         yield Finding(f"the disk under the database is {disk:.0%} full")
-    megabytes = limits.size_in_bytes(session) / 1e6
+    megabytes = database_limits.size_in_bytes(session) / 1e6
     yield Finding(f"the database takes {megabytes:.1f} MB", is_note=True)

@@ -8,10 +8,11 @@ import wiring
 from commands import Commands, hotline, storage
 from commands.plain import Trouble
 from console import accounts, codes, passwords
-from models import audit, people, users
-from models.audit import COMMAND_LINE, Deed
-from models.database import Database, Session
-from models.users import Role
+from models.core.database import Database, Session
+from models.people import people
+from models.staff import audit, users
+from models.staff.audit import COMMAND_LINE, Deed
+from models.staff.users import Role
 from settings import Settings
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import TypeAlias
 
-from models.users import Role
+from models.staff.users import Role
 
 
 class Right(StrEnum):

@@ -10,13 +10,14 @@ from console import approvals, passwords, sign_in, tries
 from console.desk import Desk
 from console.sign_in import Browser
 from console.visitors import Visitor
-from models import approvals as rows
-from models import audit, invitations, people, staff_sessions, users
-from models.approvals import Approval
-from models.audit import Deed
-from models.database import Session
-from models.people import Person
-from models.users import Role, User
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+from models.staff import approvals as rows
+from models.staff import audit, invitations, staff_sessions, users
+from models.staff.approvals import Approval
+from models.staff.audit import Deed
+from models.staff.users import Role, User
 
 LONGEST_NAME = 80
 

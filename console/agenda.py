@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 from ivr import retention
 from ivr.calling_back import BY_HAND
-from models import callbacks, people, rings, users
-from models.callbacks import Callback
-from models.database import Session
-from models.rings import Ring
+from models.calls import callbacks, rings
+from models.calls.callbacks import Callback
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.people import people
+from models.staff import users
 from routing.person import UNKNOWN
 
 CLOSED_SHOWN = timedelta(days=2)

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from console.desk import Desk
 from console.visitors import Visitor
-from models import announcements, audit, wordings
-from models.announcements import Announcement
-from models.audit import Deed
-from models.database import Session
+from models.core.database import Session
+from models.prompts import announcements, prompt_versions
+from models.prompts.announcements import Announcement
+from models.staff import audit
+from models.staff.audit import Deed
 from prompts import uploads
 from prompts.uploads import Why
 from routing.duty.wall_clock import end_instant, start_instant
@@ -99,10 +100,12 @@ def announce(
         before = told(row) if announcement_id else None
         kept = {code: row.sounds[code] for code in made.texts if code in (row.sounds or {})}
         new = {
-            code: wordings.keep_sound(session, sound.audio, sound.seconds, now)
+            code: prompt_versions.keep_sound(session, sound.audio, sound.seconds, now)
             for code, sound in made.sounds.items()
         }
-        wordings.forget_sounds(session, set((row.sounds or {}).values()) - {*(kept | new).values()})
+        prompt_versions.forget_sounds(
+            session, set((row.sounds or {}).values()) - {*(kept | new).values()}
+        )
         row.texts, row.sounds = dict(made.texts), kept | new
         row.starts_at, row.ends_at = made.starts_at, made.ends_at
         session.add(row)

@@ -10,11 +10,11 @@ from typing import Any
 from console import access
 from console.access import Power, Right
 from console.visitors import Visitor
-from models import approvals, audit, users
-from models.approvals import Approval
-from models.audit import Deed
-from models.database import Session
-from models.users import Role
+from models.core.database import Session
+from models.staff import approvals, audit, users
+from models.staff.approvals import Approval
+from models.staff.audit import Deed
+from models.staff.users import Role
 
 CALLS_EXPORT, ROLE, RESET = "calls export", "role", "reset"
 POWERS: Mapping[str, Power] = {

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from console.desk import Desk
-from models import callbacks, calls, duty_rules, floods, line, messages, people, rings, service
-from models.calls import Call
-from models.database import Session
-from models.people import Person
-from models.rings import Ring
+from models.calls import callbacks, calls, rings, surges, voicemails
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import service_level, worker_state
+from models.people import people
+from models.people.people import Person
+from models.schedule import duty_rules
 from routing.duty import coverage
 from routing.duty.coverage import Gap
 from routing.duty.duty import Duty, on_duty
@@ -141,10 +144,10 @@ class Boards:
         on = on_duty(duty, at)
         air = rings.in_the_air(session)
         present = _present(session, [known[one] for one in on if one in known], air, at)
-        beat, surge = line.last_beat(session), floods.surge(session, at)
+        beat, surge = worker_state.last_beat(session), surges.surge(session, at)
         return Board(
             at=at,
-            is_alive=beat is not None and at - beat < line.WORKER_SILENT,
+            is_alive=beat is not None and at - beat < worker_state.WORKER_SILENT,
             calls=_calls(session, air),
             on_duty=present,
             spoken={
@@ -155,7 +158,7 @@ class Boards:
             owed=_owed(session),
             unheard=_unheard(session),
             surge_ends_at=surge.ends_at if surge else None,
-            last_hour=served(service.wishes(session, at - LAST_HOUR, at), at),
+            last_hour=served(service_level.wishes(session, at - LAST_HOUR, at), at),
         )
 
     def _next_gap(self, duty: Duty, responders: Iterable[Responder], at: datetime) -> Gap | None:
@@ -235,7 +238,7 @@ def _owed(session: Session) -> tuple[Owed, ...]:
 
 
 def _unheard(session: Session) -> tuple[Unheard, ...]:
-    rows = messages.unheard(session)
+    rows = voicemails.unheard(session)
     names = calls.pseudonyms(session, [row.call_id for row in rows])
     return tuple(
         Unheard(row.id, names[row.call_id], row.language, row.need, row.expected_at, row.seconds)

@@ -15,9 +15,10 @@ from ivr import dictating
 from ivr.calling_back import Answer
 from ivr.dictating import Call, Progress, Trouble
 from ivr.editions import as_change
-from models import dictations, people, wordings
-from models.database import Session
-from models.dictations import Dictation, Recording, Wish
+from models.core.database import Session
+from models.people import people
+from models.prompts import phone_recordings, prompt_versions
+from models.prompts.phone_recordings import Dictation, Recording, Wish
 from prompts.uploads import Why
 
 SHOWN_FOR = timedelta(hours=1)
@@ -54,15 +55,19 @@ _CALLS: Mapping[Call, str] = {
     Call.TOO_LATE: later("The call could not be made in time, so it was not made. Ask once more."),
 }
 _RECORDINGS: Mapping[str, str] = {
-    dictations.EXPECTED: later("Waiting for the recording."),
-    dictations.ARRIVING: later("Recorded. It is being fetched from the phone company."),
-    dictations.KEPT: later("Here it is. Nobody hears it yet: listen to it, then let it go live."),
-    dictations.NOTHING: later("Nothing was recorded: no word was said after the tone."),
-    dictations.LOST: later("It could not be fetched from the phone company. Record it once more."),
-    dictations.OVERTAKEN: later(
+    phone_recordings.EXPECTED: later("Waiting for the recording."),
+    phone_recordings.ARRIVING: later("Recorded. It is being fetched from the phone company."),
+    phone_recordings.KEPT: later(
+        "Here it is. Nobody hears it yet: listen to it, then let it go live."
+    ),
+    phone_recordings.NOTHING: later("Nothing was recorded: no word was said after the tone."),
+    phone_recordings.LOST: later(
+        "It could not be fetched from the phone company. Record it once more."
+    ),
+    phone_recordings.OVERTAKEN: later(
         "The words were changed while you spoke, so it was not kept. Read the new ones."
     ),
-    dictations.RECORDED_AGAIN: later("You read it once more, so this one was not kept."),
+    phone_recordings.RECORDED_AGAIN: later("You read it once more, so this one was not kept."),
 }
 _UNFIT: Mapping[str, str] = {
     Why.SILENT.value: later("There is nothing to be heard in it. Speak close to the phone."),
@@ -110,7 +115,7 @@ def called(
     session: Session, desk: Desk, visitor: Visitor, language: str, name: str, take: str
 ) -> Called | None:
     """What came of the last time that they asked to be called for this take, while it is news."""
-    asked = dictations.latest(session, visitor.user_id, language, name, take)
+    asked = phone_recordings.latest(session, visitor.user_id, language, name, take)
     if asked is None:
         return None
     found = dictating.progress(session, asked)
@@ -141,14 +146,18 @@ def _said_of(found: Progress) -> str | None:
 
 
 def _heard(session: Session, asked: Dictation, recording: Recording) -> Heard:
-    if recording.state == dictations.UNFIT:
+    if recording.state == phone_recordings.UNFIT:
         return Heard(say(_UNFIT.get(recording.why or "", _UNREADABLE)), None, is_bad=True)
-    is_fine = recording.state in (dictations.EXPECTED, dictations.ARRIVING, dictations.KEPT)
+    is_fine = recording.state in (
+        phone_recordings.EXPECTED,
+        phone_recordings.ARRIVING,
+        phone_recordings.KEPT,
+    )
     file = _file_of(session, asked, recording.version) if recording.version else None
     return Heard(say(_RECORDINGS[recording.state]), file, is_bad=not is_fine)
 
 
 def _file_of(session: Session, asked: Dictation, number: int) -> str | None:
-    versions = wordings.of(session, asked.language, asked.name)
+    versions = prompt_versions.of(session, asked.language, asked.name)
     kept = next((version for version in versions if version.number == number), None)
     return as_change(kept).takes.get(asked.take) if kept else None

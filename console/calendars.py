@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from console import words
 from console.desk import Desk
 from console.words import later
-from models.feeds import Whose
+from models.schedule.calendar_feeds import Whose
 from routing.duty.duty import Shift
 
 LOOK_AGAIN = timedelta(hours=1)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from console.words import later, say
-from models.call_log import OUTCOMES, Mark, Sought
+from models.calls.call_log import OUTCOMES, Mark, Sought
 from routing.duty.wall_clock import start_instant
 from routing.person import NEEDS
 

@@ -21,10 +21,11 @@ from console.words import later, say
 from ivr import callbacks as promises
 from ivr import calling_back, searching
 from ivr.calling_back import Answer
-from models import audit, callbacks, calls, messages, rings
-from models.audit import Deed
-from models.callbacks import Callback
-from models.database import Session
+from models.calls import callbacks, calls, rings, voicemails
+from models.calls.callbacks import Callback
+from models.core.database import Session
+from models.staff import audit
+from models.staff.audit import Deed
 
 _RINGS = later("Your phone rings. Press 1 when you hear the offer, then we call them.")
 _PRESSED_BEFORE = later("This button was pressed before. Nothing was dialled again.")
@@ -115,7 +116,7 @@ def call_back_caller(desk: Desk, visitor: Visitor, message_id: str, press: str) 
     """
     now = desk.clock()
     with desk.database.transaction() as session:
-        messages.with_id(session, message_id)
+        voicemails.with_id(session, message_id)
         known = message_work.must_know(session, desk, visitor, message_id)
         if not known.reach.owns(known.left):
             raise Refused(say(message_work.NOT_CLAIMED))

@@ -9,7 +9,7 @@ import secrets
 from flask import Response, g, request
 
 from console.desk import Desk
-from models import staff_sessions
+from models.staff import staff_sessions
 
 SECURE_NAME, DEMO_NAME = "__Host-hotline", "hotline_demo"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from ivr.line import Line
-from models.database import Database
+from models.core.database import Database
 from prompts import Prompts
 
 _THIS_MACHINE = ("127.0.0.1", "localhost")

@@ -8,8 +8,9 @@ from console import cookies
 from console.deeds import NotTheirs
 from console.desk import Desk
 from console.visitors import Visitor
-from models import messages, notes, staff_sessions
-from models.notes import Typed
+from models.calls import notes, voicemails
+from models.calls.notes import Typed
+from models.staff import staff_sessions
 
 
 def typed() -> Typed:
@@ -21,7 +22,7 @@ def typed() -> Typed:
 def keep(desk: Desk, visitor: Visitor, message_id: str) -> None:
     """Keep what is typed so far."""
     with desk.database.transaction() as session:
-        message = messages.look(session, message_id)
+        message = voicemails.look(session, message_id)
         if message is None:
             raise NotTheirs
         notes.keep_draft(session, message.call_id, visitor.user_id, typed(), desk.clock())
@@ -37,7 +38,7 @@ def keep_of_run_out(desk: Desk) -> str | None:
     message_id, now = (request.view_args or {}).get("message_id", ""), desk.clock()
     with desk.database.transaction() as session:
         user_id = staff_sessions.run_out(session, cookies.token(desk), now)
-        message = messages.look(session, message_id)
+        message = voicemails.look(session, message_id)
         if user_id is None or message is None:
             return None
         notes.keep_draft(session, message.call_id, user_id, typed(), now)

@@ -10,11 +10,13 @@ from console.calendars import Entry
 from console.desk import Desk
 from console.rota import Rota
 from console.visitors import Visitor
-from models import audit, feeds, people, sign_in_tries, users
-from models.audit import Deed
-from models.database import Session
-from models.feeds import CalendarFeed, Whose
-from models.users import Role
+from models.core.database import Session
+from models.people import people
+from models.schedule import calendar_feeds
+from models.schedule.calendar_feeds import CalendarFeed, Whose
+from models.staff import audit, login_attempts, users
+from models.staff.audit import Deed
+from models.staff.users import Role
 
 REST = timedelta(minutes=15)
 MOST_WRONG = 20
@@ -31,7 +33,7 @@ def make(desk: Desk, visitor: Visitor, whose: Whose) -> str:
     """A new secret for a feed; the address before it is void from now on."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        secret = feeds.make(session, visitor.user_id, whose, now)
+        secret = calendar_feeds.make(session, visitor.user_id, whose, now)
         deed = Deed("calendar made", f"user {visitor.user_id}", after={"whose": whose})
         audit.write(session, visitor.user_id, deed, now)
     return secret
@@ -41,7 +43,7 @@ def revoke(desk: Desk, visitor: Visitor, whose: Whose) -> None:
     """The address leads nowhere from now on."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        if feeds.revoke(session, visitor.user_id, whose):
+        if calendar_feeds.revoke(session, visitor.user_id, whose):
             deed = Deed("calendar revoked", f"user {visitor.user_id}", before={"whose": whose})
             audit.write(session, visitor.user_id, deed, now)
 
@@ -55,15 +57,15 @@ def read(desk: Desk, rota: Rota, secret: str, network: str) -> bytes | None:
     """The calendar at an address; None for one that never was as for one that was revoked."""
     now = desk.clock()
     with desk.database.reading() as session:
-        mark = sign_in_tries.network_mark(session, f"calendar {network}", now)
-        if sign_in_tries.count(session, since=now - REST, network=mark) >= MOST_WRONG:
+        mark = login_attempts.network_mark(session, f"calendar {network}", now)
+        if login_attempts.count(session, since=now - REST, network=mark) >= MOST_WRONG:
             raise TooMany
-        feed = feeds.with_secret(session, secret)
+        feed = calendar_feeds.with_secret(session, secret)
         found = _drawn(session, desk, rota, feed) if feed else None
     if found is None:
         with desk.database.transaction() as session:
-            sign_in_tries.forget_before(session, now - _KEEP)
-            sign_in_tries.remember(session, "", mark, now)
+            login_attempts.forget_before(session, now - _KEEP)
+            login_attempts.remember(session, "", mark, now)
     return found
 
 

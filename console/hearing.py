@@ -11,9 +11,11 @@ from console.desk import Desk
 from console.visitors import Visitor
 from ivr import promises, takes
 from ivr.editions import as_change, marked
-from models import people, users, wordings
-from models.database import Session
-from models.wordings import SHIPPED, Version
+from models.core.database import Session
+from models.people import people
+from models.prompts import prompt_versions
+from models.prompts.prompt_versions import SHIPPED, Version
+from models.staff import users
 from prompts import Prompts, recordings
 from prompts.changes import changed, seconds_aloud
 from prompts.language import ENGLISH
@@ -126,8 +128,12 @@ class Line:
 def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
     """Every prompt of a language, by name."""
     prompts = marked(desk.prompts, session)
-    live = {version.name for version in wordings.live(session) if version.language == language}
-    waiting = {each.name for each in wordings.unfinished(session) if each.language == language}
+    live = {
+        version.name for version in prompt_versions.live(session) if version.language == language
+    }
+    waiting = {
+        each.name for each in prompt_versions.unfinished(session) if each.language == language
+    }
     values = {name: dict(values) for name, values in reversed(all_spoken(desk, language))}
     return {
         name: Line(
@@ -152,7 +158,7 @@ def names(desk: Desk) -> set[str]:
 
 def prompt(desk: Desk, session: Session, language: str, name: str) -> Prompt:
     """A prompt in a language with all its wordings."""
-    versions = wordings.of(session, language, name)
+    versions = prompt_versions.of(session, language, name)
     called = user_names(session)
     found = [_wording(desk, version, called) for version in versions]
     shipped = _shipped(desk, session, language, name, called)
@@ -172,7 +178,7 @@ def languages(desk: Desk, session: Session) -> list[LanguageState]:
     """Every language in the order of the menu."""
     prompts = marked(desk.prompts, session)
     lacking = recordings.missing(prompts, promises.spoken(desk.line.script.tree))
-    closed, roster = wordings.closed(session), people.active(session)
+    closed, roster = prompt_versions.closed(session), people.active(session)
     return [
         LanguageState(
             code=code,
@@ -245,7 +251,7 @@ def _shipped(
     desk: Desk, session: Session, language: str, name: str, called: Mapping[str, str]
 ) -> Wording:
     template = desk.prompts.text(language, name)
-    review = wordings.review_of_shipped(session, language, name, template)
+    review = prompt_versions.review_of_shipped(session, language, name, template)
     return Wording(
         number=SHIPPED,
         template=template,

@@ -13,10 +13,11 @@ from console.visitors import Visitor
 from ivr import promises, takes
 from ivr.editions import as_change, changes_in
 from ivr.takes import Which
-from models import audit, wordings
-from models.audit import Deed
-from models.database import Session
-from models.wordings import SHIPPED, Version
+from models.core.database import Session
+from models.prompts import prompt_versions
+from models.prompts.prompt_versions import SHIPPED, Version
+from models.staff import audit
+from models.staff.audit import Deed
 from prompts import uploads
 from prompts.changes import Change, Fault, fault_in
 
@@ -44,14 +45,14 @@ def write(
         return fault
     now = desk.clock()
     with desk.database.transaction() as session:
-        wordings.hold(session)
-        versions = wordings.of(session, language, name)
-        if wordings.newest_number(versions) != based_on:
+        prompt_versions.hold(session)
+        versions = prompt_versions.of(session, language, name)
+        if prompt_versions.newest_number(versions) != based_on:
             return Refusal.OVERTAKEN
         before = _newest_text(desk, versions, language, name)
         keeps_takes = text == before and versions
         kept = dict(versions[0].takes) if keeps_takes else {}
-        wordings.add(session, visitor.user_id, versions, language, name, text, kept, now)
+        prompt_versions.add(session, visitor.user_id, versions, language, name, text, kept, now)
         about = _about(language, name)
         deed = Deed("prompt written", about, before={"text": before}, after={"text": text})
         audit.write(session, visitor.user_id, deed, now)
@@ -76,8 +77,8 @@ def go_live(desk: Desk, visitor: Visitor, language: str, name: str, number: int)
     """Let callers hear this wording from now on; number 0 is the shipped one."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        edition = wordings.hold(session)
-        versions = wordings.of(session, language, name)
+        edition = prompt_versions.hold(session)
+        versions = prompt_versions.of(session, language, name)
         chosen = next((version for version in versions if version.number == number), None)
         if chosen is None and number != SHIPPED:
             return Refusal.NO_SUCH_VERSION
@@ -85,7 +86,7 @@ def go_live(desk: Desk, visitor: Visitor, language: str, name: str, number: int)
         if refused:
             return refused
         before = next((version for version in versions if version.live), None)
-        wordings.go_live(session, chosen, before, now)
+        prompt_versions.go_live(session, chosen, before, now)
         edition.number += 1
         was, is_now = (_told(desk, each, language, name) for each in (before, chosen))
         deed = Deed("prompt went live", _about(language, name), before=was, after=is_now)
@@ -109,8 +110,8 @@ def review(desk: Desk, visitor: Visitor, language: str, name: str, number: int) 
     """
     now = desk.clock()
     with desk.database.transaction() as session:
-        wordings.hold(session)
-        versions = wordings.of(session, language, name)
+        prompt_versions.hold(session)
+        versions = prompt_versions.of(session, language, name)
         found = next((version for version in versions if version.number == number), None)
         if found is None and number != SHIPPED:
             return Refusal.NO_SUCH_VERSION
@@ -120,7 +121,9 @@ def review(desk: Desk, visitor: Visitor, language: str, name: str, number: int) 
             return Refusal.OWN_WORDS
         if found is None:
             text = desk.prompts.text(language, name)
-            found = wordings.review_shipped(session, language, name, text, visitor.user_id, now)
+            found = prompt_versions.review_shipped(
+                session, language, name, text, visitor.user_id, now
+            )
         found.reviewed_by, found.reviewed_at = visitor.user_id, now
         after = {"text": found.text, "number": found.number}
         deed = Deed("prompt reviewed", _about(language, name), after=after)
@@ -134,8 +137,8 @@ def offer(desk: Desk, visitor: Visitor, code: str, *, on: bool) -> Refusal | Non
     if not on and code == desk.line.script.tree.default_language:
         return Refusal.DEFAULT_LANGUAGE
     with desk.database.transaction() as session:
-        edition = wordings.hold(session)
-        closed = set(wordings.closed(session))
+        edition = prompt_versions.hold(session)
+        closed = set(prompt_versions.closed(session))
         if on is (code not in closed):
             return None
         left_out = closed - {code} if on else closed | {code}
@@ -144,9 +147,9 @@ def offer(desk: Desk, visitor: Visitor, code: str, *, on: bool) -> Refusal | Non
         except promises.BrokenTree:
             return Refusal.GAPS
         if on:
-            wordings.reopen(session, code)
+            prompt_versions.reopen(session, code)
         else:
-            wordings.close(session, code, visitor.user_id, now)
+            prompt_versions.close(session, code, visitor.user_id, now)
         edition.number += 1
         action = "language offered" if on else "language closed"
         about = {"before": {"offered": not on}, "after": {"offered": on}}
@@ -161,7 +164,7 @@ def _refused(
     others = [c for c in changes_in(session) if (c.language, c.name) != (language, name)]
     candidate: list[Change] = [*others, *([as_change(chosen)] if chosen else [])]
     try:
-        desk.line.editions.made_of(0, candidate, wordings.closed(session))
+        desk.line.editions.made_of(0, candidate, prompt_versions.closed(session))
     except promises.BrokenTree:
         is_recorded = desk.prompts.languages[language].recorded
         return Refusal.UNRECORDED if is_recorded else Refusal.BROKEN

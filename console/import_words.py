@@ -12,7 +12,7 @@ from console import reports, words
 from console.desk import Desk
 from console.imports import Preview
 from console.words import Clock, later, say
-from models.snapshots import Someone
+from models.imports.roster_snapshots import Someone
 from routing.duty.coverage import Gap
 from routing.duty.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
 

@@ -11,12 +11,14 @@ from enum import StrEnum
 from console.desk import Desk
 from console.visitors import Visitor
 from ivr import pins
-from models import audit, people, roster, roster_import, shift_files, snapshots, uploads
-from models.audit import Deed
-from models.database import Session
-from models.roster_text import Problem, RosterError
-from models.shift_files import Frame
-from models.snapshots import Snapshot
+from models.core.database import Session
+from models.imports import roster_import, roster_snapshots, shift_files, uploads
+from models.imports.roster_snapshots import Snapshot
+from models.imports.shift_files import Frame
+from models.people import people, roster
+from models.people.roster_text import Problem, RosterError
+from models.staff import audit
+from models.staff.audit import Deed
 from routing.duty import coverage
 from routing.duty.coverage import Gap
 from routing.duty.duty import rule_as_data
@@ -94,9 +96,9 @@ def preview(desk: Desk, kind: Kind, text: str) -> Preview:
     """What a file would change, found by doing it and letting go; RosterError as it cannot be."""
     do = _deed(desk, kind, text, pins.hash_to_look_at)
     with suppress(_OnlyLooking), desk.database.transaction() as session:
-        before = snapshots.take(session, desk.line.timezone)
+        before = roster_snapshots.take(session, desk.line.timezone)
         do(session)
-        after = snapshots.take(session, desk.line.timezone)
+        after = roster_snapshots.take(session, desk.line.timezone)
         raise _OnlyLooking
     return Preview(before, after, _gaps(desk, before), _gaps(desk, after))
 
@@ -142,11 +144,11 @@ def apply(desk: Desk, visitor: Visitor, file: Kept) -> bool:
     do, now = _deed(desk, file.kind, file.text, pins.hash_of), desk.clock()
     with desk.database.transaction() as session:
         found = uploads.of_user(session, file.id, visitor.user_id, now)
-        before = snapshots.take(session, desk.line.timezone)
+        before = roster_snapshots.take(session, desk.line.timezone)
         if found is None or found.schedule_mark != before.mark:
             return False
         do(session)
-        after = snapshots.take(session, desk.line.timezone)
+        after = roster_snapshots.take(session, desk.line.timezone)
         uploads.forget(session, file.id)
         deed = Deed("file imported", f"{file.kind} file", _told(before), _told(after))
         audit.write(session, visitor.user_id, deed, now)

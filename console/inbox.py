@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from models import calls, messages, notes, people, users
-from models.database import Session
-from models.messages import Message
+from models.calls import calls, notes, voicemails
+from models.calls.voicemails import Message
+from models.core.database import Session
+from models.people import people
+from models.staff import users
 from routing.dispatch import attention
 
 UNHEARD, HEARD, DONE = "unheard", "heard", "done"
@@ -17,7 +19,7 @@ UNREADABLE, LAPSED = "unreadable", "lapsed"
 MOST_FINISHED = 200
 """So many of those that are over are listed, the latest; all of them stay for 30 days at most."""
 _ALL = 10_000
-_FINISHED = (messages.DONE, messages.LAPSED)
+_FINISHED = (voicemails.DONE, voicemails.LAPSED)
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,13 @@ class Left:
     def state(self) -> str:
         """The state of the part that has come least far."""
         found = {part.state for part in self.parts}
-        if found & {messages.ARRIVING, messages.STORED}:
+        if found & {voicemails.ARRIVING, voicemails.STORED}:
             return UNHEARD
-        if messages.HEARD in found:
+        if voicemails.HEARD in found:
             return HEARD
-        if messages.QUARANTINED in found:
+        if voicemails.QUARANTINED in found:
             return UNREADABLE
-        return DONE if messages.DONE in found else LAPSED
+        return DONE if voicemails.DONE in found else LAPSED
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,14 @@ class Written:
 
 def unfinished(session: Session, within: timedelta, now: datetime) -> list[Left]:
     """Everything that is still somebody's work: overdue first, then the longest wait."""
-    found = messages.in_states(session, messages.UNFINISHED, _ALL)
+    found = voicemails.in_states(session, voicemails.UNFINISHED, _ALL)
     left = _as_left(session, found, within, now)
     return sorted(left, key=lambda one: (one.state != UNHEARD, one.overdue_at, one.id))
 
 
 def finished(session: Session, within: timedelta, now: datetime) -> list[Left]:
     """What is over, the latest first."""
-    found = messages.in_states(session, _FINISHED, MOST_FINISHED)
+    found = voicemails.in_states(session, _FINISHED, MOST_FINISHED)
     left = _as_left(session, found, within, now)
     over = (one for one in left if one.is_over)
     return sorted(over, key=lambda one: (one.left_at, one.id), reverse=True)
@@ -122,7 +124,7 @@ def finished(session: Session, within: timedelta, now: datetime) -> list[Left]:
 
 def with_id(session: Session, message_id: str, within: timedelta, now: datetime) -> Left | None:
     """What was left in the call of this message; None when there is no such message."""
-    message = messages.look(session, message_id)
+    message = voicemails.look(session, message_id)
     if message is None:
         return None
     return next(iter(_as_left(session, [message], within, now)), None)
@@ -152,7 +154,7 @@ def _as_left(
 ) -> list[Left]:
     ids = sorted({message.call_id for message in found})
     pseudonyms, names = calls.pseudonyms(session, ids), _Names(session)
-    parts = messages.of_calls(session, ids)
+    parts = voicemails.of_calls(session, ids)
     return [
         _left(call_id, pseudonyms[call_id], tuple(some), names, within, now)
         for call_id, some in groupby(parts, key=lambda part: part.call_id)
@@ -167,7 +169,7 @@ def _left(
     within: timedelta,
     now: datetime,
 ) -> Left:
-    unheard = [part for part in parts if part.state in (messages.ARRIVING, messages.STORED)]
+    unheard = [part for part in parts if part.state in (voicemails.ARRIVING, voicemails.STORED)]
     since = min(part.waits_since for part in unheard or parts)
     overdue_at = since + attention.heard_within(parts[0].need, within)
     return Left(

@@ -19,11 +19,12 @@ from console.inbox import Left
 from console.reach import Reach
 from console.visitors import Visitor
 from console.words import later, say
-from models import audit, messages, notes
-from models.audit import Deed
-from models.database import Session
-from models.messages import Message
-from models.notes import Typed
+from models.calls import notes, voicemails
+from models.calls.notes import Typed
+from models.calls.voicemails import Message
+from models.core.database import Session
+from models.staff import audit
+from models.staff.audit import Deed
 
 PLAYED_AGAIN = timedelta(hours=1)
 """One entry in the audit log for each sitting, however often a player asks for a part of it."""
@@ -51,7 +52,7 @@ class Held:
 
     def unfinished(self) -> list[Message]:
         """The parts that are still to be dealt with."""
-        return [part for part in self.left.parts if part.state in messages.UNFINISHED]
+        return [part for part in self.left.parts if part.state in voicemails.UNFINISHED]
 
 
 def claim(desk: Desk, visitor: Visitor, message_id: str) -> None:
@@ -64,7 +65,7 @@ def claim(desk: Desk, visitor: Visitor, message_id: str) -> None:
         if held.left.is_over:
             raise Refused(say(_OVER))
         for part in held.unfinished():
-            if not messages.claim(session, part.id, visitor.user_id, now):
+            if not voicemails.claim(session, part.id, visitor.user_id, now):
                 raise Refused(say(_OVER))
         _write(session, visitor, held.left, "message claimed", now)
 
@@ -86,7 +87,7 @@ def hear(desk: Desk, visitor: Visitor, message_id: str) -> None:
     """Somebody has listened to all of it: coordinators are told no more that it waits."""
     with _held(desk, visitor, message_id) as (session, held, now):
         held.must_be_mine()
-        if any(part.state == messages.ARRIVING for part in held.left.parts):
+        if any(part.state == voicemails.ARRIVING for part in held.left.parts):
             raise Refused(say(_ARRIVING))
         before = {"state": held.left.state}
         for part in held.unfinished():
@@ -98,12 +99,12 @@ def finish(desk: Desk, visitor: Visitor, message_id: str) -> None:
     """What it asked for is done; its sound is forgotten a day later."""
     with _held(desk, visitor, message_id) as (session, held, now):
         held.must_be_mine()
-        if any(part.state == messages.ARRIVING for part in held.left.parts):
+        if any(part.state == voicemails.ARRIVING for part in held.left.parts):
             raise Refused(say(_ARRIVING))
         before = {"state": held.left.state}
         for part in held.unfinished():
             _heard(part, visitor, now)
-            part.state, part.done_at, part.done_by = messages.DONE, now, visitor.user_id
+            part.state, part.done_at, part.done_by = voicemails.DONE, now, visitor.user_id
         _write(session, visitor, held.left, "message done", now, before=before)
 
 
@@ -113,7 +114,7 @@ def pass_on(desk: Desk, visitor: Visitor, message_id: str, language: str) -> Non
         held.must_be_mine()
         before, after = {"language": held.left.language}, {"language": language}
         for part in held.unfinished():
-            messages.pass_on(part, language, now)
+            voicemails.pass_on(part, language, now)
         deed = Deed("message passed on", f"message {held.left.id}", before=before, after=after)
         audit.write(session, visitor.user_id, deed, now)
 
@@ -137,7 +138,7 @@ def sound(desk: Desk, visitor: Visitor, message_id: str) -> bytes:
         left = inbox.with_id(session, message_id, desk.line.heard_within, now)
         mine = left is not None and reach.of(session, visitor, Power.MESSAGES).owns(left)
         audio = (
-            messages.sound_of(session, message_id) if mine and _plays(left, message_id) else None
+            voicemails.sound_of(session, message_id) if mine and _plays(left, message_id) else None
         )
         is_known = audit.was_done(session, visitor.user_id, played, now - PLAYED_AGAIN)
     if not mine:
@@ -152,7 +153,7 @@ def sound(desk: Desk, visitor: Visitor, message_id: str) -> bytes:
 
 def _plays(left: Left | None, message_id: str) -> bool:
     """What was set aside as no sound we know is never given to a browser."""
-    states = (messages.STORED, messages.HEARD, messages.DONE)
+    states = (voicemails.STORED, voicemails.HEARD, voicemails.DONE)
     return left is not None and any(
         part.id == message_id and part.state in states for part in left.parts
     )
@@ -182,13 +183,13 @@ def _held(
     desk: Desk, visitor: Visitor, message_id: str
 ) -> Iterator[tuple[Session, Held, datetime]]:
     with desk.database.transaction() as session:
-        messages.with_id(session, message_id)
+        voicemails.with_id(session, message_id)
         yield session, must_know(session, desk, visitor, message_id), desk.clock()
 
 
 def _heard(part: Message, visitor: Visitor, now: datetime) -> None:
-    if part.state == messages.STORED:
-        part.state = messages.HEARD
+    if part.state == voicemails.STORED:
+        part.state = voicemails.HEARD
     if part.heard_at is None:
         part.heard_at, part.heard_by = now, visitor.user_id
 

@@ -13,8 +13,8 @@ from console.desk import Desk
 from console.pages import show
 from console.pages_hear import UNFIT
 from console.words import later, say, zone
-from models import announcements
-from models.announcements import Announcement
+from models.prompts import announcements
+from models.prompts.announcements import Announcement
 from prompts.uploads import Why
 from routing.duty.wall_clock import wall
 

@@ -15,9 +15,10 @@ from console.desk import Desk
 from console.pages import show
 from console.visitors import Visitor
 from console.words import later, say
-from models import call_log, people
-from models.call_log import Sought
-from models.database import Session
+from models.calls import call_log
+from models.calls.call_log import Sought
+from models.core.database import Session
+from models.people import people
 
 _OVER = later("This request is over, or is not yours to decide.")
 _NAME_TAKEN = later("Somebody else has this name by now, so nothing was changed.")

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.desk import Desk
 from console.pages import show
-from models import audit, users
-from models.audit import AuditEntry
-from models.database import Session
+from models.core.database import Session
+from models.staff import audit, users
+from models.staff.audit import AuditEntry
 
 _SHOWN = timedelta(days=30)
 

@@ -23,7 +23,7 @@ from console.pages_messages import (
 from console.visitors import Visitor
 from console.words import at, later, say, zone
 from ivr import numbers
-from models.base import new_id
+from models.core.base import new_id
 from routing.duty import wall_clock
 
 _NO_REASON = later("Say why. The promise ends with it, and auditors read it.")

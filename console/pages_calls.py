@@ -18,13 +18,15 @@ from console.stories import Material
 from console.visitors import Visitor
 from console.words import later, say
 from ivr import retention
-from models import audit, call_log, calls, exports, messages, people, rings
-from models import retention as kept
-from models.audit import Deed
-from models.call_log import Mark, Sought
-from models.calls import RESCUER, Call
-from models.database import Session
-from models.people import Partner
+from models.calls import call_log, calls, exports, rings, voicemails
+from models.calls.call_log import Mark, Sought
+from models.calls.calls import RESCUER, Call
+from models.core.database import Session
+from models.operations import retention as kept
+from models.people import people
+from models.people.people import Partner
+from models.staff import audit
+from models.staff.audit import Deed
 from routing.person import NEEDS
 
 _BOM = "\ufeff"
@@ -181,7 +183,7 @@ def _story(desk: Desk, visitor: Visitor, call_id: str) -> Response:
         made += [ring for each in owed for ring in rings.of_callback(session, each.id)]
         once = list({ring.id: ring for ring in made}.values())
         material = Material(calls.steps_of(session, [call.id])[call.id], once, names)
-        left = messages.of_call(session, call.id)
+        left = voicemails.of_call(session, call.id)
     return show(
         "call.html",
         call=_row(call, names, desk.clock()),

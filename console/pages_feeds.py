@@ -13,8 +13,8 @@ from console.pages import show
 from console.pages_sign_in import browser
 from console.rota import Rota
 from console.words import later
-from models.database import Away
-from models.feeds import Whose
+from models.core.database import Away
+from models.schedule.calendar_feeds import Whose
 
 log = logging.getLogger("hotline.console")
 

@@ -19,9 +19,9 @@ from console.words import later, say
 from ivr import promises
 from ivr.dictating import Trouble
 from ivr.editions import marked
-from models.base import new_id
-from models.database import Session
-from models.dictations import Wish
+from models.core.base import new_id
+from models.core.database import Session
+from models.prompts.phone_recordings import Wish
 from prompts import speech, uploads
 from prompts.changes import LONGEST_TEXT, Fault
 from prompts.uploads import Why

@@ -12,7 +12,7 @@ from console.desk import Desk
 from console.imports import Kept, Kind, Preview
 from console.pages import show
 from console.words import later, say
-from models.roster_text import Problem, RosterError
+from models.people.roster_text import Problem, RosterError
 
 _SHOWN_HOLES = 30
 _NO_FILE = later("Choose a file.")

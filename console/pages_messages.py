@@ -23,10 +23,11 @@ from console.visitors import Visitor
 from console.words import language_name, later, need_name, say
 from ivr import messages as voicemails
 from ivr import numbers, sound
-from models import messages, notes
-from models.base import new_id
-from models.database import Session
-from models.messages import Message
+from models.calls import notes
+from models.calls import voicemails as messages
+from models.calls.voicemails import Message
+from models.core.base import new_id
+from models.core.database import Session
 from routing.person import NEEDS
 
 LONGEST_NOTE, LONGEST_REASON = 4000, 500

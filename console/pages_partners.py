@@ -13,11 +13,12 @@ from console.desk import Desk
 from console.pages import show
 from console.people_forms import PartnerFacts
 from console.words import later, say
-from models import audit, people
-from models.audit import Deed
-from models.base import new_id
-from models.database import Session
-from models.people import FROM_CONSOLE, FROM_ROSTER, Partner
+from models.core.base import new_id
+from models.core.database import Session
+from models.people import people
+from models.people.people import FROM_CONSOLE, FROM_ROSTER, Partner
+from models.staff import audit
+from models.staff.audit import Deed
 
 _NAME_TAKEN = later("There is already a partner with this name, perhaps a retired one.")
 

@@ -17,10 +17,12 @@ from console.visitors import Visitor
 from console.words import later, say
 from ivr import proving
 from ivr.proving import Trouble, Verdict, Wish
-from models import people, proofs, roster, users
-from models.database import Session
-from models.people import Person
-from models.proofs import By
+from models.calls import verifications
+from models.calls.verifications import By
+from models.core.database import Session
+from models.people import people, roster
+from models.people.people import Person
+from models.staff import users
 from routing.person import NEEDS
 
 ROLES = {
@@ -305,7 +307,7 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         partner=partners.get(person.partner_id or ""),
         active=person.active,
         has_phone=person.has_phone,
-        is_waiting=proofs.open_of(session, person.id) is not None,
+        is_waiting=verifications.open_of(session, person.id) is not None,
         is_paused=person.is_paused(now),
         paused_until=person.paused_until,
         is_dead=person.is_dead_number,
@@ -348,14 +350,14 @@ def _page(
 
 
 def _waiting(session: Session, person: Person, now: datetime) -> Waiting | None:
-    proof = proofs.open_of(session, person.id)
+    proof = verifications.open_of(session, person.id)
     if proof is None:
         return None
     return Waiting(
         words=say(_PROGRESS[proving.progress(session, proof)]),
         counts=proof.counts(now),
-        until=proof.created_at + proofs.LIFE,
-        tries_left=proofs.MOST_TRIES - proof.wrong_tries,
+        until=proof.created_at + verifications.LIFE,
+        tries_left=verifications.MOST_TRIES - proof.wrong_tries,
     )
 
 

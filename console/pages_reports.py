@@ -12,7 +12,7 @@ from console.desk import Desk
 from console.pages import show
 from console.reports import Asked
 from console.words import later, say
-from models import spreadsheets
+from models.core import csv_safety
 from routing.reporting.tally import Unmet
 
 _SHOWN_AT_ONCE = 12
@@ -43,7 +43,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             abort(404)
         days = f"{asked.period.first}-{asked.period.last}"
         return Response(
-            spreadsheets.as_csv(table.columns, table.rows),
+            csv_safety.as_csv(table.columns, table.rows),
             mimetype="text/csv",
             headers={"Content-Disposition": f'attachment; filename="{name}-{days}.csv"'},
         )

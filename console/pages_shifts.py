@@ -17,8 +17,9 @@ from console.shift_forms import Stretch, Trouble
 from console.swaps import Doer, Hole, How, NotPossible, Outcome
 from console.visitors import Visitor
 from console.words import later, say
-from models import feeds as feed_rows
-from models import people, shifts
+from models.people import people
+from models.schedule import calendar_feeds as feed_rows
+from models.schedule import shift_offers
 from routing.duty import handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Shift
@@ -224,7 +225,7 @@ def _page(desk: Desk, rota: Rota, status: int = 200, trouble: str | None = None)
                 "offers": rota.to_take(session, person.id, now),
                 "holes": fillable[:MOST_HOLES],
                 "more_holes": len(fillable) - MOST_HOLES,
-                "time_off": shifts.time_off_of(session, person.id, now),
+                "time_off": shift_offers.time_off_of(session, person.id, now),
             }
         if _decides(visitor):
             facts |= {

@@ -10,7 +10,7 @@ from console.desk import Desk
 from console.pages import show
 from console.sign_in import Browser
 from console.words import later, say
-from models import users
+from models.staff import users
 
 _NOT_SIGNED_IN = later(
     "The name or the password is not right. After several wrong tries both rest for 15 minutes."

@@ -11,7 +11,7 @@ from console.desk import Desk
 from console.pages import show
 from console.surging import LONGEST_HOURS, SHORTEST_HOURS
 from console.words import later, say
-from models import calls, floods
+from models.calls import calls, surges
 
 _USUAL_HOURS = "2"
 _HOURS = later("Choose whole hours, from %(least)s to %(most)s.")
@@ -46,7 +46,7 @@ def add(console: Blueprint, desk: Desk, boards: Boards) -> None:
 
 def _page(desk: Desk, typed: str, error: str | None = None) -> AnyResponse:
     with desk.database.reading() as session:
-        on = floods.surge(session, desk.clock())
+        on = surges.surge(session, desk.clock())
         waiting = calls.count_waiting(session)
     return show(
         "surge.html", 422 if error else 200, on=on, waiting=waiting, hours=typed, error=error

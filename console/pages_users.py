@@ -14,9 +14,10 @@ from console.desk import Desk
 from console.pages import show
 from console.pages_sign_in import browser
 from console.words import later, say
-from models import people, staff_sessions, users
-from models.database import Session
-from models.users import Role, User
+from models.core.database import Session
+from models.people import people
+from models.staff import staff_sessions, users
+from models.staff.users import Role, User
 
 _SAYS = {
     Trouble.NO_NAME: later("Write the name they will sign in with."),

@@ -30,11 +30,11 @@ from console import codes, sign_in
 from console.desk import Desk
 from console.sign_in import Browser
 from console.visitors import Visitor
-from models import audit, staff_sessions, users
-from models.audit import Deed
-from models.base import new_id
-from models.database import Session
-from models.users import Passkey, User
+from models.core.base import new_id
+from models.core.database import Session
+from models.staff import audit, staff_sessions, users
+from models.staff.audit import Deed
+from models.staff.users import Passkey, User
 
 _ANSWER_WITHIN = timedelta(minutes=5)
 _MUST_VERIFY = UserVerificationRequirement.REQUIRED

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from console.staffing import Facts
 from console.words import later, say
-from models import roster
+from models.people import roster
 from routing.dispatch.policies import EVERY_TIER
 from routing.duty.wall_clock import start_instant
 from routing.person import NEEDS

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from console.access import Power, Right
 from console.visitors import Visitor
-from models import people
-from models.database import Session
-from models.users import Role
+from models.core.database import Session
+from models.people import people
+from models.staff.users import Role
 from routing.person import Responder
 
 

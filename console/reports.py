@@ -12,7 +12,8 @@ from babel import Locale, dates
 from console import words
 from console.desk import Desk
 from console.words import later, say
-from models import day_totals, people
+from models.operations import day_totals
+from models.people import people
 from routing.reporting import reports
 from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
 from routing.reporting.tally import Cut, Unmet

@@ -6,9 +6,10 @@ from console import callback_work, message_work
 from console.deeds import NotTheirs
 from console.desk import Desk
 from console.visitors import Visitor
-from models import audit, callbacks, calls
-from models.audit import Deed
-from models.database import Session
+from models.calls import callbacks, calls
+from models.core.database import Session
+from models.staff import audit
+from models.staff.audit import Deed
 
 
 def of_message(desk: Desk, visitor: Visitor, message_id: str, reason: str) -> str | None:

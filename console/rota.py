@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from console.desk import Desk
 from ivr import reminders
 from ivr.reminders import Standing, Watched
-from models import duty_rules, people, shifts
-from models.database import Session
-from models.people import Person
-from models.shifts import ShiftOffer
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+from models.schedule import duty_rules, shift_offers
+from models.schedule.shift_offers import ShiftOffer
 from routing.duty import coverage, handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Duty, Override, Shift
@@ -88,7 +89,7 @@ class Rota:
         """Every shift from eight days ago until in six weeks."""
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         timezone = self.desk.line.timezone
-        return shifts.resolved(session, timezone, today - BEFORE, today + AFTER)
+        return shift_offers.resolved(session, timezone, today - BEFORE, today + AFTER)
 
     def duty(self, session: Session) -> Duty:
         """The rules as they are."""
@@ -124,10 +125,10 @@ class Rota:
             for shift in self.shifts(session, now)
             if shift.person == person_id and shift.end > now and shift.start < until
         ]
-        said = shifts.confirmed(session, now - BEFORE)
+        said = shift_offers.confirmed(session, now - BEFORE)
         offers = [
             self._offered(session, offer)
-            for offer in shifts.open_offers_of(session, person_id, now, until + AFTER)
+            for offer in shift_offers.open_offers_of(session, person_id, now, until + AFTER)
         ]
         return [_my_shift(shift, said, offers, now) for shift in own]
 
@@ -136,7 +137,7 @@ class Rota:
         duty = self.duty(session)
         return [
             self._offered(session, offer, person_id)
-            for offer in shifts.open_offers(session, now)
+            for offer in shift_offers.open_offers(session, now)
             if offer.person_id != person_id
             and not is_on_at_all(duty, person_id, max(offer.start_at, now), offer.end_at)
         ]
@@ -185,7 +186,7 @@ class Rota:
             self._offered(session, offer, offer.asked_by, self._candidates(
                 session, duty, active, max(offer.start_at, now), offer.end_at, offer.person_id
             ))
-            for offer in shifts.open_offers(session, now)
+            for offer in shift_offers.open_offers(session, now)
         ]  # fmt: skip
 
     def fillers(

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from console.desk import Desk
 from console.visitors import Visitor
 from ivr.obstacles import Obstacles
-from models import audit, people, schedule, users
-from models.audit import Deed
-from models.database import Session
-from models.duty_rules import ScheduleChange
-from models.schedule import ChangedMeanwhile
+from models.core.database import Session
+from models.people import people
+from models.schedule import schedule_changes
+from models.schedule.duty_rules import ScheduleChange
+from models.schedule.schedule_changes import ChangedMeanwhile
+from models.staff import audit, users
+from models.staff.audit import Deed
 from routing.dispatch.policies import Caller
 from routing.dispatch.who import Answer, would_ring
 from routing.duty.change_effects import Change, difference
@@ -82,11 +84,11 @@ def of(session: Session, desk: Desk) -> Plan:
     """The schedule of this moment."""
     active = people.active(session)
     return Plan(
-        held=tuple(schedule.held(session)),
+        held=tuple(schedule_changes.held(session)),
         timezone=people.setting(session, "timezone") or desk.line.timezone,
         responders=tuple(people.as_responders(active)),
         names={person.id: people.name_of(session, person) for person in active},
-        version=schedule.version(session),
+        version=schedule_changes.version(session),
     )
 
 
@@ -110,7 +112,7 @@ def save(desk: Desk, visitor: Visitor, wish: Wish, version: str) -> datetime:
     with desk.database.transaction() as session:
         plan = of(session, desk)
         edit = edit_for(wish, plan.held, plan.timezone, now)
-        change = schedule.record(
+        change = schedule_changes.record(
             session, edit, wish_as_data(wish),
             user_id=visitor.user_id, version_seen=version, now=now,
         )  # fmt: skip
@@ -122,23 +124,23 @@ def undo(desk: Desk, visitor: Visitor, change_id: int) -> None:
     """Take a change back from now on; raises WishError, ChangedMeanwhile."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        change = schedule.undo(session, change_id, user_id=visitor.user_id, now=now)
+        change = schedule_changes.undo(session, change_id, user_id=visitor.user_id, now=now)
         _note(session, visitor, "schedule change undone", change, now)
 
 
 def recent(session: Session, since: str | None = None) -> list[Made]:
     """The latest changes, the newest first; with a version, those made after it."""
     names = {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
-    rows = schedule.recent(session, _SHOWN)
+    rows = schedule_changes.recent(session, _SHOWN)
     return [
         Made(
             row,
             names.get(row.user_id, ""),
-            tuple(schedule.rules(session, row.rules["ended"])),
-            schedule.with_id(session, row.undoes) if row.undoes else None,
+            tuple(schedule_changes.rules(session, row.rules["ended"])),
+            schedule_changes.with_id(session, row.undoes) if row.undoes else None,
         )
         for row in rows
-        if since is None or schedule.is_later_than(since, row)
+        if since is None or schedule_changes.is_later_than(since, row)
     ]
 
 
@@ -157,8 +159,8 @@ def _note(
     deed = Deed(
         action,
         f"schedule change {change.undoes or change.id}",
-        before=[_told(session, rule) for rule in schedule.rules(session, gone)],
-        after=[_told(session, rule) for rule in schedule.rules(session, come)],
+        before=[_told(session, rule) for rule in schedule_changes.rules(session, gone)],
+        after=[_told(session, rule) for rule in schedule_changes.rules(session, come)],
     )
     audit.write(session, visitor.user_id, deed, now)
 

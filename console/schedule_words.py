@@ -15,7 +15,7 @@ from console import words
 from console.desk import Desk
 from console.schedule import Made, Preview
 from console.words import Clock, later, say
-from models.duty_rules import ScheduleChange
+from models.schedule.duty_rules import ScheduleChange
 from routing.duty.change_effects import Change, Turn
 from routing.duty.change_requests import (
     EndRule,

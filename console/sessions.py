@@ -7,10 +7,10 @@ from datetime import datetime
 
 from console.desk import Desk
 from console.visitors import Visitor
-from models import audit, staff_sessions, users
-from models.audit import Deed
-from models.staff_sessions import StaffSession, Stage
-from models.users import Role
+from models.staff import audit, staff_sessions, users
+from models.staff.audit import Deed
+from models.staff.staff_sessions import StaffSession, Stage
+from models.staff.users import Role
 
 
 @dataclass(frozen=True)

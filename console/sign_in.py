@@ -8,11 +8,11 @@ from datetime import datetime
 from console import codes, passwords, tries
 from console.desk import Desk
 from console.visitors import Visitor
-from models import audit, staff_sessions, users
-from models.audit import Deed
-from models.database import Session
-from models.staff_sessions import Stage
-from models.users import User
+from models.core.database import Session
+from models.staff import audit, staff_sessions, users
+from models.staff.audit import Deed
+from models.staff.staff_sessions import Stage
+from models.staff.users import User
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ from console.desk import Desk
 from console.visitors import Visitor
 from ivr import pins, proving
 from ivr.proving import Trouble, Verdict, Wish
-from models import audit, people, proofs, retiring
-from models.audit import Deed
-from models.base import new_id
-from models.database import Session
-from models.people import FROM_CONSOLE, Person
+from models.calls import offboarding, verifications
+from models.core.base import new_id
+from models.core.database import Session
+from models.people import people
+from models.people.people import FROM_CONSOLE, Person
+from models.staff import audit
+from models.staff.audit import Deed
 
 _PIN_DIGITS = 6
 PAUSED, RESUMED = "person paused", "person resumed"
@@ -106,7 +108,7 @@ def pause(desk: Desk, visitor: Visitor, person_id: str, until: datetime | None) 
 
     def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
         person.paused_at, person.paused_until = now, until
-        retiring.stop_ringing(session, person.id, now)
+        offboarding.stop_ringing(session, person.id, now)
         return None, {"until": until.isoformat() if until else "resumed"}
 
     _do(desk, visitor, person_id, PAUSED, deed)
@@ -126,8 +128,8 @@ def retire(desk: Desk, visitor: Visitor, person_id: str) -> None:
     """Out at once; only a conversation is let go on."""
 
     def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
-        retiring.retire(session, person, now)
-        proofs.withdraw(session, person.id)
+        offboarding.retire(session, person, now)
+        verifications.withdraw(session, person.id)
         return {"active": True}, {"active": False}
 
     _do(desk, visitor, person_id, "person retired", deed)
@@ -211,7 +213,7 @@ def withdraw_number(desk: Desk, visitor: Visitor, person_id: str) -> None:
     """Let go of a number that was not proven."""
 
     def deed(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
-        proofs.withdraw(session, person.id)
+        verifications.withdraw(session, person.id)
         return None, None
 
     _do(desk, visitor, person_id, "number withdrawn", deed)

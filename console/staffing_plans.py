@@ -10,7 +10,9 @@ from console import reports, words
 from console.desk import Desk
 from console.words import later, say
 from ivr.rings import WRAP_UP
-from models import day_totals, duty_rules, people
+from models.operations import day_totals
+from models.people import people
+from models.schedule import duty_rules
 from routing.reporting import staffing, staffing_plan
 from routing.reporting.reports import Period
 from routing.reporting.staffing import Goal, Shortfall, Slot

@@ -21,9 +21,9 @@ from ivr.places import (
     Option,
     Place,
 )
-from models import call_log, rings
-from models.calls import RESCUER, Step
-from models.rings import Ring
+from models.calls import call_log, rings
+from models.calls.calls import RESCUER, Step
+from models.calls.rings import Ring
 
 PLACES = {
     "language_menu": later("Choosing a language"),

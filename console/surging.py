@@ -7,8 +7,9 @@ from datetime import timedelta
 from console.desk import Desk
 from console.visitors import Visitor
 from ivr import floods as limits
-from models import audit, floods
-from models.audit import Deed
+from models.calls import surges
+from models.staff import audit
+from models.staff.audit import Deed
 
 SHORTEST_HOURS, LONGEST_HOURS = 1, 12
 
@@ -18,7 +19,7 @@ def switch_on(desk: Desk, visitor: Visitor, hours: int) -> None:
     now = desk.clock()
     ends_at = now + timedelta(hours=hours)
     with desk.database.transaction() as session:
-        held = floods.surge(session, now)
+        held = surges.surge(session, now)
         before = {"until": held.ends_at.isoformat(timespec="minutes")} if held else None
         limits.begin_surge(session, now, ends_at)
         action = "surge prolonged or shortened" if held else "surge switched on"
@@ -30,9 +31,9 @@ def switch_off(desk: Desk, visitor: Visitor) -> None:
     """Before its time."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        held = floods.surge(session, now)
+        held = surges.surge(session, now)
         if held is None:
             return
         before = {"until": held.ends_at.isoformat(timespec="minutes")}
-        floods.end_surge(session, now)
+        surges.end_surge(session, now)
         audit.write(session, visitor.user_id, Deed("surge ended early", "line", before), now)

@@ -15,11 +15,14 @@ from console.rota import Rota
 from console.words import later
 from ivr import confirming
 from ivr.telling import tell_coordinators
-from models import audit, duty_rules, outbox, people, shifts
-from models.audit import Deed
-from models.database import Session
-from models.people import Person
-from models.shifts import AlreadyTaken, ShiftOffer
+from models.calls import outbox
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+from models.schedule import duty_rules, shift_offers
+from models.schedule.shift_offers import AlreadyTaken, ShiftOffer
+from models.staff import audit
+from models.staff.audit import Deed
 from routing.duty import coverage, handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Override, Shift
@@ -82,16 +85,16 @@ def offer(desk: Desk, rota: Rota, doer: Doer, part: Shift) -> None:
     """Offer a shift of one's own, or a part; whoever had confirmed it is asked again."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        shifts.hold_person(session, part.person)
+        shift_offers.hold_person(session, part.person)
         duty = rota.duty(session)
         if not handover.is_on_throughout(duty, part.person, part.start, part.end):
             raise NotPossible(NOT_YOURS)
-        if shifts.open_offers_of(session, part.person, part.start, part.end):
+        if shift_offers.open_offers_of(session, part.person, part.start, part.end):
             raise NotPossible(OFFERED)
-        made = shifts.offer(session, part, now)
+        made = shift_offers.offer(session, part, now)
         shift = handover.covering(rota.shifts(session, now), part.person, part.start)
         if shift and shift.start > now:
-            shifts.unconfirm(session, part.person, shift.start, part.end)
+            shift_offers.unconfirm(session, part.person, shift.start, part.end)
         _write(session, doer, "shift offered", f"offer {made.id}", part, now)
 
 
@@ -102,7 +105,7 @@ def withdraw(desk: Desk, doer: Doer, offer_id: str, person_id: str) -> None:
         found = _open_offer(session, offer_id, now)
         if found.person_id != person_id:
             raise NotPossible(GONE)
-        found.state = shifts.WITHDRAWN
+        found.state = shift_offers.WITHDRAWN
         _write(session, doer, "offer taken back", f"offer {offer_id}", _part(found), now)
 
 
@@ -135,15 +138,15 @@ def put_in(desk: Desk, rota: Rota, doer: Doer, person_id: str, start: datetime, 
     """Put somebody in for one who is late or does not confirm, offered or not."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        shifts.hold_person(session, person_id)
+        shift_offers.hold_person(session, person_id)
         shift = handover.covering(rota.shifts(session, now), person_id, start)
         if shift is None or shift.start != start or shift.end <= now:
             raise NotPossible(CHANGED)
         rule = Override(max(start, now), shift.end, person=whom, replace=person_id)
         _check_taker(session, rota, rule, whom)
-        for pending in shifts.open_offers_of(session, person_id, rule.start, rule.end):
-            pending.state = shifts.WITHDRAWN
-        made = shifts.offer(session, Shift(person_id, rule.start, rule.end), now)
+        for pending in shift_offers.open_offers_of(session, person_id, rule.start, rule.end):
+            pending.state = shift_offers.WITHDRAWN
+        made = shift_offers.offer(session, Shift(person_id, rule.start, rule.end), now)
         _hand_over(session, desk, made, rule, now)
         _count_on(session, desk, rota, rule, whom, now, assigned=True)
         part, about = Shift(whom, rule.start, rule.end), f"offer {made.id}"
@@ -153,7 +156,7 @@ def put_in(desk: Desk, rota: Rota, doer: Doer, person_id: str, start: datetime, 
 def asked_by(desk: Desk, offer_id: str) -> str | None:
     """Who waits for a decision about an offer."""
     with desk.database.reading() as session:
-        return shifts.asked_by(session, offer_id)
+        return shift_offers.asked_by(session, offer_id)
 
 
 def refuse(desk: Desk, doer: Doer, offer_id: str) -> None:
@@ -174,7 +177,7 @@ def fill(
     """Go, or put somebody, on duty in a hole, from the next ring on."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        what = shifts.name_of_hole(session, hole.opened, hole.language)
+        what = shift_offers.name_of_hole(session, hole.opened, hole.language)
         _check_hole(session, rota, hole)
         person = _active(session, person_id)
         if hole.language and hole.language not in person.languages:
@@ -183,10 +186,10 @@ def fill(
         _check_taker(session, rota, rule, person_id)
         part = Shift(person_id, rule.start, rule.end)
         try:
-            shifts.take(session, what, part, now)
+            shift_offers.take(session, what, part, now)
         except AlreadyTaken as error:
             raise NotPossible(FILLED) from error
-        duty_rules.add(session, rule, shifts.BY_CONSOLE, now, ends_at=rule.end)
+        duty_rules.add(session, rule, shift_offers.BY_CONSOLE, now, ends_at=rule.end)
         _count_on(session, desk, rota, rule, person_id, now, assigned=assigned)
         action = "hole assigned" if assigned else "hole filled"
         _write(session, doer, action, f"person {person_id}", part, now)
@@ -203,12 +206,12 @@ def leave(desk: Desk, rota: Rota, doer: Doer, away: Shift) -> None:
     """Take time off; the coordinators are told if callers miss something then."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        shifts.hold_person(session, away.person)
+        shift_offers.hold_person(session, away.person)
         responders = people.as_responders(people.active(session))
         missing = rota.losses(session, _off(away), responders)
-        for pending in shifts.open_offers_of(session, away.person, away.start, away.end):
-            pending.state = shifts.WITHDRAWN
-        duty_rules.add(session, _off(away), shifts.BY_CONSOLE, now, ends_at=away.end)
+        for pending in shift_offers.open_offers_of(session, away.person, away.start, away.end):
+            pending.state = shift_offers.WITHDRAWN
+        duty_rules.add(session, _off(away), shift_offers.BY_CONSOLE, now, ends_at=away.end)
         if missing:
             time = confirming.stretch(
                 session, desk.line, missing[0].start, missing[0].end, None
@@ -222,10 +225,10 @@ def come_back(desk: Desk, doer: Doer, person_id: str, number: int) -> None:
     """End time off of one's own; what somebody else took meanwhile stays theirs as well."""
     now = desk.clock()
     with desk.database.transaction() as session:
-        held = dict(shifts.time_off_of(session, person_id, now))
+        held = dict(shift_offers.time_off_of(session, person_id, now))
         if number not in held:
             raise NotPossible(GONE)
-        shifts.forget_rule(session, number)
+        shift_offers.forget_rule(session, number)
         part = Shift(person_id, held[number].start, held[number].end)
         _write(session, doer, "time off ended", f"person {person_id}", part, now)
 
@@ -237,15 +240,15 @@ def confirm(desk: Desk, rota: Rota, doer: Doer, person_id: str, start: datetime)
         shift = handover.covering(rota.shifts(session, now), person_id, start)
         if shift is None or shift.start != start or shift.end <= now:
             raise NotPossible(CHANGED)
-        if shifts.confirm(session, person_id, start, shifts.BY_PAGE, now):
+        if shift_offers.confirm(session, person_id, start, shift_offers.BY_PAGE, now):
             _write(session, doer, "shift confirmed", f"person {person_id}", shift, now)
 
 
 def _open_offer(session: Session, offer_id: str, now: datetime) -> ShiftOffer:
-    found = shifts.held_offer(session, offer_id)
-    if found is None or found.state == shifts.WITHDRAWN:
+    found = shift_offers.held_offer(session, offer_id)
+    if found is None or found.state == shift_offers.WITHDRAWN:
         raise NotPossible(GONE)
-    if found.state == shifts.TAKEN:
+    if found.state == shift_offers.TAKEN:
         raise NotPossible(TAKEN)
     if found.end_at <= now:
         raise NotPossible(GONE)
@@ -299,11 +302,11 @@ def _hand_over(
 ) -> None:
     part = Shift(rule.person or "", rule.start, rule.end)
     try:
-        shifts.take(session, f"offer:{found.id}", part, now)
+        shift_offers.take(session, f"offer:{found.id}", part, now)
     except AlreadyTaken as error:
         raise NotPossible(TAKEN) from error
-    found.state = shifts.TAKEN
-    duty_rules.add(session, rule, shifts.BY_CONSOLE, now, ends_at=rule.end)
+    found.state = shift_offers.TAKEN
+    duty_rules.add(session, rule, shift_offers.BY_CONSOLE, now, ends_at=rule.end)
     giver = people.with_id(session, found.person_id)
     if giver and giver.takes_texts:
         time = confirming.stretch(session, desk.line, rule.start, rule.end, giver)
@@ -328,7 +331,7 @@ def _count_on(
         return
     if not assigned:
         if rule.start <= now + _CONFIRMS_WITHIN:
-            shifts.confirm(session, person_id, shift.start, shifts.BY_PAGE, now)
+            shift_offers.confirm(session, person_id, shift.start, shift_offers.BY_PAGE, now)
         return
     if person.takes_texts:
         values = {

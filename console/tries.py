@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import audit, sign_in_tries, users
-from models.audit import Deed
-from models.database import Session
+from models.core.database import Session
+from models.staff import audit, login_attempts, users
+from models.staff.audit import Deed
 
 REST = timedelta(minutes=15)
 PER_ACCOUNT_AND_NETWORK = 5
@@ -21,11 +21,11 @@ _KEEP = timedelta(days=1)
 
 def may_try(session: Session, account: str, network: str, now: datetime) -> bool:
     """Whether another try from this network counts; a right password does not help if not."""
-    since, mark = now - REST, sign_in_tries.network_mark(session, network, now)
-    tried = sign_in_tries.count(session, since=since, network=mark, account=account)
+    since, mark = now - REST, login_attempts.network_mark(session, network, now)
+    tried = login_attempts.count(session, since=since, network=mark, account=account)
     if tried >= PER_ACCOUNT_AND_NETWORK:
         return False
-    return sign_in_tries.count(session, since=since, network=mark) < PER_NETWORK
+    return login_attempts.count(session, since=since, network=mark) < PER_NETWORK
 
 
 def is_locked(user: users.User) -> bool:
@@ -37,13 +37,13 @@ def was_wrong(
     session: Session, account: str, network: str, user: users.User | None, now: datetime
 ) -> None:
     """Write down a wrong try; the one that reaches a limit stands in the audit log."""
-    mark = sign_in_tries.network_mark(session, network, now)
-    sign_in_tries.forget_before(session, now - _KEEP)
-    sign_in_tries.remember(session, account, mark, now)
+    mark = login_attempts.network_mark(session, network, now)
+    login_attempts.forget_before(session, now - _KEEP)
+    login_attempts.remember(session, account, mark, now)
     if user is None:
         return
     user.wrong_tries += 1
-    tried = sign_in_tries.count(session, since=now - REST, network=mark, account=account)
+    tried = login_attempts.count(session, since=now - REST, network=mark, account=account)
     if tried == PER_ACCOUNT_AND_NETWORK or user.wrong_tries == PER_ACCOUNT:
         deed = Deed("sign-in rests", f"user {user.id}", after={"wrong tries": user.wrong_tries})
         audit.write(session, user.id, deed, now)

@@ -9,8 +9,8 @@ from flask import g
 
 from console import access
 from console.access import Power, Right
-from models.staff_sessions import Stage
-from models.users import Role
+from models.staff.staff_sessions import Stage
+from models.staff.users import Role
 
 FRESH = timedelta(minutes=5)
 """How long after proving who they are somebody may do what is sensitive."""

@@ -21,8 +21,8 @@ from flask import Blueprint, Flask, g, request
 
 from console import visitors
 from console.desk import Desk
-from models import people
-from models.users import Role
+from models.people import people
+from models.staff.users import Role
 from routing.duty.coverage import Gap
 
 LANGUAGES = {"en": "English", "es": "Español"}

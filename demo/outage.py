@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from models.database import Database
+from models.core.database import Database
 
 _AWAY = ".away"
 

@@ -24,9 +24,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from demo import outage
 from ivr.line import Line
-from models import duty_rules, people
-from models.database import Session
-from models.line import rings_leave
+from models.core.database import Session
+from models.operations.worker_state import rings_leave
+from models.people import people
+from models.schedule import duty_rules
 from prompts import Prompts
 from routing.duty.duty import on_duty
 

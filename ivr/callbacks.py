@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from ivr import floods, searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators, tell_of_one
-from models import callbacks, calls, people, rings
-from models.callbacks import Callback
-from models.calls import Call
-from models.database import Session
-from models.rings import Ring
+from models.calls import callbacks, calls, rings
+from models.calls.callbacks import Callback
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.people import people
 from routing.dispatch.policies import Caller
 from routing.person import UNKNOWN
 

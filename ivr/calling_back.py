@@ -11,12 +11,14 @@ from enum import Enum, auto
 
 from ivr import searching
 from ivr.line import Line
-from models import callbacks, line, people, rings
-from models.callbacks import Callback
-from models.database import Session
-from models.people import Person
-from models.rings import Ring
-from models.vault import VaultError
+from models.calls import callbacks, rings
+from models.calls.callbacks import Callback
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.core.vault import VaultError
+from models.operations import worker_state
+from models.people import people
+from models.people.people import Person
 from routing.dispatch.policies import Invitation
 
 HELD = timedelta(minutes=10)
@@ -50,7 +52,7 @@ def can_be_rung(
         return Answer.NO_PHONE
     if person.is_dead_number:
         return Answer.DEAD_NUMBER
-    if not line.rings_leave(session, now):
+    if not worker_state.rings_leave(session, now):
         return Answer.NOTHING_LEAVES
     starts = rings.callback_starts_since(session, now - timedelta(days=1))
     return Answer.DAY_SPENT if starts >= hotline.callback_starts_per_day else None

@@ -21,10 +21,11 @@ from ivr.places import (
 )
 from ivr.telling import tell_coordinators
 from ivr.turn import Gone, Position
-from models import calls, duty_rules, outbox, people, rings, tombstones
-from models import messages as voicemails
-from models.calls import Call
-from models.database import Session
+from models.calls import calls, outbox, rings, tombstones, voicemails
+from models.calls.calls import Call
+from models.core.database import Session
+from models.people import people
+from models.schedule import duty_rules
 from routing.dispatch.boroughs import borough_of
 from routing.dispatch.offices import nearest
 from routing.duty.duty import Override

@@ -10,9 +10,11 @@ from babel import Locale, dates
 
 from ivr.line import Line
 from ivr.opting_out import plain_words
-from models import outbox, people, shifts
-from models.database import Session
-from models.people import Person
+from models.calls import outbox
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+from models.schedule import shift_offers
 from routing.duty import handover
 from routing.duty.duty import Shift
 
@@ -58,7 +60,7 @@ def by_text(hotline: Line, number: str, body: str) -> Expected | None:
         shift = handover.covering(nearby(session, hotline, now), person.id, start)
         if shift is None or shift.start != start:
             return None  # it has changed hands since
-        shifts.confirm(session, person.id, start, shifts.BY_TEXT, now)
+        shift_offers.confirm(session, person.id, start, shift_offers.BY_TEXT, now)
         return Expected(hotline.staff_language(person.languages), when(session, hotline, shift))
 
 
@@ -66,14 +68,14 @@ def is_here(session: Session, hotline: Line, person_id: str, now: datetime) -> N
     """Somebody has just gone on duty by phone, so nobody need ask whether they are there."""
     shift = handover.covering(nearby(session, hotline, now), person_id, now)
     if shift:
-        shifts.confirm(session, person_id, shift.start, shifts.BY_PHONE, now)
+        shift_offers.confirm(session, person_id, shift.start, shift_offers.BY_PHONE, now)
 
 
 def nearby(session: Session, hotline: Line, now: datetime) -> tuple[Shift, ...]:
     """The shifts that somebody may be asked about now: those under way, and those of a day."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     since, until = hour - LONGEST_SHIFT, hour + 2 * AHEAD
-    found = shifts.resolved(session, hotline.timezone, since, until)
+    found = shift_offers.resolved(session, hotline.timezone, since, until)
     return tuple(shift for shift in found if shift.start > since)
 
 

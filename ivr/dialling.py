@@ -15,11 +15,13 @@ from ivr.backoff import full_jitter
 from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
-from models import drills, line, outbox, people
-from models import rings as ring_rows
-from models.database import Session
-from models.rings import Ring
-from models.vault import VaultError
+from models.calls import outbox
+from models.calls import rings as ring_rows
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.core.vault import VaultError
+from models.operations import drill_runs, worker_state
+from models.people import people
 
 log = logging.getLogger("hotline.worker")
 
@@ -68,14 +70,14 @@ class Dialler:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            pace = line.hold(session, now)  # no two workers spend the same call start
-            ring = ring_rows.next_due(session, now) if line.may_start(pace, now) else None
+            pace = worker_state.hold(session, now)  # no two workers spend the same call start
+            ring = ring_rows.next_due(session, now) if worker_state.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(session):
                 return None
             is_wanted = _is_wanted(session, self.hotline, ring, now)
             number = _phone(session, ring) if is_wanted else None
             if number is not None:
-                line.spend(pace, now, self.hotline.calls_per_second)
+                worker_state.spend(pace, now, self.hotline.calls_per_second)
                 ring.token = ring_rows.new_token()
                 ring.tries += 1
                 ring.move(ring_rows.DIALLING, now)
@@ -129,7 +131,7 @@ class Dialler:
             outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
             ring_rows.put_back(session, attempt.ring, attempt.token, again, now)
-            line.hold(session, now).next_start_at = again  # last of all
+            worker_state.hold(session, now).next_start_at = again  # last of all
 
     def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
         now = self.hotline.clock()
@@ -187,7 +189,7 @@ def _is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bo
     person = people.with_id(session, ring.person_id)
     if person is None:
         return False
-    return drills.is_phone(person) or (person.active and not person.is_paused(now))
+    return drill_runs.is_phone(person) or (person.active and not person.is_paused(now))
 
 
 def _phone(session: Session, ring: Ring) -> str | None:

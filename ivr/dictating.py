@@ -17,12 +17,16 @@ from ivr.phone import Seen
 from ivr.staff_words import word
 from ivr.takes import Which
 from ivr.turn import Dictate, DictateAgain, HangUp, LegTurn, News, Offer, Said, Words
-from models import audit, dictations, line, outbox, people, rings, users, wordings
-from models.audit import Deed
-from models.database import Session
-from models.dictations import Dictation, Recording, Wish
-from models.people import Person
-from models.rings import Ring
+from models.calls import outbox, rings
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import worker_state
+from models.people import people
+from models.people.people import Person
+from models.prompts import phone_recordings, prompt_versions
+from models.prompts.phone_recordings import Dictation, Recording, Wish
+from models.staff import audit, users
+from models.staff.audit import Deed
 from prompts import uploads
 from prompts.uploads import Why
 
@@ -77,7 +81,7 @@ class Progress:
     @property
     def goes_on(self) -> bool:
         """Whether anything may still change by itself."""
-        on_its_way = (dictations.EXPECTED, dictations.ARRIVING)
+        on_its_way = (phone_recordings.EXPECTED, phone_recordings.ARRIVING)
         return self.call in (Call.RINGS, Call.TALKS) or any(
             each.state in on_its_way for each in self.recordings
         )
@@ -98,8 +102,8 @@ class Taken:
 
 def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
     """Owe this user a call, or say why not; asked again by the same press, it is the same call."""
-    line.hold(session, now)  # two presses at once: the second finds what the first has made
-    known = dictations.with_id(session, wish.press)
+    worker_state.hold(session, now)  # two presses at once: the second finds what the first has made
+    known = phone_recordings.with_id(session, wish.press)
     if known:
         return known
     person = _person_of(session, wish.user_id)
@@ -115,7 +119,7 @@ def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
     # a ring like any other: paced, dialled exactly once, looked for when it is unconfirmed
     ring = rings.write_down(session, rings.DICTATION, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
-    begun = dictations.begin(session, person.id, wish, ring, now)
+    begun = phone_recordings.begin(session, person.id, wish, ring, now)
     about = takes.about(Which(wish.language, wish.name, wish.take))
     deed = Deed("call to record a prompt", about, after={"take": wish.take})
     audit.write(session, wish.user_id, deed, now)
@@ -132,11 +136,13 @@ def trouble_with(session: Session, person: Person | None, now: datetime) -> Trou
         return Trouble.RETIRED
     if person.is_dead_number:
         return Trouble.DEAD_NUMBER
-    if not line.rings_leave(session, now):
+    if not worker_state.rings_leave(session, now):
         return Trouble.NOTHING_LEAVES
     too_often = (
-        dictations.count_to_person(session, person.id, now - timedelta(hours=1)) >= MOST_IN_AN_HOUR
-        or dictations.count_to_person(session, person.id, now - timedelta(days=1)) >= MOST_IN_A_DAY
+        phone_recordings.count_to_person(session, person.id, now - timedelta(hours=1))
+        >= MOST_IN_AN_HOUR
+        or phone_recordings.count_to_person(session, person.id, now - timedelta(days=1))
+        >= MOST_IN_A_DAY
     )
     return Trouble.TOO_OFTEN if too_often else None
 
@@ -149,7 +155,7 @@ def _person_of(session: Session, user_id: str) -> Person | None:
 def _open_for(session: Session, person: Person, wish: Wish) -> Dictation | None:
     """Pressed twice: the call for this very take that is under way."""
     for ring in rings.open_of_person(session, person.id):
-        begun = dictations.of_ring(session, ring.id)
+        begun = phone_recordings.of_ring(session, ring.id)
         if begun and (begun.language, begun.name, begun.take) == _which(wish):
             return begun
     return None
@@ -161,7 +167,7 @@ def _which(wish: Wish) -> tuple[str, str, str]:
 
 def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
     """Whether whoever asked still waits for it, may sign in, and is the one who would be rung."""
-    asked = dictations.of_ring(session, ring.id)
+    asked = phone_recordings.of_ring(session, ring.id)
     if asked is None or now >= asked.created_at + WANTED_FOR:
         return False
     user = users.with_id(session, asked.user_id)
@@ -174,7 +180,9 @@ def progress(session: Session, asked: Dictation) -> Progress:
     """What has become of it."""
     ring = rings.look(session, asked.ring_id)
     state = ring.state if ring else rings.FAILED
-    return Progress(_CALLS.get(state, Call.FAILED), tuple(dictations.recordings(session, asked)))
+    return Progress(
+        _CALLS.get(state, Call.FAILED), tuple(phone_recordings.recordings(session, asked))
+    )
 
 
 _CALLS = {
@@ -194,7 +202,7 @@ def answer(
     session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
 ) -> LegTurn:
     """One begins; anything else is asked once more."""
-    asked = dictations.of_ring(session, ring.id)
+    asked = phone_recordings.of_ring(session, ring.id)
     if key == ACCEPT_KEY and asked and ring.is_open:
         ring.move(rings.CONNECTED, now)
         about = _about(session, hotline, ring, asked)
@@ -255,8 +263,8 @@ def _found(
 ) -> tuple[Ring | None, Dictation | None, Recording | None]:
     """The ring first, as everywhere; then the recording that its call was asked for."""
     ring = rings.with_token(session, token)
-    asked = dictations.of_ring(session, ring.id) if ring else None
-    return ring, asked, dictations.recording_of(session, asked, part) if asked else None
+    asked = phone_recordings.of_ring(session, ring.id) if ring else None
+    return ring, asked, phone_recordings.recording_of(session, asked, part) if asked else None
 
 
 def _over(session: Session, hotline: Line, ring: Ring | None) -> HangUp:
@@ -269,7 +277,7 @@ def _dictate(
     session: Session, hotline: Line, ring: Ring, asked: Dictation, part: int,
     before: tuple[Said, ...], now: datetime,
 ) -> Dictate:  # fmt: skip
-    dictations.expect(session, asked, part, now)
+    phone_recordings.expect(session, asked, part, now)
     how = word(session, hotline, ring, "dictation.tone", key=DONE_KEY)
     return Dictate((*before, how), ring.token, part, SECONDS, SILENCE_SECONDS)
 
@@ -293,41 +301,41 @@ def _about(session: Session, hotline: Line, ring: Ring, asked: Dictation) -> tup
 
 def _announced(session: Session, found: Recording, taken: Taken, now: datetime) -> None:
     """The carrier has a recording: fetch it. The same news twice changes nothing."""
-    known = taken.sid and dictations.with_recording(session, taken.sid)
+    known = taken.sid and phone_recordings.with_recording(session, taken.sid)
     if known or found.recording_sid is not None:
         return  # a second one of the same tone is nobody's: `adopt` sees it at the carrier
     if not taken.sid or taken.seconds <= 0:
         _nothing(found)
         return
     found.recording_sid, found.announced_at = taken.sid, now
-    found.state = dictations.ARRIVING
+    found.state = phone_recordings.ARRIVING
     session.flush()
     outbox.errand(session, outbox.FETCH_DICTATED, found.id, now)
 
 
 def _nothing(found: Recording) -> None:
     """They left before the tone, or said nothing."""
-    if found.state == dictations.EXPECTED:
-        found.state = dictations.NOTHING
+    if found.state == phone_recordings.EXPECTED:
+        found.state = phone_recordings.NOTHING
 
 
 def is_one_late(session: Session, now: datetime) -> bool:
     """Whether some recording should have been announced by now."""
-    return bool(dictations.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
+    return bool(phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
 
 
 def look_for_late_ones(session: Session, now: datetime) -> None:
     """Ask the carrier for recordings that should have been announced by now."""
-    for found in dictations.expected_before(session, now - ANNOUNCED_WITHIN):
+    for found in phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN):
         outbox.errand(session, outbox.LOOK_DICTATED, found.id, now)
 
 
 def looked(session: Session, recording_id: str, seen: list[Seen], now: datetime) -> None:
     """What the carrier knows of the call on which this was to be recorded."""
-    found = dictations.recording(session, recording_id)
-    if found is None or found.state != dictations.EXPECTED:
+    found = phone_recordings.recording(session, recording_id)
+    if found is None or found.state != phone_recordings.EXPECTED:
         return
-    new = [each for each in seen if dictations.with_recording(session, each.sid) is None]
+    new = [each for each in seen if phone_recordings.with_recording(session, each.sid) is None]
     if new:
         _announced(session, found, Taken(new[0].sid, max(new[0].seconds, 1)), now)
     else:
@@ -339,14 +347,14 @@ def adopt(session: Session, seen: Seen, now: datetime) -> bool:
 
     It belongs to the last tone of its call that nothing came of, else to nobody.
     """
-    if dictations.with_recording(session, seen.sid):
+    if phone_recordings.with_recording(session, seen.sid):
         return True
-    asked = dictations.of_leg(session, seen.call_sid)
+    asked = phone_recordings.of_leg(session, seen.call_sid)
     if asked is None:
         return False
-    made = dictations.recordings(session, asked)
+    made = phone_recordings.recordings(session, asked)
     waiting = [each.id for each in made if each.recording_sid is None]
-    found = dictations.recording(session, waiting[-1]) if waiting else None
+    found = phone_recordings.recording(session, waiting[-1]) if waiting else None
     if found and seen.seconds > 0:
         _announced(session, found, Taken(seen.sid, seen.seconds), now)
     else:
@@ -366,9 +374,9 @@ def keep(hotline: Line, recording_id: str, audio: bytes) -> None:
         made = unfit.why
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        found = dictations.recording(session, recording_id)
-        asked = dictations.with_id(session, found.dictation_id) if found else None
-        if found is None or asked is None or found.state != dictations.ARRIVING:
+        found = phone_recordings.recording(session, recording_id)
+        asked = phone_recordings.with_id(session, found.dictation_id) if found else None
+        if found is None or asked is None or found.state != phone_recordings.ARRIVING:
             return
         _settle(session, hotline, asked, found, made, now)
 
@@ -377,12 +385,12 @@ def give_up(hotline: Line, recording_id: str) -> bool:
     """Let go of what could not be fetched for too long; whether it was."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        found = dictations.recording(session, recording_id)
-        if found is None or found.state != dictations.ARRIVING:
+        found = phone_recordings.recording(session, recording_id)
+        if found is None or found.state != phone_recordings.ARRIVING:
             return True
         if found.announced_at is None or now < found.announced_at + FETCHED_WITHIN:
             return False
-        found.state = dictations.LOST
+        found.state = phone_recordings.LOST
         _let_go_at_carrier(session, found, now)
         return True
 
@@ -393,21 +401,21 @@ def _settle(
 ) -> None:  # fmt: skip
     _let_go_at_carrier(session, found, now)
     if isinstance(made, Why):
-        found.state, found.why = dictations.UNFIT, made.value
+        found.state, found.why = phone_recordings.UNFIT, made.value
         return
     if any(
-        each.part > found.part and each.state == dictations.KEPT
-        for each in dictations.recordings(session, asked)
+        each.part > found.part and each.state == phone_recordings.KEPT
+        for each in phone_recordings.recordings(session, asked)
     ):
-        found.state = dictations.RECORDED_AGAIN
+        found.state = phone_recordings.RECORDED_AGAIN
         return
     which = Which(asked.language, asked.name, asked.take)
     shipped, tree = hotline.editions.shipped, hotline.script.tree
-    wordings.hold(session)  # nobody writes other words between the look and the deed
+    prompt_versions.hold(session)  # nobody writes other words between the look and the deed
     if takes.words_now(session, shipped, tree, which) != asked.words:
-        found.state = dictations.OVERTAKEN
+        found.state = phone_recordings.OVERTAKEN
         return
-    found.state = dictations.KEPT
+    found.state = phone_recordings.KEPT
     kept = takes.keep(session, shipped, asked.user_id, which, made, now, how="phone")
     found.version = kept.number
 

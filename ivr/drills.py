@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from ivr.telling import tell_coordinators
-from models import drills, line, outbox, rings
-from models.calls import Call
-from models.database import Session
-from models.drills import Drill
-from models.rings import Ring
+from models.calls import outbox, rings
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import drill_runs, worker_state
+from models.operations.drill_runs import Drill
 
 log = logging.getLogger("hotline.drills")
 
@@ -33,23 +34,23 @@ def begin(hotline: Line, now: datetime) -> str | None:
         if not _is_time(session, now):
             return None  # those who dial for callers wait for nothing
     with hotline.database.transaction() as session:
-        pace = line.hold(session, now)
-        if not _is_time(session, now) or not line.may_start(pace, now):
+        pace = worker_state.hold(session, now)
+        if not _is_time(session, now) or not worker_state.may_start(pace, now):
             return None
-        line.spend(pace, now, hotline.calls_per_second)
-        return drills.begin(session, hotline.drill_number, now).id
+        worker_state.spend(pace, now, hotline.calls_per_second)
+        return drill_runs.begin(session, hotline.drill_number, now).id
 
 
 def _is_time(session: Session, now: datetime) -> bool:
-    last = drills.latest(session)
+    last = drill_runs.latest(session)
     return last is None or now - last.started_at >= EVERY
 
 
 def begin_now(hotline: Line, now: datetime) -> str:
     """Write down a drill whatever the time."""
     with hotline.database.transaction() as session:
-        line.spend(line.hold(session, now), now, hotline.calls_per_second)
-        return drills.begin(session, hotline.drill_number, now).id
+        worker_state.spend(worker_state.hold(session, now), now, hotline.calls_per_second)
+        return drill_runs.begin(session, hotline.drill_number, now).id
 
 
 def place(hotline: Line, carrier: Carrier, drill_id: str) -> None:
@@ -60,7 +61,7 @@ def place(hotline: Line, carrier: Carrier, drill_id: str) -> None:
         log.warning("a drill is unconfirmed", extra={"drill": drill_id, "why": str(error)})
     except (TooFast, Refused) as error:
         with hotline.database.transaction() as session:
-            drill = drills.with_id(session, drill_id)
+            drill = drill_runs.with_id(session, drill_id)
             if drill and drill.is_open:
                 _fail(session, drill, f"not placed ({error})", hotline.clock())
 
@@ -69,7 +70,7 @@ def recognise(session: Session, hotline: Line, call: Call, number: str, now: dat
     """Mark a call that is ours; one from our second number that nobody ordered is a caller's."""
     if not number or number != hotline.drill_number:
         return
-    drill = drills.awaiting_call(session, now - REACHED_WITHIN)
+    drill = drill_runs.awaiting_call(session, now - REACHED_WITHIN)
     if drill:
         drill.call_id, call.drill = call.id, True
 
@@ -77,7 +78,7 @@ def recognise(session: Session, hotline: Line, call: Call, number: str, now: dat
 def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
     """The offer was reached: that is all that a drill wants, so its call is ended."""
     call = rings.call_of(session, ring)
-    drill = drills.of_call(session, call.id) if call and call.drill else None
+    drill = drill_runs.of_call(session, call.id) if call and call.drill else None
     if call is None or drill is None or not drill.is_open:
         return
     drill.reached_at = now
@@ -88,10 +89,10 @@ def judge(hotline: Line, now: datetime) -> None:
     """Alarm the coordinators when a drill did not reach its offer in time."""
     begun_before = now - REACHED_WITHIN
     with hotline.database.reading() as session:
-        if not drills.is_overdue(session, begun_before):
+        if not drill_runs.is_overdue(session, begun_before):
             return
     with hotline.database.transaction() as session:
-        for drill in drills.overdue(session, begun_before):
+        for drill in drill_runs.overdue(session, begun_before):
             why = "no offer in time" if drill.call_id else "the call never came in"
             _fail(session, drill, why, now)
 

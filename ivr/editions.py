@@ -19,9 +19,9 @@ from ivr import promises
 from ivr.call_tree import CallTree
 from ivr.facts import Script
 from ivr.files import put
-from models import wordings
-from models.database import Session
-from models.wordings import Version
+from models.core.database import Session
+from models.prompts import prompt_versions
+from models.prompts.prompt_versions import Version
 from prompts import Play, Prompts, recordings
 from prompts.changes import Change, changed
 from prompts.language import Status
@@ -71,7 +71,7 @@ class Editions:
         if self._looked_at is not None and abs(now - self._looked_at) < LOOK_EVERY:
             return
         self._looked_at = now
-        number = wordings.number(session)
+        number = prompt_versions.number(session)
         if number != self.now.number and self._one_at_a_time.acquire(blocking=False):
             try:
                 self._take_on(session, number)
@@ -96,7 +96,7 @@ class Editions:
         return file.read_bytes() if file.is_file() else None
 
     def _take_on(self, session: Session, number: int) -> None:
-        changes, closed = changes_in(session), sorted(wordings.closed(session))
+        changes, closed = changes_in(session), sorted(prompt_versions.closed(session))
         try:
             edition = self.made_of(number, changes, closed)
         except promises.BrokenTree as broken:
@@ -122,7 +122,7 @@ class Editions:
             (self._folder / LIVE).mkdir(parents=True, exist_ok=True)
             for sound_id in held:
                 if not self._file(sound_id).is_file():
-                    put(self._file(sound_id), wordings.sound(session, sound_id) or b"")
+                    put(self._file(sound_id), prompt_versions.sound(session, sound_id) or b"")
             put(self._folder / LIVE / _KEPT, json.dumps(written, ensure_ascii=False).encode())
             for file in (self._folder / LIVE).glob("*.wav"):
                 if file.stem not in held:
@@ -140,14 +140,14 @@ class Editions:
 
 def changes_in(session: Session) -> list[Change]:
     """What is live instead of shipped prompts."""
-    return [as_change(version) for version in wordings.live(session)]
+    return [as_change(version) for version in prompt_versions.live(session)]
 
 
 def marked(shipped: Prompts, session: Session) -> Prompts:
     """All that is live, with shipped texts marked as reviewed where somebody found them right."""
     reviewed = [
         as_change(row)
-        for row in wordings.reviewed_as_shipped(session)
+        for row in prompt_versions.reviewed_as_shipped(session)
         if row.text == shipped.wordings.get(row.language, {}).get(row.name, _NONE).template
     ]
     return changed(shipped, [*reviewed, *changes_in(session)])

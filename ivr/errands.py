@@ -13,12 +13,13 @@ from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
 from ivr.planning import POISONED_AFTER
 from ivr.telling import tell_coordinators
-from models import calls as call_rows
-from models import dictations as dictation_rows
-from models import messages as message_rows
-from models import outbox, upkeep
-from models import rings as ring_rows
-from models.database import Away
+from models.calls import calls as call_rows
+from models.calls import outbox
+from models.calls import rings as ring_rows
+from models.calls import voicemails as message_rows
+from models.core.database import Away
+from models.operations import maintenance_state
+from models.prompts import phone_recordings as dictation_rows
 
 log = logging.getLogger("hotline.worker")
 
@@ -43,7 +44,7 @@ class Runner:
 
     def _take_errand(self) -> tuple[str, str, str, int] | None:
         with self.hotline.database.transaction() as session:
-            held = upkeep.look(session).hold_since is not None
+            held = maintenance_state.look(session).hold_since is not None
             but = (outbox.FORGET,) if held else ()  # what a legal hold must not let go
             errand = outbox.take_errand(session, self.hotline.clock(), LEASE, but)
             return (errand.id, errand.kind, errand.subject, errand.tries) if errand else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 
-from models import upkeep
-from models.database import Session
+from models.core.database import Session
+from models.operations import maintenance_state
 
 log = logging.getLogger("hotline.worker")
 
@@ -20,7 +20,7 @@ class Fence:
 
     def lets_through(self, session: Session) -> bool:
         """Whether this is still the database that the worker began with."""
-        return self.holds(upkeep.look(session).fence)
+        return self.holds(maintenance_state.look(session).fence)
 
     def holds(self, found: int) -> bool:
         """Whether so many restores are no more than there had been."""

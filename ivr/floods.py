@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from ivr.ledger import Entry, Ledger
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import calls, duty_rules, floods, people
-from models.calls import Call
-from models.database import Session
-from models.floods import Block
+from models.calls import calls, surges
+from models.calls.calls import Call
+from models.calls.surges import Block
+from models.core.database import Session
+from models.people import people
+from models.schedule import duty_rules
 
 USUAL_CALLS = 3
 """So many calls of one phone within an hour are served like any other."""
@@ -34,10 +36,10 @@ def limit_of(
     """How this call is limited; a hidden number, or one that many share, never is."""
     if number is None or number in hotline.shared_numbers or call.responder:
         return None
-    block = floods.block_of(session, number, now)
+    block = surges.block_of(session, number, now)
     if block:
         return calls.BLOCKED if block.marks == 1 else calls.BLOCKED_AGAIN
-    count = floods.calls_since(session, call.number_mark or "", now - WITHIN)
+    count = surges.calls_since(session, call.number_mark or "", now - WITHIN)
     if count >= TELL_AT:
         about = f"flood:{(call.number_mark or '')[:20]}:{now:%Y-%m-%d}"
         tell_coordinators(session, about, "texts.flood", {"count": str(count)}, now)
@@ -50,8 +52,8 @@ def note_exchange(
     """Remember from which exchange a call came, and tell once a day of one that floods the line."""
     if number is None or number in hotline.shared_numbers or call.responder:
         return
-    call.exchange_mark = floods.mark_of_exchange(session, number[:-_LAST_DIGITS])
-    count = floods.calls_of_exchange(session, call.exchange_mark, now - EXCHANGE_WITHIN)
+    call.exchange_mark = surges.mark_of_exchange(session, number[:-_LAST_DIGITS])
+    count = surges.calls_of_exchange(session, call.exchange_mark, now - EXCHANGE_WITHIN)
     if count >= EXCHANGE_FLOODS_AT:
         about = f"exchange:{call.exchange_mark[:20]}:{now:%Y-%m-%d}"
         tell_coordinators(session, about, "texts.exchange_flood", {"count": str(count)}, now)
@@ -62,7 +64,7 @@ def room_for(session: Session, hotline: Line, mark: str | None, now: datetime) -
     if mark is None or not _is_flooding(session, mark, now):
         return None
     share = max(1, len(_there(session, hotline, now)) // ONE_IN)
-    return max(0, share - floods.held_by_exchange(session, mark))
+    return max(0, share - surges.held_by_exchange(session, mark))
 
 
 def callback_must_wait(
@@ -70,7 +72,7 @@ def callback_must_wait(
 ) -> bool:
     """In a surge callbacks leave half of those on duty to whoever calls, unless they are as urgent:
     hundreds are owed then, and would keep everybody from those who are in danger now."""
-    if need == "emergency" or floods.surge(session, now) is None:
+    if need == "emergency" or surges.surge(session, now) is None:
         return False
     there = _there(session, hotline, now)
     return 2 * len(free & there) <= len(there)
@@ -84,7 +86,7 @@ def _there(session: Session, hotline: Line, now: datetime) -> set[str]:
 
 
 def _is_flooding(session: Session, mark: str, now: datetime) -> bool:
-    return floods.calls_of_exchange(session, mark, now - EXCHANGE_WITHIN) >= EXCHANGE_FLOODS_AT
+    return surges.calls_of_exchange(session, mark, now - EXCHANGE_WITHIN) >= EXCHANGE_FLOODS_AT
 
 
 def is_crowded_out(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
@@ -94,20 +96,20 @@ def is_crowded_out(session: Session, hotline: Line, call: Call, now: datetime) -
 
 def exchange_rang_lately(session: Session, call: Call, now: datetime) -> bool:
     """Whether another call of this exchange had people rung for something urgent a moment ago."""
-    return floods.exchange_urgently_rang_since(session, call, now - RINGS_AGAIN_AFTER)
+    return surges.exchange_urgently_rang_since(session, call, now - RINGS_AGAIN_AFTER)
 
 
 def rang_lately(session: Session, call: Call, now: datetime) -> bool:
     """Whether another call of this limited phone had people rung a moment ago."""
     since = now - RINGS_AGAIN_AFTER
-    return call.limited is not None and floods.urgently_rang_since(session, call, since)
+    return call.limited is not None and surges.urgently_rang_since(session, call, since)
 
 
 def is_searched_for_elsewhere(session: Session, hotline: Line, call: Call) -> bool:
     """Whether another call of the same phone already has a search of its own."""
     if call.number_mark is None or call.number_mark in hotline.shared_marks:
         return False
-    return floods.is_searched_for_elsewhere(session, call)
+    return surges.is_searched_for_elsewhere(session, call)
 
 
 def block_caller(
@@ -117,14 +119,14 @@ def block_caller(
     number = calls.number_of(session, call)
     if number is not None:
         ends_at = now + BLOCKED_FOR
-        held = floods.block(session, number, call.pseudonym, now, ends_at, person_id)
+        held = surges.block(session, number, call.pseudonym, now, ends_at, person_id)
         hotline.ledger.remember([_entry(held, now)])
         calls.note(session, call.id, now, "blocked", person=person_id)
 
 
 def lift(session: Session, ledger: Ledger, pseudonym: str, now: datetime) -> int:
     """Serve whoever bears this pseudonym like anybody again; how many blocks that ended."""
-    lifted = floods.lift(session, pseudonym, now)
+    lifted = surges.lift(session, pseudonym, now)
     ledger.remember(Entry("no block", each.number_mark, now.isoformat()) for each in lifted)
     return len(lifted)
 
@@ -132,12 +134,12 @@ def lift(session: Session, ledger: Ledger, pseudonym: str, now: datetime) -> int
 def block_again(session: Session, entry: Entry, now: datetime) -> bool:
     """Let a block hold, or be over, as the ledger says; False if nothing changes."""
     if entry.what == "no block":
-        return floods.lift_mark(session, entry.mark, now)
+        return surges.lift_mark(session, entry.mark, now)
     ends_at = datetime.fromisoformat(entry.until)
     if ends_at <= now:
         return False
     began_at = datetime.fromisoformat(entry.at)
-    return floods.block_mark(
+    return surges.block_mark(
         session, entry.mark, entry.pseudonym, began_at, ends_at, marks=entry.times
     )
 
@@ -161,13 +163,13 @@ def may_be_blocked(session: Session, hotline: Line, call: Call) -> bool:
 
 def begin_surge(session: Session, now: datetime, ends_at: datetime) -> None:
     """Switch the surge on, or let it end at another time; coordinators are told once."""
-    held = floods.begin_surge(session, now, ends_at)
+    held = surges.begin_surge(session, now, ends_at)
     hours = str(max(1, round((ends_at - now) / timedelta(hours=1))))
     tell_coordinators(session, f"surge on:{held.id}", "texts.surge_on", {"hours": hours}, now)
 
 
 def suggest_surge(session: Session, waiting: int, now: datetime) -> None:
     """Tell the coordinators that so many wait and a surge would help, at most once an hour."""
-    if floods.surge(session, now) is None:
+    if surges.surge(session, now) is None:
         about = f"surge:{now:%Y-%m-%dT%H}"
         tell_coordinators(session, about, "texts.surge_suggested", {"count": str(waiting)}, now)

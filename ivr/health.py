@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from ivr.line import Line
-from models import callbacks, calls, line, messages, upkeep
+from models.calls import callbacks, calls, voicemails
+from models.operations import maintenance_state, worker_state
 
 _LOCAL = ("127.0.0.1", "::1")
 
@@ -46,8 +47,8 @@ def checks(hotline: Line) -> dict[str, bool]:
         with hotline.database.reading() as session:
             found["database"] = True
             found["migrations"] = _is_migrated(hotline)
-            beat = line.last_beat(session) if found["migrations"] else None
-        found["worker"] = beat is not None and hotline.clock() - beat < line.WORKER_SILENT
+            beat = worker_state.last_beat(session) if found["migrations"] else None
+        found["worker"] = beat is not None and hotline.clock() - beat < worker_state.WORKER_SILENT
     except Exception:  # whatever fails, the answer is "not ready", never an error page
         return found
     return found
@@ -63,7 +64,7 @@ def _restored(hotline: Line) -> dict[str, str]:
     """Which backup this database came from, until a person has looked at what it holds back."""
     try:
         with hotline.database.reading() as session:
-            row = upkeep.look(session)
+            row = maintenance_state.look(session)
     except Exception:  # not ready, which the checks say already
         return {}
     if not row.waits_for_release or row.restored_to is None:
@@ -78,8 +79,8 @@ def _metrics(hotline: Line) -> bytes:
         counts = {
             "hotline_calls_waiting": calls.count_waiting(session),
             "hotline_callbacks_owed": callbacks.count_owed(session),
-            "hotline_messages_unheard": len(messages.unheard(session)),
-            "hotline_carrier_away": line.carrier_is_away(session, hotline.clock()),
+            "hotline_messages_unheard": len(voicemails.unheard(session)),
+            "hotline_carrier_away": worker_state.carrier_is_away(session, hotline.clock()),
             "hotline_calls_on_unknown_lines": calls.count_on_unknown_lines(session, yesterday),
         }
     for name, value in counts.items():

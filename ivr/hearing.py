@@ -14,7 +14,7 @@ from ivr.facts import Heard
 from ivr.rescue import ANSWERS, RESPONDERS
 from ivr.twilio.rest import recording_sid
 from ivr.twilio.signature import Fields, text, whole
-from models.rings import new_token
+from models.calls.rings import new_token
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

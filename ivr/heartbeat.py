@@ -9,7 +9,7 @@ from ivr import zones
 from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier
-from models import line
+from models.operations import worker_state
 
 BEAT_EVERY = timedelta(seconds=5)
 
@@ -39,5 +39,5 @@ class Heartbeat:
         with self.hotline.database.transaction() as session:
             if not self.fence.lets_through(session):
                 return
-            line.beat(session, self.name, now, zones.version(), carrier_away=is_away)
+            worker_state.beat(session, self.name, now, zones.version(), carrier_away=is_away)
         self._said = now, is_away

@@ -9,10 +9,11 @@ from ivr.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.line import Line, Speak
 from ivr.places import Connect
 from ivr.turn import Hold, LeaveQueue, Position, Words
-from models import calls, line, rings
-from models import floods as flood_rows
-from models.calls import Call
-from models.database import Session
+from models.calls import calls, rings
+from models.calls import surges as flood_rows
+from models.calls.calls import Call
+from models.core.database import Session
+from models.operations import worker_state
 
 
 def hold(hotline: Line, sid: str, position: Position, stretch: int, speak: Speak, turn: int) -> str:
@@ -79,7 +80,7 @@ def _hold(
     if call.choice or call.ring_one or not goes_on:
         return speak(LeaveQueue(), call.language, turn)
     place = hotline.script.tree.place(position.place)
-    kept = line.rings_leave(session, now)
+    kept = worker_state.rings_leave(session, now)
     hotline.editions.keep_up(session, now)
     many = flood_rows.surge(session, now) is not None
     says = (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr import retention
-from models import holdings as found
-from models import upkeep
-from models.database import Session
+from models.core.database import Session
+from models.operations import maintenance_state
+from models.operations import subject_rows as found
 
 _ABOUT_A_CALL = ("pseudonym", "language", "need", "times", "outcome", "who answered")
 _BY_WHOM = ("words", "who and when")
@@ -37,7 +37,7 @@ def of(session: Session, number: str, now: datetime) -> list[Holding]:
         *_of_people(session, number),
         *_of_limits(session, number),
     ]
-    if upkeep.look(session).hold_since is not None:
+    if maintenance_state.look(session).hold_since is not None:
         every = [replace(holding, until=None) for holding in every]
     return [holding for holding in every if holding.rows]
 

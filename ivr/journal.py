@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.files import put
-from models.vault import Vault, VaultError
+from models.core.vault import Vault, VaultError
 
 log = logging.getLogger("hotline.journal")
 

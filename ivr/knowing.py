@@ -11,14 +11,17 @@ from ivr.line import Line
 from ivr.places import ChooseNumber, Connect, Menu, Place, Promise, Record
 from ivr.spoken import offers_callback
 from ivr.turn import News
-from models import announcements, calls, duty_rules, line, people, rings
-from models import callbacks as promises
-from models import floods as flood_rows
-from models import messages as voicemails
-from models.calls import Call
-from models.database import Session
-from models.messages import Message
-from models.rings import Ring
+from models.calls import callbacks as promises
+from models.calls import calls, rings, voicemails
+from models.calls import surges as flood_rows
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.calls.voicemails import Message
+from models.core.database import Session
+from models.operations import worker_state
+from models.people import people
+from models.prompts import announcements
+from models.schedule import duty_rules
 
 
 def know(session: Session, hotline: Line, call: Call, place: Place | None, now: datetime) -> Caller:
@@ -109,7 +112,9 @@ def _know_the_callbacks(
     number = keyed or calls.number_of(session, call)
     open_callback = bool(number and promises.owed_to(session, number))
     enough = bool(number and not open_callback and callbacks.called_enough(session, number, now))
-    can_be_kept = line.rings_leave(session, now) and callbacks.may_start(session, hotline, now)
+    can_be_kept = worker_state.rings_leave(session, now) and callbacks.may_start(
+        session, hotline, now
+    )
     since = now - timedelta(days=1)
     asked = promises.promised_to(session, call.number_mark, since) if call.number_mark else 0
     return replace(

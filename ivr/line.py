@@ -11,7 +11,7 @@ from ivr.editions import Editions
 from ivr.facts import Script
 from ivr.ledger import Ledger
 from ivr.turn import LegTurn, Turn
-from models.database import Database
+from models.core.database import Database
 
 Speak = Callable[[Turn, str, int], str]
 """Turn, caller's language and number of the answer -> what the carrier is told."""

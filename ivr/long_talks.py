@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import outbox, people, rings
-from models.database import Session
-from models.people import Person
-from models.rings import Ring
+from models.calls import outbox, rings
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
 
 ASKED_AFTER = timedelta(minutes=60)
 

@@ -10,10 +10,10 @@ from ivr.line import Line
 from ivr.phone import Seen
 from ivr.sound import NotSound, loudness, peaks, seconds_of
 from ivr.telling import tell_coordinators, tell_of_one
-from models import calls, messages, outbox, tombstones
-from models.calls import Call
-from models.database import Session
-from models.messages import Message
+from models.calls import calls, outbox, tombstones, voicemails
+from models.calls.calls import Call
+from models.calls.voicemails import Message
+from models.core.database import Session
 from routing.dispatch import attention
 from routing.person import UNKNOWN
 
@@ -29,7 +29,7 @@ PEAKS = 160
 
 def expect(session: Session, call: Call, now: datetime) -> Message:
     """A message is on its way: whatever crashes now, the worker will look for it."""
-    parts = messages.of_call(session, call.id)
+    parts = voicemails.of_call(session, call.id)
     message = Message(
         call_id=call.id,
         part=len(parts) + 1,
@@ -47,21 +47,21 @@ def announced(
     session: Session, message: Message, recording_sid: str, seconds: int, now: datetime
 ) -> None:
     """The carrier has a recording: fetch it. The same news twice changes nothing."""
-    if message.recording_sid is not None or messages.with_recording(session, recording_sid):
+    if message.recording_sid is not None or voicemails.with_recording(session, recording_sid):
         return
     if seconds <= 0:
         nothing(message, now)
         return
     message.recording_sid, message.seconds = recording_sid, seconds
-    message.state, message.arrived_at = messages.ARRIVING, now
+    message.state, message.arrived_at = voicemails.ARRIVING, now
     outbox.errand(session, outbox.FETCH, message.id, now)
     _counts_as_outcome(session, message)
 
 
 def nothing(message: Message, now: datetime) -> None:
     """There was no recording: the caller left before the tone, or said nothing."""
-    if message.state == messages.EXPECTED:
-        message.state, message.arrived_at = messages.NOTHING, now
+    if message.state == voicemails.EXPECTED:
+        message.state, message.arrived_at = voicemails.NOTHING, now
 
 
 def _counts_as_outcome(session: Session, message: Message) -> None:
@@ -77,7 +77,7 @@ def hear_status(
     """News of a recording from the carrier."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        message = messages.with_id(session, message_id)
+        message = voicemails.with_id(session, message_id)
         if message is None:
             return
         if status in ("absent", "failed"):
@@ -102,36 +102,36 @@ def listen(audio: bytes) -> Sound:
     """Hear what is on a recording, while no row is held."""
     digest = hashlib.sha256(audio).hexdigest()
     if len(audio) > MAX_BYTES:
-        return Sound(audio, digest, messages.QUARANTINED)
+        return Sound(audio, digest, voicemails.QUARANTINED)
     try:
         seconds = round(seconds_of(audio))
         if loudness(audio) < SILENCE:
-            return Sound(audio, digest, messages.SILENT, seconds)
-        return Sound(audio, digest, messages.STORED, seconds, peaks(audio, PEAKS))
+            return Sound(audio, digest, voicemails.SILENT, seconds)
+        return Sound(audio, digest, voicemails.STORED, seconds, peaks(audio, PEAKS))
     except NotSound:
-        return Sound(audio, digest, messages.QUARANTINED)
+        return Sound(audio, digest, voicemails.QUARANTINED)
 
 
 def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
     """Store the audio sealed; only then is the carrier's copy deleted and anybody told."""
-    if message.state not in messages.ON_ITS_WAY:
+    if message.state not in voicemails.ON_ITS_WAY:
         return
     message.digest, message.state = sound.digest, sound.state
     message.seconds = message.seconds if sound.seconds is None else sound.seconds
-    messages.store_sound(session, message, sound.audio, sound.peaks)
+    voicemails.store_sound(session, message, sound.audio, sound.peaks)
     if message.recording_sid:
         outbox.errand(session, outbox.DELETE, message.recording_sid, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)
-    if message.state == messages.SILENT:
+    if message.state == voicemails.SILENT:
         _no_longer_outcome(session, message)
         return
     words = (
         "texts.recording_quarantined"
-        if message.state == messages.QUARANTINED
+        if message.state == voicemails.QUARANTINED
         else "texts.message_waiting"
     )
     values = {"language": message.language, "need": message.need}
-    if message.state != messages.QUARANTINED:
+    if message.state != voicemails.QUARANTINED:
         if calls.with_id(session, message.call_id).limited is None:  # a flood pages nobody
             values["key"] = "3"
             tell_of_one(session, "message", f"message:{message.call_id}", words, values, now)
@@ -143,8 +143,8 @@ def escalate(hotline: Line, message_id: str) -> None:
     """Tell the coordinators that nobody has heard a message: once for each step it has reached."""
     now = hotline.clock()
     with hotline.database.transaction() as session:
-        message = messages.with_id(session, message_id)
-        if message is None or message.state not in (messages.ARRIVING, messages.STORED):
+        message = voicemails.with_id(session, message_id)
+        if message is None or message.state not in (voicemails.ARRIVING, voicemails.STORED):
             return
         within = attention.heard_within(message.need, hotline.heard_within)
         steps = attention.steps_due(message.waits_since, within, now)
@@ -172,19 +172,19 @@ def _tell_unheard(session: Session, message: Message, step: int, now: datetime) 
 def _no_longer_outcome(session: Session, message: Message) -> None:
     """Silence is not a message: unless something else was left, the caller stands as missed."""
     call = calls.with_id(session, message.call_id)
-    others = [m for m in messages.of_call(session, call.id) if m.id != message.id]
-    if call.outcome == "message" and not any(m.state in messages.LEFT_SOMETHING for m in others):
+    others = [m for m in voicemails.of_call(session, call.id) if m.id != message.id]
+    if call.outcome == "message" and not any(m.state in voicemails.LEFT_SOMETHING for m in others):
         call.outcome = "informed" if call.informed else "left"
 
 
 def is_one_late(session: Session, now: datetime) -> bool:
     """Whether some recording should have been announced by now."""
-    return bool(messages.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
+    return bool(voicemails.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
 
 
 def look_for_late_ones(session: Session, now: datetime) -> None:
     """Ask the carrier for recordings that should have been announced by now."""
-    for message in messages.expected_before(session, now - ANNOUNCED_WITHIN):
+    for message in voicemails.expected_before(session, now - ANNOUNCED_WITHIN):
         call = calls.with_id(session, message.call_id)
         if call.ended_at is None and now - call.heard_at < timedelta(minutes=6):
             continue  # they may still be speaking
@@ -193,7 +193,7 @@ def look_for_late_ones(session: Session, now: datetime) -> None:
 
 def adopt(session: Session, hotline: Line, seen: Seen, now: datetime) -> None:
     """A recording that only the carrier knows of: made while we were down, or never announced."""
-    if messages.with_recording(session, seen.sid) or seen.seconds <= 0:
+    if voicemails.with_recording(session, seen.sid) or seen.seconds <= 0:
         return
     if tombstones.covers(session, seen.sid) or tombstones.covers(session, seen.call_sid):
         outbox.errand(session, outbox.DELETE, seen.sid, now)  # purged here, so there as well
@@ -206,7 +206,7 @@ def adopt(session: Session, hotline: Line, seen: Seen, now: datetime) -> None:
         )
         call.state, call.ended_at, call.outcome = calls.ENDED, now, "left"
         calls.note(session, call.id, now, "recovered")
-    parts = messages.of_call(session, call.id)
-    waiting = next((part for part in parts if part.state == messages.EXPECTED), None)
+    parts = voicemails.of_call(session, call.id)
+    waiting = next((part for part in parts if part.state == voicemails.EXPECTED), None)
     message = waiting or expect(session, call, now)
     announced(session, message, seen.sid, seen.seconds, now)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from models import floods, people, rings
-from models.database import Session
-from models.people import Person
+from models.calls import rings, surges
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
 
 NOW = timedelta(minutes=1)
 """Asked about this moment, it counts what people are doing; later nobody can know."""
@@ -36,7 +37,7 @@ def at_instant(session: Session, at: datetime, now: datetime) -> Obstacles:
         for one in active
         if one.paused_at and one.paused_at <= at and one.is_paused(at)
     }
-    surge = floods.surge(session, at)
+    surge = surges.surge(session, at)
     return Obstacles(
         busy=busy | paused,
         dead=frozenset(one.id for one in active if one.is_dead_number),

@@ -13,10 +13,12 @@ from ivr.call_tree import ACCEPT_KEY
 from ivr.line import Line
 from ivr.staff_words import word
 from ivr.turn import HangUp, LegTurn, Offer, Words
-from models import calls, floods, line, people, rings
-from models.database import Session
-from models.people import Person
-from models.rings import Ring
+from models.calls import calls, rings, surges
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import worker_state
+from models.people import people
+from models.people.people import Person
 from routing.dispatch import phone_test_times
 
 RING_SECONDS = 20
@@ -36,8 +38,8 @@ def begin(hotline: Line, now: datetime) -> None:
         if not _may_ring(session, hotline, now) or not people.due_for_test(session, now, 1):
             return
     with hotline.database.transaction() as session:
-        line.hold(session, now)  # of several workers one begins
-        if rings.is_testing(session) or not line.rings_leave(session, now):
+        worker_state.hold(session, now)  # of several workers one begins
+        if rings.is_testing(session) or not worker_state.rings_leave(session, now):
             return
         due = people.due_for_test(session, now, _AT_ONCE)
         idle = people.hold_unheld(session, [person.id for person in due])  # nobody invites these
@@ -54,7 +56,7 @@ def _may_ring(session: Session, hotline: Line, now: datetime) -> bool:
     return (
         phone_test_times.is_civil(now, zone)
         and not calls.count_waiting(session)
-        and floods.surge(session, now) is None
+        and surges.surge(session, now) is None
     )
 
 

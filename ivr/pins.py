@@ -10,9 +10,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from ivr.facts import Pin
 from ivr.line import Line
-from models import calls, people, roster_import
-from models.database import Database
-from models.roster import Roster
+from models.calls import calls
+from models.core.database import Database
+from models.imports import roster_import
+from models.people import people
+from models.people.roster import Roster
 
 _HASHER = PasswordHasher()
 

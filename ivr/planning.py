@@ -11,12 +11,12 @@ from functools import partial
 from ivr import callbacks, calls, floods, messages, searching
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import callbacks as promises
-from models import calls as call_rows
-from models import messages as voicemails
-from models import rings as ring_rows
-from models import upkeep
-from models.database import Away
+from models.calls import callbacks as promises
+from models.calls import calls as call_rows
+from models.calls import rings as ring_rows
+from models.calls import voicemails
+from models.core.database import Away
+from models.operations import maintenance_state
 
 log = logging.getLogger("hotline.worker")
 
@@ -45,7 +45,7 @@ class Planner:
         with self.hotline.database.reading() as session:
             searches = ring_rows.searches_due(session, now, now - searching.BACKLOG)
             waiting = call_rows.count_waiting(session)
-            due = promises.due(session, now, upkeep.stale_before(session))
+            due = promises.due(session, now, maintenance_state.stale_before(session))
             late = promises.nearly_overdue(session, now + callbacks.ESCALATE_BEFORE)
             unheard = voicemails.to_be_told_of(session, now)
         for sid in searches:

@@ -15,12 +15,14 @@ from ivr.call_tree import ACCEPT_KEY
 from ivr.line import Line
 from ivr.staff_words import word
 from ivr.turn import HangUp, LegTurn, Offer, Words
-from models import line, outbox, people, proofs, retiring, rings
-from models.database import Session
-from models.outbox import Text
-from models.people import Person
-from models.proofs import By, Proof
-from models.rings import Ring
+from models.calls import offboarding, outbox, rings, verifications
+from models.calls.outbox import Text
+from models.calls.rings import Ring
+from models.calls.verifications import By, Proof
+from models.core.database import Session
+from models.operations import worker_state
+from models.people import people
+from models.people.people import Person
 
 TEXT = "texts.prove_number"
 RING_SECONDS = 25
@@ -82,11 +84,13 @@ def ask(
     number = numbers.callable_number(wish.number)
     if number is None:
         return Trouble.NOT_CALLABLE
-    line.hold(session, now)  # neither the limits nor the one open ring can be passed by two at once
+    worker_state.hold(
+        session, now
+    )  # neither the limits nor the one open ring can be passed by two at once
     trouble = _trouble(session, hotline, person, number, wish, now)
     if trouble:
         return trouble
-    proof = proofs.begin(
+    proof = verifications.begin(
         session, person.id, number, asked_by=wish.asked_by, sent_by=wish.sent_by, now=now
     )
     match wish.sent_by:
@@ -112,9 +116,9 @@ def _trouble(
         return Trouble.ON_A_CALL
     since = now - WITHIN
     too_often = (
-        proofs.count_for_person(session, person.id, since) >= MOST_FOR_PERSON
-        or proofs.count_to_number(session, number, since) >= MOST_TO_NUMBER
-        or proofs.count_asked_by(session, wish.asked_by, since) >= MOST_ASKED_BY
+        verifications.count_for_person(session, person.id, since) >= MOST_FOR_PERSON
+        or verifications.count_to_number(session, number, since) >= MOST_TO_NUMBER
+        or verifications.count_asked_by(session, wish.asked_by, since) >= MOST_ASKED_BY
     )
     return Trouble.TOO_OFTEN if too_often else None
 
@@ -125,7 +129,7 @@ def _owe_text(session: Session, person: Person, proof: Proof, now: datetime) -> 
 
 def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> None:
     """A ring like any other: paced, dialled exactly once, looked for when it is unconfirmed."""
-    retiring.stop_ringing(session, person.id, now)  # a weekly test of the number before
+    offboarding.stop_ringing(session, person.id, now)  # a weekly test of the number before
     session.flush()
     ring = rings.write_down(session, rings.PROOF, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
@@ -134,16 +138,16 @@ def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> 
 
 def try_code(session: Session, person: Person, typed: str, now: datetime) -> Verdict:
     """The right code makes the number theirs, and somebody who had none is rung from now on."""
-    proof = proofs.held_of(session, person.id)
+    proof = verifications.held_of(session, person.id)
     if proof is None or not proof.counts(now):
         return Verdict.OVER
-    if not proofs.is_code(session, proof, "".join(typed.split())):
+    if not verifications.is_code(session, proof, "".join(typed.split())):
         proof.wrong_tries += 1
         return Verdict.WRONG if proof.counts(now) else Verdict.OVER
-    number = proofs.number_of(session, proof)
+    number = verifications.number_of(session, proof)
     if people.with_phone(session, number):
         return Verdict.TAKEN
-    proof.state = proofs.PROVEN
+    proof.state = verifications.PROVEN
     people.let_go_of_phone(session, number, but=person.id)
     is_new = not person.has_phone
     people.seal_phone(session, person, number)
@@ -179,14 +183,14 @@ _RUNG = {
 
 def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
     """Whether the code that this call would say still counts."""
-    proof = proofs.of_ring(session, ring.id)
+    proof = verifications.of_ring(session, ring.id)
     return proof is not None and proof.counts(now)
 
 
 def number_of(session: Session, ring: Ring) -> str | None:
     """Where the call that says a code goes."""
-    proof = proofs.of_ring(session, ring.id)
-    return proofs.number_of(session, proof) if proof else None
+    proof = verifications.of_ring(session, ring.id)
+    return verifications.number_of(session, proof) if proof else None
 
 
 def is_late(session: Session, text: Text, now: datetime) -> bool:
@@ -202,11 +206,13 @@ def text_for(session: Session, text: Text) -> tuple[str, dict[str, str]]:
     proof = _of_text(session, text)
     if proof is None:
         raise LookupError(text.id)
-    return proofs.number_of(session, proof), {"number": proofs.code_of(session, proof)}
+    return verifications.number_of(session, proof), {
+        "number": verifications.code_of(session, proof)
+    }
 
 
 def _of_text(session: Session, text: Text) -> Proof | None:
-    return proofs.with_id(session, text.about.removeprefix(_ABOUT))
+    return verifications.with_id(session, text.about.removeprefix(_ABOUT))
 
 
 def answer(
@@ -229,8 +235,8 @@ def question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
 
 
 def _code(session: Session, hotline: Line, ring: Ring, now: datetime) -> tuple[Words, ...]:
-    proof = proofs.of_ring(session, ring.id)
+    proof = verifications.of_ring(session, ring.id)
     if proof is None or not proof.counts(now):
         return (word(session, hotline, ring, "offer.over"),)
-    said = word(session, hotline, ring, "proof.code", number=proofs.code_of(session, proof))
+    said = word(session, hotline, ring, "proof.code", number=verifications.code_of(session, proof))
     return (said,) * _TIMES_SAID

@@ -11,10 +11,12 @@ from ivr import confirming
 from ivr.confirming import AHEAD
 from ivr.fence import Fence
 from ivr.line import Line
-from models import outbox, people, shifts
-from models import rings as ring_rows
-from models.database import Session
-from models.people import Person
+from models.calls import outbox
+from models.calls import rings as ring_rows
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+from models.schedule import shift_offers
 from routing.duty.duty import Shift
 
 LOOK_EVERY = timedelta(minutes=1)
@@ -99,7 +101,7 @@ def watched(session: Session, hotline: Line, now: datetime) -> list[Watched]:
         for shift in confirming.nearby(session, hotline, now)
         if shift.person in known and now < shift.end and shift.start <= now + AHEAD
     ]
-    said = shifts.confirmed(session, min((shift.start for shift in soon), default=now))
+    said = shift_offers.confirmed(session, min((shift.start for shift in soon), default=now))
     return [
         Watched(shift, known[shift.person], _standing(session, shift, said, now)) for shift in soon
     ]

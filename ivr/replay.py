@@ -13,7 +13,7 @@ from ivr.journal import Entry
 from ivr.line import Line
 from ivr.phone import Seen
 from ivr.twilio.rest import recording_sid
-from models.database import Away
+from models.core.database import Away
 
 log = logging.getLogger("hotline.replay")
 

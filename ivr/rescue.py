@@ -18,7 +18,7 @@ from ivr import journal, standby
 from ivr.line import Line
 from ivr.standby import Standby
 from ivr.twilio.twiml import Speech
-from models.vault import VaultError
+from models.core.vault import VaultError
 
 MOMENTS = 2
 """How often the same question is tried again."""

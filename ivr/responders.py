@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from ivr.line import Line
 from ivr.telling import tell_coordinators
-from models import duty_rules, line, outbox, people
-from models import rings as ring_rows
-from models.database import Session
-from models.rings import Ring
+from models.calls import outbox
+from models.calls import rings as ring_rows
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import worker_state
+from models.people import people
+from models.schedule import duty_rules
 from routing.dispatch.policies import COORDINATOR
 from routing.duty.duty import Override, Shift, on_duty, shifts
 
@@ -59,7 +62,7 @@ def did_not_answer(session: Session, hotline: Line, ring: Ring, now: datetime) -
     missed = _missed_in_a_row(session, ring.person_id, now - LONGEST_PAUSE)
     if len(missed) < PAUSE_AFTER:
         return
-    line.hold(session, now)  # the last two on duty are never paused at the same instant
+    worker_state.hold(session, now)  # the last two on duty are never paused at the same instant
     shift = _shift_of(session, hotline, ring.person_id, now)
     if shift is None or sum(each.created_at >= shift.start for each in missed) < PAUSE_AFTER:
         return

@@ -14,12 +14,15 @@ from datetime import datetime
 from ivr import calls, floods, retention, searching
 from ivr.ledger import Entry, Ledger
 from ivr.telling import tell_coordinators
-from models import approvals, people, rings, tombstones, upkeep
-from models import callbacks as promises
-from models import calls as call_rows
-from models import retention as forgetting
-from models.callbacks import Callback
-from models.database import Database, Session, vault_of
+from models.calls import callbacks as promises
+from models.calls import calls as call_rows
+from models.calls import rings, tombstones
+from models.calls.callbacks import Callback
+from models.core.database import Database, Session, vault_of
+from models.operations import maintenance_state
+from models.operations import retention as forgetting
+from models.people import people
+from models.staff import approvals
 
 _KINDS = {"stop": "texts", "start": "texts", "block": "blocks", "no block": "blocks"}
 _Marks = Mapping[str, Mapping[str, Entry]]
@@ -54,13 +57,13 @@ def make_safe(
     """Everything that must be done between a restore and the first call."""
     done = Restored()
     with database.transaction() as session:
-        row = upkeep.hold(session)
+        row = maintenance_state.hold(session)
         row.fence, row.restored_to, row.restored_at = origin.fence, origin.made_at, now
         row.released_at = row.purged_at = None
         _reapply_hold(row, origin.ledger, now)
         done.reapplied = _reapply(session, _by_mark(origin.ledger), now, row.hold_since is None)
         approvals.void(session)  # an export that was downloaded once must not be so again
-        done.ended = _end_what_is_over(session, now - upkeep.RESTORED_STALE, now)
+        done.ended = _end_what_is_over(session, now - maintenance_state.RESTORED_STALE, now)
         session.flush()
         done.waiting = len(callbacks_waiting(session))
         about = f"restored:{now.isoformat(timespec='seconds')}"
@@ -74,7 +77,7 @@ def release(database: Database, now: datetime) -> int:
     """A person has looked: let what waits be done; how many callbacks that are."""
     with database.transaction() as session:
         waiting = len(callbacks_waiting(session))
-        row = upkeep.hold(session)
+        row = maintenance_state.hold(session)
         if row.waits_for_release:
             row.released_at = now
         return waiting
@@ -82,7 +85,7 @@ def release(database: Database, now: datetime) -> int:
 
 def callbacks_waiting(session: Session) -> list[Callback]:
     """Callbacks that are not tried until a person releases them."""
-    before = upkeep.stale_before(session)
+    before = maintenance_state.stale_before(session)
     return forgetting.owed_before(session, before) if before else []
 
 
@@ -95,7 +98,7 @@ def _by_mark(ledger: Iterable[Entry]) -> _Marks:
     return found
 
 
-def _reapply_hold(row: upkeep.Upkeep, ledger: Iterable[Entry], now: datetime) -> None:
+def _reapply_hold(row: maintenance_state.Upkeep, ledger: Iterable[Entry], now: datetime) -> None:
     said = [entry.what for entry in ledger if entry.what in ("hold", "no hold")]
     if said:
         row.hold_since = (row.hold_since or now) if said[-1] == "hold" else None

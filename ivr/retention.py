@@ -13,30 +13,15 @@ from datetime import datetime, timedelta
 
 from ivr import callbacks
 from ivr.ledger import Entry, Ledger, What
-from models import (
-    announcements,
-    approvals,
-    calls,
-    day_totals,
-    dictations,
-    drills,
-    floods,
-    invitations,
-    line,
-    messages,
-    notes,
-    outbox,
-    proofs,
-    retention,
-    rings,
-    shifts,
-    tombstones,
-    upkeep,
-    uploads,
-)
-from models.calls import Call
-from models.database import Database, Session, vault_of
-from models.messages import Message
+from models.calls import calls, notes, outbox, rings, surges, tombstones, verifications, voicemails
+from models.calls.calls import Call
+from models.calls.voicemails import Message
+from models.core.database import Database, Session, vault_of
+from models.imports import uploads
+from models.operations import day_totals, drill_runs, maintenance_state, retention, worker_state
+from models.prompts import announcements, phone_recordings
+from models.schedule import shift_offers
+from models.staff import approvals, invitations
 from routing.reporting.tally import Cut
 
 NUMBER_KEPT = timedelta(hours=24)
@@ -106,7 +91,7 @@ class _Purge:
 def claim(database: Database, now: datetime) -> bool:
     """Whether this worker is to purge now; of several only one is, once an hour."""
     with database.transaction() as session:
-        row = upkeep.hold(session)
+        row = maintenance_state.hold(session)
         if row.hold_since or (row.purged_at and now - row.purged_at < PURGE_EVERY):
             return False
         row.purged_at = now
@@ -134,7 +119,7 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
 def hold_legally(database: Database, ledger: Ledger, now: datetime, *, on: bool) -> None:
     """Stop every purge, or let it go on again."""
     with database.transaction() as session:
-        row = upkeep.hold(session)
+        row = maintenance_state.hold(session)
         row.hold_since = (row.hold_since or now) if on else None
         ledger.write([Entry("hold" if on else "no hold", "", now.isoformat())])
 
@@ -145,8 +130,8 @@ def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
     cap, until = ended + NUMBER_CAP, ended + NUMBER_KEPT
     for owed in retention.callbacks_of(session, [call.id]):
         until = max(until, owed.closed_at + NUMBER_KEPT if owed.closed_at else cap)
-    for message in messages.of_call(session, call.id):
-        if message.state in messages.LEFT_SOMETHING:
+    for message in voicemails.of_call(session, call.id):
+        if message.state in voicemails.LEFT_SOMETHING:
             handled = message.handled_at
             until = max(until, handled + NUMBER_KEPT if handled else cap)
     return min(until, cap)
@@ -155,7 +140,7 @@ def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
 def needs_sound_until(message: Message) -> datetime:
     """When the audio of a message is to be erased, by what is known now."""
     cap = message.expected_at + SOUND_CAP
-    if message.state == messages.SILENT:
+    if message.state == voicemails.SILENT:
         return (message.arrived_at or message.expected_at) + SOUND_KEPT
     return min(message.handled_at + SOUND_KEPT, cap) if message.handled_at else cap
 
@@ -169,7 +154,7 @@ def mark(session: Session, thing: str) -> str:
 def _forgetting(run: _Purge) -> Iterator[Session]:
     """One transaction of a purge: purges take turns, and a legal hold stops the next one."""
     with run.database.transaction() as session:
-        if upkeep.hold(session).hold_since:
+        if maintenance_state.hold(session).hold_since:
             raise OnHold
         yield session
 
@@ -216,15 +201,15 @@ def forget_sound(session: Session, message: Message, now: datetime) -> None:
     """Erase the audio of a message, and let no copy at the carrier bring it back."""
     retention.erase_sound(session, message)
     tombstones.bury(session, [message.recording_sid], now)
-    if message.state in (messages.STORED, messages.QUARANTINED):
-        message.state = messages.LAPSED
+    if message.state in (voicemails.STORED, voicemails.QUARANTINED):
+        message.state = voicemails.LAPSED
         calls.note(session, message.call_id, now, "message lapsed", message=message.id)
 
 
 def _ask_for_logs(run: _Purge) -> None:
     until = run.now - LOG_KEPT
     with _forgetting(run) as session:
-        row = upkeep.hold(session)
+        row = maintenance_state.hold(session)
         for sid in retention.legs_ended_between(session, row.logs_asked_before, until):
             outbox.errand(session, outbox.FORGET, sid, run.now)
             run.done.logs += 1
@@ -236,7 +221,7 @@ def _keep_totals(run: _Purge) -> None:
     until = run.now - TIMES_KEPT
     while True:
         with _forgetting(run) as session:
-            row = upkeep.hold(session)
+            row = maintenance_state.hold(session)
             first = retention.begun_between(session, row.totalled_before, until, limit=1)
             if not first:
                 row.totalled_before = until
@@ -252,7 +237,7 @@ def _coarsen(run: _Purge) -> None:
     until = run.now - TIMES_KEPT
     while True:
         with _forgetting(run) as session:
-            row = upkeep.hold(session)
+            row = maintenance_state.hold(session)
             some = retention.begun_between(session, row.coarse_before, until, _AT_ONCE)
             last = some[-1].started_at if some else until
             retention.coarsen(session, some)
@@ -291,13 +276,13 @@ def _tidy(run: _Purge) -> None:
         notes.forget_drafts(session, run.now - DRAFT_KEPT)
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
         uploads.forget_old(session, run.now)
-        floods.forget_ended(session, run.now)
+        surges.forget_ended(session, run.now)
         announcements.forget_ended(session, run.now - CALL_KEPT)
-        line.forget_beats(session, run.now - BEAT_KEPT)
-        drills.forget(session, run.now - CALL_KEPT)
-        shifts.forget_before(session, run.now - CALL_KEPT)
-        proofs.forget(session, run.now - PROOF_KEPT)
-        for sid in dictations.forget(session, run.now - DICTATION_KEPT):
+        worker_state.forget_beats(session, run.now - BEAT_KEPT)
+        drill_runs.forget(session, run.now - CALL_KEPT)
+        shift_offers.forget_before(session, run.now - CALL_KEPT)
+        verifications.forget(session, run.now - PROOF_KEPT)
+        for sid in phone_recordings.forget(session, run.now - DICTATION_KEPT):
             outbox.errand(session, outbox.DELETE, sid, run.now)
         rings.forget_tests(session, run.now - TEST_KEPT)
         approvals.forget(session, run.now - APPROVAL_KEPT)

@@ -21,12 +21,13 @@ from ivr.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.line import Line
 from ivr.staff_words import word
 from ivr.turn import AfterTalk, Bridge, CallOut, Gate, HangUp, Join, LegTurn, Offer, Said, Words
-from models import callbacks as promises
-from models import calls, outbox, people, rings, tombstones
-from models import drills as drill_rows
-from models.callbacks import Callback
-from models.database import Session
-from models.rings import Ring
+from models.calls import callbacks as promises
+from models.calls import calls, outbox, rings, tombstones
+from models.calls.callbacks import Callback
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import drill_runs as drill_rows
+from models.people import people
 from routing.person import UNKNOWN
 
 WRAP_UP = timedelta(minutes=1)

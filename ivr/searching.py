@@ -8,20 +8,13 @@ from datetime import datetime, timedelta
 from ivr import floods as limits
 from ivr import two_lines
 from ivr.line import Line
-from models import (
-    calls,
-    drills,
-    duty_rules,
-    floods,
-    line,
-    outbox,
-    people,
-    retiring,
-    rings,
-)
-from models.calls import Call
-from models.database import Session
-from models.rings import Ring
+from models.calls import calls, offboarding, outbox, rings, surges
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import drill_runs, worker_state
+from models.people import people
+from models.schedule import duty_rules
 from routing.dispatch.policies import Caller, Invitation, next_round, policy_for
 from routing.person import UNKNOWN, Responder, reachable
 
@@ -137,9 +130,9 @@ def _invite(
 
 def _starts_run_short(session: Session, now: datetime) -> bool:
     """Whether a ring would wait too long for the carrier's pace, or for a worker."""
-    next_start = line.next_start(session)
+    next_start = worker_state.next_start(session)
     is_late = next_start is not None and next_start > now + BACKLOG
-    return is_late or not line.rings_leave(session, now)
+    return is_late or not worker_state.rings_leave(session, now)
 
 
 def held_round(
@@ -176,7 +169,7 @@ def _share(session: Session, hotline: Line, call: Call, now: datetime) -> int | 
 
 def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
     """A drill takes a caller's whole way, but wakes nobody."""
-    phone = drills.phone(session)
+    phone = drill_runs.phone(session)
     return people.as_responders([phone]) if phone and phone.id not in tried else []
 
 
@@ -187,7 +180,7 @@ def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> C
     return Caller(
         call.language,
         need,
-        surge=floods.surge(session, now) is not None,
+        surge=surges.surge(session, now) is not None,
         dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
         coordinators_only=blocked and (need == UNKNOWN or call.limited == calls.BLOCKED_AGAIN),
     )
@@ -220,7 +213,7 @@ def free_responders(
 
 def invite(session: Session, purpose: str, invitation: Invitation, now: datetime) -> Ring:
     """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
-    still_rings = retiring.stop_ringing(session, invitation.person, now)
+    still_rings = offboarding.stop_ringing(session, invitation.person, now)
     session.flush()
     person = people.with_id(session, invitation.person)
     if person:

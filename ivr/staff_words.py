@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ivr.line import Line
 from ivr.turn import Words
-from models import people
-from models.database import Session
-from models.rings import Ring
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.people import people
 
 
 def word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ivr.files import put
-from models import duty_rules, people
-from models.database import Session
-from models.people import COORDINATOR_TIER, Person
-from models.vault import Vault, VaultError
+from models.core.database import Session
+from models.core.vault import Vault, VaultError
+from models.people import people
+from models.people.people import COORDINATOR_TIER, Person
+from models.schedule import duty_rules
 from routing.duty.duty import shifts
 
 AHEAD = timedelta(hours=24)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from ivr import replay, standby
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
-from models.database import Away, Broken
-from models.rings import new_token
+from models.calls.rings import new_token
+from models.core.database import Away, Broken
 from prompts import Prompts
 
 log = logging.getLogger("hotline.worker")

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from ivr import calls, dictating, long_talks, messages, rings
 from ivr.line import Line
 from ivr.phone import Carrier, Refused, TooFast, Unreachable
-from models import calls as call_rows
-from models import rings as ring_rows
+from models.calls import calls as call_rows
+from models.calls import rings as ring_rows
 
 NO_NEWS = timedelta(seconds=20)
 SWEEP_EVERY = timedelta(seconds=10)

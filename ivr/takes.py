@@ -13,10 +13,11 @@ from datetime import datetime
 from ivr import promises
 from ivr.call_tree import CallTree
 from ivr.editions import as_change
-from models import audit, wordings
-from models.audit import Deed
-from models.database import Session
-from models.wordings import Version
+from models.core.database import Session
+from models.prompts import prompt_versions
+from models.prompts.prompt_versions import Version
+from models.staff import audit
+from models.staff.audit import Deed
 from prompts import Play, Prompts, recordings
 from prompts.changes import changed
 from prompts.uploads import Recorded
@@ -55,7 +56,7 @@ def of(prompts: Prompts, tree: CallTree, language: str, name: str) -> Iterator[P
 
 def words_now(session: Session, shipped: Prompts, tree: CallTree, which: Which) -> str | None:
     """What this take says in the newest wording; None if that has no such take."""
-    newest = wordings.of(session, which.language, which.name)[:1]
+    newest = prompt_versions.of(session, which.language, which.name)[:1]
     prompts = changed(shipped, map(as_change, newest))
     found = of(prompts, tree, which.language, which.name)
     return next((play.transcript for play in found if play.file == which.take), None)
@@ -66,12 +67,14 @@ def keep(
     *, how: str,
 ) -> Version:  # fmt: skip
     """A new version of the newest wording, with this recording in it; audited, so the last act."""
-    wordings.hold(session)
-    versions = wordings.of(session, which.language, which.name)
+    prompt_versions.hold(session)
+    versions = prompt_versions.of(session, which.language, which.name)
     text = versions[0].text if versions else shipped.text(which.language, which.name)
-    sound_id = wordings.keep_sound(session, made.audio, made.seconds, now)
+    sound_id = prompt_versions.keep_sound(session, made.audio, made.seconds, now)
     takes = {**(versions[0].takes if versions else {}), which.take: sound_id}
-    version = wordings.add(session, by, versions, which.language, which.name, text, takes, now)
+    version = prompt_versions.add(
+        session, by, versions, which.language, which.name, text, takes, now
+    )
     after = {"take": which.take, "seconds": round(made.seconds, 1), "how": how}
     audit.write(session, by, Deed("prompt recorded", about(which), after=after), now)
     return version

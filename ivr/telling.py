@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models import floods, outbox, people
-from models.database import Session
+from models.calls import outbox, surges
+from models.core.database import Session
+from models.people import people
 
 _QUARTER_SECONDS = 15 * 60
 
@@ -28,6 +29,6 @@ def tell_of_one(
     of texts would say no more than the pages do, and each takes a turn at the carrier and in the
     database from a caller.
     """
-    if values["need"] != "emergency" and floods.surge(session, now) is not None:
+    if values["need"] != "emergency" and surges.surge(session, now) is not None:
         about = f"{kind}:{int(now.timestamp()) // _QUARTER_SECONDS}"
     tell_coordinators(session, about, words, values, now)

@@ -14,11 +14,12 @@ from ivr.dialling import LOOK_EVERY, MOST_AT_ONCE, SLACK
 from ivr.fence import Fence
 from ivr.line import Line
 from ivr.phone import Carrier, NotSent, Refused, TooFast, Unreachable
-from models import outbox, upkeep
-from models import rings as ring_rows
-from models.database import Session
-from models.outbox import Text
-from models.vault import VaultError
+from models.calls import outbox
+from models.calls import rings as ring_rows
+from models.calls.outbox import Text
+from models.core.database import Session
+from models.core.vault import VaultError
+from models.operations import maintenance_state
 from prompts import PromptError, Prompts
 
 log = logging.getLogger("hotline.worker")
@@ -59,7 +60,7 @@ class Texter:
     def _claim(self) -> Sending | None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            text = outbox.next_text(session, now, upkeep.stale_before(session))
+            text = outbox.next_text(session, now, maintenance_state.stale_before(session))
             if text is None or not self.fence.lets_through(session):
                 return None
             text.token, text.state, text.since = ring_rows.new_token(), outbox.SENDING, now

@@ -11,10 +11,11 @@ from ivr.confirming import Expected
 from ivr.ledger import Entry
 from ivr.line import Line
 from ivr.phone import Refused
-from models import outbox, people
-from models.database import Session
-from models.outbox import Text
-from models.people import Person
+from models.calls import outbox
+from models.calls.outbox import Text
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
 from prompts import Prompts
 
 MOST_DELIVERIES = 2

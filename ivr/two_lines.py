@@ -7,11 +7,11 @@ so nobody is ever hung up on for it, and only a call that may be theirs is joine
 from __future__ import annotations
 
 from ivr.line import Line
-from models import calls, rings
-from models.callbacks import Callback
-from models.calls import Call
-from models.database import Session
-from models.rings import Ring
+from models.calls import calls, rings
+from models.calls.callbacks import Callback
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.core.database import Session
 
 
 def is_called_back(session: Session, hotline: Line, call: Call) -> bool:

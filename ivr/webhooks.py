@@ -34,9 +34,9 @@ from ivr.twilio.links import Links
 from ivr.twilio.rest import SID
 from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech, Unsendable, sendable
-from models import announcements, wordings
-from models import messages as message_rows
-from models.database import Away, Broken
+from models.calls import voicemails as message_rows
+from models.core.database import Away, Broken
+from models.prompts import announcements, prompt_versions
 
 log = logging.getLogger("hotline.webhooks")
 
@@ -308,7 +308,7 @@ class Webhooks:
         audio = self.line.editions.sound_at_hand(sound_id) if _ID.fullmatch(sound_id) else None
         if audio is None:
             with self.line.database.reading() as session:
-                audio = wordings.sound(session, sound_id)
+                audio = prompt_versions.sound(session, sound_id)
                 words = announcements.words_of(session, sound_id)
         if audio is None:
             abort(404)

@@ -27,9 +27,9 @@ from ivr.reminders import Reminders
 from ivr.standing_by import StandBy
 from ivr.sweeping import Sweeper
 from ivr.texting import Texter
-from models import agenda
-from models.agenda import Agenda, Limits
-from models.database import Away
+from models.core.database import Away
+from models.operations import due_work
+from models.operations.due_work import Agenda, Limits
 from prompts import Prompts
 
 log = logging.getLogger("hotline.worker")
@@ -112,7 +112,7 @@ class Worker:
         )
         try:
             with self.hotline.database.reading() as session:
-                found = agenda.look(session, limits)
+                found = due_work.look(session, limits)
         except Away as away:
             self._stand_by.bear(away)
             return None

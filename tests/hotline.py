@@ -27,25 +27,16 @@ from commands.demo_house import SAMPLE
 from ivr import floods as limits
 from ivr import holdings
 from ivr.worker import Worker
-from models import (
-    audit,
-    callbacks,
-    calls,
-    duty_rules,
-    floods,
-    messages,
-    outbox,
-    people,
-    rings,
-    roster,
-    roster_import,
-    users,
-)
-from models.base import Base
-from models.database import WORKER, Database, Patience
-from models.people import Partner, Person
-from models.rings import Ring
-from models.users import Role
+from models.calls import callbacks, calls, outbox, rings, surges, voicemails
+from models.calls.rings import Ring
+from models.core.base import Base
+from models.core.database import WORKER, Database, Patience
+from models.imports import roster_import
+from models.people import people, roster
+from models.people.people import Partner, Person
+from models.schedule import duty_rules
+from models.staff import audit, users
+from models.staff.users import Role
 from routing.duty.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
@@ -238,7 +229,7 @@ class Hotline:
         """A coordinator switches the surge on."""
         with self.house.database.transaction() as session:
             now = self.clock.now()
-            floods.begin_surge(session, now, now + timedelta(hours=hours))
+            surges.begin_surge(session, now, now + timedelta(hours=hours))
 
     # --- who is there
 
@@ -517,10 +508,10 @@ class Hotline:
             return list(callbacks.between(session, None, None))
 
     @property
-    def messages(self) -> list[messages.Message]:
+    def messages(self) -> list[voicemails.Message]:
         """Every message ever started."""
         with self.house.database.reading() as session:
-            return list(messages.between(session, None, None))
+            return list(voicemails.between(session, None, None))
 
     @property
     def calls(self) -> list[calls.Call]:
@@ -632,7 +623,7 @@ class Hotline:
     def sound_of(self, message: messages.Message) -> bytes | None:
         """The audio of a message as a responder would hear it."""
         with self.house.database.reading() as session:
-            return messages.sound_of(session, message.id)
+            return voicemails.sound_of(session, message.id)
 
     @property
     def audit_log(self) -> list[tuple[str, str]]:

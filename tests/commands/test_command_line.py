@@ -19,9 +19,10 @@ from click.testing import CliRunner, Result
 from commands import hotline
 from ivr.call_tree import HOTLINE
 from ivr.places import ChooseNumber, Menu
-from models import calls, floods, people, rings
-from models.database import Database
-from models.vault import Vault
+from models.calls import calls, rings, surges
+from models.core.database import Database
+from models.core.vault import Vault
+from models.people import people
 from prompts import read
 from tests.conftest import KEY
 
@@ -309,12 +310,12 @@ def test_a_block_is_listed_by_pseudonym_and_lifted(run: Run, database_url: str) 
     database = _database(database_url)
     now = datetime.now(UTC)
     with database.transaction() as session:
-        floods.block(session, "+19175550150", "Blue Heron 42", now, now + timedelta(days=90))
+        surges.block(session, "+19175550150", "Blue Heron 42", now, now + timedelta(days=90))
     listed = run("blocks", "list").output
     assert "Blue Heron 42" in listed
     assert "555" not in listed
     with database.reading() as session:
-        (block,) = floods.blocks(session, now)
+        (block,) = surges.blocks(session, now)
         assert block.ends_at <= now + timedelta(days=30)
     assert run("blocks", "lift", "blue heron 42").exit_code == 0
     assert "Nobody is blocked" in run("blocks", "list").output

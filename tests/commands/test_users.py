@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from commands import hotline as command_line
 from console import tries
-from models import users
-from models.audit import AuditEntry
+from models.staff import users
+from models.staff.audit import AuditEntry
 from tests.conftest import KEY
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline

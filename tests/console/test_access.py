@@ -6,7 +6,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from console.access import RIGHTS, ROUTES, Anybody, Needs, Power, Right
-from models.users import Role
+from models.staff.users import Role
 from tests.console.every_address import rules, visitor
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline

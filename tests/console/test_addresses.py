@@ -9,7 +9,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from console.access import ROUTES, Needs
-from models.users import Role
+from models.staff.users import Role
 from tests.console.every_address import rules, visitor
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline

@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from werkzeug.test import TestResponse
 
 from ivr import logs
-from models.users import Role
+from models.staff.users import Role
 from tests.coordinator import Coordinator
 from tests.faults.databases import down
 from tests.hotline import Hotline

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.callbacks import Callback
+from models.calls.callbacks import Callback
 from tests.coordinator import Coordinator
 from tests.faults.keeping import asks_for_callback, run
 from tests.hotline import NUMBER, Hotline

@@ -10,7 +10,7 @@ import re
 from console import stories
 from ivr.call_tree import HOTLINE
 from ivr.places import ChooseNumber, Menu
-from models import call_log
+from models.calls import call_log
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models import users
+from models.staff import users
 from settings import Settings
 from tests.faults.databases import down
 from tests.hotline import PASSWORD, Hotline, settings_for

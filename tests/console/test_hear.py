@@ -9,8 +9,8 @@ from array import array
 
 import pytest
 
-from models import wordings
-from models.wordings import Version
+from models.prompts import prompt_versions
+from models.prompts.prompt_versions import Version
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
@@ -274,7 +274,7 @@ def test_an_edition_that_a_release_cannot_speak_leaves_callers_with_the_shipped_
             written_at=now, live=True,
         )  # fmt: skip
         session.add(unspeakable)
-        wordings.hold(session).number += 1
+        prompt_versions.hold(session).number += 1
     hotline.waits(3)
     hotline.is_called().press("6").hears("nan detansyon")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ivr import dictating
-from models import dictations, wordings
-from models.database import Patience
+from models.core.database import Patience
+from models.prompts import phone_recordings, prompt_versions
 from tests.caller import LONGEST_PROMPT, is_recorded
 from tests.console.test_hear import MENU_LINE, NEW_LINE, prompt_page, spoken_wav
 from tests.coordinator import Coordinator
@@ -68,10 +68,10 @@ def reads_aloud(
     phone.presses("#").hears(on_screen).hangs_up()
 
 
-def recordings(hotline: Hotline) -> list[dictations.Recording]:
+def recordings(hotline: Hotline) -> list[phone_recordings.Recording]:
     """Everything that was recorded by phone, in order."""
     with hotline.house.database.reading() as session:
-        found = session.query(dictations.Recording)
+        found = session.query(phone_recordings.Recording)
         return sorted(found, key=lambda each: (each.expected_at, each.part))
 
 
@@ -83,7 +83,7 @@ def states(hotline: Hotline) -> list[str]:
 def versions(hotline: Hotline, code: str = "es", name: str = MENU_LINE) -> list[tuple[int, bool]]:
     """The versions of a prompt, newest first: its number, and whether it is recorded."""
     with hotline.house.database.reading() as session:
-        return [(each.number, bool(each.takes)) for each in wordings.of(session, code, name)]
+        return [(each.number, bool(each.takes)) for each in prompt_versions.of(session, code, name)]
 
 
 def at_the_carrier(hotline: Hotline) -> int:
@@ -162,7 +162,7 @@ def test_one_who_reads_it_again_has_both_and_the_last_is_the_newest(
     phone.presses("#").hears("hang up").presses("2").hears("Goodbye")
     hotline.waits(15)
     assert not phone.leg.is_live
-    assert states(hotline) == [dictations.KEPT, dictations.KEPT]
+    assert states(hotline) == [phone_recordings.KEPT, phone_recordings.KEPT]
     assert versions(hotline) == [(2, True), (1, True)]
     assert tomas.opens(prompt_page("es")).section(RECORD).count("Here it is") == 2
 
@@ -205,7 +205,7 @@ def test_each_take_of_a_prompt_is_called_for_on_its_own(hotline: Hotline) -> Non
     reads_aloud(hotline, hotline.phone_of("Lea Vega"), on_screen="sur votre écran")
     hotline.waits(10)
     with hotline.house.database.reading() as session:
-        (version,) = wordings.of(session, "fr", name)
+        (version,) = prompt_versions.of(session, "fr", name)
         assert list(version.takes) == [takes[1]]
     assert len(lea.opens(page).page.css(".called")) == 1
 
@@ -283,7 +283,7 @@ def test_thirty_seconds_of_reading_are_kept_whole(
     speaks(hotline, phone, 40)
     phone.hears("on your screen").hangs_up()
     hotline.waits(10)
-    assert states(hotline) == [dictations.KEPT]
+    assert states(hotline) == [phone_recordings.KEPT]
 
 
 # --- the carrier and the worker fail
@@ -309,7 +309,7 @@ def test_a_recording_that_is_not_there_yet_is_fetched_later(
     reads_aloud(hotline, phone)
     assert "being fetched" in tomas.opens(prompt_page("es")).section(RECORD)
     hotline.waits(60)
-    assert states(hotline) == [dictations.KEPT]
+    assert states(hotline) == [phone_recordings.KEPT]
 
 
 @pytest.mark.parametrize("failure", [500, 503])
@@ -322,7 +322,7 @@ def test_a_carrier_that_fails_is_asked_again(
     hotline.carrier.faults.next_rest(failure, path=FETCH, times=2)
     phone.presses("#").hangs_up()
     hotline.waits(120)
-    assert states(hotline) == [dictations.KEPT]
+    assert states(hotline) == [phone_recordings.KEPT]
     assert at_the_carrier(hotline) == 0
 
 
@@ -334,11 +334,11 @@ def test_a_recording_that_arrives_in_part_stays_there_until_it_is_whole(
     tomas.presses(CALL_ME)
     reads_aloud(hotline, phone)
     hotline.waits(60)
-    assert states(hotline) == [dictations.ARRIVING]
+    assert states(hotline) == [phone_recordings.ARRIVING]
     assert at_the_carrier(hotline) == 1
     setattr(hotline.carrier.faults.recordings, how, False)
     hotline.waits(120)
-    assert states(hotline) == [dictations.KEPT]
+    assert states(hotline) == [phone_recordings.KEPT]
 
 
 def test_what_is_no_sound_is_refused_in_words(
@@ -360,11 +360,11 @@ def test_what_cannot_be_fetched_for_an_hour_is_let_go_and_nobody_is_paged(
     tomas.presses(CALL_ME)
     reads_aloud(hotline, phone)
     hotline.later(timedelta(minutes=55))
-    assert states(hotline) == [dictations.ARRIVING]
+    assert states(hotline) == [phone_recordings.ARRIVING]
     assert at_the_carrier(hotline) == 1
     hotline.later(timedelta(minutes=15))
     hotline.later(timedelta(minutes=15))
-    assert states(hotline) == [dictations.LOST]
+    assert states(hotline) == [phone_recordings.LOST]
     assert at_the_carrier(hotline) == 0
     assert not any("set aside" in text for text in dee.texts)
 
@@ -380,7 +380,7 @@ def test_a_recording_that_is_never_announced_is_found_and_is_no_callers_message(
         hotline.waits(5)
     for _ in range(3):
         hotline.later(timedelta(minutes=3))
-    assert states(hotline) == [dictations.KEPT]
+    assert states(hotline) == [phone_recordings.KEPT]
     assert versions(hotline) == [(1, True)]
     assert hotline.messages == []
     assert at_the_carrier(hotline) == 0
@@ -399,7 +399,7 @@ def test_a_worker_killed_before_it_dialled_and_one_before_it_fetched_lose_and_do
     hotline.loses_its_worker()
     phone.presses("#").hangs_up()
     hotline.waits(30)
-    assert states(hotline) == [dictations.ARRIVING]
+    assert states(hotline) == [phone_recordings.ARRIVING]
     hotline.has_the_network_back()
     hotline.waits(10)
     assert phone.times_rung == 1
@@ -546,9 +546,9 @@ def test_one_that_arrives_after_a_later_one_of_the_same_call_is_let_go(
     speaks(hotline, phone, 4)
     phone.presses("#").hangs_up()
     hotline.waits(10)
-    assert states(hotline) == [dictations.ARRIVING, dictations.KEPT]
+    assert states(hotline) == [phone_recordings.ARRIVING, phone_recordings.KEPT]
     hotline.waits(150)
-    assert states(hotline) == [dictations.RECORDED_AGAIN, dictations.KEPT]
+    assert states(hotline) == [phone_recordings.RECORDED_AGAIN, phone_recordings.KEPT]
     assert versions(hotline) == [(1, True)]
     assert "You read it once more" in tomas.opens(prompt_page("es")).section(RECORD)
     assert at_the_carrier(hotline) == 0
@@ -734,7 +734,7 @@ def test_a_leg_that_nothing_is_known_of_is_ended_in_words(
     phone.accepts()
     speaks(hotline, phone)
     with hotline.house.database.transaction() as session:
-        dictations.forget(session, hotline.clock.now() + timedelta(days=1))
+        phone_recordings.forget(session, hotline.clock.now() + timedelta(days=1))
     phone.presses("#").hears("The call has ended")
     hotline.waits(5)
     assert not phone.leg.is_live

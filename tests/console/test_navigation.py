@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from console.pages import NAVIGATION
-from models.users import Role
+from models.staff.users import Role
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

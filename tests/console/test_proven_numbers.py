@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from ivr import proving
-from models import proofs
+from models.calls import verifications
 from simulator import Phone
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -94,7 +94,7 @@ def test_a_call_says_the_code_in_their_language_after_a_key(hotline: Hotline) ->
     luz.presses("1").hears("código es")
     digits = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
     said = re.findall("|".join(digits), luz.said.partition("código es")[2])
-    code = "".join(str(digits.index(word)) for word in said[: proofs.DIGITS])
+    code = "".join(str(digits.index(word)) for word in said[: verifications.DIGITS])
     assert page_of(cora, "Luz").fills("Code", code).presses("This is the code")
     assert "rung from now on" in cora.reads
 
@@ -136,7 +136,7 @@ def test_five_wrong_codes_and_it_counts_no_more(hotline: Hotline, wrong: str) ->
     phone = hotline.carrier.phone(NEW)
     cora = asks_for_code(page_of(hotline.has_user("Cora").signs_in(), "Ana"))
     code = code_texted_to(hotline, phone)
-    for _ in range(proofs.MOST_TRIES - 1):
+    for _ in range(verifications.MOST_TRIES - 1):
         cora.fills("Code", wrong or "1").presses("This is the code")
         assert "not the code" in cora.error_at("Code")
     cora.fills("Code", wrong or "1").presses("This is the code")
@@ -150,7 +150,7 @@ def test_after_ten_minutes_a_code_counts_no_more(hotline: Hotline) -> None:
     phone = hotline.carrier.phone(NEW)
     cora = asks_for_code(page_of(hotline.has_user("Cora").signs_in(), "Ana"))
     code = code_texted_to(hotline, phone)
-    hotline.waits_quietly(proofs.LIFE.total_seconds())
+    hotline.waits_quietly(verifications.LIFE.total_seconds())
     cora.fills("Code", code).presses("This is the code")
     assert "does not count any more" in cora.error_at("Code")
 

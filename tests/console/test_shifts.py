@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from models import duty_rules, shifts
-from models.shifts import AlreadyTaken
+from models.schedule import duty_rules, shift_offers
+from models.schedule.shift_offers import AlreadyTaken
 from routing.duty.duty import Shift
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -142,10 +142,10 @@ def test_the_database_itself_refuses_the_second_taker(hotline: Hotline) -> None:
     nadia, now = hotline.person(hotline.knows("Nadia")), hotline.clock.now()
     part = Shift(nadia.id, now, now + timedelta(hours=1))
     with hotline.house.database.transaction() as session:
-        shifts.take(session, "offer:1", part, now)
+        shift_offers.take(session, "offer:1", part, now)
     other_host = hotline.another_database()
     with other_host.transaction() as session, pytest.raises(AlreadyTaken):
-        shifts.take(session, "offer:1", part, now)
+        shift_offers.take(session, "offer:1", part, now)
     other_host.close()
 
 
@@ -309,7 +309,7 @@ def test_what_is_somebody_elses_is_not_there(hotline: Hotline) -> None:
     other = page_of(hotline, hotline.knows("Rafiq", "es"))
     token = other.page.css_first("meta[name=csrf]").attributes["content"] or ""
     with hotline.house.database.reading() as session:
-        offer = shifts.open_offers(session, hotline.clock.now())[0].id
+        offer = shift_offers.open_offers(session, hotline.clock.now())[0].id
     assert other.posts(f"/shifts/offers/{offer}/withdraw", csrf=token).status_code == 409
     for deed in ("assign", "approve", "refuse"):
         assert other.posts(f"/shifts/offers/{offer}/{deed}", csrf=token).status_code == 404

@@ -6,8 +6,8 @@ import pytest
 from argon2 import extract_parameters
 
 from console import passwords, tries
-from models import users
-from models.staff_sessions import StaffSession
+from models.staff import users
+from models.staff.staff_sessions import StaffSession
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pyotp
 
-from models import invitations
+from models.staff import invitations
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

@@ -27,12 +27,13 @@ from ivr.texting import Sending, Texter
 from ivr.turn import Bridge, CallOut
 from ivr.webhooks import Webhooks
 from ivr.worker import Duty, Worker
-from models import callbacks as promises
-from models import calls as call_rows
-from models import messages as message_rows
-from models import outbox, people
-from models import rings as ring_rows
-from models.database import Database, Session
+from models.calls import callbacks as promises
+from models.calls import calls as call_rows
+from models.calls import outbox
+from models.calls import rings as ring_rows
+from models.calls import voicemails as message_rows
+from models.core.database import Database, Session
+from models.people import people
 from wiring import House
 
 WINDOW_SECONDS = 0.4

@@ -20,7 +20,7 @@ from flask import Flask
 
 import wiring
 from ivr import health, logs, webhooks
-from models.database import WEB, WORKER, Patience
+from models.core.database import WEB, WORKER, Patience
 from settings import Settings
 from simulator import RealClock
 from tests.crash import bugs

@@ -16,7 +16,7 @@ import httpx
 from sqlalchemy import event
 
 from ivr.worker import Worker
-from models.database import Session
+from models.core.database import Session
 from simulator.records import as_json
 from tests.crash import bugs, checker, truth
 from tests.crash.callers import Plan

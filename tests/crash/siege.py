@@ -14,7 +14,7 @@ from random import Random
 import httpx
 
 from ivr.twilio import setup
-from models.database import Database
+from models.core.database import Database
 from prompts import load
 from simulator import Carrier, RealClock
 from tests.crash import checker, databases, numbers, truth, world

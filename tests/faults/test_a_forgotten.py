@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import outbox
+from models.calls import outbox
 from tests.faults.keeping import asks_for_callback, leaves_message, news, rows
 from tests.hotline import Hotline
 

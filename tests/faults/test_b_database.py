@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from ivr.twilio.links import RETRY
-from models import rings
-from models.database import WEB, Patience
+from models.calls import rings
+from models.core.database import WEB, Patience
 from tests.caller import Caller
 from tests.faults.databases import Trouble, down, locked, read_only
 from tests.hotline import RESCUE, Hotline

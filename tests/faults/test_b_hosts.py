@@ -13,7 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 import migrations
-from models import calls, limits, line
+from models.calls import calls
+from models.core import database_limits
+from models.operations import worker_state
 from tests.caller import Caller
 from tests.faults.keeping import news, run
 from tests.hotline import Hotline
@@ -228,7 +230,7 @@ def test_b18_counters_go_past_the_limits_of_smaller_numbers(hotline: Hotline, la
 
 
 def test_b18_half_way_to_a_limit_check_says_so(hotline: Hotline) -> None:
-    count_from(hotline, limits.LAST_ID // 2 + 1)
+    count_from(hotline, database_limits.LAST_ID // 2 + 1)
     hotline.is_called()
     assert "50% of the ids of steps are used up" in run(hotline, "check").stdout
 
@@ -257,7 +259,7 @@ def count_from(hotline: Hotline, last: int) -> None:
 def test_g9_hosts_with_different_time_zones_are_named(hotline: Hotline) -> None:
     hotline.works()
     with hotline.house.database.transaction() as session:
-        line.beat(session, "worker on the old host", datetime.now().astimezone(), "2019c")
+        worker_state.beat(session, "worker on the old host", datetime.now().astimezone(), "2019c")
     said = run(hotline, "check").stdout
     assert "worker on the old host goes by tzdata 2019c" in said
     assert said.count("goes by tzdata") == 1

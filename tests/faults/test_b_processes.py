@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from ivr import journal
 from ivr.dialling import Attempt, Dialler
 from ivr.fence import Fence
-from models.vault import Vault
+from models.core.vault import Vault
 from tests.faults.real_house import RealHouse
 from tests.hotline import CANNOT_CONNECT, SECOND_TOKEN, Hotline
 

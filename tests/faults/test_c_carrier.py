@@ -19,7 +19,8 @@ from ivr import webhooks
 from ivr.call_tree import HOTLINE
 from ivr.editions import Editions
 from ivr.twilio.twiml import Unsendable, sendable
-from models import line, outbox
+from models.calls import outbox
+from models.operations import worker_state
 from prompts.wording import Text
 from tests.faults.test_d_recordings import leaves_a_message
 from tests.hotline import NUMBER, SECOND_TOKEN, Hotline
@@ -35,7 +36,7 @@ def spend_every_call_start(hotline: Hotline, minutes: float = 60) -> None:
     """The account may start no call for a while."""
     with hotline.house.database.transaction() as session:
         now = hotline.clock.now()
-        line.hold(session, now).next_start_at = now + timedelta(minutes=minutes)
+        worker_state.hold(session, now).next_start_at = now + timedelta(minutes=minutes)
 
 
 def reaches_by_own_leg(hotline: Hotline, responder: Responder) -> None:

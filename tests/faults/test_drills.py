@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.drills import Drill
+from models.operations.drill_runs import Drill
 from tests.faults.keeping import run
 from tests.hotline import Hotline
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from models import duty_rules, people
+from models.people import people
+from models.schedule import duty_rules
 from routing.duty.duty import Weekly
 from tests.hotline import Hotline
 from tests.responder import Responder

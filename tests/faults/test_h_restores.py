@@ -11,9 +11,9 @@ import pytest
 from commands import backups
 from commands.plain import Trouble
 from ivr.restoring import Restored
-from models import people
-from models.sealed_file import BrokenBackup
-from models.vault import Vault, VaultError
+from models.core.sealed_file import BrokenBackup
+from models.core.vault import Vault, VaultError
+from models.people import people
 from tests.faults.keeping import NOBODY_ANSWERS, asks_for_callback, leaves_message, run
 from tests.faults.test_j_abuse import ONE_PHONE, is_blocked_after_a_talk
 from tests.hotline import Hotline

@@ -30,7 +30,7 @@ from commands.plain import Trouble, plainly
 from ivr import logs
 from ivr.phone import Refused, Unreachable
 from ivr.twilio import twiml
-from models.exports import as_csv
+from models.calls.exports import as_csv
 from settings import Settings
 from simulator import Carrier
 from tests.hotline import NUMBER, TOKEN, Hotline, settings_for

@@ -13,13 +13,15 @@ from click.testing import CliRunner
 from werkzeug.test import run_wsgi_app
 
 from commands import hotline as command_line
-from models import dictations, rings, users
-from models.base import new_id
-from models.callbacks import Callback
-from models.calls import Call
-from models.dictations import Wish
-from models.messages import LEFT_SOMETHING, Message
-from models.rings import Ring
+from models.calls import rings
+from models.calls.callbacks import Callback
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.calls.voicemails import LEFT_SOMETHING, Message
+from models.core.base import new_id
+from models.prompts import phone_recordings
+from models.prompts.phone_recordings import Wish
+from models.staff import users
 from prompts import Prompts, Say
 from simulator import documents, inspection
 from simulator.documents import Context, Document, walk
@@ -254,7 +256,7 @@ class UnderFire:
             session.flush()
             words = "Si han detenido a alguien, oprima el dos."
             wish = Wish(new_id(), user.id, "es", "main_menu.detained", "es/main_menu", words)
-            dictations.begin(session, rita.id, wish, ring, now)
+            phone_recordings.begin(session, rita.id, wish, ring, now)
 
     def _links(self, document: Document) -> list[str]:
         """Where this document leads, as paths of ours."""

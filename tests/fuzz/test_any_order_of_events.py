@@ -15,8 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from ivr.callbacks import RETRY_AFTER
-from models import callbacks, calls, messages, people, rings
-from models.calls import Call
+from models.calls import callbacks, calls, rings, voicemails
+from models.calls.calls import Call
+from models.people import people
 from tests.caller import Caller
 from tests.fuzz.conftest import REQUESTS, tries
 from tests.fuzz.judgement import Trouble
@@ -261,7 +262,7 @@ class Line(RuleBasedStateMachine):
             if card.state == callbacks.WAITING:
                 assert card.next_try_at <= horizon
         for message in self.hotline.messages:
-            assert message.state != messages.ARRIVING
+            assert message.state != voicemails.ARRIVING
 
     def _time_passes(self) -> None:
         self.hotline.carrier.advance(PATIENT_STEP)

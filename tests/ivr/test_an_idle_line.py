@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from models.database import Database
+from models.core.database import Database
 from tests.faults.keeping import asks_for_callback
 from tests.hotline import Hotline
 

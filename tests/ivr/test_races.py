@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models import line
+from models.operations import worker_state
 from tests.caller import Caller
 from tests.faults.test_c_carrier import spend_every_call_start
 from tests.hotline import RESCUE, Hotline
@@ -104,7 +104,7 @@ def test_no_caller_waits_for_a_dialler_that_stands_still(
     call = hotline.is_called().press("1")
     dialler = hotline.another_database()
     with dialler.transaction() as session:
-        line.hold(session, hotline.clock.now())
+        worker_state.hold(session, hotline.clock.now())
         answer = post(hotline, *_asks_for_a_person(call)).text
     assert "<Enqueue" in answer
     assert [ring.state for ring in hotline.rings] == ["pending"]

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import migrations
-from models.base import Base
-from models.database import Database
-from models.vault import Vault
+from models.core.base import Base
+from models.core.database import Database
+from models.core.vault import Vault
 from tests.conftest import KEY
 from tests.console.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from models import audit
-from models.audit import AuditEntry, AuditHead, Deed
-from models.database import Database
-from models.vault import Vault
+from models.core.database import Database
+from models.core.vault import Vault
+from models.staff import audit
+from models.staff.audit import AuditEntry, AuditHead, Deed
 from tests.conftest import KEY
 
 NOW = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)

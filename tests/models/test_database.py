@@ -12,9 +12,10 @@ from statistics import median
 
 import pytest
 
-from models import floods, line, upkeep
-from models.database import Database
-from models.vault import Vault
+from models.calls import surges
+from models.core.database import Database
+from models.core.vault import Vault
+from models.operations import maintenance_state, worker_state
 from tests.conftest import KEY
 from tests.hotline import TUESDAY_NIGHT
 
@@ -22,7 +23,7 @@ from tests.hotline import TUESDAY_NIGHT
 def fail_halfway(database: Database) -> None:
     """Write, and then fail before the transaction ends."""
     with database.transaction() as session:
-        line.beat(session, "worker", TUESDAY_NIGHT)
+        worker_state.beat(session, "worker", TUESDAY_NIGHT)
         raise RuntimeError
 
 
@@ -31,11 +32,11 @@ def test_what_fails_halfway_leaves_nothing(database_url: str) -> None:
     with pytest.raises(RuntimeError):
         fail_halfway(database)
     with database.reading() as session:
-        assert line.last_beat(session) is None
+        assert worker_state.last_beat(session) is None
     with database.transaction() as session:
-        line.beat(session, "worker", TUESDAY_NIGHT)
+        worker_state.beat(session, "worker", TUESDAY_NIGHT)
     with database.reading() as session:
-        assert line.last_beat(session) == TUESDAY_NIGHT
+        assert worker_state.last_beat(session) == TUESDAY_NIGHT
     database.close()
 
 
@@ -45,13 +46,13 @@ def test_what_was_read_is_kept_until_it_is_held_and_is_then_as_others_left_it(
     url = postgres_databases()
     ours, theirs = (Database(url, Vault.from_setting(KEY)) for _ in range(2))
     with ours.transaction() as session:
-        upkeep.hold(session)
+        maintenance_state.hold(session)
     with ours.transaction() as session:
-        assert upkeep.look(session).fence == 0
+        assert maintenance_state.look(session).fence == 0
         with theirs.transaction() as another:
-            upkeep.hold(another).fence = 7
-        assert upkeep.look(session).fence == 0, "it was fetched once more"
-        assert upkeep.hold(session).fence == 7
+            maintenance_state.hold(another).fence = 7
+        assert maintenance_state.look(session).fence == 0, "it was fetched once more"
+        assert maintenance_state.hold(session).fence == 7
     ours.close()
     theirs.close()
 
@@ -59,11 +60,11 @@ def test_what_was_read_is_kept_until_it_is_held_and_is_then_as_others_left_it(
 def test_a_surge_that_is_asked_for_again_is_what_became_of_it(database_url: str) -> None:
     database = Database(database_url, Vault.from_setting(KEY))
     with database.transaction() as session:
-        assert floods.surge(session, TUESDAY_NIGHT) is None
-        floods.begin_surge(session, TUESDAY_NIGHT, TUESDAY_NIGHT + timedelta(hours=1))
-        assert floods.surge(session, TUESDAY_NIGHT) is not None
-        floods.end_surge(session, TUESDAY_NIGHT)
-        assert floods.surge(session, TUESDAY_NIGHT) is None
+        assert surges.surge(session, TUESDAY_NIGHT) is None
+        surges.begin_surge(session, TUESDAY_NIGHT, TUESDAY_NIGHT + timedelta(hours=1))
+        assert surges.surge(session, TUESDAY_NIGHT) is not None
+        surges.end_surge(session, TUESDAY_NIGHT)
+        assert surges.surge(session, TUESDAY_NIGHT) is None
     database.close()
 
 

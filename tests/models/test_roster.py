@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import roster
-from models.roster import Person, Roster
-from models.roster_text import RosterError
+from models.people import roster
+from models.people.roster import Person, Roster
+from models.people.roster_text import RosterError
 from routing.duty.coverage import gaps
 from routing.duty.duty import Rotation, Weekly, on_duty
 from routing.person import Responder

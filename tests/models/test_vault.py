@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.pseudonyms import pseudonym
-from models.vault import Vault, VaultError
+from models.core.pseudonyms import pseudonym
+from models.core.vault import Vault, VaultError
 
 OLD, NEW = b"o" * 32, b"n" * 32
 
