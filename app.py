@@ -16,7 +16,8 @@ import wiring
 from console import console, pages
 from console.desk import Desk, host_in
 from demo import pages as demo_pages
-from ivr import health, logs, webhooks
+from ivr.core import structured_logs
+from ivr.http import health, webhooks
 from models.core.database import WEB, Patience
 from settings import Settings
 
@@ -32,7 +33,7 @@ def create_app(
     """The web side of the hotline; raises SettingsError naming every setting that is wrong."""
     settings = settings or Settings()
     house = wiring.build(settings, clock, patience, if_broken)
-    logs.configure(settings.log_level)
+    structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     app.extensions["house"] = house

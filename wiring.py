@@ -15,18 +15,18 @@ import httpx
 
 from console.desk import Desk
 from demo.clock import CLOCK, DemoClock
-from ivr import promises
-from ivr.call_tree import HOTLINE
-from ivr.editions import Editions
-from ivr.ledger import Ledger
-from ivr.line import Line
+from ivr.core.context import Line
+from ivr.core.erasure_ledger import Ledger
+from ivr.core.live_prompts import Editions
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.http.webhooks import Webhooks
 from ivr.twilio.links import Links
-from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.number_setup import Numbers
+from ivr.twilio.rest_client import TwilioCarrier
 from ivr.twilio.rest_http import CarrierHttp
-from ivr.twilio.setup import Numbers
 from ivr.twilio.twiml import Speech
-from ivr.webhooks import Webhooks
-from ivr.worker import Worker
+from ivr.worker.loop import Worker
 from models.core.database import WORKER, Database, Patience
 from prompts import Prompts, load
 from settings import Settings
@@ -155,7 +155,7 @@ def numbers(settings: Settings) -> Numbers:
 def _shipped() -> Prompts:
     """The prompts of this release, which hold for its tree: both change only with the code."""
     prompts = load()
-    promises.check(HOTLINE, prompts)
+    tree_checks.check(HOTLINE, prompts)
     return prompts
 
 

@@ -17,9 +17,9 @@ import migrations
 import wiring
 from commands import hotline, instants, storage
 from commands.plain import Trouble
-from ivr import restoring
-from ivr.ledger import Entry, Ledger
-from ivr.restoring import Origin, Restored
+from ivr.core.erasure_ledger import Entry, Ledger
+from ivr.privacy import after_restore
+from ivr.privacy.after_restore import Origin, Restored
 from models.core import sealed_file
 from models.core.database import Database
 from models.core.vault import Vault
@@ -62,7 +62,7 @@ def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> N
     settings = Settings()
     if is_release:
         with storage.ready(settings) as database:
-            waiting = restoring.release(database, wiring.now())
+            waiting = after_restore.release(database, wiring.now())
         click.echo(f"Released: {waiting} callbacks are tried again from now on.")
         return
     if file is None:
@@ -184,7 +184,7 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
         with database.reading() as session:
             fence = max(origin.fence, maintenance_state.look(session).fence + 1)
         safe = Origin(origin.made_at, fence, origin.ledger)
-        done = restoring.make_safe(
+        done = after_restore.make_safe(
             database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone
         )
         database.scrub()

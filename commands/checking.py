@@ -14,8 +14,9 @@ import wiring
 from commands import duty, hotline, plan, storage, upkeep_findings
 from commands.finding import Finding
 from commands.plain import Trouble, plainly
-from ivr import editions, promises
-from ivr.call_tree import HOTLINE
+from ivr.core import live_prompts
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import HOTLINE
 from models.core.database import Database, Session
 from models.operations import worker_state
 from models.people import people
@@ -72,15 +73,15 @@ def _each_line(trouble: Trouble) -> Iterator[Finding]:
 def _about_words(spoken: Prompts) -> Iterator[Finding]:
     try:
         with plainly():
-            promises.check(HOTLINE, spoken)
+            tree_checks.check(HOTLINE, spoken)
     except Trouble as trouble:
         yield from _each_line(trouble)
 
 
 def _about_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
     """A draft may be spoken; somebody should know that it is one."""
-    heard = editions.marked(spoken, session)
-    names = {name for name, _ in promises.spoken(HOTLINE)}
+    heard = live_prompts.marked(spoken, session)
+    names = {name for name, _ in tree_checks.spoken(HOTLINE)}
     drafts = [
         duty.language_name(code, spoken)
         for code in heard.languages

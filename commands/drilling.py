@@ -9,7 +9,7 @@ import click
 import wiring
 from commands import hotline, storage
 from commands.plain import Trouble
-from ivr import drills as drilling
+from ivr.responders import drills as drilling
 from models.core.database import Database
 from models.operations import drill_runs
 from settings import Settings

@@ -15,7 +15,7 @@ import wiring
 from commands import hotline, instants, plan
 from commands.plain import Trouble
 from commands.plan import Plan
-from ivr.obstacles import Obstacles
+from ivr.responders.availability import Obstacles
 from prompts import Prompts
 from routing.dispatch.policies import Caller
 from routing.dispatch.who import would_ring

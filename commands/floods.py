@@ -9,8 +9,8 @@ import click
 import wiring
 from commands import Commands, hotline, instants, storage
 from commands.plain import Trouble
-from ivr import floods as limits
-from ivr.ledger import Ledger
+from ivr.callers import call_limits as limits
+from ivr.core.erasure_ledger import Ledger
 from models.calls import surges
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed

@@ -12,10 +12,12 @@ import click
 import wiring
 from commands import hotline, instants, storage
 from commands.plain import Trouble
-from ivr import holdings, numbers, retention
-from ivr.holdings import Holding
-from ivr.ledger import Ledger
-from ivr.retention import Done
+from ivr.core.erasure_ledger import Ledger
+from ivr.dialogue import phone_numbers
+from ivr.privacy import purge as retention
+from ivr.privacy import subject_access
+from ivr.privacy.purge import Done
+from ivr.privacy.subject_access import Holding
 from models.core.database import Database
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
@@ -48,12 +50,12 @@ def purge(hold: str | None) -> None:
 def show_holdings(number: str, as_json: bool) -> None:
     """Exactly what exists about a phone NUMBER, for counsel."""
     settings = Settings()
-    called = numbers.callable_number(number)
+    called = phone_numbers.callable_number(number)
     if called is None:
         raise Trouble(f"{number!r} is not a phone number like +12125550100.")
     now = wiring.now()
     with storage.ready(settings) as database, database.transaction() as session:
-        found = holdings.of(session, called, now)
+        found = subject_access.of(session, called, now)
         rows = {holding.kind: holding.rows for holding in found}
         audit.write(session, COMMAND_LINE, Deed("holdings shown", "a number", after=rows), now)
     if as_json:

@@ -9,8 +9,8 @@ from typing import IO, Any
 import click
 from pydantic import ValidationError
 
-from ivr.phone import LockedOut, Refused, TooFast, Unreachable
-from ivr.promises import BrokenTree
+from ivr.core.carrier import LockedOut, Refused, TooFast, Unreachable
+from ivr.dialogue.tree_checks import BrokenTree
 from models.core.sealed_file import BrokenBackup
 from models.core.vault import VaultError
 from models.operations.backup import CannotCopy

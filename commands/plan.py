@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from commands import roster, storage
-from ivr import obstacles
-from ivr.obstacles import Obstacles
+from ivr.responders import availability
+from ivr.responders.availability import Obstacles
 from models.core.database import Session
 from models.people import people
 from models.people.roster import Roster
@@ -47,7 +47,7 @@ def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:
     if file is not None:
         return Obstacles()
     with storage.ready(Settings()) as database, database.reading() as session:
-        return obstacles.at_instant(session, at, now)
+        return availability.at_instant(session, at, now)
 
 
 def of_roster(written: Roster) -> Plan:

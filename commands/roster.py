@@ -11,7 +11,7 @@ import migrations
 import prompts
 import wiring
 from commands import hotline, storage
-from ivr import pins
+from ivr.responders import pins
 from models.core.database import Database
 from models.imports import roster_import
 from models.imports.roster_import import Changes

@@ -15,8 +15,9 @@ from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # shi
 import wiring
 from commands import hotline
 from commands.plain import Trouble
-from ivr import certificates, logs
-from ivr.twilio import setup as twilio_setup
+from ivr.core import structured_logs
+from ivr.twilio import number_setup as twilio_setup
+from ivr.worker import tls_certificate
 from settings import Settings
 
 CODE = Path(__file__).resolve().parents[1]
@@ -65,14 +66,14 @@ def worker(name: str | None) -> None:
     """Ring, text and sweep: one or many of these beside `serve`."""
     settings = Settings()
     house = wiring.build(settings)
-    logs.configure(settings.log_level)
+    structured_logs.configure(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     click.echo("The worker has started; stop it with Ctrl-C.")
     watched = None
     if settings.base_url.startswith("https://"):
-        watched = partial(certificates.days_left, settings.base_url)
+        watched = partial(tls_certificate.days_left, settings.base_url)
     worker = house.worker(name=name or f"worker {os.getpid()}", certificate=watched)
     worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
     house.database.close()

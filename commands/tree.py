@@ -8,8 +8,8 @@ import click
 
 import prompts
 from commands import hotline
-from ivr import drawing, promises
-from ivr.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
+from ivr.dialogue import tree_checks, tree_outline
+from ivr.dialogue.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
 from prompts import Prompts
 
 
@@ -45,9 +45,9 @@ def _below(
         return
     seen.add(name)
     indent = "  " * depth
-    ways = list(drawing.ways(place, spoken))
-    yield f"{indent}{name} ({drawing.kind(place)})"
+    ways = list(tree_outline.ways(place, spoken))
+    yield f"{indent}{name} ({tree_outline.kind(place)})"
     for way in ways:
         yield f"{indent}  {way.key}  {way.words} -> {way.leads_to}"
-    for leads_to in dict.fromkeys([*(way.leads_to for way in ways), *promises.exits(place)]):
+    for leads_to in dict.fromkeys([*(way.leads_to for way in ways), *tree_checks.exits(place)]):
         yield from _below(drawn, leads_to, spoken, seen, depth + 1)

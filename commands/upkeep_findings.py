@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from commands import instants
 from commands.finding import Finding
-from ivr import care, certificates, restoring, retention, zones
-from ivr.certificates import Unusable
-from ivr.phone import Condition, Refused, TooFast, Unreachable
+from ivr.core import tzdata_version
+from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
+from ivr.privacy import after_restore, purge
+from ivr.worker import maintenance, tls_certificate
+from ivr.worker.tls_certificate import Unusable
 from models.calls import voicemails
 from models.core import database_limits
 from models.core.database import Database, Session
@@ -66,7 +68,7 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
     """Each difference, and clocks that are too far apart."""
     for difference in condition.differences:
         yield Finding(f"{difference}: run `hotline setup`")
-    if care.is_off(condition):
+    if maintenance.is_off(condition):
         yield Finding(
             f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "
             f"{'behind' if condition.clock_seconds > 0 else 'ahead of'} the carrier's: "
@@ -77,11 +79,11 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
 def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:
     """The certificate that the carrier sees."""
     try:
-        days = certificates.days_left(base_url, now)
+        days = tls_certificate.days_left(base_url, now)
     except Unusable as error:
         yield Finding(f"PUBLIC_BASE_URL cannot be reached safely: {error}")
         return
-    if certificates.alarm(days) is not None:
+    if tls_certificate.alarm(days) is not None:
         yield Finding(f"the certificate of PUBLIC_BASE_URL ends in {days} days: renew it")
 
 
@@ -89,10 +91,10 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
     if row.hold_since:
         since = instants.written(row.hold_since)
         yield Finding(f"a legal hold is on since {since}: nothing is purged", is_note=True)
-    elif row.purged_at is None or now - row.purged_at > 2 * retention.PURGE_EVERY:
+    elif row.purged_at is None or now - row.purged_at > 2 * purge.PURGE_EVERY:
         yield Finding("nothing was purged in the last two hours: is a worker running?")
     if row.waits_for_release and row.restored_to:
-        waiting = len(restoring.callbacks_waiting(session))
+        waiting = len(after_restore.callbacks_waiting(session))
         yield Finding(
             f"restored to {instants.written(row.restored_to)}: {waiting} callbacks wait; look at "
             "them, then run `hotline restore --release`"
@@ -106,12 +108,12 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
 def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:
     old = [m for m in voicemails.unheard(session) if now - m.expected_at > UNHEARD_WARNING]
     if old:
-        first = instants.written(min(map(retention.needs_sound_until, old)))
+        first = instants.written(min(map(purge.needs_sound_until, old)))
         yield Finding(f"{len(old)} messages are unheard for a week; the first is deleted {first}")
 
 
 def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:
-    ours = zones.version()
+    ours = tzdata_version.version()
     yield Finding(f"time zones are those of tzdata {ours}", is_note=True)
     for beat in worker_state.alive(session, now - ALIVE):
         if beat.tzdata and beat.tzdata != ours:

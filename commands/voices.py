@@ -6,8 +6,8 @@ import click
 
 import prompts
 from commands import Commands, hotline
-from ivr import promises
-from ivr.call_tree import HOTLINE
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import HOTLINE
 from prompts import music
 from prompts import voices as recorded
 
@@ -25,5 +25,5 @@ def build() -> None:
     if not (folder / music.HOLD).is_file():
         folder.mkdir(parents=True, exist_ok=True)
         click.echo(f"made {music.build(folder).name}")
-    written = recorded.build(spoken, promises.spoken(HOTLINE), folder)
+    written = recorded.build(spoken, tree_checks.spoken(HOTLINE), folder)
     click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")

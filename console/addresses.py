@@ -12,7 +12,7 @@ from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.routing import BaseConverter
 
-from ivr.hearing import Count
+from ivr.http.twilio_requests import Count
 
 
 class Id(BaseConverter):

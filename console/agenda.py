@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr import retention
-from ivr.calling_back import BY_HAND
+from ivr.callers.manual_callbacks import BY_HAND
+from ivr.privacy import purge
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback
 from models.calls.rings import Ring
@@ -97,7 +97,7 @@ class Promise:
     @property
     def latest(self) -> datetime:
         """The last instant that it can be put off to: then the number's life ends."""
-        return self.row.promised_at + retention.PROMISE_KEPT
+        return self.row.promised_at + purge.PROMISE_KEPT
 
 
 def unkept(session: Session, now: datetime) -> list[Promise]:

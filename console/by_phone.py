@@ -11,10 +11,10 @@ from console.desk import Desk
 from console.hearing import Take
 from console.visitors import Visitor
 from console.words import later, say
-from ivr import dictating
-from ivr.calling_back import Answer
-from ivr.dictating import Call, Progress, Trouble
-from ivr.editions import as_change
+from ivr.callers.manual_callbacks import Answer
+from ivr.core.live_prompts import as_change
+from ivr.responders import prompt_dictation
+from ivr.responders.prompt_dictation import Call, Progress, Trouble
 from models.core.database import Session
 from models.people import people
 from models.prompts import phone_recordings, prompt_versions
@@ -100,14 +100,14 @@ class Called:
 def call_me(desk: Desk, wish: Wish) -> Trouble | None:
     """Have the worker call the phone of whoever wishes it; why not, if it cannot be."""
     with desk.database.transaction() as session:
-        asked = dictating.ask(session, wish, desk.clock())
+        asked = prompt_dictation.ask(session, wish, desk.clock())
     return asked if isinstance(asked, Trouble) else None
 
 
 def obstacle(session: Session, desk: Desk, visitor: Visitor) -> Trouble | None:
     """What keeps this visitor from being called at all, until somebody does something about it."""
     person = people.known(session, visitor.person_id) if visitor.person_id else None
-    trouble = dictating.trouble_with(session, person, desk.clock())
+    trouble = prompt_dictation.trouble_with(session, person, desk.clock())
     return trouble if trouble in NO_PHONE_TO_CALL else None
 
 
@@ -118,7 +118,7 @@ def called(
     asked = phone_recordings.latest(session, visitor.user_id, language, name, take)
     if asked is None:
         return None
-    found = dictating.progress(session, asked)
+    found = prompt_dictation.progress(session, asked)
     if not found.goes_on and desk.clock() - asked.created_at >= SHOWN_FOR:
         return None
     return Called(

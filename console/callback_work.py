@@ -18,9 +18,9 @@ from console.desk import Desk
 from console.reach import Reach
 from console.visitors import Visitor
 from console.words import later, say
-from ivr import callbacks as promises
-from ivr import calling_back, searching
-from ivr.calling_back import Answer
+from ivr.callers import callback_promises as promises
+from ivr.callers import manual_callbacks, search
+from ivr.callers.manual_callbacks import Answer
 from models.calls import callbacks, calls, rings, voicemails
 from models.calls.callbacks import Callback
 from models.core.database import Session
@@ -141,7 +141,7 @@ def put_off(desk: Desk, visitor: Visitor, callback_id: str, due_at: datetime) ->
         if row.state == callbacks.UNREACHED and not callbacks.reopen(session, row):
             raise Refused(say(WHY_NOT[Answer.OWED_ANEW]))
         before, after = {"due": row.due_at.isoformat()}, {"due": due_at.isoformat()}
-        searching.cancel(session, rings.of_callback(session, row.id), now)
+        search.cancel(session, rings.of_callback(session, row.id), now)
         row.due_at = row.next_try_at = due_at
         row.escalated_at = None
         deed = Deed("callback put off", f"callback {row.id}", before=before, after=after)
@@ -156,7 +156,7 @@ def give_up(desk: Desk, visitor: Visitor, callback_id: str, reason: str) -> None
         held.must_be_mine()
         held.must_rest()
         before = {"state": held.row.state}
-        searching.cancel(session, rings.of_callback(session, held.row.id), now)
+        search.cancel(session, rings.of_callback(session, held.row.id), now)
         callbacks.give_up(session, held.row, visitor.user_id, reason, now)
         calls.note(session, held.row.call_id, now, "callback given up", callback=held.row.id)
         deed = Deed(
@@ -187,7 +187,7 @@ def _held(
 
 
 def _must_have_phone(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> None:
-    obstacle = calling_back.can_be_rung(session, desk.line, visitor.person_id, now)
+    obstacle = manual_callbacks.can_be_rung(session, desk.line, visitor.person_id, now)
     if obstacle:
         raise Refused(say(WHY_NOT[obstacle]))
 
@@ -198,7 +198,7 @@ def _start(
     _must_have_phone(session, desk, visitor, now)
     person_id = visitor.person_id or ""
     before = row.state
-    answer = calling_back.start(session, desk.line, row, person_id, press, now)
+    answer = manual_callbacks.start(session, desk.line, row, person_id, press, now)
     if answer in WHY_NOT:
         raise Refused(say(WHY_NOT[answer]))
     if answer is Answer.RINGS and rings.with_id(session, press):
@@ -209,7 +209,7 @@ def _start(
 def _claim(row: Callback, visitor: Visitor, now: datetime) -> None:
     if row.claimed_by is None:
         row.claimed_by, row.claimed_at = visitor.user_id, now
-        calling_back.keep_for(row, now)
+        manual_callbacks.keep_for(row, now)
 
 
 def _write(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from ivr.line import Line
+from ivr.core.context import Line
 from models.core.database import Database
 from prompts import Prompts
 

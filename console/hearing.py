@@ -9,8 +9,9 @@ from datetime import datetime
 from console.access import Power, Right
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr import promises, takes
-from ivr.editions import as_change, marked
+from ivr.core import prompt_recordings
+from ivr.core.live_prompts import as_change, marked
+from ivr.dialogue import tree_checks
 from models.core.database import Session
 from models.people import people
 from models.prompts import prompt_versions
@@ -137,7 +138,7 @@ def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
     values = {name: dict(values) for name, values in reversed(all_spoken(desk, language))}
     return {
         name: Line(
-            prompts.sentence(language, name, takes.PLACES_FOR_FACTS | keys),
+            prompts.sentence(language, name, prompt_recordings.PLACES_FOR_FACTS | keys),
             prompts.status(language, name),
             name in live,
             name in waiting,
@@ -148,7 +149,7 @@ def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
 
 def all_spoken(desk: Desk, language: str) -> list[tuple[str, Mapping[str, str]]]:
     """Every prompt that a caller of this language can hear, with the keys it names."""
-    return takes.spoken(desk.prompts, desk.line.script.tree, language)
+    return prompt_recordings.spoken(desk.prompts, desk.line.script.tree, language)
 
 
 def names(desk: Desk) -> set[str]:
@@ -171,13 +172,13 @@ def prompt(desk: Desk, session: Session, language: str, name: str) -> Prompt:
 def heard_in(prompts: Prompts, desk: Desk, language: str, name: str) -> str:
     """The words with their first key in them."""
     values = next(values for each, values in all_spoken(desk, language) if each == name)
-    return prompts.sentence(language, name, takes.PLACES_FOR_FACTS | dict(values))
+    return prompts.sentence(language, name, prompt_recordings.PLACES_FOR_FACTS | dict(values))
 
 
 def languages(desk: Desk, session: Session) -> list[LanguageState]:
     """Every language in the order of the menu."""
     prompts = marked(desk.prompts, session)
-    lacking = recordings.missing(prompts, promises.spoken(desk.line.script.tree))
+    lacking = recordings.missing(prompts, tree_checks.spoken(desk.line.script.tree))
     closed, roster = prompt_versions.closed(session), people.active(session)
     return [
         LanguageState(
@@ -222,7 +223,7 @@ def user_names(session: Session) -> dict[str, str]:
 def takes_of(desk: Desk, prompts: Prompts, language: str, name: str) -> Iterator[Take]:
     """The takes of a text, and where those that were recorded are played from."""
     shipped = recordings.words_recorded(prompts.recordings)
-    for play in takes.of(prompts, desk.line.script.tree, language, name):
+    for play in prompt_recordings.of(prompts, desk.line.script.tree, language, name):
         file = prompts.own_takes.get(play.file)
         if file is None and shipped.get(play.file) == play.transcript:
             file = play.file

@@ -10,9 +10,10 @@ from enum import Enum
 from console import hearing
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr import promises, takes
-from ivr.editions import as_change, changes_in
-from ivr.takes import Which
+from ivr.core import prompt_recordings
+from ivr.core.live_prompts import as_change, changes_in
+from ivr.core.prompt_recordings import Which
+from ivr.dialogue import tree_checks
 from models.core.database import Session
 from models.prompts import prompt_versions
 from models.prompts.prompt_versions import SHIPPED, Version
@@ -70,7 +71,9 @@ def record(
     now = desk.clock()
     with desk.database.transaction() as session:
         which = Which(language, name, take)
-        takes.keep(session, desk.prompts, visitor.user_id, which, made, now, how="upload")
+        prompt_recordings.keep(
+            session, desk.prompts, visitor.user_id, which, made, now, how="upload"
+        )
 
 
 def go_live(desk: Desk, visitor: Visitor, language: str, name: str, number: int) -> Refusal | None:
@@ -144,7 +147,7 @@ def offer(desk: Desk, visitor: Visitor, code: str, *, on: bool) -> Refusal | Non
         left_out = closed - {code} if on else closed | {code}
         try:
             desk.line.editions.made_of(edition.number + 1, changes_in(session), left_out)
-        except promises.BrokenTree:
+        except tree_checks.BrokenTree:
             return Refusal.GAPS
         if on:
             prompt_versions.reopen(session, code)
@@ -165,7 +168,7 @@ def _refused(
     candidate: list[Change] = [*others, *([as_change(chosen)] if chosen else [])]
     try:
         desk.line.editions.made_of(0, candidate, prompt_versions.closed(session))
-    except promises.BrokenTree:
+    except tree_checks.BrokenTree:
         is_recorded = desk.prompts.languages[language].recorded
         return Refusal.UNRECORDED if is_recorded else Refusal.BROKEN
     return None
@@ -182,4 +185,4 @@ def _told(desk: Desk, version: Version | None, language: str, name: str) -> dict
 
 
 def _about(language: str, name: str) -> str:
-    return takes.about(Which(language, name, ""))
+    return prompt_recordings.about(Which(language, name, ""))

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr import pins
+from ivr.responders import pins
 from models.core.database import Session
 from models.imports import roster_import, roster_snapshots, shift_files, uploads
 from models.imports.roster_snapshots import Snapshot

@@ -22,7 +22,7 @@ from console.pages_messages import (
 )
 from console.visitors import Visitor
 from console.words import at, later, say, zone
-from ivr import numbers
+from ivr.dialogue import phone_numbers
 from models.core.base import new_id
 from routing.duty import wall_clock
 
@@ -111,7 +111,7 @@ def _add_number(console: Blueprint, desk: Desk) -> None:
             number = reveal.of_callback(desk, visitors.current(), callback_id, reason)
         except NotTheirs:
             abort(404)
-        written = numbers.written(number) if number else None
+        written = phone_numbers.written(number) if number else None
         return _number_page(desk, callback_id, number=written, is_shown=True)
 
 

@@ -17,7 +17,7 @@ from console.pages import show
 from console.stories import Material
 from console.visitors import Visitor
 from console.words import later, say
-from ivr import retention
+from ivr.privacy import purge
 from models.calls import call_log, calls, exports, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
@@ -193,7 +193,7 @@ def _story(desk: Desk, visitor: Visitor, call_id: str) -> Response:
         events=stories.of(desk, material),
         messages=[url_for("console.message", message_id=each.id) for each in left],
         callbacks=[url_for("console.callback", callback_id=each.id) for each in owed],
-        is_coarse=call.started_at < desk.clock() - retention.TIMES_KEPT,
+        is_coarse=call.started_at < desk.clock() - purge.TIMES_KEPT,
     )
 
 

@@ -16,9 +16,9 @@ from console.pages import show
 from console.pages_messages import press_of_form
 from console.words import language as reader_language
 from console.words import later, say
-from ivr import promises
-from ivr.dictating import Trouble
-from ivr.editions import marked
+from ivr.core.live_prompts import marked
+from ivr.dialogue import tree_checks
+from ivr.responders.prompt_dictation import Trouble
 from models.core.base import new_id
 from models.core.database import Session
 from models.prompts.phone_recordings import Wish
@@ -89,7 +89,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             states=state,
             branches=tree_words.drawn(tree, prompts, code),
             texts=texts,
-            anywhere=[name for name, _ in promises.everywhere()],
+            anywhere=[name for name, _ in tree_checks.everywhere()],
             place_name=tree_words.place_name,
         )
 

@@ -21,8 +21,9 @@ from console.inbox import Left
 from console.pages import show
 from console.visitors import Visitor
 from console.words import language_name, later, need_name, say
-from ivr import messages as voicemails
-from ivr import numbers, sound
+from ivr.callers import voicemail as voicemails
+from ivr.core import wav
+from ivr.dialogue import phone_numbers
 from models.calls import notes
 from models.calls import voicemails as messages
 from models.calls.voicemails import Message
@@ -191,7 +192,7 @@ def _add_number(console: Blueprint, desk: Desk) -> None:
             number = reveal.of_message(desk, visitors.current(), message_id, reason)
         except NotTheirs:
             abort(404)
-        written = numbers.written(number) if number else None
+        written = phone_numbers.written(number) if number else None
         return _number_page(desk, message_id, number=written, is_shown=True)
 
 
@@ -290,7 +291,7 @@ def _peaks(session: Session, part: Message) -> bytes | None:
         return None
     drawn = messages.peaks_of(session, part.id)
     audio = None if drawn else messages.sound_of(session, part.id)
-    return drawn or (sound.peaks(audio, voicemails.PEAKS) if audio else None)
+    return drawn or (wav.peaks(audio, voicemails.PEAKS) if audio else None)
 
 
 def _number_page(desk: Desk, message_id: str, status: int = 200, **facts: object) -> AnyResponse:

@@ -15,8 +15,8 @@ from console.pages import show
 from console.staffing import CannotProve, Facts, NameTaken
 from console.visitors import Visitor
 from console.words import later, say
-from ivr import proving
-from ivr.proving import Trouble, Verdict, Wish
+from ivr.responders import number_verification
+from ivr.responders.number_verification import Trouble, Verdict, Wish
 from models.calls import verifications
 from models.calls.verifications import By
 from models.core.database import Session
@@ -50,10 +50,12 @@ _VERDICTS = {
     Verdict.TAKEN: later("Somebody else has this number by now."),
 }
 _PROGRESS = {
-    proving.Progress.ON_ITS_WAY: later("The code is on its way."),
-    proving.Progress.SENT: later("The code was sent."),
-    proving.Progress.UNANSWERED: later("The call with the code was not taken."),
-    proving.Progress.FAILED: later("The code could not be delivered: is the number right?"),
+    number_verification.Progress.ON_ITS_WAY: later("The code is on its way."),
+    number_verification.Progress.SENT: later("The code was sent."),
+    number_verification.Progress.UNANSWERED: later("The call with the code was not taken."),
+    number_verification.Progress.FAILED: later(
+        "The code could not be delivered: is the number right?"
+    ),
 }
 _NO_REASON = later("Write why: it stands in the audit log.")
 
@@ -354,7 +356,7 @@ def _waiting(session: Session, person: Person, now: datetime) -> Waiting | None:
     if proof is None:
         return None
     return Waiting(
-        words=say(_PROGRESS[proving.progress(session, proof)]),
+        words=say(_PROGRESS[number_verification.progress(session, proof)]),
         counts=proof.counts(now),
         until=proof.created_at + verifications.LIFE,
         tries_left=verifications.MOST_TRIES - proof.wrong_tries,

@@ -19,7 +19,7 @@ from console.schedule_calendar import Days
 from console.schedule_form import HOLIDAY, KINDS, OFF, SHIFT, WEEKLY
 from console.schedule_words import Teller
 from console.words import later, say
-from ivr import obstacles
+from ivr.responders import availability
 from routing.dispatch.policies import Caller
 from routing.duty import timeline
 from routing.duty.change_requests import Wish
@@ -252,9 +252,9 @@ def _add_who(console: Blueprint, desk: Desk) -> None:
             plan = schedule.of(session, desk)
             local = _moment(request.args.get("at"), wall(now, plan.zone))
             at = start_instant(local, plan.zone)
-            if abs(at - now) < obstacles.NOW:
+            if abs(at - now) < availability.NOW:
                 at = now
-            known = obstacles.at_instant(session, at, now)
+            known = availability.at_instant(session, at, now)
         answer = schedule.who(plan, at, Caller(language, need), known)
         return show(
             "schedule_who.html",

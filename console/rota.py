@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.desk import Desk
-from ivr import reminders
-from ivr.reminders import Standing, Watched
+from ivr.responders import shift_reminders
+from ivr.responders.shift_reminders import Standing, Watched
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
@@ -156,7 +156,7 @@ class Rota:
         """Shifts of the next day that are late or not confirmed, those that press first."""
         found = [
             each
-            for each in reminders.watched(session, self.desk.line, now)
+            for each in shift_reminders.watched(session, self.desk.line, now)
             if each.standing is not Standing.CONFIRMED
         ]
         found.sort(key=lambda each: (each.standing not in _PRESSING, each.shift.start))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr.obstacles import Obstacles
+from ivr.responders.availability import Obstacles
 from models.core.database import Session
 from models.people import people
 from models.schedule import schedule_changes

@@ -10,8 +10,8 @@ from typing import Any
 
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr import pins, proving
-from ivr.proving import Trouble, Verdict, Wish
+from ivr.responders import number_verification, pins
+from ivr.responders.number_verification import Trouble, Verdict, Wish
 from models.calls import offboarding, verifications
 from models.core.base import new_id
 from models.core.database import Session
@@ -191,7 +191,7 @@ def ask_for_proof(desk: Desk, visitor: Visitor, person_id: str, wish: Wish) -> N
 
 
 def _ask(session: Session, desk: Desk, person: Person, wish: Wish, now: datetime) -> None:
-    asked = proving.ask(session, desk.line, person, wish, now)
+    asked = number_verification.ask(session, desk.line, person, wish, now)
     if isinstance(asked, Trouble):
         raise CannotProve(asked)
 
@@ -201,7 +201,7 @@ def try_code(desk: Desk, visitor: Visitor, person_id: str, typed: str) -> Verdic
     now = desk.clock()
     with desk.database.transaction() as session:
         person = _held(session, person_id)
-        verdict = proving.try_code(session, person, typed, now)
+        verdict = number_verification.try_code(session, person, typed, now)
         if verdict is Verdict.PROVEN:
             _log(session, visitor, "number proven", person, now)
         elif verdict is Verdict.OVER:

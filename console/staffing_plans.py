@@ -9,7 +9,7 @@ from datetime import timedelta
 from console import reports, words
 from console.desk import Desk
 from console.words import later, say
-from ivr.rings import WRAP_UP
+from ivr.callers.offers import WRAP_UP
 from models.operations import day_totals
 from models.people import people
 from models.schedule import duty_rules

@@ -10,8 +10,8 @@ from typing import Any
 from console import words
 from console.desk import Desk
 from console.words import later, say
-from ivr.call_tree import PERSON_KEY, REPEAT_KEY
-from ivr.places import (
+from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
+from ivr.dialogue.places import (
     AskForNumber,
     AskForPin,
     AskForZip,

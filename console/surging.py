@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from console.desk import Desk
 from console.visitors import Visitor
-from ivr import floods as limits
+from ivr.callers import call_limits as limits
 from models.calls import surges
 from models.staff import audit
 from models.staff.audit import Deed

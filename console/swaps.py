@@ -13,8 +13,8 @@ from enum import Enum
 from console.desk import Desk
 from console.rota import Rota
 from console.words import later
-from ivr import confirming
-from ivr.telling import tell_coordinators
+from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.responders import shift_confirmations
 from models.calls import outbox
 from models.core.database import Session
 from models.people import people
@@ -213,7 +213,7 @@ def leave(desk: Desk, rota: Rota, doer: Doer, away: Shift) -> None:
             pending.state = shift_offers.WITHDRAWN
         duty_rules.add(session, _off(away), shift_offers.BY_CONSOLE, now, ends_at=away.end)
         if missing:
-            time = confirming.stretch(
+            time = shift_confirmations.stretch(
                 session, desk.line, missing[0].start, missing[0].end, None
             )  # fmt: skip
             about = f"shift:off:{away.person}:{now:%Y%m%dT%H%M%SZ}"
@@ -309,7 +309,7 @@ def _hand_over(
     duty_rules.add(session, rule, shift_offers.BY_CONSOLE, now, ends_at=rule.end)
     giver = people.with_id(session, found.person_id)
     if giver and giver.takes_texts:
-        time = confirming.stretch(session, desk.line, rule.start, rule.end, giver)
+        time = shift_confirmations.stretch(session, desk.line, rule.start, rule.end, giver)
         about = f"shift:taken:{found.id}"
         outbox.text(session, giver.id, about, "texts.shift_taken", {"time": time}, now)
 
@@ -335,11 +335,13 @@ def _count_on(
         return
     if person.takes_texts:
         values = {
-            "time": confirming.when(session, desk.line, Shift(person_id, rule.start, rule.end)),
+            "time": shift_confirmations.when(
+                session, desk.line, Shift(person_id, rule.start, rule.end)
+            ),
             "shift": shift.start.isoformat(),
         }
         about = f"shift:assigned:{rule.start:%Y%m%dT%H%M%SZ}:{now:%Y%m%dT%H%M%SZ}"
-        outbox.text(session, person_id, about, confirming.ASSIGNED, values, now)
+        outbox.text(session, person_id, about, shift_confirmations.ASSIGNED, values, now)
 
 
 def _off(away: Shift) -> Override:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from console.words import later, say
-from ivr import drawing, promises
-from ivr.call_tree import CallTree
-from ivr.drawing import Way
-from ivr.places import Connect, LanguageMenu, Place
+from ivr.dialogue import tree_checks, tree_outline
+from ivr.dialogue.call_tree import CallTree
+from ivr.dialogue.places import Connect, LanguageMenu, Place
+from ivr.dialogue.tree_outline import Way
 from prompts import Prompts
 
 PLACES = {
@@ -97,7 +97,7 @@ def _below(tree: CallTree) -> dict[str, list[str]]:
     below: dict[str, list[str]] = {name: [] for name in tree.places}
     while ahead:
         name = ahead.popleft()
-        for reached in promises.exits(tree.places[name]):
+        for reached in tree_checks.exits(tree.places[name]):
             if reached not in seen:
                 seen.add(reached)
                 ahead.append(reached)
@@ -117,11 +117,11 @@ def _branch(
 
 
 def _ways(place: Place, spoken: Prompts, language: str) -> Iterator[Way]:
-    for way in drawing.ways(place, spoken, language):
+    for way in tree_outline.ways(place, spoken, language):
         yield way if way.is_spoken else Way(way.key, say(WAYS[way.words]), way.leads_to)
 
 
 def _said_at(place: Place) -> tuple[str, ...]:
     if isinstance(place, LanguageMenu):
         return ("greeting.welcome", "language_menu.choose") if place.page == 1 else ()
-    return tuple(dict.fromkeys(name for name, _ in promises.said_at(place)))
+    return tuple(dict.fromkeys(name for name, _ in tree_checks.said_at(place)))

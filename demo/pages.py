@@ -23,7 +23,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from demo import outage
-from ivr.line import Line
+from ivr.core.context import Line
 from models.core.database import Session
 from models.operations.worker_state import rings_leave
 from models.people import people

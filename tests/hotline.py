@@ -24,9 +24,9 @@ from app import create_app
 from commands import roster as roster_files
 from commands import upkeep_findings
 from commands.demo_house import SAMPLE
-from ivr import floods as limits
-from ivr import holdings
-from ivr.worker import Worker
+from ivr.callers import call_limits as limits
+from ivr.privacy import subject_access
+from ivr.worker.loop import Worker
 from models.calls import callbacks, calls, outbox, rings, surges, voicemails
 from models.calls.rings import Ring
 from models.core.base import Base
@@ -532,7 +532,7 @@ class Hotline:
     def holdings_of(self, number: str) -> list[str]:
         """What kinds of rows can be linked to this number."""
         with self.house.database.reading() as session:
-            return [each.kind for each in holdings.of(session, number, self.clock.now())]
+            return [each.kind for each in subject_access.of(session, number, self.clock.now())]
 
     def owes_a_text_to(self, responder: Responder) -> None:
         """A message has come in, and this responder is to be told."""

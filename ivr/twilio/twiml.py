@@ -10,9 +10,9 @@ from typing import Protocol, assert_never
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from ivr.call_tree import ACCEPT_KEY, DONE_KEY
-from ivr.editions import LIVE, Editions
-from ivr.turn import (
+from ivr.core.live_prompts import LIVE, Editions
+from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
+from ivr.dialogue.turn import (
     AfterTalk,
     Bridge,
     CallOut,

@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands import hotline
-from ivr.call_tree import HOTLINE
-from ivr.places import ChooseNumber, Menu
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.places import ChooseNumber, Menu
 from models.calls import calls, rings, surges
 from models.core.database import Database
 from models.core.vault import Vault

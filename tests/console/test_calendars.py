@@ -12,7 +12,7 @@ import pytest
 from icalendar import Calendar, Event
 from werkzeug.test import TestResponse
 
-from ivr import logs
+from ivr.core import structured_logs
 from models.staff.users import Role
 from tests.coordinator import Coordinator
 from tests.faults.databases import down
@@ -193,6 +193,6 @@ def test_the_secret_is_in_no_row_and_no_log(hotline: Hotline) -> None:
 def logged() -> Iterator[StringIO]:
     """Every line that this process logs, as it is written."""
     with redirect_stderr(StringIO()) as told:
-        logs.configure("DEBUG")
+        structured_logs.configure("DEBUG")
         yield told
-    logs.configure("INFO")
+    structured_logs.configure("INFO")

@@ -8,8 +8,8 @@ import json
 import re
 
 from console import stories
-from ivr.call_tree import HOTLINE
-from ivr.places import ChooseNumber, Menu
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.places import ChooseNumber, Menu
 from models.calls import call_log
 from tests.caller import Caller
 from tests.coordinator import Coordinator

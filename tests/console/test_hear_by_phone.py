@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr import dictating
+from ivr.responders import prompt_dictation
 from models.core.database import Patience
 from models.prompts import phone_recordings, prompt_versions
 from tests.caller import LONGEST_PROMPT, is_recorded
@@ -172,14 +172,14 @@ def test_a_call_has_so_many_tones_and_no_more(
 ) -> None:
     tomas.presses(CALL_ME)
     phone.accepts()
-    for part in range(1, dictating.MOST_RECORDINGS + 1):
+    for part in range(1, prompt_dictation.MOST_RECORDINGS + 1):
         speaks(hotline, phone, 1)
         phone.presses("#")
-        if part < dictating.MOST_RECORDINGS:
+        if part < prompt_dictation.MOST_RECORDINGS:
             phone.hears("once more").presses("1")
     phone.hears("Goodbye")
     hotline.waits(15)
-    assert len(states(hotline)) == dictating.MOST_RECORDINGS
+    assert len(states(hotline)) == prompt_dictation.MOST_RECORDINGS
     assert not phone.leg.is_live
 
 
@@ -618,13 +618,13 @@ def test_nobody_is_called_without_end(
     hotline: Hotline, tomas: Coordinator, phone: Responder
 ) -> None:
     phone.phone.busy = True
-    for _ in range(dictating.MOST_IN_AN_HOUR):
+    for _ in range(prompt_dictation.MOST_IN_AN_HOUR):
         tomas.opens(prompt_page("es")).presses(CALL_ME)
         hotline.waits(5)
     tomas.opens(prompt_page("es")).presses(CALL_ME)
     assert tomas.answer.status_code == 409
     assert "called very often" in tomas.section(RECORD)
-    assert phone.times_rung == dictating.MOST_IN_AN_HOUR
+    assert phone.times_rung == prompt_dictation.MOST_IN_AN_HOUR
     hotline.later(timedelta(hours=1))
     assert tomas.signs_in().opens(prompt_page("es")).presses(CALL_ME).answer.status_code == 200
 

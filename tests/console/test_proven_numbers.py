@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr import proving
+from ivr.responders import number_verification
 from models.calls import verifications
 from simulator import Phone
 from tests.coordinator import Coordinator
@@ -171,14 +171,14 @@ def test_enough_codes_are_enough(hotline: Hotline) -> None:
     hotline.knows("Ana")
     phone = hotline.carrier.phone(NEW)
     cora = page_of(hotline.has_user("Cora").signs_in(), "Ana")
-    for _ in range(proving.MOST_FOR_PERSON):
+    for _ in range(number_verification.MOST_FOR_PERSON):
         asks_for_code(cora)
         hotline.works()
     asks_for_code(cora)
     assert "wait an hour" in cora.error_at("Number")
     hotline.works()
-    assert len(phone.texts) == proving.MOST_FOR_PERSON
-    hotline.waits_quietly(proving.WITHIN.total_seconds())
+    assert len(phone.texts) == number_verification.MOST_FOR_PERSON
+    hotline.waits_quietly(number_verification.WITHIN.total_seconds())
     cora.signs_in()
     assert cora.opens("/people").follows("Ana")
     asks_for_code(cora)

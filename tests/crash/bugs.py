@@ -14,19 +14,19 @@ import httpx
 import sqlalchemy as sa
 from flask import copy_current_request_context, g, request
 
-from ivr.call_tree import ACCEPT_KEY
-from ivr.dialling import Attempt, Dialler
-from ivr.editions import Editions
-from ivr.errands import Runner
-from ivr.line import Line
-from ivr.phone import Ordered
-from ivr.places import Connect
-from ivr.planning import Planner
-from ivr.sweeping import Sweeper
-from ivr.texting import Sending, Texter
-from ivr.turn import Bridge, CallOut
-from ivr.webhooks import Webhooks
-from ivr.worker import Duty, Worker
+from ivr.core.carrier import Ordered
+from ivr.core.context import Line
+from ivr.core.live_prompts import Editions
+from ivr.dialogue.call_tree import ACCEPT_KEY
+from ivr.dialogue.places import Connect
+from ivr.dialogue.turn import Bridge, CallOut
+from ivr.http.webhooks import Webhooks
+from ivr.worker.carrier_tasks import Runner
+from ivr.worker.dialler import Attempt, Dialler
+from ivr.worker.loop import Duty, Worker
+from ivr.worker.planner import Planner
+from ivr.worker.sms_sender import Sending, Texter
+from ivr.worker.sweeper import Sweeper
 from models.calls import callbacks as promises
 from models.calls import calls as call_rows
 from models.calls import outbox

@@ -19,7 +19,8 @@ import httpx
 from flask import Flask
 
 import wiring
-from ivr import health, logs, webhooks
+from ivr.core import structured_logs
+from ivr.http import health, webhooks
 from models.core.database import WEB, WORKER, Patience
 from settings import Settings
 from simulator import RealClock
@@ -54,7 +55,7 @@ def built(patience: Patience) -> wiring.House:
     """The hotline's parts, with a grace that the hurry does not shorten."""
     settings, time = Settings(), clock()
     house = wiring.build(settings, time.now, patience)
-    logs.configure(settings.log_level)
+    structured_logs.configure(settings.log_level)
     grace = max(house.line.grace, GRACE * time.speed)
     return replace(house, line=replace(house.line, grace=grace))
 

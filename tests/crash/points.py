@@ -15,7 +15,7 @@ from typing import Literal
 import httpx
 from sqlalchemy import event
 
-from ivr.worker import Worker
+from ivr.worker.loop import Worker
 from models.core.database import Session
 from simulator.records import as_json
 from tests.crash import bugs, checker, truth

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 from werkzeug.serving import make_server
 
-from ivr.twilio.setup import RETRY_ONCE
+from ivr.twilio.number_setup import RETRY_ONCE
 from models.core.database import Database
 from models.people import people
 from models.people.people import Person

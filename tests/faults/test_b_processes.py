@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from ivr import journal
-from ivr.dialling import Attempt, Dialler
-from ivr.fence import Fence
+from ivr.core import outage_journal
+from ivr.core.restore_fence import Fence
+from ivr.worker.dialler import Attempt, Dialler
 from models.core.vault import Vault
 from tests.faults.real_house import RealHouse
 from tests.hotline import CANNOT_CONNECT, SECOND_TOKEN, Hotline
@@ -205,10 +205,12 @@ def test_b_what_another_worker_of_the_host_took_in_is_passed_over_and_not_set_as
     vault = Vault.from_setting(base64.urlsafe_b64encode(b"k" * 32).decode())
     noon = datetime(2026, 12, 8, 12, 0, tzinfo=UTC)
     for sid in ("CA1", "CA2"):
-        journal.keep(tmp_path, vault, journal.Entry(noon, "status", {}, {"CallSid": sid}))
-    one = journal.kept(tmp_path, vault)
+        outage_journal.keep(
+            tmp_path, vault, outage_journal.Entry(noon, "status", {}, {"CallSid": sid})
+        )
+    one = outage_journal.kept(tmp_path, vault)
     next(one)
-    for file, _ in journal.kept(tmp_path, vault):
+    for file, _ in outage_journal.kept(tmp_path, vault):
         file.unlink()
     assert list(one) == []
     assert not (tmp_path / "journal" / "unreadable").exists()

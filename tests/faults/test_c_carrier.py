@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from ivr import webhooks
-from ivr.call_tree import HOTLINE
-from ivr.editions import Editions
+from ivr.core.live_prompts import Editions
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.http import webhooks
 from ivr.twilio.twiml import Unsendable, sendable
 from models.calls import outbox
 from models.operations import worker_state

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ivr.call_tree import HOTLINE
-from ivr.turn import Gate, Record
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.turn import Gate, Record
 from simulator import Leg, Phone
 from tests.caller import Caller
 from tests.hotline import Hotline

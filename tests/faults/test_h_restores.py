@@ -10,7 +10,7 @@ import pytest
 
 from commands import backups
 from commands.plain import Trouble
-from ivr.restoring import Restored
+from ivr.privacy.after_restore import Restored
 from models.core.sealed_file import BrokenBackup
 from models.core.vault import Vault, VaultError
 from models.people import people

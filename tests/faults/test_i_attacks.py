@@ -27,8 +27,8 @@ from pydantic import SecretStr
 from app import create_app
 from commands.export import KINDS
 from commands.plain import Trouble, plainly
-from ivr import logs
-from ivr.phone import Refused, Unreachable
+from ivr.core import structured_logs
+from ivr.core.carrier import Refused, Unreachable
 from ivr.twilio import twiml
 from models.calls.exports import as_csv
 from settings import Settings
@@ -269,7 +269,7 @@ def test_i11_what_a_request_says_never_forges_a_line_of_the_log(hotline: Hotline
     forged = '\r\n{"event": "all is well"}\x1b[2J'
     log = io.StringIO()
     with redirect_stderr(log):
-        logs.configure("INFO")
+        structured_logs.configure("INFO")
         send(
             hotline.app, INCOMING, urlencode({"From": forged}).encode(), forged.replace("\r\n", "")
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.opting_out import wish_in
+from ivr.responders.sms_opt_out import wish_in
 from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback
 from tests.hotline import NUMBER, Hotline

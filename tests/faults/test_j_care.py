@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from ivr import certificates
+from ivr.worker import tls_certificate
 from tests.faults.keeping import (
     asks_for_callback,
     leaves_message,
@@ -232,9 +232,9 @@ def test_j13_the_days_are_read_from_the_certificate_that_the_address_shows(
 ) -> None:
     now = datetime.now(UTC)
     with tls_server(tmp_path, now + timedelta(days=days, hours=1)) as (url, trusted):
-        assert certificates.days_left(url, now, trusted) == days
-        with pytest.raises(certificates.Unusable, match="self-signed"):
-            certificates.days_left(url, now)
+        assert tls_certificate.days_left(url, now, trusted) == days
+        with pytest.raises(tls_certificate.Unusable, match="self-signed"):
+            tls_certificate.days_left(url, now)
 
 
 @contextmanager

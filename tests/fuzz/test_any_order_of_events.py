@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from ivr.callbacks import RETRY_AFTER
+from ivr.callers.callback_promises import RETRY_AFTER
 from models.calls import callbacks, calls, rings, voicemails
 from models.calls.calls import Call
 from models.people import people

@@ -6,8 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.backoff import LONGEST_SECONDS, full_jitter
-from ivr.breaker import FAILURES_IN_A_ROW, LOCKED_OUT_RESTS, RESTS, TRIAL_TAKES, Breaker
+from ivr.core.backoff import LONGEST_SECONDS, full_jitter
+from ivr.core.circuit_breaker import (
+    FAILURES_IN_A_ROW,
+    LOCKED_OUT_RESTS,
+    RESTS,
+    TRIAL_TAKES,
+    Breaker,
+)
 
 NOW = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)
 A_MOMENT = timedelta(milliseconds=1)

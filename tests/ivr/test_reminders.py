@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.confirming import agrees
+from ivr.responders.shift_confirmations import agrees
 from tests.hotline import NUMBER, Hotline
 from tests.responder import Responder
 from tests.webhook import post

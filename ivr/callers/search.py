@@ -1,0 +1,261 @@
+"""Looking for a person while the caller waits: rounds of rings, within a bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from ivr.callers import call_limits as limits
+from ivr.callers import duplicate_caller
+from ivr.core.context import Line
+from models.calls import calls, offboarding, outbox, rings, surges
+from models.calls.calls import Call
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.operations import drill_runs, worker_state
+from models.people import people
+from models.schedule import duty_rules
+from routing.dispatch.policies import Caller, Invitation, next_round, policy_for
+from routing.person import UNKNOWN, Responder, reachable
+
+RING_SECONDS = 20
+DROPS_BEFORE_A_COORDINATOR = 2
+BACKLOG = timedelta(seconds=8)
+"""A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
+PHONE_IS_FREE_AFTER = timedelta(seconds=2)
+"""From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
+
+
+def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
+    """Start looking for somebody; the first round is written down before a word is said."""
+    call.state = calls.WAITING
+    call.searches += 1
+    call.search_since = now
+    call.round, call.round_until = 0, None
+    call.nobody_speaks = call.search_over = False
+    call.choice = call.ring_one = None
+    calls.note(session, call.id, now, "searching", search=call.searches, need=call.need or UNKNOWN)
+    rung_before = rings.of_call(session, call.id) if call.searches > 1 else []
+    _take_a_step(session, hotline, call, rung_before, now)
+
+
+def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
+    """Take the search one step on; False when it is over and the caller must be given a choice."""
+    if call.search_over:
+        return False
+    return _take_a_step(session, hotline, call, rings.of_call(session, call.id), now)
+
+
+def _take_a_step(
+    session: Session, hotline: Line, call: Call, every: list[Ring], now: datetime
+) -> bool:
+    """`every` ring of the call is given, also those of its earlier searches."""
+    made = [ring for ring in every if ring.search == call.searches]
+    if any(ring.state == rings.CONNECTED for ring in made):
+        return True
+    if now >= _deadline(call):
+        return _give_up(session, call, made, now, "nobody accepted in time")
+    if call.ring_one:
+        return True  # the caller's own leg is about to ring somebody, or does
+    still_open = [ring for ring in made if ring.is_open]
+    if still_open and call.round_until and now < call.round_until:
+        _place_from_caller(session, call, still_open, now)
+        return True
+    if duplicate_caller.is_called_back(session, hotline, call):
+        return True  # whoever calls them back will find them here
+    if _invite(session, hotline, call, made, every, now):
+        return True
+    if any(ring.state != rings.PENDING for ring in still_open):
+        return True
+    return _give_up(session, call, made, now, "nobody left to ask")
+
+
+def _deadline(call: Call) -> datetime:
+    since = call.search_since or call.started_at
+    return since + timedelta(seconds=policy_for(call.need or UNKNOWN).patience_seconds)
+
+
+def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
+    asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
+    call.ring_one, call.search_over = None, True
+    call.nobody_speaks = bool(made) and not asked_in_language
+    cancel(session, made, now)
+    calls.note(session, call.id, now, "unanswered", why=why, rings=len(made))
+    return False
+
+
+def _invite(
+    session: Session, hotline: Line, call: Call, made: list[Ring], every: list[Ring], now: datetime
+) -> bool:
+    for ring in made:
+        if ring.state == rings.PENDING:
+            ring.move(rings.CANCELLED, now)
+    session.flush()
+    need = call.need or UNKNOWN
+    tried = {ring.person_id for ring in made if ring.state != rings.CANCELLED or ring.sid}
+    free = (
+        _drill_phone(session, tried)
+        if call.drill
+        else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
+    )
+    one_by_one = _starts_run_short(session, now)
+    share = _share(session, hotline, call, now)
+    at_most = 1 if one_by_one and share != 0 else share
+    invited, asked_elsewhere = held_round(
+        session, _sought(session, call, every, now), free, at_most
+    )
+    if not invited:
+        return asked_elsewhere  # looked for again at the next step: they may come free yet
+    call.round += 1
+    call.round_until = now + timedelta(seconds=policy_for(need).round_seconds)
+    for invitation in invited:
+        ring = invite(session, rings.CALLER, invitation, now)
+        ring.call_id = call.id
+        ring.search, ring.round = call.searches, call.round
+        session.flush()
+        if one_by_one:
+            ring.via, call.ring_one = rings.BY_DIAL, ring.id
+    calls.note(
+        session,
+        call.id,
+        now,
+        "round",
+        round=call.round,
+        people=[invitation.person for invitation in invited],
+        step=invited[0].step,
+        interpreter=invited[0].interpreter,
+    )
+    return True
+
+
+def _starts_run_short(session: Session, now: datetime) -> bool:
+    """Whether a ring would wait too long for the carrier's pace, or for a worker."""
+    next_start = worker_state.next_start(session)
+    is_late = next_start is not None and next_start > now + BACKLOG
+    return is_late or not worker_state.rings_leave(session, now)
+
+
+def held_round(
+    session: Session, caller: Caller, free: list[Responder], at_most: int | None
+) -> tuple[Sequence[Invitation], bool]:
+    """Whom to ring together now, held until the transaction ends; whether others were held.
+
+    So two never invite the same person, and nobody waits for anybody: who is held by another
+    transaction at this instant is left out. (One row that all of them held in turn made callers
+    wait for each other by the second.)
+    """
+    held: set[str] = set()
+    asked_elsewhere = False
+    while True:
+        invited = next_round(caller, free)[:at_most]
+        wanted = {invitation.person for invitation in invited} - held
+        got = people.hold_unheld(session, wanted)
+        asked_elsewhere |= got != wanted
+        held |= got - rings.engaged(session, got)  # as it is now that nobody else can invite them
+        lost = wanted - held
+        if not lost:
+            return invited, asked_elsewhere
+        free = [person for person in free if person.id not in lost]
+
+
+def _share(session: Session, hotline: Line, call: Call, now: datetime) -> int | None:
+    """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
+    room = limits.room_for(session, hotline, call.exchange_mark, now)
+    if room is None:
+        return None
+    is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)
+    return max(room, 1 if is_urgent else 0)
+
+
+def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
+    """A drill takes a caller's whole way, but wakes nobody."""
+    phone = drill_runs.phone(session)
+    return people.as_responders([phone]) if phone and phone.id not in tried else []
+
+
+def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> Caller:
+    need = call.need or UNKNOWN
+    blocked = call.limited in (calls.BLOCKED, calls.BLOCKED_AGAIN)
+    joined = [ring for ring in every if ring.connected_at is not None]
+    return Caller(
+        call.language,
+        need,
+        surge=surges.surge(session, now) is not None,
+        dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
+        coordinators_only=blocked and (need == UNKNOWN or call.limited == calls.BLOCKED_AGAIN),
+    )
+
+
+def free_responders(
+    session: Session,
+    hotline: Line,
+    now: datetime,
+    tried: set[str],
+    not_the_caller: str | None = None,
+) -> list[Responder]:
+    """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
+    active = people.rung(session, now)
+    resting = {
+        person.id
+        for person in active
+        if person.resting_until is not None and person.resting_until > now
+    }
+    unreachable = tried | ({not_the_caller} if not_the_caller else set())
+    return reachable(
+        people.as_responders(active),
+        on_duty=duty_rules.on_duty_at(session, hotline.timezone, now),
+        engaged=rings.engaged(session),
+        resting=resting,
+        tried=unreachable,
+        dead={person.id for person in active if person.is_dead_number},
+    )
+
+
+def invite(session: Session, purpose: str, invitation: Invitation, now: datetime) -> Ring:
+    """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
+    still_rings = offboarding.stop_ringing(session, invitation.person, now)
+    session.flush()
+    person = people.with_id(session, invitation.person)
+    if person:
+        person.last_rung_at = now
+    return rings.write_down(
+        session,
+        purpose,
+        invitation.person,
+        invitation.step,
+        RING_SECONDS,
+        now,
+        interpreter=invitation.interpreter,
+        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
+    )
+
+
+def _place_from_caller(session: Session, call: Call, still_open: list[Ring], now: datetime) -> None:
+    """When call starts run short, one ring goes out from the caller's leg, which is not paced."""
+    if any(_may_be_in_the_air(ring, now) for ring in still_open):
+        return
+    for ring in still_open:
+        if ring.state == rings.PENDING and ring.created_at + BACKLOG <= now:
+            ring.via, call.ring_one = rings.BY_DIAL, ring.id
+            waiting = [other for other in still_open if other.state == rings.PENDING]
+            cancel(session, waiting, now, but=ring.id)  # they are free for another caller
+            return
+
+
+def _may_be_in_the_air(ring: Ring, now: datetime) -> bool:
+    """A dialling that is unconfirmed for long is not waited for: if it rings, it hears "taken"."""
+    if ring.state == rings.DIALLING:
+        return ring.since + BACKLOG > now
+    return ring.state != rings.PENDING
+
+
+def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = None) -> None:
+    """End these rings, except one: phones stop ringing, and who hears an offer is told."""
+    for ring in some:
+        if not ring.is_open or ring.id == but:
+            continue
+        if ring.state == rings.ANSWERED and ring.via == rings.BY_REST:
+            outbox.errand(session, outbox.ASK_AGAIN, ring.id, now)
+        elif ring.state != rings.PENDING and ring.sid:
+            outbox.errand(session, outbox.HANG_UP, ring.sid, now)
+        ring.move(rings.CANCELLED, now)

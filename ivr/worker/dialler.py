@@ -1,0 +1,205 @@
+"""Dialling exactly once: claim, act, record, and look before dialling again.
+
+The steps and their honest limit stand in docs/decisions/dialling-exactly-once.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from ivr.callers import offers
+from ivr.core.backoff import full_jitter
+from ivr.core.carrier import Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
+from ivr.core.context import Line
+from ivr.core.restore_fence import Fence
+from ivr.responders import number_verification, phone_tests, prompt_dictation, reliability
+from models.calls import outbox
+from models.calls import rings as ring_rows
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.core.vault import VaultError
+from models.operations import drill_runs, worker_state
+from models.people import people
+
+log = logging.getLogger("hotline.worker")
+
+SLACK = timedelta(seconds=2)
+"""How far the carrier's clock may be behind ours."""
+LONGEST_QUEUE = timedelta(seconds=30)
+"""A call that the carrier would keep in its own queue for longer rings for nobody: it is ended."""
+MOST_AT_ONCE = 20
+LOOK_EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A ring that was claimed, and the token it may be settled under."""
+
+    ring: str
+    token: str
+    number: str = field(repr=False)
+    seconds: int
+    since: datetime
+    tries: int
+
+
+@dataclass
+class Dialler:
+    """Places the rings that were written down, and says whether the carrier lets it."""
+
+    hotline: Line
+    carrier: Carrier
+    fence: Fence
+    dice: Random = field(default_factory=Random)
+    _looked_at: datetime | None = field(default=None, init=False)
+
+    def work(self) -> bool:
+        """Place what is due; True if anything was dialled."""
+        if self.carrier.is_away:
+            return False
+        dialled = 0
+        while dialled < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
+            self._ring(claim)
+            dialled += 1
+        self._reconcile_all()
+        return dialled > 0
+
+    def _claim(self) -> Attempt | None:
+        """Take the next ring under a fresh token, if the account's pace allows a call start."""
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            pace = worker_state.hold(session, now)  # no two workers spend the same call start
+            ring = ring_rows.next_due(session, now) if worker_state.may_start(pace, now) else None
+            if ring is None or not self.fence.lets_through(session):
+                return None
+            is_wanted = _is_wanted(session, self.hotline, ring, now)
+            number = _phone(session, ring) if is_wanted else None
+            if number is not None:
+                worker_state.spend(pace, now, self.hotline.calls_per_second)
+                ring.token = ring_rows.new_token()
+                ring.tries += 1
+                ring.move(ring_rows.DIALLING, now)
+                return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
+            unwanted = ring.id
+        self._withdraw(unwanted, now)
+        return None
+
+    def _withdraw(self, ring_id: str, now: datetime) -> None:
+        """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, ring_id)
+            if ring and ring.state == ring_rows.PENDING:
+                offers.withdraw(session, self.hotline, ring, now)
+
+    def _ring(self, attempt: Attempt) -> None:
+        if self.hotline.clock() - attempt.since >= self.hotline.grace / 2:
+            return  # too late to be sure: the reconciler has this attempt
+        try:
+            ordered = self.carrier.ring(attempt.number, attempt.token, attempt.seconds)
+        except (TooFast, NotSent):
+            self._put_back(attempt, full_jitter(attempt.tries, self.dice.random()))
+        except Refused as refusal:
+            self._refused(attempt, refusal)
+        except Unreachable as error:
+            log.warning("a ring is unconfirmed", extra={"ring": attempt.ring, "why": str(error)})
+        else:
+            self._record(attempt, ordered)
+
+    def _record(self, attempt: Attempt, ordered: Ordered) -> None:
+        if ordered.queued > LONGEST_QUEUE:
+            self._give_up_queued(attempt, ordered)
+            return
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, attempt.ring)
+            if ring_rows.adopt(session, attempt.ring, attempt.token, ordered.sid, now):
+                return
+            if ring and ring.token == attempt.token:
+                ring.sid = ring.sid or ordered.sid
+                if ring.is_open:
+                    return
+            # cancelled or overtaken while it was being dialled
+            outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
+
+    def _give_up_queued(self, attempt: Attempt, ordered: Ordered) -> None:
+        """The carrier has a queue of calls: ours waits here, where it can still be cancelled."""
+        now = self.hotline.clock()
+        log.warning("the carrier queues our calls", extra={"ring": attempt.ring})
+        with self.hotline.database.transaction() as session:
+            outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
+            again = now + ordered.queued
+            ring_rows.put_back(session, attempt.ring, attempt.token, again, now)
+            worker_state.hold(session, now).next_start_at = again  # last of all
+
+    def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            ring_rows.put_back(session, attempt.ring, attempt.token, now + pause, now)
+
+    def _refused(self, attempt: Attempt, refusal: Refused) -> None:
+        now = self.hotline.clock()
+        log.warning("a ring was refused", extra={"ring": attempt.ring, "why": refusal.reason})
+        with self.hotline.database.transaction() as session:
+            ring = ring_rows.with_id(session, attempt.ring)
+            if ring is None or ring.token != attempt.token or ring.state != ring_rows.DIALLING:
+                return
+            if refusal.bad_number and ring.purpose != ring_rows.PROOF:
+                reliability.could_not_be_rung(session, ring.person_id, now)
+            offers.end_leg(session, self.hotline, ring, offers.REFUSED, now)
+
+    # --- what was never confirmed
+
+    def _reconcile_all(self) -> None:
+        now = self.hotline.clock()
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        with self.hotline.database.reading() as session:
+            unclear = [
+                (ring.id, ring.token, ring.since, _phone(session, ring) or "")
+                for ring in ring_rows.unresolved(session, now - self.hotline.grace)
+            ]
+        for ring_id, token, since, number in unclear:
+            self._reconcile(ring_id, token, since, number)
+
+    def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
+        try:
+            seen = self.carrier.calls_to(number, since - SLACK)
+        except (Unreachable, TooFast, Refused):
+            return  # left as it is: looked at again in the next round
+        now = self.hotline.clock()
+        with self.hotline.database.transaction() as session:
+            ours = [call.sid for call in seen if not ring_rows.knows(session, call.sid)]
+            if ours:
+                ring_rows.adopt(session, ring_id, token, ours[0], now)
+            else:
+                ring_rows.put_back(session, ring_id, token, now, now)
+
+
+def _is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bool:
+    """Not once they were removed or paused, or what it was asked for is over."""
+    if ring.purpose == ring_rows.PROOF:
+        return number_verification.is_wanted(session, ring, now)
+    if ring.purpose == ring_rows.DICTATION:
+        return prompt_dictation.is_wanted(session, ring, now)
+    if ring.purpose == ring_rows.TEST:
+        return phone_tests.is_wanted(session, hotline, ring, now)
+    person = people.with_id(session, ring.person_id)
+    if person is None:
+        return False
+    return drill_runs.is_phone(person) or (person.active and not person.is_paused(now))
+
+
+def _phone(session: Session, ring: Ring) -> str | None:
+    """None when their number cannot be opened any more."""
+    try:
+        if ring.purpose == ring_rows.PROOF:
+            return number_verification.number_of(session, ring)
+        person = people.with_id(session, ring.person_id)
+        return people.phone_of(session, person) if person else None
+    except VaultError:
+        log.exception("a phone number cannot be opened", extra={"person": ring.person_id})
+        return None
