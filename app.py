@@ -13,8 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import wiring
-from console import console, pages
-from console.desk import Desk, host_in
+from console import blueprint
+from console.base.desk import Desk, host_in
+from console.web import render
 from demo import pages as demo_pages
 from ivr.core import structured_logs
 from ivr.http import health, webhooks
@@ -45,7 +46,7 @@ def create_app(
     app.register_error_handler(HTTPException, _in_trouble)
     webhooks.register(app, house.webhooks)
     app.register_blueprint(health.blueprint(house.line))
-    console.register(app, house.desk)
+    blueprint.register(app, house.desk)
     if settings.demo and settings.demo_folder:
         carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
         demo_pages.register(app, house.line, house.prompts, carrier_url, folder)
@@ -65,7 +66,7 @@ def _in_trouble(error: HTTPException) -> Response | HTTPException:
     """The carrier is answered in its own language, and a person with a page."""
     if webhooks.is_for_carrier(request.path):
         return webhooks.refused(error)
-    return pages.in_trouble(error)
+    return render.in_trouble(error)
 
 
 class _WhenAsked(AppGroup):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from console.desk import Desk
+from console.base.desk import Desk
 from demo.clock import CLOCK, DemoClock
 from ivr.core.context import Line
 from ivr.core.erasure_ledger import Ledger

@@ -12,7 +12,7 @@ from pathlib import Path
 import prompts
 import wiring
 from commands import demo_calls, demo_history, demo_prompts, demo_shifts, roster, storage, users
-from console import passwords
+from console.auth import passwords
 from demo.pages import AFRESH
 from models.core.database import Database
 from models.people.roster import Roster

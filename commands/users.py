@@ -7,7 +7,8 @@ import click
 import wiring
 from commands import Commands, hotline, storage
 from commands.plain import Trouble
-from console import accounts, codes, passwords
+from console.auth import passwords, totp
+from console.users import actions
 from models.core.database import Database, Session
 from models.people import people
 from models.staff import audit, users
@@ -34,7 +35,7 @@ def audit_log() -> None:
 def add(name: str, role: str, person: str | None, ask: bool) -> None:
     """Let NAME sign in; prints what their authenticator app scans."""
     password = _asked() if ask else passwords.made_up()
-    secret = codes.new_secret()
+    secret = totp.new_secret()
     with storage.ready(Settings()) as database:
         enrol(database, name, Role(role), password, person=person, secret=secret)
     click.echo(f"{name} can sign in as {role}.")
@@ -45,8 +46,8 @@ def _hand_out(name: str, password: str | None, secret: str) -> None:
     if password:
         click.echo(f"  password  {password}")
     click.echo("  Scan this with an authenticator app, or type the key into it:")
-    uri = codes.enrolment(secret, name)
-    click.echo(codes.in_the_terminal(uri))
+    uri = totp.enrolment(secret, name)
+    click.echo(totp.in_the_terminal(uri))
     click.echo(f"  key  {secret}")
     click.echo(f"  {uri}")
     click.echo("Give both to nobody else; they are not shown again.")
@@ -94,10 +95,10 @@ def unlock(name: str) -> None:
 def reset(name: str, ask: bool) -> None:
     """Let NAME begin anew who lost the password or the second step; nothing of before opens."""
     password = _asked() if ask else passwords.made_up()
-    stored, secret, now = passwords.hash_of(password), codes.new_secret(), wiring.now()
+    stored, secret, now = passwords.hash_of(password), totp.new_secret(), wiring.now()
     with storage.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
-        deed = accounts.begin_anew(session, found, stored, now)
+        deed = actions.begin_anew(session, found, stored, now)
         users.remember_totp(session, found, secret)
         found.invited, is_locked = False, found.disabled
         audit.write(session, COMMAND_LINE, deed, now)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands import hotline as command_line
-from console import tries
+from console.auth import rate_limits
 from models.staff import users
 from models.staff.audit import AuditEntry
 from tests.conftest import KEY
@@ -65,7 +65,7 @@ def test_a_locked_account_is_unlocked_by_hand(database_url: str, run: CliRunner)
     with world.house.database.transaction() as session:
         user = users.named(session, "Ada")
         assert user
-        user.wrong_tries = tries.PER_ACCOUNT
+        user.wrong_tries = rate_limits.PER_ACCOUNT
     ada = Coordinator(world, "Ada", _after("password", printed), _after("key", printed))
     ada.opens("/sign-in").fills("Name", "Ada").fills("Password", ada.password)
     assert ada.presses("Sign in").heading == "Sign in"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.routing import Rule
 
-from console.access import RIGHTS, ROUTES, Anybody, Needs, Power, Right
+from console.base.permissions import RIGHTS, ROUTES, Anybody, Needs, Power, Right
 from models.staff.users import Role
 from tests.console.every_address import rules, visitor
 from tests.coordinator import Coordinator

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from werkzeug.routing import Rule
 
-from console.access import ROUTES, Needs
+from console.base.permissions import ROUTES, Needs
 from models.staff.users import Role
 from tests.console.every_address import rules, visitor
 from tests.coordinator import Coordinator

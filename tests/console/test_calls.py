@@ -7,7 +7,7 @@ import io
 import json
 import re
 
-from console import stories
+from console.calls import call_story
 from ivr.dialogue.call_tree import HOTLINE
 from ivr.dialogue.places import ChooseNumber, Menu
 from models.calls import call_log
@@ -72,14 +72,14 @@ def test_no_digit_of_a_number_that_was_keyed_in_is_told(hotline: Hotline) -> Non
 
 
 def test_every_place_and_key_of_the_tree_has_a_name() -> None:
-    assert set(HOTLINE.places) == set(stories.PLACES)
+    assert set(HOTLINE.places) == set(call_story.PLACES)
     offered = {
         option.words
         for place in HOTLINE.places.values()
         if isinstance(place, Menu | ChooseNumber)
-        for option in stories.options_of(place)
+        for option in call_story.options_of(place)
     }
-    assert offered == set(stories.KEYS)
+    assert offered == set(call_story.KEYS)
 
 
 def test_calls_are_found_by_what_they_were(hotline: Hotline) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.pages import NAVIGATION
+from console.web.render import NAVIGATION
 from models.staff.users import Role
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline

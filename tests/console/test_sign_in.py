@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from argon2 import extract_parameters
 
-from console import passwords, tries
+from console.auth import passwords, rate_limits
 from models.staff import users
 from models.staff.staff_sessions import StaffSession
 from tests.coordinator import Coordinator
@@ -103,7 +103,7 @@ def test_half_a_sign_in_cannot_replace_the_second_step(hotline: Hotline) -> None
 def test_i15_after_five_wrong_passwords_this_network_rests_and_no_other(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora")
     thief = Coordinator(hotline, "Cora", "a guess of many", network=ELSEWHERE)
-    for _ in range(tries.PER_ACCOUNT_AND_NETWORK):
+    for _ in range(rate_limits.PER_ACCOUNT_AND_NETWORK):
         thief.opens("/sign-in").fills("Name", "Cora").fills("Password", thief.password)
         thief.presses("Sign in")
     right = cora.elsewhere(ELSEWHERE).opens("/sign-in").fills("Name", "Cora")
@@ -117,7 +117,7 @@ def test_i15_after_five_wrong_passwords_this_network_rests_and_no_other(hotline:
 
 def test_i15_one_network_cannot_try_one_name_after_the_other(hotline: Hotline) -> None:
     thief = Coordinator(hotline, "", "a guess of many", network=ELSEWHERE)
-    for number in range(tries.PER_NETWORK):
+    for number in range(rate_limits.PER_NETWORK):
         thief.opens("/sign-in").fills("Name", f"name {number}").fills("Password", thief.password)
         thief.presses("Sign in")
     cora = hotline.has_user("Cora")
@@ -134,7 +134,7 @@ def test_i15_a_hundred_wrong_tries_lock_an_account_wherever_they_came_from(
     with hotline.house.database.transaction() as session:
         user = users.named(session, "Cora")
         assert user
-        user.wrong_tries = tries.PER_ACCOUNT
+        user.wrong_tries = rate_limits.PER_ACCOUNT
     cora.opens("/sign-in").fills("Name", "Cora").fills("Password", cora.password)
     assert cora.presses("Sign in").heading == "Sign in"
 
@@ -142,7 +142,7 @@ def test_i15_a_hundred_wrong_tries_lock_an_account_wherever_they_came_from(
 def test_codes_cannot_be_guessed_either(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").opens("/sign-in")
     cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
-    for _ in range(tries.PER_ACCOUNT_AND_NETWORK):
+    for _ in range(rate_limits.PER_ACCOUNT_AND_NETWORK):
         cora.fills("Code", "123456").presses("Go on")
     cora.fills("Code", cora.code()).presses("Go on")
     assert cora.heading == "Second step"

@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import console
-from console.words import LANGUAGES
+from console.base.i18n import LANGUAGES
 
 FOLDER = Path(console.__file__).parent
 WAYS = [("**.py", "python"), ("templates/**.html", "jinja2")]
