@@ -83,7 +83,7 @@ class _WhenAsked(AppGroup):
 
 
 def _command_line() -> AppGroup:
-    from commands import hotline
+    from commands.command_line import hotline
 
     return hotline
 

@@ -21,9 +21,9 @@ from pydantic import SecretStr
 
 import wiring
 from app import create_app
-from commands import roster as roster_files
-from commands import upkeep_findings
-from commands.demo_house import SAMPLE
+from commands.hosting import maintenance_findings
+from commands.records import roster_commands as roster_files
+from commands.showcase.demo_house import SAMPLE
 from ivr.callers import call_limits as limits
 from ivr.privacy import subject_access
 from ivr.worker.loop import Worker
@@ -307,7 +307,7 @@ class Hotline:
     def findings_of_carrier(self) -> list[str]:
         """What `check` finds wrong at the carrier."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        found = upkeep_findings.of_condition(self.house.carrier(rest).condition())
+        found = maintenance_findings.of_condition(self.house.carrier(rest).condition())
         return [finding.words for finding in found]
 
     def has_shift(

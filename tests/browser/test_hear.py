@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from commands.demo import HOTLINE_NUMBER
+from commands.showcase.demo_command import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, Demo, OpenWindow
 from tests.browser.test_console import faults, sign_in
 from tests.console.test_hear import spoken_wav

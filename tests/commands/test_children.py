@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from commands.children import until_told
+from commands.base.child_processes import until_told
 
 
 @pytest.mark.parametrize("told_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

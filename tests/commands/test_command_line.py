@@ -16,7 +16,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from commands import hotline
+from commands.command_line import hotline
 from ivr.dialogue.call_tree import HOTLINE
 from ivr.dialogue.places import ChooseNumber, Menu
 from models.calls import calls, rings, surges

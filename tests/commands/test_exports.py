@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from commands import hotline as command_line
+from commands import command_line
 from tests.conftest import KEY
 from tests.hotline import Hotline
 
@@ -23,7 +23,7 @@ def run(database_url: str) -> CliRunner:
 
 def hotline(run: CliRunner, *words: str) -> Result:
     """Type a `hotline` command."""
-    return run.invoke(command_line, list(words))
+    return run.invoke(command_line.hotline, list(words))
 
 
 def test_who_answers_from_a_file_and_from_the_database_alike(run: CliRunner) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from click.testing import CliRunner, Result
 
-from commands import hotline as command_line
+from commands import command_line
 from console.auth import rate_limits
 from models.staff import users
 from models.staff.audit import AuditEntry
@@ -24,7 +24,7 @@ def run(database_url: str) -> CliRunner:
 
 def typed(run: CliRunner, *words: str, answers: str | None = None) -> Result:
     """Type a `hotline` command, and then what it asks for."""
-    return run.invoke(command_line, list(words), input=answers)
+    return run.invoke(command_line.hotline, list(words), input=answers)
 
 
 def test_the_first_admin_signs_in_with_what_was_printed(database_url: str, run: CliRunner) -> None:

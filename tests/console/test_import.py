@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from commands.demo_house import SAMPLE
+from commands.showcase.demo_house import SAMPLE
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

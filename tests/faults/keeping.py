@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from werkzeug.test import TestResponse
 
-from commands import hotline as command_line
+from commands import command_line
 from tests.caller import Caller
 from tests.hotline import TOKEN, Hotline
 
@@ -52,7 +52,7 @@ def run(hotline: Hotline, *words: str) -> Result:
         "DATA_KEYS": settings.data_keys.get_secret_value(),
         "LEDGER_FILE": settings.ledger_file,
     }
-    return CliRunner(env=known).invoke(command_line, words)
+    return CliRunner(env=known).invoke(command_line.hotline, words)
 
 
 def news(hotline: Hotline, path: str, **fields: str) -> TestResponse:

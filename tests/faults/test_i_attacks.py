@@ -25,8 +25,8 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from app import create_app
-from commands.export import KINDS
-from commands.plain import Trouble, plainly
+from commands.base.plain_errors import Trouble, plainly
+from commands.records.export_command import KINDS
 from ivr.core import structured_logs
 from ivr.core.carrier import Refused, Unreachable
 from ivr.twilio import twiml

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from werkzeug.test import run_wsgi_app
 
-from commands import hotline as command_line
+from commands import command_line
 from models.calls import rings
 from models.calls.callbacks import Callback
 from models.calls.calls import Call
@@ -151,13 +151,13 @@ class UnderFire:
         """Whatever was left behind: every export and `who` can still be printed and read."""
         shell = CliRunner(env={"DATABASE_URL": self.url, "DATA_KEYS": KEY})
         for what in ("calls", "messages", "callbacks", "duty"):
-            told = shell.invoke(command_line, ["export", what, "--format", "json"])
+            told = shell.invoke(command_line.hotline, ["export", what, "--format", "json"])
             assert told.exit_code == 0, told.output
             rows = json.loads(told.output)
-            table = shell.invoke(command_line, ["export", what, "--format", "csv"])
+            table = shell.invoke(command_line.hotline, ["export", what, "--format", "csv"])
             assert table.exit_code == 0, table.output
             assert len(table.output.splitlines()) == len(rows) + 1, "a cell broke its line"
-        who = shell.invoke(command_line, ["who", "--at", "2026-12-08T07:04:00Z", "--json"])
+        who = shell.invoke(command_line.hotline, ["who", "--at", "2026-12-08T07:04:00Z", "--json"])
         assert who.exit_code == 0, who.output
 
     def opens_well(self) -> None:

@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from app import create_app
-from commands import hotline as command_line
-from commands.running import CODE
+from commands import command_line
+from commands.hosting.serve_commands import CODE
 from settings import SettingsError
 from tests.hotline import Hotline, settings_for
 
@@ -40,8 +40,8 @@ def test_metrics_are_not_public(hotline: Hotline) -> None:
 
 def test_flask_knows_every_command_of_the_hotline(hotline: Hotline) -> None:
     context = click.Context(hotline.app.cli)
-    assert hotline.app.cli.list_commands(context) == sorted(command_line.commands)
-    assert hotline.app.cli.get_command(context, "worker") is command_line.commands["worker"]
+    assert hotline.app.cli.list_commands(context) == sorted(command_line.hotline.commands)
+    assert hotline.app.cli.get_command(context, "worker") is command_line.hotline.commands["worker"]
     assert hotline.app.cli.get_command(context, "wroker") is None
 
 

@@ -10,8 +10,9 @@ from datetime import datetime
 import click
 
 import wiring
-from commands import hotline, instants, storage
-from commands.plain import Trouble
+from commands.base import command_database, instants
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
 from ivr.core.erasure_ledger import Ledger
 from ivr.dialogue import phone_numbers
 from ivr.privacy import purge as retention
@@ -24,13 +25,13 @@ from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
 
 
-@hotline.command("purge", with_appcontext=False)
+@command("purge")
 @click.option("--hold", type=click.Choice(("on", "off")), help="A legal hold: nothing is purged.")
 def purge(hold: str | None) -> None:
     """Forget now whatever is old enough; the worker does it every hour by itself."""
     settings, now = Settings(), wiring.now()
     ledger = Ledger(settings.ledger())
-    with storage.ready(settings) as database:
+    with command_database.ready(settings) as database:
         if hold is None:
             click.echo(
                 "\n".join(in_words(_purged(database, ledger, now, settings.hotline_timezone)))
@@ -44,7 +45,7 @@ def purge(hold: str | None) -> None:
         )
 
 
-@hotline.command("holdings", with_appcontext=False)
+@command("holdings")
 @click.argument("number")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show_holdings(number: str, as_json: bool) -> None:
@@ -54,7 +55,7 @@ def show_holdings(number: str, as_json: bool) -> None:
     if called is None:
         raise Trouble(f"{number!r} is not a phone number like +12125550100.")
     now = wiring.now()
-    with storage.ready(settings) as database, database.transaction() as session:
+    with command_database.ready(settings) as database, database.transaction() as session:
         found = subject_access.of(session, called, now)
         rows = {holding.kind: holding.rows for holding in found}
         audit.write(session, COMMAND_LINE, Deed("holdings shown", "a number", after=rows), now)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from commands.plain import Trouble
-from commands.running import CODE
+from commands.base.plain_errors import Trouble
+from commands.hosting.serve_commands import CODE
 
 _PATIENCE_SECONDS = 10
 _LOOK_EVERY_SECONDS = 0.3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from commands.plain import Trouble
+from commands.base.plain_errors import Trouble
 from routing.duty.wall_clock import start_instant, written
 
 __all__ = ["instant", "stretch", "written"]

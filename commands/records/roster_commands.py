@@ -10,7 +10,8 @@ import click
 import migrations
 import prompts
 import wiring
-from commands import hotline, storage
+from commands.base import command_database
+from commands.base.command_group import command
 from ivr.responders import pins
 from models.core.database import Database
 from models.imports import roster_import
@@ -20,26 +21,26 @@ from models.people.roster import Roster
 from settings import Settings
 
 
-@hotline.command("migrate", with_appcontext=False)
+@command("migrate")
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    with storage.opened(Settings()) as database:
+    with command_database.opened(Settings()) as database:
         bring_up_to_date(database)
     click.echo("The database is up to date.")
 
 
-@hotline.command("import", with_appcontext=False)
+@command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 def import_roster(file: Path) -> None:
     """Read partners, people and rules from a roster FILE (YAML or JSON)."""
     written = read(file)
-    with storage.ready(Settings()) as database:
+    with command_database.ready(Settings()) as database:
         click.echo(in_words(bring_in(database, written)))
 
 
 def bring_up_to_date(database: Database) -> None:
     """Migrate; Trouble when the database does not answer."""
-    storage.is_migrated(database)
+    command_database.is_migrated(database)
     migrations.upgrade(database.engine)
 
 

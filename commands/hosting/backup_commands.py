@@ -15,8 +15,9 @@ import httpx
 
 import migrations
 import wiring
-from commands import hotline, instants, storage
-from commands.plain import Trouble
+from commands.base import command_database, instants
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import after_restore
 from ivr.privacy.after_restore import Origin, Restored
@@ -31,19 +32,19 @@ LEASE = timedelta(seconds=60)
 """A worker that was alive within this time may still dial."""
 
 
-@hotline.command("backup", with_appcontext=False)
+@command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Write a sealed copy of the database to FILE while the hotline runs."""
     settings = Settings()
-    with storage.ready(settings) as database:
+    with command_database.ready(settings) as database:
         digest = write(database, file, wiring.now())
     click.echo(f"Backed up to {file} ({file.stat().st_size} bytes).")
     click.echo(f"SHA-256 {digest}")
     click.echo("It opens only with DATA_KEYS, which are not in it: keep them elsewhere.")
 
 
-@hotline.command("restore", with_appcontext=False)
+@command("restore")
 @click.argument(
     "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False
 )
@@ -61,7 +62,7 @@ def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> N
     """Put the backup FILE in the place of the database, or release what a restore holds back."""
     settings = Settings()
     if is_release:
-        with storage.ready(settings) as database:
+        with command_database.ready(settings) as database:
             waiting = after_restore.release(database, wiring.now())
         click.echo(f"Released: {waiting} callbacks are tried again from now on.")
         return
@@ -102,7 +103,7 @@ def bring_back(
     with _scratch(settings.ledger().parent) as plain:
         facts = _unsealed(file, plain, vault)
         _must_fit(facts, settings)
-        with storage.opened(settings) as target:
+        with command_database.opened(settings) as target:
             _must_be_alone(settings, target, http, now)
             entries = tuple(_entries([settings.ledger(), *ledgers]))
             made_at = datetime.fromisoformat(facts["made_at"])
@@ -148,7 +149,7 @@ def _must_fit(facts: dict[str, str], settings: Settings) -> None:
 
 def _must_be_alone(settings: Settings, target: Database, http: httpx.Client, now: datetime) -> None:
     """Two hotlines that both dial would ring everybody twice."""
-    if storage.is_migrated(target):
+    if command_database.is_migrated(target):
         with target.reading() as session:
             alive = [beat.name for beat in worker_state.alive(session, now - LEASE)]
         if alive:
@@ -171,7 +172,7 @@ def _answers(base_url: str, http: httpx.Client) -> bool:
 
 
 def _fence_of(target: Database) -> int:
-    if not storage.is_migrated(target):
+    if not command_database.is_migrated(target):
         return 0
     with target.reading() as session:
         return maintenance_state.look(session).fence

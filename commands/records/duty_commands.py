@@ -12,9 +12,10 @@ import click
 
 import prompts
 import wiring
-from commands import hotline, instants, plan
-from commands.plain import Trouble
-from commands.plan import Plan
+from commands.base import duty_plan, instants
+from commands.base.command_group import command
+from commands.base.duty_plan import Plan
+from commands.base.plain_errors import Trouble
 from ivr.responders.availability import Obstacles
 from prompts import Prompts
 from routing.dispatch.policies import Caller
@@ -40,7 +41,7 @@ class Answer:
     """Who is on duty and would not be rung, by name, and why."""
 
 
-@hotline.command("who", with_appcontext=False)
+@command("who")
 @click.option("--at", "moment", help="An ISO time; without an offset, on the hotline's clock.")
 @click.option("--language", default="en", show_default=True, help="The caller's language.")
 @click.option("--need", type=click.Choice(NEEDS), default="question", show_default=True)
@@ -49,22 +50,22 @@ class Answer:
 def who(moment: str | None, language: str, need: str, file: Path | None, as_json: bool) -> None:
     """Who is on duty, and who would ring for a caller."""
     _must_be_spoken(language, prompts.read())
-    plan_now = plan.of(file)
+    plan_now = duty_plan.of(file)
     now = wiring.now()
     at = instants.instant(moment, plan_now.timezone) if moment else now
-    known = plan.obstacles_at(file, at, now)
+    known = duty_plan.obstacles_at(file, at, now)
     answer = who_at(plan_now, at, Caller(language, need), known)
     click.echo(_answer_as_json(answer) if as_json else _answer_in_words(answer))
 
 
-@hotline.command("gaps", with_appcontext=False)
+@command("gaps")
 @click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
 @_ROSTER
 @_JSON
 def gaps(days: int, file: Path | None, as_json: bool) -> None:
     """When nobody is on duty, or nobody speaks a language."""
     spoken = prompts.read()
-    plan_now, now = plan.of(file), wiring.now()
+    plan_now, now = duty_plan.of(file), wiring.now()
     found = gaps_between(plan_now, now, now + timedelta(days=days), spoken)
     if as_json:
         click.echo(json.dumps([_gap_as_data(gap) for gap in found], indent=2))

@@ -14,11 +14,14 @@ import httpx
 
 import prompts
 import wiring
-from commands import demo_house, duty, hotline, plan
-from commands.children import Children, until_told
-from commands.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address
-from commands.plain import Trouble
-from commands.running import web_arguments
+from commands.base import duty_plan
+from commands.base.child_processes import Children, until_told
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
+from commands.hosting.serve_commands import web_arguments
+from commands.records import duty_commands
+from commands.showcase import demo_house
+from commands.showcase.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address
 from demo.clock import CLOCK
 from models.people.roster import Roster
 from routing.dispatch.policies import Caller
@@ -31,7 +34,7 @@ _FOLDER = Path("instance/demo")
 _READY_WITHIN_SECONDS = 90
 
 
-@hotline.command("demo", with_appcontext=False)
+@command("demo")
 @click.option("--port", type=click.IntRange(1, 65534), default=8000, show_default=True)
 def demo(port: int) -> None:
     """Start web, worker and a simulated carrier, and say what to try."""
@@ -139,10 +142,12 @@ def _who_is_there(sample: Roster) -> Iterator[str]:
     yield "On duty now:"
     for person in sample.people:
         if person.name in on:
-            languages = ", ".join(duty.language_name(code, spoken) for code in person.languages)
+            languages = ", ".join(
+                duty_commands.language_name(code, spoken) for code in person.languages
+            )
             yield f"  {person.name} ({languages}), tier {person.tier}"
     phones = {person.name: person.phone for person in sample.people}
-    answer = duty.who_at(plan.of_roster(sample), now, Caller("es", "detained"))
+    answer = duty_commands.who_at(duty_plan.of_roster(sample), now, Caller("es", "detained"))
     yield "For a call in Spanish about someone detained these phones ring, in this order:"
     for name in answer.would_ring:
         yield f"  {phones[name]} {name}"

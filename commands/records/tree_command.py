@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import click
 
 import prompts
-from commands import hotline
+from commands.base.command_group import command
 from ivr.dialogue import tree_checks, tree_outline
 from ivr.dialogue.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
 from prompts import Prompts
 
 
-@hotline.command("tree", with_appcontext=False)
+@command("tree")
 def tree() -> None:
     """Print the call tree: every place, every key, and where it leads."""
     for line in lines(HOTLINE, prompts.read()):

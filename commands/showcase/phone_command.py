@@ -8,12 +8,12 @@ from typing import Any
 import click
 import httpx
 
-from commands import hotline
-from commands.demo import CALLER, HOTLINE_NUMBER, carrier_address
-from commands.plain import Trouble
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
+from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_address
 
 
-@hotline.command("call", with_appcontext=False)
+@command("call")
 @click.option("--from", "number", default=CALLER, show_default=True, help="Your phone's number.")
 @click.option("--to", default=HOTLINE_NUMBER, show_default=True, help="The number you call.")
 @click.option("--port", type=click.IntRange(1, 65534), default=8000, help="The demo's port.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from commands import instants
-from commands.finding import Finding
+from commands.base import instants
+from commands.base.finding import Finding
 from ivr.core import tzdata_version
 from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
 from ivr.privacy import after_restore, purge

@@ -11,9 +11,12 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 import prompts
 import wiring
-from commands import duty, hotline, plan, storage, upkeep_findings
-from commands.finding import Finding
-from commands.plain import Trouble, plainly
+from commands.base import command_database, duty_plan
+from commands.base.command_group import command
+from commands.base.finding import Finding
+from commands.base.plain_errors import Trouble, plainly
+from commands.hosting import maintenance_findings
+from commands.records import duty_commands
 from ivr.core import live_prompts
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
@@ -30,7 +33,7 @@ SAFE_SQLITE = (3, 51, 3)
 _SOON = timedelta(hours=48)
 
 
-@hotline.command("check", with_appcontext=False)
+@command("check")
 def check() -> None:
     """Look for everything that could be wrong; exit 1 if anything is."""
     found = list(findings())
@@ -60,10 +63,10 @@ def findings() -> Iterator[Finding]:
 
 def _about_the_outside(settings: Settings) -> Iterator[Finding]:
     house = wiring.build(settings)
-    yield from upkeep_findings.of_carrier(house)
+    yield from maintenance_findings.of_carrier(house)
     house.database.close()
     if settings.base_url.startswith("https://"):
-        yield from upkeep_findings.of_certificate(settings.base_url, wiring.now())
+        yield from maintenance_findings.of_certificate(settings.base_url, wiring.now())
 
 
 def _each_line(trouble: Trouble) -> Iterator[Finding]:
@@ -83,7 +86,7 @@ def _about_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
     heard = live_prompts.marked(spoken, session)
     names = {name for name, _ in tree_checks.spoken(HOTLINE)}
     drafts = [
-        duty.language_name(code, spoken)
+        duty_commands.language_name(code, spoken)
         for code in heard.languages
         if any(heard.status(code, name) == "draft" for name in names)
     ]
@@ -96,14 +99,14 @@ def _about_database(settings: Settings, spoken: Prompts) -> Iterator[Finding]:
         version = new_sqlite.sqlite_version
         yield Finding(f"SQLite {version} may lose data: 3.51.3 or later is needed")
     try:
-        with plainly(), storage.opened(settings) as database:
+        with plainly(), command_database.opened(settings) as database:
             yield from _about_tables(database, settings, spoken)
     except Trouble as trouble:
         yield from _each_line(trouble)
 
 
 def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
-    if not storage.is_migrated(database):
+    if not command_database.is_migrated(database):
         yield Finding("the database is not migrated: run `hotline migrate`")
         return
     with database.reading() as session:
@@ -119,8 +122,8 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
             )
         yield from _about_people(session, spoken)
         yield from _about_duty(session, settings, spoken)
-        yield from upkeep_findings.of_database(database, session, wiring.now())
-        yield from upkeep_findings.of_drills(settings, session, wiring.now())
+        yield from maintenance_findings.of_database(database, session, wiring.now())
+        yield from maintenance_findings.of_drills(settings, session, wiring.now())
 
 
 def _about_console(session: Session) -> Iterator[Finding]:
@@ -140,7 +143,7 @@ def _about_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
     yield from _about_phones(session, known)
     for code in spoken.languages:
         if not any(code in person.languages for person in known):
-            name = duty.language_name(code, spoken)
+            name = duty_commands.language_name(code, spoken)
             yield Finding(f"nobody on the roster speaks {name}", is_note=True)
     without_pin = sum(person.pin_hash is None for person in known)
     if without_pin:
@@ -168,7 +171,7 @@ def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
 
 def _about_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
     """An hour without anybody is wrong; one without a language is for a coordinator to weigh."""
-    plan_now, now = plan.of_database(session, settings.hotline_timezone), wiring.now()
-    for gap in duty.gaps_between(plan_now, now, now + _SOON, spoken):
-        words = duty.in_words(gap, plan_now.timezone, spoken)
+    plan_now, now = duty_plan.of_database(session, settings.hotline_timezone), wiring.now()
+    for gap in duty_commands.gaps_between(plan_now, now, now + _SOON, spoken):
+        words = duty_commands.in_words(gap, plan_now.timezone, spoken)
         yield Finding(words, is_note=gap.language is not None)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 import prompts
-from commands import Commands, hotline
+from commands.base.command_group import group
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
 from prompts import music
 from prompts import voices as recorded
 
 
-@hotline.group("voices", cls=Commands)
+@group("voices")
 def voices() -> None:
     """The recordings that callers hear."""
 

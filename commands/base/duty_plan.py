@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from commands import roster, storage
+from commands.base import command_database
+from commands.records import roster_commands
 from ivr.responders import availability
 from ivr.responders.availability import Obstacles
 from models.core.database import Session
@@ -36,9 +37,9 @@ class Plan:
 def of(file: Path | None) -> Plan:
     """The plan of a roster file, which needs no settings, or else of the database."""
     if file is not None:
-        return of_roster(roster.read(file, forgive_empty=True))
+        return of_roster(roster_commands.read(file, forgive_empty=True))
     settings = Settings()
-    with storage.ready(settings) as database, database.reading() as session:
+    with command_database.ready(settings) as database, database.reading() as session:
         return of_database(session, settings.hotline_timezone)
 
 
@@ -46,7 +47,7 @@ def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:
     """What keeps people from being rung then; a roster file alone knows of nothing."""
     if file is not None:
         return Obstacles()
-    with storage.ready(Settings()) as database, database.reading() as session:
+    with command_database.ready(Settings()) as database, database.reading() as session:
         return availability.at_instant(session, at, now)
 
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import click
 
 import wiring
-from commands import Commands, hotline, instants, storage
-from commands.plain import Trouble
+from commands.base import command_database, instants
+from commands.base.command_group import group
+from commands.base.plain_errors import Trouble
 from ivr.callers import call_limits as limits
 from ivr.core.erasure_ledger import Ledger
 from models.calls import surges
@@ -19,7 +20,7 @@ from settings import Settings
 _LONGEST_SURGE_HOURS = 24
 
 
-@hotline.group("surge", cls=Commands)
+@group("surge")
 def surge() -> None:
     """Many call: short words, every tier rung at once, callbacks offered first."""
 
@@ -32,7 +33,7 @@ def surge_on(hours: float) -> None:
     """Switch it on; it ends by itself."""
     now = wiring.now()
     ends_at = now + timedelta(hours=hours)
-    with storage.ready(Settings()) as database, database.transaction() as session:
+    with command_database.ready(Settings()) as database, database.transaction() as session:
         limits.begin_surge(session, now, ends_at)
         audit.write(
             session, COMMAND_LINE, Deed("surge switched on", "line", after=_until(ends_at)), now
@@ -48,7 +49,7 @@ def _until(ends_at: datetime) -> dict[str, str]:
 def surge_off() -> None:
     """Switch it off before its time."""
     now = wiring.now()
-    with storage.ready(Settings()) as database, database.transaction() as session:
+    with command_database.ready(Settings()) as database, database.transaction() as session:
         surges.end_surge(session, now)
         audit.write(session, COMMAND_LINE, Deed("surge ended early", "line"), now)
     click.echo("The surge is off.")
@@ -57,13 +58,13 @@ def surge_off() -> None:
 @surge.command("status", with_appcontext=False)
 def surge_status() -> None:
     """Say whether it is on, and until when."""
-    with storage.ready(Settings()) as database, database.reading() as session:
+    with command_database.ready(Settings()) as database, database.reading() as session:
         on = surges.surge(session, wiring.now())
         until = instants.written(on.ends_at) if on else ""
     click.echo(f"The surge is on until {until}." if on else "The surge is off.")
 
 
-@hotline.group("blocks", cls=Commands)
+@group("blocks")
 def blocks() -> None:
     """Phones whose calls go to the message box for a while."""
 
@@ -71,7 +72,7 @@ def blocks() -> None:
 @blocks.command("list", with_appcontext=False)
 def blocks_list() -> None:
     """Name each caller who is blocked, until when, and how often that was asked for."""
-    with storage.ready(Settings()) as database, database.reading() as session:
+    with command_database.ready(Settings()) as database, database.reading() as session:
         held = surges.blocks(session, wiring.now())
     for block in held:
         until = instants.written(block.ends_at)
@@ -86,7 +87,7 @@ def blocks_lift(pseudonym: str) -> None:
     """End the block of a caller, such as "Blue Heron 42"."""
     settings = Settings()
     ledger = Ledger(settings.ledger())
-    with storage.ready(settings) as database, database.transaction() as session:
+    with command_database.ready(settings) as database, database.transaction() as session:
         lifted = limits.lift(session, ledger, pseudonym, wiring.now())
     if not lifted:
         raise Trouble(f"{pseudonym} is not blocked; `hotline blocks list` names who is.")

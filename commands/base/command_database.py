@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import migrations
-from commands.plain import Trouble
+from commands.base.plain_errors import Trouble
 from models.core.database import Database
 from settings import Settings
 

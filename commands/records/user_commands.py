@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 import wiring
-from commands import Commands, hotline, storage
-from commands.plain import Trouble
+from commands.base import command_database
+from commands.base.command_group import group
+from commands.base.plain_errors import Trouble
 from console.auth import passwords, totp
 from console.users import actions
 from models.core.database import Database, Session
@@ -17,12 +18,12 @@ from models.staff.users import Role
 from settings import Settings
 
 
-@hotline.group("user", cls=Commands)
+@group("user")
 def user() -> None:
     """Those who sign in to the console."""
 
 
-@hotline.group("audit", cls=Commands)
+@group("audit")
 def audit_log() -> None:
     """The log of who changed what."""
 
@@ -36,7 +37,7 @@ def add(name: str, role: str, person: str | None, ask: bool) -> None:
     """Let NAME sign in; prints what their authenticator app scans."""
     password = _asked() if ask else passwords.made_up()
     secret = totp.new_secret()
-    with storage.ready(Settings()) as database:
+    with command_database.ready(Settings()) as database:
         enrol(database, name, Role(role), password, person=person, secret=secret)
     click.echo(f"{name} can sign in as {role}.")
     _hand_out(name, None if ask else password, secret)
@@ -56,7 +57,7 @@ def _hand_out(name: str, password: str | None, secret: str) -> None:
 @user.command("list", with_appcontext=False)
 def list_them() -> None:
     """Everybody who can sign in."""
-    with storage.ready(Settings()) as database, database.reading() as session:
+    with command_database.ready(Settings()) as database, database.reading() as session:
         for one in users.all_of_them(session):
             state = " (disabled)" if one.disabled else ""
             click.echo(f"{users.name_of(session, one)}  {one.role}{state}")
@@ -67,7 +68,7 @@ def list_them() -> None:
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def change_role(name: str, role: str) -> None:
     """Give NAME another ROLE; in the console this takes two administrators."""
-    with storage.ready(Settings()) as database, database.transaction() as session:
+    with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         before, found.role = found.role, Role(role)
         told = {"role": before}, {"role": role}
@@ -80,7 +81,7 @@ def change_role(name: str, role: str) -> None:
 @click.argument("name")
 def unlock(name: str) -> None:
     """Let NAME sign in again, after a hundred wrong tries or when an administrator locked them."""
-    with storage.ready(Settings()) as database, database.transaction() as session:
+    with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
         found.disabled, found.wrong_tries = False, 0
@@ -96,7 +97,7 @@ def reset(name: str, ask: bool) -> None:
     """Let NAME begin anew who lost the password or the second step; nothing of before opens."""
     password = _asked() if ask else passwords.made_up()
     stored, secret, now = passwords.hash_of(password), totp.new_secret(), wiring.now()
-    with storage.ready(Settings()) as database, database.transaction() as session:
+    with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         deed = actions.begin_anew(session, found, stored, now)
         users.remember_totp(session, found, secret)
@@ -111,7 +112,7 @@ def reset(name: str, ask: bool) -> None:
 @audit_log.command("verify", with_appcontext=False)
 def verify() -> None:
     """Walk the whole chain; exit 1 and say where it breaks, if it does."""
-    with storage.ready(Settings()) as database, database.reading() as session:
+    with command_database.ready(Settings()) as database, database.reading() as session:
         verdict = audit.verify(session)
     if verdict.fault:
         raise Trouble(f"The audit log was tampered with: {verdict.fault}.")

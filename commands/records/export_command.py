@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import click
 
 import wiring
-from commands import hotline, instants, plan, storage
+from commands.base import command_database, duty_plan, instants
+from commands.base.command_group import command
 from models.calls import callbacks as callback_rows
 from models.calls import calls as call_rows
 from models.calls import exports
@@ -41,7 +42,7 @@ class Kind:
     records: Callable[[Session, Window, str], Iterator[Record]]
 
 
-@hotline.command("export", with_appcontext=False)
+@command("export")
 @click.argument("what", type=click.Choice(("calls", "messages", "callbacks", "duty", "totals")))
 @click.option("--format", "form", type=click.Choice(("csv", "json")), default="json")
 @click.option("--since", help="An ISO time; without an offset, on the hotline's clock.")
@@ -49,7 +50,7 @@ class Kind:
 def export(what: str, form: str, since: str | None, until: str | None) -> None:
     """Print calls, messages, callbacks, duty, or the totals of calls that are forgotten."""
     settings, kind = Settings(), KINDS[what]
-    with storage.ready(settings) as database, database.reading() as session:
+    with command_database.ready(settings) as database, database.reading() as session:
         timezone = people.setting(session, "timezone") or settings.hotline_timezone
         window = Window(
             instants.instant(since, timezone) if since else None,
@@ -94,7 +95,7 @@ def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Rec
 
 def _duty(session: Session, window: Window, timezone: str) -> Iterator[Record]:
     """From now two weeks on, unless other times are asked for."""
-    plan_now = plan.of_database(session, timezone)
+    plan_now = duty_plan.of_database(session, timezone)
     since = window.since or wiring.now()
     known = plan_now.names
     found = [

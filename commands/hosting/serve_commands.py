@@ -13,21 +13,21 @@ import click
 from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
 
 import wiring
-from commands import hotline
-from commands.plain import Trouble
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
 from ivr.core import structured_logs
 from ivr.twilio import number_setup as twilio_setup
 from ivr.worker import tls_certificate
 from settings import Settings
 
-CODE = Path(__file__).resolve().parents[1]
+CODE = Path(__file__).resolve().parents[2]
 """Where app.py lies, installed or not."""
 
 _PAUSE_SECONDS = 0.25
 _DEMO_PAUSE_SECONDS = 0.1  # its clock may run twenty times as fast
 
 
-@hotline.command("serve", with_appcontext=False)
+@command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
@@ -60,7 +60,7 @@ def web_arguments(
     ]
 
 
-@hotline.command("worker", with_appcontext=False)
+@command("worker")
 @click.option("--name", default=None, help="Names this worker's heartbeat.")
 def worker(name: str | None) -> None:
     """Ring, text and sweep: one or many of these beside `serve`."""
@@ -81,7 +81,7 @@ def worker(name: str | None) -> None:
         raise Trouble("A backup was restored under this worker: start it again to go on from it.")
 
 
-@hotline.command("setup", with_appcontext=False)
+@command("setup")
 @click.option(
     "--fallback-document",
     is_flag=True,

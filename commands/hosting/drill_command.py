@@ -7,8 +7,9 @@ import time
 import click
 
 import wiring
-from commands import hotline, storage
-from commands.plain import Trouble
+from commands.base import command_database
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
 from ivr.responders import drills as drilling
 from models.core.database import Database
 from models.operations import drill_runs
@@ -18,7 +19,7 @@ from wiring import House
 _LOOK_EVERY_SECONDS = 0.5
 
 
-@hotline.command("drill", with_appcontext=False)
+@command("drill")
 def drill() -> None:
     """Call the hotline now and see whether the offer reaches the drill phone; exit 1 if not."""
     settings = Settings()
@@ -27,7 +28,7 @@ def drill() -> None:
             "DRILL_NUMBER is not set: give the account a second number, set it, and run "
             "`hotline setup`."
         )
-    with storage.ready(settings):
+    with command_database.ready(settings):
         house = wiring.build(settings)
     click.echo("Calling the hotline; its web side and a worker must be running ...")
     try:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import prompts
 import wiring
-from commands import demo_calls, demo_history, demo_prompts, demo_shifts, roster, storage, users
+from commands.base import command_database
+from commands.records import roster_commands, user_commands
+from commands.showcase import demo_calls, demo_history, demo_prompts, demo_shifts
 from console.auth import passwords
 from demo.pages import AFRESH
 from models.core.database import Database
@@ -33,7 +35,7 @@ USERS = {
 ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
 """Which of them take calls too, and so are known to speak languages: their names on the roster."""
 DATABASE = "database"
-SAMPLE = Path(__file__).with_name("sample_roster.yaml")
+SAMPLE = Path(__file__).parents[1] / "sample_roster.yaml"
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class DemoHouse:
     @property
     def timezone(self) -> str:
         """On whose clocks the sample roster is read."""
-        return roster.read(SAMPLE).timezone
+        return roster_commands.read(SAMPLE).timezone
 
     @property
     def is_to_start_afresh(self) -> bool:
@@ -65,13 +67,13 @@ class DemoHouse:
         would wait for their time to come.
         """
         self._forget_database()
-        sample = roster.read(SAMPLE)
+        sample = roster_commands.read(SAMPLE)
         settings = Settings.model_validate(
             {name.lower(): value for name, value in self.settings.items()}
         )
-        with storage.opened(settings) as database:
-            roster.bring_up_to_date(database)
-            roster.bring_in(database, sample)
+        with command_database.opened(settings) as database:
+            roster_commands.bring_up_to_date(database)
+            roster_commands.bring_in(database, sample)
             self._let_in(database)
             demo_shifts.fill(database, sample.timezone, datetime.now(UTC))
             demo_calls.remember(database, prompts.load(), wiring.now())
@@ -107,7 +109,7 @@ class DemoHouse:
                 is_known = user_rows.named(session, name) is not None
             if not is_known:
                 person = ON_THE_ROSTER.get(name)
-                users.enrol(database, name, role, self.password, person=person)
+                user_commands.enrol(database, name, role, self.password, person=person)
 
 
 def carrier_address(port: int) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from commands import hotline
+from commands.base.command_group import command
 
 
-@hotline.command("carrier", with_appcontext=False)
+@command("carrier")
 @click.option("--webhook", required=True, help="Your voice URL, or where a hotline like ours is.")
 @click.option("--number", required=True, help="The number that is called, like +12125550100.")
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True)
