@@ -16,7 +16,7 @@ import wiring
 from console import blueprint
 from console.base.desk import Desk, host_in
 from console.web import render
-from demo import pages as demo_pages
+from demo import demo_pages
 from ivr.core import structured_logs
 from ivr.http import health, webhooks
 from models.core.database import WEB, Patience

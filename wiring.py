@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from console.base.desk import Desk
-from demo.clock import CLOCK, DemoClock
+from demo.demo_clock import CLOCK, DemoClock
 from ivr.core.context import Line
 from ivr.core.erasure_ledger import Ledger
 from ivr.core.live_prompts import Editions

@@ -19,26 +19,22 @@ from commands.records import (
     tree_command,
     user_commands,
 )
-from commands.showcase import (
-    carrier_command,
-    demo_command,
-    phone_command,
-)
+from commands.showcase import carrier_command, demo_command, phone_command
 
 hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
 for _command in (
-    backup_commands.backup,
+    backup_commands.back_up,
     backup_commands.restore,
     check_command.check,
     drill_command.drill,
     serve_commands.serve,
     serve_commands.worker,
     serve_commands.setup,
-    voices_command.voices,
+    voices_command.voices_group,
     duty_commands.who,
     duty_commands.gaps,
     export_command.export,
-    privacy_commands.purge,
+    privacy_commands.purge_now,
     privacy_commands.show_holdings,
     roster_commands.migrate,
     roster_commands.import_roster,

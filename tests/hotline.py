@@ -22,9 +22,9 @@ from pydantic import SecretStr
 import wiring
 from app import create_app
 from commands.hosting import maintenance_findings
-from commands.records import roster_commands as roster_files
+from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
-from ivr.callers import call_limits as limits
+from ivr.callers import call_limits
 from ivr.privacy import subject_access
 from ivr.worker.loop import Worker
 from models.calls import callbacks, calls, outbox, rings, surges, voicemails
@@ -197,7 +197,9 @@ class Hotline:
         with self.house.database.transaction() as session:
             stay = [p for p in people.active(session) if people.name_of(session, p) not in names]
             written = tuple(
-                roster.Person(people.name_of(session, p), people.phone_of(session, p), tier=p.tier)
+                roster.RosterPerson(
+                    people.name_of(session, p), people.phone_of(session, p), tier=p.tier
+                )
                 for p in stay
             )
             rules = tuple(
@@ -215,7 +217,7 @@ class Hotline:
         with self.house.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
-            written = roster.Person(responder.name, responder.number, tier=person.tier)
+            written = roster.RosterPerson(responder.name, responder.number, tier=person.tier)
             had = tuple(
                 replace(rule, person=responder.name)
                 for row in duty_rules.from_source(session, people.FROM_ROSTER)
@@ -298,7 +300,7 @@ class Hotline:
         """A coordinator types `hotline blocks lift`."""
         with self.house.database.transaction() as session:
             ledger, now = self.house.line.ledger, self.clock.now()
-            assert limits.lift(session, ledger, pseudonym, now) == 1
+            assert call_limits.lift(session, ledger, pseudonym, now) == 1
 
     def another_database(self) -> Database:
         """The same database as another host sees it."""
@@ -398,7 +400,9 @@ class Hotline:
 
     def has_the_sample_roster(self) -> None:
         """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
-        roster_files.bring_in(self.house.database, roster_files.read(SAMPLE), CHEAP_HASHER.hash)
+        roster_commands.bring_in(
+            self.house.database, roster_commands.read(SAMPLE), CHEAP_HASHER.hash
+        )
 
     def plays(self, scenario: str, least: float = STEP_SECONDS) -> Performance:
         """A scenario, played to its end; the worker takes `least` seconds to look again."""

@@ -24,8 +24,7 @@ from ivr.privacy.after_restore import Origin, Restored
 from models.core import sealed_file
 from models.core.database import Database
 from models.core.vault import Vault
-from models.operations import backup as copies
-from models.operations import maintenance_state, worker_state
+from models.operations import backup, maintenance_state, worker_state
 from settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -34,7 +33,7 @@ LEASE = timedelta(seconds=60)
 
 @command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
+def back_up(file: Path) -> None:
     """Write a sealed copy of the database to FILE while the hotline runs."""
     settings = Settings()
     with command_database.ready(settings) as database:
@@ -83,7 +82,7 @@ def write(database: Database, file: Path, now: datetime) -> str:
     unfinished = file.with_name(f"{file.name}.unfinished")
     file.parent.mkdir(parents=True, exist_ok=True)
     with _scratch(file.parent) as plain:
-        copies.copy_out(database, plain)
+        backup.copy_out(database, plain)
         with plain.open("rb") as source, unfinished.open("wb") as target:
             sealed_file.seal(source, target, database.vault, about)
             target.flush()
@@ -110,9 +109,9 @@ def bring_back(
             origin = Origin(made_at, _fence_of(target) + 1, entries)
             if facts["kind"] == "sqlite":
                 done = _made_safe(settings, f"sqlite:///{plain}", origin, now)
-                copies.copy_in(plain, target)
+                backup.copy_in(plain, target)
             else:
-                copies.copy_in(plain, target)
+                backup.copy_in(plain, target)
                 done = _made_safe(settings, settings.database_url, origin, now)
     return origin, done
 
@@ -132,12 +131,12 @@ def _unsealed(file: Path, plain: Path, vault: Vault) -> dict[str, str]:
     with file.open("rb") as sealed, plain.open("wb") as target:
         facts = sealed_file.unseal(sealed, target, vault)
     if facts["kind"] == "sqlite":
-        copies.must_be_whole(plain)
+        backup.must_be_whole(plain)
     return facts
 
 
 def _must_fit(facts: dict[str, str], settings: Settings) -> None:
-    kind = copies.kind_of(settings.database_url)
+    kind = backup.kind_of(settings.database_url)
     if facts["kind"] != kind:
         raise Trouble(f"This is a backup of {facts['kind']}, but DATABASE_URL is {kind}.")
     if not migrations.knows(facts["revision"]):

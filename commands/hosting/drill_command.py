@@ -10,7 +10,7 @@ import wiring
 from commands.base import command_database
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from ivr.responders import drills as drilling
+from ivr.responders import drills
 from models.core.database import Database
 from models.operations import drill_runs
 from settings import Settings
@@ -39,10 +39,10 @@ def drill() -> None:
 
 def _seconds_until_reached(house: House) -> float:
     began = house.line.clock()
-    drill_id = drilling.begin_now(house.line, began)
-    drilling.place(house.line, house.carrier(), drill_id)
+    drill_id = drills.begin_now(house.line, began)
+    drills.place(house.line, house.carrier(), drill_id)
     while True:
-        drilling.judge(house.line, house.line.clock())
+        drills.judge(house.line, house.line.clock())
         seen = _look(house.database, drill_id)
         if seen.reached_at is not None:
             return (seen.reached_at - began).total_seconds()

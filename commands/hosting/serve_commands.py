@@ -16,7 +16,7 @@ import wiring
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from ivr.core import structured_logs
-from ivr.twilio import number_setup as twilio_setup
+from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
 from settings import Settings
 
@@ -94,7 +94,7 @@ def setup(fallback_document: bool) -> None:
     if fallback_document:
         click.echo(wiring.build(settings).fallback_document())
         return
-    lacking = twilio_setup.point_here(
+    lacking = number_setup.point_here(
         wiring.numbers(settings),
         settings.twilio_account_sid,
         settings.auth_tokens[0],

@@ -8,16 +8,15 @@ import prompts
 from commands.base.command_group import group
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
-from prompts import music
-from prompts import voices as recorded
+from prompts import music, voices
 
 
 @group("voices")
-def voices() -> None:
+def voices_group() -> None:
     """The recordings that callers hear."""
 
 
-@voices.command("build", with_appcontext=False)
+@voices_group.command("build", with_appcontext=False)
 def build() -> None:
     """Record what is missing or out of date, and the chime of the hold loop."""
     spoken = prompts.read()
@@ -25,5 +24,5 @@ def build() -> None:
     if not (folder / music.HOLD).is_file():
         folder.mkdir(parents=True, exist_ok=True)
         click.echo(f"made {music.build(folder).name}")
-    written = recorded.build(spoken, tree_checks.spoken(HOTLINE), folder)
+    written = voices.build(spoken, tree_checks.spoken(HOTLINE), folder)
     click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")

@@ -11,10 +11,7 @@ import click
 import wiring
 from commands.base import command_database, duty_plan, instants
 from commands.base.command_group import command
-from models.calls import callbacks as callback_rows
-from models.calls import calls as call_rows
-from models.calls import exports
-from models.calls import voicemails as message_rows
+from models.calls import callbacks, calls, exports, voicemails
 from models.calls.exports import Record
 from models.core.database import Session
 from models.operations import retention
@@ -64,12 +61,12 @@ def export(what: str, form: str, since: str | None, until: str | None) -> None:
 
 
 def _calls(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
-    found = call_rows.between(session, window.since, window.until)
+    found = calls.between(session, window.since, window.until)
     return exports.call_records(session, found)
 
 
 def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
-    for message in message_rows.between(session, window.since, window.until):
+    for message in voicemails.between(session, window.since, window.until):
         yield {
             "id": message.id,
             "call": message.call_id,
@@ -81,7 +78,7 @@ def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Reco
 
 
 def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
-    for callback in callback_rows.between(session, window.since, window.until):
+    for callback in callbacks.between(session, window.since, window.until):
         yield {
             "id": callback.id,
             "call": callback.call_id,

@@ -15,8 +15,7 @@ from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from ivr.core.erasure_ledger import Ledger
 from ivr.dialogue import phone_numbers
-from ivr.privacy import purge as retention
-from ivr.privacy import subject_access
+from ivr.privacy import purge, subject_access
 from ivr.privacy.purge import Done
 from ivr.privacy.subject_access import Holding
 from models.core.database import Database
@@ -27,7 +26,7 @@ from settings import Settings
 
 @command("purge")
 @click.option("--hold", type=click.Choice(("on", "off")), help="A legal hold: nothing is purged.")
-def purge(hold: str | None) -> None:
+def purge_now(hold: str | None) -> None:
     """Forget now whatever is old enough; the worker does it every hour by itself."""
     settings, now = Settings(), wiring.now()
     ledger = Ledger(settings.ledger())
@@ -37,7 +36,7 @@ def purge(hold: str | None) -> None:
                 "\n".join(in_words(_purged(database, ledger, now, settings.hotline_timezone)))
             )
             return
-        retention.hold_legally(database, ledger, now, on=hold == "on")
+        purge.hold_legally(database, ledger, now, on=hold == "on")
         click.echo(
             "A legal hold is on: nothing is purged, here or at the carrier, until it is lifted."
             if hold == "on"
@@ -67,8 +66,8 @@ def show_holdings(number: str, as_json: bool) -> None:
 
 def _purged(database: Database, ledger: Ledger, now: datetime, timezone: str) -> Done:
     try:
-        return retention.purge(database, ledger, now, timezone)
-    except retention.OnHold as on_hold:
+        return purge.purge(database, ledger, now, timezone)
+    except purge.OnHold as on_hold:
         raise Trouble(
             "A legal hold is on, so nothing was purged. Counsel decides when "
             "`hotline purge --hold off` may be run."

@@ -10,7 +10,7 @@ import wiring
 from commands.base import command_database, instants
 from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
-from ivr.callers import call_limits as limits
+from ivr.callers import call_limits
 from ivr.core.erasure_ledger import Ledger
 from models.calls import surges
 from models.staff import audit
@@ -34,7 +34,7 @@ def surge_on(hours: float) -> None:
     now = wiring.now()
     ends_at = now + timedelta(hours=hours)
     with command_database.ready(Settings()) as database, database.transaction() as session:
-        limits.begin_surge(session, now, ends_at)
+        call_limits.begin_surge(session, now, ends_at)
         audit.write(
             session, COMMAND_LINE, Deed("surge switched on", "line", after=_until(ends_at)), now
         )
@@ -88,7 +88,7 @@ def blocks_lift(pseudonym: str) -> None:
     settings = Settings()
     ledger = Ledger(settings.ledger())
     with command_database.ready(settings) as database, database.transaction() as session:
-        lifted = limits.lift(session, ledger, pseudonym, wiring.now())
+        lifted = call_limits.lift(session, ledger, pseudonym, wiring.now())
     if not lifted:
         raise Trouble(f"{pseudonym} is not blocked; `hotline blocks list` names who is.")
     click.echo(f"{pseudonym} is served like anybody again.")

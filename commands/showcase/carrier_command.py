@@ -18,9 +18,7 @@ from commands.base.command_group import command
 @click.option("--auth-token", default=None, help="What your application checks signatures with.")
 def carrier(webhook: str, number: str, port: int, **others: str | None) -> None:
     """Play Twilio for any application on this machine, with a telephone in the browser."""
-    from simulator import __main__ as simulator  # the hotline itself must run where none is
+    from simulator import __main__  # the hotline itself must run where none is
 
     given = {"webhook": webhook, "number": number, "port": str(port), **others}
-    simulator.main(
-        [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value]
-    )
+    __main__.main([f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value])

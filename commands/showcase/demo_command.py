@@ -22,7 +22,7 @@ from commands.hosting.serve_commands import web_arguments
 from commands.records import duty_commands
 from commands.showcase import demo_house
 from commands.showcase.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address
-from demo.clock import CLOCK
+from demo.demo_clock import CLOCK
 from models.people.roster import Roster
 from routing.dispatch.policies import Caller
 from routing.duty.duty import on_duty

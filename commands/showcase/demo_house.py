@@ -15,10 +15,10 @@ from commands.base import command_database
 from commands.records import roster_commands, user_commands
 from commands.showcase import demo_calls, demo_history, demo_prompts, demo_shifts
 from console.auth import passwords
-from demo.pages import AFRESH
+from demo.demo_pages import AFRESH
 from models.core.database import Database
 from models.people.roster import Roster
-from models.staff import users as user_rows
+from models.staff import users
 from models.staff.users import Role
 from settings import Settings
 
@@ -106,7 +106,7 @@ class DemoHouse:
     def _let_in(self, database: Database) -> None:
         for name, role in USERS.items():
             with database.reading() as session:
-                is_known = user_rows.named(session, name) is not None
+                is_known = users.named(session, name) is not None
             if not is_known:
                 person = ON_THE_ROSTER.get(name)
                 user_commands.enrol(database, name, role, self.password, person=person)

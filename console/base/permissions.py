@@ -1,7 +1,7 @@
 """THE access table: what each role may do, and what each page needs.
 
-A page whose endpoint is not in `ROUTES` is open to nobody. `console.guard` asks here before every
-view, so no view can forget to.
+A page whose endpoint is not in `ROUTES` is open to nobody. `console.auth.guard` asks here before
+every view, so no view can forget to.
 """
 
 from __future__ import annotations

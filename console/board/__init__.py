@@ -1,1 +1,1 @@
-""""""
+"""The board and the surge switch."""

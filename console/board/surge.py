@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from console.base.current_user import Visitor
 from console.base.desk import Desk
-from ivr.callers import call_limits as limits
+from ivr.callers import call_limits
 from models.calls import surges
 from models.staff import audit
 from models.staff.audit import Deed
@@ -21,7 +21,7 @@ def switch_on(desk: Desk, visitor: Visitor, hours: int) -> None:
     with desk.database.transaction() as session:
         held = surges.surge(session, now)
         before = {"until": held.ends_at.isoformat(timespec="minutes")} if held else None
-        limits.begin_surge(session, now, ends_at)
+        call_limits.begin_surge(session, now, ends_at)
         action = "surge prolonged or shortened" if held else "surge switched on"
         after = {"until": ends_at.isoformat(timespec="minutes")}
         audit.write(session, visitor.user_id, Deed(action, "line", before, after), now)

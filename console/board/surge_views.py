@@ -9,7 +9,7 @@ from console.auth import sessions
 from console.base import current_user
 from console.base.desk import Desk
 from console.base.i18n import later, say
-from console.board import surge as surging
+from console.board import surge
 from console.board.surge import LONGEST_HOURS, SHORTEST_HOURS
 from console.web.board_state import Boards
 from console.web.render import show
@@ -22,8 +22,8 @@ _HOURS = later("Choose whole hours, from %(least)s to %(most)s.")
 def add(console: Blueprint, desk: Desk, boards: Boards) -> None:
     """Add these pages to the console."""
 
-    @console.get("/surge")
-    def surge() -> AnyResponse:
+    @console.get("/surge", endpoint="surge")
+    def surge_page() -> AnyResponse:
         return _page(desk, _USUAL_HOURS)
 
     @console.post("/surge")
@@ -33,14 +33,14 @@ def add(console: Blueprint, desk: Desk, boards: Boards) -> None:
         if not SHORTEST_HOURS <= hours <= LONGEST_HOURS:
             error = say(_HOURS, least=SHORTEST_HOURS, most=LONGEST_HOURS)
             return _page(desk, typed, error)
-        surging.switch_on(desk, current_user.current(), hours)
+        surge.switch_on(desk, current_user.current(), hours)
         boards.look_again()
         _leave(desk, later("The surge is on. It ends by itself; coordinators are told."))
         return redirect(url_for("console.surge"), 303)
 
     @console.post("/surge/end")
     def surge_off() -> AnyResponse:
-        surging.switch_off(desk, current_user.current())
+        surge.switch_off(desk, current_user.current())
         boards.look_again()
         _leave(desk, later("The surge is off: everything is as before."))
         return redirect(url_for("console.surge"), 303)

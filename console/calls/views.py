@@ -25,7 +25,7 @@ from models.calls import call_log, calls, exports, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
-from models.operations import retention as kept
+from models.operations import retention
 from models.people import people
 from models.people.people import Partner
 from models.staff import audit
@@ -181,7 +181,7 @@ def _story(desk: Desk, visitor: Visitor, call_id: str) -> Response:
         if call is None or not is_theirs:
             abort(404)
         names = _names(session)
-        owed = kept.callbacks_of(session, [call.id])
+        owed = retention.callbacks_of(session, [call.id])
         made = rings.of_call(session, call.id)
         made += [ring for each in owed for ring in rings.of_callback(session, each.id)]
         once = list({ring.id: ring for ring in made}.values())

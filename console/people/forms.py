@@ -57,10 +57,10 @@ def person(
     tier = form.get("tier", "")
     facts = Facts(
         name=name,
-        role=form["role"] if form.get("role") in roster.ROLES else roster.Person.role,
+        role=form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role,
         languages=spoken,
         needs=_ticked(form, "need", NEEDS),
-        tier=int(tier) if tier in map(str, EVERY_TIER) else roster.Person.tier,
+        tier=int(tier) if tier in map(str, EVERY_TIER) else roster.RosterPerson.tier,
         partner=form["partner"] if form.get("partner") in partners else None,
     )
     return facts, errors

@@ -120,7 +120,7 @@ def add(console: Blueprint, desk: Desk) -> None:
     @console.get("/people/new")
     def new_person() -> AnyResponse:
         _must_edit()
-        usual = {"language_en": "yes", "role": roster.Person.role, "sent_by": By.TEXT}
+        usual = {"language_en": "yes", "role": roster.RosterPerson.role, "sent_by": By.TEXT}
         return _form(desk, None, {}, usual)
 
     @console.post("/people")

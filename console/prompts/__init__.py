@@ -1,1 +1,1 @@
-""""""
+"""What callers hear: prompts, recordings and announcements."""

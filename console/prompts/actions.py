@@ -19,8 +19,8 @@ from models.prompts import prompt_versions
 from models.prompts.prompt_versions import SHIPPED, Version
 from models.staff import audit
 from models.staff.audit import Deed
-from prompts import uploads
-from prompts.changes import Change, Fault, fault_in
+from prompts import sound_uploads
+from prompts.text_changes import Change, Fault, fault_in
 
 
 class Refusal(Enum):
@@ -67,7 +67,7 @@ def record(
 
     Raises `uploads.Unfit` where it is no sound that callers could be played.
     """
-    made = uploads.for_callers(upload)
+    made = sound_uploads.for_callers(upload)
     now = desk.clock()
     with desk.database.transaction() as session:
         which = Which(language, name, take)

@@ -15,8 +15,8 @@ from models.prompts import announcements, prompt_versions
 from models.prompts.announcements import Announcement
 from models.staff import audit
 from models.staff.audit import Deed
-from prompts import uploads
-from prompts.uploads import Why
+from prompts import sound_uploads
+from prompts.sound_uploads import Why
 from routing.duty.wall_clock import end_instant, start_instant
 
 LONGEST_TEXT = 240
@@ -56,7 +56,7 @@ class Checked:
     starts_at: datetime
     ends_at: datetime
     texts: dict[str, str]
-    sounds: dict[str, uploads.Recorded] = field(repr=False)
+    sounds: dict[str, sound_uploads.Recorded] = field(repr=False)
 
 
 def check(
@@ -65,11 +65,11 @@ def check(
     """What will be said, or what is wrong with each field; `recorded` is what it has by now."""
     wrong: dict[str, Wrong | Why] = {}
     texts = {code: " ".join(text.split()) for code, text in draft.texts.items() if text.strip()}
-    sounds: dict[str, uploads.Recorded] = {}
+    sounds: dict[str, sound_uploads.Recorded] = {}
     for code, upload in draft.uploads.items():
         try:
-            sounds[code] = uploads.for_callers(upload)
-        except uploads.Unfit as unfit:
+            sounds[code] = sound_uploads.for_callers(upload)
+        except sound_uploads.Unfit as unfit:
             wrong[f"sound_{code}"] = unfit.why
     for code, text in texts.items():
         fault = _fault_in(text)

@@ -17,7 +17,7 @@ from console.prompts.views import UNFIT
 from console.web.render import show
 from models.prompts import announcements
 from models.prompts.announcements import Announcement
-from prompts.uploads import Why
+from prompts.sound_uploads import Why
 from routing.duty.wall_clock import wall
 
 WORDS = {

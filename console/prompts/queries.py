@@ -18,8 +18,8 @@ from models.prompts import prompt_versions
 from models.prompts.prompt_versions import SHIPPED, Version
 from models.staff import users
 from prompts import Prompts, recordings
-from prompts.changes import changed, seconds_aloud
 from prompts.language import ENGLISH
+from prompts.text_changes import changed, seconds_aloud
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from models.core.database import Session
 from models.people import people
 from models.prompts import phone_recordings, prompt_versions
 from models.prompts.phone_recordings import Dictation, Recording, Wish
-from prompts.uploads import Why
+from prompts.sound_uploads import Why
 
 SHOWN_FOR = timedelta(hours=1)
 """What came of a call is news for so long; what still goes on is shown for as long as it does."""

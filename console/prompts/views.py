@@ -24,9 +24,9 @@ from ivr.responders.prompt_dictation import Trouble
 from models.core.base import new_id
 from models.core.database import Session
 from models.prompts.phone_recordings import Wish
-from prompts import speech, uploads
-from prompts.changes import LONGEST_TEXT, Fault
-from prompts.uploads import Why
+from prompts import sound_uploads, speech
+from prompts.sound_uploads import Why
+from prompts.text_changes import LONGEST_TEXT, Fault
 
 FAULTS = {
     Fault.EMPTY: later("Write what callers are to hear."),
@@ -138,7 +138,7 @@ def _add_text(console: Blueprint, desk: Desk) -> None:
         try:
             upload = sent.read() if sent else b""
             actions.record(desk, current_user.current(), code, name, take.name, upload)
-        except uploads.Unfit as unfit:
+        except sound_uploads.Unfit as unfit:
             error = say(UNFIT[unfit.why])
             return _page(desk, name, code, 422, sound_error=error, take=take.name)
         _leave(desk, later("Recorded. Nobody hears it yet: listen to it, then let it go live."))

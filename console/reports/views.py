@@ -10,9 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import i18n
 from console.base.desk import Desk
 from console.base.i18n import later, say
-from console.reports import charts
-from console.reports import staffing_page as staffing_plans
-from console.reports import tables as reports
+from console.reports import charts, staffing_page, tables
 from console.reports.tables import Asked
 from console.web.render import show
 from models.core import csv_safety
@@ -23,25 +21,25 @@ _SHOWN_AT_ONCE = 12
 
 def add(console: Blueprint, desk: Desk) -> None:
     """Add these pages to the console."""
-    console.add_app_template_filter(reports.stretch, "days")
-    console.add_app_template_filter(lambda each: staffing_plans.in_words(desk, each), "shortfall")
+    console.add_app_template_filter(tables.stretch, "days")
+    console.add_app_template_filter(lambda each: staffing_page.in_words(desk, each), "shortfall")
 
     @console.get("/reports", endpoint="reports")
     def reports_page() -> AnyResponse:
-        asked = reports.asked(request.args, _today(desk))
-        seen = reports.of(desk, asked.period)
-        tables = reports.tables(desk, seen)
+        asked = tables.asked(request.args, _today(desk))
+        seen = tables.of(desk, asked.period)
+        made = tables.tables(desk, seen)
         return show(
-            "reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=tables,
-            plots=charts.plots(seen, tables), labels=charts.labels(seen),
+            "reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=made,
+            plots=charts.plots(seen, made), labels=charts.labels(seen),
             periods=_periods(), address=_address(asked),
-            kinds=[(charts.kind_of(lack), say(reports.UNMET[lack])) for lack in Unmet],
+            kinds=[(charts.kind_of(lack), say(tables.UNMET[lack])) for lack in Unmet],
         )  # fmt: skip
 
     @console.get("/reports/<name>.csv")
     def report_table(name: str) -> AnyResponse:
-        asked = reports.asked(request.args, _today(desk))
-        table = reports.tables(desk, reports.of(desk, asked.period)).get(name)
+        asked = tables.asked(request.args, _today(desk))
+        table = tables.tables(desk, tables.of(desk, asked.period)).get(name)
         if table is None or asked.errors:
             abort(404)
         days = f"{asked.period.first}-{asked.period.last}"
@@ -51,10 +49,10 @@ def add(console: Blueprint, desk: Desk) -> None:
             headers={"Content-Disposition": f'attachment; filename="{name}-{days}.csv"'},
         )
 
-    @console.get("/staffing", endpoint="staffing")
-    def staffing_page() -> AnyResponse:
-        wanted = staffing_plans.wanted(request.args)
-        plan = staffing_plans.plan(desk, wanted.goal)
+    @console.get("/staffing")
+    def staffing() -> AnyResponse:
+        wanted = staffing_page.wanted(request.args)
+        plan = staffing_page.plan(desk, wanted.goal)
         chosen = plan.of(wanted.language)
         codes = [each.language for each in plan.languages]
         return show(
@@ -64,7 +62,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             plan=plan,
             chosen=chosen,
             chart=charts.week(chosen) if chosen else None,
-            days=reports.weekdays(),
+            days=tables.weekdays(),
             tips=charts.week_tips(chosen) if chosen else [],
             first=plan.missing[:_SHOWN_AT_ONCE],
             choices=[(code, i18n.language_name(desk, code)) for code in codes],
@@ -76,8 +74,8 @@ def _today(desk: Desk) -> date:
 
 
 def _periods() -> list[tuple[str, str]]:
-    whole = [(days, say(later("the last %(days)s days"), days=days)) for days in reports.PERIODS]
-    return [*whole, (reports.OWN, say(later("whole weeks of my own")))]
+    whole = [(days, say(later("the last %(days)s days"), days=days)) for days in tables.PERIODS]
+    return [*whole, (tables.OWN, say(later("whole weeks of my own")))]
 
 
 def _address(asked: Asked) -> dict[str, str]:

@@ -20,8 +20,7 @@ from console.shifts.forms import Stretch, Trouble
 from console.shifts.queries import MOST_HOLES, SOON, Rota
 from console.web.render import show
 from models.people import people
-from models.schedule import calendar_feeds as feed_rows
-from models.schedule import shift_offers
+from models.schedule import calendar_feeds, shift_offers
 from routing.duty import handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Shift
@@ -217,7 +216,7 @@ def _add_time_off(console: Blueprint, desk: Desk, rota: Rota) -> None:
 def _page(desk: Desk, rota: Rota, status: int = 200, trouble: str | None = None) -> AnyResponse:
     visitor, now = current_user.current(), desk.clock()
     with desk.database.reading() as session:
-        facts: dict[str, object] = {"calendars": feed_rows.of_user(session, visitor.user_id)}
+        facts: dict[str, object] = {"calendars": calendar_feeds.of_user(session, visitor.user_id)}
         person = people.with_id(session, visitor.person_id) if visitor.person_id else None
         if person:
             fillable = rota.to_fill(session, person, now)

@@ -14,8 +14,7 @@ from console.web import two_person_rule
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
-from models.staff import approvals as rows
-from models.staff import audit, invitations, staff_sessions, users
+from models.staff import approvals, audit, invitations, staff_sessions, users
 from models.staff.approvals import Approval
 from models.staff.audit import Deed
 from models.staff.users import Role, User
@@ -111,8 +110,8 @@ def ask_for_reset(desk: Desk, visitor: Visitor, user_id: str) -> Trouble | None:
 
 def reset(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> None:
     """Do what was agreed to: out everywhere, and only a new one-time code lets them in."""
-    agreed.state = rows.DONE
-    user = users.held(session, rows.facts_of(session, agreed)["user"])
+    agreed.state = approvals.DONE
+    user = users.held(session, approvals.facts_of(session, agreed)["user"])
     deed = begin_anew(session, user, passwords.NOBODYS, now)
     user.invited = True
     audit.write(session, visitor.user_id, deed, now)
@@ -128,8 +127,8 @@ def begin_anew(session: Session, user: User, password_hash: str, now: datetime) 
 
 def grant_role(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> bool:
     """Do what was agreed to; False, and nothing changes, when it cannot be done any more."""
-    facts = rows.facts_of(session, agreed)
-    agreed.state = rows.DONE
+    facts = approvals.facts_of(session, agreed)
+    agreed.state = approvals.DONE
     role = Role(facts["role"])
     if facts["user"] is None:
         return _let_in(session, visitor, Newcomer(facts["name"], role, facts["person"]), now)

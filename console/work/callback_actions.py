@@ -19,8 +19,7 @@ from console.base.permissions import Power
 from console.work import callback_queries, message_actions, visibility
 from console.work.callback_queries import Promise
 from console.work.visibility import Reach
-from ivr.callers import callback_promises as promises
-from ivr.callers import manual_callbacks, search
+from ivr.callers import callback_promises, manual_callbacks, search
 from ivr.callers.manual_callbacks import Answer
 from models.calls import callbacks, calls, rings, voicemails
 from models.calls.callbacks import Callback
@@ -125,7 +124,7 @@ def call_back_caller(desk: Desk, visitor: Visitor, message_id: str, press: str) 
         if made and made.callback_id:
             return made.callback_id, _PRESSED_BEFORE
         _must_have_phone(session, desk, visitor, now)
-        owed = promises.owe(session, calls.with_id(session, known.left.call), now)
+        owed = callback_promises.owe(session, calls.with_id(session, known.left.call), now)
         if owed is None:
             raise Refused(say(_NO_NUMBER))
         Held(owed, callback_queries.promise(session, owed, now), known.reach).must_be_mine()

@@ -29,11 +29,10 @@ from console.work import (
     visibility,
 )
 from console.work.message_queries import Left
-from ivr.callers import voicemail as voicemails
+from ivr.callers import voicemail
 from ivr.core import wav
 from ivr.dialogue import phone_numbers
-from models.calls import notes
-from models.calls import voicemails as messages
+from models.calls import notes, voicemails
 from models.calls.voicemails import Message
 from models.core.base import new_id
 from models.core.database import Session
@@ -299,11 +298,11 @@ def _page(
 
 def _peaks(session: Session, part: Message) -> bytes | None:
     """As they were reckoned when the recording came; of older ones, now."""
-    if part.state not in (messages.STORED, messages.HEARD, messages.DONE):
+    if part.state not in (voicemails.STORED, voicemails.HEARD, voicemails.DONE):
         return None
-    drawn = messages.peaks_of(session, part.id)
-    audio = None if drawn else messages.sound_of(session, part.id)
-    return drawn or (wav.peaks(audio, voicemails.PEAKS) if audio else None)
+    drawn = voicemails.peaks_of(session, part.id)
+    audio = None if drawn else voicemails.sound_of(session, part.id)
+    return drawn or (wav.peaks(audio, voicemail.PEAKS) if audio else None)
 
 
 def _number_page(desk: Desk, message_id: str, status: int = 200, **facts: object) -> AnyResponse:

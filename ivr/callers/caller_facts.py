@@ -9,11 +9,9 @@ from ivr.callers import call_limits, callback_promises
 from ivr.core.context import Line
 from ivr.dialogue.caller_wording import offers_callback
 from ivr.dialogue.facts import Caller
-from ivr.dialogue.places import ChooseNumber, Connect, Menu, Place, Promise, Record
+from ivr.dialogue.places import ChooseNumber, Connect, Menu, Place, Promise, TakeMessage
 from ivr.dialogue.turn import News
-from models.calls import callbacks as promises
-from models.calls import calls, rings, voicemails
-from models.calls import surges as flood_rows
+from models.calls import callbacks, calls, rings, surges, voicemails
 from models.calls.calls import Call
 from models.calls.rings import Ring
 from models.calls.voicemails import Message
@@ -53,7 +51,7 @@ def know(session: Session, hotline: Line, call: Call, place: Place | None, now: 
                 caller = _know_the_news(session, hotline, call, caller, now)
             if offers_callback(hotline.script, place):
                 caller = _know_the_callbacks(session, hotline, call, place, caller, now)
-        case Record():
+        case TakeMessage():
             parts = voicemails.of_call(session, call.id)
             message = parts[-1].id if parts else ""
             caller = replace(caller, message=message, message_parts=_part(call, parts))
@@ -67,7 +65,7 @@ def _know_the_news(
 ) -> Caller:
     """An announcement is heard by those in whose language it was written, or recorded."""
     with session.no_autoflush:  # what this call waits to write is no news
-        if flood_rows.surge(session, now) is not None:
+        if surges.surge(session, now) is not None:
             return replace(caller, surge=True)
         on_air = announcements.on_air(session, now)
     is_voiced = call.language in hotline.voiced
@@ -100,7 +98,7 @@ def _know_the_search(
         first_ring_one=sum(ring.via == rings.BY_DIAL for ring in made) == 1,
         rang_lately=call_limits.rang_lately(session, call, now),
         searched_elsewhere=call_limits.is_searched_for_elsewhere(session, hotline, call),
-        surge=flood_rows.surge(session, now) is not None,
+        surge=surges.surge(session, now) is not None,
     )
 
 
@@ -110,7 +108,7 @@ def _know_the_callbacks(
     """None is offered that would not be tried: while no ring leaves, or a day's calls are spent."""
     keyed = caller.keyed_number if isinstance(place, Promise) else None  # before, all is open again
     number = keyed or calls.number_of(session, call)
-    open_callback = bool(number and promises.owed_to(session, number))
+    open_callback = bool(number and callbacks.owed_to(session, number))
     enough = bool(
         number and not open_callback and callback_promises.called_enough(session, number, now)
     )
@@ -118,7 +116,7 @@ def _know_the_callbacks(
         session, hotline, now
     )
     since = now - timedelta(days=1)
-    asked = promises.promised_to(session, call.number_mark, since) if call.number_mark else 0
+    asked = callbacks.promised_to(session, call.number_mark, since) if call.number_mark else 0
     return replace(
         caller,
         open_callback=open_callback,
@@ -140,7 +138,7 @@ def _know_what_waits(
         caller,
         language=hotline.staff_language(person.languages) if at_duty_line else caller.language,
         messages_waiting=len(unheard),
-        callbacks_waiting=promises.count_owed(session),
+        callbacks_waiting=callbacks.count_owed(session),
         nobody_else_on_duty=not duty_rules.on_duty_at(session, hotline.timezone, now) - {person.id},
         next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
         if first

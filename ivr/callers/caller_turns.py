@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr.callers import call_limits, callback_promises, caller_facts, search, voicemail
-from ivr.callers import offers as legs
+from ivr.callers import call_limits, callback_promises, caller_facts, offers, search, voicemail
 from ivr.core.context import Line, Speak
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.dialogue import phone_numbers
@@ -19,7 +18,7 @@ from ivr.dialogue.places import (
     Connect,
     DutyMenu,
     Promise,
-    Record,
+    TakeMessage,
 )
 from ivr.dialogue.turn import Gone, Position
 from ivr.responders import drills, pins, shift_confirmations
@@ -296,7 +295,9 @@ def _speak(
         return speak(Gone(), call.language, turn)
     _enter(session, hotline, call, move, now)
     caller, place = before, places[move.to]
-    if place is not asked or isinstance(place, Connect | Record | Promise):  # other facts by now
+    if place is not asked or isinstance(
+        place, Connect | TakeMessage | Promise
+    ):  # other facts by now
         caller = caller_facts.know(session, hotline, call, place, now)
         caller = replace(caller, open_callback=before.open_callback)
     said = arrive(hotline.script, move, caller)
@@ -331,7 +332,7 @@ def _enter(session: Session, hotline: Line, call: Call, move: Move, now: datetim
             call.asked_for_callback = True
         case Promise():
             callback_promises.promise(session, call, now, confirmed=_is_confirmed(call))
-        case Record():
+        case TakeMessage():
             voicemail.expect(session, call, now)
         case _ if place.name == "rights":
             call.informed = True
@@ -398,7 +399,7 @@ def _end_talk(session: Session, call: Call, now: datetime) -> None:
     for ring in rings.of_call(session, call.id):
         if ring.state == rings.CONNECTED and ring.sid:
             outbox.errand(session, outbox.HANG_UP, ring.sid, now + LEG_LINGERS)
-            legs.finish(session, ring, now)
+            offers.finish(session, ring, now)
 
 
 def _start_ring_one(session: Session, call: Call, now: datetime) -> None:
@@ -411,7 +412,7 @@ def _end_ring_one(session: Session, hotline: Line, call: Call, status: str, now:
     ring = rings.with_id(session, call.ring_one or "")
     call.ring_one = None
     if ring:
-        legs.end_leg(session, hotline, ring, status, now)
+        offers.end_leg(session, hotline, ring, status, now)
 
 
 def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -> None:

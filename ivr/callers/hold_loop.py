@@ -9,8 +9,7 @@ from ivr.core.context import Line, Speak
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import Connect
 from ivr.dialogue.turn import Hold, LeaveQueue, Position, Words
-from models.calls import calls, rings
-from models.calls import surges as flood_rows
+from models.calls import calls, rings, surges
 from models.calls.calls import Call
 from models.core.database import Session
 from models.operations import worker_state
@@ -82,7 +81,7 @@ def _hold(
     place = hotline.script.tree.place(position.place)
     kept = worker_state.rings_leave(session, now)
     hotline.editions.keep_up(session, now)
-    many = flood_rows.surge(session, now) is not None
+    many = surges.surge(session, now) is not None
     says = (
         _hold_words(place, call, stretch, kept=kept, many=many)
         if isinstance(place, Connect)

@@ -23,12 +23,11 @@ from ivr.dialogue.turn import (
 )
 from ivr.responders import drills, number_verification, phone_tests, prompt_dictation, reliability
 from ivr.responders.staff_wording import word
-from models.calls import callbacks as promises
-from models.calls import calls, outbox, rings, tombstones
+from models.calls import callbacks, calls, outbox, rings, tombstones
 from models.calls.callbacks import Callback
 from models.calls.rings import Ring
 from models.core.database import Session
-from models.operations import drill_runs as drill_rows
+from models.operations import drill_runs
 from models.people import people
 from routing.person import UNKNOWN
 
@@ -227,8 +226,8 @@ def _unanswered(session: Session, ring: Ring) -> Callback | None:
     """The callback that this ring is for, if its caller did not come to the phone."""
     if ring.purpose != rings.CALLBACK or ring.reached or ring.state != rings.CONNECTED:
         return None
-    owed = promises.with_id(session, ring.callback_id or "")
-    return owed if owed and owed.state == promises.CALLING and not ring.call_id else None
+    owed = callbacks.with_id(session, ring.callback_id or "")
+    return owed if owed and owed.state == callbacks.CALLING and not ring.call_id else None
 
 
 def _join_instead(
@@ -293,7 +292,7 @@ def open_gate(hotline: Line, token: str, key: str) -> LegTurn:
 
 
 def _ring_nobody_else(
-    session: Session, hotline: Line, owed: promises.Callback, ring: Ring, now: datetime
+    session: Session, hotline: Line, owed: callbacks.Callback, ring: Ring, now: datetime
 ) -> None:
     """Who called in while being called back is reached here: over there they only wait."""
     call = duplicate_caller.who_called_in(session, hotline, owed)
@@ -303,11 +302,11 @@ def _ring_nobody_else(
         calls.note(session, call.id, now, calls.REACHED_BY_CALLBACK, **about)
 
 
-def _callback_of(session: Session, token: str) -> tuple[Ring | None, promises.Callback | None]:
+def _callback_of(session: Session, token: str) -> tuple[Ring | None, callbacks.Callback | None]:
     ring = rings.with_token(session, token)
     if ring is None or ring.callback_id is None:
         return ring, None
-    return ring, promises.with_id(session, ring.callback_id)
+    return ring, callbacks.with_id(session, ring.callback_id)
 
 
 def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
@@ -323,7 +322,7 @@ def _too_late(session: Session, hotline: Line, ring: Ring) -> HangUp | None:
     if call and call.state == calls.ENDED:
         return HangUp((_word(session, hotline, ring, "caller_left"),))
     person = people.with_id(session, ring.person_id)
-    may_serve = person is not None and (person.active or drill_rows.is_phone(person))
+    may_serve = person is not None and (person.active or drill_runs.is_phone(person))
     if not (ring.is_open and may_serve):
         return HangUp((_word(session, hotline, ring, "taken"),))
     return None
@@ -360,18 +359,18 @@ def _bridge(session: Session, hotline: Line, ring: Ring, call: calls.Call) -> Le
 
 
 def _accept_callback(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
-    owed = promises.with_id(session, ring.callback_id or "")
+    owed = callbacks.with_id(session, ring.callback_id or "")
     taken = HangUp((_word(session, hotline, ring, "taken"),))
     if owed is None:
         return taken
     if ring.state != rings.CONNECTED:
-        if owed.state != promises.WAITING or not ring.is_open:
+        if owed.state != callbacks.WAITING or not ring.is_open:
             ring.move(rings.TAKEN, now)
             return taken
         ring.move(rings.CONNECTED, now)
         reliability.rang(session, ring)
         callback_promises.begin_attempt(session, owed, ring, now)
-    number = promises.number_of(session, owed)
+    number = callbacks.number_of(session, owed)
     says = (_word(session, hotline, ring, "calling_back"),)
     return CallOut(says, ring.token, number, CALLER_RING_SECONDS)
 
@@ -396,7 +395,7 @@ def _is_silent(session: Session, ring: Ring) -> bool:
 def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[Words]:
     """Language, need and waiting time: nothing by which anybody could know the caller."""
     if ring.callback_id:
-        owed = promises.with_id(session, ring.callback_id)
+        owed = callbacks.with_id(session, ring.callback_id)
         about = {"language": owed.language, "need": owed.need} if owed else {}
         return [
             _word(session, hotline, ring, "callback"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ivr.callers import call_limits as limits
-from ivr.callers import duplicate_caller
+from ivr.callers import call_limits, duplicate_caller
 from ivr.core.context import Line
 from models.calls import calls, offboarding, outbox, rings, surges
 from models.calls.calls import Call
@@ -160,7 +159,7 @@ def held_round(
 
 def _share(session: Session, hotline: Line, call: Call, now: datetime) -> int | None:
     """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
-    room = limits.room_for(session, hotline, call.exchange_mark, now)
+    room = call_limits.room_for(session, hotline, call.exchange_mark, now)
     if room is None:
         return None
     is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)

@@ -23,8 +23,8 @@ from models.core.database import Session
 from models.prompts import prompt_versions
 from models.prompts.prompt_versions import Version
 from prompts import Play, Prompts, recordings
-from prompts.changes import Change, changed
 from prompts.language import Status
+from prompts.text_changes import Change, changed
 from prompts.wording import Text
 
 log = logging.getLogger("hotline.editions")

@@ -19,8 +19,8 @@ from models.prompts.prompt_versions import Version
 from models.staff import audit
 from models.staff.audit import Deed
 from prompts import Play, Prompts, recordings
-from prompts.changes import changed
-from prompts.uploads import Recorded
+from prompts.sound_uploads import Recorded
+from prompts.text_changes import changed
 
 PLACES_FOR_FACTS = {"number": "2125550100", "name": "...", "address": "..."}
 """In place of what is only known during a call."""

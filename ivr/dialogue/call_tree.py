@@ -18,7 +18,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
-    Record,
+    TakeMessage,
     Waiting,
 )
 
@@ -183,7 +183,7 @@ HOTLINE = CallTree(
             offers_person=False,
         ),
         Promise("callback_promised", then="goodbye", if_impossible="message"),
-        Record(
+        TakeMessage(
             "message",
             says=("message.how",),
             if_time_is_up="message_more",

@@ -26,7 +26,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
-    Record,
+    TakeMessage,
     Waiting,
 )
 from ivr.dialogue.turn import (
@@ -35,12 +35,12 @@ from ivr.dialogue.turn import (
     HangUp,
     Listen,
     Position,
+    Record,
     RingOne,
     Turn,
     Wait,
     Words,
 )
-from ivr.dialogue.turn import Record as RecordTurn
 from routing.person import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
@@ -68,7 +68,7 @@ def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> M
         return Move(place.name, gone=True)
     if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
         return Move(script.tree.person)
-    if heard.keys == REPEAT_KEY and not isinstance(place, Connect | AskForPin | Record):
+    if heard.keys == REPEAT_KEY and not isinstance(place, Connect | AskForPin | TakeMessage):
         return Move(place.name, position.misses)
     return _answer(script, place, position.misses, heard, caller)
 
@@ -97,7 +97,7 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _after_waiting(place, heard, caller)
         case AskForNumber():
             return _number(place, misses, heard, caller)
-        case Record():
+        case TakeMessage():
             return _after_recording(place, heard, caller)
         case AskForZip():
             return _zip(place, misses, heard, caller)
@@ -194,21 +194,21 @@ def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> M
     return Move(place.if_silent)
 
 
-def _after_recording(place: Record, heard: Heard, caller: Caller) -> Move:
+def _after_recording(place: TakeMessage, heard: Heard, caller: Caller) -> Move:
     seconds = heard.recorded_seconds or 0
     if (
         seconds - _silence_at_the_end(heard) < SHORTEST_MESSAGE_SECONDS
         and caller.message_parts <= 1
     ):
         return Move(place.if_nothing_heard, learned=Learned(said_nothing=True))
-    if seconds >= RecordTurn.seconds and caller.message_parts < MAX_MESSAGE_PARTS:
+    if seconds >= Record.seconds and caller.message_parts < MAX_MESSAGE_PARTS:
         return Move(place.if_time_is_up, learned=Learned(said_nothing=False))
     return Move("message_saved")
 
 
 def _silence_at_the_end(heard: Heard) -> int:
     """A recording that no key ended was ended by silence, which is part of it."""
-    return 0 if heard.keys else RecordTurn.silence_seconds + SILENCE_SLACK_SECONDS
+    return 0 if heard.keys else Record.silence_seconds + SILENCE_SLACK_SECONDS
 
 
 def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
@@ -334,9 +334,9 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
             return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
         case Promise(then=then):
             return HangUp((*move.says, *caller_wording.promise(script, then, caller)))
-        case Record(says=says):
+        case TakeMessage(says=says):
             heard = caller_wording.said(caller, *says) if caller.message_parts <= 1 else ()
-            return RecordTurn((*move.says, *heard), here, caller.message)
+            return Record((*move.says, *heard), here, caller.message)
         case AskForZip(says=says):
             return Listen(
                 (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=5

@@ -105,7 +105,7 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Record:
+class TakeMessage:
     """The caller leaves a message."""
 
     name: str
@@ -174,7 +174,7 @@ Place = (
     | ChooseNumber
     | AskForNumber
     | Promise
-    | Record
+    | TakeMessage
     | AskForZip
     | Ending
     | AskForPin

@@ -20,7 +20,7 @@ from ivr.dialogue.places import (
     Menu,
     Place,
     Promise,
-    Record,
+    TakeMessage,
     Waiting,
 )
 from prompts import PromptError, Prompts
@@ -69,7 +69,7 @@ def exits(place: Place) -> list[str]:
             return [this, other, place.if_impossible]
         case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
             return [then, silent]
-        case Record():
+        case TakeMessage():
             return [place.if_time_is_up, place.if_nothing_heard]
         case Ending():
             return []
@@ -149,7 +149,12 @@ def said_at(place: Place) -> Iterator[Spoken]:
         case AskForNumber(says=says):
             for name in says:
                 yield name, {"key": END_OF_NUMBER_KEY}
-        case Announcement(says=says) | Record(says=says) | AskForZip(says=says) | Ending(says=says):
+        case (
+            Announcement(says=says)
+            | TakeMessage(says=says)
+            | AskForZip(says=says)
+            | Ending(says=says)
+        ):
             for name in says:
                 yield name, {}
         case _:
@@ -204,7 +209,7 @@ def _reaches_safety(tree: CallTree, start: str) -> bool:
         place = tree.places.get(name)
         if place is None or name in seen:
             continue
-        if isinstance(place, Connect | Promise | Record):
+        if isinstance(place, Connect | Promise | TakeMessage):
             return True
         seen.add(name)
         ahead += exits(place)

@@ -21,7 +21,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
-    Record,
+    TakeMessage,
     Waiting,
 )
 from prompts import Prompts
@@ -69,7 +69,7 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
         case Promise():
             yield Way(NO_KEY, "then", place.then)
             yield Way(NO_KEY, "no callback can be kept", place.if_impossible)
-        case Record():
+        case TakeMessage():
             yield Way(NO_KEY, "the time is up", place.if_time_is_up)
             yield Way(NO_KEY, "nothing heard", place.if_nothing_heard)
         case AskForPin():
@@ -124,7 +124,7 @@ def kind(place: Place) -> str:
             return "where to call back"
         case Promise():
             return "a callback is promised"
-        case Record():
+        case TakeMessage():
             return "a message is recorded"
         case AskForZip():
             return "offices near a ZIP code"

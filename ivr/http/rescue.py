@@ -1,7 +1,7 @@
 """What is heard when a webhook of ours fails: it needs neither the database nor the call tree.
 
 The same question is tried again twice, with what was answered, after "one moment". Then the caller
-is connected by the duty file of `ivr.standby`, by the standing rescue number, or leaves a message
+is connected by `ivr.core.duty_file`, by the standing rescue number, or leaves a message
 that stays at the carrier until it can be taken in.
 """
 

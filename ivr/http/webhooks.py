@@ -27,7 +27,7 @@ from ivr.twilio.links import Links
 from ivr.twilio.rest_client import SID
 from ivr.twilio.signature import MAX_FIELDS, Fields, text, whole
 from ivr.twilio.twiml import Speech, Unsendable, sendable
-from models.calls import voicemails as message_rows
+from models.calls import voicemails
 from models.core.database import Away, Broken
 from models.prompts import announcements, prompt_versions
 
@@ -334,7 +334,7 @@ class Webhooks:
         if message_id is None:
             abort(404)
         with self.line.database.reading() as session:
-            audio = message_rows.sound_of(session, message_id)
+            audio = voicemails.sound_of(session, message_id)
         if audio is None:
             abort(404)
         return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "no-store"})

@@ -15,13 +15,10 @@ from ivr.callers import call_limits, caller_turns, search
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import purge
-from models.calls import callbacks as promises
-from models.calls import calls as call_rows
-from models.calls import rings, tombstones
+from models.calls import callbacks, calls, rings, tombstones
 from models.calls.callbacks import Callback
 from models.core.database import Database, Session, vault_of
-from models.operations import maintenance_state
-from models.operations import retention as forgetting
+from models.operations import maintenance_state, retention
 from models.people import people
 from models.staff import approvals
 
@@ -87,7 +84,7 @@ def release(database: Database, now: datetime) -> int:
 def callbacks_waiting(session: Session) -> list[Callback]:
     """Callbacks that are not tried until a person releases them."""
     before = maintenance_state.stale_before(session)
-    return forgetting.owed_before(session, before) if before else []
+    return retention.owed_before(session, before) if before else []
 
 
 def _by_mark(ledger: Iterable[Entry]) -> _Marks:
@@ -125,13 +122,13 @@ def _entry(session: Session, marks: _Marks, kind: str, thing: str) -> Entry | No
 
 def _reapply_to_calls(session: Session, marks: _Marks, now: datetime) -> int:
     erased, gone = [], []
-    for call in forgetting.all_calls(session):
+    for call in retention.all_calls(session):
         if _entry(session, marks, "call", call.sid):
             gone.append(call.id)
         elif _entry(session, marks, "numbers", call.sid):
             erased.append(call)
     for call in erased:
-        forgetting.erase_call(session, call)
+        retention.erase_call(session, call)
     tombstones.bury(session, [call.sid for call in erased], now)
     session.flush()
     purge.delete(session, gone, now)
@@ -140,20 +137,20 @@ def _reapply_to_calls(session: Session, marks: _Marks, now: datetime) -> int:
 
 def _reapply_to_callbacks(session: Session, marks: _Marks, now: datetime) -> int:
     done = 0
-    for owed in promises.between(session, None, None):
+    for owed in callbacks.between(session, None, None):
         entry = _entry(session, marks, "callback", owed.id)
         if entry is None or not owed.number_mark:
             continue
         if owed.closed_at is None:
             owed.state, owed.closed_at = entry.state, now
-        forgetting.erase_callback(owed)
+        retention.erase_callback(owed)
         done += 1
     return done
 
 
 def _reapply_to_sounds(session: Session, marks: _Marks, now: datetime) -> int:
     done = 0
-    for message in forgetting.messages_with_sound(session):
+    for message in retention.messages_with_sound(session):
         if _entry(session, marks, "sound", message.id):
             purge.forget_sound(session, message, now)
             done += 1
@@ -178,9 +175,9 @@ def _reapply_texts(session: Session, marks: _Marks) -> int:
 
 def _end_what_is_over(session: Session, before: datetime, now: datetime) -> int:
     """Nobody waits in a queue, and no phone rings, for as long as that."""
-    over = call_rows.waiting_without_news_since(session, before)
+    over = calls.waiting_without_news_since(session, before)
     for call in over:
-        call_rows.note(session, call.id, now, "recovered")
+        calls.note(session, call.id, now, "recovered")
         caller_turns.close(session, call, now)
     old = rings.open_since_before(session, before)
     search.cancel(session, old, now)

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from ivr.privacy import purge
 from models.core.database import Session
-from models.operations import maintenance_state
-from models.operations import subject_rows as found
+from models.operations import maintenance_state, subject_rows
 
 _ABOUT_A_CALL = ("pseudonym", "language", "need", "times", "outcome", "who answered")
 _BY_WHOM = ("words", "who and when")
@@ -43,25 +42,33 @@ def of(session: Session, number: str, now: datetime) -> list[Holding]:
 
 
 def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
-    linked = found.calls_of(session, number)
+    linked = subject_rows.calls_of(session, number)
     ids = [call.id for call in linked]
     erased = max((purge.needs_number_until(session, call, now) for call in linked), default=None)
     gone = max((call.started_at + purge.CALL_KEPT for call in linked), default=None)
-    left = found.messages_with_sound(session, ids)
+    left = subject_rows.messages_with_sound(session, ids)
     silenced = max(map(purge.needs_sound_until, left), default=None)
     return [
         Holding("calls", len(ids), ("number",), _ABOUT_A_CALL, erased),
-        Holding("answers that we spoke", found.answers(session, ids), ("words",), (), erased),
-        Holding("steps of calls", found.steps(session, ids), (), ("what and when",), gone),
-        Holding("rings of responders", found.rings(session, ids), (), ("who and when",), gone),
+        Holding(
+            "answers that we spoke", subject_rows.answers(session, ids), ("words",), (), erased
+        ),
+        Holding("steps of calls", subject_rows.steps(session, ids), (), ("what and when",), gone),
+        Holding(
+            "rings of responders", subject_rows.rings(session, ids), (), ("who and when",), gone
+        ),
         Holding("messages", len(left), ("sound",), ("language", "need", "length"), silenced),
-        Holding("notes by staff", found.notes(session, ids), ("words",), ("who and when",), gone),
-        Holding("reasons for giving up", found.reasons(session, ids), ("words",), ("who",), gone),
+        Holding(
+            "notes by staff", subject_rows.notes(session, ids), ("words",), ("who and when",), gone
+        ),
+        Holding(
+            "reasons for giving up", subject_rows.reasons(session, ids), ("words",), ("who",), gone
+        ),
     ]
 
 
 def _of_callbacks(session: Session, number: str) -> list[Holding]:
-    owed = found.callbacks_of(session, number)
+    owed = subject_rows.callbacks_of(session, number)
     until = max(
         (
             each.closed_at + purge.NUMBER_KEPT
@@ -75,14 +82,22 @@ def _of_callbacks(session: Session, number: str) -> list[Holding]:
 
 
 def _of_people(session: Session, number: str) -> list[Holding]:
-    known = found.people_with(session, number)
+    known = subject_rows.people_with(session, number)
     ids = [person.id for person in known]
-    texts = found.texts_to(session, ids)
+    texts = subject_rows.texts_to(session, ids)
     return [
         Holding("people on the roster", len(known), ("name", "phone"), ("role", "languages"), None),
-        Holding("console users", found.users_with(session, ids), ("name",), ("role",), None),
-        Holding("prompts they changed", found.prompts_written_by(session, ids), (), _BY_WHOM, None),
-        Holding("announcements they made", found.announced_by(session, ids), (), _BY_WHOM, None),
+        Holding("console users", subject_rows.users_with(session, ids), ("name",), ("role",), None),
+        Holding(
+            "prompts they changed",
+            subject_rows.prompts_written_by(session, ids),
+            (),
+            _BY_WHOM,
+            None,
+        ),
+        Holding(
+            "announcements they made", subject_rows.announced_by(session, ids), (), _BY_WHOM, None
+        ),
         Holding("texts to them", texts, (), ("which text, and when",), None),
         _of_proofs(session, number),
         _of_dictations(session, ids),
@@ -90,23 +105,23 @@ def _of_people(session: Session, number: str) -> list[Holding]:
 
 
 def _of_proofs(session: Session, number: str) -> Holding:
-    held = found.proofs_of(session, number)
+    held = subject_rows.proofs_of(session, number)
     until = max((proof.created_at + purge.PROOF_KEPT for proof in held), default=None)
     about = ("whose phone it is to be", "who asked", "times")
     return Holding("numbers being proven", len(held), ("number",), about, until)
 
 
 def _of_dictations(session: Session, person_ids: Sequence[str]) -> Holding:
-    made = found.dictations_of(session, person_ids)
+    made = subject_rows.dictations_of(session, person_ids)
     until = max((each.created_at + purge.DICTATION_KEPT for each in made), default=None)
     return Holding("calls for prompts they read", len(made), (), ("which prompt, and when",), until)
 
 
 def _of_limits(session: Session, number: str) -> list[Holding]:
-    held = found.blocks_of(session, number)
+    held = subject_rows.blocks_of(session, number)
     until = max((block.ends_at for block in held), default=None)
     about = ("pseudonym", "who asked for it", "times")
     return [
         Holding("blocks", len(held), ("number",), about, until),
-        Holding("refusals of texts", found.opt_outs(session, number), (), ("when",), None),
+        Holding("refusals of texts", subject_rows.opt_outs(session, number), (), ("when",), None),
     ]

@@ -27,8 +27,8 @@ from models.prompts import phone_recordings, prompt_versions
 from models.prompts.phone_recordings import Dictation, Recording, Wish
 from models.staff import audit, users
 from models.staff.audit import Deed
-from prompts import uploads
-from prompts.uploads import Why
+from prompts import sound_uploads
+from prompts.sound_uploads import Why
 
 RING_SECONDS = 25
 MOST_IN_AN_HOUR = 20
@@ -37,7 +37,7 @@ MOST_RECORDINGS = 5
 """On one call: whoever needs more asks to be called again."""
 WANTED_FOR = timedelta(minutes=3)
 """Whoever asked to be called waits for it beside the phone, and not for longer."""
-SECONDS = int(uploads.LONGEST_SECONDS) - 1
+SECONDS = int(sound_uploads.LONGEST_SECONDS) - 1
 """A second less than may be uploaded: the carrier's seconds are not cut to the sample."""
 SILENCE_SECONDS = 10
 ANNOUNCED_WITHIN = timedelta(minutes=2)
@@ -367,10 +367,10 @@ def keep(hotline: Line, recording_id: str, audio: bytes) -> None:
 
     The sound is worked on before the transaction, which others wait for.
     """
-    made: uploads.Recorded | Why
+    made: sound_uploads.Recorded | Why
     try:
-        made = uploads.for_callers(audio)
-    except uploads.Unfit as unfit:
+        made = sound_uploads.for_callers(audio)
+    except sound_uploads.Unfit as unfit:
         made = unfit.why
     now = hotline.clock()
     with hotline.database.transaction() as session:
@@ -397,7 +397,7 @@ def give_up(hotline: Line, recording_id: str) -> bool:
 
 def _settle(
     session: Session, hotline: Line, asked: Dictation, found: Recording,
-    made: uploads.Recorded | Why, now: datetime,
+    made: sound_uploads.Recorded | Why, now: datetime,
 ) -> None:  # fmt: skip
     _let_go_at_carrier(session, found, now)
     if isinstance(made, Why):

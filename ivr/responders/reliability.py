@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import Line
 from ivr.core.coordinator_alerts import tell_coordinators
-from models.calls import outbox
-from models.calls import rings as ring_rows
+from models.calls import outbox, rings
 from models.calls.rings import Ring
 from models.core.database import Session
 from models.operations import worker_state
@@ -73,11 +72,11 @@ def did_not_answer(session: Session, hotline: Line, ring: Ring, now: datetime) -
 def _missed_in_a_row(session: Session, person_id: str, since: datetime) -> list[Ring]:
     """The latest rings that nobody answered; those that ended for another reason do not count."""
     missed: list[Ring] = []
-    for ring in ring_rows.of_person_since(session, person_id, since):
+    for ring in rings.of_person_since(session, person_id, since):
         match ring.state:
-            case ring_rows.NO_ANSWER | ring_rows.NO_KEY:
+            case rings.NO_ANSWER | rings.NO_KEY:
                 missed.append(ring)
-            case ring_rows.CANCELLED | ring_rows.FAILED | ring_rows.PENDING | ring_rows.DIALLING:
+            case rings.CANCELLED | rings.FAILED | rings.PENDING | rings.DIALLING:
                 continue
             case _:
                 break

@@ -11,8 +11,7 @@ from ivr.core.context import Line
 from ivr.core.restore_fence import Fence
 from ivr.responders import shift_confirmations
 from ivr.responders.shift_confirmations import AHEAD
-from models.calls import outbox
-from models.calls import rings as ring_rows
+from models.calls import outbox, rings
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
@@ -24,11 +23,11 @@ NEAR = timedelta(hours=1)
 UNCONFIRMED = timedelta(minutes=30)
 """So long before it begins, a shift that nobody confirmed needs a coordinator."""
 _MISSED = (
-    ring_rows.DECLINED,
-    ring_rows.NO_ANSWER,
-    ring_rows.NO_KEY,
-    ring_rows.BUSY,
-    ring_rows.FAILED,
+    rings.DECLINED,
+    rings.NO_ANSWER,
+    rings.NO_KEY,
+    rings.BUSY,
+    rings.FAILED,
 )
 
 
@@ -114,7 +113,7 @@ def _standing(
         return Standing.CONFIRMED
     if shift.start > now:
         return Standing.UNCONFIRMED if shift.start <= now + UNCONFIRMED else Standing.OPEN
-    rung = ring_rows.of_person_since(session, shift.person, shift.start)
+    rung = rings.of_person_since(session, shift.person, shift.start)
     if any(ring.connected_at for ring in rung):
         return Standing.CONFIRMED
     return Standing.LATE if any(ring.state in _MISSED for ring in rung) else Standing.BEGUN

@@ -15,13 +15,10 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import prompt_dictation
 from ivr.worker.dialler import MOST_AT_ONCE
 from ivr.worker.planner import POISONED_AFTER
-from models.calls import calls as call_rows
-from models.calls import outbox
-from models.calls import rings as ring_rows
-from models.calls import voicemails as message_rows
+from models.calls import calls, outbox, rings, voicemails
 from models.core.database import Away
 from models.operations import maintenance_state
-from models.prompts import phone_recordings as dictation_rows
+from models.prompts import phone_recordings
 
 log = logging.getLogger("hotline.worker")
 
@@ -93,7 +90,7 @@ class Runner:
     def _ask_again(self, ring_id: str) -> bool:
         """A responder who hears an offer is told at once that it is taken, or the caller gone."""
         with self.hotline.database.reading() as session:
-            ring = ring_rows.with_id(session, ring_id)
+            ring = rings.with_id(session, ring_id)
             sid, token = (ring.sid, ring.token) if ring else (None, "")
         if sid:
             self.carrier.ask_again(sid, token)
@@ -101,8 +98,8 @@ class Runner:
 
     def _fetch(self, message_id: str) -> bool:
         with self.hotline.database.reading() as session:
-            message = message_rows.with_id(session, message_id)
-            if message is None or message.state not in message_rows.ON_ITS_WAY:
+            message = voicemails.with_id(session, message_id)
+            if message is None or message.state not in voicemails.ON_ITS_WAY:
                 return True  # it was kept by a worker that died before it could say so
             sid = message.recording_sid
         if sid is None:
@@ -112,7 +109,7 @@ class Runner:
             return False
         heard = voicemail.listen(audio)  # before anything is held that callers may wait for
         with self.hotline.database.transaction() as session:
-            message = message_rows.with_id(session, message_id)
+            message = voicemails.with_id(session, message_id)
             if message:
                 voicemail.keep(session, message, heard, self.hotline.clock())
         return True
@@ -120,7 +117,7 @@ class Runner:
     def _fetch_dictated(self, recording_id: str) -> bool:
         """What staff read aloud is no promise to a caller: it is given up, and paged to nobody."""
         with self.hotline.database.reading() as session:
-            found = dictation_rows.look(session, recording_id)
+            found = phone_recordings.look(session, recording_id)
             sid = found.recording_sid if found else None
         if sid is None:
             return True
@@ -138,7 +135,7 @@ class Runner:
     def _look_for_dictated(self, recording_id: str) -> bool:
         """Find what was read and never announced, once its call is over."""
         with self.hotline.database.reading() as session:
-            leg = dictation_rows.leg_of(session, recording_id)
+            leg = phone_recordings.leg_of(session, recording_id)
         if leg is None:
             return True
         if leg.is_open:
@@ -151,8 +148,8 @@ class Runner:
     def _delete(self, recording_sid: str) -> bool:
         self.carrier.forget(recording_sid)
         with self.hotline.database.transaction() as session:
-            of_caller = message_rows.with_recording(session, recording_sid)
-            recording = of_caller or dictation_rows.with_recording(session, recording_sid)
+            of_caller = voicemails.with_recording(session, recording_sid)
+            recording = of_caller or phone_recordings.with_recording(session, recording_sid)
             if recording:
                 recording.deleted_at_carrier = self.hotline.clock()
         return True
@@ -164,17 +161,17 @@ class Runner:
     def _look(self, message_id: str) -> bool:
         """Find a recording that was never announced; without one, there was no message."""
         with self.hotline.database.reading() as session:
-            message = message_rows.with_id(session, message_id)
-            if message is None or message.state != message_rows.EXPECTED:
+            message = voicemails.with_id(session, message_id)
+            if message is None or message.state != voicemails.EXPECTED:
                 return True
-            call_sid = call_rows.with_id(session, message.call_id).sid
+            call_sid = calls.with_id(session, message.call_id).sid
         seen = self.carrier.recordings_of(call_sid)
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            message = message_rows.with_id(session, message_id)
+            message = voicemails.with_id(session, message_id)
             if message is None:
                 return True
-            new = [s for s in seen if message_rows.with_recording(session, s.sid) is None]
+            new = [s for s in seen if voicemails.with_recording(session, s.sid) is None]
             if new:
                 voicemail.announced(session, message, new[0].sid, max(new[0].seconds, 1), now)
             else:

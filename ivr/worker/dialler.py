@@ -16,8 +16,7 @@ from ivr.core.carrier import Carrier, NotSent, Ordered, Refused, TooFast, Unreac
 from ivr.core.context import Line
 from ivr.core.restore_fence import Fence
 from ivr.responders import number_verification, phone_tests, prompt_dictation, reliability
-from models.calls import outbox
-from models.calls import rings as ring_rows
+from models.calls import outbox, rings
 from models.calls.rings import Ring
 from models.core.database import Session
 from models.core.vault import VaultError
@@ -72,16 +71,16 @@ class Dialler:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
             pace = worker_state.hold(session, now)  # no two workers spend the same call start
-            ring = ring_rows.next_due(session, now) if worker_state.may_start(pace, now) else None
+            ring = rings.next_due(session, now) if worker_state.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(session):
                 return None
             is_wanted = _is_wanted(session, self.hotline, ring, now)
             number = _phone(session, ring) if is_wanted else None
             if number is not None:
                 worker_state.spend(pace, now, self.hotline.calls_per_second)
-                ring.token = ring_rows.new_token()
+                ring.token = rings.new_token()
                 ring.tries += 1
-                ring.move(ring_rows.DIALLING, now)
+                ring.move(rings.DIALLING, now)
                 return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
             unwanted = ring.id
         self._withdraw(unwanted, now)
@@ -90,8 +89,8 @@ class Dialler:
     def _withdraw(self, ring_id: str, now: datetime) -> None:
         """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, ring_id)
-            if ring and ring.state == ring_rows.PENDING:
+            ring = rings.with_id(session, ring_id)
+            if ring and ring.state == rings.PENDING:
                 offers.withdraw(session, self.hotline, ring, now)
 
     def _ring(self, attempt: Attempt) -> None:
@@ -114,8 +113,8 @@ class Dialler:
             return
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, attempt.ring)
-            if ring_rows.adopt(session, attempt.ring, attempt.token, ordered.sid, now):
+            ring = rings.with_id(session, attempt.ring)
+            if rings.adopt(session, attempt.ring, attempt.token, ordered.sid, now):
                 return
             if ring and ring.token == attempt.token:
                 ring.sid = ring.sid or ordered.sid
@@ -131,22 +130,22 @@ class Dialler:
         with self.hotline.database.transaction() as session:
             outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
-            ring_rows.put_back(session, attempt.ring, attempt.token, again, now)
+            rings.put_back(session, attempt.ring, attempt.token, again, now)
             worker_state.hold(session, now).next_start_at = again  # last of all
 
     def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring_rows.put_back(session, attempt.ring, attempt.token, now + pause, now)
+            rings.put_back(session, attempt.ring, attempt.token, now + pause, now)
 
     def _refused(self, attempt: Attempt, refusal: Refused) -> None:
         now = self.hotline.clock()
         log.warning("a ring was refused", extra={"ring": attempt.ring, "why": refusal.reason})
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, attempt.ring)
-            if ring is None or ring.token != attempt.token or ring.state != ring_rows.DIALLING:
+            ring = rings.with_id(session, attempt.ring)
+            if ring is None or ring.token != attempt.token or ring.state != rings.DIALLING:
                 return
-            if refusal.bad_number and ring.purpose != ring_rows.PROOF:
+            if refusal.bad_number and ring.purpose != rings.PROOF:
                 reliability.could_not_be_rung(session, ring.person_id, now)
             offers.end_leg(session, self.hotline, ring, offers.REFUSED, now)
 
@@ -160,7 +159,7 @@ class Dialler:
         with self.hotline.database.reading() as session:
             unclear = [
                 (ring.id, ring.token, ring.since, _phone(session, ring) or "")
-                for ring in ring_rows.unresolved(session, now - self.hotline.grace)
+                for ring in rings.unresolved(session, now - self.hotline.grace)
             ]
         for ring_id, token, since, number in unclear:
             self._reconcile(ring_id, token, since, number)
@@ -172,20 +171,20 @@ class Dialler:
             return  # left as it is: looked at again in the next round
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ours = [call.sid for call in seen if not ring_rows.knows(session, call.sid)]
+            ours = [call.sid for call in seen if not rings.knows(session, call.sid)]
             if ours:
-                ring_rows.adopt(session, ring_id, token, ours[0], now)
+                rings.adopt(session, ring_id, token, ours[0], now)
             else:
-                ring_rows.put_back(session, ring_id, token, now, now)
+                rings.put_back(session, ring_id, token, now, now)
 
 
 def _is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bool:
     """Not once they were removed or paused, or what it was asked for is over."""
-    if ring.purpose == ring_rows.PROOF:
+    if ring.purpose == rings.PROOF:
         return number_verification.is_wanted(session, ring, now)
-    if ring.purpose == ring_rows.DICTATION:
+    if ring.purpose == rings.DICTATION:
         return prompt_dictation.is_wanted(session, ring, now)
-    if ring.purpose == ring_rows.TEST:
+    if ring.purpose == rings.TEST:
         return phone_tests.is_wanted(session, hotline, ring, now)
     person = people.with_id(session, ring.person_id)
     if person is None:
@@ -196,7 +195,7 @@ def _is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bo
 def _phone(session: Session, ring: Ring) -> str | None:
     """None when their number cannot be opened any more."""
     try:
-        if ring.purpose == ring_rows.PROOF:
+        if ring.purpose == rings.PROOF:
             return number_verification.number_of(session, ring)
         person = people.with_id(session, ring.person_id)
         return people.phone_of(session, person) if person else None

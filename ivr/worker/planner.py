@@ -11,10 +11,7 @@ from functools import partial
 from ivr.callers import call_limits, callback_promises, caller_turns, search, voicemail
 from ivr.core.context import Line
 from ivr.core.coordinator_alerts import tell_coordinators
-from models.calls import callbacks as promises
-from models.calls import calls as call_rows
-from models.calls import rings as ring_rows
-from models.calls import voicemails
+from models.calls import callbacks, calls, rings, voicemails
 from models.core.database import Away
 from models.operations import maintenance_state
 
@@ -43,10 +40,10 @@ class Planner:
             return False
         self._planned_at = now
         with self.hotline.database.reading() as session:
-            searches = ring_rows.searches_due(session, now, now - search.BACKLOG)
-            waiting = call_rows.count_waiting(session)
-            due = promises.due(session, now, maintenance_state.stale_before(session))
-            late = promises.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
+            searches = rings.searches_due(session, now, now - search.BACKLOG)
+            waiting = calls.count_waiting(session)
+            due = callbacks.due(session, now, maintenance_state.stale_before(session))
+            late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
             unheard = voicemails.to_be_told_of(session, now)
         for sid in searches:
             self._alone(sid, partial(caller_turns.search_on, self.hotline, sid))

@@ -14,8 +14,7 @@ from ivr.core.context import Line
 from ivr.core.restore_fence import Fence
 from ivr.responders import number_verification, sms
 from ivr.worker.dialler import LOOK_EVERY, MOST_AT_ONCE, SLACK
-from models.calls import outbox
-from models.calls import rings as ring_rows
+from models.calls import outbox, rings
 from models.calls.outbox import Text
 from models.core.database import Session
 from models.core.vault import VaultError
@@ -63,7 +62,7 @@ class Texter:
             text = outbox.next_text(session, now, maintenance_state.stale_before(session))
             if text is None or not self.fence.lets_through(session):
                 return None
-            text.token, text.state, text.since = ring_rows.new_token(), outbox.SENDING, now
+            text.token, text.state, text.since = rings.new_token(), outbox.SENDING, now
             text.tries += 1
             is_late = number_verification.is_late(session, text, now)
             number, body = ("", "") if is_late else self._written(session, text)

@@ -9,8 +9,7 @@ from ivr.callers import caller_turns, offers, voicemail
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import Line
 from ivr.responders import long_talks, prompt_dictation
-from models.calls import calls as call_rows
-from models.calls import rings as ring_rows
+from models.calls import calls, rings
 
 NO_NEWS = timedelta(seconds=20)
 SWEEP_EVERY = timedelta(seconds=10)
@@ -36,10 +35,10 @@ class Sweeper:
             return False
         self._swept_at = now
         with self.hotline.database.reading() as session:
-            silent = [c.sid for c in call_rows.without_news_since(session, now - NO_NEWS)]
+            silent = [c.sid for c in calls.without_news_since(session, now - NO_NEWS)]
             stale = [
                 (ring.id, ring.sid)
-                for ring in ring_rows.stale(session, now, RING_LINGERS, TALK_CHECKED)
+                for ring in rings.stale(session, now, RING_LINGERS, TALK_CHECKED)
             ]
             is_one_late = voicemail.is_one_late(session, now) or prompt_dictation.is_one_late(
                 session, now
@@ -76,7 +75,7 @@ class Sweeper:
                 caller_turns.end(self.hotline, caller_turns.Arrival(sid, ""))
             elif live:
                 with self.hotline.database.transaction() as session:
-                    call = call_rows.with_sid(session, sid)
+                    call = calls.with_sid(session, sid)
                     if call:
                         call.heard_at = now
 
@@ -86,7 +85,7 @@ class Sweeper:
             if live is None:
                 continue
             with self.hotline.database.transaction() as session:
-                ring = ring_rows.with_id(session, ring_id)
+                ring = rings.with_id(session, ring_id)
                 if ring is None or not ring.is_open:
                     continue
                 if live:

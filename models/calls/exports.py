@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from models.calls import calls as call_rows
-from models.calls import rings
+from models.calls import calls, rings
 from models.calls.calls import Call, Step
 from models.core import csv_safety
 from models.core.database import Session
@@ -42,7 +41,7 @@ def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
     for start in range(0, len(found), _CALLS_AT_ONCE):
         some = found[start : start + _CALLS_AT_ONCE]
         ids = [call.id for call in some]
-        rung, steps = rings.counts(session, ids), call_rows.steps_of(session, ids)
+        rung, steps = rings.counts(session, ids), calls.steps_of(session, ids)
         for call in some:
             yield _call(call, names, rung.get(call.id, 0), steps[call.id])
 

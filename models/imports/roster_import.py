@@ -12,9 +12,7 @@ from models.core.base import new_id
 from models.core.database import Session
 from models.people import people
 from models.people.people import FROM_ROSTER, Partner, Person
-from models.people.roster import Partner as WrittenPartner
-from models.people.roster import Person as WrittenPerson
-from models.people.roster import Roster
+from models.people.roster import Roster, RosterPartner, RosterPerson
 from models.schedule import duty_rules
 from models.schedule.duty_rules import DutyRule
 from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly
@@ -87,7 +85,7 @@ def store(
     )
 
 
-def _store_partners(session: Session, written: Iterable[WrittenPartner]) -> int:
+def _store_partners(session: Session, written: Iterable[RosterPartner]) -> int:
     known = {partner.name: partner for partner in people.every_partner(session)}
     changed = 0
     for position, entry in enumerate(written):
@@ -101,7 +99,7 @@ def _store_partners(session: Session, written: Iterable[WrittenPartner]) -> int:
     return changed
 
 
-def _partner_facts(written: WrittenPartner, position: int) -> dict[str, Any]:
+def _partner_facts(written: RosterPartner, position: int) -> dict[str, Any]:
     return {
         "position": position,
         "phone": written.phone or None,
@@ -115,7 +113,7 @@ def _partner_facts(written: WrittenPartner, position: int) -> dict[str, Any]:
     }
 
 
-def _remove_partners(session: Session, written: Iterable[WrittenPartner]) -> int:
+def _remove_partners(session: Session, written: Iterable[RosterPartner]) -> int:
     """Callers must not be sent to an office that has left the coalition."""
     names = {entry.name for entry in written}
     leaving = [
@@ -134,7 +132,7 @@ def _remove_partners(session: Session, written: Iterable[WrittenPartner]) -> int
 def _is_as_written(
     session: Session,
     person: Person,
-    written: WrittenPerson,
+    written: RosterPerson,
     with_partner: Mapping[str, str],
     pin_hashes: Mapping[str, str],
 ) -> bool:
@@ -148,7 +146,7 @@ def _is_as_written(
 def _write_person(
     session: Session,
     person: Person,
-    written: WrittenPerson,
+    written: RosterPerson,
     with_partner: Mapping[str, str],
     pin_hashes: Mapping[str, str],
 ) -> None:
@@ -160,7 +158,7 @@ def _write_person(
     session.flush()
 
 
-def _person_facts(written: WrittenPerson, with_partner: Mapping[str, str]) -> dict[str, Any]:
+def _person_facts(written: RosterPerson, with_partner: Mapping[str, str]) -> dict[str, Any]:
     return {
         "partner_id": with_partner[written.partner] if written.partner else None,
         "role": written.role,

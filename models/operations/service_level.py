@@ -1,4 +1,4 @@
-"""How callers who wanted a person fared, call by call; counted by `routing.service`."""
+"""How callers who wanted a person fared, call by call; counted by `routing.reporting.service`."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _PERSON_FIELDS = ("name", "phone", "partner", "role", "languages", "needs", "tie
 
 
 @dataclass(frozen=True)
-class Partner:
+class RosterPartner:
     """An organisation of the coalition; `phone` is E.164, `zips` the codes it serves, in full."""
 
     name: str
@@ -57,7 +57,7 @@ class Partner:
 
 
 @dataclass(frozen=True)
-class Person:
+class RosterPerson:
     """Somebody who answers for the hotline; `phone` is E.164, no needs named means all of them."""
 
     name: str
@@ -75,8 +75,8 @@ class Roster:
     """A whole roster file without a known mistake; rules name people by name."""
 
     timezone: str
-    partners: tuple[Partner, ...]
-    people: tuple[Person, ...]
+    partners: tuple[RosterPartner, ...]
+    people: tuple[RosterPerson, ...]
     rules: tuple[duty.Rule, ...]
 
     @property
@@ -126,7 +126,7 @@ class _Reader:
             fields.complain("timezone", f"is in no zone we know: {error}")
             return DEFAULT_TIMEZONE
 
-    def _partners(self, fields: Fields) -> tuple[Partner, ...]:
+    def _partners(self, fields: Fields) -> tuple[RosterPartner, ...]:
         names = Once("is twice on the list of partners")
         partners = []
         for number, node in enumerate(fields.entries("partners"), 1):
@@ -135,9 +135,9 @@ class _Reader:
             names.check(entry, "name", partners[-1].name.casefold())
         return tuple(partners)
 
-    def _partner(self, entry: Fields) -> Partner:
+    def _partner(self, entry: Fields) -> RosterPartner:
         name = entry.introduced()
-        return Partner(
+        return RosterPartner(
             name=name,
             phone=_phone(entry),
             address=entry.text("address"),
@@ -147,7 +147,7 @@ class _Reader:
             languages=entry.some_of("languages", self.languages, "works in"),
         )
 
-    def _people(self, fields: Fields, partners: Collection[str]) -> tuple[Person, ...]:
+    def _people(self, fields: Fields, partners: Collection[str]) -> tuple[RosterPerson, ...]:
         names = Once("is twice on the list of people")
         phones = Once("has a phone that somebody else has already")
         people = []
@@ -160,20 +160,21 @@ class _Reader:
             fields.complain("people", "has no people")
         return tuple(people)
 
-    def _person(self, entry: Fields, partners: Collection[str]) -> Person:
+    def _person(self, entry: Fields, partners: Collection[str]) -> RosterPerson:
         name = entry.introduced()
         partner = entry.text("partner")
         if partner and partner not in partners:
             entry.complain(
                 "partner", f"is with '{partner}', {_not_among('partners', partner, partners)}"
             )
-        role = entry.one_of("role", ROLES, Person.role)
-        return Person(
+        role = entry.one_of("role", ROLES, RosterPerson.role)
+        return RosterPerson(
             name=name,
             phone=_phone(entry),
             partner=partner or None,
             role=role,
-            languages=entry.some_of("languages", self.languages, "speaks") or Person.languages,
+            languages=entry.some_of("languages", self.languages, "speaks")
+            or RosterPerson.languages,
             needs=entry.some_of("needs", NEEDS, "takes"),
             tier=_tier(entry, role),
             pin=_pin(entry),

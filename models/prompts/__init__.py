@@ -1,1 +1,1 @@
-""""""
+"""What coordinators changed of the shipped prompts."""

@@ -51,7 +51,7 @@ class Recording(Base):
     """From 1; a higher one was recorded later on the same call."""
     state: Mapped[str] = mapped_column(sa.String(10), default=EXPECTED)
     why: Mapped[str | None] = mapped_column(sa.String(12))
-    """What `prompts.uploads` finds wrong with it."""
+    """What `prompts.sound_uploads` finds wrong with it."""
     recording_sid: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     version: Mapped[int | None]
     """The number of the prompt's version that it became."""

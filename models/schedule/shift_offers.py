@@ -1,6 +1,6 @@
 """Shifts that change hands: offers, who took what, and who said that they will be there.
 
-A shift itself is never a row: it is what `routing.duty` makes of the rules. An offer is no rule
+A shift is never a row: it is what `routing.duty.duty` makes of the rules. An offer is no rule
 either, so an offered shift stays with whoever offers it until somebody takes it.
 """
 

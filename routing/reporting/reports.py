@@ -1,6 +1,6 @@
 """The report of some days: from their counts to tables in which no few people stand.
 
-`None` stands wherever a figure is hidden; `routing.suppression` says which are.
+`None` stands wherever a figure is hidden; `routing.reporting.suppression` says which are.
 """
 
 from collections import Counter, defaultdict

@@ -27,11 +27,7 @@ from ivr.worker.loop import Duty, Worker
 from ivr.worker.planner import Planner
 from ivr.worker.sms_sender import Sending, Texter
 from ivr.worker.sweeper import Sweeper
-from models.calls import callbacks as promises
-from models.calls import calls as call_rows
-from models.calls import outbox
-from models.calls import rings as ring_rows
-from models.calls import voicemails as message_rows
+from models.calls import callbacks, calls, outbox, rings, voicemails
 from models.core.database import Database, Session
 from models.people import people
 from wiring import House
@@ -47,7 +43,7 @@ class DialsThenCommits(Dialler):
     def _claim(self) -> Attempt | None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.next_due(session, now)
+            ring = rings.next_due(session, now)
             person = people.with_id(session, ring.person_id) if ring else None
             if ring is None or person is None:
                 return None
@@ -59,8 +55,8 @@ class DialsThenCommits(Dialler):
         time.sleep(WINDOW_SECONDS)
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, attempt.ring)
-            if ring and ring.move(ring_rows.DIALLED, now):
+            ring = rings.with_id(session, attempt.ring)
+            if ring and ring.move(rings.DIALLED, now):
                 ring.sid = ordered.sid
 
 
@@ -70,8 +66,8 @@ class ResetsWithoutToken(Dialler):
     def _reconcile_all(self) -> None:
         before = self.hotline.clock() - timedelta(seconds=1)
         with self.hotline.database.transaction() as session:
-            for ring in ring_rows.unresolved(session, before):
-                ring.state, ring.token = ring_rows.PENDING, ring_rows.new_token()
+            for ring in rings.unresolved(session, before):
+                ring.state, ring.token = rings.PENDING, rings.new_token()
 
 
 class FailsWhatIsUnclear(Dialler):
@@ -80,12 +76,12 @@ class FailsWhatIsUnclear(Dialler):
     def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
         now = self.hotline.clock()
         with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, ring_id)
-            if ring is None or not ring_rows.fail(session, ring_id, token, now):
+            ring = rings.with_id(session, ring_id)
+            if ring is None or not rings.fail(session, ring_id, token, now):
                 return
-            owed = promises.with_id(session, ring.callback_id or "")
-            if owed and owed.state == promises.WAITING:
-                owed.state, owed.closed_at = promises.UNREACHED, now
+            owed = callbacks.with_id(session, ring.callback_id or "")
+            if owed and owed.state == callbacks.WAITING:
+                owed.state, owed.closed_at = callbacks.UNREACHED, now
 
 
 class DeletesBeforeStoring(Runner):
@@ -93,7 +89,7 @@ class DeletesBeforeStoring(Runner):
 
     def _fetch(self, message_id: str) -> bool:
         with self.hotline.database.reading() as session:
-            message = message_rows.with_id(session, message_id)
+            message = voicemails.with_id(session, message_id)
             sid = message.recording_sid if message else None
         audio = self.carrier.fetch(sid) if sid else None
         if sid is None or audio is None:
@@ -101,10 +97,10 @@ class DeletesBeforeStoring(Runner):
         self.carrier.forget(sid)
         time.sleep(WINDOW_SECONDS)
         with self.hotline.database.transaction() as session:
-            message = message_rows.with_id(session, message_id)
+            message = voicemails.with_id(session, message_id)
             if message:
-                message_rows.store_sound(session, message, audio, None)
-                message.state = message_rows.STORED
+                voicemails.store_sound(session, message, audio, None)
+                message.state = voicemails.STORED
         return True
 
 
@@ -205,13 +201,13 @@ class EverybodyWins(Webhooks):
         if request.form.get("Digits") != ACCEPT_KEY:
             return said
         with self.line.database.transaction() as session:
-            ring = ring_rows.with_token(session, token)
-            owed = promises.with_id(session, ring.callback_id or "") if ring else None
+            ring = rings.with_token(session, token)
+            owed = callbacks.with_id(session, ring.callback_id or "") if ring else None
             if owed:
-                return self.speech.leg(CallOut((), token, promises.number_of(session, owed)))
-            if ring is None or ring.call_id is None or ring.via == ring_rows.BY_DIAL:
+                return self.speech.leg(CallOut((), token, callbacks.number_of(session, owed)))
+            if ring is None or ring.call_id is None or ring.via == rings.BY_DIAL:
                 return said
-            call = call_rows.with_id(session, ring.call_id)
+            call = calls.with_id(session, ring.call_id)
             return self.speech.leg(Bridge((), token, call.id, False, call.language))
 
 

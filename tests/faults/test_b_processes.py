@@ -100,12 +100,12 @@ def test_b13_a_host_that_comes_back_loads_what_callers_wait_for_once(tmp_path: P
 
 A_PROCESS_GROWS = """
 import logging, types
-from commands import gunicorn_config as config
+from commands.hosting import gunicorn_config
 worker = types.SimpleNamespace(alive=True, log=logging.getLogger("gunicorn"))
-config.post_request(worker, None, None, None)
+gunicorn_config.post_request(worker, None, None, None)
 assert worker.alive, "a process of usual size goes on"
-assert b"x" * config.LARGEST_KILOBYTES * 1024, "so much was written at once"
-config.post_request(worker, None, None, None)
+assert b"x" * gunicorn_config.LARGEST_KILOBYTES * 1024, "so much was written at once"
+gunicorn_config.post_request(worker, None, None, None)
 assert not worker.alive
 """
 """In a process of its own: the one that runs the tests may have grown by then."""

@@ -24,7 +24,7 @@ from models.operations import worker_state
 from prompts.wording import Text
 from tests.faults.test_d_recordings import leaves_a_message
 from tests.hotline import NUMBER, SECOND_TOKEN, Hotline
-from tests.ivr.test_callbacks import ask_for_callback
+from tests.ivr.callers.test_callbacks import ask_for_callback
 from tests.responder import Responder
 from tests.webhook import ARRIVAL, post
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from routing.dispatch import phone_test_times
-from tests.console.test_proven_numbers import page_of
+from tests.console.people.test_proven_numbers import page_of
 from tests.hotline import Hotline
 from tests.responder import Responder
 

@@ -15,10 +15,10 @@ from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
 from tests.conftest import KEY
-from tests.console.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
+from tests.console.prompts.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
-from tests.ivr.test_callbacks import ask_for_callback
+from tests.ivr.callers.test_callbacks import ask_for_callback
 
 
 def test_there_is_one_head() -> None:

@@ -22,7 +22,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from demo import outage
+from demo import demo_outage
 from ivr.core.context import Line
 from models.core.database import Session
 from models.operations.worker_state import rings_leave
@@ -75,7 +75,7 @@ def blueprint(line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> B
                 {
                     "name": "database",
                     "label": "Database away",
-                    "on": outage.is_away(line.database),
+                    "on": demo_outage.is_away(line.database),
                     "url": url_for("demo.database", _external=True),
                 }
             ],
@@ -87,16 +87,16 @@ def blueprint(line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> B
         """Take the database away, or bring it back."""
         _only_from_the_simulator()
         if (request.get_json(silent=True) or {}).get("on"):
-            outage.take_away(line.database)
+            demo_outage.take_away(line.database)
         else:
-            outage.bring_back(line.database)
+            demo_outage.bring_back(line.database)
         return "", 204
 
     @routes.post("/afresh")
     def afresh() -> tuple[str, int]:
         """Ask for a fresh start: whoever started us ends us, and starts us on a new database."""
         _only_from_the_simulator()
-        outage.bring_back(line.database)
+        demo_outage.bring_back(line.database)
         (folder / AFRESH).touch()
         return "", 202
 
@@ -122,7 +122,7 @@ def _only_from_the_simulator() -> None:
 
 def _is_ready(line: Line) -> bool:
     """Whether a ring that is asked for now is placed: a worker lives, by the clock as it now is."""
-    if outage.is_away(line.database):
+    if demo_outage.is_away(line.database):
         return False
     with line.database.reading() as session:
         return rings_leave(session, line.clock())
@@ -130,7 +130,7 @@ def _is_ready(line: Line) -> bool:
 
 def _people(line: Line, prompts: Prompts) -> list[dict[str, object]]:
     """Who holds which phone, and who is on duty now; nobody while the database is away."""
-    if outage.is_away(line.database):
+    if demo_outage.is_away(line.database):
         return []
     with line.database.reading() as session:
         return _listed(session, line, prompts)

@@ -17,7 +17,7 @@ from models.staff.users import Role
 from tests.coordinator import Coordinator
 from tests.faults.databases import down
 from tests.hotline import Hotline
-from tests.ivr.test_privacy import database_bytes
+from tests.ivr.privacy.test_privacy import database_bytes
 
 SECRET = re.compile(r"https://hotline\.example\.org(/calendar/([A-Za-z0-9_-]{43})\.ics)")
 

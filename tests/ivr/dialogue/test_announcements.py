@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.console.test_hear import spoken_wav
+from tests.console.prompts.test_hear import spoken_wav
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.people import roster
-from models.people.roster import Person, Roster
+from models.people.roster import Roster, RosterPerson
 from models.people.roster_text import RosterError
 from routing.duty.coverage import gaps
 from routing.duty.duty import Rotation, Weekly, on_duty
 from routing.person import Responder
 
 LANGUAGES = ("en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl", "ne")
-SAMPLE = Path(__file__).parents[2] / "commands" / "sample_roster.yaml"
+SAMPLE = Path(__file__).parents[3] / "commands" / "sample_roster.yaml"
 NEW_YORK = ZoneInfo("America/New_York")
 
 SMALL = """\
@@ -71,7 +71,7 @@ def test_phones_become_international_and_ten_digits_are_american() -> None:
 
 
 def test_what_is_left_out_has_a_plain_meaning() -> None:
-    assert read(SMALL).people[1] == Person(
+    assert read(SMALL).people[1] == RosterPerson(
         "Cora", "+12125550134", None, "coordinator", ("en",), (), 3, None
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.test_proven_numbers import NEW, asks_for_code, code_texted_to, page_of
+from tests.console.people.test_proven_numbers import NEW, asks_for_code, code_texted_to, page_of
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 from tests.responder import Responder

@@ -255,7 +255,7 @@ def test_the_carrier_alone_serves_any_application_until_it_is_told_to_stop() -> 
         ],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     assert process.stdout is not None
     with process:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.console.test_proven_numbers import page_of
+from tests.console.people.test_proven_numbers import page_of
 from tests.faults.keeping import run
 from tests.hotline import Hotline
 
