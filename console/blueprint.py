@@ -16,7 +16,6 @@ import console.users.views
 from console.account import sign_in_views
 from console.auth import guard
 from console.base import i18n, url_converters
-from console.base.desk import Desk
 from console.board import surge_views
 from console.people import import_views, partner_views
 from console.prompts import announcement_views
@@ -26,37 +25,38 @@ from console.users import approval_views, audit_views
 from console.web import render
 from console.web.board_state import Boards
 from console.work import callback_views, message_views
+from ivr.core.context import AppContext
 
 
-def register(app: Flask, desk: Desk) -> None:
+def register(flask_app: Flask, app: AppContext) -> None:
     """Put the console into an app, with the guard before every page."""
     pages = Blueprint(
         "console", "console", template_folder="templates", static_folder="static",
         static_url_path="/static",
     )  # fmt: skip
-    url_converters.keep_to_them(app)
-    boards = Boards(desk)
-    sign_in_views.add(pages, desk)
-    console.account.views.add(pages, desk)
+    url_converters.keep_to_them(flask_app)
+    boards = Boards(app)
+    sign_in_views.add(pages, app)
+    console.account.views.add(pages, app)
     console.board.views.add(pages, boards)
-    console.users.views.add(pages, desk)
-    audit_views.add(pages, desk)
-    rota = Rota(desk)
-    console.shifts.views.add(pages, desk, rota)
-    feed_views.add(pages, desk, rota)
-    console.calls.views.add(pages, desk)
-    console.people.views.add(pages, desk)
-    partner_views.add(pages, desk)
-    console.schedule.views.add(pages, desk)
-    approval_views.add(pages, desk)
-    console.reports.views.add(pages, desk)
-    import_views.add(pages, desk)
-    console.prompts.views.add(pages, desk)
-    announcement_views.add(pages, desk)
-    surge_views.add(pages, desk, boards)
-    message_views.add(pages, desk)
-    callback_views.add(pages, desk)
-    i18n.learn(app, pages, desk)
-    render.prepare(app, desk, boards)
-    guard.stand(app, desk)
-    app.register_blueprint(pages)
+    console.users.views.add(pages, app)
+    audit_views.add(pages, app)
+    rota = Rota(app)
+    console.shifts.views.add(pages, app, rota)
+    feed_views.add(pages, app, rota)
+    console.calls.views.add(pages, app)
+    console.people.views.add(pages, app)
+    partner_views.add(pages, app)
+    console.schedule.views.add(pages, app)
+    approval_views.add(pages, app)
+    console.reports.views.add(pages, app)
+    import_views.add(pages, app)
+    console.prompts.views.add(pages, app)
+    announcement_views.add(pages, app)
+    surge_views.add(pages, app, boards)
+    message_views.add(pages, app)
+    callback_views.add(pages, app)
+    i18n.learn(flask_app, pages, app)
+    render.prepare(flask_app, app, boards)
+    guard.stand(flask_app, app)
+    flask_app.register_blueprint(pages)

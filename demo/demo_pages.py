@@ -23,12 +23,11 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from demo import demo_outage
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from models.core.database import Session
 from models.operations.worker_state import rings_leave
 from models.people import people
 from models.schedule import duty_rules
-from prompts import Prompts
 from routing.duty.duty import on_duty
 
 AFRESH = "afresh"
@@ -36,7 +35,7 @@ AFRESH = "afresh"
 _HERE = ("127.0.0.1", "::1")
 
 
-def blueprint(line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> Blueprint:
+def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
     """The routes, of which `/phone` is for people and the others are for the simulator."""
     routes = Blueprint("demo", __name__, url_prefix="/phone")
 
@@ -69,13 +68,13 @@ def blueprint(line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> B
             name="Sanctuary Line",
             board=_board(),
             run=str(os.getpid()),
-            ready=_is_ready(line),
-            people=_people(line, prompts),
+            ready=_is_ready(app),
+            people=_people(app),
             switches=[
                 {
                     "name": "database",
                     "label": "Database away",
-                    "on": demo_outage.is_away(line.database),
+                    "on": demo_outage.is_away(app.database),
                     "url": url_for("demo.database", _external=True),
                 }
             ],
@@ -87,25 +86,25 @@ def blueprint(line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> B
         """Take the database away, or bring it back."""
         _only_from_the_simulator()
         if (request.get_json(silent=True) or {}).get("on"):
-            demo_outage.take_away(line.database)
+            demo_outage.take_away(app.database)
         else:
-            demo_outage.bring_back(line.database)
+            demo_outage.bring_back(app.database)
         return "", 204
 
     @routes.post("/afresh")
     def afresh() -> tuple[str, int]:
         """Ask for a fresh start: whoever started us ends us, and starts us on a new database."""
         _only_from_the_simulator()
-        demo_outage.bring_back(line.database)
+        demo_outage.bring_back(app.database)
         (folder / AFRESH).touch()
         return "", 202
 
     return routes
 
 
-def register(app: Flask, line: Line, prompts: Prompts, carrier_url: str, folder: Path) -> None:
+def register(flask_app: Flask, app: AppContext, carrier_url: str, folder: Path) -> None:
     """Put the demo's pages into an app."""
-    app.register_blueprint(blueprint(line, prompts, carrier_url, folder))
+    flask_app.register_blueprint(blueprint(app, carrier_url, folder))
 
 
 def _board() -> str | None:
@@ -120,29 +119,30 @@ def _only_from_the_simulator() -> None:
         abort(403)
 
 
-def _is_ready(line: Line) -> bool:
+def _is_ready(app: AppContext) -> bool:
     """Whether a ring that is asked for now is placed: a worker lives, by the clock as it now is."""
-    if demo_outage.is_away(line.database):
+    if demo_outage.is_away(app.database):
         return False
-    with line.database.reading() as session:
-        return rings_leave(session, line.clock())
+    with app.database.reading() as session:
+        return rings_leave(session, app.clock())
 
 
-def _people(line: Line, prompts: Prompts) -> list[dict[str, object]]:
+def _people(app: AppContext) -> list[dict[str, object]]:
     """Who holds which phone, and who is on duty now; nobody while the database is away."""
-    if demo_outage.is_away(line.database):
+    if demo_outage.is_away(app.database):
         return []
-    with line.database.reading() as session:
-        return _listed(session, line, prompts)
+    with app.database.reading() as session:
+        return _listed(session, app)
 
 
-def _listed(session: Session, line: Line, prompts: Prompts) -> list[dict[str, object]]:
-    on = on_duty(duty_rules.duty(session, line.timezone), line.clock())
+def _listed(session: Session, app: AppContext) -> list[dict[str, object]]:
+    languages = app.shipped_prompts.languages
+    on = on_duty(duty_rules.duty(session, app.timezone), app.clock())
     return [
         {
             "number": people.phone_of(session, person),
             "name": people.name_of(session, person),
-            "about": ", ".join(prompts.languages[code].name for code in person.languages),
+            "about": ", ".join(languages[code].name for code in person.languages),
             "role": person.role,
             "tier": person.tier,
             "on_duty": person.id in on,

@@ -62,9 +62,9 @@ def findings() -> Iterator[Finding]:
 
 
 def _about_the_outside(settings: Settings) -> Iterator[Finding]:
-    house = wiring.build(settings)
-    yield from maintenance_findings.of_carrier(house)
-    house.database.close()
+    app = wiring.build(settings)
+    yield from maintenance_findings.of_carrier(settings, app)
+    app.database.close()
     if settings.base_url.startswith("https://"):
         yield from maintenance_findings.of_certificate(settings.base_url, wiring.now())
 

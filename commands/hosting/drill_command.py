@@ -10,11 +10,11 @@ import wiring
 from commands.base import command_database
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from ivr.core.context import AppContext
 from ivr.responders import drills
 from models.core.database import Database
 from models.operations import drill_runs
 from settings import Settings
-from wiring import House
 
 _LOOK_EVERY_SECONDS = 0.5
 
@@ -29,21 +29,21 @@ def drill() -> None:
             "`hotline setup`."
         )
     with command_database.ready(settings):
-        house = wiring.build(settings)
+        app = wiring.build(settings)
     click.echo("Calling the hotline; its web side and a worker must be running ...")
     try:
-        click.echo(f"Reached after {_seconds_until_reached(house):.0f} seconds.")
+        click.echo(f"Reached after {_seconds_until_reached(settings, app):.0f} seconds.")
     finally:
-        house.database.close()
+        app.database.close()
 
 
-def _seconds_until_reached(house: House) -> float:
-    began = house.line.clock()
-    drill_id = drills.begin_now(house.line, began)
-    drills.place(house.line, house.carrier(), drill_id)
+def _seconds_until_reached(settings: Settings, app: AppContext) -> float:
+    began = app.clock()
+    drill_id = drills.begin_now(app, began)
+    drills.place(app, wiring.carrier(settings, app), drill_id)
     while True:
-        drills.judge(house.line, house.line.clock())
-        seen = _look(house.database, drill_id)
+        drills.judge(app, app.clock())
+        seen = _look(app.database, drill_id)
         if seen.reached_at is not None:
             return (seen.reached_at - began).total_seconds()
         if seen.failed_at is not None:

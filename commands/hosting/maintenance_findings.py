@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import wiring
 from commands.base import instants
 from commands.base.finding import Finding
 from ivr.core import tzdata_version
 from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
+from ivr.core.context import AppContext
 from ivr.privacy import after_restore, purge
 from ivr.worker import maintenance, tls_certificate
 from ivr.worker.tls_certificate import Unusable
@@ -18,7 +20,6 @@ from models.core.database import Database, Session
 from models.operations import drill_runs, maintenance_state, worker_state
 from models.operations.maintenance_state import Upkeep
 from settings import Settings
-from wiring import House
 
 BACKUP_EVERY = timedelta(hours=25)
 HALF = 0.5
@@ -48,15 +49,15 @@ def of_drills(settings: Settings, session: Session, now: datetime) -> Iterator[F
         yield Finding(f"the last drill failed: {last.reason}")
 
 
-def of_carrier(house: House) -> Iterator[Finding]:
+def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
     """What is set at the carrier, and its clock beside ours."""
     try:
-        condition = house.carrier().condition()
+        condition = wiring.carrier(settings, app).condition()
     except (Unreachable, TooFast, Refused) as error:
         yield Finding(f"the carrier does not say how our numbers are set ({error})")
         return
     yield from of_condition(condition)
-    if not house.settings.fallback_document_url:
+    if not settings.fallback_document_url:
         yield Finding(
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
             "(`hotline setup --fallback-document`)",

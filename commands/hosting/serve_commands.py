@@ -65,7 +65,7 @@ def web_arguments(
 def worker(name: str | None) -> None:
     """Ring, text and sweep: one or many of these beside `serve`."""
     settings = Settings()
-    house = wiring.build(settings)
+    app = wiring.build(settings)
     structured_logs.configure(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -74,9 +74,10 @@ def worker(name: str | None) -> None:
     watched = None
     if settings.base_url.startswith("https://"):
         watched = partial(tls_certificate.days_left, settings.base_url)
-    worker = house.worker(name=name or f"worker {os.getpid()}", certificate=watched)
+    name = name or f"worker {os.getpid()}"
+    worker = wiring.worker(settings, app, name=name, certificate=watched)
     worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
-    house.database.close()
+    app.database.close()
     if worker.is_fenced_off:
         raise Trouble("A backup was restored under this worker: start it again to go on from it.")
 
@@ -92,7 +93,7 @@ def setup(fallback_document: bool) -> None:
     settings = Settings()
     settings.check()
     if fallback_document:
-        click.echo(wiring.build(settings).fallback_document())
+        click.echo(wiring.fallback_document(settings, wiring.build(settings)))
         return
     lacking = number_setup.point_here(
         wiring.numbers(settings),

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.account.sign_in_views import browser, own_page
 from console.auth import cookies, passkeys, passwords, sessions, sign_in
 from console.base import current_user
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.web.render import show
+from ivr.core.context import AppContext
 
 _WRONG_PASSWORD = later(
     "The password is not right. After several wrong tries it rests for 15 minutes."
@@ -21,7 +21,7 @@ _TOO_SHORT = later(
 _DIFFERENT = later("This is not the same as the password above.")
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/account")
@@ -29,27 +29,27 @@ def add(console: Blueprint, desk: Desk) -> None:
         visitor = current_user.current()
         return show(
             "account.html",
-            sessions=sessions.of(desk, visitor),
-            passkeys=passkeys.of(desk, visitor),
-            is_fresh=visitor.is_fresh(desk.clock()),
+            sessions=sessions.of(app, visitor),
+            passkeys=passkeys.of(app, visitor),
+            is_fresh=visitor.is_fresh(app.clock()),
         )
 
     @console.post("/account/sessions/<session_id>/end")
     def end_session(session_id: str) -> AnyResponse:
-        sessions.end(desk, current_user.current(), session_id)
+        sessions.end(app, current_user.current(), session_id)
         return redirect(url_for("console.account"), 303)
 
     @console.post("/account/sessions/end")
     def end_all_sessions() -> AnyResponse:
-        sessions.end(desk, current_user.current())
+        sessions.end(app, current_user.current())
         return redirect(url_for("console.sign_in"), 303)
 
     @console.post("/account/passkeys/<passkey_id>/remove")
     def remove_passkey(passkey_id: str) -> AnyResponse:
         visitor = current_user.current()
-        removed = passkeys.remove(desk, visitor, passkey_id)
+        removed = passkeys.remove(app, visitor, passkey_id)
         sessions.leave_notice(
-            desk,
+            app,
             visitor,
             later("The passkey is removed.")
             if removed
@@ -57,11 +57,11 @@ def add(console: Blueprint, desk: Desk) -> None:
         )
         return redirect(url_for("console.account"), 303)
 
-    _add_confirm(console, desk)
-    _add_password(console, desk)
+    _add_confirm(console, app)
+    _add_password(console, app)
 
 
-def _add_confirm(console: Blueprint, desk: Desk) -> None:
+def _add_confirm(console: Blueprint, app: AppContext) -> None:
     @console.get("/confirm")
     def confirm() -> AnyResponse:
         return show("confirm.html", then=own_page())
@@ -69,14 +69,14 @@ def _add_confirm(console: Blueprint, desk: Desk) -> None:
     @console.post("/confirm")
     def confirm_password() -> AnyResponse:
         typed = request.form.get("password", "")
-        token = sign_in.confirm(desk, current_user.current(), typed, browser())
+        token = sign_in.confirm(app, current_user.current(), typed, browser())
         if token is None:
             return show("confirm.html", 422, then=own_page(), error=say(_WRONG_PASSWORD))
         cookies.replace(token)
         return redirect(own_page(), 303)
 
 
-def _add_password(console: Blueprint, desk: Desk) -> None:
+def _add_password(console: Blueprint, app: AppContext) -> None:
     @console.get("/account/password")
     def password() -> AnyResponse:
         return show("password.html", shortest=passwords.SHORTEST, errors={})
@@ -91,5 +91,5 @@ def _add_password(console: Blueprint, desk: Desk) -> None:
             errors["again"] = say(_DIFFERENT)
         if errors:
             return show("password.html", 422, shortest=passwords.SHORTEST, errors=errors)
-        cookies.replace(sign_in.change_password(desk, current_user.current(), new, browser()))
+        cookies.replace(sign_in.change_password(app, current_user.current(), new, browser()))
         return redirect(url_for("console.account"), 303)

@@ -8,22 +8,22 @@ import secrets
 
 from flask import Response, g, request
 
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from models.staff import staff_sessions
 
 SECURE_NAME, DEMO_NAME = "__Host-hotline", "hotline_demo"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
-def name(desk: Desk) -> str:
+def name(app: AppContext) -> str:
     """`__Host-` binds a cookie to this very host; browsers take it over https only."""
-    return SECURE_NAME if desk.is_secure else DEMO_NAME
+    return SECURE_NAME if app.site.is_secure else DEMO_NAME
 
 
-def token(desk: Desk) -> str:
+def token(app: AppContext) -> str:
     """What this browser is known by: a signed-in session, or nothing but a number."""
     if "token" not in g:
-        g.token = request.cookies.get(name(desk), "")
+        g.token = request.cookies.get(name(app), "")
     if not g.token:
         g.token, g.token_is_new = secrets.token_urlsafe(32), True
     given: str = g.token
@@ -40,27 +40,32 @@ def leave_none() -> None:
     g.token_is_new = False
 
 
-def browser_mark(desk: Desk) -> str:
+def browser_mark(app: AppContext) -> str:
     """The same for each request of one browser; the token cannot be had from it."""
-    return staff_sessions.hash_of(token(desk))
+    return staff_sessions.hash_of(token(app))
 
 
-def csrf(desk: Desk) -> str:
+def csrf(app: AppContext) -> str:
     """What a form of ours carries: nobody else can make it."""
     return hmac.new(
-        desk.secret.encode(), b"csrf" + token(desk).encode(), hashlib.sha256
+        app.site.secret.encode(), b"csrf" + token(app).encode(), hashlib.sha256
     ).hexdigest()
 
 
-def csrf_holds(desk: Desk) -> bool:
+def csrf_holds(app: AppContext) -> bool:
     """Whether this request comes from a form or a script of ours."""
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-    return hmac.compare_digest(given.encode(), csrf(desk).encode())
+    return hmac.compare_digest(given.encode(), csrf(app).encode())
 
 
-def set_on(answer: Response, desk: Desk) -> None:
+def set_on(answer: Response, app: AppContext) -> None:
     """Tell the browser its new token; it ends with the browser, and with our session before."""
     if g.get("token_is_new"):
         answer.set_cookie(
-            name(desk), g.token, secure=desk.is_secure, httponly=True, samesite="Strict", path="/"
+            name(app),
+            g.token,
+            secure=app.site.is_secure,
+            httponly=True,
+            samesite="Strict",
+            path="/",
         )

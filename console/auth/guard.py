@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import cookies, note_drafts, sessions
 from console.base import current_user, permissions
-from console.base.desk import Desk
 from console.base.permissions import Anybody, Door, HalfWay, Needs
+from ivr.core.context import AppContext
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _POLICY = "; ".join(
@@ -38,75 +38,75 @@ _HEADERS = {
 }
 
 
-def stand(app: Flask, desk: Desk) -> None:
+def stand(flask_app: Flask, app: AppContext) -> None:
     """Guard the whole app, so that a page added anywhere is closed until it has a row."""
 
-    @app.before_request
+    @flask_app.before_request
     def guard() -> AnyResponse | None:
         if request.endpoint is None or request.blueprint in permissions.OTHER_DOORS:
             return None
         door = permissions.ROUTES.get(request.endpoint)
         if door is None:
             abort(403)
-        elsewhere = _open(desk, door)
+        elsewhere = _open(app, door)
         if elsewhere is None and request.method not in _SAFE:
-            _check_origin(desk)  # only now, since it reads the body
+            _check_origin(app)  # only now, since it reads the body
         return elsewhere
 
-    @app.after_request
+    @flask_app.after_request
     def dress(answer: Response) -> Response:
         if request.blueprint in permissions.OTHER_DOORS:
             return answer
         answer.headers.update(_HEADERS)
-        if desk.is_secure:
+        if app.site.is_secure:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint != "console.static":
             answer.headers["Cache-Control"] = "no-store"
-            cookies.set_on(answer, desk)
+            cookies.set_on(answer, app)
         return answer
 
 
-def _check_origin(desk: Desk) -> None:
-    if request.headers.get("Origin") not in desk.origins or not cookies.csrf_holds(desk):
+def _check_origin(app: AppContext) -> None:
+    if request.headers.get("Origin") not in app.site.origins or not cookies.csrf_holds(app):
         abort(403)
 
 
-def _open(desk: Desk, door: Door) -> AnyResponse | None:
+def _open(app: AppContext, door: Door) -> AnyResponse | None:
     if request.endpoint == "console.static":
         return None
     keeps_alive = not (isinstance(door, Needs) and door.passive)
-    g.visitor = sessions.visitor(desk, cookies.token(desk), keeps_alive=keeps_alive)
+    g.visitor = sessions.visitor(app, cookies.token(app), keeps_alive=keeps_alive)
     match door:
         case Anybody():
             return None
         case HalfWay():
             return None if current_user.present() else _to_sign_in()
         case Needs():
-            return _admit(desk, door)
+            return _admit(app, door)
         case _:
             assert_never(door)
 
 
-def _admit(desk: Desk, door: Needs) -> AnyResponse | None:
+def _admit(app: AppContext, door: Needs) -> AnyResponse | None:
     visitor = current_user.present()
     if visitor is None or not visitor.is_in:
-        return _keep_words(desk, door) or _to_sign_in()
+        return _keep_words(app, door) or _to_sign_in()
     if not door.admits(visitor.role):
         abort(403)
     if door.largest_body:
         request.max_content_length = door.largest_body
-    if door.fresh and not visitor.is_fresh(desk.clock()):
+    if door.fresh and not visitor.is_fresh(app.clock()):
         back = request.full_path if request.method in _SAFE else url_for("console.account")
         return redirect(url_for("console.confirm", then=back.rstrip("?")), 303)
     return None
 
 
-def _keep_words(desk: Desk, door: Needs) -> AnyResponse | None:
+def _keep_words(app: AppContext, door: Needs) -> AnyResponse | None:
     """Whoever typed while their session ran out signs in again and finds the words there."""
     if not door.keeps_words or request.method in _SAFE or current_user.present():
         return None
-    _check_origin(desk)
-    back = note_drafts.keep_of_run_out(desk)
+    _check_origin(app)
+    back = note_drafts.keep_of_run_out(app)
     return redirect(url_for("console.sign_in", then=back), 303) if back else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from models.staff import audit, staff_sessions, users
 from models.staff.audit import Deed
 from models.staff.staff_sessions import StaffSession, Stage
@@ -24,17 +24,17 @@ class Elsewhere:
     is_this: bool
 
 
-def visitor(desk: Desk, token: str, *, keeps_alive: bool = True) -> Visitor | None:
+def visitor(app: AppContext, token: str, *, keeps_alive: bool = True) -> Visitor | None:
     """The visitor behind a token; role and rights are those of this moment."""
-    now = desk.clock()
-    with desk.database.reading() as session:
+    now = app.clock()
+    with app.database.reading() as session:
         row = staff_sessions.with_token(session, token, now)
         user = users.with_id(session, row.user_id) if row else None
         if row is None or user is None or user.disabled:
             return None
         found = _as_visitor(row, user.id, users.name_of(session, user), user)
     if keeps_alive and staff_sessions.is_due_to_be_seen(row, now):
-        with desk.database.transaction() as session:
+        with app.database.transaction() as session:
             staff_sessions.see(session, row.id, now)
     return found
 
@@ -53,36 +53,36 @@ def _as_visitor(row: StaffSession, user_id: str, name: str, user: users.User) ->
     )
 
 
-def leave_notice(desk: Desk, visitor: Visitor, notice: str) -> None:
+def leave_notice(app: AppContext, visitor: Visitor, notice: str) -> None:
     """Leave a sentence, marked with `words.later`, for the next page they see."""
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         row = staff_sessions.held(session, visitor.session_id)
         row.notices = [*row.notices, notice]
 
 
-def take_notices(desk: Desk, visitor: Visitor) -> tuple[str, ...]:
+def take_notices(app: AppContext, visitor: Visitor) -> tuple[str, ...]:
     """What was left for them to read, once."""
     if not visitor.notices:
         return ()
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         row = staff_sessions.held(session, visitor.session_id)
         taken, row.notices = tuple(row.notices), []
     return taken
 
 
-def of(desk: Desk, visitor: Visitor) -> list[Elsewhere]:
+def of(app: AppContext, visitor: Visitor) -> list[Elsewhere]:
     """Everywhere they are signed in."""
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         return [
             Elsewhere(row.id, row.browser, row.began_at, row.seen_at, row.id == visitor.session_id)
-            for row in staff_sessions.of_user(session, visitor.user_id, desk.clock())
+            for row in staff_sessions.of_user(session, visitor.user_id, app.clock())
         ]
 
 
-def end(desk: Desk, visitor: Visitor, session_id: str | None = None) -> None:
+def end(app: AppContext, visitor: Visitor, session_id: str | None = None) -> None:
     """End one session of theirs, or every one; they count no more from the next request on."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         ended = staff_sessions.end(session, visitor.user_id, now, only=session_id)
         deed = Deed("sessions ended", f"user {visitor.user_id}", after={"ended": ended})
         audit.write(session, visitor.user_id, deed, now)

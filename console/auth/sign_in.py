@@ -7,7 +7,7 @@ from datetime import datetime
 
 from console.auth import passwords, rate_limits, totp
 from console.base.current_user import Visitor
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from models.core.database import Session
 from models.staff import audit, staff_sessions, users
 from models.staff.audit import Deed
@@ -23,48 +23,50 @@ class Browser:
     name: str
 
 
-def with_password(desk: Desk, name: str, password: str, browser: Browser) -> str | None:
+def with_password(app: AppContext, name: str, password: str, browser: Browser) -> str | None:
     """A token for half a sign-in (a whole one in the demo), or None, whatever was wrong.
 
     The slow hash is compared outside of any transaction, and whether or not the user exists.
     """
-    now = desk.clock()
-    with desk.database.reading() as session:
+    now = app.clock()
+    with app.database.reading() as session:
         account = users.mark_of(session, name)
         user = users.named(session, name)
         allowed = rate_limits.may_try(session, account, browser.network, now)
     right = passwords.matches(user.password_hash if user else passwords.NOBODYS, password)
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         held = users.held(session, user.id) if user else None
         if held is None or not _may_enter(held, allowed, right):
             rate_limits.was_wrong(session, account, browser.network, held, now)
             return None
-        if desk.is_demo:
+        if app.site.is_demo:
             return enter(session, held, browser.name, now, by="password")
         return staff_sessions.begin(session, held.id, Stage.HALF, browser.name, now)
 
 
-def with_code(desk: Desk, visitor: Visitor, code: str, browser: Browser) -> str | None:
+def with_code(app: AppContext, visitor: Visitor, code: str, browser: Browser) -> str | None:
     """A token for a whole sign-in, or None when the code is wrong or was used before."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         user = users.held(session, visitor.user_id)
         if not _spend_code(session, user, code, browser.network, now):
             return None
         return _go_on(session, visitor, user, browser, now, by="code")
 
 
-def lacks_second_factor(desk: Desk, visitor: Visitor) -> bool:
+def lacks_second_factor(app: AppContext, visitor: Visitor) -> bool:
     """Whether this is a first sign-in, at which one is enrolled."""
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         user = users.with_id(session, visitor.user_id)
         return user is not None and _lacks_second_factor(session, user)
 
 
-def enrol(desk: Desk, visitor: Visitor, secret: str, code: str, browser: Browser) -> str | None:
+def enrol(
+    app: AppContext, visitor: Visitor, secret: str, code: str, browser: Browser
+) -> str | None:
     """Take an authenticator whose first code is right as the second factor, and sign in."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         user = users.held(session, visitor.user_id)
         if not _lacks_second_factor(session, user):
             return None
@@ -77,15 +79,15 @@ def enrol(desk: Desk, visitor: Visitor, secret: str, code: str, browser: Browser
         return token
 
 
-def confirm(desk: Desk, visitor: Visitor, password: str, browser: Browser) -> str | None:
+def confirm(app: AppContext, visitor: Visitor, password: str, browser: Browser) -> str | None:
     """Prove again that it is them; the browser gets a new token in place of the old."""
-    now = desk.clock()
-    with desk.database.reading() as session:
+    now = app.clock()
+    with app.database.reading() as session:
         user = users.with_id(session, visitor.user_id)
         account = users.mark_of(session, visitor.name)
         allowed = rate_limits.may_try(session, account, browser.network, now)
     right = passwords.matches(user.password_hash if user else passwords.NOBODYS, password)
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         held = users.held(session, visitor.user_id)
         if not _may_enter(held, allowed, right):
             rate_limits.was_wrong(session, account, browser.network, held, now)
@@ -93,10 +95,10 @@ def confirm(desk: Desk, visitor: Visitor, password: str, browser: Browser) -> st
         return _renew(session, visitor, browser, now)
 
 
-def change_password(desk: Desk, visitor: Visitor, password: str, browser: Browser) -> str:
+def change_password(app: AppContext, visitor: Visitor, password: str, browser: Browser) -> str:
     """A new password ends every other session of theirs."""
-    now, stored = desk.clock(), passwords.hash_of(password)
-    with desk.database.transaction() as session:
+    now, stored = app.clock(), passwords.hash_of(password)
+    with app.database.transaction() as session:
         user = users.held(session, visitor.user_id)
         user.password_hash = stored
         staff_sessions.end(session, user.id, now)
@@ -114,10 +116,10 @@ def enter(session: Session, user: User, browser: str, now: datetime, *, by: str)
     return token
 
 
-def sign_out(desk: Desk, visitor: Visitor) -> None:
+def sign_out(app: AppContext, visitor: Visitor) -> None:
     """End this session."""
-    with desk.database.transaction() as session:
-        now = desk.clock()
+    with app.database.transaction() as session:
+        now = app.clock()
         staff_sessions.end(session, visitor.user_id, now, only=visitor.session_id)
 
 

@@ -20,7 +20,7 @@ from babel.support import Translations
 from flask import Blueprint, Flask, g, request
 
 from console.base import current_user
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from models.people import people
 from models.staff.users import Role
 from routing.duty.coverage import Gap
@@ -72,16 +72,16 @@ def said_in(code: str, words: str, **values: object) -> str:
     return said % values if values else said
 
 
-def stretch(desk: Desk, start: datetime, end: datetime) -> str:
+def stretch(app: AppContext, start: datetime, end: datetime) -> str:
     """A stretch of time, as pages show it."""
-    return clock(desk).stretch(start, end)
+    return clock(app).stretch(start, end)
 
 
-def zone(desk: Desk) -> ZoneInfo:
+def zone(app: AppContext) -> ZoneInfo:
     """The clock of the hotline."""
     if "zone" not in g:
-        with desk.database.reading() as session:
-            g.zone = people.setting(session, "timezone") or desk.line.timezone
+        with app.database.reading() as session:
+            g.zone = people.setting(session, "timezone") or app.timezone
     return ZoneInfo(g.zone)
 
 
@@ -126,9 +126,9 @@ def percent(part: float | None) -> str:
     return numbers.format_percent(part, locale=Locale.parse(language()))
 
 
-def language_name(desk: Desk, code: str) -> str:
+def language_name(app: AppContext, code: str) -> str:
     """A caller's language, named in the reader's."""
-    return desk.prompts.text(language(), f"languages.{code}")
+    return app.shipped_prompts.text(language(), f"languages.{code}")
 
 
 def need_name(need: str | None) -> str:
@@ -136,43 +136,43 @@ def need_name(need: str | None) -> str:
     return say(NEEDS.get(need or "unknown", need or ""))
 
 
-def at(desk: Desk, instant: datetime) -> str:
+def at(app: AppContext, instant: datetime) -> str:
     """An instant on the hotline's clock, for sentences that views say."""
-    return clock(desk).at(instant)
+    return clock(app).at(instant)
 
 
-def hole(desk: Desk, gap: Gap) -> str:
+def hole(app: AppContext, gap: Gap) -> str:
     """What is missing in a gap of the duty plan."""
     if gap.language is None:
         return say("Nobody is on duty")
-    return say("Nobody speaks %(language)s", language=language_name(desk, gap.language))
+    return say("Nobody speaks %(language)s", language=language_name(app, gap.language))
 
 
-def learn(app: Flask, console: Blueprint, desk: Desk) -> None:
+def learn(flask_app: Flask, console: Blueprint, app: AppContext) -> None:
     """Teach the templates to speak."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's own
+    flask_app.jinja_env.add_extension("jinja2.ext.i18n")
+    flask_app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's own
         lambda words: _translations(language()).gettext(words),
         lambda one, many, number: _translations(language()).ngettext(one, many, number),
         newstyle=True,
     )
     filters: dict[str, Callable[..., str]] = {
-        "at": lambda instant: at(desk, instant),
-        "stretch": lambda stretch: clock(desk).stretch(*stretch),
+        "at": lambda instant: at(app, instant),
+        "stretch": lambda stretch: clock(app).stretch(*stretch),
         "duration": duration,
         "percent": percent,
-        "language_name": lambda code: language_name(desk, code),
+        "language_name": lambda code: language_name(app, code),
         "role_name": lambda role: say(ROLES[role]),
         "need_name": need_name,
-        "hole": lambda gap: hole(desk, gap),
+        "hole": lambda gap: hole(app, gap),
     }
-    app.jinja_env.filters.update(filters)
+    flask_app.jinja_env.filters.update(filters)
     console.app_context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 
 
-def clock(desk: Desk) -> Clock:
+def clock(app: AppContext) -> Clock:
     """The hotline's clock in the language of this reader."""
-    return Clock(zone(desk), Locale.parse(language()))
+    return Clock(zone(app), Locale.parse(language()))
 
 
 @cache

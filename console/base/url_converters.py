@@ -35,10 +35,10 @@ class Asked(Request):
     parameter_storage_class = Typed
 
 
-def keep_to_them(app: Flask) -> None:
+def keep_to_them(flask_app: Flask) -> None:
     """For every address that is added to the app from here on, and every request."""
-    app.request_class = Asked
-    app.url_map.converters |= {"default": Id, "int": Count}
+    flask_app.request_class = Asked
+    flask_app.url_map.converters |= {"default": Id, "int": Count}
 
 
 def _kept(value: object) -> object:

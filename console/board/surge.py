@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from ivr.callers import call_limits
+from ivr.core.context import AppContext
 from models.calls import surges
 from models.staff import audit
 from models.staff.audit import Deed
@@ -14,11 +14,11 @@ from models.staff.audit import Deed
 SHORTEST_HOURS, LONGEST_HOURS = 1, 12
 
 
-def switch_on(desk: Desk, visitor: Visitor, hours: int) -> None:
+def switch_on(app: AppContext, visitor: Visitor, hours: int) -> None:
     """From now on, for so many hours; one that is on ends then instead."""
-    now = desk.clock()
+    now = app.clock()
     ends_at = now + timedelta(hours=hours)
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         held = surges.surge(session, now)
         before = {"until": held.ends_at.isoformat(timespec="minutes")} if held else None
         call_limits.begin_surge(session, now, ends_at)
@@ -27,10 +27,10 @@ def switch_on(desk: Desk, visitor: Visitor, hours: int) -> None:
         audit.write(session, visitor.user_id, Deed(action, "line", before, after), now)
 
 
-def switch_off(desk: Desk, visitor: Visitor) -> None:
+def switch_off(app: AppContext, visitor: Visitor) -> None:
     """Before its time."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         held = surges.surge(session, now)
         if held is None:
             return

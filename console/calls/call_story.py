@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from console.base import i18n
-from console.base.desk import Desk
 from console.base.i18n import later, say
+from ivr.core.context import AppContext
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import (
     AskForNumber,
@@ -141,9 +141,9 @@ class Material:
     """Of people, by id."""
 
 
-def of(desk: Desk, material: Material) -> list[Event]:
+def of(app: AppContext, material: Material) -> list[Event]:
     """The story in order of time; digits that were keyed in are never part of it."""
-    told = [event for step in material.steps for event in _step(desk, step, material.names)]
+    told = [event for step in material.steps for event in _step(app, step, material.names)]
     told += [_ring(ring, material.names) for ring in material.rings]
     return sorted(told, key=lambda event: event.at)
 
@@ -155,12 +155,12 @@ def name_of(person_id: str | None, names: Mapping[str, str]) -> str:
     return names.get(person_id or "", say("somebody who is not known any more"))
 
 
-def _step(desk: Desk, step: Step, names: Mapping[str, str]) -> list[Event]:
+def _step(app: AppContext, step: Step, names: Mapping[str, str]) -> list[Event]:
     match step.what:
         case "at":
             return [Event(step.at, "place", place_name(step.detail["place"]))]
         case "heard":
-            pressed = _pressed(desk, step.detail["place"], step.detail["key"])
+            pressed = _pressed(app, step.detail["place"], step.detail["key"])
             return [Event(step.at, "key", pressed)] if pressed else []
         case "accepted":
             who, waited = _person(step.detail, names), i18n.duration(step.detail["waited"])
@@ -195,9 +195,9 @@ def place_name(place: str) -> str:
     return say(PLACES[place]) if place in PLACES else place
 
 
-def _pressed(desk: Desk, place: str, key: str) -> str | None:
+def _pressed(app: AppContext, place: str, key: str) -> str | None:
     """What was pressed, by name; None where nothing was asked, so silence is no answer."""
-    asked = desk.line.script.tree.place(place)
+    asked = app.script.tree.place(place)
     match asked:
         case AskForNumber() | AskForPin() | AskForZip():
             return say("Keyed in digits") if key not in ("", PERSON_KEY, REPEAT_KEY) else None
@@ -207,15 +207,15 @@ def _pressed(desk: Desk, place: str, key: str) -> str | None:
         return None
     if len(key) > 1:
         return say("Pressed several keys")
-    name = _key_name(desk, asked, key)
+    name = _key_name(app, asked, key)
     return say("Pressed %(key)s - %(name)s", key=key, name=name or say("not one of the choices"))
 
 
-def _key_name(desk: Desk, place: Place | None, key: str) -> str | None:
+def _key_name(app: AppContext, place: Place | None, key: str) -> str | None:
     if isinstance(place, LanguageMenu):
-        language = desk.line.script.chosen(place.page, key)
+        language = app.script.chosen(place.page, key)
         if language:
-            return i18n.language_name(desk, language)
+            return i18n.language_name(app, language)
         if key == place.more:
             return say("more languages")
     found = next((option for option in options_of(place) if option.key == key), None)

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.auth import sessions
 from console.base import current_user, i18n
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.calls import call_filters, call_story
@@ -20,6 +19,7 @@ from console.calls.call_filters import Filters
 from console.calls.call_story import Material
 from console.web import two_person_rule
 from console.web.render import show
+from ivr.core.context import AppContext
 from ivr.privacy import purge
 from models.calls import call_log, calls, exports, rings, voicemails
 from models.calls.call_log import Mark, Sought
@@ -62,34 +62,34 @@ class Shown:
     partners: list[Partner]
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/calls", endpoint="calls")
     def calls_page() -> AnyResponse:
-        filters = _filters(desk)
+        filters = _filters(app)
         after = call_filters.mark_in(request.args.get("after", ""))
-        shown = _shown(desk, current_user.current(), filters, after)
-        return _list(desk, filters, shown, 422 if filters.errors else 200)
+        shown = _shown(app, current_user.current(), filters, after)
+        return _list(app, filters, shown, 422 if filters.errors else 200)
 
     @console.get("/calls/<call_id>")
     def call(call_id: str) -> AnyResponse:
-        return _story(desk, current_user.current(), call_id)
+        return _story(app, current_user.current(), call_id)
 
-    _add_export(console, desk)
+    _add_export(console, app)
 
 
-def _add_export(console: Blueprint, desk: Desk) -> None:
+def _add_export(console: Blueprint, app: AppContext) -> None:
     @console.post("/calls/export")
     def ask_for_export() -> AnyResponse:
-        visitor, filters = current_user.current(), _filters(desk)
+        visitor, filters = current_user.current(), _filters(app)
         why = request.form.get("why", "").strip()[:_LONGEST_REASON]
         if filters.errors or not why:
-            shown = _shown(desk, visitor, filters, None)
-            return _list(desk, filters, shown, 422, why_error=say(_WHY_MISSING))
-        with desk.database.transaction() as session:
+            shown = _shown(app, visitor, filters, None)
+            return _list(app, filters, shown, 422, why_error=say(_WHY_MISSING))
+        with app.database.transaction() as session:
             facts = {"sought": filters.sought.as_facts(), "why": why}
-            two_person_rule.ask(session, visitor, two_person_rule.CALLS_EXPORT, facts, desk.clock())
+            two_person_rule.ask(session, visitor, two_person_rule.CALLS_EXPORT, facts, app.clock())
         return redirect(url_for("console.approvals"), 303)
 
     @console.post("/calls/export/<approval_id>")
@@ -97,16 +97,16 @@ def _add_export(console: Blueprint, desk: Desk) -> None:
         visitor, form = current_user.current(), request.form.get("form", "")
         if form not in ("csv", "json"):
             abort(400)
-        records = _agreed_records(desk, visitor, approval_id, form)
+        records = _agreed_records(app, visitor, approval_id, form)
         if records is None:
             notice = later("This export was not agreed to, or was downloaded before.")
-            sessions.leave_notice(desk, visitor, notice)
+            sessions.leave_notice(app, visitor, notice)
             return redirect(url_for("console.approvals"), 303)
         return _file(records, form)
 
 
-def _filters(desk: Desk) -> Filters:
-    return call_filters.read(request.values, i18n.zone(desk), desk.prompts.languages)
+def _filters(app: AppContext) -> Filters:
+    return call_filters.read(request.values, i18n.zone(app), app.shipped_prompts.languages)
 
 
 def _narrowed(visitor: Visitor, sought: Sought) -> Sought | None:
@@ -116,15 +116,15 @@ def _narrowed(visitor: Visitor, sought: Sought) -> Sought | None:
     return replace(sought, answered_by=visitor.person_id) if visitor.person_id else None
 
 
-def _shown(desk: Desk, visitor: Visitor, filters: Filters, after: Mark | None) -> Shown:
-    with desk.database.reading() as session:
+def _shown(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None) -> Shown:
+    with app.database.reading() as session:
         names = _names(session)
         sought = None if filters.errors else _narrowed(visitor, filters.sought)
         found = call_log.page(session, sought, after) if sought else []
         page = found[: call_log.PAGE]
         more = len(found) > call_log.PAGE
         last = call_filters.written(Mark(page[-1].started_at, page[-1].id)) if more else None
-        rows = [_row(each, names, desk.clock()) for each in page]
+        rows = [_row(each, names, app.clock()) for each in page]
         partners = people.every_partner(session)
     listed = sorted(names.items(), key=lambda pair: pair[1].casefold())
     return Shown(rows, last, [*listed, (RESCUER, say("the rescue number"))], partners)
@@ -148,7 +148,7 @@ def _row(call: Call, names: dict[str, str], now: datetime) -> Row:
 
 
 def _list(
-    desk: Desk, filters: Filters, shown: Shown, status: int, why_error: str | None = None
+    app: AppContext, filters: Filters, shown: Shown, status: int, why_error: str | None = None
 ) -> Response:
     visitor = current_user.current()
     next_page = shown.next_page
@@ -159,7 +159,7 @@ def _list(
         shown=shown,
         needs=NEEDS,
         outcomes=call_story.OUTCOMES,
-        languages_spoken=list(desk.prompts.languages),
+        languages_spoken=list(app.shipped_prompts.languages),
         next_page=_further(filters, next_page) if next_page else None,
         may_export=visitor.right_to(Power.EXPORT) is Right.TWO,
         is_narrowed=visitor.right_to(Power.BOARD) is Right.OWN,
@@ -173,8 +173,8 @@ def _further(filters: Filters, after: str) -> str:
     return f"{url_for('console.calls')}?{urlencode({**filters.address, 'after': after})}"
 
 
-def _story(desk: Desk, visitor: Visitor, call_id: str) -> Response:
-    with desk.database.reading() as session:
+def _story(app: AppContext, visitor: Visitor, call_id: str) -> Response:
+    with app.database.reading() as session:
         call = call_log.with_id(session, call_id)
         sought = _narrowed(visitor, Sought())
         is_theirs = sought and sought.answered_by in (None, call.answered_by if call else None)
@@ -189,23 +189,23 @@ def _story(desk: Desk, visitor: Visitor, call_id: str) -> Response:
         left = voicemails.of_call(session, call.id)
     return show(
         "call.html",
-        call=_row(call, names, desk.clock()),
+        call=_row(call, names, app.clock()),
         ended_at=call.ended_at,
         is_hidden=not call.visible,
         outcomes=call_story.OUTCOMES,
-        events=call_story.of(desk, material),
+        events=call_story.of(app, material),
         messages=[url_for("console.message", message_id=each.id) for each in left],
         callbacks=[url_for("console.callback", callback_id=each.id) for each in owed],
-        is_coarse=call.started_at < desk.clock() - purge.TIMES_KEPT,
+        is_coarse=call.started_at < app.clock() - purge.TIMES_KEPT,
     )
 
 
 def _agreed_records(
-    desk: Desk, visitor: Visitor, approval_id: str, form: str
+    app: AppContext, visitor: Visitor, approval_id: str, form: str
 ) -> list[exports.Record] | None:
     """The calls of an export that was agreed to; from now on it is spent."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         kind = two_person_rule.CALLS_EXPORT
         facts = two_person_rule.use(session, visitor, approval_id, kind, now)
         if facts is None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders import number_verification, pins
 from ivr.responders.number_verification import Trouble, Verdict, Wish
 from models.calls import offboarding, verifications
@@ -60,22 +60,22 @@ class CannotProve(Exception):
         self.trouble = trouble
 
 
-def add(desk: Desk, visitor: Visitor, facts: Facts, wish: Wish) -> str:
+def add(app: AppContext, visitor: Visitor, facts: Facts, wish: Wish) -> str:
     """Somebody new, who is rung for nobody until their number is proven; gives back their id."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         _must_be_free(session, facts.name, None)
         person = Person(id=new_id(), active=False, source=FROM_CONSOLE)
         people.leave_without_phone(session, person)
         _write(session, person, facts)
         session.add(person)
         session.flush()
-        _ask(session, desk, person, wish, now)
+        _ask(session, app, person, wish, now)
         _log(session, visitor, "person added", person, now, after=asdict(facts))
         return person.id
 
 
-def change(desk: Desk, visitor: Visitor, person_id: str, facts: Facts) -> None:
+def change(app: AppContext, visitor: Visitor, person_id: str, facts: Facts) -> None:
     """Write down what the form says; a call that goes on is not disturbed."""
 
     def deed(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
@@ -84,7 +84,7 @@ def change(desk: Desk, visitor: Visitor, person_id: str, facts: Facts) -> None:
         _write(session, person, facts)
         return before, asdict(facts)
 
-    _do(desk, visitor, person_id, "person changed", deed)
+    _do(app, visitor, person_id, "person changed", deed)
 
 
 def _must_be_free(session: Session, name: str, person_id: str | None) -> None:
@@ -103,7 +103,7 @@ def _write(session: Session, person: Person, facts: Facts) -> None:
     person.partner_id = facts.partner
 
 
-def pause(desk: Desk, visitor: Visitor, person_id: str, until: datetime | None) -> None:
+def pause(app: AppContext, visitor: Visitor, person_id: str, until: datetime | None) -> None:
     """Their phone rings for nobody, until then or until somebody ends the pause."""
 
     def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
@@ -111,20 +111,20 @@ def pause(desk: Desk, visitor: Visitor, person_id: str, until: datetime | None) 
         offboarding.stop_ringing(session, person.id, now)
         return None, {"until": until.isoformat() if until else "resumed"}
 
-    _do(desk, visitor, person_id, PAUSED, deed)
+    _do(app, visitor, person_id, PAUSED, deed)
 
 
-def resume(desk: Desk, visitor: Visitor, person_id: str) -> None:
+def resume(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Be rung again whenever on duty."""
 
     def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         person.resume()
         return None, None
 
-    _do(desk, visitor, person_id, RESUMED, deed)
+    _do(app, visitor, person_id, RESUMED, deed)
 
 
-def retire(desk: Desk, visitor: Visitor, person_id: str) -> None:
+def retire(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Out at once; only a conversation is let go on."""
 
     def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
@@ -132,20 +132,20 @@ def retire(desk: Desk, visitor: Visitor, person_id: str) -> None:
         verifications.withdraw(session, person.id)
         return {"active": True}, {"active": False}
 
-    _do(desk, visitor, person_id, "person retired", deed)
+    _do(app, visitor, person_id, "person retired", deed)
 
 
-def bring_back(desk: Desk, visitor: Visitor, person_id: str) -> None:
+def bring_back(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Rung again whenever on duty, if they still have a number of their own."""
 
     def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         person.active = person.has_phone
         return {"active": False}, {"active": person.active}
 
-    _do(desk, visitor, person_id, "person brought back", deed)
+    _do(app, visitor, person_id, "person brought back", deed)
 
 
-def number_checked(desk: Desk, visitor: Visitor, person_id: str) -> None:
+def number_checked(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Somebody has made sure that the number is right: it is rung again like any other."""
 
     def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
@@ -153,20 +153,20 @@ def number_checked(desk: Desk, visitor: Visitor, person_id: str) -> None:
         person.clear_number()
         return before, dict.fromkeys(before, 0)
 
-    _do(desk, visitor, person_id, "number checked", deed)
+    _do(app, visitor, person_id, "number checked", deed)
 
 
-def test_weekly(desk: Desk, visitor: Visitor, person_id: str, *, on: bool) -> None:
+def test_weekly(app: AppContext, visitor: Visitor, person_id: str, *, on: bool) -> None:
     """Whether their phone is rung once a week to see that it is still theirs."""
 
     def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         before, person.no_tests = person.no_tests, not on
         return {"tested": not before}, {"tested": on}
 
-    _do(desk, visitor, person_id, "weekly tests on" if on else "weekly tests off", deed)
+    _do(app, visitor, person_id, "weekly tests on" if on else "weekly tests off", deed)
 
 
-def new_pin(desk: Desk, visitor: Visitor, person_id: str) -> str:
+def new_pin(app: AppContext, visitor: Visitor, person_id: str) -> str:
     """A PIN to be told once; it is kept as a slow hash alone."""
     pin = f"{secrets.randbelow(10**_PIN_DIGITS):0{_PIN_DIGITS}}"
     stored = pins.hash_of(pin)
@@ -176,30 +176,30 @@ def new_pin(desk: Desk, visitor: Visitor, person_id: str) -> str:
         person.pin_hash, person.wrong_pins, person.locked_until = stored, 0, None
         return {"has PIN": had}, {"has PIN": True}
 
-    _do(desk, visitor, person_id, "PIN set", deed)
+    _do(app, visitor, person_id, "PIN set", deed)
     return pin
 
 
-def ask_for_proof(desk: Desk, visitor: Visitor, person_id: str, wish: Wish) -> None:
+def ask_for_proof(app: AppContext, visitor: Visitor, person_id: str, wish: Wish) -> None:
     """Send a code to a number; raises CannotProve. The number before goes on being rung."""
 
     def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
-        _ask(session, desk, person, wish, now)
+        _ask(session, app, person, wish, now)
         return None, {"sent by": wish.sent_by}
 
-    _do(desk, visitor, person_id, "number entered", deed)
+    _do(app, visitor, person_id, "number entered", deed)
 
 
-def _ask(session: Session, desk: Desk, person: Person, wish: Wish, now: datetime) -> None:
-    asked = number_verification.ask(session, desk.line, person, wish, now)
+def _ask(session: Session, app: AppContext, person: Person, wish: Wish, now: datetime) -> None:
+    asked = number_verification.ask(UnitOfWork(session, app, now), person, wish)
     if isinstance(asked, Trouble):
         raise CannotProve(asked)
 
 
-def try_code(desk: Desk, visitor: Visitor, person_id: str, typed: str) -> Verdict:
+def try_code(app: AppContext, visitor: Visitor, person_id: str, typed: str) -> Verdict:
     """What comes of a code that was typed in."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         person = _held(session, person_id)
         verdict = number_verification.try_code(session, person, typed, now)
         if verdict is Verdict.PROVEN:
@@ -209,20 +209,20 @@ def try_code(desk: Desk, visitor: Visitor, person_id: str, typed: str) -> Verdic
         return verdict
 
 
-def withdraw_number(desk: Desk, visitor: Visitor, person_id: str) -> None:
+def withdraw_number(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Let go of a number that was not proven."""
 
     def deed(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         verifications.withdraw(session, person.id)
         return None, None
 
-    _do(desk, visitor, person_id, "number withdrawn", deed)
+    _do(app, visitor, person_id, "number withdrawn", deed)
 
 
-def reveal_number(desk: Desk, visitor: Visitor, person_id: str, why: str) -> str:
+def reveal_number(app: AppContext, visitor: Visitor, person_id: str, why: str) -> str:
     """Their number, for the reason that stands in the audit log from now on."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         person = _held(session, person_id)
         _log(session, visitor, "number revealed", person, now, after={"why": why})
         return people.phone_of(session, person)
@@ -231,10 +231,10 @@ def reveal_number(desk: Desk, visitor: Visitor, person_id: str, why: str) -> str
 _Deed = Callable[[Session, Person, datetime], tuple[Any, Any]]
 
 
-def _do(desk: Desk, visitor: Visitor, person_id: str, action: str, deed: _Deed) -> None:
+def _do(app: AppContext, visitor: Visitor, person_id: str, action: str, deed: _Deed) -> None:
     """A deed and its entry in the audit log, in one transaction; the deed says before and after."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         person = _held(session, person_id)
         before, after = deed(session, person, now)
         _log(session, visitor, action, person, now, before=before, after=after)

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import assert_never
 
 from console.base import i18n
-from console.base.desk import Desk
 from console.base.i18n import Clock, later, say
 from console.people.imports import Preview
 from console.reports import tables
+from ivr.core.context import AppContext
 from models.imports.roster_snapshots import Someone
 from routing.duty.coverage import Gap
 from routing.duty.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
@@ -48,11 +48,11 @@ class Coverage:
     after: timedelta
 
 
-def groups(desk: Desk, clock: Clock, seen: Preview) -> list[Group]:
+def groups(app: AppContext, clock: Clock, seen: Preview) -> list[Group]:
     """Everything that would change, thing by thing; what does not is not named."""
     before, after = Counter(seen.before.rules), Counter(seen.after.rules)
     told = [
-        (later("People"), list(_people(desk, seen))),
+        (later("People"), list(_people(app, seen))),
         (later("Partners"), list(_partners(seen))),
         (later("Clock"), _timezone(seen)),
         (later("Shifts that are added"), _rules(clock, (after - before).elements())),
@@ -65,11 +65,11 @@ def groups(desk: Desk, clock: Clock, seen: Preview) -> list[Group]:
     ]
 
 
-def coverage(desk: Desk, seen: Preview) -> list[Coverage]:
+def coverage(app: AppContext, seen: Preview) -> list[Coverage]:
     """Every language whose hours without anybody change."""
     found = [
         Coverage(code, _uncovered(seen.gaps_before, code), _uncovered(seen.gaps_after, code))
-        for code in desk.prompts.languages
+        for code in app.shipped_prompts.languages
     ]
     return [each for each in found if each.before != each.after]
 
@@ -79,24 +79,24 @@ def _uncovered(gaps: Iterable[Gap], language: str) -> timedelta:
     return sum(spans, timedelta())
 
 
-def _people(desk: Desk, seen: Preview) -> Iterator[str]:
+def _people(app: AppContext, seen: Preview) -> Iterator[str]:
     before = {one.name: one for one in seen.before.people}
     after = {one.name: one for one in seen.after.people}
     for name, one in after.items():
         if name not in before:
-            languages = ", ".join(i18n.language_name(desk, code) for code in one.languages)
+            languages = ", ".join(i18n.language_name(app, code) for code in one.languages)
             yield say(
                 later("%(name)s joins: %(languages)s, tier %(tier)s."),
                 name=name, languages=languages, tier=one.tier,
             )  # fmt: skip
-        elif changed := list(_changed(desk, before[name], one)):
+        elif changed := list(_changed(app, before[name], one)):
             yield f"{name}: {'; '.join(changed)}."
     for name in before:
         if name not in after:
             yield say(later("%(name)s leaves the roster and is not rung any more."), name=name)
 
 
-def _changed(desk: Desk, before: Someone, after: Someone) -> Iterator[str]:
+def _changed(app: AppContext, before: Someone, after: Someone) -> Iterator[str]:
     for each in fields(Someone):
         was, is_now = getattr(before, each.name), getattr(after, each.name)
         if was == is_now:
@@ -106,15 +106,15 @@ def _changed(desk: Desk, before: Someone, after: Someone) -> Iterator[str]:
             continue
         yield say(
             later("%(what)s was %(before)s, will be %(after)s"),
-            what=say(_FACTS[each.name]), before=_fact(desk, each.name, was),
-            after=_fact(desk, each.name, is_now),
+            what=say(_FACTS[each.name]), before=_fact(app, each.name, was),
+            after=_fact(app, each.name, is_now),
         )  # fmt: skip
 
 
-def _fact(desk: Desk, name: str, value: object) -> str:
+def _fact(app: AppContext, name: str, value: object) -> str:
     match name, value:
         case "languages", tuple():
-            return ", ".join(i18n.language_name(desk, code) for code in value)
+            return ", ".join(i18n.language_name(app, code) for code in value)
         case "needs", tuple():
             return ", ".join(map(i18n.need_name, value)) or say(later("every need"))
         case _:

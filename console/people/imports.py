@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from ivr.responders import pins
 from models.core.database import Session
 from models.imports import roster_import, roster_snapshots, shift_files, uploads
@@ -92,21 +92,21 @@ def text_of(content: bytes, kind: Kind) -> str:
         ) from error
 
 
-def preview(desk: Desk, kind: Kind, text: str) -> Preview:
+def preview(app: AppContext, kind: Kind, text: str) -> Preview:
     """What a file would change, found by doing it and letting go; RosterError as it cannot be."""
-    do = _deed(desk, kind, text, pins.hash_to_look_at)
-    with suppress(_OnlyLooking), desk.database.transaction() as session:
-        before = roster_snapshots.take(session, desk.line.timezone)
+    do = _deed(app, kind, text, pins.hash_to_look_at)
+    with suppress(_OnlyLooking), app.database.transaction() as session:
+        before = roster_snapshots.take(session, app.timezone)
         do(session)
-        after = roster_snapshots.take(session, desk.line.timezone)
+        after = roster_snapshots.take(session, app.timezone)
         raise _OnlyLooking
-    return Preview(before, after, _gaps(desk, before), _gaps(desk, after))
+    return Preview(before, after, _gaps(app, before), _gaps(app, after))
 
 
-def keep(desk: Desk, visitor: Visitor, name: str, kind: Kind, text: str, seen: Preview) -> str:
+def keep(app: AppContext, visitor: Visitor, name: str, kind: Kind, text: str, seen: Preview) -> str:
     """Keep a file with what its preview was made of; its id."""
-    with desk.database.transaction() as session:
-        upload = uploads.keep(session, visitor.user_id, name, kind, text, desk.clock())
+    with app.database.transaction() as session:
+        upload = uploads.keep(session, visitor.user_id, name, kind, text, app.clock())
         upload.schedule_mark = seen.before.mark
         return upload.id
 
@@ -121,34 +121,34 @@ class Kept:
     text: str
 
 
-def kept(desk: Desk, visitor: Visitor, upload_id: str) -> Kept | None:
+def kept(app: AppContext, visitor: Visitor, upload_id: str) -> Kept | None:
     """The file that this person uploaded a while ago."""
-    with desk.database.reading() as session:
-        found = uploads.of_user(session, upload_id, visitor.user_id, desk.clock())
+    with app.database.reading() as session:
+        found = uploads.of_user(session, upload_id, visitor.user_id, app.clock())
         if found is None:
             return None
         name, text = uploads.name_of(session, found), uploads.text_of(session, found)
         return Kept(found.id, name, Kind(found.kind), text)
 
 
-def seen_again(desk: Desk, visitor: Visitor, file: Kept, seen: Preview) -> None:
+def seen_again(app: AppContext, visitor: Visitor, file: Kept, seen: Preview) -> None:
     """The preview was shown anew: from now on this is what is applied."""
-    with desk.database.transaction() as session:
-        found = uploads.of_user(session, file.id, visitor.user_id, desk.clock())
+    with app.database.transaction() as session:
+        found = uploads.of_user(session, file.id, visitor.user_id, app.clock())
         if found:
             found.schedule_mark = seen.before.mark
 
 
-def apply(desk: Desk, visitor: Visitor, file: Kept) -> bool:
+def apply(app: AppContext, visitor: Visitor, file: Kept) -> bool:
     """Do what was seen; False, and nothing is done, if the schedule changed since."""
-    do, now = _deed(desk, file.kind, file.text, pins.hash_of), desk.clock()
-    with desk.database.transaction() as session:
+    do, now = _deed(app, file.kind, file.text, pins.hash_of), app.clock()
+    with app.database.transaction() as session:
         found = uploads.of_user(session, file.id, visitor.user_id, now)
-        before = roster_snapshots.take(session, desk.line.timezone)
+        before = roster_snapshots.take(session, app.timezone)
         if found is None or found.schedule_mark != before.mark:
             return False
         do(session)
-        after = roster_snapshots.take(session, desk.line.timezone)
+        after = roster_snapshots.take(session, app.timezone)
         uploads.forget(session, file.id)
         deed = Deed("file imported", f"{file.kind} file", _told(before), _told(after))
         audit.write(session, visitor.user_id, deed, now)
@@ -156,28 +156,28 @@ def apply(desk: Desk, visitor: Visitor, file: Kept) -> bool:
 
 
 def _deed(
-    desk: Desk, kind: Kind, text: str, hash_pin: Callable[[str], str]
+    app: AppContext, kind: Kind, text: str, hash_pin: Callable[[str], str]
 ) -> Callable[[Session], object]:
     """What applying a file does; everything slow is done before."""
-    now = desk.clock()
+    now = app.clock()
     if kind is Kind.ROSTER:
-        written = roster.read(text, languages=desk.prompts.languages)
-        hashes = pins.hashes_of(desk.database, written, hash_pin)
+        written = roster.read(text, languages=app.shipped_prompts.languages)
+        hashes = pins.hashes_of(app.database, written, hash_pin)
         return lambda session: roster_import.store(session, written, hashes, now)
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         names = [people.name_of(session, person) for person in people.active(session)]
-        frame = Frame(names, people.zone(session, desk.line.timezone), now)
+        frame = Frame(names, people.zone(session, app.timezone), now)
     read = shift_files.from_csv if kind is Kind.CSV else shift_files.from_calendar
     rules = read(text, frame)
     return lambda session: roster_import.store_shifts(session, rules, f"import {kind}", now)
 
 
-def _gaps(desk: Desk, plan: Snapshot) -> tuple[Gap, ...]:
-    now = desk.clock()
+def _gaps(app: AppContext, plan: Snapshot) -> tuple[Gap, ...]:
+    now = app.clock()
     return tuple(
         coverage.gaps(
             plan.duty, plan.responders, since=now, until=now + LOOK_AHEAD,
-            languages=tuple(desk.prompts.languages),
+            languages=tuple(app.shipped_prompts.languages),
         )
     )  # fmt: skip
 

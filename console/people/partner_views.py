@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import sessions
 from console.base import current_user
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.people import forms
 from console.people.forms import PartnerFacts
 from console.web.render import show
+from ivr.core.context import AppContext
 from models.core.base import new_id
 from models.core.database import Session
 from models.people import people
@@ -25,12 +25,12 @@ from models.staff.audit import Deed
 _NAME_TAKEN = later("There is already a partner with this name, perhaps a retired one.")
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/partners", endpoint="partners")
     def partners_page() -> AnyResponse:
-        with desk.database.reading() as session:
+        with app.database.reading() as session:
             every = people.every_partner(session)
         return show(
             "partners.html",
@@ -43,36 +43,36 @@ def add(console: Blueprint, desk: Desk) -> None:
     @console.get("/partners/new")
     def new_partner() -> AnyResponse:
         _must_edit()
-        return _form(desk, None, {}, {"language_en": "yes"})
+        return _form(app, None, {}, {"language_en": "yes"})
 
     @console.post("/partners")
     def add_partner() -> AnyResponse:
         _must_edit()
-        return _save(desk, None)
+        return _save(app, None)
 
     @console.get("/partners/<partner_id>")
     def partner(partner_id: str) -> AnyResponse:
         _must_edit()
-        with desk.database.reading() as session:
+        with app.database.reading() as session:
             found = people.partner_with_id(session, partner_id)
         if found is None:
             abort(404)
-        return _form(desk, found, {}, _as_typed(found))
+        return _form(app, found, {}, _as_typed(found))
 
     @console.post("/partners/<partner_id>")
     def change_partner(partner_id: str) -> AnyResponse:
         _must_edit()
-        return _save(desk, partner_id)
+        return _save(app, partner_id)
 
     @console.post("/partners/<partner_id>/retire")
     def retire_partner(partner_id: str) -> AnyResponse:
         _must_edit()
-        return _turn(desk, partner_id, later("Callers hear of this partner no more."), retired=True)
+        return _turn(app, partner_id, later("Callers hear of this partner no more."), retired=True)
 
     @console.post("/partners/<partner_id>/return")
     def bring_partner_back(partner_id: str) -> AnyResponse:
         _must_edit()
-        return _turn(desk, partner_id, later("Callers hear of this partner again."), retired=False)
+        return _turn(app, partner_id, later("Callers hear of this partner again."), retired=False)
 
 
 def _may_edit() -> bool:
@@ -85,10 +85,10 @@ def _must_edit() -> None:
         abort(404)
 
 
-def _save(desk: Desk, partner_id: str | None) -> AnyResponse:
-    facts, errors = forms.partner(request.form, desk.prompts.languages)
-    now, user_id = desk.clock(), current_user.current().user_id
-    with desk.database.transaction() as session:
+def _save(app: AppContext, partner_id: str | None) -> AnyResponse:
+    facts, errors = forms.partner(request.form, app.shipped_prompts.languages)
+    now, user_id = app.clock(), current_user.current().user_id
+    with app.database.transaction() as session:
         known = people.partner_with_id(session, partner_id) if partner_id else None
         if partner_id and known is None:
             abort(404)
@@ -109,8 +109,8 @@ def _save(desk: Desk, partner_id: str | None) -> AnyResponse:
             deed = Deed(action, f"partner {partner.id}", before, asdict(facts))
             audit.write(session, user_id, deed, now)
     if errors:
-        return _form(desk, known, errors, request.form.to_dict(), 422)
-    return _back(desk, later("Saved: callers hear it from now on."))
+        return _form(app, known, errors, request.form.to_dict(), 422)
+    return _back(app, later("Saved: callers hear it from now on."))
 
 
 def _is_taken(session: Session, name: str, known: Partner | None) -> bool:
@@ -124,20 +124,20 @@ def _last_position(session: Session) -> int:
     return max((partner.position for partner in people.every_partner(session)), default=0)
 
 
-def _turn(desk: Desk, partner_id: str, notice: str, *, retired: bool) -> AnyResponse:
-    with desk.database.transaction() as session:
+def _turn(app: AppContext, partner_id: str, notice: str, *, retired: bool) -> AnyResponse:
+    with app.database.transaction() as session:
         partner = people.partner_with_id(session, partner_id)
         if partner is None:
             abort(404)
         before, partner.retired = partner.retired, retired
         action = "partner retired" if retired else "partner brought back"
         deed = Deed(action, f"partner {partner.id}", {"retired": before}, {"retired": retired})
-        audit.write(session, current_user.current().user_id, deed, desk.clock())
-    return _back(desk, notice)
+        audit.write(session, current_user.current().user_id, deed, app.clock())
+    return _back(app, notice)
 
 
-def _back(desk: Desk, notice: str) -> AnyResponse:
-    sessions.leave_notice(desk, current_user.current(), notice)
+def _back(app: AppContext, notice: str) -> AnyResponse:
+    sessions.leave_notice(app, current_user.current(), notice)
     return redirect(url_for("console.partners"), 303)
 
 
@@ -166,11 +166,11 @@ def _as_typed(partner: Partner) -> dict[str, str]:
 
 
 def _form(
-    desk: Desk, partner: Partner | None, errors: dict[str, str], typed: dict[str, str],
+    app: AppContext, partner: Partner | None, errors: dict[str, str], typed: dict[str, str],
     status: int = 200,
 ) -> Response:  # fmt: skip
     return show(
         "partner.html", status, partner=partner, errors=errors, typed=typed,
         is_of_roster=partner is not None and partner.source == FROM_ROSTER,
-        languages_spoken=list(desk.prompts.languages),
+        languages_spoken=list(app.shipped_prompts.languages),
     )  # fmt: skip

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.auth import sessions
 from console.base import current_user, i18n
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.people import actions, forms
 from console.people.actions import CannotProve, Facts, NameTaken
 from console.web.render import show
+from ivr.core.context import AppContext
 from ivr.responders import number_verification
 from ivr.responders.number_verification import Trouble, Verdict, Wish
 from models.calls import verifications
@@ -102,7 +102,7 @@ class Waiting:
     tries_left: int
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/people", endpoint="people")
@@ -112,7 +112,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             if visitor.person_id is None:
                 return show("people.html", rows=[], gone=[], may_edit=False)
             return redirect(url_for("console.person", person_id=visitor.person_id), 303)
-        rows = _rows(desk)
+        rows = _rows(app)
         here = [row for row in rows if row.active or row.is_waiting]
         gone = [row for row in rows if row not in here]
         return show("people.html", rows=here, gone=gone, may_edit=True)
@@ -121,167 +121,167 @@ def add(console: Blueprint, desk: Desk) -> None:
     def new_person() -> AnyResponse:
         _must_edit()
         usual = {"language_en": "yes", "role": roster.RosterPerson.role, "sent_by": By.TEXT}
-        return _form(desk, None, {}, usual)
+        return _form(app, None, {}, usual)
 
     @console.post("/people")
     def add_person() -> AnyResponse:
         _must_edit()
-        facts, errors = _read(desk)
+        facts, errors = _read(app)
         if not errors:
             try:
-                person_id = actions.add(desk, current_user.current(), facts, _wish())
+                person_id = actions.add(app, current_user.current(), facts, _wish())
                 return redirect(url_for("console.person", person_id=person_id), 303)
             except NameTaken:
                 errors["name"] = say(_NAME_TAKEN)
             except CannotProve as error:
                 errors["number"] = say(_NO_CODE[error.trouble])
-        return _form(desk, None, errors, request.form.to_dict(), 422)
+        return _form(app, None, errors, request.form.to_dict(), 422)
 
     @console.get("/people/<person_id>")
     def person(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
-        return _page(desk, person_id, {})
+        _must_see(app, person_id)
+        return _page(app, person_id, {})
 
     @console.get("/people/<person_id>/edit")
     def edit_person(person_id: str) -> AnyResponse:
-        _must_edit(desk, person_id)
-        return _form(desk, person_id, {}, _as_typed(desk, person_id))
+        _must_edit(app, person_id)
+        return _form(app, person_id, {}, _as_typed(app, person_id))
 
     @console.post("/people/<person_id>/edit")
     def change_person(person_id: str) -> AnyResponse:
-        _must_edit(desk, person_id)
-        facts, errors = _read(desk, person_id)
+        _must_edit(app, person_id)
+        facts, errors = _read(app, person_id)
         if not errors:
             try:
-                actions.change(desk, current_user.current(), person_id, facts)
-                return _back(desk, person_id, later("Saved."))
+                actions.change(app, current_user.current(), person_id, facts)
+                return _back(app, person_id, later("Saved."))
             except NameTaken:
                 errors["name"] = say(_NAME_TAKEN)
-        return _form(desk, person_id, errors, request.form.to_dict(), 422)
+        return _form(app, person_id, errors, request.form.to_dict(), 422)
 
-    _add_availability(console, desk)
-    _add_number(console, desk)
+    _add_availability(console, app)
+    _add_number(console, app)
 
 
-def _add_availability(console: Blueprint, desk: Desk) -> None:
+def _add_availability(console: Blueprint, app: AppContext) -> None:
     @console.post("/people/<person_id>/pause")
     def pause_person(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
-        until, error = forms.until(request.form, i18n.zone(desk), desk.clock())
+        _must_see(app, person_id)
+        until, error = forms.until(request.form, i18n.zone(app), app.clock())
         if error:
-            return _page(desk, person_id, {"until": error}, 422)
-        actions.pause(desk, current_user.current(), person_id, until)
-        return _back(desk, person_id, later("Paused: this phone is not rung."))
+            return _page(app, person_id, {"until": error}, 422)
+        actions.pause(app, current_user.current(), person_id, until)
+        return _back(app, person_id, later("Paused: this phone is not rung."))
 
     @console.post("/people/<person_id>/resume")
     def resume_person(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
-        actions.resume(desk, current_user.current(), person_id)
-        return _back(desk, person_id, later("The pause is over: they are rung when on duty."))
+        _must_see(app, person_id)
+        actions.resume(app, current_user.current(), person_id)
+        return _back(app, person_id, later("The pause is over: they are rung when on duty."))
 
     @console.post("/people/<person_id>/retire")
     def retire_person(person_id: str) -> AnyResponse:
-        _must_edit(desk, person_id)
-        actions.retire(desk, current_user.current(), person_id)
-        return _back(desk, person_id, later("They are not rung any more."))
+        _must_edit(app, person_id)
+        actions.retire(app, current_user.current(), person_id)
+        return _back(app, person_id, later("They are not rung any more."))
 
     @console.post("/people/<person_id>/return")
     def bring_person_back(person_id: str) -> AnyResponse:
-        _must_edit(desk, person_id)
-        actions.bring_back(desk, current_user.current(), person_id)
-        return _back(desk, person_id, later("They are back on the roster."))
+        _must_edit(app, person_id)
+        actions.bring_back(app, current_user.current(), person_id)
+        return _back(app, person_id, later("They are back on the roster."))
 
     @console.post("/people/<person_id>/checked")
     def number_is_checked(person_id: str) -> AnyResponse:
-        _must_edit(desk, person_id)
-        actions.number_checked(desk, current_user.current(), person_id)
-        return _back(desk, person_id, later("The number is rung again."))
+        _must_edit(app, person_id)
+        actions.number_checked(app, current_user.current(), person_id)
+        return _back(app, person_id, later("The number is rung again."))
 
     @console.post("/people/<person_id>/tests/end")
     def end_tests(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
-        actions.test_weekly(desk, current_user.current(), person_id, on=False)
-        return _back(desk, person_id, later("This phone is not tested any more."))
+        _must_see(app, person_id)
+        actions.test_weekly(app, current_user.current(), person_id, on=False)
+        return _back(app, person_id, later("This phone is not tested any more."))
 
     @console.post("/people/<person_id>/tests")
     def begin_tests(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
-        actions.test_weekly(desk, current_user.current(), person_id, on=True)
-        return _back(desk, person_id, later("This phone is tested once a week."))
+        _must_see(app, person_id)
+        actions.test_weekly(app, current_user.current(), person_id, on=True)
+        return _back(app, person_id, later("This phone is tested once a week."))
 
     @console.post("/people/<person_id>/pin")
     def set_pin(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
-        pin = actions.new_pin(desk, current_user.current(), person_id)
-        return _page(desk, person_id, {}, pin=pin)
+        _must_see(app, person_id)
+        pin = actions.new_pin(app, current_user.current(), person_id)
+        return _page(app, person_id, {}, pin=pin)
 
 
-def _add_number(console: Blueprint, desk: Desk) -> None:
+def _add_number(console: Blueprint, app: AppContext) -> None:
     @console.post("/people/<person_id>/number")
     def enter_number(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
+        _must_see(app, person_id)
         try:
-            actions.ask_for_proof(desk, current_user.current(), person_id, _wish())
+            actions.ask_for_proof(app, current_user.current(), person_id, _wish())
         except CannotProve as error:
-            return _page(desk, person_id, {"number": say(_NO_CODE[error.trouble])}, 422)
+            return _page(app, person_id, {"number": say(_NO_CODE[error.trouble])}, 422)
         return redirect(url_for("console.person", person_id=person_id), 303)
 
     @console.post("/people/<person_id>/code")
     def enter_code(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
+        _must_see(app, person_id)
         typed = forms.typed(request.form, "code")
-        verdict = actions.try_code(desk, current_user.current(), person_id, typed)
+        verdict = actions.try_code(app, current_user.current(), person_id, typed)
         if verdict is not Verdict.PROVEN:
-            return _page(desk, person_id, {"code": say(_VERDICTS[verdict])}, 422)
-        return _back(desk, person_id, later("The number is proven, and rung from now on."))
+            return _page(app, person_id, {"code": say(_VERDICTS[verdict])}, 422)
+        return _back(app, person_id, later("The number is proven, and rung from now on."))
 
     @console.post("/people/<person_id>/number/withdraw")
     def withdraw_number(person_id: str) -> AnyResponse:
-        _must_see(desk, person_id)
-        actions.withdraw_number(desk, current_user.current(), person_id)
-        return _back(desk, person_id, later("The new number is forgotten."))
+        _must_see(app, person_id)
+        actions.withdraw_number(app, current_user.current(), person_id)
+        return _back(app, person_id, later("The new number is forgotten."))
 
     @console.get("/people/<person_id>/number")
     def persons_number(person_id: str) -> AnyResponse:
-        return _number(desk, person_id)
+        return _number(app, person_id)
 
     @console.post("/people/<person_id>/number/reveal")
     def reveal_number(person_id: str) -> AnyResponse:
         why = forms.typed(request.form, "why")
-        _must_see(desk, person_id)
+        _must_see(app, person_id)
         if not why:
-            return _number(desk, person_id, error=say(_NO_REASON), status=422)
-        revealed = actions.reveal_number(desk, current_user.current(), person_id, why)
-        return _number(desk, person_id, revealed=revealed)
+            return _number(app, person_id, error=say(_NO_REASON), status=422)
+        revealed = actions.reveal_number(app, current_user.current(), person_id, why)
+        return _number(app, person_id, revealed=revealed)
 
 
 def _only_own(visitor: Visitor) -> bool:
     return visitor.right_to(Power.SCHEDULE) is not Right.YES
 
 
-def _must_see(desk: Desk, person_id: str) -> None:
+def _must_see(app: AppContext, person_id: str) -> None:
     """What is not theirs does not exist for them."""
     visitor = current_user.current()
     if _only_own(visitor) and person_id != visitor.person_id:
         abort(404)
-    _must_exist(desk, person_id)
+    _must_exist(app, person_id)
 
 
-def _must_edit(desk: Desk | None = None, person_id: str = "") -> None:
+def _must_edit(app: AppContext | None = None, person_id: str = "") -> None:
     if _only_own(current_user.current()):
         abort(404)
-    if desk:
-        _must_exist(desk, person_id)
+    if app:
+        _must_exist(app, person_id)
 
 
-def _must_exist(desk: Desk, person_id: str) -> None:
-    with desk.database.reading() as session:
+def _must_exist(app: AppContext, person_id: str) -> None:
+    with app.database.reading() as session:
         if people.known(session, person_id) is None:
             abort(404)
 
 
-def _back(desk: Desk, person_id: str, notice: str) -> AnyResponse:
-    sessions.leave_notice(desk, current_user.current(), notice)
+def _back(app: AppContext, person_id: str, notice: str) -> AnyResponse:
+    sessions.leave_notice(app, current_user.current(), notice)
     return redirect(url_for("console.person", person_id=person_id), 303)
 
 
@@ -292,9 +292,9 @@ def _wish() -> Wish:
     return Wish(number, sent_by, asked_by=current_user.current().user_id)
 
 
-def _rows(desk: Desk) -> list[Row]:
-    now = desk.clock()
-    with desk.database.reading() as session:
+def _rows(app: AppContext) -> list[Row]:
+    now = app.clock()
+    with app.database.reading() as session:
         partners = {partner.id: partner.name for partner in people.every_partner(session)}
         rows = [_row(session, each, partners, now) for each in people.everybody(session)]
     return sorted(rows, key=lambda row: row.name.casefold())
@@ -327,10 +327,14 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
 
 
 def _page(
-    desk: Desk, person_id: str, errors: dict[str, str], status: int = 200, pin: str | None = None
+    app: AppContext,
+    person_id: str,
+    errors: dict[str, str],
+    status: int = 200,
+    pin: str | None = None,
 ) -> Response:
-    visitor, now = current_user.current(), desk.clock()
-    with desk.database.reading() as session:
+    visitor, now = current_user.current(), app.clock()
+    with app.database.reading() as session:
         person = people.known(session, person_id)
         if person is None:
             abort(404)
@@ -341,7 +345,7 @@ def _page(
         own_number = people.phone_of(session, person) if is_own and row.has_phone else None
         facts = {
             "row": row,
-            "tests_are_on": desk.line.weekly_tests,
+            "tests_are_on": app.limits.weekly_tests,
             "waiting": _waiting(session, person, now),
             "user": (user.id, users.name_of(session, user)) if user else None,
             "own_number": own_number,
@@ -366,11 +370,11 @@ def _waiting(session: Session, person: Person, now: datetime) -> Waiting | None:
 
 
 def _number(
-    desk: Desk, person_id: str, *, revealed: str | None = None, error: str | None = None,
+    app: AppContext, person_id: str, *, revealed: str | None = None, error: str | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
-    _must_see(desk, person_id)
-    with desk.database.reading() as session:
+    _must_see(app, person_id)
+    with app.database.reading() as session:
         person = people.known(session, person_id)
         if person is None or not person.has_phone:
             abort(404)
@@ -380,17 +384,17 @@ def _number(
     )
 
 
-def _read(desk: Desk, person_id: str | None = None) -> tuple[Facts, dict[str, str]]:
-    with desk.database.reading() as session:
+def _read(app: AppContext, person_id: str | None = None) -> tuple[Facts, dict[str, str]]:
+    with app.database.reading() as session:
         partners = [partner.id for partner in people.every_partner(session)]
         known = people.with_id(session, person_id) if person_id else None
         is_of_roster = known is not None and known.source == people.FROM_ROSTER
         fixed = people.name_of(session, known) if known and is_of_roster else None
-    return forms.person(request.form, desk.prompts.languages, partners, fixed)
+    return forms.person(request.form, app.shipped_prompts.languages, partners, fixed)
 
 
-def _as_typed(desk: Desk, person_id: str) -> dict[str, str]:
-    with desk.database.reading() as session:
+def _as_typed(app: AppContext, person_id: str) -> dict[str, str]:
+    with app.database.reading() as session:
         person = people.with_id(session, person_id)
         assert person is not None  # noqa: S101 - `_must_edit` found them
         facts = Facts.of(session, person)
@@ -405,10 +409,10 @@ def _as_typed(desk: Desk, person_id: str) -> dict[str, str]:
 
 
 def _form(
-    desk: Desk, person_id: str | None, errors: dict[str, str], typed: dict[str, str],
+    app: AppContext, person_id: str | None, errors: dict[str, str], typed: dict[str, str],
     status: int = 200,
 ) -> Response:  # fmt: skip
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         partners = [(each.id, each.name) for each in people.every_partner(session)]
         person = people.with_id(session, person_id) if person_id else None
         is_of_roster = person is not None and person.source == people.FROM_ROSTER
@@ -416,5 +420,5 @@ def _form(
     return show(
         "person_form.html", status, person_id=person_id, name=name, errors=errors, typed=typed,
         partners=partners, is_of_roster=is_of_roster, roles=ROLES, tiers=TIERS,
-        languages_spoken=list(desk.prompts.languages), needs=NEEDS,
+        languages_spoken=list(app.shipped_prompts.languages), needs=NEEDS,
     )  # fmt: skip

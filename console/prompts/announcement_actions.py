@@ -9,7 +9,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from models.core.database import Session
 from models.prompts import announcements, prompt_versions
 from models.prompts.announcements import Announcement
@@ -60,7 +60,7 @@ class Checked:
 
 
 def check(
-    desk: Desk, draft: Draft, zone: ZoneInfo, recorded: Mapping[str, str]
+    app: AppContext, draft: Draft, zone: ZoneInfo, recorded: Mapping[str, str]
 ) -> Checked | dict[str, Wrong | Why]:
     """What will be said, or what is wrong with each field; `recorded` is what it has by now."""
     wrong: dict[str, Wrong | Why] = {}
@@ -74,7 +74,7 @@ def check(
     for code, text in texts.items():
         fault = _fault_in(text)
         has_sound = code in recorded or code in draft.uploads
-        if fault is None and desk.prompts.languages[code].recorded and not has_sound:
+        if fault is None and app.shipped_prompts.languages[code].recorded and not has_sound:
             fault = Wrong.NO_VOICE
         if fault:
             wrong[f"text_{code}"] = fault
@@ -82,18 +82,18 @@ def check(
         wrong[f"text_{code}"] = Wrong.NO_WORDS
     if not texts and not wrong:
         wrong["text_en"] = Wrong.NOTHING_SAID
-    times = _times(draft, zone, desk.clock())
+    times = _times(draft, zone, app.clock())
     if isinstance(times, dict):
         return wrong | times
     return wrong or Checked(*times, texts, sounds)
 
 
 def announce(
-    desk: Desk, visitor: Visitor, made: Checked, announcement_id: str | None = None
+    app: AppContext, visitor: Visitor, made: Checked, announcement_id: str | None = None
 ) -> bool:
     """Store an announcement, or change one; False if the one to change is gone or over."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         row = _row(session, visitor, announcement_id, now)
         if row is None:
             return False
@@ -116,10 +116,10 @@ def announce(
     return True
 
 
-def end(desk: Desk, visitor: Visitor, announcement_id: str) -> None:
+def end(app: AppContext, visitor: Visitor, announcement_id: str) -> None:
     """Announce it no more."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         row = announcements.held(session, announcement_id)
         if row is None or row.ends_at <= now:
             return

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import sessions
 from console.base import current_user
-from console.base.desk import Desk
 from console.base.i18n import later, say, zone
 from console.prompts import announcement_actions, queries
 from console.prompts.announcement_actions import LONGEST_TEXT, LONGEST_TIME, Draft, Wrong
 from console.prompts.views import UNFIT
 from console.web.render import show
+from ivr.core.context import AppContext
 from models.prompts import announcements
 from models.prompts.announcements import Announcement
 from prompts.sound_uploads import Why
@@ -38,41 +38,41 @@ _USUAL_LENGTH = timedelta(days=1)
 _LONGEST_UPLOAD = 6_000_001
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/hear/announcements", endpoint="announcements")
     def all_of_them() -> AnyResponse:
-        return _page(desk, None, _fresh(desk), {})
+        return _page(app, None, _fresh(app), {})
 
     @console.get("/hear/announcements/<announcement_id>")
     def announcement(announcement_id: str) -> AnyResponse:
-        row = _found(desk, announcement_id)
-        return _page(desk, row, _as_typed(desk, row), {})
+        row = _found(app, announcement_id)
+        return _page(app, row, _as_typed(app, row), {})
 
     @console.post("/hear/announcements", defaults={"announcement_id": None})
     @console.post("/hear/announcements/<announcement_id>")
     def announce(announcement_id: str | None) -> AnyResponse:
-        row = _found(desk, announcement_id) if announcement_id else None
-        typed = _typed(desk)
-        made = announcement_actions.check(desk, typed, zone(desk), row.sounds if row else {})
+        row = _found(app, announcement_id) if announcement_id else None
+        typed = _typed(app)
+        made = announcement_actions.check(app, typed, zone(app), row.sounds if row else {})
         if isinstance(made, dict):
-            return _page(desk, row, typed, {name: _in_words(why) for name, why in made.items()})
-        if not announcement_actions.announce(desk, current_user.current(), made, announcement_id):
+            return _page(app, row, typed, {name: _in_words(why) for name, why in made.items()})
+        if not announcement_actions.announce(app, current_user.current(), made, announcement_id):
             abort(404)
-        _leave(desk, later("Callers hear it from its start until its end, then it ends by itself."))
+        _leave(app, later("Callers hear it from its start until its end, then it ends by itself."))
         return redirect(url_for("console.announcements"), 303)
 
     @console.post("/hear/announcements/<announcement_id>/end")
     def end_announcement(announcement_id: str) -> AnyResponse:
-        _found(desk, announcement_id)
-        announcement_actions.end(desk, current_user.current(), announcement_id)
-        _leave(desk, later("It is announced no more."))
+        _found(app, announcement_id)
+        announcement_actions.end(app, current_user.current(), announcement_id)
+        _leave(app, later("It is announced no more."))
         return redirect(url_for("console.announcements"), 303)
 
 
-def _found(desk: Desk, announcement_id: str) -> Announcement:
-    with desk.database.reading() as session:
+def _found(app: AppContext, announcement_id: str) -> Announcement:
+    with app.database.reading() as session:
         row = announcements.with_id(session, announcement_id)
     if row is None:
         abort(404)
@@ -80,10 +80,10 @@ def _found(desk: Desk, announcement_id: str) -> Announcement:
 
 
 def _page(
-    desk: Desk, changing: Announcement | None, typed: Draft, errors: dict[str, str]
+    app: AppContext, changing: Announcement | None, typed: Draft, errors: dict[str, str]
 ) -> AnyResponse:
-    now = desk.clock()
-    with desk.database.reading() as session:
+    now = app.clock()
+    with app.database.reading() as session:
         ahead = announcements.not_over(session, now)
         over = announcements.over(session, now)
         called = queries.user_names(session)
@@ -97,18 +97,18 @@ def _page(
         changing=changing,
         typed=typed,
         errors=errors,
-        known=desk.prompts.languages,
+        known=app.shipped_prompts.languages,
         most=LONGEST_TEXT,
     )
 
 
-def _fresh(desk: Desk) -> Draft:
-    begins = wall(desk.clock(), zone(desk)).replace(second=0, microsecond=0)
+def _fresh(app: AppContext) -> Draft:
+    begins = wall(app.clock(), zone(app)).replace(second=0, microsecond=0)
     return Draft(_as_field(begins), _as_field(begins + _USUAL_LENGTH), {}, {})
 
 
-def _as_typed(desk: Desk, row: Announcement) -> Draft:
-    starts, ends = (wall(at, zone(desk)) for at in (row.starts_at, row.ends_at))
+def _as_typed(app: AppContext, row: Announcement) -> Draft:
+    starts, ends = (wall(at, zone(app)) for at in (row.starts_at, row.ends_at))
     return Draft(_as_field(starts), _as_field(ends), row.texts, {})
 
 
@@ -116,16 +116,16 @@ def _as_field(local: object) -> str:
     return f"{local:%Y-%m-%dT%H:%M}"
 
 
-def _typed(desk: Desk) -> Draft:
+def _typed(app: AppContext) -> Draft:
     sent = {
         code: request.files[f"sound_{code}"].read(_LONGEST_UPLOAD)
-        for code in desk.prompts.languages
+        for code in app.shipped_prompts.languages
         if f"sound_{code}" in request.files
     }
     return Draft(
         request.form.get("starts", ""),
         request.form.get("ends", ""),
-        {code: request.form.get(f"text_{code}", "") for code in desk.prompts.languages},
+        {code: request.form.get(f"text_{code}", "") for code in app.shipped_prompts.languages},
         {code: upload for code, upload in sent.items() if upload},
     )
 
@@ -136,5 +136,5 @@ def _in_words(why: Wrong | Why) -> str:
     return say(WORDS[why], most=LONGEST_TEXT, days=LONGEST_TIME.days)
 
 
-def _leave(desk: Desk, notice: str) -> None:
-    sessions.leave_notice(desk, current_user.current(), notice)
+def _leave(app: AppContext, notice: str) -> None:
+    sessions.leave_notice(app, current_user.current(), notice)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.permissions import Power, Right
 from ivr.core import prompt_recordings
+from ivr.core.context import AppContext
 from ivr.core.live_prompts import as_change, marked
 from ivr.dialogue import tree_checks
 from models.core.database import Session
@@ -126,16 +126,16 @@ class Line:
     """A newer version has not gone live."""
 
 
-def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
+def at_a_glance(app: AppContext, session: Session, language: str) -> dict[str, Line]:
     """Every prompt of a language, by name."""
-    prompts = marked(desk.prompts, session)
+    prompts = marked(app.shipped_prompts, session)
     live = {
         version.name for version in prompt_versions.live(session) if version.language == language
     }
     waiting = {
         each.name for each in prompt_versions.unfinished(session) if each.language == language
     }
-    values = {name: dict(values) for name, values in reversed(all_spoken(desk, language))}
+    values = {name: dict(values) for name, values in reversed(all_spoken(app, language))}
     return {
         name: Line(
             prompts.sentence(language, name, prompt_recordings.PLACES_FOR_FACTS | keys),
@@ -147,38 +147,38 @@ def at_a_glance(desk: Desk, session: Session, language: str) -> dict[str, Line]:
     }
 
 
-def all_spoken(desk: Desk, language: str) -> list[tuple[str, Mapping[str, str]]]:
+def all_spoken(app: AppContext, language: str) -> list[tuple[str, Mapping[str, str]]]:
     """Every prompt that a caller of this language can hear, with the keys it names."""
-    return prompt_recordings.spoken(desk.prompts, desk.line.script.tree, language)
+    return prompt_recordings.spoken(app.shipped_prompts, app.script.tree, language)
 
 
-def names(desk: Desk) -> set[str]:
+def names(app: AppContext) -> set[str]:
     """The prompts that there are."""
-    return {name for name, _ in all_spoken(desk, ENGLISH)}
+    return {name for name, _ in all_spoken(app, ENGLISH)}
 
 
-def prompt(desk: Desk, session: Session, language: str, name: str) -> Prompt:
+def prompt(app: AppContext, session: Session, language: str, name: str) -> Prompt:
     """A prompt in a language with all its wordings."""
     versions = prompt_versions.of(session, language, name)
     called = user_names(session)
-    found = [_wording(desk, version, called) for version in versions]
-    shipped = _shipped(desk, session, language, name, called)
+    found = [_wording(app, version, called) for version in versions]
+    shipped = _shipped(app, session, language, name, called)
     if not any(each.live for each in versions):
         shipped = replace(shipped, is_live=True)
-    english = heard_in(marked(desk.prompts, session), desk, ENGLISH, name)
+    english = heard_in(marked(app.shipped_prompts, session), app, ENGLISH, name)
     return Prompt(name, language, (*found, shipped), english)
 
 
-def heard_in(prompts: Prompts, desk: Desk, language: str, name: str) -> str:
+def heard_in(prompts: Prompts, app: AppContext, language: str, name: str) -> str:
     """The words with their first key in them."""
-    values = next(values for each, values in all_spoken(desk, language) if each == name)
+    values = next(values for each, values in all_spoken(app, language) if each == name)
     return prompts.sentence(language, name, prompt_recordings.PLACES_FOR_FACTS | dict(values))
 
 
-def languages(desk: Desk, session: Session) -> list[LanguageState]:
+def languages(app: AppContext, session: Session) -> list[LanguageState]:
     """Every language in the order of the menu."""
-    prompts = marked(desk.prompts, session)
-    lacking = recordings.missing(prompts, tree_checks.spoken(desk.line.script.tree))
+    prompts = marked(app.shipped_prompts, session)
+    lacking = recordings.missing(prompts, tree_checks.spoken(app.script.tree))
     closed, roster = prompt_versions.closed(session), people.active(session)
     return [
         LanguageState(
@@ -188,10 +188,10 @@ def languages(desk: Desk, session: Session) -> list[LanguageState]:
             page=language.page,
             is_recorded=language.recorded,
             is_offered=code not in closed,
-            is_default=code == desk.line.script.tree.default_language,
+            is_default=code == app.script.tree.default_language,
             speakers=sum(code in person.languages for person in roster),
-            drafts=sum(prompts.status(code, name) == "draft" for name in names(desk)),
-            texts=len(names(desk)),
+            drafts=sum(prompts.status(code, name) == "draft" for name in names(app)),
+            texts=len(names(app)),
             gaps=tuple(take.words for take in lacking if take.language == code),
         )
         for code, language in prompts.languages.items()
@@ -220,22 +220,22 @@ def user_names(session: Session) -> dict[str, str]:
     return {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
 
 
-def takes_of(desk: Desk, prompts: Prompts, language: str, name: str) -> Iterator[Take]:
+def takes_of(app: AppContext, prompts: Prompts, language: str, name: str) -> Iterator[Take]:
     """The takes of a text, and where those that were recorded are played from."""
     shipped = recordings.words_recorded(prompts.recordings)
-    for play in prompt_recordings.of(prompts, desk.line.script.tree, language, name):
+    for play in prompt_recordings.of(prompts, app.script.tree, language, name):
         file = prompts.own_takes.get(play.file)
         if file is None and shipped.get(play.file) == play.transcript:
             file = play.file
         yield Take(play.file, play.transcript, file)
 
 
-def _wording(desk: Desk, version: Version, called: Mapping[str, str]) -> Wording:
-    prompts = changed(desk.prompts, [as_change(version)])
+def _wording(app: AppContext, version: Version, called: Mapping[str, str]) -> Wording:
+    prompts = changed(app.shipped_prompts, [as_change(version)])
     return Wording(
         number=version.number,
         template=version.text,
-        heard=heard_in(prompts, desk, version.language, version.name),
+        heard=heard_in(prompts, app, version.language, version.name),
         status=version.status,
         written_by=called.get(version.written_by),
         written_at=version.written_at,
@@ -243,32 +243,32 @@ def _wording(desk: Desk, version: Version, called: Mapping[str, str]) -> Wording
         reviewed_at=version.reviewed_at,
         went_live_at=version.went_live_at,
         is_live=version.live,
-        takes=tuple(takes_of(desk, prompts, version.language, version.name)),
+        takes=tuple(takes_of(app, prompts, version.language, version.name)),
         seconds=round(seconds_aloud(version.language, version.text)),
     )
 
 
 def _shipped(
-    desk: Desk, session: Session, language: str, name: str, called: Mapping[str, str]
+    app: AppContext, session: Session, language: str, name: str, called: Mapping[str, str]
 ) -> Wording:
-    template = desk.prompts.text(language, name)
+    template = app.shipped_prompts.text(language, name)
     review = prompt_versions.review_of_shipped(session, language, name, template)
     return Wording(
         number=SHIPPED,
         template=template,
-        heard=heard_in(desk.prompts, desk, language, name),
-        status=review.status if review else desk.prompts.status(language, name),
+        heard=heard_in(app.shipped_prompts, app, language, name),
+        status=review.status if review else app.shipped_prompts.status(language, name),
         written_by=None,
         written_at=None,
         reviewed_by=called.get(review.reviewed_by or "") if review else None,
         reviewed_at=review.reviewed_at if review else None,
         went_live_at=None,
         is_live=False,
-        takes=tuple(takes_of(desk, desk.prompts, language, name)),
+        takes=tuple(takes_of(app, app.shipped_prompts, language, name)),
         seconds=round(seconds_aloud(language, template)),
     )
 
 
-def in_every_language(desk: Desk, session: Session, name: str) -> Iterable[Prompt]:
+def in_every_language(app: AppContext, session: Session, name: str) -> Iterable[Prompt]:
     """A prompt in each language, in the order of the menu."""
-    return [prompt(desk, session, code, name) for code in desk.prompts.languages]
+    return [prompt(app, session, code, name) for code in app.shipped_prompts.languages]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.prompts.queries import Take
 from console.work.callback_actions import WHY_NOT
 from ivr.callers.manual_callbacks import Answer
+from ivr.core.context import AppContext
 from ivr.core.live_prompts import as_change
 from ivr.responders import prompt_dictation
 from ivr.responders.prompt_dictation import Call, Progress, Trouble
@@ -97,29 +97,29 @@ class Called:
     """Another one whenever something has changed."""
 
 
-def call_me(desk: Desk, wish: Wish) -> Trouble | None:
+def call_me(app: AppContext, wish: Wish) -> Trouble | None:
     """Have the worker call the phone of whoever wishes it; why not, if it cannot be."""
-    with desk.database.transaction() as session:
-        asked = prompt_dictation.ask(session, wish, desk.clock())
+    with app.database.transaction() as session:
+        asked = prompt_dictation.ask(session, wish, app.clock())
     return asked if isinstance(asked, Trouble) else None
 
 
-def obstacle(session: Session, desk: Desk, visitor: Visitor) -> Trouble | None:
+def obstacle(session: Session, app: AppContext, visitor: Visitor) -> Trouble | None:
     """What keeps this visitor from being called at all, until somebody does something about it."""
     person = people.known(session, visitor.person_id) if visitor.person_id else None
-    trouble = prompt_dictation.trouble_with(session, person, desk.clock())
+    trouble = prompt_dictation.trouble_with(session, person, app.clock())
     return trouble if trouble in NO_PHONE_TO_CALL else None
 
 
 def called(
-    session: Session, desk: Desk, visitor: Visitor, language: str, name: str, take: str
+    session: Session, app: AppContext, visitor: Visitor, language: str, name: str, take: str
 ) -> Called | None:
     """What came of the last time that they asked to be called for this take, while it is news."""
     asked = phone_recordings.latest(session, visitor.user_id, language, name, take)
     if asked is None:
         return None
     found = prompt_dictation.progress(session, asked)
-    if not found.goes_on and desk.clock() - asked.created_at >= SHOWN_FOR:
+    if not found.goes_on and app.clock() - asked.created_at >= SHOWN_FOR:
         return None
     return Called(
         take=take,
@@ -131,11 +131,11 @@ def called(
 
 
 def each_called(
-    session: Session, desk: Desk, visitor: Visitor, language: str, name: str,
+    session: Session, app: AppContext, visitor: Visitor, language: str, name: str,
     takes: tuple[Take, ...],
 ) -> dict[str, Called]:  # fmt: skip
     """The same for every take of a prompt, by the take's name."""
-    found = (called(session, desk, visitor, language, name, each.name) for each in takes)
+    found = (called(session, app, visitor, language, name, each.name) for each in takes)
     return {each.take: each for each in found if each}
 
 

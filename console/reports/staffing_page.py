@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from console.base import i18n
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.reports import tables
 from ivr.callers.offers import WRAP_UP
+from ivr.core.context import AppContext
 from models.operations import day_totals
 from models.people import people
 from models.schedule import duty_rules
@@ -95,22 +95,22 @@ def _is_in(typed: str, allowed: range) -> bool:
     return typed.isascii() and typed.isdigit() and len(typed) < 5 and int(typed) in allowed
 
 
-def plan(desk: Desk, goal: Goal) -> Plan:
+def plan(app: AppContext, goal: Goal) -> Plan:
     """What the last thirteen weeks ask of the coming one."""
-    now = desk.clock()
+    now = app.clock()
     next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    with desk.database.reading() as session:
-        yesterday = now.astimezone(i18n.zone(desk)).date() - timedelta(days=1)
+    with app.database.reading() as session:
+        yesterday = now.astimezone(i18n.zone(app)).date() - timedelta(days=1)
         period = Period(yesterday - timedelta(days=MEASURED_DAYS - 1), yesterday)
         cuts = (Cut.LANGUAGE_HOUR, Cut.LANGUAGE, Cut.ALL)
         counts = day_totals.between(
-            session, period.first, period.last, cuts, desk.line.timezone, now
+            session, period.first, period.last, cuts, app.timezone, now
         )  # fmt: skip
-        duty = duty_rules.duty(session, desk.line.timezone)
+        duty = duty_rules.duty(session, app.timezone)
         responders = people.as_responders(people.active(session))
     present = staffing_plan.presence(duty, next_hour)
     plans = []
-    for code in desk.prompts.languages:
+    for code in app.shipped_prompts.languages:
         measured = staffing_plan.measured(counts, period, code, WRAP_UP)
         on_duty, needed = present.speaking(code, responders), measured.needed(goal)
         missing = tuple(staffing.shortfalls(code, needed, on_duty))
@@ -119,13 +119,13 @@ def plan(desk: Desk, goal: Goal) -> Plan:
     return Plan(period, tuple(sorted(plans, key=lambda each: -each.measured.sample)))
 
 
-def in_words(desk: Desk, shortfall: Shortfall) -> str:
+def in_words(app: AppContext, shortfall: Shortfall) -> str:
     """Tuesday 20:00 Spanish: 2 on duty, 3 needed."""
     slot = shortfall.slot
     return say(
         later("%(hour)s %(language)s: %(on_duty)s on duty, %(needed)s needed"),
         hour=tables.hour_of_week(slot.weekday, slot.hour),
-        language=i18n.language_name(desk, shortfall.language),
+        language=i18n.language_name(app, shortfall.language),
         on_duty=shortfall.on_duty,
         needed=shortfall.needed,
     )

@@ -10,8 +10,8 @@ from typing import Literal
 from babel import Locale, dates
 
 from console.base import i18n
-from console.base.desk import Desk
 from console.base.i18n import later, say
+from ivr.core.context import AppContext
 from models.operations import day_totals
 from models.people import people
 from routing.reporting import reports
@@ -102,19 +102,19 @@ def _errors(begin: date | None, end: date | None, yesterday: date) -> dict[str, 
     return {}
 
 
-def of(desk: Desk, period: Period) -> Report:
+def of(app: AppContext, period: Period) -> Report:
     """The figures of these days."""
     cuts = [cut for cut in Cut if cut is not Cut.LANGUAGE_HOUR]
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         counts = day_totals.between(
-            session, period.first, period.last, cuts, desk.line.timezone, desk.clock()
+            session, period.first, period.last, cuts, app.timezone, app.clock()
         )
     return reports.report(period, counts)
 
 
-def partner_names(desk: Desk) -> dict[str, str]:
+def partner_names(app: AppContext) -> dict[str, str]:
     """Partners by id; whoever answered without one stands for the hotline itself."""
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         known = {partner.id: partner.name for partner in people.partners(session)}
     return {"": say(later("without a partner")), **known}
 
@@ -137,9 +137,9 @@ def weekdays(width: Literal["abbreviated", "wide"] = "abbreviated") -> list[str]
     return [names[number] for number in range(7)]
 
 
-def tables(desk: Desk, report: Report) -> dict[str, Table]:
+def tables(app: AppContext, report: Report) -> dict[str, Table]:
     """Every table of a report, by its name in addresses."""
-    partners = partner_names(desk)
+    partners = partner_names(app)
     found = [
         _fares("days", later("Over time"), later("Days"), report.over_time, stretch),
         _fares(
@@ -148,7 +148,7 @@ def tables(desk: Desk, report: Report) -> dict[str, Table]:
         ),
         _fares(
             "languages", later("By language"), later("Language"), report.by_language,
-            lambda key: i18n.language_name(desk, key),
+            lambda key: i18n.language_name(app, key),
         ),
         _fares(
             "needs", later("By need"), later("Need"), report.by_need,
@@ -158,7 +158,7 @@ def tables(desk: Desk, report: Report) -> dict[str, Table]:
         _boroughs(report.by_borough),
         _lacks(
             "unmet-languages", later("Unmet, by language"), later("Language"),
-            report.unmet_by_language, lambda key: i18n.language_name(desk, key),
+            report.unmet_by_language, lambda key: i18n.language_name(app, key),
         ),
         _lacks(
             "unmet-needs", later("Unmet, by need"), later("Need"), report.unmet_by_need,

@@ -8,27 +8,27 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import i18n
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.reports import charts, staffing_page, tables
 from console.reports.tables import Asked
 from console.web.render import show
+from ivr.core.context import AppContext
 from models.core import csv_safety
 from routing.reporting.tally import Unmet
 
 _SHOWN_AT_ONCE = 12
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
     console.add_app_template_filter(tables.stretch, "days")
-    console.add_app_template_filter(lambda each: staffing_page.in_words(desk, each), "shortfall")
+    console.add_app_template_filter(lambda each: staffing_page.in_words(app, each), "shortfall")
 
     @console.get("/reports", endpoint="reports")
     def reports_page() -> AnyResponse:
-        asked = tables.asked(request.args, _today(desk))
-        seen = tables.of(desk, asked.period)
-        made = tables.tables(desk, seen)
+        asked = tables.asked(request.args, _today(app))
+        seen = tables.of(app, asked.period)
+        made = tables.tables(app, seen)
         return show(
             "reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=made,
             plots=charts.plots(seen, made), labels=charts.labels(seen),
@@ -38,8 +38,8 @@ def add(console: Blueprint, desk: Desk) -> None:
 
     @console.get("/reports/<name>.csv")
     def report_table(name: str) -> AnyResponse:
-        asked = tables.asked(request.args, _today(desk))
-        table = tables.tables(desk, tables.of(desk, asked.period)).get(name)
+        asked = tables.asked(request.args, _today(app))
+        table = tables.tables(app, tables.of(app, asked.period)).get(name)
         if table is None or asked.errors:
             abort(404)
         days = f"{asked.period.first}-{asked.period.last}"
@@ -52,7 +52,7 @@ def add(console: Blueprint, desk: Desk) -> None:
     @console.get("/staffing")
     def staffing() -> AnyResponse:
         wanted = staffing_page.wanted(request.args)
-        plan = staffing_page.plan(desk, wanted.goal)
+        plan = staffing_page.plan(app, wanted.goal)
         chosen = plan.of(wanted.language)
         codes = [each.language for each in plan.languages]
         return show(
@@ -65,12 +65,12 @@ def add(console: Blueprint, desk: Desk) -> None:
             days=tables.weekdays(),
             tips=charts.week_tips(chosen) if chosen else [],
             first=plan.missing[:_SHOWN_AT_ONCE],
-            choices=[(code, i18n.language_name(desk, code)) for code in codes],
+            choices=[(code, i18n.language_name(app, code)) for code in codes],
         )
 
 
-def _today(desk: Desk) -> date:
-    return desk.clock().astimezone(i18n.zone(desk)).date()
+def _today(app: AppContext) -> date:
+    return app.clock().astimezone(i18n.zone(app)).date()
 
 
 def _periods() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from console.base.current_user import Visitor
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from ivr.responders.availability import Obstacles
 from models.core.database import Session
 from models.people import people
@@ -80,12 +80,12 @@ class Made:
     """What it took back."""
 
 
-def of(session: Session, desk: Desk) -> Plan:
+def of(session: Session, app: AppContext) -> Plan:
     """The schedule of this moment."""
     active = people.active(session)
     return Plan(
         held=tuple(schedule_changes.held(session)),
-        timezone=people.setting(session, "timezone") or desk.line.timezone,
+        timezone=people.setting(session, "timezone") or app.timezone,
         responders=tuple(people.as_responders(active)),
         names={person.id: people.name_of(session, person) for person in active},
         version=schedule_changes.version(session),
@@ -103,14 +103,14 @@ def preview(plan: Plan, wish: Wish, languages: tuple[str, ...], now: datetime) -
     return Preview(edit, duty, shown, until)
 
 
-def save(desk: Desk, visitor: Visitor, wish: Wish, version: str) -> datetime:
+def save(app: AppContext, visitor: Visitor, wish: Wish, version: str) -> datetime:
     """Make the change, if nobody changed what it was drawn from; else ChangedMeanwhile.
 
     What is given back is when it begins.
     """
-    now = desk.clock()
-    with desk.database.transaction() as session:
-        plan = of(session, desk)
+    now = app.clock()
+    with app.database.transaction() as session:
+        plan = of(session, app)
         edit = edit_for(wish, plan.held, plan.timezone, now)
         change = schedule_changes.record(
             session, edit, wish_as_data(wish),
@@ -120,10 +120,10 @@ def save(desk: Desk, visitor: Visitor, wish: Wish, version: str) -> datetime:
     return edit.begins
 
 
-def undo(desk: Desk, visitor: Visitor, change_id: int) -> None:
+def undo(app: AppContext, visitor: Visitor, change_id: int) -> None:
     """Take a change back from now on; raises WishError, ChangedMeanwhile."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         change = schedule_changes.undo(session, change_id, user_id=visitor.user_id, now=now)
         _note(session, visitor, "schedule change undone", change, now)
 

@@ -12,9 +12,9 @@ from babel import Locale, dates
 from babel.lists import format_list
 
 from console.base import i18n
-from console.base.desk import Desk
 from console.base.i18n import Clock, later, say
 from console.schedule.actions import Made, Preview
+from ivr.core.context import AppContext
 from models.schedule.duty_rules import ScheduleChange
 from routing.duty.change_effects import Change, Turn
 from routing.duty.change_requests import (
@@ -57,8 +57,8 @@ class Effect:
 class Teller:
     """Tells of the schedule in the reader's language, on the hotline's clock."""
 
-    def __init__(self, desk: Desk, zone: ZoneInfo, names: Mapping[str, str]) -> None:
-        self._desk, self._zone, self._names = desk, zone, names
+    def __init__(self, app: AppContext, zone: ZoneInfo, names: Mapping[str, str]) -> None:
+        self._app, self._zone, self._names = app, zone, names
         self._locale = Locale.parse(i18n.language())
         self._clock = Clock(zone, self._locale)
 
@@ -226,7 +226,7 @@ class Teller:
             return Effect(change.turn, say(_NOBODY[change.turn], when=when))
         is_language = change.turn in (Turn.OPENED, Turn.CLOSED)
         who = (
-            i18n.language_name(self._desk, change.about) if is_language else self.name(change.about)
+            i18n.language_name(self._app, change.about) if is_language else self.name(change.about)
         )
         return Effect(change.turn, say(_TURNS[change.turn], who=who, when=when))
 

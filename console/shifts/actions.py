@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from console.base.desk import Desk
 from console.base.i18n import later
 from console.shifts.queries import Rota
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import shift_confirmations
 from models.calls import outbox
@@ -81,10 +81,10 @@ class Doer:
     decides: bool
 
 
-def offer(desk: Desk, rota: Rota, doer: Doer, part: Shift) -> None:
+def offer(app: AppContext, rota: Rota, doer: Doer, part: Shift) -> None:
     """Offer a shift of one's own, or a part; whoever had confirmed it is asked again."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         shift_offers.hold_person(session, part.person)
         duty = rota.duty(session)
         if not handover.is_on_throughout(duty, part.person, part.start, part.end):
@@ -98,10 +98,10 @@ def offer(desk: Desk, rota: Rota, doer: Doer, part: Shift) -> None:
         _write(session, doer, "shift offered", f"offer {made.id}", part, now)
 
 
-def withdraw(desk: Desk, doer: Doer, offer_id: str, person_id: str) -> None:
+def withdraw(app: AppContext, doer: Doer, offer_id: str, person_id: str) -> None:
     """Take an offer of one's own back, unless somebody has taken it."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         found = _open_offer(session, offer_id, now)
         if found.person_id != person_id:
             raise NotPossible(GONE)
@@ -110,14 +110,14 @@ def withdraw(desk: Desk, doer: Doer, offer_id: str, person_id: str) -> None:
 
 
 def take(
-    desk: Desk, rota: Rota, doer: Doer, offer_id: str, person_id: str, how: How = How.TAKEN
+    app: AppContext, rota: Rota, doer: Doer, offer_id: str, person_id: str, how: How = How.TAKEN
 ) -> Outcome:
     """Take an offered shift, from the next ring on; of two who try, one is told so.
 
     If callers would miss a language then, only a coordinator can let it happen.
     """
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         found = _open_offer(session, offer_id, now)
         rule = Override(
             max(found.start_at, now), found.end_at, person=person_id, replace=found.person_id
@@ -127,17 +127,19 @@ def take(
         if not doer.decides and rota.losses(session, rule, responders):
             _ask(session, doer, found, person_id, now)
             return Outcome.ASKED
-        _hand_over(session, desk, found, rule, now)
-        _count_on(session, desk, rota, rule, person_id, now, assigned=how is not How.TAKEN)
+        _hand_over(session, app, found, rule, now)
+        _count_on(session, app, rota, rule, person_id, now, assigned=how is not How.TAKEN)
         part = Shift(person_id, rule.start, rule.end)
         _write(session, doer, how.value, f"offer {offer_id}", part, now, giver=found.person_id)
     return Outcome.TAKEN
 
 
-def put_in(desk: Desk, rota: Rota, doer: Doer, person_id: str, start: datetime, whom: str) -> None:
+def put_in(
+    app: AppContext, rota: Rota, doer: Doer, person_id: str, start: datetime, whom: str
+) -> None:
     """Put somebody in for one who is late or does not confirm, offered or not."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         shift_offers.hold_person(session, person_id)
         shift = handover.covering(rota.shifts(session, now), person_id, start)
         if shift is None or shift.start != start or shift.end <= now:
@@ -147,22 +149,22 @@ def put_in(desk: Desk, rota: Rota, doer: Doer, person_id: str, start: datetime, 
         for pending in shift_offers.open_offers_of(session, person_id, rule.start, rule.end):
             pending.state = shift_offers.WITHDRAWN
         made = shift_offers.offer(session, Shift(person_id, rule.start, rule.end), now)
-        _hand_over(session, desk, made, rule, now)
-        _count_on(session, desk, rota, rule, whom, now, assigned=True)
+        _hand_over(session, app, made, rule, now)
+        _count_on(session, app, rota, rule, whom, now, assigned=True)
         part, about = Shift(whom, rule.start, rule.end), f"offer {made.id}"
         _write(session, doer, How.ASSIGNED.value, about, part, now, giver=person_id)
 
 
-def asked_by(desk: Desk, offer_id: str) -> str | None:
+def asked_by(app: AppContext, offer_id: str) -> str | None:
     """Who waits for a decision about an offer."""
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         return shift_offers.asked_by(session, offer_id)
 
 
-def refuse(desk: Desk, doer: Doer, offer_id: str) -> None:
+def refuse(app: AppContext, doer: Doer, offer_id: str) -> None:
     """Say no to whoever asked for a shift; it stays on offer."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         found = _open_offer(session, offer_id, now)
         if found.asked_by is None:
             raise NotPossible(GONE)
@@ -172,11 +174,11 @@ def refuse(desk: Desk, doer: Doer, offer_id: str) -> None:
 
 
 def fill(
-    desk: Desk, rota: Rota, doer: Doer, hole: Hole, person_id: str, *, assigned: bool = False
+    app: AppContext, rota: Rota, doer: Doer, hole: Hole, person_id: str, *, assigned: bool = False
 ) -> None:
     """Go, or put somebody, on duty in a hole, from the next ring on."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         what = shift_offers.name_of_hole(session, hole.opened, hole.language)
         _check_hole(session, rota, hole)
         person = _active(session, person_id)
@@ -190,41 +192,40 @@ def fill(
         except AlreadyTaken as error:
             raise NotPossible(FILLED) from error
         duty_rules.add(session, rule, shift_offers.BY_CONSOLE, now, ends_at=rule.end)
-        _count_on(session, desk, rota, rule, person_id, now, assigned=assigned)
+        _count_on(session, app, rota, rule, person_id, now, assigned=assigned)
         action = "hole assigned" if assigned else "hole filled"
         _write(session, doer, action, f"person {person_id}", part, now)
 
 
-def what_goes_missing(desk: Desk, rota: Rota, away: Shift) -> list[Gap]:
+def what_goes_missing(app: AppContext, rota: Rota, away: Shift) -> list[Gap]:
     """What callers would miss if somebody were off then."""
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         responders = people.as_responders(people.active(session))
         return rota.losses(session, _off(away), responders)
 
 
-def leave(desk: Desk, rota: Rota, doer: Doer, away: Shift) -> None:
+def leave(app: AppContext, rota: Rota, doer: Doer, away: Shift) -> None:
     """Take time off; the coordinators are told if callers miss something then."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
-        shift_offers.hold_person(session, away.person)
-        responders = people.as_responders(people.active(session))
-        missing = rota.losses(session, _off(away), responders)
-        for pending in shift_offers.open_offers_of(session, away.person, away.start, away.end):
+    now = app.clock()
+    with app.transaction(now) as unit:
+        shift_offers.hold_person(unit.session, away.person)
+        responders = people.as_responders(people.active(unit.session))
+        missing = rota.losses(unit.session, _off(away), responders)
+        for pending in shift_offers.open_offers_of(unit.session, away.person, away.start, away.end):
             pending.state = shift_offers.WITHDRAWN
-        duty_rules.add(session, _off(away), shift_offers.BY_CONSOLE, now, ends_at=away.end)
+        duty_rules.add(unit.session, _off(away), shift_offers.BY_CONSOLE, now, ends_at=away.end)
         if missing:
-            time = shift_confirmations.stretch(
-                session, desk.line, missing[0].start, missing[0].end, None
+            time = shift_confirmations.stretch(unit, missing[0].start, missing[0].end, None
             )  # fmt: skip
             about = f"shift:off:{away.person}:{now:%Y%m%dT%H%M%SZ}"
-            tell_coordinators(session, about, "texts.shift_uncovered", {"time": time}, now)
-        _write(session, doer, "time off set", f"person {away.person}", away, now)
+            tell_coordinators(unit.session, about, "texts.shift_uncovered", {"time": time}, now)
+        _write(unit.session, doer, "time off set", f"person {away.person}", away, now)
 
 
-def come_back(desk: Desk, doer: Doer, person_id: str, number: int) -> None:
+def come_back(app: AppContext, doer: Doer, person_id: str, number: int) -> None:
     """End time off of one's own; what somebody else took meanwhile stays theirs as well."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         held = dict(shift_offers.time_off_of(session, person_id, now))
         if number not in held:
             raise NotPossible(GONE)
@@ -233,10 +234,10 @@ def come_back(desk: Desk, doer: Doer, person_id: str, number: int) -> None:
         _write(session, doer, "time off ended", f"person {person_id}", part, now)
 
 
-def confirm(desk: Desk, rota: Rota, doer: Doer, person_id: str, start: datetime) -> None:
+def confirm(app: AppContext, rota: Rota, doer: Doer, person_id: str, start: datetime) -> None:
     """Somebody will be there when this shift begins."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         shift = handover.covering(rota.shifts(session, now), person_id, start)
         if shift is None or shift.start != start or shift.end <= now:
             raise NotPossible(CHANGED)
@@ -298,7 +299,7 @@ def _ask(session: Session, doer: Doer, found: ShiftOffer, person_id: str, now: d
 
 
 def _hand_over(
-    session: Session, desk: Desk, found: ShiftOffer, rule: Override, now: datetime
+    session: Session, app: AppContext, found: ShiftOffer, rule: Override, now: datetime
 ) -> None:
     part = Shift(rule.person or "", rule.start, rule.end)
     try:
@@ -309,14 +310,16 @@ def _hand_over(
     duty_rules.add(session, rule, shift_offers.BY_CONSOLE, now, ends_at=rule.end)
     giver = people.with_id(session, found.person_id)
     if giver and giver.takes_texts:
-        time = shift_confirmations.stretch(session, desk.line, rule.start, rule.end, giver)
+        time = shift_confirmations.stretch(
+            UnitOfWork(session, app, now), rule.start, rule.end, giver
+        )
         about = f"shift:taken:{found.id}"
         outbox.text(session, giver.id, about, "texts.shift_taken", {"time": time}, now)
 
 
 def _count_on(
     session: Session,
-    desk: Desk,
+    app: AppContext,
     rota: Rota,
     rule: Override,
     person_id: str,
@@ -336,7 +339,7 @@ def _count_on(
     if person.takes_texts:
         values = {
             "time": shift_confirmations.when(
-                session, desk.line, Shift(person_id, rule.start, rule.end)
+                UnitOfWork(session, app, now), Shift(person_id, rule.start, rule.end)
             ),
             "shift": shift.start.isoformat(),
         }

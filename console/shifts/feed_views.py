@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.account.sign_in_views import browser
 from console.auth import cookies, sessions
 from console.base import current_user
-from console.base.desk import Desk
 from console.base.i18n import later
 from console.shifts import feeds
 from console.shifts.queries import Rota
 from console.web.render import show
+from ivr.core.context import AppContext
 from models.core.database import Away
 from models.schedule.calendar_feeds import Whose
 
@@ -23,22 +23,22 @@ log = logging.getLogger("hotline.console")
 _REVOKED = later("The calendar's address leads nowhere any more.")
 
 
-def add(console: Blueprint, desk: Desk, rota: Rota) -> None:
+def add(console: Blueprint, app: AppContext, rota: Rota) -> None:
     """Add these pages to the console."""
 
     @console.post("/shifts/calendars/<whose>/make")
     def make_feed(whose: str) -> AnyResponse:
         """The only page on which the address is ever shown."""
         which = _which(whose)
-        secret = feeds.make(desk, current_user.current(), which)
-        address = desk.base_url + url_for("console.calendar", secret=secret)
+        secret = feeds.make(app, current_user.current(), which)
+        address = app.site.base_url + url_for("console.calendar", secret=secret)
         return show("calendar.html", address=address, whose=which)
 
     @console.post("/shifts/calendars/<whose>/revoke")
     def revoke_feed(whose: str) -> AnyResponse:
         visitor = current_user.current()
-        feeds.revoke(desk, visitor, _which(whose))
-        sessions.leave_notice(desk, visitor, _REVOKED)
+        feeds.revoke(app, visitor, _which(whose))
+        sessions.leave_notice(app, visitor, _REVOKED)
         return redirect(url_for("console.shifts"), 303)
 
     @console.get("/calendar/<secret>.ics")
@@ -46,7 +46,7 @@ def add(console: Blueprint, desk: Desk, rota: Rota) -> None:
         """Whatever fails here is answered here: what Flask says of a failure holds the address."""
         cookies.leave_none()
         try:
-            found = feeds.read(desk, rota, secret, browser().network)
+            found = feeds.read(app, rota, secret, browser().network)
         except feeds.TooMany:
             return _plain(429)
         except Away:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from console.base import permissions
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.permissions import Power, Right
 from console.shifts import ical
 from console.shifts.ical import Entry
 from console.shifts.queries import Rota
+from ivr.core.context import AppContext
 from models.core.database import Session
 from models.people import people
 from models.schedule import calendar_feeds
@@ -30,20 +30,20 @@ class TooMany(Exception):
     """This network has asked for too many addresses that lead nowhere."""
 
 
-def make(desk: Desk, visitor: Visitor, whose: Whose) -> str:
+def make(app: AppContext, visitor: Visitor, whose: Whose) -> str:
     """A new secret for a feed; the address before it is void from now on."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         secret = calendar_feeds.make(session, visitor.user_id, whose, now)
         deed = Deed("calendar made", f"user {visitor.user_id}", after={"whose": whose})
         audit.write(session, visitor.user_id, deed, now)
     return secret
 
 
-def revoke(desk: Desk, visitor: Visitor, whose: Whose) -> None:
+def revoke(app: AppContext, visitor: Visitor, whose: Whose) -> None:
     """The address leads nowhere from now on."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         if calendar_feeds.revoke(session, visitor.user_id, whose):
             deed = Deed("calendar revoked", f"user {visitor.user_id}", before={"whose": whose})
             audit.write(session, visitor.user_id, deed, now)
@@ -54,23 +54,23 @@ def is_theirs(visitor: Visitor, whose: Whose) -> bool:
     return _may_have(visitor.role, visitor.person_id, whose)
 
 
-def read(desk: Desk, rota: Rota, secret: str, network: str) -> bytes | None:
+def read(app: AppContext, rota: Rota, secret: str, network: str) -> bytes | None:
     """The calendar at an address; None for one that never was as for one that was revoked."""
-    now = desk.clock()
-    with desk.database.reading() as session:
+    now = app.clock()
+    with app.database.reading() as session:
         mark = login_attempts.network_mark(session, f"calendar {network}", now)
         if login_attempts.count(session, since=now - REST, network=mark) >= MOST_WRONG:
             raise TooMany
         feed = calendar_feeds.with_secret(session, secret)
-        found = _drawn(session, desk, rota, feed) if feed else None
+        found = _drawn(session, app, rota, feed) if feed else None
     if found is None:
-        with desk.database.transaction() as session:
+        with app.database.transaction() as session:
             login_attempts.forget_before(session, now - _KEEP)
             login_attempts.remember(session, "", mark, now)
     return found
 
 
-def _drawn(session: Session, desk: Desk, rota: Rota, feed: CalendarFeed) -> bytes | None:
+def _drawn(session: Session, app: AppContext, rota: Rota, feed: CalendarFeed) -> bytes | None:
     """What its owner may see at this moment: a role that was taken away takes the feed with it.
 
     Drawn once a minute at most, however often an app asks.
@@ -83,14 +83,14 @@ def _drawn(session: Session, desk: Desk, rota: Rota, feed: CalendarFeed) -> byte
     person = people.with_id(session, owner.person_id) if owner.person_id else None
     if whose is Whose.OWN and not (person and person.active):
         return None
-    version = (rota.duty(session), owner.language, desk.clock().replace(second=0, microsecond=0))
+    version = (rota.duty(session), owner.language, app.clock().replace(second=0, microsecond=0))
     kept = session.info["kept"].setdefault("calendars", {})
     if feed.id not in kept or kept[feed.id][0] != version:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
         entries = _entries(session, rota, whose, owner.person_id)
         language = owner.language or "en"
-        drawn = ical.drawn(desk, entries, language, whose, version[-1])
+        drawn = ical.drawn(app, entries, language, whose, version[-1])
         kept[feed.id] = (version, drawn)
     found: bytes = kept[feed.id][1]
     return found
@@ -104,7 +104,7 @@ def _entries(session: Session, rota: Rota, whose: Whose, mine: str | None) -> li
             people.name_of(session, known[shift.person]) if whose is Whose.LINE else None,
             tuple(known[shift.person].languages),
         )
-        for shift in rota.shifts(session, rota.desk.clock())
+        for shift in rota.shifts(session, rota.app.clock())
         if shift.person in known and (whose is Whose.LINE or shift.person == mine)
     ]
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event
 
 from console.base import i18n
-from console.base.desk import Desk
 from console.base.i18n import later
+from ivr.core.context import AppContext
 from models.schedule.calendar_feeds import Whose
 from routing.duty.duty import Shift
 
@@ -32,7 +32,7 @@ class Entry:
 
 
 def drawn(
-    desk: Desk, entries: Iterable[Entry], language: str, whose: Whose, now: datetime
+    app: AppContext, entries: Iterable[Entry], language: str, whose: Whose, now: datetime
 ) -> bytes:
     """The calendar as it is sent: names and languages at most, no number and no caller."""
     calendar = Calendar()
@@ -43,19 +43,19 @@ def drawn(
     calendar.add("x-wr-calname", i18n.said_in(language, title))
     calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    host = urlsplit(desk.base_url).hostname or ""
+    host = urlsplit(app.site.base_url).hostname or ""
     for entry in entries:
-        calendar.add_component(_event(desk, entry, language, host, now))
+        calendar.add_component(_event(app, entry, language, host, now))
     return bytes(calendar.to_ical())
 
 
-def _event(desk: Desk, entry: Entry, language: str, host: str, now: datetime) -> Event:
+def _event(app: AppContext, entry: Entry, language: str, host: str, now: datetime) -> Event:
     event, shift = Event(), entry.shift
     event.add("uid", f"{_name_of(shift)}@{host}")
     event.add("dtstamp", now.replace(microsecond=0))
     event.add("dtstart", shift.start.replace(microsecond=0))
     event.add("dtend", shift.end.replace(microsecond=0))
-    event.add("summary", _summary(desk, entry, language))
+    event.add("summary", _summary(app, entry, language))
     event.add("transp", "TRANSPARENT" if entry.name else "OPAQUE")
     return event
 
@@ -66,8 +66,8 @@ def _name_of(shift: Shift) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def _summary(desk: Desk, entry: Entry, language: str) -> str:
+def _summary(app: AppContext, entry: Entry, language: str) -> str:
     if entry.name is None:
         return i18n.said_in(language, _MY_SHIFT)
-    spoken = (desk.prompts.text(language, f"languages.{code}") for code in entry.languages)
+    spoken = (app.shipped_prompts.text(language, f"languages.{code}") for code in entry.languages)
     return f"{entry.name} ({', '.join(spoken)})"

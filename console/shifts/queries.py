@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.base.desk import Desk
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders import shift_reminders
 from ivr.responders.shift_reminders import Standing, Watched
 from models.core.database import Session
@@ -80,25 +80,25 @@ class InDoubt:
 class Rota:
     """Everybody's shifts of some weeks, and the holes between them."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, app: AppContext) -> None:
+        self.app = app
         self._one_at_a_time = threading.Lock()
         self._holes: tuple[datetime, Duty, list[Gap]] | None = None
 
     def shifts(self, session: Session, now: datetime) -> tuple[Shift, ...]:
         """Every shift from eight days ago until in six weeks."""
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        timezone = self.desk.line.timezone
+        timezone = self.app.timezone
         return shift_offers.resolved(session, timezone, today - BEFORE, today + AFTER)
 
     def duty(self, session: Session) -> Duty:
         """The rules as they are."""
-        return duty_rules.duty(session, self.desk.line.timezone)
+        return duty_rules.duty(session, self.app.timezone)
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Every language that callers may choose."""
-        return tuple(self.desk.prompts.languages)
+        return tuple(self.app.shipped_prompts.languages)
 
     def holes(self, session: Session, now: datetime) -> list[Gap]:
         """Every hole of the next two weeks; one under way begins at the hour for all who look."""
@@ -156,7 +156,7 @@ class Rota:
         """Shifts of the next day that are late or not confirmed, those that press first."""
         found = [
             each
-            for each in shift_reminders.watched(session, self.desk.line, now)
+            for each in shift_reminders.watched(UnitOfWork(session, self.app, now))
             if each.standing is not Standing.CONFIRMED
         ]
         found.sort(key=lambda each: (each.standing not in _PRESSING, each.shift.start))

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.auth import sessions
 from console.base import current_user, i18n
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.shifts import actions, forms
@@ -19,6 +18,7 @@ from console.shifts.actions import Doer, Hole, How, NotPossible, Outcome
 from console.shifts.forms import Stretch, Trouble
 from console.shifts.queries import MOST_HOLES, SOON, Rota
 from console.web.render import show
+from ivr.core.context import AppContext
 from models.people import people
 from models.schedule import calendar_feeds, shift_offers
 from routing.duty import handover
@@ -43,12 +43,12 @@ _WHO = later("Choose who takes it.")
 _USUAL_LENGTH = timedelta(hours=4)
 
 
-def add(console: Blueprint, desk: Desk, rota: Rota) -> None:
+def add(console: Blueprint, app: AppContext, rota: Rota) -> None:
     """Add these pages to the console."""
 
     @console.get("/shifts", endpoint="shifts")
     def shifts_page() -> AnyResponse:
-        return _page(desk, rota)
+        return _page(app, rota)
 
     @console.post("/shifts/confirm")
     def confirm_shift() -> AnyResponse:
@@ -58,53 +58,53 @@ def add(console: Blueprint, desk: Desk, rota: Rota) -> None:
             abort(404)
         start = forms.instant(request.form.get("start", ""))
         said = _CONFIRMED if whom == visitor.person_id else _NOTED
-        return _done(desk, rota, lambda doer: actions.confirm(desk, rota, doer, whom, start), said)
+        return _done(app, rota, lambda doer: actions.confirm(app, rota, doer, whom, start), said)
 
-    _add_offers(console, desk, rota)
-    _add_decisions(console, desk, rota)
-    _add_holes(console, desk, rota)
-    _add_time_off(console, desk, rota)
+    _add_offers(console, app, rota)
+    _add_decisions(console, app, rota)
+    _add_holes(console, app, rota)
+    _add_time_off(console, app, rota)
 
 
-def _add_offers(console: Blueprint, desk: Desk, rota: Rota) -> None:
+def _add_offers(console: Blueprint, app: AppContext, rota: Rota) -> None:
     @console.get("/shifts/offer")
     def offer_form() -> AnyResponse:
-        shift = _own_shift(desk, rota, request.args.get("start", ""))
-        return show("shift_offer.html", shift=shift, typed=_as_typed(desk, shift), errors={})
+        shift = _own_shift(app, rota, request.args.get("start", ""))
+        return show("shift_offer.html", shift=shift, typed=_as_typed(app, shift), errors={})
 
     @console.post("/shifts/offer")
     def offer_shift() -> AnyResponse:
-        shift = _own_shift(desk, rota, request.form.get("start", ""))
+        shift = _own_shift(app, rota, request.form.get("start", ""))
         typed = forms.typed()
         try:
-            part = forms.within(i18n.zone(desk), _ahead(desk, shift), typed)
-            actions.offer(desk, rota, _doer(), Shift(shift.person, part.start, part.end))
+            part = forms.within(i18n.zone(app), _ahead(app, shift), typed)
+            actions.offer(app, rota, _doer(), Shift(shift.person, part.start, part.end))
         except Trouble as trouble:
             errors = {trouble.field: say(trouble.words)}
             return show("shift_offer.html", 422, shift=shift, typed=typed, errors=errors)
         except NotPossible as refusal:
             errors = {"since": say(refusal.words)}
             return show("shift_offer.html", 409, shift=shift, typed=typed, errors=errors)
-        return _noted(desk, _OFFERED)
+        return _noted(app, _OFFERED)
 
     @console.post("/shifts/offers/<offer_id>/withdraw")
     def withdraw_offer(offer_id: str) -> AnyResponse:
         mine = _person_id()
         return _done(
-            desk, rota, lambda doer: actions.withdraw(desk, doer, offer_id, mine), _WITHDRAWN
+            app, rota, lambda doer: actions.withdraw(app, doer, offer_id, mine), _WITHDRAWN
         )
 
     @console.post("/shifts/offers/<offer_id>/take")
     def take_shift(offer_id: str) -> AnyResponse:
         mine = _person_id()
         try:
-            outcome = actions.take(desk, rota, _doer(decides=False), offer_id, mine)
+            outcome = actions.take(app, rota, _doer(decides=False), offer_id, mine)
         except NotPossible as refusal:
-            return _page(desk, rota, 409, trouble=say(refusal.words))
-        return _noted(desk, _TAKEN if outcome is Outcome.TAKEN else _ASKED)
+            return _page(app, rota, 409, trouble=say(refusal.words))
+        return _noted(app, _TAKEN if outcome is Outcome.TAKEN else _ASKED)
 
 
-def _add_decisions(console: Blueprint, desk: Desk, rota: Rota) -> None:
+def _add_decisions(console: Blueprint, app: AppContext, rota: Rota) -> None:
     """What is a coordinator's to decide is not there for anybody else."""
 
     @console.post("/shifts/offers/<offer_id>/assign")
@@ -112,11 +112,11 @@ def _add_decisions(console: Blueprint, desk: Desk, rota: Rota) -> None:
         _only_those_who_decide()
         whom = request.form.get("person", "")
         if not whom:
-            return _page(desk, rota, 422, trouble=say(_WHO))
+            return _page(app, rota, 422, trouble=say(_WHO))
         return _done(
-            desk,
+            app,
             rota,
-            lambda doer: actions.take(desk, rota, doer, offer_id, whom, How.ASSIGNED),
+            lambda doer: actions.take(app, rota, doer, offer_id, whom, How.ASSIGNED),
             _ASSIGNED,
         )
 
@@ -126,64 +126,64 @@ def _add_decisions(console: Blueprint, desk: Desk, rota: Rota) -> None:
         instead_of, whom = request.form.get("instead_of", ""), request.form.get("person", "")
         start = forms.instant(request.form.get("start", ""))
         if not whom:
-            return _page(desk, rota, 422, trouble=say(_WHO))
+            return _page(app, rota, 422, trouble=say(_WHO))
         return _done(
-            desk,
+            app,
             rota,
-            lambda doer: actions.put_in(desk, rota, doer, instead_of, start, whom),
+            lambda doer: actions.put_in(app, rota, doer, instead_of, start, whom),
             _ASSIGNED,
         )
 
     @console.post("/shifts/offers/<offer_id>/approve")
     def approve_shift(offer_id: str) -> AnyResponse:
         _only_those_who_decide()
-        whom = actions.asked_by(desk, offer_id) or ""
+        whom = actions.asked_by(app, offer_id) or ""
         return _done(
-            desk,
+            app,
             rota,
-            lambda doer: actions.take(desk, rota, doer, offer_id, whom, How.APPROVED),
+            lambda doer: actions.take(app, rota, doer, offer_id, whom, How.APPROVED),
             _ASSIGNED,
         )
 
     @console.post("/shifts/offers/<offer_id>/refuse")
     def refuse_shift(offer_id: str) -> AnyResponse:
         _only_those_who_decide()
-        return _done(desk, rota, lambda doer: actions.refuse(desk, doer, offer_id), _REFUSED)
+        return _done(app, rota, lambda doer: actions.refuse(app, doer, offer_id), _REFUSED)
 
 
-def _add_holes(console: Blueprint, desk: Desk, rota: Rota) -> None:
+def _add_holes(console: Blueprint, app: AppContext, rota: Rota) -> None:
     @console.get("/shifts/hole")
     def hole_form() -> AnyResponse:
-        hole = _hole(desk, rota, request.args.to_dict())
+        hole = _hole(app, rota, request.args.to_dict())
         if hole is None:
-            return _noted(desk, _NO_HOLE)
-        ahead = _ahead_of_hole(desk, hole)
+            return _noted(app, _NO_HOLE)
+        ahead = _ahead_of_hole(app, hole)
         usual = Stretch(ahead.start, min(ahead.end, ahead.start + _USUAL_LENGTH))
-        typed = forms.as_typed(i18n.zone(desk), usual)
-        return _hole_page(desk, rota, hole, typed)
+        typed = forms.as_typed(i18n.zone(app), usual)
+        return _hole_page(app, rota, hole, typed)
 
     @console.post("/shifts/hole")
     def fill_hole() -> AnyResponse:
         visitor, typed = current_user.current(), forms.typed()
-        hole = _hole(desk, rota, request.form.to_dict())
+        hole = _hole(app, rota, request.form.to_dict())
         if hole is None:
-            return _noted(desk, _NO_HOLE)
+            return _noted(app, _NO_HOLE)
         whom = request.form.get("person") if _decides(visitor) else visitor.person_id
         if not whom:
-            return _hole_page(desk, rota, hole, typed, 422, {"person": say(_WHO)})
+            return _hole_page(app, rota, hole, typed, 422, {"person": say(_WHO)})
         try:
-            part = forms.within(i18n.zone(desk), _ahead_of_hole(desk, hole), typed)
+            part = forms.within(i18n.zone(app), _ahead_of_hole(app, hole), typed)
             wanted = Hole(hole.start, hole.language, part.start, part.end)
             is_assigned = whom != visitor.person_id
-            actions.fill(desk, rota, _doer(), wanted, whom, assigned=is_assigned)
+            actions.fill(app, rota, _doer(), wanted, whom, assigned=is_assigned)
         except Trouble as trouble:
-            return _hole_page(desk, rota, hole, typed, 422, {trouble.field: say(trouble.words)})
+            return _hole_page(app, rota, hole, typed, 422, {trouble.field: say(trouble.words)})
         except NotPossible as refusal:
-            return _hole_page(desk, rota, hole, typed, 409, {"since": say(refusal.words)})
-        return _noted(desk, _FILLED)
+            return _hole_page(app, rota, hole, typed, 409, {"since": say(refusal.words)})
+        return _noted(app, _FILLED)
 
 
-def _add_time_off(console: Blueprint, desk: Desk, rota: Rota) -> None:
+def _add_time_off(console: Blueprint, app: AppContext, rota: Rota) -> None:
     @console.get("/shifts/time-off")
     def time_off() -> AnyResponse:
         _person_id()
@@ -194,28 +194,30 @@ def _add_time_off(console: Blueprint, desk: Desk, rota: Rota) -> None:
         """Asked for once, it says what callers would miss; asked for again as it stands, it is."""
         mine, typed = _person_id(), forms.typed()
         try:
-            away = forms.ahead(i18n.zone(desk), desk.clock(), typed)
+            away = forms.ahead(i18n.zone(app), app.clock(), typed)
         except Trouble as trouble:
             errors = {trouble.field: say(trouble.words)}
             return show("time_off.html", 422, typed=typed, errors=errors, plan=None)
         off = Shift(mine, away.start, away.end)
         if request.form.get("seen") != f"{typed['since']} {typed['until']}":
-            return show("time_off.html", typed=typed, errors={}, plan=_plan(desk, rota, off))
-        actions.leave(desk, rota, _doer(), off)
-        return _noted(desk, _OFF)
+            return show("time_off.html", typed=typed, errors={}, plan=_plan(app, rota, off))
+        actions.leave(app, rota, _doer(), off)
+        return _noted(app, _OFF)
 
     @console.post("/shifts/time-off/<int:number>/end")
     def end_time_off(number: int) -> AnyResponse:
         mine = _person_id()
-        return _done(desk, rota, lambda doer: actions.come_back(desk, doer, mine, number), _BACK)
+        return _done(app, rota, lambda doer: actions.come_back(app, doer, mine, number), _BACK)
 
 
 # --- what a page shows
 
 
-def _page(desk: Desk, rota: Rota, status: int = 200, trouble: str | None = None) -> AnyResponse:
-    visitor, now = current_user.current(), desk.clock()
-    with desk.database.reading() as session:
+def _page(
+    app: AppContext, rota: Rota, status: int = 200, trouble: str | None = None
+) -> AnyResponse:
+    visitor, now = current_user.current(), app.clock()
+    with app.database.reading() as session:
         facts: dict[str, object] = {"calendars": calendar_feeds.of_user(session, visitor.user_id)}
         person = people.with_id(session, visitor.person_id) if visitor.person_id else None
         if person:
@@ -246,20 +248,20 @@ def _soon(holes: list[Gap], now: datetime) -> list[Gap]:
     return sorted(soon, key=lambda gap: (gap.language is not None, gap.start))[:MOST_HOLES]
 
 
-def _plan(desk: Desk, rota: Rota, off: Shift) -> dict[str, object]:
+def _plan(app: AppContext, rota: Rota, off: Shift) -> dict[str, object]:
     """What a time off would mean, before it is saved."""
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         theirs = [
             shift
-            for shift in rota.shifts(session, desk.clock())
+            for shift in rota.shifts(session, app.clock())
             if shift.person == off.person and shift.start < off.end and off.start < shift.end
         ]
-    missing = actions.what_goes_missing(desk, rota, off)
+    missing = actions.what_goes_missing(app, rota, off)
     return {"off": off, "shifts": theirs, "missing": missing}
 
 
 def _hole_page(
-    desk: Desk,
+    app: AppContext,
     rota: Rota,
     hole: Gap,
     typed: dict[str, str],
@@ -267,9 +269,9 @@ def _hole_page(
     errors: dict[str, str] | None = None,
 ) -> AnyResponse:
     fillers: tuple[tuple[str, str], ...] = ()
-    ahead = _ahead_of_hole(desk, hole)
+    ahead = _ahead_of_hole(app, hole)
     if _decides(current_user.current()):
-        with desk.database.reading() as session:
+        with app.database.reading() as session:
             fillers = rota.fillers(session, hole.language, ahead.start, ahead.end)
     return show(
         "shift_hole.html", status, hole=hole, ahead=ahead, typed=typed, errors=errors or {},
@@ -303,45 +305,45 @@ def _doer(*, decides: bool | None = None) -> Doer:
     return Doer(visitor.user_id, _decides(visitor) if decides is None else decides)
 
 
-def _own_shift(desk: Desk, rota: Rota, start: str) -> Shift:
+def _own_shift(app: AppContext, rota: Rota, start: str) -> Shift:
     mine, at = _person_id(), forms.instant(start)
-    with desk.database.reading() as session:
-        found = handover.covering(rota.shifts(session, desk.clock()), mine, at)
-    if found is None or found.end <= desk.clock():
+    with app.database.reading() as session:
+        found = handover.covering(rota.shifts(session, app.clock()), mine, at)
+    if found is None or found.end <= app.clock():
         abort(404)
     return found
 
 
-def _ahead(desk: Desk, shift: Shift) -> Stretch:
-    return Stretch(max(shift.start, desk.clock()), shift.end)
+def _ahead(app: AppContext, shift: Shift) -> Stretch:
+    return Stretch(max(shift.start, app.clock()), shift.end)
 
 
-def _as_typed(desk: Desk, shift: Shift) -> dict[str, str]:
-    return forms.as_typed(i18n.zone(desk), _ahead(desk, shift))
+def _as_typed(app: AppContext, shift: Shift) -> dict[str, str]:
+    return forms.as_typed(i18n.zone(app), _ahead(app, shift))
 
 
-def _hole(desk: Desk, rota: Rota, said: Mapping[str, str]) -> Gap | None:
+def _hole(app: AppContext, rota: Rota, said: Mapping[str, str]) -> Gap | None:
     """The hole that a page or a form is about, if it is still there."""
     start, language = forms.instant(said.get("start", "")), said.get("language") or None
-    with desk.database.reading() as session:
-        found = rota.holes(session, desk.clock())
+    with app.database.reading() as session:
+        found = rota.holes(session, app.clock())
     same = (gap for gap in found if gap.language == language and gap.start <= start < gap.end)
     return next(same, None)
 
 
-def _ahead_of_hole(desk: Desk, hole: Gap) -> Stretch:
-    return Stretch(max(hole.start, desk.clock()), hole.end)
+def _ahead_of_hole(app: AppContext, hole: Gap) -> Stretch:
+    return Stretch(max(hole.start, app.clock()), hole.end)
 
 
-def _done(desk: Desk, rota: Rota, deed: Callable[[Doer], object], notice: str) -> AnyResponse:
+def _done(app: AppContext, rota: Rota, deed: Callable[[Doer], object], notice: str) -> AnyResponse:
     """Do it and say so; or say above the page, as it now is, why it cannot be."""
     try:
         deed(_doer())
     except NotPossible as refusal:
-        return _page(desk, rota, 409, trouble=say(refusal.words))
-    return _noted(desk, notice)
+        return _page(app, rota, 409, trouble=say(refusal.words))
+    return _noted(app, notice)
 
 
-def _noted(desk: Desk, notice: str) -> AnyResponse:
-    sessions.leave_notice(desk, current_user.current(), notice)
+def _noted(app: AppContext, notice: str) -> AnyResponse:
+    sessions.leave_notice(app, current_user.current(), notice)
     return redirect(url_for("console.shifts"), 303)

@@ -9,8 +9,8 @@ from enum import Enum, auto
 from console.auth import passwords, rate_limits, sign_in
 from console.auth.sign_in import Browser
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.web import two_person_rule
+from ivr.core.context import AppContext
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
@@ -46,13 +46,13 @@ class Newcomer:
     """Their id on the roster, if they are on it."""
 
 
-def ask_for_user(desk: Desk, visitor: Visitor, new: Newcomer) -> Trouble | None:
+def ask_for_user(app: AppContext, visitor: Visitor, new: Newcomer) -> Trouble | None:
     """Ask another administrator to let somebody in: until then there is no such user."""
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         trouble = _trouble_with(session, visitor, new)
         if trouble is None:
             facts = {"user": None, "name": new.name, "role": new.role, "person": new.person}
-            two_person_rule.ask(session, visitor, two_person_rule.ROLE, facts, desk.clock())
+            two_person_rule.ask(session, visitor, two_person_rule.ROLE, facts, app.clock())
         return trouble
 
 
@@ -77,9 +77,9 @@ def _lonely(session: Session, visitor: Visitor, about: str | None = None) -> Tro
     return None if can_be else Trouble.NOBODY_TO_AGREE
 
 
-def ask_for_role(desk: Desk, visitor: Visitor, user_id: str, role: Role) -> Trouble | None:
+def ask_for_role(app: AppContext, visitor: Visitor, user_id: str, role: Role) -> Trouble | None:
     """Ask another administrator to give a user another role."""
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         user = users.held(session, user_id)
         if user.role == role:
             return Trouble.SAME_ROLE
@@ -89,13 +89,13 @@ def ask_for_role(desk: Desk, visitor: Visitor, user_id: str, role: Role) -> Trou
         if trouble is None:
             name = users.name_of(session, user)
             facts = {"user": user.id, "name": name, "role": role, "person": None}
-            two_person_rule.ask(session, visitor, two_person_rule.ROLE, facts, desk.clock())
+            two_person_rule.ask(session, visitor, two_person_rule.ROLE, facts, app.clock())
         return trouble
 
 
-def ask_for_reset(desk: Desk, visitor: Visitor, user_id: str) -> Trouble | None:
+def ask_for_reset(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
     """Ask another administrator to let somebody begin anew who lost what they sign in with."""
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         user = users.held(session, user_id)
         if user.id == visitor.user_id:
             return Trouble.OWN_SIGN_IN
@@ -104,7 +104,7 @@ def ask_for_reset(desk: Desk, visitor: Visitor, user_id: str) -> Trouble | None:
         trouble = _lonely(session, visitor, about=user.id)
         if trouble is None:
             facts = {"user": user.id, "name": users.name_of(session, user), "role": user.role}
-            two_person_rule.ask(session, visitor, two_person_rule.RESET, facts, desk.clock())
+            two_person_rule.ask(session, visitor, two_person_rule.RESET, facts, app.clock())
         return trouble
 
 
@@ -154,10 +154,10 @@ def _let_in(session: Session, visitor: Visitor, new: Newcomer, now: datetime) ->
     return True
 
 
-def invite(desk: Desk, visitor: Visitor, user_id: str) -> str | None:
+def invite(app: AppContext, visitor: Visitor, user_id: str) -> str | None:
     """A one-time code for somebody who has no password yet; shown once and kept nowhere."""
-    code, now = passwords.made_up(), desk.clock()
-    with desk.database.transaction() as session:
+    code, now = passwords.made_up(), app.clock()
+    with app.database.transaction() as session:
         user = users.held(session, user_id)
         if not user.invited or user.disabled:
             return None
@@ -166,10 +166,10 @@ def invite(desk: Desk, visitor: Visitor, user_id: str) -> str | None:
     return code
 
 
-def join(desk: Desk, name: str, code: str, password: str, browser: Browser) -> str | None:
+def join(app: AppContext, name: str, code: str, password: str, browser: Browser) -> str | None:
     """A new user's own password in the place of their code; a token for the sign-in goes on."""
-    now, stored = desk.clock(), passwords.hash_of(password)
-    with desk.database.transaction() as session:
+    now, stored = app.clock(), passwords.hash_of(password)
+    with app.database.transaction() as session:
         account, user = users.mark_of(session, name), users.named(session, name)
         held = users.held(session, user.id) if user else None
         may_try = rate_limits.may_try(session, account, browser.network, now)
@@ -179,7 +179,7 @@ def join(desk: Desk, name: str, code: str, password: str, browser: Browser) -> s
         held.password_hash, held.invited = stored, False
         invitations.spend(session, held.id)
         audit.write(session, held.id, Deed("user joined", f"user {held.id}"), now)
-    return sign_in.with_password(desk, name, password, browser)
+    return sign_in.with_password(app, name, password, browser)
 
 
 def _may_join(session: Session, user: User, code: str, now: datetime) -> bool:
@@ -187,10 +187,10 @@ def _may_join(session: Session, user: User, code: str, now: datetime) -> bool:
     return is_open and invitations.holds(session, user.id, code, now)
 
 
-def link(desk: Desk, visitor: Visitor, user_id: str, person_id: str | None) -> Trouble | None:
+def link(app: AppContext, visitor: Visitor, user_id: str, person_id: str | None) -> Trouble | None:
     """Say who on the roster a user is, or that they are nobody there."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         user = users.held(session, user_id)
         if person_id and person_id != user.person_id and not _is_free(session, person_id):
             return Trouble.PERSON_TAKEN
@@ -200,10 +200,10 @@ def link(desk: Desk, visitor: Visitor, user_id: str, person_id: str | None) -> T
         return None
 
 
-def lock(desk: Desk, visitor: Visitor, user_id: str) -> Trouble | None:
+def lock(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
     """Out at once, everywhere."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         user = users.held(session, user_id)
         if user.id == visitor.user_id:
             return Trouble.ONESELF
@@ -216,10 +216,10 @@ def lock(desk: Desk, visitor: Visitor, user_id: str) -> Trouble | None:
         return None
 
 
-def unlock(desk: Desk, visitor: Visitor, user_id: str) -> None:
+def unlock(app: AppContext, visitor: Visitor, user_id: str) -> None:
     """Let somebody sign in again, also after a hundred wrong tries."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         user = users.held(session, user_id)
         before = {"locked": user.disabled, "wrong tries": user.wrong_tries}
         user.disabled, user.wrong_tries = False, 0
@@ -227,10 +227,10 @@ def unlock(desk: Desk, visitor: Visitor, user_id: str) -> None:
         audit.write(session, visitor.user_id, deed, now)
 
 
-def end_sessions(desk: Desk, visitor: Visitor, user_id: str) -> int:
+def end_sessions(app: AppContext, visitor: Visitor, user_id: str) -> int:
     """Sign somebody out everywhere; says from how many browsers."""
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         ended = staff_sessions.end(session, user_id, now)
         deed = Deed("sessions ended", f"user {user_id}", after={"ended": ended})
         audit.write(session, visitor.user_id, deed, now)

@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.auth import sessions
 from console.base import current_user, i18n
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.calls import call_story
 from console.users import actions
 from console.web import two_person_rule
 from console.web.render import show
 from console.web.two_person_rule import Request
+from ivr.core.context import AppContext
 from models.calls import call_log
 from models.calls.call_log import Sought
 from models.core.database import Session
@@ -39,19 +39,19 @@ class Shown:
     """Nobody else could agree to it."""
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/approvals", endpoint="approvals")
     def approvals_page() -> AnyResponse:
         visitor = current_user.current()
-        with desk.database.reading() as session:
-            found = two_person_rule.standing(session, visitor, desk.clock())
+        with app.database.reading() as session:
+            found = two_person_rule.standing(session, visitor, app.clock())
             shown = [
                 Shown(
                     each,
                     _title(each),
-                    tuple(_details(desk, session, each)),
+                    tuple(_details(app, session, each)),
                     each.is_own and not _may_agree(session, each, visitor),
                 )
                 for each in found
@@ -60,8 +60,8 @@ def add(console: Blueprint, desk: Desk) -> None:
 
     @console.post("/approvals/<approval_id>/agree")
     def agree(approval_id: str) -> AnyResponse:
-        visitor, now = current_user.current(), desk.clock()
-        with desk.database.transaction() as session:
+        visitor, now = current_user.current(), app.clock()
+        with app.database.transaction() as session:
             agreed = two_person_rule.agree(session, visitor, approval_id, now)
             notice = None if agreed else _OVER
             if agreed and agreed.kind == two_person_rule.RESET:
@@ -69,17 +69,17 @@ def add(console: Blueprint, desk: Desk) -> None:
             if agreed and agreed.kind == two_person_rule.ROLE:
                 done = actions.grant_role(session, visitor, agreed, now)
                 notice = None if done else _NAME_TAKEN
-        return _back(desk, notice or later("Agreed."))
+        return _back(app, notice or later("Agreed."))
 
     @console.post("/approvals/<approval_id>/end")
     def end_approval(approval_id: str) -> AnyResponse:
-        with desk.database.transaction() as session:
-            done = two_person_rule.end(session, current_user.current(), approval_id, desk.clock())
-        return _back(desk, later("The request is ended.") if done else _OVER)
+        with app.database.transaction() as session:
+            done = two_person_rule.end(session, current_user.current(), approval_id, app.clock())
+        return _back(app, later("The request is ended.") if done else _OVER)
 
 
-def _back(desk: Desk, notice: str) -> AnyResponse:
-    sessions.leave_notice(desk, current_user.current(), notice)
+def _back(app: AppContext, notice: str) -> AnyResponse:
+    sessions.leave_notice(app, current_user.current(), notice)
     return redirect(url_for("console.approvals"), 303)
 
 
@@ -98,7 +98,7 @@ def _title(request: Request) -> str:
     return say("A new user: %(name)s", name=request.facts["name"])
 
 
-def _details(desk: Desk, session: Session, request: Request) -> Iterator[tuple[str, str]]:
+def _details(app: AppContext, session: Session, request: Request) -> Iterator[tuple[str, str]]:
     if request.kind in (two_person_rule.ROLE, two_person_rule.RESET):
         role = request.facts["role"]
         yield say("Role"), say(i18n.ROLES[role])
@@ -109,14 +109,14 @@ def _details(desk: Desk, session: Session, request: Request) -> Iterator[tuple[s
     sought = Sought.from_facts(request.facts["sought"])
     yield say("Calls"), str(call_log.count(session, sought))
     yield say("Why"), request.facts["why"]
-    yield from _filters(desk, session, sought)
+    yield from _filters(app, session, sought)
 
 
-def _filters(desk: Desk, session: Session, sought: Sought) -> Iterator[tuple[str, str]]:
+def _filters(app: AppContext, session: Session, sought: Sought) -> Iterator[tuple[str, str]]:
     if sought.since or sought.until:
-        yield say("When"), _times(desk, sought.since, sought.until)
+        yield say("When"), _times(app, sought.since, sought.until)
     if sought.language:
-        yield say("Language"), i18n.language_name(desk, sought.language)
+        yield say("Language"), i18n.language_name(app, sought.language)
     if sought.need:
         yield say("Need"), i18n.need_name(sought.need)
     if sought.outcome:
@@ -130,7 +130,7 @@ def _filters(desk: Desk, session: Session, sought: Sought) -> Iterator[tuple[str
         yield say("Partner"), partners.get(sought.partner, "-")
 
 
-def _times(desk: Desk, since: datetime | None, until: datetime | None) -> str:
-    clock = i18n.clock(desk)
+def _times(app: AppContext, since: datetime | None, until: datetime | None) -> str:
+    clock = i18n.clock(app)
     begins = clock.at(since) if since else say("the beginning")
     return f"{begins} - {clock.at(until) if until else say('now')}"

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.base.desk import Desk
 from console.web.render import show
+from ivr.core.context import AppContext
 from models.core.database import Session
 from models.staff import audit, users
 from models.staff.audit import AuditEntry
@@ -31,14 +31,14 @@ class Line:
     after: str
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/audit", endpoint="audit")
     def audit_page() -> AnyResponse:
-        with desk.database.reading() as session:
+        with app.database.reading() as session:
             verdict = audit.verify(session)
-            entries = audit.between(session, desk.clock() - _SHOWN, None)
+            entries = audit.between(session, app.clock() - _SHOWN, None)
             names = {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
             lines = [_line(session, entry, names) for entry in entries]
         return show("audit.html", lines=lines, verdict=verdict)

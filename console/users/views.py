@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.account.sign_in_views import browser
 from console.auth import cookies, passwords, sessions
 from console.base import current_user
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.users import actions
 from console.users.actions import Newcomer, Trouble
 from console.web import two_person_rule
 from console.web.render import show
+from ivr.core.context import AppContext
 from models.core.database import Session
 from models.people import people
 from models.staff import staff_sessions, users
@@ -61,83 +61,83 @@ class Row:
     is_oneself: bool
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/users", endpoint="users")
     def users_page() -> AnyResponse:
-        return _list(desk, {})
+        return _list(app, {})
 
     @console.post("/users")
     def add_user() -> AnyResponse:
         new = Newcomer(_typed("name"), _role(), _typed("person") or None)
-        trouble = actions.ask_for_user(desk, current_user.current(), new)
+        trouble = actions.ask_for_user(app, current_user.current(), new)
         if trouble:
-            return _list(desk, {_FIELD.get(trouble, "role"): say(_SAYS[trouble])}, 422)
+            return _list(app, {_FIELD.get(trouble, "role"): say(_SAYS[trouble])}, 422)
         return redirect(url_for("console.approvals"), 303)
 
     @console.get("/users/<user_id>")
     def user(user_id: str) -> AnyResponse:
-        return _one(desk, user_id, {})
+        return _one(app, user_id, {})
 
-    _add_deeds(console, desk)
-    _add_joining(console, desk)
+    _add_deeds(console, app)
+    _add_joining(console, app)
 
 
-def _add_deeds(console: Blueprint, desk: Desk) -> None:
+def _add_deeds(console: Blueprint, app: AppContext) -> None:
     @console.post("/users/<user_id>/role")
     def change_role(user_id: str) -> AnyResponse:
-        _must_exist(desk, user_id)
-        trouble = actions.ask_for_role(desk, current_user.current(), user_id, _role())
+        _must_exist(app, user_id)
+        trouble = actions.ask_for_role(app, current_user.current(), user_id, _role())
         if trouble:
-            return _one(desk, user_id, {"role": say(_SAYS[trouble])}, 422)
+            return _one(app, user_id, {"role": say(_SAYS[trouble])}, 422)
         return redirect(url_for("console.approvals"), 303)
 
     @console.post("/users/<user_id>/person")
     def link_user(user_id: str) -> AnyResponse:
-        _must_exist(desk, user_id)
+        _must_exist(app, user_id)
         person = _typed("person") or None
-        trouble = actions.link(desk, current_user.current(), user_id, person)
+        trouble = actions.link(app, current_user.current(), user_id, person)
         if trouble:
-            return _one(desk, user_id, {"person": say(_SAYS[trouble])}, 422)
-        return _back(desk, user_id, later("Saved."))
+            return _one(app, user_id, {"person": say(_SAYS[trouble])}, 422)
+        return _back(app, user_id, later("Saved."))
 
     @console.post("/users/<user_id>/invite")
     def invite_user(user_id: str) -> AnyResponse:
-        _must_exist(desk, user_id)
-        code = actions.invite(desk, current_user.current(), user_id)
+        _must_exist(app, user_id)
+        code = actions.invite(app, current_user.current(), user_id)
         if code is None:
-            return _back(desk, user_id, later("They have a password already, or are locked."))
-        return _one(desk, user_id, {}, code=code)
+            return _back(app, user_id, later("They have a password already, or are locked."))
+        return _one(app, user_id, {}, code=code)
 
     @console.post("/users/<user_id>/reset")
     def reset_user(user_id: str) -> AnyResponse:
-        _must_exist(desk, user_id)
-        trouble = actions.ask_for_reset(desk, current_user.current(), user_id)
+        _must_exist(app, user_id)
+        trouble = actions.ask_for_reset(app, current_user.current(), user_id)
         if trouble:
-            return _one(desk, user_id, {"reset": say(_SAYS[trouble])}, 422)
+            return _one(app, user_id, {"reset": say(_SAYS[trouble])}, 422)
         return redirect(url_for("console.approvals"), 303)
 
     @console.post("/users/<user_id>/sessions/end")
     def end_users_sessions(user_id: str) -> AnyResponse:
-        _must_exist(desk, user_id)
-        actions.end_sessions(desk, current_user.current(), user_id)
-        return _back(desk, user_id, later("Signed out everywhere."))
+        _must_exist(app, user_id)
+        actions.end_sessions(app, current_user.current(), user_id)
+        return _back(app, user_id, later("Signed out everywhere."))
 
     @console.post("/users/<user_id>/lock")
     def lock_user(user_id: str) -> AnyResponse:
-        _must_exist(desk, user_id)
-        trouble = actions.lock(desk, current_user.current(), user_id)
-        return _back(desk, user_id, _SAYS[trouble] if trouble else later("Locked, at once."))
+        _must_exist(app, user_id)
+        trouble = actions.lock(app, current_user.current(), user_id)
+        return _back(app, user_id, _SAYS[trouble] if trouble else later("Locked, at once."))
 
     @console.post("/users/<user_id>/unlock")
     def unlock_user(user_id: str) -> AnyResponse:
-        _must_exist(desk, user_id)
-        actions.unlock(desk, current_user.current(), user_id)
-        return _back(desk, user_id, later("They can sign in again."))
+        _must_exist(app, user_id)
+        actions.unlock(app, current_user.current(), user_id)
+        return _back(app, user_id, later("They can sign in again."))
 
 
-def _add_joining(console: Blueprint, desk: Desk) -> None:
+def _add_joining(console: Blueprint, app: AppContext) -> None:
     @console.get("/join")
     def join() -> AnyResponse:
         return _joining({})
@@ -149,11 +149,11 @@ def _add_joining(console: Blueprint, desk: Desk) -> None:
             return _joining({"new": say(_TOO_SHORT, shortest=passwords.SHORTEST)}, 422)
         if new != again:
             return _joining({"again": say(_DIFFERENT)}, 422)
-        token = actions.join(desk, _typed("name"), _typed("code"), new, browser())
+        token = actions.join(app, _typed("name"), _typed("code"), new, browser())
         if token is None:
             return _joining({"code": say(_NOT_JOINED)}, 422)
         cookies.replace(token)
-        return redirect(url_for("console.home" if desk.is_demo else "console.code"), 303)
+        return redirect(url_for("console.home" if app.site.is_demo else "console.code"), 303)
 
 
 def _joining(errors: dict[str, str], status: int = 200) -> Response:
@@ -172,24 +172,24 @@ def _role() -> Role:
         abort(400)
 
 
-def _must_exist(desk: Desk, user_id: str) -> None:
-    with desk.database.reading() as session:
+def _must_exist(app: AppContext, user_id: str) -> None:
+    with app.database.reading() as session:
         if users.with_id(session, user_id) is None:
             abort(404)
 
 
-def _back(desk: Desk, user_id: str, notice: str) -> AnyResponse:
-    sessions.leave_notice(desk, current_user.current(), notice)
+def _back(app: AppContext, user_id: str, notice: str) -> AnyResponse:
+    sessions.leave_notice(app, current_user.current(), notice)
     return redirect(url_for("console.user", user_id=user_id), 303)
 
 
-def _list(desk: Desk, errors: dict[str, str], status: int = 200) -> Response:
+def _list(app: AppContext, errors: dict[str, str], status: int = 200) -> Response:
     visitor = current_user.current()
-    with desk.database.reading() as session:
-        rows = [_row(session, each, desk.clock()) for each in users.all_of_them(session)]
+    with app.database.reading() as session:
+        rows = [_row(session, each, app.clock()) for each in users.all_of_them(session)]
         free = _by_name(session, actions.unlinked(session))
         can_agree = two_person_rule.may_agree(session, two_person_rule.ROLE, visitor)
-        waiting = len(two_person_rule.standing(session, visitor, desk.clock()))
+        waiting = len(two_person_rule.standing(session, visitor, app.clock()))
     return show(
         "users.html", status, rows=rows, free=free, can_agree=can_agree, waiting=waiting,
         errors=errors, typed=request.form, roles=list(Role),
@@ -197,13 +197,17 @@ def _list(desk: Desk, errors: dict[str, str], status: int = 200) -> Response:
 
 
 def _one(
-    desk: Desk, user_id: str, errors: dict[str, str], status: int = 200, code: str | None = None
+    app: AppContext,
+    user_id: str,
+    errors: dict[str, str],
+    status: int = 200,
+    code: str | None = None,
 ) -> Response:
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         user = users.with_id(session, user_id)
         if user is None:
             abort(404)
-        row = _row(session, user, desk.clock())
+        row = _row(session, user, app.clock())
         free = actions.unlinked(session)
         own = people.with_id(session, user.person_id) if user.person_id else None
         choices = _by_name(session, [*free, own] if own else free)
@@ -212,7 +216,7 @@ def _one(
         can_reset = two_person_rule.may_agree(
             session, two_person_rule.RESET, visitor, but_not=user.id
         )
-        elsewhere = staff_sessions.of_user(session, user.id, desk.clock())
+        elsewhere = staff_sessions.of_user(session, user.id, app.clock())
     return show(
         "user.html", status, row=row, person_id=user.person_id, choices=choices, errors=errors,
         code=code, can_agree=can_agree, can_reset=can_reset, elsewhere=elsewhere, roles=list(Role),

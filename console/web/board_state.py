@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from console.base.desk import Desk
+from ivr.core.context import AppContext
 from models.calls import callbacks, calls, rings, surges, voicemails
 from models.calls.calls import Call
 from models.calls.rings import Ring
@@ -118,8 +118,8 @@ class Board:
 class Boards:
     """The last board, kept for a moment: many who look cost no more than one."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
         self._one_at_a_time = threading.Lock()
         self._last: Board | None = None
         self._gap: tuple[datetime, Duty, Gap | None] | None = None
@@ -127,9 +127,9 @@ class Boards:
     def now(self) -> Board:
         """The board of this moment."""
         with self._one_at_a_time:
-            at = self._desk.clock()
+            at = self._app.clock()
             if self._last is None or not timedelta() <= at - self._last.at < _MOMENT:
-                with self._desk.database.reading() as session:
+                with self._app.database.reading() as session:
                     self._last = self._look(session, at)
             return self._last
 
@@ -140,7 +140,7 @@ class Boards:
 
     def _look(self, session: Session, at: datetime) -> Board:
         known = {person.id: person for person in people.rung(session, at)}
-        duty = duty_rules.duty(session, self._desk.line.timezone)
+        duty = duty_rules.duty(session, self._app.timezone)
         on = on_duty(duty, at)
         air = rings.in_the_air(session)
         present = _present(session, [known[one] for one in on if one in known], air, at)
@@ -152,7 +152,7 @@ class Boards:
             on_duty=present,
             spoken={
                 code: sum(code in person.languages for person in present)
-                for code in self._desk.prompts.languages
+                for code in self._app.shipped_prompts.languages
             },
             next_gap=self._next_gap(duty, people.as_responders(known.values()), at),
             owed=_owed(session),
@@ -168,7 +168,7 @@ class Boards:
                 responders,
                 since=at,
                 until=at + LOOK_AHEAD,
-                languages=tuple(self._desk.prompts.languages),
+                languages=tuple(self._app.shipped_prompts.languages),
             )
             self._gap = (at, duty, _most_urgent([gap for gap in gaps if gap.start > at]))
         return self._gap[2]

@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException
 from console.auth import cookies, sessions
 from console.base import current_user, i18n, permissions
 from console.base.current_user import Visitor
-from console.base.desk import Desk, host_in
+from console.base.hosts import host_in
 from console.base.i18n import later
 from console.web.board_state import Boards
+from ivr.core.context import AppContext
 
 
 @dataclass(frozen=True)
@@ -120,24 +121,24 @@ def show(template: str, status: int = HTTPStatus.OK, **facts: object) -> Respons
     return make_response(render_template(template, **facts), status)
 
 
-def prepare(app: Flask, desk: Desk, boards: Boards) -> None:
+def prepare(flask_app: Flask, app: AppContext, boards: Boards) -> None:
     """Give every template what the frame around the page shows."""
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
 
-    @app.context_processor
+    @flask_app.context_processor
     def frame() -> dict[str, object]:
         visitor = None if g.get("asks_nothing") else current_user.present()
         is_in = visitor is not None and visitor.is_in
         return {
             "visitor": visitor,
-            "is_demo": desk.is_demo,
-            "takes_passkeys": host_in(request.host) == desk.passkey_domain,
-            "csrf": lambda: cookies.csrf(desk),
+            "is_demo": app.site.is_demo,
+            "takes_passkeys": host_in(request.host) == app.site.passkey_domain,
+            "csrf": lambda: cookies.csrf(app),
             "standing_at": (here := _here(visitor)),
             "entries": _entries(visitor, here),
-            "notices": _notices(desk, visitor) if is_in else (),
+            "notices": _notices(app, visitor) if is_in else (),
             "line_state": boards.now() if is_in else None,
-            "clock_zone": i18n.zone(desk).key if is_in else None,
+            "clock_zone": i18n.zone(app).key if is_in else None,
             "asked": _asked(),
         }
 
@@ -175,10 +176,10 @@ def _here(visitor: Visitor | None) -> Place | None:
     return max(above, key=lambda pair: pair[0])[1] if above else None
 
 
-def _notices(desk: Desk, visitor: Visitor | None) -> tuple[str, ...]:
+def _notices(app: AppContext, visitor: Visitor | None) -> tuple[str, ...]:
     if visitor is None or request.endpoint in _WITHOUT_FRAME:
         return ()  # the page around it shows them
-    return tuple(i18n.say(notice) for notice in sessions.take_notices(desk, visitor))
+    return tuple(i18n.say(notice) for notice in sessions.take_notices(app, visitor))
 
 
 def _asked() -> str:

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from console.base import outcomes
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.permissions import Power
@@ -21,6 +20,7 @@ from console.work.callback_queries import Promise
 from console.work.visibility import Reach
 from ivr.callers import callback_promises, manual_callbacks, search
 from ivr.callers.manual_callbacks import Answer
+from ivr.core.context import AppContext, UnitOfWork
 from models.calls import callbacks, calls, rings, voicemails
 from models.calls.callbacks import Callback
 from models.core.database import Session
@@ -78,18 +78,18 @@ class Held:
             raise Refused(say(_CALLING))
 
 
-def claim(desk: Desk, visitor: Visitor, callback_id: str) -> None:
+def claim(app: AppContext, visitor: Visitor, callback_id: str) -> None:
     """Take care of it; the worker rings nobody else for a while."""
-    with _held(desk, visitor, callback_id) as (session, held, now):
+    with _held(app, visitor, callback_id) as (session, held, now):
         held.must_be_mine()
         if held.row.claimed_by is None:
             _claim(held.row, visitor, now)
             _write(session, visitor, held.row, "callback claimed", now)
 
 
-def release(desk: Desk, visitor: Visitor, callback_id: str) -> None:
+def release(app: AppContext, visitor: Visitor, callback_id: str) -> None:
     """Give it back; a coordinator can do so for somebody who went home."""
-    with _held(desk, visitor, callback_id) as (session, held, now):
+    with _held(app, visitor, callback_id) as (session, held, now):
         if held.row.claimed_by is None:
             return
         if not held.reach.owns(held.promise):
@@ -99,42 +99,44 @@ def release(desk: Desk, visitor: Visitor, callback_id: str) -> None:
         _write(session, visitor, held.row, "callback released", now, before=before)
 
 
-def call_now(desk: Desk, visitor: Visitor, callback_id: str, press: str) -> str:
+def call_now(app: AppContext, visitor: Visitor, callback_id: str, press: str) -> str:
     """Ring this visitor's own phone, and theirs when they press 1: once a press. Says what is."""
-    with _held(desk, visitor, callback_id) as (session, held, now):
+    with _held(app, visitor, callback_id) as (session, held, now):
         if rings.with_id(session, press):
             return _PRESSED_BEFORE
         held.must_be_mine()
-        _start(session, desk, visitor, held.row, press, now)
+        _start(session, app, visitor, held.row, press, now)
         return _RINGS
 
 
-def call_back_caller(desk: Desk, visitor: Visitor, message_id: str, press: str) -> tuple[str, str]:
+def call_back_caller(
+    app: AppContext, visitor: Visitor, message_id: str, press: str
+) -> tuple[str, str]:
     """From a message: the open callback to its caller, or a new one, begun at once.
 
     Its id, and what to say.
     """
-    now = desk.clock()
-    with desk.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         voicemails.with_id(session, message_id)
-        known = message_actions.must_know(session, desk, visitor, message_id)
+        known = message_actions.must_know(session, app, visitor, message_id)
         if not known.reach.owns(known.left):
             raise Refused(say(message_actions.NOT_CLAIMED))
         made = rings.with_id(session, press)
         if made and made.callback_id:
             return made.callback_id, _PRESSED_BEFORE
-        _must_have_phone(session, desk, visitor, now)
+        _must_have_phone(session, app, visitor, now)
         owed = callback_promises.owe(session, calls.with_id(session, known.left.call), now)
         if owed is None:
             raise Refused(say(_NO_NUMBER))
         Held(owed, callback_queries.promise(session, owed, now), known.reach).must_be_mine()
-        _start(session, desk, visitor, owed, press, now)
+        _start(session, app, visitor, owed, press, now)
         return owed.id, _RINGS
 
 
-def put_off(desk: Desk, visitor: Visitor, callback_id: str, due_at: datetime) -> None:
+def put_off(app: AppContext, visitor: Visitor, callback_id: str, due_at: datetime) -> None:
     """Promise it for another time; the worker tries again then, and coordinators are told again."""
-    with _held(desk, visitor, callback_id) as (session, held, now):
+    with _held(app, visitor, callback_id) as (session, held, now):
         held.must_be_mine()
         held.must_rest()
         row = held.row
@@ -148,9 +150,9 @@ def put_off(desk: Desk, visitor: Visitor, callback_id: str, due_at: datetime) ->
         audit.write(session, visitor.user_id, deed, now)
 
 
-def give_up(desk: Desk, visitor: Visitor, callback_id: str, reason: str) -> None:
+def give_up(app: AppContext, visitor: Visitor, callback_id: str, reason: str) -> None:
     """End the promise without having kept it; only a coordinator may, and says why."""
-    with _held(desk, visitor, callback_id) as (session, held, now):
+    with _held(app, visitor, callback_id) as (session, held, now):
         if not held.reach.everything:
             raise NotTheirs
         held.must_be_mine()
@@ -165,13 +167,13 @@ def give_up(desk: Desk, visitor: Visitor, callback_id: str, reason: str) -> None
         audit.write(session, visitor.user_id, deed, now)
 
 
-def must_know(session: Session, desk: Desk, visitor: Visitor, callback_id: str) -> Held:
+def must_know(session: Session, app: AppContext, visitor: Visitor, callback_id: str) -> Held:
     """What they may know of this callback; raises NotTheirs."""
     row = callbacks.look(session, callback_id)
     if row is None:
         raise NotTheirs
     mine = visibility.of(session, visitor, Power.CALLERS_NUMBER)
-    promise = callback_queries.promise(session, row, desk.clock())
+    promise = callback_queries.promise(session, row, app.clock())
     if not mine.covers(promise):
         raise NotTheirs
     return Held(row, promise, mine)
@@ -179,26 +181,26 @@ def must_know(session: Session, desk: Desk, visitor: Visitor, callback_id: str) 
 
 @contextmanager
 def _held(
-    desk: Desk, visitor: Visitor, callback_id: str
+    app: AppContext, visitor: Visitor, callback_id: str
 ) -> Iterator[tuple[Session, Held, datetime]]:
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         callbacks.with_id(session, callback_id)
-        yield session, must_know(session, desk, visitor, callback_id), desk.clock()
+        yield session, must_know(session, app, visitor, callback_id), app.clock()
 
 
-def _must_have_phone(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> None:
-    obstacle = manual_callbacks.can_be_rung(session, desk.line, visitor.person_id, now)
+def _must_have_phone(session: Session, app: AppContext, visitor: Visitor, now: datetime) -> None:
+    obstacle = manual_callbacks.can_be_rung(UnitOfWork(session, app, now), visitor.person_id)
     if obstacle:
         raise Refused(say(WHY_NOT[obstacle]))
 
 
 def _start(
-    session: Session, desk: Desk, visitor: Visitor, row: Callback, press: str, now: datetime
+    session: Session, app: AppContext, visitor: Visitor, row: Callback, press: str, now: datetime
 ) -> None:
-    _must_have_phone(session, desk, visitor, now)
+    _must_have_phone(session, app, visitor, now)
     person_id = visitor.person_id or ""
     before = row.state
-    answer = manual_callbacks.start(session, desk.line, row, person_id, press, now)
+    answer = manual_callbacks.start(UnitOfWork(session, app, now), row, person_id, press)
     if answer in WHY_NOT:
         raise Refused(say(WHY_NOT[answer]))
     if answer is Answer.RINGS and rings.with_id(session, press):

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.auth import sessions
 from console.base import current_user
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import at, later, say, zone
 from console.base.outcomes import NotTheirs, Refused
 from console.base.permissions import Power
@@ -31,6 +30,7 @@ from console.work.message_views import (
     press_of_form,
     wrong_with,
 )
+from ivr.core.context import AppContext
 from ivr.dialogue import phone_numbers
 from models.core.base import new_id
 from routing.duty import wall_clock
@@ -41,13 +41,13 @@ _PAST = later("This time is past already.")
 _TOO_LATE = later("This is too late: the caller's number is kept until %(latest)s.")
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/callbacks", endpoint="callbacks")
     def callbacks_page() -> AnyResponse:
-        visitor, now = current_user.current(), desk.clock()
-        with desk.database.reading() as session:
+        visitor, now = current_user.current(), app.clock()
+        with app.database.reading() as session:
             mine = visibility.of(session, visitor, Power.CALLERS_NUMBER)
             unkept = [one for one in callback_queries.unkept(session, now) if mine.covers(one)]
             closed = [one for one in callback_queries.closed(session, now) if mine.owns(one)]
@@ -62,88 +62,88 @@ def add(console: Blueprint, desk: Desk) -> None:
 
     @console.get("/callbacks/<callback_id>")
     def callback(callback_id: str) -> AnyResponse:
-        return _page(desk, callback_id)
+        return _page(app, callback_id)
 
-    _add_deeds(console, desk)
-    _add_decisions(console, desk)
-    _add_number(console, desk)
+    _add_deeds(console, app)
+    _add_decisions(console, app)
+    _add_number(console, app)
 
 
-def _add_deeds(console: Blueprint, desk: Desk) -> None:
+def _add_deeds(console: Blueprint, app: AppContext) -> None:
     @console.post("/callbacks/<callback_id>/claim")
     def claim_callback(callback_id: str) -> AnyResponse:
         done = later("The callback is yours. For ten minutes the hotline rings nobody else for it.")
-        return _do(desk, callback_id, callback_actions.claim, done)
+        return _do(app, callback_id, callback_actions.claim, done)
 
     @console.post("/callbacks/<callback_id>/release")
     def release_callback(callback_id: str) -> AnyResponse:
         done = later("The callback is free again for somebody else.")
-        return _do(desk, callback_id, callback_actions.release, done)
+        return _do(app, callback_id, callback_actions.release, done)
 
     @console.post("/callbacks/<callback_id>/call")
     def call_now(callback_id: str) -> AnyResponse:
         called = partial(callback_actions.call_now, press=press_of_form())
-        return _do(desk, callback_id, called, "")
+        return _do(app, callback_id, called, "")
 
 
-def _add_decisions(console: Blueprint, desk: Desk) -> None:
+def _add_decisions(console: Blueprint, app: AppContext) -> None:
     @console.post("/callbacks/<callback_id>/time")
     def put_callback_off(callback_id: str) -> AnyResponse:
         typed = request.form.get("due", "").strip()
-        due_at = _instant(desk, typed)
-        error = _wrong_time(desk, callback_id, due_at) if due_at else say(_NO_TIME)
+        due_at = _instant(app, typed)
+        error = _wrong_time(app, callback_id, due_at) if due_at else say(_NO_TIME)
         if due_at is None or error is not None:
-            return _page(desk, callback_id, 422, errors={"due": error or ""}, typed={"due": typed})
+            return _page(app, callback_id, 422, errors={"due": error or ""}, typed={"due": typed})
         moved = partial(callback_actions.put_off, due_at=due_at)
-        return _do(desk, callback_id, moved, later("The callback has a new time."))
+        return _do(app, callback_id, moved, later("The callback has a new time."))
 
     @console.post("/callbacks/<callback_id>/give-up")
     def give_callback_up(callback_id: str) -> AnyResponse:
         reason = request.form.get("reason", "").strip()
         if error := wrong_with(reason, LONGEST_REASON, _NO_REASON):
-            return _page(desk, callback_id, 422, errors={"reason": error}, typed={"reason": reason})
+            return _page(app, callback_id, 422, errors={"reason": error}, typed={"reason": reason})
         ended = partial(callback_actions.give_up, reason=reason)
-        return _do(desk, callback_id, ended, later("The promise is ended, and it says why."))
+        return _do(app, callback_id, ended, later("The promise is ended, and it says why."))
 
 
-def _add_number(console: Blueprint, desk: Desk) -> None:
+def _add_number(console: Blueprint, app: AppContext) -> None:
     @console.get("/callbacks/<callback_id>/number")
     def callback_number(callback_id: str) -> AnyResponse:
-        return _number_page(desk, callback_id)
+        return _number_page(app, callback_id)
 
     @console.post("/callbacks/<callback_id>/number")
     def reveal_callback_number(callback_id: str) -> AnyResponse:
         reason = request.form.get("reason", "").strip()
         if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
-            return _number_page(desk, callback_id, 422, reason=reason, error=error)
+            return _number_page(app, callback_id, 422, reason=reason, error=error)
         try:
-            number = reveal_number.of_callback(desk, current_user.current(), callback_id, reason)
+            number = reveal_number.of_callback(app, current_user.current(), callback_id, reason)
         except NotTheirs:
             abort(404)
         written = phone_numbers.written(number) if number else None
-        return _number_page(desk, callback_id, number=written, is_shown=True)
+        return _number_page(app, callback_id, number=written, is_shown=True)
 
 
 def _do(
-    desk: Desk,
+    app: AppContext,
     callback_id: str,
-    deed: Callable[[Desk, Visitor, str], str | None],
+    deed: Callable[[AppContext, Visitor, str], str | None],
     done: str,
 ) -> AnyResponse:
     """Do it and say so on the callback's page; what was refused is said there at once."""
     visitor = current_user.current()
     try:
-        said = deed(desk, visitor, callback_id)
+        said = deed(app, visitor, callback_id)
     except NotTheirs:
         abort(404)
     except Refused as refusal:
-        return _page(desk, callback_id, 409, refused=str(refusal))
-    sessions.leave_notice(desk, visitor, said or done)
+        return _page(app, callback_id, 409, refused=str(refusal))
+    sessions.leave_notice(app, visitor, said or done)
     return redirect(url_for("console.callback", callback_id=callback_id), 303)
 
 
 def _page(
-    desk: Desk,
+    app: AppContext,
     callback_id: str,
     status: int = 200,
     *,
@@ -152,9 +152,9 @@ def _page(
     typed: dict[str, str] | None = None,
 ) -> AnyResponse:
     visitor = current_user.current()
-    held = _known(desk, callback_id)
+    held = _known(app, callback_id)
     owns, promise = held.reach.owns(held.promise), held.promise
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         deep = message_actions.may_be_privileged(visitor)
         written = message_queries.written(
             session, promise.row.call_id, visitor.user_id, owns=owns, deep=deep
@@ -169,8 +169,10 @@ def _page(
     )  # fmt: skip
 
 
-def _number_page(desk: Desk, callback_id: str, status: int = 200, **facts: object) -> AnyResponse:
-    held = _known(desk, callback_id)
+def _number_page(
+    app: AppContext, callback_id: str, status: int = 200, **facts: object
+) -> AnyResponse:
+    held = _known(app, callback_id)
     if not held.reach.owns(held.promise):
         abort(404)
     return show(
@@ -180,25 +182,25 @@ def _number_page(desk: Desk, callback_id: str, status: int = 200, **facts: objec
     )  # fmt: skip
 
 
-def _known(desk: Desk, callback_id: str) -> callback_actions.Held:
-    with desk.database.reading() as session:
+def _known(app: AppContext, callback_id: str) -> callback_actions.Held:
+    with app.database.reading() as session:
         try:
-            return callback_actions.must_know(session, desk, current_user.current(), callback_id)
+            return callback_actions.must_know(session, app, current_user.current(), callback_id)
         except NotTheirs:
             abort(404)
 
 
-def _instant(desk: Desk, typed: str) -> datetime | None:
+def _instant(app: AppContext, typed: str) -> datetime | None:
     """The first time that the hotline's clock shows this; a time it skips is the end of the gap."""
     try:
         local = datetime.fromisoformat(typed)
     except ValueError:
         return None
-    return wall_clock.start_instant(local, zone(desk)) if local.tzinfo is None else local
+    return wall_clock.start_instant(local, zone(app)) if local.tzinfo is None else local
 
 
-def _wrong_time(desk: Desk, callback_id: str, due_at: datetime) -> str | None:
-    if due_at <= desk.clock():
+def _wrong_time(app: AppContext, callback_id: str, due_at: datetime) -> str | None:
+    if due_at <= app.clock():
         return say(_PAST)
-    latest = _known(desk, callback_id).promise.latest
-    return say(_TOO_LATE, latest=at(desk, latest)) if due_at > latest else None
+    latest = _known(app, callback_id).promise.latest
+    return say(_TOO_LATE, latest=at(app, latest)) if due_at > latest else None

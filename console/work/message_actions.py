@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 
 from console.base import outcomes
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.permissions import Power
 from console.work import message_queries, visibility
 from console.work.message_queries import Left
 from console.work.visibility import Reach
+from ivr.core.context import AppContext
 from models.calls import notes, voicemails
 from models.calls.notes import Typed
 from models.calls.voicemails import Message
@@ -56,9 +56,9 @@ class Held:
         return [part for part in self.left.parts if part.state in voicemails.UNFINISHED]
 
 
-def claim(desk: Desk, visitor: Visitor, message_id: str) -> None:
+def claim(app: AppContext, visitor: Visitor, message_id: str) -> None:
     """Take care of it; whoever comes second is told who was first."""
-    with _held(desk, visitor, message_id) as (session, held, now):
+    with _held(app, visitor, message_id) as (session, held, now):
         if held.left.claimed_by == visitor.user_id:
             return
         if held.left.claim:
@@ -71,9 +71,9 @@ def claim(desk: Desk, visitor: Visitor, message_id: str) -> None:
         _write(session, visitor, held.left, "message claimed", now)
 
 
-def release(desk: Desk, visitor: Visitor, message_id: str) -> None:
+def release(app: AppContext, visitor: Visitor, message_id: str) -> None:
     """Give it back; a coordinator can do so for somebody who went home."""
-    with _held(desk, visitor, message_id) as (session, held, now):
+    with _held(app, visitor, message_id) as (session, held, now):
         if not held.left.claim:
             return
         if not held.reach.owns(held.left):
@@ -84,9 +84,9 @@ def release(desk: Desk, visitor: Visitor, message_id: str) -> None:
         _write(session, visitor, held.left, "message released", now, before=before)
 
 
-def hear(desk: Desk, visitor: Visitor, message_id: str) -> None:
+def hear(app: AppContext, visitor: Visitor, message_id: str) -> None:
     """Somebody has listened to all of it: coordinators are told no more that it waits."""
-    with _held(desk, visitor, message_id) as (session, held, now):
+    with _held(app, visitor, message_id) as (session, held, now):
         held.must_be_mine()
         if any(part.state == voicemails.ARRIVING for part in held.left.parts):
             raise Refused(say(_ARRIVING))
@@ -96,9 +96,9 @@ def hear(desk: Desk, visitor: Visitor, message_id: str) -> None:
         _write(session, visitor, held.left, "message heard", now, before=before)
 
 
-def finish(desk: Desk, visitor: Visitor, message_id: str) -> None:
+def finish(app: AppContext, visitor: Visitor, message_id: str) -> None:
     """What it asked for is done; its sound is forgotten a day later."""
-    with _held(desk, visitor, message_id) as (session, held, now):
+    with _held(app, visitor, message_id) as (session, held, now):
         held.must_be_mine()
         if any(part.state == voicemails.ARRIVING for part in held.left.parts):
             raise Refused(say(_ARRIVING))
@@ -109,9 +109,9 @@ def finish(desk: Desk, visitor: Visitor, message_id: str) -> None:
         _write(session, visitor, held.left, "message done", now, before=before)
 
 
-def pass_on(desk: Desk, visitor: Visitor, message_id: str, language: str) -> None:
+def pass_on(app: AppContext, visitor: Visitor, message_id: str, language: str) -> None:
     """It needs another language: back to the queue, for those who speak that one."""
-    with _held(desk, visitor, message_id) as (session, held, now):
+    with _held(app, visitor, message_id) as (session, held, now):
         held.must_be_mine()
         before, after = {"language": held.left.language}, {"language": language}
         for part in held.unfinished():
@@ -120,9 +120,9 @@ def pass_on(desk: Desk, visitor: Visitor, message_id: str, language: str) -> Non
         audit.write(session, visitor.user_id, deed, now)
 
 
-def note_down(desk: Desk, visitor: Visitor, message_id: str, typed: Typed) -> None:
+def note_down(app: AppContext, visitor: Visitor, message_id: str, typed: Typed) -> None:
     """Keep a note about the caller; the audit log says that there is one, not what it says."""
-    with _held(desk, visitor, message_id) as (session, held, now):
+    with _held(app, visitor, message_id) as (session, held, now):
         if not held.reach.owns(held.left):
             raise Refused(say(NOT_CLAIMED))
         privileged = typed.privileged and may_be_privileged(visitor)
@@ -131,12 +131,12 @@ def note_down(desk: Desk, visitor: Visitor, message_id: str, typed: Typed) -> No
         audit.write(session, visitor.user_id, deed, now)
 
 
-def sound(desk: Desk, visitor: Visitor, message_id: str) -> bytes:
+def sound(app: AppContext, visitor: Visitor, message_id: str) -> bytes:
     """The audio of one part, for whoever may hear it; that they did is in the audit log."""
-    now = desk.clock()
+    now = app.clock()
     played = Deed("message played", f"message {message_id}")
-    with desk.database.reading() as session:
-        left = message_queries.with_id(session, message_id, desk.line.heard_within, now)
+    with app.database.reading() as session:
+        left = message_queries.with_id(session, message_id, app.limits.heard_within, now)
         mine = left is not None and visibility.of(session, visitor, Power.MESSAGES).owns(left)
         audio = (
             voicemails.sound_of(session, message_id) if mine and _plays(left, message_id) else None
@@ -144,11 +144,11 @@ def sound(desk: Desk, visitor: Visitor, message_id: str) -> bytes:
         is_known = audit.was_done(session, visitor.user_id, played, now - PLAYED_AGAIN)
     if not mine:
         refused = Deed("message refused", f"message {message_id if left else 'unknown'}")
-        _write_down(desk, visitor, refused, now)
+        _write_down(app, visitor, refused, now)
     if audio is None:
         raise NotTheirs
     if not is_known:
-        _write_down(desk, visitor, played, now)
+        _write_down(app, visitor, played, now)
     return audio
 
 
@@ -160,8 +160,8 @@ def _plays(left: Left | None, message_id: str) -> bool:
     )
 
 
-def _write_down(desk: Desk, visitor: Visitor, deed: Deed, now: datetime) -> None:
-    with desk.database.transaction() as session:
+def _write_down(app: AppContext, visitor: Visitor, deed: Deed, now: datetime) -> None:
+    with app.database.transaction() as session:
         audit.write(session, visitor.user_id, deed, now)
 
 
@@ -170,9 +170,9 @@ def may_be_privileged(visitor: Visitor) -> bool:
     return visitor.right_to(Power.PRIVILEGED_NOTES) is not None
 
 
-def must_know(session: Session, desk: Desk, visitor: Visitor, message_id: str) -> Held:
+def must_know(session: Session, app: AppContext, visitor: Visitor, message_id: str) -> Held:
     """What they may know of this message; raises NotTheirs."""
-    left = message_queries.with_id(session, message_id, desk.line.heard_within, desk.clock())
+    left = message_queries.with_id(session, message_id, app.limits.heard_within, app.clock())
     mine = visibility.of(session, visitor, Power.MESSAGES)
     if left is None or not mine.covers(left):
         raise NotTheirs
@@ -181,11 +181,11 @@ def must_know(session: Session, desk: Desk, visitor: Visitor, message_id: str) -
 
 @contextmanager
 def _held(
-    desk: Desk, visitor: Visitor, message_id: str
+    app: AppContext, visitor: Visitor, message_id: str
 ) -> Iterator[tuple[Session, Held, datetime]]:
-    with desk.database.transaction() as session:
+    with app.database.transaction() as session:
         voicemails.with_id(session, message_id)
-        yield session, must_know(session, desk, visitor, message_id), desk.clock()
+        yield session, must_know(session, app, visitor, message_id), app.clock()
 
 
 def _heard(part: Message, visitor: Visitor, now: datetime) -> None:

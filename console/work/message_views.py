@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.auth import note_drafts, sessions
 from console.base import current_user
 from console.base.current_user import Visitor
-from console.base.desk import Desk
 from console.base.i18n import language_name, later, need_name, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.permissions import Power
@@ -31,6 +30,7 @@ from console.work import (
 from console.work.message_queries import Left
 from ivr.callers import voicemail
 from ivr.core import wav
+from ivr.core.context import AppContext
 from ivr.dialogue import phone_numbers
 from models.calls import notes, voicemails
 from models.calls.voicemails import Message
@@ -88,7 +88,7 @@ class Filter:
                 assert_never(self.shown)
 
 
-def add(console: Blueprint, desk: Desk) -> None:
+def add(console: Blueprint, app: AppContext) -> None:
     """Add these pages to the console."""
 
     @console.get("/messages", endpoint="messages")
@@ -96,111 +96,111 @@ def add(console: Blueprint, desk: Desk) -> None:
         asked = _asked()
         return show(
             "messages.html",
-            found=_found(desk, asked),
+            found=_found(app, asked),
             asked=asked,
             shown=[(value, say(words)) for value, words in _SHOWN.items()],
-            spoken=_languages(desk),
+            spoken=_languages(app),
             needs=[(need, need_name(need)) for need in NEEDS],
             most=message_queries.MOST_FINISHED,
         )
 
     @console.get("/messages/<message_id>")
     def message(message_id: str) -> AnyResponse:
-        return _page(desk, message_id)
+        return _page(app, message_id)
 
     @console.get("/messages/<message_id>/sound")
     def message_sound(message_id: str) -> AnyResponse:
         try:
-            audio = message_actions.sound(desk, current_user.current(), message_id)
+            audio = message_actions.sound(app, current_user.current(), message_id)
         except NotTheirs:
             abort(404)
         answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
         answer.headers["Content-Disposition"] = "inline"
         return answer
 
-    _add_deeds(console, desk)
-    _add_notes(console, desk)
-    _add_number(console, desk)
+    _add_deeds(console, app)
+    _add_notes(console, app)
+    _add_number(console, app)
 
 
-def _add_deeds(console: Blueprint, desk: Desk) -> None:
+def _add_deeds(console: Blueprint, app: AppContext) -> None:
     @console.post("/messages/<message_id>/claim")
     def claim_message(message_id: str) -> AnyResponse:
-        return _do(desk, message_id, message_actions.claim, later("The message is yours."))
+        return _do(app, message_id, message_actions.claim, later("The message is yours."))
 
     @console.post("/messages/<message_id>/release")
     def release_message(message_id: str) -> AnyResponse:
         done = later("The message is free again for somebody else.")
-        return _do(desk, message_id, message_actions.release, done, then="console.messages")
+        return _do(app, message_id, message_actions.release, done, then="console.messages")
 
     @console.post("/messages/<message_id>/heard")
     def hear_message(message_id: str) -> AnyResponse:
-        return _do(desk, message_id, message_actions.hear, later("The message is marked as heard."))
+        return _do(app, message_id, message_actions.hear, later("The message is marked as heard."))
 
     @console.post("/messages/<message_id>/done")
     def finish_message(message_id: str) -> AnyResponse:
         done = later("The message is done.")
-        return _do(desk, message_id, message_actions.finish, done, then="console.messages")
+        return _do(app, message_id, message_actions.finish, done, then="console.messages")
 
     @console.post("/messages/<message_id>/language")
     def pass_message_on(message_id: str) -> AnyResponse:
         chosen = request.form.get("needs", "")
-        if chosen not in desk.prompts.languages:
-            return _page(desk, message_id, 422, errors={"needs": say(_NO_LANGUAGE)})
+        if chosen not in app.shipped_prompts.languages:
+            return _page(app, message_id, 422, errors={"needs": say(_NO_LANGUAGE)})
         done = later("The message waits for somebody who speaks that language.")
         passed_on = partial(message_actions.pass_on, language=chosen)
-        return _do(desk, message_id, passed_on, done, then="console.messages")
+        return _do(app, message_id, passed_on, done, then="console.messages")
 
     @console.post("/messages/<message_id>/call")
     def call_caller_back(message_id: str) -> AnyResponse:
         visitor = current_user.current()
         try:
             callback_id, said = callback_actions.call_back_caller(
-                desk, visitor, message_id, press_of_form()
+                app, visitor, message_id, press_of_form()
             )
         except NotTheirs:
             abort(404)
         except Refused as refusal:
-            return _page(desk, message_id, 409, refused=str(refusal))
-        sessions.leave_notice(desk, visitor, said)
+            return _page(app, message_id, 409, refused=str(refusal))
+        sessions.leave_notice(app, visitor, said)
         return redirect(url_for("console.callback", callback_id=callback_id), 303)
 
 
-def _add_notes(console: Blueprint, desk: Desk) -> None:
+def _add_notes(console: Blueprint, app: AppContext) -> None:
     @console.post("/messages/<message_id>/note")
     def note_message(message_id: str) -> AnyResponse:
         typed = note_drafts.typed()
         if error := wrong_with(typed.words, LONGEST_NOTE, _EMPTY_NOTE):
-            return _page(desk, message_id, 422, errors={"note": error}, typed=typed)
+            return _page(app, message_id, 422, errors={"note": error}, typed=typed)
         noted = partial(message_actions.note_down, typed=typed)
-        return _do(desk, message_id, noted, later("The note is saved."))
+        return _do(app, message_id, noted, later("The note is saved."))
 
     @console.post("/messages/<message_id>/draft")
     def keep_draft(message_id: str) -> AnyResponse:
         """What the page sends by itself while somebody types."""
         try:
-            note_drafts.keep(desk, current_user.current(), message_id)
+            note_drafts.keep(app, current_user.current(), message_id)
         except NotTheirs:
             abort(404)
         return Response(status=204)
 
 
-def _add_number(console: Blueprint, desk: Desk) -> None:
+def _add_number(console: Blueprint, app: AppContext) -> None:
     @console.get("/messages/<message_id>/number")
     def message_number(message_id: str) -> AnyResponse:
-        return _number_page(desk, message_id)
+        return _number_page(app, message_id)
 
     @console.post("/messages/<message_id>/number")
     def reveal_message_number(message_id: str) -> AnyResponse:
         reason = request.form.get("reason", "").strip()
         if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
-            return _number_page(desk, message_id, 422, reason=reason, error=error)
+            return _number_page(app, message_id, 422, reason=reason, error=error)
         try:
-            number = reveal_number.of_message(desk, current_user.current(), message_id, reason)
+            number = reveal_number.of_message(app, current_user.current(), message_id, reason)
         except NotTheirs:
             abort(404)
         written = phone_numbers.written(number) if number else None
-        return _number_page(desk, message_id, number=written, is_shown=True)
+        return _number_page(app, message_id, number=written, is_shown=True)
 
 
 def press_of_form() -> str:
@@ -218,8 +218,10 @@ def wrong_with(words: str, most: int, if_empty: str) -> str | None:
     return say(_LONG_NOTE, most=most) if len(words) > most else None
 
 
-def _languages(desk: Desk, but: str = "") -> list[tuple[str, str]]:
-    return [(code, language_name(desk, code)) for code in desk.prompts.languages if code != but]
+def _languages(app: AppContext, but: str = "") -> list[tuple[str, str]]:
+    return [
+        (code, language_name(app, code)) for code in app.shipped_prompts.languages if code != but
+    ]
 
 
 def _asked() -> Filter:
@@ -231,9 +233,9 @@ def _asked() -> Filter:
     )
 
 
-def _found(desk: Desk, asked: Filter) -> list[Left]:
-    visitor, now, within = current_user.current(), desk.clock(), desk.line.heard_within
-    with desk.database.reading() as session:
+def _found(app: AppContext, asked: Filter) -> list[Left]:
+    visitor, now, within = current_user.current(), app.clock(), app.limits.heard_within
+    with app.database.reading() as session:
         mine = visibility.of(session, visitor, Power.MESSAGES)
         every = (
             message_queries.finished if asked.shown is Shown.DONE else message_queries.unfinished
@@ -243,27 +245,27 @@ def _found(desk: Desk, asked: Filter) -> list[Left]:
 
 
 def _do(
-    desk: Desk,
+    app: AppContext,
     message_id: str,
-    deed: Callable[[Desk, Visitor, str], None],
+    deed: Callable[[AppContext, Visitor, str], None],
     done: str,
     then: str = "console.message",
 ) -> AnyResponse:
     """Do it and say so on the next page; what was refused is said on the message's own."""
     visitor = current_user.current()
     try:
-        deed(desk, visitor, message_id)
+        deed(app, visitor, message_id)
     except NotTheirs:
         abort(404)
     except Refused as refusal:
-        return _page(desk, message_id, 409, refused=str(refusal))
-    sessions.leave_notice(desk, visitor, done)
+        return _page(app, message_id, 409, refused=str(refusal))
+    sessions.leave_notice(app, visitor, done)
     same = then == "console.message"
     return redirect(url_for(then, message_id=message_id) if same else url_for(then), 303)
 
 
 def _page(
-    desk: Desk,
+    app: AppContext,
     message_id: str,
     status: int = 200,
     *,
@@ -272,9 +274,9 @@ def _page(
     typed: notes.Typed | None = None,
 ) -> AnyResponse:
     visitor = current_user.current()
-    with desk.database.reading() as session:
+    with app.database.reading() as session:
         try:
-            held = message_actions.must_know(session, desk, visitor, message_id)
+            held = message_actions.must_know(session, app, visitor, message_id)
         except NotTheirs:
             abort(404)
         left, owns = held.left, held.reach.owns(held.left)
@@ -290,7 +292,7 @@ def _page(
         "message.html", status, left=left, owns=owns, could_take=held.reach.could_take(left),
         mine=left.claimed_by == visitor.user_id, everything=held.reach.everything,
         may_call=visitor.may_open("console.call_caller_back"), may_be_privileged=privileged,
-        spoken=_languages(desk, but=left.language),
+        spoken=_languages(app, but=left.language),
         typed=typed or (draft[0] if draft else None), kept_at=draft[1] if draft else None,
         refused=refused, errors=errors or {}, press=new_id, most=LONGEST_NOTE, **facts,
     )  # fmt: skip
@@ -305,10 +307,12 @@ def _peaks(session: Session, part: Message) -> bytes | None:
     return drawn or (wav.peaks(audio, voicemail.PEAKS) if audio else None)
 
 
-def _number_page(desk: Desk, message_id: str, status: int = 200, **facts: object) -> AnyResponse:
-    with desk.database.reading() as session:
+def _number_page(
+    app: AppContext, message_id: str, status: int = 200, **facts: object
+) -> AnyResponse:
+    with app.database.reading() as session:
         try:
-            held = message_actions.must_know(session, desk, current_user.current(), message_id)
+            held = message_actions.must_know(session, app, current_user.current(), message_id)
         except NotTheirs:
             abort(404)
     if not held.reach.owns(held.left):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr.core.context import Line
+from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from models.calls import calls, surges
@@ -30,58 +30,54 @@ ONE_IN = 5
 _LAST_DIGITS = 4
 
 
-def limit_of(
-    session: Session, hotline: Line, call: Call, number: str | None, now: datetime
-) -> str | None:
+def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> str | None:
     """How this call is limited; a hidden number, or one that many share, never is."""
-    if number is None or number in hotline.shared_numbers or call.responder:
+    if number is None or number in unit.app.numbers.shared or call.responder:
         return None
-    block = surges.block_of(session, number, now)
+    block = surges.block_of(unit.session, number, unit.now)
     if block:
         return calls.BLOCKED if block.marks == 1 else calls.BLOCKED_AGAIN
-    count = surges.calls_since(session, call.number_mark or "", now - WITHIN)
+    count = surges.calls_since(unit.session, call.number_mark or "", unit.now - WITHIN)
     if count >= TELL_AT:
-        about = f"flood:{(call.number_mark or '')[:20]}:{now:%Y-%m-%d}"
-        tell_coordinators(session, about, "texts.flood", {"count": str(count)}, now)
+        about = f"flood:{(call.number_mark or '')[:20]}:{unit.now:%Y-%m-%d}"
+        tell_coordinators(unit.session, about, "texts.flood", {"count": str(count)}, unit.now)
     return calls.FLOOD if count > USUAL_CALLS else None
 
 
-def note_exchange(
-    session: Session, hotline: Line, call: Call, number: str | None, now: datetime
-) -> None:
+def note_exchange(unit: UnitOfWork, call: Call, number: str | None) -> None:
     """Remember from which exchange a call came, and tell once a day of one that floods the line."""
-    if number is None or number in hotline.shared_numbers or call.responder:
+    if number is None or number in unit.app.numbers.shared or call.responder:
         return
-    call.exchange_mark = surges.mark_of_exchange(session, number[:-_LAST_DIGITS])
-    count = surges.calls_of_exchange(session, call.exchange_mark, now - EXCHANGE_WITHIN)
+    call.exchange_mark = surges.mark_of_exchange(unit.session, number[:-_LAST_DIGITS])
+    count = surges.calls_of_exchange(unit.session, call.exchange_mark, unit.now - EXCHANGE_WITHIN)
     if count >= EXCHANGE_FLOODS_AT:
-        about = f"exchange:{call.exchange_mark[:20]}:{now:%Y-%m-%d}"
-        tell_coordinators(session, about, "texts.exchange_flood", {"count": str(count)}, now)
+        about = f"exchange:{call.exchange_mark[:20]}:{unit.now:%Y-%m-%d}"
+        tell_coordinators(
+            unit.session, about, "texts.exchange_flood", {"count": str(count)}, unit.now
+        )
 
 
-def room_for(session: Session, hotline: Line, mark: str | None, now: datetime) -> int | None:
+def room_for(unit: UnitOfWork, mark: str | None) -> int | None:
     """How many more people may be rung for callers of this exchange now; None: it is no flood."""
-    if mark is None or not _is_flooding(session, mark, now):
+    if mark is None or not _is_flooding(unit.session, mark, unit.now):
         return None
-    share = max(1, len(_there(session, hotline, now)) // ONE_IN)
-    return max(0, share - surges.held_by_exchange(session, mark))
+    share = max(1, len(_there(unit)) // ONE_IN)
+    return max(0, share - surges.held_by_exchange(unit.session, mark))
 
 
-def callback_must_wait(
-    session: Session, hotline: Line, need: str, free: set[str], now: datetime
-) -> bool:
+def callback_must_wait(unit: UnitOfWork, need: str, free: set[str]) -> bool:
     """In a surge callbacks leave half of those on duty to whoever calls, unless they are as urgent:
     hundreds are owed then, and would keep everybody from those who are in danger now."""
-    if need == "emergency" or surges.surge(session, now) is None:
+    if need == "emergency" or surges.surge(unit.session, unit.now) is None:
         return False
-    there = _there(session, hotline, now)
+    there = _there(unit)
     return 2 * len(free & there) <= len(there)
 
 
-def _there(session: Session, hotline: Line, now: datetime) -> set[str]:
+def _there(unit: UnitOfWork) -> set[str]:
     """Who is on duty and can be rung, though they may be talking or resting at this moment."""
-    on_duty = duty_rules.on_duty_at(session, hotline.timezone, now)
-    rung = people.rung(session, now)
+    on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
+    rung = people.rung(unit.session, unit.now)
     return {each.id for each in rung if each.id in on_duty and not each.is_dead_number}
 
 
@@ -89,9 +85,9 @@ def _is_flooding(session: Session, mark: str, now: datetime) -> bool:
     return surges.calls_of_exchange(session, mark, now - EXCHANGE_WITHIN) >= EXCHANGE_FLOODS_AT
 
 
-def is_crowded_out(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
+def is_crowded_out(unit: UnitOfWork, call: Call) -> bool:
     """Whether other callers of the same flooding exchange have all its share of the people."""
-    return room_for(session, hotline, call.exchange_mark, now) == 0
+    return room_for(unit, call.exchange_mark) == 0
 
 
 def exchange_rang_lately(session: Session, call: Call, now: datetime) -> bool:
@@ -105,23 +101,21 @@ def rang_lately(session: Session, call: Call, now: datetime) -> bool:
     return call.limited is not None and surges.urgently_rang_since(session, call, since)
 
 
-def is_searched_for_elsewhere(session: Session, hotline: Line, call: Call) -> bool:
+def is_searched_for_elsewhere(unit: UnitOfWork, call: Call) -> bool:
     """Whether another call of the same phone already has a search of its own."""
-    if call.number_mark is None or call.number_mark in hotline.shared_marks:
+    if call.number_mark is None or call.number_mark in unit.app.shared_marks:
         return False
-    return surges.is_searched_for_elsewhere(session, call)
+    return surges.is_searched_for_elsewhere(unit.session, call)
 
 
-def block_caller(
-    session: Session, hotline: Line, call: Call, person_id: str, now: datetime
-) -> None:
+def block_caller(unit: UnitOfWork, call: Call, person_id: str) -> None:
     """A responder found this caller abusive: the message box, for a day."""
-    number = calls.number_of(session, call)
+    number = calls.number_of(unit.session, call)
     if number is not None:
-        ends_at = now + BLOCKED_FOR
-        held = surges.block(session, number, call.pseudonym, now, ends_at, person_id)
-        hotline.ledger.remember([_entry(held, now)])
-        calls.note(session, call.id, now, "blocked", person=person_id)
+        ends_at = unit.now + BLOCKED_FOR
+        held = surges.block(unit.session, number, call.pseudonym, unit.now, ends_at, person_id)
+        unit.app.ledger.remember([_entry(held, unit.now)])
+        calls.note(unit.session, call.id, unit.now, "blocked", person=person_id)
 
 
 def lift(session: Session, ledger: Ledger, pseudonym: str, now: datetime) -> int:
@@ -155,10 +149,10 @@ def _entry(held: Block, now: datetime) -> Entry:
     )
 
 
-def may_be_blocked(session: Session, hotline: Line, call: Call) -> bool:
+def may_be_blocked(unit: UnitOfWork, call: Call) -> bool:
     """Only a phone that is one caller's; a hidden or shared one is many people's."""
-    number = calls.number_of(session, call)
-    return number is not None and number not in hotline.shared_numbers
+    number = calls.number_of(unit.session, call)
+    return number is not None and number not in unit.app.numbers.shared
 
 
 def begin_surge(session: Session, now: datetime, ends_at: datetime) -> None:

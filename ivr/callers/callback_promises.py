@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.callers import call_limits, search
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
 from models.calls import callbacks, calls, rings
 from models.calls.callbacks import Callback
@@ -119,78 +119,73 @@ def _join(owed: Callback, call: Call, now: datetime, *, confirmed: bool) -> None
         owed.next_try_at = min(owed.next_try_at, now + FIRST_TRY_AFTER)
 
 
-def those_to_try(hotline: Line, due: list[str]) -> list[str]:
+def those_to_try(app: AppContext, due: list[str]) -> list[str]:
     """Which of these anybody could be rung for now; the others are put off together.
 
     Hundreds are owed after a surge: to find out for each that nobody is free, while it is held,
     kept callers' webhooks waiting.
     """
-    now = hotline.clock()
-    with hotline.database.reading() as session:
-        free = {each.id for each in search.free_responders(session, hotline, now, set())}
-        needs = callbacks.needs_of(session, due)
+    now = app.clock()
+    with app.reading(now) as unit:
+        free = {each.id for each in search.free_responders(unit, set())}
+        needs = callbacks.needs_of(unit.session, due)
         can_be_tried = {
-            need: bool(free)
-            and not call_limits.callback_must_wait(session, hotline, need, free, now)
+            need: bool(free) and not call_limits.callback_must_wait(unit, need, free)
             for need in set(needs.values())
         }
     put_off = [each for each, need in needs.items() if not can_be_tried[need]]
     if put_off:
-        with hotline.database.transaction() as session:
+        with app.database.transaction() as session:
             callbacks.put_off(session, put_off, now, until=now + NOBODY_FREE)
     return [each for each in due if each not in put_off]
 
 
-def try_now(hotline: Line, callback_id: str) -> None:
+def try_now(app: AppContext, callback_id: str) -> None:
     """Ring responders for a callback whose time has come."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        owed = callbacks.with_id(session, callback_id)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        owed = callbacks.with_id(unit.session, callback_id)
         if owed is None or owed.state != callbacks.WAITING or owed.next_try_at > now:
             return  # another worker was faster
-        callbacks.number_of(session, owed)  # nobody is rung for a number that cannot be opened
-        made = rings.of_callback(session, owed.id)
+        callbacks.number_of(unit.session, owed)  # nobody is rung for a number that cannot be opened
+        made = rings.of_callback(unit.session, owed.id)
         if any(ring.is_open for ring in made):
             owed.next_try_at = now + RINGING
             return
-        invited = _invite(session, hotline, owed, made, now)
+        invited = _invite(unit, owed, made)
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
 
 
-def may_start(session: Session, hotline: Line, now: datetime) -> bool:
+def may_start(unit: UnitOfWork) -> bool:
     """Whether a day's calls for callbacks are not used up; those that come in never count."""
-    made = rings.callback_starts_since(session, now - timedelta(days=1))
-    return made < hotline.callback_starts_per_day
+    made = rings.callback_starts_since(unit.session, unit.now - timedelta(days=1))
+    return made < unit.app.limits.callback_starts_per_day
 
 
-def day_is_spent(hotline: Line) -> bool:
+def day_is_spent(app: AppContext) -> bool:
     """Whether a day's calls for callbacks are used up; if so, the coordinators are told, once."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        if may_start(session, hotline, now):
+    now = app.clock()
+    with app.transaction(now) as unit:
+        if may_start(unit):
             return False
         about = f"callbacks stopped:{now:%Y-%m-%d}"
-        values = {"count": str(hotline.callback_starts_per_day)}
-        tell_coordinators(session, about, "texts.callbacks_stopped", values, now)
+        values = {"count": str(app.limits.callback_starts_per_day)}
+        tell_coordinators(unit.session, about, "texts.callbacks_stopped", values, now)
     return True
 
 
-def _invite(
-    session: Session, hotline: Line, owed: Callback, made: list[Ring], now: datetime
-) -> bool:
-    lately = {ring.person_id for ring in made if ring.created_at > now - ASKED_LATELY}
-    themselves = people.with_phone(session, callbacks.number_of(session, owed))
-    free = search.free_responders(
-        session, hotline, now, lately, themselves.id if themselves else None
-    )
-    if call_limits.callback_must_wait(session, hotline, owed.need, {each.id for each in free}, now):
+def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
+    lately = {ring.person_id for ring in made if ring.created_at > unit.now - ASKED_LATELY}
+    themselves = people.with_phone(unit.session, callbacks.number_of(unit.session, owed))
+    free = search.free_responders(unit, lately, themselves.id if themselves else None)
+    if call_limits.callback_must_wait(unit, owed.need, {each.id for each in free}):
         return False
-    room = call_limits.room_for(session, hotline, calls.exchange_of(session, owed.call_id), now)
+    room = call_limits.room_for(unit, calls.exchange_of(unit.session, owed.call_id))
     at_most = RINGS_AT_ONCE if room is None else min(room, RINGS_AT_ONCE)
     sought = Caller(owed.language, owed.need)
-    invited, _ = search.held_round(session, sought, free, at_most=at_most)
+    invited, _ = search.held_round(unit.session, sought, free, at_most=at_most)
     for invitation in invited:
-        search.invite(session, rings.CALLBACK, invitation, now).callback_id = owed.id
+        search.invite(unit.session, rings.CALLBACK, invitation, unit.now).callback_id = owed.id
     return bool(invited)
 
 
@@ -245,10 +240,10 @@ def hand_over(session: Session, owed: Callback, now: datetime) -> None:
     tell_coordinators(session, f"unreached:{owed.id}", "texts.callback_unreached", values, now)
 
 
-def escalate(hotline: Line, callback_id: str) -> None:
+def escalate(app: AppContext, callback_id: str) -> None:
     """Tell the coordinators before a promise is overdue, once."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         owed = callbacks.with_id(session, callback_id)
         if owed is None or owed.escalated_at is not None:
             return

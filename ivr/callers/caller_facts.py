@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.callers import call_limits, callback_promises
-from ivr.core.context import Line
+from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
 from ivr.dialogue.facts import Caller
 from ivr.dialogue.places import ChooseNumber, Connect, Menu, Place, Promise, TakeMessage
@@ -22,53 +22,51 @@ from models.prompts import announcements
 from models.schedule import duty_rules
 
 
-def know(session: Session, hotline: Line, call: Call, place: Place | None, now: datetime) -> Caller:
+def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
     """Everything the conversation may depend on at this place, and nothing looked up in vain."""
-    hotline.editions.keep_up(session, now)
+    unit.app.live_prompts.keep_up(unit.session, unit.now)
     caller = Caller(
         call=call.id,
         language=call.language,
         need=call.need,
         visible=call.visible,
-        keyed_number=calls.keyed_number(session, call),
+        keyed_number=calls.keyed_number(unit.session, call),
         searches=call.searches,
         choice=call.choice,
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
-        accepted=call.state == calls.CONNECTED and rings.is_joined(session, call.id),
+        accepted=call.state == calls.CONNECTED and rings.is_joined(unit.session, call.id),
         is_waiting=call.state == calls.WAITING,
         is_responder=call.responder is not None,
         limited=call.limited,
-        never_called=hotline.number,
+        never_called=unit.app.numbers.hotline,
     )
     match place:
         case Connect():
-            caller = _know_the_search(session, hotline, call, caller, now)
+            caller = _know_the_search(unit, call, caller)
         case ChooseNumber() | Promise():
-            caller = _know_the_callbacks(session, hotline, call, place, caller, now)
+            caller = _know_the_callbacks(unit, call, place, caller)
         case Menu():
             if place.tells_news:
-                caller = _know_the_news(session, hotline, call, caller, now)
-            if offers_callback(hotline.script, place):
-                caller = _know_the_callbacks(session, hotline, call, place, caller, now)
+                caller = _know_the_news(unit, call, caller)
+            if offers_callback(unit.app.script, place):
+                caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():
-            parts = voicemails.of_call(session, call.id)
+            parts = voicemails.of_call(unit.session, call.id)
             message = parts[-1].id if parts else ""
             caller = replace(caller, message=message, message_parts=_part(call, parts))
         case _:
             pass
-    return _know_what_waits(session, hotline, call, caller, now) if call.responder else caller
+    return _know_what_waits(unit, call, caller) if call.responder else caller
 
 
-def _know_the_news(
-    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
-) -> Caller:
+def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
     """An announcement is heard by those in whose language it was written, or recorded."""
-    with session.no_autoflush:  # what this call waits to write is no news
-        if surges.surge(session, now) is not None:
+    with unit.session.no_autoflush:  # what this call waits to write is no news
+        if surges.surge(unit.session, unit.now) is not None:
             return replace(caller, surge=True)
-        on_air = announcements.on_air(session, now)
-    is_voiced = call.language in hotline.voiced
+        on_air = announcements.on_air(unit.session, unit.now)
+    is_voiced = call.language in unit.app.voiced
     told = [
         News(call.language, said.texts.get(call.language, ""), said.sounds.get(call.language))
         for said in on_air
@@ -81,42 +79,41 @@ def _part(call: Call, parts: list[Message]) -> int:
     return 1 if call.said_nothing else 1 + len(said)
 
 
-def _know_the_search(
-    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
-) -> Caller:
+def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
     is_not_searched_for = call.state == calls.TALKING
-    silences = len(voicemails.of_call(session, call.id)) if call.said_nothing else 0
-    made = rings.of_call(session, call.id) if call.searches else []
-    crowded_out = is_not_searched_for and call_limits.is_crowded_out(session, hotline, call, now)
+    silences = len(voicemails.of_call(unit.session, call.id)) if call.said_nothing else 0
+    made = rings.of_call(unit.session, call.id) if call.searches else []
+    crowded_out = is_not_searched_for and call_limits.is_crowded_out(unit, call)
     return replace(
         caller,
         empty_messages=silences,
         crowded_out=crowded_out,
-        exchange_rang_lately=crowded_out and call_limits.exchange_rang_lately(session, call, now),
-        talked_seconds=_talked(made, now),
-        ring_one=_ring_one(session, call),
+        exchange_rang_lately=crowded_out
+        and call_limits.exchange_rang_lately(unit.session, call, unit.now),
+        talked_seconds=_talked(made, unit.now),
+        ring_one=_ring_one(unit.session, call),
         first_ring_one=sum(ring.via == rings.BY_DIAL for ring in made) == 1,
-        rang_lately=call_limits.rang_lately(session, call, now),
-        searched_elsewhere=call_limits.is_searched_for_elsewhere(session, hotline, call),
-        surge=surges.surge(session, now) is not None,
+        rang_lately=call_limits.rang_lately(unit.session, call, unit.now),
+        searched_elsewhere=call_limits.is_searched_for_elsewhere(unit, call),
+        surge=surges.surge(unit.session, unit.now) is not None,
     )
 
 
-def _know_the_callbacks(
-    session: Session, hotline: Line, call: Call, place: Place, caller: Caller, now: datetime
-) -> Caller:
+def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Caller) -> Caller:
     """None is offered that would not be tried: while no ring leaves, or a day's calls are spent."""
     keyed = caller.keyed_number if isinstance(place, Promise) else None  # before, all is open again
-    number = keyed or calls.number_of(session, call)
-    open_callback = bool(number and callbacks.owed_to(session, number))
+    number = keyed or calls.number_of(unit.session, call)
+    open_callback = bool(number and callbacks.owed_to(unit.session, number))
     enough = bool(
-        number and not open_callback and callback_promises.called_enough(session, number, now)
+        number
+        and not open_callback
+        and callback_promises.called_enough(unit.session, number, unit.now)
     )
-    can_be_kept = worker_state.rings_leave(session, now) and callback_promises.may_start(
-        session, hotline, now
+    can_be_kept = worker_state.rings_leave(unit.session, unit.now) and callback_promises.may_start(
+        unit
     )
-    since = now - timedelta(days=1)
-    asked = callbacks.promised_to(session, call.number_mark, since) if call.number_mark else 0
+    since = unit.now - timedelta(days=1)
+    asked = callbacks.promised_to(unit.session, call.number_mark, since) if call.number_mark else 0
     return replace(
         caller,
         open_callback=open_callback,
@@ -125,21 +122,20 @@ def _know_the_callbacks(
     )
 
 
-def _know_what_waits(
-    session: Session, hotline: Line, call: Call, caller: Caller, now: datetime
-) -> Caller:
-    person = people.with_id(session, call.responder or "")
+def _know_what_waits(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
+    person = people.with_id(unit.session, call.responder or "")
     if person is None or not person.active:
         return replace(caller, is_responder=False)  # removed while on the line
     at_duty_line = call.place.startswith("duty") or call.turns == 0
-    unheard = voicemails.unheard(session)
+    unheard = voicemails.unheard(unit.session)
     first = unheard[0] if unheard else None
     return replace(
         caller,
-        language=hotline.staff_language(person.languages) if at_duty_line else caller.language,
+        language=unit.app.staff_language(person.languages) if at_duty_line else caller.language,
         messages_waiting=len(unheard),
-        callbacks_waiting=callbacks.count_owed(session),
-        nobody_else_on_duty=not duty_rules.on_duty_at(session, hotline.timezone, now) - {person.id},
+        callbacks_waiting=callbacks.count_owed(unit.session),
+        nobody_else_on_duty=not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
+        - {person.id},
         next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
         if first
         else None,

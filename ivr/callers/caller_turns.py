@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ivr.callers import call_limits, callback_promises, caller_facts, offers, search, voicemail
-from ivr.core.context import Line, Speak
+from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.conversation import arrive, reply, settle
@@ -54,27 +54,27 @@ class Arrival:
     """It came to our number of our account."""
 
 
-def begin(hotline: Line, arrival: Arrival, speak: Speak) -> str:
+def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
     """Answer a new call; a known phone of a responder is asked for its PIN."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        known = calls.with_sid(session, arrival.sid)
-        if _is_forgotten(session, known, arrival):
-            return speak(Gone(), hotline.script.tree.default_language, 0)
-        call = known or _begin(session, hotline, arrival, now)
-        answered = calls.answer_at(session, call, 0)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        known = calls.with_sid(unit.session, arrival.sid)
+        if _is_forgotten(unit.session, known, arrival):
+            return speak(Gone(), app.script.tree.default_language, 0)
+        call = known or _begin(unit, arrival)
+        answered = calls.answer_at(unit.session, call, 0)
         if answered is not None:
             return answered
         if call.state == calls.ENDED:
             raise CallIsOver(call.id)
-        start = hotline.script.tree.start
+        start = app.script.tree.start
         if call.responder:
-            start = hotline.script.tree.duty_line
-        return _speak(session, hotline, call, Move(start), 0, speak, now)
+            start = app.script.tree.duty_line
+        return _speak(unit, call, Move(start), 0, speak)
 
 
 def carry_on(
-    hotline: Line,
+    app: AppContext,
     arrival: Arrival,
     position: Position,
     turn: int,
@@ -83,45 +83,45 @@ def carry_on(
     language: str,
 ) -> str:
     """Take one turn; a webhook that comes twice gets the same answer and changes nothing."""
-    now = hotline.clock()
-    place = hotline.script.tree.place(position.place)
+    now = app.clock()
+    place = app.script.tree.place(position.place)
     if isinstance(place, AskForPin):
-        heard = replace(heard, pin=pins.tried(hotline, arrival.sid, heard.keys, now))
-    with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid)
-        if _is_forgotten(session, call, arrival):
+        heard = replace(heard, pin=pins.tried(app, arrival.sid, heard.keys, now))
+    with app.transaction(now) as unit:
+        call = calls.with_sid(unit.session, arrival.sid)
+        if _is_forgotten(unit.session, call, arrival):
             return speak(Gone(), language, turn)
         if call is None:
-            call = _begin(session, hotline, arrival, now, language=language)
-            calls.note(session, call.id, now, "recovered")
-        answered = calls.answer_at(session, call, turn)
+            call = _begin(unit, arrival, language=language)
+            calls.note(unit.session, call.id, now, "recovered")
+        answered = calls.answer_at(unit.session, call, turn)
         if answered is not None:
             return answered
         if call.state != calls.ENDED:
             if isinstance(place, AskForZip):
-                heard = replace(heard, offices=_offices(session, heard.keys))
-            move = _reply(session, hotline, call, position, heard, now)
-            return _speak(session, hotline, call, move, turn, speak, now)
-        _hear_recording(session, call, heard, now)
+                heard = replace(heard, offices=_offices(unit.session, heard.keys))
+            move = _reply(unit, call, position, heard)
+            return _speak(unit, call, move, turn, speak)
+        _hear_recording(unit.session, call, heard, now)
         if heard.hung_up or heard.waiting_ended == "hangup":
             return speak(Gone(), call.language, turn)
     raise CallIsOver(arrival.sid)
 
 
-def resume(hotline: Line, arrival: Arrival, speak: Speak) -> str:
+def resume(app: AppContext, arrival: Arrival, speak: Speak) -> str:
     """The carrier could not use our last answer: say again where the call stands."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid)
-        if _is_forgotten(session, call, arrival):
-            return speak(Gone(), hotline.script.tree.default_language, 0)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        call = calls.with_sid(unit.session, arrival.sid)
+        if _is_forgotten(unit.session, call, arrival):
+            return speak(Gone(), app.script.tree.default_language, 0)
         if call is not None and call.state == calls.ENDED:
             raise CallIsOver(call.id)
         if call is not None and call.turns > 0:
-            known = hotline.script.tree.place(call.place)
-            move = Move(call.place if known else hotline.script.tree.start)
-            return _speak(session, hotline, call, move, call.turns, speak, now)
-    return begin(hotline, arrival, speak)
+            known = app.script.tree.place(call.place)
+            move = Move(call.place if known else app.script.tree.start)
+            return _speak(unit, call, move, call.turns, speak)
+    return begin(app, arrival, speak)
 
 
 def _is_forgotten(session: Session, call: Call | None, arrival: Arrival) -> bool:
@@ -130,32 +130,32 @@ def _is_forgotten(session: Session, call: Call | None, arrival: Arrival) -> bool
     return over and tombstones.covers(session, arrival.sid)
 
 
-def search_on(hotline: Line, sid: str) -> None:
+def search_on(app: AppContext, sid: str) -> None:
     """Take the search for a waiting caller one step on, as the hold loop does."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        call = calls.with_sid(session, sid)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        call = calls.with_sid(unit.session, sid)
         if call is not None and call.state == calls.WAITING:
-            search.advance(session, hotline, call, now)
+            search.advance(unit, call)
 
 
-def recover(hotline: Line, arrival: Arrival, language: str | None) -> None:
+def recover(app: AppContext, arrival: Arrival, language: str | None) -> None:
     """Make sure that a call we could not remember in time stands in the books."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid)
-        if _is_forgotten(session, call, arrival):
+    now = app.clock()
+    with app.transaction(now) as unit:
+        call = calls.with_sid(unit.session, arrival.sid)
+        if _is_forgotten(unit.session, call, arrival):
             return
         if call is None:
-            call = _begin(session, hotline, arrival, now, language=language)
-            calls.note(session, call.id, now, "recovered")
-        calls.note(session, call.id, now, "not remembered in time")
+            call = _begin(unit, arrival, language=language)
+            calls.note(unit.session, call.id, now, "recovered")
+        calls.note(unit.session, call.id, now, "not remembered in time")
 
 
-def rescued(hotline: Line, sid: str) -> None:
+def rescued(app: AppContext, sid: str) -> None:
     """A caller whom the line itself could not serve has talked with whoever was dialled."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         call = calls.with_sid(session, sid)
         if call is not None:
             call.answered_by = call.answered_by or calls.RESCUER
@@ -164,20 +164,20 @@ def rescued(hotline: Line, sid: str) -> None:
             calls.note(session, call.id, now, "rescued")
 
 
-def end(hotline: Line, arrival: Arrival) -> None:
+def end(app: AppContext, arrival: Arrival) -> None:
     """The line is closed: say how the call ended, and let everybody else go.
 
     A call that we hear of only now, because we were down when it came, stands as missed.
     """
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        call = calls.with_sid(session, arrival.sid)
-        if _is_forgotten(session, call, arrival):
+    now = app.clock()
+    with app.transaction(now) as unit:
+        call = calls.with_sid(unit.session, arrival.sid)
+        if _is_forgotten(unit.session, call, arrival):
             return
         if call is None:
-            call = _begin(session, hotline, arrival, now)
-            calls.note(session, call.id, now, "recovered")
-        close_if_open(session, call, now)
+            call = _begin(unit, arrival)
+            calls.note(unit.session, call.id, now, "recovered")
+        close_if_open(unit.session, call, now)
 
 
 def close(session: Session, call: Call, now: datetime) -> None:
@@ -212,62 +212,61 @@ def _outcome(session: Session, call: Call) -> str:
     return "informed" if call.informed else "left"
 
 
-def _begin(
-    session: Session, hotline: Line, arrival: Arrival, now: datetime, language: str | None = None
-) -> Call:
+def _begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Call:
     number = phone_numbers.callable_number(arrival.number)
-    if number == hotline.number:
+    if number == unit.app.numbers.hotline:
         number = None  # calling it back would call ourselves, without end
     call = calls.begin(
-        session,
+        unit.session,
         arrival.sid,
         number,
-        start=hotline.script.tree.start,
-        language=language or hotline.script.tree.default_language,
-        now=now,
+        start=unit.app.script.tree.start,
+        language=language or unit.app.script.tree.default_language,
+        now=unit.now,
     )
-    person = people.with_phone(session, number) if number else None
+    person = people.with_phone(unit.session, number) if number else None
     if person and person.pin_hash:
         call.responder = person.id
-    drills.recognise(session, hotline, call, number or "", now)
+    drills.recognise(unit, call, number or "")
     if not call.drill:
-        call.limited = call_limits.limit_of(session, hotline, call, number, now)
-        call_limits.note_exchange(session, hotline, call, number, now)
+        call.limited = call_limits.limit_of(unit, call, number)
+        call_limits.note_exchange(unit, call, number)
     shown, attested = arrival.shown_as, arrival.attested
     calls.note(
-        session, call.id, now, "called", hidden=number is None, shown=shown, attested=attested
+        unit.session,
+        call.id,
+        unit.now,
+        "called",
+        hidden=number is None,
+        shown=shown,
+        attested=attested,
     )
     if not arrival.known_line and not call.drill:
-        calls.note(session, call.id, now, calls.UNKNOWN_LINE)
+        calls.note(unit.session, call.id, unit.now, calls.UNKNOWN_LINE)
     return call
 
 
-def _reply(
-    session: Session,
-    hotline: Line,
-    call: Call,
-    position: Position,
-    heard: Heard,
-    now: datetime,
-) -> Move:
+def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Move:
     """Hear the answer, and remember what it taught us."""
-    call.heard_at = now
+    call.heard_at = unit.now
     call.pressed = call.pressed or bool(heard.keys)
-    _hear_recording(session, call, heard, now)
+    _hear_recording(unit.session, call, heard, unit.now)
     if heard.dial_ended:
-        _end_ring_one(session, hotline, call, heard.dial_ended, now)
-    place = hotline.script.tree.place(position.place)
-    caller = caller_facts.know(session, hotline, call, place, now)
-    move = reply(hotline.script, position, heard, caller)
-    _remember(session, hotline, call, move.learned, now)
+        _end_ring_one(unit, call, heard.dial_ended)
+    place = unit.app.script.tree.place(position.place)
+    caller = caller_facts.know(unit, call, place)
+    move = reply(unit.app.script, position, heard, caller)
+    _remember(unit, call, move.learned)
     goes_on = caller.accepted and not heard.was_joined and move.to == position.place
     if call.state == calls.CONNECTED and not goes_on:
-        _end_talk(session, call, now)
-    known = hotline.script.tree.place(position.place)
+        _end_talk(unit.session, call, unit.now)
+    known = unit.app.script.tree.place(position.place)
     at = position.place if known else "a place that is gone"
-    calls.note(session, call.id, now, "heard", place=at, key=_key_noted(heard))
+    calls.note(unit.session, call.id, unit.now, "heard", place=at, key=_key_noted(heard))
     if isinstance(place, AskForZip) and phone_numbers.is_zip(heard.keys):
-        calls.note(session, call.id, now, calls.LOOKED_FOR_OFFICE, borough=borough_of(heard.keys))
+        calls.note(
+            unit.session, call.id, unit.now, calls.LOOKED_FOR_OFFICE, borough=borough_of(heard.keys)
+        )
     return move
 
 
@@ -276,37 +275,29 @@ def _key_noted(heard: Heard) -> str:
     return heard.keys if len(heard.keys) <= 1 else f"{len(heard.keys)} keys"
 
 
-def _speak(
-    session: Session,
-    hotline: Line,
-    call: Call,
-    move: Move,
-    turn: int,
-    speak: Speak,
-    now: datetime,
-) -> str:
+def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) -> str:
     """Go where the move leads, write down what that place promises, and only then speak."""
-    places = hotline.script.tree.places
+    places = unit.app.script.tree.places
     asked = places[move.to]
-    before = caller_facts.know(session, hotline, call, asked, now)
-    move = settle(hotline.script, move, before)
+    before = caller_facts.know(unit, call, asked)
+    move = settle(unit.app.script, move, before)
     if move.gone:
-        close_if_open(session, call, now)
+        close_if_open(unit.session, call, unit.now)
         return speak(Gone(), call.language, turn)
-    _enter(session, hotline, call, move, now)
+    _enter(unit, call, move)
     caller, place = before, places[move.to]
     if place is not asked or isinstance(
         place, Connect | TakeMessage | Promise
     ):  # other facts by now
-        caller = caller_facts.know(session, hotline, call, place, now)
+        caller = caller_facts.know(unit, call, place)
         caller = replace(caller, open_callback=before.open_callback)
-    said = arrive(hotline.script, move, caller)
+    said = arrive(unit.app.script, move, caller)
     if caller.ring_one:
-        _start_ring_one(session, call, now)
+        _start_ring_one(unit.session, call, unit.now)
     call.place, call.turns = move.to, max(call.turns, turn + 1)
-    calls.note(session, call.id, now, "at", place=move.to)
+    calls.note(unit.session, call.id, unit.now, "at", place=move.to)
     document = speak(said, call.language, turn + 1)
-    calls.keep_answer(session, call, turn, document)
+    calls.keep_answer(unit.session, call, turn, document)
     return document
 
 
@@ -316,24 +307,24 @@ def close_if_open(session: Session, call: Call, now: datetime) -> None:
         close(session, call, now)
 
 
-def _enter(session: Session, hotline: Line, call: Call, move: Move, now: datetime) -> None:
+def _enter(unit: UnitOfWork, call: Call, move: Move) -> None:
     """What a place promises is written down before it is spoken."""
-    place = hotline.script.tree.places[move.to]
+    place = unit.app.script.tree.places[move.to]
     match place:
         case Connect(need=need):
             call.need = need or call.need or UNKNOWN
             if call.state not in (calls.WAITING, calls.CONNECTED):
-                search.begin(session, hotline, call, now)
+                search.begin(unit, call)
         case _ if call.state == calls.WAITING:
             call.state = calls.TALKING
-            search.cancel(session, rings.of_call(session, call.id), now)
+            search.cancel(unit.session, rings.of_call(unit.session, call.id), unit.now)
     match place:
         case ChooseNumber():
             call.asked_for_callback = True
         case Promise():
-            callback_promises.promise(session, call, now, confirmed=_is_confirmed(call))
+            callback_promises.promise(unit.session, call, unit.now, confirmed=_is_confirmed(call))
         case TakeMessage():
-            voicemail.expect(session, call, now)
+            voicemail.expect(unit.session, call, unit.now)
         case _ if place.name == "rights":
             call.informed = True
 
@@ -342,13 +333,13 @@ def _is_confirmed(call: Call) -> bool:
     return call.keyed_number_sealed is None or bool(call.number_confirmed)
 
 
-def _remember(session: Session, hotline: Line, call: Call, learned: Learned, now: datetime) -> None:
+def _remember(unit: UnitOfWork, call: Call, learned: Learned) -> None:
     call.language = learned.language or call.language
     call.need = learned.need or call.need
     if learned.this_number:
         calls.forget_keyed_number(call)
     if learned.keyed_number:
-        calls.remember_keyed_number(session, call, learned.keyed_number)
+        calls.remember_keyed_number(unit.session, call, learned.keyed_number)
         call.asked_for_callback = True
     if learned.number_confirmed is not None:
         call.number_confirmed = learned.number_confirmed
@@ -359,9 +350,9 @@ def _remember(session: Session, hotline: Line, call: Call, learned: Learned, now
     if learned.informed:
         call.informed = True
     if learned.heard_message:
-        _mark_heard(session, call, learned.heard_message, now)
+        _mark_heard(unit.session, call, learned.heard_message, unit.now)
     if learned.duty:
-        _turn_duty(session, hotline, call, learned.duty, now)
+        _turn_duty(unit, call, learned.duty)
 
 
 def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) -> None:
@@ -371,27 +362,27 @@ def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) ->
         message.heard_by = call.responder
 
 
-def _turn_duty(session: Session, hotline: Line, call: Call, turned: Turned, now: datetime) -> None:
+def _turn_duty(unit: UnitOfWork, call: Call, turned: Turned) -> None:
     """Going on or off duty by phone is an override like any other; the latest one wins."""
-    menu = hotline.script.tree.places[call.place]
+    menu = unit.app.script.tree.places[call.place]
     if call.responder is None or not isinstance(menu, DutyMenu):
         return
-    duty_rules.forget_past(session, now)
-    ends = now + timedelta(hours=menu.on_hours if turned == "on" else menu.off_hours)
+    duty_rules.forget_past(unit.session, unit.now)
+    ends = unit.now + timedelta(hours=menu.on_hours if turned == "on" else menu.off_hours)
     rule = (
-        Override(start=now, end=ends, person=call.responder)
+        Override(start=unit.now, end=ends, person=call.responder)
         if turned == "on"
-        else Override(start=now, end=ends, remove=call.responder)
+        else Override(start=unit.now, end=ends, remove=call.responder)
     )
-    duty_rules.add(session, rule, "phone", now, ends_at=ends)
+    duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
     if turned == "on":
-        shift_confirmations.is_here(session, hotline, call.responder, now)
-    responder = people.with_id(session, call.responder)
+        shift_confirmations.is_here(unit, call.responder)
+    responder = people.with_id(unit.session, call.responder)
     if turned == "on" and responder:
         responder.resume()  # who says they are on duty wants to be rung
-    if not duty_rules.on_duty_at(session, hotline.timezone, now):
-        about = f"nobody:{now.isoformat(timespec='minutes')}"
-        tell_coordinators(session, about, "texts.nobody_on_duty", {}, now)
+    if not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now):
+        about = f"nobody:{unit.now.isoformat(timespec='minutes')}"
+        tell_coordinators(unit.session, about, "texts.nobody_on_duty", {}, unit.now)
 
 
 def _end_talk(session: Session, call: Call, now: datetime) -> None:
@@ -408,11 +399,11 @@ def _start_ring_one(session: Session, call: Call, now: datetime) -> None:
         ring.move(rings.DIALLED, now)
 
 
-def _end_ring_one(session: Session, hotline: Line, call: Call, status: str, now: datetime) -> None:
-    ring = rings.with_id(session, call.ring_one or "")
+def _end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
+    ring = rings.with_id(unit.session, call.ring_one or "")
     call.ring_one = None
     if ring:
-        offers.end_leg(session, hotline, ring, status, now)
+        offers.end_leg(unit, ring, status)
 
 
 def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -> None:

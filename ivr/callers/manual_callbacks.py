@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from ivr.callers import search
-from ivr.core.context import Line
+from ivr.core.context import UnitOfWork
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback
 from models.calls.rings import Ring
@@ -43,41 +43,37 @@ class Answer(Enum):
     OWN_NUMBER = auto()
 
 
-def can_be_rung(
-    session: Session, hotline: Line, person_id: str | None, now: datetime
-) -> Answer | None:
+def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
     """What keeps this person's phone from being rung for a callback; None if nothing does."""
-    person = people.with_id(session, person_id) if person_id else None
+    person = people.with_id(unit.session, person_id) if person_id else None
     if person is None or not person.active:
         return Answer.NO_PHONE
     if person.is_dead_number:
         return Answer.DEAD_NUMBER
-    if not worker_state.rings_leave(session, now):
+    if not worker_state.rings_leave(unit.session, unit.now):
         return Answer.NOTHING_LEAVES
-    starts = rings.callback_starts_since(session, now - timedelta(days=1))
-    return Answer.DAY_SPENT if starts >= hotline.callback_starts_per_day else None
+    starts = rings.callback_starts_since(unit.session, unit.now - timedelta(days=1))
+    return Answer.DAY_SPENT if starts >= unit.app.limits.callback_starts_per_day else None
 
 
-def start(
-    session: Session, hotline: Line, owed: Callback, person_id: str, press: str, now: datetime
-) -> Answer:
+def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answer:
     """Ring this person's phone for this callback; phones that the worker had rung for it stop.
 
     `owed` is held by the session, so that of two presses one finds what the other has done; and no
     two rings have one id.
     """
-    people.held(session, person_id)  # nobody else invites them meanwhile
-    obstacle = can_be_rung(session, hotline, person_id, now)
-    obstacle = obstacle or _in_the_way(session, owed, person_id)
+    people.held(unit.session, person_id)  # nobody else invites them meanwhile
+    obstacle = can_be_rung(unit, person_id)
+    obstacle = obstacle or _in_the_way(unit.session, owed, person_id)
     if obstacle:
         return obstacle
-    if owed.state == callbacks.UNREACHED and not callbacks.reopen(session, owed):
+    if owed.state == callbacks.UNREACHED and not callbacks.reopen(unit.session, owed):
         return Answer.OWED_ANEW
-    made = rings.of_callback(session, owed.id)
-    search.cancel(session, made, now)
-    session.flush()
-    _ring(session, owed, person_id, press, now)
-    keep_for(owed, now)
+    made = rings.of_callback(unit.session, owed.id)
+    search.cancel(unit.session, made, unit.now)
+    unit.session.flush()
+    _ring(unit.session, owed, person_id, press, unit.now)
+    keep_for(owed, unit.now)
     return Answer.RINGS
 
 

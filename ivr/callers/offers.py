@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ivr.callers import call_limits, callback_promises, duplicate_caller, search
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, BLOCK_KEY, DECLINE_KEY
 from ivr.dialogue.turn import (
     AfterTalk,
@@ -48,12 +48,10 @@ _ALIVE = ("queued", "initiated", "ringing", "in-progress", "answered")
 class _Matter(Protocol):
     """What a phone is rung for that is no caller's: a key first, and then what it is about."""
 
-    def question(self, session: Session, hotline: Line, ring: Ring) -> tuple[Said, ...]:
+    def question(self, unit: UnitOfWork, ring: Ring) -> tuple[Said, ...]:
         """What a phone that picked up hears, until a key is pressed."""
 
-    def answer(
-        self, session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
-    ) -> LegTurn:
+    def answer(self, unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
         """What follows from the key, or from none."""
 
 
@@ -64,159 +62,157 @@ _OWN_MATTERS: Mapping[str, _Matter] = {
 }
 
 
-def offer(hotline: Line, token: str, sid: str) -> LegTurn:
+def offer(app: AppContext, token: str, sid: str) -> LegTurn:
     """What a phone that picked up hears; only a key accepts, so a voicemail never does."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        ring = rings.with_token(session, token)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        ring = rings.with_token(unit.session, token)
         if ring is None:
             return HangUp((Words("en", "offer.taken"),))
         _remember_leg(ring, sid, now)
         if matter := _OWN_MATTERS.get(ring.purpose):
-            return _ask_for_a_key(session, hotline, ring, matter, now)
-        refused = _too_late(session, hotline, ring)
+            return _ask_for_a_key(unit, ring, matter)
+        refused = _too_late(unit, ring)
         if refused:
             return refused
         ring.move(rings.ANSWERED, now)
-        drills.hear_offer(session, ring, now)
-        return _offer(session, hotline, ring, now, repeats=0)
+        drills.hear_offer(unit.session, ring, now)
+        return _offer(unit, ring, repeats=0)
 
 
-def _ask_for_a_key(
-    session: Session, hotline: Line, ring: Ring, matter: _Matter, now: datetime
-) -> LegTurn:
-    if not ring.move(rings.ANSWERED, now) and ring.state != rings.ANSWERED:
-        return HangUp((_word(session, hotline, ring, "over"),))
-    return Offer(matter.question(session, hotline, ring), ring.token)
+def _ask_for_a_key(unit: UnitOfWork, ring: Ring, matter: _Matter) -> LegTurn:
+    if not ring.move(rings.ANSWERED, unit.now) and ring.state != rings.ANSWERED:
+        return HangUp((_word(unit, ring, "over"),))
+    return Offer(matter.question(unit, ring), ring.token)
 
 
-def answer(hotline: Line, token: str, key: str, repeats: int) -> LegTurn:
+def answer(app: AppContext, token: str, key: str, repeats: int) -> LegTurn:
     """One accepts, two declines; anything else is asked once more and then counts as declined."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        ring = rings.with_token(session, token)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        ring = rings.with_token(unit.session, token)
         if ring is None:
             return HangUp((Words("en", "offer.taken"),))
         if matter := _OWN_MATTERS.get(ring.purpose):
-            return matter.answer(session, hotline, ring, key, repeats, now)
+            return matter.answer(unit, ring, key, repeats)
         if key in (ACCEPT_KEY, DECLINE_KEY):
-            reliability.pressed_a_key(session, ring, now)
+            reliability.pressed_a_key(unit.session, ring, now)
         if key == ACCEPT_KEY:
-            return _accept(session, hotline, ring, now)
+            return _accept(unit, ring)
         holds_a_caller_up = ring.via == rings.BY_DIAL and not key
         if key != DECLINE_KEY and repeats == 0 and ring.is_open and not holds_a_caller_up:
-            return _offer(session, hotline, ring, now, repeats=1)
+            return _offer(unit, ring, repeats=1)
         if ring.state != rings.CONNECTED:
-            _close(session, hotline, ring, rings.DECLINED if key else rings.NO_KEY, now)
-        return HangUp((_word(session, hotline, ring, "declined"),))
+            _close(unit, ring, rings.DECLINED if key else rings.NO_KEY)
+        return HangUp((_word(unit, ring, "declined"),))
 
 
-def hear_status(hotline: Line, token: str, status: str, sid: str) -> None:
+def hear_status(app: AppContext, token: str, status: str, sid: str) -> None:
     """News of a leg: a hint that may be late, doubled, reordered or lost."""
-    now = hotline.clock()
-    if status in _ALIVE and _is_known(hotline, token, sid):
+    now = app.clock()
+    if status in _ALIVE and _is_known(app, token, sid):
         return
-    with hotline.database.transaction() as session:
-        ring = rings.with_token(session, token)
+    with app.transaction(now) as unit:
+        ring = rings.with_token(unit.session, token)
         if ring is None or (not ring.is_open and ring.sid != sid):
-            if status in _ALIVE and sid and not tombstones.covers(session, sid):
-                outbox.errand(session, outbox.HANG_UP, sid, now)
+            if status in _ALIVE and sid and not tombstones.covers(unit.session, sid):
+                outbox.errand(unit.session, outbox.HANG_UP, sid, now)
             return
         if status in _ALIVE:
             _remember_leg(ring, sid, now)
         else:
-            end_leg(session, hotline, ring, status, now)
+            end_leg(unit, ring, status)
 
 
-def _is_known(hotline: Line, token: str, sid: str) -> bool:
+def _is_known(app: AppContext, token: str, sid: str) -> bool:
     """Most news of a leg is none: that it still rings is no reason to keep writers waiting."""
-    with hotline.database.reading() as session:
+    with app.database.reading() as session:
         return rings.is_leg(session, token, sid)
 
 
-def end_leg(session: Session, hotline: Line, ring: Ring, status: str, now: datetime) -> None:
+def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over, however we came to know."""
     if ring.state == rings.CONNECTED:
-        finish(session, ring, now)
+        finish(unit.session, ring, unit.now)
         return
     if status == "completed":
         state = rings.NO_KEY if ring.state == rings.ANSWERED else rings.NO_ANSWER
     else:
         state = _UNANSWERED.get(status, rings.NO_ANSWER)
     if ring.purpose in rings.FOR_NOBODY_ELSE:
-        ring.move(state, now)  # it tells nothing of how they take callers
+        ring.move(state, unit.now)  # it tells nothing of how they take callers
         return
     if status == "failed" and ring.is_open:  # news of it may come twice
-        reliability.could_not_be_rung(session, ring.person_id, now)
+        reliability.could_not_be_rung(unit.session, ring.person_id, unit.now)
     if ring.purpose == rings.TEST:
-        phone_tests.end(session, ring, state, now)
+        phone_tests.end(unit.session, ring, state, unit.now)
         return
-    _close(session, hotline, ring, state, now)
+    _close(unit, ring, state)
 
 
-def _close(session: Session, hotline: Line, ring: Ring, state: str, now: datetime) -> None:
+def _close(unit: UnitOfWork, ring: Ring, state: str) -> None:
     """End a ring that nobody took, once; the search goes on at once."""
-    if not ring.move(state, now):
+    if not ring.move(state, unit.now):
         return
     if state not in (rings.FAILED, rings.CANCELLED):
-        reliability.rang(session, ring)
+        reliability.rang(unit.session, ring)
     if state in (rings.NO_ANSWER, rings.NO_KEY):
-        reliability.did_not_answer(session, hotline, ring, now)
-    _told(session, hotline, ring, now, state)
+        reliability.did_not_answer(unit, ring)
+    _told(unit, ring, state)
 
 
-def withdraw(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
+def withdraw(unit: UnitOfWork, ring: Ring) -> None:
     """The person was removed before their phone was dialled, or the test is not wanted now."""
     if ring.purpose == rings.TEST:
-        phone_tests.put_off(session, ring, now)
-    _close(session, hotline, ring, rings.CANCELLED, now)
+        phone_tests.put_off(unit.session, ring, unit.now)
+    _close(unit, ring, rings.CANCELLED)
 
 
-def leave(hotline: Line, token: str, dial_status: str = "") -> LegTurn:
+def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
     """The conversation is over for the responder who is still on the line."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        ring = rings.with_token(session, token)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        ring = rings.with_token(unit.session, token)
         if ring is None:
             return HangUp()
-        if (owed := _unanswered(session, ring)) and (
-            call := duplicate_caller.who_called_in(session, hotline, owed)
+        if (owed := _unanswered(unit.session, ring)) and (
+            call := duplicate_caller.who_called_in(unit, owed)
         ):
-            return _join_instead(session, hotline, ring, owed, call, now)
+            return _join_instead(unit, ring, owed, call)
         missed = ring.purpose == rings.CALLBACK and not ring.reached
         if missed and dial_status == "failed":
-            callback_promises.refused_by_carrier(session, ring, now)
-        finish(session, ring, now)
-        over = _word(session, hotline, ring, "not_reached" if missed else "over")
-        if ring.call_id is None or not _may_block(session, hotline, ring):
+            callback_promises.refused_by_carrier(unit.session, ring, now)
+        finish(unit.session, ring, now)
+        over = _word(unit, ring, "not_reached" if missed else "over")
+        if ring.call_id is None or not _may_block(unit, ring):
             return HangUp((over,))
-        return AfterTalk((over, _word(session, hotline, ring, "block", key=BLOCK_KEY)), token)
+        return AfterTalk((over, _word(unit, ring, "block", key=BLOCK_KEY)), token)
 
 
-def after_talk(hotline: Line, token: str, key: str) -> LegTurn:
+def after_talk(app: AppContext, token: str, key: str) -> LegTurn:
     """One key sends an abusive caller to the message box for a day."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        ring = rings.with_token(session, token)
-        if ring is None or key != BLOCK_KEY or not _may_block(session, hotline, ring):
+    now = app.clock()
+    with app.transaction(now) as unit:
+        ring = rings.with_token(unit.session, token)
+        if ring is None or key != BLOCK_KEY or not _may_block(unit, ring):
             return HangUp()
-        call = rings.call_of(session, ring)
-        if call and not calls.has_step(session, call.id, "blocked"):
-            call_limits.block_caller(session, hotline, call, ring.person_id, now)
-        return HangUp((_word(session, hotline, ring, "block_done"),))
+        call = rings.call_of(unit.session, ring)
+        if call and not calls.has_step(unit.session, call.id, "blocked"):
+            call_limits.block_caller(unit, call, ring.person_id)
+        return HangUp((_word(unit, ring, "block_done"),))
 
 
-def _may_block(session: Session, hotline: Line, ring: Ring) -> bool:
-    call = rings.call_of(session, ring)
+def _may_block(unit: UnitOfWork, ring: Ring) -> bool:
+    call = rings.call_of(unit.session, ring)
     if call is None or ring.connected_at is None:
         return False
-    return call_limits.may_be_blocked(session, hotline, call)
+    return call_limits.may_be_blocked(unit, call)
 
 
-def join(hotline: Line, token: str) -> None:
+def join(app: AppContext, token: str) -> None:
     """The two hear each other from now on; what was said to either before is no talk."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         ring = rings.with_token(session, token)
         if ring and ring.state == rings.CONNECTED and not ring.reached:
             ring.reached, ring.connected_at = True, now
@@ -230,14 +226,12 @@ def _unanswered(session: Session, ring: Ring) -> Callback | None:
     return owed if owed and owed.state == callbacks.CALLING and not ring.call_id else None
 
 
-def _join_instead(
-    session: Session, hotline: Line, ring: Ring, owed: Callback, call: calls.Call, now: datetime
-) -> LegTurn:
+def _join_instead(unit: UnitOfWork, ring: Ring, owed: Callback, call: calls.Call) -> LegTurn:
     """The two called each other at once: they are joined on the caller's own call."""
     ring.call_id, ring.search, ring.reached = call.id, call.searches, True
-    callback_promises.reached(session, owed, ring.person_id, now)
-    _connect(session, ring, call, now)
-    return _bridge(session, hotline, ring, call)
+    callback_promises.reached(unit.session, owed, ring.person_id, unit.now)
+    _connect(unit.session, ring, call, unit.now)
+    return _bridge(unit, ring, call)
 
 
 def _connect(session: Session, ring: Ring, call: calls.Call, now: datetime) -> None:
@@ -262,23 +256,23 @@ def finish(session: Session, ring: Ring, now: datetime) -> None:
         callback_promises.after_attempt(session, ring, now)
 
 
-def gate(hotline: Line, token: str, sid: str) -> LegTurn:
+def gate(app: AppContext, token: str, sid: str) -> LegTurn:
     """Whoever picks up a callback hears a neutral sentence and must press a key."""
-    with hotline.database.transaction() as session:
+    with app.database.transaction() as session:
         ring, owed = _callback_of(session, token)
         if ring is None or owed is None or ring.state != rings.CONNECTED:
             return HangUp()
         ring.gate_sid = sid
-        hotline.editions.keep_up(session, hotline.clock())
+        app.live_prompts.keep_up(session, app.clock())
         press = Words(owed.language, "callback_call.press_to_connect", (("key", ACCEPT_KEY),))
         return Gate((press,), token)
 
 
-def open_gate(hotline: Line, token: str, key: str) -> LegTurn:
+def open_gate(app: AppContext, token: str, key: str) -> LegTurn:
     """The key joins the two; without it nothing about the hotline was said."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        ring, owed = _callback_of(session, token)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        ring, owed = _callback_of(unit.session, token)
         if ring is None or owed is None:
             return HangUp()
         if key != ACCEPT_KEY:
@@ -286,20 +280,18 @@ def open_gate(hotline: Line, token: str, key: str) -> LegTurn:
             return HangUp(neutral if owed.may_leave_message else ())
         if not ring.reached:
             ring.reached = True
-            callback_promises.reached(session, owed, ring.person_id, now)
-            _ring_nobody_else(session, hotline, owed, ring, now)
+            callback_promises.reached(unit.session, owed, ring.person_id, now)
+            _ring_nobody_else(unit, owed, ring)
         return Join()
 
 
-def _ring_nobody_else(
-    session: Session, hotline: Line, owed: callbacks.Callback, ring: Ring, now: datetime
-) -> None:
+def _ring_nobody_else(unit: UnitOfWork, owed: callbacks.Callback, ring: Ring) -> None:
     """Who called in while being called back is reached here: over there they only wait."""
-    call = duplicate_caller.who_called_in(session, hotline, owed)
+    call = duplicate_caller.who_called_in(unit, owed)
     if call and duplicate_caller.can_wait(ring, call):
-        search.cancel(session, rings.of_call(session, call.id), now)
+        search.cancel(unit.session, rings.of_call(unit.session, call.id), unit.now)
         about = {"callback": owed.id, "person": ring.person_id}
-        calls.note(session, call.id, now, calls.REACHED_BY_CALLBACK, **about)
+        calls.note(unit.session, call.id, unit.now, calls.REACHED_BY_CALLBACK, **about)
 
 
 def _callback_of(session: Session, token: str) -> tuple[Ring | None, callbacks.Callback | None]:
@@ -317,71 +309,71 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
         ring.move(rings.DIALLED, now)
 
 
-def _too_late(session: Session, hotline: Line, ring: Ring) -> HangUp | None:
-    call = rings.call_of(session, ring)
+def _too_late(unit: UnitOfWork, ring: Ring) -> HangUp | None:
+    call = rings.call_of(unit.session, ring)
     if call and call.state == calls.ENDED:
-        return HangUp((_word(session, hotline, ring, "caller_left"),))
-    person = people.with_id(session, ring.person_id)
+        return HangUp((_word(unit, ring, "caller_left"),))
+    person = people.with_id(unit.session, ring.person_id)
     may_serve = person is not None and (person.active or drill_runs.is_phone(person))
     if not (ring.is_open and may_serve):
-        return HangUp((_word(session, hotline, ring, "taken"),))
+        return HangUp((_word(unit, ring, "taken"),))
     return None
 
 
-def _accept(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
+def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     if ring.purpose == rings.CALLBACK:
-        return _accept_callback(session, hotline, ring, now)
-    call = rings.call_of(session, ring)
+        return _accept_callback(unit, ring)
+    call = rings.call_of(unit.session, ring)
     assert call is not None  # noqa: S101 - a ring for a caller names their call
     if call.state == calls.ENDED:
-        ring.move(rings.CANCELLED, now)
-        return HangUp((_word(session, hotline, ring, "caller_left"),))
+        ring.move(rings.CANCELLED, unit.now)
+        return HangUp((_word(unit, ring, "caller_left"),))
     if ring.state == rings.CONNECTED:  # the same key, sent twice
-        return _bridge(session, hotline, ring, call)
+        return _bridge(unit, ring, call)
     is_with_another = call.ring_one not in (None, ring.id)
     goes = call.choice is not None  # on their way out of the queue, to a callback or a message
     if call.state != calls.WAITING or not ring.is_open or is_with_another or goes:
-        ring.move(rings.TAKEN, now)
-        return HangUp((_word(session, hotline, ring, "taken"),))
-    ring.move(rings.CONNECTED, now)
+        ring.move(rings.TAKEN, unit.now)
+        return HangUp((_word(unit, ring, "taken"),))
+    ring.move(rings.CONNECTED, unit.now)
     if ring.via != rings.BY_DIAL:
         call.ring_one = None
-    reliability.rang(session, ring)
-    _connect(session, ring, call, now)
-    return _bridge(session, hotline, ring, call)
+    reliability.rang(unit.session, ring)
+    _connect(unit.session, ring, call, unit.now)
+    return _bridge(unit, ring, call)
 
 
-def _bridge(session: Session, hotline: Line, ring: Ring, call: calls.Call) -> LegTurn:
+def _bridge(unit: UnitOfWork, ring: Ring, call: calls.Call) -> LegTurn:
     if ring.via == rings.BY_DIAL:
         return Join()
-    says = (_word(session, hotline, ring, "connecting"),)
+    says = (_word(unit, ring, "connecting"),)
     return Bridge(says, ring.token, call.id, ring.interpreter, call.language)
 
 
-def _accept_callback(session: Session, hotline: Line, ring: Ring, now: datetime) -> LegTurn:
-    owed = callbacks.with_id(session, ring.callback_id or "")
-    taken = HangUp((_word(session, hotline, ring, "taken"),))
+def _accept_callback(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    owed = callbacks.with_id(unit.session, ring.callback_id or "")
+    taken = HangUp((_word(unit, ring, "taken"),))
     if owed is None:
         return taken
     if ring.state != rings.CONNECTED:
         if owed.state != callbacks.WAITING or not ring.is_open:
-            ring.move(rings.TAKEN, now)
+            ring.move(rings.TAKEN, unit.now)
             return taken
-        ring.move(rings.CONNECTED, now)
-        reliability.rang(session, ring)
-        callback_promises.begin_attempt(session, owed, ring, now)
-    number = callbacks.number_of(session, owed)
-    says = (_word(session, hotline, ring, "calling_back"),)
+        ring.move(rings.CONNECTED, unit.now)
+        reliability.rang(unit.session, ring)
+        callback_promises.begin_attempt(unit.session, owed, ring, unit.now)
+    number = callbacks.number_of(unit.session, owed)
+    says = (_word(unit, ring, "calling_back"),)
     return CallOut(says, ring.token, number, CALLER_RING_SECONDS)
 
 
-def _offer(session: Session, hotline: Line, ring: Ring, now: datetime, repeats: int) -> LegTurn:
+def _offer(unit: UnitOfWork, ring: Ring, repeats: int) -> LegTurn:
     says: list[Said] = [
-        *_about(session, hotline, ring, now),
-        *([_word(session, hotline, ring, "interpreter")] if ring.interpreter else []),
-        *([_word(session, hotline, ring, "silent")] if _is_silent(session, ring) else []),
-        _word(session, hotline, ring, "accept", key=ACCEPT_KEY),
-        _word(session, hotline, ring, "decline", key=DECLINE_KEY),
+        *_about(unit, ring),
+        *([_word(unit, ring, "interpreter")] if ring.interpreter else []),
+        *([_word(unit, ring, "silent")] if _is_silent(unit.session, ring) else []),
+        _word(unit, ring, "accept", key=ACCEPT_KEY),
+        _word(unit, ring, "decline", key=DECLINE_KEY),
     ]
     return Offer(tuple(says), ring.token, repeats)
 
@@ -392,22 +384,21 @@ def _is_silent(session: Session, ring: Ring) -> bool:
     return call is not None and not call.pressed
 
 
-def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[Words]:
+def _about(unit: UnitOfWork, ring: Ring) -> list[Words]:
     """Language, need and waiting time: nothing by which anybody could know the caller."""
     if ring.callback_id:
-        owed = callbacks.with_id(session, ring.callback_id)
+        owed = callbacks.with_id(unit.session, ring.callback_id)
         about = {"language": owed.language, "need": owed.need} if owed else {}
         return [
-            _word(session, hotline, ring, "callback"),
-            _word(session, hotline, ring, "details_callback", **about),
+            _word(unit, ring, "callback"),
+            _word(unit, ring, "details_callback", **about),
         ]
-    call = rings.call_of(session, ring)
+    call = rings.call_of(unit.session, ring)
     assert call is not None  # noqa: S101 - a ring for no callback is for a call
-    waited = max(0, int((now - (call.search_since or call.started_at)).total_seconds()))
+    waited = max(0, int((unit.now - (call.search_since or call.started_at)).total_seconds()))
     minutes, seconds = divmod(waited, 60)
     details = _word(
-        session,
-        hotline,
+        unit,
         ring,
         "details",
         language=call.language,
@@ -416,19 +407,19 @@ def _about(session: Session, hotline: Line, ring: Ring, now: datetime) -> list[W
         seconds=str(seconds),
     )
     blocked = call.limited in (calls.BLOCKED, calls.BLOCKED_AGAIN)
-    warning = [_word(session, hotline, ring, "blocked_caller")] if blocked else []
-    return [_word(session, hotline, ring, "hotline"), *warning, details]
+    warning = [_word(unit, ring, "blocked_caller")] if blocked else []
+    return [_word(unit, ring, "hotline"), *warning, details]
 
 
-def _word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
-    return word(session, hotline, ring, f"offer.{name}", **values)
+def _word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
+    return word(unit, ring, f"offer.{name}", **values)
 
 
-def _told(session: Session, hotline: Line, ring: Ring, now: datetime, state: str) -> None:
+def _told(unit: UnitOfWork, ring: Ring, state: str) -> None:
     """Note how a ring ended, and let the search go on at once."""
     if ring.call_id is None:
         return
-    call = calls.with_id(session, ring.call_id)
-    calls.note(session, call.id, now, "ring ended", person=ring.person_id, how=state)
+    call = calls.with_id(unit.session, ring.call_id)
+    calls.note(unit.session, call.id, unit.now, "ring ended", person=ring.person_id, how=state)
     if call.state == calls.WAITING:
-        search.advance(session, hotline, call, now)
+        search.advance(unit, call)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ivr.callers import call_limits, duplicate_caller
-from ivr.core.context import Line
+from ivr.core.context import UnitOfWork
 from models.calls import calls, offboarding, outbox, rings, surges
 from models.calls.calls import Call
 from models.calls.rings import Ring
@@ -25,48 +25,53 @@ PHONE_IS_FREE_AFTER = timedelta(seconds=2)
 """From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
 
 
-def begin(session: Session, hotline: Line, call: Call, now: datetime) -> None:
+def begin(unit: UnitOfWork, call: Call) -> None:
     """Start looking for somebody; the first round is written down before a word is said."""
     call.state = calls.WAITING
     call.searches += 1
-    call.search_since = now
+    call.search_since = unit.now
     call.round, call.round_until = 0, None
     call.nobody_speaks = call.search_over = False
     call.choice = call.ring_one = None
-    calls.note(session, call.id, now, "searching", search=call.searches, need=call.need or UNKNOWN)
-    rung_before = rings.of_call(session, call.id) if call.searches > 1 else []
-    _take_a_step(session, hotline, call, rung_before, now)
+    calls.note(
+        unit.session,
+        call.id,
+        unit.now,
+        "searching",
+        search=call.searches,
+        need=call.need or UNKNOWN,
+    )
+    rung_before = rings.of_call(unit.session, call.id) if call.searches > 1 else []
+    _take_a_step(unit, call, rung_before)
 
 
-def advance(session: Session, hotline: Line, call: Call, now: datetime) -> bool:
+def advance(unit: UnitOfWork, call: Call) -> bool:
     """Take the search one step on; False when it is over and the caller must be given a choice."""
     if call.search_over:
         return False
-    return _take_a_step(session, hotline, call, rings.of_call(session, call.id), now)
+    return _take_a_step(unit, call, rings.of_call(unit.session, call.id))
 
 
-def _take_a_step(
-    session: Session, hotline: Line, call: Call, every: list[Ring], now: datetime
-) -> bool:
+def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
     """`every` ring of the call is given, also those of its earlier searches."""
     made = [ring for ring in every if ring.search == call.searches]
     if any(ring.state == rings.CONNECTED for ring in made):
         return True
-    if now >= _deadline(call):
-        return _give_up(session, call, made, now, "nobody accepted in time")
+    if unit.now >= _deadline(call):
+        return _give_up(unit.session, call, made, unit.now, "nobody accepted in time")
     if call.ring_one:
         return True  # the caller's own leg is about to ring somebody, or does
     still_open = [ring for ring in made if ring.is_open]
-    if still_open and call.round_until and now < call.round_until:
-        _place_from_caller(session, call, still_open, now)
+    if still_open and call.round_until and unit.now < call.round_until:
+        _place_from_caller(unit.session, call, still_open, unit.now)
         return True
-    if duplicate_caller.is_called_back(session, hotline, call):
+    if duplicate_caller.is_called_back(unit, call):
         return True  # whoever calls them back will find them here
-    if _invite(session, hotline, call, made, every, now):
+    if _invite(unit, call, made, every):
         return True
     if any(ring.state != rings.PENDING for ring in still_open):
         return True
-    return _give_up(session, call, made, now, "nobody left to ask")
+    return _give_up(unit.session, call, made, unit.now, "nobody left to ask")
 
 
 def _deadline(call: Call) -> datetime:
@@ -83,41 +88,39 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
     return False
 
 
-def _invite(
-    session: Session, hotline: Line, call: Call, made: list[Ring], every: list[Ring], now: datetime
-) -> bool:
+def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
     for ring in made:
         if ring.state == rings.PENDING:
-            ring.move(rings.CANCELLED, now)
-    session.flush()
+            ring.move(rings.CANCELLED, unit.now)
+    unit.session.flush()
     need = call.need or UNKNOWN
     tried = {ring.person_id for ring in made if ring.state != rings.CANCELLED or ring.sid}
     free = (
-        _drill_phone(session, tried)
+        _drill_phone(unit.session, tried)
         if call.drill
-        else free_responders(session, hotline, now, tried, not_the_caller=call.responder)
+        else free_responders(unit, tried, not_the_caller=call.responder)
     )
-    one_by_one = _starts_run_short(session, now)
-    share = _share(session, hotline, call, now)
+    one_by_one = _starts_run_short(unit.session, unit.now)
+    share = _share(unit, call)
     at_most = 1 if one_by_one and share != 0 else share
     invited, asked_elsewhere = held_round(
-        session, _sought(session, call, every, now), free, at_most
+        unit.session, _sought(unit.session, call, every, unit.now), free, at_most
     )
     if not invited:
         return asked_elsewhere  # looked for again at the next step: they may come free yet
     call.round += 1
-    call.round_until = now + timedelta(seconds=policy_for(need).round_seconds)
+    call.round_until = unit.now + timedelta(seconds=policy_for(need).round_seconds)
     for invitation in invited:
-        ring = invite(session, rings.CALLER, invitation, now)
+        ring = invite(unit.session, rings.CALLER, invitation, unit.now)
         ring.call_id = call.id
         ring.search, ring.round = call.searches, call.round
-        session.flush()
+        unit.session.flush()
         if one_by_one:
             ring.via, call.ring_one = rings.BY_DIAL, ring.id
     calls.note(
-        session,
+        unit.session,
         call.id,
-        now,
+        unit.now,
         "round",
         round=call.round,
         people=[invitation.person for invitation in invited],
@@ -157,9 +160,9 @@ def held_round(
         free = [person for person in free if person.id not in lost]
 
 
-def _share(session: Session, hotline: Line, call: Call, now: datetime) -> int | None:
+def _share(unit: UnitOfWork, call: Call) -> int | None:
     """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
-    room = call_limits.room_for(session, hotline, call.exchange_mark, now)
+    room = call_limits.room_for(unit, call.exchange_mark)
     if room is None:
         return None
     is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)
@@ -186,24 +189,20 @@ def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> C
 
 
 def free_responders(
-    session: Session,
-    hotline: Line,
-    now: datetime,
-    tried: set[str],
-    not_the_caller: str | None = None,
+    unit: UnitOfWork, tried: set[str], not_the_caller: str | None = None
 ) -> list[Responder]:
     """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
-    active = people.rung(session, now)
+    active = people.rung(unit.session, unit.now)
     resting = {
         person.id
         for person in active
-        if person.resting_until is not None and person.resting_until > now
+        if person.resting_until is not None and person.resting_until > unit.now
     }
     unreachable = tried | ({not_the_caller} if not_the_caller else set())
     return reachable(
         people.as_responders(active),
-        on_duty=duty_rules.on_duty_at(session, hotline.timezone, now),
-        engaged=rings.engaged(session),
+        on_duty=duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now),
+        engaged=rings.engaged(unit.session),
         resting=resting,
         tried=unreachable,
         dead={person.id for person in active if person.is_dead_number},

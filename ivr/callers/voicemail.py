@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.core.carrier import Seen
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
 from ivr.core.wav import NotSound, loudness, peaks, seconds_of
 from models.calls import calls, outbox, tombstones, voicemails
@@ -72,11 +72,11 @@ def _counts_as_outcome(session: Session, message: Message) -> None:
 
 
 def hear_status(
-    hotline: Line, message_id: str, recording_sid: str, status: str, seconds: int
+    app: AppContext, message_id: str, recording_sid: str, status: str, seconds: int
 ) -> None:
     """News of a recording from the carrier."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         message = voicemails.with_id(session, message_id)
         if message is None:
             return
@@ -139,14 +139,14 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> Non
     tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
 
 
-def escalate(hotline: Line, message_id: str) -> None:
+def escalate(app: AppContext, message_id: str) -> None:
     """Tell the coordinators that nobody has heard a message: once for each step it has reached."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         message = voicemails.with_id(session, message_id)
         if message is None or message.state not in (voicemails.ARRIVING, voicemails.STORED):
             return
-        within = attention.heard_within(message.need, hotline.heard_within)
+        within = attention.heard_within(message.need, app.limits.heard_within)
         steps = attention.steps_due(message.waits_since, within, now)
         if steps > message.told:
             _tell_unheard(session, message, steps, now)
@@ -191,22 +191,29 @@ def look_for_late_ones(session: Session, now: datetime) -> None:
         outbox.errand(session, outbox.LOOK, message.id, now)
 
 
-def adopt(session: Session, hotline: Line, seen: Seen, now: datetime) -> None:
+def adopt(unit: UnitOfWork, seen: Seen) -> None:
     """A recording that only the carrier knows of: made while we were down, or never announced."""
-    if voicemails.with_recording(session, seen.sid) or seen.seconds <= 0:
+    if voicemails.with_recording(unit.session, seen.sid) or seen.seconds <= 0:
         return
-    if tombstones.covers(session, seen.sid) or tombstones.covers(session, seen.call_sid):
-        outbox.errand(session, outbox.DELETE, seen.sid, now)  # purged here, so there as well
+    if tombstones.covers(unit.session, seen.sid) or tombstones.covers(unit.session, seen.call_sid):
+        outbox.errand(
+            unit.session, outbox.DELETE, seen.sid, unit.now
+        )  # purged here, so there as well
         return
-    call = calls.with_sid(session, seen.call_sid)
+    call = calls.with_sid(unit.session, seen.call_sid)
     if call is None:
-        tree = hotline.script.tree
+        tree = unit.app.script.tree
         call = calls.begin(
-            session, seen.call_sid, None, start=tree.start, language=tree.default_language, now=now
+            unit.session,
+            seen.call_sid,
+            None,
+            start=tree.start,
+            language=tree.default_language,
+            now=unit.now,
         )
-        call.state, call.ended_at, call.outcome = calls.ENDED, now, "left"
-        calls.note(session, call.id, now, "recovered")
-    parts = voicemails.of_call(session, call.id)
+        call.state, call.ended_at, call.outcome = calls.ENDED, unit.now, "left"
+        calls.note(unit.session, call.id, unit.now, "recovered")
+    parts = voicemails.of_call(unit.session, call.id)
     waiting = next((part for part in parts if part.state == voicemails.EXPECTED), None)
-    message = waiting or expect(session, call, now)
-    announced(session, message, seen.sid, seen.seconds, now)
+    message = waiting or expect(unit.session, call, unit.now)
+    announced(unit.session, message, seen.sid, seen.seconds, unit.now)

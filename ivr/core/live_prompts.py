@@ -55,7 +55,7 @@ class Edition:
         return None
 
 
-class Editions:
+class LivePrompts:
     """The edition that holds, as far as this process knows."""
 
     def __init__(self, shipped: Prompts, tree: CallTree, folder: Path) -> None:

@@ -7,14 +7,14 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from models.calls import callbacks, calls, voicemails
 from models.operations import maintenance_state, worker_state
 
 _LOCAL = ("127.0.0.1", "::1")
 
 
-def blueprint(hotline: Line) -> Blueprint:
+def blueprint(app: AppContext) -> Blueprint:
     """The health routes."""
     health = Blueprint("health", __name__)
 
@@ -26,44 +26,44 @@ def blueprint(hotline: Line) -> Blueprint:
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
         """Database, migrations and a worker are there; 503 says what is not."""
-        found = checks(hotline)
+        found = checks(app)
         ready = all(found.values())
-        return jsonify(ok=ready, **found, **_restored(hotline)), 200 if ready else 503
+        return jsonify(ok=ready, **found, **_restored(app)), 200 if ready else 503
 
     @health.get("/metrics")
     def metrics() -> Response:
         """Counts for Prometheus, to this host only."""
         if request.remote_addr not in _LOCAL or "X-Forwarded-For" in request.headers:
             abort(404)
-        return Response(_metrics(hotline), content_type=CONTENT_TYPE_LATEST)
+        return Response(_metrics(app), content_type=CONTENT_TYPE_LATEST)
 
     return health
 
 
-def checks(hotline: Line) -> dict[str, bool]:
+def checks(app: AppContext) -> dict[str, bool]:
     """What must be true before callers are sent here."""
     found = {"database": False, "migrations": False, "worker": False}
     try:
-        with hotline.database.reading() as session:
+        with app.database.reading() as session:
             found["database"] = True
-            found["migrations"] = _is_migrated(hotline)
+            found["migrations"] = _is_migrated(app)
             beat = worker_state.last_beat(session) if found["migrations"] else None
-        found["worker"] = beat is not None and hotline.clock() - beat < worker_state.WORKER_SILENT
+        found["worker"] = beat is not None and app.clock() - beat < worker_state.WORKER_SILENT
     except Exception:  # whatever fails, the answer is "not ready", never an error page
         return found
     return found
 
 
-def _is_migrated(hotline: Line) -> bool:
+def _is_migrated(app: AppContext) -> bool:
     import migrations  # it takes long to load, and a web side that comes back has callers waiting
 
-    return migrations.is_current(hotline.database.engine)
+    return migrations.is_current(app.database.engine)
 
 
-def _restored(hotline: Line) -> dict[str, str]:
+def _restored(app: AppContext) -> dict[str, str]:
     """Which backup this database came from, until a person has looked at what it holds back."""
     try:
-        with hotline.database.reading() as session:
+        with app.database.reading() as session:
             row = maintenance_state.look(session)
     except Exception:  # not ready, which the checks say already
         return {}
@@ -72,15 +72,15 @@ def _restored(hotline: Line) -> dict[str, str]:
     return {"restored_to": row.restored_to.isoformat(timespec="seconds")}
 
 
-def _metrics(hotline: Line) -> bytes:
+def _metrics(app: AppContext) -> bytes:
     registry = CollectorRegistry()
-    yesterday = hotline.clock() - timedelta(days=1)
-    with hotline.database.reading() as session:
+    yesterday = app.clock() - timedelta(days=1)
+    with app.database.reading() as session:
         counts = {
             "hotline_calls_waiting": calls.count_waiting(session),
             "hotline_callbacks_owed": callbacks.count_owed(session),
             "hotline_messages_unheard": len(voicemails.unheard(session)),
-            "hotline_carrier_away": worker_state.carrier_is_away(session, hotline.clock()),
+            "hotline_carrier_away": worker_state.carrier_is_away(session, app.clock()),
             "hotline_calls_on_unknown_lines": calls.count_on_unknown_lines(session, yesterday),
         }
     for name, value in counts.items():

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
 from ivr.core import duty_file, outage_journal
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.core.duty_file import Standby
 from ivr.twilio.twiml import Speech
 from models.core.vault import VaultError
@@ -76,7 +76,7 @@ def dialled(on_duty: Sequence[Standby], rescue_number: str, step: int) -> Dialle
 class Rescue:
     """Answers in place of a view that failed."""
 
-    line: Line
+    app: AppContext
     speech: Speech
     rescue_number: str
 
@@ -104,27 +104,27 @@ class Rescue:
 
     def dial(self, language: str, why: str, step: int) -> str:
         """Connect a rescued caller with the next one, or take a message when nobody is left."""
-        planned = duty_file.kept(self.line.folder, self.line.database.vault)
-        on_duty = duty_file.to_ring(planned, language, self.line.clock())
+        planned = duty_file.kept(self.app.folder, self.app.database.vault)
+        on_duty = duty_file.to_ring(planned, language, self.app.clock())
         to = dialled(on_duty, self.rescue_number, step)
         if to is None:
             return self.speech.last_resort(language)
         then = self.speech.links.rescue(language, why, to.next_step)
-        offered_in = None if to.speaks is None else self.line.staff_language(list(to.speaks))
+        offered_in = None if to.speaks is None else self.app.staff_language(list(to.speaks))
         return self.speech.rescue(
             language, to.number, offered_in=offered_in, then=then, is_first=step == 0
         )
 
     def note(self, view: str, where: Mapping[str, str | int], fields: Mapping[str, str]) -> None:
         """Put what the carrier said into the journal; the worker takes it in."""
-        entry = outage_journal.Entry(self.line.clock(), view, dict(where), dict(fields))
-        outage_journal.keep(self.line.folder, self.line.database.vault, entry)
+        entry = outage_journal.Entry(self.app.clock(), view, dict(where), dict(fields))
+        outage_journal.keep(self.app.folder, self.app.database.vault, entry)
 
     def answered_before(self, sealed: str) -> dict[str, str]:
         """What a leg answered when its question was first asked; nothing if it is not ours."""
         try:
             bare = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-            held = json.loads(self.line.database.vault.open(bare, _PURPOSE))
+            held = json.loads(self.app.database.vault.open(bare, _PURPOSE))
         except (VaultError, binascii.Error, ValueError):
             return {}
         return {name: str(held[name]) for name in ANSWERS if name in held}
@@ -134,7 +134,7 @@ class Rescue:
 
     def _try_again(self, failed: Failed) -> str:
         answers = {name: failed.fields[name] for name in ANSWERS if name in failed.fields}
-        sealed = self.line.database.vault.seal(json.dumps(answers), _PURPOSE)
+        sealed = self.app.database.vault.seal(json.dumps(answers), _PURPOSE)
         said = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
         again = self.speech.links.again(failed.path, failed.again + 1, said)
         if failed.hears in ("responder", "called back"):

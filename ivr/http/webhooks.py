@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, abort, g, request, send_from_direc
 from werkzeug.exceptions import HTTPException
 
 from ivr.callers import caller_turns, hold_loop, offers, voicemail
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.core.live_prompts import LIVE
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import ACCEPT_KEY
@@ -47,7 +47,7 @@ _View = Callable[..., str]
 class Webhooks:
     """The views, and what they need."""
 
-    line: Line
+    app: AppContext
     speech: Speech
     links: Links
     tokens: tuple[str, ...]
@@ -105,12 +105,12 @@ class Webhooks:
 
     def incoming(self) -> str:
         """A call begins."""
-        return caller_turns.begin(self.line, self._arrival(), self.speech.caller)
+        return caller_turns.begin(self.app, self._arrival(), self.speech.caller)
 
     def answered(self, language: str, place: str, turn: int, misses: int) -> str:
         """The caller answered a question, by keys, by silence, or by having waited or spoken."""
         return caller_turns.carry_on(
-            self.line,
+            self.app,
             self._arrival(),
             Position(place, misses),
             turn,
@@ -123,14 +123,14 @@ class Webhooks:
         """The caller waits on."""
         at = Position(place)
         return hold_loop.hold(
-            self.line, twilio_requests.call_sid(), at, stretch, self.speech.caller, turn
+            self.app, twilio_requests.call_sid(), at, stretch, self.speech.caller, turn
         )
 
     def held(self, language: str, place: str, turn: int, stretch: int) -> str:
         """The caller pressed a key while waiting."""
         at = Position(place)
         return hold_loop.hear_while_waiting(
-            self.line,
+            self.app,
             twilio_requests.call_sid(),
             at,
             stretch,
@@ -142,12 +142,12 @@ class Webhooks:
     def status(self) -> str:
         """The number's status callback: the caller's line is closed."""
         if text(twilio_requests.form(), "CallStatus") in twilio_requests.ENDED:
-            caller_turns.end(self.line, self._arrival())
+            caller_turns.end(self.app, self._arrival())
         return _EMPTY
 
     def fallback(self) -> str:
         """The carrier could not use our last answer: begin again where the call stands."""
-        return caller_turns.resume(self.line, self._arrival(), self.speech.caller)
+        return caller_turns.resume(self.app, self._arrival(), self.speech.caller)
 
     def drill_phone(self) -> str:
         """The drill number is rung: it picks up and listens."""
@@ -163,7 +163,7 @@ class Webhooks:
             return self.speech.farewell(known)
         if why == "away":
             try:
-                return caller_turns.resume(self.line, self._arrival(), self.speech.caller)
+                return caller_turns.resume(self.app, self._arrival(), self.speech.caller)
             except Away:
                 log.warning("still away", extra={"step": step})
         return self.rescue.dial(known, why, step)
@@ -197,7 +197,7 @@ class Webhooks:
         fields = twilio_requests.form()
         sid = text(fields, "RecordingSid")
         voicemail.hear_status(
-            self.line,
+            self.app,
             message,
             sid if SID.match(sid) else "",
             text(fields, "RecordingStatus"),
@@ -210,42 +210,42 @@ class Webhooks:
     def offer(self, token: str) -> str:
         """A responder's phone picked up."""
         return self.speech.leg(
-            offers.offer(self.line, token, text(twilio_requests.form(), "CallSid"))
+            offers.offer(self.app, token, text(twilio_requests.form(), "CallSid"))
         )
 
     def offer_answered(self, token: str, repeats: int) -> str:
         """A responder pressed a key, or none."""
-        return self.speech.leg(offers.answer(self.line, token, twilio_requests.key(), repeats))
+        return self.speech.leg(offers.answer(self.app, token, twilio_requests.key(), repeats))
 
     def leg_status(self, token: str) -> str:
         """News of a responder's leg."""
         fields = twilio_requests.form()
-        offers.hear_status(self.line, token, text(fields, "CallStatus"), text(fields, "CallSid"))
+        offers.hear_status(self.app, token, text(fields, "CallStatus"), text(fields, "CallSid"))
         return _EMPTY
 
     def leg_done(self, token: str) -> str:
         """The conversation is over."""
         ended = text(twilio_requests.form(), "DialCallStatus")
-        return self.speech.leg(offers.leave(self.line, token, ended))
+        return self.speech.leg(offers.leave(self.app, token, ended))
 
     def leg_after(self, token: str) -> str:
         """A responder pressed a key after the conversation, or none."""
-        return self.speech.leg(offers.after_talk(self.line, token, twilio_requests.key()))
+        return self.speech.leg(offers.after_talk(self.app, token, twilio_requests.key()))
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
-        offers.join(self.line, token)
+        offers.join(self.app, token)
         return self.speech.connecting(self._known(language), interpreter=how == "interpreter")
 
     def gate(self, token: str) -> str:
         """Somebody picked up a callback."""
         return self.speech.leg(
-            offers.gate(self.line, token, text(twilio_requests.form(), "CallSid"))
+            offers.gate(self.app, token, text(twilio_requests.form(), "CallSid"))
         )
 
     def gate_answered(self, token: str) -> str:
         """Whoever picked up pressed a key, or none."""
-        return self.speech.leg(offers.open_gate(self.line, token, twilio_requests.key()))
+        return self.speech.leg(offers.open_gate(self.app, token, twilio_requests.key()))
 
     # --- the leg of somebody who records a prompt
 
@@ -253,20 +253,20 @@ class Webhooks:
         """A prompt was read aloud, or nothing was said."""
         fields = twilio_requests.form()
         return self.speech.leg(
-            prompt_dictation.hear(self.line, token, part, twilio_requests.taken(fields))
+            prompt_dictation.hear(self.app, token, part, twilio_requests.taken(fields))
         )
 
     def dictated_again(self, token: str, part: int) -> str:
         """Whoever read it wants to read it again, or not."""
         return self.speech.leg(
-            prompt_dictation.hear_again(self.line, token, part, twilio_requests.key())
+            prompt_dictation.hear_again(self.app, token, part, twilio_requests.key())
         )
 
     def dictated_status(self, token: str, part: int) -> str:
         """News of the recording of a prompt."""
         fields = twilio_requests.form()
         status = text(fields, "RecordingStatus")
-        prompt_dictation.hear_status(self.line, token, part, status, twilio_requests.taken(fields))
+        prompt_dictation.hear_status(self.app, token, part, status, twilio_requests.taken(fields))
         return _EMPTY
 
     # --- texts and sounds
@@ -275,7 +275,7 @@ class Webhooks:
         """A text came in: the line takes calls only, and says so, unless it was asked for a yes."""
         fields = twilio_requests.form()
         said = (text(fields, name) for name in ("From", "Body", "OptOutType"))
-        match sms.hear(self.line, *said):
+        match sms.hear(self.app, *said):
             case sms.OptedOut(language=language):
                 return self.speech.opted_out(language)
             case shift_confirmations.Expected(language=language, time=time):
@@ -290,7 +290,7 @@ class Webhooks:
         fields = twilio_requests.form()
         sid = text(fields, "MessageSid")
         sms.hear_delivery(
-            self.line,
+            self.app,
             token,
             sid if SID.match(sid) else "",
             text(fields, "MessageStatus"),
@@ -316,9 +316,9 @@ class Webhooks:
     def _made_here(self, sound_id: str) -> Response:
         """A recording of ours, from this host's disk, else from the database."""
         words = None
-        audio = self.line.editions.sound_at_hand(sound_id) if _ID.fullmatch(sound_id) else None
+        audio = self.app.live_prompts.sound_at_hand(sound_id) if _ID.fullmatch(sound_id) else None
         if audio is None:
-            with self.line.database.reading() as session:
+            with self.app.database.reading() as session:
                 audio = prompt_versions.sound(session, sound_id)
                 words = announcements.words_of(session, sound_id)
         if audio is None:
@@ -333,7 +333,7 @@ class Webhooks:
         message_id = self.links.message_in(token)
         if message_id is None:
             abort(404)
-        with self.line.database.reading() as session:
+        with self.app.database.reading() as session:
             audio = voicemails.sound_of(session, message_id)
         if audio is None:
             abort(404)
@@ -410,7 +410,7 @@ class Webhooks:
     @property
     def rescue(self) -> Rescue:
         """What answers when a view fails."""
-        return Rescue(self.line, self.speech, self.rescue_number)
+        return Rescue(self.app, self.speech, self.rescue_number)
 
     def _arrival(self) -> caller_turns.Arrival:
         fields = twilio_requests.form()
@@ -418,7 +418,7 @@ class Webhooks:
         return caller_turns.Arrival(
             twilio_requests.call_sid(),
             given,
-            shown_as=phone_numbers.shown_as(given, self.line.number),
+            shown_as=phone_numbers.shown_as(given, self.app.numbers.hotline),
             attested=twilio_requests.attested(text(fields, "StirVerstat")),
             known_line=self._is_ours(fields),
         )
@@ -426,18 +426,18 @@ class Webhooks:
     def _is_ours(self, fields: Fields) -> bool:
         """Whether the call came to our number of our account, as far as the carrier says."""
         to, account = text(fields, "To"), text(fields, "AccountSid")
-        return to in ("", self.line.number) and account in ("", self.account)
+        return to in ("", self.app.numbers.hotline) and account in ("", self.account)
 
     def _known(self, language: str) -> str:
         known = language in self.speech.prompts.languages
-        return language if known else self.line.script.tree.default_language
+        return language if known else self.app.script.tree.default_language
 
 
-def register(app: Flask, webhooks: Webhooks) -> None:
+def register(flask_app: Flask, webhooks: Webhooks) -> None:
     """Put the webhooks into an app."""
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.url_map.converters |= {"count": twilio_requests.Count, "name": twilio_requests.Name}
-    app.register_blueprint(webhooks.blueprint())
+    flask_app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    flask_app.url_map.converters |= {"count": twilio_requests.Count, "name": twilio_requests.Name}
+    flask_app.register_blueprint(webhooks.blueprint())
 
 
 def is_for_carrier(path: str) -> bool:

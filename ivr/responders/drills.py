@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from models.calls import outbox, rings
 from models.calls.calls import Call
@@ -26,19 +26,19 @@ REACHED_WITHIN = timedelta(seconds=90)
 """From the order of the call to the offer on the drill phone; a caller would wait as long."""
 
 
-def begin(hotline: Line, now: datetime) -> str | None:
+def begin(app: AppContext, now: datetime) -> str | None:
     """Write down the next drill if it is time; of several workers one does."""
-    if not hotline.drill_number:
+    if not app.numbers.drill:
         return None
-    with hotline.database.reading() as session:
+    with app.database.reading() as session:
         if not _is_time(session, now):
             return None  # those who dial for callers wait for nothing
-    with hotline.database.transaction() as session:
-        pace = worker_state.hold(session, now)
-        if not _is_time(session, now) or not worker_state.may_start(pace, now):
+    with app.transaction(now) as unit:
+        pace = worker_state.hold(unit.session, now)
+        if not _is_time(unit.session, now) or not worker_state.may_start(pace, now):
             return None
-        worker_state.spend(pace, now, hotline.calls_per_second)
-        return drill_runs.begin(session, hotline.drill_number, now).id
+        worker_state.spend(pace, now, app.limits.calls_per_second)
+        return drill_runs.begin(unit.session, app.numbers.drill, now).id
 
 
 def _is_time(session: Session, now: datetime) -> bool:
@@ -46,31 +46,31 @@ def _is_time(session: Session, now: datetime) -> bool:
     return last is None or now - last.started_at >= EVERY
 
 
-def begin_now(hotline: Line, now: datetime) -> str:
+def begin_now(app: AppContext, now: datetime) -> str:
     """Write down a drill whatever the time."""
-    with hotline.database.transaction() as session:
-        worker_state.spend(worker_state.hold(session, now), now, hotline.calls_per_second)
-        return drill_runs.begin(session, hotline.drill_number, now).id
+    with app.transaction(now) as unit:
+        worker_state.spend(worker_state.hold(unit.session, now), now, app.limits.calls_per_second)
+        return drill_runs.begin(unit.session, app.numbers.drill, now).id
 
 
-def place(hotline: Line, carrier: Carrier, drill_id: str) -> None:
+def place(app: AppContext, carrier: Carrier, drill_id: str) -> None:
     """Ask for the call, once; a drill whose call may or may not come is judged by its time."""
     try:
-        carrier.call_ourselves(hotline.drill_number)
+        carrier.call_ourselves(app.numbers.drill)
     except Unreachable as error:
         log.warning("a drill is unconfirmed", extra={"drill": drill_id, "why": str(error)})
     except (TooFast, Refused) as error:
-        with hotline.database.transaction() as session:
+        with app.database.transaction() as session:
             drill = drill_runs.with_id(session, drill_id)
             if drill and drill.is_open:
-                _fail(session, drill, f"not placed ({error})", hotline.clock())
+                _fail(session, drill, f"not placed ({error})", app.clock())
 
 
-def recognise(session: Session, hotline: Line, call: Call, number: str, now: datetime) -> None:
+def recognise(unit: UnitOfWork, call: Call, number: str) -> None:
     """Mark a call that is ours; one from our second number that nobody ordered is a caller's."""
-    if not number or number != hotline.drill_number:
+    if not number or number != unit.app.numbers.drill:
         return
-    drill = drill_runs.awaiting_call(session, now - REACHED_WITHIN)
+    drill = drill_runs.awaiting_call(unit.session, unit.now - REACHED_WITHIN)
     if drill:
         drill.call_id, call.drill = call.id, True
 
@@ -85,13 +85,13 @@ def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
     outbox.errand(session, outbox.HANG_UP, call.sid, now)
 
 
-def judge(hotline: Line, now: datetime) -> None:
+def judge(app: AppContext, now: datetime) -> None:
     """Alarm the coordinators when a drill did not reach its offer in time."""
     begun_before = now - REACHED_WITHIN
-    with hotline.database.reading() as session:
+    with app.database.reading() as session:
         if not drill_runs.is_overdue(session, begun_before):
             return
-    with hotline.database.transaction() as session:
+    with app.database.transaction() as session:
         for drill in drill_runs.overdue(session, begun_before):
             why = "no offer in time" if drill.call_id else "the call never came in"
             _fail(session, drill, why, now)

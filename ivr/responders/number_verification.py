@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from ivr.core.context import Line
+from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
@@ -77,48 +77,44 @@ class Wish:
     """The user's id."""
 
 
-def ask(
-    session: Session, hotline: Line, person: Person, wish: Wish, now: datetime
-) -> Proof | Trouble:
+def ask(unit: UnitOfWork, person: Person, wish: Wish) -> Proof | Trouble:
     """Owe this number a code, or say why not; the worker texts or dials it after commit."""
     number = phone_numbers.callable_number(wish.number)
     if number is None:
         return Trouble.NOT_CALLABLE
     worker_state.hold(
-        session, now
+        unit.session, unit.now
     )  # neither the limits nor the one open ring can be passed by two at once
-    trouble = _trouble(session, hotline, person, number, wish, now)
+    trouble = _trouble(unit, person, number, wish)
     if trouble:
         return trouble
     proof = verifications.begin(
-        session, person.id, number, asked_by=wish.asked_by, sent_by=wish.sent_by, now=now
+        unit.session, person.id, number, asked_by=wish.asked_by, sent_by=wish.sent_by, now=unit.now
     )
     match wish.sent_by:
         case By.TEXT:
-            _owe_text(session, person, proof, now)
+            _owe_text(unit.session, person, proof, unit.now)
         case By.CALL:
-            _owe_call(session, person, proof, now)
+            _owe_call(unit.session, person, proof, unit.now)
     return proof
 
 
-def _trouble(
-    session: Session, hotline: Line, person: Person, number: str, wish: Wish, now: datetime
-) -> Trouble | None:
-    if number in (hotline.number, hotline.drill_number):
+def _trouble(unit: UnitOfWork, person: Person, number: str, wish: Wish) -> Trouble | None:
+    if number in (unit.app.numbers.hotline, unit.app.numbers.drill):
         return Trouble.OURS
-    if people.is_phone_of(session, person, number):
+    if people.is_phone_of(unit.session, person, number):
         return Trouble.SAME
-    if people.with_phone(session, number):
+    if people.with_phone(unit.session, number):
         return Trouble.TAKEN
-    if wish.sent_by is By.TEXT and people.has_opted_out(session, number):
+    if wish.sent_by is By.TEXT and people.has_opted_out(unit.session, number):
         return Trouble.WANTS_NO_TEXTS
-    if wish.sent_by is By.CALL and person.id in rings.engaged(session):
+    if wish.sent_by is By.CALL and person.id in rings.engaged(unit.session):
         return Trouble.ON_A_CALL
-    since = now - WITHIN
+    since = unit.now - WITHIN
     too_often = (
-        verifications.count_for_person(session, person.id, since) >= MOST_FOR_PERSON
-        or verifications.count_to_number(session, number, since) >= MOST_TO_NUMBER
-        or verifications.count_asked_by(session, wish.asked_by, since) >= MOST_ASKED_BY
+        verifications.count_for_person(unit.session, person.id, since) >= MOST_FOR_PERSON
+        or verifications.count_to_number(unit.session, number, since) >= MOST_TO_NUMBER
+        or verifications.count_asked_by(unit.session, wish.asked_by, since) >= MOST_ASKED_BY
     )
     return Trouble.TOO_OFTEN if too_often else None
 
@@ -215,28 +211,26 @@ def _of_text(session: Session, text: Text) -> Proof | None:
     return verifications.with_id(session, text.about.removeprefix(_ABOUT))
 
 
-def answer(
-    session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
-) -> LegTurn:
+def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
     """One says the code, slowly and twice; anything else is asked once more."""
     if key == ACCEPT_KEY:
-        ring.move(rings.FINISHED, now)
-        return HangUp(_code(session, hotline, ring, now))
+        ring.move(rings.FINISHED, unit.now)
+        return HangUp(_code(unit, ring))
     if repeats == 0 and ring.is_open:
-        return Offer(question(session, hotline, ring), ring.token, repeats=1)
-    ring.move(rings.DECLINED if key else rings.NO_KEY, now)
-    return HangUp((word(session, hotline, ring, "offer.over"),))
+        return Offer(question(unit, ring), ring.token, repeats=1)
+    ring.move(rings.DECLINED if key else rings.NO_KEY, unit.now)
+    return HangUp((word(unit, ring, "offer.over"),))
 
 
-def question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
+def question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
     """Whoever picks up presses a key first: a voicemail is told no code."""
-    asked = word(session, hotline, ring, "proof.press", key=ACCEPT_KEY)
-    return (word(session, hotline, ring, "offer.hotline"), asked)
+    asked = word(unit, ring, "proof.press", key=ACCEPT_KEY)
+    return (word(unit, ring, "offer.hotline"), asked)
 
 
-def _code(session: Session, hotline: Line, ring: Ring, now: datetime) -> tuple[Words, ...]:
-    proof = verifications.of_ring(session, ring.id)
-    if proof is None or not proof.counts(now):
-        return (word(session, hotline, ring, "offer.over"),)
-    said = word(session, hotline, ring, "proof.code", number=verifications.code_of(session, proof))
+def _code(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
+    proof = verifications.of_ring(unit.session, ring.id)
+    if proof is None or not proof.counts(unit.now):
+        return (word(unit, ring, "offer.over"),)
+    said = word(unit, ring, "proof.code", number=verifications.code_of(unit.session, proof))
     return (said,) * _TIMES_SAID

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
 from ivr.responders import reliability
@@ -30,69 +30,73 @@ _POLICY = "weekly test"
 _MISSED = (rings.NO_ANSWER, rings.NO_KEY, rings.DECLINED)
 
 
-def begin(hotline: Line, now: datetime) -> None:
+def begin(app: AppContext, now: datetime) -> None:
     """Write down the next test that is due, one phone at a time; the worker dials it."""
-    if not hotline.weekly_tests:
+    if not app.limits.weekly_tests:
         return
-    with hotline.database.reading() as session:
-        if not _may_ring(session, hotline, now) or not people.due_for_test(session, now, 1):
+    with app.reading(now) as unit:
+        if not _may_ring(unit) or not people.due_for_test(unit.session, now, 1):
             return
-    with hotline.database.transaction() as session:
-        worker_state.hold(session, now)  # of several workers one begins
-        if rings.is_testing(session) or not worker_state.rings_leave(session, now):
+    with app.transaction(now) as unit:
+        worker_state.hold(unit.session, now)  # of several workers one begins
+        if rings.is_testing(unit.session) or not worker_state.rings_leave(unit.session, now):
             return
-        due = people.due_for_test(session, now, _AT_ONCE)
-        idle = people.hold_unheld(session, [person.id for person in due])  # nobody invites these
-        idle -= rings.engaged(session, idle)
+        due = people.due_for_test(unit.session, now, _AT_ONCE)
+        idle = people.hold_unheld(
+            unit.session, [person.id for person in due]
+        )  # nobody invites these
+        idle -= rings.engaged(unit.session, idle)
         for person in due:
             # whoever is busy is looked at again in a minute: their row may be held by their call
-            if person.id in idle and _is_rung(session, hotline, person, now):
+            if person.id in idle and _is_rung(unit, person):
                 return
 
 
-def _may_ring(session: Session, hotline: Line, now: datetime) -> bool:
+def _may_ring(unit: UnitOfWork) -> bool:
     """Only at a civil hour, while no caller waits and nothing else is the matter."""
-    zone = people.zone(session, hotline.timezone)
+    zone = people.zone(unit.session, unit.app.timezone)
     return (
-        phone_test_times.is_civil(now, zone)
-        and not calls.count_waiting(session)
-        and surges.surge(session, now) is None
+        phone_test_times.is_civil(unit.now, zone)
+        and not calls.count_waiting(unit.session)
+        and surges.surge(unit.session, unit.now) is None
     )
 
 
-def _is_rung(session: Session, hotline: Line, person: Person, now: datetime) -> bool:
+def _is_rung(unit: UnitOfWork, person: Person) -> bool:
     """Ring this phone, or reckon when it will be."""
-    zone = people.zone(session, hotline.timezone)
+    zone = people.zone(unit.session, unit.app.timezone)
     if person.test_due_at is None:
-        person.test_due_at = phone_test_times.first(person.id, now, zone)
+        person.test_due_at = phone_test_times.first(person.id, unit.now, zone)
         return False
-    heard_until = person.heard_at + phone_test_times.EVERY if person.heard_at else now
-    if heard_until > now:
+    heard_until = person.heard_at + phone_test_times.EVERY if person.heard_at else unit.now
+    if heard_until > unit.now:
         person.test_due_at = phone_test_times.following(person.id, heard_until, zone)
         return False
-    if person.no_tests or person.is_paused(now) or not person.has_phone:
+    if person.no_tests or person.is_paused(unit.now) or not person.has_phone:
         person.test_due_at = phone_test_times.following(
-            person.id, now + phone_test_times.EVERY, zone
+            person.id, unit.now + phone_test_times.EVERY, zone
         )
         return False
-    if person.resting_until and person.resting_until > now:
+    if person.resting_until and person.resting_until > unit.now:
         return False
-    person.test_due_at = phone_test_times.following(person.id, now + phone_test_times.EVERY, zone)
-    rings.write_down(session, rings.TEST, person.id, _POLICY, RING_SECONDS, now)
+    person.test_due_at = phone_test_times.following(
+        person.id, unit.now + phone_test_times.EVERY, zone
+    )
+    rings.write_down(unit.session, rings.TEST, person.id, _POLICY, RING_SECONDS, unit.now)
     return True
 
 
-def is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bool:
+def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
     """Whether this test may still be dialled: a caller may have come since it was written down."""
-    person = people.with_id(session, ring.person_id)
+    person = people.with_id(unit.session, ring.person_id)
     return (
         person is not None
         and person.active
         and not person.no_tests
-        and not person.is_paused(now)
-        and now < ring.created_at + MUST_LEAVE_WITHIN
-        and hotline.weekly_tests
-        and _may_ring(session, hotline, now)
+        and not person.is_paused(unit.now)
+        and unit.now < ring.created_at + MUST_LEAVE_WITHIN
+        and unit.app.limits.weekly_tests
+        and _may_ring(unit)
     )
 
 
@@ -103,17 +107,15 @@ def put_off(session: Session, ring: Ring, now: datetime) -> None:
         person.test_due_at = now + PUT_OFF_FOR
 
 
-def answer(
-    session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
-) -> LegTurn:
+def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
     """One says that the phone is theirs; anything else is asked once more."""
-    if key == ACCEPT_KEY and (ring.move(rings.FINISHED, now) or ring.state == rings.FINISHED):
-        reliability.pressed_a_key(session, ring, now)
-        return HangUp((word(session, hotline, ring, "weekly_test.thanks"),))
+    if key == ACCEPT_KEY and (ring.move(rings.FINISHED, unit.now) or ring.state == rings.FINISHED):
+        reliability.pressed_a_key(unit.session, ring, unit.now)
+        return HangUp((word(unit, ring, "weekly_test.thanks"),))
     if repeats == 0 and ring.is_open:
-        return Offer(question(session, hotline, ring), ring.token, repeats=1)
-    end(session, ring, rings.DECLINED if key else rings.NO_KEY, now)
-    return HangUp((word(session, hotline, ring, "offer.over"),))
+        return Offer(question(unit, ring), ring.token, repeats=1)
+    end(unit.session, ring, rings.DECLINED if key else rings.NO_KEY, unit.now)
+    return HangUp((word(unit, ring, "offer.over"),))
 
 
 def end(session: Session, ring: Ring, state: str, now: datetime) -> None:
@@ -122,7 +124,7 @@ def end(session: Session, ring: Ring, state: str, now: datetime) -> None:
         reliability.missed_a_test(session, ring.person_id, now)
 
 
-def question(session: Session, hotline: Line, ring: Ring) -> tuple[Words, ...]:
+def question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
     """What a phone that picked up hears."""
-    asked = word(session, hotline, ring, "weekly_test.press", key=ACCEPT_KEY)
-    return (word(session, hotline, ring, "weekly_test.about"), asked)
+    asked = word(unit, ring, "weekly_test.press", key=ACCEPT_KEY)
+    return (word(unit, ring, "weekly_test.about"), asked)

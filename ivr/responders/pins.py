@@ -8,7 +8,7 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.dialogue.facts import Pin
 from models.calls import calls
 from models.core.database import Database
@@ -45,12 +45,12 @@ def hashes_of(
     }
 
 
-def tried(hotline: Line, sid: str, keys: str, now: datetime) -> Pin:
+def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
     """Whether these keys are the PIN of the responder on this call; wrong ones lock for a while.
 
     The slow hash is compared outside of any transaction that writes.
     """
-    with hotline.database.reading() as session:
+    with app.database.reading() as session:
         call = calls.with_sid(session, sid)
         person = people.with_id(session, call.responder) if call and call.responder else None
         if person is None:
@@ -59,7 +59,7 @@ def tried(hotline: Line, sid: str, keys: str, now: datetime) -> Pin:
             return "locked"
         person_id, stored = person.id, person.pin_hash or ""
     right = matches(stored, keys)
-    with hotline.database.transaction() as session:
+    with app.database.transaction() as session:
         found = people.with_id(session, person_id)
         if found is None:
             return "wrong"

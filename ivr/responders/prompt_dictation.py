@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from ivr.core import prompt_recordings
 from ivr.core.carrier import Seen
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.prompt_recordings import Which
 from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.dialogue.turn import Dictate, DictateAgain, HangUp, LegTurn, News, Offer, Said, Words
@@ -198,57 +198,55 @@ _CALLS = {
 # --- on the phone
 
 
-def answer(
-    session: Session, hotline: Line, ring: Ring, key: str, repeats: int, now: datetime
-) -> LegTurn:
+def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
     """One begins; anything else is asked once more."""
-    asked = phone_recordings.of_ring(session, ring.id)
+    asked = phone_recordings.of_ring(unit.session, ring.id)
     if key == ACCEPT_KEY and asked and ring.is_open:
-        ring.move(rings.CONNECTED, now)
-        about = _about(session, hotline, ring, asked)
-        return _dictate(session, hotline, ring, asked, 1, about, now)
+        ring.move(rings.CONNECTED, unit.now)
+        about = _about(unit, ring, asked)
+        return _dictate(unit, ring, asked, 1, about)
     if repeats == 0 and ring.is_open and ring.state != rings.CONNECTED:
-        return Offer(question(session, hotline, ring), ring.token, repeats=1)
+        return Offer(question(unit, ring), ring.token, repeats=1)
     if ring.state != rings.CONNECTED:
-        ring.move(rings.DECLINED if key else rings.NO_KEY, now)
-    return HangUp((word(session, hotline, ring, "offer.over"),))
+        ring.move(rings.DECLINED if key else rings.NO_KEY, unit.now)
+    return HangUp((word(unit, ring, "offer.over"),))
 
 
-def hear(hotline: Line, token: str, part: int, taken: Taken) -> LegTurn:
+def hear(app: AppContext, token: str, part: int, taken: Taken) -> LegTurn:
     """Somebody has read: the worker fetches it, and they may read it again or hang up."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        ring, asked, found = _found(session, token, part)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        ring, asked, found = _found(unit.session, token, part)
         if ring is None or asked is None or found is None:
-            return _over(session, hotline, ring)
-        _announced(session, found, taken, now)
+            return _over(unit, ring)
+        _announced(unit.session, found, taken, now)
         if taken.hung_up:
             return HangUp()
         was_heard = found.recording_sid is not None
-        said = word(session, hotline, ring, "dictation.taken" if was_heard else "dictation.nothing")
+        said = word(unit, ring, "dictation.taken" if was_heard else "dictation.nothing")
         if part >= MOST_RECORDINGS:
-            return HangUp((said, word(session, hotline, ring, "dictation.done")))
-        again = word(session, hotline, ring, "dictation.again", key=ACCEPT_KEY)
+            return HangUp((said, word(unit, ring, "dictation.done")))
+        again = word(unit, ring, "dictation.again", key=ACCEPT_KEY)
         return DictateAgain((said, again), token, part)
 
 
-def hear_again(hotline: Line, token: str, part: int, key: str) -> LegTurn:
+def hear_again(app: AppContext, token: str, part: int, key: str) -> LegTurn:
     """One records once more; anything else, or nothing, ends the call."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        ring, asked, found = _found(session, token, part)
+    now = app.clock()
+    with app.transaction(now) as unit:
+        ring, asked, found = _found(unit.session, token, part)
         if ring is None or asked is None or found is None:
-            return _over(session, hotline, ring)
+            return _over(unit, ring)
         goes_on = ring.state == rings.CONNECTED and part < MOST_RECORDINGS
         if key == ACCEPT_KEY and goes_on:
-            return _dictate(session, hotline, ring, asked, part + 1, (), now)
-        return HangUp((word(session, hotline, ring, "dictation.done"),))
+            return _dictate(unit, ring, asked, part + 1, ())
+        return HangUp((word(unit, ring, "dictation.done"),))
 
 
-def hear_status(hotline: Line, token: str, part: int, status: str, taken: Taken) -> None:
+def hear_status(app: AppContext, token: str, part: int, status: str, taken: Taken) -> None:
     """News of a recording from the carrier."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         _, _, found = _found(session, token, part)
         if found is None:
             return
@@ -267,32 +265,29 @@ def _found(
     return ring, asked, phone_recordings.recording_of(session, asked, part) if asked else None
 
 
-def _over(session: Session, hotline: Line, ring: Ring | None) -> HangUp:
-    return HangUp(
-        (word(session, hotline, ring, "offer.over") if ring else Words("en", "offer.over"),)
-    )
+def _over(unit: UnitOfWork, ring: Ring | None) -> HangUp:
+    return HangUp((word(unit, ring, "offer.over") if ring else Words("en", "offer.over"),))
 
 
 def _dictate(
-    session: Session, hotline: Line, ring: Ring, asked: Dictation, part: int,
-    before: tuple[Said, ...], now: datetime,
-) -> Dictate:  # fmt: skip
-    phone_recordings.expect(session, asked, part, now)
-    how = word(session, hotline, ring, "dictation.tone", key=DONE_KEY)
+    unit: UnitOfWork, ring: Ring, asked: Dictation, part: int, before: tuple[Said, ...]
+) -> Dictate:
+    phone_recordings.expect(unit.session, asked, part, unit.now)
+    how = word(unit, ring, "dictation.tone", key=DONE_KEY)
     return Dictate((*before, how), ring.token, part, SECONDS, SILENCE_SECONDS)
 
 
-def question(session: Session, hotline: Line, ring: Ring) -> tuple[Said, ...]:
+def question(unit: UnitOfWork, ring: Ring) -> tuple[Said, ...]:
     """Whoever picks up presses a key first: a voicemail is never recorded."""
-    asked = word(session, hotline, ring, "dictation.press", key=ACCEPT_KEY)
-    return (word(session, hotline, ring, "offer.hotline"), asked)
+    asked = word(unit, ring, "dictation.press", key=ACCEPT_KEY)
+    return (word(unit, ring, "offer.hotline"), asked)
 
 
-def _about(session: Session, hotline: Line, ring: Ring, asked: Dictation) -> tuple[Said, ...]:
+def _about(unit: UnitOfWork, ring: Ring, asked: Dictation) -> tuple[Said, ...]:
     """What is to be read: said by a voice, if one speaks the language; it is on the screen too."""
-    if hotline.editions.shipped.languages[asked.language].recorded:
-        return (word(session, hotline, ring, "dictation.on_screen", language=asked.language),)
-    about = word(session, hotline, ring, "dictation.about", language=asked.language)
+    if unit.app.live_prompts.shipped.languages[asked.language].recorded:
+        return (word(unit, ring, "dictation.on_screen", language=asked.language),)
+    about = word(unit, ring, "dictation.about", language=asked.language)
     return (about, News(asked.language, asked.words))
 
 
@@ -362,7 +357,7 @@ def adopt(session: Session, seen: Seen, now: datetime) -> bool:
     return True
 
 
-def keep(hotline: Line, recording_id: str, audio: bytes) -> None:
+def keep(app: AppContext, recording_id: str, audio: bytes) -> None:
     """Make a version of it, or say why not; only then is the carrier's copy deleted.
 
     The sound is worked on before the transaction, which others wait for.
@@ -372,19 +367,19 @@ def keep(hotline: Line, recording_id: str, audio: bytes) -> None:
         made = sound_uploads.for_callers(audio)
     except sound_uploads.Unfit as unfit:
         made = unfit.why
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        found = phone_recordings.recording(session, recording_id)
-        asked = phone_recordings.with_id(session, found.dictation_id) if found else None
+    now = app.clock()
+    with app.transaction(now) as unit:
+        found = phone_recordings.recording(unit.session, recording_id)
+        asked = phone_recordings.with_id(unit.session, found.dictation_id) if found else None
         if found is None or asked is None or found.state != phone_recordings.ARRIVING:
             return
-        _settle(session, hotline, asked, found, made, now)
+        _settle(unit, asked, found, made)
 
 
-def give_up(hotline: Line, recording_id: str) -> bool:
+def give_up(app: AppContext, recording_id: str) -> bool:
     """Let go of what could not be fetched for too long; whether it was."""
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
+    now = app.clock()
+    with app.database.transaction() as session:
         found = phone_recordings.recording(session, recording_id)
         if found is None or found.state != phone_recordings.ARRIVING:
             return True
@@ -396,27 +391,28 @@ def give_up(hotline: Line, recording_id: str) -> bool:
 
 
 def _settle(
-    session: Session, hotline: Line, asked: Dictation, found: Recording,
-    made: sound_uploads.Recorded | Why, now: datetime,
-) -> None:  # fmt: skip
-    _let_go_at_carrier(session, found, now)
+    unit: UnitOfWork, asked: Dictation, found: Recording, made: sound_uploads.Recorded | Why
+) -> None:
+    _let_go_at_carrier(unit.session, found, unit.now)
     if isinstance(made, Why):
         found.state, found.why = phone_recordings.UNFIT, made.value
         return
     if any(
         each.part > found.part and each.state == phone_recordings.KEPT
-        for each in phone_recordings.recordings(session, asked)
+        for each in phone_recordings.recordings(unit.session, asked)
     ):
         found.state = phone_recordings.RECORDED_AGAIN
         return
     which = Which(asked.language, asked.name, asked.take)
-    shipped, tree = hotline.editions.shipped, hotline.script.tree
-    prompt_versions.hold(session)  # nobody writes other words between the look and the deed
-    if prompt_recordings.words_now(session, shipped, tree, which) != asked.words:
+    shipped, tree = unit.app.live_prompts.shipped, unit.app.script.tree
+    prompt_versions.hold(unit.session)  # nobody writes other words between the look and the deed
+    if prompt_recordings.words_now(unit.session, shipped, tree, which) != asked.words:
         found.state = phone_recordings.OVERTAKEN
         return
     found.state = phone_recordings.KEPT
-    kept = prompt_recordings.keep(session, shipped, asked.user_id, which, made, now, how="phone")
+    kept = prompt_recordings.keep(
+        unit.session, shipped, asked.user_id, which, made, unit.now, how="phone"
+    )
     found.version = kept.number
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr.core.context import Line
+from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from models.calls import outbox, rings
 from models.calls.rings import Ring
@@ -56,17 +56,19 @@ def missed_a_test(session: Session, person_id: str, now: datetime) -> None:
         tell_coordinators(session, about, "texts.unproven_phone", {}, now)
 
 
-def did_not_answer(session: Session, hotline: Line, ring: Ring, now: datetime) -> None:
+def did_not_answer(unit: UnitOfWork, ring: Ring) -> None:
     """Three unanswered rings in one shift pause whoever forgot it, but never the last one there."""
-    missed = _missed_in_a_row(session, ring.person_id, now - LONGEST_PAUSE)
+    missed = _missed_in_a_row(unit.session, ring.person_id, unit.now - LONGEST_PAUSE)
     if len(missed) < PAUSE_AFTER:
         return
-    worker_state.hold(session, now)  # the last two on duty are never paused at the same instant
-    shift = _shift_of(session, hotline, ring.person_id, now)
+    worker_state.hold(
+        unit.session, unit.now
+    )  # the last two on duty are never paused at the same instant
+    shift = _shift_of(unit, ring.person_id)
     if shift is None or sum(each.created_at >= shift.start for each in missed) < PAUSE_AFTER:
         return
-    if _others_on_duty(session, hotline, ring.person_id, now):
-        _pause(session, ring.person_id, shift, now)
+    if _others_on_duty(unit, ring.person_id):
+        _pause(unit.session, ring.person_id, shift, unit.now)
 
 
 def _missed_in_a_row(session: Session, person_id: str, since: datetime) -> list[Ring]:
@@ -83,22 +85,22 @@ def _missed_in_a_row(session: Session, person_id: str, since: datetime) -> list[
     return missed
 
 
-def _shift_of(session: Session, hotline: Line, person_id: str, now: datetime) -> Shift | None:
-    duty = duty_rules.duty(session, hotline.timezone)
-    around = shifts(duty, now - LONGEST_PAUSE, now + LONGEST_PAUSE)
+def _shift_of(unit: UnitOfWork, person_id: str) -> Shift | None:
+    duty = duty_rules.duty(unit.session, unit.app.timezone)
+    around = shifts(duty, unit.now - LONGEST_PAUSE, unit.now + LONGEST_PAUSE)
     mine = (each for each in around if each.person == person_id)
-    return next((each for each in mine if each.start <= now < each.end), None)
+    return next((each for each in mine if each.start <= unit.now < each.end), None)
 
 
-def _others_on_duty(session: Session, hotline: Line, person_id: str, now: datetime) -> bool:
+def _others_on_duty(unit: UnitOfWork, person_id: str) -> bool:
     """Whether somebody else takes calls; a coordinator alone is no reason to pause a responder."""
-    on = on_duty(duty_rules.duty(session, hotline.timezone), now)
+    on = on_duty(duty_rules.duty(unit.session, unit.app.timezone), unit.now)
     return any(
         person.id in on
         and person.id != person_id
         and person.tier < COORDINATOR
         and not person.is_dead_number
-        for person in people.rung(session, now)
+        for person in people.rung(unit.session, unit.now)
     )
 
 

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders.sms_opt_out import plain_words
 from models.calls import outbox
-from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.schedule import shift_offers
@@ -46,51 +45,49 @@ def agrees(body: str) -> bool:
     return len(words) == 1 and words[0] in _AGREES
 
 
-def by_text(hotline: Line, number: str, body: str) -> Expected | None:
+def by_text(app: AppContext, number: str, body: str) -> Expected | None:
     """A yes confirms the shift that this phone was last asked about, however often it comes."""
     if not agrees(body):
         return None
-    now = hotline.clock()
-    with hotline.database.transaction() as session:
-        person = people.with_phone(session, number)
-        asked = outbox.last_text(session, person.id, QUESTIONS) if person else None
+    now = app.clock()
+    with app.transaction(now) as unit:
+        person = people.with_phone(unit.session, number)
+        asked = outbox.last_text(unit.session, person.id, QUESTIONS) if person else None
         if person is None or asked is None:
             return None
         start = datetime.fromisoformat(asked.values["shift"])
-        shift = handover.covering(nearby(session, hotline, now), person.id, start)
+        shift = handover.covering(nearby(unit), person.id, start)
         if shift is None or shift.start != start:
             return None  # it has changed hands since
-        shift_offers.confirm(session, person.id, start, shift_offers.BY_TEXT, now)
-        return Expected(hotline.staff_language(person.languages), when(session, hotline, shift))
+        shift_offers.confirm(unit.session, person.id, start, shift_offers.BY_TEXT, now)
+        return Expected(app.staff_language(person.languages), when(unit, shift))
 
 
-def is_here(session: Session, hotline: Line, person_id: str, now: datetime) -> None:
+def is_here(unit: UnitOfWork, person_id: str) -> None:
     """Somebody has just gone on duty by phone, so nobody need ask whether they are there."""
-    shift = handover.covering(nearby(session, hotline, now), person_id, now)
+    shift = handover.covering(nearby(unit), person_id, unit.now)
     if shift:
-        shift_offers.confirm(session, person_id, shift.start, shift_offers.BY_PHONE, now)
+        shift_offers.confirm(unit.session, person_id, shift.start, shift_offers.BY_PHONE, unit.now)
 
 
-def nearby(session: Session, hotline: Line, now: datetime) -> tuple[Shift, ...]:
+def nearby(unit: UnitOfWork) -> tuple[Shift, ...]:
     """The shifts that somebody may be asked about now: those under way, and those of a day."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
+    hour = unit.now.replace(minute=0, second=0, microsecond=0)
     since, until = hour - LONGEST_SHIFT, hour + 2 * AHEAD
-    found = shift_offers.resolved(session, hotline.timezone, since, until)
+    found = shift_offers.resolved(unit.session, unit.app.timezone, since, until)
     return tuple(shift for shift in found if shift.start > since)
 
 
-def when(session: Session, hotline: Line, shift: Shift) -> str:
+def when(unit: UnitOfWork, shift: Shift) -> str:
     """Tue 8 Dec 20:00 - Wed 9 Dec 06:00: a shift on the hotline's clock, as its holder reads it."""
-    person = people.with_id(session, shift.person)
-    return stretch(session, hotline, shift.start, shift.end, person)
+    person = people.with_id(unit.session, shift.person)
+    return stretch(unit, shift.start, shift.end, person)
 
 
-def stretch(
-    session: Session, hotline: Line, start: datetime, end: datetime, reader: Person | None
-) -> str:
+def stretch(unit: UnitOfWork, start: datetime, end: datetime, reader: Person | None) -> str:
     """A stretch of time on the hotline's clock, as this reader writes it."""
-    zone = ZoneInfo(people.setting(session, "timezone") or hotline.timezone)
-    code = hotline.staff_language(reader.languages) if reader else "en"
+    zone = ZoneInfo(people.setting(unit.session, "timezone") or unit.app.timezone)
+    code = unit.app.staff_language(reader.languages) if reader else "en"
     begins, ends = start.astimezone(zone), end.astimezone(zone)
     day = {
         at: dates.format_datetime(at, "EEE d MMM", locale=Locale.parse(code))

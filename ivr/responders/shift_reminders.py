@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.responders import shift_confirmations
 from ivr.responders.shift_confirmations import AHEAD
@@ -68,21 +68,21 @@ class Owed:
 class Reminders:
     """Looks once a minute; each text is owed once in the database, by however many workers."""
 
-    hotline: Line
+    app: AppContext
     fence: Fence
     _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
         """Owe what is due; True if anything was."""
-        now = self.hotline.clock()
+        now = self.app.clock()
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return False
         self._looked_at = now
-        with self.hotline.database.reading() as session:
-            due = _not_owed_yet(session, self.hotline, now)
+        with self.app.reading(now) as unit:
+            due = _not_owed_yet(unit)
         if not due:
             return False
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             if not self.fence.lets_through(session):
                 return False
             for owed in due:
@@ -92,17 +92,20 @@ class Reminders:
         return True
 
 
-def watched(session: Session, hotline: Line, now: datetime) -> list[Watched]:
+def watched(unit: UnitOfWork) -> list[Watched]:
     """Every shift that is under way or begins within a day, by its start."""
-    known = {person.id: person for person in people.active(session)}
+    known = {person.id: person for person in people.active(unit.session)}
     soon = [
         shift
-        for shift in shift_confirmations.nearby(session, hotline, now)
-        if shift.person in known and now < shift.end and shift.start <= now + AHEAD
+        for shift in shift_confirmations.nearby(unit)
+        if shift.person in known and unit.now < shift.end and shift.start <= unit.now + AHEAD
     ]
-    said = shift_offers.confirmed(session, min((shift.start for shift in soon), default=now))
+    said = shift_offers.confirmed(
+        unit.session, min((shift.start for shift in soon), default=unit.now)
+    )
     return [
-        Watched(shift, known[shift.person], _standing(session, shift, said, now)) for shift in soon
+        Watched(shift, known[shift.person], _standing(unit.session, shift, said, unit.now))
+        for shift in soon
     ]
 
 
@@ -119,26 +122,24 @@ def _standing(
     return Standing.LATE if any(ring.state in _MISSED for ring in rung) else Standing.BEGUN
 
 
-def _not_owed_yet(session: Session, hotline: Line, now: datetime) -> list[Owed]:
+def _not_owed_yet(unit: UnitOfWork) -> list[Owed]:
     due = [
-        owed
-        for each in watched(session, hotline, now)
-        for owed in (*_reminders(session, hotline, each, now), *_alarms(session, hotline, each))
+        owed for each in watched(unit) for owed in (*_reminders(unit, each), *_alarms(unit, each))
     ]
-    known = outbox.owed(session, {(owed.person_id, owed.about) for owed in due})
+    known = outbox.owed(unit.session, {(owed.person_id, owed.about) for owed in due})
     return [owed for owed in due if (owed.person_id, owed.about) not in known]
 
 
-def _reminders(session: Session, hotline: Line, each: Watched, now: datetime) -> Iterator[Owed]:
+def _reminders(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
     """One a day ahead, unless it is confirmed by then, and one an hour ahead."""
-    ahead, is_confirmed = each.shift.start - now, each.standing is Standing.CONFIRMED
+    ahead, is_confirmed = each.shift.start - unit.now, each.standing is Standing.CONFIRMED
     if ahead <= timedelta() or not each.person.takes_texts:
         return
     is_near = ahead <= NEAR
     if is_confirmed and not is_near:
         return
     values = {
-        "time": shift_confirmations.when(session, hotline, each.shift),
+        "time": shift_confirmations.when(unit, each.shift),
         "shift": each.shift.start.isoformat(),
     }
     words = "texts.shift_near" if is_confirmed else shift_confirmations.SOON
@@ -146,7 +147,7 @@ def _reminders(session: Session, hotline: Line, each: Watched, now: datetime) ->
     yield Owed(each.person.id, about, words, values)
 
 
-def _alarms(session: Session, hotline: Line, each: Watched) -> Iterator[Owed]:
+def _alarms(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
     """One text to each coordinator, once for each shift that is in doubt and again if it is late.
 
     The text names nobody: it lights up on a lock screen.
@@ -154,12 +155,10 @@ def _alarms(session: Session, hotline: Line, each: Watched) -> Iterator[Owed]:
     if each.standing not in (Standing.UNCONFIRMED, Standing.LATE):
         return
     about = f"shift:{each.standing.value}:{each.person.id}:{_stamp(each.shift.start)}"
-    for coordinator in people.coordinators(session):
+    for coordinator in people.coordinators(unit.session):
         if coordinator.takes_texts:
             shift = each.shift
-            time = shift_confirmations.stretch(
-                session, hotline, shift.start, shift.end, coordinator
-            )
+            time = shift_confirmations.stretch(unit, shift.start, shift.end, coordinator)
             yield Owed(coordinator.id, about, f"texts.shift_{each.standing.value}", {"time": time})
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ivr.core.context import Line
+from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import Words
 from models.calls.rings import Ring
-from models.core.database import Session
 from models.people import people
 
 
-def word(session: Session, hotline: Line, ring: Ring, name: str, **values: str) -> Words:
+def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
     """These words, for whoever is rung."""
-    person = people.with_id(session, ring.person_id)
-    language = hotline.staff_language(person.languages if person else [])
+    person = people.with_id(unit.session, ring.person_id)
+    language = unit.app.staff_language(person.languages if person else [])
     return Words(language, name, tuple(values.items()))

@@ -10,7 +10,7 @@ from datetime import timedelta
 from ivr.callers import voicemail
 from ivr.core import wav
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import prompt_dictation
 from ivr.worker.dialler import MOST_AT_ONCE
@@ -30,7 +30,7 @@ MAX_TRIES = 40
 class Runner:
     """Runs the errands that were written down, each until it is done or given up."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
 
     def work(self) -> bool:
@@ -42,10 +42,10 @@ class Runner:
         return run > 0
 
     def _take_errand(self) -> tuple[str, str, str, int] | None:
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             held = maintenance_state.look(session).hold_since is not None
             but = (outbox.FORGET,) if held else ()  # what a legal hold must not let go
-            errand = outbox.take_errand(session, self.hotline.clock(), LEASE, but)
+            errand = outbox.take_errand(session, self.app.clock(), LEASE, but)
             return (errand.id, errand.kind, errand.subject, errand.tries) if errand else None
 
     def _run_errand(self, errand_id: str, kind: str, subject: str, tries: int) -> None:
@@ -71,16 +71,16 @@ class Runner:
         except Exception as error:  # a poisoned row: the others go on
             log.exception("an errand failed", extra={"errand": errand_id, "kind": kind})
             done, why, most = False, type(error).__name__, POISONED_AFTER
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             if done:
                 outbox.finish_errand(session, errand_id, outbox.DONE)
             elif tries >= most:
                 outbox.finish_errand(session, errand_id, outbox.GIVEN_UP, why)
                 log.error("an errand was given up", extra={"errand": errand_id, "kind": kind})
-                now = self.hotline.clock()
+                now = self.app.clock()
                 tell_coordinators(session, f"stuck:{errand_id}", "texts.stuck", {}, now)
             else:
-                again = self.hotline.clock() + timedelta(seconds=min(3600, 2 ** min(tries, 12)))
+                again = self.app.clock() + timedelta(seconds=min(3600, 2 ** min(tries, 12)))
                 outbox.postpone_errand(session, errand_id, again, why)
 
     def _hang_up(self, sid: str) -> bool:
@@ -89,7 +89,7 @@ class Runner:
 
     def _ask_again(self, ring_id: str) -> bool:
         """A responder who hears an offer is told at once that it is taken, or the caller gone."""
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             ring = rings.with_id(session, ring_id)
             sid, token = (ring.sid, ring.token) if ring else (None, "")
         if sid:
@@ -97,7 +97,7 @@ class Runner:
         return True
 
     def _fetch(self, message_id: str) -> bool:
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             message = voicemails.with_id(session, message_id)
             if message is None or message.state not in voicemails.ON_ITS_WAY:
                 return True  # it was kept by a worker that died before it could say so
@@ -108,15 +108,15 @@ class Runner:
         if audio is None or wav.is_cut_off(audio):
             return False
         heard = voicemail.listen(audio)  # before anything is held that callers may wait for
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             message = voicemails.with_id(session, message_id)
             if message:
-                voicemail.keep(session, message, heard, self.hotline.clock())
+                voicemail.keep(session, message, heard, self.app.clock())
         return True
 
     def _fetch_dictated(self, recording_id: str) -> bool:
         """What staff read aloud is no promise to a caller: it is given up, and paged to nobody."""
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             found = phone_recordings.look(session, recording_id)
             sid = found.recording_sid if found else None
         if sid is None:
@@ -124,34 +124,34 @@ class Runner:
         try:
             audio = self.carrier.fetch(sid)
         except (Unreachable, Refused):
-            if prompt_dictation.give_up(self.hotline, recording_id):
+            if prompt_dictation.give_up(self.app, recording_id):
                 return True
             raise
         if audio is None or wav.is_cut_off(audio):
-            return prompt_dictation.give_up(self.hotline, recording_id)
-        prompt_dictation.keep(self.hotline, recording_id, audio)
+            return prompt_dictation.give_up(self.app, recording_id)
+        prompt_dictation.keep(self.app, recording_id, audio)
         return True
 
     def _look_for_dictated(self, recording_id: str) -> bool:
         """Find what was read and never announced, once its call is over."""
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             leg = phone_recordings.leg_of(session, recording_id)
         if leg is None:
             return True
         if leg.is_open:
             return False
         seen = self.carrier.recordings_of(leg.sid or "")
-        with self.hotline.database.transaction() as session:
-            prompt_dictation.looked(session, recording_id, seen, self.hotline.clock())
+        with self.app.database.transaction() as session:
+            prompt_dictation.looked(session, recording_id, seen, self.app.clock())
         return True
 
     def _delete(self, recording_sid: str) -> bool:
         self.carrier.forget(recording_sid)
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             of_caller = voicemails.with_recording(session, recording_sid)
             recording = of_caller or phone_recordings.with_recording(session, recording_sid)
             if recording:
-                recording.deleted_at_carrier = self.hotline.clock()
+                recording.deleted_at_carrier = self.app.clock()
         return True
 
     def _forget(self, call_sid: str) -> bool:
@@ -160,14 +160,14 @@ class Runner:
 
     def _look(self, message_id: str) -> bool:
         """Find a recording that was never announced; without one, there was no message."""
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             message = voicemails.with_id(session, message_id)
             if message is None or message.state != voicemails.EXPECTED:
                 return True
             call_sid = calls.with_id(session, message.call_id).sid
         seen = self.carrier.recordings_of(call_sid)
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
             message = voicemails.with_id(session, message_id)
             if message is None:
                 return True

@@ -13,7 +13,7 @@ from random import Random
 from ivr.callers import offers
 from ivr.core.backoff import full_jitter
 from ivr.core.carrier import Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.responders import number_verification, phone_tests, prompt_dictation, reliability
 from models.calls import outbox, rings
@@ -49,7 +49,7 @@ class Attempt:
 class Dialler:
     """Places the rings that were written down, and says whether the carrier lets it."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
     fence: Fence
     dice: Random = field(default_factory=Random)
@@ -68,16 +68,16 @@ class Dialler:
 
     def _claim(self) -> Attempt | None:
         """Take the next ring under a fresh token, if the account's pace allows a call start."""
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            pace = worker_state.hold(session, now)  # no two workers spend the same call start
-            ring = rings.next_due(session, now) if worker_state.may_start(pace, now) else None
-            if ring is None or not self.fence.lets_through(session):
+        now = self.app.clock()
+        with self.app.transaction(now) as unit:
+            pace = worker_state.hold(unit.session, now)  # no two workers spend the same call start
+            ring = rings.next_due(unit.session, now) if worker_state.may_start(pace, now) else None
+            if ring is None or not self.fence.lets_through(unit.session):
                 return None
-            is_wanted = _is_wanted(session, self.hotline, ring, now)
-            number = _phone(session, ring) if is_wanted else None
+            is_wanted = _is_wanted(unit, ring)
+            number = _phone(unit.session, ring) if is_wanted else None
             if number is not None:
-                worker_state.spend(pace, now, self.hotline.calls_per_second)
+                worker_state.spend(pace, now, self.app.limits.calls_per_second)
                 ring.token = rings.new_token()
                 ring.tries += 1
                 ring.move(rings.DIALLING, now)
@@ -88,13 +88,13 @@ class Dialler:
 
     def _withdraw(self, ring_id: str, now: datetime) -> None:
         """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
-        with self.hotline.database.transaction() as session:
-            ring = rings.with_id(session, ring_id)
+        with self.app.transaction(now) as unit:
+            ring = rings.with_id(unit.session, ring_id)
             if ring and ring.state == rings.PENDING:
-                offers.withdraw(session, self.hotline, ring, now)
+                offers.withdraw(unit, ring)
 
     def _ring(self, attempt: Attempt) -> None:
-        if self.hotline.clock() - attempt.since >= self.hotline.grace / 2:
+        if self.app.clock() - attempt.since >= self.app.limits.grace / 2:
             return  # too late to be sure: the reconciler has this attempt
         try:
             ordered = self.carrier.ring(attempt.number, attempt.token, attempt.seconds)
@@ -111,8 +111,8 @@ class Dialler:
         if ordered.queued > LONGEST_QUEUE:
             self._give_up_queued(attempt, ordered)
             return
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
             ring = rings.with_id(session, attempt.ring)
             if rings.adopt(session, attempt.ring, attempt.token, ordered.sid, now):
                 return
@@ -125,41 +125,41 @@ class Dialler:
 
     def _give_up_queued(self, attempt: Attempt, ordered: Ordered) -> None:
         """The carrier has a queue of calls: ours waits here, where it can still be cancelled."""
-        now = self.hotline.clock()
+        now = self.app.clock()
         log.warning("the carrier queues our calls", extra={"ring": attempt.ring})
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
             rings.put_back(session, attempt.ring, attempt.token, again, now)
             worker_state.hold(session, now).next_start_at = again  # last of all
 
     def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
             rings.put_back(session, attempt.ring, attempt.token, now + pause, now)
 
     def _refused(self, attempt: Attempt, refusal: Refused) -> None:
-        now = self.hotline.clock()
+        now = self.app.clock()
         log.warning("a ring was refused", extra={"ring": attempt.ring, "why": refusal.reason})
-        with self.hotline.database.transaction() as session:
-            ring = rings.with_id(session, attempt.ring)
+        with self.app.transaction(now) as unit:
+            ring = rings.with_id(unit.session, attempt.ring)
             if ring is None or ring.token != attempt.token or ring.state != rings.DIALLING:
                 return
             if refusal.bad_number and ring.purpose != rings.PROOF:
-                reliability.could_not_be_rung(session, ring.person_id, now)
-            offers.end_leg(session, self.hotline, ring, offers.REFUSED, now)
+                reliability.could_not_be_rung(unit.session, ring.person_id, now)
+            offers.end_leg(unit, ring, offers.REFUSED)
 
     # --- what was never confirmed
 
     def _reconcile_all(self) -> None:
-        now = self.hotline.clock()
+        now = self.app.clock()
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             unclear = [
                 (ring.id, ring.token, ring.since, _phone(session, ring) or "")
-                for ring in rings.unresolved(session, now - self.hotline.grace)
+                for ring in rings.unresolved(session, now - self.app.limits.grace)
             ]
         for ring_id, token, since, number in unclear:
             self._reconcile(ring_id, token, since, number)
@@ -169,8 +169,8 @@ class Dialler:
             seen = self.carrier.calls_to(number, since - SLACK)
         except (Unreachable, TooFast, Refused):
             return  # left as it is: looked at again in the next round
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
             ours = [call.sid for call in seen if not rings.knows(session, call.sid)]
             if ours:
                 rings.adopt(session, ring_id, token, ours[0], now)
@@ -178,18 +178,18 @@ class Dialler:
                 rings.put_back(session, ring_id, token, now, now)
 
 
-def _is_wanted(session: Session, hotline: Line, ring: Ring, now: datetime) -> bool:
+def _is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
     """Not once they were removed or paused, or what it was asked for is over."""
     if ring.purpose == rings.PROOF:
-        return number_verification.is_wanted(session, ring, now)
+        return number_verification.is_wanted(unit.session, ring, unit.now)
     if ring.purpose == rings.DICTATION:
-        return prompt_dictation.is_wanted(session, ring, now)
+        return prompt_dictation.is_wanted(unit.session, ring, unit.now)
     if ring.purpose == rings.TEST:
-        return phone_tests.is_wanted(session, hotline, ring, now)
-    person = people.with_id(session, ring.person_id)
+        return phone_tests.is_wanted(unit, ring)
+    person = people.with_id(unit.session, ring.person_id)
     if person is None:
         return False
-    return drill_runs.is_phone(person) or (person.active and not person.is_paused(now))
+    return drill_runs.is_phone(person) or (person.active and not person.is_paused(unit.now))
 
 
 def _phone(session: Session, ring: Ring) -> str | None:

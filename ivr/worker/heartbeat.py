@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ivr.core import tzdata_version
 from ivr.core.carrier import Carrier
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.core.restore_fence import Fence
 from models.operations import worker_state
 
@@ -18,7 +18,7 @@ BEAT_EVERY = timedelta(seconds=5)
 class Heartbeat:
     """What callers are told depends on it: nobody is kept waiting for a ring that cannot leave."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
     name: str
     fence: Fence
@@ -33,10 +33,10 @@ class Heartbeat:
 
     def _beat(self, is_away: bool) -> None:
         """At once when something changed, and from time to time."""
-        now = self.hotline.clock()
+        now = self.app.clock()
         if self._said and self._said[1] is is_away and now - self._said[0] < BEAT_EVERY:
             return
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             if not self.fence.lets_through(session):
                 return
             worker_state.beat(

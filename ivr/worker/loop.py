@@ -16,7 +16,7 @@ from operator import attrgetter
 
 from ivr.callers import call_limits, callback_promises, search
 from ivr.core.carrier import Carrier
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.core.restore_fence import Fence
 from ivr.responders.shift_reminders import Reminders
 from ivr.worker.carrier_tasks import Runner
@@ -30,7 +30,6 @@ from ivr.worker.sweeper import Sweeper
 from models.core.database import Away
 from models.operations import due_work
 from models.operations.due_work import Agenda, Limits
-from prompts import Prompts
 
 log = logging.getLogger("hotline.worker")
 
@@ -49,9 +48,8 @@ _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
 class Worker:
     """One of any number of workers; what it does is claimed in the database first."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
-    prompts: Prompts
     name: str = "worker"
     if_broken: Callable[[], None] = field(default=lambda: None)
     """Ends this process, because nothing it holds of the database can be trusted any more."""
@@ -60,21 +58,21 @@ class Worker:
     fence: Fence = field(default_factory=Fence, init=False)
 
     def __post_init__(self) -> None:
-        self._stand_by = StandBy(self.hotline, self.carrier, self.prompts, self.if_broken)
+        self._stand_by = StandBy(self.app, self.carrier, self.if_broken)
         self._duties = self.duties()
 
     def duties(self) -> dict[str, Duty]:
         """What it does, by name; each says whether it did anything that may lead to more."""
         return {
-            "plan": Planner(self.hotline).work,
-            "dial": Dialler(self.hotline, self.carrier, self.fence).work,
-            "beat": Heartbeat(self.hotline, self.carrier, self.name, self.fence).work,
-            "text": Texter(self.hotline, self.carrier, self.prompts, self.fence).work,
-            "errands": Runner(self.hotline, self.carrier).work,
-            "sweep": Sweeper(self.hotline, self.carrier).work,
+            "plan": Planner(self.app).work,
+            "dial": Dialler(self.app, self.carrier, self.fence).work,
+            "beat": Heartbeat(self.app, self.carrier, self.name, self.fence).work,
+            "text": Texter(self.app, self.carrier, self.fence).work,
+            "errands": Runner(self.app, self.carrier).work,
+            "sweep": Sweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
-            "remind": Reminders(self.hotline, self.fence).work,
-            "care": Care(self.hotline, self.carrier, self.fence, self.certificate).work,
+            "remind": Reminders(self.app, self.fence).work,
+            "care": Care(self.app, self.carrier, self.fence, self.certificate).work,
         }
 
     @property
@@ -102,16 +100,16 @@ class Worker:
 
     def _look(self) -> Agenda | None:
         """What is due; None while the database does not say."""
-        now = self.hotline.clock()
+        now = self.app.clock()
         limits = Limits(
             now=now,
             held_up_since=now - search.BACKLOG,
             overdue_before=now + callback_promises.ESCALATE_BEFORE,
-            unclear_before=now - self.hotline.grace,
+            unclear_before=now - self.app.limits.grace,
             crowd=call_limits.SUGGEST_SURGE_AT,
         )
         try:
-            with self.hotline.database.reading() as session:
+            with self.app.database.reading() as session:
                 found = due_work.look(session, limits)
         except Away as away:
             self._stand_by.bear(away)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ivr.core.carrier import Carrier, Condition, Refused, TooFast, Unreachable
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.restore_fence import Fence
 from ivr.privacy import purge
@@ -45,22 +45,22 @@ class _Act:
 class Care:
     """Remembers only when it last looked; whatever must happen once is claimed in the database."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
     fence: Fence
     certificate: Callable[[datetime], int] | None = None
     _looked_at: dict[str, datetime] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._began_at = self.hotline.clock()
+        self._began_at = self.app.clock()
 
     def work(self) -> bool:
         """Whatever of it is due, unless a restore has taken place under this worker."""
-        now = self.hotline.clock()
+        now = self.app.clock()
         due = [act for act in self._acts() if self._is_due(act, now)]
         if not due:
             return False
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             if not self.fence.lets_through(session):
                 return False
         for act in due:
@@ -75,31 +75,29 @@ class Care:
 
     def _acts(self) -> Iterator[_Act]:
         yield _Act("purge", PURGE_LOOKED_AT, self._purge, NO_HURRY)
-        if self.hotline.drill_number:
+        if self.app.numbers.drill:
             yield _Act("drill", DRILL_LOOKED_AT, self._drill)
-        yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.hotline))
+        yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
         if self.certificate:
             look = partial(self._look_at_certificate, self.certificate)
             yield _Act("certificate", CERTIFICATE_LOOKED_AT, look)
 
     def _purge(self, now: datetime) -> None:
-        if not purge.claim(self.hotline.database, now):
+        if not purge.claim(self.app.database, now):
             return
         try:
-            done = purge.purge(
-                self.hotline.database, self.hotline.ledger, now, self.hotline.timezone
-            )
+            done = purge.purge(self.app.database, self.app.ledger, now, self.app.timezone)
         except purge.OnHold:
             return  # set while we were at it
         if done.anything:
             log.info("purged", extra=done.__dict__)
 
     def _drill(self, now: datetime) -> None:
-        drill_id = drills.begin(self.hotline, now)
+        drill_id = drills.begin(self.app, now)
         if drill_id:
-            drills.place(self.hotline, self.carrier, drill_id)
-        drills.judge(self.hotline, now)
+            drills.place(self.app, self.carrier, drill_id)
+        drills.judge(self.app, now)
 
     def _look_at_carrier(self, now: datetime) -> None:
         try:
@@ -125,7 +123,7 @@ class Care:
         if limit is None:
             return
         about = f"certificate_ends:{limit}:{(now + timedelta(days=days)).date()}"
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             values = {"count": str(days)}
             tell_coordinators(session, about, "texts.certificate_ends", values, now)
 
@@ -133,7 +131,7 @@ class Care:
         """Once a day for each different thing that is found."""
         seen = hashlib.sha256(detail.encode()).hexdigest()[:12]
         about = f"{words}:{seen}:{now.date()}"
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             tell_coordinators(session, about, f"texts.{words}", {}, now)
 
 

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 
 from ivr.core import duty_file
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.worker import journal_replay
 from models.calls.rings import new_token
 from models.core.database import Away, Broken
-from prompts import Prompts
 
 log = logging.getLogger("hotline.worker")
 
@@ -28,9 +27,8 @@ OVER_AFTER = timedelta(seconds=5)
 class StandBy:
     """Writes the duty file, takes in the journal, and tells somebody when all else is dead."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
-    prompts: Prompts
     if_broken: Callable[[], None]
     """Ends this process, because nothing it holds of the database can be trusted any more."""
     _stood_by_at: datetime | None = field(default=None, init=False)
@@ -40,8 +38,8 @@ class StandBy:
 
     def work(self) -> bool:
         """Take in what could not be remembered, and write ahead who could be rung without it."""
-        taken = journal_replay.take_in(self.hotline)
-        now = self.hotline.clock()
+        taken = journal_replay.take_in(self.app)
+        now = self.app.clock()
         if self._stood_by_at is None or now - self._stood_by_at >= STAND_BY_EVERY:
             self._write_duty_file(now)
         if self._borne_at is not None and now - self._borne_at > OVER_AFTER:
@@ -51,7 +49,7 @@ class StandBy:
 
     def bear(self, away: Away) -> None:
         """Nothing can be done without the database, but somebody must know that it is away."""
-        now = self._borne_at = self.hotline.clock()
+        now = self._borne_at = self.app.clock()
         if isinstance(away, Broken):
             self.if_broken()
         if self._away_since is None:
@@ -62,18 +60,18 @@ class StandBy:
             self._tell_coordinators_by_the_file()
 
     def _write_duty_file(self, now: datetime) -> None:
-        with self.hotline.database.reading() as session:
-            planned = duty_file.plan(session, self.hotline.timezone, now)
+        with self.app.database.reading() as session:
+            planned = duty_file.plan(session, self.app.timezone, now)
         try:
-            duty_file.keep(self.hotline.folder, self.hotline.database.vault, planned)
+            duty_file.keep(self.app.folder, self.app.database.vault, planned)
         except OSError as error:
             log.error("the duty file cannot be written", extra={"why": type(error).__name__})
         self._stood_by_at = now
 
     def _tell_coordinators_by_the_file(self) -> None:
         """The one text that no row stands for: there is no database to write it in."""
-        planned = duty_file.kept(self.hotline.folder, self.hotline.database.vault)
-        body = self.prompts.sentence("en", "texts.database_away", {})
+        planned = duty_file.kept(self.app.folder, self.app.database.vault)
+        body = self.app.shipped_prompts.sentence("en", "texts.database_away", {})
         for number in duty_file.coordinators(planned):
             try:
                 self.carrier.text(number, body, new_token())

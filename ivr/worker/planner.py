@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ivr.callers import call_limits, callback_promises, caller_turns, search, voicemail
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
 from models.calls import callbacks, calls, rings, voicemails
 from models.core.database import Away
@@ -26,7 +26,7 @@ POISONED_AFTER = 5
 class Planner:
     """One short transaction for each row: no webhook waits long, no bad row stops the rest."""
 
-    hotline: Line
+    app: AppContext
     _planned_at: datetime | None = field(default=None, init=False)
     _poisoned: dict[str, int] = field(default_factory=dict, init=False)
 
@@ -35,29 +35,27 @@ class Planner:
 
         True if there was any, for rings and texts may be due now.
         """
-        now = self.hotline.clock()
+        now = self.app.clock()
         if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
             return False
         self._planned_at = now
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             searches = rings.searches_due(session, now, now - search.BACKLOG)
             waiting = calls.count_waiting(session)
             due = callbacks.due(session, now, maintenance_state.stale_before(session))
             late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
             unheard = voicemails.to_be_told_of(session, now)
         for sid in searches:
-            self._alone(sid, partial(caller_turns.search_on, self.hotline, sid))
-        if due and not callback_promises.day_is_spent(self.hotline):
-            for callback_id in callback_promises.those_to_try(self.hotline, due):
-                self._alone(
-                    callback_id, partial(callback_promises.try_now, self.hotline, callback_id)
-                )
+            self._alone(sid, partial(caller_turns.search_on, self.app, sid))
+        if due and not callback_promises.day_is_spent(self.app):
+            for callback_id in callback_promises.those_to_try(self.app, due):
+                self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
         for callback_id in late:
-            self._alone(callback_id, partial(callback_promises.escalate, self.hotline, callback_id))
+            self._alone(callback_id, partial(callback_promises.escalate, self.app, callback_id))
         for message_id in unheard:
-            self._alone(message_id, partial(voicemail.escalate, self.hotline, message_id))
+            self._alone(message_id, partial(voicemail.escalate, self.app, message_id))
         if waiting >= call_limits.SUGGEST_SURGE_AT:
-            with self.hotline.database.transaction() as session:
+            with self.app.database.transaction() as session:
                 call_limits.suggest_surge(session, waiting, now)
         return bool(searches or due or late or unheard)
 
@@ -76,6 +74,6 @@ class Planner:
                 self._set_aside(row)
 
     def _set_aside(self, row: str) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
             tell_coordinators(session, f"stuck:{row}", "texts.stuck", {}, now)

@@ -10,16 +10,15 @@ from random import Random
 
 from ivr.core.backoff import full_jitter
 from ivr.core.carrier import Carrier, NotSent, Refused, TooFast, Unreachable
-from ivr.core.context import Line
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.responders import number_verification, sms
 from ivr.worker.dialler import LOOK_EVERY, MOST_AT_ONCE, SLACK
 from models.calls import outbox, rings
 from models.calls.outbox import Text
-from models.core.database import Session
 from models.core.vault import VaultError
 from models.operations import maintenance_state
-from prompts import PromptError, Prompts
+from prompts import PromptError
 
 log = logging.getLogger("hotline.worker")
 
@@ -40,9 +39,8 @@ class Sending:
 class Texter:
     """Sends the texts that were written down."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
-    prompts: Prompts
     fence: Fence
     dice: Random = field(default_factory=Random)
     _looked_at: datetime | None = field(default=None, init=False)
@@ -57,27 +55,28 @@ class Texter:
         return sent > 0
 
     def _claim(self) -> Sending | None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
+        now = self.app.clock()
+        with self.app.transaction(now) as unit:
+            session = unit.session
             text = outbox.next_text(session, now, maintenance_state.stale_before(session))
             if text is None or not self.fence.lets_through(session):
                 return None
             text.token, text.state, text.since = rings.new_token(), outbox.SENDING, now
             text.tries += 1
             is_late = number_verification.is_late(session, text, now)
-            number, body = ("", "") if is_late else self._written(session, text)
+            number, body = ("", "") if is_late else self._written(unit, text)
             return Sending(text.id, text.token, number, body, now, text.tries)
 
-    def _written(self, session: Session, text: Text) -> tuple[str, str]:
+    def _written(self, unit: UnitOfWork, text: Text) -> tuple[str, str]:
         """Number and words; both empty when they cannot be put together, now or ever."""
         try:
-            return sms.body_of(session, self.hotline, self.prompts, text)
+            return sms.body_of(unit, text)
         except (LookupError, VaultError, PromptError):
             log.exception("a text cannot be written", extra={"text": text.id})
             return "", ""
 
     def _send(self, sending: Sending) -> None:
-        if self.hotline.clock() - sending.since >= self.hotline.grace / 2:
+        if self.app.clock() - sending.since >= self.app.limits.grace / 2:
             return
         try:
             if not sending.body:
@@ -85,41 +84,41 @@ class Texter:
             sid = self.carrier.text(sending.number, sending.body, sending.token)
             settled: dict[str, object] = {"state": outbox.SENT, "sid": sid}
         except (TooFast, NotSent):
-            again = self.hotline.clock() + full_jitter(sending.tries, self.dice.random())
+            again = self.app.clock() + full_jitter(sending.tries, self.dice.random())
             settled = {"state": outbox.PENDING, "due_at": again}
         except Refused as refusal:
             self._refused(sending, refusal)
             return
         except Unreachable:
             return
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             outbox.settle_text(session, sending.text, sending.token, **settled)
 
     def _refused(self, sending: Sending, refusal: Refused) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            text = outbox.text_with_token(session, sending.token)
+        now = self.app.clock()
+        with self.app.transaction(now) as unit:
+            text = outbox.text_with_token(unit.session, sending.token)
             if text is None or text.state != outbox.SENDING:
                 return
             text.state, text.reason = outbox.FAILED, refusal.reason
-            sms.refused(session, self.hotline, text.person_id, sending.number, refusal, now)
+            sms.refused(unit, text.person_id, sending.number, refusal)
 
     def _reconcile(self) -> None:
-        now = self.hotline.clock()
+        now = self.app.clock()
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
-        with self.hotline.database.reading() as session:
+        with self.app.reading(now) as unit:
             unclear = [
-                (text.id, text.token, text.since, *self._written(session, text))
-                for text in outbox.unresolved_texts(session, now - self.hotline.grace)
+                (text.id, text.token, text.since, *self._written(unit, text))
+                for text in outbox.unresolved_texts(unit.session, now - self.app.limits.grace)
             ]  # fmt: skip
         for text_id, token, since, number, body in unclear:
             try:
                 seen = self.carrier.texts_to(number, since - SLACK)
             except (Unreachable, TooFast, Refused):
                 continue
-            with self.hotline.database.transaction() as session:
+            with self.app.database.transaction() as session:
                 found = [
                     text.sid
                     for text in sorted(seen, key=attrgetter("created_at"))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ivr.callers import caller_turns, offers, voicemail
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
-from ivr.core.context import Line
+from ivr.core.context import AppContext
 from ivr.responders import long_talks, prompt_dictation
 from models.calls import calls, rings
 
@@ -23,18 +23,18 @@ TALK_CHECKED = timedelta(seconds=30)
 class Sweeper:
     """Callbacks are hints; every few seconds the carrier is asked for the truth."""
 
-    hotline: Line
+    app: AppContext
     carrier: Carrier
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
         """Look at calls, legs and recordings that nothing was heard of for long."""
-        now = self.hotline.clock()
+        now = self.app.clock()
         if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
             return False
         self._swept_at = now
-        with self.hotline.database.reading() as session:
+        with self.app.database.reading() as session:
             silent = [c.sid for c in calls.without_news_since(session, now - NO_NEWS)]
             stale = [
                 (ring.id, ring.sid)
@@ -46,7 +46,7 @@ class Sweeper:
         self._close_silent_calls(silent, now)
         self._close_stale_legs(stale, now)
         if is_one_late:
-            with self.hotline.database.transaction() as session:
+            with self.app.database.transaction() as session:
                 voicemail.look_for_late_ones(session, now)
                 prompt_dictation.look_for_late_ones(session, now)
         self._adopt_recordings(now)
@@ -64,17 +64,17 @@ class Sweeper:
         for seen in found:
             if now - seen.created_at < voicemail.ANNOUNCED_WITHIN:
                 continue  # its own news may be on the way
-            with self.hotline.database.transaction() as session:
-                if not prompt_dictation.adopt(session, seen, now):
-                    voicemail.adopt(session, self.hotline, seen, now)
+            with self.app.transaction(now) as unit:
+                if not prompt_dictation.adopt(unit.session, seen, now):
+                    voicemail.adopt(unit, seen)
 
     def _close_silent_calls(self, silent: list[str], now: datetime) -> None:
         for sid in silent:
             live = self._is_live(sid)
             if live is False:
-                caller_turns.end(self.hotline, caller_turns.Arrival(sid, ""))
+                caller_turns.end(self.app, caller_turns.Arrival(sid, ""))
             elif live:
-                with self.hotline.database.transaction() as session:
+                with self.app.database.transaction() as session:
                     call = calls.with_sid(session, sid)
                     if call:
                         call.heard_at = now
@@ -84,15 +84,15 @@ class Sweeper:
             live = self._is_live(sid) if sid else False
             if live is None:
                 continue
-            with self.hotline.database.transaction() as session:
-                ring = rings.with_id(session, ring_id)
+            with self.app.transaction(now) as unit:
+                ring = rings.with_id(unit.session, ring_id)
                 if ring is None or not ring.is_open:
                     continue
                 if live:
                     ring.since = now
-                    long_talks.ask_if_long(session, ring, now)
+                    long_talks.ask_if_long(unit.session, ring, now)
                 else:
-                    offers.end_leg(session, self.hotline, ring, "no-answer", now)
+                    offers.end_leg(unit, ring, "no-answer")
 
     def _is_live(self, sid: str) -> bool | None:
         """None when the carrier does not say."""

@@ -15,7 +15,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from ivr.core.live_prompts import Editions
+import wiring
+from ivr.core.live_prompts import LivePrompts
 from ivr.dialogue.call_tree import HOTLINE
 from ivr.http import webhooks
 from ivr.twilio.twiml import Unsendable, sendable
@@ -34,7 +35,7 @@ TEXT = "*/Messages.json"
 
 def spend_every_call_start(hotline: Hotline, minutes: float = 60) -> None:
     """The account may start no call for a while."""
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         now = hotline.clock.now()
         worker_state.hold(session, now).next_start_at = now + timedelta(minutes=minutes)
 
@@ -96,7 +97,7 @@ def test_c2_news_of_a_text_proves_that_it_was_taken_on(hotline: Hotline) -> None
     leaves_a_message(hotline).hangs_up()
     hotline.waits(10)
     assert len(dee.texts) == 1
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         (text,) = session.scalars(sa.select(outbox.Text))
     assert text.state == outbox.SENT
     assert text.sid
@@ -324,13 +325,14 @@ def test_c9_a_document_just_small_enough_is_sent() -> None:
 def test_c9_instead_of_a_document_too_large_the_rescue_number_is_dialled(
     hotline: Hotline, tmp_path: Path
 ) -> None:
-    spoken = hotline.house.prompts
+    spoken = hotline.context.shipped_prompts
     english = dict(spoken.wordings["en"]) | {"greeting.welcome": Text("Welcome. " * 8_000, "draft")}
     wordings = MappingProxyType(dict(spoken.wordings) | {"en": MappingProxyType(english)})
-    too_long = Editions(replace(spoken, wordings=wordings), HOTLINE, tmp_path)
-    house = replace(hotline.house, line=replace(hotline.house.line, editions=too_long))
+    too_long = LivePrompts(replace(spoken, wordings=wordings), HOTLINE, tmp_path)
+    context = replace(hotline.context, live_prompts=too_long)
     app = Flask("too long")
-    webhooks.register(app, house.webhooks)
+    register = wiring.webhooks(hotline.settings, context, wiring.end_this_process)
+    webhooks.register(app, register)
     answer = post(hotline, "/voice/incoming", ARRIVAL, app=app)
     assert answer.status_code == 200
     assert len(answer.data) < 64 * 1024
@@ -359,7 +361,7 @@ class Stuck(httpx.BaseTransport):
 def test_c10_a_text_that_hangs_does_not_delay_a_ring(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana", tier=3)
     stuck = Stuck(hotline)
-    worker = hotline.house.worker(httpx.Client(transport=stuck))
+    worker = hotline.worker_at(httpx.Client(transport=stuck))
     hotline.loses_its_worker()
     call = hotline.is_called().press("1").press("1").says_nothing(1)  # no worker is alive yet
     call.hangs_up()

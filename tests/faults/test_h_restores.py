@@ -27,7 +27,7 @@ def file(tmp_path: Path, postgres_tools: None) -> Path:
 
 def is_backed_up(hotline: Hotline, file: Path) -> None:
     """A backup is made at this instant."""
-    backup_commands.write(hotline.house.database, file, hotline.clock.now())
+    backup_commands.write(hotline.context.database, file, hotline.clock.now())
 
 
 def is_restored(hotline: Hotline, file: Path, http: httpx.Client = NOBODY_ANSWERS) -> Restored:
@@ -123,7 +123,7 @@ def test_h9_a_stop_of_a_phone_on_no_roster_still_holds(hotline: Hotline, file: P
         stranger.texts_to(hotline.settings.twilio_phone_number, said)
         hotline.works()
     is_restored(hotline, file)
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         assert people.has_opted_out(session, "+19175550170")
 
 
@@ -223,7 +223,7 @@ def test_h10_a_restore_on_a_second_host_while_the_first_answers_is_refused(
     first = httpx.Client(transport=httpx.WSGITransport(hotline.app))
     if (
         backup_commands.copies.kind_of(empty_database_url)
-        != hotline.house.database.engine.dialect.name
+        != hotline.context.database.engine.dialect.name
     ):
         with pytest.raises(Trouble, match="DATABASE_URL is"):
             backup_commands.bring_back(second, file, (), first, hotline.clock.now())

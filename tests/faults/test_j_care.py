@@ -38,7 +38,7 @@ def test_purge_leaves_no_byte_of_what_it_deleted_in_the_files(hotline: Hotline) 
     assert len(kept) > 10
     hotline.later(timedelta(days=15))
     assert sealed_values(hotline) == []
-    if hotline.house.database.engine.dialect.name == "sqlite":
+    if hotline.context.database.engine.dialect.name == "sqlite":
         files = raw_files(hotline)
         assert not any(value in files for value in kept)
 

@@ -86,7 +86,7 @@ class UnderFire:
         self.trouble = Trouble()
         logging.getLogger("hotline.webhooks").addHandler(self.trouble)
         self._examples = itertools.count(1)
-        self._goodbyes = tuple(_goodbyes(self.hotline.house.prompts))
+        self._goodbyes = tuple(_goodbyes(self.hotline.context.shipped_prompts))
         self.rules = [
             rule
             for rule in self.hotline.app.url_map.iter_rules()
@@ -176,7 +176,7 @@ class UnderFire:
 
     def _pages_of_rows(self) -> Iterator[str]:
         """The own pages of calls, messages and callbacks: all, or so many from all over."""
-        with self.hotline.house.database.reading() as session:
+        with self.hotline.context.database.reading() as session:
             for page, query in (
                 ("calls", sa.select(Call.id)),
                 ("messages", sa.select(Message.id).where(Message.state.in_(LEFT_SOMETHING))),
@@ -189,7 +189,7 @@ class UnderFire:
     def contents(self) -> bytes:
         """Every row of every table, as it lies there."""
         rows: list[str] = []
-        database = self.hotline.house.database
+        database = self.hotline.context.database
         with database.reading() as session:
             connection = session.connection()
             for table in sorted(sa.inspect(connection).get_table_names()):
@@ -200,7 +200,7 @@ class UnderFire:
     def closes(self) -> None:
         """Let go of the database and of the log."""
         logging.getLogger("hotline.webhooks").removeHandler(self.trouble)
-        self.hotline.house.database.close()
+        self.hotline.context.database.close()
 
     def _post(self, wire: Wire, signature: str) -> tuple[bytes, int, str]:
         chunks, status, headers = run_wsgi_app(
@@ -230,7 +230,7 @@ class UnderFire:
 
     def _known(self) -> list[str]:
         """The tokens of the latest rings and the ids of the latest messages."""
-        with self.hotline.house.database.reading() as session:
+        with self.hotline.context.database.reading() as session:
             tokens = session.scalars(
                 sa.select(Ring.token).order_by(Ring.created_at.desc()).limit(3)
             )
@@ -244,7 +244,7 @@ class UnderFire:
     def _rita_is_called(self) -> None:
         """Asked for by her, to read a prompt; her call of before is over."""
         now = self.hotline.clock.now()
-        with self.hotline.house.database.transaction() as session:
+        with self.hotline.context.database.transaction() as session:
             rita = self.hotline.person(self.reader)
             for ring in rings.open_of_person(session, rita.id):
                 ring.move(rings.FINISHED, now)

@@ -198,7 +198,7 @@ class Line(RuleBasedStateMachine):
     @invariant()
     def nobody_rests_and_is_rung(self) -> None:
         now = self.hotline.clock.now()
-        with self.hotline.house.database.reading() as session:
+        with self.hotline.context.database.reading() as session:
             resting = {
                 person.id
                 for person in people.active(session)
@@ -234,7 +234,7 @@ class Line(RuleBasedStateMachine):
             self._ends_by_itself()
         finally:
             logging.getLogger("hotline").removeHandler(self.trouble)
-            self.hotline.house.database.close()
+            self.hotline.context.database.close()
 
     def _ends_by_itself(self) -> None:
         self.hotline.carrier.faults.clear()
@@ -276,7 +276,7 @@ class Line(RuleBasedStateMachine):
         return [call for call in self.hotline.calls if call.state != calls.ENDED]
 
     def _rings(self) -> list[rings.Ring]:
-        with self.hotline.house.database.reading() as session:
+        with self.hotline.context.database.reading() as session:
             return list(session.query(rings.Ring))
 
 

@@ -51,7 +51,7 @@ def test_calls_are_exported_without_numbers(database_url: str, run: CliRunner) -
     ana.accepts()
     assert call.is_joined_with(ana.number)
     call.hangs_up()
-    world.house.database.close()
+    world.context.database.close()
     answer = hotline(run, "export", "calls").output
     (row,) = json.loads(answer)
     assert row["outcome"] == "person"

@@ -36,7 +36,7 @@ def test_the_first_admin_signs_in_with_what_was_printed(database_url: str, run: 
     ada = Coordinator(world, "ada", password, _after("key", printed))
     assert ada.signs_in().heading == "Board"
     assert world.audit_log == [("command line", "user added"), ("Ada", "signed in")]
-    world.house.database.close()
+    world.context.database.close()
     assert "Ada  admin" in typed(run, "user", "list").output
 
 
@@ -62,7 +62,7 @@ def test_a_name_is_given_once_and_a_person_must_be_known(run: CliRunner) -> None
 def test_a_locked_account_is_unlocked_by_hand(database_url: str, run: CliRunner) -> None:
     printed = typed(run, "user", "add", "Ada", "--role", "admin").output
     world = Hotline(database_url)
-    with world.house.database.transaction() as session:
+    with world.context.database.transaction() as session:
         user = users.named(session, "Ada")
         assert user
         user.wrong_tries = rate_limits.PER_ACCOUNT
@@ -72,7 +72,7 @@ def test_a_locked_account_is_unlocked_by_hand(database_url: str, run: CliRunner)
     assert typed(run, "user", "unlock", "Ada").exit_code == 0
     world.waits_quietly(15 * 60)
     assert ada.signs_in().heading == "Board"
-    world.house.database.close()
+    world.context.database.close()
 
 
 def test_the_last_administrator_who_lost_everything_begins_anew_on_the_host(
@@ -88,7 +88,7 @@ def test_the_last_administrator_who_lost_everything_begins_anew_on_the_host(
     ada = Coordinator(world, "Ada", _after("password", printed), _after("key", printed))
     assert ada.signs_in().heading == "Board"
     assert ("command line", "sign-in reset") in world.audit_log
-    world.house.database.close()
+    world.context.database.close()
     assert typed(run, "user", "reset", "Nobody").exit_code == 1
 
 
@@ -97,7 +97,7 @@ def test_whoever_is_locked_stays_so_through_a_reset_and_is_unlocked_by_name(
 ) -> None:
     typed(run, "user", "add", "Ada", "--role", "admin")
     world = Hotline(database_url)
-    with world.house.database.transaction() as session:
+    with world.context.database.transaction() as session:
         user = users.named(session, "Ada")
         assert user
         user.disabled = True
@@ -110,16 +110,16 @@ def test_whoever_is_locked_stays_so_through_a_reset_and_is_unlocked_by_name(
     typed(run, "user", "unlock", "Ada")
     world.waits_quietly(60)
     assert ada.signs_in().heading == "Board"
-    world.house.database.close()
+    world.context.database.close()
 
 
 def test_audit_verify_says_where_the_chain_breaks(database_url: str, run: CliRunner) -> None:
     typed(run, "user", "add", "Ada", "--role", "admin")
     assert "none changed or missing" in typed(run, "audit", "verify").output
     world = Hotline(database_url)
-    with world.house.database.transaction() as session:
+    with world.context.database.transaction() as session:
         session.get_one(AuditEntry, 1).actor = "somebody else"
-    world.house.database.close()
+    world.context.database.close()
     broken = typed(run, "audit", "verify")
     assert broken.exit_code == 1
     assert "entry 1 was changed" in broken.output
@@ -140,4 +140,4 @@ def test_a_lone_administrators_second_person_is_whoever_runs_the_host(
     assert typed(run, "user", "role", "Nobody", "admin").exit_code == 1
     world = Hotline(database_url)
     assert world.audit_log[-1] == ("command line", "role granted")
-    world.house.database.close()
+    world.context.database.close()

@@ -112,7 +112,7 @@ def test_a_carrier_that_goes_astray_is_answered_in_its_own_language(
 
 def test_without_its_database_the_console_says_that_it_is_our_fault(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in()
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         cora.opens("/board")
         assert (cora.answer.status_code, cora.heading) == (500, "This did not work")
         assert "This went wrong on our side." in cora.reads
@@ -182,7 +182,7 @@ def _without_demo(settings: Settings) -> Settings:
 
 
 def _change(hotline: Hotline, name: str, **facts: object) -> None:
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         user = users.named(session, name)
         assert user
         for fact, value in facts.items():

@@ -131,7 +131,7 @@ def test_i15_a_hundred_wrong_tries_lock_an_account_wherever_they_came_from(
     hotline: Hotline,
 ) -> None:
     cora = hotline.has_user("Cora")
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         user = users.named(session, "Cora")
         assert user
         user.wrong_tries = rate_limits.PER_ACCOUNT
@@ -183,7 +183,7 @@ def test_i14_each_step_gives_a_new_token_and_the_database_holds_none(hotline: Ho
     cora.fills("Code", cora.code()).presses("Go on")
     tokens.append(_token(cora))
     assert len(set(tokens)) == 3
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         held = {row.token_hash for row in session.query(StaffSession)}
     assert not held & set(tokens)
 

@@ -9,6 +9,7 @@ from array import array
 
 import pytest
 
+import wiring
 from models.prompts import prompt_versions
 from models.prompts.prompt_versions import Version
 from tests.coordinator import Coordinator
@@ -256,18 +257,18 @@ def test_what_was_last_said_is_said_while_the_database_is_away(
     hotline.waits(3)
     hotline.is_called().hangs_up()
     hotline.restarts()
-    edition = hotline.house.line.editions.now
+    edition = hotline.context.live_prompts.now
     assert edition.prompts.text("en", "trouble.please_hold") == line
     (piece,) = edition.prompts.pieces("en", "trouble.please_hold")
     sound_id = str(piece.file).removeprefix("live/").removesuffix(".wav")  # type: ignore[union-attr]
-    assert hotline.house.line.editions.sound_at_hand(sound_id)
+    assert hotline.context.live_prompts.sound_at_hand(sound_id)
 
 
 def test_an_edition_that_a_release_cannot_speak_leaves_callers_with_the_shipped_words(
     hotline: Hotline,
 ) -> None:
     """Live in a language that plays recordings, and not recorded."""
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         now = hotline.clock.now()
         unspeakable = Version(
             language="ht", name=MENU_LINE, number=1, text="Peze {key}.", takes={}, written_by="",
@@ -287,7 +288,7 @@ def test_the_carriers_own_fallback_needs_no_recording_of_ours(
     cora.presses("Keep this recording").presses("Make it live")
     hotline.waits(3)
     hotline.is_called()
-    assert "<Play>" not in hotline.house.fallback_document()
+    assert "<Play>" not in wiring.fallback_document(hotline.settings, hotline.context)
 
 
 def test_another_host_takes_a_change_on_without_a_restart(
@@ -299,4 +300,4 @@ def test_another_host_takes_a_change_on_without_a_restart(
     cora.presses("Save, without going live").presses("Make it live")
     other.waits(3)
     other.is_called().press("1").hears("taken to jail").hangs_up()
-    other.house.database.close()
+    other.context.database.close()

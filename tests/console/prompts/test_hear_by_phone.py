@@ -70,7 +70,7 @@ def reads_aloud(
 
 def recordings(hotline: Hotline) -> list[phone_recordings.Recording]:
     """Everything that was recorded by phone, in order."""
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         found = session.query(phone_recordings.Recording)
         return sorted(found, key=lambda each: (each.expected_at, each.part))
 
@@ -82,7 +82,7 @@ def states(hotline: Hotline) -> list[str]:
 
 def versions(hotline: Hotline, code: str = "es", name: str = MENU_LINE) -> list[tuple[int, bool]]:
     """The versions of a prompt, newest first: its number, and whether it is recorded."""
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         return [(each.number, bool(each.takes)) for each in prompt_versions.of(session, code, name)]
 
 
@@ -204,7 +204,7 @@ def test_each_take_of_a_prompt_is_called_for_on_its_own(hotline: Hotline) -> Non
     lea.posts(f"{page}/call", csrf=lea.token, take=takes[1] or "", press=presses[1] or "")
     reads_aloud(hotline, hotline.phone_of("Lea Vega"), on_screen="sur votre écran")
     hotline.waits(10)
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         (version,) = prompt_versions.of(session, "fr", name)
         assert list(version.takes) == [takes[1]]
     assert len(lea.opens(page).page.css(".called")) == 1
@@ -716,7 +716,7 @@ def test_with_the_database_away_the_leg_ends_in_words_and_what_was_read_is_taken
     tomas = has_translator(impatient, "Tomas", "es en").opens(prompt_page("es")).presses(CALL_ME)
     phone = impatient.phone_of("Tomas Vega").accepts()
     speaks(impatient, phone)
-    with down(impatient.house.database):
+    with down(impatient.context.database):
         phone.presses("#").hears("One moment").hears("The call has ended")
         impatient.waits(5)
         assert not phone.leg.is_live
@@ -733,7 +733,7 @@ def test_a_leg_that_nothing_is_known_of_is_ended_in_words(
     tomas.presses(CALL_ME)
     phone.accepts()
     speaks(hotline, phone)
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         phone_recordings.forget(session, hotline.clock.now() + timedelta(days=1))
     phone.presses("#").hears("The call has ended")
     hotline.waits(5)

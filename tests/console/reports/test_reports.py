@@ -99,7 +99,7 @@ def test_drills_are_counted_nowhere(database_url: str) -> None:
     cora = hotline.has_user("Cora").signs_in()
     assert "Nobody asked for a person in these days" in cora.opens("/reports?days=7").reads
     assert "within ten seconds is not counted." in cora.section("What the words mean")
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_of_a_zip_code_only_the_borough_is_left(hotline: Hotline) -> None:

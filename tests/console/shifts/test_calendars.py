@@ -119,7 +119,7 @@ def test_g8_the_two_nights_of_the_year_are_those_of_the_phone(
     assert hotline.is_on_duty(ana)
     hotline.clock.move_to(datetime.fromisoformat(f"{end}+00:00"))
     assert not hotline.is_on_duty(ana)
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_an_address_is_revoked_or_renewed_and_the_one_before_leads_nowhere(
@@ -181,7 +181,7 @@ def test_the_secret_is_in_no_row_and_no_log(hotline: Hotline) -> None:
     secret = address.removeprefix("/calendar/").removesuffix(".ics")
     with logged() as told:
         assert ask(hotline, address).status_code == 200
-        with down(hotline.house.database):
+        with down(hotline.context.database):
             assert ask(hotline, address).status_code == 500
         assert ask(hotline, address + "x").status_code == 404
     assert "/calendar/(secret)" in told.getvalue()

@@ -133,7 +133,7 @@ def test_two_who_take_one_and_only_one_has_it(hotline: Hotline) -> None:
     losers = [taker for taker in takers if BEFORE_YOU in taker.reads]
     assert (len(winners), len(losers)) == (1, 3)
     hotline.waits(2)
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         assert len(duty_rules.from_source(session, "console")) == 1
 
 
@@ -141,7 +141,7 @@ def test_the_database_itself_refuses_the_second_taker(hotline: Hotline) -> None:
     """Whatever the code before it has seen: of two hosts, one writes the row."""
     nadia, now = hotline.person(hotline.knows("Nadia")), hotline.clock.now()
     part = Shift(nadia.id, now, now + timedelta(hours=1))
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         shift_offers.take(session, "offer:1", part, now)
     other_host = hotline.another_database()
     with other_host.transaction() as session, pytest.raises(AlreadyTaken):
@@ -176,7 +176,7 @@ def test_two_who_fill_one_hole_and_only_one_does(hotline: Hotline) -> None:
     assert len(losers) == 2
     for loser in losers:
         assert "Somebody else filled" in loser.reads or "filled by now" in loser.reads
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         assert len(duty_rules.from_source(session, "console")) == 1
 
 
@@ -308,7 +308,7 @@ def test_what_is_somebody_elses_is_not_there(hotline: Hotline) -> None:
     offers(page)
     other = page_of(hotline, hotline.knows("Rafiq", "es"))
     token = other.page.css_first("meta[name=csrf]").attributes["content"] or ""
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         offer = shift_offers.open_offers(session, hotline.clock.now())[0].id
     assert other.posts(f"/shifts/offers/{offer}/withdraw", csrf=token).status_code == 409
     for deed in ("assign", "approve", "refuse"):

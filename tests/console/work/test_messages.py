@@ -149,7 +149,7 @@ def test_notes_and_drafts_are_sealed_and_go_with_their_call(hotline: Hotline) ->
     assert [rows(hotline)[table] for table in ("notes", "drafts")] == [1, 1]
     told = run(hotline, "holdings", call.number).stdout
     assert "2 notes by staff" in told
-    if hotline.house.database.engine.dialect.name == "sqlite":
+    if hotline.context.database.engine.dialect.name == "sqlite":
         assert SECRET.encode() not in raw_files(hotline)
     hotline.later(timedelta(days=8))
     assert [rows(hotline)[table] for table in ("notes", "drafts")] == [1, 0]

@@ -44,13 +44,13 @@ def test_no_canary_gets_out(printed: pytest.CaptureFixture[str], hotline: Hotlin
 
 def database_bytes(hotline: Hotline) -> bytes:
     """Everything the database holds, as it lies there."""
-    url = hotline.house.database.engine.url
+    url = hotline.context.database.engine.url
     if url.get_backend_name() == "sqlite":
         folder = Path(url.database or "").parent
         return b"".join(file.read_bytes() for file in folder.glob("*") if file.is_file())
     held: list[str] = []
-    with hotline.house.database.reading() as session:
-        tables = hotline.house.database.engine.dialect.get_table_names(session.connection())
+    with hotline.context.database.reading() as session:
+        tables = hotline.context.database.engine.dialect.get_table_names(session.connection())
         for table in tables:
             for row in session.connection().exec_driver_sql(f'SELECT * FROM "{table}"'):
                 held.append(json.dumps([repr(value) for value in row]))

@@ -208,7 +208,7 @@ def test_g8_a_day_ahead_is_24_hours_also_when_the_clocks_change(
     assert ana.texts == []
     hotline.later(timedelta(minutes=6))
     assert [shown in text for text in asked(ana)] == [True]
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_an_idle_round_asks_one_question_and_holds_nothing(hotline: Hotline) -> 
     hotline.has_on_duty("Ana")
     hotline.works()
     hotline.clock.move_to(hotline.clock.now() + SETTLED)
-    with statements_to(hotline.house.database) as asked:
+    with statements_to(hotline.context.database) as asked:
         hotline.works()
     questions = [statement for statement in asked if not statement.startswith("BEGIN")]
     assert len(questions) == 1
@@ -55,7 +55,7 @@ def test_callbacks_that_nobody_can_take_are_put_off_in_one_write(hotline: Hotlin
     hotline.later(timedelta(minutes=2))
     put_off = [owed.next_try_at for owed in hotline.callbacks]
     hotline.clock.move_to(max(put_off))
-    with statements_to(hotline.house.database) as asked:
+    with statements_to(hotline.context.database) as asked:
         hotline.works()
     assert [owed.next_try_at > max(put_off) for owed in hotline.callbacks] == [True] * 3
     assert sum(statement.startswith("UPDATE callbacks") for statement in asked) == 1
