@@ -12,9 +12,9 @@ from ivr.dialogue.facts import Caller
 from ivr.dialogue.places import ChooseNumber, Connect, Menu, Place, Promise, TakeMessage
 from ivr.dialogue.turn import News
 from models.calls import callbacks, calls, rings, surges, voicemails
-from models.calls.calls import Call
-from models.calls.rings import Ring
-from models.calls.voicemails import Message
+from models.calls.calls import Call, CallState
+from models.calls.rings import Ring, Via
+from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
@@ -35,8 +35,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         choice=call.choice,
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
-        accepted=call.state == calls.CONNECTED and rings.is_joined(unit.session, call.id),
-        is_waiting=call.state == calls.WAITING,
+        accepted=call.state == CallState.CONNECTED and rings.is_joined(unit.session, call.id),
+        is_waiting=call.state == CallState.WAITING,
         is_responder=call.responder is not None,
         limited=call.limited,
         never_called=unit.app.numbers.hotline,
@@ -80,7 +80,7 @@ def _part(call: Call, parts: list[Message]) -> int:
 
 
 def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
-    is_not_searched_for = call.state == calls.TALKING
+    is_not_searched_for = call.state == CallState.TALKING
     silences = len(voicemails.of_call(unit.session, call.id)) if call.said_nothing else 0
     made = rings.of_call(unit.session, call.id) if call.searches else []
     crowded_out = is_not_searched_for and call_limits.is_crowded_out(unit, call)
@@ -92,7 +92,7 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         and call_limits.exchange_rang_lately(unit.session, call, unit.now),
         talked_seconds=_talked(made, unit.now),
         ring_one=_ring_one(unit.session, call),
-        first_ring_one=sum(ring.via == rings.BY_DIAL for ring in made) == 1,
+        first_ring_one=sum(ring.via == Via.DIAL for ring in made) == 1,
         rang_lately=call_limits.rang_lately(unit.session, call, unit.now),
         searched_elsewhere=call_limits.is_searched_for_elsewhere(unit, call),
         surge=surges.surge(unit.session, unit.now) is not None,
@@ -136,7 +136,7 @@ def _know_what_waits(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         callbacks_waiting=callbacks.count_owed(unit.session),
         nobody_else_on_duty=not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
         - {person.id},
-        next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
+        next_message=(first.id, first.language, first.need, first.state == MessageState.STORED)
         if first
         else None,
     )

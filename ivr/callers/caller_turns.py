@@ -23,7 +23,10 @@ from ivr.dialogue.places import (
 from ivr.dialogue.turn import Gone, Position
 from ivr.responders import drills, pins, shift_confirmations
 from models.calls import calls, outbox, rings, tombstones, voicemails
-from models.calls.calls import Call
+from models.calls.calls import Call, CallState
+from models.calls.outbox import TaskKind
+from models.calls.rings import RingState
+from models.calls.voicemails import MessageState
 from models.core.database import Session
 from models.people import people
 from models.schedule import duty_rules
@@ -65,7 +68,7 @@ def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
         answered = calls.answer_at(unit.session, call, 0)
         if answered is not None:
             return answered
-        if call.state == calls.ENDED:
+        if call.state == CallState.ENDED:
             raise CallIsOver(call.id)
         start = app.script.tree.start
         if call.responder:
@@ -97,7 +100,7 @@ def carry_on(
         answered = calls.answer_at(unit.session, call, turn)
         if answered is not None:
             return answered
-        if call.state != calls.ENDED:
+        if call.state != CallState.ENDED:
             if isinstance(place, AskForZip):
                 heard = replace(heard, offices=_offices(unit.session, heard.keys))
             move = _reply(unit, call, position, heard)
@@ -115,7 +118,7 @@ def resume(app: AppContext, arrival: Arrival, speak: Speak) -> str:
         call = calls.with_sid(unit.session, arrival.sid)
         if _is_forgotten(unit.session, call, arrival):
             return speak(Gone(), app.script.tree.default_language, 0)
-        if call is not None and call.state == calls.ENDED:
+        if call is not None and call.state == CallState.ENDED:
             raise CallIsOver(call.id)
         if call is not None and call.turns > 0:
             known = app.script.tree.place(call.place)
@@ -126,7 +129,7 @@ def resume(app: AppContext, arrival: Arrival, speak: Speak) -> str:
 
 def _is_forgotten(session: Session, call: Call | None, arrival: Arrival) -> bool:
     """Late news of a call that was purged: nothing of it is to come back."""
-    over = call is None or call.state == calls.ENDED
+    over = call is None or call.state == CallState.ENDED
     return over and tombstones.covers(session, arrival.sid)
 
 
@@ -135,7 +138,7 @@ def search_on(app: AppContext, sid: str) -> None:
     now = app.clock()
     with app.transaction(now) as unit:
         call = calls.with_sid(unit.session, sid)
-        if call is not None and call.state == calls.WAITING:
+        if call is not None and call.state == CallState.WAITING:
             search.advance(unit, call)
 
 
@@ -159,7 +162,7 @@ def rescued(app: AppContext, sid: str) -> None:
         call = calls.with_sid(session, sid)
         if call is not None:
             call.answered_by = call.answered_by or calls.RESCUER
-            if call.state == calls.ENDED:
+            if call.state == CallState.ENDED:
                 call.outcome = "person"
             calls.note(session, call.id, now, "rescued")
 
@@ -182,17 +185,17 @@ def end(app: AppContext, arrival: Arrival) -> None:
 
 def close(session: Session, call: Call, now: datetime) -> None:
     """Close a call once; what it ended with is told from what was really written down."""
-    if call.state == calls.WAITING:  # they never came back from the line on which they talked
+    if call.state == CallState.WAITING:  # they never came back from the line on which they talked
         call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
     call.outcome = _outcome(session, call)
-    call.state, call.ended_at, call.heard_at = calls.ENDED, now, now
+    call.state, call.ended_at, call.heard_at = CallState.ENDED, now, now
     calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
     made = rings.of_call(session, call.id)
-    connected = next((ring for ring in made if ring.state == rings.CONNECTED), None)
+    connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)
     if connected and connected.sid:
-        outbox.errand(session, outbox.HANG_UP, connected.sid, now + LEG_LINGERS)
+        outbox.errand(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
 
 
 def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:
@@ -258,7 +261,7 @@ def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Mo
     move = reply(unit.app.script, position, heard, caller)
     _remember(unit, call, move.learned)
     goes_on = caller.accepted and not heard.was_joined and move.to == position.place
-    if call.state == calls.CONNECTED and not goes_on:
+    if call.state == CallState.CONNECTED and not goes_on:
         _end_talk(unit.session, call, unit.now)
     known = unit.app.script.tree.place(position.place)
     at = position.place if known else "a place that is gone"
@@ -303,7 +306,7 @@ def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) ->
 
 def close_if_open(session: Session, call: Call, now: datetime) -> None:
     """Close a call that the carrier says is gone."""
-    if call.state != calls.ENDED:
+    if call.state != CallState.ENDED:
         close(session, call, now)
 
 
@@ -313,10 +316,10 @@ def _enter(unit: UnitOfWork, call: Call, move: Move) -> None:
     match place:
         case Connect(need=need):
             call.need = need or call.need or UNKNOWN
-            if call.state not in (calls.WAITING, calls.CONNECTED):
+            if call.state not in (CallState.WAITING, CallState.CONNECTED):
                 search.begin(unit, call)
-        case _ if call.state == calls.WAITING:
-            call.state = calls.TALKING
+        case _ if call.state == CallState.WAITING:
+            call.state = CallState.TALKING
             search.cancel(unit.session, rings.of_call(unit.session, call.id), unit.now)
     match place:
         case ChooseNumber():
@@ -357,8 +360,8 @@ def _remember(unit: UnitOfWork, call: Call, learned: Learned) -> None:
 
 def _mark_heard(session: Session, call: Call, message_id: str, now: datetime) -> None:
     message = voicemails.with_id(session, message_id)
-    if message and message.state == voicemails.STORED:
-        message.state, message.heard_at = voicemails.HEARD, now
+    if message and message.state == MessageState.STORED:
+        message.state, message.heard_at = MessageState.HEARD, now
         message.heard_by = call.responder
 
 
@@ -386,17 +389,17 @@ def _turn_duty(unit: UnitOfWork, call: Call, turned: Turned) -> None:
 
 
 def _end_talk(session: Session, call: Call, now: datetime) -> None:
-    call.state = calls.TALKING
+    call.state = CallState.TALKING
     for ring in rings.of_call(session, call.id):
-        if ring.state == rings.CONNECTED and ring.sid:
-            outbox.errand(session, outbox.HANG_UP, ring.sid, now + LEG_LINGERS)
+        if ring.state == RingState.CONNECTED and ring.sid:
+            outbox.errand(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
             offers.finish(session, ring, now)
 
 
 def _start_ring_one(session: Session, call: Call, now: datetime) -> None:
     ring = rings.with_id(session, call.ring_one or "")
     if ring:
-        ring.move(rings.DIALLED, now)
+        ring.move(RingState.DIALLED, now)
 
 
 def _end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:

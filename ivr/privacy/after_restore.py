@@ -16,7 +16,7 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import purge
 from models.calls import callbacks, calls, rings, tombstones
-from models.calls.callbacks import Callback
+from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of
 from models.operations import maintenance_state, retention
 from models.people import people
@@ -142,7 +142,7 @@ def _reapply_to_callbacks(session: Session, marks: _Marks, now: datetime) -> int
         if entry is None or not owed.number_mark:
             continue
         if owed.closed_at is None:
-            owed.state, owed.closed_at = entry.state, now
+            owed.state, owed.closed_at = CallbackState(entry.state), now
         retention.erase_callback(owed)
         done += 1
     return done
