@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from simulator.application import Application
-from simulator.carrier import ACCOUNT_SID, AUTH_TOKEN, Carrier
-from simulator.clock import TravelClock
-from simulator.stage import TIMEZONE
+from simulator.base.clock import TravelClock
+from simulator.scenario.application import Application
+from simulator.scenario.stage import TIMEZONE
+from simulator.simulated_carrier import ACCOUNT_SID, AUTH_TOKEN, Carrier
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from models import callbacks, calls, messages, outbox, people, rings
 from models.database import Database, Session
 from simulator import Carrier
-from simulator.recordings import Recording
+from simulator.calling.call_recordings import Recording
 from tests.crash.callers import ENDED
 from tests.crash.checker import CallbackRow, CallRow, Evidence, Leg, MessageRow, Recorded, RingRow
 from tests.crash.history import Did

@@ -21,8 +21,8 @@ from models.dictations import Wish
 from models.messages import LEFT_SOMETHING, Message
 from models.rings import Ring
 from prompts import Prompts, Say
-from simulator import documents, inspection
-from simulator.documents import Context, Document, walk
+from simulator.twiml import documents, inspection
+from simulator.twiml.documents import Context, Document, walk
 from tests.conftest import KEY
 from tests.coordinator import Coordinator
 from tests.fuzz.requests import Attempt, Wire, path_of, written

@@ -15,8 +15,9 @@ import httpx
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from simulator import Carrier, RealClock, VirtualClock, narration, terminal
-from simulator.clock import TravelClock
+from simulator import Carrier, RealClock, VirtualClock
+from simulator.base.clock import TravelClock
+from simulator.terminal import narration, terminal_phone
 
 HOTLINE = "+12125550100"
 CALLER = "+17185550162"
@@ -255,7 +256,7 @@ def test_the_terminal_plays_a_scripted_call_with_a_responder(hotline, carrier, c
     hotline[0].on("/menu", '<Dial callerId="+12125550100" action="/after">+17185550170</Dial>')
     hotline[0].on("/after", '<Say language="es-US">Adiós</Say>')
     script = "wait 0.5; a1; wait 0.5; what; h1"
-    status = terminal.run(carrier.base_url, HOTLINE, CALLER, keys="1", scripted=script)
+    status = terminal_phone.run(carrier.base_url, HOTLINE, CALLER, keys="1", scripted=script)
     shown = capsys.readouterr().out
     assert status == "completed"
     assert "you: [en-US] Press 1" in shown
@@ -269,7 +270,10 @@ def test_the_terminal_plays_a_scripted_call_with_a_responder(hotline, carrier, c
 def test_the_terminal_reads_lines_from_where_there_is_no_screen(hotline, carrier):
     hotline[0].on("/voice", '<Record action="/kept" maxLength="60" finishOnKey="#"/>')
     hotline[0].on("/kept", "<Say>Kept</Say>")
-    code = "import sys; from simulator import terminal; terminal.run(*sys.argv[1:4])"
+    code = (
+        "import sys; from simulator.terminal import terminal_phone;"
+        " terminal_phone.run(*sys.argv[1:4])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code, carrier.base_url, HOTLINE, CALLER],
         input="wait 0.4\ns 1\nwait 0.6\n#\nwait 3\nh\n",

@@ -7,8 +7,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from simulator import Carrier, VirtualClock
-from simulator.signature import sign, signed_url
-from simulator.webhooks import Courier, Webhook
+from simulator.delivery.courier import Courier, Webhook
+from simulator.delivery.twilio_signature import sign, signed_url
 
 BASE = "https://hotline.example"
 

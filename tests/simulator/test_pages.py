@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from simulator import sounds
+from simulator.audio import telephone_sound
 from tests.simulator.conftest import HOTLINE, World
 
 CARRIER = "https://api.twilio.com"
@@ -62,7 +62,7 @@ def test_words_of_the_carrier_can_be_heard(world: World, page: httpx.Client) -> 
     leg = world.called()
     answer = page.get(f"/simulator/live/sounds/{leg.sid}/0.wav")
     assert answer.headers["Content-Type"] == "audio/wav"
-    assert 0.5 < sounds.seconds_of(answer.content) < 3
+    assert 0.5 < telephone_sound.seconds_of(answer.content) < 3
     assert page.get(f"/simulator/live/sounds/{leg.sid}/9.wav").status_code == 404
     assert page.get("/simulator/live/sounds/CA0/0.wav").status_code == 404
     leg.hangs_up()
@@ -70,8 +70,10 @@ def test_words_of_the_carrier_can_be_heard(world: World, page: httpx.Client) -> 
 
 def said(seconds: float) -> bytes:
     """A voice of our own: 300 Hz, unlike the tone that stands for unknown words."""
-    count = int(seconds * sounds.RATE)
-    samples = (int(9000 * math.sin(n * math.tau * 300 / sounds.RATE)) for n in range(count))
+    count = int(seconds * telephone_sound.RATE)
+    samples = (
+        int(9000 * math.sin(n * math.tau * 300 / telephone_sound.RATE)) for n in range(count)
+    )
     return array.array("h", samples).tobytes()
 
 
@@ -88,7 +90,7 @@ def test_a_recording_holds_what_came_from_the_microphone(world: World, page: htt
     page.post(f"/simulator/legs/{leg.sid}/begin-to-speak", json={})
     world.carrier.advance(2)
     voice = said(2)
-    sent = page.post(f"/simulator/legs/{leg.sid}/spoken", content=sounds.file_of(voice))
+    sent = page.post(f"/simulator/legs/{leg.sid}/spoken", content=telephone_sound.file_of(voice))
     assert sent.status_code == 200
     leg.presses("#")
     assert voice in recorded(world)
@@ -107,7 +109,7 @@ def test_a_recording_waits_for_a_sound_that_comes_after_it_has_ended(
     page.post(f"/simulator/legs/{leg.sid}/begin-to-speak", json={})
     world.carrier.advance(6)
     assert world.hotline.asked("/ready") == []
-    page.post(f"/simulator/legs/{leg.sid}/spoken", content=sounds.file_of(said(3)))
+    page.post(f"/simulator/legs/{leg.sid}/spoken", content=telephone_sound.file_of(said(3)))
     world.carrier.advance(2)
     assert len(world.hotline.asked("/ready")) == 1
     assert said(3)[:16_000] in recorded(world)
@@ -117,7 +119,7 @@ def test_a_sound_of_another_kind_is_refused(world: World, page: httpx.Client) ->
     world.hotline.on("/voice", '<Pause length="30"/>')
     leg = world.called()
     page.post(f"/simulator/legs/{leg.sid}/begin-to-speak", json={})
-    for wrong in (b"not a sound", sounds.file_of(said(1), rate=44_100)):
+    for wrong in (b"not a sound", telephone_sound.file_of(said(1), rate=44_100)):
         answer = page.post(f"/simulator/legs/{leg.sid}/spoken", content=wrong)
         assert answer.status_code == 409
     leg.hangs_up()

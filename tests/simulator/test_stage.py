@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from simulator import Carrier, RealClock, VirtualClock, lines, moments, scenarios
-from simulator.clock import TravelClock
-from simulator.faults import Faults
-from simulator.lines import Calls, Hears, Presses, TalksWith
-from simulator.scenarios import ScenarioError
-from simulator.switches import Switchboard
+from simulator import Carrier, RealClock, VirtualClock
+from simulator.base.clock import TravelClock
+from simulator.delivery.fault_switches import Switchboard
+from simulator.delivery.faults import Faults
+from simulator.scenario import lines, moments, scenarios
+from simulator.scenario.lines import Calls, Hears, Presses, TalksWith
+from simulator.scenario.scenarios import ScenarioError
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)  # noon in New York

@@ -1,0 +1,103 @@
+"""Calls from both ends: those that come in to a number, and those ordered over REST."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulator.base.numbers import WITHHELD, is_e164
+from simulator.calling import interpreter, loops
+from simulator.calling.interpreter import Goto
+from simulator.telephony.legs import Fallback, Leg, StatusPlan
+from simulator.telephony.phones import Busy, Phone, Unreachable
+from simulator.telephony.scripts import Gone, Script, wait
+
+if TYPE_CHECKING:
+    from simulator.simulated_carrier import Carrier
+
+
+@dataclass(frozen=True)
+class Order:
+    """A call that somebody asked for over REST; seconds."""
+
+    to: str
+    from_: str
+    goto: Goto
+    fallback: Fallback
+    plan: StatusPlan | None
+    timeout: float = 60.0
+    time_limit: float = 14_400.0
+    detects_machines: bool = False
+    send_digits: str = ""
+
+
+def arrive(
+    carrier: "Carrier", phone: Phone, number: str, shown: str, extra: Mapping[str, str]
+) -> Leg:
+    """A phone of the world calls a number; one that answers nowhere fails."""
+    line = carrier.line(number)
+    stamp = {"StirVerstat": "TN-Validation-Passed-A"} if _is_attested(shown) else {}
+    leg = Leg(
+        carrier, phone, "inbound", shown, number, "ringing", line=line, extra=stamp | dict(extra)
+    )
+    carrier.remember(leg)
+    if line is None or not line.voice_url:
+        leg.begin(interpreter.live(leg, _fails()))
+        return leg
+    if line.status_callback:
+        leg.plan = StatusPlan(line.status_callback, line.status_callback_method)
+    leg.fallback = Fallback(line.voice_fallback_url, line.voice_fallback_method)
+    goto = Goto(line.voice_url, line.voice_method)
+    leg.begin(interpreter.live(leg, interpreter.follow(leg, goto)))
+    return leg
+
+
+def _is_attested(shown: str) -> bool:
+    return is_e164(shown) and shown not in WITHHELD
+
+
+def _fails() -> Script[None]:
+    yield from ()
+    raise Gone("failed")
+
+
+def place(carrier: "Carrier", order: Order) -> Leg:
+    """Take an order; it starts at once, or when the account's calls per second allow."""
+    leg = carrier.new_leg(order.to, "outbound-api", order.from_, plan=order.plan)
+    leg.fallback = order.fallback
+    leg.detects_machines = order.detects_machines
+    delay = carrier.wait_for_start()
+    leg.queue_time_ms = round(delay * 1000)
+    leg.begin(interpreter.live(leg, _outgoing(leg, order, delay)))
+    return leg
+
+
+def _outgoing(leg: Leg, order: Order, delay: float) -> Script[None]:
+    if delay:
+        yield from wait(delay)
+    ring(leg)
+    rings_until = leg.carrier.clock.now() + timedelta(seconds=order.timeout)
+    while leg.answered_at is None:
+        left = (rings_until - leg.carrier.clock.now()).total_seconds()
+        if left <= 0:
+            leg.ended_by = "rang out"
+            raise Gone("no-answer")
+        yield from wait(left, nudges=True)
+    leg.later(order.time_limit, lambda: leg.end("completed", "time limit"))
+    yield from loops.send_keys(leg, order.send_digits)
+    yield from interpreter.follow(leg, order.goto)
+
+
+def ring(leg: Leg) -> None:
+    """Set a leg up as far as its phone lets it: initiated, ringing."""
+    leg.status = "initiated"
+    leg.note("initiated")
+    leg.tell("initiated")
+    if not isinstance(leg.phone.behaviour, Busy | Unreachable):
+        leg.status = "ringing"
+        leg.note("ringing")
+        leg.tell("ringing")
+    if leg.carrier.owns(leg.to):
+        loops.arrive(leg)
+    else:
+        leg.phone.is_called(leg)

@@ -1,0 +1,137 @@
+"""How webhooks leave the carrier: with the faults asked for, into the journal, in any thread."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urlsplit
+
+from simulator.base.clock import TravelClock
+from simulator.base.event_queue import Entry
+from simulator.base.records import Problem, WebhookEntry
+from simulator.delivery.courier import Answer, Courier, Webhook
+from simulator.delivery.faults import WebhookFailure, WebhookFault
+from simulator.twiml.documents import TWIML_TYPES
+
+if TYPE_CHECKING:
+    from simulator.simulated_carrier import Carrier
+
+STEERING = frozenset({"voice", "text"})
+"""Webhooks whose answer says what to do next; the others only tell."""
+
+Then = Callable[[Answer], None]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A callback that lets the next one of the same call pass."""
+
+    entry: Entry
+    webhook: Webhook
+
+
+class Outbox:
+    """Sends webhooks: in the same step, or from threads of its own once the carrier is a server."""
+
+    def __init__(self, carrier: "Carrier", courier: Courier) -> None:
+        self.courier = courier
+        self._carrier = carrier
+        self._held: dict[str, Held] = {}
+        self._pool: ThreadPoolExecutor | None = None
+
+    def use_threads(self, count: int) -> None:
+        """From now on, never wait for an answer."""
+        self._pool = ThreadPoolExecutor(count, "webhook")
+
+    def close(self) -> None:
+        """Give up what is still under way."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def send(self, webhook: Webhook, then: Then) -> None:
+        """Deliver a webhook and put what follows from its answer in the event queue."""
+        fault, twice = None, False
+        if webhook.purpose in STEERING:
+            fault = self._carrier.faults.strike_webhook(urlsplit(webhook.url).path)
+        if webhook.purpose == "voice":
+            twice = self._carrier.faults.strike_voice_twice()
+        if self._pool:
+            self._pool.submit(self._send_and_report, webhook, fault, twice, then)
+        else:
+            self._come_back(self._deliver(webhook, fault, twice), then)
+
+    def call_back(self, webhook: Webhook) -> None:
+        """Deliver a callback that steers nothing; it may be lost, late, doubled or overtaken."""
+        fate = self._carrier.faults.fate_of_callback(webhook.purpose)
+        event_queue = self._carrier.event_queue
+        earlier = None if fate.held else self._held.pop(webhook.jar, None)
+        for copy, delay in enumerate(fate.delays):
+            entry = event_queue.after(delay, partial(self._tell, webhook))
+            if fate.held and copy == 0:
+                self._held[webhook.jar] = Held(entry, webhook)
+        if earlier and not earlier.entry.done:
+            earlier.entry.cancel()
+            event_queue.after(max(fate.delays, default=0.0), partial(self._tell, earlier.webhook))
+
+    def _tell(self, webhook: Webhook) -> None:
+        self.send(webhook, partial(self._check, webhook))
+
+    def _check(self, webhook: Webhook, answer: Answer) -> None:
+        url = urldefrag(answer.url).url
+        kind = answer.content_type.partition(";")[0].strip().lower()
+        if answer.error is not None:
+            self._carrier.report(Problem(answer.error, answer.reason, url))
+        elif answer.status != 204 and not answer.body:
+            self._carrier.report(Problem(11770, f"empty answer to a {webhook.purpose}", url))
+        elif answer.body and kind not in TWIML_TYPES:
+            self._carrier.report(Problem(12300, f"invalid Content-Type {kind or '(none)'}", url))
+
+    def _send_and_report(
+        self, webhook: Webhook, fault: WebhookFault | None, twice: bool, then: Then
+    ) -> None:
+        clock = self._carrier.clock
+        with clock.waiting() if isinstance(clock, TravelClock) else nullcontext():
+            answer = self._deliver(webhook, fault, twice)
+        with self._carrier.lock:
+            self._come_back(answer, then)
+
+    def _come_back(self, answer: Answer, then: Then) -> None:
+        self._carrier.changed()
+        self._carrier.event_queue.soon(partial(then, answer))
+
+    def _deliver(self, webhook: Webhook, fault: WebhookFault | None, twice: bool) -> Answer:
+        if fault and not fault.after_acting:
+            return self._note(webhook, _failed(webhook, fault.failure))
+        if twice:
+            self._note(webhook, self.courier.deliver(webhook))
+        answer = self._note(webhook, self.courier.deliver(webhook))
+        return self._note(webhook, _failed(webhook, fault.failure)) if fault else answer
+
+    def _note(self, webhook: Webhook, answer: Answer) -> Answer:
+        text = answer.text if webhook.purpose != "play" else f"({len(answer.body)} bytes)"
+        self._carrier.journal_file.write(
+            WebhookEntry(
+                self._carrier.clock.now(),
+                webhook.purpose,
+                webhook.method,
+                webhook.url,
+                dict(webhook.params),
+                answer.status,
+                text,
+                answer.error,
+            )
+        )
+        return answer
+
+
+def _failed(webhook: Webhook, failure: WebhookFailure) -> Answer:
+    """The answer to a webhook as Twilio sees it when the way there or back is broken."""
+    match failure:
+        case "timeout":
+            return Answer(webhook.url, error=11203, reason="timed out")
+        case "connection":
+            return Answer(webhook.url, error=11205, reason="could not connect")
+        case _:
+            return Answer(webhook.url, failure, error=11200, reason=f"answered {failure}")

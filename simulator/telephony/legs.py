@@ -1,0 +1,318 @@
+"""A leg: one phone connected to a call, as its holder sees it and as the carrier keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Literal
+
+from simulator.audio.telephone_sound import Speech
+from simulator.base.event_queue import Act, Entry
+from simulator.base.numbers import geography, new_sid
+from simulator.base.records import Event, LegEntry, Spoken
+from simulator.telephony.scripts import Gone, Routine, Script
+
+if TYPE_CHECKING:
+    from simulator.base.numbers import Line
+    from simulator.calling.bridges import Bridge
+    from simulator.simulated_carrier import Carrier
+    from simulator.telephony.phones import Phone
+
+Direction = Literal["inbound", "outbound-api", "outbound-dial"]
+LIVE = {"queued", "initiated", "ringing", "in-progress"}
+WAITING = {"queued", "initiated", "ringing"}
+KEYS = frozenset("0123456789*#")
+
+
+@dataclass(frozen=True)
+class StatusPlan:
+    """Where a leg's progress is told, and which events of it."""
+
+    url: str
+    method: str = "POST"
+    events: frozenset[str] = frozenset({"completed"})
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """Where Twilio turns when a document fails; no URL: the caller hears an apology."""
+
+    url: str = ""
+    method: str = "POST"
+
+
+@dataclass
+class Leg:
+    """One phone in one call. What a person with that phone can do and hear is here."""
+
+    carrier: "Carrier"
+    phone: "Phone"
+    direction: Direction
+    from_: str
+    to: str
+    status: str
+    plan: StatusPlan | None = None
+    fallback: Fallback = Fallback()
+    parent: "Leg | None" = None
+    line: "Line | None" = None
+    twin: "Leg | None" = None
+    """The other end of a call from the account to a number of its own."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    sid: str = field(default_factory=lambda: new_sid("CA"))
+    serial: int = field(default_factory=count().__next__)
+    """The order in which legs were made; the clock does not tell, for it may have travelled."""
+    created_at: datetime = field(init=False)
+    queue_time_ms: int = 0
+    detects_machines: bool = False
+    is_machine: bool = False
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    heard: list[Spoken] = field(default_factory=list)
+    timeline: list[Event] = field(default_factory=list)
+    speeches: list[Speech] = field(default_factory=list)
+    bridge: "Bridge | None" = None
+    in_queue: str | None = None
+    in_conference: str | None = None
+    on_its_own: bool = False
+    forgotten: bool = False
+    timers: list[Entry] = field(default_factory=list)
+    _heard_before: int = 0
+    _sequence: int = 0
+    _routine: Routine | None = None
+
+    def __post_init__(self) -> None:
+        self.created_at = self.carrier.clock.now()
+
+    def __repr__(self) -> str:
+        return f"<Leg {self.direction} {self.from_} -> {self.to} {self.status}>"
+
+    # What the person with the phone does.
+
+    def answers(self) -> None:
+        """Pick up a ringing phone."""
+        with self.carrier.acting():
+            self._must(self.status == "ringing" and self.direction != "inbound", "is not ringing")
+            self.pick_up()
+
+    def declines(self) -> None:
+        """Refuse a ringing call; the caller's side sees `busy`."""
+        with self.carrier.acting():
+            self._must(self.status == "ringing" and self.direction != "inbound", "is not ringing")
+            self.end("busy", "declined")
+
+    def presses(self, keys: str) -> None:
+        """Press keys one after the other, as fast as the other side takes them."""
+        if not keys or not set(keys) <= KEYS:
+            raise ValueError(f"a telephone has no keys {keys!r}")
+        with self.carrier.acting():
+            self._must(self.is_live, "has ended")
+            self._heard_before = len(self.heard)
+            for key in keys:
+                self.note("pressed", key)
+                self.routine.press(key)
+
+    def hangs_up(self) -> None:
+        """Put the phone down; on a call that has ended already it changes nothing."""
+        with self.carrier.acting():
+            if self.is_live:
+                never_answered = "no-answer" if self.direction == "inbound" else "busy"
+                status = "completed" if self.status == "in-progress" else never_answered
+                self.end(status, "hung up")
+
+    def speaks(self, seconds: float = 12.0, loudness: float = 0.5) -> None:
+        """Talk from now on for some seconds; a recording under way hears it."""
+        with self.carrier.acting():
+            self._must(self.is_live, "has ended")
+            now = self.carrier.clock.now()
+            self.speeches.append(Speech(now, now + timedelta(seconds=seconds), loudness))
+            self.note("spoke", f"{seconds:g} s")
+            self.routine.nudge()
+
+    def says(self, sound: bytes) -> None:
+        """Talk from now on, in this sound: 8 kHz, 16 bits, mono, without a header."""
+        with self.carrier.acting():
+            self._must(self.is_live, "has ended")
+            now = self.carrier.clock.now()
+            speech = Speech.of(sound, now)
+            self.speeches.append(speech)
+            self.note("spoke", f"{speech.seconds:.1f} s")
+            self.routine.nudge()
+
+    def begins_to_speak(self, at_most: float = 120.0) -> None:
+        """Talk from now on, in a sound that `has_spoken` brings when it is over."""
+        with self.carrier.acting():
+            self._must(self.is_live, "has ended")
+            now = self.carrier.clock.now()
+            end = now + timedelta(seconds=at_most)
+            self.speeches.append(Speech(now, end, 0.5, is_awaited=True))
+            self.note("began to speak")
+            self.routine.nudge()
+
+    def has_spoken(self, sound: bytes) -> None:
+        """The sound of what was begun; it may come when the call is over, for it was before."""
+        with self.carrier.acting():
+            begun = [speech for speech in self.speeches if speech.is_awaited]
+            self._must(bool(begun), "has not begun to speak")
+            speech = Speech.of(sound, begun[-1].start)
+            self.speeches[self.speeches.index(begun[-1])] = speech
+            self.note("spoke", f"{speech.seconds:.1f} s")
+            if self.is_live:
+                self.routine.nudge()
+
+    # What the person with the phone perceives.
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the call has not ended."""
+        return self.status in LIVE
+
+    @property
+    def hears_now(self) -> list[Spoken]:
+        """What was said since the phone was answered or a key was last pressed."""
+        return self.heard[self._heard_before :]
+
+    @property
+    def bridged_with(self) -> "Leg | None":
+        """The one other leg this one can talk with."""
+        if self.bridge:
+            return self.bridge.other(self)
+        return self.carrier.conferences.only_other(self)
+
+    @property
+    def caller_id_shown(self) -> str:
+        """What the called phone displays."""
+        return self.from_
+
+    @property
+    def duration(self) -> int:
+        """Seconds from answer to end, or to now."""
+        if self.answered_at is None:
+            return 0
+        end = self.ended_at or self.carrier.clock.now()
+        return round((end - self.answered_at).total_seconds())
+
+    # What the carrier does with it.
+
+    def later(self, seconds: float, act: Act) -> None:
+        """Do something in a while, unless the leg has ended by then."""
+        self.timers.append(self.carrier.event_queue.after(seconds, act))
+
+    @property
+    def routine(self) -> Routine:
+        """What the leg is doing."""
+        if self._routine is None:
+            raise RuntimeError("the leg has not begun")
+        return self._routine
+
+    def begin(self, script: Script[None]) -> None:
+        """Give it something to do."""
+        self._routine = Routine(script, self.carrier.event_queue, self.carrier.send, self._lost_key)
+        self._routine.start()
+
+    def pick_up(self) -> None:
+        """The phone is answered, by hand or by a machine."""
+        if self.status not in WAITING:
+            return
+        self.status = "in-progress"
+        self.answered_at = self.carrier.clock.now()
+        if self.detects_machines:
+            self.answered_by = "machine_start" if self.is_machine else "human"
+        self._heard_before = len(self.heard)
+        self.note("answered")
+        self.tell("answered")
+        self.nudge_all()
+        if self.twin:
+            self.twin.pick_up()
+
+    def end(self, status: str, reason: str) -> None:
+        """The call is over for this leg; its script gets to tidy up."""
+        if self.is_live:
+            self.ended_by = self.ended_by or reason
+            self.routine.interrupt(Gone(status))
+
+    def finish(self, status: str) -> None:
+        """Set the final status and tell everybody; only the leg's own script calls this."""
+        if not self.is_live:
+            return
+        self.status = status
+        self.ended_at = self.carrier.clock.now()
+        for timer in self.timers:
+            timer.cancel()
+        self.ended_by = self.ended_by or "the document ended"
+        self.note(status, self.ended_by)
+        self.tell("completed")
+        self.nudge_all()
+        if self.twin:
+            self.twin.end("completed", "the other end hung up")
+
+    def nudge_all(self) -> None:
+        """Have this leg and its parent look again."""
+        for leg in (self, self.parent):
+            if leg and leg._routine:
+                leg._routine.nudge()
+
+    def tell(self, event: str) -> None:
+        """Send a status callback, if the plan has this event."""
+        if not self.plan or event not in self.plan.events:
+            return
+        params = self.params() | {
+            "Timestamp": self.carrier.rfc2822(),
+            "CallbackSource": "call-progress-events",
+            "SequenceNumber": str(self._sequence),
+        }
+        if event == "completed":
+            params |= {"CallDuration": str(self.duration), "Duration": str(-(-self.duration // 60))}
+        self._sequence += 1
+        self.carrier.call_back("status", self.plan.url, self.plan.method, params, self)
+
+    def hears(self, spoken: Spoken) -> None:
+        """Something is said or played into the phone."""
+        self.heard.append(spoken)
+        words = spoken.text or spoken.audio_url
+        self.note("heard", f"[{spoken.language}] {words}", spoken)
+
+    def note(self, what: str, detail: str = "", spoken: Spoken | None = None) -> None:
+        """Write a line of the timeline and of the journal."""
+        event = Event(self.carrier.clock.now(), what, detail, spoken)
+        parent = self.parent.sid if self.parent else ""
+        number = self.phone.number
+        self.timeline.append(event)
+        heard = len(self.heard) - 1 if spoken else None
+        self.carrier.journal_file.write(
+            LegEntry(event.at, self.sid, number, what, detail, parent, heard)
+        )
+        self.carrier.changed()
+        if self.carrier.on_event:
+            self.carrier.on_event(self, event)
+
+    def params(self) -> dict[str, str]:
+        """The standard parameters of every request about this leg."""
+        params = {
+            "CallSid": self.sid,
+            "AccountSid": self.carrier.account_sid,
+            "From": self.from_,
+            "To": self.to,
+            "Caller": self.from_,
+            "Called": self.to,
+            "CallStatus": self.status,
+            "Direction": self.direction,
+            "ApiVersion": "2010-04-01",
+        }
+        for role in ("From", "Caller"):
+            params |= geography(role, self.from_)
+        for role in ("To", "Called"):
+            params |= geography(role, self.to)
+        if self.parent:
+            params["ParentCallSid"] = self.parent.sid
+        if self.answered_by:
+            params["AnsweredBy"] = self.answered_by
+        return params | dict(self.extra)
+
+    def _lost_key(self, digit: str) -> None:
+        self.note("nobody listened", digit)
+
+    def _must(self, condition: bool, otherwise: str) -> None:
+        if not condition:
+            raise RuntimeError(f"{self!r} {otherwise}")
