@@ -4,19 +4,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from simulator.audio import telephone_sound
 from simulator.audio.telephone_sound import Speech
 from simulator.base.numbers import new_sid
-from simulator.calling import interpreter
-from simulator.calling.interpreter import Goto, Step
+from simulator.telephony.exchange import Exchange
 from simulator.telephony.legs import Leg
 from simulator.telephony.scripts import Gone, Interrupt, Key, Script, wait
 from simulator.twiml.documents import Document, Element
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+from simulator.twiml.steps import Goto, Step, action
 
 PROCESSING_SECONDS = 1.0
 Source = Literal["RecordVerb", "DialVerb"]
@@ -52,6 +49,11 @@ class Recording:
         return telephone_sound.bounds(self.speeches, self.start, end)
 
     @property
+    def url(self) -> str:
+        """Where it is fetched, without an ending."""
+        return self.leg.carrier.url(f"Recordings/{self.sid}")
+
+    @property
     def seconds(self) -> int:
         """Its length, rounded up."""
         first, last = self.span
@@ -65,8 +67,8 @@ class Recording:
 class Recordings:
     """All recordings of the account."""
 
-    def __init__(self, carrier: "Carrier") -> None:
-        self._carrier = carrier
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
         self._kept: dict[str, Recording] = {}
 
     def __iter__(self) -> Iterator[Recording]:
@@ -88,36 +90,32 @@ class Recordings:
         """Forget every recording, as if the account were new."""
         self._kept.clear()
 
-    def url(self, recording: Recording) -> str:
-        """Where it is fetched, without an ending."""
-        return self._carrier.url(f"Recordings/{recording.sid}")
-
     def start(self, element: Element, source: Source, *legs: Leg) -> Recording:
         """Begin to record what some legs say; the first one is the recording's call."""
-        recording = Recording(legs[0], source, self._carrier.clock.now(), legs)
+        recording = Recording(legs[0], source, self._exchange.clock.now(), legs)
         recording.trims = element.says("trim", "trim-silence") == "trim-silence"
-        recording.misses_left = self._carrier.faults.recordings.missing_first
+        recording.misses_left = self._exchange.faults.recordings.missing_first
         self._kept[recording.sid] = recording
         legs[0].note("recording", recording.sid)
         return recording
 
     def stop(self, recording: Recording, element: Element, document: Document) -> None:
         """End it; a moment later the file is ready and the status callback goes out."""
-        recording.end = recording.end or self._carrier.clock.now()
+        recording.end = recording.end or self._exchange.clock.now()
         if recording.seconds == 0:
             recording.status = "absent"
             del self._kept[recording.sid]
         else:
             recording.status = "processing"
         recording.leg.note("recorded", f"{recording.seconds} s")
-        self._carrier.event_queue.after(
+        self._exchange.event_queue.after(
             PROCESSING_SECONDS, lambda: self._ready(recording, element, document)
         )
 
     def _ready(self, recording: Recording, element: Element, document: Document) -> None:
         if any(speech.is_awaited for speech in recording.speeches) and recording.waits_left:
             recording.waits_left -= 1
-            self._carrier.event_queue.after(
+            self._exchange.event_queue.after(
                 PROCESSING_SECONDS, lambda: self._ready(recording, element, document)
             )
             return
@@ -128,24 +126,24 @@ class Recordings:
         if not url or recording.status not in wanted:
             return
         params = {
-            "AccountSid": self._carrier.account_sid,
+            "AccountSid": self._exchange.account_sid,
             "CallSid": recording.leg.sid,
             "RecordingSid": recording.sid,
-            "RecordingUrl": self.url(recording),
+            "RecordingUrl": recording.url,
             "RecordingStatus": recording.status,
             "RecordingDuration": str(recording.seconds),
             "RecordingChannels": "1",
-            "RecordingStartTime": self._carrier.rfc2822(recording.start),
+            "RecordingStartTime": self._exchange.rfc2822(recording.start),
             "RecordingSource": recording.source,
         }
         method = element.says("recordingStatusCallbackMethod", "POST")
-        self._carrier.call_back("recording", document.resolve(url), method, params, recording.leg)
+        self._exchange.call_back("recording", document.resolve(url), method, params, recording.leg)
 
 
-@interpreter.verb("Record")
-def record(leg: Leg, element: Element, document: Document) -> Script[Step]:
+def record(
+    exchange: Exchange, recordings: Recordings, leg: Leg, element: Element, document: Document
+) -> Script[Step]:
     """<Record>: until silence, a key, its maximal length, or the caller hangs up."""
-    recordings = leg.carrier.recordings
     recording = recordings.start(element, "RecordVerb", leg)
     try:
         digits = yield from _listen(leg, element, recording)
@@ -153,7 +151,7 @@ def record(leg: Leg, element: Element, document: Document) -> Script[Step]:
         recordings.stop(recording, element, document)
         if isinstance(interrupt, Gone):
             told = _action(element, document, recording, "hangup")
-            leg.carrier.tell_action(leg, told, interrupt.status)
+            exchange.tell_action(leg, told, interrupt.status)
         raise
     recordings.stop(recording, element, document)
     return _action(element, document, recording, digits)
@@ -161,11 +159,11 @@ def record(leg: Leg, element: Element, document: Document) -> Script[Step]:
 
 def _action(element: Element, document: Document, recording: Recording, digits: str) -> Goto:
     params = {
-        "RecordingUrl": recording.leg.carrier.recordings.url(recording),
+        "RecordingUrl": recording.url,
         "RecordingDuration": str(recording.seconds),
         "Digits": digits,
     }
-    return interpreter.action(element, document, params)
+    return action(element, document, params)
 
 
 def _listen(leg: Leg, element: Element, recording: Recording) -> Script[str]:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from simulator.base.numbers import WITHHELD, is_e164
-from simulator.calling import interpreter, loops
-from simulator.calling.interpreter import Goto
+from simulator.calling import interpreter
+from simulator.telephony.behaviours import Busy, Unreachable
+from simulator.telephony.exchange import Exchange
 from simulator.telephony.legs import Fallback, Leg, StatusPlan
-from simulator.telephony.phones import Busy, Phone, Unreachable
+from simulator.telephony.phones import Phone
 from simulator.telephony.scripts import Gone, Script, wait
+from simulator.twiml.steps import Goto
 
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+PAUSES = {"w": 0.5, "W": 1.0}
+"""Seconds that a letter in SendDigits waits (twilio.com/docs/voice/api/call-resource)."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,15 @@ class Order:
 
 
 def arrive(
-    carrier: "Carrier", phone: Phone, number: str, shown: str, extra: Mapping[str, str]
+    exchange: Exchange, phone: Phone, number: str, shown: str, extra: Mapping[str, str]
 ) -> Leg:
     """A phone of the world calls a number; one that answers nowhere fails."""
-    line = carrier.line(number)
+    line = exchange.line(number)
     stamp = {"StirVerstat": "TN-Validation-Passed-A"} if _is_attested(shown) else {}
     leg = Leg(
-        carrier, phone, "inbound", shown, number, "ringing", line=line, extra=stamp | dict(extra)
+        exchange, phone, "inbound", shown, number, "ringing", line=line, extra=stamp | dict(extra)
     )
-    carrier.remember(leg)
+    exchange.remember(leg)
     if line is None or not line.voice_url:
         leg.begin(interpreter.live(leg, _fails()))
         return leg
@@ -61,21 +62,21 @@ def _fails() -> Script[None]:
     raise Gone("failed")
 
 
-def place(carrier: "Carrier", order: Order) -> Leg:
+def place(exchange: Exchange, order: Order) -> Leg:
     """Take an order; it starts at once, or when the account's calls per second allow."""
-    leg = carrier.new_leg(order.to, "outbound-api", order.from_, plan=order.plan)
+    leg = exchange.new_leg(order.to, "outbound-api", order.from_, plan=order.plan)
     leg.fallback = order.fallback
     leg.detects_machines = order.detects_machines
-    delay = carrier.wait_for_start()
+    delay = exchange.wait_for_start()
     leg.queue_time_ms = round(delay * 1000)
-    leg.begin(interpreter.live(leg, _outgoing(leg, order, delay)))
+    leg.begin(interpreter.live(leg, _outgoing(exchange, leg, order, delay)))
     return leg
 
 
-def _outgoing(leg: Leg, order: Order, delay: float) -> Script[None]:
+def _outgoing(exchange: Exchange, leg: Leg, order: Order, delay: float) -> Script[None]:
     if delay:
         yield from wait(delay)
-    ring(leg)
+    ring(exchange, leg)
     rings_until = leg.carrier.clock.now() + timedelta(seconds=order.timeout)
     while leg.answered_at is None:
         left = (rings_until - leg.carrier.clock.now()).total_seconds()
@@ -84,11 +85,11 @@ def _outgoing(leg: Leg, order: Order, delay: float) -> Script[None]:
             raise Gone("no-answer")
         yield from wait(left, nudges=True)
     leg.later(order.time_limit, lambda: leg.end("completed", "time limit"))
-    yield from loops.send_keys(leg, order.send_digits)
+    yield from _send_keys(leg, order.send_digits)
     yield from interpreter.follow(leg, order.goto)
 
 
-def ring(leg: Leg) -> None:
+def ring(exchange: Exchange, leg: Leg) -> None:
     """Set a leg up as far as its phone lets it: initiated, ringing."""
     leg.status = "initiated"
     leg.note("initiated")
@@ -97,7 +98,23 @@ def ring(leg: Leg) -> None:
         leg.status = "ringing"
         leg.note("ringing")
         leg.tell("ringing")
-    if leg.carrier.owns(leg.to):
-        loops.arrive(leg)
+    if exchange.owns(leg.to):
+        _loop_back(exchange, leg)
     else:
         leg.phone.is_called(leg)
+
+
+def _loop_back(exchange: Exchange, leg: Leg) -> None:
+    """Let a number of the account take the call; the two legs answer and end together."""
+    far = arrive(exchange, exchange.phone(leg.from_), leg.to, leg.from_, {})
+    far.twin, leg.twin = leg, far
+
+
+def _send_keys(leg: Leg, keys: str) -> Script[None]:
+    """Press keys at the far end of a call to an own number, with their pauses."""
+    for key in keys:
+        if key in PAUSES:
+            yield from wait(PAUSES[key])
+        elif leg.twin is not None and leg.twin.is_live:
+            leg.twin.note("pressed", key)
+            leg.twin.routine.press(key)

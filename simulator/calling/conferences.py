@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from simulator.base.numbers import new_sid
 from simulator.calling import interpreter
-from simulator.calling.bridges import LONGEST_SECONDS, NOUNS, Dialled
-from simulator.calling.interpreter import Goto
+from simulator.calling.bridges import LONGEST_SECONDS, Dialled
+from simulator.telephony.exchange import Exchange
 from simulator.telephony.legs import Leg, StatusPlan
 from simulator.telephony.scripts import Interrupt, Key, Script, wait
 from simulator.twiml.documents import Document, DocumentFailed, Element
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+from simulator.twiml.steps import Goto
 
 MOST_PARTICIPANTS = 250
 EVENT_NAMES = {
@@ -70,7 +67,7 @@ class Roused(Interrupt):
 class Room:
     """One conference. It begins when two are in it and one of them may start it."""
 
-    carrier: "Carrier"
+    exchange: Exchange
     name: str
     created_at: datetime
     plan: StatusPlan | None
@@ -89,10 +86,17 @@ class Room:
         """Whether those in it hear each other."""
         return self.status == "in-progress"
 
+    def only_other(self, leg: Leg) -> Leg | None:
+        """The other leg, if exactly two talk in the room."""
+        legs = [participant.leg for participant in self.participants]
+        if not self.has_begun or leg not in legs or len(legs) != 2:
+            return None
+        return legs[0] if legs[1] is leg else legs[1]
+
     def join(self, participant: Participant) -> None:
         """Come in; may begin the conference."""
         self.participants.append(participant)
-        participant.leg.in_conference = self.name
+        participant.leg.room = self
         participant.leg.note("joined conference", self.name)
         self.tell("join", participant.told())
         may_start = any(other.starts for other in self.participants)
@@ -106,7 +110,7 @@ class Room:
         if participant not in self.participants:
             return
         self.participants.remove(participant)
-        participant.leg.in_conference = None
+        participant.leg.room = None
         participant.leg.note("left conference", self.name)
         status = "in-progress" if participant.leg.is_live else participant.leg.status
         left = {"ParticipantCallStatus": status, "ReasonParticipantLeft": reason}
@@ -141,20 +145,20 @@ class Room:
         params = {
             "ConferenceSid": self.sid,
             "FriendlyName": self.name,
-            "AccountSid": self.carrier.account_sid,
+            "AccountSid": self.exchange.account_sid,
             "SequenceNumber": str(self._sequence),
-            "Timestamp": self.carrier.rfc2822(),
+            "Timestamp": self.exchange.rfc2822(),
             "StatusCallbackEvent": EVENT_NAMES[event],
             **about,
         }
-        self.carrier.call_back("conference", self.plan.url, self.plan.method, params, None)
+        self.exchange.call_back("conference", self.plan.url, self.plan.method, params, None)
 
 
 class Conferences:
     """All rooms of the account, those that have ended too."""
 
-    def __init__(self, carrier: "Carrier") -> None:
-        self._carrier = carrier
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
         self._rooms: list[Room] = []
 
     def __iter__(self) -> Iterator[Room]:
@@ -169,21 +173,16 @@ class Conferences:
         for room in self._rooms:
             if room.name == name and room.is_open:
                 return room
-        self._rooms.append(Room(self._carrier, name, self._carrier.clock.now(), plan))
+        self._rooms.append(Room(self._exchange, name, self._exchange.clock.now(), plan))
         return self._rooms[-1]
 
-    def only_other(self, leg: Leg) -> Leg | None:
-        """The other leg, where exactly two talk in a room."""
-        for room in self._rooms:
-            legs = [participant.leg for participant in room.participants]
-            if room.has_begun and leg in legs and len(legs) == 2:
-                return legs[0] if legs[1] is leg else legs[1]
-        return None
 
-
-def _dial_conference(leg: Leg, element: Element, document: Document) -> Script[Dialled]:
+def dial_conference(
+    conferences: Conferences, leg: Leg, element: Element, document: Document
+) -> Script[Dialled]:
+    """<Conference>: stay in the room until the call or the conference ends."""
     noun = element.children[0]
-    room = leg.carrier.conferences.open_room(noun.text, _plan(noun, document))
+    room = conferences.open_room(noun.text, _plan(noun, document))
     if len(room.participants) >= noun.number("maxParticipants", MOST_PARTICIPANTS):
         return Dialled("failed")
     participant = Participant(
@@ -246,6 +245,3 @@ def _music(participant: Participant, noun: Element, document: Document) -> Scrip
     yield from interpreter.perform(leg, goto, "conference-wait")
     if leg.carrier.clock.now() == began:
         yield from wait(1)  # a document without any length must not be asked for without end
-
-
-NOUNS["Conference"] = _dial_conference

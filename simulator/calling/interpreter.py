@@ -1,9 +1,7 @@
 """Follows TwiML: fetches a document, does its verbs in order, goes where it leads."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from urllib.parse import urldefrag
 
 from simulator.base.records import Problem, Spoken
@@ -12,32 +10,11 @@ from simulator.telephony.legs import Leg
 from simulator.telephony.scripts import Gone, Interrupt, Script, fetch
 from simulator.twiml import inspection
 from simulator.twiml.documents import Context, Document, DocumentFailed, Element, parse, parse_text
+from simulator.twiml.steps import Goto, Outcome
 from simulator.twiml.twiml_rules import VERBS
 
 MOST_DOCUMENTS_AT_ONCE = 50
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
-
-
-@dataclass(frozen=True)
-class Goto:
-    """The next document: a URL to ask with some parameters, or TwiML that is here already."""
-
-    url: str
-    method: str = "POST"
-    params: Mapping[str, str] = field(default_factory=dict)
-    twiml: str | None = None
-
-
-class Outcome(Enum):
-    """How a chain of documents ended."""
-
-    RAN_OUT = "ran out"
-    HUNG_UP = "hung up"
-    LEFT = "left"
-
-
-Step = Goto | Outcome | None
-Verb = Callable[[Leg, Element, Document], Script[Step]]
 
 
 @dataclass
@@ -137,11 +114,11 @@ def _fetch(leg: Leg, goto: Goto, context: Context) -> Script[Document]:
 
 def _run(leg: Leg, document: Document) -> Script[Goto | Outcome]:
     for position, verb in enumerate(document.verbs):
-        if verb.tag not in VERBS[document.context] or verb.tag not in VERB_SCRIPTS:
+        if verb.tag not in VERBS[document.context] or verb.tag not in leg.carrier.verbs:
             continue
         if not _leaves_unanswered(verb, first=position == 0):
             leg.pick_up()
-        step = yield from VERB_SCRIPTS[verb.tag](leg, verb, document)
+        step = yield from leg.carrier.verbs[verb.tag](leg, verb, document)
         if step is not None:
             return step
     leg.pick_up()
@@ -151,63 +128,3 @@ def _run(leg: Leg, document: Document) -> Script[Goto | Outcome]:
 def _leaves_unanswered(verb: Element, *, first: bool) -> bool:
     """Whether a verb keeps an incoming call ringing."""
     return first and (verb.tag == "Reject" or verb.is_set("answerOnBridge"))
-
-
-VERB_SCRIPTS: dict[str, Verb] = {}
-"""How each verb is played; the modules of the verbs fill it, for they need `perform` themselves."""
-
-
-def verb(tag: str) -> Callable[[Verb], Verb]:
-    """Make a script the one that plays a verb."""
-
-    def register(script: Verb) -> Verb:
-        VERB_SCRIPTS[tag] = script
-        return script
-
-    return register
-
-
-def at_once(tag: str) -> Callable[[Callable[[Leg, Element, Document], Step]], None]:
-    """Make a function the one that plays a verb which waits for nothing."""
-
-    def register(act: Callable[[Leg, Element, Document], Step]) -> None:
-        def script(leg: Leg, element: Element, document: Document) -> Script[Step]:
-            yield from ()
-            return act(leg, element, document)
-
-        VERB_SCRIPTS[tag] = script
-
-    return register
-
-
-@at_once("Hangup")
-def hang_up(leg: Leg, _element: Element, _document: Document) -> Step:
-    """<Hangup>."""
-    leg.ended_by = "<Hangup>"
-    return Outcome.HUNG_UP
-
-
-@at_once("Leave")
-def leave(_leg: Leg, _element: Element, document: Document) -> Step:
-    """<Leave>: out of the queue; anywhere else it ends the document."""
-    return Outcome.LEFT if document.context == "queue-wait" else Outcome.RAN_OUT
-
-
-@at_once("Redirect")
-def redirect(_leg: Leg, element: Element, document: Document) -> Step:
-    """<Redirect>."""
-    return Goto(document.resolve(element.text), element.says("method", "POST"))
-
-
-@at_once("Reject")
-def reject(leg: Leg, element: Element, _document: Document) -> Step:
-    """<Reject>: the caller hears that the line is busy, or out of service."""
-    leg.ended_by = "<Reject>"
-    if leg.answered_at:
-        return Outcome.HUNG_UP
-    raise Gone("busy" if element.says("reason") == "busy" else "no-answer")
-
-
-def action(element: Element, document: Document, params: Mapping[str, str]) -> Goto:
-    """Where an element's `action` leads, which is the document itself when it has none."""
-    return Goto(document.resolve(element.says("action")), element.says("method", "POST"), params)

@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from simulator.base.numbers import new_sid
 from simulator.calling import interpreter
-from simulator.calling.bridges import NOUNS, Bridge, Dialled, connect, recorded_talk, talk
-from simulator.calling.interpreter import Goto, Outcome, Redirected, Step
+from simulator.calling.bridges import Bridge, Dialled, connect, recorded_talk, talk
+from simulator.calling.call_recordings import Recordings
+from simulator.calling.interpreter import Redirected
+from simulator.telephony.exchange import Exchange
 from simulator.telephony.legs import Leg
 from simulator.telephony.scripts import Gone, Interrupt, Script, wait
 from simulator.twiml.documents import Document, DocumentFailed, Element
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+from simulator.twiml.steps import Goto, Outcome, Step, action
 
 DEFAULT_MAX_SIZE = 1000
 
@@ -100,8 +99,8 @@ class Queue:
 class Queues:
     """All queues of the account."""
 
-    def __init__(self, carrier: "Carrier") -> None:
-        self._carrier = carrier
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
         self._by_name: dict[str, Queue] = {}
 
     def __iter__(self) -> Iterator[Queue]:
@@ -110,7 +109,7 @@ class Queues:
     def named(self, name: str) -> Queue:
         """The queue of that name, made when there is none."""
         if name not in self._by_name:
-            self._by_name[name] = Queue(name, self._carrier.clock.now())
+            self._by_name[name] = Queue(name, self._exchange.clock.now())
         return self._by_name[name]
 
     def find(self, sid: str) -> Queue | None:
@@ -122,10 +121,11 @@ class Queues:
         del self._by_name[queue.name]
 
 
-@interpreter.verb("Enqueue")
-def enqueue(leg: Leg, element: Element, document: Document) -> Script[Step]:
+def enqueue(
+    exchange: Exchange, queues: Queues, leg: Leg, element: Element, document: Document
+) -> Script[Step]:
     """<Enqueue>: wait for somebody who dials the queue; then ask `action` what next."""
-    queue = leg.carrier.queues.named(element.text)
+    queue = queues.named(element.text)
     limit = element.number("maxQueueSize", queue.max_size)
     if len(queue.members) >= limit:
         return _after(element, document, queue, "queue-full", 0)
@@ -133,7 +133,10 @@ def enqueue(leg: Leg, element: Element, document: Document) -> Script[Step]:
     try:
         result = yield from _wait_in_queue(member, element, document)
     except (Gone, Redirected) as interrupt:
-        _tell_interrupted(member, element, document, interrupt)
+        goto = _after_interrupt(member, element, document, interrupt)
+        if isinstance(goto, Goto):
+            status = interrupt.status if isinstance(interrupt, Gone) else "in-progress"
+            exchange.tell_action(leg, goto, status)
         raise
     finally:
         _be_out(member)
@@ -152,13 +155,13 @@ def _after(element: Element, document: Document, queue: Queue, result: str, wait
     if "action" not in element.attributes:
         return None
     params = {"QueueResult": result, "QueueSid": queue.sid, "QueueTime": str(waited)}
-    return interpreter.action(element, document, params)
+    return action(element, document, params)
 
 
-def _tell_interrupted(
+def _after_interrupt(
     member: Member, element: Element, document: Document, interrupt: Gone | Redirected
-) -> None:
-    """The action is told why the wait ended, although its answer no longer matters."""
+) -> Step:
+    """The action that is told why the wait ended, although its answer no longer matters."""
     handover = member.handover
     bridged = handover is not None and handover.bridge is not None
     if isinstance(interrupt, Redirected):
@@ -166,10 +169,7 @@ def _tell_interrupted(
     else:
         result = "bridged" if bridged else "bridging-in-process" if handover else "hangup"
     waited = handover.waited if handover else member.seconds
-    goto = _after(element, document, member.queue, result, waited)
-    if isinstance(goto, Goto):
-        status = interrupt.status if isinstance(interrupt, Gone) else "in-progress"
-        member.leg.carrier.tell_action(member.leg, goto, status)
+    return _after(element, document, member.queue, result, waited)
 
 
 def _wait_in_queue(member: Member, element: Element, document: Document) -> Script[str]:
@@ -245,10 +245,12 @@ def take(queue: Queue, taker: Leg, goto: Goto | None) -> Handover | None:
     return handover
 
 
-def _dial_queue(leg: Leg, element: Element, document: Document) -> Script[Dialled]:
+def dial_queue(
+    queues: Queues, recordings: Recordings, leg: Leg, element: Element, document: Document
+) -> Script[Dialled]:
     """Wait for the first member of a queue, for as long as it takes, and talk with it."""
     noun = element.children[0]
-    queue = leg.carrier.queues.named(noun.text)
+    queue = queues.named(noun.text)
     url = noun.says("url")
     goto = Goto(document.resolve(url), noun.says("method", "POST")) if url else None
     handover = yield from _first_member(leg, queue, goto)
@@ -263,7 +265,7 @@ def _dial_queue(leg: Leg, element: Element, document: Document) -> Script[Dialle
         if handover.bridge is None:
             return Dialled("completed", params | {"DialBridged": "false", "QueueResult": "hangup"})
         bridge = handover.bridge
-        params |= yield from recorded_talk(leg, element, document, bridge)
+        params |= yield from recorded_talk(recordings, leg, element, document, bridge)
     finally:
         handover.over = True
     told = {"DialBridged": "true", "QueueResult": "bridged"}
@@ -283,6 +285,3 @@ def _first_member(leg: Leg, queue: Queue, goto: Goto | None) -> Script[Handover]
         queue.takers.remove(leg)
         for taker in queue.takers:
             taker.nudge_all()
-
-
-NOUNS["Queue"] = _dial_queue

@@ -5,12 +5,11 @@ from urllib.parse import unquote
 
 from simulator.audio.telephone_sound import seconds_of
 from simulator.base.records import Problem, Spoken
-from simulator.calling import interpreter
-from simulator.calling.interpreter import Step
 from simulator.delivery.courier import Answer, Webhook
 from simulator.telephony.legs import Leg
 from simulator.telephony.scripts import Key, Script, fetch, wait
 from simulator.twiml.documents import Document, Element
+from simulator.twiml.steps import Step, action
 
 CHARACTERS_PER_SECOND = 15.0
 MOST_LOOPS = 1000
@@ -23,34 +22,30 @@ Utterance = Script[str | None]
 """A script that speaks; the key with which the listener cut it short, if one did."""
 
 
-@interpreter.verb("Say")
 def say(leg: Leg, element: Element, _document: Document) -> Script[Step]:
     """<Say>."""
     yield from _say(leg, element, keys=False)
     return None
 
 
-@interpreter.verb("Play")
 def play(leg: Leg, element: Element, document: Document) -> Script[Step]:
     """<Play>."""
     yield from _play(leg, element, document, keys=False)
     return None
 
 
-@interpreter.verb("Pause")
 def pause(_leg: Leg, element: Element, _document: Document) -> Script[Step]:
     """<Pause>."""
     yield from wait(element.number("length", 1))
     return None
 
 
-@interpreter.verb("Gather")
 def gather(leg: Leg, element: Element, document: Document) -> Script[Step]:
     """<Gather>: the keys pressed, sent to `action`; without any, on to the next verb."""
     digits = yield from _gather(leg, element, document)
     if not digits and not element.is_set("actionOnEmptyResult"):
         return None
-    return interpreter.action(element, document, {"Digits": digits})
+    return action(element, document, {"Digits": digits})
 
 
 def _gather(leg: Leg, element: Element, document: Document) -> Script[str]:
@@ -127,9 +122,9 @@ def _play(leg: Leg, element: Element, document: Document, *, keys: bool) -> Utte
 def _unplayable(answer: Answer) -> Problem | None:
     if answer.error is not None:
         return Problem(answer.error, f"<Play> {answer.reason}", answer.url)
-    kind = answer.content_type.partition(";")[0].strip().lower()
-    if kind not in AUDIO_TYPES:
-        return Problem(13420, f"<Play> of content type {kind or '(none)'}", answer.url)
+    if answer.media_type not in AUDIO_TYPES:
+        kind = answer.media_type or "(none)"
+        return Problem(13420, f"<Play> of content type {kind}", answer.url)
     return None
 
 

@@ -19,6 +19,8 @@ Purpose = Literal["voice", "status", "recording", "conference", "text", "message
 
 MOST_REDIRECTS = 10
 LIMIT_MS = 15_000
+TWIML_TYPES = {"text/xml", "application/xml", "text/html"}
+"""Media types that Twilio reads as TwiML."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Answer:
     def text(self) -> str:
         """The body as text."""
         return self.body.decode("utf-8", "replace")
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type in lower case, without parameters."""
+        return self.content_type.partition(";")[0].strip().lower()
 
     @property
     def is_good(self) -> bool:

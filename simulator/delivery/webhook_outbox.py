@@ -5,18 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlsplit
 
 from simulator.base.clock import TravelClock
+from simulator.base.engine import Engine
 from simulator.base.event_queue import Entry
 from simulator.base.records import Problem, WebhookEntry
-from simulator.delivery.courier import Answer, Courier, Webhook
-from simulator.delivery.faults import WebhookFailure, WebhookFault
-from simulator.twiml.documents import TWIML_TYPES
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+from simulator.delivery.courier import TWIML_TYPES, Answer, Courier, Webhook
+from simulator.delivery.faults import Faults, WebhookFailure, WebhookFault
 
 STEERING = frozenset({"voice", "text"})
 """Webhooks whose answer says what to do next; the others only tell."""
@@ -32,12 +28,13 @@ class Held:
     webhook: Webhook
 
 
-class Outbox:
+class WebhookOutbox:
     """Sends webhooks: in the same step, or from threads of its own once the carrier is a server."""
 
-    def __init__(self, carrier: "Carrier", courier: Courier) -> None:
+    def __init__(self, engine: Engine, faults: Faults, courier: Courier) -> None:
         self.courier = courier
-        self._carrier = carrier
+        self._engine = engine
+        self._faults = faults
         self._held: dict[str, Held] = {}
         self._pool: ThreadPoolExecutor | None = None
 
@@ -54,9 +51,9 @@ class Outbox:
         """Deliver a webhook and put what follows from its answer in the event queue."""
         fault, twice = None, False
         if webhook.purpose in STEERING:
-            fault = self._carrier.faults.strike_webhook(urlsplit(webhook.url).path)
+            fault = self._faults.strike_webhook(urlsplit(webhook.url).path)
         if webhook.purpose == "voice":
-            twice = self._carrier.faults.strike_voice_twice()
+            twice = self._faults.strike_voice_twice()
         if self._pool:
             self._pool.submit(self._send_and_report, webhook, fault, twice, then)
         else:
@@ -64,8 +61,8 @@ class Outbox:
 
     def call_back(self, webhook: Webhook) -> None:
         """Deliver a callback that steers nothing; it may be lost, late, doubled or overtaken."""
-        fate = self._carrier.faults.fate_of_callback(webhook.purpose)
-        event_queue = self._carrier.event_queue
+        fate = self._faults.fate_of_callback(webhook.purpose)
+        event_queue = self._engine.event_queue
         earlier = None if fate.held else self._held.pop(webhook.jar, None)
         for copy, delay in enumerate(fate.delays):
             entry = event_queue.after(delay, partial(self._tell, webhook))
@@ -80,26 +77,26 @@ class Outbox:
 
     def _check(self, webhook: Webhook, answer: Answer) -> None:
         url = urldefrag(answer.url).url
-        kind = answer.content_type.partition(";")[0].strip().lower()
         if answer.error is not None:
-            self._carrier.report(Problem(answer.error, answer.reason, url))
+            self._engine.report(Problem(answer.error, answer.reason, url))
         elif answer.status != 204 and not answer.body:
-            self._carrier.report(Problem(11770, f"empty answer to a {webhook.purpose}", url))
-        elif answer.body and kind not in TWIML_TYPES:
-            self._carrier.report(Problem(12300, f"invalid Content-Type {kind or '(none)'}", url))
+            self._engine.report(Problem(11770, f"empty answer to a {webhook.purpose}", url))
+        elif answer.body and answer.media_type not in TWIML_TYPES:
+            kind = answer.media_type or "(none)"
+            self._engine.report(Problem(12300, f"invalid Content-Type {kind}", url))
 
     def _send_and_report(
         self, webhook: Webhook, fault: WebhookFault | None, twice: bool, then: Then
     ) -> None:
-        clock = self._carrier.clock
+        clock = self._engine.clock
         with clock.waiting() if isinstance(clock, TravelClock) else nullcontext():
             answer = self._deliver(webhook, fault, twice)
-        with self._carrier.lock:
+        with self._engine.lock:
             self._come_back(answer, then)
 
     def _come_back(self, answer: Answer, then: Then) -> None:
-        self._carrier.changed()
-        self._carrier.event_queue.soon(partial(then, answer))
+        self._engine.changed()
+        self._engine.event_queue.soon(partial(then, answer))
 
     def _deliver(self, webhook: Webhook, fault: WebhookFault | None, twice: bool) -> Answer:
         if fault and not fault.after_acting:
@@ -111,9 +108,9 @@ class Outbox:
 
     def _note(self, webhook: Webhook, answer: Answer) -> Answer:
         text = answer.text if webhook.purpose != "play" else f"({len(answer.body)} bytes)"
-        self._carrier.journal_file.write(
+        self._engine.journal_file.write(
             WebhookEntry(
-                self._carrier.clock.now(),
+                self._engine.clock.now(),
                 webhook.purpose,
                 webhook.method,
                 webhook.url,

@@ -1,68 +1,25 @@
 """Twilio's REST resources as JSON: how each looks, how lists are paged, how errors read."""
 
-import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import request
 from werkzeug.wrappers import Response
 
+from simulator.base.json_answers import Json, Refusal, answer
 from simulator.base.numbers import Line
 from simulator.calling.call_recordings import Recording
 from simulator.calling.conferences import Participant, Room
 from simulator.calling.queues import Member, Queue
-from simulator.telephony.legs import Leg
+from simulator.telephony.legs import Leg, Network
 from simulator.telephony.messages import Message
 
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
-
-Json = dict[str, Any]
 T = TypeVar("T")
 DEFAULT_PAGE = 50
 MOST_PER_PAGE = 1000
-
-
-class Refusal(Exception):
-    """A request that Twilio refuses, with its HTTP status and its own code."""
-
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-
-    def body(self) -> str:
-        """The error as Twilio words it."""
-        return json.dumps(
-            {
-                "code": self.code,
-                "message": self.message,
-                "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
-                "status": self.status,
-            }
-        )
-
-
-def refused(refusal: Refusal) -> Response:
-    """The answer to a refused request."""
-    response = Response(refusal.body(), refusal.status, mimetype="application/json")
-    if refusal.status == 401:
-        response.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
-    return response
-
-
-def missing(what: str) -> Refusal:
-    """What is answered when something does not exist."""
-    return Refusal(404, 20404, f"The requested resource {what} was not found")
-
-
-def answer(body: Json, status: int = 200) -> Response:
-    """A resource as the answer."""
-    return Response(json.dumps(body), status, mimetype="application/json")
 
 
 def page(name: str, things: Iterable[T], shown: Callable[[T], Json]) -> Response:
@@ -115,21 +72,21 @@ def date(instant: datetime | None) -> str | None:
     return format_datetime(instant) if instant else None
 
 
-def path(carrier: "Carrier", rest: str) -> str:
+def path(network: Network, rest: str) -> str:
     """A resource's `uri`."""
-    return f"/2010-04-01/Accounts/{carrier.account_sid}/{rest}"
+    return f"/2010-04-01/Accounts/{network.account_sid}/{rest}"
 
 
 def call(leg: Leg) -> Json:
     """A Call. Source of the fields: Twilio's OpenAPI file, twilio_api_v2010."""
-    carrier, number = leg.carrier, leg.line
-    uri = path(carrier, f"Calls/{leg.sid}")
+    network, number = leg.carrier, leg.line
+    uri = path(network, f"Calls/{leg.sid}")
     return {
         "sid": leg.sid,
         "date_created": date(leg.created_at),
         "date_updated": date(leg.ended_at or leg.answered_at or leg.created_at),
         "parent_call_sid": leg.parent.sid if leg.parent else None,
-        "account_sid": carrier.account_sid,
+        "account_sid": network.account_sid,
         "to": leg.to,
         "to_formatted": leg.to,
         "from": leg.from_,
@@ -157,11 +114,11 @@ def call(leg: Leg) -> Json:
 
 def recording(kept: Recording) -> Json:
     """A Recording."""
-    carrier = kept.leg.carrier
+    network = kept.leg.carrier
     done = kept.status == "completed"
     return {
         "sid": kept.sid,
-        "account_sid": carrier.account_sid,
+        "account_sid": network.account_sid,
         "call_sid": kept.leg.sid,
         "conference_sid": None,
         "api_version": "2010-04-01",
@@ -176,16 +133,16 @@ def recording(kept: Recording) -> Json:
         "price": None,
         "price_unit": "USD",
         "encryption_details": None,
-        "media_url": carrier.recordings.url(kept),
-        "uri": path(carrier, f"Recordings/{kept.sid}.json"),
+        "media_url": kept.url,
+        "uri": path(network, f"Recordings/{kept.sid}.json"),
     }
 
 
-def message(carrier: "Carrier", kept: Message) -> Json:
+def message(network: Network, kept: Message) -> Json:
     """A Message."""
     return {
         "sid": kept.sid,
-        "account_sid": carrier.account_sid,
+        "account_sid": network.account_sid,
         "messaging_service_sid": None,
         "api_version": "2010-04-01",
         "body": kept.body,
@@ -202,46 +159,46 @@ def message(carrier: "Carrier", kept: Message) -> Json:
         "date_created": date(kept.created_at),
         "date_updated": date(kept.created_at),
         "date_sent": None if kept.status == "queued" else date(kept.created_at),
-        "uri": path(carrier, f"Messages/{kept.sid}.json"),
-        "subresource_uris": {"media": path(carrier, f"Messages/{kept.sid}/Media.json")},
+        "uri": path(network, f"Messages/{kept.sid}.json"),
+        "subresource_uris": {"media": path(network, f"Messages/{kept.sid}/Media.json")},
     }
 
 
-def queue(carrier: "Carrier", kept: Queue) -> Json:
+def queue(network: Network, kept: Queue) -> Json:
     """A Queue."""
     return {
         "sid": kept.sid,
         "friendly_name": kept.name,
-        "account_sid": carrier.account_sid,
+        "account_sid": network.account_sid,
         "current_size": len(kept.members),
         "average_wait_time": kept.average_wait,
         "max_size": kept.max_size,
         "date_created": date(kept.created_at),
         "date_updated": date(kept.created_at),
-        "uri": path(carrier, f"Queues/{kept.sid}.json"),
-        "subresource_uris": {"members": path(carrier, f"Queues/{kept.sid}/Members.json")},
+        "uri": path(network, f"Queues/{kept.sid}.json"),
+        "subresource_uris": {"members": path(network, f"Queues/{kept.sid}/Members.json")},
     }
 
 
 def member(waiting: Member) -> Json:
     """A Member of a queue."""
-    carrier = waiting.leg.carrier
+    network = waiting.leg.carrier
     return {
         "queue_sid": waiting.queue.sid,
         "call_sid": waiting.leg.sid,
         "date_enqueued": date(waiting.since),
         "position": waiting.queue.position(waiting),
         "wait_time": waiting.seconds,
-        "uri": path(carrier, f"Queues/{waiting.queue.sid}/Members/{waiting.leg.sid}.json"),
+        "uri": path(network, f"Queues/{waiting.queue.sid}/Members/{waiting.leg.sid}.json"),
     }
 
 
 def conference(room: Room) -> Json:
     """A Conference."""
-    carrier = room.carrier
+    network = room.exchange
     return {
         "sid": room.sid,
-        "account_sid": carrier.account_sid,
+        "account_sid": network.account_sid,
         "friendly_name": room.name,
         "api_version": "2010-04-01",
         "date_created": date(room.created_at),
@@ -250,18 +207,18 @@ def conference(room: Room) -> Json:
         "status": room.status,
         "reason_conference_ended": None,
         "call_sid_ending_conference": None,
-        "uri": path(carrier, f"Conferences/{room.sid}.json"),
+        "uri": path(network, f"Conferences/{room.sid}.json"),
         "subresource_uris": {
-            "participants": path(carrier, f"Conferences/{room.sid}/Participants.json"),
+            "participants": path(network, f"Conferences/{room.sid}/Participants.json"),
         },
     }
 
 
 def participant(one: Participant) -> Json:
     """A Participant of a conference."""
-    carrier, room = one.room.carrier, one.room
+    network, room = one.room.exchange, one.room
     return {
-        "account_sid": carrier.account_sid,
+        "account_sid": network.account_sid,
         "call_sid": one.leg.sid,
         "conference_sid": room.sid,
         "label": one.label or None,
@@ -273,15 +230,15 @@ def participant(one: Participant) -> Json:
         "end_conference_on_exit": one.ends,
         "date_created": date(one.leg.created_at),
         "date_updated": date(one.leg.created_at),
-        "uri": path(carrier, f"Conferences/{room.sid}/Participants/{one.leg.sid}.json"),
+        "uri": path(network, f"Conferences/{room.sid}/Participants/{one.leg.sid}.json"),
     }
 
 
-def line(carrier: "Carrier", number: Line) -> Json:
+def line(network: Network, number: Line) -> Json:
     """An IncomingPhoneNumber."""
     return {
         "sid": number.sid,
-        "account_sid": carrier.account_sid,
+        "account_sid": network.account_sid,
         "friendly_name": number.friendly_name or number.number,
         "phone_number": number.number,
         "api_version": "2010-04-01",
@@ -300,5 +257,5 @@ def line(carrier: "Carrier", number: Line) -> Json:
         "status": "in-use",
         "date_created": date(number.bought_at),
         "date_updated": date(number.bought_at),
-        "uri": path(carrier, f"IncomingPhoneNumbers/{number.sid}.json"),
+        "uri": path(network, f"IncomingPhoneNumbers/{number.sid}.json"),
     }

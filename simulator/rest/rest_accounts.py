@@ -1,18 +1,16 @@
 """REST: credentials, the account, its incoming numbers and its messages."""
 
 import hmac
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from simulator.base.json_answers import Refusal, answer, missing
 from simulator.base.numbers import Line, is_e164
+from simulator.calling.account import Account
 from simulator.rest import resources
-from simulator.rest.resources import Refusal, answer, missing, page
+from simulator.rest.resources import page
 from simulator.telephony.messages import Message
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
 
 LONGEST_BODY = 1600
 SETTINGS = {
@@ -30,7 +28,7 @@ SETTINGS = {
 }
 
 
-def account_blueprint(carrier: "Carrier", name: str) -> Blueprint:
+def account_blueprint(carrier: Account, name: str) -> Blueprint:
     """Routes below the account, open only with its credentials."""
     routes = Blueprint(name, __name__, url_prefix="/2010-04-01/Accounts/<account>")
 
@@ -44,7 +42,7 @@ def account_blueprint(carrier: "Carrier", name: str) -> Blueprint:
     return routes
 
 
-def check_credentials(carrier: "Carrier") -> None:
+def check_credentials(carrier: Account) -> None:
     """Raises Refusal 401 unless the request has the account's Basic credentials."""
     given = request.authorization
     name, secret = (given.username, given.password) if given else (None, None)
@@ -62,7 +60,7 @@ def check_url(name: str) -> str:
     return url
 
 
-def blueprint(carrier: "Carrier") -> Blueprint:
+def blueprint(carrier: Account) -> Blueprint:
     """The routes."""
     routes = account_blueprint(carrier, "accounts")
     _number_routes(carrier, routes)
@@ -70,7 +68,7 @@ def blueprint(carrier: "Carrier") -> Blueprint:
     return routes
 
 
-def account(carrier: "Carrier", sid: str) -> Response:
+def account(carrier: Account, sid: str) -> Response:
     """The account itself."""
     check_credentials(carrier)
     if sid != carrier.account_sid:
@@ -78,7 +76,7 @@ def account(carrier: "Carrier", sid: str) -> Response:
     return answer({"sid": sid, "status": "active", "type": "Full", "friendly_name": "simulated"})
 
 
-def _number_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _number_routes(carrier: Account, routes: Blueprint) -> None:
     def find(sid: str) -> Line:
         for line in carrier.lines.values():
             if line.sid == sid:
@@ -109,7 +107,7 @@ def _number_routes(carrier: "Carrier", routes: Blueprint) -> None:
         return answer(resources.line(carrier, line))
 
 
-def _message_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _message_routes(carrier: Account, routes: Blueprint) -> None:
     def find(sid: str) -> Message:
         message = carrier.messages.find(sid)
         if message is None:
@@ -153,7 +151,7 @@ def _message_routes(carrier: "Carrier", routes: Blueprint) -> None:
         return Response(status=204)
 
 
-def _check_message(carrier: "Carrier") -> None:
+def _check_message(carrier: Account) -> None:
     to, from_ = request.form.get("To", ""), request.form.get("From", "")
     body = request.form.get("Body", "")
     if not is_e164(to):

@@ -1,21 +1,19 @@
 """REST: calls, ordered, looked at, redirected, ended and forgotten."""
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from simulator.base.json_answers import Refusal, answer, missing
 from simulator.base.numbers import is_e164
 from simulator.calling import call_setup
+from simulator.calling.account import Account
 from simulator.calling.call_setup import Order
-from simulator.calling.interpreter import Goto, Redirected
+from simulator.calling.interpreter import Redirected
 from simulator.rest import resources
-from simulator.rest.resources import Refusal, answer, missing, page
+from simulator.rest.resources import page
 from simulator.rest.rest_accounts import account_blueprint, check_url
 from simulator.telephony.legs import Fallback, Leg, StatusPlan
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+from simulator.twiml.steps import Goto
 
 LONGEST_TWIML = 4000
 LONGEST_RING = 600
@@ -25,7 +23,7 @@ KEYS_TO_SEND = frozenset("0123456789*#wW")
 EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
-def blueprint(carrier: "Carrier") -> Blueprint:
+def blueprint(carrier: Account) -> Blueprint:
     """The routes."""
     routes = account_blueprint(carrier, "calls")
 
@@ -59,7 +57,7 @@ def blueprint(carrier: "Carrier") -> Blueprint:
     return routes
 
 
-def find_leg(carrier: "Carrier", sid: str) -> Leg:
+def find_leg(carrier: Account, sid: str) -> Leg:
     """A call that was not deleted. Raises Refusal 404."""
     leg = carrier.legs.get(sid)
     if leg is None or leg.forgotten:
@@ -81,7 +79,7 @@ def _is_asked_for(leg: Leg) -> bool:
     )
 
 
-def _order(carrier: "Carrier") -> Order:
+def _order(carrier: Account) -> Order:
     """The call that the request asks for. Raises Refusal when Twilio would not make it."""
     form = request.form
     to, from_ = form.get("To", ""), form.get("From", "")

@@ -1,22 +1,20 @@
 """REST: recordings and their sound."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from simulator.base.json_answers import Refusal, answer, missing
+from simulator.calling.account import Account
 from simulator.calling.call_recordings import Recording
 from simulator.rest import resources
-from simulator.rest.resources import Refusal, answer, missing, page
+from simulator.rest.resources import page
 from simulator.rest.rest_accounts import account_blueprint
 from simulator.rest.rest_calls import find_leg
 
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
 
-
-def blueprint(carrier: "Carrier") -> Blueprint:
+def blueprint(carrier: Account) -> Blueprint:
     """The routes."""
     routes = account_blueprint(carrier, "media")
 
@@ -51,7 +49,7 @@ def blueprint(carrier: "Carrier") -> Blueprint:
     return routes
 
 
-def _find(carrier: "Carrier", sid: str) -> Recording:
+def _find(carrier: Account, sid: str) -> Recording:
     recording = carrier.recordings.find(sid)
     if recording is None:
         raise missing(f"/Recordings/{sid}.json")
@@ -67,7 +65,7 @@ def _page(recordings: Iterable[Recording], call: str | None) -> Response:
     return page("recordings", reversed(found), resources.recording)
 
 
-def _sound(carrier: "Carrier", recording: Recording, ending: str) -> Response:
+def _sound(carrier: Account, recording: Recording, ending: str) -> Response:
     """The WAV, under either name; missing while it is not ready, and as faults ask."""
     faults = carrier.faults.recordings
     if recording.status != "completed":

@@ -1,23 +1,21 @@
 """REST: queues with their members, and conferences with their participants."""
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from simulator.base.json_answers import Refusal, answer, missing
+from simulator.calling.account import Account
 from simulator.calling.conferences import Participant, Room
-from simulator.calling.interpreter import Goto, Redirected
+from simulator.calling.interpreter import Redirected
 from simulator.calling.queues import Member, Queue
 from simulator.rest import resources
-from simulator.rest.resources import Refusal, answer, missing, page
+from simulator.rest.resources import page
 from simulator.rest.rest_accounts import account_blueprint, check_url
 from simulator.telephony.legs import Leg
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+from simulator.twiml.steps import Goto
 
 
-def blueprint(carrier: "Carrier") -> Blueprint:
+def blueprint(carrier: Account) -> Blueprint:
     """The routes."""
     routes = account_blueprint(carrier, "rooms")
     _queue_routes(carrier, routes)
@@ -27,14 +25,14 @@ def blueprint(carrier: "Carrier") -> Blueprint:
     return routes
 
 
-def _find_queue(carrier: "Carrier", sid: str) -> Queue:
+def _find_queue(carrier: Account, sid: str) -> Queue:
     queue = carrier.queues.find(sid)
     if queue is None:
         raise missing(f"/Queues/{sid}.json")
     return queue
 
 
-def _queue_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _queue_routes(carrier: Account, routes: Blueprint) -> None:
     @routes.get("/Queues.json")
     def list_queues() -> Response:
         return page("queues", carrier.queues, lambda queue: resources.queue(carrier, queue))
@@ -61,7 +59,7 @@ def _queue_routes(carrier: "Carrier", routes: Blueprint) -> None:
         return Response(status=204)
 
 
-def _member_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _member_routes(carrier: Account, routes: Blueprint) -> None:
     def find(queue: Queue, sid: str) -> Member:
         for member in queue.members:
             if sid in {member.leg.sid, "Front"}:
@@ -89,14 +87,14 @@ def _member_routes(carrier: "Carrier", routes: Blueprint) -> None:
         return answer(shown)
 
 
-def _find_room(carrier: "Carrier", sid: str) -> Room:
+def _find_room(carrier: Account, sid: str) -> Room:
     room = carrier.conferences.find(sid)
     if room is None:
         raise missing(f"/Conferences/{sid}.json")
     return room
 
 
-def _conference_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _conference_routes(carrier: Account, routes: Blueprint) -> None:
     @routes.get("/Conferences.json")
     def list_conferences() -> Response:
         asked = request.args
@@ -120,7 +118,7 @@ def _conference_routes(carrier: "Carrier", routes: Blueprint) -> None:
         return answer(resources.conference(room))
 
 
-def _participant_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _participant_routes(carrier: Account, routes: Blueprint) -> None:
     def find(sid: str, call: str) -> Participant:
         for participant in _find_room(carrier, sid).participants:
             if call in {participant.leg.sid, participant.label}:

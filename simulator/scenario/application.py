@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from simulator.rest.resources import Json, Refusal
+from simulator.base.json_answers import Json, Refusal
 
 KEPT_SECONDS = 1.0
 ASK_SECONDS = 5.0

@@ -6,8 +6,9 @@ So it goes by the carrier's clock: as fast as that runs in a server, step by ste
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import Literal, assert_never
 
+from simulator.calling.account import Account
 from simulator.scenario.lines import (
     Act,
     Answers,
@@ -30,9 +31,6 @@ from simulator.scenario.scenarios import Scenario, Written
 from simulator.telephony.legs import Leg
 from simulator.telephony.phones import Phone
 
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
-
 LOOK_EVERY_SECONDS = 0.25
 BREATH_SECONDS = 1.0
 """Between two acts, so that a person could have done them."""
@@ -54,7 +52,7 @@ class Done:
 class Play:
     """One telling of some lines; `on_end` is called once, when the last is over."""
 
-    carrier: "Carrier"
+    carrier: Account
     to: str
     cast: Mapping[str, str]
     lines: tuple[Written, ...]

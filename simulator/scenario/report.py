@@ -9,18 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader
 
+from simulator.base.json_answers import Json
 from simulator.base.pretty import laid_out
 from simulator.base.records import Entry, LegEntry, RestEntry, WebhookEntry
-from simulator.rest.resources import Json
+from simulator.calling.account import Account
+from simulator.scenario.stage import Performance, Stage
 from simulator.telephony.legs import Leg
-
-if TYPE_CHECKING:
-    from simulator.scenario.stage import Performance
-    from simulator.simulated_carrier import Carrier
 
 MOST_LEGS = 40
 MOST_TRAVELLED = 400
@@ -75,16 +72,17 @@ class Travelled:
     answer: str
 
 
-def page(carrier: Carrier, since: int | None, people: list[Json]) -> str:
+def page(stage: Stage, since: int | None, people: list[Json]) -> str:
     """The report of the last scenario, or of everything since a position of the journal.
 
     `people` are those that the application told of.
     """
-    performance = carrier.stage.performance if since is None else None
+    carrier = stage.carrier
+    performance = stage.performance if since is None else None
     first = performance.first if performance else since or 0
     entries = carrier.journal_file.everything[first:]
     names = _names(carrier, performance, people)
-    zone = carrier.stage.zone
+    zone = stage.zone
     legs = _legs(carrier, entries, performance)
     began = min((leg.created_at for leg in legs), default=carrier.clock.now())
     ended = max((leg.ended_at or carrier.clock.now() for leg in legs), default=began)
@@ -122,7 +120,7 @@ class _Clock:
 
 
 def _names(
-    carrier: Carrier, performance: Performance | None, people: list[Json]
+    carrier: Account, performance: Performance | None, people: list[Json]
 ) -> Mapping[str, str]:
     names = {str(one["number"]): str(one["name"]) for one in people}
     cast = performance.scenario.cast if performance else {}
@@ -130,7 +128,7 @@ def _names(
     return names | dict.fromkeys(carrier.lines, "the hotline")
 
 
-def _legs(carrier: Carrier, entries: list[Entry], performance: Performance | None) -> list[Leg]:
+def _legs(carrier: Account, entries: list[Entry], performance: Performance | None) -> list[Leg]:
     crowd = (
         {number for play in performance.crowd for number in play.cast.values()}
         if performance
@@ -167,7 +165,7 @@ def _ticks(clock: _Clock) -> Iterator[tuple[int, str]]:
 
 
 def _transcript(
-    carrier: Carrier, entries: list[Entry], sids: set[str], clock: _Clock, names: Mapping[str, str]
+    carrier: Account, entries: list[Entry], sids: set[str], clock: _Clock, names: Mapping[str, str]
 ) -> Iterator[Said]:
     for entry in entries:
         if not isinstance(entry, LegEntry) or entry.leg not in sids or entry.what in _SAYS_NOTHING:

@@ -6,21 +6,19 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from simulator.audio.say_voices import Voices
 from simulator.base.clock import TravelClock, VirtualClock
+from simulator.base.json_answers import Json, Refusal
+from simulator.calling.account import Account
 from simulator.delivery.fault_switches import Switchboard
-from simulator.rest.resources import Json, Refusal
 from simulator.scenario import moments, scenarios
 from simulator.scenario.application import Application
 from simulator.scenario.playing import Play
 from simulator.scenario.scenarios import Scenario, Written
-from simulator.telephony.phones import ByHand
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+from simulator.telephony.behaviours import ByHand
 
 FASTEST = 60.0
 OFF_WITHIN_SECONDS = 20.0
@@ -57,8 +55,8 @@ class Performance:
 class Stage:
     """The carrier in the hands of whoever tries or shows something."""
 
-    def __init__(self, carrier: "Carrier") -> None:
-        self._carrier = carrier
+    def __init__(self, carrier: Account) -> None:
+        self.carrier = carrier
         self.application = Application()
         self.zone = ZoneInfo(TIMEZONE)
         self.switchboard = Switchboard(carrier.faults)
@@ -80,12 +78,12 @@ class Stage:
 
     def travel(self, words: str) -> None:
         """Set the clock forward; ValueError for what is no later instant."""
-        now = self._carrier.clock.now()
+        now = self.carrier.clock.now()
         then = moments.find(words, now, self.zone)
         if then < now:
             raise ValueError("the clock only goes forward: start afresh to return to the present")
         self._clock.move_to(then)
-        self._carrier.changed_from_outside()
+        self.carrier.changed_from_outside()
 
     def run_at(self, speed: float) -> None:
         """Let the clock run faster or slower from here; ValueError for an impossible speed."""
@@ -95,11 +93,11 @@ class Stage:
         if not isinstance(clock, TravelClock):
             raise ValueError("this carrier's clock cannot be sped up")
         clock.run_at(speed)
-        self._carrier.changed_from_outside()
+        self.carrier.changed_from_outside()
 
     @property
     def _clock(self) -> TravelClock | VirtualClock:
-        clock = self._carrier.clock
+        clock = self.carrier.clock
         if not isinstance(clock, TravelClock | VirtualClock):
             raise ValueError("this carrier keeps real time and cannot travel")
         return clock
@@ -111,7 +109,7 @@ class Stage:
 
         One that stayed would show how it went as if that were what was tried since.
         """
-        with self._carrier.acting():
+        with self.carrier.acting():
             self._take_off()
         self._clear_the_stage()
 
@@ -123,18 +121,18 @@ class Stage:
 
     def _clear_the_stage(self) -> None:
         with self._clearing:
-            with self._carrier.acting():
+            with self.carrier.acting():
                 self._put_down_everything()
-            if isinstance(self._carrier.clock, TravelClock):
+            if isinstance(self.carrier.clock, TravelClock):
                 self._wait_until_nobody_is_on_the_phone()  # an end due later would come then
                 # first: an application that started in the future would wait for it to come again
-                self._carrier.clock.return_to_the_present()
+                self.carrier.clock.return_to_the_present()
             self.application.start_afresh()
             self.fresh_starts += 1
-        self._carrier.changed_from_outside()
+        self.carrier.changed_from_outside()
 
     def _put_down_everything(self) -> None:
-        carrier = self._carrier
+        carrier = self.carrier
         self.switchboard.all_off()
         for phone in carrier.phones.values():
             phone.behaviour = ByHand()
@@ -145,8 +143,8 @@ class Stage:
 
     def _wait_until_nobody_is_on_the_phone(self) -> None:
         patience = time.monotonic() + OFF_WITHIN_SECONDS
-        while self._carrier.is_serving and any(
-            leg.is_live for leg in list(self._carrier.legs.values())
+        while self.carrier.is_serving and any(
+            leg.is_live for leg in list(self.carrier.legs.values())
         ):
             if time.monotonic() > patience:
                 raise Refusal(503, 0, "the calls of before do not end")
@@ -164,11 +162,11 @@ class Stage:
         if not 0 < speed <= FASTEST:
             raise Refusal(400, 0, f"the speed must be above 0 and at most {FASTEST:.0f}")
         performance = Performance(scenario, speed, "preparing")
-        with self._carrier.acting():
+        with self.carrier.acting():
             if self.performance and self.performance.state == "preparing":
                 raise Refusal(409, 0, "another scenario is being prepared")
             self._take_off(performance)
-        if self._carrier.is_serving:
+        if self.carrier.is_serving:
             threading.Thread(target=self._prepare, args=(performance,), daemon=True).start()
         else:
             self._prepare(performance)
@@ -176,14 +174,14 @@ class Stage:
     def _prepare(self, performance: Performance) -> None:
         try:
             self._clear_the_stage()
-            with self._carrier.acting():
+            with self.carrier.acting():
                 if self.performance is performance and performance.scenario.clock:
                     self.travel(performance.scenario.clock)
             self.application.wait_until_ready()
         except Refusal as refusal:
             performance.state, performance.why = "went otherwise", refusal.message
             return
-        with self._carrier.acting():
+        with self.carrier.acting():
             if self.performance is performance:  # a fresh start meanwhile takes it off
                 self._set_the_stage(performance)
 
@@ -206,8 +204,8 @@ class Stage:
 
     def _tell(self, performance: Performance) -> None:
         performance.state = "playing"
-        performance.first = len(self._carrier.journal_file.everything)
-        performance.began_at = self._carrier.clock.now()
+        performance.first = len(self.carrier.journal_file.everything)
+        performance.began_at = self.carrier.clock.now()
         self._speed(performance.speed)
         self._play(performance, performance.scenario.script, self._is_told)
 
@@ -218,9 +216,9 @@ class Stage:
     def _close(self, performance: Performance, play: Play) -> None:
         performance.state = "as told" if play.state == "as told" else "went otherwise"
         performance.why = play.why
-        performance.ended_at = self._carrier.clock.now()
+        performance.ended_at = self.carrier.clock.now()
         self._speed(1.0)
-        self._carrier.changed()
+        self.carrier.changed()
 
     def _play(
         self,
@@ -229,22 +227,22 @@ class Stage:
         on_end: Callable[[Play], None],
     ) -> None:
         scenario = performance.scenario
-        to = next(iter(self._carrier.lines), "")
-        play = Play(self._carrier, to, scenario.cast, lines, scenario, on_end)
+        to = next(iter(self.carrier.lines), "")
+        play = Play(self.carrier, to, scenario.cast, lines, scenario, on_end)
         performance.plays.append(play)
         play.begin()
 
     def _speed(self, speed: float) -> None:
-        if isinstance(self._carrier.clock, TravelClock):
-            self._carrier.clock.run_at(speed)
+        if isinstance(self.carrier.clock, TravelClock):
+            self.carrier.clock.run_at(speed)
 
     # As JSON.
 
     def shown(self) -> Json:
         """How everything stands."""
-        clock = self._carrier.clock
+        clock = self.carrier.clock
         return {
-            "lines": list(self._carrier.lines),
+            "lines": list(self.carrier.lines),
             "fresh_starts": self.fresh_starts,
             "clock": {
                 "now": clock.now().isoformat(),

@@ -1,22 +1,22 @@
 """A leg: one phone connected to a call, as its holder sees it and as the carrier keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from simulator.audio.telephone_sound import Speech
-from simulator.base.event_queue import Act, Entry
-from simulator.base.numbers import geography, new_sid
-from simulator.base.records import Event, LegEntry, Spoken
+from simulator.base.clock import Clock
+from simulator.base.event_queue import Act, Entry, EventQueue
+from simulator.base.numbers import Line, geography, new_sid
+from simulator.base.records import Event, Journal, LegEntry, Problem, Spoken
+from simulator.delivery.courier import Answer, Purpose, Webhook
+from simulator.telephony.behaviours import Behaviour
 from simulator.telephony.scripts import Gone, Routine, Script
-
-if TYPE_CHECKING:
-    from simulator.base.numbers import Line
-    from simulator.calling.bridges import Bridge
-    from simulator.simulated_carrier import Carrier
-    from simulator.telephony.phones import Phone
+from simulator.twiml.documents import Document, Element
+from simulator.twiml.steps import Step
 
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 LIVE = {"queued", "initiated", "ringing", "in-progress"}
@@ -41,12 +41,88 @@ class Fallback:
     method: str = "POST"
 
 
+class Network(Protocol):
+    """What a leg, and the verbs it executes, need of the carrier."""
+
+    clock: Clock
+    event_queue: EventQueue
+    journal_file: Journal
+    account_sid: str
+    on_event: "Callable[[Leg, Event], object] | None"
+    verbs: "Mapping[str, Verb]"
+
+    def acting(self) -> AbstractContextManager[None]:
+        """Act from outside, between two steps of the carrier."""
+        ...
+
+    def changed(self) -> None:
+        """Have others told that something happened."""
+        ...
+
+    def report(self, problem: Problem) -> None:
+        """Note a fault of the hotline."""
+        ...
+
+    def send(self, webhook: Webhook, then: Callable[[Answer], None]) -> None:
+        """Deliver a webhook and hand over its answer in a later step."""
+        ...
+
+    def call_back(
+        self,
+        purpose: Purpose,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        leg: "Leg | None",
+    ) -> None:
+        """Deliver a callback whose answer steers nothing."""
+        ...
+
+    def url(self, path: str) -> str:
+        """The absolute URL of something in the account."""
+        ...
+
+    def rfc2822(self, instant: datetime | None = None) -> str:
+        """An instant, or now, as Twilio writes dates."""
+        ...
+
+
+class Handset(Protocol):
+    """What a leg needs of its phone."""
+
+    number: str
+    behaviour: Behaviour
+    legs: "list[Leg]"
+
+    def is_called(self, leg: "Leg") -> None:
+        """Ring for a leg."""
+        ...
+
+
+class Talk(Protocol):
+    """A bridge, in which a leg talks with another."""
+
+    def other(self, leg: "Leg") -> "Leg":
+        """The leg at the other end."""
+        ...
+
+
+class ConferenceRoom(Protocol):
+    """A conference, in which a leg may talk with one or many."""
+
+    name: str
+
+    def only_other(self, leg: "Leg") -> "Leg | None":
+        """The other leg, if exactly two talk in the room."""
+        ...
+
+
 @dataclass
 class Leg:
     """One phone in one call. What a person with that phone can do and hear is here."""
 
-    carrier: "Carrier"
-    phone: "Phone"
+    carrier: Network
+    phone: Handset
     direction: Direction
     from_: str
     to: str
@@ -54,7 +130,7 @@ class Leg:
     plan: StatusPlan | None = None
     fallback: Fallback = Fallback()
     parent: "Leg | None" = None
-    line: "Line | None" = None
+    line: Line | None = None
     twin: "Leg | None" = None
     """The other end of a call from the account to a number of its own."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -72,9 +148,9 @@ class Leg:
     heard: list[Spoken] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
     speeches: list[Speech] = field(default_factory=list)
-    bridge: "Bridge | None" = None
+    bridge: Talk | None = None
+    room: ConferenceRoom | None = None
     in_queue: str | None = None
-    in_conference: str | None = None
     on_its_own: bool = False
     forgotten: bool = False
     timers: list[Entry] = field(default_factory=list)
@@ -178,7 +254,12 @@ class Leg:
         """The one other leg this one can talk with."""
         if self.bridge:
             return self.bridge.other(self)
-        return self.carrier.conferences.only_other(self)
+        return self.room.only_other(self) if self.room else None
+
+    @property
+    def in_conference(self) -> str | None:
+        """The name of the conference that the leg is in."""
+        return self.room.name if self.room else None
 
     @property
     def caller_id_shown(self) -> str:
@@ -316,3 +397,7 @@ class Leg:
     def _must(self, condition: bool, otherwise: str) -> None:
         if not condition:
             raise RuntimeError(f"{self!r} {otherwise}")
+
+
+Verb = Callable[[Leg, Element, Document], Script[Step]]
+"""The script that executes one TwiML element for a leg."""

@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from simulator.base.numbers import Line, geography, new_sid
 from simulator.base.records import Problem, Text
 from simulator.delivery.courier import Answer, Webhook
+from simulator.telephony.exchange import Exchange
+from simulator.telephony.phones import Phone
 from simulator.twiml import inspection
 from simulator.twiml.documents import Document, DocumentFailed, parse
 from simulator.twiml.twiml_rules import words
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
-    from simulator.telephony.phones import Phone
 
 STOP_WORDS = words("STOP UNSUBSCRIBE END QUIT STOPALL REVOKE OPTOUT CANCEL")
 START_WORDS = words("START UNSTOP YES")
@@ -45,8 +42,8 @@ class Message:
 class Messages:
     """All SMS of the account."""
 
-    def __init__(self, carrier: "Carrier") -> None:
-        self._carrier = carrier
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
         self._kept: dict[str, Message] = {}
         self._stopped: set[tuple[str, str]] = set()
 
@@ -71,23 +68,23 @@ class Messages:
 
     def send(self, from_: str, to: str, body: str, callback: str = "") -> Message:
         """Take a text on, and deliver it in a moment."""
-        now = self._carrier.clock.now()
+        now = self._exchange.clock.now()
         message = Message("outbound-api", from_, to, body, now, "queued", callback)
         self._kept[message.sid] = message
-        self._carrier.event_queue.soon(lambda: self._deliver(message))
+        self._exchange.event_queue.soon(lambda: self._deliver(message))
         return message
 
     def _deliver(self, message: Message) -> None:
         self._progress(message, "sent")
-        error = self._carrier.faults.strike_text()
+        error = self._exchange.faults.strike_text()
         if error:
             message.error_code = error
             self._progress(message, "undelivered")
             return
-        now = self._carrier.clock.now()
-        self._carrier.phone(message.to).texts.append(Text(message.from_, message.body, now))
+        now = self._exchange.clock.now()
+        self._exchange.phone(message.to).texts.append(Text(message.from_, message.body, now))
         self._progress(message, "delivered")
-        self._carrier.changed()
+        self._exchange.changed()
 
     def _progress(self, message: Message, status: str) -> None:
         message.status = status
@@ -98,21 +95,21 @@ class Messages:
             "SmsSid": message.sid,
             "MessageStatus": status,
             "SmsStatus": status,
-            "AccountSid": self._carrier.account_sid,
+            "AccountSid": self._exchange.account_sid,
             "ApiVersion": "2010-04-01",
             "From": message.from_,
             "To": message.to,
         }
         if message.error_code:
             params["ErrorCode"] = str(message.error_code)
-        self._carrier.call_back("message", message.callback, "POST", params, None)
+        self._exchange.call_back("message", message.callback, "POST", params, None)
 
-    def receive(self, phone: "Phone", number: str, body: str) -> None:
+    def receive(self, phone: Phone, number: str, body: str) -> None:
         """A phone texts a number of the account: its webhook is told, and answers."""
-        line = self._carrier.line(number)
+        line = self._exchange.line(number)
         if line is None:
             return
-        now = self._carrier.clock.now()
+        now = self._exchange.clock.now()
         message = Message("inbound", phone.number, number, body, now, "received")
         self._kept[message.sid] = message
         extra = self._opt(phone, number, body)
@@ -120,7 +117,7 @@ class Messages:
             params = self._params(message) | extra
             self._ask(line, message, Webhook("text", line.sms_url, params, line.sms_method))
 
-    def _opt(self, phone: "Phone", number: str, body: str) -> dict[str, str]:
+    def _opt(self, phone: Phone, number: str, body: str) -> dict[str, str]:
         """STOP and START are obeyed before any webhook; tells the webhook which it was."""
         word = body.strip().upper()
         if word in STOP_WORDS:
@@ -136,7 +133,7 @@ class Messages:
             "MessageSid": message.sid,
             "SmsSid": message.sid,
             "SmsMessageSid": message.sid,
-            "AccountSid": self._carrier.account_sid,
+            "AccountSid": self._exchange.account_sid,
             "From": message.from_,
             "To": message.to,
             "Body": message.body,
@@ -157,10 +154,10 @@ class Messages:
             else:
                 self._obey(line, message, document, asked)
 
-        self._carrier.send(webhook, answered)
+        self._exchange.send(webhook, answered)
 
     def _fall_back(self, line: Line, message: Message, webhook: Webhook, problem: Problem) -> None:
-        self._carrier.report(problem)
+        self._exchange.report(problem)
         if line.sms_fallback_url and webhook.url != line.sms_fallback_url:
             params = self._params(message) | {
                 "ErrorCode": str(problem.code),
@@ -171,7 +168,7 @@ class Messages:
 
     def _obey(self, line: Line, message: Message, document: Document, asked: int) -> None:
         for problem in inspection.inspect(document):
-            self._carrier.report(problem)
+            self._exchange.report(problem)
         for verb in document.verbs:
             if verb.tag == "Message":
                 bodies = [child.text for child in verb.children if child.tag == "Body"]

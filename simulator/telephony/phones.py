@@ -1,64 +1,49 @@
-"""The phones of the world, and how each behaves when it rings."""
+"""The phones that people hold, and what each does when it rings."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import Protocol, assert_never
 
 from simulator.audio.telephone_sound import Speech
+from simulator.base.clock import Clock
 from simulator.base.records import Text
+from simulator.telephony.behaviours import (
+    Behaviour,
+    Busy,
+    ByHand,
+    Declines,
+    Off,
+    PicksUp,
+    Unreachable,
+    Voicemail,
+)
 from simulator.telephony.legs import Leg
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
 
 VOICEMAIL_RECORDS_SECONDS = 120.0
 GREETING_SECONDS = 4.0
 
 
-@dataclass(frozen=True)
-class ByHand:
-    """It rings until somebody does something."""
+class Operator(Protocol):
+    """What a phone needs of the carrier."""
 
+    clock: Clock
 
-@dataclass(frozen=True)
-class Off:
-    """It never rings; the carrier's ringing time runs out."""
+    def run_due(self) -> None:
+        """Do what is due by now."""
+        ...
 
+    def acting(self) -> AbstractContextManager[None]:
+        """Act from outside, between two steps of the carrier."""
+        ...
 
-@dataclass(frozen=True)
-class Busy:
-    """It is engaged."""
+    def take_call(self, phone: "Phone", number: str, shown: str, extra: Mapping[str, str]) -> Leg:
+        """A phone calls a number of the account; `shown` is its caller ID."""
+        ...
 
-
-@dataclass(frozen=True)
-class Unreachable:
-    """No such number, or no way to it: the call fails."""
-
-
-@dataclass(frozen=True)
-class PicksUp:
-    """A person answers after some seconds."""
-
-    after: float
-
-
-@dataclass(frozen=True)
-class Declines:
-    """A person refuses after some seconds."""
-
-    after: float
-
-
-@dataclass(frozen=True)
-class Voicemail:
-    """A machine answers, plays its greeting, records and never presses a key."""
-
-    after: float
-    greeting_seconds: float
-
-
-Behaviour = ByHand | Off | Busy | Unreachable | PicksUp | Declines | Voicemail
+    def take_text(self, phone: "Phone", number: str, body: str) -> None:
+        """A phone sends an SMS to a number of the account."""
+        ...
 
 
 class Switch:
@@ -78,7 +63,7 @@ class Switch:
 class Phone:
     """One phone anywhere in the world."""
 
-    def __init__(self, carrier: "Carrier", number: str) -> None:
+    def __init__(self, carrier: Operator, number: str) -> None:
         self.number = number
         self.behaviour: Behaviour = ByHand()
         self.legs: list[Leg] = []
@@ -142,7 +127,7 @@ class Phone:
     def texts_to(self, number: str, body: str) -> None:
         """Send an SMS to a number of the account."""
         with self._carrier.acting():
-            self._carrier.messages.receive(self, number, body)
+            self._carrier.take_text(self, number, body)
 
     @property
     def ringing(self) -> Leg | None:

@@ -7,12 +7,11 @@ from urllib.parse import urldefrag, urljoin
 from xml.etree import ElementTree
 
 from simulator.base.records import Problem
-from simulator.delivery.courier import Answer
+from simulator.delivery.courier import TWIML_TYPES, Answer
 
 Context = Literal["call", "whisper", "queue-url", "queue-wait", "conference-wait", "text"]
 
 MOST_BYTES = 64 * 1024
-TWIML_TYPES = {"text/xml", "application/xml", "text/html"}
 
 
 class DocumentFailed(Exception):
@@ -70,9 +69,9 @@ def parse(answer: Answer, context: Context) -> Document:
     url = urldefrag(answer.url).url
     if answer.error is not None:
         raise DocumentFailed(Problem(answer.error, answer.reason, url))
-    kind = answer.content_type.partition(";")[0].strip().lower()
-    if kind not in TWIML_TYPES:
-        raise DocumentFailed(Problem(12300, f"invalid Content-Type {kind or '(none)'}", url))
+    if answer.media_type not in TWIML_TYPES:
+        kind = answer.media_type or "(none)"
+        raise DocumentFailed(Problem(12300, f"invalid Content-Type {kind}", url))
     return parse_text(answer.body, url, context)
 
 

@@ -4,28 +4,27 @@ Not Twilio's: with it a terminal, a browser or a test program on another machine
 """
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from simulator.audio import telephone_sound
-from simulator.rest.resources import Json, Refusal, answer, missing
+from simulator.base.json_answers import Json, Refusal, answer, missing
+from simulator.calling.account import Account
+from simulator.scenario.stage import Stage
+from simulator.telephony.behaviours import ByHand
 from simulator.telephony.legs import Leg
-from simulator.telephony.phones import ByHand, Phone
+from simulator.telephony.phones import Phone
 from simulator.twiml.twiml_rules import words
 from simulator.web import control_json
 
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
 
-
-def blueprint(carrier: "Carrier") -> Blueprint:
+def blueprint(stage: Stage) -> Blueprint:
     """The routes."""
     routes = Blueprint("control", __name__, url_prefix="/simulator")
-    _leg_routes(carrier, routes)
-    _phone_routes(carrier, routes)
-    _fault_routes(carrier, routes)
+    _leg_routes(stage, routes)
+    _phone_routes(stage.carrier, routes)
+    _fault_routes(stage.carrier, routes)
     return routes
 
 
@@ -34,7 +33,9 @@ def _body() -> Json:
     return body if isinstance(body, dict) else {}
 
 
-def _leg_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _leg_routes(stage: Stage, routes: Blueprint) -> None:
+    carrier = stage.carrier
+
     def find(sid: str) -> Leg:
         leg = carrier.legs.get(sid)
         if leg is None:
@@ -50,19 +51,21 @@ def _leg_routes(carrier: "Carrier", routes: Blueprint) -> None:
 
     @routes.get("/legs/<sid>")
     def look(sid: str) -> Response:
-        return answer(control_json.leg(find(sid), request.args.get("since", 0, type=int)))
+        return answer(
+            control_json.leg(carrier.recordings, find(sid), request.args.get("since", 0, type=int))
+        )
 
     @routes.post("/legs/<sid>/<act>")
     def act(sid: str, act: str) -> Response:
         leg = find(sid)
         try:
-            _act(carrier, leg, act, _body())
+            _act(stage, leg, act, _body())
         except (RuntimeError, ValueError) as error:
             raise Refusal(409, 0, str(error)) from error
-        return answer(control_json.leg(leg, len(leg.timeline)))
+        return answer(control_json.leg(carrier.recordings, leg, len(leg.timeline)))
 
 
-def _act(carrier: "Carrier", leg: Leg, act: str, body: Json) -> None:
+def _act(stage: Stage, leg: Leg, act: str, body: Json) -> None:
     match act:
         case "press":
             leg.presses(str(body.get("digits", "")))
@@ -71,13 +74,13 @@ def _act(carrier: "Carrier", leg: Leg, act: str, body: Json) -> None:
         case "decline":
             leg.declines()
         case "voicemail":
-            leg.phone.goes_to_voicemail()
+            stage.carrier.phone(leg.phone.number).goes_to_voicemail()
         case "hangup":
             leg.hangs_up()
         case "speak":
             leg.speaks(float(body.get("seconds", 8.0)), float(body.get("loudness", 0.5)))
         case "speak-a-sample":
-            _speak_a_sample(carrier, leg)
+            _speak_a_sample(stage, leg)
         case "begin-to-speak":
             leg.begins_to_speak()
         case "spoken":
@@ -86,10 +89,10 @@ def _act(carrier: "Carrier", leg: Leg, act: str, body: Json) -> None:
             raise missing(f"act {act}")
 
 
-def _speak_a_sample(carrier: "Carrier", leg: Leg) -> None:
+def _speak_a_sample(stage: Stage, leg: Leg) -> None:
     """In the language last heard; without a synthesiser, only for as long as it would take."""
     heard = next((spoken.language for spoken in reversed(leg.heard) if spoken.language), "en")
-    sound = carrier.stage.voices.sample(heard.partition("-")[0])
+    sound = stage.voices.sample(heard.partition("-")[0])
     if sound:
         leg.says(sound)
     else:
@@ -103,7 +106,7 @@ def _word(body: Json, name: str) -> str:
     return value
 
 
-def _phone_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _phone_routes(carrier: Account, routes: Blueprint) -> None:
     @routes.get("/phones")
     def phones() -> Response:
         return answer({"phones": [control_json.phone(phone) for phone in carrier.phones.values()]})
@@ -143,7 +146,7 @@ def _behave(phone: Phone, body: Json) -> None:
             raise Refusal(400, 0, f"no such behaviour: {kind}")
 
 
-def _fault_routes(carrier: "Carrier", routes: Blueprint) -> None:
+def _fault_routes(carrier: Account, routes: Blueprint) -> None:
     @routes.post("/faults")
     def turn() -> Response:
         _turn(carrier, _body())
@@ -167,7 +170,7 @@ VALUES = frozenset({"calls_per_second", "hang_seconds"})
 RECORDING_VALUES = frozenset({"missing_first", "short", "cut", "garbled", "deletes_fail"})
 
 
-def _turn(carrier: "Carrier", body: Json) -> None:
+def _turn(carrier: Account, body: Json) -> None:
     """Turn knobs: {"lose": {"chance": 0.1}, "calls_per_second": 1, "recordings": {...}}."""
     faults = carrier.faults
     for name, value in body.items():

@@ -2,22 +2,24 @@
 
 import json
 
+from simulator.base.json_answers import Json
 from simulator.base.records import as_json
-from simulator.rest.resources import Json
+from simulator.calling.call_recordings import Recordings
+from simulator.telephony.behaviours import ByHand
 from simulator.telephony.legs import Leg
-from simulator.telephony.phones import ByHand, Phone
+from simulator.telephony.phones import Phone
 
 
-def leg(leg: Leg, since: int) -> Json:
+def leg(recordings: Recordings, leg: Leg, since: int) -> Json:
     """A leg, with its timeline from a position on."""
     return {
-        **state(leg),
+        **state(recordings, leg),
         "next": len(leg.timeline),
         "events": [json.loads(as_json(event)) for event in leg.timeline[since:]],
     }
 
 
-def state(leg: Leg) -> Json:
+def state(recordings: Recordings, leg: Leg) -> Json:
     """How a leg is now; `shows` is what the phone's screen says about the other end."""
     other = leg.bridged_with
     return {
@@ -34,7 +36,7 @@ def state(leg: Leg) -> Json:
         "bridged_with": other.sid if other else None,
         "bridged_to": other.phone.number if other else None,
         "shows": leg.to if leg.direction == "inbound" else leg.caller_id_shown,
-        "records": leg.carrier.recordings.hear(leg),
+        "records": recordings.hear(leg),
         "is_machine": leg.is_machine,
     }
 

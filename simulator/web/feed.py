@@ -4,15 +4,13 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from simulator.base.json_answers import Json
 from simulator.base.pretty import laid_out
 from simulator.base.records import Entry, LegEntry, as_json
-from simulator.rest.resources import Json
+from simulator.calling.account import Account
+from simulator.scenario.stage import Stage
 from simulator.web import control_json
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
 
 MOST_ENTRIES = 500
 LONGEST_TEXT = 20_000
@@ -21,11 +19,12 @@ REST_SECONDS = 0.05
 """News that come faster than this are told together."""
 
 
-def news(carrier: "Carrier", since: int | None) -> Json:
+def news(stage: Stage, since: int | None) -> Json:
     """What happened from a position on, the legs it concerns, and how everything stands.
 
     Without a position, and when more happened than is worth telling, it is the latest of it.
     """
+    carrier = stage.carrier
     everything = carrier.journal_file.everything
     end = len(everything)
     first = max(end - MOST_ENTRIES, min(since or 0, end), 0)
@@ -38,7 +37,11 @@ def news(carrier: "Carrier", since: int | None) -> Json:
         "first": first,
         "next": end,
         "entries": [_shown(carrier, first + n, entry) for n, entry in enumerate(entries)],
-        "legs": [control_json.state(carrier.legs[sid]) for sid in concerned if sid in carrier.legs],
+        "legs": [
+            control_json.state(carrier.recordings, carrier.legs[sid])
+            for sid in concerned
+            if sid in carrier.legs
+        ],
         "habits": control_json.habits(carrier.phones),
         "texts": [
             {"number": number, "from": text.from_, "body": text.body, "at": text.at.isoformat()}
@@ -46,11 +49,11 @@ def news(carrier: "Carrier", since: int | None) -> Json:
             for text in phone.texts[-3:]
         ],
         "problems": [asdict(problem) for problem in carrier.problems[-20:]],
-        "scene": carrier.stage.shown(),
+        "scene": stage.shown(),
     }
 
 
-def _shown(carrier: "Carrier", position: int, entry: Entry) -> Json:
+def _shown(carrier: Account, position: int, entry: Entry) -> Json:
     told: Json = json.loads(as_json(entry))
     if isinstance(entry, LegEntry) and entry.heard is not None and entry.leg in carrier.legs:
         told["spoken"] = json.loads(as_json(carrier.legs[entry.leg].heard[entry.heard]))
@@ -59,12 +62,12 @@ def _shown(carrier: "Carrier", position: int, entry: Entry) -> Json:
     return {"id": position, **told}
 
 
-def stream(carrier: "Carrier", since: int | None) -> Iterator[bytes]:
+def stream(stage: Stage, since: int | None) -> Iterator[bytes]:
     """Server-sent events, one for each handful of news, and a heartbeat while there is none."""
-    position = since
+    carrier, position = stage.carrier, since
     while carrier.is_serving:
         with carrier.lock:
-            told = news(carrier, position)
+            told = news(stage, position)
         position = int(told["next"])
         yield f"id: {position}\ndata: {json.dumps(told)}\n\n".encode()
         if carrier.journal_file.wait_beyond(position, HEARTBEAT_SECONDS):

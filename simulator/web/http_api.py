@@ -11,30 +11,31 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
+from simulator.base.json_answers import Refusal, refused
 from simulator.base.records import RestEntry
 from simulator.delivery.faults import RestFault
 from simulator.rest import rest_accounts, rest_calls, rest_media, rest_rooms
-from simulator.rest.resources import Refusal, refused
+from simulator.scenario.stage import Stage
 from simulator.web import control, phone_page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from simulator.simulated_carrier import Carrier
 
 REST_PREFIX = "/2010-04-01/"
 
 
-class Api:
+class HttpApi:
     """Twilio's REST API and the control API as one WSGI application."""
 
-    def __init__(self, carrier: "Carrier") -> None:
-        self._carrier = carrier
-        self._app = _application(carrier)
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._carrier = stage.carrier
+        self._app = _application(stage)
 
     @cached_property
     def _pages(self) -> Flask:
-        return phone_page.application(self._carrier)
+        return phone_page.application(self._stage)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer one request. Raises httpx.ReadTimeout for a wanted one in the same process."""
@@ -115,7 +116,8 @@ def _failure(status: int) -> Response:
     return Response(refusal.body(), status, headers, mimetype="application/json")
 
 
-def _application(carrier: "Carrier") -> Flask:
+def _application(stage: Stage) -> Flask:
+    carrier = stage.carrier
     app = Flask("simulator", static_folder=None)
     app.url_map.merge_slashes = False
     app.add_url_rule(
@@ -123,7 +125,7 @@ def _application(carrier: "Carrier") -> Flask:
     )
     for part in (rest_accounts, rest_calls, rest_media, rest_rooms):
         app.register_blueprint(part.blueprint(carrier))
-    app.register_blueprint(control.blueprint(carrier))
+    app.register_blueprint(control.blueprint(stage))
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(404, _not_found)
     app.register_error_handler(405, _not_allowed)

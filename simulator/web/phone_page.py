@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, request, send_from_directory
 from werkzeug.wrappers import Response
 
+from simulator.base.json_answers import Json, Refusal, answer, missing, refused
 from simulator.base.records import Spoken
-from simulator.rest.resources import Json, Refusal, answer, missing, refused
 from simulator.scenario import report
+from simulator.scenario.stage import Stage
 from simulator.web import feed
-
-if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
 
 FOLDER = Path(__file__).with_name("page")
 POLICY = (
@@ -37,12 +34,12 @@ LONGEST_WORDS = 1000
 PREFIXES = ("/phone", "/simulator/live", "/simulator/stage")
 
 
-def application(carrier: Carrier) -> Flask:
+def application(stage: Stage) -> Flask:
     """Everything below `PREFIXES`."""
     app = Flask("simulator-pages", static_folder=None)
     app.register_blueprint(_files())
-    app.register_blueprint(_live(carrier))
-    app.register_blueprint(_stage(carrier))
+    app.register_blueprint(_live(stage))
+    app.register_blueprint(_stage(stage))
     app.register_error_handler(Refusal, refused)
     return app
 
@@ -67,14 +64,15 @@ def _file(name: str) -> Response:
     return response
 
 
-def _live(carrier: Carrier) -> Blueprint:
+def _live(stage: Stage) -> Blueprint:
+    carrier = stage.carrier
     routes = Blueprint("live", __name__, url_prefix="/simulator/live")
 
     @routes.get("/stream")
     def stream() -> Response:
         since = request.headers.get("Last-Event-ID", type=int) or _since()
         return Response(
-            feed.stream(carrier, since),
+            feed.stream(stage, since),
             mimetype="text/event-stream",
             headers={"Cache-Control": "no-store"},
         )
@@ -82,14 +80,14 @@ def _live(carrier: Carrier) -> Blueprint:
     @routes.get("/news")
     def news() -> Response:
         with carrier.lock:
-            return answer(feed.news(carrier, _since()))
+            return answer(feed.news(stage, _since()))
 
     @routes.get("/sounds/<sid>/<int:place>.wav")
     def sound(sid: str, place: int) -> Response:
         leg = carrier.legs.get(sid)
         if leg is None or place >= len(leg.heard):
             raise missing(f"sound {place} of leg {sid}")
-        file = carrier.stage.voices.file(leg.heard[place])
+        file = stage.voices.file(leg.heard[place])
         if file is None:
             raise missing("a voice for these words")
         return Response(file, mimetype="audio/wav", headers={"Cache-Control": "max-age=3600"})
@@ -100,14 +98,14 @@ def _live(carrier: Carrier) -> Blueprint:
         said = (request.args.get(name, "") for name in ("words", "language"))
         words, language = (each[:LONGEST_WORDS] for each in said)
         now = carrier.clock.now()
-        file = carrier.stage.voices.file(Spoken(words, language, "", "", now, "Say"))
+        file = stage.voices.file(Spoken(words, language, "", "", now, "Say"))
         if file is None:
             raise missing("a voice for these words")
         return Response(file, mimetype="audio/wav", headers={"Cache-Control": "max-age=3600"})
 
     @routes.get("/application")
     def told() -> Response:
-        return answer(carrier.stage.application.tells())
+        return answer(stage.application.tells())
 
     return routes
 
@@ -116,9 +114,9 @@ def _since() -> int | None:
     return request.args.get("since", type=int)
 
 
-def _stage(carrier: Carrier) -> Blueprint:
+def _stage(stage: Stage) -> Blueprint:
     routes = Blueprint("stage", __name__, url_prefix="/simulator/stage")
-    stage = carrier.stage
+    carrier = stage.carrier
 
     @routes.get("/scenarios")
     def scenarios() -> Response:
@@ -164,7 +162,7 @@ def _stage(carrier: Carrier) -> Blueprint:
     def told() -> Response:
         people = stage.application.tells().get("people", [])  # asked before the lock is taken
         with carrier.lock:
-            page = report.page(carrier, _since(), people)
+            page = report.page(stage, _since(), people)
         return Response(
             page,
             mimetype="text/html",

@@ -1,13 +1,14 @@
 """The carrier as a real HTTP server: one thread for what is due, one for each request."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
-    from simulator.simulated_carrier import Carrier
+    from _typeshed.wsgi import WSGIApplication
 
 WEBHOOK_THREADS = 64
 POLL_SECONDS = 0.05
@@ -25,12 +26,17 @@ class QuietHandler(WSGIRequestHandler):
 class Server:
     """A carrier that listens on a port, until it is stopped."""
 
-    def __init__(self, carrier: "Carrier", host: str, port: int) -> None:
-        self._carrier = carrier
+    def __init__(
+        self,
+        wsgi: "WSGIApplication",
+        work: Callable[[threading.Event], None],
+        on_stop: Callable[[], None],
+        host: str,
+        port: int,
+    ) -> None:
+        self._on_stop = on_stop
         self._stopping = threading.Event()
-        self._http = make_server(
-            host, port, carrier.wsgi, threaded=True, request_handler=QuietHandler
-        )
+        self._http = make_server(host, port, wsgi, threaded=True, request_handler=QuietHandler)
         self.url = f"http://{host}:{self._http.server_port}"
         self._threads = [
             threading.Thread(
@@ -40,7 +46,7 @@ class Server:
                 daemon=True,
             ),
             threading.Thread(
-                target=carrier.work, args=(self._stopping,), name="carrier-events", daemon=True
+                target=work, args=(self._stopping,), name="carrier-events", daemon=True
             ),
         ]
 
@@ -64,7 +70,7 @@ class Server:
         for thread in self._threads:
             thread.join(timeout=5)
         self._http.server_close()
-        self._carrier.stop_serving()
+        self._on_stop()
 
     def __enter__(self) -> "Server":
         return self
