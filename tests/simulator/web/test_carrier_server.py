@@ -281,7 +281,7 @@ def test_the_terminal_reads_lines_from_where_there_is_no_screen(hotline, carrier
         text=True,
         timeout=20,
         check=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     assert "spoke 1 s" in done.stdout
     assert "Kept" in done.stdout
@@ -294,7 +294,7 @@ def test_the_module_serves_until_it_is_told_to_stop(tmp_path):
         [sys.executable, "-m", "simulator", "--port", "0", "--journal", str(journal)],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env=os.environ | {"PYTHONWARNINGS": "error"},
     )
     assert process.stdout is not None

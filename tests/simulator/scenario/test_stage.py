@@ -1,66 +1,20 @@
-"""The clock that travels, the lines of scenarios, and the switches: the simulator as a stage."""
+"""Instants to travel to, the lines of scenarios, and which scenarios can be played."""
 
 from __future__ import annotations
 
-import json
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from simulator import Carrier, RealClock, VirtualClock
-from simulator.base.clock import TravelClock
-from simulator.delivery.fault_switches import Switchboard
-from simulator.delivery.faults import Faults
 from simulator.scenario import lines, moments, scenarios
 from simulator.scenario.lines import Calls, Hears, Presses, TalksWith
 from simulator.scenario.scenarios import ScenarioError
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)  # noon in New York
-
-
-def test_a_clock_that_travels_goes_forward_and_as_fast_as_wished(tmp_path: Path) -> None:
-    clock = TravelClock()
-    ahead = clock.now() + timedelta(days=3)
-    clock.move_to(ahead)
-    clock.move_to(ahead - timedelta(days=2))  # never back
-    assert clock.now() >= ahead
-    clock.run_at(20)
-    began, real = clock.now(), time.time()
-    while time.time() - real < 0.02:
-        pass
-    assert (clock.now() - began).total_seconds() >= 20 * 0.02
-    clock.return_to_the_present()
-    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=60)
-
-
-def test_a_fast_clock_waits_for_answers() -> None:
-    clock = TravelClock()
-    clock.run_at(1000)
-    with clock.waiting():
-        began, real = clock.now(), time.time()
-        passed = (clock.now() - began).total_seconds()
-        assert passed <= time.time() - real + 0.001
-    assert clock.speed == 1000
-    later, real = clock.now(), time.time()
-    while time.time() - real < 0.01:
-        pass
-    assert (clock.now() - later).total_seconds() >= 10
-
-
-def test_the_file_of_a_clock_says_what_it_shows(tmp_path: Path) -> None:
-    file = tmp_path / "clock.json"
-    clock = TravelClock(file)
-    clock.move_to(WEDNESDAY + timedelta(days=365))
-    clock.run_at(5)
-    told = json.loads(file.read_text())
-    earliest = clock.now()
-    shown = told["shows"] + (time.time() - told["real"]) * told["speed"]
-    assert told["speed"] == 5
-    assert earliest.timestamp() <= shown <= clock.now().timestamp()
 
 
 @pytest.mark.parametrize(
@@ -146,22 +100,3 @@ def test_every_number_of_a_scenario_is_fictitious() -> None:
         for number in (*scenario.cast.values(), *crowd):
             assert 100 <= int(number[-4:]) <= 199
             assert number[5:8] == "555"
-
-
-def test_a_switch_stays_on_until_it_is_turned_off() -> None:
-    faults = Faults()
-    board = Switchboard(faults)
-    board.turn("lose", on=True)
-    board.turn("429", on=True)
-    for _ in range(3):
-        assert faults.fate_of_callback("status").delays == ()
-        fault = faults.strike_rest("POST", "/Calls.json")
-        assert fault
-        assert fault.failure == 429
-    board.turn("lose", on=False)
-    assert faults.fate_of_callback("status").delays == (0.0,)
-    assert faults.strike_rest("POST", "/Calls.json")
-    board.all_off()
-    assert faults.strike_rest("POST", "/Calls.json") is None
-    with pytest.raises(ValueError, match="no such switch"):
-        board.turn("gravity", on=False)
