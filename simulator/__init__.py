@@ -1,4 +1,4 @@
-"""A carrier of our own: plays Twilio over HTTP, for anyone's hotline."""
+"""A simulated carrier: plays Twilio over HTTP, for any hotline."""
 
 from simulator.base.clock import Clock, RealClock, VirtualClock
 from simulator.base.records import Event, Problem, RestEntry, Spoken, Text, WebhookEntry

@@ -60,7 +60,7 @@ class Carrier(Account):
         return HttpApi(self.stage)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
-        """Become a real HTTP server, in threads of its own; port 0 chooses a free one."""
+        """Start a real HTTP server with its own threads; port 0 chooses a free port."""
         if isinstance(self.clock, VirtualClock):
             raise RuntimeError("a server needs a real clock")
         server = Server(self.wsgi, self.work, self.stop_serving, host, port)
@@ -71,6 +71,6 @@ class Carrier(Account):
         return server
 
     def stop_serving(self) -> None:
-        """Let go of the threads."""
+        """Stop the threads of webhooks."""
         self.outbox.close()
         self.is_serving = False

@@ -1,4 +1,4 @@
-"""What <Say> sounds like, and what a caller might say into a recording."""
+"""The sound of <Say>, and sentences that a caller without a microphone can leave."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from simulator.audio.telephone_sound import RATE
 from simulator.base.records import Spoken
 
 ESPEAK_NAMES = {"cmn": "cmn", "zh": "cmn", "arb": "ar", "yue": "yue", "nb": "nb", "fil": "en"}
-"""Languages that eSpeak NG knows by another name than the first part of Twilio's."""
+"""eSpeak NG's names of languages, where they differ from the first part of Twilio's."""
 
 SAMPLES = {
     "en": "They took my brother this morning, near the school. Please call me back.",
@@ -24,11 +24,11 @@ SAMPLES = {
     "pl": "Dziś rano zabrali mojego brata koło szkoły. Proszę oddzwonić.",
     "ne": "आज बिहान विद्यालय नजिकबाट मेरो दाइलाई लगे। कृपया मलाई फोन गर्नुहोस्।",
 }
-"""What one may say in place of a microphone, by the language last heard."""
+"""A sentence for a caller without a microphone, by the language last heard."""
 
 
 class Voices:
-    """The synthesiser if there is one; without it, words are only shown."""
+    """The synthesiser, if it is installed; otherwise words are only shown."""
 
     def __init__(self) -> None:
         self._espeak: Espeak | None
@@ -44,12 +44,12 @@ class Voices:
         return self._espeak is not None
 
     def file(self, spoken: Spoken) -> bytes | None:
-        """What was said as a WAV file; None when nobody can say it."""
+        """The spoken words as a WAV file; None if the synthesiser cannot speak them."""
         samples = self._spoken(_short(spoken.language), spoken.text)
         return telephone_sound.file_of(samples, self._rate) if samples else None
 
     def sample(self, language: str) -> bytes:
-        """Something said in a language, at telephone rate; nothing without a synthesiser."""
+        """A sentence in a language, at telephone rate; empty without a synthesiser."""
         code = language if language in SAMPLES else "en"
         return telephone_sound.at_telephone_rate(
             self._spoken(_short(code), SAMPLES[code]), self._rate

@@ -1,7 +1,8 @@
-"""The eSpeak NG synthesiser, where its wheel is installed, so that <Say> can be heard.
+"""The eSpeak NG synthesiser, if its wheel is installed: it makes <Say> audible.
 
-Its C interface is described in `speak_lib.h` of eSpeak NG 1.52. The library knows one speaker in a
-process and at a time: hence the lock, and each says anew who listens and how fast it speaks.
+Its C interface is described in `speak_lib.h` of eSpeak NG 1.52. The library has one
+global state per process. A lock therefore lets one caller speak at a time, and each call sets its
+callback and its speed again.
 """
 
 import ctypes
@@ -12,7 +13,7 @@ from functools import cache
 from importlib import import_module
 
 Speak = Callable[[str, str], bytes]
-"""(language, words) -> 16-bit samples; nothing when the language is not spoken."""
+"""(language, words) -> 16-bit samples; empty if the language has no voice."""
 
 _SYNCHRONOUS = 2
 """Samples come while `espeak_Synth` runs, without a thread of the library's own."""
@@ -28,7 +29,7 @@ _Heard = ctypes.CFUNCTYPE(
 
 @cache
 def _started() -> tuple[ctypes.CDLL, int]:
-    """The library and its samples a second; its state is one for the whole process."""
+    """The library and its sample rate. Cached, because the process shares one library state."""
     loader = import_module("espeakng_loader")
     library = ctypes.CDLL(loader.get_library_path())
     rate: int = library.espeak_Initialize(_SYNCHRONOUS, 0, str(loader.get_data_path()).encode(), 0)
@@ -41,14 +42,14 @@ class Espeak:
     """One synthesiser in this process."""
 
     def __init__(self) -> None:
-        """Loads the library; ImportError or OSError where it is not installed."""
+        """Load the library. Raises ImportError or OSError if it is not installed."""
         with _ONE_AT_A_TIME:
             self._library, self.rate = _started()
         self._samples = array("h")
         self._heard = _Heard(self._hear)
 
     def speak(self, language: str, words: str) -> bytes:
-        """The words as 16-bit samples, `rate` a second; nothing when there is no such voice."""
+        """The words as 16-bit samples, `rate` a second; empty if the language has no voice."""
         with _ONE_AT_A_TIME:
             self._library.espeak_SetSynthCallback(self._heard)
             self._library.espeak_SetParameter(_RATE_PARAMETER, _WORDS_A_MINUTE, 0)

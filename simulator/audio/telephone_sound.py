@@ -16,7 +16,8 @@ RATE = 8_000
 class Speech:
     """Somebody spoke from one instant to another; loudness 0..1.
 
-    Without `sound` (16-bit samples at `RATE`) nobody knows what; `is_awaited`: it is on its way.
+    `sound` holds 16-bit samples at `RATE`; it is empty if the words are unknown. `is_awaited` means
+    that the sound is still to come.
     """
 
     start: datetime
@@ -27,7 +28,7 @@ class Speech:
 
     @classmethod
     def of(cls, sound: bytes, start: datetime) -> "Speech":
-        """What was really said from an instant on."""
+        """A speech that starts at an instant and has known sound."""
         samples = array("h", sound)
         loudest = max(map(abs, samples), default=0) / 32_768
         length = timedelta(seconds=len(samples) / RATE)
@@ -35,16 +36,16 @@ class Speech:
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """How long it lasted."""
         return (self.end - self.start).total_seconds()
 
     def within(self, start: datetime, end: datetime) -> bool:
-        """Whether any of it falls between two instants."""
+        """Whether any of it can be heard between two instants."""
         return self.loudness > 0 and self.start < end and self.end > start
 
 
 def bounds(speeches: Iterable[Speech], start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """From the first to the last sound between two instants; all of it when it was all silent."""
+    """The first and last sound between two instants; the instants themselves if all was silent."""
     heard = [speech for speech in speeches if speech.within(start, end)]
     if not heard:
         return start, end
@@ -52,7 +53,7 @@ def bounds(speeches: Iterable[Speech], start: datetime, end: datetime) -> tuple[
 
 
 def wav(speeches: Iterable[Speech], start: datetime, end: datetime) -> bytes:
-    """What was heard between two instants: the sound that is known of a speech, else a tone."""
+    """A WAV file of two instants: the known sound of each speech, or a tone in its place."""
     length = _samples(end - start)
     sound = array("h", bytes(2 * length))
     for speech in speeches:
@@ -72,7 +73,7 @@ def _said(speech: Speech, first: int, samples: int) -> "array[int]":
 
 
 def samples_in(file: bytes) -> bytes:
-    """The samples of a WAV file as a phone may send it; ValueError says what it must be."""
+    """The samples of a WAV file from a phone. Raises ValueError for another format."""
     try:
         with wave.open(io.BytesIO(file)) as sound:
             shape = (sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
@@ -85,7 +86,7 @@ def samples_in(file: bytes) -> bytes:
 
 
 def seconds_of(audio: bytes) -> float:
-    """How long a sound file plays; for what is not a WAV, 16 kbit/s is assumed."""
+    """The length of a sound file; anything but a WAV counts as 16 kbit/s."""
     try:
         with wave.open(io.BytesIO(audio)) as file:
             return float(file.getnframes() / file.getframerate())
@@ -94,7 +95,7 @@ def seconds_of(audio: bytes) -> float:
 
 
 def _seconds_of_other_wav(audio: bytes) -> float | None:
-    """Python reads PCM alone; a telephone's mu-law has the same chunks (RIFF, format 7)."""
+    """The length of a mu-law WAV (RIFF, format 7), which Python's wave module does not read."""
     if audio[:4] != b"RIFF" or audio[8:12] != b"WAVE":
         return None
     place, bytes_a_second = 12, 0
@@ -119,7 +120,7 @@ def _tone(samples: int, loudness: float) -> "array[int]":
 
 
 def at_telephone_rate(frames: bytes, rate: int) -> bytes:
-    """16-bit samples at `RATE`: each the mean of those it stands for, enough for speech."""
+    """Resample 16-bit samples to `RATE`. Each is the mean of its sources, enough for speech."""
     samples = array("h", frames)
     step = rate / RATE
     made = array("h")

@@ -1,4 +1,4 @@
-"""What time it is, for the simulated carrier: real, moved by hand, or travelling."""
+"""The clocks of the simulated carrier: real, moved by hand, or travelling."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Anything that tells the time."""
+    """A source of the time."""
 
     @property
     def speed(self) -> float:
@@ -24,9 +24,9 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The computer's own clock; with a speed, one that has run so much faster since an instant.
+    """The computer's clock; with a speed, it runs that much faster since an instant.
 
-    Two clocks of one speed that start at one instant agree, whichever processes they are in.
+    Two clocks with the same speed and start agree, also in different processes.
     """
 
     def __init__(self, speed: float = 1.0, since: datetime | None = None) -> None:
@@ -61,10 +61,10 @@ class VirtualClock:
 
 
 class TravelClock:
-    """The computer's clock, set forward and sped up; a file lets others tell the same time.
+    """The computer's clock, set forward and sped up; a file lets other processes follow it.
 
-    While somebody waits for an answer it runs no faster than real time: what an application takes
-    to answer is real, and must not cost a caller twenty times as long.
+    While an answer is awaited it runs no faster than real time: the application needs real time to
+    answer, and a caller must not wait twenty times as long for it.
 
     The file holds {"real": r, "shows": s, "speed": v}, seconds since 1970: at the real time t this
     clock shows s + (t - r) * v.
@@ -80,7 +80,7 @@ class TravelClock:
 
     @property
     def speed(self) -> float:
-        """How many of its seconds pass in a real one, while no answer is awaited."""
+        """How many of its seconds pass in a real one while no answer is awaited."""
         return self._wished
 
     def now(self) -> datetime:
@@ -94,14 +94,14 @@ class TravelClock:
             self._set(real, max(self._seconds(real), instant.timestamp()), self._speed)
 
     def run_at(self, speed: float) -> None:
-        """Go on from here at this speed."""
+        """Continue at this speed."""
         with self._lock:
             self._wished = speed
             self._go_on()
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Somebody waits for an answer meanwhile."""
+        """An answer is awaited inside this context."""
         self._wait(+1)
         try:
             yield
@@ -121,7 +121,7 @@ class TravelClock:
             self._set(real, self._seconds(real), speed)
 
     def return_to_the_present(self) -> None:
-        """Show the real time again, at its own speed; whoever remembers a later one is misled."""
+        """Show the real time again, at real speed: the only way in which it goes back."""
         with self._lock:
             real = time.time()
             self._wished = 1.0
@@ -140,4 +140,4 @@ class TravelClock:
         words = json.dumps({"real": self._real, "shows": self._shows, "speed": self._speed})
         written = self._file.with_suffix(".new")
         written.write_text(words)
-        written.replace(self._file)  # whoever reads it never sees half of it
+        written.replace(self._file)  # a reader never sees half a file

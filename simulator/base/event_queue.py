@@ -13,7 +13,7 @@ Act = Callable[[], object]
 
 @dataclass(order=True)
 class Entry:
-    """One act, due at an instant; equal instants keep the order in which they were written."""
+    """One act, due at an instant; acts of the same instant keep their order of entry."""
 
     due: datetime
     turn: int
@@ -22,7 +22,7 @@ class Entry:
     done: bool = field(default=False, compare=False)
 
     def cancel(self) -> None:
-        """Strike it out; doing so twice, or after it was done, changes nothing."""
+        """Cancel it; no effect the second time, or after it was done."""
         self.cancelled = True
 
 
@@ -36,7 +36,7 @@ class EventQueue:
         self._turns = count()
 
     def soon(self, act: Act) -> Entry:
-        """Do it at this very instant, after what is already due."""
+        """Do it now, after everything that is already due."""
         return self.at(self._clock.now(), act)
 
     def after(self, seconds: float, act: Act) -> Entry:

@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 
 class Refusal(Exception):
-    """A request that Twilio refuses, with its HTTP status and its own code."""
+    """A refused request, with the HTTP status and Twilio's code."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Phone numbers: those the account owns, and what a webhook says about any of them."""
+"""Phone numbers: the account's own, and what webhooks say about any number."""
 
 import re
 import secrets
@@ -20,7 +20,7 @@ def is_e164(number: str) -> bool:
 
 
 def geography(role: str, number: str) -> dict[str, str]:
-    """FromCity, FromState ... of a number; blank when it tells nothing, as a withheld one does."""
+    """FromCity, FromState ... of a number; blank for a withheld or foreign number."""
     known = is_e164(number) and number.startswith("+1") and number not in WITHHELD
     places = ("NEW YORK", "NY", "10001", "US") if known else ("", "", "", "")
     return {

@@ -7,7 +7,7 @@ _PIECE = re.compile(r"<[^>]+>|[^<]+")
 
 
 def laid_out(text: str) -> str:
-    """One element a line, indented; JSON likewise; anything else as it is."""
+    """TwiML and JSON indented, one element a line; any other text unchanged."""
     start = text.lstrip()[:1]
     if start == "<":
         return _elements(text)

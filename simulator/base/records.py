@@ -24,7 +24,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a leg's timeline; with the words, where something was heard."""
+    """One line of a leg's timeline; `spoken` is what was heard, if anything."""
 
     at: datetime
     what: str
@@ -34,7 +34,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Text:
-    """An SMS as it stands on a phone."""
+    """An SMS as the phone shows it."""
 
     from_: str
     body: str
@@ -43,7 +43,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Problem:
-    """A fault the way Twilio's debugger reports it; `code` is Twilio's number."""
+    """A fault of the hotline as Twilio's debugger reports it; `code` is Twilio's number."""
 
     code: int
     message: str
@@ -52,7 +52,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class WebhookEntry:
-    """One HTTP request that the carrier made, and its answer; status None: there was no answer."""
+    """One HTTP request of the carrier and its answer; status None means no answer."""
 
     at: datetime
     purpose: str
@@ -67,7 +67,7 @@ class WebhookEntry:
 
 @dataclass(frozen=True)
 class RestEntry:
-    """One request to the REST API, and its answer; status None: it was left without one."""
+    """One request to the REST API and its answer; status None means no answer."""
 
     at: datetime
     method: str
@@ -81,9 +81,9 @@ class RestEntry:
 
 @dataclass(frozen=True)
 class LegEntry:
-    """One event of a leg: the truth about calls, whatever HTTP made of it.
+    """One event of a leg: what really happened, also when webhooks were lost or late.
 
-    `heard` counts, from 0, what was said to the leg.
+    `heard` is the index of the words in what the leg heard.
     """
 
     at: datetime
@@ -103,13 +103,13 @@ Entry = WebhookEntry | RestEntry | LegEntry
 class Journal:
     """Every webhook and REST request in order; with a path, also in a file.
 
-    Long runs keep it in the file only: `in_memory` False. It outlives the carrier's process, not
-    a loss of power: to sync each line would stop the whole carrier for as long.
+    Long runs keep it in the file only (`in_memory=False`). The file survives the process but not a
+    loss of power: syncing each line would block the whole carrier.
     """
 
     def __init__(self, path: Path | None = None, *, in_memory: bool = True) -> None:
         self.name = secrets.token_hex(8)
-        """Tells this journal, and the positions in it, from that of a carrier started later."""
+        """Distinguishes this journal, and positions in it, from the journal of a later run."""
         self.entries: list[WebhookEntry | RestEntry] = []
         self.everything: list[Entry] = []
         self._in_memory = in_memory
@@ -117,7 +117,7 @@ class Journal:
         self._file = path.open("a", encoding="utf-8") if path else None
 
     def write(self, entry: Entry) -> None:
-        """Keep one entry, and wake whoever waits for it."""
+        """Keep one entry, and wake the threads that wait for it."""
         with self._lock:
             if self._in_memory:
                 self.everything.append(entry)
@@ -129,7 +129,7 @@ class Journal:
                 self._file.flush()
 
     def wait_beyond(self, position: int, seconds: float) -> bool:
-        """Whether `everything` grew beyond a position before some real seconds were over."""
+        """Wait some real seconds at most; whether `everything` grew beyond a position."""
         with self._lock:
             return self._lock.wait_for(lambda: len(self.everything) > position, seconds)
 
@@ -139,7 +139,7 @@ class Journal:
             yield json.loads(as_json(entry))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file:
             self._file.close()
 

@@ -1,4 +1,4 @@
-"""Two legs that talk with each other, and what a <Dial> comes to."""
+"""Two legs that talk with each other, and the result of a <Dial>."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Bridge:
         return round((end - self.since).total_seconds())
 
     def end(self) -> None:
-        """Take both out of it; the second time it changes nothing."""
+        """Take both legs out; no effect the second time."""
         if not self.is_up:
             return
         self.ended_at = self.first.carrier.clock.now()
@@ -59,7 +59,7 @@ def connect(first: Leg, second: Leg) -> Bridge:
 
 
 def talk(bridge: Bridge, *, star_ends: bool = False, seconds: float | None = None) -> Script[None]:
-    """Stay in a bridge until it ends, or until this side presses * where that ends it."""
+    """Stay in a bridge until it ends, the time is up, or * is pressed if `star_ends`."""
     now = bridge.first.carrier.clock.now()
     until = now.timestamp() + seconds if seconds else None
     try:
@@ -75,7 +75,7 @@ def talk(bridge: Bridge, *, star_ends: bool = False, seconds: float | None = Non
 
 @dataclass(frozen=True)
 class Dialled:
-    """What a <Dial> came to, as its `action` is told."""
+    """The result of a <Dial>, as its `action` is told."""
 
     status: str
     params: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Dialled:
 def recorded_talk(
     recordings: Recordings, leg: Leg, element: Element, document: Document, bridge: Bridge
 ) -> Script[dict[str, str]]:
-    """Talk as the <Dial> wants it: its limits, its star key, and recorded when it says so."""
+    """Talk with the time limit, star key and recording that the <Dial> asks for."""
     record = element.says("record", "do-not-record")
     recording = None
     if record != "do-not-record":

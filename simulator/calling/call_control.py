@@ -19,18 +19,18 @@ def at_once(act: Callable[[Leg, Element, Document], Step]) -> Verb:
 
 
 def hang_up(leg: Leg, _element: Element, _document: Document) -> Step:
-    """<Hangup>."""
+    """<Hangup>: end the call."""
     leg.ended_by = "<Hangup>"
     return Outcome.HUNG_UP
 
 
 def leave(_leg: Leg, _element: Element, document: Document) -> Step:
-    """<Leave>: out of the queue; anywhere else it ends the document."""
+    """<Leave>: leave the queue; outside a queue, end the document."""
     return Outcome.LEFT if document.context == "queue-wait" else Outcome.RAN_OUT
 
 
 def redirect(_leg: Leg, element: Element, document: Document) -> Step:
-    """<Redirect>."""
+    """<Redirect>: go to another document."""
     return Goto(document.resolve(element.text), element.says("method", "POST"))
 
 

@@ -21,7 +21,7 @@ Source = Literal["RecordVerb", "DialVerb"]
 
 @dataclass
 class Recording:
-    """Recorded sound of one leg; kept as who spoke when, made into a file when asked for."""
+    """Recorded sound of one leg: kept as speeches, made into a file on request."""
 
     leg: Leg
     source: Source
@@ -33,16 +33,16 @@ class Recording:
     trims: bool = True
     misses_left: int = 0
     waits_left: int = 10
-    """Times that it waits for the sound of somebody who has not sent it yet."""
+    """How often it still waits for sound that a phone has not sent yet."""
 
     @property
     def speeches(self) -> list[Speech]:
-        """What was said, by everybody on the recording."""
+        """The speeches of every leg on the recording."""
         return [speech for leg in self.legs for speech in leg.speeches]
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """The instants between which sound is kept; trimming leaves an all-silent one whole."""
+        """Its first and last instant after trimming; a silent recording is not trimmed."""
         end = self.end or self.leg.carrier.clock.now()
         if not self.trims:
             return self.start, end
@@ -50,7 +50,7 @@ class Recording:
 
     @property
     def url(self) -> str:
-        """Where it is fetched, without an ending."""
+        """Its address, without a file extension."""
         return self.leg.carrier.url(f"Recordings/{self.sid}")
 
     @property
@@ -60,7 +60,7 @@ class Recording:
         return math.ceil((last - first).total_seconds())
 
     def wav(self) -> bytes:
-        """Its sound."""
+        """Its sound as a WAV file."""
         return telephone_sound.wav(self.speeches, *self.span)
 
 
@@ -91,7 +91,7 @@ class Recordings:
         self._kept.clear()
 
     def start(self, element: Element, source: Source, *legs: Leg) -> Recording:
-        """Begin to record what some legs say; the first one is the recording's call."""
+        """Begin to record some legs; the recording belongs to the first."""
         recording = Recording(legs[0], source, self._exchange.clock.now(), legs)
         recording.trims = element.says("trim", "trim-silence") == "trim-silence"
         recording.misses_left = self._exchange.faults.recordings.missing_first
@@ -178,7 +178,7 @@ def _listen(leg: Leg, element: Element, recording: Recording) -> Script[str]:
             quiet_since = max([recording.start, *(speech.end for speech in leg.speeches)])
             until = min(latest, quiet_since + timedelta(seconds=silence))
         if until <= now:
-            recording.end = until  # however late a busy machine comes to see it
+            recording.end = until  # a busy machine may notice it later
             return ""
         reply = yield from wait((until - now).total_seconds(), keys=True, nudges=True)
         if isinstance(reply, Key) and reply.digit in finish:

@@ -1,4 +1,4 @@
-"""Calls from both ends: those that come in to a number, and those ordered over REST."""
+"""Sets up calls: incoming ones, and those ordered over REST."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ PAUSES = {"w": 0.5, "W": 1.0}
 
 @dataclass(frozen=True)
 class Order:
-    """A call that somebody asked for over REST; seconds."""
+    """A call ordered over REST; times in seconds."""
 
     to: str
     from_: str
@@ -35,7 +35,7 @@ class Order:
 def arrive(
     exchange: Exchange, phone: Phone, number: str, shown: str, extra: Mapping[str, str]
 ) -> Leg:
-    """A phone of the world calls a number; one that answers nowhere fails."""
+    """A phone calls a number; the call fails if the number has no voice URL."""
     line = exchange.line(number)
     stamp = {"StirVerstat": "TN-Validation-Passed-A"} if _is_attested(shown) else {}
     leg = Leg(
@@ -63,7 +63,7 @@ def _fails() -> Script[None]:
 
 
 def place(exchange: Exchange, order: Order) -> Leg:
-    """Take an order; it starts at once, or when the account's calls per second allow."""
+    """Make an ordered call, at once or when the account's calls per second allow it."""
     leg = exchange.new_leg(order.to, "outbound-api", order.from_, plan=order.plan)
     leg.fallback = order.fallback
     leg.detects_machines = order.detects_machines
@@ -90,7 +90,7 @@ def _outgoing(exchange: Exchange, leg: Leg, order: Order, delay: float) -> Scrip
 
 
 def ring(exchange: Exchange, leg: Leg) -> None:
-    """Set a leg up as far as its phone lets it: initiated, ringing."""
+    """Initiate a leg and let its phone ring, unless it is busy or unreachable."""
     leg.status = "initiated"
     leg.note("initiated")
     leg.tell("initiated")
@@ -111,7 +111,7 @@ def _loop_back(exchange: Exchange, leg: Leg) -> None:
 
 
 def _send_keys(leg: Leg, keys: str) -> Script[None]:
-    """Press keys at the far end of a call to an own number, with their pauses."""
+    """Press keys at the far end of a call to one of the account's numbers; w and W pause."""
     for key in keys:
         if key in PAUSES:
             yield from wait(PAUSES[key])

@@ -53,13 +53,13 @@ class Participant:
 
 @dataclass
 class Roused(Interrupt):
-    """The room has begun or ended; whoever listens to its music is to look again."""
+    """The room has begun or ended: a participant who hears its music must look again."""
 
     participant: Participant
 
     @property
     def is_wanted(self) -> bool:
-        """Only while the leg is still in that room."""
+        """Whether the leg is still in that room."""
         return self.participant.leg.in_conference == self.participant.room.name
 
 
@@ -78,12 +78,12 @@ class Room:
 
     @property
     def is_open(self) -> bool:
-        """Whether one can be in it."""
+        """Whether it has not ended."""
         return self.status != "completed"
 
     @property
     def has_begun(self) -> bool:
-        """Whether those in it hear each other."""
+        """Whether its participants hear each other."""
         return self.status == "in-progress"
 
     def only_other(self, leg: Leg) -> Leg | None:
@@ -94,7 +94,7 @@ class Room:
         return legs[0] if legs[1] is leg else legs[1]
 
     def join(self, participant: Participant) -> None:
-        """Come in; may begin the conference."""
+        """Add a participant; this may begin the conference."""
         self.participants.append(participant)
         participant.leg.room = self
         participant.leg.note("joined conference", self.name)
@@ -106,7 +106,7 @@ class Room:
             self._rouse()
 
     def leave(self, participant: Participant, reason: str) -> None:
-        """Go out; may end the conference."""
+        """Remove a participant; this may end the conference."""
         if participant not in self.participants:
             return
         self.participants.remove(participant)
@@ -119,7 +119,7 @@ class Room:
             self.close(participant)
 
     def close(self, last: Participant | None = None) -> None:
-        """End it for everybody."""
+        """End it for all participants."""
         self.status = "completed"
         why = "conference-ended-via-api"
         params: dict[str, str] = {}
@@ -138,7 +138,7 @@ class Room:
             participant.leg.routine.interrupt(Roused(participant))
 
     def tell(self, event: str, about: Mapping[str, str]) -> None:
-        """Send a status callback, if the plan of whoever came first has this event."""
+        """Send a status callback, if the first participant's plan has this event."""
         self._sequence += 1
         if not self.plan or event not in self.plan.events:
             return
@@ -155,7 +155,7 @@ class Room:
 
 
 class Conferences:
-    """All rooms of the account, those that have ended too."""
+    """All rooms of the account, including those that have ended."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -169,7 +169,7 @@ class Conferences:
         return next((room for room in self._rooms if room.sid == sid), None)
 
     def open_room(self, name: str, plan: StatusPlan | None) -> Room:
-        """The open room of that name, made when there is none: its plan is the first comer's."""
+        """The open room of that name, created if needed with this plan of callbacks."""
         for room in self._rooms:
             if room.name == name and room.is_open:
                 return room
@@ -199,7 +199,7 @@ def dial_conference(
         yield from _stay(participant, element, document)
         reason = "participant_updated_via_api" if room.is_open else "moderator_ended_conference"
     except DocumentFailed:
-        return Dialled("failed")  # the music could not be fetched, so the room was not entered
+        return Dialled("failed")  # without its music the room is not entered
     finally:
         room.leave(participant, reason)
     return Dialled("answered")
@@ -214,7 +214,7 @@ def _plan(noun: Element, document: Document) -> StatusPlan | None:
 
 
 def _stay(participant: Participant, element: Element, document: Document) -> Script[None]:
-    """Be in the room until it ends, the time is up, or * is pressed where that ends it."""
+    """Stay until the room ends, the time is up, or * is pressed if that ends the call."""
     room, clock = participant.room, participant.leg.carrier.clock
     began = clock.now()
     limit = element.number("timeLimit", LONGEST_SECONDS)
@@ -235,7 +235,7 @@ def _stay(participant: Participant, element: Element, document: Document) -> Scr
 
 
 def _music(participant: Participant, noun: Element, document: Document) -> Script[None]:
-    """What one hears until the conference begins."""
+    """Play the waitUrl until the conference begins."""
     url = noun.says("waitUrl")
     if not url:
         yield from wait()
@@ -244,4 +244,4 @@ def _music(participant: Participant, noun: Element, document: Document) -> Scrip
     goto = Goto(document.resolve(url), noun.says("waitMethod", "POST"))
     yield from interpreter.perform(leg, goto, "conference-wait")
     if leg.carrier.clock.now() == began:
-        yield from wait(1)  # a document without any length must not be asked for without end
+        yield from wait(1)  # an empty document must not be fetched in a tight loop

@@ -45,7 +45,7 @@ def dial_numbers(
 
 @dataclass
 class Child:
-    """A leg that <Dial> rings, and how far it is on its way to being connected."""
+    """A leg that <Dial> rings, and how close it is to being connected."""
 
     leg: Leg
     chosen: bool = False
@@ -81,7 +81,7 @@ class NumberDial:
         return dialled
 
     def _may_show(self, caller_id: str) -> bool:
-        """Owned numbers and the two ends of the call itself."""
+        """Whether a caller ID is an owned number or one end of this call."""
         return self.exchange.owns(caller_id) or caller_id in {self.leg.from_, self.leg.to}
 
     def _ring_together(self, nouns: list[Element], caller_id: str) -> Script[Dialled]:
@@ -110,7 +110,7 @@ class NumberDial:
         return child
 
     def _child(self, child: Child, noun: Element) -> Script[None]:
-        """The called phone: rings, is answered, hears the whisper, and talks."""
+        """The called phone's script: ring, be answered, hear the whisper, talk."""
         leg = child.leg
         ring(self.exchange, leg)
         while not child.chosen:

@@ -1,4 +1,4 @@
-"""Follows TwiML: fetches a document, does its verbs in order, goes where it leads."""
+"""Executes TwiML: fetches a document, runs its verbs in order, follows where it leads."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +19,13 @@ APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 
 @dataclass
 class Redirected(Interrupt):
-    """Somebody sent the live call to another document over REST."""
+    """A REST request sent the live call to another document."""
 
     goto: Goto
 
 
 def live(leg: Leg, opening: Script[None]) -> Script[None]:
-    """A leg's whole life: its opening, then wherever it is sent, until it ends."""
+    """The whole script of a leg: its opening, then each redirection, until it ends."""
     script = opening
     status = "completed"
     while True:
@@ -43,7 +43,7 @@ def live(leg: Leg, opening: Script[None]) -> Script[None]:
 
 
 def follow(leg: Leg, goto: Goto) -> Script[None]:
-    """Do what the documents say; when one fails do what the fallback says, else apologise."""
+    """Execute documents; if one fails, execute the fallback or else apologise."""
     while True:
         try:
             yield from perform(leg, goto, "call")
@@ -70,7 +70,7 @@ def _apologise(leg: Leg) -> None:
 
 
 def perform(leg: Leg, goto: Goto, context: Context) -> Script[Outcome]:
-    """Go through documents until they end. Raises DocumentFailed when Twilio could not go on."""
+    """Execute documents until they end. Raises DocumentFailed if Twilio could not continue."""
     recent: list[datetime] = []
     while True:
         now = leg.carrier.clock.now()
@@ -126,5 +126,5 @@ def _run(leg: Leg, document: Document) -> Script[Goto | Outcome]:
 
 
 def _leaves_unanswered(verb: Element, *, first: bool) -> bool:
-    """Whether a verb keeps an incoming call ringing."""
+    """Whether a verb leaves an incoming call unanswered."""
     return first and (verb.tag == "Reject" or verb.is_set("answerOnBridge"))

@@ -1,4 +1,4 @@
-"""<Enqueue> and <Dial><Queue>: callers who wait, and those who take them out."""
+"""<Enqueue> and <Dial><Queue>: waiting callers, and the legs that take them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Dequeued(Interrupt):
 
     @property
     def is_wanted(self) -> bool:
-        """Not once either of the two has gone."""
+        """Whether both legs are still there."""
         return not self.handover.over
 
 
@@ -71,11 +71,11 @@ class Queue:
 
     @property
     def average_wait(self) -> int:
-        """Average seconds that those who have left had waited."""
+        """Average wait in seconds of the members that have left."""
         return round(sum(self.waits) / len(self.waits)) if self.waits else 0
 
     def join(self, leg: Leg) -> Member:
-        """Stand at the end."""
+        """Join at the end."""
         member = Member(leg, self, leg.carrier.clock.now())
         self.members.append(member)
         leg.in_queue = self.name
@@ -85,14 +85,14 @@ class Queue:
         return member
 
     def remove(self, member: Member) -> None:
-        """Out of the queue; the second time it changes nothing."""
+        """Remove a member; no effect the second time."""
         if member in self.members:
             self.members.remove(member)
             self.waits.append(member.seconds)
             member.leg.in_queue = None
 
     def position(self, member: Member) -> int:
-        """1 is next."""
+        """The place in the queue; 1 is next."""
         return self.members.index(member) + 1
 
 
@@ -107,7 +107,7 @@ class Queues:
         return iter(list(self._by_name.values()))
 
     def named(self, name: str) -> Queue:
-        """The queue of that name, made when there is none."""
+        """The queue of that name, created if needed."""
         if name not in self._by_name:
             self._by_name[name] = Queue(name, self._exchange.clock.now())
         return self._by_name[name]
@@ -117,14 +117,14 @@ class Queues:
         return next((queue for queue in self if queue.sid == sid), None)
 
     def delete(self, queue: Queue) -> None:
-        """Take an empty queue away."""
+        """Delete an empty queue."""
         del self._by_name[queue.name]
 
 
 def enqueue(
     exchange: Exchange, queues: Queues, leg: Leg, element: Element, document: Document
 ) -> Script[Step]:
-    """<Enqueue>: wait for somebody who dials the queue; then ask `action` what next."""
+    """<Enqueue>: wait until the queue is dialled; then request `action`."""
     queue = queues.named(element.text)
     limit = element.number("maxQueueSize", queue.max_size)
     if len(queue.members) >= limit:
@@ -161,7 +161,7 @@ def _after(element: Element, document: Document, queue: Queue, result: str, wait
 def _after_interrupt(
     member: Member, element: Element, document: Document, interrupt: Gone | Redirected
 ) -> Step:
-    """The action that is told why the wait ended, although its answer no longer matters."""
+    """The action to notify that the wait was interrupted; its answer is not obeyed."""
     handover = member.handover
     bridged = handover is not None and handover.bridge is not None
     if isinstance(interrupt, Redirected):
@@ -173,10 +173,10 @@ def _after_interrupt(
 
 
 def _wait_in_queue(member: Member, element: Element, document: Document) -> Script[str]:
-    """The queue result, once the wait is over."""
+    """Wait; the QueueResult."""
     try:
         yield from _hold(member, element, document)
-        if member.handover:  # taken at the very instant at which it left: taken it is
+        if member.handover:  # taken at the instant of leaving: being taken wins
             yield from wait()
     except Dequeued as dequeued:
         return (yield from _be_taken(member.leg, dequeued.handover))
@@ -184,7 +184,7 @@ def _wait_in_queue(member: Member, element: Element, document: Document) -> Scri
 
 
 def _hold(member: Member, element: Element, document: Document) -> Script[None]:
-    """Play the waitUrl's document again and again, until it says <Leave>."""
+    """Play the waitUrl's document in a loop until it says <Leave>."""
     leg, queue = member.leg, member.queue
     url = element.says("waitUrl")
     if not url:
@@ -206,11 +206,11 @@ def _hold(member: Member, element: Element, document: Document) -> Script[None]:
         if outcome is Outcome.HUNG_UP:
             raise Gone("completed")
         if leg.carrier.clock.now() == began:
-            yield from wait(1)  # a document without any length must not be asked for without end
+            yield from wait(1)  # an empty document must not be fetched in a tight loop
 
 
 def _be_taken(leg: Leg, handover: Handover) -> Script[str]:
-    """Hear the connecting document, then talk with the one who dialled the queue."""
+    """Hear the connecting document, then talk with the leg that dialled the queue."""
     if handover.goto:
         yield from _hear_connecting(leg, handover.goto)
     if handover.over or not handover.taker.is_live:
@@ -228,7 +228,7 @@ def _hear_connecting(leg: Leg, goto: Goto) -> Script[None]:
 
 
 def take(queue: Queue, taker: Leg, goto: Goto | None) -> Handover | None:
-    """Take the first member out, for a leg that dialled the queue."""
+    """Take the first member out for the leg that dialled the queue."""
     if not queue.members:
         return None
     member = queue.members[0]
@@ -248,7 +248,7 @@ def take(queue: Queue, taker: Leg, goto: Goto | None) -> Handover | None:
 def dial_queue(
     queues: Queues, recordings: Recordings, leg: Leg, element: Element, document: Document
 ) -> Script[Dialled]:
-    """Wait for the first member of a queue, for as long as it takes, and talk with it."""
+    """<Queue>: wait for the first member of a queue, without a limit, and talk with it."""
     noun = element.children[0]
     queue = queues.named(noun.text)
     url = noun.says("url")

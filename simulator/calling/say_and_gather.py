@@ -19,29 +19,29 @@ AUDIO_TYPES = {
 }  # fmt: skip
 
 Utterance = Script[str | None]
-"""A script that speaks; the key with which the listener cut it short, if one did."""
+"""A script that speaks; returns the key that interrupted it, if any."""
 
 
 def say(leg: Leg, element: Element, _document: Document) -> Script[Step]:
-    """<Say>."""
+    """<Say>: speak the text."""
     yield from _say(leg, element, keys=False)
     return None
 
 
 def play(leg: Leg, element: Element, document: Document) -> Script[Step]:
-    """<Play>."""
+    """<Play>: play a sound file."""
     yield from _play(leg, element, document, keys=False)
     return None
 
 
 def pause(_leg: Leg, element: Element, _document: Document) -> Script[Step]:
-    """<Pause>."""
+    """<Pause>: wait in silence."""
     yield from wait(element.number("length", 1))
     return None
 
 
 def gather(leg: Leg, element: Element, document: Document) -> Script[Step]:
-    """<Gather>: the keys pressed, sent to `action`; without any, on to the next verb."""
+    """<Gather>: send the pressed keys to `action`; without keys, go to the next verb."""
     digits = yield from _gather(leg, element, document)
     if not digits and not element.is_set("actionOnEmptyResult"):
         return None
@@ -68,7 +68,7 @@ def _gather(leg: Leg, element: Element, document: Document) -> Script[str]:
 
 
 def _prompt(leg: Leg, element: Element, document: Document) -> Utterance:
-    """What is said inside a <Gather>, until a key is pressed."""
+    """Speak what is inside a <Gather>, until a key is pressed."""
     for child in element.children:
         match child.tag:
             case "Say":
@@ -129,7 +129,7 @@ def _unplayable(answer: Answer) -> Problem | None:
 
 
 def _transcript(leg: Leg, url: str, headers: Mapping[str, str]) -> Spoken:
-    """What a recording says: the server tells in X-Transcript, which no carrier would read."""
+    """The words of a sound file, from X-Transcript: our own header, which Twilio ignores."""
     text = unquote(headers.get("x-transcript", ""))
     language = headers.get("content-language", "")
     return Spoken(text, language, "", url, leg.carrier.clock.now(), "Play")

@@ -1,1 +1,1 @@
-"""Webhooks on their way to the hotline: signed, sent, and subject to the faults asked for."""
+"""Webhooks to the hotline: signed, sent, and subject to injected faults."""

@@ -1,4 +1,4 @@
-"""Webhooks: built, signed and delivered as Twilio does it, with its retries and its limits.
+"""Builds, signs and delivers webhooks as Twilio does, with its retries and limits.
 
 Limits, retries and URL overrides: twilio.com/docs/usage/webhooks/webhooks-connection-overrides.
 """
@@ -25,7 +25,7 @@ TWIML_TYPES = {"text/xml", "application/xml", "text/html"}
 
 @dataclass(frozen=True)
 class Webhook:
-    """A request to be made; `jar` names the call whose cookies go with it."""
+    """A request to make; `jar` names the call whose cookies it carries."""
 
     purpose: Purpose
     url: str
@@ -36,7 +36,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `error` is Twilio's code when nothing usable did."""
+    """The answer to a webhook; `error` is Twilio's code if there was no usable answer."""
 
     url: str
     status: int | None = None
@@ -58,13 +58,13 @@ class Answer:
 
     @property
     def is_good(self) -> bool:
-        """Whether it was answered, and with a 2xx."""
+        """Whether it was answered with a 2xx."""
         return self.error is None
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """The connection overrides of a URL fragment, in Twilio's own names; milliseconds."""
+    """The connection overrides of a URL fragment, under Twilio's names; milliseconds."""
 
     rc: int = 1
     rp: frozenset[str] = frozenset({"ct"})
@@ -73,14 +73,14 @@ class Overrides:
     tt: int = LIMIT_MS
 
     def retry(self, answer: Answer) -> bool:
-        """Whether this failure is one to try again."""
+        """Whether to retry after this answer."""
         kinds = {11205: "ct", 11203: "rt"}
         kind = kinds.get(answer.error or 0, f"{(answer.status or 0) // 100}xx")
         return not answer.is_good and bool(self.rp & {kind, "all"})
 
 
 def overrides(url: str) -> Overrides:
-    """What the fragment asks for; values out of range are held to Twilio's limits."""
+    """The overrides in a URL's fragment, clamped to Twilio's limits."""
     asked = {name: values[-1] for name, values in parse_qs(urlsplit(url).fragment).items()}
 
     def number(name: str, default: int, low: int, high: int) -> int:
@@ -99,7 +99,7 @@ def overrides(url: str) -> Overrides:
 class Courier:
     """Makes the HTTP requests; keeps the cookies of each call.
 
-    `patience` lengthens every time limit: 1 is Twilio's, more is for an overloaded machine.
+    `patience` multiplies every time limit: 1 is Twilio's, more suits an overloaded machine.
     """
 
     def __init__(self, http: httpx.Client, auth_token: str, patience: float = 1.0) -> None:
@@ -109,7 +109,7 @@ class Courier:
         self._jars: dict[str, dict[str, str]] = {}
 
     def deliver(self, webhook: Webhook) -> Answer:
-        """The answer to a webhook, after the retries that its URL allows."""
+        """Make a request, with the retries that its URL allows."""
         wanted = overrides(webhook.url)
         token = secrets.token_hex(16)
         answer = self._follow(webhook, wanted, token)
@@ -120,7 +120,7 @@ class Courier:
         return answer
 
     def _follow(self, webhook: Webhook, wanted: Overrides, token: str) -> Answer:
-        """One attempt, with the HTTP redirects it leads to."""
+        """One attempt, including its HTTP redirects."""
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._once(webhook, wanted, token)
             place = answer.headers.get("location")

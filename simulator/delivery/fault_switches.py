@@ -1,4 +1,4 @@
-"""Faults that stay on until they are turned off, by names that a person can read."""
+"""Faults that stay on until they are turned off, with readable names."""
 
 from collections.abc import Callable, Mapping
 
@@ -43,21 +43,21 @@ SWITCHES: Mapping[str, tuple[str, Turn]] = {
 
 
 class Switchboard:
-    """Which switches are on; turning one sets every fault anew, also those set by other means."""
+    """The switches that are on. Turning one resets all faults, also those set elsewhere."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self.on: set[str] = set()
 
     def turn(self, name: str, on: bool) -> None:
-        """Turn one; ValueError if there is none of that name."""
+        """Turn one. Raises ValueError for an unknown name."""
         if name not in SWITCHES:
             raise ValueError(f"no such switch: {name}")
         self.on = self.on | {name} if on else self.on - {name}
         self._set()
 
     def all_off(self) -> None:
-        """Nothing goes wrong any more."""
+        """Turn every switch off."""
         self.on = set()
         self._set()
 
@@ -67,7 +67,7 @@ class Switchboard:
             SWITCHES[name][1](self._faults)
 
     def shown(self) -> list[dict[str, object]]:
-        """Each switch, what it says, and whether it is on."""
+        """Each switch, its label, and whether it is on."""
         return [
             {"name": name, "label": label, "on": name in self.on}
             for name, (label, _) in SWITCHES.items()

@@ -11,13 +11,13 @@ WebhookFailure = int | Literal["timeout", "connection"]
 
 @dataclass
 class Odds:
-    """How often a fault strikes: by chance, or for the next few times only."""
+    """How often a fault strikes: by chance, or only the next few times."""
 
     chance: float = 1.0
     left: int | None = None
 
     def strike(self, dice: Random) -> bool:
-        """Whether it strikes now; the dice are always thrown, so that runs are repeatable."""
+        """Whether it strikes now. A number is drawn in any case, so that runs are repeatable."""
         throw = dice.random()
         if self.left is not None:
             self.left -= 1
@@ -27,7 +27,7 @@ class Odds:
 
 @dataclass
 class CallbackFault:
-    """One thing that happens to status, recording, message and conference callbacks."""
+    """A fault of status, recording, message and conference callbacks."""
 
     what: Literal["duplicate", "lose", "delay", "reorder"]
     odds: Odds
@@ -37,7 +37,7 @@ class CallbackFault:
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of one callback: how late each copy is, and whether it lets the next pass."""
+    """The fate of one callback: how late each copy is, and whether the next overtakes it."""
 
     delays: tuple[float, ...] = (0.0,)
     held: bool = False
@@ -45,7 +45,7 @@ class Fate:
 
 @dataclass
 class RestFault:
-    """One REST answer that goes wrong, before or after the request was obeyed."""
+    """A failing REST answer, before or after the request takes effect."""
 
     failure: RestFailure
     after_acting: bool
@@ -56,7 +56,7 @@ class RestFault:
 
 @dataclass
 class WebhookFault:
-    """One voice or text webhook that is not answered properly, as Twilio sees it."""
+    """A voice or text webhook that fails, as Twilio sees it."""
 
     failure: WebhookFailure
     after_acting: bool
@@ -66,7 +66,7 @@ class WebhookFault:
 
 @dataclass
 class RecordingFaults:
-    """What goes wrong with recorded sound; counts are per recording, except `deletes_fail`."""
+    """Faults of recorded sound; counts are per recording, except `deletes_fail`."""
 
     missing_first: int = 0
     short: bool = False
@@ -76,14 +76,14 @@ class RecordingFaults:
 
 
 class Faults:
-    """The knobs. Without any turned, nothing goes wrong."""
+    """The faults to inject; at first there are none."""
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
         self.clear()
 
     def clear(self) -> None:
-        """Turn every knob back, and the dice to their beginning."""
+        """Remove every fault, and restart the random numbers."""
         self._dice = Random(self._seed)  # noqa: S311 - repeatable by seed is the point
         self._callbacks: list[CallbackFault] = []
         self._rest: list[RestFault] = []
@@ -133,7 +133,7 @@ class Faults:
         self._callbacks.append(CallbackFault("reorder", Odds(chance, next), seconds, purpose))
 
     def voice_twice(self, chance: float = 1.0, *, next: int | None = None) -> None:
-        """Make the same voice webhook twice and go by the second answer."""
+        """Make the same voice webhook twice and obey the second answer."""
         self._twice.append(Odds(chance, next))
 
     def next_webhook(
@@ -144,7 +144,7 @@ class Faults:
         times: int = 1,
         path: str = "*",
     ) -> None:
-        """Let the next voice or text webhooks fail on the way there, or on the way back."""
+        """Let the next voice or text webhooks fail before or after the hotline acts on them."""
         self._webhooks.append(WebhookFault(failure, after_acting, Odds(left=times), path))
 
     def next_rest(
@@ -180,11 +180,11 @@ class Faults:
         self._refused[number] = error_code
 
     def refusal_of(self, number: str) -> int | None:
-        """The error with which calls to this number are refused."""
+        """The error with which calls to this number are refused, if any."""
         return self._refused.get(number)
 
     def fate_of_callback(self, purpose: str) -> Fate:
-        """What becomes of the callback that is about to go out."""
+        """The fate of the next callback."""
         delays, held = [0.0], False
         for fault in self._callbacks:
             if not fnmatch(purpose, fault.purpose) or not fault.odds.strike(self._dice):
@@ -206,14 +206,14 @@ class Faults:
         return any(strikes)
 
     def strike_webhook(self, path: str) -> WebhookFault | None:
-        """What befalls this voice or text webhook."""
+        """The fault of this voice or text webhook, if any."""
         for fault in self._webhooks:
             if fnmatch(path, fault.path) and fault.odds.strike(self._dice):
                 return fault
         return None
 
     def strike_rest(self, method: str, path: str) -> RestFault | None:
-        """What befalls this REST request."""
+        """The fault of this REST request, if any."""
         for fault in self._rest:
             matches = fnmatch(method, fault.method) and fnmatch(path, fault.path)
             if matches and fault.odds.strike(self._dice):
@@ -221,5 +221,5 @@ class Faults:
         return None
 
     def strike_text(self) -> int | None:
-        """The error with which this text stays undelivered."""
+        """The error with which this text stays undelivered, if any."""
         return self._texts.pop(0) if self._texts else None

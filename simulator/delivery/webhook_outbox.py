@@ -1,4 +1,4 @@
-"""How webhooks leave the carrier: with the faults asked for, into the journal, in any thread."""
+"""Sends webhooks with the injected faults, and writes each to the journal."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,21 +15,21 @@ from simulator.delivery.courier import TWIML_TYPES, Answer, Courier, Webhook
 from simulator.delivery.faults import Faults, WebhookFailure, WebhookFault
 
 STEERING = frozenset({"voice", "text"})
-"""Webhooks whose answer says what to do next; the others only tell."""
+"""Webhooks whose answer says what to do next; the others only notify."""
 
 Then = Callable[[Answer], None]
 
 
 @dataclass(frozen=True)
 class Held:
-    """A callback that lets the next one of the same call pass."""
+    """A callback that waits until the next one of the same call has passed."""
 
     entry: Entry
     webhook: Webhook
 
 
 class WebhookOutbox:
-    """Sends webhooks: in the same step, or from threads of its own once the carrier is a server."""
+    """Sends webhooks in the same step, or from its own threads when the carrier is a server."""
 
     def __init__(self, engine: Engine, faults: Faults, courier: Courier) -> None:
         self.courier = courier
@@ -39,11 +39,11 @@ class WebhookOutbox:
         self._pool: ThreadPoolExecutor | None = None
 
     def use_threads(self, count: int) -> None:
-        """From now on, never wait for an answer."""
+        """Send from threads from now on, so that no step waits for an answer."""
         self._pool = ThreadPoolExecutor(count, "webhook")
 
     def close(self) -> None:
-        """Give up what is still under way."""
+        """Cancel the webhooks that still wait for a thread."""
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -60,7 +60,7 @@ class WebhookOutbox:
             self._come_back(self._deliver(webhook, fault, twice), then)
 
     def call_back(self, webhook: Webhook) -> None:
-        """Deliver a callback that steers nothing; it may be lost, late, doubled or overtaken."""
+        """Deliver a callback, which may be lost, late, doubled or overtaken."""
         fate = self._faults.fate_of_callback(webhook.purpose)
         event_queue = self._engine.event_queue
         earlier = None if fate.held else self._held.pop(webhook.jar, None)
@@ -124,7 +124,7 @@ class WebhookOutbox:
 
 
 def _failed(webhook: Webhook, failure: WebhookFailure) -> Answer:
-    """The answer to a webhook as Twilio sees it when the way there or back is broken."""
+    """The answer as Twilio sees it when the connection fails."""
     match failure:
         case "timeout":
             return Answer(webhook.url, error=11203, reason="timed out")

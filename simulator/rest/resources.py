@@ -1,4 +1,4 @@
-"""Twilio's REST resources as JSON: how each looks, how lists are paged, how errors read."""
+"""Twilio's REST resources as JSON, and the pages of a list."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ def _page_uri(number: int, size: int) -> str:
 
 
 def in_time(name: str, instant: datetime) -> bool:
-    """Whether an instant passes the request's filters on a date: `Name`, `Name>`, `Name<`."""
+    """Whether an instant passes the request's date filters: `Name`, `Name>`, `Name<`."""
     exact, after, before = (request.args.get(name + sign) for sign in ("", ">", "<"))
     if exact and not exact.startswith(instant.date().isoformat()):
         return False

@@ -29,7 +29,7 @@ SETTINGS = {
 
 
 def account_blueprint(carrier: Account, name: str) -> Blueprint:
-    """Routes below the account, open only with its credentials."""
+    """Routes below the account; they require its credentials."""
     routes = Blueprint(name, __name__, url_prefix="/2010-04-01/Accounts/<account>")
 
     @routes.url_value_preprocessor
@@ -43,7 +43,7 @@ def account_blueprint(carrier: Account, name: str) -> Blueprint:
 
 
 def check_credentials(carrier: Account) -> None:
-    """Raises Refusal 401 unless the request has the account's Basic credentials."""
+    """Raise Refusal 401 unless the request has the account's Basic credentials."""
     given = request.authorization
     name, secret = (given.username, given.password) if given else (None, None)
     right = hmac.compare_digest(secret or "", carrier.auth_token)
@@ -52,7 +52,7 @@ def check_credentials(carrier: Account) -> None:
 
 
 def check_url(name: str) -> str:
-    """An absolute http(s) URL among the request's values, or nothing; else Refusal 21205."""
+    """An absolute http(s) URL of the request, or nothing. Raises Refusal 21205 for others."""
     url = request.form.get(name, "")
     host = url.partition("://")[2]
     if url and not (url.startswith(("http://", "https://")) and host and " " not in url):

@@ -1,4 +1,4 @@
-"""REST: calls, ordered, looked at, redirected, ended and forgotten."""
+"""REST: calls are created, read, redirected, ended and deleted."""
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -80,7 +80,7 @@ def _is_asked_for(leg: Leg) -> bool:
 
 
 def _order(carrier: Account) -> Order:
-    """The call that the request asks for. Raises Refusal when Twilio would not make it."""
+    """The call that the request asks for. Raises Refusal if Twilio would not make it."""
     form = request.form
     to, from_ = form.get("To", ""), form.get("From", "")
     if not to:
@@ -117,7 +117,7 @@ def _keys_to_send() -> str:
 
 
 def _document() -> Goto:
-    """Url or Twiml of the request; Twilio wants one of them."""
+    """Url or Twiml of the request; Twilio requires one of them."""
     twiml, url = request.form.get("Twiml"), check_url("Url")
     if twiml and len(twiml) > LONGEST_TWIML:
         raise Refusal(400, 21205, f"Twiml is over {LONGEST_TWIML} characters")
@@ -134,7 +134,7 @@ def _plan() -> StatusPlan | None:
         return None
     events = frozenset(request.form.getlist("StatusCallbackEvent")) or frozenset({"completed"})
     if not events <= EVENTS:
-        # As Twilio does, though with a warning only; a wrong word is never what was meant.
+        # Twilio only warns; here an unknown event is refused, so that a test finds the mistake.
         raise Refusal(400, 21626, f"Invalid StatusCallbackEvent: {sorted(events - EVENTS)}")
     return StatusPlan(url, _method("StatusCallbackMethod"), events)
 
@@ -154,7 +154,7 @@ def _seconds(name: str, default: int, most: int) -> float:
 
 
 def _update(leg: Leg) -> None:
-    """End or redirect a live call. Raises Refusal 21220 when it is not in the right state."""
+    """End or redirect a live call. Raises Refusal 21220 if its state does not allow it."""
     status = request.form.get("Status", "")
     if status not in {"", "completed", "canceled"}:
         raise Refusal(400, 21218, f"Invalid Status {status}")
@@ -171,7 +171,7 @@ def _update(leg: Leg) -> None:
 
 
 def _end(leg: Leg, status: str) -> None:
-    """`completed` ends any call, `canceled` only one that was not answered yet."""
+    """End a call: `completed` any call, `canceled` only an unanswered one."""
     if leg.answered_at is None:
         leg.end("canceled", f"ended over REST: {status}")
     elif status == "completed":

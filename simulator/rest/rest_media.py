@@ -66,7 +66,7 @@ def _page(recordings: Iterable[Recording], call: str | None) -> Response:
 
 
 def _sound(carrier: Account, recording: Recording, ending: str) -> Response:
-    """The WAV, under either name; missing while it is not ready, and as faults ask."""
+    """The sound; missing while it is not ready, and changed by the injected faults."""
     faults = carrier.faults.recordings
     if recording.status != "completed":
         raise missing(recording.sid)
@@ -78,6 +78,6 @@ def _sound(carrier: Account, recording: Recording, ending: str) -> Response:
     kept = b"<html>not a sound</html>" if faults.garbled else kept
     kind = "audio/mpeg" if ending == "mp3" else "audio/x-wav"
     response = Response(kept, mimetype=kind)
-    if faults.cut:  # the connection breaks in the middle: less comes than was announced
+    if faults.cut:  # the connection breaks: less arrives than Content-Length announces
         response.headers["Content-Length"] = str(len(sound))
     return response

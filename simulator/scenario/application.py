@@ -1,15 +1,15 @@
-"""The application under test, as it tells about itself: optional, over HTTP.
+"""The application under test, as it describes itself over HTTP; optional.
 
-Asked at one URL with GET it answers JSON; every part may be missing:
+A GET to one URL answers JSON; every part may be missing:
 
     {"name": "...", "board": "http://...", "run": "another one after a fresh start", "ready": true,
      "people": [{"number": "+1...", "name": "...", "about": "es, en", "on_duty": true}],
      "switches": [{"name": "database", "label": "Database away", "on": false, "url": "..."}],
      "afresh": "http://..."}
 
-`ready` says whether calls can be made: a scenario waits for it after a fresh start and after its
-clock has travelled. A switch is turned with POST {"on": true} to its URL; a POST to `afresh` lets
-the application forget every call, after which `run` is another one.
+`ready` says whether calls can be made: a scenario waits for it after a fresh start and after a
+change of the clock. POST {"on": true} to the URL of a switch turns it. A POST to `afresh` makes the
+application forget every call; afterwards `run` has another value.
 """
 
 import threading
@@ -28,7 +28,7 @@ BACK_WITHIN_SECONDS = 40.0
 
 
 class Application:
-    """What is known of it; without a URL, nothing, and that is enough to make calls."""
+    """The application under test; without a URL nothing is known of it, and calls still work."""
 
     def __init__(self, url: str = "") -> None:
         self.url = url
@@ -38,11 +38,11 @@ class Application:
 
     @cached_property
     def _http(self) -> httpx.Client:
-        """Made when it is needed: to make one takes longer than many a call."""
+        """The client, created on first use because creating one is slow."""
         return httpx.Client(timeout=ASK_SECONDS, trust_env=False)
 
     def tells(self, *, now: bool = False) -> Json:
-        """What it last told, asked again when that is not fresh; it may be away for a while."""
+        """Its latest description, at most `KEPT_SECONDS` old unless the application is away."""
         with self._lock:
             if self.url and (now or time.monotonic() - self._asked_at >= KEPT_SECONDS):
                 self._told = self._ask() or self._told
@@ -58,7 +58,7 @@ class Application:
         return self.tells(now=True)
 
     def start_afresh(self) -> None:
-        """Let it forget every call, and wait until it is there again."""
+        """Make it forget every call, and wait until it is back."""
         url, run = self.tells(now=True).get("afresh"), self._told.get("run")
         if not url:
             return
@@ -66,7 +66,7 @@ class Application:
         self._until(lambda told: told.get("run") != run, "come back from its fresh start")
 
     def wait_until_ready(self) -> None:
-        """Wait until it says that calls can be made; at once, if it tells nothing of the kind."""
+        """Wait until it says that calls can be made; no wait if it says nothing about it."""
         self._until(lambda told: bool(told.get("ready", True)), "get ready")
 
     def _until(self, holds: Callable[[Json], bool], what: str) -> None:

@@ -1,4 +1,4 @@
-"""The lines of a scenario: who does what, and what must come of it, in words one can read aloud.
+"""The lines of a scenario: who does what, and what must happen, in plain sentences.
 
 Marisol calls                              Marisol calls showing anonymous
 Marisol hears "buscando" within 40         Marisol presses 2
@@ -28,7 +28,7 @@ class Calls:
 
 @dataclass(frozen=True)
 class Presses:
-    """Keys, pressed by everybody named at the same instant."""
+    """Everybody named presses keys at the same instant."""
 
     who: tuple[str, ...]
     keys: str
@@ -80,7 +80,7 @@ class Waits:
 
 @dataclass(frozen=True)
 class CrowdCalls:
-    """The scenario's crowd calls, spread over its time; it is over when the last call is."""
+    """The scenario's crowd calls, spread over its time; over when the last call ends."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class IsRung:
 
 @dataclass(frozen=True)
 class Hears:
-    """One of those named must hear words, since the phone was answered or a key was pressed."""
+    """One person named must hear words since the phone was answered or a key pressed."""
 
     who: tuple[str, ...]
     words: str
@@ -102,7 +102,7 @@ class Hears:
 
 @dataclass(frozen=True)
 class TalksWith:
-    """Two phones must be connected; with several others named, any of them."""
+    """Two phones must be connected; several names mean any of them."""
 
     who: str
     others: tuple[str, ...]
@@ -111,7 +111,7 @@ class TalksWith:
 
 @dataclass(frozen=True)
 class Reads:
-    """A text must come."""
+    """A text must arrive."""
 
     who: str
     words: str
@@ -167,7 +167,7 @@ _FORMS: tuple[tuple[str, Callable[..., Line]], ...] = (
 
 
 def read(text: str) -> Line:
-    """The line that was written; ValueError when it is none."""
+    """The meaning of a written line. Raises ValueError if it has none."""
     for form, make in _FORMS:
         if found := re.fullmatch(form, text.strip()):
             return make(*found.groups())

@@ -10,9 +10,9 @@ CHANGES = {"clocks forward": 1, "clocks back": -1}
 
 
 def find(words: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """The next instant that is meant: "fri 02:05", "clocks back", "clocks forward" or ISO 8601.
+    """The next instant that words name: "fri 02:05", "clocks back", "clocks forward", ISO 8601.
 
-    An ISO time without an offset is on the clock of the zone. ValueError for anything else.
+    An ISO time without an offset is local time of the zone. Raises ValueError for other words.
     """
     text = words.strip().lower()
     if text in CHANGES:
@@ -38,7 +38,7 @@ def _next_weekly(now: datetime, zone: ZoneInfo, day: int, hour: int, minute: int
 
 
 def _next_change(now: datetime, zone: ZoneInfo, direction: int) -> datetime:
-    """The first minute of the next hour at which the zone's offset moves that way."""
+    """The first minute of the next hour at which the zone's offset changes that way."""
     soonest = (now + BEFORE_THE_CHANGE).astimezone(UTC)
     hour = soonest.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     for _ in range(366 * 24):

@@ -1,6 +1,6 @@
-"""Plays a scenario on a carrier: every act falls due on the carrier's event queue.
+"""Plays a scenario on a carrier: every act is due in the carrier's event queue.
 
-So it goes by the carrier's clock: as fast as that runs in a server, step by step in a test.
+The scenario therefore follows the carrier's clock: fast or slow in a server, stepwise in a test.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ from simulator.telephony.phones import Phone
 
 LOOK_EVERY_SECONDS = 0.25
 BREATH_SECONDS = 1.0
-"""Between two acts, so that a person could have done them."""
+"""The pause between two acts, as a person would make."""
 RUNG_WITHIN_SECONDS = 90.0
 VOICEMAIL_AFTER_SECONDS = 4.0
 
@@ -50,7 +50,7 @@ class Done:
 
 @dataclass
 class Play:
-    """One telling of some lines; `on_end` is called once, when the last is over."""
+    """One run of some lines; `on_end` is called once, at the end."""
 
     carrier: Account
     to: str
@@ -67,7 +67,7 @@ class Play:
     _texts_before: dict[str, int] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Start; everything else follows by itself as time passes."""
+        """Start; the event queue does the rest as time passes."""
         self.began_at = self.carrier.clock.now()
         self._texts_before = {n: len(self.carrier.phone(n).texts) for n in self.cast.values() if n}
         self.carrier.event_queue.soon(self._step)
@@ -79,12 +79,12 @@ class Play:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will be played."""
+        """Whether it has ended."""
         return self.state != "playing"
 
     @property
     def line(self) -> str:
-        """The line that is being played; nothing before the first and after the last."""
+        """The line that is played now; empty before the first and after the last."""
         is_under_way = not self.is_over and len(self.done) < len(self.lines)
         return self.lines[len(self.done)].text if is_under_way else ""
 
@@ -139,7 +139,7 @@ class Play:
             play.stop()
         self.on_end(self)
 
-    # What is done. False: not yet.
+    # Acts. False means not yet.
 
     def _does(self, act: Act, waited: float) -> bool:
         match act:
@@ -201,7 +201,7 @@ class Play:
             due = place * crowd.seconds / len(crowd.numbers)
             self.carrier.event_queue.after(due, play.begin)
 
-    # What is hoped for.
+    # Hopes.
 
     def _holds(self, hope: Hope) -> bool:
         match hope:

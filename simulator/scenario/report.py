@@ -1,6 +1,6 @@
-"""A report that one can send: what was said, who was connected, what travelled, what came of it.
+"""The report of calls to send on: words, connections, HTTP requests, problems.
 
-One HTML file without any asset from elsewhere.
+One HTML file without external assets.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ class Said:
 
     @property
     def direction(self) -> str:
-        """How the words run."""
+        """The direction of the script."""
         return "rtl" if self.language[:2] in RIGHT_TO_LEFT else "ltr"
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A leg on the timeline; places are in thousandths of its width."""
+    """A leg on the timeline; places are thousandths of its width."""
 
     who: str
     start: int
@@ -75,7 +75,7 @@ class Travelled:
 def page(stage: Stage, since: int | None, people: list[Json]) -> str:
     """The report of the last scenario, or of everything since a position of the journal.
 
-    `people` are those that the application told of.
+    `people` are those that the application describes.
     """
     carrier = stage.carrier
     performance = stage.performance if since is None else None

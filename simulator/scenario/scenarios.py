@@ -1,4 +1,4 @@
-"""Scenarios: who calls, presses, answers, and when; read from `scenarios.toml`."""
+"""Scenarios: who calls, presses and answers, and when. Read from `scenarios.toml`."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ PARTS = {"title", "story", "clock", "ends", "cast", "before", "script", "crowd"}
 
 
 class ScenarioError(Exception):
-    """A scenario that cannot be played: says which, and what to mend."""
+    """A scenario that cannot be played; the text says which one and what to correct."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Many callers, spread evenly over some seconds; they take turns with the scripts."""
+    """Many callers, spread evenly over some seconds; the scripts alternate."""
 
     numbers: tuple[str, ...]
     seconds: float
@@ -36,7 +36,7 @@ class Crowd:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A story to be played: `before` sets the stage; `ends` is what the application remembers."""
+    """A story to play: `before` sets the stage; `ends` is what the application must remember."""
 
     name: str
     title: str
@@ -50,7 +50,7 @@ class Scenario:
 
 
 def read(file: Path = FILE) -> Mapping[str, Scenario]:
-    """Every scenario by name; ScenarioError says which line is not understood."""
+    """Every scenario by name. Raises ScenarioError for a line that has no meaning."""
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     return {name: _scenario(name, told) for name, told in content.items()}
 

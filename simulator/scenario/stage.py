@@ -1,4 +1,4 @@
-"""What people do with the whole simulator: set the clock, turn switches, play a scenario."""
+"""Controls the whole simulator: sets the clock, turns switches, plays scenarios."""
 
 import threading
 import time
@@ -23,13 +23,13 @@ from simulator.telephony.behaviours import ByHand
 FASTEST = 60.0
 OFF_WITHIN_SECONDS = 20.0
 STAGE_SPEED = 20.0
-"""How fast the clock runs while a scenario's stage is set."""
+"""The speed of the clock while a scenario's stage is set."""
 TIMEZONE = "America/New_York"
 
 
 @dataclass
 class Performance:
-    """A scenario on its way: prepared, its stage set, played, over."""
+    """A run of a scenario: it is prepared, its stage is set, it is played, it ends."""
 
     scenario: Scenario
     speed: float
@@ -43,7 +43,7 @@ class Performance:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will happen in it."""
+        """Whether it has ended."""
         return self.state in ("as told", "went otherwise")
 
     @property
@@ -53,7 +53,7 @@ class Performance:
 
 
 class Stage:
-    """The carrier in the hands of whoever tries or shows something."""
+    """The carrier as a stage, for demonstrations and experiments."""
 
     def __init__(self, carrier: Account) -> None:
         self.carrier = carrier
@@ -66,18 +66,18 @@ class Stage:
 
     @cached_property
     def voices(self) -> Voices:
-        """What <Say> sounds like; loaded when first asked for."""
+        """The voices of <Say>; loaded on first use."""
         return Voices()
 
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:
-        """Those that can be played."""
+        """The scenarios that can be played, by name."""
         return dict(scenarios.read())
 
     # The clock.
 
     def travel(self, words: str) -> None:
-        """Set the clock forward; ValueError for what is no later instant."""
+        """Set the clock forward. Raises ValueError for an earlier instant or unknown words."""
         now = self.carrier.clock.now()
         then = moments.find(words, now, self.zone)
         if then < now:
@@ -86,7 +86,7 @@ class Stage:
         self.carrier.changed_from_outside()
 
     def run_at(self, speed: float) -> None:
-        """Let the clock run faster or slower from here; ValueError for an impossible speed."""
+        """Change the speed of the clock. Raises ValueError for an impossible speed."""
         if not 0 < speed <= FASTEST:
             raise ValueError(f"the speed must be above 0 and at most {FASTEST:.0f}")
         clock = self._clock
@@ -105,16 +105,16 @@ class Stage:
     # A fresh start.
 
     def start_afresh(self) -> None:
-        """The application forgets every call, the clock returns to the present, no scenario stays.
+        """Forget every call, return the clock to the present, and remove the scenario.
 
-        One that stayed would show how it went as if that were what was tried since.
+        A scenario that stayed would look like the result of what people do afterwards.
         """
         with self.carrier.acting():
             self._take_off()
         self._clear_the_stage()
 
     def _take_off(self, then: Performance | None = None) -> None:
-        """The present scenario is played no further, and another or none takes its place."""
+        """Stop the current scenario and put another, or none, in its place."""
         before, self.performance = self.performance, then
         for play in before.plays if before else ():
             play.stop()
@@ -124,8 +124,9 @@ class Stage:
             with self.carrier.acting():
                 self._put_down_everything()
             if isinstance(self.carrier.clock, TravelClock):
-                self._wait_until_nobody_is_on_the_phone()  # an end due later would come then
-                # first: an application that started in the future would wait for it to come again
+                # Otherwise the end of a call would come after the fresh start.
+                self._wait_until_nobody_is_on_the_phone()
+                # Before the application starts: one that starts in the future waits for that time.
                 self.carrier.clock.return_to_the_present()
             self.application.start_afresh()
             self.fresh_starts += 1
@@ -147,13 +148,13 @@ class Stage:
             leg.is_live for leg in list(self.carrier.legs.values())
         ):
             if time.monotonic() > patience:
-                raise Refusal(503, 0, "the calls of before do not end")
+                raise Refusal(503, 0, "the earlier calls do not end")
             time.sleep(0.02)
 
     # Scenarios.
 
     def perform(self, name: str, speed: float = 1.0) -> None:
-        """Begin to play a scenario: in a server at once and in the background."""
+        """Begin to play a scenario; in a server, in the background."""
         scenario = self.scenarios.get(name)
         if scenario is None:
             raise Refusal(
@@ -182,7 +183,7 @@ class Stage:
             performance.state, performance.why = "went otherwise", refusal.message
             return
         with self.carrier.acting():
-            if self.performance is performance:  # a fresh start meanwhile takes it off
+            if self.performance is performance:  # else a fresh start has removed it
                 self._set_the_stage(performance)
 
     def _set_the_stage(self, performance: Performance) -> None:
@@ -239,7 +240,7 @@ class Stage:
     # As JSON.
 
     def shown(self) -> Json:
-        """How everything stands."""
+        """The state of the whole stage."""
         clock = self.carrier.clock
         return {
             "lines": list(self.carrier.lines),

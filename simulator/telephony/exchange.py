@@ -1,4 +1,4 @@
-"""The exchange: the account's numbers, the phones of the world, their legs, and the webhooks."""
+"""The exchange: the account's numbers, all phones, their legs, and the webhooks."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ from simulator.twiml.steps import Goto
 
 @dataclass(frozen=True)
 class Setup:
-    """What a carrier is made of: its clock, its journal, its way to the hotline, its account."""
+    """The parts of a carrier: clock, journal, courier, faults, and the account's identity."""
 
     clock: Clock
     journal_file: Journal
@@ -114,13 +114,13 @@ class Exchange(Engine, ABC):
         return leg
 
     def remember(self, leg: Leg) -> None:
-        """Keep a leg where it is found."""
+        """Register a leg with the carrier and with its phone."""
         self.legs[leg.sid] = leg
         leg.phone.legs.append(leg)
         leg.note("created", leg.direction)
 
     def wait_for_start(self) -> float:
-        """Seconds until the next ordered call may start; each start takes its place in line."""
+        """Seconds until the next ordered call may start; each call reserves its start."""
         now = self.clock.now()
         rate = self.faults.calls_per_second
         start = max(now, self._next_start) if rate else now
@@ -145,7 +145,7 @@ class Exchange(Engine, ABC):
     def call_back(
         self, purpose: Purpose, url: str, method: str, params: Mapping[str, str], leg: Leg | None
     ) -> None:
-        """Deliver a callback, subject to the faults asked for."""
+        """Deliver a callback, subject to the injected faults."""
         self.outbox.call_back(Webhook(purpose, url, params, method, leg.sid if leg else ""))
 
     def tell_action(self, leg: Leg, goto: Goto, status: str) -> None:

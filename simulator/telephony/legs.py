@@ -1,4 +1,4 @@
-"""A leg: one phone connected to a call, as its holder sees it and as the carrier keeps it."""
+"""A leg: one phone in one call, as its holder uses it and as the carrier keeps it."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -26,7 +26,7 @@ KEYS = frozenset("0123456789*#")
 
 @dataclass(frozen=True)
 class StatusPlan:
-    """Where a leg's progress is told, and which events of it."""
+    """Where a leg's progress is reported, and which events."""
 
     url: str
     method: str = "POST"
@@ -35,7 +35,7 @@ class StatusPlan:
 
 @dataclass(frozen=True)
 class Fallback:
-    """Where Twilio turns when a document fails; no URL: the caller hears an apology."""
+    """The URL for a document that fails; without a URL, the caller hears an apology."""
 
     url: str = ""
     method: str = "POST"
@@ -56,7 +56,7 @@ class Network(Protocol):
         ...
 
     def changed(self) -> None:
-        """Have others told that something happened."""
+        """Note that something happened, for `on_change`."""
         ...
 
     def report(self, problem: Problem) -> None:
@@ -136,7 +136,7 @@ class Leg:
     extra: Mapping[str, str] = field(default_factory=dict)
     sid: str = field(default_factory=lambda: new_sid("CA"))
     serial: int = field(default_factory=count().__next__)
-    """The order in which legs were made; the clock does not tell, for it may have travelled."""
+    """The order in which legs were made; their times do not tell, as the clock may travel."""
     created_at: datetime = field(init=False)
     queue_time_ms: int = 0
     detects_machines: bool = False
@@ -179,7 +179,7 @@ class Leg:
             self.end("busy", "declined")
 
     def presses(self, keys: str) -> None:
-        """Press keys one after the other, as fast as the other side takes them."""
+        """Press keys one after the other, as fast as the carrier takes them."""
         if not keys or not set(keys) <= KEYS:
             raise ValueError(f"a telephone has no keys {keys!r}")
         with self.carrier.acting():
@@ -190,7 +190,7 @@ class Leg:
                 self.routine.press(key)
 
     def hangs_up(self) -> None:
-        """Put the phone down; on a call that has ended already it changes nothing."""
+        """Hang up; no effect if the call has ended."""
         with self.carrier.acting():
             if self.is_live:
                 never_answered = "no-answer" if self.direction == "inbound" else "busy"
@@ -198,7 +198,7 @@ class Leg:
                 self.end(status, "hung up")
 
     def speaks(self, seconds: float = 12.0, loudness: float = 0.5) -> None:
-        """Talk from now on for some seconds; a recording under way hears it."""
+        """Talk for some seconds from now on; a recording under way keeps it."""
         with self.carrier.acting():
             self._must(self.is_live, "has ended")
             now = self.carrier.clock.now()
@@ -207,7 +207,7 @@ class Leg:
             self.routine.nudge()
 
     def says(self, sound: bytes) -> None:
-        """Talk from now on, in this sound: 8 kHz, 16 bits, mono, without a header."""
+        """Talk from now on with this sound: 8 kHz, 16 bits, mono, without a header."""
         with self.carrier.acting():
             self._must(self.is_live, "has ended")
             now = self.carrier.clock.now()
@@ -217,7 +217,7 @@ class Leg:
             self.routine.nudge()
 
     def begins_to_speak(self, at_most: float = 120.0) -> None:
-        """Talk from now on, in a sound that `has_spoken` brings when it is over."""
+        """Talk from now on; `has_spoken` delivers the sound at the end."""
         with self.carrier.acting():
             self._must(self.is_live, "has ended")
             now = self.carrier.clock.now()
@@ -227,7 +227,7 @@ class Leg:
             self.routine.nudge()
 
     def has_spoken(self, sound: bytes) -> None:
-        """The sound of what was begun; it may come when the call is over, for it was before."""
+        """The sound of `begins_to_speak`; it may arrive after the call has ended."""
         with self.carrier.acting():
             begun = [speech for speech in self.speeches if speech.is_awaited]
             self._must(bool(begun), "has not begun to speak")
@@ -237,7 +237,7 @@ class Leg:
             if self.is_live:
                 self.routine.nudge()
 
-    # What the person with the phone perceives.
+    # What the person with the phone sees and hears.
 
     @property
     def is_live(self) -> bool:
@@ -246,7 +246,7 @@ class Leg:
 
     @property
     def hears_now(self) -> list[Spoken]:
-        """What was said since the phone was answered or a key was last pressed."""
+        """The words since the phone was answered or a key was last pressed."""
         return self.heard[self._heard_before :]
 
     @property
@@ -277,23 +277,23 @@ class Leg:
     # What the carrier does with it.
 
     def later(self, seconds: float, act: Act) -> None:
-        """Do something in a while, unless the leg has ended by then."""
+        """Do something after some seconds, unless the leg has ended by then."""
         self.timers.append(self.carrier.event_queue.after(seconds, act))
 
     @property
     def routine(self) -> Routine:
-        """What the leg is doing."""
+        """The leg's running script. Raises RuntimeError before the leg begins."""
         if self._routine is None:
             raise RuntimeError("the leg has not begun")
         return self._routine
 
     def begin(self, script: Script[None]) -> None:
-        """Give it something to do."""
+        """Start the leg's script."""
         self._routine = Routine(script, self.carrier.event_queue, self.carrier.send, self._lost_key)
         self._routine.start()
 
     def pick_up(self) -> None:
-        """The phone is answered, by hand or by a machine."""
+        """The phone is answered, by a person or a machine."""
         if self.status not in WAITING:
             return
         self.status = "in-progress"
@@ -308,13 +308,13 @@ class Leg:
             self.twin.pick_up()
 
     def end(self, status: str, reason: str) -> None:
-        """The call is over for this leg; its script gets to tidy up."""
+        """End the call for this leg; its script cleans up."""
         if self.is_live:
             self.ended_by = self.ended_by or reason
             self.routine.interrupt(Gone(status))
 
     def finish(self, status: str) -> None:
-        """Set the final status and tell everybody; only the leg's own script calls this."""
+        """Set the final status and report it; only the leg's own script calls this."""
         if not self.is_live:
             return
         self.status = status
@@ -329,7 +329,7 @@ class Leg:
             self.twin.end("completed", "the other end hung up")
 
     def nudge_all(self) -> None:
-        """Have this leg and its parent look again."""
+        """Wake this leg and its parent if they wait for a nudge."""
         for leg in (self, self.parent):
             if leg and leg._routine:
                 leg._routine.nudge()

@@ -1,4 +1,4 @@
-"""SMS in both directions, opting out, and what becomes of each."""
+"""SMS in both directions, opting out, and delivery."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -59,15 +59,15 @@ class Messages:
         del self._kept[sid]
 
     def has_stopped(self, phone: str, line: str) -> bool:
-        """Whether a phone has told a number to send it no more texts."""
+        """Whether a phone opted out of a number's texts."""
         return (phone, line) in self._stopped
 
     def stop(self, phone: str, line: str) -> None:
-        """A phone has told the carrier that it wants no texts from a number."""
+        """Opt a phone out of a number's texts."""
         self._stopped.add((phone, line))
 
     def send(self, from_: str, to: str, body: str, callback: str = "") -> Message:
-        """Take a text on, and deliver it in a moment."""
+        """Accept a text, and deliver it in a moment."""
         now = self._exchange.clock.now()
         message = Message("outbound-api", from_, to, body, now, "queued", callback)
         self._kept[message.sid] = message
@@ -105,7 +105,7 @@ class Messages:
         self._exchange.call_back("message", message.callback, "POST", params, None)
 
     def receive(self, phone: Phone, number: str, body: str) -> None:
-        """A phone texts a number of the account: its webhook is told, and answers."""
+        """A phone texts a number of the account; its webhook is called and answers."""
         line = self._exchange.line(number)
         if line is None:
             return
@@ -118,7 +118,7 @@ class Messages:
             self._ask(line, message, Webhook("text", line.sms_url, params, line.sms_method))
 
     def _opt(self, phone: Phone, number: str, body: str) -> dict[str, str]:
-        """STOP and START are obeyed before any webhook; tells the webhook which it was."""
+        """Obey STOP and START before any webhook; the parameter that reports it."""
         word = body.strip().upper()
         if word in STOP_WORDS:
             self._stopped.add((phone.number, number))

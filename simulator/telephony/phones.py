@@ -47,7 +47,7 @@ class Operator(Protocol):
 
 
 class Switch:
-    """Reads as a yes or no; called, it turns itself on."""
+    """A truth value that turns itself on when called."""
 
     def __init__(self, on: bool, turn: Callable[[bool], None]) -> None:
         self._on = on
@@ -61,7 +61,7 @@ class Switch:
 
 
 class Phone:
-    """One phone anywhere in the world."""
+    """One phone, whether the hotline knows it or not."""
 
     def __init__(self, carrier: Operator, number: str) -> None:
         self.number = number
@@ -97,7 +97,7 @@ class Phone:
         self.behaviour = behaviour if on else ByHand()
 
     def answers_by_hand(self) -> None:
-        """Ring until told otherwise: the standing behaviour of a new phone."""
+        """Ring until somebody acts, as a new phone does."""
         self.behaviour = ByHand()
 
     def picks_up_after(self, seconds: float) -> None:
@@ -109,7 +109,7 @@ class Phone:
         self.behaviour = Declines(seconds)
 
     def voicemail_after(self, seconds: float, greeting_seconds: float = GREETING_SECONDS) -> None:
-        """Let a machine answer every call after some seconds of ringing."""
+        """Have a machine answer every call after some seconds of ringing."""
         self.behaviour = Voicemail(seconds, greeting_seconds)
 
     def unreachable(self) -> None:
@@ -145,7 +145,7 @@ class Phone:
         return leg.status == "ringing" and leg.direction != "inbound" and self.can_ring
 
     def goes_to_voicemail(self) -> None:
-        """Let a machine answer the call that rings now."""
+        """Have a machine answer the call that rings now."""
         with self._carrier.acting():
             leg = self.ringing
             if leg is None:
@@ -160,7 +160,7 @@ class Phone:
         return not isinstance(self.behaviour, Off | Busy | Unreachable)
 
     def is_called(self, leg: Leg) -> None:
-        """Ring, and do what this phone does then."""
+        """Ring for a leg, and act on the phone's behaviour."""
         behaviour = self.behaviour
         match behaviour:
             case ByHand() | Off():

@@ -16,7 +16,7 @@ from simulator.delivery.courier import Answer, Webhook
 
 @dataclass(frozen=True)
 class Wait:
-    """Until some seconds have passed (None: for ever), a key is pressed, or a nudge comes."""
+    """Wait for some seconds (None: without end), a key, or a nudge."""
 
     seconds: float | None = None
     keys: bool = False
@@ -25,21 +25,21 @@ class Wait:
 
 @dataclass(frozen=True)
 class Fetch:
-    """Until the answer to a webhook is here."""
+    """Wait for the answer to a webhook."""
 
     webhook: Webhook
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key that was pressed while somebody listened."""
+    """A key that was pressed while the script waited for keys."""
 
     digit: str
 
 
 @dataclass(frozen=True)
 class Nudge:
-    """Look again: something that concerns you has changed."""
+    """Something changed that the script may wait for."""
 
 
 Effect = Wait | Fetch
@@ -49,11 +49,11 @@ Script = Generator[Effect, Reply, T]
 
 
 class Interrupt(Exception):
-    """Something that takes a leg out of whatever it is doing."""
+    """Takes a leg out of what it is doing."""
 
     @property
     def is_wanted(self) -> bool:
-        """Whether it still matters when its turn comes."""
+        """Whether it still applies when it is delivered."""
         return True
 
 
@@ -67,7 +67,7 @@ class Gone(Interrupt):
 def wait(
     seconds: float | None = None, *, keys: bool = False, nudges: bool = False
 ) -> Script[Key | Nudge | None]:
-    """Wait; the key or the nudge that came, or None when the time is up."""
+    """Wait; the key or nudge that came, or None if the time is up."""
     reply = yield Wait(seconds, keys, nudges)
     assert not isinstance(reply, Answer)  # noqa: S101 - a wait is never resumed with an answer
     return reply
@@ -85,7 +85,7 @@ Send = Callable[[Webhook, Callable[[Answer], None]], None]
 
 @dataclass
 class Routine:
-    """One running script: holds what it waits for, and resumes it when that has come."""
+    """A running script: knows what it waits for, and resumes it when that comes."""
 
     script: Script[None]
     event_queue: EventQueue
@@ -98,20 +98,20 @@ class Routine:
     _done: bool = False
 
     def start(self) -> None:
-        """Begin, at this instant but not inside the caller's own step."""
+        """Begin at this instant, but in a later step than the caller's."""
         self.event_queue.soon(partial(self._resume, None))
 
     def press(self, digit: str) -> None:
-        """A key of the phone; kept while a document is on its way, lost when nobody listens."""
+        """Press a key: kept while a document is fetched, lost if the script waits for no keys."""
         self._keys.append(digit)
         self.event_queue.soon(self._offer_keys)
 
     def nudge(self) -> None:
-        """Have it look again, if it waits for that."""
+        """Wake the script, if it waits for nudges."""
         self.event_queue.soon(self._offer_nudge)
 
     def interrupt(self, interrupt: Interrupt) -> None:
-        """Take it out of what it does."""
+        """Interrupt the script at its next step."""
         self.event_queue.soon(partial(self._resume, None, interrupt))
 
     def _offer_keys(self) -> None:
@@ -160,5 +160,5 @@ class Routine:
                 assert_never(effect)
 
     def _answered(self, ticket: int, answer: Answer) -> None:
-        if ticket == self._ticket:  # else it was interrupted meanwhile and no longer wants it
+        if ticket == self._ticket:  # else it was interrupted and waits for something else
             self._resume(answer)

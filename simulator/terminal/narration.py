@@ -1,4 +1,4 @@
-"""A scenario in the terminal: played on a carrier, told line by line, its report saved."""
+"""Plays a scenario on a carrier, prints it line by line, and saves its report."""
 
 import time
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ Told = Mapping[str, Any]
 
 
 class NoSuchScenario(Exception):
-    """Names those that there are."""
+    """No scenario of that name; the text lists the names."""
 
 
 class Narrator:
-    """Tells the news of one performance."""
+    """Prints the news of one performance."""
 
     def __init__(self, console: Console, cast: Mapping[str, str], first: int) -> None:
         self._console = console
@@ -37,7 +37,7 @@ class Narrator:
         self._crowd = ""
 
     def tell(self, news: Told) -> None:
-        """Everything new, one line each; the callers of a crowd are only counted."""
+        """Print each new event on a line; callers of a crowd are only counted."""
         for entry in news["entries"]:
             if entry["kind"] == "leg" and entry["id"] >= self._first:
                 self._tell_of_leg(entry)
@@ -70,7 +70,7 @@ class Narrator:
 
 
 def play(carrier_url: str, name: str, *, speed: float = 1.0, report: Path | None = None) -> bool:
-    """Play a scenario and tell it; whether it went as told."""
+    """Play a scenario and print it; whether it went as told."""
     console = Console(highlight=False)
     with httpx.Client(base_url=carrier_url, timeout=60) as http:
         start = http.post(f"/simulator/stage/scenarios/{name}", json={"speed": speed})

@@ -36,7 +36,7 @@ HELP = (
 
 @dataclass
 class Line:
-    """One leg on the screen, and how much of its timeline was shown."""
+    """One leg on the screen, and how much of its timeline is shown."""
 
     leg: str
     label: str
@@ -46,7 +46,7 @@ class Line:
 
 
 class Terminal:
-    """The caller's phone on a screen, and those of whoever is rung for the call."""
+    """The caller's phone on a screen, and the phones that the hotline rings."""
 
     def __init__(self, http: httpx.Client, console: Console, *, responders: bool) -> None:
         self._http = http
@@ -57,7 +57,7 @@ class Terminal:
         self._keys: list[str] = []
 
     def call(self, to: str, caller_id: str, keys: str) -> Line:
-        """Dial; each group of `keys`, parted by commas, is pressed when the next thing is heard."""
+        """Dial; each comma-separated group of `keys` is pressed at the next prompt."""
         self._keys = [re.sub(r"[^0-9*#]", "", group) for group in keys.split(",")]
         number = caller_id if caller_id.startswith("+") else UNSHOWN_NUMBER
         body = {"from": number, "to": to, "caller_id": caller_id}
@@ -66,7 +66,7 @@ class Terminal:
         return self._follow(answer["leg"], "you")
 
     def obey(self, command: Command, mine: Line) -> None:
-        """Do what was typed; a command that cannot be obeyed says why."""
+        """Obey a typed command, or say why that is impossible."""
         match command:
             case Press(keys=keys, phone=phone):
                 self._act(self._on(phone, mine), "press", {"digits": keys})
@@ -133,7 +133,7 @@ class Terminal:
             self._act(line.leg, "press", {"digits": group})
 
     def _on(self, phone: int, mine: Line) -> str:
-        """The leg that is meant: phone 0 is one's own."""
+        """The leg of a phone; phone 0 is the caller's."""
         if phone == 0:
             return mine.leg
         number = self._numbers[phone - 1] if phone <= len(self._numbers) else ""
@@ -171,7 +171,7 @@ def run(
     """Call a number and stay until the call ends; the final status.
 
     `keys` such as `2,1,7185550150#` are pressed group by group, each when the next prompt is heard;
-    `scripted` holds commands, one a line or separated by `;`, in place of those typed.
+    `scripted` holds commands to use instead of typed ones, separated by newlines or `;`.
     """
     console = Console(highlight=False)
     with httpx.Client(base_url=carrier_url, timeout=10) as http:
@@ -199,7 +199,7 @@ def _converse(terminal: Terminal, mine: Line, typed: "queue.SimpleQueue[str]") -
 
 
 def _typed(scripted: str | None) -> "queue.SimpleQueue[str]":
-    """The commands, as they come: from a script, or line by line from standard input."""
+    """The commands: from a script, or line by line from standard input."""
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     if scripted is not None:
         _fill(lines, re.split(r"[;\n]", scripted))

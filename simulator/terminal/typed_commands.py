@@ -1,4 +1,4 @@
-"""What one can type at the phone in the terminal."""
+"""The commands of the phone in the terminal."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ SPEAK_SECONDS = 8.0
 
 @dataclass(frozen=True)
 class Press:
-    """Press keys, on one's own phone (0) or another."""
+    """Press keys on the caller's phone (0) or another."""
 
     keys: str
     phone: int = 0
@@ -16,7 +16,7 @@ class Press:
 
 @dataclass(frozen=True)
 class HangUp:
-    """Put a phone down."""
+    """Hang up a phone."""
 
     phone: int = 0
 
@@ -65,7 +65,7 @@ Command = Press | HangUp | Speak | Answer | Decline | Wait | Help | Unknown
 
 
 def read(line: str) -> Command:
-    """The command in a line that was typed."""
+    """The command in a typed line."""
     text = line.strip().lower()
     if re.fullmatch(r"[0-9*#]+", text):
         return Press(text)

@@ -1,4 +1,4 @@
-"""A TwiML document: read, and refused when Twilio could not execute it."""
+"""Parses TwiML documents, and refuses those that Twilio could not execute."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Element:
         return self.attributes.get(name, default)
 
     def number(self, name: str, default: int) -> int:
-        """An attribute's value as a whole number; the default when it is none."""
+        """An attribute's value as a whole number; the default if it is not one."""
         text = self.attributes.get(name, "")
         return int(text) if text.isdigit() else default
 

@@ -1,4 +1,4 @@
-"""Holds a document against the rules of TwiML and names everything that is wrong with it."""
+"""Checks a document against the rules of TwiML."""
 
 from collections.abc import Iterator
 
@@ -102,7 +102,7 @@ def _say(verb: Element) -> Iterator[Violation]:
 
 
 def _speaks(engine: str, name: str, language: str) -> bool:
-    """Whether a voice belongs to a language, as far as its name tells."""
+    """Whether a voice belongs to a language, judged by its name."""
     if engine == "Google":
         return name.lower().startswith(language.lower() + "-")
     speakers = twiml_rules.POLLY_LANGUAGES.get(language)

@@ -1,4 +1,4 @@
-"""The rules of TwiML: which verbs, attributes and values there are, and Twilio's code for each.
+"""The rules of TwiML: its verbs, attributes and values, with Twilio's code for each violation.
 
 Sources: the TwiML pages of twilio.com/docs/voice/twiml and Twilio's error dictionary
 (twilio.com/docs/api/errors). Codes 12200 and 13xxx are warnings: Twilio executes what it can.
@@ -15,7 +15,7 @@ Check = Callable[[str], bool]
 
 @dataclass(frozen=True)
 class Rule:
-    """What an attribute may say, in words too, and Twilio's code when it says something else."""
+    """The allowed values of an attribute, their description, and Twilio's code for others."""
 
     allows: Check
     words: str
@@ -221,7 +221,7 @@ VERBS: Mapping[Context, frozenset[str]] = {
     "text": frozenset({"Message", "Redirect"}),
 }
 NOT_PLAYED = words("Connect Start Stop Refer Pay Sms Echo Prompt Queue")
-"""Verbs that Twilio's own library knows and this simulator does not play."""
+"""Verbs that Twilio has and this simulator does not play."""
 
 CHILDREN: Mapping[str, frozenset[str]] = {
     "Gather": frozenset({"Say", "Play", "Pause"}),

@@ -1,6 +1,6 @@
-"""The control API: phones in the hands of people, as JSON over HTTP.
+"""The control API: use the phones as people do, with JSON over HTTP.
 
-Not Twilio's: with it a terminal, a browser or a test program on another machine uses the phones.
+Not part of Twilio: it serves the terminal, the browser and test programs on other machines.
 """
 
 from dataclasses import asdict
@@ -90,7 +90,7 @@ def _act(stage: Stage, leg: Leg, act: str, body: Json) -> None:
 
 
 def _speak_a_sample(stage: Stage, leg: Leg) -> None:
-    """In the language last heard; without a synthesiser, only for as long as it would take."""
+    """Speak in the language last heard; without a synthesiser, only as a tone."""
     heard = next((spoken.language for spoken in reversed(leg.heard) if spoken.language), "en")
     sound = stage.voices.sample(heard.partition("-")[0])
     if sound:

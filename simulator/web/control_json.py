@@ -1,4 +1,4 @@
-"""The carrier's things as JSON, for pages, terminals and tests on other machines."""
+"""Legs and phones as JSON, for pages, terminals and tests on other machines."""
 
 import json
 
@@ -20,7 +20,7 @@ def leg(recordings: Recordings, leg: Leg, since: int) -> Json:
 
 
 def state(recordings: Recordings, leg: Leg) -> Json:
-    """How a leg is now; `shows` is what the phone's screen says about the other end."""
+    """The state of a leg; `shows` is the number on the phone's screen."""
     other = leg.bridged_with
     return {
         "leg": leg.sid,
@@ -55,7 +55,7 @@ def phone(phone: Phone) -> Json:
 
 
 def habits(phones: dict[str, Phone]) -> dict[str, str]:
-    """The phones that do not wait for a hand, and what they do."""
+    """The phones that act without a person, and what each does."""
     return {
         number: type(phone.behaviour).__name__
         for number, phone in phones.items()

@@ -1,4 +1,4 @@
-"""What happens, as it happens: the news that the page follows, by stream or by asking again."""
+"""The news that the page follows, as a stream or by polling."""
 
 import json
 import time
@@ -16,13 +16,13 @@ MOST_ENTRIES = 500
 LONGEST_TEXT = 20_000
 HEARTBEAT_SECONDS = 1.0
 REST_SECONDS = 0.05
-"""News that come faster than this are told together."""
+"""News that come faster than this are sent together."""
 
 
 def news(stage: Stage, since: int | None) -> Json:
-    """What happened from a position on, the legs it concerns, and how everything stands.
+    """What happened from a position on, the legs concerned, and the state of the stage.
 
-    Without a position, and when more happened than is worth telling, it is the latest of it.
+    Only the latest entries, without a position or if there are more than `MOST_ENTRIES`.
     """
     carrier = stage.carrier
     everything = carrier.journal_file.everything
@@ -63,7 +63,7 @@ def _shown(carrier: Account, position: int, entry: Entry) -> Json:
 
 
 def stream(stage: Stage, since: int | None) -> Iterator[bytes]:
-    """Server-sent events, one for each handful of news, and a heartbeat while there is none."""
+    """Server-sent events with the news, and a heartbeat while there is none."""
     carrier, position = stage.carrier, since
     while carrier.is_serving:
         with carrier.lock:

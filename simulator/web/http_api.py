@@ -1,4 +1,4 @@
-"""The HTTP side of the carrier: Twilio's REST API, with its credentials, faults and journal."""
+"""The carrier as a WSGI application: REST with faults and journal, control API, pages."""
 
 import io
 import time
@@ -38,7 +38,7 @@ class HttpApi:
         return phone_page.application(self._stage)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Answer one request. Raises httpx.ReadTimeout for a wanted one in the same process."""
+        """Answer one request. In one process, an injected timeout raises httpx.ReadTimeout."""
         path = environ["PATH_INFO"]
         if path.startswith(REST_PREFIX):
             return self._twilio(environ)(environ, start)
@@ -67,7 +67,7 @@ class HttpApi:
                 response = Response.from_app(self._app, environ, buffered=True)
         environ["wsgi.input"] = io.BytesIO(body)
         if fault is None and response is not None:
-            if not self._carrier.is_serving:  # a real server says the date by itself
+            if not self._carrier.is_serving:  # a real server sets the date itself
                 response.date = self._carrier.clock.now()
             self._note(environ, response.status_code, _text(response), acted=True)
             return response

@@ -1,6 +1,6 @@
-"""The phone in the browser: its files, its news, its sounds, and whole stories to play.
+"""The phone in the browser: its files, news and sounds, and the controls of the stage.
 
-These routes are answered without the carrier's lock, for some of them wait.
+These routes do not hold the carrier's lock, because some of them wait.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from simulator.web import feed
 FOLDER = Path(__file__).with_name("page")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; media-src 'self' http: https:; "  # a hotline's recordings may lie anywhere
+    "connect-src 'self'; media-src 'self' http: https:; "  # a hotline keeps recordings anywhere
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -35,7 +35,7 @@ PREFIXES = ("/phone", "/simulator/live", "/simulator/stage")
 
 
 def application(stage: Stage) -> Flask:
-    """Everything below `PREFIXES`."""
+    """The routes below `PREFIXES`."""
     app = Flask("simulator-pages", static_folder=None)
     app.register_blueprint(_files())
     app.register_blueprint(_live(stage))
@@ -94,7 +94,7 @@ def _live(stage: Stage) -> Blueprint:
 
     @routes.get("/voice.wav")
     def voice() -> Response:
-        """Any words as <Say> would let them be heard."""
+        """Any words as <Say> would speak them."""
         said = (request.args.get(name, "") for name in ("words", "language"))
         words, language = (each[:LONGEST_WORDS] for each in said)
         now = carrier.clock.now()
@@ -160,7 +160,8 @@ def _stage(stage: Stage) -> Blueprint:
 
     @routes.get("/report.html")
     def told() -> Response:
-        people = stage.application.tells().get("people", [])  # asked before the lock is taken
+        # The application is asked first: HTTP requests must not hold the lock.
+        people = stage.application.tells().get("people", [])
         with carrier.lock:
             page = report.page(stage, _since(), people)
         return Response(
@@ -178,7 +179,7 @@ def _body() -> Json:
 
 
 def guard(environ_host: str, origin: str | None, *, serving_at: str | None) -> str | None:
-    """Why a request of a browser is refused: another site's page must not use these phones."""
+    """Why to refuse a browser's request: pages of other sites must not use these phones."""
     host = environ_host.rpartition(":")[0] or environ_host
     if origin and origin.partition("://")[2] != environ_host:
         return "another site's page may not do this"
@@ -188,5 +189,5 @@ def guard(environ_host: str, origin: str | None, *, serving_at: str | None) -> s
 
 
 def forbidden(why: str) -> Response:
-    """The answer to what the guard refuses."""
+    """The answer to a request that the guard refuses."""
     return Response(json.dumps({"message": why}), 403, mimetype="application/json")

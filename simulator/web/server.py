@@ -15,12 +15,12 @@ POLL_SECONDS = 0.05
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Leaves the writing of what was asked to the journal."""
+    """Does not log requests: the journal keeps them."""
 
     protocol_version = "HTTP/1.1"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Server:
@@ -51,16 +51,16 @@ class Server:
         ]
 
     def start(self) -> None:
-        """Begin to answer and to do what is due."""
+        """Start both threads."""
         for thread in self._threads:
             thread.start()
 
     def wait(self) -> None:
-        """Return when it was asked to stop."""
+        """Wait until asked to stop."""
         self._stopping.wait()
 
     def ask_to_stop(self) -> None:
-        """Let `wait` return; fit for a signal handler."""
+        """Make `wait` return; safe in a signal handler."""
         self._stopping.set()
 
     def stop(self) -> None:

@@ -1,8 +1,8 @@
-// Who may call: what one can be on the caller's side.
+// The kinds of callers.
 
 const FLOOD_CALLS = 12;
 
-// Numbers from 555-0160 on, so that several phones of one kind never share one.
+// Numbers start at 555-0160, so that phones of one kind never share one.
 const KINDS = [
   { kind: "mobile", label: "A mobile phone", area: "917", hint: "Calls like most people do." },
   { kind: "blocked", label: "A blocked number", area: "718", shown: "anonymous", hint: "The hotline sees no number, and asks for one before it promises a callback." },
@@ -15,7 +15,7 @@ export function presets(place) {
   return KINDS.map((kind) => ({ ...kind, name: `Caller ${place + 1}`, number: `+1${kind.area}55501${60 + (place % 30)}` }));
 }
 
-// The numbers of a flood: its first call is the card's own.
+// The numbers of a flood; the card's own number calls first.
 export function floodNumbers(number) {
   const area = number.slice(0, 5);
   return Array.from({ length: FLOOD_CALLS - 1 }, (_, n) => `${area}55501${String(n).padStart(2, "0")}`);

@@ -1,4 +1,4 @@
-// Runs beside the page's own thread and passes on what the microphone hears.
+// Runs in an audio thread and passes on what the microphone hears.
 
 class Capture extends AudioWorkletProcessor {
   process(inputs) {

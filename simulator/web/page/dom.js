@@ -1,4 +1,4 @@
-// Building and changing elements, and asking the carrier: the little that every part needs.
+// Helpers that every part needs: build and change elements, send requests to the carrier.
 
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -20,7 +20,7 @@ export function notice(words) {
   put(at("notice"), words);
 }
 
-// An order or a question to the carrier; what it refuses is said on the page.
+// A request to the carrier; the page shows why it was refused.
 export async function ask(path, body, type = "application/json") {
   const order = body === undefined ? {} : {
     method: "POST",

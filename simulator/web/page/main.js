@@ -1,4 +1,4 @@
-// The desk with all the phones: takes the news, and lets each part show what concerns it.
+// The desk with all the phones: receives the news, and passes each part what concerns it.
 
 import { floodNumbers, presets } from "./callers.js";
 import { CallerCard, ResponderCard } from "./card.js";
@@ -81,7 +81,7 @@ class Desk {
     if (kind) card.from.value = kind.kind;
     card.presets = choices;
     this.callers.push(card);
-    if (caller) at("caller-cards").prepend(card.element); // whoever plays is what one wants to see
+    if (caller) at("caller-cards").prepend(card.element); // new callers go first
     else at("caller-cards").append(card.element);
     card.render();
     return card;
@@ -110,7 +110,7 @@ class Desk {
     card.element.focus();
     card.isDialling = true;
     card.render();
-    const [to] = await this.known; // whoever is quicker than the first news need not press again
+    const [to] = await this.known; // a press before the first news is kept
     const order = { from: card.number, to };
     if (card.caller.shown) order.caller_id = card.caller.shown;
     if (card.caller.kind === "flood") {
@@ -168,7 +168,7 @@ class Desk {
     this.arrange();
   }
 
-  // After a fresh start the clock may be back: what was before it is no longer compared with.
+  // After a fresh start the clock may have gone back: earlier times are no longer compared.
   forgetCalls(freshStarts) {
     this.freshStarts = freshStarts;
     for (const card of this.cards()) card.forget();
@@ -183,7 +183,7 @@ class Desk {
     }
   }
 
-  // A phone that nobody has introduced: one of a scenario, one in a terminal, or one that is rung.
+  // An unknown phone: of a scenario, of a terminal, or rung by the hotline.
   welcome(legs, performance) {
     const cast = Object.entries(performance?.cast ?? {});
     for (const [name, number] of cast) {
@@ -196,7 +196,7 @@ class Desk {
     }
   }
 
-  // Those who are rung or talk come first, then those on duty.
+  // Phones that ring or talk come first, then those on duty.
   arrange() {
     const cards = [...this.responders.values()];
     for (const card of cards) {

@@ -10,7 +10,7 @@ export class Microphone {
     this.pieces = [];
   }
 
-  // Throws what the browser throws where there is no microphone, or none is allowed.
+  // Throws the browser's error if there is no microphone, or no permission.
   async open() {
     this.stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     this.context = new AudioContext();

@@ -1,4 +1,4 @@
-// The news of the carrier, as a stream; asked again and again where a stream does not come through.
+// The news of the carrier, as a stream; by polling where a stream does not come through.
 
 import { ask, notice } from "./dom.js";
 
@@ -25,13 +25,13 @@ export class News {
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
   }
 
-  // A stream and a question may overlap: what is older than what was told is no longer how things
-  // stand, and what was told already is told no second time. A carrier started anew counts anew.
+  // The stream and a poll may overlap: news older than the last is outdated, and entries that were
+  // shown already are left out. A restarted carrier counts positions from 0 again.
   take(told) {
-    const anew = told.journal !== this.journal;
-    if (!anew && told.next < this.next) return;
-    if (!anew) told.entries = told.entries.filter((entry) => entry.id >= this.next);
-    told.first_time = anew;
+    const restarted = told.journal !== this.journal;
+    if (!restarted && told.next < this.next) return;
+    if (!restarted) told.entries = told.entries.filter((entry) => entry.id >= this.next);
+    told.first_time = restarted;
     this.journal = told.journal;
     this.next = told.next;
     this.heard = Date.now();

@@ -1,5 +1,5 @@
-// What one hears: prompts as the hotline recorded them, and words that the carrier speaks itself.
-// Only the phone at one's ear sounds, and only while the clock runs at its own pace.
+// Sound: prompts as the hotline recorded them, and words that the carrier speaks.
+// Only the selected phone sounds, and only while the clock runs at real speed.
 
 const SLOWEST = 0.85;
 const FASTEST = 1.6;
@@ -23,7 +23,7 @@ export class Ear {
     });
   }
 
-  // The carrier reckons a length for words; the voice hurries or tarries a little to keep to it.
+  // The carrier computes a length for words; the playback rate is adjusted a little to match it.
   keepPace() {
     const rate = this.wanted ? this.audio.duration / this.wanted : 1;
     this.audio.playbackRate = Math.min(Math.max(rate, SLOWEST), FASTEST);

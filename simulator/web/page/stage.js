@@ -1,4 +1,4 @@
-// The clock, the scenarios and what goes wrong: everything that concerns all phones at once.
+// The clock, the scenarios and the faults: everything that concerns all phones.
 
 import { ask, at, make, notice, put } from "./dom.js";
 
@@ -107,7 +107,7 @@ export class Stage {
     line.dataset.state = told.state;
   }
 
-  // What goes wrong.
+  // Faults.
 
   showSwitches(switches) {
     const box = at("switches");

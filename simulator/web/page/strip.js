@@ -1,4 +1,4 @@
-// The strip: every request between the carrier and the hotline, newest first, each to be unfolded.
+// The strip: every request between the carrier and the hotline, newest first; each unfolds.
 
 import { at, make } from "./dom.js";
 
@@ -60,7 +60,7 @@ function pathOf(url) {
   }
 }
 
-// Tokens and ids only tell apart; their beginnings do that.
+// The beginning of a token or id is enough to distinguish it.
 function shortened(path) {
   return path
     .replace(/^\/2010-04-01\/Accounts\/AC\w+/, "…")
