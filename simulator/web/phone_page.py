@@ -116,8 +116,12 @@ def _since() -> int | None:
 
 def _stage(stage: Stage) -> Blueprint:
     routes = Blueprint("stage", __name__, url_prefix="/simulator/stage")
-    carrier = stage.carrier
+    _scenario_routes(stage, routes)
+    _control_routes(stage, routes)
+    return routes
 
+
+def _scenario_routes(stage: Stage, routes: Blueprint) -> None:
     @routes.get("/scenarios")
     def scenarios() -> Response:
         told = [
@@ -131,6 +135,20 @@ def _stage(stage: Stage) -> Blueprint:
         stage.perform(name, float(_body().get("speed", 1.0)))
         return answer(stage.shown(), 202)
 
+    @routes.get("/report.html")
+    def told() -> Response:
+        # The application is asked first: HTTP requests must not hold the lock.
+        people = stage.application.tells().get("people", [])
+        with stage.carrier.lock:
+            page = report.page(stage, _since(), people)
+        return Response(
+            page,
+            mimetype="text/html",
+            headers={"Content-Disposition": "attachment; filename=call-report.html"},
+        )
+
+
+def _control_routes(stage: Stage, routes: Blueprint) -> None:
     @routes.post("/clock")
     def clock() -> Response:
         body = _body()
@@ -147,7 +165,7 @@ def _stage(stage: Stage) -> Blueprint:
     def turn(name: str) -> Response:
         on = bool(_body().get("on"))
         try:
-            with carrier.lock:
+            with stage.carrier.lock:
                 stage.switchboard.turn(name, on)
         except ValueError:
             return answer(stage.application.turn(name, on))
@@ -157,20 +175,6 @@ def _stage(stage: Stage) -> Blueprint:
     def afresh() -> Response:
         stage.start_afresh()
         return answer(stage.shown())
-
-    @routes.get("/report.html")
-    def told() -> Response:
-        # The application is asked first: HTTP requests must not hold the lock.
-        people = stage.application.tells().get("people", [])
-        with carrier.lock:
-            page = report.page(stage, _since(), people)
-        return Response(
-            page,
-            mimetype="text/html",
-            headers={"Content-Disposition": "attachment; filename=call-report.html"},
-        )
-
-    return routes
 
 
 def _body() -> Json:
