@@ -13,11 +13,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import wiring
-from console import console, pages
-from console.desk import Desk, host_in
-from demo import pages as demo_pages
-from ivr import health, logs, webhooks
-from models.database import WEB, Patience
+from console import blueprint
+from console.base.hosts import host_in
+from console.web import render
+from demo import demo_pages
+from ivr.core import structured_logs
+from ivr.core.context import AppContext
+from ivr.http import health, webhooks
+from models.core.database import WEB, Patience
 from settings import Settings
 
 _ANY_HOST = ("webhooks", "health")
@@ -31,32 +34,32 @@ def create_app(
 ) -> Flask:
     """The web side of the hotline; raises SettingsError naming every setting that is wrong."""
     settings = settings or Settings()
-    house = wiring.build(settings, clock, patience, if_broken)
-    logs.configure(settings.log_level)
+    context = wiring.build(settings, clock, patience)
+    structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
-    app.extensions["house"] = house
+    app.extensions["hotline"] = context
     if hops := settings.trusted_proxies:
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
         # Flask's own place for a middleware is the method that it replaces.
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
-    app.before_request(lambda: _refuse_other_hosts(house.desk))
+    app.before_request(lambda: _refuse_other_hosts(context))
     app.register_error_handler(HTTPException, _in_trouble)
-    webhooks.register(app, house.webhooks)
-    app.register_blueprint(health.blueprint(house.line))
-    console.register(app, house.desk)
+    webhooks.register(app, wiring.webhooks(settings, context, if_broken))
+    app.register_blueprint(health.blueprint(context))
+    blueprint.register(app, context)
     if settings.demo and settings.demo_folder:
         carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
-        demo_pages.register(app, house.line, house.prompts, carrier_url, folder)
+        demo_pages.register(app, context, carrier_url, folder)
     app.cli = _WhenAsked()
     return app
 
 
-def _refuse_other_hosts(desk: Desk) -> None:
+def _refuse_other_hosts(context: AppContext) -> None:
     """Pages are shown under our own name only; callers and probes are never refused for a name."""
     if request.blueprint in _ANY_HOST or webhooks.is_for_carrier(request.path):
         return
-    if host_in(request.host) not in desk.hosts:
+    if host_in(request.host) not in context.site.hosts:
         abort(400)
 
 
@@ -64,7 +67,7 @@ def _in_trouble(error: HTTPException) -> Response | HTTPException:
     """The carrier is answered in its own language, and a person with a page."""
     if webhooks.is_for_carrier(request.path):
         return webhooks.refused(error)
-    return pages.in_trouble(error)
+    return render.in_trouble(error)
 
 
 class _WhenAsked(AppGroup):
@@ -81,7 +84,7 @@ class _WhenAsked(AppGroup):
 
 
 def _command_line() -> AppGroup:
-    from commands import hotline
+    from commands.command_line import hotline
 
     return hotline
 

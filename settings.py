@@ -11,7 +11,7 @@ import phonenumbers
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.vault import Vault, VaultError
+from models.core.vault import Vault, VaultError
 
 TWILIO_API = "https://api.twilio.com"
 DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")

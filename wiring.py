@@ -6,28 +6,26 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import httpx
 
-from console.desk import Desk
-from demo.clock import CLOCK, DemoClock
-from ivr import promises
-from ivr.call_tree import HOTLINE
-from ivr.editions import Editions
-from ivr.ledger import Ledger
-from ivr.line import Line
+from demo.demo_clock import CLOCK, DemoClock
+from ivr.core.context import AppContext, Limits, OurNumbers, Site
+from ivr.core.erasure_ledger import Ledger
+from ivr.core.live_prompts import LivePrompts
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.http.webhooks import Webhooks
 from ivr.twilio.links import Links
-from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.number_setup import Numbers
+from ivr.twilio.rest_client import TwilioCarrier
 from ivr.twilio.rest_http import CarrierHttp
-from ivr.twilio.setup import Numbers
 from ivr.twilio.twiml import Speech
-from ivr.webhooks import Webhooks
-from ivr.worker import Worker
-from models.database import WORKER, Database, Patience
+from ivr.worker.loop import Worker
+from models.core.database import WORKER, Database, Patience
 from prompts import Prompts, load
 from settings import Settings
 
@@ -49,71 +47,51 @@ def _seconds_since_boot() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-@dataclass(frozen=True)
-class House:
-    """The parts of a running hotline."""
+def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Webhooks:
+    """What answers the carrier."""
+    links = _links(settings)
+    return Webhooks(
+        app=app,
+        speech=Speech(app.live_prompts, links, app.numbers.hotline),
+        links=links,
+        tokens=settings.auth_tokens,
+        rescue_number=settings.rescue_number,
+        account=settings.twilio_account_sid,
+        if_broken=if_broken,
+    )
 
-    settings: Settings
-    database: Database
-    prompts: Prompts
-    line: Line
-    links: Links
-    if_broken: Callable[[], None]
 
-    @property
-    def webhooks(self) -> Webhooks:
-        """What answers the carrier."""
-        speech = Speech(self.line.editions, self.links, self.line.number)
-        return Webhooks(
-            line=self.line,
-            speech=speech,
-            links=self.links,
-            tokens=self.settings.auth_tokens,
-            rescue_number=self.settings.rescue_number,
-            account=self.settings.twilio_account_sid,
-            if_broken=self.if_broken,
-        )
+def fallback_document(settings: Settings, app: AppContext) -> str:
+    """What the carrier does with a call when nothing of ours answers (docs/running.md)."""
+    return webhooks(settings, app, end_this_process).static_fallback()
 
-    @property
-    def desk(self) -> Desk:
-        """What shows pages to coordinators and responders."""
-        return Desk(
-            line=self.line,
-            prompts=self.prompts,
-            secret=self.settings.secret_key.get_secret_value(),
-            base_url=self.settings.base_url,
-            is_demo=self.settings.demo,
-        )
 
-    def fallback_document(self) -> str:
-        """What the carrier does with a call when nothing of ours answers (docs/running.md)."""
-        return self.webhooks.static_fallback()
+def worker(
+    settings: Settings,
+    app: AppContext,
+    http: httpx.Client | None = None,
+    name: str = "worker",
+    certificate: Callable[[datetime], int] | None = None,
+    if_broken: Callable[[], None] | None = None,
+) -> Worker:
+    """What does what was written down; with `certificate` it watches that as well."""
+    its_carrier = carrier(settings, app, http)
+    return Worker(app, its_carrier, name, if_broken or end_this_process, certificate)
 
-    def worker(
-        self,
-        http: httpx.Client | None = None,
-        name: str = "worker",
-        certificate: Callable[[datetime], int] | None = None,
-    ) -> Worker:
-        """What does what was written down; with `certificate` it watches that as well."""
-        return Worker(
-            self.line, self.carrier(http), self.prompts, name, self.if_broken, certificate
-        )
 
-    def carrier(self, http: httpx.Client | None = None) -> TwilioCarrier:
-        """The carrier as the account's credentials reach it."""
-        settings = self.settings
-        first_token, second_token = settings.auth_tokens
-        requests = CarrierHttp(
-            http or httpx.Client(), settings.twilio_api_base_url, second_token, self.line.clock
-        )
-        return TwilioCarrier(
-            settings.twilio_account_sid,
-            first_token,
-            numbers(settings),
-            self.links,
-            requests,
-        )
+def carrier(settings: Settings, app: AppContext, http: httpx.Client | None = None) -> TwilioCarrier:
+    """The carrier as the account's credentials reach it."""
+    first_token, second_token = settings.auth_tokens
+    requests = CarrierHttp(
+        http or httpx.Client(), settings.twilio_api_base_url, second_token, app.clock
+    )
+    return TwilioCarrier(
+        settings.twilio_account_sid, first_token, numbers(settings), _links(settings), requests
+    )
+
+
+def _links(settings: Settings) -> Links:
+    return Links(settings.base_url, settings.secret_key.get_secret_value())
 
 
 def end_this_process() -> None:
@@ -155,7 +133,7 @@ def numbers(settings: Settings) -> Numbers:
 def _shipped() -> Prompts:
     """The prompts of this release, which hold for its tree: both change only with the code."""
     prompts = load()
-    promises.check(HOTLINE, prompts)
+    tree_checks.check(HOTLINE, prompts)
     return prompts
 
 
@@ -163,31 +141,28 @@ def build(
     settings: Settings,
     clock: Callable[[], datetime] | None = None,
     patience: Patience = WORKER,
-    if_broken: Callable[[], None] = end_this_process,
-) -> House:
+) -> AppContext:
     """Check the settings, the tree and every prompt, and put the parts together.
 
-    `patience` bounds each wait for the database; `if_broken` is called when its disk has failed.
+    `patience` bounds each wait for the database.
     """
     settings.check()
-    prompts = _shipped()
-    database = Database(settings.database_url, settings.vault(), patience)
-    voiced = tuple(code for code, language in prompts.languages.items() if not language.recorded)
-    line = Line(
-        database=database,
+    folder = Path(settings.standby_folder)
+    return AppContext(
+        database=Database(settings.database_url, settings.vault(), patience),
         clock=clock or clock_of(settings),
-        editions=Editions(prompts, HOTLINE, Path(settings.standby_folder)),
-        number=settings.twilio_phone_number,
+        live_prompts=LivePrompts(_shipped(), HOTLINE, folder),
+        numbers=OurNumbers(
+            settings.twilio_phone_number, settings.drill_number, settings.numbers_shared
+        ),
+        limits=Limits(
+            calls_per_second=settings.calls_per_second,
+            callback_starts_per_day=settings.callback_starts_per_day,
+            heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
+            weekly_tests=settings.weekly_test_calls and not settings.demo,
+        ),
+        site=Site(settings.base_url, settings.secret_key.get_secret_value(), settings.demo),
         timezone=settings.hotline_timezone,
-        folder=settings.standby_folder,
-        voiced=voiced,
-        calls_per_second=settings.calls_per_second,
+        folder=folder,
         ledger=Ledger(settings.ledger()),
-        drill_number=settings.drill_number,
-        callback_starts_per_day=settings.callback_starts_per_day,
-        heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
-        weekly_tests=settings.weekly_test_calls and not settings.demo,
-        shared_numbers=settings.numbers_shared,
     )
-    links = Links(settings.base_url, settings.secret_key.get_secret_value())
-    return House(settings, database, prompts, line, links, if_broken)

@@ -3,8 +3,8 @@
 prompts.load().pieces("es", "main_menu.detained", {"key": "2"})
 """
 
-from prompts.files import load, read
 from prompts.language import MORE_LANGUAGES, Language, PromptError, Status
+from prompts.prompt_files import load, read
 from prompts.speech import Piece, Play, Say
 from prompts.wording import Prompts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.calls import Call
+from models.calls.calls import Call
 from simulator import Leg
 
 if TYPE_CHECKING:

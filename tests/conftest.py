@@ -24,8 +24,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 import migrations
-from models.database import Database
-from models.vault import Vault
+from models.core.database import Database
+from models.core.vault import Vault
 from tests import compiled
 from tests.hotline import Hotline
 from tests.postgres_pool import TEMPLATE, Pool, create, drop, run

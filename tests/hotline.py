@@ -21,32 +21,26 @@ from pydantic import SecretStr
 
 import wiring
 from app import create_app
-from commands import roster as roster_files
-from commands import upkeep_findings
-from commands.demo_house import SAMPLE
-from ivr import floods as limits
-from ivr import holdings
-from ivr.worker import Worker
-from models import (
-    audit,
-    callbacks,
-    calls,
-    duty_rules,
-    floods,
-    messages,
-    outbox,
-    people,
-    rings,
-    roster,
-    roster_import,
-    users,
-)
-from models.base import Base
-from models.database import WORKER, Database, Patience
-from models.people import Partner, Person
-from models.rings import Ring
-from models.users import Role
-from routing.duty import Override, Rule, Weekly, on_duty
+from commands.hosting import maintenance_findings
+from commands.records import roster_commands
+from commands.showcase.demo_house import SAMPLE
+from ivr.callers import call_limits
+from ivr.core.context import AppContext
+from ivr.privacy import subject_access
+from ivr.worker.loop import Worker
+from models.calls import callbacks, calls, outbox, rings, surges, voicemails
+from models.calls.callbacks import CallbackState
+from models.calls.outbox import TaskState
+from models.calls.rings import Ring
+from models.core.base import Base
+from models.core.database import WORKER, Database, Patience
+from models.imports import roster_import
+from models.people import people, roster
+from models.people.people import Partner, Person
+from models.schedule import duty_rules
+from models.staff import audit, users
+from models.staff.users import Role
+from routing.duty.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
 from simulator.base.records import RestEntry
@@ -152,20 +146,28 @@ class Hotline:
     def new_worker(self, certificate: Callable[[datetime], int] | None = None) -> Worker:
         """A worker as it starts after a crash: it knows what the database knows."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        return self.house.worker(rest, certificate=certificate)
+        return self.worker_at(rest, certificate=certificate)
+
+    def worker_at(
+        self, http: httpx.Client, certificate: Callable[[datetime], int] | None = None
+    ) -> Worker:
+        """A worker that reaches its carrier through this client."""
+        return wiring.worker(
+            self.settings, self.context, http, certificate=certificate, if_broken=self._breaks
+        )
 
     def restarts(self, **settings: object) -> None:
         """Web and worker are killed and start again, perhaps with other settings."""
         self.settings = self.settings.model_copy(update=settings)
-        self.house.database.close()
+        self.context.database.close()
         self._starts()
 
     def _starts(self) -> None:
         self.app = create_app(self.settings, self.host_clock, self._patience, self._breaks)
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
-        self.house: wiring.House = self.app.extensions["house"]
-        self.house.database.engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)
-        self._opened.append(self.house.database)
+        self.context: AppContext = self.app.extensions["hotline"]
+        self.context.database.engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)
+        self._opened.append(self.context.database)
         transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
         self.carrier.http = httpx.Client(transport=transport)
         self.worker: Worker | None = self.new_worker()
@@ -191,7 +193,7 @@ class Hotline:
 
     def loses_the_network(self) -> None:
         """No request of the worker leaves this machine any more; calls still come in."""
-        self.worker = self.house.worker(httpx.Client(transport=Unplugged()))
+        self.worker = self.worker_at(httpx.Client(transport=Unplugged()))
 
     def has_the_network_back(self) -> None:
         """A new worker, whose requests leave."""
@@ -203,10 +205,12 @@ class Hotline:
 
     def removes(self, *names: str) -> None:
         """A coordinator imports a roster without these people; the duty of the others stays."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             stay = [p for p in people.active(session) if people.name_of(session, p) not in names]
             written = tuple(
-                roster.Person(people.name_of(session, p), people.phone_of(session, p), tier=p.tier)
+                roster.RosterPerson(
+                    people.name_of(session, p), people.phone_of(session, p), tier=p.tier
+                )
                 for p in stay
             )
             rules = tuple(
@@ -221,10 +225,10 @@ class Hotline:
 
     def adds_to_its_roster(self, responder: Responder, *rules: Rule) -> None:
         """The roster file is imported with the rules it had, and these, by name."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
-            written = roster.Person(responder.name, responder.number, tier=person.tier)
+            written = roster.RosterPerson(responder.name, responder.number, tier=person.tier)
             had = tuple(
                 replace(rule, person=responder.name)
                 for row in duty_rules.from_source(session, people.FROM_ROSTER)
@@ -236,9 +240,9 @@ class Hotline:
 
     def has_a_surge(self, hours: float = 2) -> None:
         """A coordinator switches the surge on."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             now = self.clock.now()
-            floods.begin_surge(session, now, now + timedelta(hours=hours))
+            surges.begin_surge(session, now, now + timedelta(hours=hours))
 
     # --- who is there
 
@@ -257,7 +261,7 @@ class Hotline:
 
     def is_always_on_duty(self, responder: Responder) -> None:
         """Put somebody of the roster on duty around the clock."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
             rule = Weekly(
@@ -278,7 +282,7 @@ class Hotline:
     ) -> Responder:
         """Somebody on the roster, off duty."""
         number = f"+17185550{next(self._phones)}"
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             person = Person(
                 role="attorney",
                 languages=speaks.split(),
@@ -298,16 +302,16 @@ class Hotline:
 
     def has_a_test_due(self, responder: Responder) -> None:
         """This phone is to be tested now."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
             person.test_due_at = self.clock.now()
 
     def lifts_the_block_of(self, pseudonym: str) -> None:
         """A coordinator types `hotline blocks lift`."""
-        with self.house.database.transaction() as session:
-            ledger, now = self.house.line.ledger, self.clock.now()
-            assert limits.lift(session, ledger, pseudonym, now) == 1
+        with self.context.database.transaction() as session:
+            ledger, now = self.context.ledger, self.clock.now()
+            assert call_limits.lift(session, ledger, pseudonym, now) == 1
 
     def another_database(self) -> Database:
         """The same database as another host sees it."""
@@ -316,7 +320,9 @@ class Hotline:
     def findings_of_carrier(self) -> list[str]:
         """What `check` finds wrong at the carrier."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        found = upkeep_findings.of_condition(self.house.carrier(rest).condition())
+        found = maintenance_findings.of_condition(
+            wiring.carrier(self.settings, self.context, rest).condition()
+        )
         return [finding.words for finding in found]
 
     def has_shift(
@@ -331,14 +337,14 @@ class Hotline:
         """Somebody of the roster is on duty once more; in hours."""
         person, now = self.person(responder), self.clock.now()
         start = now + timedelta(hours=starts_in)
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             rule = Override(start=start, end=start + timedelta(hours=hours), person=person.id)
             duty_rules.add(session, rule, "roster", now)
 
     def works_weekly(self, name: str, day: str, begins: str, ends: str) -> Responder:
         """Somebody on duty each week on this day, by the clock on the wall."""
         responder = self.knows(name)
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             rule = Weekly(
                 days=(day,),
                 start=clock_time.fromisoformat(begins),
@@ -350,7 +356,7 @@ class Hotline:
 
     def gives_another_role(self, name: str, role: Role) -> None:
         """Somebody who signs in is something else from now on."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             user = users.named(session, name)
             assert user
             user.role = role
@@ -358,13 +364,13 @@ class Hotline:
     def goes_off_duty(self, responder: Responder, *, hours: float) -> None:
         """A responder is off duty from now on for some hours."""
         person, now = self.person(responder), self.clock.now()
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             rule = Override(start=now, end=now + timedelta(hours=hours), remove=person.id)
             duty_rules.add(session, rule, "roster", now)
 
     def has_time_off(self, name: str, start: datetime, *, hours: int) -> None:
         """A coordinator takes somebody off duty for some hours."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             person = people.with_name(session, name)
             assert person
             rule = Override(start=start, end=start + timedelta(hours=hours), remove=person.id)
@@ -372,14 +378,14 @@ class Hotline:
 
     def duty_has(self, name: str, at: datetime) -> bool:
         """Whether somebody is on duty at an instant."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             person = people.with_name(session, name)
             rules = duty_rules.duty(session, self.settings.hotline_timezone)
         return person is not None and person.id in on_duty(rules, at)
 
     def duty_rules(self) -> list[Rule]:
         """Every rule of duty, in order."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return list(duty_rules.duty(session, self.settings.hotline_timezone).rules)
 
     def has_user(
@@ -388,7 +394,7 @@ class Hotline:
     ) -> Coordinator:  # fmt: skip
         """Somebody who can sign in; `person` is their name on the roster."""
         secret = pyotp.random_base32() if enrolled else None
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             known = people.with_name(session, person) if person else None
             user = users.add(
                 session, name=name, role=Role(role), password_hash=PASSWORD_HASH,
@@ -400,14 +406,16 @@ class Hotline:
 
     def phone_of(self, name: str) -> Responder:
         """The own phone of somebody on the roster."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             person = people.with_name(session, name)
             assert person
             return Responder(self, name, self.carrier.phone(people.phone_of(session, person)))
 
     def has_the_sample_roster(self) -> None:
         """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
-        roster_files.bring_in(self.house.database, roster_files.read(SAMPLE), CHEAP_HASHER.hash)
+        roster_commands.bring_in(
+            self.context.database, roster_commands.read(SAMPLE), CHEAP_HASHER.hash
+        )
 
     def plays(self, scenario: str, least: float = STEP_SECONDS) -> Performance:
         """A scenario, played to its end; the worker takes `least` seconds to look again."""
@@ -420,7 +428,7 @@ class Hotline:
 
     def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
         """A partner whose office is spoken to callers."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             session.add(
                 Partner(
                     name=name, address=address, phone=phone, zips=zips, services=[], languages=[]
@@ -429,14 +437,14 @@ class Hotline:
 
     def loses_the_phone_of(self, name: str) -> None:
         """The sealed phone number of somebody on the roster cannot be opened any more."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             person = people.with_name(session, name)
             assert person
             person.phone_sealed = person.name_sealed
 
     def loses_the_number_to_call_back(self, number: str) -> None:
         """The sealed number of an open callback cannot be opened any more."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             owed = callbacks.owed_to(session, number)
             assert owed
             owed.number_sealed = owed.number_sealed[:-1] + b"?"
@@ -506,46 +514,46 @@ class Hotline:
     @property
     def promised_callbacks(self) -> list[str]:
         """The numbers that are still owed a call."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             owed = [c for c in callbacks.between(session, None, None) if c.closed_at is None]
             return [callbacks.number_of(session, callback) for callback in owed]
 
     @property
     def callbacks(self) -> list[callbacks.Callback]:
         """Every callback ever promised."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return list(callbacks.between(session, None, None))
 
     @property
-    def messages(self) -> list[messages.Message]:
+    def messages(self) -> list[voicemails.Message]:
         """Every message ever started."""
-        with self.house.database.reading() as session:
-            return list(messages.between(session, None, None))
+        with self.context.database.reading() as session:
+            return list(voicemails.between(session, None, None))
 
     @property
     def calls(self) -> list[calls.Call]:
         """Every call, oldest first."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return calls.between(session, None, None)
 
     def number_kept_of(self, call: calls.Call) -> str | None:
         """The caller's number, if it is still kept."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return calls.number_of(session, call)
 
     def rows_of(self, table: str) -> int:
         """How many rows a table has."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return session.query(Base.metadata.tables[table]).count()
 
     def holdings_of(self, number: str) -> list[str]:
         """What kinds of rows can be linked to this number."""
-        with self.house.database.reading() as session:
-            return [each.kind for each in holdings.of(session, number, self.clock.now())]
+        with self.context.database.reading() as session:
+            return [each.kind for each in subject_access.of(session, number, self.clock.now())]
 
     def owes_a_text_to(self, responder: Responder) -> None:
         """A message has come in, and this responder is to be told."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
             now = self.clock.now()
@@ -554,9 +562,9 @@ class Hotline:
 
     def closes_every_callback(self) -> None:
         """Each caller who is owed a call has been reached."""
-        with self.house.database.transaction() as session:
+        with self.context.database.transaction() as session:
             for owed in callbacks.between(session, None, None):
-                owed.state, owed.closed_at = callbacks.REACHED, self.clock.now()
+                owed.state, owed.closed_at = CallbackState.REACHED, self.clock.now()
 
     def comes_true(self, what: Callable[[], bool], within_seconds: float = 20) -> bool:
         """Let a worker in another thread go on until this holds."""
@@ -575,7 +583,7 @@ class Hotline:
     @property
     def rings(self) -> list[Ring]:
         """Every ring ever made, for calls and for callbacks, oldest first."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return list(session.query(Ring).order_by(Ring.created_at, Ring.id))
 
     @property
@@ -596,48 +604,48 @@ class Hotline:
 
     def person(self, responder: Responder) -> Person:
         """What is remembered of a responder."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             found = people.with_name(session, responder.name)
             assert found
             return found
 
     def is_on_duty(self, responder: Responder) -> bool:
         """Whether the rules have this person on duty now."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             duty = duty_rules.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, self.clock.now())
 
     def was_on_duty(self, responder: Responder, at: datetime) -> bool:
         """Whether the rules of this moment have this person on duty at another."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             duty = duty_rules.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, at)
 
     def rings_of(self, call: calls.Call) -> list[Ring]:
         """Every ring made for a call."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return rings.of_call(session, call.id)
 
     def story_of(self, call: calls.Call) -> list[str]:
         """What happened to a call, step by step."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             return [step.what for step in calls.steps_of(session, [call.id])[call.id]]
 
     def details_of(self, call: calls.Call, what: str) -> list[dict[str, Any]]:
         """What was noted with each step of this kind."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             steps = calls.steps_of(session, [call.id])[call.id]
             return [step.detail for step in steps if step.what == what]
 
     def sound_of(self, message: messages.Message) -> bytes | None:
         """The audio of a message as a responder would hear it."""
-        with self.house.database.reading() as session:
-            return messages.sound_of(session, message.id)
+        with self.context.database.reading() as session:
+            return voicemails.sound_of(session, message.id)
 
     @property
     def audit_log(self) -> list[tuple[str, str]]:
         """Who did what, oldest first."""
-        with self.house.database.reading() as session:
+        with self.context.database.reading() as session:
             assert audit.verify(session).fault is None
             names = {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
             entries = reversed(audit.between(session, None, None))
@@ -645,8 +653,8 @@ class Hotline:
 
     def open_errands(self) -> list[str]:
         """What is still to be done at the carrier."""
-        with self.house.database.reading() as session:
-            found = session.query(outbox.Errand).filter(outbox.Errand.state == outbox.OPEN)
+        with self.context.database.reading() as session:
+            found = session.query(outbox.Errand).filter(outbox.Errand.state == TaskState.OPEN)
             return [errand.kind for errand in found]
 
     def closes(self) -> Iterator[str]:

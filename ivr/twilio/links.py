@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from ivr.turn import Position
+from ivr.dialogue.turn import Position
 
 PLAYABLE_FOR_SECONDS = 600
 RETRY = "#rc=2&rp=all&ct=2000&rt=5000"

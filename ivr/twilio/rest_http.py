@@ -14,8 +14,8 @@ import httpx
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from ivr.breaker import Breaker
-from ivr.phone import LockedOut, NotSent, Unreachable
+from ivr.core.carrier import LockedOut, NotSent, Unreachable
+from ivr.core.circuit_breaker import Breaker
 
 SECONDS = httpx.Timeout(5.0, connect=2.0)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

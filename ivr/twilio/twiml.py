@@ -10,9 +10,9 @@ from typing import Protocol, assert_never
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from ivr.call_tree import ACCEPT_KEY, DONE_KEY
-from ivr.editions import LIVE, Editions
-from ivr.turn import (
+from ivr.core.live_prompts import LIVE, LivePrompts
+from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
+from ivr.dialogue.turn import (
     AfterTalk,
     Bridge,
     CallOut,
@@ -40,7 +40,7 @@ from ivr.twilio.links import Links
 from prompts import Piece, Play, Prompts, Say
 from prompts.music import HOLD
 from prompts.recordings import words_recorded
-from routing.people import UNKNOWN
+from routing.person import UNKNOWN
 
 TALK_SECONDS = 4 * 60 * 60
 MOMENT_SECONDS = 2
@@ -60,14 +60,14 @@ class _Speaker(Protocol):
 class Speech:
     """How turns are spoken: the prompts, the links, and the number everybody is shown."""
 
-    editions: Editions
+    live_prompts: LivePrompts
     links: Links
     number: str
 
     @property
     def prompts(self) -> Prompts:
         """Every text as it is spoken at this moment."""
-        return self.editions.now.prompts
+        return self.live_prompts.now.prompts
 
     def caller(self, turn: Turn, language: str, number: int) -> str:
         """The document for a caller's leg; `number` counts the answers of the call."""
@@ -227,7 +227,7 @@ class Speech:
     def words_in(self, file: str) -> str | None:
         """What is heard in a recorded prompt."""
         if file.startswith(f"{LIVE}/"):
-            return self.editions.now.words_in(file)
+            return self.live_prompts.now.words_in(file)
         return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
 
     def _turn(self, turn: Turn, language: str, number: int) -> VoiceResponse:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from commands.demo import HOTLINE_NUMBER
+from commands.showcase.demo_command import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, WIDE, Demo
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"

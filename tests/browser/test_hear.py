@@ -7,10 +7,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from commands.demo import HOTLINE_NUMBER
+from commands.showcase.demo_command import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, Demo, OpenWindow
 from tests.browser.test_console import faults, sign_in
-from tests.console.test_hear import spoken_wav
+from tests.console.prompts.test_hear import spoken_wav
 
 PROMPT = "/hear/prompts/main_menu.rights/en"
 NEW_WORDS = "To hear what the law lets you do, press {key}."

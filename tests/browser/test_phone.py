@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from models import messages
-from models.database import Database
-from models.vault import Vault
+from models.calls import voicemails
+from models.core.database import Database
+from models.core.vault import Vault
 from tests.browser.conftest import NARROW, Demo, OpenWindow
 
 pytestmark = pytest.mark.usefixtures("ends_in_the_present")
@@ -186,8 +186,8 @@ def eventually_stored(demo: Demo, page: Page) -> bytes:
     try:
         for _ in range(100):
             with database.reading() as session:
-                kept = list(messages.between(session, None, None))
-                sound = messages.sound_of(session, kept[-1].id) if kept else None
+                kept = list(voicemails.between(session, None, None))
+                sound = voicemails.sound_of(session, kept[-1].id) if kept else None
             if sound:
                 return sound
             page.wait_for_timeout(100)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from commands import hotline
+from commands.command_line import hotline
 from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.usefixtures("ends_in_the_present")

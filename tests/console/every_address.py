@@ -6,8 +6,8 @@ import secrets
 
 from werkzeug.routing import Rule
 
-from console.access import OTHER_DOORS
-from models.users import Role
+from console.base.permissions import OTHER_DOORS
+from models.staff.users import Role
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

@@ -17,7 +17,7 @@ from random import Random
 
 import httpx
 
-from commands.running import web_command
+from commands.hosting.serve_commands import web_command
 
 CODE = Path(__file__).resolve().parents[2]
 SOCKET_UNIT = Path(__file__).with_name("socket_unit.py")

@@ -14,26 +14,28 @@ import httpx
 import sqlalchemy as sa
 from flask import copy_current_request_context, g, request
 
-from ivr.call_tree import ACCEPT_KEY
-from ivr.dialling import Attempt, Dialler
-from ivr.editions import Editions
-from ivr.errands import Runner
-from ivr.line import Line
-from ivr.phone import Ordered
-from ivr.places import Connect
-from ivr.planning import Planner
-from ivr.sweeping import Sweeper
-from ivr.texting import Sending, Texter
-from ivr.turn import Bridge, CallOut
-from ivr.webhooks import Webhooks
-from ivr.worker import Duty, Worker
-from models import callbacks as promises
-from models import calls as call_rows
-from models import messages as message_rows
-from models import outbox, people
-from models import rings as ring_rows
-from models.database import Database, Session
-from wiring import House
+import wiring
+from ivr.core.carrier import Ordered
+from ivr.core.context import AppContext
+from ivr.core.live_prompts import LivePrompts
+from ivr.dialogue.call_tree import ACCEPT_KEY
+from ivr.dialogue.places import Connect
+from ivr.dialogue.turn import Bridge, CallOut
+from ivr.http.webhooks import Webhooks
+from ivr.worker.carrier_tasks import Runner
+from ivr.worker.dialler import Attempt, Dialler
+from ivr.worker.loop import Duty, Worker
+from ivr.worker.planner import Planner
+from ivr.worker.sms_sender import Sending, Texter
+from ivr.worker.sweeper import Sweeper
+from models.calls import callbacks, calls, outbox, rings, voicemails
+from models.calls.callbacks import CallbackState
+from models.calls.outbox import TextState
+from models.calls.rings import RingState, Via
+from models.calls.voicemails import MessageState
+from models.core.database import Database, Session
+from models.people import people
+from settings import Settings
 
 WINDOW_SECONDS = 0.4
 """How wide the door to the mistake stands open, in real seconds."""
@@ -44,9 +46,9 @@ class DialsThenCommits(Dialler):
     """No record of the attempt before the request: a crash in between dials again."""
 
     def _claim(self) -> Attempt | None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            ring = ring_rows.next_due(session, now)
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
+            ring = rings.next_due(session, now)
             person = people.with_id(session, ring.person_id) if ring else None
             if ring is None or person is None:
                 return None
@@ -56,10 +58,10 @@ class DialsThenCommits(Dialler):
 
     def _record(self, attempt: Attempt, ordered: Ordered) -> None:
         time.sleep(WINDOW_SECONDS)
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, attempt.ring)
-            if ring and ring.move(ring_rows.DIALLED, now):
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
+            ring = rings.with_id(session, attempt.ring)
+            if ring and ring.move(RingState.DIALLED, now):
                 ring.sid = ordered.sid
 
 
@@ -67,43 +69,43 @@ class ResetsWithoutToken(Dialler):
     """Puts attempts back by state and age alone, whoever is in the middle of them."""
 
     def _reconcile_all(self) -> None:
-        before = self.hotline.clock() - timedelta(seconds=1)
-        with self.hotline.database.transaction() as session:
-            for ring in ring_rows.unresolved(session, before):
-                ring.state, ring.token = ring_rows.PENDING, ring_rows.new_token()
+        before = self.app.clock() - timedelta(seconds=1)
+        with self.app.database.transaction() as session:
+            for ring in rings.unresolved(session, before):
+                ring.state, ring.token = RingState.PENDING, rings.new_token()
 
 
 class FailsWhatIsUnclear(Dialler):
     """What the carrier did not confirm counts as failed, for good."""
 
     def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
-        now = self.hotline.clock()
-        with self.hotline.database.transaction() as session:
-            ring = ring_rows.with_id(session, ring_id)
-            if ring is None or not ring_rows.fail(session, ring_id, token, now):
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
+            ring = rings.with_id(session, ring_id)
+            if ring is None or not rings.fail(session, ring_id, token, now):
                 return
-            owed = promises.with_id(session, ring.callback_id or "")
-            if owed and owed.state == promises.WAITING:
-                owed.state, owed.closed_at = promises.UNREACHED, now
+            owed = callbacks.with_id(session, ring.callback_id or "")
+            if owed and owed.state == CallbackState.WAITING:
+                owed.state, owed.closed_at = CallbackState.UNREACHED, now
 
 
 class DeletesBeforeStoring(Runner):
     """The carrier's copy goes first: a crash in between loses what somebody said."""
 
     def _fetch(self, message_id: str) -> bool:
-        with self.hotline.database.reading() as session:
-            message = message_rows.with_id(session, message_id)
+        with self.app.database.reading() as session:
+            message = voicemails.with_id(session, message_id)
             sid = message.recording_sid if message else None
         audio = self.carrier.fetch(sid) if sid else None
         if sid is None or audio is None:
             return sid is None
         self.carrier.forget(sid)
         time.sleep(WINDOW_SECONDS)
-        with self.hotline.database.transaction() as session:
-            message = message_rows.with_id(session, message_id)
+        with self.app.database.transaction() as session:
+            message = voicemails.with_id(session, message_id)
             if message:
-                message_rows.store_sound(session, message, audio, None)
-                message.state = message_rows.STORED
+                voicemails.store_sound(session, message, audio, None)
+                message.state = MessageState.STORED
         return True
 
 
@@ -127,16 +129,16 @@ class SendsThenNotes(Texter):
     """Sends a text and notes afterwards that it did."""
 
     def _send(self, sending: Sending) -> None:
-        with self.hotline.database.transaction() as session:
-            again = {"state": outbox.PENDING, "due_at": self.hotline.clock() + LEASE}
+        with self.app.database.transaction() as session:
+            again = {"state": TextState.PENDING, "due_at": self.app.clock() + LEASE}
             outbox.settle_text(session, sending.text, sending.token, **again)
         sid = self.carrier.text(sending.number, sending.body, sending.token)
         time.sleep(WINDOW_SECONDS)
-        with self.hotline.database.transaction() as session:
+        with self.app.database.transaction() as session:
             session.execute(
                 sa.update(outbox.Text)
                 .where(outbox.Text.id == sending.text)
-                .values(state=outbox.SENT, sid=sid)
+                .values(state=TextState.SENT, sid=sid)
             )
 
 
@@ -161,7 +163,7 @@ class SpeaksBeforeCommit(Webhooks):
 
     def answered(self, language: str, place: str, turn: int, misses: int) -> str:
         """Say what would be said if it were written down, and write it down in a moment."""
-        dry = replace(self, line=replace(self.line, database=Dry(self.line.database)))
+        dry = replace(self, app=replace(self.app, database=Dry(self.app.database)))
         heard = g.fields
 
         @copy_current_request_context
@@ -203,20 +205,20 @@ class EverybodyWins(Webhooks):
         said = super().offer_answered(token, repeats)
         if request.form.get("Digits") != ACCEPT_KEY:
             return said
-        with self.line.database.transaction() as session:
-            ring = ring_rows.with_token(session, token)
-            owed = promises.with_id(session, ring.callback_id or "") if ring else None
+        with self.app.database.transaction() as session:
+            ring = rings.with_token(session, token)
+            owed = callbacks.with_id(session, ring.callback_id or "") if ring else None
             if owed:
-                return self.speech.leg(CallOut((), token, promises.number_of(session, owed)))
-            if ring is None or ring.call_id is None or ring.via == ring_rows.BY_DIAL:
+                return self.speech.leg(CallOut((), token, callbacks.number_of(session, owed)))
+            if ring is None or ring.call_id is None or ring.via == Via.DIAL:
                 return said
-            call = call_rows.with_id(session, ring.call_id)
+            call = calls.with_id(session, ring.call_id)
             return self.speech.leg(Bridge((), token, call.id, False, call.language))
 
 
 @dataclass(frozen=True)
 class GivesUp(Webhooks):
-    """Says goodbye where nobody answered; promises.check would never let such a tree start."""
+    """Says goodbye where nobody answered; tree_checks.check would never let such a tree start."""
 
 
 @dataclass
@@ -232,26 +234,26 @@ class Spoiled(Worker):
 
 
 def _dial(part: type[Dialler]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "dial", lambda worker: part(worker.hotline, worker.carrier, worker.fence).work
+    return "dial", lambda worker: part(worker.app, worker.carrier, worker.fence).work
 
 
 def _plan(part: type[Planner]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "plan", lambda worker: part(worker.hotline).work
+    return "plan", lambda worker: part(worker.app).work
 
 
 def _text(part: type[Texter]) -> tuple[str, Callable[[Worker], Duty]]:
     return (
         "text",
-        lambda worker: part(worker.hotline, worker.carrier, worker.prompts, worker.fence).work,
+        lambda worker: part(worker.app, worker.carrier, worker.fence).work,
     )
 
 
 def _errands(part: type[Runner]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "errands", lambda worker: part(worker.hotline, worker.carrier).work
+    return "errands", lambda worker: part(worker.app, worker.carrier).work
 
 
 def _sweep(part: type[Sweeper]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "sweep", lambda worker: part(worker.hotline, worker.carrier).work
+    return "sweep", lambda worker: part(worker.app, worker.carrier).work
 
 
 PARTS: dict[str, tuple[str, Callable[[Worker], Duty]]] = {
@@ -287,33 +289,35 @@ FOUND_AS: dict[str, tuple[str, ...]] = {
 """The names of which at least one must be found when the bug is planted."""
 
 
-def worker_with(bug: str, house: House, http: httpx.Client, name: str) -> Worker:
+def worker_with(
+    bug: str, settings: Settings, app: AppContext, http: httpx.Client, name: str
+) -> Worker:
     """The worker, or one with a bug."""
-    return spoiled(house.worker(http, name), bug)
+    return spoiled(wiring.worker(settings, app, http, name), bug)
 
 
 def spoiled(sound: Worker, bug: str) -> Worker:
     """The same worker with a bug in it, where it is one of a worker."""
     if bug not in PARTS:
         return sound
-    parts = (sound.hotline, sound.carrier, sound.prompts, sound.name, sound.if_broken)
+    parts = (sound.app, sound.carrier, sound.name, sound.if_broken)
     return Spoiled(*parts, bug=bug)
 
 
-def webhooks_with(bug: str, house: House) -> Webhooks:
+def webhooks_with(bug: str, settings: Settings, app: AppContext) -> Webhooks:
     """Webhooks with a bug."""
-    sound, broken = house.webhooks, WEBHOOKS[bug]
+    sound, broken = wiring.webhooks(settings, app, wiring.end_this_process), WEBHOOKS[bug]
     parts = {part.name: getattr(sound, part.name) for part in fields(sound)}
     if broken is GivesUp:
-        parts["line"] = _that_gives_up(sound.line)
+        parts["app"] = _that_gives_up(sound.app)
     return broken(**parts)
 
 
-def _that_gives_up(line: Line) -> Line:
-    tree = line.script.tree
+def _that_gives_up(app: AppContext) -> AppContext:
+    tree = app.script.tree
     places = {
         name: replace(place, if_unanswered="goodbye") if isinstance(place, Connect) else place
         for name, place in tree.places.items()
     }
-    broken = Editions(line.editions.shipped, replace(tree, places=places), line.folder)
-    return replace(line, editions=broken)
+    broken = LivePrompts(app.shipped_prompts, replace(tree, places=places), app.folder)
+    return replace(app, live_prompts=broken)

@@ -14,11 +14,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 import migrations
-from models import duty_rules, people
-from models.database import Database, Session
-from models.people import Person
-from models.vault import Vault
-from routing.duty import Weekly
+from models.core.database import Database, Session
+from models.core.vault import Vault
+from models.people import people
+from models.people.people import Person
+from models.schedule import duty_rules
+from routing.duty.duty import Weekly
 
 KINDS = ("sqlite", "postgresql")
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

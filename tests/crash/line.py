@@ -19,8 +19,10 @@ import httpx
 from flask import Flask
 
 import wiring
-from ivr import health, logs, webhooks
-from models.database import WEB, WORKER, Patience
+from ivr.core import structured_logs
+from ivr.core.context import AppContext
+from ivr.http import health, webhooks
+from models.core.database import WEB, WORKER, Patience
 from settings import Settings
 from simulator import RealClock
 from tests.crash import bugs
@@ -50,13 +52,13 @@ def clock() -> RealClock:
     return RealClock(float(os.environ["CRASH_SPEED"]), since)
 
 
-def built(patience: Patience) -> wiring.House:
+def built(patience: Patience) -> tuple[Settings, AppContext]:
     """The hotline's parts, with a grace that the hurry does not shorten."""
     settings, time = Settings(), clock()
-    house = wiring.build(settings, time.now, patience)
-    logs.configure(settings.log_level)
-    grace = max(house.line.grace, GRACE * time.speed)
-    return replace(house, line=replace(house.line, grace=grace))
+    app = wiring.build(settings, time.now, patience)
+    structured_logs.configure(settings.log_level)
+    grace = max(app.limits.grace, GRACE * time.speed)
+    return settings, replace(app, limits=replace(app.limits, grace=grace))
 
 
 def web() -> Flask:
@@ -66,20 +68,21 @@ def web() -> Flask:
     bug = os.environ.get("CRASH_BUG", "")
     if bug not in bugs.WEBHOOKS:
         return create_app(Settings(), clock().now)
-    app = Flask("hotline", static_folder=None)
-    house = built(WEB)
-    webhooks.register(app, bugs.webhooks_with(bug, house))
-    app.register_blueprint(health.blueprint(house.line))
-    return app
+    flask_app = Flask("hotline", static_folder=None)
+    settings, app = built(WEB)
+    webhooks.register(flask_app, bugs.webhooks_with(bug, settings, app))
+    flask_app.register_blueprint(health.blueprint(app))
+    return flask_app
 
 
 def work(name: str) -> None:
     """The worker, whole or with a bug in it, until it is told to stop or killed."""
-    house, time = built(WORKER), clock()
+    settings, app = built(WORKER)
+    time = clock()
     http = httpx.Client(transport=Hurried(time.speed))
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    worker = bugs.worker_with(os.environ.get("CRASH_BUG", ""), house, http, name)
+    worker = bugs.worker_with(os.environ.get("CRASH_BUG", ""), settings, app, http, name)
     worker.run(stop, PAUSE_SECONDS / time.speed)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from ivr.numbers import callable_number
+from ivr.dialogue.phone_numbers import callable_number
 
 HOTLINE = "+12125550100"
 RESCUE = "+12125550199"

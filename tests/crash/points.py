@@ -15,8 +15,8 @@ from typing import Literal
 import httpx
 from sqlalchemy import event
 
-from ivr.worker import Worker
-from models.database import Session
+from ivr.worker.loop import Worker
+from models.core.database import Session
 from simulator.base.records import as_json
 from tests.crash import bugs, checker, truth
 from tests.crash.callers import Plan
@@ -144,7 +144,7 @@ def _lives_through(hotline: Hotline, world: World) -> None:
 
 
 def _left(hotline: Hotline) -> dict[str, int]:
-    return truth.unsettled(hotline.house.database, hotline.clock.now())
+    return truth.unsettled(hotline.context.database, hotline.clock.now())
 
 
 def _is_on_the_phone(hotline: Hotline) -> bool:
@@ -156,7 +156,7 @@ def _evidence(hotline: Hotline, world: World, folder: Path) -> checker.Evidence:
     entries = hotline.carrier.journal_file.everything
     journal.write_text("".join(as_json(entry) + "\n" for entry in entries), encoding="utf-8")
     world.diary.close()
-    database = hotline.house.database
+    database = hotline.context.database
     evidence = truth.gather(journal, database, world.diary.deeds, world.recordings, world.carrier)
     list(hotline.closes())
     return evidence

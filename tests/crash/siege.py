@@ -13,8 +13,8 @@ from random import Random
 
 import httpx
 
-from ivr.twilio import setup
-from models.database import Database
+from ivr.twilio import number_setup
+from models.core.database import Database
 from prompts import load
 from simulator import Carrier, RealClock
 from tests.crash import checker, databases, numbers, truth, world
@@ -108,8 +108,8 @@ class Siege:
         )
         people = self._people(carrier, phones)
         with carrier.serve() as server:
-            numbers_here = setup.Numbers(account.number, "", account.base)
-            setup.point_here(numbers_here, account.sid, account.token, server.url)
+            numbers_here = number_setup.Numbers(account.number, "", account.base)
+            number_setup.point_here(numbers_here, account.sid, account.token, server.url)
             self._line.start({**secret, **self._settings(account, server.url)})
             try:
                 self._wait_until_ready()

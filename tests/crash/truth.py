@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from models import callbacks, calls, messages, outbox, people, rings
-from models.database import Database, Session
+from models.calls import callbacks, calls, outbox, rings, voicemails
+from models.calls.outbox import TaskState, TextState
+from models.core.database import Database, Session
+from models.people import people
 from simulator import Carrier
 from simulator.calling.call_recordings import Recording
 from tests.crash.callers import ENDED
@@ -124,7 +126,7 @@ def gather(
                 for row in session.scalars(sa.select(calls.Call))
             ],
             callbacks=[_callback(session, row) for row in callbacks.between(session, None, None)],
-            messages=[_message(session, row) for row in messages.between(session, None, None)],
+            messages=[_message(session, row) for row in voicemails.between(session, None, None)],
             rings=[
                 RingRow(row.id, row.token, row.sid, row.state, row.callback_id)
                 for row in session.scalars(sa.select(rings.Ring))
@@ -158,8 +160,8 @@ def _callback(session: Session, row: callbacks.Callback) -> CallbackRow:
     return CallbackRow(row.id, row.call_id, number, row.state, row.promised_at, row.closed_at)
 
 
-def _message(session: Session, row: messages.Message) -> MessageRow:
-    sound = messages.sound_of(session, row.id)
+def _message(session: Session, row: voicemails.Message) -> MessageRow:
+    sound = voicemails.sound_of(session, row.id)
     digest = hashlib.sha256(sound).hexdigest() if sound is not None else None
     return MessageRow(row.id, row.call_id, row.recording_sid, row.state, digest)
 
@@ -181,12 +183,12 @@ def unsettled(database: Database, now: datetime) -> dict[str, int]:
         left = {
             "calls": count(calls.Call.ended_at.is_(None)),
             "rings": count(rings.Ring.state.in_(rings.OPEN)),
-            "messages": count(messages.Message.state.in_(messages.ON_ITS_WAY)),
+            "messages": count(voicemails.Message.state.in_(voicemails.ON_ITS_WAY)),
             "callbacks": count(
                 callbacks.Callback.state.in_(callbacks.STILL_OWED),
                 callbacks.Callback.attempts == 0,
             ),
-            "errands": count(outbox.Errand.state == outbox.OPEN),
-            "texts": count(outbox.Text.state.in_((outbox.PENDING, outbox.SENDING))),
+            "errands": count(outbox.Errand.state == TaskState.OPEN),
+            "texts": count(outbox.Text.state.in_((TextState.PENDING, TextState.SENDING))),
         }
     return {name: many for name, many in left.items() if many}

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 import wiring
 from app import create_app
-from demo import outage
-from demo.clock import CLOCK, DemoClock
+from demo import demo_outage
+from demo.demo_clock import CLOCK, DemoClock
 from settings import Settings
 from simulator.base.clock import TravelClock
 from tests.hotline import settings_for
@@ -82,14 +82,14 @@ def test_a_board_is_offered_where_there_is_one(web: FlaskClient) -> None:
 def test_a_database_that_is_away_is_really_gone_and_comes_back_whole(
     web: FlaskClient, demo_settings: Settings
 ) -> None:
-    house = web.application.extensions["house"]
+    context = web.application.extensions["hotline"]
     assert web.get("/readyz").json["database"] is True
     assert web.post("/phone/switches/database", json={"on": True}).status_code == 204
     assert web.get("/readyz").json["database"] is False
     assert web.get("/phone/about").json["switches"][0]["on"] is True
     web.post("/phone/switches/database", json={"on": False})
     assert web.get("/readyz").json["database"] is True
-    assert not outage.is_away(house.database)
+    assert not demo_outage.is_away(context.database)
 
 
 def test_a_fresh_start_is_asked_for_by_a_file(web: FlaskClient, folder: Path) -> None:

@@ -90,7 +90,7 @@ def test_b13_after_a_host_dies_callers_are_helped_and_it_comes_back_by_itself(
 def document_of(database_url: str) -> str:
     """What `hotline setup --fallback-document` prints."""
     document: str = (
-        app.create_app(settings_for(database_url)).extensions["house"].fallback_document()
+        app.create_app(settings_for(database_url)).extensions["hotline"].fallback_document()
     )
     return document
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlcipher3 import dbapi2 as new_sqlite
 
-from models.database import Database
+from models.core.database import Database
 
 Trouble = Callable[[Database], AbstractContextManager[None]]
 

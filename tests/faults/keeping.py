@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from werkzeug.test import TestResponse
 
-from commands import hotline as command_line
+from commands import command_line
 from tests.caller import Caller
 from tests.hotline import TOKEN, Hotline
 
@@ -52,7 +52,7 @@ def run(hotline: Hotline, *words: str) -> Result:
         "DATA_KEYS": settings.data_keys.get_secret_value(),
         "LEDGER_FILE": settings.ledger_file,
     }
-    return CliRunner(env=known).invoke(command_line, words)
+    return CliRunner(env=known).invoke(command_line.hotline, words)
 
 
 def news(hotline: Hotline, path: str, **fields: str) -> TestResponse:
@@ -69,7 +69,7 @@ def news(hotline: Hotline, path: str, **fields: str) -> TestResponse:
 
 def rows(hotline: Hotline) -> dict[str, int]:
     """How many rows each table has."""
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     tables = sa.inspect(engine).get_table_names()
     with engine.connect() as connection:
         return {
@@ -87,7 +87,7 @@ def sealed_values(hotline: Hotline) -> list[bytes]:
         "sounds": ("sealed",),
     }
     found: list[bytes] = []
-    with hotline.house.database.engine.connect() as connection:
+    with hotline.context.database.engine.connect() as connection:
         for table, names in columns.items():
             for name in names:
                 values = connection.exec_driver_sql(f'SELECT {name} FROM "{table}"').scalars()
@@ -97,5 +97,5 @@ def sealed_values(hotline: Hotline) -> list[bytes]:
 
 def raw_files(hotline: Hotline) -> bytes:
     """Every byte of a SQLite database's files: the tables, and the log beside them."""
-    file = Path(hotline.house.database.engine.url.database or "")
+    file = Path(hotline.context.database.engine.url.database or "")
     return b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))

@@ -17,11 +17,12 @@ from pathlib import Path
 import httpx
 from werkzeug.serving import make_server
 
-from ivr.twilio.setup import RETRY_ONCE
-from models import duty_rules, people
-from models.database import Database
-from models.people import Person
-from routing.duty import Weekly
+from ivr.twilio.number_setup import RETRY_ONCE
+from models.core.database import Database
+from models.people import people
+from models.people.people import Person
+from models.schedule import duty_rules
+from routing.duty.duty import Weekly
 from simulator import Carrier, RealClock
 from tests.hotline import ACCOUNT, EVERY_DAY, NUMBER, RESCUE, TOKEN, settings_for
 

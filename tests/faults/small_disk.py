@@ -13,7 +13,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from models.database import Patience
+from models.core.database import Patience
 from tests.hotline import Hotline
 
 IMPATIENT = Patience(lock=timedelta(seconds=0.05), answer=timedelta(seconds=1))

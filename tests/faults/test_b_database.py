@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from ivr.twilio.links import RETRY
-from models import rings
-from models.database import WEB, Patience
+from models.calls import rings
+from models.core.database import WEB, Patience
 from tests.caller import Caller
 from tests.faults.databases import Trouble, down, locked, read_only
 from tests.hotline import RESCUE, Hotline
@@ -87,7 +87,7 @@ def test_b1_a_short_lock_costs_the_caller_one_moment(
     hotline.has_on_duty("Luz", speaks="es")
     call = come_so_far(hotline.is_called())
     place = call.row.place
-    with locked(hotline.house.database):
+    with locked(hotline.context.database):
         call.press(key)
         assert "moment" in call.said.lower()
     hotline.waits(6)
@@ -103,7 +103,7 @@ def test_b2_with_the_database_away_the_duty_file_finds_somebody(
     far = hotline.has_on_duty("Ana", speaks="en")
     luz = hotline.has_on_duty("Luz", speaks="es")
     call = hotline.is_called().press("2")
-    with trouble(hotline.house.database):
+    with trouble(hotline.context.database):
         call.press("1").hears(ONE_MOMENT).hears(SORRY)
         luz.answers(within=30).hears("Llamada").hears("español").presses("1")
         assert call.is_joined_with(luz.number)
@@ -119,7 +119,7 @@ def test_b2_a_call_that_begins_and_ends_without_a_database_is_in_the_books(
 ) -> None:
     dee = hotline.has_on_duty("Dee", speaks="en", tier=3)
     hotline.works()
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         call = hotline.is_called()
         call.hears("One moment").hears("Something went wrong")
         dee.answers(within=40)
@@ -134,7 +134,7 @@ def test_b2_whoever_does_not_press_the_key_does_not_get_the_caller(hotline: Hotl
     machine, rescuer = hotline.has_on_duty("Gil"), rescue_phone(hotline)
     machine.phone.voicemail_after(2)
     call = hotline.is_called().press("1")
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         call.press("1").hears("Something went wrong")
         rescuer.answers(within=60)
         assert call.is_joined_with(RESCUE)
@@ -146,7 +146,7 @@ def test_b2_when_nobody_answers_a_message_stays_at_the_carrier_and_is_taken_in(
 ) -> None:
     dee = hotline.knows("Dee", tier=3)
     call = hotline.is_called().press("2")
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         call.press("1").hears(SORRY).hears("Después del tono")
         hotline.waits(9)
         call.speaks(8).press("#").hears("Adiós")
@@ -160,7 +160,7 @@ def test_b2_when_nobody_answers_a_message_stays_at_the_carrier_and_is_taken_in(
 def test_b2_coordinators_are_told_once_without_a_database(hotline: Hotline) -> None:
     dee = hotline.has_on_duty("Dee", tier=3)
     hotline.works()
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         hotline.waits(300)
         assert [text for text in dee.texts if "database" in text] == dee.texts
     assert len(dee.texts) == 1
@@ -171,7 +171,7 @@ def test_b3_a_conversation_goes_on_without_a_database(hotline: Hotline) -> None:
     call = hotline.is_called().press("2").press("1")
     luz.accepts()
     assert call.is_joined_with(luz.number)
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         hotline.waits(120)
         assert call.talks_to == luz.number
         luz.hangs_up()
@@ -188,7 +188,7 @@ def test_b3_a_waiting_caller_keeps_waiting_and_is_then_connected_by_the_file(
     luz = hotline.has_on_duty("Luz", speaks="es")
     call = hotline.is_called().press("2").press("2")
     luz.answers().hears("Han detenido")
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         luz.presses("1").hears("One moment")
         call.hears(ONE_MOMENT).hears(SORRY)
         hotline.waits(20)
@@ -203,7 +203,7 @@ def test_b3_a_key_pressed_by_a_responder_is_taken_in_when_the_lock_is_gone(
     luz = hotline.has_on_duty("Luz", speaks="es")
     call = hotline.is_called().press("2").press("2")
     luz.answers()
-    with locked(hotline.house.database):
+    with locked(hotline.context.database):
         luz.presses("1")
     assert call.is_joined_with(luz.number)
 
@@ -219,7 +219,7 @@ def test_b3_a_callback_in_trouble_tells_whoever_picks_up_nothing(hotline: Hotlin
         hotline.waits(0.5)
         if phone.ringing:
             break
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         phone.ringing.answers()
         hotline.waits(20)
         assert [spoken.text for spoken in phone.legs[-1].heard] == []
@@ -247,7 +247,7 @@ def test_a7_a_slow_database_is_waited_for_less_long_than_the_carrier_waits_for_u
 ) -> None:
     """The links ask the carrier for 5 s (rt=5000); two waits of ours must fit into that."""
     call = hotline.is_called().press("2")
-    with locked(hotline.house.database):
+    with locked(hotline.context.database):
         call.press("1").hears(ONE_MOMENT)
     assert WEB.answer is not None
     assert WEB.lock + WEB.answer < timedelta(seconds=5)
@@ -262,7 +262,7 @@ def test_b6_a_database_file_that_is_no_database_costs_no_caller(
     hotline = Hotline(f"sqlite:///{file}", folder=tmp_path / "standby", patience=IMPATIENT)
     luz = hotline.has_on_duty("Luz", speaks="es")
     call = hotline.is_called().press("2")
-    hotline.house.database.close()
+    hotline.context.database.close()
     file.write_bytes(b"not a database" * 4096)
     call.press("1").hears(ONE_MOMENT).hears(SORRY)
     luz.accepts(within=30)
@@ -274,7 +274,7 @@ def test_b7_a_restart_of_the_database_costs_the_caller_one_moment_at_most(
 ) -> None:
     luz = hotline.has_on_duty("Luz", speaks="es")
     call = hotline.is_called().press("2")
-    with down(hotline.house.database):
+    with down(hotline.context.database):
         pass  # every connection was cut, and new ones are answered
     call.press("2")
     luz.accepts(within=30)
@@ -292,7 +292,7 @@ def test_b5_when_the_disk_fails_the_process_ends_rather_than_trust_its_memory(
         call.press("1")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-    if hotline.house.database.engine.dialect.name == "sqlite":
+    if hotline.context.database.engine.dialect.name == "sqlite":
         assert hotline.times_broken > 0
     hotline.waits(10)
     assert call.is_on_the_line

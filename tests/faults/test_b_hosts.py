@@ -13,7 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 import migrations
-from models import calls, limits, line
+from models.calls import calls
+from models.core import database_limits
+from models.operations import worker_state
 from tests.caller import Caller
 from tests.faults.keeping import news, run
 from tests.hotline import Hotline
@@ -127,7 +129,7 @@ def test_b16_a_migration_under_traffic_drops_nobody(hotline: Hotline, next_versi
     during = hotline.is_called().press("2").press("4").hears("derechos")
     migrating.join(60)
     assert failed == []
-    columns = sa.inspect(hotline.house.database.engine).get_columns("calls")
+    columns = sa.inspect(hotline.context.database.engine).get_columns("calls")
     assert "county" in {column["name"] for column in columns}
     assert hotline.app.test_client().get("/readyz").get_json()["migrations"] is True
     assert during.is_on_the_line
@@ -220,7 +222,7 @@ def test_b18_counters_go_past_the_limits_of_smaller_numbers(hotline: Hotline, la
     call = hotline.is_called().press("1").press("1")
     ana.accepts()
     assert call.is_joined_with(ana.number)
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         steps = calls.steps_of(session, [call.row.id])[call.row.id]
     assert max(step.id for step in steps) > last + 3
     assert [step.what for step in steps[:2]] == ["called", "at"]
@@ -228,13 +230,13 @@ def test_b18_counters_go_past_the_limits_of_smaller_numbers(hotline: Hotline, la
 
 
 def test_b18_half_way_to_a_limit_check_says_so(hotline: Hotline) -> None:
-    count_from(hotline, limits.LAST_ID // 2 + 1)
+    count_from(hotline, database_limits.LAST_ID // 2 + 1)
     hotline.is_called()
     assert "50% of the ids of steps are used up" in run(hotline, "check").stdout
 
 
 def test_b18_every_counter_has_64_bits(hotline: Hotline) -> None:
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     if engine.dialect.name == "sqlite":
         return  # every INTEGER PRIMARY KEY has (sqlite.org/autoinc.html)
     for table in sa.inspect(engine).get_table_names():
@@ -247,17 +249,17 @@ def test_b18_every_counter_has_64_bits(hotline: Hotline) -> None:
 def count_from(hotline: Hotline, last: int) -> None:
     """The steps were counted up to here."""
     call = hotline.is_called().hangs_up().row
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         session.add(calls.Step(id=last, call_id=call.id, at=call.started_at, what="x", detail={}))
         session.flush()
-        if hotline.house.database.engine.dialect.name == "postgresql":
+        if hotline.context.database.engine.dialect.name == "postgresql":
             session.execute(sa.text(f"SELECT setval('steps_id_seq', {last})"))
 
 
 def test_g9_hosts_with_different_time_zones_are_named(hotline: Hotline) -> None:
     hotline.works()
-    with hotline.house.database.transaction() as session:
-        line.beat(session, "worker on the old host", datetime.now().astimezone(), "2019c")
+    with hotline.context.database.transaction() as session:
+        worker_state.beat(session, "worker on the old host", datetime.now().astimezone(), "2019c")
     said = run(hotline, "check").stdout
     assert "worker on the old host goes by tzdata 2019c" in said
     assert said.count("goes by tzdata") == 1

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from ivr import journal
-from ivr.dialling import Attempt, Dialler
-from ivr.fence import Fence
-from models.vault import Vault
+from ivr.core import outage_journal
+from ivr.core.restore_fence import Fence
+from ivr.worker.dialler import Attempt, Dialler
+from models.core.vault import Vault
 from tests.faults.real_house import RealHouse
 from tests.hotline import CANNOT_CONNECT, SECOND_TOKEN, Hotline
 
@@ -100,12 +100,12 @@ def test_b13_a_host_that_comes_back_loads_what_callers_wait_for_once(tmp_path: P
 
 A_PROCESS_GROWS = """
 import logging, types
-from commands import gunicorn_config as config
+from commands.hosting import gunicorn_config
 worker = types.SimpleNamespace(alive=True, log=logging.getLogger("gunicorn"))
-config.post_request(worker, None, None, None)
+gunicorn_config.post_request(worker, None, None, None)
 assert worker.alive, "a process of usual size goes on"
-assert b"x" * config.LARGEST_KILOBYTES * 1024, "so much was written at once"
-config.post_request(worker, None, None, None)
+assert b"x" * gunicorn_config.LARGEST_KILOBYTES * 1024, "so much was written at once"
+gunicorn_config.post_request(worker, None, None, None)
 assert not worker.alive
 """
 """In a process of its own: the one that runs the tests may have grown by then."""
@@ -205,10 +205,12 @@ def test_b_what_another_worker_of_the_host_took_in_is_passed_over_and_not_set_as
     vault = Vault.from_setting(base64.urlsafe_b64encode(b"k" * 32).decode())
     noon = datetime(2026, 12, 8, 12, 0, tzinfo=UTC)
     for sid in ("CA1", "CA2"):
-        journal.keep(tmp_path, vault, journal.Entry(noon, "status", {}, {"CallSid": sid}))
-    one = journal.kept(tmp_path, vault)
+        outage_journal.keep(
+            tmp_path, vault, outage_journal.Entry(noon, "status", {}, {"CallSid": sid})
+        )
+    one = outage_journal.kept(tmp_path, vault)
     next(one)
-    for file, _ in journal.kept(tmp_path, vault):
+    for file, _ in outage_journal.kept(tmp_path, vault):
         file.unlink()
     assert list(one) == []
     assert not (tmp_path / "journal" / "unreadable").exists()

@@ -15,15 +15,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from ivr import webhooks
-from ivr.call_tree import HOTLINE
-from ivr.editions import Editions
+import wiring
+from ivr.core.live_prompts import LivePrompts
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.http import webhooks
 from ivr.twilio.twiml import Unsendable, sendable
-from models import line, outbox
+from models.calls import outbox
+from models.calls.outbox import TextState
+from models.operations import worker_state
 from prompts.wording import Text
 from tests.faults.test_d_recordings import leaves_a_message
 from tests.hotline import NUMBER, SECOND_TOKEN, Hotline
-from tests.ivr.test_callbacks import ask_for_callback
+from tests.ivr.callers.test_callbacks import ask_for_callback
 from tests.responder import Responder
 from tests.webhook import ARRIVAL, post
 
@@ -33,9 +36,9 @@ TEXT = "*/Messages.json"
 
 def spend_every_call_start(hotline: Hotline, minutes: float = 60) -> None:
     """The account may start no call for a while."""
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         now = hotline.clock.now()
-        line.hold(session, now).next_start_at = now + timedelta(minutes=minutes)
+        worker_state.hold(session, now).next_start_at = now + timedelta(minutes=minutes)
 
 
 def reaches_by_own_leg(hotline: Hotline, responder: Responder) -> None:
@@ -95,9 +98,9 @@ def test_c2_news_of_a_text_proves_that_it_was_taken_on(hotline: Hotline) -> None
     leaves_a_message(hotline).hangs_up()
     hotline.waits(10)
     assert len(dee.texts) == 1
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         (text,) = session.scalars(sa.select(outbox.Text))
-    assert text.state == outbox.SENT
+    assert text.state == TextState.SENT
     assert text.sid
 
 
@@ -323,13 +326,14 @@ def test_c9_a_document_just_small_enough_is_sent() -> None:
 def test_c9_instead_of_a_document_too_large_the_rescue_number_is_dialled(
     hotline: Hotline, tmp_path: Path
 ) -> None:
-    spoken = hotline.house.prompts
+    spoken = hotline.context.shipped_prompts
     english = dict(spoken.wordings["en"]) | {"greeting.welcome": Text("Welcome. " * 8_000, "draft")}
     wordings = MappingProxyType(dict(spoken.wordings) | {"en": MappingProxyType(english)})
-    too_long = Editions(replace(spoken, wordings=wordings), HOTLINE, tmp_path)
-    house = replace(hotline.house, line=replace(hotline.house.line, editions=too_long))
+    too_long = LivePrompts(replace(spoken, wordings=wordings), HOTLINE, tmp_path)
+    context = replace(hotline.context, live_prompts=too_long)
     app = Flask("too long")
-    webhooks.register(app, house.webhooks)
+    register = wiring.webhooks(hotline.settings, context, wiring.end_this_process)
+    webhooks.register(app, register)
     answer = post(hotline, "/voice/incoming", ARRIVAL, app=app)
     assert answer.status_code == 200
     assert len(answer.data) < 64 * 1024
@@ -358,7 +362,7 @@ class Stuck(httpx.BaseTransport):
 def test_c10_a_text_that_hangs_does_not_delay_a_ring(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana", tier=3)
     stuck = Stuck(hotline)
-    worker = hotline.house.worker(httpx.Client(transport=stuck))
+    worker = hotline.worker_at(httpx.Client(transport=stuck))
     hotline.loses_its_worker()
     call = hotline.is_called().press("1").press("1").says_nothing(1)  # no worker is alive yet
     call.hangs_up()

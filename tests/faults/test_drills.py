@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.drills import Drill
+from models.operations.drill_runs import Drill
 from tests.faults.keeping import run
 from tests.hotline import Hotline
 
@@ -26,7 +26,7 @@ def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
 
 def drills_of(hotline: Hotline) -> list[Drill]:
     """Every drill, oldest first."""
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         return list(session.query(Drill).order_by(Drill.started_at))
 
 
@@ -91,7 +91,7 @@ def test_a_drill_is_purged_after_a_day_and_is_in_no_total(hotline: Hotline) -> N
     hotline.waits(90)
     call_id = drills_of(hotline)[0].call_id
     hotline.later(timedelta(hours=26))
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         calls = session.connection().exec_driver_sql("SELECT id FROM calls").scalars().all()
     assert call_id not in calls
     assert json.loads(run(hotline, "export", "totals").stdout) == []

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ivr.call_tree import HOTLINE
-from ivr.turn import Gate, Record
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.turn import Gate, Record
 from simulator import Leg, Phone
 from tests.caller import Caller
 from tests.hotline import Hotline
@@ -397,7 +397,7 @@ def test_e8_callers_from_a_phone_that_many_share_are_not_taken_for_one(database_
     another = hotline.is_called(phone.number).press("1").press("2")
     ben.accepts(within=30)
     assert another.is_joined_with(ben.number)
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_e8_if_the_responder_gives_up_the_search_goes_on(hotline: Hotline) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr import numbers
-from ivr.phone import Refused
+from ivr.core.carrier import Refused
+from ivr.dialogue import phone_numbers
 from tests.hotline import NUMBER, Hotline
 from tests.webhook import ARRIVAL, post
 
@@ -82,7 +82,7 @@ def test_f3_an_internet_address_is_named_so_and_never_called_back(
 ) -> None:
     details = _called(hotline, shown)
     assert (details["shown"], details["hidden"]) == ("sip", True)
-    assert numbers.callable_number(shown) is None
+    assert phone_numbers.callable_number(shown) is None
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from models import duty_rules, people
-from routing.duty import Weekly
+from models.people import people
+from models.schedule import duty_rules
+from routing.duty.duty import Weekly
 from tests.hotline import Hotline
 from tests.responder import Responder
 
@@ -163,7 +164,7 @@ def test_g8_when_the_clocks_change_the_right_phone_rings(
 ) -> None:
     hotline = Hotline(database_url, at=at)
     night = hotline.knows("Ana")
-    with hotline.house.database.transaction() as session:
+    with hotline.context.database.transaction() as session:
         person = people.with_name(session, "Ana")
         assert person
         start = datetime(2027, 1, 1, 2 if at.month == 3 else 1, 30).time()

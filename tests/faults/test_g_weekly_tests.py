@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from routing import phone_tests
-from tests.console.test_proven_numbers import page_of
+from routing.dispatch import phone_test_times
+from tests.console.people.test_proven_numbers import page_of
 from tests.hotline import Hotline
 from tests.responder import Responder
 
@@ -86,7 +86,7 @@ def test_g10_once_a_week_a_phone_is_rung_and_a_key_says_that_it_is_theirs(
         assert not ana.leg.is_live
         assert ana.times_rung == week
     assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(rung))
-    assert all(phone_tests.is_civil(at, NEW_YORK) for at in rung)
+    assert all(phone_test_times.is_civil(at, NEW_YORK) for at in rung)
     assert not hotline.person(ana).is_dead_number
 
 

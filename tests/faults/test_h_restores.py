@@ -8,12 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from commands import backups
-from commands.plain import Trouble
-from ivr.restoring import Restored
-from models import people
-from models.sealed_file import BrokenBackup
-from models.vault import Vault, VaultError
+from commands.base.plain_errors import Trouble
+from commands.hosting import backup_commands
+from ivr.privacy.after_restore import Restored
+from models.core.sealed_file import BrokenBackup
+from models.core.vault import Vault, VaultError
+from models.operations import backup
+from models.people import people
 from tests.faults.keeping import NOBODY_ANSWERS, asks_for_callback, leaves_message, run
 from tests.faults.test_j_abuse import ONE_PHONE, is_blocked_after_a_talk
 from tests.hotline import Hotline
@@ -27,14 +28,14 @@ def file(tmp_path: Path, postgres_tools: None) -> Path:
 
 def is_backed_up(hotline: Hotline, file: Path) -> None:
     """A backup is made at this instant."""
-    backups.write(hotline.house.database, file, hotline.clock.now())
+    backup_commands.write(hotline.context.database, file, hotline.clock.now())
 
 
 def is_restored(hotline: Hotline, file: Path, http: httpx.Client = NOBODY_ANSWERS) -> Restored:
     """The worker has stopped a minute ago; the backup is put in place; a new worker starts."""
     hotline.carrier.advance(61)
     now = hotline.clock.now()
-    _, done = backups.bring_back(hotline.settings, file, (), http, now)
+    _, done = backup_commands.bring_back(hotline.settings, file, (), http, now)
     hotline.worker = hotline.new_worker()
     return done
 
@@ -123,7 +124,7 @@ def test_h9_a_stop_of_a_phone_on_no_roster_still_holds(hotline: Hotline, file: P
         stranger.texts_to(hotline.settings.twilio_phone_number, said)
         hotline.works()
     is_restored(hotline, file)
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         assert people.has_opted_out(session, "+19175550170")
 
 
@@ -210,7 +211,7 @@ def test_h10_a_restore_beside_a_running_worker_is_refused(hotline: Hotline, file
     is_backed_up(hotline, file)
     hotline.works()
     with pytest.raises(Trouble, match="stop every worker"):
-        backups.bring_back(hotline.settings, file, (), NOBODY_ANSWERS, hotline.clock.now())
+        backup_commands.bring_back(hotline.settings, file, (), NOBODY_ANSWERS, hotline.clock.now())
 
 
 def test_h10_a_restore_on_a_second_host_while_the_first_answers_is_refused(
@@ -221,13 +222,13 @@ def test_h10_a_restore_on_a_second_host_while_the_first_answers_is_refused(
         update={"database_url": empty_database_url, "ledger_file": f"{file}.ledger"}
     )
     first = httpx.Client(transport=httpx.WSGITransport(hotline.app))
-    if backups.copies.kind_of(empty_database_url) != hotline.house.database.engine.dialect.name:
+    if backup.kind_of(empty_database_url) != hotline.context.database.engine.dialect.name:
         with pytest.raises(Trouble, match="DATABASE_URL is"):
-            backups.bring_back(second, file, (), first, hotline.clock.now())
+            backup_commands.bring_back(second, file, (), first, hotline.clock.now())
         return
     with pytest.raises(Trouble, match="still answers"):
-        backups.bring_back(second, file, (), first, hotline.clock.now())
-    backups.bring_back(second, file, (), NOBODY_ANSWERS, hotline.clock.now())
+        backup_commands.bring_back(second, file, (), first, hotline.clock.now())
+    backup_commands.bring_back(second, file, (), NOBODY_ANSWERS, hotline.clock.now())
 
 
 def test_h10_a_worker_from_before_the_restore_texts_nobody_any_more(

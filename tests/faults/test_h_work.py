@@ -9,8 +9,8 @@ from threading import Barrier
 
 from werkzeug.test import TestResponse
 
-from tests.console.test_callbacks import has_coordinator, opens_the_callback, owed
-from tests.console.test_messages import has_responder, opens_the_message
+from tests.console.work.test_callbacks import has_coordinator, opens_the_callback, owed
+from tests.console.work.test_messages import has_responder, opens_the_message
 from tests.coordinator import Coordinator
 from tests.faults.keeping import asks_for_callback, leaves_message, rows
 from tests.hotline import Hotline

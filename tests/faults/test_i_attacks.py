@@ -25,12 +25,12 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from app import create_app
-from commands.export import KINDS
-from commands.plain import Trouble, plainly
-from ivr import logs
-from ivr.phone import Refused, Unreachable
+from commands.base.plain_errors import Trouble, plainly
+from commands.records.export_command import KINDS
+from ivr.core import structured_logs
+from ivr.core.carrier import Refused, Unreachable
 from ivr.twilio import twiml
-from models.exports import as_csv
+from models.calls.exports import as_csv
 from settings import Settings
 from simulator import Carrier
 from tests.hotline import NUMBER, TOKEN, Hotline, settings_for
@@ -43,7 +43,7 @@ INCOMING = "/voice/incoming"
 
 def contents(hotline: Hotline) -> list[str]:
     """Every row of every table, as it lies there."""
-    with hotline.house.database.reading() as session:
+    with hotline.context.database.reading() as session:
         connection = session.connection()
         tables = sorted(sa.inspect(connection).get_table_names())
         return [
@@ -269,7 +269,7 @@ def test_i11_what_a_request_says_never_forges_a_line_of_the_log(hotline: Hotline
     forged = '\r\n{"event": "all is well"}\x1b[2J'
     log = io.StringIO()
     with redirect_stderr(log):
-        logs.configure("INFO")
+        structured_logs.configure("INFO")
         send(
             hotline.app, INCOMING, urlencode({"From": forged}).encode(), forged.replace("\r\n", "")
         )
@@ -309,7 +309,7 @@ def _carrier_that(answers: httpx.Response, asked: list[str]) -> httpx.Client:
 def test_i12_a_redirect_is_never_followed(hotline: Hotline) -> None:
     asked: list[str] = []
     elsewhere = httpx.Response(302, headers={"Location": INSIDE})
-    carrier = hotline.house.worker(_carrier_that(elsewhere, asked)).carrier
+    carrier = hotline.worker_at(_carrier_that(elsewhere, asked)).carrier
     with pytest.raises(Unreachable):
         carrier.fetch("RE" + "a" * 32)
     with pytest.raises(Unreachable):
@@ -320,7 +320,7 @@ def test_i12_a_redirect_is_never_followed(hotline: Hotline) -> None:
 @pytest.mark.parametrize("sid", ["", "../Calls", "RE" + "a" * 31, "RE" + "a" * 32 + "\n", "x@evil"])
 def test_i12_what_is_no_sid_never_becomes_part_of_an_address(hotline: Hotline, sid: str) -> None:
     asked: list[str] = []
-    carrier = hotline.house.worker(_carrier_that(httpx.Response(200, json={}), asked)).carrier
+    carrier = hotline.worker_at(_carrier_that(httpx.Response(200, json={}), asked)).carrier
     with pytest.raises(Refused):
         carrier.fetch(sid)
     assert carrier.is_live(sid) is False
@@ -434,7 +434,7 @@ def test_i18_signatures_hold_behind_proxies_and_for_no_other_address(
         headers={"X-Twilio-Signature": signature(base + INCOMING, ARRIVAL)},
         environ_overrides={"RAW_URI": INCOMING, "REQUEST_URI": "", **environ},
     )
-    app.extensions["house"].database.close()
+    app.extensions["hotline"].database.close()
     assert answer.status_code == expected
     if expected == 200:
         assert public.rstrip("/") + "/voice/" in answer.text
@@ -450,7 +450,7 @@ def test_i18_metrics_stay_on_this_host_whatever_a_proxy_says(
     app = create_app(hotline.settings.model_copy(update={"trusted_proxies": hops}))
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     status = app.test_client().get("/metrics", headers=headers).status_code
-    app.extensions["house"].database.close()
+    app.extensions["hotline"].database.close()
     assert (status == 200) is served
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from prompts import uploads
-from tests.console.test_hear import prompt_page, spoken_wav
+from prompts import sound_uploads
+from tests.console.prompts.test_hear import prompt_page, spoken_wav
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
@@ -91,7 +91,7 @@ def test_i19_what_is_too_large_is_not_even_read(cora: Coordinator) -> None:
         headers={"Origin": "https://hotline.example.org"},
         environ_base={"REMOTE_ADDR": "203.0.113.20"},
         content_type="multipart/form-data; boundary=x",
-        environ_overrides={"CONTENT_LENGTH": str(uploads.LARGEST_UPLOAD + 200_000)},
+        environ_overrides={"CONTENT_LENGTH": str(sound_uploads.LARGEST_UPLOAD + 200_000)},
         input_stream=io.BytesIO(b"--x"),
     )
     assert answer.status_code == 413

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.opting_out import wish_in
+from ivr.responders.sms_opt_out import wish_in
 from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback
 from tests.hotline import NUMBER, Hotline
-from tests.ivr.test_callbacks import ask_for_callback
-from tests.ivr.test_duty_line import call_in
+from tests.ivr.callers.test_callbacks import ask_for_callback
+from tests.ivr.responders.test_duty_line import call_in
 
 ONE_PHONE = "+19175550177"
 

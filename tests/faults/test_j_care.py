@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from ivr import certificates
+from ivr.worker import tls_certificate
 from tests.faults.keeping import (
     asks_for_callback,
     leaves_message,
@@ -38,7 +38,7 @@ def test_purge_leaves_no_byte_of_what_it_deleted_in_the_files(hotline: Hotline) 
     assert len(kept) > 10
     hotline.later(timedelta(days=15))
     assert sealed_values(hotline) == []
-    if hotline.house.database.engine.dialect.name == "sqlite":
+    if hotline.context.database.engine.dialect.name == "sqlite":
         files = raw_files(hotline)
         assert not any(value in files for value in kept)
 
@@ -232,9 +232,9 @@ def test_j13_the_days_are_read_from_the_certificate_that_the_address_shows(
 ) -> None:
     now = datetime.now(UTC)
     with tls_server(tmp_path, now + timedelta(days=days, hours=1)) as (url, trusted):
-        assert certificates.days_left(url, now, trusted) == days
-        with pytest.raises(certificates.Unusable, match="self-signed"):
-            certificates.days_left(url, now)
+        assert tls_certificate.days_left(url, now, trusted) == days
+        with pytest.raises(tls_certificate.Unusable, match="self-signed"):
+            tls_certificate.days_left(url, now)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.caller import Caller
 from tests.hotline import NUMBER, Hotline
-from tests.ivr.test_callbacks import ask_for_callback
+from tests.ivr.callers.test_callbacks import ask_for_callback
 from tests.responder import Responder
 
 ASKED = "Still talking?"

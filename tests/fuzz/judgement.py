@@ -12,14 +12,16 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from werkzeug.test import run_wsgi_app
 
-from commands import hotline as command_line
-from models import dictations, rings, users
-from models.base import new_id
-from models.callbacks import Callback
-from models.calls import Call
-from models.dictations import Wish
-from models.messages import LEFT_SOMETHING, Message
-from models.rings import Ring
+from commands import command_line
+from models.calls import rings
+from models.calls.callbacks import Callback
+from models.calls.calls import Call
+from models.calls.rings import Purpose, Ring, RingState
+from models.calls.voicemails import LEFT_SOMETHING, Message
+from models.core.base import new_id
+from models.prompts import phone_recordings
+from models.prompts.phone_recordings import Wish
+from models.staff import users
 from prompts import Prompts, Say
 from simulator.twiml import documents, inspection
 from simulator.twiml.documents import Context, Document, walk
@@ -84,7 +86,7 @@ class UnderFire:
         self.trouble = Trouble()
         logging.getLogger("hotline.webhooks").addHandler(self.trouble)
         self._examples = itertools.count(1)
-        self._goodbyes = tuple(_goodbyes(self.hotline.house.prompts))
+        self._goodbyes = tuple(_goodbyes(self.hotline.context.shipped_prompts))
         self.rules = [
             rule
             for rule in self.hotline.app.url_map.iter_rules()
@@ -149,13 +151,13 @@ class UnderFire:
         """Whatever was left behind: every export and `who` can still be printed and read."""
         shell = CliRunner(env={"DATABASE_URL": self.url, "DATA_KEYS": KEY})
         for what in ("calls", "messages", "callbacks", "duty"):
-            told = shell.invoke(command_line, ["export", what, "--format", "json"])
+            told = shell.invoke(command_line.hotline, ["export", what, "--format", "json"])
             assert told.exit_code == 0, told.output
             rows = json.loads(told.output)
-            table = shell.invoke(command_line, ["export", what, "--format", "csv"])
+            table = shell.invoke(command_line.hotline, ["export", what, "--format", "csv"])
             assert table.exit_code == 0, table.output
             assert len(table.output.splitlines()) == len(rows) + 1, "a cell broke its line"
-        who = shell.invoke(command_line, ["who", "--at", "2026-12-08T07:04:00Z", "--json"])
+        who = shell.invoke(command_line.hotline, ["who", "--at", "2026-12-08T07:04:00Z", "--json"])
         assert who.exit_code == 0, who.output
 
     def opens_well(self) -> None:
@@ -174,7 +176,7 @@ class UnderFire:
 
     def _pages_of_rows(self) -> Iterator[str]:
         """The own pages of calls, messages and callbacks: all, or so many from all over."""
-        with self.hotline.house.database.reading() as session:
+        with self.hotline.context.database.reading() as session:
             for page, query in (
                 ("calls", sa.select(Call.id)),
                 ("messages", sa.select(Message.id).where(Message.state.in_(LEFT_SOMETHING))),
@@ -187,7 +189,7 @@ class UnderFire:
     def contents(self) -> bytes:
         """Every row of every table, as it lies there."""
         rows: list[str] = []
-        database = self.hotline.house.database
+        database = self.hotline.context.database
         with database.reading() as session:
             connection = session.connection()
             for table in sorted(sa.inspect(connection).get_table_names()):
@@ -198,7 +200,7 @@ class UnderFire:
     def closes(self) -> None:
         """Let go of the database and of the log."""
         logging.getLogger("hotline.webhooks").removeHandler(self.trouble)
-        self.hotline.house.database.close()
+        self.hotline.context.database.close()
 
     def _post(self, wire: Wire, signature: str) -> tuple[bytes, int, str]:
         chunks, status, headers = run_wsgi_app(
@@ -228,33 +230,33 @@ class UnderFire:
 
     def _known(self) -> list[str]:
         """The tokens of the latest rings and the ids of the latest messages."""
-        with self.hotline.house.database.reading() as session:
+        with self.hotline.context.database.reading() as session:
             tokens = session.scalars(
                 sa.select(Ring.token).order_by(Ring.created_at.desc()).limit(3)
             )
             ids = session.scalars(
                 sa.select(Message.id).order_by(Message.expected_at.desc()).limit(3)
             )
-            reading = sa.select(Ring.token).where(Ring.purpose == rings.DICTATION)
+            reading = sa.select(Ring.token).where(Ring.purpose == Purpose.DICTATION)
             newest = session.scalars(reading.order_by(Ring.created_at.desc()).limit(1))
             return [*tokens, *newest, *ids]
 
     def _rita_is_called(self) -> None:
         """Asked for by her, to read a prompt; her call of before is over."""
         now = self.hotline.clock.now()
-        with self.hotline.house.database.transaction() as session:
+        with self.hotline.context.database.transaction() as session:
             rita = self.hotline.person(self.reader)
             for ring in rings.open_of_person(session, rita.id):
-                ring.move(rings.FINISHED, now)
+                ring.move(RingState.FINISHED, now)
             session.flush()
             user = users.of_person(session, rita.id)
             assert user
-            ring = rings.write_down(session, rings.DICTATION, rita.id, "", 25, now)
-            ring.state = rings.DIALLED
+            ring = rings.write_down(session, Purpose.DICTATION, rita.id, "", 25, now)
+            ring.state = RingState.DIALLED
             session.flush()
             words = "Si han detenido a alguien, oprima el dos."
             wish = Wish(new_id(), user.id, "es", "main_menu.detained", "es/main_menu", words)
-            dictations.begin(session, rita.id, wish, ring, now)
+            phone_recordings.begin(session, rita.id, wish, ring, now)
 
     def _links(self, document: Document) -> list[str]:
         """Where this document leads, as paths of ours."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from hypothesis.strategies import SearchStrategy
 from werkzeug.routing import Rule
 
-from ivr.call_tree import HOTLINE
+from ivr.dialogue.call_tree import HOTLINE
 from tests.hotline import ACCOUNT, NUMBER, TOKEN
 
 Pairs = tuple[tuple[bytes, bytes], ...]

@@ -11,14 +11,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import migrations
-from models.base import Base
-from models.database import Database
-from models.vault import Vault
+from models.core.base import Base
+from models.core.database import Database
+from models.core.vault import Vault
 from tests.conftest import KEY
-from tests.console.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
+from tests.console.prompts.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
-from tests.ivr.test_callbacks import ask_for_callback
+from tests.ivr.callers.test_callbacks import ask_for_callback
 
 
 def test_there_is_one_head() -> None:
@@ -50,13 +50,13 @@ def test_tables_that_hold_a_nights_rows_can_be_taken_back(database_url: str) -> 
     hotline.has_on_duty("Ana")
     hotline.is_called().press("1").press("2")
     hotline.waits(20)
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "base")
     migrations.upgrade(engine)
     assert hotline.calls == []
     hotline.is_called()
     assert len(hotline.calls) == 1
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_what_forgets_can_be_taken_back_and_every_call_stays(database_url: str) -> None:
@@ -65,13 +65,13 @@ def test_what_forgets_can_be_taken_back_and_every_call_stays(database_url: str) 
     call = hotline.is_called().press("1").press("2")
     hotline.waits(20)
     before = hotline.story_of(call.row)
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "remember_calls")
     assert "tombstones" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
     assert hotline.story_of(call.row) == before
     assert call.press("1").hears("calling from").is_on_the_line
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_the_console_can_be_taken_back_and_the_calls_stay(database_url: str) -> None:
@@ -79,7 +79,7 @@ def test_the_console_can_be_taken_back_and_the_calls_stay(database_url: str) -> 
     hotline.has_user("Cora").signs_in()
     hotline.is_called()
     hotline.carrier.advance(1)
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "remember_calls")
     assert "audit" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
@@ -87,7 +87,7 @@ def test_the_console_can_be_taken_back_and_the_calls_stay(database_url: str) -> 
     assert hotline.audit_log == []
     assert hotline.has_user("Cora").signs_in().heading == "Board"
     assert hotline.audit_log == [("Cora", "signed in")]
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_calls_of_before_the_days_were_counted_are_counted_when_their_time_comes(
@@ -96,7 +96,7 @@ def test_calls_of_before_the_days_were_counted_are_counted_when_their_time_comes
     hotline = Hotline(database_url)
     call = hotline.is_called().press("2").press("2")
     hotline.waits(20)
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "keep_and_forget")
     assert "day_totals" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
@@ -108,7 +108,7 @@ def test_calls_of_before_the_days_were_counted_are_counted_when_their_time_comes
         )
         assert counted.scalar() == 1
     assert len(hotline.calls) == 1
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_what_coordinators_changed_can_be_taken_back_and_the_calls_stay(
@@ -121,14 +121,14 @@ def test_what_coordinators_changed_can_be_taken_back_and_the_calls_stay(
     cora.presses("Make it live")
     hotline.waits(3)
     hotline.is_called().press("1").hears("Jail?").hangs_up()
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "keep_and_forget")
     assert "prompt_versions" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
     assert len(hotline.calls) == 1
     hotline.waits(3)
     hotline.is_called().press("1").hears("has been detained")
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_calls_remembered_before_floods_were_counted_are_kept_both_ways(
@@ -164,14 +164,14 @@ def test_callers_from_before_are_not_taken_for_silent_nor_for_asking_again(
     hotline = Hotline(database_url)
     call = hotline.is_called().press("1").press("2").hears("call you back").press("1")
     call.hears("calling from").press("1").hears("safe to leave").press("1").hears("saved")
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "remember_calls")
     assert "asked" not in {column["name"] for column in sa.inspect(engine).get_columns("callbacks")}
     migrations.upgrade(engine)
     assert call.row.pressed
     assert [card.asked for card in hotline.callbacks] == [1]
     assert hotline.promised_callbacks == [call.number]
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_changes_of_the_schedule_can_be_taken_back_and_who_is_on_duty_stays(
@@ -184,12 +184,12 @@ def test_changes_of_the_schedule_can_be_taken_back_and_who_is_on_duty_stays(
     cora.fills("Day", "2026-12-08").fills("From", "00:00").fills("To", "00:00")
     cora.presses("See what changes").presses("Save")
     assert not hotline.is_on_duty(bo)
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "keep_and_forget")
     assert "schedule_changes" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
     assert hotline.is_on_duty(ana)
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_offers_can_be_taken_back_and_who_took_a_shift_stays_on_duty(database_url: str) -> None:
@@ -199,14 +199,14 @@ def test_offers_can_be_taken_back_and_who_took_a_shift_stays_on_duty(database_ur
     giver.follows("Offer this shift").presses("Offer it")
     taker = hotline.has_user("Rafiq", "responder", person="Rafiq").signs_in().opens("/shifts")
     taker.presses("Take it")
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "change_the_schedule")
     assert "shift_offers" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
     assert hotline.is_on_duty(rafiq)
     assert not hotline.is_on_duty(nadia)
     assert "now" in taker.opens("/shifts").section("My shifts of the next four weeks")
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) -> None:
@@ -219,7 +219,7 @@ def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) 
     )
     cora.presses("Send a code")
     hotline.works()
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "keep_and_forget")
     assert "number_proofs" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
@@ -229,7 +229,7 @@ def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) 
     ana.accepts()
     hotline.is_called().press("1").press("5").press("11368").hears("1 Old Street")
     assert hotline.has_user("Dan").signs_in().heading == "Board"
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_again(
@@ -245,14 +245,14 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
         "Why nobody can call back", "A friend told us"
     )
     cora.presses("End the promise")
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "what_callers_hear")
     assert "notes" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
     assert [message.state for message in hotline.messages] == ["heard"]
     assert [owed.state for owed in hotline.callbacks] == ["unreached"]
     assert hotline.promised_callbacks == []
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(database_url: str) -> None:
@@ -265,7 +265,7 @@ def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(databas
     hotline.waits(10)
     tomas.opens("/hear/prompts/main_menu.rights/es").presses(CALL_ME)
     assert [ring.purpose for ring in hotline.rings] == ["dictation", "dictation"]
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "messages_and_callbacks_as_work")
     assert "dictations" not in sa.inspect(engine).get_table_names()
     assert hotline.rings == []
@@ -274,7 +274,7 @@ def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(databas
     assert "fetch_dictated" not in hotline.open_errands()
     hotline.waits(30)
     assert phone.times_rung == 1
-    hotline.house.database.close()
+    hotline.context.database.close()
 
 
 def test_tests_of_phones_can_be_taken_back_and_nobody_is_left_ringing(database_url: str) -> None:
@@ -288,7 +288,7 @@ def test_tests_of_phones_can_be_taken_back_and_nobody_is_left_ringing(database_u
     hotline.waits_quietly(61)
     hotline.waits(2)
     assert ben.is_rung
-    engine = hotline.house.database.engine
+    engine = hotline.context.database.engine
     migrations.downgrade(engine, "prompts_read_by_phone")
     migrations.upgrade(engine)
     assert [ring.purpose for ring in hotline.rings] == ["caller"]
@@ -296,4 +296,4 @@ def test_tests_of_phones_can_be_taken_back_and_nobody_is_left_ringing(database_u
     assert call.row.exchange_mark is None
     assert call.talks_to == ana.number
     ben.answers(within=1).hears("already taken")
-    hotline.house.database.close()
+    hotline.context.database.close()

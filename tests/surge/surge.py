@@ -13,8 +13,8 @@ from statistics import median
 import httpx
 import sqlalchemy as sa
 
-from models import calls, floods
-from models.database import Database
+from models.calls import calls, surges
+from models.core.database import Database
 from simulator import Carrier
 from tests.crash import history, numbers
 from tests.crash.databases import Place
@@ -46,7 +46,7 @@ class Surge(Siege):
         database = super()._prepared(phones, data_keys)
         now = self._clock.now()
         with database.transaction() as session:
-            floods.begin_surge(session, now, now + timedelta(hours=4))
+            surges.begin_surge(session, now, now + timedelta(hours=4))
         return database
 
     def _client(self) -> httpx.Client:

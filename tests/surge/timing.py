@@ -13,7 +13,7 @@ from socket import socket
 
 import httpx
 
-from commands.running import web_command
+from commands.hosting.serve_commands import web_command
 from tests.crash.besieged import CODE
 
 PROBE_EVERY_SECONDS = 0.05

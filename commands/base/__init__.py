@@ -1,0 +1,1 @@
+"""What the commands share: groups, errors, instants, the database of a command."""

@@ -1,0 +1,42 @@
+"""The database of a command: opened, fit to be read, and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import migrations
+from commands.base.plain_errors import Trouble
+from models.core.database import Database
+from settings import Settings
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database of DATABASE_URL, which need not have tables yet."""
+    vault = settings.vault()
+    try:
+        database = Database(settings.database_url, vault)
+    except Exception as error:  # each kind of database has errors of its own
+        raise Trouble(f"DATABASE_URL cannot be used ({type(error).__name__}).") from error
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def ready(settings: Settings) -> Iterator[Database]:
+    """The database with the tables this version expects; Trouble says what to run if not."""
+    with opened(settings) as database:
+        if not is_migrated(database):
+            raise Trouble("The database is not migrated: run `hotline migrate`.")
+        yield database
+
+
+def is_migrated(database: Database) -> bool:
+    """Whether the tables are current; Trouble when the database does not answer."""
+    try:
+        return migrations.is_current(database.engine)
+    except Exception as error:  # each kind of database has errors of its own
+        raise Trouble(f"The database does not answer ({type(error).__name__}).") from error

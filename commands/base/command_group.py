@@ -1,0 +1,26 @@
+"""How the commands of `hotline` are declared; `commands/command_line.py` puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+from flask.cli import AppGroup
+
+from commands.base.plain_errors import PlainCommand
+
+
+class Commands(AppGroup):
+    """A group whose commands say what is wrong in a sentence."""
+
+    command_class = PlainCommand
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Declare a command of `hotline`."""
+    return click.command(name, cls=PlainCommand)
+
+
+def group(name: str) -> Callable[[Callable[..., None]], Commands]:
+    """Declare a group of commands, such as `hotline user`."""
+    return click.group(name, cls=Commands)

@@ -1,0 +1,70 @@
+"""The duty plan that a question is answered from: a roster file's, or the database's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from commands.base import command_database
+from commands.records import roster_commands
+from ivr.responders import availability
+from ivr.responders.availability import Obstacles
+from models.core.database import Session
+from models.people import people
+from models.people.roster import Roster
+from models.schedule import duty_rules
+from routing.duty.duty import Duty
+from routing.person import Responder
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rules, those who can be rung, and their names by id."""
+
+    duty: Duty
+    responders: tuple[Responder, ...]
+    names: Mapping[str, str]
+
+    @property
+    def timezone(self) -> str:
+        """The zone on whose clocks the rules are read."""
+        return self.duty.timezone
+
+
+def of(file: Path | None) -> Plan:
+    """The plan of a roster file, which needs no settings, or else of the database."""
+    if file is not None:
+        return of_roster(roster_commands.read(file, forgive_empty=True))
+    settings = Settings()
+    with command_database.ready(settings) as database, database.reading() as session:
+        return of_database(session, settings.hotline_timezone)
+
+
+def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:
+    """What keeps people from being rung then; a roster file alone knows of nothing."""
+    if file is not None:
+        return Obstacles()
+    with command_database.ready(Settings()) as database, database.reading() as session:
+        return availability.at_instant(session, at, now)
+
+
+def of_roster(written: Roster) -> Plan:
+    """People stand by their names, which are their ids here."""
+    responders = tuple(
+        Responder(person.name, person.languages, frozenset(person.needs), person.tier)
+        for person in written.people
+    )
+    return Plan(written.duty, responders, {person.id: person.id for person in responders})
+
+
+def of_database(session: Session, default_timezone: str) -> Plan:
+    """Only people who may be rung at all."""
+    known = people.active(session)
+    return Plan(
+        duty_rules.duty(session, default_timezone),
+        tuple(people.as_responders(known)),
+        {person.id: people.name_of(session, person) for person in known},
+    )

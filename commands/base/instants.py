@@ -1,0 +1,36 @@
+"""Instants as people write and read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from commands.base.plain_errors import Trouble
+from routing.duty.wall_clock import start_instant, written
+
+__all__ = ["instant", "stretch", "written"]
+
+
+def instant(text: str, timezone: str) -> datetime:
+    """An ISO 8601 time in UTC; one without an offset is on the clock of `timezone`."""
+    try:
+        written = datetime.fromisoformat(text)
+        if written.tzinfo is None:
+            return start_instant(written, ZoneInfo(timezone))
+        return written.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Trouble(f"{text!r} is not a time like 2026-11-27T02:00.") from error
+
+
+def stretch(start: datetime, end: datetime, timezone: str) -> str:
+    """On the wall clock with the zone named: Fri 27 Nov 02:00-06:00 EST."""
+    zone = ZoneInfo(timezone)
+    begins, ends = start.astimezone(zone), end.astimezone(zone)
+    from_zone = "" if begins.tzname() == ends.tzname() else f" {begins.tzname()}"
+    if begins.date() == ends.date():
+        return f"{_day(begins)}{from_zone}-{ends:%H:%M} {ends.tzname()}"
+    return f"{_day(begins)}{from_zone} - {_day(ends)} {ends.tzname()}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b} {at:%H:%M}"

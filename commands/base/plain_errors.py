@@ -1,0 +1,72 @@
+"""Errors as a coordinator should read them: sentences on stderr and exit 1, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+from pydantic import ValidationError
+
+from ivr.core.carrier import LockedOut, Refused, TooFast, Unreachable
+from ivr.dialogue.tree_checks import BrokenTree
+from models.core.sealed_file import BrokenBackup
+from models.core.vault import VaultError
+from models.operations.backup import CannotCopy
+from models.people.roster_text import RosterError
+from prompts import PromptError
+from routing.duty.duty import DutyError
+from settings import SettingsError
+
+
+class Trouble(click.ClickException):
+    """What is wrong and what to do about it, one sentence a line."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """On stderr, without a prefix: the sentence speaks for itself."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+class PlainCommand(click.Command):
+    """A command whose known errors end in `Trouble`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        with plainly():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Translate every error that we expect; bugs rise as they are."""
+    try:
+        yield
+    except SettingsError as error:
+        raise Trouble(*error.problems) from error
+    except ValidationError as error:
+        raise Trouble(*invalid(error)) from error
+    except BrokenTree as error:
+        raise Trouble(*error.faults) from error
+    except RosterError as error:
+        raise Trouble(*map(str, error.problems)) from error
+    except (VaultError, PromptError, DutyError, BrokenBackup, CannotCopy) as error:
+        raise Trouble(str(error)) from error
+    except Refused as error:
+        raise Trouble(f"The carrier refuses this (code {error}).") from error
+    except LockedOut as error:
+        raise Trouble(
+            "The carrier takes neither TWILIO_AUTH_TOKEN nor TWILIO_AUTH_TOKEN_SECONDARY."
+        ) from error
+    except (TooFast, Unreachable) as error:
+        raise Trouble(f"The carrier gives no clear answer ({error}): try again.") from error
+
+
+def invalid(error: ValidationError) -> Iterable[str]:
+    """Each setting that cannot be read; never its value, which may be a secret."""
+    for fault in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in fault["loc"]).upper()
+        yield f"{name}: {fault['msg']}"

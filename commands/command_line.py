@@ -1,0 +1,50 @@
+"""The whole `hotline` command line: every command and group of commands, listed once."""
+
+from __future__ import annotations
+
+from commands.base.command_group import Commands
+from commands.hosting import (
+    backup_commands,
+    check_command,
+    drill_command,
+    serve_commands,
+    voices_command,
+)
+from commands.records import (
+    duty_commands,
+    export_command,
+    privacy_commands,
+    roster_commands,
+    surge_commands,
+    tree_command,
+    user_commands,
+)
+from commands.showcase import carrier_command, demo_command, phone_command
+
+hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
+for _command in (
+    backup_commands.back_up,
+    backup_commands.restore,
+    check_command.check,
+    drill_command.drill,
+    serve_commands.serve,
+    serve_commands.worker,
+    serve_commands.setup,
+    voices_command.voices_group,
+    duty_commands.who,
+    duty_commands.gaps,
+    export_command.export,
+    privacy_commands.purge_now,
+    privacy_commands.show_holdings,
+    roster_commands.migrate,
+    roster_commands.import_roster,
+    surge_commands.surge,
+    surge_commands.blocks,
+    tree_command.tree,
+    user_commands.user,
+    user_commands.audit_log,
+    carrier_command.carrier,
+    demo_command.demo,
+    phone_command.call,
+):
+    hotline.add_command(_command)

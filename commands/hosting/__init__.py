@@ -1,0 +1,1 @@
+"""Commands for the host: serve, worker, setup, check, backup, drill, voices."""

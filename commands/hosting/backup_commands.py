@@ -1,0 +1,216 @@
+"""`backup` and `restore`: a sealed copy of everything, and the careful way back."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+import httpx
+
+import migrations
+import wiring
+from commands.base import command_database, instants
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
+from ivr.core.erasure_ledger import Entry, Ledger
+from ivr.privacy import after_restore
+from ivr.privacy.after_restore import Origin, Restored
+from models.core import sealed_file
+from models.core.database import Database
+from models.core.vault import Vault
+from models.operations import backup, maintenance_state, worker_state
+from settings import Settings
+
+LEASE = timedelta(seconds=60)
+"""A worker that was alive within this time may still dial."""
+
+
+@command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def back_up(file: Path) -> None:
+    """Write a sealed copy of the database to FILE while the hotline runs."""
+    settings = Settings()
+    with command_database.ready(settings) as database:
+        digest = write(database, file, wiring.now())
+    click.echo(f"Backed up to {file} ({file.stat().st_size} bytes).")
+    click.echo(f"SHA-256 {digest}")
+    click.echo("It opens only with DATA_KEYS, which are not in it: keep them elsewhere.")
+
+
+@command("restore")
+@click.argument(
+    "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False
+)
+@click.option(
+    "--ledger",
+    "ledgers",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The ledger of another host, besides this one's.",
+)
+@click.option(
+    "--release", "is_release", is_flag=True, help="Let what a restore holds back be done."
+)
+def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> None:
+    """Put the backup FILE in the place of the database, or release what a restore holds back."""
+    settings = Settings()
+    if is_release:
+        with command_database.ready(settings) as database:
+            waiting = after_restore.release(database, wiring.now())
+        click.echo(f"Released: {waiting} callbacks are tried again from now on.")
+        return
+    if file is None:
+        raise Trouble("Which backup? `hotline restore FILE`, or `hotline restore --release`.")
+    with httpx.Client(timeout=5) as http:
+        origin, done = bring_back(settings, file, ledgers, http, wiring.now())
+    click.echo("\n".join(in_words(origin, done)))
+
+
+def write(database: Database, file: Path, now: datetime) -> str:
+    """Copy, seal, sync and name the file last, so that a half one never bears its name; SHA-256."""
+    about = {
+        "made_at": now.isoformat(),
+        "kind": database.engine.dialect.name,
+        "revision": migrations.revision_of(database.engine) or "",
+    }
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with _scratch(file.parent) as plain:
+        backup.copy_out(database, plain)
+        with plain.open("rb") as source, unfinished.open("wb") as target:
+            sealed_file.seal(source, target, database.vault, about)
+            target.flush()
+            os.fsync(target.fileno())
+    unfinished.replace(file)
+    with database.transaction() as session:
+        maintenance_state.hold(session).backed_up_at = now
+    with file.open("rb") as whole:
+        return hashlib.file_digest(whole, "sha256").hexdigest()
+
+
+def bring_back(
+    settings: Settings, file: Path, ledgers: Iterable[Path], http: httpx.Client, now: datetime
+) -> tuple[Origin, Restored]:
+    """Restore a backup; nothing is touched before all of it is verified and nobody else runs."""
+    vault = settings.vault()
+    with _scratch(settings.ledger().parent) as plain:
+        facts = _unsealed(file, plain, vault)
+        _must_fit(facts, settings)
+        with command_database.opened(settings) as target:
+            _must_be_alone(settings, target, http, now)
+            entries = tuple(_entries([settings.ledger(), *ledgers]))
+            made_at = datetime.fromisoformat(facts["made_at"])
+            origin = Origin(made_at, _fence_of(target) + 1, entries)
+            if facts["kind"] == "sqlite":
+                done = _made_safe(settings, f"sqlite:///{plain}", origin, now)
+                backup.copy_in(plain, target)
+            else:
+                backup.copy_in(plain, target)
+                done = _made_safe(settings, settings.database_url, origin, now)
+    return origin, done
+
+
+def in_words(origin: Origin, done: Restored) -> Iterator[str]:
+    """What was restored, what was done to it, and what a person has to do now."""
+    yield f"Restored to {instants.written(origin.made_at)}."
+    yield f"{done.reapplied} purges and STOPs were applied again from the ledger."
+    if done.purged is None:
+        yield "A legal hold is on, so nothing was purged."
+    yield f"{done.ended} searches and rings of that time are over."
+    yield f"{done.waiting} callbacks wait for a coordinator, and so do texts of that time."
+    yield "Look at them (`hotline export callbacks`), then run `hotline restore --release`."
+
+
+def _unsealed(file: Path, plain: Path, vault: Vault) -> dict[str, str]:
+    with file.open("rb") as sealed, plain.open("wb") as target:
+        facts = sealed_file.unseal(sealed, target, vault)
+    if facts["kind"] == "sqlite":
+        backup.must_be_whole(plain)
+    return facts
+
+
+def _must_fit(facts: dict[str, str], settings: Settings) -> None:
+    kind = backup.kind_of(settings.database_url)
+    if facts["kind"] != kind:
+        raise Trouble(f"This is a backup of {facts['kind']}, but DATABASE_URL is {kind}.")
+    if not migrations.knows(facts["revision"]):
+        raise Trouble(
+            f"The backup is of a newer version of the hotline ({facts['revision']}): "
+            "install that version first."
+        )
+
+
+def _must_be_alone(settings: Settings, target: Database, http: httpx.Client, now: datetime) -> None:
+    """Two hotlines that both dial would ring everybody twice."""
+    if command_database.is_migrated(target):
+        with target.reading() as session:
+            alive = [beat.name for beat in worker_state.alive(session, now - LEASE)]
+        if alive:
+            raise Trouble(
+                f"{', '.join(alive)} worked on this database within the last minute: "
+                "stop every worker, wait a minute, then restore."
+            )
+    if settings.base_url and _answers(settings.base_url, http):
+        raise Trouble(
+            f"A hotline still answers at {settings.base_url}: stop it (web and worker) on the "
+            "host where it runs, then restore."
+        )
+
+
+def _answers(base_url: str, http: httpx.Client) -> bool:
+    try:
+        return bool(http.get(f"{base_url}/healthz").json().get("ok"))
+    except (httpx.HTTPError, ValueError, AttributeError):
+        return False
+
+
+def _fence_of(target: Database) -> int:
+    if not command_database.is_migrated(target):
+        return 0
+    with target.reading() as session:
+        return maintenance_state.look(session).fence
+
+
+def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
+    database = Database(url, settings.vault())
+    try:
+        migrations.upgrade(database.engine)
+        with database.reading() as session:
+            fence = max(origin.fence, maintenance_state.look(session).fence + 1)
+        safe = Origin(origin.made_at, fence, origin.ledger)
+        done = after_restore.make_safe(
+            database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone
+        )
+        database.scrub()
+        return done
+    finally:
+        database.close()
+
+
+def _entries(files: Iterable[Path]) -> list[Entry]:
+    """Of all ledgers, in the order in which things happened."""
+    return sorted((e for file in files for e in Ledger(file).read()), key=lambda e: e.at)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A file that only this user can read and that is gone afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".copy-")
+    os.close(descriptor)
+    plain = Path(name)
+    try:
+        yield plain
+    finally:
+        for left in (
+            plain,
+            plain.with_name(f"{plain.name}-wal"),
+            plain.with_name(f"{plain.name}-shm"),
+        ):
+            left.unlink(missing_ok=True)

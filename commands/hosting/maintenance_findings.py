@@ -1,0 +1,135 @@
+"""For `check`: what the database says of its own care, and what others say of us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import wiring
+from commands.base import instants
+from commands.base.finding import Finding
+from ivr.core import tzdata_version
+from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
+from ivr.core.context import AppContext
+from ivr.privacy import after_restore, purge
+from ivr.worker import maintenance, tls_certificate
+from ivr.worker.tls_certificate import Unusable
+from models.calls import voicemails
+from models.core import database_limits
+from models.core.database import Database, Session
+from models.operations import drill_runs, maintenance_state, worker_state
+from models.operations.maintenance_state import Upkeep
+from settings import Settings
+
+BACKUP_EVERY = timedelta(hours=25)
+HALF = 0.5
+DISK_FULL_SOON = 0.8
+ALIVE = timedelta(minutes=1)
+UNHEARD_WARNING = timedelta(days=7)
+
+
+def of_database(database: Database, session: Session, now: datetime) -> Iterator[Finding]:
+    """Holds, restores, backups, messages about to lapse, limits."""
+    row = maintenance_state.look(session)
+    yield from _of_row(row, session, now)
+    yield from _of_messages(session, now)
+    yield from _of_zones(session, now)
+    yield from _of_limits(database, session)
+
+
+def of_drills(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
+    """Whether a caller would reach a responder's phone, as far as we tried."""
+    if not settings.drill_number:
+        yield Finding("DRILL_NUMBER is not set, so no drill is ever made", is_note=True)
+        return
+    last = drill_runs.latest(session)
+    if last is None or now - last.started_at > timedelta(hours=2):
+        yield Finding("no drill was made in the last two hours: is a worker running?")
+    elif last.failed_at:
+        yield Finding(f"the last drill failed: {last.reason}")
+
+
+def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
+    """What is set at the carrier, and its clock beside ours."""
+    try:
+        condition = wiring.carrier(settings, app).condition()
+    except (Unreachable, TooFast, Refused) as error:
+        yield Finding(f"the carrier does not say how our numbers are set ({error})")
+        return
+    yield from of_condition(condition)
+    if not settings.fallback_document_url:
+        yield Finding(
+            "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
+            "(`hotline setup --fallback-document`)",
+            is_note=True,
+        )
+
+
+def of_condition(condition: Condition) -> Iterator[Finding]:
+    """Each difference, and clocks that are too far apart."""
+    for difference in condition.differences:
+        yield Finding(f"{difference}: run `hotline setup`")
+    if maintenance.is_off(condition):
+        yield Finding(
+            f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "
+            f"{'behind' if condition.clock_seconds > 0 else 'ahead of'} the carrier's: "
+            "repair its time service, then restart web and worker"
+        )
+
+
+def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:
+    """The certificate that the carrier sees."""
+    try:
+        days = tls_certificate.days_left(base_url, now)
+    except Unusable as error:
+        yield Finding(f"PUBLIC_BASE_URL cannot be reached safely: {error}")
+        return
+    if tls_certificate.alarm(days) is not None:
+        yield Finding(f"the certificate of PUBLIC_BASE_URL ends in {days} days: renew it")
+
+
+def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
+    if row.hold_since:
+        since = instants.written(row.hold_since)
+        yield Finding(f"a legal hold is on since {since}: nothing is purged", is_note=True)
+    elif row.purged_at is None or now - row.purged_at > 2 * purge.PURGE_EVERY:
+        yield Finding("nothing was purged in the last two hours: is a worker running?")
+    if row.waits_for_release and row.restored_to:
+        waiting = len(after_restore.callbacks_waiting(session))
+        yield Finding(
+            f"restored to {instants.written(row.restored_to)}: {waiting} callbacks wait; look at "
+            "them, then run `hotline restore --release`"
+        )
+    if row.backed_up_at is None:
+        yield Finding("no backup was ever made by `hotline backup`", is_note=True)
+    elif now - row.backed_up_at > BACKUP_EVERY:
+        yield Finding(f"the last backup is of {instants.written(row.backed_up_at)}")
+
+
+def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:
+    old = [m for m in voicemails.unheard(session) if now - m.expected_at > UNHEARD_WARNING]
+    if old:
+        first = instants.written(min(map(purge.needs_sound_until, old)))
+        yield Finding(f"{len(old)} messages are unheard for a week; the first is deleted {first}")
+
+
+def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:
+    ours = tzdata_version.version()
+    yield Finding(f"time zones are those of tzdata {ours}", is_note=True)
+    for beat in worker_state.alive(session, now - ALIVE):
+        if beat.tzdata and beat.tzdata != ours:
+            yield Finding(
+                f"{beat.name} goes by tzdata {beat.tzdata} and this host by {ours}: they may "
+                "disagree about who is on duty; bring both to the newer one"
+            )
+
+
+def _of_limits(database: Database, session: Session) -> Iterator[Finding]:
+    for table, share in database_limits.share_of_ids_used(session).items():
+        if share >= HALF:
+            yield Finding(f"{share:.0%} of the ids of {table} are used up")
+    disk = database_limits.share_of_disk_used(database)
+    if disk is not None and disk >= DISK_FULL_SOON:
+        yield Finding(f"the disk under the database is {disk:.0%} full")
+    megabytes = database_limits.size_in_bytes(session) / 1e6
+    yield Finding(f"the database takes {megabytes:.1f} MB", is_note=True)

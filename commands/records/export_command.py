@@ -1,0 +1,131 @@
+"""`export`: what happened, for reports and other tools; no phone number is ever in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import click
+
+import wiring
+from commands.base import command_database, duty_plan, instants
+from commands.base.command_group import command
+from models.calls import callbacks, calls, exports, voicemails
+from models.calls.exports import Record
+from models.core.database import Session
+from models.operations import retention
+from models.people import people
+from routing.duty.duty import shifts
+from routing.reporting.suppression import FEWEST
+from settings import Settings
+
+_DUTY_AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The half-open time that is asked for; None is open."""
+
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing to export: its columns, and how its records are read."""
+
+    columns: tuple[str, ...]
+    records: Callable[[Session, Window, str], Iterator[Record]]
+
+
+@command("export")
+@click.argument("what", type=click.Choice(("calls", "messages", "callbacks", "duty", "totals")))
+@click.option("--format", "form", type=click.Choice(("csv", "json")), default="json")
+@click.option("--since", help="An ISO time; without an offset, on the hotline's clock.")
+@click.option("--until", help="An ISO time, not included.")
+def export(what: str, form: str, since: str | None, until: str | None) -> None:
+    """Print calls, messages, callbacks, duty, or the totals of calls that are forgotten."""
+    settings, kind = Settings(), KINDS[what]
+    with command_database.ready(settings) as database, database.reading() as session:
+        timezone = people.setting(session, "timezone") or settings.hotline_timezone
+        window = Window(
+            instants.instant(since, timezone) if since else None,
+            instants.instant(until, timezone) if until else None,
+        )
+        records = list(kind.records(session, window, timezone))
+    is_json = form == "json"
+    click.echo(
+        exports.as_json(records) if is_json else exports.as_csv(kind.columns, records), nl=False
+    )
+
+
+def _calls(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    found = calls.between(session, window.since, window.until)
+    return exports.call_records(session, found)
+
+
+def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    for message in voicemails.between(session, window.since, window.until):
+        yield {
+            "id": message.id,
+            "call": message.call_id,
+            "language": message.language,
+            "need": message.need,
+            "seconds": message.seconds,
+            "state": message.state,
+        }
+
+
+def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    for callback in callbacks.between(session, window.since, window.until):
+        yield {
+            "id": callback.id,
+            "call": callback.call_id,
+            "language": callback.language,
+            "need": callback.need,
+            "state": callback.state,
+            "due_at": instants.written(callback.due_at),
+            "attempts": callback.attempts,
+        }
+
+
+def _duty(session: Session, window: Window, timezone: str) -> Iterator[Record]:
+    """From now two weeks on, unless other times are asked for."""
+    plan_now = duty_plan.of_database(session, timezone)
+    since = window.since or wiring.now()
+    known = plan_now.names
+    found = [
+        replace(shift, person=known[shift.person])
+        for shift in shifts(plan_now.duty, since, window.until or since + _DUTY_AHEAD)
+        if shift.person in known
+    ]
+    for shift in sorted(found, key=lambda each: (each.start, each.person)):
+        yield {
+            "person": shift.person,
+            "start": instants.written(shift.start),
+            "end": instants.written(shift.end),
+        }
+
+
+def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Record]:
+    """Counts too small to hide anybody are withheld."""
+    for total in retention.totals(session):
+        yield {
+            "month": total.month,
+            "language": total.language,
+            "need": total.need or None,
+            "outcome": total.outcome,
+            "calls": total.calls if total.calls >= FEWEST else None,
+        }
+
+
+KINDS = {
+    "calls": Kind(exports.CALL_COLUMNS, _calls),
+    "messages": Kind(("id", "call", "language", "need", "seconds", "state"), _messages),
+    "callbacks": Kind(
+        ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks
+    ),
+    "duty": Kind(("person", "start", "end"), _duty),
+    "totals": Kind(("month", "language", "need", "outcome", "calls"), _totals),
+}

@@ -1,0 +1,79 @@
+"""`migrate` and `import`: the tables, and who is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+import migrations
+import prompts
+import wiring
+from commands.base import command_database
+from commands.base.command_group import command
+from ivr.responders import pins
+from models.core.database import Database
+from models.imports import roster_import
+from models.imports.roster_import import Changes
+from models.people import roster
+from models.people.roster import Roster
+from settings import Settings
+
+
+@command("migrate")
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    with command_database.opened(Settings()) as database:
+        bring_up_to_date(database)
+    click.echo("The database is up to date.")
+
+
+@command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_roster(file: Path) -> None:
+    """Read partners, people and rules from a roster FILE (YAML or JSON)."""
+    written = read(file)
+    with command_database.ready(Settings()) as database:
+        click.echo(in_words(bring_in(database, written)))
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Migrate; Trouble when the database does not answer."""
+    command_database.is_migrated(database)
+    migrations.upgrade(database.engine)
+
+
+def read(file: Path, *, forgive_empty: bool = False) -> Roster:
+    """The roster in a file, with the languages that the hotline speaks."""
+    languages = prompts.read().languages
+    return roster.read(file, languages=languages, forgive_empty=forgive_empty)
+
+
+def bring_in(
+    database: Database, written: Roster, hash_pin: Callable[[str], str] = pins.hash_of
+) -> Changes:
+    """Store a roster in one transaction; the slow hashing of PINs is done before it begins."""
+    hashes = pins.hashes_of(database, written, hash_pin)
+    with database.transaction() as session:
+        return roster_import.store(session, written, hashes, wiring.now())
+
+
+def in_words(changes: Changes) -> str:
+    """What an import did, in one sentence."""
+    if not changes.any:
+        return "nothing changed"
+    return "; ".join(_told(changes))
+
+
+def _told(changes: Changes) -> Iterator[str]:
+    counts = ((changes.added, "added"), (changes.changed, "changed"))
+    for count, deed in (*counts, (changes.retired, "no longer on the roster")):
+        if count:
+            yield f"{count} {'person' if count == 1 else 'people'} {deed}"
+    if changes.partners:
+        yield f"{changes.partners} partner{'s' if changes.partners > 1 else ''} changed"
+    if changes.rules:
+        yield "rules replaced"
+    if changes.timezone:
+        yield "time zone set"

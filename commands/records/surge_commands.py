@@ -1,0 +1,94 @@
+"""`surge` and `blocks`: what a coordinator switches when too many call, or one calls too much."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import click
+
+import wiring
+from commands.base import command_database, instants
+from commands.base.command_group import group
+from commands.base.plain_errors import Trouble
+from ivr.callers import call_limits
+from ivr.core.erasure_ledger import Ledger
+from models.calls import surges
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
+from settings import Settings
+
+_LONGEST_SURGE_HOURS = 24
+
+
+@group("surge")
+def surge() -> None:
+    """Many call: short words, every tier rung at once, callbacks offered first."""
+
+
+@surge.command("on", with_appcontext=False)
+@click.option(
+    "--hours", type=click.FloatRange(0.25, _LONGEST_SURGE_HOURS), default=2, show_default=True
+)
+def surge_on(hours: float) -> None:
+    """Switch it on; it ends by itself."""
+    now = wiring.now()
+    ends_at = now + timedelta(hours=hours)
+    with command_database.ready(Settings()) as database, database.transaction() as session:
+        call_limits.begin_surge(session, now, ends_at)
+        audit.write(
+            session, COMMAND_LINE, Deed("surge switched on", "line", after=_until(ends_at)), now
+        )
+    click.echo(f"The surge is on until {instants.written(ends_at)}.")
+
+
+def _until(ends_at: datetime) -> dict[str, str]:
+    return {"until": ends_at.isoformat(timespec="minutes")}
+
+
+@surge.command("off", with_appcontext=False)
+def surge_off() -> None:
+    """Switch it off before its time."""
+    now = wiring.now()
+    with command_database.ready(Settings()) as database, database.transaction() as session:
+        surges.end_surge(session, now)
+        audit.write(session, COMMAND_LINE, Deed("surge ended early", "line"), now)
+    click.echo("The surge is off.")
+
+
+@surge.command("status", with_appcontext=False)
+def surge_status() -> None:
+    """Say whether it is on, and until when."""
+    with command_database.ready(Settings()) as database, database.reading() as session:
+        on = surges.surge(session, wiring.now())
+        until = instants.written(on.ends_at) if on else ""
+    click.echo(f"The surge is on until {until}." if on else "The surge is off.")
+
+
+@group("blocks")
+def blocks() -> None:
+    """Phones whose calls go to the message box for a while."""
+
+
+@blocks.command("list", with_appcontext=False)
+def blocks_list() -> None:
+    """Name each caller who is blocked, until when, and how often that was asked for."""
+    with command_database.ready(Settings()) as database, database.reading() as session:
+        held = surges.blocks(session, wiring.now())
+    for block in held:
+        until = instants.written(block.ends_at)
+        click.echo(f"{block.pseudonym}: until {until}, asked for {block.marks} times")
+    if not held:
+        click.echo("Nobody is blocked.")
+
+
+@blocks.command("lift", with_appcontext=False)
+@click.argument("pseudonym")
+def blocks_lift(pseudonym: str) -> None:
+    """End the block of a caller, such as "Blue Heron 42"."""
+    settings = Settings()
+    ledger = Ledger(settings.ledger())
+    with command_database.ready(settings) as database, database.transaction() as session:
+        lifted = call_limits.lift(session, ledger, pseudonym, wiring.now())
+    if not lifted:
+        raise Trouble(f"{pseudonym} is not blocked; `hotline blocks list` names who is.")
+    click.echo(f"{pseudonym} is served like anybody again.")

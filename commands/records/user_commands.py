@@ -1,0 +1,161 @@
+"""`user add`, `list`, `role`, `reset`, `unlock`, `audit verify`: who may sign in, what they did."""
+
+from __future__ import annotations
+
+import click
+
+import wiring
+from commands.base import command_database
+from commands.base.command_group import group
+from commands.base.plain_errors import Trouble
+from console.auth import passwords, totp
+from console.users import actions
+from models.core.database import Database, Session
+from models.people import people
+from models.staff import audit, users
+from models.staff.audit import COMMAND_LINE, Deed
+from models.staff.users import Role
+from settings import Settings
+
+
+@group("user")
+def user() -> None:
+    """Those who sign in to the console."""
+
+
+@group("audit")
+def audit_log() -> None:
+    """The log of who changed what."""
+
+
+@user.command("add", with_appcontext=False)
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--person", help="Their name on the roster, if they take calls.")
+@click.option("--ask", is_flag=True, help="Ask for the password instead of making one up.")
+def add(name: str, role: str, person: str | None, ask: bool) -> None:
+    """Let NAME sign in; prints what their authenticator app scans."""
+    password = _asked() if ask else passwords.made_up()
+    secret = totp.new_secret()
+    with command_database.ready(Settings()) as database:
+        enrol(database, name, Role(role), password, person=person, secret=secret)
+    click.echo(f"{name} can sign in as {role}.")
+    _hand_out(name, None if ask else password, secret)
+
+
+def _hand_out(name: str, password: str | None, secret: str) -> None:
+    if password:
+        click.echo(f"  password  {password}")
+    click.echo("  Scan this with an authenticator app, or type the key into it:")
+    uri = totp.enrolment(secret, name)
+    click.echo(totp.in_the_terminal(uri))
+    click.echo(f"  key  {secret}")
+    click.echo(f"  {uri}")
+    click.echo("Give both to nobody else; they are not shown again.")
+
+
+@user.command("list", with_appcontext=False)
+def list_them() -> None:
+    """Everybody who can sign in."""
+    with command_database.ready(Settings()) as database, database.reading() as session:
+        for one in users.all_of_them(session):
+            state = " (disabled)" if one.disabled else ""
+            click.echo(f"{users.name_of(session, one)}  {one.role}{state}")
+
+
+@user.command("role", with_appcontext=False)
+@click.argument("name")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def change_role(name: str, role: str) -> None:
+    """Give NAME another ROLE; in the console this takes two administrators."""
+    with command_database.ready(Settings()) as database, database.transaction() as session:
+        found = _found(session, name)
+        before, found.role = found.role, Role(role)
+        told = {"role": before}, {"role": role}
+        deed = Deed("role granted", f"user {found.id}", *told)
+        audit.write(session, COMMAND_LINE, deed, wiring.now())
+    click.echo(f"{name} is {role} from now on.")
+
+
+@user.command("unlock", with_appcontext=False)
+@click.argument("name")
+def unlock(name: str) -> None:
+    """Let NAME sign in again, after a hundred wrong tries or when an administrator locked them."""
+    with command_database.ready(Settings()) as database, database.transaction() as session:
+        found = _found(session, name)
+        before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
+        found.disabled, found.wrong_tries = False, 0
+        deed = Deed("user unlocked", f"user {found.id}", before=before)
+        audit.write(session, COMMAND_LINE, deed, wiring.now())
+    click.echo(f"{name} can try again.")
+
+
+@user.command("reset", with_appcontext=False)
+@click.argument("name")
+@click.option("--ask", is_flag=True, help="Ask for the password instead of making one up.")
+def reset(name: str, ask: bool) -> None:
+    """Let NAME begin anew who lost the password or the second step; nothing of before opens."""
+    password = _asked() if ask else passwords.made_up()
+    stored, secret, now = passwords.hash_of(password), totp.new_secret(), wiring.now()
+    with command_database.ready(Settings()) as database, database.transaction() as session:
+        found = _found(session, name)
+        deed = actions.begin_anew(session, found, stored, now)
+        users.remember_totp(session, found, secret)
+        found.invited, is_locked = False, found.disabled
+        audit.write(session, COMMAND_LINE, deed, now)
+    click.echo(f"Nothing that {name} signed in with before is of use any more.")
+    _hand_out(name, None if ask else password, secret)
+    if is_locked:
+        click.echo(f"{name} is locked: type `hotline user unlock {name}` to let them in.")
+
+
+@audit_log.command("verify", with_appcontext=False)
+def verify() -> None:
+    """Walk the whole chain; exit 1 and say where it breaks, if it does."""
+    with command_database.ready(Settings()) as database, database.reading() as session:
+        verdict = audit.verify(session)
+    if verdict.fault:
+        raise Trouble(f"The audit log was tampered with: {verdict.fault}.")
+    click.echo(f"{verdict.entries} entries, none changed or missing.")
+
+
+def enrol(
+    database: Database, name: str, role: Role, password: str, *,
+    person: str | None = None, secret: str | None = None,
+) -> None:  # fmt: skip
+    """Add a user; without a secret they set up their second factor when they first sign in."""
+    stored, now = passwords.hash_of(password), wiring.now()
+    with database.transaction() as session:
+        if users.named(session, name):
+            raise Trouble(f"There is already a user named {name}.")
+        added = users.add(
+            session, name=name, role=role, password_hash=stored, now=now,
+            person_id=_person_id(session, person),
+        )  # fmt: skip
+        if secret:
+            users.remember_totp(session, added, secret)
+        deed = Deed("user added", f"user {added.id}", after={"name": name, "role": role})
+        audit.write(session, COMMAND_LINE, deed, now)
+
+
+def _asked() -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < passwords.SHORTEST:
+        raise Trouble(f"A password needs {passwords.SHORTEST} characters or more.")
+    return password
+
+
+def _person_id(session: Session, name: str | None) -> str | None:
+    if name is None:
+        return None
+    person = people.with_name(session, name)
+    if person is None:
+        raise Trouble(f"Nobody named {name} is on the roster.")
+    return person.id
+
+
+def _found(session: Session, name: str) -> users.User:
+    found = users.named(session, name)
+    if found is None:
+        raise Trouble(f"There is no user named {name}.")
+    return found

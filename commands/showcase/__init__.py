@@ -1,0 +1,1 @@
+"""The demo, the simulated carrier and the phone in the terminal."""

@@ -1,0 +1,84 @@
+"""Thirteen weeks of a made-up line for the demo, so that its reports are worth looking at.
+
+Only the totals of each day are written, as they are left of a real line after 30 days: no call is
+made up that a coordinator could open. The same seed makes the same weeks each time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from models.core.database import Session
+from models.operations import day_totals, maintenance_state
+from models.people import people
+from routing.reporting.service import Fate
+from routing.reporting.tally import Story, Unmet, tally
+
+DAYS = 91
+_CALLS_A_DAY = (78, 66, 70, 68, 62, 34, 30)
+_BY_HOUR = (2, 1, 1, 1, 1, 3, 6, 8, 9, 10, 10, 9, 8, 8, 9, 9, 10, 11, 12, 13, 12, 9, 6, 4)
+_LANGUAGES = {"es": 46, "en": 23, "zh": 8, "bn": 6, "ht": 5, "ru": 4, "ar": 3, "ko": 2, "ur": 2,
+              "fr": 1.6, "pl": 0.7, "ne": 0.5}  # fmt: skip
+_NEEDS = {"question": 56, "detained": 25, "emergency": 13, "unknown": 6}
+_BOROUGHS = {"queens": 40, "brooklyn": 31, "bronx": 16, "manhattan": 9, "staten_island": 2,
+             "elsewhere": 4}  # fmt: skip
+_WELL_SERVED = {"es": 0.88, "en": 0.93, "zh": 0.8, "bn": 0.76, "ht": 0.72, "ru": 0.75}
+_AT_NIGHT = 0.62
+
+
+def write(session: Session, now: datetime, timezone: str) -> None:
+    """The days up to yesterday; whatever happens today is counted as on every line."""
+    zone = people.zone(session, timezone)
+    today = now.astimezone(zone).date()
+    chance = random.Random(13)  # noqa: S311 - nothing secret is drawn
+    partners = [partner.id for partner in people.partners(session)]
+    stories = [
+        story
+        for back in range(DAYS, 0, -1)
+        for story in _day(chance, today - timedelta(days=back), zone, partners)
+    ]
+    day_totals.add(session, tally(stories, zone))
+    midnight = datetime.combine(today, time(), zone)
+    maintenance_state.hold(session).totalled_before = midnight
+
+
+def _day(chance: random.Random, day: date, zone: ZoneInfo, partners: list[str]) -> Iterator[Story]:
+    usual = _CALLS_A_DAY[day.weekday()]
+    for hour in chance.choices(range(24), _BY_HOUR, k=round(chance.gauss(usual, usual / 8))):
+        at = datetime.combine(day, time(hour, chance.randrange(60)), zone)
+        yield _call(chance, at, partners)
+    for borough in chance.choices(list(_BOROUGHS), list(_BOROUGHS.values()), k=usual // 9):
+        yield Story(datetime.combine(day, time(11), zone), "es", None, borough=borough)
+
+
+def _call(chance: random.Random, at: datetime, partners: list[str]) -> Story:
+    (language,) = chance.choices(list(_LANGUAGES), list(_LANGUAGES.values()))
+    (need,) = chance.choices(list(_NEEDS), list(_NEEDS.values()))
+    served = _WELL_SERVED.get(language, 0.68) * (1 if 8 <= at.hour < 22 else _AT_NIGHT)
+    if chance.random() < 0.03:
+        return Story(at, language, need, Fate.SHORT)
+    if chance.random() > served:
+        became = Fate.DEFERRED if chance.random() < 0.62 else Fate.ABANDONED
+        return Story(at, language, need, became, unmet=_lacking(chance, language, became))
+    waited = min(chance.lognormvariate(3.0 if 8 <= at.hour < 22 else 3.5, 0.65), 240)
+    return Story(
+        at, language, need, Fate.ANSWERED,
+        waited=timedelta(seconds=waited),
+        talked=timedelta(seconds=min(60 + chance.expovariate(1 / 420), 3000)),
+        partner=chance.choices(partners, range(len(partners), 0, -1))[0],
+    )  # fmt: skip
+
+
+def _lacking(chance: random.Random, language: str, became: Fate) -> frozenset[Unmet]:
+    rare = language not in ("es", "en")
+    found = set()
+    if rare and chance.random() < 0.5:
+        found.add(Unmet.NOBODY_SPOKE)
+    if chance.random() < 0.2:
+        found.add(Unmet.NOBODY_TO_RING)
+    if became is Fate.DEFERRED and chance.random() < 0.12:
+        found.add(Unmet.NEVER_REACHED)
+    return frozenset(found)

@@ -1,0 +1,150 @@
+"""The demo's own house under instance/demo: keys are kept, the database is new each time."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import prompts
+import wiring
+from commands.base import command_database
+from commands.records import roster_commands, user_commands
+from commands.showcase import demo_calls, demo_history, demo_prompts, demo_shifts
+from console.auth import passwords
+from demo.demo_pages import AFRESH
+from models.core.database import Database
+from models.people.roster import Roster
+from models.staff import users
+from models.staff.users import Role
+from settings import Settings
+
+HOTLINE_NUMBER = "+12125550100"
+RESCUE_NUMBER = "+12125550134"
+USERS = {
+    "ada": Role.ADMIN,
+    "alma": Role.ADMIN,
+    "cora": Role.COORDINATOR,
+    "ana": Role.RESPONDER,
+    "samira": Role.TRANSLATOR,
+}
+"""Who signs in to the demo, by name; on this machine alone, so a password is enough."""
+ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
+"""Which of them take calls too, and so are known to speak languages: their names on the roster."""
+DATABASE = "database"
+SAMPLE = Path(__file__).parents[1] / "sample_roster.yaml"
+
+
+@dataclass(frozen=True)
+class DemoHouse:
+    """Where the demo keeps its things, and the settings its parts are started with."""
+
+    folder: Path
+    settings: dict[str, str]
+
+    @property
+    def database(self) -> Path:
+        """The folder of the database alone, so that it can be taken away."""
+        return self.folder / DATABASE
+
+    @property
+    def timezone(self) -> str:
+        """On whose clocks the sample roster is read."""
+        return roster_commands.read(SAMPLE).timezone
+
+    @property
+    def is_to_start_afresh(self) -> bool:
+        """Whether the demo's page asked for a new database."""
+        return (self.folder / AFRESH).exists()
+
+    def prepare(self) -> Roster:
+        """A new database with the sample roster, which is given back, and calls of days gone by.
+
+        A demo begins in the present, and one before it may have travelled: rows from the future
+        would wait for their time to come.
+        """
+        self._forget_database()
+        sample = roster_commands.read(SAMPLE)
+        settings = Settings.model_validate(
+            {name.lower(): value for name, value in self.settings.items()}
+        )
+        with command_database.opened(settings) as database:
+            roster_commands.bring_up_to_date(database)
+            roster_commands.bring_in(database, sample)
+            self._let_in(database)
+            demo_shifts.fill(database, sample.timezone, datetime.now(UTC))
+            demo_calls.remember(database, prompts.load(), wiring.now())
+            with database.transaction() as session:
+                demo_history.write(session, wiring.now(), self.timezone)
+            demo_prompts.fill(database, sample.timezone)
+        shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
+        return sample
+
+    def start_afresh(self) -> None:
+        """The database as it was prepared, while nobody has it open."""
+        self._forget_database()
+        shutil.copytree(self._fresh, self.database)
+
+    @property
+    def password(self) -> str:
+        """What all users of this demo sign in with."""
+        return self.settings["DEMO_PASSWORD"]
+
+    @property
+    def _fresh(self) -> Path:
+        return self.folder / "fresh"
+
+    def _forget_database(self) -> None:
+        """Also where it was left away."""
+        for left in self.folder.glob(f"{DATABASE}*"):
+            shutil.rmtree(left)
+        (self.folder / AFRESH).unlink(missing_ok=True)
+
+    def _let_in(self, database: Database) -> None:
+        for name, role in USERS.items():
+            with database.reading() as session:
+                is_known = users.named(session, name) is not None
+            if not is_known:
+                person = ON_THE_ROSTER.get(name)
+                user_commands.enrol(database, name, role, self.password, person=person)
+
+
+def carrier_address(port: int) -> str:
+    """The simulated carrier of the demo on `port` listens one port above."""
+    return f"http://127.0.0.1:{port + 1}"
+
+
+def build(folder: Path, port: int) -> DemoHouse:
+    """The house in a folder, which is made with new keys if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        **_keys(folder / "demo.env"),
+        "DATABASE_URL": f"sqlite:///{(folder / DATABASE / 'hotline.db').resolve()}",
+        "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
+        "TWILIO_PHONE_NUMBER": HOTLINE_NUMBER,
+        "TWILIO_API_BASE_URL": carrier_address(port),
+        "RESCUE_NUMBER": RESCUE_NUMBER,
+        "CALLS_PER_SECOND": "5",
+        "STANDBY_FOLDER": str((folder / "standby").resolve()),
+        "DEMO": "true",
+        "DEMO_FOLDER": str(folder.resolve()),
+    }
+    return DemoHouse(folder, settings)
+
+
+def _keys(file: Path) -> dict[str, str]:
+    """What earlier runs wrote, and what they lacked, readable by this user alone."""
+    file.touch(mode=0o600)
+    held = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(32),
+        "DATA_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "DEMO_PASSWORD": passwords.made_up(),
+    }
+    file.write_text("".join(f"{name}={value}\n" for name, value in (made | held).items()))
+    return made | held

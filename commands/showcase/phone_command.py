@@ -1,0 +1,65 @@
+"""`call`: a phone in the terminal, for calling the demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
+from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_address
+
+
+@command("call")
+@click.option("--from", "number", default=CALLER, show_default=True, help="Your phone's number.")
+@click.option("--to", default=HOTLINE_NUMBER, show_default=True, help="The number you call.")
+@click.option("--port", type=click.IntRange(1, 65534), default=8000, help="The demo's port.")
+@click.option("--carrier", default=None, help="The simulated carrier's address.")
+@click.option("--keys", default=None, help="Keys to press, one after each thing you hear.")
+@click.option("--script", default=None, help='Commands in place of typing: "wait 5; 1; h".')
+@click.option(
+    "--scenario", default=None, help="A story that plays by itself; a wrong name lists them."
+)
+@click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, help="How fast it plays.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Save the scenario's report as this HTML file.",
+)
+def call(carrier: str | None, port: int, scenario: str | None, **how: Any) -> None:
+    """Call the demo's hotline from this terminal, or watch a scenario."""
+    address = carrier or carrier_address(port)
+    if how["report"] and not scenario:
+        raise Trouble("A report is made of a scenario: add --scenario NAME.")
+    try:
+        if scenario:
+            _play(address, scenario, how["speed"], how["report"])
+        else:
+            _call(address, how)
+    except httpx.HTTPError as error:
+        raise Trouble(
+            f"No simulated carrier answers at {address}: start `hotline demo` first."
+        ) from error
+    except KeyboardInterrupt:
+        click.echo("You hung up.")
+
+
+def _call(address: str, how: dict[str, Any]) -> None:
+    # Imported here: the hotline itself must run where no simulator is.
+    from simulator.terminal import terminal_phone
+
+    terminal_phone.run(address, how["to"], how["number"], keys=how["keys"], scripted=how["script"])
+
+
+def _play(address: str, scenario: str, speed: float, report: Path | None) -> None:
+    from simulator.terminal import narration  # as above
+
+    try:
+        went_as_told = narration.play(address, scenario, speed=speed, report=report)
+    except narration.NoSuchScenario as problem:
+        raise Trouble(str(problem)) from problem
+    if not went_as_told:
+        raise SystemExit(1)

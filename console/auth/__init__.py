@@ -1,0 +1,1 @@
+"""Sessions, passwords, second factors, rate limits, and the guard before every page."""

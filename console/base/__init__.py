@@ -1,0 +1,1 @@
+"""What every page needs: the current user, permissions, translations, URL converters."""

@@ -1,0 +1,1 @@
+"""The call log, one call as a story, and its export."""

@@ -1,0 +1,1 @@
+"""People, partners and roster imports."""

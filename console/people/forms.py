@@ -1,0 +1,152 @@
+"""What is typed about people and partners: read, and one sentence for each field that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from unicodedata import category
+from zoneinfo import ZoneInfo
+
+from console.base.i18n import later, say
+from console.people.actions import Facts
+from models.people import roster
+from routing.dispatch.policies import EVERY_TIER
+from routing.duty.wall_clock import start_instant
+from routing.person import NEEDS
+
+LONGEST_NAME = 120
+_LONGEST = {"address": 200, "url": 200}
+_NO_NAME = later("Write a name.")
+_TOO_LONG = later("This is too long: at most %(most)s characters.")
+_NO_LANGUAGE = later("Choose at least one language.")
+_BAD_PHONE = later("This cannot be dialled: write +1 and ten digits.")
+_BAD_ZIP = later("This is no ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
+_BAD_URL = later("Begin with https://")
+_NO_TIME = later("Write a day and a time, or leave it empty.")
+_PAST = later("This time is over already.")
+_BETWEEN = re.compile(r"[,;\n]")
+
+
+@dataclass(frozen=True)
+class PartnerFacts:
+    """What a form says of a partner."""
+
+    name: str
+    phone: str | None
+    address: str | None
+    url: str | None
+    zips: tuple[str, ...]
+    services: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+def person(
+    form: Mapping[str, str],
+    languages: Collection[str],
+    partners: Collection[str],
+    fixed_name: str | None = None,
+) -> tuple[Facts, dict[str, str]]:
+    """Facts and errors; the name of somebody whom the roster file knows by it stays."""
+    errors: dict[str, str] = {}
+    name = fixed_name or _name(form, errors)
+    spoken = _ticked(form, "language", languages)
+    if not spoken:
+        errors["languages"] = say(_NO_LANGUAGE)
+    tier = form.get("tier", "")
+    facts = Facts(
+        name=name,
+        role=form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role,
+        languages=spoken,
+        needs=_ticked(form, "need", NEEDS),
+        tier=int(tier) if tier in map(str, EVERY_TIER) else roster.RosterPerson.tier,
+        partner=form["partner"] if form.get("partner") in partners else None,
+    )
+    return facts, errors
+
+
+def partner(
+    form: Mapping[str, str], languages: Collection[str]
+) -> tuple[PartnerFacts, dict[str, str]]:
+    """Facts and errors."""
+    errors: dict[str, str] = {}
+    phone = roster.dialable(typed(form, "phone"))
+    if phone is None and typed(form, "phone"):
+        errors["phone"] = say(_BAD_PHONE)
+    url = typed(form, "url")
+    if url and not url.startswith(("https://", "http://")):
+        errors["url"] = say(_BAD_URL)
+    for field, most in _LONGEST.items():
+        if len(typed(form, field)) > most:
+            errors[field] = say(_TOO_LONG, most=most)
+    facts = PartnerFacts(
+        name=_name(form, errors),
+        phone=phone,
+        address=typed(form, "address") or None,
+        url=url or None,
+        zips=_zips(form, errors),
+        services=tuple(_parts(typed(form, "services"))),
+        languages=_ticked(form, "language", languages),
+    )
+    return facts, errors
+
+
+def until(form: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[datetime | None, str]:
+    """When a pause ends on the hotline's clock, None for never by itself; and what is wrong."""
+    words = typed(form, "until")
+    if not words:
+        return None, ""
+    try:
+        instant = start_instant(datetime.fromisoformat(words).replace(tzinfo=None), zone)
+    except (ValueError, OverflowError):
+        return None, say(_NO_TIME)
+    return instant, "" if instant > now else say(_PAST)
+
+
+def typed(form: Mapping[str, str], field: str) -> str:
+    """Without what no database keeps and nobody sees."""
+    given = form.get(field, "")
+    kept = (mark for mark in given if mark == "\n" or category(mark) not in ("Cc", "Cs"))
+    return "".join(kept).strip()
+
+
+def zips_in_words(zips: Collection[str]) -> str:
+    """Codes that follow each other as a range: 11368-11370, 11372."""
+    stretches: list[list[int]] = []
+    for code in sorted(set(map(int, zips))):
+        if stretches and code == stretches[-1][1] + 1:
+            stretches[-1][1] = code
+        else:
+            stretches.append([code, code])
+    return ", ".join(
+        f"{first:05}" if first == last else f"{first:05}-{last:05}" for first, last in stretches
+    )
+
+
+def _name(form: Mapping[str, str], errors: dict[str, str]) -> str:
+    name = " ".join(typed(form, "name").split())
+    if not name:
+        errors["name"] = say(_NO_NAME)
+    elif len(name) > LONGEST_NAME:
+        errors["name"] = say(_TOO_LONG, most=LONGEST_NAME)
+    return name
+
+
+def _ticked(form: Mapping[str, str], what: str, known: Collection[str]) -> tuple[str, ...]:
+    return tuple(code for code in known if form.get(f"{what}_{code}"))
+
+
+def _zips(form: Mapping[str, str], errors: dict[str, str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for words in _parts(typed(form, "zips").replace(" - ", "-").replace(" ", ",")):
+        meant = roster.zips_meant(words)
+        if meant is None:
+            errors["zips"] = say(_BAD_ZIP, zip=words)
+            return ()
+        found |= dict.fromkeys(meant)
+    return tuple(found)
+
+
+def _parts(words: str) -> list[str]:
+    return [part.strip() for part in _BETWEEN.split(words) if part.strip()]

@@ -1,0 +1,187 @@
+"""What an import would change, in sentences that a coordinator can check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import assert_never
+
+from console.base import i18n
+from console.base.i18n import Clock, later, say
+from console.people.imports import Preview
+from console.reports import tables
+from ivr.core.context import AppContext
+from models.imports.roster_snapshots import Someone
+from routing.duty.coverage import Gap
+from routing.duty.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+
+_FACTS = {
+    "role": later("role"),
+    "partner": later("partner"),
+    "languages": later("languages"),
+    "needs": later("needs"),
+    "tier": later("tier"),
+    "phone": later("phone"),
+    "pin": later("PIN"),
+}
+_SEALED = ("phone", "pin")
+_MOST_TOLD = 40
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sentences about one thing; `more` are not told."""
+
+    heading: str
+    sentences: Sequence[str]
+    more: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How long a language is without anybody in the next two weeks, before and after."""
+
+    language: str
+    before: timedelta
+    after: timedelta
+
+
+def groups(app: AppContext, clock: Clock, seen: Preview) -> list[Group]:
+    """Everything that would change, thing by thing; what does not is not named."""
+    before, after = Counter(seen.before.rules), Counter(seen.after.rules)
+    told = [
+        (later("People"), list(_people(app, seen))),
+        (later("Partners"), list(_partners(seen))),
+        (later("Clock"), _timezone(seen)),
+        (later("Shifts that are added"), _rules(clock, (after - before).elements())),
+        (later("Shifts that are removed"), _rules(clock, (before - after).elements())),
+    ]
+    return [
+        Group(say(heading), sentences[:_MOST_TOLD], max(0, len(sentences) - _MOST_TOLD))
+        for heading, sentences in told
+        if sentences
+    ]
+
+
+def coverage(app: AppContext, seen: Preview) -> list[Coverage]:
+    """Every language whose hours without anybody change."""
+    found = [
+        Coverage(code, _uncovered(seen.gaps_before, code), _uncovered(seen.gaps_after, code))
+        for code in app.shipped_prompts.languages
+    ]
+    return [each for each in found if each.before != each.after]
+
+
+def _uncovered(gaps: Iterable[Gap], language: str) -> timedelta:
+    spans = (gap.end - gap.start for gap in gaps if gap.language in (None, language))
+    return sum(spans, timedelta())
+
+
+def _people(app: AppContext, seen: Preview) -> Iterator[str]:
+    before = {one.name: one for one in seen.before.people}
+    after = {one.name: one for one in seen.after.people}
+    for name, one in after.items():
+        if name not in before:
+            languages = ", ".join(i18n.language_name(app, code) for code in one.languages)
+            yield say(
+                later("%(name)s joins: %(languages)s, tier %(tier)s."),
+                name=name, languages=languages, tier=one.tier,
+            )  # fmt: skip
+        elif changed := list(_changed(app, before[name], one)):
+            yield f"{name}: {'; '.join(changed)}."
+    for name in before:
+        if name not in after:
+            yield say(later("%(name)s leaves the roster and is not rung any more."), name=name)
+
+
+def _changed(app: AppContext, before: Someone, after: Someone) -> Iterator[str]:
+    for each in fields(Someone):
+        was, is_now = getattr(before, each.name), getattr(after, each.name)
+        if was == is_now:
+            continue
+        if each.name in _SEALED:
+            yield say(later("another %(what)s"), what=say(_FACTS[each.name]))
+            continue
+        yield say(
+            later("%(what)s was %(before)s, will be %(after)s"),
+            what=say(_FACTS[each.name]), before=_fact(app, each.name, was),
+            after=_fact(app, each.name, is_now),
+        )  # fmt: skip
+
+
+def _fact(app: AppContext, name: str, value: object) -> str:
+    match name, value:
+        case "languages", tuple():
+            return ", ".join(i18n.language_name(app, code) for code in value)
+        case "needs", tuple():
+            return ", ".join(map(i18n.need_name, value)) or say(later("every need"))
+        case _:
+            return str(value or say(later("none")))
+
+
+def _partners(seen: Preview) -> Iterator[str]:
+    before = {office.name: office for office in seen.before.partners}
+    after = {office.name: office for office in seen.after.partners}
+    for name, office in after.items():
+        if name not in before:
+            yield say(later("%(name)s joins the coalition."), name=name)
+        elif office != before[name]:
+            yield say(later("%(name)s tells callers something else of itself."), name=name)
+    for name in before:
+        if name not in after:
+            yield say(later("%(name)s leaves the coalition."), name=name)
+
+
+def _timezone(seen: Preview) -> list[str]:
+    before, after = seen.before.timezone, seen.after.timezone
+    if before == after:
+        return []
+    sentence = later("The hotline's clock was %(before)s and will be %(after)s.")
+    return [say(sentence, before=before, after=after)]
+
+
+def _rules(clock: Clock, rules: Iterable[Rule]) -> list[str]:
+    return [in_words(clock, rule) for rule in sorted(rules, key=_order)]
+
+
+def _order(rule: Rule) -> tuple[bool, str]:
+    if isinstance(rule, Override | Temporary):
+        return True, rule.start.isoformat()
+    return False, str(rule)
+
+
+def in_words(clock: Clock, rule: Rule) -> str:
+    """Ana Torres: Mon, Tue 08:00-20:00"""
+    match rule:
+        case Weekly(person=person):
+            return f"{person}: {_hours(rule)}"
+        case Rotation(people=people):
+            hours = ", ".join(map(_hours, rule.during)) or say(later("around the clock"))
+            names = ", ".join(people)
+            return say(later("%(people)s in turns: %(hours)s"), people=names, hours=hours)
+        case Override():
+            return _exception(rule, clock.stretch(rule.start, rule.end))
+        case Temporary():
+            when = clock.stretch(rule.start, rule.end)
+            return say(later("%(when)s: only what is planned for it"), when=when)
+        case _:
+            assert_never(rule)
+
+
+def _exception(rule: Override, when: str) -> str:
+    if rule.remove:
+        return say(later("%(person)s is off: %(when)s"), person=rule.remove, when=when)
+    if rule.replace:
+        sentence = later("%(person)s stands in for %(replaced)s: %(when)s")
+        return say(sentence, person=rule.person, replaced=rule.replace, when=when)
+    if rule.exclusive:
+        return say(later("%(person)s alone: %(when)s"), person=rule.person, when=when)
+    return f"{rule.person}: {when}"
+
+
+def _hours(hours: Weekly | Window) -> str:
+    names = dict(zip(WEEKDAYS, tables.weekdays(), strict=True))
+    days = ", ".join(names[day] for day in hours.days)
+    return f"{days} {hours.start:%H:%M}-{hours.end:%H:%M}"

@@ -1,0 +1,1 @@
+"""What callers hear: prompts, recordings and announcements."""

@@ -1,0 +1,127 @@
+"""The call tree in the reader's words: each place by name, and what happens without a key."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from console.base.i18n import later, say
+from ivr.dialogue import tree_checks, tree_outline
+from ivr.dialogue.call_tree import CallTree
+from ivr.dialogue.places import Connect, LanguageMenu, Place
+from ivr.dialogue.tree_outline import Way
+from prompts import Prompts
+
+PLACES = {
+    "language_menu": later("Language menu"),
+    "more_languages": later("More languages"),
+    "main_menu": later("Main menu"),
+    "emergency": later("Emergency"),
+    "detained": later("Someone was detained"),
+    "question": later("A question"),
+    "person_now": later("A person now"),
+    "person_again": later("A person, once more"),
+    "unanswered": later("Nobody could answer"),
+    "callback_first": later("Callback first"),
+    "talk_over": later("The talk is over"),
+    "callback": later("Callback: which number"),
+    "callback_number": later("Callback: another number"),
+    "callback_read_back": later("Callback: the number read back"),
+    "callback_leave_message": later("Callback: may we leave a message"),
+    "callback_promised": later("Callback promised"),
+    "message": later("Leave a message"),
+    "message_more": later("More of the message"),
+    "message_saved": later("Message saved"),
+    "nothing_heard": later("Nothing was heard"),
+    "rights": later("Know your rights"),
+    "offices": later("Offices nearby"),
+    "goodbye": later("Goodbye"),
+    "duty_pin": later("PIN of a responder"),
+    "duty_menu": later("Menu of a responder"),
+    "duty_waiting": later("What is waiting"),
+}
+WAYS = {
+    "silence": later("silence"),
+    "more languages": later("more languages"),
+    "nobody accepts": later("nobody accepts"),
+    "too many call": later("too many call"),
+    "the talk is over": later("the talk is over"),
+    "already promised": later("already promised"),
+    "no number to call": later("no number to call"),
+    "a number is keyed in": later("a number is keyed in"),
+    "a ZIP code is keyed in": later("a ZIP code is keyed in"),
+    "then": later("then"),
+    "no callback can be kept": later("no callback can be kept"),
+    "the time is up": later("the time is up"),
+    "nothing heard": later("nothing heard"),
+    "the right PIN": later("the right PIN"),
+    "any other": later("any other"),
+    "go on duty": later("go on duty"),
+    "go off duty": later("go off duty"),
+    "hear what is waiting": later("hear what is waiting"),
+    "the caller's menu": later("the caller's menu"),
+}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A place as it is drawn, with what is said there and the places first reached from it."""
+
+    name: str
+    called: str
+    rings: bool
+    """Responders are rung here."""
+    ways: tuple[Way, ...]
+    prompts: tuple[str, ...]
+    below: tuple[Branch, ...]
+
+
+def place_name(name: str) -> str:
+    """What a place is called."""
+    return say(PLACES[name])
+
+
+def drawn(tree: CallTree, spoken: Prompts, language: str) -> tuple[Branch, Branch]:
+    """The tree from where a caller begins, and from where a responder's phone does."""
+    below = _below(tree)
+    caller, responder = (
+        _branch(tree, name, spoken, language, below) for name in (tree.start, tree.duty_line)
+    )
+    return caller, responder
+
+
+def _below(tree: CallTree) -> dict[str, list[str]]:
+    """Each place stands below the one from which the fewest keys lead to it."""
+    seen, ahead = {tree.start, tree.duty_line}, deque([tree.start, tree.duty_line])
+    below: dict[str, list[str]] = {name: [] for name in tree.places}
+    while ahead:
+        name = ahead.popleft()
+        for reached in tree_checks.exits(tree.places[name]):
+            if reached not in seen:
+                seen.add(reached)
+                ahead.append(reached)
+                below[name].append(reached)
+    return below
+
+
+def _branch(
+    tree: CallTree, name: str, spoken: Prompts, language: str, below: dict[str, list[str]]
+) -> Branch:
+    place = tree.places[name]
+    ways = tuple(_ways(place, spoken, language))
+    reached = tuple(_branch(tree, each, spoken, language, below) for each in below[name])
+    return Branch(
+        name, place_name(name), isinstance(place, Connect), ways, _said_at(place), reached
+    )
+
+
+def _ways(place: Place, spoken: Prompts, language: str) -> Iterator[Way]:
+    for way in tree_outline.ways(place, spoken, language):
+        yield way if way.is_spoken else Way(way.key, say(WAYS[way.words]), way.leads_to)
+
+
+def _said_at(place: Place) -> tuple[str, ...]:
+    if isinstance(place, LanguageMenu):
+        return ("greeting.welcome", "language_menu.choose") if place.page == 1 else ()
+    return tuple(dict.fromkeys(name for name, _ in tree_checks.said_at(place)))

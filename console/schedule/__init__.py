@@ -1,0 +1,1 @@
+"""The duty schedule and its changes."""

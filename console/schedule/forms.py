@@ -1,0 +1,216 @@
+"""The form of a change: what somebody typed becomes a wish, or sentences at the fields."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from console.base.i18n import later
+from routing.duty.change_requests import (
+    EndRule,
+    Holiday,
+    PutOn,
+    Span,
+    StandIn,
+    TakeOff,
+    TakeTurns,
+    Wish,
+    wish_as_data,
+)
+from routing.duty.rule_edits import Why
+from routing.duty.rules import WEEKDAYS, Handoff
+
+SHIFT, OFF, SWAP, TURNS, HOLIDAY, END = "shift", "off", "swap", "turns", "holiday", "end"
+KINDS = {
+    SHIFT: later("Add a shift"),
+    SWAP: later("Somebody stands in"),
+    OFF: later("Time off"),
+    TURNS: later("Rotation"),
+    HOLIDAY: later("Holiday"),
+}
+ONCE, WEEKLY = "once", "weekly"
+MOST_IN_TURN = 8
+_LONGEST_TURN = 52
+_LONGEST = timedelta(days=366)
+_A_DAY = timedelta(days=1)
+
+_CHOOSE = later("Choose somebody.")
+_NO_DATE = later("Write a date, such as 2026-11-27.")
+_NO_TIME = later("Write a time of day, such as 22:00.")
+_NO_DAYS = later("Choose at least one day.")
+_TOO_FEW = later("Choose at least two people who take turns.")
+_TWICE = later("Each of them can stand here once.")
+_SAME = later("Choose somebody else: this is the person who is away.")
+_BEFORE = later("This is not after the beginning.")
+_TOO_LONG = later("This is longer than a year.")
+_TOO_LONG_WEEKLY = later("What is repeated each week lasts a day at most.")
+_NO_LENGTH = later("Write how many, from 1 to 52.")
+_WHY = {
+    Why.OVER: ("end", later("This is over by now, and what has been stays as it was.")),
+    Why.NOTHING_REGULAR: (
+        "scope",
+        later(
+            "They have no weekly shift and no turn then. Choose “Only this date”, or another time."
+        ),
+    ),
+    Why.NO_SUCH_RULE: ("date", later("This rule has been changed or ended by somebody else.")),
+}
+
+
+@dataclass(frozen=True)
+class Read:
+    """A wish, or what is wrong with each field that keeps it from being one."""
+
+    wish: Wish | None
+    errors: Mapping[str, str]
+
+
+def read(typed: Mapping[str, str], people: Collection[str]) -> Read:
+    """The wish of a form; `people` are the ids that can be chosen."""
+    form = _Form(typed, people)
+    wish = _READERS[typed.get("kind", "")](form) if typed.get("kind", "") in _READERS else None
+    return Read(None if form.errors else wish, form.errors)
+
+
+def refused(why: Why, kind: str) -> dict[str, str]:
+    """At which field to say why a wish cannot be granted."""
+    name, words = _WHY[why]
+    return {"date" if kind == END else name: words}
+
+
+def mark_of(wish: Wish) -> str:
+    """What tells whether the wish that is saved is the one whose preview was seen."""
+    return hashlib.sha256(json.dumps(wish_as_data(wish)).encode()).hexdigest()[:16]
+
+
+@dataclass
+class _Form:
+    typed: Mapping[str, str]
+    people: Collection[str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def wrong(self, name: str, words: str) -> None:
+        self.errors.setdefault(name, words)
+
+    def person(self, name: str) -> str:
+        chosen = self.typed.get(name, "")
+        if chosen not in self.people:
+            self.wrong(name, _CHOOSE)
+        return chosen
+
+    def several(self, names: Collection[str]) -> tuple[str, ...]:
+        chosen = [self.typed.get(name, "") for name in names]
+        return tuple(one for one in chosen if one in self.people)
+
+    def day(self, name: str) -> date:
+        try:
+            return date.fromisoformat(self.typed.get(name, "").strip())
+        except ValueError:
+            self.wrong(name, _NO_DATE)
+            return date.min
+
+    def hour(self, name: str) -> time:
+        try:
+            found = time.fromisoformat(self.typed.get(name, "").strip())
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo or found.second:
+            self.wrong(name, _NO_TIME)
+            return time.min
+        return found
+
+    def shift(self) -> Span:
+        """From a time until the next time on the clock, at most a day later."""
+        day, start, end = self.day("date"), self.hour("start"), self.hour("end")
+        if self.errors:
+            return _NO_SPAN
+        begins, ends = datetime.combine(day, start), datetime.combine(day, end)
+        return Span(begins, ends if ends > begins else ends + _A_DAY)
+
+    def stretch(self) -> Span:
+        """From a day and time until a day and time; without a last day, as for a shift."""
+        if not self.typed.get("until", "").strip():
+            return self.shift()
+        first, last = self.day("date"), self.day("until")
+        start, end = self.hour("start"), self.hour("end")
+        if self.errors:
+            return _NO_SPAN
+        span = Span(datetime.combine(first, start), datetime.combine(last, end))
+        if span.end <= span.start:
+            self.wrong("until", _BEFORE)
+        if span.end - span.start > _LONGEST:
+            self.wrong("until", _TOO_LONG)
+        return span
+
+    def is_weekly(self) -> bool:
+        return self.typed.get("scope") == WEEKLY
+
+    def weekly_stretch(self) -> Span:
+        span = self.stretch()
+        if self.is_weekly() and span.end - span.start > _A_DAY:
+            self.wrong("until", _TOO_LONG_WEEKLY)
+        return span
+
+    def days(self) -> tuple[str, ...]:
+        return tuple(day for day in WEEKDAYS if self.typed.get(f"day_{day}"))
+
+
+_NO_SPAN = Span(datetime.min, datetime.min)
+
+
+def _shift(form: _Form) -> Wish:
+    person, span = form.person("person"), form.shift()
+    days = form.days() or (WEEKDAYS[span.start.weekday()],)
+    return PutOn(person, span, days if form.is_weekly() else ())
+
+
+def _off(form: _Form) -> Wish:
+    return TakeOff(form.person("person"), form.weekly_stretch(), form.is_weekly())
+
+
+def _swap(form: _Form) -> Wish:
+    person, by = form.person("person"), form.person("by")
+    if person and person == by:
+        form.wrong("by", _SAME)
+    return StandIn(person, by, form.shift(), form.is_weekly())
+
+
+def _turns(form: _Form) -> Wish:
+    people = form.several([f"turn_{number}" for number in range(1, MOST_IN_TURN + 1)])
+    if len(people) < 2:
+        form.wrong("turn_1", _TOO_FEW)
+    elif len(set(people)) < len(people):
+        form.wrong("turn_1", _TWICE)
+    length = form.typed.get("length", "").strip()
+    if not (length.isdecimal() and 1 <= int(length) <= _LONGEST_TURN):
+        form.wrong("length", _NO_LENGTH)
+        length = "1"
+    handoff: Handoff = "daily" if form.typed.get("handoff") == "daily" else "weekly"
+    if not form.days():
+        form.wrong("days", _NO_DAYS)
+    return TakeTurns(people, form.shift(), form.days(), handoff, int(length))
+
+
+def _holiday(form: _Form) -> Wish:
+    span = form.stretch()
+    return Holiday(span, form.several([f"turn_{number}" for number in range(1, MOST_IN_TURN + 1)]))
+
+
+def _end(form: _Form) -> Wish:
+    day, start = form.day("date"), form.hour("start")
+    rule = form.typed.get("rule", "")
+    return EndRule(int(rule) if rule.isdecimal() else 0, datetime.combine(day, start))
+
+
+_READERS: Mapping[str, Callable[[_Form], Wish]] = {
+    SHIFT: _shift,
+    OFF: _off,
+    SWAP: _swap,
+    TURNS: _turns,
+    HOLIDAY: _holiday,
+    END: _end,
+}
+READABLE = frozenset(_READERS)

@@ -1,0 +1,1 @@
+"""Shifts that change hands, and calendar feeds."""

@@ -1,0 +1,349 @@
+"""Pages: one's shifts, offers and time off; and the line's, for coordinators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from console.auth import sessions
+from console.base import current_user, i18n
+from console.base.current_user import Visitor
+from console.base.i18n import later, say
+from console.base.permissions import Power, Right
+from console.shifts import actions, forms
+from console.shifts.actions import Doer, Hole, How, NotPossible, Outcome
+from console.shifts.forms import Stretch, Trouble
+from console.shifts.queries import MOST_HOLES, SOON, Rota
+from console.web.render import show
+from ivr.core.context import AppContext
+from models.people import people
+from models.schedule import calendar_feeds, shift_offers
+from routing.duty import handover
+from routing.duty.coverage import Gap
+from routing.duty.duty import Shift
+
+_OFFERED = later("Your shift is on offer. It stays yours, and your phone rings, until it is taken.")
+_WITHDRAWN = later("The offer is taken back. The shift is yours.")
+_TAKEN = later("The shift is yours. Thank you.")
+_ASKED = later(
+    "A coordinator decides whether you can take this shift: a language would be missing."
+)
+_ASSIGNED = later("The shift has changed hands. Both are told by text, if texts reach them.")
+_REFUSED = later("The shift stays on offer, and with whoever offers it.")
+_FILLED = later("The hole is filled. Thank you.")
+_CONFIRMED = later("Thank you. We count on you.")
+_NOTED = later("It is noted that they will be there.")
+_OFF = later("Your time off is saved.")
+_BACK = later("Your time off is over. Your shifts are yours again.")
+_NO_HOLE = later("This hole is filled by now.")
+_WHO = later("Choose who takes it.")
+_USUAL_LENGTH = timedelta(hours=4)
+
+
+def add(console: Blueprint, app: AppContext, rota: Rota) -> None:
+    """Add these pages to the console."""
+
+    @console.get("/shifts", endpoint="shifts")
+    def shifts_page() -> AnyResponse:
+        return _page(app, rota)
+
+    @console.post("/shifts/confirm")
+    def confirm_shift() -> AnyResponse:
+        visitor = current_user.current()
+        whom = request.form.get("person") or visitor.person_id
+        if whom is None or (whom != visitor.person_id and not _decides(visitor)):
+            abort(404)
+        start = forms.instant(request.form.get("start", ""))
+        said = _CONFIRMED if whom == visitor.person_id else _NOTED
+        return _done(app, rota, lambda doer: actions.confirm(app, rota, doer, whom, start), said)
+
+    _add_offers(console, app, rota)
+    _add_decisions(console, app, rota)
+    _add_holes(console, app, rota)
+    _add_time_off(console, app, rota)
+
+
+def _add_offers(console: Blueprint, app: AppContext, rota: Rota) -> None:
+    @console.get("/shifts/offer")
+    def offer_form() -> AnyResponse:
+        shift = _own_shift(app, rota, request.args.get("start", ""))
+        return show("shift_offer.html", shift=shift, typed=_as_typed(app, shift), errors={})
+
+    @console.post("/shifts/offer")
+    def offer_shift() -> AnyResponse:
+        shift = _own_shift(app, rota, request.form.get("start", ""))
+        typed = forms.typed()
+        try:
+            part = forms.within(i18n.zone(app), _ahead(app, shift), typed)
+            actions.offer(app, rota, _doer(), Shift(shift.person, part.start, part.end))
+        except Trouble as trouble:
+            errors = {trouble.field: say(trouble.words)}
+            return show("shift_offer.html", 422, shift=shift, typed=typed, errors=errors)
+        except NotPossible as refusal:
+            errors = {"since": say(refusal.words)}
+            return show("shift_offer.html", 409, shift=shift, typed=typed, errors=errors)
+        return _noted(app, _OFFERED)
+
+    @console.post("/shifts/offers/<offer_id>/withdraw")
+    def withdraw_offer(offer_id: str) -> AnyResponse:
+        mine = _person_id()
+        return _done(
+            app, rota, lambda doer: actions.withdraw(app, doer, offer_id, mine), _WITHDRAWN
+        )
+
+    @console.post("/shifts/offers/<offer_id>/take")
+    def take_shift(offer_id: str) -> AnyResponse:
+        mine = _person_id()
+        try:
+            outcome = actions.take(app, rota, _doer(decides=False), offer_id, mine)
+        except NotPossible as refusal:
+            return _page(app, rota, 409, trouble=say(refusal.words))
+        return _noted(app, _TAKEN if outcome is Outcome.TAKEN else _ASKED)
+
+
+def _add_decisions(console: Blueprint, app: AppContext, rota: Rota) -> None:
+    """What is a coordinator's to decide is not there for anybody else."""
+
+    @console.post("/shifts/offers/<offer_id>/assign")
+    def assign_shift(offer_id: str) -> AnyResponse:
+        _only_those_who_decide()
+        whom = request.form.get("person", "")
+        if not whom:
+            return _page(app, rota, 422, trouble=say(_WHO))
+        return _done(
+            app,
+            rota,
+            lambda doer: actions.take(app, rota, doer, offer_id, whom, How.ASSIGNED),
+            _ASSIGNED,
+        )
+
+    @console.post("/shifts/put-in")
+    def put_in() -> AnyResponse:
+        _only_those_who_decide()
+        instead_of, whom = request.form.get("instead_of", ""), request.form.get("person", "")
+        start = forms.instant(request.form.get("start", ""))
+        if not whom:
+            return _page(app, rota, 422, trouble=say(_WHO))
+        return _done(
+            app,
+            rota,
+            lambda doer: actions.put_in(app, rota, doer, instead_of, start, whom),
+            _ASSIGNED,
+        )
+
+    @console.post("/shifts/offers/<offer_id>/approve")
+    def approve_shift(offer_id: str) -> AnyResponse:
+        _only_those_who_decide()
+        whom = actions.asked_by(app, offer_id) or ""
+        return _done(
+            app,
+            rota,
+            lambda doer: actions.take(app, rota, doer, offer_id, whom, How.APPROVED),
+            _ASSIGNED,
+        )
+
+    @console.post("/shifts/offers/<offer_id>/refuse")
+    def refuse_shift(offer_id: str) -> AnyResponse:
+        _only_those_who_decide()
+        return _done(app, rota, lambda doer: actions.refuse(app, doer, offer_id), _REFUSED)
+
+
+def _add_holes(console: Blueprint, app: AppContext, rota: Rota) -> None:
+    @console.get("/shifts/hole")
+    def hole_form() -> AnyResponse:
+        hole = _hole(app, rota, request.args.to_dict())
+        if hole is None:
+            return _noted(app, _NO_HOLE)
+        ahead = _ahead_of_hole(app, hole)
+        usual = Stretch(ahead.start, min(ahead.end, ahead.start + _USUAL_LENGTH))
+        typed = forms.as_typed(i18n.zone(app), usual)
+        return _hole_page(app, rota, hole, typed)
+
+    @console.post("/shifts/hole")
+    def fill_hole() -> AnyResponse:
+        visitor, typed = current_user.current(), forms.typed()
+        hole = _hole(app, rota, request.form.to_dict())
+        if hole is None:
+            return _noted(app, _NO_HOLE)
+        whom = request.form.get("person") if _decides(visitor) else visitor.person_id
+        if not whom:
+            return _hole_page(app, rota, hole, typed, 422, {"person": say(_WHO)})
+        try:
+            part = forms.within(i18n.zone(app), _ahead_of_hole(app, hole), typed)
+            wanted = Hole(hole.start, hole.language, part.start, part.end)
+            is_assigned = whom != visitor.person_id
+            actions.fill(app, rota, _doer(), wanted, whom, assigned=is_assigned)
+        except Trouble as trouble:
+            return _hole_page(app, rota, hole, typed, 422, {trouble.field: say(trouble.words)})
+        except NotPossible as refusal:
+            return _hole_page(app, rota, hole, typed, 409, {"since": say(refusal.words)})
+        return _noted(app, _FILLED)
+
+
+def _add_time_off(console: Blueprint, app: AppContext, rota: Rota) -> None:
+    @console.get("/shifts/time-off")
+    def time_off() -> AnyResponse:
+        _person_id()
+        return show("time_off.html", typed={"since": "", "until": ""}, errors={}, plan=None)
+
+    @console.post("/shifts/time-off")
+    def take_time_off() -> AnyResponse:
+        """Asked for once, it says what callers would miss; asked for again as it stands, it is."""
+        mine, typed = _person_id(), forms.typed()
+        try:
+            away = forms.ahead(i18n.zone(app), app.clock(), typed)
+        except Trouble as trouble:
+            errors = {trouble.field: say(trouble.words)}
+            return show("time_off.html", 422, typed=typed, errors=errors, plan=None)
+        off = Shift(mine, away.start, away.end)
+        if request.form.get("seen") != f"{typed['since']} {typed['until']}":
+            return show("time_off.html", typed=typed, errors={}, plan=_plan(app, rota, off))
+        actions.leave(app, rota, _doer(), off)
+        return _noted(app, _OFF)
+
+    @console.post("/shifts/time-off/<int:number>/end")
+    def end_time_off(number: int) -> AnyResponse:
+        mine = _person_id()
+        return _done(app, rota, lambda doer: actions.come_back(app, doer, mine, number), _BACK)
+
+
+# --- what a page shows
+
+
+def _page(
+    app: AppContext, rota: Rota, status: int = 200, trouble: str | None = None
+) -> AnyResponse:
+    visitor, now = current_user.current(), app.clock()
+    with app.database.reading() as session:
+        facts: dict[str, object] = {"calendars": calendar_feeds.of_user(session, visitor.user_id)}
+        person = people.with_id(session, visitor.person_id) if visitor.person_id else None
+        if person:
+            fillable = rota.to_fill(session, person, now)
+            facts |= {
+                "gets_texts": person.takes_texts,
+                "mine": rota.mine(session, person.id, now),
+                "offers": rota.to_take(session, person.id, now),
+                "holes": fillable[:MOST_HOLES],
+                "more_holes": len(fillable) - MOST_HOLES,
+                "time_off": shift_offers.time_off_of(session, person.id, now),
+            }
+        if _decides(visitor):
+            facts |= {
+                "in_doubt": rota.in_doubt(session, now),
+                "on_offer": rota.on_offer(session, now),
+                "line_holes": _soon(rota.holes(session, now), now),
+            }
+    return show(
+        "shifts.html", status, now=now, trouble=trouble, is_responder=person is not None,
+        decides=_decides(visitor), **facts,
+    )  # fmt: skip
+
+
+def _soon(holes: list[Gap], now: datetime) -> list[Gap]:
+    """Those of the next two days, hours without anybody first."""
+    soon = [gap for gap in holes if gap.start < now + SOON]
+    return sorted(soon, key=lambda gap: (gap.language is not None, gap.start))[:MOST_HOLES]
+
+
+def _plan(app: AppContext, rota: Rota, off: Shift) -> dict[str, object]:
+    """What a time off would mean, before it is saved."""
+    with app.database.reading() as session:
+        theirs = [
+            shift
+            for shift in rota.shifts(session, app.clock())
+            if shift.person == off.person and shift.start < off.end and off.start < shift.end
+        ]
+    missing = actions.what_goes_missing(app, rota, off)
+    return {"off": off, "shifts": theirs, "missing": missing}
+
+
+def _hole_page(
+    app: AppContext,
+    rota: Rota,
+    hole: Gap,
+    typed: dict[str, str],
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+) -> AnyResponse:
+    fillers: tuple[tuple[str, str], ...] = ()
+    ahead = _ahead_of_hole(app, hole)
+    if _decides(current_user.current()):
+        with app.database.reading() as session:
+            fillers = rota.fillers(session, hole.language, ahead.start, ahead.end)
+    return show(
+        "shift_hole.html", status, hole=hole, ahead=ahead, typed=typed, errors=errors or {},
+        fillers=fillers, decides=_decides(current_user.current()),
+        chosen=request.form.get("person", ""),
+    )  # fmt: skip
+
+
+# --- who asks, and about what
+
+
+def _decides(visitor: Visitor) -> bool:
+    return visitor.right_to(Power.SCHEDULE) is Right.YES
+
+
+def _only_those_who_decide() -> None:
+    if not _decides(current_user.current()):
+        abort(404)
+
+
+def _person_id() -> str:
+    """The visitor's own entry on the roster; whoever has none has no shifts."""
+    found = current_user.current().person_id
+    if found is None:
+        abort(404)
+    return found
+
+
+def _doer(*, decides: bool | None = None) -> Doer:
+    visitor = current_user.current()
+    return Doer(visitor.user_id, _decides(visitor) if decides is None else decides)
+
+
+def _own_shift(app: AppContext, rota: Rota, start: str) -> Shift:
+    mine, at = _person_id(), forms.instant(start)
+    with app.database.reading() as session:
+        found = handover.covering(rota.shifts(session, app.clock()), mine, at)
+    if found is None or found.end <= app.clock():
+        abort(404)
+    return found
+
+
+def _ahead(app: AppContext, shift: Shift) -> Stretch:
+    return Stretch(max(shift.start, app.clock()), shift.end)
+
+
+def _as_typed(app: AppContext, shift: Shift) -> dict[str, str]:
+    return forms.as_typed(i18n.zone(app), _ahead(app, shift))
+
+
+def _hole(app: AppContext, rota: Rota, said: Mapping[str, str]) -> Gap | None:
+    """The hole that a page or a form is about, if it is still there."""
+    start, language = forms.instant(said.get("start", "")), said.get("language") or None
+    with app.database.reading() as session:
+        found = rota.holes(session, app.clock())
+    same = (gap for gap in found if gap.language == language and gap.start <= start < gap.end)
+    return next(same, None)
+
+
+def _ahead_of_hole(app: AppContext, hole: Gap) -> Stretch:
+    return Stretch(max(hole.start, app.clock()), hole.end)
+
+
+def _done(app: AppContext, rota: Rota, deed: Callable[[Doer], object], notice: str) -> AnyResponse:
+    """Do it and say so; or say above the page, as it now is, why it cannot be."""
+    try:
+        deed(_doer())
+    except NotPossible as refusal:
+        return _page(app, rota, 409, trouble=say(refusal.words))
+    return _noted(app, notice)
+
+
+def _noted(app: AppContext, notice: str) -> AnyResponse:
+    sessions.leave_notice(app, current_user.current(), notice)
+    return redirect(url_for("console.shifts"), 303)

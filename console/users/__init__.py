@@ -1,0 +1,1 @@
+"""Console users, approvals by a second person, and the audit log."""

@@ -1,0 +1,1 @@
+"""Rendering, the board's shared state, and the two-person rule."""

@@ -1,0 +1,246 @@
+"""The board: the line at a glance, computed once for all who look within the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ivr.core.context import AppContext
+from models.calls import callbacks, calls, rings, surges, voicemails
+from models.calls.calls import Call, CallState
+from models.calls.rings import Ring, RingState
+from models.core.database import Session
+from models.operations import service_level, worker_state
+from models.people import people
+from models.people.people import Person
+from models.schedule import duty_rules
+from routing.duty import coverage
+from routing.duty.coverage import Gap
+from routing.duty.duty import Duty, on_duty
+from routing.person import Responder
+from routing.reporting.service import Served, served
+
+_MOMENT = timedelta(seconds=2)
+_GAP_HOLDS = timedelta(minutes=1)  # finding gaps walks every rule, and a minute changes little
+LOOK_AHEAD = timedelta(hours=48)
+LAST_HOUR = timedelta(hours=1)
+FREE, RINGING, TALKING, RESTING = "free", "ringing", "talking", "resting"
+
+
+@dataclass(frozen=True)
+class CallNow:
+    """A call on the line, and how far it is."""
+
+    id: str
+    pseudonym: str
+    language: str
+    need: str | None
+    state: str
+    since: datetime
+    with_whom: str | None
+    people: frozenset[str]
+    """Ids of those it rings or talks with, whose own call it is."""
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Somebody on duty, and what they are doing."""
+
+    person: str
+    name: str
+    languages: tuple[str, ...]
+    needs: tuple[str, ...]
+    tier: int
+    doing: str
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A callback that was promised."""
+
+    id: str
+    pseudonym: str
+    language: str
+    need: str
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A message that nobody has listened to."""
+
+    id: str
+    pseudonym: str
+    language: str
+    need: str
+    left_at: datetime
+    seconds: int | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the board shows of one moment."""
+
+    at: datetime
+    is_alive: bool
+    """A worker is at work, so phones can be rung."""
+    calls: tuple[CallNow, ...]
+    on_duty: tuple[OnDuty, ...]
+    spoken: Mapping[str, int]
+    """How many of those on duty speak each language of the hotline."""
+    next_gap: Gap | None
+    """The next to begin; what is missing at this moment is in `spoken`."""
+    owed: tuple[Owed, ...]
+    unheard: tuple[Unheard, ...]
+    last_hour: Served
+    surge_ends_at: datetime | None
+    """Until when the surge is on, if it is."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a caller would reach somebody."""
+        return self.is_alive and bool(self.on_duty)
+
+    @property
+    def overdue(self) -> int:
+        """How many promises are past their time."""
+        return sum(callback.due_at <= self.at for callback in self.owed)
+
+    def seen_by(self, person_id: str | None) -> Board:
+        """What a responder may see of it: their own calls, and no caller of anybody else's."""
+        own = tuple(call for call in self.calls if person_id and person_id in call.people)
+        return replace(self, calls=own, owed=(), unheard=())
+
+
+class Boards:
+    """The last board, kept for a moment: many who look cost no more than one."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+        self._one_at_a_time = threading.Lock()
+        self._last: Board | None = None
+        self._gap: tuple[datetime, Duty, Gap | None] | None = None
+
+    def now(self) -> Board:
+        """The board of this moment."""
+        with self._one_at_a_time:
+            at = self._app.clock()
+            if self._last is None or not timedelta() <= at - self._last.at < _MOMENT:
+                with self._app.database.reading() as session:
+                    self._last = self._look(session, at)
+            return self._last
+
+    def look_again(self) -> None:
+        """Something was switched just now: the next look is a fresh one."""
+        with self._one_at_a_time:
+            self._last = None
+
+    def _look(self, session: Session, at: datetime) -> Board:
+        known = {person.id: person for person in people.rung(session, at)}
+        duty = duty_rules.duty(session, self._app.timezone)
+        on = on_duty(duty, at)
+        air = rings.in_the_air(session)
+        present = _present(session, [known[one] for one in on if one in known], air, at)
+        beat, surge = worker_state.last_beat(session), surges.surge(session, at)
+        return Board(
+            at=at,
+            is_alive=beat is not None and at - beat < worker_state.WORKER_SILENT,
+            calls=_calls(session, air),
+            on_duty=present,
+            spoken={
+                code: sum(code in person.languages for person in present)
+                for code in self._app.shipped_prompts.languages
+            },
+            next_gap=self._next_gap(duty, people.as_responders(known.values()), at),
+            owed=_owed(session),
+            unheard=_unheard(session),
+            surge_ends_at=surge.ends_at if surge else None,
+            last_hour=served(service_level.wishes(session, at - LAST_HOUR, at), at),
+        )
+
+    def _next_gap(self, duty: Duty, responders: Iterable[Responder], at: datetime) -> Gap | None:
+        if self._gap is None or self._gap[1] != duty or at - self._gap[0] >= _GAP_HOLDS:
+            gaps = coverage.gaps(
+                duty,
+                responders,
+                since=at,
+                until=at + LOOK_AHEAD,
+                languages=tuple(self._app.shipped_prompts.languages),
+            )
+            self._gap = (at, duty, _most_urgent([gap for gap in gaps if gap.start > at]))
+        return self._gap[2]
+
+
+def _most_urgent(gaps: Collection[Gap]) -> Gap | None:
+    """The first hour without anybody; failing that, the first language that is missing."""
+    nobody = [gap for gap in gaps if gap.language is None]
+    return min(nobody or gaps, key=lambda gap: gap.start, default=None)
+
+
+def _present(
+    session: Session, on: Iterable[Person], air: Iterable[Ring], at: datetime
+) -> tuple[OnDuty, ...]:
+    state_of = {ring.person_id: ring.state for ring in air}
+    found = [
+        OnDuty(
+            person=person.id,
+            name=people.name_of(session, person),
+            languages=tuple(person.languages),
+            needs=tuple(person.needs),
+            tier=person.tier,
+            doing=_doing(person, state_of.get(person.id), at),
+        )
+        for person in on
+    ]
+    return tuple(sorted(found, key=lambda one: (one.tier, one.name)))
+
+
+def _doing(person: Person, ring_state: RingState | None, at: datetime) -> str:
+    if ring_state == RingState.CONNECTED:
+        return TALKING
+    if ring_state is not None:
+        return RINGING
+    return RESTING if person.resting_until and person.resting_until > at else FREE
+
+
+def _calls(session: Session, air: Iterable[Ring]) -> tuple[CallNow, ...]:
+    of_call: dict[str, list[Ring]] = {}
+    for ring in air:
+        of_call.setdefault(ring.call_id or "", []).append(ring)
+    open_calls = [call for call in calls.in_progress(session) if call.responder is None]
+    return tuple(_call(session, call, of_call.get(call.id, [])) for call in open_calls)
+
+
+def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
+    talk = next((ring for ring in air if ring.state == RingState.CONNECTED), None)
+    person = people.with_id(session, talk.person_id) if talk else None
+    since = call.search_since if call.state == CallState.WAITING else None
+    return CallNow(
+        id=call.id,
+        pseudonym=call.pseudonym,
+        language=call.language,
+        need=call.need,
+        state=call.state,
+        since=(talk.connected_at if talk else since) or call.started_at,
+        with_whom=people.name_of(session, person) if person else None,
+        people=frozenset(ring.person_id for ring in air),
+    )
+
+
+def _owed(session: Session) -> tuple[Owed, ...]:
+    return tuple(
+        Owed(row.id, row.pseudonym, row.language, row.need, row.due_at, row.attempts)
+        for row in callbacks.unkept(session)
+    )
+
+
+def _unheard(session: Session) -> tuple[Unheard, ...]:
+    rows = voicemails.unheard(session)
+    names = calls.pseudonyms(session, [row.call_id for row in rows])
+    return tuple(
+        Unheard(row.id, names[row.call_id], row.language, row.need, row.expected_at, row.seconds)
+        for row in rows
+    )

@@ -1,0 +1,197 @@
+"""Shows a page: the template, what the header says, and where each role can go from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from console.auth import cookies, sessions
+from console.base import current_user, i18n, permissions
+from console.base.current_user import Visitor
+from console.base.hosts import host_in
+from console.base.i18n import later
+from console.web.board_state import Boards
+from ivr.core.context import AppContext
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that the navigation leads to."""
+
+    endpoint: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages that somebody looks for together; one page alone stands under its own name."""
+
+    label: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A group as it stands in the navigation of one visitor, on one page."""
+
+    label: str
+    places: tuple[Place, ...]
+    is_here: bool
+
+
+NAVIGATION = (
+    Group(
+        later("The line"),
+        (
+            Place("console.board", later("Board")),
+            Place("console.surge", later("Surge")),
+        ),
+    ),
+    Group(
+        later("Callers"),
+        (
+            Place("console.messages", later("Messages")),
+            Place("console.callbacks", later("Callbacks")),
+            Place("console.calls", later("Calls")),
+        ),
+    ),
+    Group(
+        later("Duty"),
+        (
+            Place("console.schedule", later("Schedule")),
+            Place("console.shifts", later("Shifts")),
+        ),
+    ),
+    Group(
+        later("Team"),
+        (
+            Place("console.people", later("People")),
+            Place("console.partners", later("Partners")),
+        ),
+    ),
+    Group(
+        later("What callers hear"),
+        (
+            Place("console.hear", later("The tree and its prompts")),
+            Place("console.hear_languages", later("Languages")),
+            Place("console.announcements", later("Announcements")),
+        ),
+    ),
+    Group(
+        later("Figures"),
+        (
+            Place("console.reports", later("Reports")),
+            Place("console.staffing", later("Staffing")),
+        ),
+    ),
+    Group(
+        later("Administration"),
+        (
+            Place("console.users", later("Users")),
+            Place("console.approvals", later("Approvals")),
+            Place("console.import_file", later("Import")),
+            Place("console.audit", later("Audit log")),
+        ),
+    ),
+)
+"""In this order; each page is shown to those who may open it. One's own account is at the name."""
+
+_WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.hear_called")
+_TROUBLE = {
+    400: later("This request could not be understood."),
+    401: later("You are signed out. Sign in again to go on."),
+    403: later("This is not yours to open, or the page had grown old. Go back and try again."),
+    404: later("There is nothing at this address."),
+    405: later("This address cannot be used like that."),
+    409: later("Somebody else changed this before you."),
+    413: later("That is too large."),
+}
+_OUR_FAULT = later(
+    "This went wrong on our side. Go back and try again in a minute; if it stays so, tell "
+    "whoever runs the server."
+)
+
+
+def show(template: str, status: int = HTTPStatus.OK, **facts: object) -> Response:
+    """A page of the console."""
+    return make_response(render_template(template, **facts), status)
+
+
+def prepare(flask_app: Flask, app: AppContext, boards: Boards) -> None:
+    """Give every template what the frame around the page shows."""
+    flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
+
+    @flask_app.context_processor
+    def frame() -> dict[str, object]:
+        visitor = None if g.get("asks_nothing") else current_user.present()
+        is_in = visitor is not None and visitor.is_in
+        return {
+            "visitor": visitor,
+            "is_demo": app.site.is_demo,
+            "takes_passkeys": host_in(request.host) == app.site.passkey_domain,
+            "csrf": lambda: cookies.csrf(app),
+            "standing_at": (here := _here(visitor)),
+            "entries": _entries(visitor, here),
+            "notices": _notices(app, visitor) if is_in else (),
+            "line_state": boards.now() if is_in else None,
+            "clock_zone": i18n.zone(app).key if is_in else None,
+            "asked": _asked(),
+        }
+
+
+def first_place(visitor: Visitor) -> str:
+    """Where somebody begins: the first page of the navigation that is theirs."""
+    return next(_places(visitor), Place("console.account", "")).endpoint
+
+
+def _places(visitor: Visitor | None) -> Iterator[Place]:
+    return (place for group in NAVIGATION for place in _open_in(group, visitor))
+
+
+def _open_in(group: Group, visitor: Visitor | None) -> tuple[Place, ...]:
+    return tuple(each for each in group.places if visitor and visitor.may_open(each.endpoint))
+
+
+def _entries(visitor: Visitor | None, here: Place | None) -> list[Entry]:
+    groups = [(group, _open_in(group, visitor)) for group in NAVIGATION]
+    return [
+        Entry(group.label if len(places) > 1 else places[0].label, places, here in places)
+        for group, places in groups
+        if places
+    ]
+
+
+def _here(visitor: Visitor | None) -> Place | None:
+    """The place whose page this is, or that this page lies below."""
+    above = [
+        (len(address), place)
+        for place in _places(visitor)
+        for address in [url_for(place.endpoint)]
+        if f"{request.script_root}{request.path}/".startswith(f"{address.rstrip('/')}/")
+    ]
+    return max(above, key=lambda pair: pair[0])[1] if above else None
+
+
+def _notices(app: AppContext, visitor: Visitor | None) -> tuple[str, ...]:
+    if visitor is None or request.endpoint in _WITHOUT_FRAME:
+        return ()  # the page around it shows them
+    return tuple(i18n.say(notice) for notice in sessions.take_notices(app, visitor))
+
+
+def _asked() -> str:
+    """Where to come back to after the language was switched."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def in_trouble(error: HTTPException) -> Response | HTTPException:
+    """What a person reads; the carrier and the probes get what they always got."""
+    code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if request.blueprint in permissions.OTHER_DOORS or code < HTTPStatus.BAD_REQUEST:
+        return error
+    g.asks_nothing = code >= HTTPStatus.INTERNAL_SERVER_ERROR  # perhaps the database is away
+    said = _OUR_FAULT if g.asks_nothing else _TROUBLE.get(code, _TROUBLE[400])
+    return show("problem.html", code, words=i18n.say(said))

@@ -1,0 +1,1 @@
+"""Messages and callbacks as work: who owns one, and what was done."""

@@ -1,0 +1,149 @@
+"""Callbacks as staff see them: what was promised, what was tried, and who takes care of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.callers.manual_callbacks import BY_HAND
+from ivr.privacy import purge
+from models.calls import callbacks, rings
+from models.calls.callbacks import Callback, CallbackState
+from models.calls.rings import Ring
+from models.core.database import Session
+from models.people import people
+from models.staff import users
+from routing.person import UNKNOWN
+
+CLOSED_SHOWN = timedelta(days=2)
+_URGENT: Mapping[str, int] = {"emergency": 0, UNKNOWN: 1, "detained": 1}
+_LATER = 2
+REACHED, NOBODY, NO_KEY, TALKING, RINGING = "reached", "nobody", "no key", "talking", "ringing"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One responder who was rung for it, and what came of that."""
+
+    at: datetime
+    name: str
+    by_hand: bool
+    outcome: str
+    """REACHED, NOBODY, NO_KEY, TALKING or RINGING; or how the ring ended that nobody took."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One callback, with everything a coordinator must know to keep it."""
+
+    row: Callback
+    now: datetime
+    claimer: str | None
+    given_up_by: str | None
+    reason: str | None
+    tried: tuple[Tried, ...]
+
+    @property
+    def id(self) -> str:
+        """The callback's."""
+        return self.row.id
+
+    @property
+    def language(self) -> str:
+        """The caller's language."""
+        return self.row.language
+
+    @property
+    def need(self) -> str:
+        """What the caller wants."""
+        return self.row.need
+
+    @property
+    def claimed_by(self) -> str | None:
+        """The user who has it."""
+        return self.row.claimed_by
+
+    @property
+    def was_passed_on(self) -> bool:
+        """Never: only messages are."""
+        return False
+
+    @property
+    def is_over(self) -> bool:
+        """Kept, or given up."""
+        return self.row.state not in callbacks.UNKEPT
+
+    @property
+    def needs_decision(self) -> bool:
+        """Nobody rings any more until a coordinator decides."""
+        return self.row.state == CallbackState.UNREACHED
+
+    @property
+    def is_calling(self) -> bool:
+        """The caller's phone rings, or they talk."""
+        return self.row.state == CallbackState.CALLING
+
+    @property
+    def is_overdue(self) -> bool:
+        """The time it was promised for is past."""
+        return not self.is_over and self.row.due_at <= self.now
+
+    @property
+    def has_number(self) -> bool:
+        """Whether the number is still kept, so that somebody can call it."""
+        return bool(self.row.number_mark)
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant that it can be put off to: then the number's life ends."""
+        return self.row.promised_at + purge.PROMISE_KEPT
+
+
+def unkept(session: Session, now: datetime) -> list[Promise]:
+    """What is owed or waits for a decision: the most urgent need first, then the earliest due."""
+    found = [promise(session, row, now) for row in callbacks.unkept(session)]
+    return sorted(found, key=lambda one: (_URGENT.get(one.need, _LATER), one.row.due_at, one.id))
+
+
+def others_unkept(session: Session, one: Promise) -> list[Promise]:
+    """The same caller's promises at other numbers: whoever is reached at one may need no other."""
+    return [promise(session, row, one.now) for row in callbacks.others_unkept(session, one.row)]
+
+
+def closed(session: Session, now: datetime) -> list[Promise]:
+    """What was kept or given up of late, the latest first."""
+    rows = callbacks.closed_since(session, now - CLOSED_SHOWN)
+    return [promise(session, row, now) for row in rows]
+
+
+def promise(session: Session, row: Callback, now: datetime) -> Promise:
+    """One callback as staff see it."""
+    return Promise(
+        row=row,
+        now=now,
+        claimer=users.name_by_id(session, row.claimed_by),
+        given_up_by=users.name_by_id(session, row.given_up_by),
+        reason=callbacks.reason_of(session, row),
+        tried=tuple(_tried(session, ring) for ring in rings.of_callback(session, row.id)),
+    )
+
+
+def _tried(session: Session, ring: Ring) -> Tried:
+    person = people.with_id(session, ring.person_id)
+    return Tried(
+        at=ring.created_at,
+        name=people.name_of(session, person) if person else "",
+        by_hand=ring.step == BY_HAND,
+        outcome=_outcome(ring),
+    )
+
+
+def _outcome(ring: Ring) -> str:
+    if ring.reached:
+        return REACHED
+    if ring.connected_at is not None:
+        if ring.is_open:
+            return TALKING
+        return NO_KEY if ring.gate_sid else NOBODY
+    return RINGING if ring.is_open else ring.state

@@ -1,0 +1,220 @@
+"""Messages: written down before the tone, fetched and sealed by the worker, told of once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ivr.core.carrier import Seen
+from ivr.core.context import AppContext, UnitOfWork
+from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
+from ivr.core.wav import NotSound, loudness, peaks, seconds_of
+from models.calls import calls, outbox, tombstones, voicemails
+from models.calls.calls import Call, CallState
+from models.calls.outbox import TaskKind
+from models.calls.voicemails import Message, MessageState
+from models.core.database import Session
+from routing.dispatch import attention
+from routing.person import UNKNOWN
+
+MAX_BYTES = 20 * 1024 * 1024
+SILENCE = 0.004
+"""Below this share of full loudness nobody has spoken; telephone noise stays under it."""
+ANNOUNCED_WITHIN = timedelta(minutes=2)
+"""After this long without news the worker asks the carrier for the recording of a call."""
+LOST_AFTER = timedelta(hours=24)
+PEAKS = 160
+"""So many bars fit into the width of a phone."""
+
+
+def expect(session: Session, call: Call, now: datetime) -> Message:
+    """A message is on its way: whatever crashes now, the worker will look for it."""
+    parts = voicemails.of_call(session, call.id)
+    message = Message(
+        call_id=call.id,
+        part=len(parts) + 1,
+        language=call.language,
+        need=call.need or UNKNOWN,
+        expected_at=now,
+    )
+    session.add(message)
+    session.flush()
+    calls.note(session, call.id, now, "message started", message=message.id)
+    return message
+
+
+def announced(
+    session: Session, message: Message, recording_sid: str, seconds: int, now: datetime
+) -> None:
+    """The carrier has a recording: fetch it. The same news twice changes nothing."""
+    if message.recording_sid is not None or voicemails.with_recording(session, recording_sid):
+        return
+    if seconds <= 0:
+        nothing(message, now)
+        return
+    message.recording_sid, message.seconds = recording_sid, seconds
+    message.state, message.arrived_at = MessageState.ARRIVING, now
+    outbox.errand(session, TaskKind.FETCH, message.id, now)
+    _counts_as_outcome(session, message)
+
+
+def nothing(message: Message, now: datetime) -> None:
+    """There was no recording: the caller left before the tone, or said nothing."""
+    if message.state == MessageState.EXPECTED:
+        message.state, message.arrived_at = MessageState.NOTHING, now
+
+
+def _counts_as_outcome(session: Session, message: Message) -> None:
+    """A message that arrives after the line closed still tells how the call ended."""
+    call = calls.with_id(session, message.call_id)
+    if call.outcome in ("left", "informed"):
+        call.outcome = "message"
+
+
+def hear_status(
+    app: AppContext, message_id: str, recording_sid: str, status: str, seconds: int
+) -> None:
+    """News of a recording from the carrier."""
+    now = app.clock()
+    with app.database.transaction() as session:
+        message = voicemails.with_id(session, message_id)
+        if message is None:
+            return
+        if status in ("absent", "failed"):
+            nothing(message, now)
+        elif recording_sid:
+            announced(session, message, recording_sid, max(seconds, 1), now)
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A recording that was listened to, which may take a while for a long one."""
+
+    audio: bytes = field(repr=False)
+    digest: str
+    state: MessageState
+    """What a message with it is: stored, silent or quarantined."""
+    seconds: int | None = None
+    peaks: bytes | None = field(default=None, repr=False)
+
+
+def listen(audio: bytes) -> Sound:
+    """Hear what is on a recording, while no row is held."""
+    digest = hashlib.sha256(audio).hexdigest()
+    if len(audio) > MAX_BYTES:
+        return Sound(audio, digest, MessageState.QUARANTINED)
+    try:
+        seconds = round(seconds_of(audio))
+        if loudness(audio) < SILENCE:
+            return Sound(audio, digest, MessageState.SILENT, seconds)
+        return Sound(audio, digest, MessageState.STORED, seconds, peaks(audio, PEAKS))
+    except NotSound:
+        return Sound(audio, digest, MessageState.QUARANTINED)
+
+
+def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
+    """Store the audio sealed; only then is the carrier's copy deleted and anybody told."""
+    if message.state not in voicemails.ON_ITS_WAY:
+        return
+    message.digest, message.state = sound.digest, sound.state
+    message.seconds = message.seconds if sound.seconds is None else sound.seconds
+    voicemails.store_sound(session, message, sound.audio, sound.peaks)
+    if message.recording_sid:
+        outbox.errand(session, TaskKind.DELETE, message.recording_sid, now)
+    calls.note(session, message.call_id, now, "message kept", state=message.state)
+    if message.state == MessageState.SILENT:
+        _no_longer_outcome(session, message)
+        return
+    words = (
+        "texts.recording_quarantined"
+        if message.state == MessageState.QUARANTINED
+        else "texts.message_waiting"
+    )
+    values = {"language": message.language, "need": message.need}
+    if message.state != MessageState.QUARANTINED:
+        if calls.with_id(session, message.call_id).limited is None:  # a flood pages nobody
+            values["key"] = "3"
+            tell_of_one(session, "message", f"message:{message.call_id}", words, values, now)
+        return
+    tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
+
+
+def escalate(app: AppContext, message_id: str) -> None:
+    """Tell the coordinators that nobody has heard a message: once for each step it has reached."""
+    now = app.clock()
+    with app.database.transaction() as session:
+        message = voicemails.with_id(session, message_id)
+        if message is None or message.state not in (MessageState.ARRIVING, MessageState.STORED):
+            return
+        within = attention.heard_within(message.need, app.limits.heard_within)
+        steps = attention.steps_due(message.waits_since, within, now)
+        if steps > message.told:
+            _tell_unheard(session, message, steps, now)
+        message.told = steps
+        message.tell_at = attention.tell_at(message.waits_since, within, steps)
+
+
+def _tell_unheard(session: Session, message: Message, step: int, now: datetime) -> None:
+    if calls.with_id(session, message.call_id).limited is not None:
+        return  # a flood pages nobody
+    minutes = int((now - message.waits_since).total_seconds() // 60)
+    values = {
+        "language": message.language,
+        "need": message.need,
+        "minutes": str(minutes),
+        "key": "3",
+    }
+    anew = int(message.passed_on_at.timestamp()) if message.passed_on_at else 0
+    about = f"unheard:{message.call_id}:{anew}:{step}"  # one text, however many parts it has
+    tell_of_one(session, "unheard", about, "texts.message_unheard", values, now)
+
+
+def _no_longer_outcome(session: Session, message: Message) -> None:
+    """Silence is not a message: unless something else was left, the caller stands as missed."""
+    call = calls.with_id(session, message.call_id)
+    others = [m for m in voicemails.of_call(session, call.id) if m.id != message.id]
+    if call.outcome == "message" and not any(m.state in voicemails.LEFT_SOMETHING for m in others):
+        call.outcome = "informed" if call.informed else "left"
+
+
+def is_one_late(session: Session, now: datetime) -> bool:
+    """Whether some recording should have been announced by now."""
+    return bool(voicemails.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
+
+
+def look_for_late_ones(session: Session, now: datetime) -> None:
+    """Ask the carrier for recordings that should have been announced by now."""
+    for message in voicemails.expected_before(session, now - ANNOUNCED_WITHIN):
+        call = calls.with_id(session, message.call_id)
+        if call.ended_at is None and now - call.heard_at < timedelta(minutes=6):
+            continue  # they may still be speaking
+        outbox.errand(session, TaskKind.LOOK, message.id, now)
+
+
+def adopt(unit: UnitOfWork, seen: Seen) -> None:
+    """A recording that only the carrier knows of: made while we were down, or never announced."""
+    if voicemails.with_recording(unit.session, seen.sid) or seen.seconds <= 0:
+        return
+    if tombstones.covers(unit.session, seen.sid) or tombstones.covers(unit.session, seen.call_sid):
+        outbox.errand(
+            unit.session, TaskKind.DELETE, seen.sid, unit.now
+        )  # purged here, so there as well
+        return
+    call = calls.with_sid(unit.session, seen.call_sid)
+    if call is None:
+        tree = unit.app.script.tree
+        call = calls.begin(
+            unit.session,
+            seen.call_sid,
+            None,
+            start=tree.start,
+            language=tree.default_language,
+            now=unit.now,
+        )
+        call.state, call.ended_at, call.outcome = CallState.ENDED, unit.now, "left"
+        calls.note(unit.session, call.id, unit.now, "recovered")
+    parts = voicemails.of_call(unit.session, call.id)
+    waiting = next((part for part in parts if part.state == MessageState.EXPECTED), None)
+    message = waiting or expect(unit.session, call, unit.now)
+    announced(unit.session, message, seen.sid, seen.seconds, unit.now)

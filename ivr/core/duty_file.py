@@ -1,0 +1,97 @@
+"""Who is on duty, in a sealed file that the worker writes ahead: read when the database is away.
+
+It holds the shifts of the next day and no caller. Every host that answers webhooks needs its own,
+so each runs a worker.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ivr.core.atomic_files import put
+from models.core.database import Session
+from models.core.vault import Vault, VaultError
+from models.people import people
+from models.people.people import COORDINATOR_TIER, Person
+from models.schedule import duty_rules
+from routing.duty.duty import shifts
+
+AHEAD = timedelta(hours=24)
+_FILE = "duty.sealed"
+_PURPOSE = "standby.duty"
+
+
+@dataclass(frozen=True)
+class Standby:
+    """One person's unbroken stretch of duty, and how to reach them."""
+
+    start: datetime
+    end: datetime
+    number: str = field(repr=False)
+    languages: tuple[str, ...]
+    tier: int
+
+
+def plan(session: Session, timezone: str, now: datetime) -> list[Standby]:
+    """Everybody's duty from now on, a day ahead."""
+    known = {person.id: person for person in people.rung(session, now)}
+    duty = duty_rules.duty(session, timezone)
+    return [
+        _of(session, known[shift.person], shift.start, shift.end)
+        for shift in shifts(duty, now, now + AHEAD)
+        if shift.person in known
+    ]
+
+
+def _of(session: Session, person: Person, start: datetime, end: datetime) -> Standby:
+    return Standby(
+        start, end, people.phone_of(session, person), tuple(person.languages), person.tier
+    )
+
+
+def keep(folder: Path, vault: Vault, planned: Iterable[Standby]) -> None:
+    """Write the file whole or not at all."""
+    written = [
+        {
+            "start": each.start.isoformat(),
+            "end": each.end.isoformat(),
+            "number": each.number,
+            "languages": each.languages,
+            "tier": each.tier,
+        }
+        for each in planned
+    ]
+    put(folder / _FILE, vault.seal(json.dumps(written), _PURPOSE))
+
+
+def kept(folder: Path, vault: Vault) -> list[Standby]:
+    """What was written last; nothing when there is no file, or it is not ours."""
+    try:
+        held = json.loads(vault.open((folder / _FILE).read_bytes(), _PURPOSE))
+    except (OSError, VaultError, ValueError):
+        return []
+    return [
+        Standby(
+            datetime.fromisoformat(each["start"]),
+            datetime.fromisoformat(each["end"]),
+            each["number"],
+            tuple(each["languages"]),
+            each["tier"],
+        )
+        for each in held
+    ]
+
+
+def to_ring(planned: Sequence[Standby], language: str, now: datetime) -> list[Standby]:
+    """Whoever is on duty, those who speak the language and the first line first."""
+    on = [each for each in planned if each.start <= now < each.end]
+    return sorted(on, key=lambda each: (language not in each.languages, each.tier))
+
+
+def coordinators(planned: Iterable[Standby]) -> list[str]:
+    """The phones of the coordinators on duty at any time of the day."""
+    return sorted({each.number for each in planned if each.tier == COORDINATOR_TIER})

@@ -1,0 +1,65 @@
+"""What the carrier told us while the database was away: sealed files, taken in when it is back."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ivr.core.atomic_files import put
+from models.core.vault import Vault, VaultError
+
+log = logging.getLogger("hotline.journal")
+
+_FOLDER, _UNREADABLE = "journal", "unreadable"
+_PURPOSE = "journal.entry"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One webhook that could not be remembered: which view, where it stood, and what it said."""
+
+    at: datetime
+    view: str
+    where: Mapping[str, str | int]
+    fields: Mapping[str, str] = field(repr=False)
+
+
+def keep(folder: Path, vault: Vault, entry: Entry) -> bool:
+    """Put an entry on the disk; False when the disk does not take it either."""
+    written = json.dumps({**asdict(entry), "at": entry.at.isoformat()})
+    name = f"{entry.at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
+    try:
+        put(folder / _FOLDER / name, vault.seal(written, _PURPOSE))
+    except OSError as error:
+        log.error("the journal cannot be written", extra={"why": type(error).__name__})
+        return False
+    return True
+
+
+def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
+    """Every entry not taken in yet, oldest first; one that cannot be read is set aside."""
+    for file in sorted((folder / _FOLDER).glob("[0-9]*")):
+        try:
+            held = json.loads(vault.open(file.read_bytes(), _PURPOSE))
+            entry = Entry(**{**held, "at": datetime.fromisoformat(held["at"])})
+        except FileNotFoundError:
+            continue  # another worker of this host has taken it in meanwhile
+        except (OSError, VaultError, ValueError, TypeError):
+            set_aside(file)
+            continue
+        yield file, entry
+
+
+def set_aside(file: Path) -> None:
+    """Keep an entry for a person to look at, out of the way of the others."""
+    log.error("a journal entry was set aside", extra={"file": file.name})
+    aside = file.parent / _UNREADABLE
+    aside.mkdir(exist_ok=True)
+    with suppress(FileNotFoundError):  # another worker of this host was able to take it in
+        file.replace(aside / file.name)

@@ -1,0 +1,1 @@
+"""The conversation, pure: the tree, where an answer leads, what is said, start-up checks."""

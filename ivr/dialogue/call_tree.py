@@ -1,0 +1,230 @@
+"""THE call tree. Each key stands here (a language's in its prompts file) and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.dialogue.places import (
+    Announcement,
+    AskForNumber,
+    AskForPin,
+    AskForZip,
+    ChooseNumber,
+    Connect,
+    DutyMenu,
+    Ending,
+    LanguageMenu,
+    Menu,
+    Option,
+    Place,
+    Promise,
+    TakeMessage,
+    Waiting,
+)
+
+PERSON_KEY = "0"
+REPEAT_KEY = "*"
+END_OF_NUMBER_KEY = "#"
+ACCEPT_KEY = "1"
+DECLINE_KEY = "2"
+BLOCK_KEY = "9"
+"""What a responder presses after an abusive call."""
+DONE_KEY = "#"
+"""What ends the recording of a prompt by phone."""
+CONNECT_ME_KEY = "1"
+"""What a caller who is called back presses before anything is said about the hotline."""
+
+
+@dataclass(frozen=True)
+class CallTree:
+    """Every place of the hotline by name, and the few names that the outside leads to."""
+
+    places: dict[str, Place]
+    start: str
+    person: str
+    """Where the person key leads from anywhere."""
+    duty_line: str
+    """Where a call from a responder's registered phone begins."""
+    default_language: str = "en"
+
+    def place(self, name: str) -> Place | None:
+        """None when no place bears the name any more: a call in flight then starts over kindly."""
+        return self.places.get(name)
+
+
+def _named(*places: Place) -> dict[str, Place]:
+    return {place.name: place for place in places}
+
+
+HOTLINE = CallTree(
+    start="language_menu",
+    person="person_now",
+    duty_line="duty_pin",
+    places=_named(
+        LanguageMenu(
+            "language_menu",
+            page=1,
+            then="main_menu",
+            more="9",
+            more_leads_to="more_languages",
+            if_silent="person_now",
+        ),
+        LanguageMenu(
+            "more_languages",
+            page=2,
+            then="main_menu",
+            more=None,
+            more_leads_to=None,
+            if_silent="person_now",
+        ),
+        Menu(
+            "main_menu",
+            says=(),
+            closes_with=("greeting.privacy",),
+            tells_news=True,
+            options=(
+                Option("1", "main_menu.emergency", "emergency"),
+                Option("2", "main_menu.detained", "detained"),
+                Option("3", "main_menu.question", "question"),
+                Option("4", "main_menu.rights", "rights"),
+                Option("5", "main_menu.offices", "offices"),
+            ),
+            if_silent="person_now",
+        ),
+        *(
+            Connect(
+                name,
+                need=need,
+                if_unanswered="unanswered",
+                if_over="talk_over",
+                callback_first="callback_first",
+                callback="callback",
+                message="message",
+                callback_key="1",
+                message_key="2",
+            )
+            for name, need in (
+                ("emergency", "emergency"),
+                ("detained", "detained"),
+                ("question", "question"),
+                ("person_now", None),
+                ("person_again", None),
+            )
+        ),
+        Menu(
+            "unanswered",
+            says=("unanswered.nobody",),
+            says_if_nobody_speaks=("unanswered.nobody_speaks",),
+            options=(
+                Option("1", "unanswered.callback", "callback"),
+                Option("2", "unanswered.message", "message"),
+                Option(PERSON_KEY, "unanswered.keep_trying", "person_again"),
+            ),
+            if_silent="message",
+            offers_person=False,
+        ),
+        Menu(
+            "callback_first",
+            says=(),
+            options=(
+                Option("1", "unanswered.callback", "callback"),
+                Option("2", "unanswered.message", "message"),
+                Option(PERSON_KEY, "unanswered.keep_trying", "person_again"),
+            ),
+            if_silent="message",
+            offers_person=False,
+        ),
+        Menu(
+            "talk_over",
+            says=(),
+            options=(Option("1", "talk.cut_off", "person_again"),),
+            if_silent="goodbye",
+            offers_person=False,
+        ),
+        ChooseNumber(
+            "callback",
+            this_number=Option("1", "callback.this_number", "callback_leave_message"),
+            other_number=Option("2", "callback.other_number", "callback_number"),
+            if_impossible="message",
+        ),
+        AskForNumber(
+            "callback_number",
+            says=("callback.enter_number",),
+            then="callback_read_back",
+            if_silent="message",
+        ),
+        Menu(
+            "callback_read_back",
+            says=("callback.read_back",),
+            options=(
+                Option(
+                    "1",
+                    "callback.right",
+                    "callback_leave_message",
+                    notes=(("number_confirmed", "yes"),),
+                ),
+                Option("2", "callback.enter_again", "callback_number"),
+            ),
+            if_silent="callback_promised",
+            offers_person=False,
+        ),
+        Menu(
+            "callback_leave_message",
+            says=("callback.may_leave_message",),
+            options=(
+                Option(
+                    "1", "callback.yes", "callback_promised", notes=(("may_leave_message", "yes"),)
+                ),
+                Option(
+                    "2", "callback.no", "callback_promised", notes=(("may_leave_message", "no"),)
+                ),
+            ),
+            if_silent="callback_promised",
+            offers_person=False,
+        ),
+        Promise("callback_promised", then="goodbye", if_impossible="message"),
+        TakeMessage(
+            "message",
+            says=("message.how",),
+            if_time_is_up="message_more",
+            if_nothing_heard="nothing_heard",
+        ),
+        Menu(
+            "message_more",
+            says=(),
+            options=(Option("1", "message.time_is_up", "message"),),
+            if_silent="message_saved",
+            offers_person=False,
+        ),
+        Ending("message_saved", says=("message.saved", "ending.goodbye")),
+        Announcement("nothing_heard", says=("message.nothing_heard",), then="person_again"),
+        Announcement(
+            "rights",
+            says=(
+                "rights.intro",
+                "rights.silent",
+                "rights.door",
+                "rights.sign",
+                "rights.lawyer",
+                "rights.calm",
+            ),
+            then="main_menu",
+        ),
+        AskForZip("offices", says=("offices.enter_zip",), then="main_menu", if_silent="main_menu"),
+        Ending("goodbye", says=("ending.thank_you", "ending.goodbye")),
+        AskForPin("duty_pin", then="duty_menu", if_not="language_menu"),
+        DutyMenu(
+            "duty_menu",
+            on_key="1",
+            off_key="2",
+            waiting_key="3",
+            caller_key="9",
+            waiting="duty_waiting",
+            caller_menu="language_menu",
+            if_silent="goodbye",
+            on_hours=6,
+            off_hours=12,
+        ),
+        Waiting("duty_waiting", then="duty_menu"),
+    ),
+)

@@ -1,0 +1,368 @@
+"""The whole of a call on one page: `reply` says where an answer leads, `arrive` what is heard.
+
+Pure: no clock, no database, no carrier. What a use case must look up stands in `Caller` and
+`Heard`; what it must write down stands in the `Move`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from ivr.dialogue import caller_wording, phone_numbers
+from ivr.dialogue.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY
+from ivr.dialogue.facts import Caller, Heard, Learned, Move, Script, Turned
+from ivr.dialogue.places import (
+    Announcement,
+    AskForNumber,
+    AskForPin,
+    AskForZip,
+    ChooseNumber,
+    Connect,
+    DutyMenu,
+    Ending,
+    LanguageMenu,
+    Menu,
+    Option,
+    Place,
+    Promise,
+    TakeMessage,
+    Waiting,
+)
+from ivr.dialogue.turn import (
+    PATIENCE_SECONDS,
+    Gone,
+    HangUp,
+    Listen,
+    Position,
+    Record,
+    RingOne,
+    Turn,
+    Wait,
+    Words,
+)
+from routing.person import UNKNOWN
+
+MISSES_BEFORE_A_PERSON = 2
+"""Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""
+MAX_SEARCHES = 5
+"""How often one call looks for a person, or comes back to it from a message in which nobody spoke;
+it bounds a call in which nobody ever does."""
+MAX_MESSAGE_PARTS = 3
+SHORT_TALK_SECONDS = 10
+"""A bridge shorter than this was cut off, not ended."""
+SHORTEST_MESSAGE_SECONDS = 1
+SILENCE_SLACK_SECONDS = 2
+"""The carrier ends a silence a moment late and counts a begun second as a whole one. Whoever said
+one word within it is asked again, and the word is kept: loudness decides what a message is."""
+
+# --- reply: where an answer leads ------------------------------------------------------------
+
+
+def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> Move:
+    """Where this answer leads; a place that is gone from the tree starts over kindly."""
+    place = script.tree.place(position.place)
+    if place is None:
+        return Move(script.tree.start, says=caller_wording.said(caller, "anywhere.start_over"))
+    if heard.hung_up:
+        return Move(place.name, gone=True)
+    if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
+        return Move(script.tree.person)
+    if heard.keys == REPEAT_KEY and not isinstance(place, Connect | AskForPin | TakeMessage):
+        return Move(place.name, position.misses)
+    return _answer(script, place, position.misses, heard, caller)
+
+
+def _takes_key(place: Place, key: str) -> bool:
+    match place:
+        case Menu(options=options):
+            return any(option.key == key for option in options)
+        case AskForPin() | Connect():
+            return True
+        case _:
+            return False
+
+
+def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Caller) -> Move:
+    match place:
+        case LanguageMenu():
+            return _language(script, place, misses, heard, caller)
+        case Menu():
+            return _option(place, misses, heard, caller)
+        case ChooseNumber():
+            return _which_number(place, misses, heard, caller)
+        case Announcement(then=then):
+            return Move(then)
+        case Connect():
+            return _after_waiting(place, heard, caller)
+        case AskForNumber():
+            return _number(place, misses, heard, caller)
+        case TakeMessage():
+            return _after_recording(place, heard, caller)
+        case AskForZip():
+            return _zip(place, misses, heard, caller)
+        case Promise(then=then):
+            return Move(then)
+        case Ending(name=name):
+            return Move(name)
+        case AskForPin():
+            return _pin(place, misses, heard, caller)
+        case DutyMenu():
+            return _duty(place, misses, heard, caller)
+        case Waiting(name=name):
+            heard_message = caller.next_message[0] if caller.next_message else None
+            return Move(name, learned=Learned(heard_message=heard_message))
+        case _:
+            assert_never(place)
+
+
+def _language(
+    script: Script, place: LanguageMenu, misses: int, heard: Heard, caller: Caller
+) -> Move:
+    if heard.keys and heard.keys == place.more and place.more_leads_to:
+        return Move(place.more_leads_to)
+    chosen = script.chosen(place.page, heard.keys)
+    if chosen:
+        return Move(place.then, learned=Learned(language=chosen))
+    return _missed(place.name, place.if_silent, misses, heard, caller)
+
+
+def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
+    for option in place.options:
+        if option.key == heard.keys:
+            return Move(option.leads_to, learned=_noted(option))
+    return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
+
+
+def _which_number(place: ChooseNumber, misses: int, heard: Heard, caller: Caller) -> Move:
+    """The phone they call from, unless they choose another one."""
+    this, other = place.this_number, place.other_number
+    if heard.keys == other.key:
+        return Move(other.leads_to)
+    move = Move(this.leads_to)
+    if heard.keys != this.key:
+        move = _missed(place.name, this.leads_to, misses, heard, caller, explain=False)
+    return move if move.to == place.name else replace(move, learned=Learned(this_number=True))
+
+
+def _noted(option: Option) -> Learned:
+    notes = dict(option.notes)
+    return Learned(
+        need=option.need,
+        number_confirmed=True if notes.get("number_confirmed") == "yes" else None,
+        may_leave_message={"yes": True, "no": False}.get(notes.get("may_leave_message", "")),
+    )
+
+
+def _missed(
+    name: str, then: str, misses: int, heard: Heard, caller: Caller, *, explain: bool = True
+) -> Move:
+    """Asked once more, kindly; after that, on to where a silent caller is safe."""
+    what = "anywhere.wrong_key" if heard.keys else "anywhere.no_key"
+    if misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(name, misses + 1, caller_wording.said(caller, what))
+    return Move(then, says=caller_wording.said(caller, "anywhere.to_a_person") if explain else ())
+
+
+def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
+    if heard.waiting_ended == "hangup":
+        return Move(place.name, gone=True)
+    if heard.was_joined:
+        return _after_talk(place, caller)
+    if caller.choice in (place.callback, place.message):
+        return Move(caller.choice)
+    goes_on = caller.ring_one or caller.accepted or heard.dial_ended
+    if goes_on or not caller.searches:
+        return Move(place.name)
+    return Move(place.if_unanswered)
+
+
+def _after_talk(place: Connect, caller: Caller) -> Move:
+    if (caller.talked_seconds or 0) >= SHORT_TALK_SECONDS:
+        return Move(place.if_over)
+    return Move("person_again", says=caller_wording.said(caller, "talk.reconnecting"))
+
+
+def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
+    number = phone_numbers.callable_number(heard.keys)
+    if number and number != caller.never_called:
+        return Move(place.then, learned=Learned(keyed_number=number))
+    if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
+        return Move(place.name, misses + 1, caller_wording.said(caller, "callback.bad_number"))
+    if misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(place.name, misses + 1, caller_wording.said(caller, "anywhere.no_key"))
+    return Move(place.if_silent)
+
+
+def _after_recording(place: TakeMessage, heard: Heard, caller: Caller) -> Move:
+    seconds = heard.recorded_seconds or 0
+    if (
+        seconds - _silence_at_the_end(heard) < SHORTEST_MESSAGE_SECONDS
+        and caller.message_parts <= 1
+    ):
+        return Move(place.if_nothing_heard, learned=Learned(said_nothing=True))
+    if seconds >= Record.seconds and caller.message_parts < MAX_MESSAGE_PARTS:
+        return Move(place.if_time_is_up, learned=Learned(said_nothing=False))
+    return Move("message_saved")
+
+
+def _silence_at_the_end(heard: Heard) -> int:
+    """A recording that no key ended was ended by silence, which is part of it."""
+    return 0 if heard.keys else Record.silence_seconds + SILENCE_SLACK_SECONDS
+
+
+def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
+    if not phone_numbers.is_zip(heard.keys):
+        if misses + 1 < MISSES_BEFORE_A_PERSON:
+            return Move(place.name, misses + 1, caller_wording.said(caller, "offices.bad_zip"))
+        return Move(place.if_silent)
+    if not heard.offices:
+        return Move(place.then, says=caller_wording.said(caller, "offices.none"))
+    found = tuple(
+        word for office in heard.offices for word in caller_wording.office(caller, office)
+    )
+    return Move(
+        place.then,
+        says=(*caller_wording.said(caller, "offices.here_are"), *found),
+        learned=Learned(informed=True),
+    )
+
+
+def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
+    if heard.pin == "holds":
+        return Move(place.then)
+    if heard.pin == "locked":
+        return Move(place.if_not, says=caller_wording.said(caller, "duty_line.locked"))
+    if heard.keys and misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(place.name, misses + 1, caller_wording.said(caller, "duty_line.wrong_pin"))
+    return Move(place.if_not)
+
+
+def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
+    if heard.keys == place.on_key:
+        return Move(place.name, says=_now(caller, "on", place.on_hours), learned=Learned(duty="on"))
+    if heard.keys == place.off_key:
+        says = _now(caller, "off", place.off_hours)
+        if caller.nobody_else_on_duty:
+            says += caller_wording.said(caller, "duty_line.nobody_left")
+        return Move(place.name, says=says, learned=Learned(duty="off"))
+    if heard.keys == place.waiting_key:
+        return Move(place.waiting)
+    if heard.keys == place.caller_key:
+        return Move(place.caller_menu)
+    return _missed(place.name, place.if_silent, misses, heard, caller, explain=False)
+
+
+def _now(caller: Caller, turned: Turned, hours: int) -> tuple[Words, ...]:
+    return (Words(caller.language, f"duty_line.now_{turned}", (("hours", str(hours)),)),)
+
+
+# --- arrive: what is heard at a place --------------------------------------------------------
+
+
+def settle(script: Script, move: Move, caller: Caller) -> Move:
+    """Follow the exits that need no answer from the caller, until a place that speaks."""
+    place = script.tree.places[move.to]
+    match place:
+        case Connect(message=message) if _was_sought_enough(caller):
+            return replace(move, to="goodbye" if caller.said_nothing else message, says=())
+        case Connect() if (instead := _instead_of_search(place, caller)) is not None:
+            return replace(move, to=instead.to, says=instead.says)
+        case AskForPin() | DutyMenu() | Waiting() if not caller.is_responder:
+            return Move(script.tree.start)
+        case ChooseNumber(if_impossible=message) if not caller.callbacks_kept:
+            return replace(move, to=message, says=caller_wording.said(caller, "callback.not_now"))
+        case Promise(if_impossible=message) if not caller.callbacks_kept:
+            return replace(move, to=message, says=caller_wording.said(caller, "callback.not_now"))
+        case ChooseNumber(if_impossible=message) if caller.too_many_callbacks:
+            return replace(move, to=message, says=caller_wording.said(caller, "callback.too_many"))
+        case ChooseNumber(other_number=other) if not caller.visible:
+            return replace(move, to=other.leads_to)
+        case _:
+            return move
+
+
+def _was_sought_enough(caller: Caller) -> bool:
+    """Nobody is led round for ever: neither by searches nor, where none begins, by silence."""
+    rounds = max(caller.searches, caller.empty_messages)
+    return rounds >= MAX_SEARCHES and not caller.accepted
+
+
+def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
+    """Where a caller goes for whom nobody is rung yet: docs/decisions/floods.md."""
+    if caller.is_waiting:
+        return None
+    need = place.need or caller.need or UNKNOWN
+    if caller.limited in ("blocked", "again"):
+        rings = need in ("emergency", UNKNOWN) and not caller.rang_lately
+        return None if rings else Move(place.message)
+    if caller.limited or caller.searched_elsewhere:
+        rings = need == "emergency" and not caller.rang_lately
+        says = caller_wording.said(caller, "unanswered.this_phone")
+        return None if rings else Move(place.callback_first, says=says)
+    if caller.crowded_out:
+        rings = need in ("emergency", UNKNOWN) and not caller.exchange_rang_lately
+        says = caller_wording.said(caller, "unanswered.many_calls")
+        return None if rings else Move(place.callback_first, says=says)
+    if caller.surge and place.need == "question":
+        return Move(place.callback_first, says=caller_wording.said(caller, "unanswered.many_calls"))
+    return None
+
+
+def arrive(script: Script, move: Move, caller: Caller) -> Turn:
+    """What is heard at a place that was settled on."""
+    if move.gone:
+        return Gone()
+    place = script.tree.places[move.to]
+    here = Position(place.name, move.misses)
+    match place:
+        case LanguageMenu():
+            return Listen(
+                (*move.says, *caller_wording.languages(script, place, move, caller)), here
+            )
+        case Menu():
+            seconds = _patience(script, place)
+            return Listen((*move.says, *caller_wording.menu(script, place, caller)), here, seconds)
+        case ChooseNumber():
+            return Listen((*move.says, *caller_wording.which_number(place, caller)), here)
+        case Announcement(says=says):
+            return Listen((*move.says, *caller_wording.said(caller, *says)), here, seconds=1)
+        case Connect():
+            return _wait(here, move, caller)
+        case AskForNumber(says=says):
+            numbers_asked = (caller_wording.key(caller, name, END_OF_NUMBER_KEY) for name in says)
+            return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
+        case Promise(then=then):
+            return HangUp((*move.says, *caller_wording.promise(script, then, caller)))
+        case TakeMessage(says=says):
+            heard = caller_wording.said(caller, *says) if caller.message_parts <= 1 else ()
+            return Record((*move.says, *heard), here, caller.message)
+        case AskForZip(says=says):
+            return Listen(
+                (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=5
+            )
+        case Ending(says=says):
+            return HangUp((*move.says, *caller_wording.said(caller, *says)))
+        case AskForPin():
+            pin = caller_wording.key(caller, "duty_line.enter_pin", END_OF_NUMBER_KEY)
+            return Listen((*move.says, pin), here, seconds=8, keys=None)
+        case DutyMenu():
+            return Listen((*move.says, *caller_wording.duty_menu(place, caller)), here)
+        case Waiting(then=then):
+            return caller_wording.waiting_messages(here, then, move, caller)
+        case _:
+            assert_never(place)
+
+
+def _wait(here: Position, move: Move, caller: Caller) -> Turn:
+    if caller.ring_one:
+        token, number = caller.ring_one
+        one_by_one = caller_wording.said(caller, "hold.one_by_one") if caller.first_ring_one else ()
+        return RingOne((*move.says, *one_by_one), token, number, Position(here.place), seconds=15)
+    return Wait(move.says, caller.call, Position(here.place))
+
+
+def _patience(script: Script, place: Menu) -> int:
+    """Where silence would end the call, it is not taken for an answer before its time."""
+    ends = isinstance(script.tree.places[place.if_silent], Ending | Promise)
+    return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds

@@ -1,0 +1,216 @@
+"""What must hold for any call tree, checked before the first call: a bad tree stops the deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from ivr.dialogue.call_tree import ACCEPT_KEY, END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
+from ivr.dialogue.facts import Script
+from ivr.dialogue.places import (
+    Announcement,
+    AskForNumber,
+    AskForPin,
+    AskForZip,
+    ChooseNumber,
+    Connect,
+    DutyMenu,
+    Ending,
+    LanguageMenu,
+    Menu,
+    Place,
+    Promise,
+    TakeMessage,
+    Waiting,
+)
+from prompts import PromptError, Prompts
+from prompts.recordings import missing
+
+Spoken = tuple[str, dict[str, str]]
+
+
+class BrokenTree(Exception):
+    """The tree or its prompts would fail a caller; one sentence for each fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def script_of(tree: CallTree, prompts: Prompts) -> Script:
+    """The tree with the languages of the prompts."""
+    menu = {code: (language.page, language.key) for code, language in prompts.languages.items()}
+    return Script(tree, menu)
+
+
+def check(tree: CallTree, prompts: Prompts) -> None:
+    """Raise BrokenTree unless every exit, every word and every way to safety is there."""
+    found = [*_dangling(tree), *_doubled_keys(tree), *_unspoken(tree, prompts), *_unsafe(tree)]
+    if found:
+        raise BrokenTree(found)
+
+
+def exits(place: Place) -> list[str]:
+    """Every place that this one can lead to."""
+    match place:
+        case LanguageMenu(then=then, more_leads_to=more, if_silent=silent):
+            return [then, silent, *([more] if more else [])]
+        case Menu(options=options, if_silent=silent):
+            return [*(option.leads_to for option in options), silent]
+        case Announcement(then=then) | Waiting(then=then):
+            return [then]
+        case Promise(then=then, if_impossible=message):
+            return [then, message]
+        case Connect():
+            safe = [place.callback_first, place.callback, place.message]
+            return [place.if_unanswered, place.if_over, *safe]
+        case ChooseNumber():
+            this, other = place.this_number.leads_to, place.other_number.leads_to
+            return [this, other, place.if_impossible]
+        case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
+            return [then, silent]
+        case TakeMessage():
+            return [place.if_time_is_up, place.if_nothing_heard]
+        case Ending():
+            return []
+        case AskForPin(then=then, if_not=otherwise):
+            return [then, otherwise]
+        case DutyMenu():
+            return [place.waiting, place.caller_menu, place.if_silent]
+        case _:
+            assert_never(place)
+
+
+def spoken(tree: CallTree) -> list[Spoken]:
+    """Every prompt a caller can hear beyond the language menu, with the keys it names."""
+    said = [
+        *everywhere(),
+        *(each for place in tree.places.values() for each in said_at(place)),
+    ]
+    unique = {(name, tuple(sorted(values.items()))): values for name, values in said}
+    return [(name, values) for (name, _), values in unique.items()]
+
+
+def everywhere() -> Iterator[Spoken]:
+    """What is said at no one place: while waiting, in trouble, when called back."""
+    yield "anywhere.person", {"key": PERSON_KEY}
+    yield "anywhere.repeat", {"key": REPEAT_KEY}
+    yield "callback_call.press_to_connect", {"key": ACCEPT_KEY}
+    for name in (
+        "greeting.welcome",
+        "greeting.surge",
+        "anywhere.wrong_key",
+        "anywhere.no_key",
+        "anywhere.to_a_person",
+        "anywhere.start_over",
+        "hold.emergency",
+        "hold.searching",
+        "hold.still_trying",
+        "hold.busy",
+        "hold.connecting",
+        "hold.connecting_interpreter",
+        "hold.one_by_one",
+        "unanswered.this_phone",
+        "unanswered.many_calls",
+        "callback.bad_number",
+        "callback.promised",
+        "callback.already_promised",
+        "callback.too_many",
+        "callback.not_now",
+        "callback_call.neutral_message",
+        "offices.bad_zip",
+        "offices.here_are",
+        "offices.none",
+        "talk.reconnecting",
+        "trouble.apology",
+        "trouble.leave_message",
+        "trouble.please_hold",
+    ):
+        yield name, {}
+    yield "callback.read_back", {"number": "2125550100"}
+    yield "offices.office", {"name": "An Office", "address": "1 Street"}
+    yield "offices.phone", {"number": "2125550100"}
+
+
+def said_at(place: Place) -> Iterator[Spoken]:
+    """The prompts of one place, with the keys they name."""
+    match place:
+        case Menu():
+            for option in place.options:
+                yield option.words, {"key": option.key}
+            for name in (*place.says, *place.closes_with, *place.says_if_nobody_speaks):
+                yield name, {"number": "2125550100"} if name == "callback.read_back" else {}
+        case ChooseNumber():
+            for option in (place.this_number, place.other_number):
+                yield option.words, {"key": option.key}
+        case Connect():
+            yield "hold.callback", {"key": place.callback_key}
+            yield "hold.message", {"key": place.message_key}
+        case AskForNumber(says=says):
+            for name in says:
+                yield name, {"key": END_OF_NUMBER_KEY}
+        case (
+            Announcement(says=says)
+            | TakeMessage(says=says)
+            | AskForZip(says=says)
+            | Ending(says=says)
+        ):
+            for name in says:
+                yield name, {}
+        case _:
+            return
+
+
+def _dangling(tree: CallTree) -> Iterator[str]:
+    for name in (tree.start, tree.person, tree.duty_line):
+        if name not in tree.places:
+            yield f"the tree leads to {name!r}, which is not a place"
+    for place in tree.places.values():
+        for name in exits(place):
+            if name not in tree.places:
+                yield f"{place.name} leads to {name!r}, which is not a place"
+
+
+def _doubled_keys(tree: CallTree) -> Iterator[str]:
+    for place in tree.places.values():
+        if isinstance(place, Menu):
+            keys = [option.key for option in place.options]
+            for key in {key for key in keys if keys.count(key) > 1}:
+                yield f"{place.name} has two options on key {key}"
+            if PERSON_KEY in keys and place.offers_person:
+                yield f"{place.name} uses key {PERSON_KEY}, which means a person everywhere"
+
+
+def _unspoken(tree: CallTree, prompts: Prompts) -> Iterator[str]:
+    said = spoken(tree)
+    for code in prompts.languages:
+        for name, values in said:
+            try:
+                prompts.pieces(code, name, values)
+            except PromptError as error:
+                yield str(error)
+    for take in missing(prompts, said):
+        yield f"prompts/recordings lacks {take.file}: run `hotline voices build`"
+
+
+def _unsafe(tree: CallTree) -> Iterator[str]:
+    """Every place must be able to reach a person, a callback or a message."""
+    for place in tree.places.values():
+        if isinstance(place, Ending):
+            continue
+        if not _reaches_safety(tree, place.name):
+            yield f"from {place.name} no person, callback or message can be reached"
+
+
+def _reaches_safety(tree: CallTree, start: str) -> bool:
+    seen, ahead = set(), [start]
+    while ahead:
+        name = ahead.pop()
+        place = tree.places.get(name)
+        if place is None or name in seen:
+            continue
+        if isinstance(place, Connect | Promise | TakeMessage):
+            return True
+        seen.add(name)
+        ahead += exits(place)
+    return False

@@ -1,0 +1,140 @@
+"""The call tree as people read it: what each place is, and where each key of it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from ivr.dialogue.call_tree import END_OF_NUMBER_KEY
+from ivr.dialogue.places import (
+    Announcement,
+    AskForNumber,
+    AskForPin,
+    AskForZip,
+    ChooseNumber,
+    Connect,
+    DutyMenu,
+    Ending,
+    LanguageMenu,
+    Menu,
+    Option,
+    Place,
+    Promise,
+    TakeMessage,
+    Waiting,
+)
+from prompts import Prompts
+from prompts.language import ENGLISH
+
+NO_KEY = " "
+
+
+@dataclass(frozen=True)
+class Way:
+    """A key, what it is said to do, and where it leads; without a key it is what happens else."""
+
+    key: str
+    words: str
+    leads_to: str
+    is_spoken: bool = False
+    """The words are a prompt's, and not ours."""
+
+
+def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way]:
+    """Each key of a place, with its words in this language, and what happens without one."""
+    match place:
+        case LanguageMenu():
+            yield from _languages(place, spoken)
+        case Menu():
+            yield from (_option(option, spoken, language) for option in place.options)
+            yield Way(NO_KEY, "silence", place.if_silent)
+        case Connect():
+            yield _way(place.callback_key, "hold.callback", place.callback, spoken, language)
+            yield _way(place.message_key, "hold.message", place.message, spoken, language)
+            yield Way(NO_KEY, "nobody accepts", place.if_unanswered)
+            yield Way(NO_KEY, "too many call", place.callback_first)
+            yield Way(NO_KEY, "the talk is over", place.if_over)
+        case ChooseNumber():
+            for option in (place.this_number, place.other_number):
+                yield _option(option, spoken, language)
+            yield Way(NO_KEY, "no number to call", place.if_impossible)
+        case AskForNumber():
+            yield Way(END_OF_NUMBER_KEY, "a number is keyed in", place.then)
+            yield Way(NO_KEY, "silence", place.if_silent)
+        case AskForZip():
+            yield Way(NO_KEY, "a ZIP code is keyed in", place.then)
+        case Announcement(then=then) | Waiting(then=then):
+            yield Way(NO_KEY, "then", then)
+        case Promise():
+            yield Way(NO_KEY, "then", place.then)
+            yield Way(NO_KEY, "no callback can be kept", place.if_impossible)
+        case TakeMessage():
+            yield Way(NO_KEY, "the time is up", place.if_time_is_up)
+            yield Way(NO_KEY, "nothing heard", place.if_nothing_heard)
+        case AskForPin():
+            yield Way(NO_KEY, "the right PIN", place.then)
+            yield Way(NO_KEY, "any other", place.if_not)
+        case DutyMenu():
+            yield from _duty_keys(place)
+        case Ending():
+            return
+        case _:
+            assert_never(place)
+
+
+def _languages(place: LanguageMenu, spoken: Prompts) -> Iterator[Way]:
+    for language in spoken.languages.values():
+        if language.page == place.page:
+            words = spoken.sentence(language.code, "language_menu.choose", {"key": language.key})
+            yield Way(language.key, f"{language.name}: {words}", place.then, is_spoken=True)
+    if place.more and place.more_leads_to:
+        yield Way(place.more, "more languages", place.more_leads_to)
+    yield Way(NO_KEY, "silence", place.if_silent)
+
+
+def _duty_keys(place: DutyMenu) -> Iterator[Way]:
+    yield Way(place.on_key, "go on duty", place.name)
+    yield Way(place.off_key, "go off duty", place.name)
+    yield Way(place.waiting_key, "hear what is waiting", place.waiting)
+    yield Way(place.caller_key, "the caller's menu", place.caller_menu)
+    yield Way(NO_KEY, "silence", place.if_silent)
+
+
+def _option(option: Option, spoken: Prompts, language: str) -> Way:
+    return _way(option.key, option.words, option.leads_to, spoken, language)
+
+
+def _way(key: str, words: str, leads_to: str, spoken: Prompts, language: str) -> Way:
+    return Way(key, spoken.sentence(language, words, {"key": key}), leads_to, is_spoken=True)
+
+
+def kind(place: Place) -> str:
+    """What happens at a place, in a few words."""
+    match place:
+        case LanguageMenu():
+            return "language menu"
+        case Menu():
+            return "menu"
+        case Announcement():
+            return "something to hear"
+        case Connect():
+            return "responders are rung" + (f": {place.need}" if place.need else "")
+        case ChooseNumber() | AskForNumber():
+            return "where to call back"
+        case Promise():
+            return "a callback is promised"
+        case TakeMessage():
+            return "a message is recorded"
+        case AskForZip():
+            return "offices near a ZIP code"
+        case Ending():
+            return "the end"
+        case AskForPin():
+            return "asks for the PIN"
+        case DutyMenu():
+            return "a responder's menu"
+        case Waiting():
+            return "what is waiting"
+        case _:
+            assert_never(place)

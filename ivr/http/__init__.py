@@ -1,0 +1,1 @@
+"""The web edge: what the carrier asks, health probes, and the answer when everything fails."""

@@ -1,0 +1,88 @@
+"""Whether the hotline is alive, ready, and how it is doing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from ivr.core.context import AppContext
+from models.calls import callbacks, calls, voicemails
+from models.operations import maintenance_state, worker_state
+
+_LOCAL = ("127.0.0.1", "::1")
+
+
+def blueprint(app: AppContext) -> Blueprint:
+    """The health routes."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> Response:
+        """The process answers."""
+        return jsonify(ok=True)
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """Database, migrations and a worker are there; 503 says what is not."""
+        found = checks(app)
+        ready = all(found.values())
+        return jsonify(ok=ready, **found, **_restored(app)), 200 if ready else 503
+
+    @health.get("/metrics")
+    def metrics() -> Response:
+        """Counts for Prometheus, to this host only."""
+        if request.remote_addr not in _LOCAL or "X-Forwarded-For" in request.headers:
+            abort(404)
+        return Response(_metrics(app), content_type=CONTENT_TYPE_LATEST)
+
+    return health
+
+
+def checks(app: AppContext) -> dict[str, bool]:
+    """What must be true before callers are sent here."""
+    found = {"database": False, "migrations": False, "worker": False}
+    try:
+        with app.database.reading() as session:
+            found["database"] = True
+            found["migrations"] = _is_migrated(app)
+            beat = worker_state.last_beat(session) if found["migrations"] else None
+        found["worker"] = beat is not None and app.clock() - beat < worker_state.WORKER_SILENT
+    except Exception:  # whatever fails, the answer is "not ready", never an error page
+        return found
+    return found
+
+
+def _is_migrated(app: AppContext) -> bool:
+    import migrations  # it takes long to load, and a web side that comes back has callers waiting
+
+    return migrations.is_current(app.database.engine)
+
+
+def _restored(app: AppContext) -> dict[str, str]:
+    """Which backup this database came from, until a person has looked at what it holds back."""
+    try:
+        with app.database.reading() as session:
+            row = maintenance_state.look(session)
+    except Exception:  # not ready, which the checks say already
+        return {}
+    if not row.waits_for_release or row.restored_to is None:
+        return {}
+    return {"restored_to": row.restored_to.isoformat(timespec="seconds")}
+
+
+def _metrics(app: AppContext) -> bytes:
+    registry = CollectorRegistry()
+    yesterday = app.clock() - timedelta(days=1)
+    with app.database.reading() as session:
+        counts = {
+            "hotline_calls_waiting": calls.count_waiting(session),
+            "hotline_callbacks_owed": callbacks.count_owed(session),
+            "hotline_messages_unheard": len(voicemails.unheard(session)),
+            "hotline_carrier_away": worker_state.carrier_is_away(session, app.clock()),
+            "hotline_calls_on_unknown_lines": calls.count_on_unknown_lines(session, yesterday),
+        }
+    for name, value in counts.items():
+        Gauge(name, name.replace("_", " "), registry=registry).set(value)
+    return generate_latest(registry)

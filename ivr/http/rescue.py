@@ -1,0 +1,142 @@
+"""What is heard when a webhook of ours fails: it needs neither the database nor the call tree.
+
+The same question is tried again twice, with what was answered, after "one moment". Then the caller
+is connected by `ivr.core.duty_file`, by the standing rescue number, or leaves a message
+that stays at the carrier until it can be taken in.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, assert_never
+
+from ivr.core import duty_file, outage_journal
+from ivr.core.context import AppContext
+from ivr.core.duty_file import Standby
+from ivr.twilio.twiml import Speech
+from models.core.vault import VaultError
+
+MOMENTS = 2
+"""How often the same question is tried again."""
+RESPONDERS = 3
+"""How many of those on duty are dialled, one by one, before the rescue number."""
+ANSWERS = (
+    "Digits", "QueueResult", "RecordingSid", "RecordingUrl", "RecordingDuration",
+    "DialCallStatus", "DialBridged",
+)  # fmt: skip
+"""The fields in which a leg answers: they go along while the same question is tried again."""
+_PURPOSE = "rescue.answer"
+
+Hears = Literal["caller", "waiting", "responder", "called back", "leaving", "nobody"]
+"""Who hears what a view answers, and so what may be said when it fails."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A webhook that could not be answered."""
+
+    view: str
+    hears: Hears
+    path: str
+    again: int
+    """How often this very question was tried again before."""
+    language: str
+    where: Mapping[str, str | int]
+    fields: Mapping[str, str] = field(repr=False)
+    gone: bool
+    """The one who would hear it has hung up."""
+    why: Literal["away", "fault"]
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """Whom a rescued caller is connected with now, and which step follows if that fails."""
+
+    number: str = field(repr=False)
+    speaks: tuple[str, ...] | None
+    """A responder's languages: on their own phone a key must accept, or voicemail would take the
+    caller; None for the rescue number, which answers as it likes."""
+    next_step: int
+
+
+def dialled(on_duty: Sequence[Standby], rescue_number: str, step: int) -> Dialled | None:
+    """Those on duty, one by one, then the rescue number; None: nobody is left, take a message."""
+    if step < min(len(on_duty), RESPONDERS):
+        return Dialled(on_duty[step].number, on_duty[step].languages, step + 1)
+    if step <= RESPONDERS and rescue_number:
+        return Dialled(rescue_number, None, RESPONDERS + 1)
+    return None
+
+
+@dataclass(frozen=True)
+class Rescue:
+    """Answers in place of a view that failed."""
+
+    app: AppContext
+    speech: Speech
+    rescue_number: str
+
+    def answer(self, failed: Failed) -> str:
+        """What the leg hears; what could not be remembered is put into the journal first."""
+        if failed.again == 0 and failed.hears != "waiting":
+            self.note(failed.view, failed.where, failed.fields)
+        if failed.hears == "nobody" or failed.gone:
+            return self.speech.nothing()
+        if failed.hears == "leaving":
+            return self.speech.sorry_to_responder()
+        if not self._is_last(failed):
+            return self._try_again(failed)
+        match failed.hears:
+            case "caller":
+                return self.dial(failed.language, failed.why, 0)
+            case "waiting":
+                return self.speech.leave_queue()
+            case "called back":
+                return self.speech.silent_end()
+            case "responder":
+                return self.speech.sorry_to_responder()
+            case _:
+                assert_never(failed.hears)
+
+    def dial(self, language: str, why: str, step: int) -> str:
+        """Connect a rescued caller with the next one, or take a message when nobody is left."""
+        planned = duty_file.kept(self.app.folder, self.app.database.vault)
+        on_duty = duty_file.to_ring(planned, language, self.app.clock())
+        to = dialled(on_duty, self.rescue_number, step)
+        if to is None:
+            return self.speech.last_resort(language)
+        then = self.speech.links.rescue(language, why, to.next_step)
+        offered_in = None if to.speaks is None else self.app.staff_language(list(to.speaks))
+        return self.speech.rescue(
+            language, to.number, offered_in=offered_in, then=then, is_first=step == 0
+        )
+
+    def note(self, view: str, where: Mapping[str, str | int], fields: Mapping[str, str]) -> None:
+        """Put what the carrier said into the journal; the worker takes it in."""
+        entry = outage_journal.Entry(self.app.clock(), view, dict(where), dict(fields))
+        outage_journal.keep(self.app.folder, self.app.database.vault, entry)
+
+    def answered_before(self, sealed: str) -> dict[str, str]:
+        """What a leg answered when its question was first asked; nothing if it is not ours."""
+        try:
+            bare = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+            held = json.loads(self.app.database.vault.open(bare, _PURPOSE))
+        except (VaultError, binascii.Error, ValueError):
+            return {}
+        return {name: str(held[name]) for name in ANSWERS if name in held}
+
+    def _is_last(self, failed: Failed) -> bool:
+        return failed.again >= MOMENTS
+
+    def _try_again(self, failed: Failed) -> str:
+        answers = {name: failed.fields[name] for name in ANSWERS if name in failed.fields}
+        sealed = self.app.database.vault.seal(json.dumps(answers), _PURPOSE)
+        said = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        again = self.speech.links.again(failed.path, failed.again + 1, said)
+        if failed.hears in ("responder", "called back"):
+            return self.speech.moment_on_leg(again, silent=failed.hears == "called back")
+        return self.speech.moment(failed.language, again)

@@ -1,0 +1,122 @@
+"""What a request of the carrier says, read from its form and its address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import g, request
+from werkzeug.routing import BaseConverter
+
+from ivr.dialogue.facts import Heard
+from ivr.http.rescue import ANSWERS, RESPONDERS
+from ivr.responders.prompt_dictation import Taken
+from ivr.twilio.rest_client import recording_sid
+from ivr.twilio.signature import Fields, text, whole
+from models.calls.rings import new_token
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
+_TOLD = (*ANSWERS, "CallSid", "CallStatus", "From", "To", "RecordingStatus", "Body", "OptOutType")
+"""The fields that are kept when a webhook could not be remembered."""
+
+
+class Count(BaseConverter):
+    """A count in a URL; one too long for any call is no count, and never a number to read."""
+
+    regex = r"\d{1,9}"
+
+    def to_python(self, value: str) -> int:
+        """The count itself."""
+        return int(value)
+
+
+class Name(BaseConverter):
+    """A token, place, language or id in a URL: nothing else is ever part of one."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+
+def target() -> str:
+    """Path and query below the public address, quoted as they came."""
+    environ = request.environ
+    mount = environ.get("SCRIPT_NAME", "")
+    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or _rebuilt(environ))
+    return raw.removeprefix(mount) if raw.startswith(f"{mount}/") else raw
+
+
+def _rebuilt(environ: WSGIEnvironment) -> str:
+    """The target, for servers that do not pass it on as it came."""
+    path = quote(environ.get("PATH_INFO", ""), encoding="latin-1")
+    query = environ.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
+def form() -> Fields:
+    """The form of this request, once its signature was found to hold."""
+    form: Fields = g.fields
+    return form
+
+
+def key() -> str:
+    """The one key that was pressed; empty when none was."""
+    return text(form(), "Digits")[:1]
+
+
+def plain(fields: Fields) -> dict[str, str]:
+    """The fields that say anything, as text."""
+    names = (name.decode("ascii", "ignore") for name in fields)
+    return {name: text(fields, name) for name in names if name in _TOLD}
+
+
+def is_gone(fields: Mapping[str, str]) -> bool:
+    """Whether nobody is there any more to hear an answer."""
+    return fields.get("Digits") == "hangup" or fields.get("CallStatus") in ENDED
+
+
+def was_joined(fields: Fields, step: int) -> bool:
+    """Whether a rescued caller has talked; the rescue number need not press a key."""
+    joined = text(fields, "DialCallStatus") in ("completed", "answered")
+    must_accept = step <= RESPONDERS
+    return joined and (text(fields, "DialBridged") == "true" or not must_accept)
+
+
+def attested(verdict: str) -> str:
+    """How far the carrier vouches for the number that is shown (STIR/SHAKEN): A, B, C or no."""
+    _, passed, grade = verdict.partition("TN-Validation-Passed-")
+    return grade[:1] if passed and grade[:1] in ("A", "B", "C") else "no"
+
+
+def heard(fields: Fields) -> Heard:
+    """What a caller's answer holds, whichever verb asked for it."""
+    keys = text(fields, "Digits")
+    recorded = b"RecordingDuration" in fields or b"RecordingUrl" in fields
+    return Heard(
+        keys="" if keys == "hangup" else keys[:20],
+        waiting_ended=text(fields, "QueueResult") or None,
+        dial_ended=text(fields, "DialCallStatus") or None,
+        dial_bridged=text(fields, "DialBridged") == "true",
+        recorded_seconds=whole(fields, "RecordingDuration") if recorded else None,
+        recording_sid=recording(fields) or None,
+        hung_up=keys == "hangup" or text(fields, "CallStatus") in ENDED,
+    )
+
+
+def taken(fields: Fields) -> Taken:
+    """What is said of a recording when it ends."""
+    return Taken(
+        recording(fields), whole(fields, "RecordingDuration"), hung_up=is_gone(plain(fields))
+    )
+
+
+def recording(fields: Fields) -> str:
+    """The SID of a recording, also where only its address is given; empty where there is none."""
+    return recording_sid(text(fields, "RecordingSid"), text(fields, "RecordingUrl"))
+
+
+def call_sid() -> str:
+    """The call that a request is about; one without a name is a call of its own."""
+    return text(form(), "CallSid")[:64] or f"unnamed-{new_token()}"

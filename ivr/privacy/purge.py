@@ -1,0 +1,303 @@
+"""How long things are kept, and the purge that forgets them when their time is over.
+
+The periods are those of docs/decisions/what-is-kept.md. Everything is written into the ledger
+before it is gone, so that a restored backup does not bring it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.callers import callback_promises
+from ivr.core.erasure_ledger import Entry, Ledger, What
+from models.calls import calls, notes, outbox, rings, surges, tombstones, verifications, voicemails
+from models.calls.calls import Call
+from models.calls.outbox import TaskKind
+from models.calls.voicemails import Message, MessageState
+from models.core.database import Database, Session, vault_of
+from models.imports import uploads
+from models.operations import day_totals, drill_runs, maintenance_state, retention, worker_state
+from models.prompts import announcements, phone_recordings
+from models.schedule import shift_offers
+from models.staff import approvals, invitations
+from routing.reporting.tally import Cut
+
+NUMBER_KEPT = timedelta(hours=24)
+"""After everything that needs the number is done."""
+NUMBER_CAP = timedelta(hours=72)
+PROMISE_KEPT = NUMBER_CAP - NUMBER_KEPT
+"""A callback that nobody could make in this time goes to a coordinator, who has a day for it."""
+SOUND_KEPT = timedelta(hours=24)
+SOUND_CAP = timedelta(days=14)
+LOG_KEPT = timedelta(hours=24)
+"""How long the carrier keeps its log of a leg that has ended."""
+TIMES_KEPT = timedelta(days=7)
+CALL_KEPT = timedelta(days=30)
+DAY_TOTALS_KEPT = timedelta(days=400)
+"""A month can be held against the same month of the year before."""
+HOURS_OF_LANGUAGES_KEPT = timedelta(days=91)
+"""How many called in a language at an hour of a day: thirteen weeks, for the staffing plan."""
+DRAFT_KEPT = timedelta(days=7)
+"""How long the words of a note wait for whoever typed them to go on."""
+DRILL_KEPT = timedelta(hours=24)
+PROOF_KEPT = timedelta(hours=24)
+"""A number that was not proven in this time is asked for again."""
+DICTATION_KEPT = timedelta(hours=48)
+"""A day longer than the carrier's log of its call: that is asked to be deleted first."""
+TEST_KEPT = timedelta(hours=48)
+"""Until nobody asks any more why a phone rang, and the carrier was asked to forget it too."""
+APPROVAL_KEPT = timedelta(days=30)
+TOMBSTONE_KEPT = timedelta(hours=48)
+ERRAND_KEPT = timedelta(hours=48)
+BEAT_KEPT = timedelta(hours=24)
+PURGE_EVERY = timedelta(hours=1)
+_AT_ONCE = 50
+
+
+class OnHold(Exception):
+    """A legal hold is on: nothing may be purged."""
+
+
+@dataclass
+class Done:
+    """What one purge did, in counts."""
+
+    lapsed: int = 0
+    numbers: int = 0
+    sounds: int = 0
+    logs: int = 0
+    coarsened: int = 0
+    calls: int = 0
+    clean: bool = True
+    """Whether no copy of what was deleted is left in the database's files."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was anything to forget."""
+        return any((self.lapsed, self.numbers, self.sounds, self.coarsened, self.calls))
+
+
+@dataclass
+class _Purge:
+    database: Database
+    ledger: Ledger
+    now: datetime
+    timezone: str
+    done: Done
+
+
+def claim(database: Database, now: datetime) -> bool:
+    """Whether this worker is to purge now; of several only one is, once an hour."""
+    with database.transaction() as session:
+        row = maintenance_state.hold(session)
+        if row.hold_since or (row.purged_at and now - row.purged_at < PURGE_EVERY):
+            return False
+        row.purged_at = now
+        return True
+
+
+def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> Done:
+    """Forget whatever is old enough, in small transactions; raises OnHold.
+
+    `timezone` names the clock whose days are counted where the roster names none.
+    """
+    run = _Purge(database, ledger, now, timezone, Done())
+    _hand_over_old_promises(run)
+    _erase_numbers(run)
+    _erase_sounds(run)
+    _ask_for_logs(run)
+    _keep_totals(run)
+    _coarsen(run)
+    _delete_calls(run)
+    _tidy(run)
+    run.done.clean = database.scrub() if run.done.anything else True
+    return run.done
+
+
+def hold_legally(database: Database, ledger: Ledger, now: datetime, *, on: bool) -> None:
+    """Stop every purge, or let it go on again."""
+    with database.transaction() as session:
+        row = maintenance_state.hold(session)
+        row.hold_since = (row.hold_since or now) if on else None
+        ledger.write([Entry("hold" if on else "no hold", "", now.isoformat())])
+
+
+def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
+    """When the numbers of an ended call are to be erased, by what is known now."""
+    ended = call.ended_at or now
+    cap, until = ended + NUMBER_CAP, ended + NUMBER_KEPT
+    for owed in retention.callbacks_of(session, [call.id]):
+        until = max(until, owed.closed_at + NUMBER_KEPT if owed.closed_at else cap)
+    for message in voicemails.of_call(session, call.id):
+        if message.state in voicemails.LEFT_SOMETHING:
+            handled = message.handled_at
+            until = max(until, handled + NUMBER_KEPT if handled else cap)
+    return min(until, cap)
+
+
+def needs_sound_until(message: Message) -> datetime:
+    """When the audio of a message is to be erased, by what is known now."""
+    cap = message.expected_at + SOUND_CAP
+    if message.state == MessageState.SILENT:
+        return (message.arrived_at or message.expected_at) + SOUND_KEPT
+    return min(message.handled_at + SOUND_KEPT, cap) if message.handled_at else cap
+
+
+def mark(session: Session, thing: str) -> str:
+    """The keyed mark under which a SID or an id stands in the ledger."""
+    return vault_of(session).fingerprint(thing, "ledger")
+
+
+@contextmanager
+def _forgetting(run: _Purge) -> Iterator[Session]:
+    """One transaction of a purge: purges take turns, and a legal hold stops the next one."""
+    with run.database.transaction() as session:
+        if maintenance_state.hold(session).hold_since:
+            raise OnHold
+        yield session
+
+
+def _hand_over_old_promises(run: _Purge) -> None:
+    with _forgetting(run) as session:
+        for owed in retention.owed_before(session, run.now - PROMISE_KEPT):
+            callback_promises.hand_over(session, owed, run.now)
+            run.done.lapsed += 1
+
+
+def _erase_numbers(run: _Purge) -> None:
+    with run.database.reading() as session:
+        old = retention.with_something_personal(session, run.now - NUMBER_KEPT)
+        ids = [call.id for call in old if needs_number_until(session, call, run.now) <= run.now]
+    for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
+        with _forgetting(run) as session:
+            found = [calls.with_id(session, call_id) for call_id in some]
+            _enter(run, session, "numbers", [call.sid for call in found])
+            for call in found:
+                retention.erase_call(session, call)
+            tombstones.bury(session, [call.sid for call in found], run.now)
+        run.done.numbers += len(some)
+    with _forgetting(run) as session:
+        for owed in retention.callbacks_with_number(
+            session, run.now - NUMBER_KEPT, run.now - NUMBER_CAP
+        ):
+            _enter(run, session, "callback", [owed.id], owed.state)
+            retention.erase_callback(owed)
+            run.done.numbers += 1
+
+
+def _erase_sounds(run: _Purge) -> None:
+    with _forgetting(run) as session:
+        for message in retention.messages_with_sound(session):
+            if needs_sound_until(message) > run.now:
+                continue
+            _enter(run, session, "sound", [message.id])
+            forget_sound(session, message, run.now)
+            run.done.sounds += 1
+
+
+def forget_sound(session: Session, message: Message, now: datetime) -> None:
+    """Erase the audio of a message, and let no copy at the carrier bring it back."""
+    retention.erase_sound(session, message)
+    tombstones.bury(session, [message.recording_sid], now)
+    if message.state in (MessageState.STORED, MessageState.QUARANTINED):
+        message.state = MessageState.LAPSED
+        calls.note(session, message.call_id, now, "message lapsed", message=message.id)
+
+
+def _ask_for_logs(run: _Purge) -> None:
+    until = run.now - LOG_KEPT
+    with _forgetting(run) as session:
+        row = maintenance_state.hold(session)
+        for sid in retention.legs_ended_between(session, row.logs_asked_before, until):
+            outbox.errand(session, TaskKind.FORGET, sid, run.now)
+            run.done.logs += 1
+        row.logs_asked_before = until
+
+
+def _keep_totals(run: _Purge) -> None:
+    """Count calls while their waits can still be told, an hour's calls at a time."""
+    until = run.now - TIMES_KEPT
+    while True:
+        with _forgetting(run) as session:
+            row = maintenance_state.hold(session)
+            first = retention.begun_between(session, row.totalled_before, until, limit=1)
+            if not first:
+                row.totalled_before = until
+                return
+            row.totalled_before = min(first[0].started_at + timedelta(hours=1), until)
+            some = retention.begun_between(
+                session, first[0].started_at, row.totalled_before, limit=None
+            )
+            day_totals.keep(session, some, run.timezone, run.now)
+
+
+def _coarsen(run: _Purge) -> None:
+    until = run.now - TIMES_KEPT
+    while True:
+        with _forgetting(run) as session:
+            row = maintenance_state.hold(session)
+            some = retention.begun_between(session, row.coarse_before, until, _AT_ONCE)
+            last = some[-1].started_at if some else until
+            retention.coarsen(session, some)
+            row.coarse_before = last + timedelta(microseconds=1) if some else until
+            run.done.coarsened += len(some)
+        if len(some) < _AT_ONCE:
+            return
+
+
+def _delete_calls(run: _Purge) -> None:
+    while True:
+        with _forgetting(run) as session:
+            drilled = retention.drills_before(session, run.now - DRILL_KEPT, _AT_ONCE)
+            old = retention.ended_before(session, run.now - CALL_KEPT, _AT_ONCE)
+            for call in old:
+                if not call.drill:
+                    retention.count(session, call)
+            gone = {call.id: call.sid for call in (*drilled, *old)}
+            _enter(run, session, "call", list(gone.values()))
+            delete(session, list(gone), run.now)
+            run.done.calls += len(gone)
+        if max(len(drilled), len(old)) < _AT_ONCE:
+            return
+
+
+def delete(session: Session, call_ids: Sequence[str], now: datetime) -> None:
+    """Delete calls with all that belongs to them; late news of them will find nothing."""
+    tombstones.bury(session, retention.sids_of(session, call_ids), now)
+    retention.delete(session, call_ids)
+
+
+def _tidy(run: _Purge) -> None:
+    with _forgetting(run) as session:
+        retention.forget_errands(session, run.now - ERRAND_KEPT)
+        retention.forget_texts(session, run.now - CALL_KEPT)
+        notes.forget_drafts(session, run.now - DRAFT_KEPT)
+        tombstones.forget(session, run.now - TOMBSTONE_KEPT)
+        uploads.forget_old(session, run.now)
+        surges.forget_ended(session, run.now)
+        announcements.forget_ended(session, run.now - CALL_KEPT)
+        worker_state.forget_beats(session, run.now - BEAT_KEPT)
+        drill_runs.forget(session, run.now - CALL_KEPT)
+        shift_offers.forget_before(session, run.now - CALL_KEPT)
+        verifications.forget(session, run.now - PROOF_KEPT)
+        for sid in phone_recordings.forget(session, run.now - DICTATION_KEPT):
+            outbox.errand(session, TaskKind.DELETE, sid, run.now)
+        rings.forget_tests(session, run.now - TEST_KEPT)
+        approvals.forget(session, run.now - APPROVAL_KEPT)
+        invitations.forget(session, run.now)
+        for cuts, kept in (
+            ((Cut.LANGUAGE_HOUR,), HOURS_OF_LANGUAGES_KEPT),
+            (tuple(Cut), DAY_TOTALS_KEPT),
+        ):
+            day_totals.forget(session, cuts, (run.now - kept).date())
+
+
+def _enter(
+    run: _Purge, session: Session, what: What, things: Sequence[str], state: str = ""
+) -> None:
+    """Into the ledger first: were it last, a crash between could let a restore bring them back."""
+    at = run.now.isoformat()
+    run.ledger.write(Entry(what, mark(session, thing), at, state) for thing in things)

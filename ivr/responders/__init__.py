@@ -1,0 +1,1 @@
+"""The people who take calls: availability, texts, shifts, verification, PINs and test calls."""

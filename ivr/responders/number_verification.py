@@ -1,0 +1,237 @@
+"""Proving that a phone is somebody's own before it is ever rung for a caller.
+
+A code goes there by text, or by a call that says it after a key was pressed; until it comes back
+the number that was proven before goes on being rung. See docs/decisions/people-and-roster.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from ivr.core.context import UnitOfWork
+from ivr.dialogue import phone_numbers
+from ivr.dialogue.call_tree import ACCEPT_KEY
+from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
+from ivr.responders.staff_wording import word
+from models.calls import offboarding, outbox, rings, verifications
+from models.calls.outbox import Text, TextState
+from models.calls.rings import Purpose, Ring, RingState
+from models.calls.verifications import By, Proof, VerificationState
+from models.core.database import Session
+from models.operations import worker_state
+from models.people import people
+from models.people.people import Person
+
+TEXT = "texts.prove_number"
+RING_SECONDS = 25
+WITHIN = timedelta(hours=1)
+MOST_FOR_PERSON = 3
+MOST_TO_NUMBER = 3
+MOST_ASKED_BY = 10
+_POLICY = "number proof"
+_TIMES_SAID = 2
+_ABOUT = "proof:"
+
+
+class Trouble(Enum):
+    """Why no code is sent to a number."""
+
+    NOT_CALLABLE = auto()
+    OURS = auto()
+    SAME = auto()
+    TAKEN = auto()
+    WANTS_NO_TEXTS = auto()
+    ON_A_CALL = auto()
+    TOO_OFTEN = auto()
+
+
+class Verdict(Enum):
+    """What came of a code that was typed in."""
+
+    PROVEN = auto()
+    WRONG = auto()
+    OVER = auto()
+    """Its ten minutes or its tries are over, or none was sent."""
+    TAKEN = auto()
+
+
+class Progress(Enum):
+    """How far a code has come."""
+
+    ON_ITS_WAY = auto()
+    SENT = auto()
+    UNANSWERED = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which phone is to be proven, how the code is to get there, and who asks for it."""
+
+    number: str
+    """As it was typed."""
+    sent_by: By
+    asked_by: str
+    """The user's id."""
+
+
+def ask(unit: UnitOfWork, person: Person, wish: Wish) -> Proof | Trouble:
+    """Owe this number a code, or say why not; the worker texts or dials it after commit."""
+    number = phone_numbers.callable_number(wish.number)
+    if number is None:
+        return Trouble.NOT_CALLABLE
+    worker_state.hold(
+        unit.session, unit.now
+    )  # neither the limits nor the one open ring can be passed by two at once
+    trouble = _trouble(unit, person, number, wish)
+    if trouble:
+        return trouble
+    proof = verifications.begin(
+        unit.session, person.id, number, asked_by=wish.asked_by, sent_by=wish.sent_by, now=unit.now
+    )
+    match wish.sent_by:
+        case By.TEXT:
+            _owe_text(unit.session, person, proof, unit.now)
+        case By.CALL:
+            _owe_call(unit.session, person, proof, unit.now)
+    return proof
+
+
+def _trouble(unit: UnitOfWork, person: Person, number: str, wish: Wish) -> Trouble | None:
+    if number in (unit.app.numbers.hotline, unit.app.numbers.drill):
+        return Trouble.OURS
+    if people.is_phone_of(unit.session, person, number):
+        return Trouble.SAME
+    if people.with_phone(unit.session, number):
+        return Trouble.TAKEN
+    if wish.sent_by is By.TEXT and people.has_opted_out(unit.session, number):
+        return Trouble.WANTS_NO_TEXTS
+    if wish.sent_by is By.CALL and person.id in rings.engaged(unit.session):
+        return Trouble.ON_A_CALL
+    since = unit.now - WITHIN
+    too_often = (
+        verifications.count_for_person(unit.session, person.id, since) >= MOST_FOR_PERSON
+        or verifications.count_to_number(unit.session, number, since) >= MOST_TO_NUMBER
+        or verifications.count_asked_by(unit.session, wish.asked_by, since) >= MOST_ASKED_BY
+    )
+    return Trouble.TOO_OFTEN if too_often else None
+
+
+def _owe_text(session: Session, person: Person, proof: Proof, now: datetime) -> None:
+    outbox.text(session, person.id, f"{_ABOUT}{proof.id}", TEXT, {}, now)
+
+
+def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> None:
+    """A ring like any other: paced, dialled exactly once, looked for when it is unconfirmed."""
+    offboarding.stop_ringing(session, person.id, now)  # a weekly test of the number before
+    session.flush()
+    ring = rings.write_down(session, Purpose.PROOF, person.id, _POLICY, RING_SECONDS, now)
+    session.flush()
+    proof.ring_id = ring.id
+
+
+def try_code(session: Session, person: Person, typed: str, now: datetime) -> Verdict:
+    """The right code makes the number theirs, and somebody who had none is rung from now on."""
+    proof = verifications.held_of(session, person.id)
+    if proof is None or not proof.counts(now):
+        return Verdict.OVER
+    if not verifications.is_code(session, proof, "".join(typed.split())):
+        proof.wrong_tries += 1
+        return Verdict.WRONG if proof.counts(now) else Verdict.OVER
+    number = verifications.number_of(session, proof)
+    if people.with_phone(session, number):
+        return Verdict.TAKEN
+    proof.state = VerificationState.PROVEN
+    people.let_go_of_phone(session, number, but=person.id)
+    is_new = not person.has_phone
+    people.seal_phone(session, person, number)
+    if proof.sent_by == By.CALL:
+        person.press_a_key(now)
+    person.no_texts = people.has_opted_out(session, number)
+    person.active = person.active or is_new
+    return Verdict.PROVEN
+
+
+def progress(session: Session, proof: Proof) -> Progress:
+    """How far the text or the call with this code has come."""
+    if proof.ring_id is None:
+        text = outbox.text_about(session, proof.person_id, f"{_ABOUT}{proof.id}")
+        return _TEXTED.get(text.state if text else TextState.FAILED, Progress.ON_ITS_WAY)
+    ring = rings.with_id(session, proof.ring_id)
+    return _RUNG.get(ring.state if ring else RingState.FAILED, Progress.ON_ITS_WAY)
+
+
+_TEXTED = {TextState.SENT: Progress.SENT, TextState.FAILED: Progress.FAILED}
+_RUNG = {
+    RingState.FINISHED: Progress.SENT,
+    RingState.FAILED: Progress.FAILED,
+    RingState.CANCELLED: Progress.FAILED,
+    **dict.fromkeys(
+        (RingState.NO_ANSWER, RingState.BUSY, RingState.NO_KEY, RingState.DECLINED),
+        Progress.UNANSWERED,
+    ),
+}
+
+
+# --- on the way there
+
+
+def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
+    """Whether the code that this call would say still counts."""
+    proof = verifications.of_ring(session, ring.id)
+    return proof is not None and proof.counts(now)
+
+
+def number_of(session: Session, ring: Ring) -> str | None:
+    """Where the call that says a code goes."""
+    proof = verifications.of_ring(session, ring.id)
+    return verifications.number_of(session, proof) if proof else None
+
+
+def is_late(session: Session, text: Text, now: datetime) -> bool:
+    """Whether this text brings a code that does not count any more."""
+    if text.words != TEXT:
+        return False
+    proof = _of_text(session, text)
+    return proof is None or not proof.counts(now)
+
+
+def text_for(session: Session, text: Text) -> tuple[str, dict[str, str]]:
+    """The number that a code goes to and the values of its text; LookupError once forgotten."""
+    proof = _of_text(session, text)
+    if proof is None:
+        raise LookupError(text.id)
+    return verifications.number_of(session, proof), {
+        "number": verifications.code_of(session, proof)
+    }
+
+
+def _of_text(session: Session, text: Text) -> Proof | None:
+    return verifications.with_id(session, text.about.removeprefix(_ABOUT))
+
+
+def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
+    """One says the code, slowly and twice; anything else is asked once more."""
+    if key == ACCEPT_KEY:
+        ring.move(RingState.FINISHED, unit.now)
+        return HangUp(_code(unit, ring))
+    if repeats == 0 and ring.is_open:
+        return Offer(question(unit, ring), ring.token, repeats=1)
+    ring.move(RingState.DECLINED if key else RingState.NO_KEY, unit.now)
+    return HangUp((word(unit, ring, "offer.over"),))
+
+
+def question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
+    """Whoever picks up presses a key first: a voicemail is told no code."""
+    asked = word(unit, ring, "proof.press", key=ACCEPT_KEY)
+    return (word(unit, ring, "offer.hotline"), asked)
+
+
+def _code(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
+    proof = verifications.of_ring(unit.session, ring.id)
+    if proof is None or not proof.counts(unit.now):
+        return (word(unit, ring, "offer.over"),)
+    said = word(unit, ring, "proof.code", number=verifications.code_of(unit.session, proof))
+    return (said,) * _TIMES_SAID

@@ -1,0 +1,78 @@
+"""PINs of responders: a registered number alone proves nothing, since numbers can be forged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from ivr.core.context import AppContext
+from ivr.dialogue.facts import Pin
+from models.calls import calls
+from models.core.database import Database
+from models.imports import roster_import
+from models.people import people
+from models.people.roster import Roster
+
+_HASHER = PasswordHasher()
+
+
+def hash_of(pin: str) -> str:
+    """What is stored of a PIN (argon2id)."""
+    return _HASHER.hash(pin)
+
+
+def hash_to_look_at(_pin: str) -> str:
+    """In place of a hash where a change is only looked at: the real one takes its time."""
+    return "not hashed"
+
+
+def hashes_of(
+    database: Database, roster: Roster, make: Callable[[str], str] = hash_of
+) -> dict[str, str]:
+    """The hash of each PIN in a roster, by name, made outside of any transaction that writes.
+
+    The one that is held stays where it is of this PIN: one made anew would look like a change.
+    """
+    with database.reading() as session:
+        held = roster_import.pins_held(session, roster)
+    pins = {person.name: person.pin for person in roster.people if person.pin}
+    return {
+        name: hash_held if (hash_held := held.get(name)) and matches(hash_held, pin) else make(pin)
+        for name, pin in pins.items()
+    }
+
+
+def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
+    """Whether these keys are the PIN of the responder on this call; wrong ones lock for a while.
+
+    The slow hash is compared outside of any transaction that writes.
+    """
+    with app.database.reading() as session:
+        call = calls.with_sid(session, sid)
+        person = people.with_id(session, call.responder) if call and call.responder else None
+        if person is None:
+            return "wrong"
+        if person.locked_until and person.locked_until > now:
+            return "locked"
+        person_id, stored = person.id, person.pin_hash or ""
+    right = matches(stored, keys)
+    with app.database.transaction() as session:
+        found = people.with_id(session, person_id)
+        if found is None:
+            return "wrong"
+        found.wrong_pins = 0 if right else found.wrong_pins + bool(keys)
+        if found.wrong_pins >= people.MAX_WRONG_PINS:
+            found.wrong_pins, found.locked_until = 0, now + people.PIN_LOCK
+            return "locked"
+    return "holds" if right else "wrong"
+
+
+def matches(stored: str, keys: str) -> bool:
+    """Whether these keys are the PIN that was hashed."""
+    try:
+        return bool(keys) and _HASHER.verify(stored, keys)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,99 @@
+"""A responder says that they will be there: in answer to our text, or by going on duty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates
+
+from ivr.core.context import AppContext, UnitOfWork
+from ivr.responders.sms_opt_out import plain_words
+from models.calls import outbox
+from models.people import people
+from models.people.people import Person
+from models.schedule import shift_offers
+from models.schedule.shift_offers import ConfirmedBy
+from routing.duty import handover
+from routing.duty.duty import Shift
+
+SOON, ASSIGNED = "texts.shift_soon", "texts.shift_assigned"
+QUESTIONS = (SOON, ASSIGNED)
+"""The texts that ask whether somebody will be there."""
+LONGEST_SHIFT = timedelta(hours=12)
+"""A shift that began longer ago is under way, and nobody asks about it any more."""
+AHEAD = timedelta(hours=24)
+_AGREES = frozenset(
+    {
+        *("1", "yes", "y", "yeah", "ok", "okay", "si", "sí", "oui", "tak", "wi", "да", "是", "好"),
+        *("হ্যাঁ", "হ্যা", "হাঁ", "네", "예", "نعم", "ہاں", "हो", "हजुर"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Somebody has confirmed a shift; what to thank them with, in their language."""
+
+    language: str
+    time: str
+
+
+def agrees(body: str) -> bool:
+    """Whether a text says yes, and nothing else, in any of our languages."""
+    words = plain_words(body)
+    return len(words) == 1 and words[0] in _AGREES
+
+
+def by_text(app: AppContext, number: str, body: str) -> Expected | None:
+    """A yes confirms the shift that this phone was last asked about, however often it comes."""
+    if not agrees(body):
+        return None
+    now = app.clock()
+    with app.transaction(now) as unit:
+        person = people.with_phone(unit.session, number)
+        asked = outbox.last_text(unit.session, person.id, QUESTIONS) if person else None
+        if person is None or asked is None:
+            return None
+        start = datetime.fromisoformat(asked.values["shift"])
+        shift = handover.covering(nearby(unit), person.id, start)
+        if shift is None or shift.start != start:
+            return None  # it has changed hands since
+        shift_offers.confirm(unit.session, person.id, start, ConfirmedBy.TEXT, now)
+        return Expected(app.staff_language(person.languages), when(unit, shift))
+
+
+def is_here(unit: UnitOfWork, person_id: str) -> None:
+    """Somebody has just gone on duty by phone, so nobody need ask whether they are there."""
+    shift = handover.covering(nearby(unit), person_id, unit.now)
+    if shift:
+        shift_offers.confirm(unit.session, person_id, shift.start, ConfirmedBy.PHONE, unit.now)
+
+
+def nearby(unit: UnitOfWork) -> tuple[Shift, ...]:
+    """The shifts that somebody may be asked about now: those under way, and those of a day."""
+    hour = unit.now.replace(minute=0, second=0, microsecond=0)
+    since, until = hour - LONGEST_SHIFT, hour + 2 * AHEAD
+    found = shift_offers.resolved(unit.session, unit.app.timezone, since, until)
+    return tuple(shift for shift in found if shift.start > since)
+
+
+def when(unit: UnitOfWork, shift: Shift) -> str:
+    """Tue 8 Dec 20:00 - Wed 9 Dec 06:00: a shift on the hotline's clock, as its holder reads it."""
+    person = people.with_id(unit.session, shift.person)
+    return stretch(unit, shift.start, shift.end, person)
+
+
+def stretch(unit: UnitOfWork, start: datetime, end: datetime, reader: Person | None) -> str:
+    """A stretch of time on the hotline's clock, as this reader writes it."""
+    zone = ZoneInfo(people.setting(unit.session, "timezone") or unit.app.timezone)
+    code = unit.app.staff_language(reader.languages) if reader else "en"
+    begins, ends = start.astimezone(zone), end.astimezone(zone)
+    day = {
+        at: dates.format_datetime(at, "EEE d MMM", locale=Locale.parse(code))
+        for at in (begins, ends)
+    }
+    if begins.date() == ends.date():
+        return f"{day[begins]} {begins:%H:%M}-{ends:%H:%M}"
+    return f"{day[begins]} {begins:%H:%M} - {day[ends]} {ends:%H:%M}"

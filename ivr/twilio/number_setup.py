@@ -1,0 +1,110 @@
+"""How the account's numbers must be set, pointing them here, and seeing whether they still are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urldefrag
+
+import httpx
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+from ivr.core.carrier import Refused, Unreachable
+from ivr.twilio.links import RETRY
+from ivr.twilio.rest_http import CarrierHttp
+
+RETRY_ONCE = "#rc=1&rp=all&ct=1500&rt=4000"
+"""Ask once more within the 15 s that Twilio waits, then fall back (connection overrides)."""
+_IN_WORDS = {
+    "voice_url": "calls go to",
+    "voice_method": "calls are sent by",
+    "voice_fallback_url": "calls that fail go to",
+    "voice_fallback_method": "calls that fail are sent by",
+    "status_callback": "the end of a call is told to",
+    "status_callback_method": "the end of a call is told by",
+    "sms_url": "texts go to",
+    "sms_method": "texts are sent by",
+}
+RETRY_NEWS = "#rc=3&rp=all"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The hotline's number, the number of its drills if there is one, and where they lead."""
+
+    hotline: str
+    drill: str
+    base_url: str
+    fallback_url: str = ""
+    """The static document at the carrier (docs/running.md); none: our own fallback."""
+
+    def settings(self) -> dict[str, dict[str, str]]:
+        """What each number must be set to, in the API's words."""
+        expected = {self.hotline: self._hotline_settings()}
+        if self.drill:
+            drill = {"voice_url": f"{self.base_url}/voice/drill", "voice_method": "POST"}
+            expected[self.drill] = drill
+        return expected
+
+    def _hotline_settings(self) -> dict[str, str]:
+        return {
+            "voice_url": f"{self.base_url}/voice/incoming{RETRY_ONCE}",
+            "voice_method": "POST",
+            "voice_fallback_url": self.fallback_url or f"{self.base_url}/voice/fallback{RETRY}",
+            "voice_fallback_method": "POST",
+            "status_callback": f"{self.base_url}/voice/status{RETRY_NEWS}",
+            "status_callback_method": "POST",
+            "sms_url": f"{self.base_url}/sms/incoming",
+            "sms_method": "POST",
+        }
+
+
+def point_here(numbers: Numbers, account: str, token: str, api: str) -> list[str]:
+    """Set the numbers as they must be; those that the account lacks.
+
+    Raises Refused or Unreachable.
+    """
+    try:
+        with httpx.Client() as http:
+            client = Client(account, token, http_client=CarrierHttp(http, api))
+            return [
+                number
+                for number, settings in numbers.settings().items()
+                if not _set(client, number, settings)
+            ]
+    except TwilioRestException as error:
+        if 400 <= error.status < 500:
+            raise Refused(str(error.code or error.status)) from error
+        raise Unreachable(str(error.status)) from error
+    except TwilioException as error:
+        raise Unreachable(type(error).__name__) from error
+
+
+def differences(client: Client, numbers: Numbers) -> Iterator[str]:
+    """One sentence for each thing that is not set as it must be; no number is named.
+
+    How often the carrier asks again, after the `#`, is not where it asks.
+    """
+    for number, settings in numbers.settings().items():
+        name = "the hotline's number" if number == numbers.hotline else "the drill number"
+        owned = _owned(client, number)
+        if owned is None:
+            yield f"{name} is not a number of this account"
+            continue
+        for field, expected in settings.items():
+            found, wanted = (urldefrag(url).url for url in (getattr(owned, field) or "", expected))
+            if found != wanted:
+                yield f"{name}: {_IN_WORDS[field]} {found or 'nowhere'} instead of {wanted}"
+
+
+def _owned(client: Client, number: str) -> Any:
+    return next(iter(client.incoming_phone_numbers.list(phone_number=number, limit=1)), None)
+
+
+def _set(client: Client, number: str, settings: dict[str, str]) -> bool:
+    owned = _owned(client, number)
+    if owned is not None:
+        owned.update(**settings)
+    return owned is not None

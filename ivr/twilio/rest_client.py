@@ -1,0 +1,222 @@
+"""Twilio's REST API as a `Carrier`: short time-outs, no retries of its own, plain errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+from twilio.twiml.voice_response import VoiceResponse
+
+from ivr.core.carrier import Condition, Ordered, Refused, Seen, TooFast, Unreachable
+from ivr.twilio.links import Links
+from ivr.twilio.number_setup import Numbers, differences
+from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.twiml import TALK_SECONDS
+
+LIVE = ("queued", "ringing", "in-progress")
+SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
+"""What the carrier's ids look like; nothing else ever becomes part of an address."""
+BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
+"""Errors that lie in the number dialled: twilio.com/docs/api/errors."""
+OPTED_OUT = 21610
+DRILL_KEYS = "wwww1wwwwwwww1"
+"""English, then the emergency; a `w` is half a second."""
+DRILL_SECONDS = 75
+_T = TypeVar("_T")
+
+
+def recording_sid(named: str, url: str) -> str:
+    """A recording's SID, or that at the end of its URL; empty where neither is one."""
+    sid = named or url.rpartition("/")[2]
+    return sid if SID.match(sid) else ""
+
+
+class TwilioCarrier:
+    """The carrier that the worker asks."""
+
+    def __init__(
+        self, account: str, token: str, numbers: Numbers, links: Links, requests: CarrierHttp
+    ) -> None:
+        self._numbers, self._number = numbers, numbers.hotline
+        self._links, self._requests = links, requests
+        self._account, self._auth = account, (account, token)
+        self._client = Client(account, token, http_client=requests)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it has failed so often that it is left alone for a while."""
+        return self._requests.is_away
+
+    def answers(self) -> bool:
+        """Look at the account itself, which changes nothing."""
+        try:
+            with _plainly():
+                self._client.api.accounts(self._account).fetch()
+        except (Unreachable, TooFast, Refused):
+            return False
+        return True
+
+    def ring(self, number: str, token: str, seconds: int) -> Ordered:
+        """Start a call to a responder; its offer and its status news carry the token."""
+        if number == self._number:
+            raise Refused("our own number")  # it would call ourselves, without end
+        with _plainly():
+            made = self._client.calls.create(
+                to=number,
+                from_=self._number,
+                url=self._links.leg(token),
+                timeout=seconds,
+                time_limit=TALK_SECONDS,
+                status_callback=self._links.leg(token, "status"),
+                status_callback_event=["initiated", "ringing", "answered", "completed"],
+            )
+            return Ordered(str(made.sid), timedelta(milliseconds=int(made.queue_time or 0)))
+
+    def calls_to(self, number: str, since: datetime) -> list[Seen]:
+        """Calls to this number that were created since then; queued ones have no start yet."""
+        with _plainly():
+            found = self._client.calls.list(to=number, from_=self._number, limit=50)
+            return [seen for seen in map(_seen, found) if seen.created_at >= since]
+
+    def is_live(self, sid: str) -> bool:
+        """Whether this call goes on; what is no SID never was a call."""
+        if not SID.match(sid):
+            return False
+        with _plainly():
+            return bool(_or_none(lambda: self._client.calls(sid).fetch().status) in LIVE)
+
+    def ask_again(self, sid: str, token: str) -> None:
+        """Send an answered leg back to its offer; one that is not answered is ended."""
+        if not SID.match(sid):
+            return
+        with _plainly():
+            sent = _or_none(lambda: self._client.calls(sid).update(url=self._links.leg(token)))
+            if sent is None:
+                self.hang_up(sid)
+
+    def hang_up(self, sid: str) -> None:
+        """End a call; 404 and "not in progress" mean that it has ended."""
+        if not SID.match(sid):
+            return
+        with _plainly():
+            _or_none(lambda: self._client.calls(sid).update(status="completed"))
+
+    def recordings_of(self, call_sid: str) -> list[Seen]:
+        """The recordings made of a call."""
+        if not SID.match(call_sid):
+            return []
+        with _plainly():
+            found = self._client.recordings.list(call_sid=call_sid, limit=20)
+            return [_seen(recording) for recording in found]
+
+    def recordings_since(self, at: datetime) -> list[Seen]:
+        """Every recording of the account made since then."""
+        with _plainly():
+            found = self._client.recordings.list(date_created_after=at, limit=200)
+            return [seen for seen in map(_seen, found) if seen.created_at >= at]
+
+    def fetch(self, recording_sid: str) -> bytes | None:
+        """The audio, from an address that we build: never one that came in a form."""
+        if not SID.match(recording_sid):
+            raise Refused("not a recording SID")
+        path = f"/2010-04-01/Accounts/{self._account}/Recordings/{recording_sid}.wav"
+        answer = self._requests.send("GET", path, self._auth)
+        if answer.status_code == 404:
+            return None
+        if answer.status_code != 200:
+            raise Unreachable(str(answer.status_code))
+        expected = answer.headers.get("content-length")
+        if expected is not None and int(expected) != len(answer.content):
+            raise Unreachable("cut off")
+        return answer.content
+
+    def forget(self, recording_sid: str) -> None:
+        """Delete a recording; one that is gone is fine."""
+        if not SID.match(recording_sid):
+            return
+        with _plainly():
+            _or_none(lambda: self._client.recordings(recording_sid).delete())
+
+    def forget_call(self, sid: str) -> None:
+        """Delete a call's log; Twilio refuses while it is under way (20009)."""
+        with _plainly():
+            _or_none(lambda: self._client.calls(sid).delete())
+
+    def call_ourselves(self, number: str) -> str:
+        """Call the hotline from another number of ours, choose English and an emergency, wait."""
+        waiting = VoiceResponse()
+        waiting.pause(length=DRILL_SECONDS)
+        with _plainly():
+            made = self._client.calls.create(
+                to=self._number, from_=number, send_digits=DRILL_KEYS, twiml=str(waiting)
+            )
+            return str(made.sid)
+
+    def condition(self) -> Condition:
+        """How our numbers are set at the carrier, and its clock beside ours."""
+        with _plainly():
+            found = tuple(differences(self._client, self._numbers))
+            return Condition(found, self._requests.clock_seconds)
+
+    def text(self, number: str, body: str, token: str) -> str:
+        """Send an SMS."""
+        with _plainly():
+            made = self._client.messages.create(
+                to=number,
+                from_=self._number,
+                body=body,
+                status_callback=self._links.text_status(token),
+            )
+            return str(made.sid)
+
+    def texts_to(self, number: str, since: datetime) -> list[Seen]:
+        """Texts to this number that were created since then."""
+        with _plainly():
+            found = self._client.messages.list(to=number, from_=self._number, limit=50)
+            return [seen for seen in map(_seen, found) if seen.created_at >= since]
+
+
+def _seen(thing: Any) -> Seen:
+    created = thing.date_created or datetime.now(UTC)
+    return Seen(
+        sid=thing.sid,
+        created_at=created if created.tzinfo else created.replace(tzinfo=UTC),
+        seconds=int(getattr(thing, "duration", 0) or 0),
+        call_sid=getattr(thing, "call_sid", "") or "",
+        text=getattr(thing, "body", "") or "",
+    )
+
+
+def _or_none(ask: Callable[[], _T]) -> _T | None:
+    """None when the thing is gone or no longer live."""
+    try:
+        return ask()
+    except TwilioRestException as error:
+        if error.status == 404 or error.code in (20404, 21220):
+            return None
+        raise
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Translate the library's errors once: refused, too fast, or no clear answer."""
+    try:
+        yield
+    except TwilioRestException as error:
+        if error.status == 429:
+            raise TooFast(str(error.code)) from error
+        if 400 <= error.status < 500:
+            raise Refused(
+                str(error.code or error.status),
+                bad_number=error.code in BAD_NUMBER,
+                opted_out=error.code == OPTED_OUT,
+            ) from error
+        raise Unreachable(str(error.status)) from error
+    except (TwilioException, ValueError) as error:
+        # ValueError: an answer that is no JSON, such as a redirect or a proxy's page
+        raise Unreachable(type(error).__name__) from error

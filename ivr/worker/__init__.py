@@ -1,0 +1,1 @@
+"""The worker process: plans, dials, texts, fetches, sweeps and looks after the line."""

@@ -1,0 +1,205 @@
+"""Dialling exactly once: claim, act, record, and look before dialling again.
+
+The steps and their honest limit stand in docs/decisions/dialling-exactly-once.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from ivr.callers import offers
+from ivr.core.backoff import full_jitter
+from ivr.core.carrier import Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
+from ivr.core.context import AppContext, UnitOfWork
+from ivr.core.restore_fence import Fence
+from ivr.responders import number_verification, phone_tests, prompt_dictation, reliability
+from models.calls import outbox, rings
+from models.calls.outbox import TaskKind
+from models.calls.rings import Purpose, Ring, RingState
+from models.core.database import Session
+from models.core.vault import VaultError
+from models.operations import drill_runs, worker_state
+from models.people import people
+
+log = logging.getLogger("hotline.worker")
+
+SLACK = timedelta(seconds=2)
+"""How far the carrier's clock may be behind ours."""
+LONGEST_QUEUE = timedelta(seconds=30)
+"""A call that the carrier would keep in its own queue for longer rings for nobody: it is ended."""
+MOST_AT_ONCE = 20
+LOOK_EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A ring that was claimed, and the token it may be settled under."""
+
+    ring: str
+    token: str
+    number: str = field(repr=False)
+    seconds: int
+    since: datetime
+    tries: int
+
+
+@dataclass
+class Dialler:
+    """Places the rings that were written down, and says whether the carrier lets it."""
+
+    app: AppContext
+    carrier: Carrier
+    fence: Fence
+    dice: Random = field(default_factory=Random)
+    _looked_at: datetime | None = field(default=None, init=False)
+
+    def work(self) -> bool:
+        """Place what is due; True if anything was dialled."""
+        if self.carrier.is_away:
+            return False
+        dialled = 0
+        while dialled < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
+            self._ring(claim)
+            dialled += 1
+        self._reconcile_all()
+        return dialled > 0
+
+    def _claim(self) -> Attempt | None:
+        """Take the next ring under a fresh token, if the account's pace allows a call start."""
+        now = self.app.clock()
+        with self.app.transaction(now) as unit:
+            pace = worker_state.hold(unit.session, now)  # no two workers spend the same call start
+            ring = rings.next_due(unit.session, now) if worker_state.may_start(pace, now) else None
+            if ring is None or not self.fence.lets_through(unit.session):
+                return None
+            is_wanted = _is_wanted(unit, ring)
+            number = _phone(unit.session, ring) if is_wanted else None
+            if number is not None:
+                worker_state.spend(pace, now, self.app.limits.calls_per_second)
+                ring.token = rings.new_token()
+                ring.tries += 1
+                ring.move(RingState.DIALLING, now)
+                return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
+            unwanted = ring.id
+        self._withdraw(unwanted, now)
+        return None
+
+    def _withdraw(self, ring_id: str, now: datetime) -> None:
+        """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
+        with self.app.transaction(now) as unit:
+            ring = rings.with_id(unit.session, ring_id)
+            if ring and ring.state == RingState.PENDING:
+                offers.withdraw(unit, ring)
+
+    def _ring(self, attempt: Attempt) -> None:
+        if self.app.clock() - attempt.since >= self.app.limits.grace / 2:
+            return  # too late to be sure: the reconciler has this attempt
+        try:
+            ordered = self.carrier.ring(attempt.number, attempt.token, attempt.seconds)
+        except (TooFast, NotSent):
+            self._put_back(attempt, full_jitter(attempt.tries, self.dice.random()))
+        except Refused as refusal:
+            self._refused(attempt, refusal)
+        except Unreachable as error:
+            log.warning("a ring is unconfirmed", extra={"ring": attempt.ring, "why": str(error)})
+        else:
+            self._record(attempt, ordered)
+
+    def _record(self, attempt: Attempt, ordered: Ordered) -> None:
+        if ordered.queued > LONGEST_QUEUE:
+            self._give_up_queued(attempt, ordered)
+            return
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
+            ring = rings.with_id(session, attempt.ring)
+            if rings.adopt(session, attempt.ring, attempt.token, ordered.sid, now):
+                return
+            if ring and ring.token == attempt.token:
+                ring.sid = ring.sid or ordered.sid
+                if ring.is_open:
+                    return
+            # cancelled or overtaken while it was being dialled
+            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
+
+    def _give_up_queued(self, attempt: Attempt, ordered: Ordered) -> None:
+        """The carrier has a queue of calls: ours waits here, where it can still be cancelled."""
+        now = self.app.clock()
+        log.warning("the carrier queues our calls", extra={"ring": attempt.ring})
+        with self.app.database.transaction() as session:
+            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
+            again = now + ordered.queued
+            rings.put_back(session, attempt.ring, attempt.token, again, now)
+            worker_state.hold(session, now).next_start_at = again  # last of all
+
+    def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
+            rings.put_back(session, attempt.ring, attempt.token, now + pause, now)
+
+    def _refused(self, attempt: Attempt, refusal: Refused) -> None:
+        now = self.app.clock()
+        log.warning("a ring was refused", extra={"ring": attempt.ring, "why": refusal.reason})
+        with self.app.transaction(now) as unit:
+            ring = rings.with_id(unit.session, attempt.ring)
+            if ring is None or ring.token != attempt.token or ring.state != RingState.DIALLING:
+                return
+            if refusal.bad_number and ring.purpose != Purpose.PROOF:
+                reliability.could_not_be_rung(unit.session, ring.person_id, now)
+            offers.end_leg(unit, ring, offers.REFUSED)
+
+    # --- what was never confirmed
+
+    def _reconcile_all(self) -> None:
+        now = self.app.clock()
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        with self.app.database.reading() as session:
+            unclear = [
+                (ring.id, ring.token, ring.since, _phone(session, ring) or "")
+                for ring in rings.unresolved(session, now - self.app.limits.grace)
+            ]
+        for ring_id, token, since, number in unclear:
+            self._reconcile(ring_id, token, since, number)
+
+    def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
+        try:
+            seen = self.carrier.calls_to(number, since - SLACK)
+        except (Unreachable, TooFast, Refused):
+            return  # left as it is: looked at again in the next round
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
+            ours = [call.sid for call in seen if not rings.knows(session, call.sid)]
+            if ours:
+                rings.adopt(session, ring_id, token, ours[0], now)
+            else:
+                rings.put_back(session, ring_id, token, now, now)
+
+
+def _is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
+    """Not once they were removed or paused, or what it was asked for is over."""
+    if ring.purpose == Purpose.PROOF:
+        return number_verification.is_wanted(unit.session, ring, unit.now)
+    if ring.purpose == Purpose.DICTATION:
+        return prompt_dictation.is_wanted(unit.session, ring, unit.now)
+    if ring.purpose == Purpose.TEST:
+        return phone_tests.is_wanted(unit, ring)
+    person = people.with_id(unit.session, ring.person_id)
+    if person is None:
+        return False
+    return drill_runs.is_phone(person) or (person.active and not person.is_paused(unit.now))
+
+
+def _phone(session: Session, ring: Ring) -> str | None:
+    """None when their number cannot be opened any more."""
+    try:
+        if ring.purpose == Purpose.PROOF:
+            return number_verification.number_of(session, ring)
+        person = people.with_id(session, ring.person_id)
+        return people.phone_of(session, person) if person else None
+    except VaultError:
+        log.exception("a phone number cannot be opened", extra={"person": ring.person_id})
+        return None

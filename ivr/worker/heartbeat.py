@@ -1,0 +1,45 @@
+"""The heartbeat: says that this worker lives, and whether its rings reach the carrier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ivr.core import tzdata_version
+from ivr.core.carrier import Carrier
+from ivr.core.context import AppContext
+from ivr.core.restore_fence import Fence
+from models.operations import worker_state
+
+BEAT_EVERY = timedelta(seconds=5)
+
+
+@dataclass
+class Heartbeat:
+    """What callers are told depends on it: nobody is kept waiting for a ring that cannot leave."""
+
+    app: AppContext
+    carrier: Carrier
+    name: str
+    fence: Fence
+    _said: tuple[datetime, bool] | None = field(default=None, init=False)
+
+    def work(self) -> bool:
+        """Try a carrier that was away, and beat; True if it answers again."""
+        was_away = self.carrier.is_away
+        is_away = was_away and not self.carrier.answers()
+        self._beat(is_away)
+        return was_away and not is_away
+
+    def _beat(self, is_away: bool) -> None:
+        """At once when something changed, and from time to time."""
+        now = self.app.clock()
+        if self._said and self._said[1] is is_away and now - self._said[0] < BEAT_EVERY:
+            return
+        with self.app.database.transaction() as session:
+            if not self.fence.lets_through(session):
+                return
+            worker_state.beat(
+                session, self.name, now, tzdata_version.version(), carrier_away=is_away
+            )
+        self._said = now, is_away

@@ -1,0 +1,135 @@
+"""The worker: plans, has rings and texts sent, runs errands and sweeps, all after commit.
+
+Most rounds find nothing to do. So one question is asked of the database first, and only the duties
+that it calls for take a lock or write; see docs/decisions/one-question-a-round.md.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+
+from ivr.callers import call_limits, callback_promises, search
+from ivr.core.carrier import Carrier
+from ivr.core.context import AppContext
+from ivr.core.restore_fence import Fence
+from ivr.responders.shift_reminders import Reminders
+from ivr.worker.carrier_tasks import Runner
+from ivr.worker.dialler import Dialler
+from ivr.worker.heartbeat import Heartbeat
+from ivr.worker.maintenance import Care
+from ivr.worker.outage import StandBy
+from ivr.worker.planner import Planner
+from ivr.worker.sms_sender import Texter
+from ivr.worker.sweeper import Sweeper
+from models.core.database import Away
+from models.operations import due_work
+from models.operations.due_work import Agenda, Limits
+
+log = logging.getLogger("hotline.worker")
+
+Duty = Callable[[], bool]
+
+_CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
+    "plan": attrgetter("to_plan"),
+    "dial": attrgetter("to_dial"),
+    "text": attrgetter("to_text"),
+    "errands": attrgetter("to_run"),
+}
+"""The duties that rows call for; the others go by the clock, and know themselves when to act."""
+
+
+@dataclass
+class Worker:
+    """One of any number of workers; what it does is claimed in the database first."""
+
+    app: AppContext
+    carrier: Carrier
+    name: str = "worker"
+    if_broken: Callable[[], None] = field(default=lambda: None)
+    """Ends this process, because nothing it holds of the database can be trusted any more."""
+    certificate: Callable[[datetime], int] | None = None
+    """How many days the certificate of our public address is still good."""
+    fence: Fence = field(default_factory=Fence, init=False)
+
+    def __post_init__(self) -> None:
+        self._stand_by = StandBy(self.app, self.carrier, self.if_broken)
+        self._duties = self.duties()
+
+    def duties(self) -> dict[str, Duty]:
+        """What it does, by name; each says whether it did anything that may lead to more."""
+        return {
+            "plan": Planner(self.app).work,
+            "dial": Dialler(self.app, self.carrier, self.fence).work,
+            "beat": Heartbeat(self.app, self.carrier, self.name, self.fence).work,
+            "text": Texter(self.app, self.carrier, self.fence).work,
+            "errands": Runner(self.app, self.carrier).work,
+            "sweep": Sweeper(self.app, self.carrier).work,
+            "stand by": self._stand_by.work,
+            "remind": Reminders(self.app, self.fence).work,
+            "care": Care(self.app, self.carrier, self.fence, self.certificate).work,
+        }
+
+    @property
+    def is_fenced_off(self) -> bool:
+        """Whether a restore has taken place under this worker: it must be started again."""
+        return self.fence.is_closed
+
+    def run(self, stop: threading.Event, pause_seconds: float) -> None:
+        """Work until asked to stop or fenced off; no slow duty holds up the others."""
+        with ThreadPoolExecutor(len(self._duties), "worker") as threads:
+            for name in self._duties:
+                threads.submit(self._keep_doing, name, stop, pause_seconds)
+
+    def _keep_doing(self, name: str, stop: threading.Event, pause_seconds: float) -> None:
+        while not (stop.is_set() or self.is_fenced_off):
+            found = self._look() if name in _CALLED_FOR else None
+            if not self._do(name, found):
+                stop.wait(pause_seconds)
+
+    def tick(self) -> bool:
+        """One round of everything; True if anything was done that may lead to more."""
+        found = self._look()
+        done = [self._do(name, found) for name in self._duties]
+        return any(done)
+
+    def _look(self) -> Agenda | None:
+        """What is due; None while the database does not say."""
+        now = self.app.clock()
+        limits = Limits(
+            now=now,
+            held_up_since=now - search.BACKLOG,
+            overdue_before=now + callback_promises.ESCALATE_BEFORE,
+            unclear_before=now - self.app.limits.grace,
+            crowd=call_limits.SUGGEST_SURGE_AT,
+        )
+        try:
+            with self.app.database.reading() as session:
+                found = due_work.look(session, limits)
+        except Away as away:
+            self._stand_by.bear(away)
+            return None
+        self.fence.holds(found.fence)
+        return found
+
+    def _do(self, name: str, found: Agenda | None) -> bool:
+        if self.is_fenced_off or not _is_called_for(name, found):
+            return False
+        try:
+            return self._duties[name]()
+        except Away as away:
+            self._stand_by.bear(away)
+        except Exception:  # what fails here must not keep the rest from being done
+            log.exception("a duty of the worker failed", extra={"duty": name})
+        return False
+
+
+def _is_called_for(name: str, found: Agenda | None) -> bool:
+    if name not in _CALLED_FOR:
+        return True
+    return found is not None and _CALLED_FOR[name](found)

@@ -1,0 +1,140 @@
+"""What the worker does for the line itself: purge, drill, test phones, look at our numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from ivr.core.carrier import Carrier, Condition, Refused, TooFast, Unreachable
+from ivr.core.context import AppContext
+from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.core.restore_fence import Fence
+from ivr.privacy import purge
+from ivr.responders import drills, phone_tests
+from ivr.worker.tls_certificate import Unusable, alarm
+
+log = logging.getLogger("hotline.care")
+
+PURGE_LOOKED_AT = timedelta(minutes=1)
+DRILL_LOOKED_AT = timedelta(seconds=5)
+CARRIER_LOOKED_AT = timedelta(minutes=5)
+CERTIFICATE_LOOKED_AT = timedelta(hours=1)
+PHONES_LOOKED_AT = timedelta(minutes=1)
+NO_HURRY = timedelta(minutes=1)
+"""A worker that comes back has callers to ring for: what would hold up their rows, or the carrier's
+pace, waits until it has lived for so long."""
+CLOCK_TOLERANCE = timedelta(seconds=2)
+"""How far our clock may be from the carrier's; its Date header leaves another second open."""
+
+
+@dataclass(frozen=True)
+class _Act:
+    """What is looked after, how often, and how long after the worker has begun."""
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], None]
+    first_after: timedelta = timedelta()
+
+
+@dataclass
+class Care:
+    """Remembers only when it last looked; whatever must happen once is claimed in the database."""
+
+    app: AppContext
+    carrier: Carrier
+    fence: Fence
+    certificate: Callable[[datetime], int] | None = None
+    _looked_at: dict[str, datetime] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._began_at = self.app.clock()
+
+    def work(self) -> bool:
+        """Whatever of it is due, unless a restore has taken place under this worker."""
+        now = self.app.clock()
+        due = [act for act in self._acts() if self._is_due(act, now)]
+        if not due:
+            return False
+        with self.app.database.reading() as session:
+            if not self.fence.lets_through(session):
+                return False
+        for act in due:
+            self._looked_at[act.name] = now
+            act.do(now)
+        return False
+
+    def _is_due(self, act: _Act, now: datetime) -> bool:
+        if act.name in self._looked_at:
+            return now - self._looked_at[act.name] >= act.every
+        return now - self._began_at >= act.first_after
+
+    def _acts(self) -> Iterator[_Act]:
+        yield _Act("purge", PURGE_LOOKED_AT, self._purge, NO_HURRY)
+        if self.app.numbers.drill:
+            yield _Act("drill", DRILL_LOOKED_AT, self._drill)
+        yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
+        yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
+        if self.certificate:
+            look = partial(self._look_at_certificate, self.certificate)
+            yield _Act("certificate", CERTIFICATE_LOOKED_AT, look)
+
+    def _purge(self, now: datetime) -> None:
+        if not purge.claim(self.app.database, now):
+            return
+        try:
+            done = purge.purge(self.app.database, self.app.ledger, now, self.app.timezone)
+        except purge.OnHold:
+            return  # set while we were at it
+        if done.anything:
+            log.info("purged", extra=done.__dict__)
+
+    def _drill(self, now: datetime) -> None:
+        drill_id = drills.begin(self.app, now)
+        if drill_id:
+            drills.place(self.app, self.carrier, drill_id)
+        drills.judge(self.app, now)
+
+    def _look_at_carrier(self, now: datetime) -> None:
+        try:
+            condition = self.carrier.condition()
+        except (Unreachable, TooFast, Refused) as error:
+            log.warning("the number could not be looked at", extra={"why": str(error)})
+            return
+        if condition.differences:
+            log.error("the number was changed", extra={"differences": condition.differences})
+            self._tell("line_changed", "".join(condition.differences), now)
+        if is_off(condition):
+            log.error("the clocks differ", extra={"seconds": condition.clock_seconds})
+            self._tell("clock_wrong", "", now)
+
+    def _look_at_certificate(self, certificate: Callable[[datetime], int], now: datetime) -> None:
+        try:
+            days = certificate(now)
+        except Unusable as error:
+            log.error("the certificate is no good", extra={"why": str(error)})
+            self._tell("line_changed", "certificate", now)
+            return
+        limit = alarm(days)
+        if limit is None:
+            return
+        about = f"certificate_ends:{limit}:{(now + timedelta(days=days)).date()}"
+        with self.app.database.transaction() as session:
+            values = {"count": str(days)}
+            tell_coordinators(session, about, "texts.certificate_ends", values, now)
+
+    def _tell(self, words: str, detail: str, now: datetime) -> None:
+        """Once a day for each different thing that is found."""
+        seen = hashlib.sha256(detail.encode()).hexdigest()[:12]
+        about = f"{words}:{seen}:{now.date()}"
+        with self.app.database.transaction() as session:
+            tell_coordinators(session, about, f"texts.{words}", {}, now)
+
+
+def is_off(condition: Condition) -> bool:
+    """Whether our clock and the carrier's are too far apart."""
+    return abs(condition.clock_seconds) > CLOCK_TOLERANCE.total_seconds()

@@ -1,0 +1,79 @@
+"""What is due, decided in the database alone: searches, callbacks, and who must be told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from ivr.callers import call_limits, callback_promises, caller_turns, search, voicemail
+from ivr.core.context import AppContext
+from ivr.core.coordinator_alerts import tell_coordinators
+from models.calls import callbacks, calls, rings, voicemails
+from models.core.database import Away
+from models.operations import maintenance_state
+
+log = logging.getLogger("hotline.worker")
+
+PLAN_EVERY = timedelta(seconds=0.5)
+"""The hold loop and the news of legs move a search on at once; this is for what they missed."""
+POISONED_AFTER = 5
+
+
+@dataclass
+class Planner:
+    """One short transaction for each row: no webhook waits long, no bad row stops the rest."""
+
+    app: AppContext
+    _planned_at: datetime | None = field(default=None, init=False)
+    _poisoned: dict[str, int] = field(default_factory=dict, init=False)
+
+    def work(self) -> bool:
+        """Take every search and callback on that is due, and tell of what waits too long.
+
+        True if there was any, for rings and texts may be due now.
+        """
+        now = self.app.clock()
+        if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
+            return False
+        self._planned_at = now
+        with self.app.database.reading() as session:
+            searches = rings.searches_due(session, now, now - search.BACKLOG)
+            waiting = calls.count_waiting(session)
+            due = callbacks.due(session, now, maintenance_state.stale_before(session))
+            late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
+            unheard = voicemails.to_be_told_of(session, now)
+        for sid in searches:
+            self._alone(sid, partial(caller_turns.search_on, self.app, sid))
+        if due and not callback_promises.day_is_spent(self.app):
+            for callback_id in callback_promises.those_to_try(self.app, due):
+                self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
+        for callback_id in late:
+            self._alone(callback_id, partial(callback_promises.escalate, self.app, callback_id))
+        for message_id in unheard:
+            self._alone(message_id, partial(voicemail.escalate, self.app, message_id))
+        if waiting >= call_limits.SUGGEST_SURGE_AT:
+            with self.app.database.transaction() as session:
+                call_limits.suggest_surge(session, waiting, now)
+        return bool(searches or due or late or unheard)
+
+    def _alone(self, row: str, act: Callable[[], None]) -> None:
+        """One row of many: after it failed five times it is left for a person to look at."""
+        if self._poisoned.get(row, 0) >= POISONED_AFTER:
+            return
+        try:
+            act()
+        except Away:
+            raise
+        except Exception:
+            self._poisoned[row] = self._poisoned.get(row, 0) + 1
+            log.exception("a row cannot be worked on", extra={"row": row})
+            if self._poisoned[row] == POISONED_AFTER:
+                self._set_aside(row)
+
+    def _set_aside(self, row: str) -> None:
+        now = self.app.clock()
+        with self.app.database.transaction() as session:
+            tell_coordinators(session, f"stuck:{row}", "texts.stuck", {}, now)

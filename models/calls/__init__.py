@@ -1,0 +1,1 @@
+"""Calls, rings, callbacks, messages, and the outbox of carrier tasks."""

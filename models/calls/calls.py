@@ -1,0 +1,333 @@
+"""Calls as they are remembered: one row a call, one step for each thing that happened to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base, Word, new_id, to_hold
+from models.core.database import vault_of
+from models.core.pseudonyms import pseudonym
+
+RESCUER = "rescue"
+"""Who answered a call that the line itself could not connect: nobody on the roster."""
+UNKNOWN_LINE = "unknown line"
+"""The step of a call that came to a number or account that is not ours."""
+REACHED_BY_CALLBACK = "answered by callback"
+"""The step of a call whose caller was reached on another line; `person` reached them."""
+LOOKED_FOR_OFFICE = "looked for an office"
+"""The step of a caller who keyed in a zip code; only its borough is written down."""
+_NUMBER = "call.number"
+_KEYED = "call.keyed_number"
+_ANSWER = "answer.document"
+
+
+class CallState(StrEnum):
+    """Where a call stands; it moves forward, and ENDED is final."""
+
+    TALKING = "talking"
+    """With the call tree."""
+    WAITING = "waiting"
+    """In the queue, while somebody is looked for."""
+    CONNECTED = "connected"
+    """With a responder."""
+    ENDED = "ended"
+
+
+class Limited(StrEnum):
+    """Why a call is offered the message box first."""
+
+    FLOOD = "flood"
+    BLOCKED = "blocked"
+    """A responder or coordinator blocked the number."""
+    BLOCKED_AGAIN = "again"
+
+
+class Call(Base):
+    """One caller on the line, from the first ring until the line is closed."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    sid: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    number_sealed: Mapped[bytes | None]
+    number_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    exchange_mark: Mapped[str | None] = mapped_column(sa.String(40))
+    """Alike for all ten thousand numbers of an exchange; None for a number that is hidden, or
+    shared by many."""
+    pseudonym: Mapped[str] = mapped_column(sa.String(60))
+    visible: Mapped[bool]
+    """The number was shown and may be called back."""
+    responder: Mapped[str | None] = mapped_column(sa.String(32))
+    """The person whose registered phone this call came from."""
+    language: Mapped[str] = mapped_column(sa.String(8))
+    need: Mapped[str | None] = mapped_column(sa.String(20))
+    place: Mapped[str] = mapped_column(sa.String(40))
+    turns: Mapped[int] = mapped_column(default=0)
+    state: Mapped[CallState] = mapped_column(Word(CallState, 12), default=CallState.TALKING)
+    outcome: Mapped[str | None] = mapped_column(sa.String(12))
+    answered_by: Mapped[str | None] = mapped_column(sa.String(32))
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    heard_at: Mapped[datetime]
+    """When we last had news of this call; the sweeper asks the carrier when it is long ago."""
+    ended_at: Mapped[datetime | None]
+    searches: Mapped[int] = mapped_column(default=0)
+    search_since: Mapped[datetime | None]
+    search_over: Mapped[bool] = mapped_column(default=False)
+    """Nobody was found; the caller is offered a choice as soon as the carrier asks again."""
+    round: Mapped[int] = mapped_column(default=0)
+    round_until: Mapped[datetime | None]
+    nobody_speaks: Mapped[bool] = mapped_column(default=False)
+    choice: Mapped[str | None] = mapped_column(sa.String(40))
+    keyed_number_sealed: Mapped[bytes | None]
+    number_confirmed: Mapped[bool | None]
+    may_leave_message: Mapped[bool | None]
+    asked_for_callback: Mapped[bool] = mapped_column(default=False)
+    promised: Mapped[bool] = mapped_column(default=False)
+    """A callback is owed to this caller, asked for by this call or joined by it."""
+    pressed: Mapped[bool] = mapped_column(default=False)
+    """They pressed some key: who never does may be unable to speak or to move."""
+    said_nothing: Mapped[bool] = mapped_column(default=False)
+    informed: Mapped[bool] = mapped_column(default=False)
+    ring_one: Mapped[str | None] = mapped_column(sa.String(32))
+    """The id of the ring that is placed from the caller's own leg."""
+    drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A call that we made to ourselves; it rings the drill phone only and is counted nowhere."""
+    limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
+    """FLOOD: a callback or a message is offered first; BLOCKED and BLOCKED_AGAIN: a message."""
+
+    __table_args__ = (
+        sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
+                 postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_calls_exchange_started", "exchange_mark", "started_at",
+                 sqlite_where=sa.text("exchange_mark IS NOT NULL"),
+                 postgresql_where=sa.text("exchange_mark IS NOT NULL")),
+    )  # fmt: skip
+
+
+class Step(Base):
+    """What happened to a call, and why, in order; nothing personal is written here."""
+
+    __tablename__ = "steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(sa.String(40))
+    detail: Mapped[dict[str, Any]]
+
+
+class Answer(Base):
+    """What a call was answered at a turn, so that the same webhook gets the same answer twice."""
+
+    __tablename__ = "answers"
+
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document_sealed: Mapped[bytes]
+
+
+def begin(
+    session: Session, sid: str, number: str | None, *, start: str, language: str, now: datetime
+) -> Call:
+    """A new call; a number that is shown is sealed, and gives the caller their pseudonym."""
+    vault = vault_of(session)
+    mark = vault.fingerprint(number, "number") if number else None
+    call = Call(
+        id=new_id(),
+        sid=sid,
+        number_sealed=vault.seal(number, _NUMBER) if number else None,
+        number_mark=mark,
+        pseudonym=pseudonym(mark or vault.fingerprint(sid, "hidden caller")),
+        visible=number is not None,
+        language=language,
+        place=start,
+        started_at=now,
+        heard_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(call)
+    except sa.exc.IntegrityError:  # the same webhook on another host was a moment faster
+        known = with_sid(session, sid)
+        if known is None:
+            raise
+        return known
+    return call
+
+
+_WITH_SID = to_hold(sa.select(Call).where(Call.sid == sa.bindparam("sid")), key_share=True)
+
+
+def with_sid(session: Session, sid: str) -> Call | None:
+    """The call that the carrier knows by this SID, held until the transaction ends."""
+    return session.scalar(_WITH_SID, {"sid": sid})
+
+
+_WITH_ID = to_hold(sa.select(Call).where(Call.id == sa.bindparam("id")), key_share=True)
+
+
+def with_id(session: Session, call_id: str) -> Call:
+    """The call with this id, held until the transaction ends."""
+    return session.execute(_WITH_ID, {"id": call_id}).scalar_one()
+
+
+def held(session: Session, call_id: str) -> Call | None:
+    """The same, where it may have been purged a moment ago."""
+    return session.scalar(_WITH_ID, {"id": call_id})
+
+
+def exchange_of(session: Session, call_id: str) -> str | None:
+    """The mark of the exchange that a call came from; the call is not held."""
+    return session.scalar(sa.select(Call.exchange_mark).where(Call.id == call_id))
+
+
+def ended_at(session: Session, call_id: str) -> datetime | None:
+    """When a call ended; the call is not held."""
+    return session.scalar(sa.select(Call.ended_at).where(Call.id == call_id))
+
+
+def number_of(session: Session, call: Call) -> str | None:
+    """The number the caller rang from; only for dialling it."""
+    if call.number_sealed is None:
+        return None
+    return vault_of(session).open(call.number_sealed, _NUMBER)
+
+
+def remember_keyed_number(session: Session, call: Call, number: str) -> None:
+    """Keep the number that the caller keyed in, sealed; nothing is known of that phone yet."""
+    call.keyed_number_sealed = vault_of(session).seal(number, _KEYED)
+    call.number_confirmed = call.may_leave_message = None
+
+
+def forget_keyed_number(call: Call) -> None:
+    """The caller wants none called but the phone they call from."""
+    call.keyed_number_sealed = call.number_confirmed = call.may_leave_message = None
+
+
+def keyed_number(session: Session, call: Call) -> str | None:
+    """The number the caller keyed in, to be read back or dialled."""
+    if call.keyed_number_sealed is None:
+        return None
+    return vault_of(session).open(call.keyed_number_sealed, _KEYED)
+
+
+def note(session: Session, call_id: str, now: datetime, what: str, **detail: object) -> None:
+    """Write down one step of a call: ids and codes only, never numbers, names or words spoken."""
+    session.add(Step(call_id=call_id, at=now, what=what, detail=dict(detail)))
+
+
+def has_step(session: Session, call_id: str, what: str) -> bool:
+    """Whether this ever happened to a call."""
+    found = sa.select(Step.id).where(Step.call_id == call_id, Step.what == what)
+    return session.scalar(found.limit(1)) is not None
+
+
+def reached_by_callback(session: Session, call_id: str) -> str | None:
+    """The person who reached this caller on another line, if one did while they waited here."""
+    query = sa.select(Step).where(Step.call_id == call_id, Step.what == REACHED_BY_CALLBACK)
+    step = session.scalar(query.order_by(Step.id.desc()).limit(1))
+    person = step.detail.get("person") if step else None
+    return str(person) if person else None
+
+
+def steps_of(session: Session, call_ids: list[str]) -> dict[str, list[Step]]:
+    """The steps of these calls, in order."""
+    found: dict[str, list[Step]] = {call_id: [] for call_id in call_ids}
+    for step in session.scalars(
+        sa.select(Step).where(Step.call_id.in_(call_ids)).order_by(Step.id)
+    ):
+        found[step.call_id].append(step)
+    return found
+
+
+_ANSWER_AT = sa.select(Answer.document_sealed).where(
+    Answer.call_id == sa.bindparam("call_id"), Answer.turn == sa.bindparam("turn")
+)
+
+
+def answer_at(session: Session, call: Call, turn: int) -> str | None:
+    """What this turn was answered before, if it was."""
+    with session.no_autoflush:  # nothing that waits to be written is an answer
+        sealed = session.scalar(_ANSWER_AT, {"call_id": call.id, "turn": turn})
+    return vault_of(session).open(sealed, _ANSWER) if sealed else None
+
+
+def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
+    """Keep what this turn is answered for the first time, sealed: it may hold a number."""
+    sealed = vault_of(session).seal(document, _ANSWER)
+    session.add(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
+
+
+def open_from(session: Session, number_mark: str) -> list[Call]:
+    """The calls that this phone is in now, oldest first, held until the transaction ends."""
+    open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))
+    return list(session.scalars(to_hold(open_now.order_by(Call.started_at))))
+
+
+def is_waiting() -> sa.ColumnElement[bool]:
+    """Somebody on the line who asked for a person and has not reached one."""
+    return sa.and_(
+        Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
+    )
+
+
+def count_waiting(session: Session) -> int:
+    """How many wait."""
+    return session.scalar(sa.select(sa.func.count()).where(is_waiting())) or 0
+
+
+def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
+    """Calls that wait for a person, or did when we last heard of them before then."""
+    query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == CallState.WAITING)
+    return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
+
+
+_WITHOUT_NEWS = (
+    sa.select(Call)
+    .where(Call.ended_at.is_(None), Call.heard_at < sa.bindparam("since"))
+    .order_by(Call.heard_at)
+    .limit(20)
+)
+
+
+def without_news_since(session: Session, since: datetime) -> list[Call]:
+    """Twenty open calls that nothing was heard of since then, the longest silence first."""
+    return list(session.scalars(_WITHOUT_NEWS, {"since": since}))
+
+
+def count_on_unknown_lines(session: Session, since: datetime) -> int:
+    """How many calls since then came to a number or account that is not ours."""
+    astray = (
+        sa.select(sa.func.count())
+        .select_from(Step)
+        .join(Call, Call.id == Step.call_id)
+        .where(Call.started_at >= since, Step.what == UNKNOWN_LINE)
+    )
+    return session.scalar(astray) or 0
+
+
+def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
+    """Callers' calls that began in this half-open time, oldest first; drills are none."""
+    query = sa.select(Call).where(~Call.drill).order_by(Call.started_at, Call.id)
+    if since:
+        query = query.where(Call.started_at >= since)
+    if until:
+        query = query.where(Call.started_at < until)
+    return list(session.scalars(query))
+
+
+def in_progress(session: Session) -> list[Call]:
+    """Callers' calls whose line is open, the oldest first; drills are none."""
+    open_calls = sa.select(Call).where(Call.ended_at.is_(None), ~Call.drill)
+    return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
+
+
+def pseudonyms(session: Session, call_ids: list[str]) -> dict[str, str]:
+    """What staff call the callers of these calls."""
+    rows = session.execute(sa.select(Call.id, Call.pseudonym).where(Call.id.in_(call_ids)))
+    return {row.id: row.pseudonym for row in rows}

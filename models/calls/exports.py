@@ -1,0 +1,81 @@
+"""Records of what happened, as JSON and as tables, for the command line and the console alike.
+
+No phone number is ever in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from models.calls import calls, rings
+from models.calls.calls import Call, Step
+from models.core import csv_safety
+from models.core.database import Session
+from models.people import people
+from routing.duty.wall_clock import written
+
+Record = dict[str, Any]
+
+CALL_COLUMNS = (
+    *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
+    *("answered_by", "rings", "steps"),
+)
+_CALLS_AT_ONCE = 500
+
+
+def as_json(records: list[Record]) -> str:
+    """A list of objects."""
+    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
+    """One row a record, safe to open in a spreadsheet."""
+    return csv_safety.as_csv(columns, ([record[name] for name in columns] for record in records))
+
+
+def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
+    """These calls with their rings counted and their steps in order."""
+    names = _Names(session)
+    for start in range(0, len(found), _CALLS_AT_ONCE):
+        some = found[start : start + _CALLS_AT_ONCE]
+        ids = [call.id for call in some]
+        rung, steps = rings.counts(session, ids), calls.steps_of(session, ids)
+        for call in some:
+            yield _call(call, names, rung.get(call.id, 0), steps[call.id])
+
+
+def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
+    return {
+        "id": call.id,
+        "pseudonym": call.pseudonym,
+        "language": call.language,
+        "need": call.need,
+        "started_at": written(call.started_at),
+        "ended_at": written(call.ended_at) if call.ended_at else None,
+        "outcome": call.outcome,
+        "answered_by": names.of(call.answered_by),
+        "rings": rung,
+        "steps": [
+            {"at": written(step.at), "what": step.what}
+            | {name: value for name, value in step.detail.items() if name not in ("at", "what")}
+            for step in steps
+        ],
+    }
+
+
+class _Names:
+    """Names of responders by id, each opened once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[str, str | None] = {}
+
+    def of(self, person_id: str | None) -> str | None:
+        if person_id is None:
+            return None
+        if person_id not in self._known:
+            person = people.with_id(self._session, person_id)
+            self._known[person_id] = people.name_of(self._session, person) if person else None
+        return self._known[person_id]

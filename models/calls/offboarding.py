@@ -1,0 +1,32 @@
+"""Leaving the roster: out at once, but a conversation is let go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.calls import outbox, rings
+from models.calls.outbox import TaskKind
+from models.calls.rings import RingState
+from models.core.database import Session
+from models.people.people import Person
+
+
+def retire(session: Session, person: Person, now: datetime) -> None:
+    """Never ring this person again; calls they answered still name them."""
+    person.active = False
+    stop_ringing(session, person.id, now)
+
+
+def stop_ringing(session: Session, person_id: str, now: datetime) -> bool:
+    """A phone that rings for us stops; only a conversation is let go on.
+
+    True if it may ring a moment longer.
+    """
+    may_ring = False
+    for ring in rings.open_of_person(session, person_id):
+        was_written_down = ring.state == RingState.PENDING
+        if ring.state != RingState.CONNECTED and ring.move(RingState.CANCELLED, now):
+            may_ring = may_ring or not was_written_down
+            if ring.sid:
+                outbox.errand(session, TaskKind.HANG_UP, ring.sid, now)
+    return may_ring

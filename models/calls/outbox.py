@@ -1,0 +1,236 @@
+"""What is still to be done outside: texts, sent exactly once, and errands, safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.calls.rings import new_token
+from models.core.base import Base, When, Word, new_id, to_hold
+
+
+class TextState(StrEnum):
+    """How far a text has got."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    """The request to the carrier may be on its way."""
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class TaskState(StrEnum):
+    """How far a carrier task has got."""
+
+    OPEN = "open"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+class TaskKind(StrEnum):
+    """A task at the carrier that is safe to repeat."""
+
+    HANG_UP = "hang_up"
+    ASK_AGAIN = "ask_again"
+    FETCH = "fetch_recording"
+    DELETE = "delete_recording"
+    LOOK = "look_for_recording"
+    FORGET = "forget_call"
+    FETCH_DICTATED = "fetch_dictated"
+    """As FETCH, for a prompt that was read aloud."""
+    LOOK_DICTATED = "look_for_dictated"
+    """As LOOK, for a prompt that was read aloud."""
+
+
+class Text(Base):
+    """An SMS to a responder; `about` makes it the only one of its kind to that person."""
+
+    __tablename__ = "texts"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    about: Mapped[str] = mapped_column(sa.String(80))
+    words: Mapped[str] = mapped_column(sa.String(60))
+    values: Mapped[dict[str, Any]]
+    state: Mapped[TextState] = mapped_column(Word(TextState, 10), default=TextState.PENDING)
+    due_at: Mapped[datetime]
+    since: Mapped[datetime]
+    sid: Mapped[str | None] = mapped_column(sa.String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    undelivered: Mapped[int] = mapped_column(default=0)
+    """How often the carrier took it on and could not deliver it."""
+    reason: Mapped[str | None] = mapped_column(sa.String(60))
+
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "about"),
+        sa.Index("ix_texts_state_due", "state", "due_at"),
+    )
+
+
+class Errand(Base):
+    """Something to do at the carrier that does no harm when it is done twice."""
+
+    __tablename__ = "errands"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    kind: Mapped[TaskKind] = mapped_column(Word(TaskKind, 20))
+    subject: Mapped[str] = mapped_column(sa.String(64))
+    """A call's or recording's SID, or the id of the row it is about."""
+    state: Mapped[TaskState] = mapped_column(Word(TaskState, 10), default=TaskState.OPEN)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None] = mapped_column(sa.String(60))
+
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "subject"),
+        sa.Index("ix_errands_state_due", "state", "due_at"),
+    )
+
+
+def text(
+    session: Session, person_id: str, about: str, words: str, values: dict[str, str], now: datetime
+) -> None:
+    """Owe a person one text about something; asking again changes nothing."""
+    known = sa.select(Text.id).where(Text.person_id == person_id, Text.about == about)
+    if session.scalar(known):
+        return
+    owed = Text(
+        person_id=person_id,
+        about=about,
+        words=words,
+        values=dict(values),
+        token=new_token(),
+        due_at=now,
+        since=now,
+    )
+    _add_unless_owed(session, owed)
+
+
+def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these texts, by person and what it is about, were ever owed."""
+    if not wanted:
+        return set()
+    known = sa.select(Text.person_id, Text.about).where(
+        Text.person_id.in_({person_id for person_id, _ in wanted}),
+        Text.about.in_({about for _, about in wanted}),
+    )
+    return {(person_id, about) for person_id, about in session.execute(known)}
+
+
+def last_text(session: Session, person_id: str, words: Collection[str]) -> Text | None:
+    """The latest text with any of these words to somebody; of several at once the first by name."""
+    query = sa.select(Text).where(Text.person_id == person_id, Text.words.in_(words))
+    return session.scalar(query.order_by(Text.since.desc(), Text.about).limit(1))
+
+
+def text_about(session: Session, person_id: str, about: str) -> Text | None:
+    """The text that a person is owed, or was sent, about something."""
+    query = sa.select(Text).where(Text.person_id == person_id, Text.about == about)
+    return session.scalar(query)
+
+
+def errand(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
+    """Owe the carrier an errand; asking again changes nothing."""
+    known = sa.select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)
+    if session.scalar(known):
+        return
+    _add_unless_owed(session, Errand(kind=kind, subject=subject, due_at=now, created_at=now))
+
+
+def _add_unless_owed(session: Session, owed: Text | Errand) -> None:
+    """Another host that owes the same may have been a moment faster."""
+    with suppress(sa.exc.IntegrityError), session.begin_nested():
+        session.add(owed)
+
+
+def text_is_due(now: When) -> sa.ColumnElement[bool]:
+    """A text that waits to be sent."""
+    return sa.and_(Text.state == TextState.PENDING, Text.due_at <= now)
+
+
+def text_is_unclear(before: When) -> sa.ColumnElement[bool]:
+    """A text whose sending began before then and was never confirmed."""
+    return sa.and_(Text.state == TextState.SENDING, Text.since < before)
+
+
+def errand_is_due(now: When) -> sa.ColumnElement[bool]:
+    """An errand that waits to be run."""
+    return sa.and_(Errand.state == TaskState.OPEN, Errand.due_at <= now)
+
+
+def next_text(
+    session: Session, now: datetime, written_since: datetime | None = None
+) -> Text | None:
+    """The next text to send; not one that was written before then, if given."""
+    due = sa.select(Text).where(text_is_due(now))
+    if written_since:
+        due = due.where(Text.since >= written_since)
+    return session.scalar(
+        to_hold(due.order_by(Text.due_at).limit(1), key_share=True, skip_locked=True)
+    )
+
+
+def text_with_token(session: Session, token: str) -> Text | None:
+    """The text that was sent under this token, held until the transaction ends."""
+    return session.scalar(to_hold(sa.select(Text).where(Text.token == token)))
+
+
+def unresolved_texts(session: Session, before: datetime) -> list[Text]:
+    """The texts that are unclear."""
+    return list(session.scalars(sa.select(Text).where(text_is_unclear(before))))
+
+
+def knows_text(session: Session, sid: str) -> bool:
+    """Whether this text of the carrier is already one of ours."""
+    return session.scalar(sa.select(Text.id).where(Text.sid == sid)) is not None
+
+
+def settle_text(session: Session, text_id: str, token: str, **values: object) -> bool:
+    """Change a text only while it is the very attempt that was begun under this token."""
+    result = session.execute(
+        sa.update(Text)
+        .where(Text.id == text_id, Text.state == TextState.SENDING, Text.token == token)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def take_errand(
+    session: Session, now: datetime, lease: timedelta, but: tuple[str, ...] = ()
+) -> Errand | None:
+    """The next errand to run, except of some kinds; it comes back unless it is done in time."""
+    due = sa.select(Errand).where(errand_is_due(now), Errand.kind.not_in(but))
+    found = session.scalar(
+        to_hold(due.order_by(Errand.due_at).limit(1), key_share=True, skip_locked=True)
+    )
+    if found:
+        found.tries += 1
+        found.due_at = now + lease
+    return found
+
+
+def finish_errand(
+    session: Session, errand_id: str, state: TaskState, reason: str | None = None
+) -> None:
+    """Close an errand as done or given up."""
+    session.execute(
+        sa.update(Errand).where(Errand.id == errand_id).values(state=state, reason=reason)
+    )
+
+
+def postpone_errand(session: Session, errand_id: str, due_at: datetime, reason: str) -> None:
+    """Try an errand again later."""
+    session.execute(
+        sa.update(Errand)
+        .where(Errand.id == errand_id, Errand.state == TaskState.OPEN)
+        .values(due_at=due_at, reason=reason)
+    )

@@ -1,0 +1,435 @@
+"""Rings: each attempt to reach one responder, for one waiting call or one callback.
+
+A ring is an attempt in the sense of docs/decisions/dialling-exactly-once.md: it is written down
+with a random token before anything is dialled, and every later change names that token.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.calls import callbacks, calls
+from models.calls.callbacks import Callback
+from models.calls.calls import Call, CallState
+from models.core.base import Base, When, Word, new_id, to_hold
+
+
+class RingState(StrEnum):
+    """How far an attempt to reach one phone has got; it only moves forward."""
+
+    PENDING = "pending"
+    DIALLING = "dialling"
+    """The request to the carrier may be on its way."""
+    DIALLED = "dialled"
+    ANSWERED = "answered"
+    CONNECTED = "connected"
+    FINISHED = "finished"
+    DECLINED = "declined"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    NO_KEY = "no_key"
+    """The phone was picked up and nobody pressed a key."""
+    TAKEN = "taken"
+    """Somebody else accepted first."""
+    CANCELLED = "cancelled"
+
+
+class Purpose(StrEnum):
+    """What a phone is rung for."""
+
+    CALLER = "caller"
+    CALLBACK = "callback"
+    PROOF = "proof"
+    """Says a code to a number that is not rung for callers yet."""
+    DICTATION = "dictation"
+    """Lets somebody read a prompt aloud."""
+    TEST = "test"
+    """Asks once a week whether a phone is still theirs."""
+
+
+class Via(StrEnum):
+    """How a phone is rung."""
+
+    REST = "rest"
+    """An order over the carrier's API."""
+    DIAL = "dial"
+    """A verb in the caller's own call."""
+
+
+OPEN = (
+    RingState.PENDING,
+    RingState.DIALLING,
+    RingState.DIALLED,
+    RingState.ANSWERED,
+    RingState.CONNECTED,
+)
+_RANK = {state: rank for rank, state in enumerate(OPEN)}
+FOR_CALLERS = (Purpose.CALLER, Purpose.CALLBACK)
+FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION)
+"""Asked for by whoever is rung: whether it is taken says nothing of how they take callers."""
+
+_IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
+_IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
+_IS_FOR_CALLBACK = sa.text("purpose = 'callback'")
+
+
+class Ring(Base):
+    """One attempt to reach one responder."""
+
+    __tablename__ = "rings"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    purpose: Mapped[Purpose] = mapped_column(Word(Purpose, 10))
+    call_id: Mapped[str | None] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    callback_id: Mapped[str | None] = mapped_column(sa.ForeignKey("callbacks.id"), index=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    search: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=0)
+    step: Mapped[str] = mapped_column(sa.String(60))
+    """Which row of the routing policy chose this person."""
+    interpreter: Mapped[bool]
+    via: Mapped[Via] = mapped_column(Word(Via, 4), default=Via.REST)
+    state: Mapped[RingState] = mapped_column(Word(RingState, 10), default=RingState.PENDING)
+    seconds: Mapped[int]
+    """How long the phone rings."""
+    due_at: Mapped[datetime]
+    since: Mapped[datetime]
+    """When the present state began."""
+    created_at: Mapped[datetime]
+    sid: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    connected_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reached: Mapped[bool] = mapped_column(default=False)
+    """The caller was joined; for a callback, after they had pressed the key."""
+    gate_sid: Mapped[str | None] = mapped_column(sa.String(64))
+
+    __table_args__ = (
+        sa.Index("uq_rings_person_open", "person_id", unique=True,
+                 sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        sa.Index("uq_rings_call_connected", "call_id", unique=True,
+                 sqlite_where=_IS_CONNECTED, postgresql_where=_IS_CONNECTED),
+        sa.Index("ix_rings_state_due", "state", "due_at"),
+        sa.Index("ix_rings_person_created", "person_id", "created_at"),
+        sa.Index("ix_rings_callback_created", "created_at",
+                 sqlite_where=_IS_FOR_CALLBACK, postgresql_where=_IS_FOR_CALLBACK),
+    )  # fmt: skip
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still come of this ring."""
+        return self.state in OPEN
+
+    def move(self, state: RingState, now: datetime) -> bool:
+        """Go forward to a state; False, and nothing changes, if that would go back."""
+        if not self.is_open or (state in _RANK and _RANK[state] <= _RANK[self.state]):
+            return False
+        self.state, self.since = state, now
+        if state == RingState.CONNECTED:
+            self.connected_at = now
+        if state not in _RANK:
+            self.ended_at = now
+        return True
+
+
+def new_token() -> str:
+    """A random token that only this attempt has, for the URLs the carrier calls back."""
+    return secrets.token_urlsafe(24)
+
+
+def write_down(
+    session: Session, purpose: Purpose, person_id: str, step: str, seconds: int, now: datetime,
+    *, interpreter: bool = False, due_at: datetime | None = None,
+) -> Ring:  # fmt: skip
+    """A ring that waits to be dialled, at once unless `due_at` is later; in `seconds` it gives up.
+
+    It has its id when the session is flushed.
+    """
+    ring = Ring(
+        token=new_token(),
+        purpose=purpose,
+        person_id=person_id,
+        step=step,
+        interpreter=interpreter,
+        seconds=seconds,
+        due_at=due_at or now,
+        since=now,
+        created_at=now,
+        state=RingState.PENDING,
+    )
+    session.add(ring)
+    return ring
+
+
+def with_token(session: Session, token: str) -> Ring | None:
+    """The ring that was dialled under this token, held until the transaction ends."""
+    return _held(session, _BY_TOKEN, token)
+
+
+def with_id(session: Session, ring_id: str) -> Ring | None:
+    """The ring with this id, held until the transaction ends."""
+    return _held(session, _BY_ID, ring_id)
+
+
+def look(session: Session, ring_id: str) -> Ring | None:
+    """The ring with this id, as it stands."""
+    return session.get(Ring, ring_id)
+
+
+class _One:
+    """The two questions by which one ring is found and held, built once."""
+
+    def __init__(self, is_it: sa.ColumnElement[bool]) -> None:
+        self.known = sa.select(Ring.call_id, Ring.callback_id).where(is_it)
+        self.held = to_hold(sa.select(Ring).where(is_it), key_share=True)
+
+
+_BY_TOKEN = _One(Ring.token == sa.bindparam("value"))
+_BY_ID = _One(Ring.id == sa.bindparam("value"))
+
+
+def _held(session: Session, which: _One, value: str) -> Ring | None:
+    """The call or callback a ring is for is held first, as everywhere.
+
+    So two responders who press a key at once wait for each other instead of locking each other out.
+    """
+    for call_id, callback_id in session.execute(which.known, {"value": value}):
+        if call_id:
+            calls.held(session, call_id)
+        if callback_id:
+            callbacks.with_id(session, callback_id)
+    return session.scalar(which.held, {"value": value})
+
+
+def call_of(session: Session, ring: Ring) -> Call | None:
+    """The call that a held ring is for: it was held before the ring was."""
+    return session.get(Call, ring.call_id) if ring.call_id else None
+
+
+_OF_CALL = (
+    sa.select(Ring)
+    .where(Ring.call_id == sa.bindparam("call_id"))
+    .order_by(Ring.created_at, Ring.id)
+)
+
+
+def of_call(session: Session, call_id: str) -> list[Ring]:
+    """Every ring of a call, oldest first."""
+    return list(session.scalars(_OF_CALL, {"call_id": call_id}))
+
+
+def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
+    """A person's rings for callers that began since then, the latest first."""
+    query = sa.select(Ring).where(
+        Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose.in_(FOR_CALLERS)
+    )
+    return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
+
+
+def open_of_person(session: Session, person_id: str) -> list[Ring]:
+    """What may still come of rings to this person: the database allows one at a time."""
+    query = sa.select(Ring).where(Ring.person_id == person_id, Ring.state.in_(OPEN))
+    return list(session.scalars(to_hold(query)))
+
+
+_CALLBACK_STARTS = sa.select(sa.func.count()).where(
+    Ring.purpose == Purpose.CALLBACK, Ring.created_at >= sa.bindparam("since"), Ring.tries > 0
+)
+
+
+def callback_starts_since(session: Session, since: datetime) -> int:
+    """How many calls to responders were ordered for callbacks since then."""
+    return session.scalar(_CALLBACK_STARTS, {"since": since}) or 0
+
+
+def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
+    """How many rings each of these calls had."""
+    rows = session.execute(
+        sa.select(Ring.call_id, sa.func.count())
+        .where(Ring.call_id.in_(call_ids))
+        .group_by(Ring.call_id)
+    )
+    return {call_id: count for call_id, count in rows if call_id is not None}
+
+
+def is_joined(session: Session, call_id: str) -> bool:
+    """Whether somebody has accepted this call and not let it go again."""
+    joined = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.CONNECTED)
+    return bool(session.scalar(sa.select(joined)))
+
+
+def of_callback(session: Session, callback_id: str) -> list[Ring]:
+    """Every ring made to find a responder for a callback, oldest first."""
+    query = sa.select(Ring).where(Ring.callback_id == callback_id)
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+_CALLING_BACK = (
+    sa.select(Ring, Callback)
+    .join(Callback, Ring.callback_id == Callback.id)
+    .where(Ring.state == RingState.CONNECTED, Callback.number_mark == sa.bindparam("number_mark"))
+    .limit(1)
+)
+
+
+def calling_back(session: Session, number_mark: str) -> tuple[Ring, Callback] | None:
+    """The ring whose responder calls this number back now, or talks with whoever answered there."""
+    found = session.execute(_CALLING_BACK, {"number_mark": number_mark}).first()
+    return (found[0], found[1]) if found else None
+
+
+_ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != Purpose.TEST)
+_ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expanding=True)))
+
+
+def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
+    """The people who are being rung or are talking; only `among` these, if given.
+
+    A weekly test gives way, so it is neither.
+    """
+    if among is None:
+        return set(session.scalars(_ENGAGED))
+    return set(session.scalars(_ENGAGED_AMONG, {"among": list(among)}))
+
+
+def is_testing(session: Session) -> bool:
+    """Whether some phone is being tested."""
+    tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == Purpose.TEST)
+    return session.scalar(tested.limit(1)) is not None
+
+
+def in_the_air(session: Session) -> list[Ring]:
+    """Every ring that something may still come of, oldest first."""
+    query = sa.select(Ring).where(Ring.state.in_(OPEN))
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+def is_due(now: When) -> sa.ColumnElement[bool]:
+    """A ring that waits to be dialled."""
+    return sa.and_(Ring.state == RingState.PENDING, Ring.due_at <= now, Ring.via == Via.REST)
+
+
+def next_due(session: Session, now: datetime) -> Ring | None:
+    """The next ring to dial: emergencies, waiting callers, callbacks, last prompts and tests."""
+    due = sa.select(Ring).where(is_due(now))
+    rank = sa.case(
+        (Call.need == "emergency", 0),
+        (Ring.purpose == Purpose.CALLER, 1),
+        (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), 3),
+        else_=2,
+    )
+    first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
+    held = to_hold(first.limit(1), key_share=True, skip_locked=True, of=Ring)
+    return session.scalar(held)
+
+
+def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
+    """A waiting call whose round is over, or whose rings wait for this long to be dialled."""
+    held_up = sa.exists().where(
+        Ring.call_id == Call.id,
+        Ring.state.in_((RingState.PENDING, RingState.DIALLING)),
+        Ring.created_at <= held_up_since,
+    )
+    moves_on = sa.or_(Call.round_until.is_(None), Call.round_until <= now, held_up)
+    return sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False), moves_on)
+
+
+def searches_due(session: Session, now: datetime, held_up_since: datetime) -> list[str]:
+    """SIDs of the calls whose search is due: emergencies first, then the longest wait.
+
+    News of a ring and the hold loop move the others on.
+    """
+    urgent = sa.case((Call.need == "emergency", 0), else_=1)
+    query = sa.select(Call.sid).where(search_is_due(now, held_up_since))
+    return list(session.scalars(query.order_by(urgent, Call.search_since)))
+
+
+def is_unclear(before: When) -> sa.ColumnElement[bool]:
+    """A ring whose dialling began before then and was never confirmed."""
+    return sa.and_(Ring.state == RingState.DIALLING, Ring.since < before)
+
+
+def unresolved(session: Session, before: datetime) -> list[Ring]:
+    """The rings that are unclear, the longest first."""
+    return list(session.scalars(sa.select(Ring).where(is_unclear(before)).order_by(Ring.since)))
+
+
+_STALE = (
+    sa.select(Ring)
+    .where(
+        sa.or_(
+            sa.and_(
+                Ring.state.in_((RingState.DIALLED, RingState.ANSWERED)),
+                Ring.since < sa.bindparam("ringing_since"),
+            ),
+            sa.and_(Ring.state == RingState.CONNECTED, Ring.since < sa.bindparam("talking_since")),
+        )
+    )
+    .order_by(Ring.since)
+)
+
+
+def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelta) -> list[Ring]:
+    """Rings in the air, or conversations, of which nothing was heard for this long."""
+    limits = {"ringing_since": now - ringing, "talking_since": now - talking}
+    return list(session.scalars(_STALE, limits))
+
+
+def open_since_before(session: Session, before: datetime) -> list[Ring]:
+    """Rings that were begun before then and would still be dialled or heard; no conversations."""
+    ringing = Ring.state.in_(
+        (RingState.PENDING, RingState.DIALLING, RingState.DIALLED, RingState.ANSWERED)
+    )
+    return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
+
+
+def forget_tests(session: Session, before: datetime) -> None:
+    """Drop tests that were over before then; what they told stands with the person."""
+    session.execute(sa.delete(Ring).where(Ring.purpose == Purpose.TEST, Ring.ended_at < before))
+
+
+_LEG = sa.select(Ring.id).where(
+    Ring.token == sa.bindparam("token"),
+    Ring.sid == sa.bindparam("sid"),
+    Ring.state.in_((RingState.DIALLED, RingState.ANSWERED, RingState.CONNECTED)),
+)
+
+
+def is_leg(session: Session, token: str, sid: str) -> bool:
+    """Whether this call of the carrier is the leg of a ring that was dialled and is not over."""
+    return session.scalar(_LEG, {"token": token, "sid": sid}) is not None
+
+
+def knows(session: Session, sid: str) -> bool:
+    """Whether this call of the carrier is already some ring's leg."""
+    return session.scalar(sa.select(Ring.id).where(Ring.sid == sid)) is not None
+
+
+def adopt(session: Session, ring_id: str, token: str, sid: str, now: datetime) -> bool:
+    """The carrier made this call; False when the attempt has moved on under another token."""
+    return _settle(session, ring_id, token, {"state": RingState.DIALLED, "sid": sid, "since": now})
+
+
+def put_back(session: Session, ring_id: str, token: str, due_at: datetime, now: datetime) -> bool:
+    """The carrier made no call: dial again later, under a new token."""
+    again = {"state": RingState.PENDING, "token": new_token(), "due_at": due_at, "since": now}
+    return _settle(session, ring_id, token, again)
+
+
+def _settle(session: Session, ring_id: str, token: str, values: dict[str, object]) -> bool:
+    """Change a ring only while it is the very attempt that was begun under this token."""
+    result = session.execute(
+        sa.update(Ring)
+        .where(Ring.id == ring_id, Ring.state == RingState.DIALLING, Ring.token == token)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult

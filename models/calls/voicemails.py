@@ -1,0 +1,228 @@
+"""Messages that callers leave: expected before the tone, stored encrypted, heard by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.calls.calls import Call
+from models.core.base import Base, When, Word, new_id, to_hold
+from models.core.database import vault_of
+
+
+class MessageState(StrEnum):
+    """How far a message has got, from the tone to its end."""
+
+    EXPECTED = "expected"
+    ARRIVING = "arriving"
+    STORED = "stored"
+    HEARD = "heard"
+    SILENT = "silent"
+    """A recording in which nobody speaks."""
+    NOTHING = "nothing"
+    QUARANTINED = "quarantined"
+    """A sound that cannot be played; it waits for a coordinator."""
+    DONE = "done"
+    """Somebody did what it asked for."""
+    LAPSED = "lapsed"
+    """Nobody listened in all the time that it may be kept."""
+
+
+ON_ITS_WAY = (MessageState.EXPECTED, MessageState.ARRIVING)
+"""Nothing was stored yet."""
+UNFINISHED = (
+    MessageState.ARRIVING,
+    MessageState.STORED,
+    MessageState.HEARD,
+    MessageState.QUARANTINED,
+)
+"""States in which a message is still somebody's work; QUARANTINED awaits a coordinator's look."""
+LEFT_SOMETHING = (*UNFINISHED, MessageState.DONE)
+"""States in which the caller has left words behind."""
+_SOUND, _PEAKS = "message.sound", "message.peaks"
+_IS_UNHEARD = "state IN ('arriving','stored')"
+
+
+class Message(Base):
+    """One recording by a caller; a long message has several parts."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    part: Mapped[int] = mapped_column(default=1)
+    language: Mapped[str] = mapped_column(sa.String(8))
+    need: Mapped[str] = mapped_column(sa.String(20))
+    state: Mapped[MessageState] = mapped_column(
+        Word(MessageState, 12), default=MessageState.EXPECTED
+    )
+    recording_sid: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    seconds: Mapped[int | None]
+    expected_at: Mapped[datetime] = mapped_column(index=True)
+    arrived_at: Mapped[datetime | None]
+    digest: Mapped[str | None] = mapped_column(sa.String(64))
+    deleted_at_carrier: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    heard_by: Mapped[str | None] = mapped_column(sa.String(32))
+    """The person who heard it by phone, or the user who heard it in the console."""
+    claimed_by: Mapped[str | None] = mapped_column(sa.String(32))
+    """The user who takes care of it: a row has room for one."""
+    claimed_at: Mapped[datetime | None]
+    passed_on_at: Mapped[datetime | None]
+    """When somebody found that it needs another language, the present one."""
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[str | None] = mapped_column(sa.String(32))
+    told: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often coordinators were told that nobody has heard it."""
+    tell_at: Mapped[datetime | None]
+    """When they are told next, unless it is heard; None until the worker has reckoned it."""
+
+    __table_args__ = (
+        sa.Index("ix_messages_unheard", "tell_at",
+                 sqlite_where=sa.text(_IS_UNHEARD), postgresql_where=sa.text(_IS_UNHEARD)),
+    )  # fmt: skip
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since when it could have been heard by those who speak its language."""
+        return self.passed_on_at or self.arrived_at or self.expected_at
+
+    @property
+    def handled_at(self) -> datetime | None:
+        """When it was done; or heard, unless somebody has claimed it to do more."""
+        return self.done_at or (None if self.claimed_by else self.heard_at)
+
+
+class Sound(Base):
+    """The audio of a message, sealed; kept apart so that lists stay light."""
+
+    __tablename__ = "sounds"
+
+    message_id: Mapped[str] = mapped_column(sa.ForeignKey("messages.id"), primary_key=True)
+    sealed: Mapped[bytes]
+    peaks_sealed: Mapped[bytes | None]
+    """How loud it is from beginning to end, to be drawn: one byte for each stretch."""
+
+
+def with_id(session: Session, message_id: str) -> Message | None:
+    """The message with this id, held until the transaction ends; its call is held first."""
+    call = sa.select(Message.call_id).where(Message.id == message_id).scalar_subquery()
+    session.execute(to_hold(sa.select(Call.id).where(Call.id == call), key_share=True))
+    return session.scalar(
+        to_hold(sa.select(Message).where(Message.id == message_id), key_share=True)
+    )
+
+
+def look(session: Session, message_id: str) -> Message | None:
+    """The message with this id, as it stands."""
+    return session.get(Message, message_id)
+
+
+def with_recording(session: Session, recording_sid: str) -> Message | None:
+    """The message that this recording belongs to, if we know it."""
+    return session.scalar(sa.select(Message).where(Message.recording_sid == recording_sid))
+
+
+def of_call(session: Session, call_id: str) -> list[Message]:
+    """Every message of a call, in the order they were recorded."""
+    query = sa.select(Message).where(Message.call_id == call_id)
+    return list(session.scalars(query.order_by(Message.part, Message.expected_at)))
+
+
+def of_calls(session: Session, call_ids: Iterable[str]) -> list[Message]:
+    """What was left behind in these calls, call by call, part by part."""
+    left = Message.state.in_((*LEFT_SOMETHING, MessageState.LAPSED))
+    query = sa.select(Message).where(Message.call_id.in_(tuple(call_ids)), left)
+    return list(session.scalars(query.order_by(Message.call_id, Message.part, Message.expected_at)))
+
+
+_EXPECTED = (
+    sa.select(Message)
+    .where(Message.state == MessageState.EXPECTED, Message.expected_at < sa.bindparam("before"))
+    .order_by(Message.expected_at)
+    .limit(sa.bindparam("most"))
+)
+
+
+def expected_before(session: Session, before: datetime, limit: int = 20) -> list[Message]:
+    """Messages whose recording should have been announced by now."""
+    return list(session.scalars(_EXPECTED, {"before": before, "most": limit}))
+
+
+def unheard(session: Session, skip: str | None = None) -> list[Message]:
+    """Messages that nobody has listened to, oldest first."""
+    query = sa.select(Message).where(
+        Message.state.in_((MessageState.ARRIVING, MessageState.STORED))
+    )
+    if skip:
+        query = query.where(Message.id != skip)
+    return list(session.scalars(query.order_by(Message.expected_at, Message.id)))
+
+
+def claim(session: Session, message_id: str, user_id: str, now: datetime) -> bool:
+    """Give it to this user; False, and nothing changes, when somebody has it or it is over."""
+    free = sa.update(Message).where(
+        Message.id == message_id, Message.claimed_by.is_(None), Message.state.in_(UNFINISHED)
+    )
+    taken = free.values(claimed_by=user_id, claimed_at=now)
+    result = session.execute(taken.execution_options(synchronize_session="fetch"))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def is_to_be_told_of(now: When) -> sa.ColumnElement[bool]:
+    """An unheard message that coordinators must be told of, or that is new to the worker."""
+    return sa.and_(sa.text(_IS_UNHEARD), sa.or_(Message.tell_at.is_(None), Message.tell_at <= now))
+
+
+def to_be_told_of(session: Session, now: datetime) -> list[str]:
+    """Ids of the messages that are to be told of."""
+    return list(session.scalars(sa.select(Message.id).where(is_to_be_told_of(now))))
+
+
+def in_states(session: Session, states: Iterable[MessageState], limit: int) -> list[Message]:
+    """Callers' messages in these states, the latest first; what drills leave is none."""
+    query = sa.select(Message).join(Call, Call.id == Message.call_id)
+    query = query.where(Message.state.in_(tuple(states)), ~Call.drill)
+    return list(session.scalars(query.order_by(Message.expected_at.desc()).limit(limit)))
+
+
+def store_sound(session: Session, message: Message, audio: bytes, peaks: bytes | None) -> None:
+    """Keep the audio, sealed, and its peaks if it is any that can be drawn."""
+    vault = vault_of(session)
+    sealed = vault.seal_bytes(audio, _SOUND)
+    drawn = vault.seal_bytes(peaks, _PEAKS) if peaks else None
+    session.merge(Sound(message_id=message.id, sealed=sealed, peaks_sealed=drawn))
+
+
+def sound_of(session: Session, message_id: str) -> bytes | None:
+    """The audio of a message, opened for playing."""
+    sound = session.get(Sound, message_id)
+    return vault_of(session).open_bytes(sound.sealed, _SOUND) if sound else None
+
+
+def peaks_of(session: Session, message_id: str) -> bytes | None:
+    """How loud a message is from beginning to end; None when that was never reckoned."""
+    query = sa.select(Sound.peaks_sealed).where(Sound.message_id == message_id)
+    sealed = session.scalar(query)
+    return vault_of(session).open_bytes(sealed, _PEAKS) if sealed else None
+
+
+def pass_on(message: Message, language: str, now: datetime) -> None:
+    """It goes back, unheard, to those who speak another language."""
+    message.language, message.passed_on_at, message.told, message.tell_at = language, now, 0, None
+    message.state = MessageState.STORED if message.state == MessageState.HEARD else message.state
+    message.heard_at = message.heard_by = message.claimed_by = message.claimed_at = None
+
+
+def between(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Message]:
+    """Messages of this half-open time, oldest first."""
+    query = sa.select(Message).order_by(Message.expected_at, Message.id)
+    if since:
+        query = query.where(Message.expected_at >= since)
+    if until:
+        query = query.where(Message.expected_at < until)
+    return session.scalars(query)

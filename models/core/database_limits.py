@@ -1,0 +1,43 @@
+"""How near the database is to any limit of its own."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.core.base import Base
+from models.core.database import Database
+
+LAST_ID = 2**63 - 1
+"""Both databases count in 64 bits."""
+
+
+def share_of_ids_used(session: Session) -> dict[str, float]:
+    """For each table that counts its rows, how much of its ids is used up, from 0 to 1."""
+    shares = {}
+    for table in Base.metadata.sorted_tables:
+        counted = table.autoincrement_column
+        if counted is not None and counted.autoincrement is True:
+            last = session.scalar(sa.select(sa.func.max(counted))) or 0
+            shares[table.name] = last / LAST_ID
+    return shares
+
+
+def size_in_bytes(session: Session) -> int:
+    """What the database takes, without its log."""
+    if session.get_bind().dialect.name == "sqlite":
+        pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        return int(session.scalar(sa.text(pages)) or 0)
+    return int(session.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
+
+
+def share_of_disk_used(database: Database) -> float | None:
+    """How full the disk under a SQLite file is, from 0 to 1; None where we cannot see the disk."""
+    file = database.engine.url.database
+    if database.engine.dialect.name != "sqlite" or not file:
+        return None
+    usage = shutil.disk_usage(Path(file).parent)
+    return 1 - usage.free / usage.total

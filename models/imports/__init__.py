@@ -1,0 +1,1 @@
+"""Roster and shift files on their way into the tables."""

@@ -1,0 +1,261 @@
+"""Writes a roster into the database: what is already as the file says stays untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from models.calls import offboarding, verifications
+from models.core.base import new_id
+from models.core.database import Session
+from models.people import people
+from models.people.people import FROM_ROSTER, Partner, Person
+from models.people.roster import Roster, RosterPartner, RosterPerson
+from models.schedule import duty_rules
+from models.schedule.duty_rules import DutyRule
+from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How much an import changed: people and partners by count, rules and time zone as a whole."""
+
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+    partners: int = 0
+    rules: bool = False
+    timezone: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether the database said anything else before."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+
+def pins_held(session: Session, roster: Roster) -> dict[str, str]:
+    """The PIN hash held for each person of the roster who has one, by name."""
+    held = {written.name: people.with_name(session, written.name) for written in roster.people}
+    return {name: person.pin_hash for name, person in held.items() if person and person.pin_hash}
+
+
+def store(
+    session: Session, roster: Roster, pin_hashes: Mapping[str, str], now: datetime
+) -> Changes:
+    """Make partners, people, rules and time zone those of the roster.
+
+    People are known by their names; those no longer in the file are never rung again, but calls
+    they answered still name them. Whoever is not in `pin_hashes` keeps the PIN they have. People
+    and partners whom only the console knows stay as they are (docs/decisions/people-and-roster.md).
+    """
+    partners = _store_partners(session, roster.partners)
+    found = {written.name: people.with_name(session, written.name) for written in roster.people}
+    kept = {person.id for person in found.values() if person}
+    leaving = [
+        one for one in people.active(session) if one.id not in kept and one.source == FROM_ROSTER
+    ]
+    for one in leaving:
+        offboarding.retire(session, one, now)
+    session.flush()
+    for written in roster.people:
+        holder = found[written.name]
+        people.let_go_of_phone(session, written.phone, but=holder.id if holder else None)
+    with_partner = {partner.name: partner.id for partner in people.partners(session)}
+    added = changed = 0
+    for written in roster.people:
+        person = found[written.name]
+        if person is None:
+            added += 1
+            person = Person(id=new_id(), active=True)
+        elif _is_as_written(session, person, written, with_partner, pin_hashes):
+            continue
+        else:
+            changed += 1
+        _write_person(session, person, written, with_partner, pin_hashes)
+    removed = _remove_partners(session, roster.partners)
+    return Changes(
+        added=added,
+        changed=changed,
+        retired=len(leaving),
+        partners=partners + removed,
+        rules=_store_rules(session, roster.rules, now),
+        timezone=_store_timezone(session, roster.timezone),
+    )
+
+
+def _store_partners(session: Session, written: Iterable[RosterPartner]) -> int:
+    known = {partner.name: partner for partner in people.every_partner(session)}
+    changed = 0
+    for position, entry in enumerate(written):
+        partner = known.get(entry.name) or Partner(id=new_id(), name=entry.name)
+        facts = _partner_facts(entry, position)
+        if entry.name not in known or _differs(partner, facts):
+            changed += 1
+            _write(partner, facts)
+            session.add(partner)
+    session.flush()
+    return changed
+
+
+def _partner_facts(written: RosterPartner, position: int) -> dict[str, Any]:
+    return {
+        "position": position,
+        "phone": written.phone or None,
+        "address": written.address or None,
+        "url": written.url or None,
+        "zips": list(written.zips),
+        "services": list(written.services),
+        "languages": list(written.languages),
+        "source": FROM_ROSTER,
+        "retired": False,
+    }
+
+
+def _remove_partners(session: Session, written: Iterable[RosterPartner]) -> int:
+    """Callers must not be sent to an office that has left the coalition."""
+    names = {entry.name for entry in written}
+    leaving = [
+        partner
+        for partner in people.every_partner(session)
+        if partner.name not in names and partner.source == FROM_ROSTER
+    ]
+    for partner in leaving:
+        for person in session.query(Person).filter(Person.partner_id == partner.id):
+            person.partner_id = None
+        session.flush()
+        session.delete(partner)
+    return len(leaving)
+
+
+def _is_as_written(
+    session: Session,
+    person: Person,
+    written: RosterPerson,
+    with_partner: Mapping[str, str],
+    pin_hashes: Mapping[str, str],
+) -> bool:
+    return (
+        people.is_phone_of(session, person, written.phone)
+        and not _differs(person, _person_facts(written, with_partner))
+        and pin_hashes.get(written.name, person.pin_hash) == person.pin_hash
+    )
+
+
+def _write_person(
+    session: Session,
+    person: Person,
+    written: RosterPerson,
+    with_partner: Mapping[str, str],
+    pin_hashes: Mapping[str, str],
+) -> None:
+    people.seal_person(session, person, name=written.name, phone=written.phone)
+    verifications.withdraw(session, person.id)  # whoever imports a number vouches for it
+    _write(person, _person_facts(written, with_partner))
+    person.pin_hash = pin_hashes.get(written.name, person.pin_hash)
+    session.add(person)
+    session.flush()
+
+
+def _person_facts(written: RosterPerson, with_partner: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "partner_id": with_partner[written.partner] if written.partner else None,
+        "role": written.role,
+        "languages": list(written.languages),
+        "needs": list(written.needs),
+        "tier": written.tier,
+        "active": True,
+        "source": FROM_ROSTER,
+    }
+
+
+def _differs(row: Partner | Person, facts: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in facts.items())
+
+
+def _write(row: Partner | Person, facts: Mapping[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
+
+
+def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool:
+    """Rules of the console and of phones stay.
+
+    What the console ended stays ended while the file still says the same; once the file says
+    something else there, the file counts.
+    """
+    ids = {people.name_of(session, person): person.id for person in people.active(session)}
+    wanted = [with_people(rule, ids) for rule in rules]
+    held = duty_rules.from_source(session, FROM_ROSTER)
+    if [duty_rules.rule_of(row) for row in held] == wanted:
+        return False
+    ended = [row for row in held if row.ended_by is not None]
+    for place, rule in enumerate(wanted):
+        if stays := _taken(ended, rule):
+            stays.place = place
+        else:
+            duty_rules.add(session, rule, FROM_ROSTER, now, place=place)
+    for row in [*ended, *(row for row in held if row.ended_by is None)]:
+        session.delete(row)
+    session.flush()
+    return True
+
+
+def _taken(ended: list[DutyRule], rule: Rule) -> DutyRule | None:
+    """The first row that says this, taken off the list."""
+    found = next((row for row in ended if duty_rules.rule_of(row) == rule), None)
+    if found:
+        ended.remove(found)
+    return found
+
+
+def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: datetime) -> bool:
+    """Make the shifts that came from files of one kind those of this file, people by name.
+
+    A shift that was there already stays where it is among the rules, so that a time off which was
+    decided on since still takes it away.
+    """
+    ids = {people.name_of(session, person): person.id for person in people.active(session)}
+    wanted = [with_people(rule, ids) for rule in rules]
+    missing = list(wanted)
+    changed = False
+    for row in duty_rules.from_source(session, source):
+        kept = next((each for each in missing if each == duty_rules.rule_of(row)), None)
+        if kept is None:
+            session.delete(row)
+            changed = True
+        else:
+            missing.remove(kept)
+    session.flush()
+    for rule in missing:
+        duty_rules.add(session, rule, source, now)
+    return changed or bool(missing)
+
+
+def with_people(rule: Rule, ids: Mapping[str, str]) -> Rule:
+    """The same rule with people by id instead of name, or the other way round."""
+    match rule:
+        case Weekly():
+            return replace(rule, person=ids[rule.person])
+        case Rotation():
+            return replace(rule, people=tuple(ids[name] for name in rule.people))
+        case Override():
+            return replace(
+                rule,
+                person=ids[rule.person] if rule.person else None,
+                replace=ids[rule.replace] if rule.replace else None,
+                remove=ids[rule.remove] if rule.remove else None,
+            )
+        case Temporary():
+            shifts = tuple(replace(shift, person=ids[shift.person]) for shift in rule.shifts)
+            return replace(rule, shifts=shifts)
+        case _:
+            assert_never(rule)
+
+
+def _store_timezone(session: Session, timezone: str) -> bool:
+    if people.setting(session, "timezone") == timezone:
+        return False
+    people.remember_setting(session, "timezone", timezone)
+    return True

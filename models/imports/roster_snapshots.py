@@ -1,0 +1,104 @@
+"""Who is on the roster and when they are on duty, as one value: two of them can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from models.core.database import Session
+from models.imports import roster_import
+from models.people import people
+from models.people.people import Person
+from models.schedule import duty_rules
+from routing.duty.duty import Duty, Rule
+from routing.person import Responder
+
+
+@dataclass(frozen=True)
+class Someone:
+    """What is known of a person; the phone by its keyed mark and the PIN by its hash."""
+
+    name: str
+    role: str
+    partner: str | None
+    languages: tuple[str, ...]
+    needs: tuple[str, ...]
+    tier: int
+    phone: str
+    pin: str | None
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a partner tells callers about itself."""
+
+    name: str
+    facts: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Roster and schedule at a moment, with people by name."""
+
+    timezone: str
+    partners: tuple[Office, ...]
+    people: tuple[Someone, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def duty(self) -> Duty:
+        """Who is on duty by it."""
+        return Duty(self.timezone, self.rules)
+
+    @property
+    def responders(self) -> list[Responder]:
+        """The same people as routing sees them."""
+        return [
+            Responder(one.name, one.languages, frozenset(one.needs), one.tier)
+            for one in self.people
+        ]
+
+    @property
+    def mark(self) -> str:
+        """Differs as soon as anything of it does."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+def take(session: Session, default_timezone: str) -> Snapshot:
+    """What the database says now."""
+    session.flush()
+    session.info["kept"].pop("duty", None)  # a preview's rules, let go, could pass for these
+    everybody = list(session.scalars(sa.select(Person).order_by(Person.id)))
+    names = {person.id: people.name_of(session, person) for person in everybody}
+    offices = people.partners(session)
+    partner_names = {office.id: office.name for office in offices}
+    duty = duty_rules.duty(session, default_timezone)
+    session.info["kept"].pop("duty", None)
+    return Snapshot(
+        timezone=duty.timezone,
+        partners=tuple(
+            Office(
+                each.name,
+                (each.position, each.phone, each.address, each.url, tuple(each.zips),
+                 tuple(each.services), tuple(each.languages)),
+            )
+            for each in offices
+        ),
+        people=tuple(
+            Someone(
+                name=names[each.id],
+                role=each.role,
+                partner=partner_names.get(each.partner_id or ""),
+                languages=tuple(each.languages),
+                needs=tuple(each.needs),
+                tier=each.tier,
+                phone=each.phone_mark,
+                pin=each.pin_hash,
+            )
+            for each in sorted(everybody, key=lambda each: names[each.id])
+            if each.active
+        ),
+        rules=tuple(roster_import.with_people(rule, names) for rule in duty.rules),
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""Files that were uploaded and wait to be applied: sealed, and for half an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base, new_id
+from models.core.database import vault_of
+
+KEPT = timedelta(minutes=30)
+_NAME, _CONTENT = "upload.name", "upload.content"
+
+
+class Upload(Base):
+    """One file, and the roster and schedule that its preview was made of."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    name_sealed: Mapped[bytes]
+    kind: Mapped[str] = mapped_column(sa.String(8))
+    content_sealed: Mapped[bytes]
+    schedule_mark: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime]
+
+
+def keep(session: Session, user_id: str, name: str, kind: str, text: str, now: datetime) -> Upload:
+    """Keep a file until it is applied, in place of what the same person uploaded before."""
+    old = sa.or_(Upload.user_id == user_id, Upload.at < now - KEPT)
+    session.execute(sa.delete(Upload).where(old))
+    vault = vault_of(session)
+    upload = Upload(
+        id=new_id(), user_id=user_id, kind=kind, at=now, schedule_mark="",
+        name_sealed=vault.seal(name, _NAME), content_sealed=vault.seal(text, _CONTENT),
+    )  # fmt: skip
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def of_user(session: Session, upload_id: str, user_id: str, now: datetime) -> Upload | None:
+    """The file with this id, if this person uploaded it and it is not too old."""
+    found = session.get(Upload, upload_id)
+    if found is None or found.user_id != user_id or found.at < now - KEPT:
+        return None
+    return found
+
+
+def name_of(session: Session, upload: Upload) -> str:
+    """What the file is called."""
+    return vault_of(session).open(upload.name_sealed, _NAME)
+
+
+def text_of(session: Session, upload: Upload) -> str:
+    """What stands in the file."""
+    return vault_of(session).open(upload.content_sealed, _CONTENT)
+
+
+def forget(session: Session, upload_id: str) -> None:
+    """The file was applied, or is not wanted."""
+    session.execute(sa.delete(Upload).where(Upload.id == upload_id))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Drop what nobody applied."""
+    session.execute(sa.delete(Upload).where(Upload.at < now - KEPT))

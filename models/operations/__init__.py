@@ -1,0 +1,1 @@
+"""What the hotline knows about its own running: purges, backups, drills, totals, workers."""

@@ -1,0 +1,102 @@
+"""Copies of the whole database: SQLite's by its online backup, PostgreSQL's by its own tools."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
+from sqlcipher3 import dbapi2 as new_sqlite
+
+from models.core.database import Database
+
+_FRESH = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+
+
+class CannotCopy(Exception):
+    """The copy could not be made or read; says what to do."""
+
+
+def kind_of(url: str) -> str:
+    """sqlite or postgresql."""
+    return sa.make_url(url).get_backend_name().replace("postgres", "postgresql")[:10]
+
+
+def copy_out(database: Database, file: Path) -> None:
+    """Copy the database as it stands into a file, while others go on writing to it."""
+    if database.engine.dialect.name == "sqlite":
+        target = new_sqlite.connect(str(file))
+        with database.engine.connect() as connection:
+            _raw(connection).backup(target)
+        target.close()
+        return
+    with file.open("wb") as out:
+        _run(database.engine.url, ["pg_dump", "--no-owner", "--no-privileges"], out=out)
+
+
+def must_be_whole(file: Path) -> None:
+    """Raise CannotCopy unless a SQLite file is intact."""
+    connection = new_sqlite.connect(str(file))
+    try:
+        (found,) = connection.execute("PRAGMA integrity_check").fetchone()
+    except new_sqlite.DatabaseError as error:
+        raise CannotCopy("the copy in the backup is damaged") from error
+    finally:
+        connection.close()
+    if found != "ok":
+        raise CannotCopy(f"the copy in the backup is damaged: {found}")
+
+
+def copy_in(file: Path, database: Database) -> None:
+    """Put a copy in the place of everything that the database holds, all at once."""
+    if database.engine.dialect.name == "sqlite":
+        source = new_sqlite.connect(str(file))
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            source.backup(_raw(connection))
+        source.close()
+        return
+    command = ["psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    _run(database.engine.url, [*command, f"--command={_FRESH}", f"--file={file}"])
+
+
+def _raw(connection: sa.Connection) -> Any:
+    """SQLite's own connection, which alone knows its backup."""
+    return connection.connection.driver_connection
+
+
+def _run(url: sa.URL, command: Sequence[str], *, out: BinaryIO | None = None) -> None:
+    """Run a PostgreSQL tool; the password goes by the environment, where `ps` does not show it."""
+    tool = shutil.which(command[0])
+    if tool is None:
+        raise CannotCopy(
+            f"{command[0]} is not on the PATH: install PostgreSQL's client tools, "
+            "at least as new as the server (Debian: postgresql-client)"
+        )
+    done = subprocess.run(  # noqa: S603 - a tool found above, arguments of our own
+        [tool, *command[1:]],
+        env={**os.environ, **_environment(url)},
+        stdin=subprocess.DEVNULL,
+        stdout=out or subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[0]
+        raise CannotCopy(f"{command[0]} failed: {last}")
+
+
+def _environment(url: sa.URL) -> dict[str, str]:
+    host = url.host or url.query.get("host")
+    said = {
+        "PGHOST": host if isinstance(host, str) else None,
+        "PGPORT": str(url.port) if url.port else None,
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }
+    return {name: str(value) for name, value in said.items() if value}

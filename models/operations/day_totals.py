@@ -1,0 +1,195 @@
+"""What is kept of each day when its calls are forgotten: counts by one thing at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.calls.callbacks import Callback, CallbackState
+from models.calls.calls import LOOKED_FOR_OFFICE, Call, Step
+from models.calls.voicemails import LEFT_SOMETHING, Message, MessageState
+from models.core.base import Base
+from models.operations import maintenance_state
+from models.operations.service_level import wishes_of
+from models.people import people
+from models.people.people import Person
+from routing.reporting.service import Fate, Wish, fate
+from routing.reporting.tally import Cut, Fact, Story, Unmet, tally
+
+_NOBODY_RUNG = 0
+_AT_ONCE = 500
+_BY_OUTCOME = {"person": Fate.ANSWERED, "callback": Fate.DEFERRED, "message": Fate.DEFERRED}
+
+
+class DayTotal(Base):
+    """One count of one day; counts below five are kept, and never shown."""
+
+    __tablename__ = "day_totals"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """On the hotline's clock."""
+    cut: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    what: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    count: Mapped[int]
+
+
+def between(
+    session: Session, since: date, until: date, cuts: Collection[Cut], timezone: str, now: datetime
+) -> Counter[Fact]:
+    """Every count of these days, the last included: what was kept, and what is still in calls."""
+    query = sa.select(DayTotal.day, DayTotal.cut, DayTotal.value, DayTotal.what, DayTotal.count)
+    rows = session.execute(
+        query.where(DayTotal.day >= since, DayTotal.day <= until, DayTotal.cut.in_(cuts))
+    )
+    counts = Counter(
+        {Fact(day, Cut(cut), value, what): count for day, cut, value, what, count in rows}
+    )
+    for fact, count in _not_yet_kept(session, timezone, now).items():
+        if since <= fact.day <= until and fact.cut in cuts:
+            counts[fact] += count
+    return counts
+
+
+def keep(session: Session, calls: Collection[Call], timezone: str, now: datetime) -> None:
+    """Let these calls go into the totals of their days; the caller sees to it that each does once.
+
+    They must not be coarser yet than they need to be: a wait cannot be told from two hours.
+    """
+    stories = _stories(session, calls, now)
+    add(session, tally(stories, people.zone(session, timezone)))
+
+
+def add(session: Session, counts: Mapping[Fact, int]) -> None:
+    """Add counts to those of their days."""
+    session.flush()
+    for day in {fact.day for fact in counts}:
+        held = {
+            (row.cut, row.value, row.what): row
+            for row in session.scalars(sa.select(DayTotal).where(DayTotal.day == day))
+        }
+        new = []
+        for fact, count in counts.items():
+            if fact.day != day:
+                continue
+            row = held.get((fact.cut, fact.value, fact.what))
+            if row:
+                row.count += count
+            else:
+                new.append(_as_row(fact, count))
+        if new:
+            session.execute(sa.insert(DayTotal), new)
+    session.flush()
+
+
+def forget(session: Session, cuts: Collection[Cut], before: date) -> None:
+    """Drop the counts by these cuts of the days before that one."""
+    session.execute(sa.delete(DayTotal).where(DayTotal.cut.in_(cuts), DayTotal.day < before))
+
+
+def _as_row(fact: Fact, count: int) -> dict[str, object]:
+    return {"day": fact.day, "cut": fact.cut.value, "value": fact.value, "what": fact.what,
+            "count": count}  # fmt: skip
+
+
+def _not_yet_kept(session: Session, timezone: str, now: datetime) -> Counter[Fact]:
+    kept_before = maintenance_state.look(session).totalled_before
+    query = sa.select(Call).order_by(Call.started_at)
+    if kept_before:
+        query = query.where(Call.started_at >= kept_before)
+    found = list(session.scalars(query))
+    return tally(_stories(session, found, now), people.zone(session, timezone))
+
+
+def _stories(session: Session, calls: Collection[Call], now: datetime) -> list[Story]:
+    counted = [call for call in calls if not call.drill]
+    stories = []
+    for start in range(0, len(counted), _AT_ONCE):
+        some = counted[start : start + _AT_ONCE]
+        teller = _Teller(session, some, now)
+        stories += [teller.story(call) for call in some]
+    return stories
+
+
+class _Teller:
+    """What is to be told of some calls, looked up for all of them at once."""
+
+    def __init__(self, session: Session, calls: Collection[Call], now: datetime) -> None:
+        ids = [call.id for call in calls]
+        self._now = now
+        self._coarse_before = maintenance_state.look(session).coarse_before
+        self._wishes = {wish.call: wish for wish in wishes_of(session, ids)}
+        self._partners = _partners(session)
+        self._boroughs = _boroughs(session, ids)
+        self._unmet = _unmet(session, calls)
+
+    def story(self, call: Call) -> Story:
+        """What is to be told of one call."""
+        wish = self._wishes.get(call.id)
+        story = Story(
+            at=wish.asked_at if wish else call.started_at,
+            language=call.language,
+            need=call.need,
+            partner=self._partners.get(call.answered_by or ""),
+            borough=self._boroughs.get(call.id),
+            unmet=frozenset(self._unmet.get(call.id, ())),
+        )
+        return self._fared(story, call, wish) if wish else story
+
+    def _fared(self, story: Story, call: Call, wish: Wish) -> Story:
+        if self._coarse_before and call.started_at < self._coarse_before:
+            became = _BY_OUTCOME.get(call.outcome or "", Fate.ABANDONED)
+            return replace(story, became=became)  # of its times only the hours are left
+        became = fate(wish, self._now)
+        if became is not Fate.ANSWERED or wish.talk_began is None:
+            return replace(story, became=became)
+        return replace(
+            story,
+            became=became,
+            waited=wish.talk_began - wish.asked_at,
+            talked=wish.talk_ended - wish.talk_began if wish.talk_ended else None,
+        )
+
+
+def _partners(session: Session) -> dict[str, str]:
+    rows = session.execute(sa.select(Person.id, Person.partner_id))
+    return {person: partner for person, partner in rows if partner}
+
+
+def _boroughs(session: Session, ids: list[str]) -> dict[str, str]:
+    query = sa.select(Step.call_id, Step.detail).where(
+        Step.call_id.in_(ids), Step.what == LOOKED_FOR_OFFICE
+    )
+    return {call: str(detail.get("borough")) for call, detail in session.execute(query)}
+
+
+def _unmet(session: Session, calls: Collection[Call]) -> dict[str, set[Unmet]]:
+    ids = [call.id for call in calls]
+    found: dict[str, set[Unmet]] = {call.id: set() for call in calls}
+    for call in calls:
+        if call.nobody_speaks:
+            found[call.id].add(Unmet.NOBODY_SPOKE)
+    given_up = sa.select(Step.call_id, Step.detail).where(
+        Step.call_id.in_(ids), Step.what == "unanswered"
+    )
+    for call_id, detail in session.execute(given_up):
+        if detail.get("rings") == _NOBODY_RUNG:
+            found[call_id].add(Unmet.NOBODY_TO_RING)
+    unreached = sa.select(Callback.call_id).where(
+        Callback.call_id.in_(ids), Callback.state == CallbackState.UNREACHED
+    )
+    for call_id in session.scalars(unreached):
+        found[call_id].add(Unmet.NEVER_REACHED)
+    spoken = {code for person in people.active(session) for code in person.languages}
+    left = sa.select(Message.call_id, Message.language).where(
+        Message.call_id.in_(ids), Message.state.in_((*LEFT_SOMETHING, MessageState.LAPSED))
+    )
+    for call_id, language in session.execute(left):
+        if language not in spoken:
+            found[call_id].add(Unmet.NOT_UNDERSTOOD)
+    return found

@@ -1,0 +1,91 @@
+"""Whether the worker has anything to do, asked in one statement: most of its rounds find nothing.
+
+Each question is the very condition by which the rows are then taken, so neither can miss the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.calls import callbacks, calls, outbox, rings, voicemails
+from models.calls.callbacks import Callback
+from models.calls.calls import Call
+from models.calls.outbox import Errand, Text
+from models.calls.rings import Ring
+from models.calls.voicemails import Message
+from models.core.base import Instant, When
+from models.operations.maintenance_state import Upkeep
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What is due at an instant, for each kind of work, and under which fence."""
+
+    to_plan: bool
+    to_dial: bool
+    to_text: bool
+    to_run: bool
+    fence: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The instants that make a row due."""
+
+    now: datetime
+    held_up_since: datetime
+    """Rings that wait to be dialled since then hold their search up."""
+    overdue_before: datetime
+    """Callbacks due before then are told of."""
+    unclear_before: datetime
+    """What was begun before then and never confirmed is looked up at the carrier."""
+    crowd: int
+    """So many waiting callers are told of."""
+
+
+def look(session: Session, limits: Limits) -> Agenda:
+    """What is due, without holding or changing anything."""
+    found = session.connection().execute(_question(), vars(limits)).one()
+    return Agenda(
+        to_plan=bool(found.to_plan),
+        to_dial=bool(found.to_dial),
+        to_text=bool(found.to_text),
+        to_run=bool(found.to_run),
+        fence=found.fence or 0,
+    )
+
+
+@cache
+def _question() -> sa.Select[tuple[bool, bool, bool, bool, int]]:
+    now, unclear_before = _at("now"), _at("unclear_before")
+    crowd = sa.select(sa.func.count()).where(calls.is_waiting()).scalar_subquery()
+    return sa.select(
+        sa.or_(
+            _any(Call, rings.search_is_due(now, _at("held_up_since"))),
+            _any(Callback, callbacks.is_due(now)),
+            _any(Callback, callbacks.is_nearly_overdue(_at("overdue_before"))),
+            _any(Message, voicemails.is_to_be_told_of(now)),
+            crowd >= sa.bindparam("crowd", type_=sa.Integer()),
+        ).label("to_plan"),
+        sa.or_(_any(Ring, rings.is_due(now)), _any(Ring, rings.is_unclear(unclear_before))).label(
+            "to_dial"
+        ),
+        sa.or_(
+            _any(Text, outbox.text_is_due(now)), _any(Text, outbox.text_is_unclear(unclear_before))
+        ).label("to_text"),
+        _any(Errand, outbox.errand_is_due(now)).label("to_run"),
+        sa.select(Upkeep.fence).scalar_subquery().label("fence"),
+    )
+
+
+def _at(name: str) -> When:
+    return sa.bindparam(name, type_=Instant())
+
+
+def _any(table: type, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().select_from(table).where(condition)

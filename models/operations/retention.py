@@ -1,0 +1,200 @@
+"""What is old enough to be forgotten, and how each kind of row is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.calls.callbacks import STILL_OWED, Callback, CallbackState
+from models.calls.calls import Answer, Call, Step
+from models.calls.notes import Draft, Note
+from models.calls.outbox import Errand, TaskState, Text, TextState
+from models.calls.rings import Ring
+from models.calls.voicemails import Message, Sound
+from models.core.base import Base
+
+ERASED = b""
+
+
+class Total(Base):
+    """What is left of a month of calls: counts, and nothing about any one of them."""
+
+    __tablename__ = "totals"
+
+    month: Mapped[str] = mapped_column(sa.String(7), primary_key=True)
+    """2026-11, in UTC."""
+    language: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
+    need: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    outcome: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    calls: Mapped[int]
+
+
+def with_something_personal(session: Session, ended_before: datetime) -> list[Call]:
+    """Calls that ended before then and of which a number, or an answer with one, is kept."""
+    answered = sa.select(Answer.turn).where(Answer.call_id == Call.id).exists()
+    query = sa.select(Call).where(
+        Call.ended_at < ended_before,
+        sa.or_(
+            Call.number_mark.is_not(None), Call.keyed_number_sealed.is_not(None), answered
+        ),
+    )  # fmt: skip
+    return list(session.scalars(query.order_by(Call.ended_at)))
+
+
+def all_calls(session: Session) -> list[Call]:
+    """Every call that is remembered."""
+    return list(session.scalars(sa.select(Call)))
+
+
+def callbacks_of(session: Session, call_ids: Sequence[str]) -> list[Callback]:
+    """Every callback that these calls asked for."""
+    return list(session.scalars(sa.select(Callback).where(Callback.call_id.in_(call_ids))))
+
+
+def owed_before(session: Session, promised_before: datetime) -> list[Callback]:
+    """Callbacks that were promised before then and wait to be tried."""
+    query = sa.select(Callback).where(
+        Callback.state == CallbackState.WAITING, Callback.promised_at < promised_before
+    )
+    return list(session.scalars(query))
+
+
+def callbacks_with_number(
+    session: Session, closed_before: datetime, promised_before: datetime
+) -> list[Callback]:
+    """Callbacks that are over, and old enough by either, and whose number is still kept."""
+    old = sa.or_(Callback.closed_at < closed_before, Callback.promised_at < promised_before)
+    query = sa.select(Callback).where(
+        Callback.state.not_in(STILL_OWED), old, Callback.number_mark != ""
+    )
+    return list(session.scalars(query))
+
+
+def erase_call(session: Session, call: Call) -> None:
+    """Forget the numbers of a call, and its answers, which may read one back."""
+    call.number_sealed = call.number_mark = call.keyed_number_sealed = call.exchange_mark = None
+    session.execute(sa.delete(Answer).where(Answer.call_id == call.id))
+
+
+def erase_callback(callback: Callback) -> None:
+    """Forget whom a callback was for; that there was one stays."""
+    callback.number_sealed, callback.number_mark, callback.caller_mark = ERASED, "", None
+
+
+def messages_with_sound(session: Session) -> list[Message]:
+    """Messages whose audio is kept."""
+    query = sa.select(Message).join(Sound, Sound.message_id == Message.id)
+    return list(session.scalars(query))
+
+
+def erase_sound(session: Session, message: Message) -> None:
+    """Forget what was said and how it is drawn; that there was a message stays."""
+    session.execute(sa.delete(Sound).where(Sound.message_id == message.id))
+    message.digest = None
+
+
+def legs_ended_between(session: Session, since: datetime | None, until: datetime) -> list[str]:
+    """The SIDs of callers' and responders' legs that ended in this half-open time."""
+    calls = sa.select(Call.sid).where(Call.ended_at < until)
+    rings = sa.select(Ring.sid, Ring.gate_sid).where(Ring.ended_at < until)
+    if since:
+        calls, rings = calls.where(Call.ended_at >= since), rings.where(Ring.ended_at >= since)
+    found = [*session.scalars(calls), *(sid for row in session.execute(rings) for sid in row)]
+    return [sid for sid in dict.fromkeys(found) if sid]
+
+
+def begun_between(
+    session: Session, since: datetime | None, until: datetime, limit: int | None
+) -> list[Call]:
+    """Ended calls that began in this half-open time, oldest first; without a limit all."""
+    query = sa.select(Call).where(Call.started_at < until, Call.ended_at.is_not(None))
+    if since:
+        query = query.where(Call.started_at >= since)
+    return list(session.scalars(query.order_by(Call.started_at).limit(limit)))
+
+
+def coarsen(session: Session, calls: Sequence[Call]) -> None:
+    """Keep the times of these calls, and of all that belongs to them, to the hour."""
+    ids = [call.id for call in calls]
+    owned: list[Base] = list(calls)
+    for kind in (Step, Ring, Message, Callback, Note):
+        owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
+    for row in owned:
+        for column in sa.inspect(row.__class__).columns:
+            value = getattr(row, column.key)
+            if isinstance(value, datetime):
+                setattr(row, column.key, value.replace(minute=0, second=0, microsecond=0))
+
+
+def ended_before(session: Session, before: datetime, limit: int) -> list[Call]:
+    """Calls that ended before then and to whose callers nothing is owed."""
+    owed = sa.select(Callback.id).where(
+        Callback.call_id == Call.id, Callback.state.in_(STILL_OWED)
+    ).exists()  # fmt: skip
+    query = sa.select(Call).where(Call.ended_at < before, ~owed)
+    return list(session.scalars(query.order_by(Call.ended_at).limit(limit)))
+
+
+def drills_before(session: Session, before: datetime, limit: int) -> list[Call]:
+    """Calls of our own that ended before then."""
+    query = sa.select(Call).where(Call.drill, Call.ended_at < before)
+    return list(session.scalars(query.limit(limit)))
+
+
+def count(session: Session, call: Call) -> None:
+    """Let a call go into the totals of its month."""
+    key = (f"{call.started_at:%Y-%m}", call.language, call.need or "", call.outcome or "left")
+    total = session.get(Total, key, with_for_update=True)
+    if total is None:
+        month, language, need, outcome = key
+        total = Total(month=month, language=language, need=need, outcome=outcome, calls=0)
+        session.add(total)
+    total.calls += 1
+    session.flush()
+
+
+def totals(session: Session) -> list[Total]:
+    """Every month's counts, oldest first."""
+    order = (Total.month, Total.language, Total.need, Total.outcome)
+    return list(session.scalars(sa.select(Total).order_by(*order)))
+
+
+def sids_of(session: Session, call_ids: Sequence[str]) -> list[str]:
+    """Every SID by which the carrier may still send news of these calls."""
+    rings = _rings_of(call_ids)
+    legs = sa.select(Ring.sid, Ring.gate_sid).where(rings)
+    found: list[str | None] = [sid for row in session.execute(legs) for sid in row]
+    found += session.scalars(sa.select(Call.sid).where(Call.id.in_(call_ids)))
+    recordings = sa.select(Message.recording_sid).where(Message.call_id.in_(call_ids))
+    found += session.scalars(recordings)
+    return [sid for sid in found if sid]
+
+
+def delete(session: Session, call_ids: Sequence[str]) -> None:
+    """Delete these calls with everything that belongs to them."""
+    messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
+    session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
+    session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
+    for kind in (Draft, Note, Message, Callback, Answer, Step):
+        session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
+    session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
+
+
+def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    callbacks = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
+    return sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(callbacks))
+
+
+def forget_errands(session: Session, created_before: datetime) -> None:
+    """Drop errands that are over."""
+    over = Errand.state.in_((TaskState.DONE, TaskState.GIVEN_UP))
+    session.execute(sa.delete(Errand).where(over, Errand.created_at < created_before))
+
+
+def forget_texts(session: Session, before: datetime) -> None:
+    """Drop texts that are over."""
+    over = Text.state.not_in((TextState.PENDING, TextState.SENDING))
+    session.execute(sa.delete(Text).where(over, Text.since < before))

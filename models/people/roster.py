@@ -1,0 +1,299 @@
+"""The roster file: partners, people and rules as coordinators write them, in YAML or JSON.
+
+The text is composed into nodes and never constructed, so every complaint can name its line and
+no value changes on the way: `no` stays a word, 22:00 a time of day, and 00501 a zip code.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from re import compile as pattern
+
+import phonenumbers
+import yaml
+
+from models.people.roster_text import (
+    NULL,
+    Fields,
+    Node,
+    Once,
+    Problem,
+    RosterError,
+    composed,
+    text_of,
+)
+from routing.dispatch.policies import COORDINATOR, EVERY_TIER, FIRST_LINE
+from routing.duty import duty
+from routing.person import NEEDS
+
+DEFAULT_TIMEZONE = "America/New_York"
+ROLES = ("attorney", "volunteer", "interpreter", "coordinator")
+
+_MOST_ZIPS = 1000
+_DEEPEST_RULE = 4
+_PIN = pattern(r"[0-9]{6,}")
+_ZIPS = pattern(r"([0-9]{5})(?:-([0-9]{5}))?")
+_WHOLE = pattern(r"-?[0-9]{1,9}")
+_WHOLE_NUMBERS = ("priority", "shift_length")
+_FLAG_FIELDS = ("exclusive",)
+_FLAGS = {"true": True, "false": False}
+
+_PARTNER_FIELDS = ("name", "phone", "address", "zips", "url", "services", "languages")
+_PERSON_FIELDS = ("name", "phone", "partner", "role", "languages", "needs", "tier", "pin")
+
+
+@dataclass(frozen=True)
+class RosterPartner:
+    """An organisation of the coalition; `phone` is E.164, `zips` the codes it serves, in full."""
+
+    name: str
+    phone: str
+    address: str = ""
+    zips: tuple[str, ...] = ()
+    url: str = ""
+    services: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RosterPerson:
+    """Somebody who answers for the hotline; `phone` is E.164, no needs named means all of them."""
+
+    name: str
+    phone: str
+    partner: str | None = None
+    role: str = "volunteer"
+    languages: tuple[str, ...] = ("en",)
+    needs: tuple[str, ...] = ()
+    tier: int = FIRST_LINE
+    pin: str | None = None
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A whole roster file without a known mistake; rules name people by name."""
+
+    timezone: str
+    partners: tuple[RosterPartner, ...]
+    people: tuple[RosterPerson, ...]
+    rules: tuple[duty.Rule, ...]
+
+    @property
+    def duty(self) -> duty.Duty:
+        """Who is on duty by this file alone, people by name."""
+        return duty.Duty(self.timezone, self.rules)
+
+
+def read(source: Path | str, *, languages: Collection[str], forgive_empty: bool = False) -> Roster:
+    """The roster in a file (a Path) or in a text (a str); raises RosterError with every mistake.
+
+    `languages` are the codes a person may speak. `forgive_empty` passes over overrides that end
+    no later than they start: they are never in force, so a question can be answered without them.
+    """
+    problems: list[Problem] = []
+    root = composed(text_of(source) if isinstance(source, Path) else source)
+    roster = _Reader(languages, forgive_empty, problems).roster(root)
+    if problems:
+        raise RosterError(problems)
+    return roster
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads a whole roster; every mistake on the way is added to `problems`."""
+
+    languages: Collection[str]
+    forgive_empty: bool
+    problems: list[Problem]
+
+    def roster(self, root: Node) -> Roster:
+        """The roster, of no worth when there are problems."""
+        fields = self._fields(root, "the roster", ("timezone", "partners", "people", "rules"))
+        partners = self._partners(fields)
+        people = self._people(fields, [partner.name for partner in partners])
+        rules = self._rules(fields, [person.name for person in people])
+        return Roster(self._timezone(fields), partners, people, rules)
+
+    def _fields(self, node: Node, what: str, known: tuple[str, ...] | None) -> Fields:
+        return Fields(node, what, known, self.problems)
+
+    def _timezone(self, fields: Fields) -> str:
+        name = fields.text("timezone", DEFAULT_TIMEZONE)
+        try:
+            return duty.zone_named(name).key
+        except duty.DutyError as error:
+            fields.complain("timezone", f"is in no zone we know: {error}")
+            return DEFAULT_TIMEZONE
+
+    def _partners(self, fields: Fields) -> tuple[RosterPartner, ...]:
+        names = Once("is twice on the list of partners")
+        partners = []
+        for number, node in enumerate(fields.entries("partners"), 1):
+            entry = self._fields(node, f"partner {number}", _PARTNER_FIELDS)
+            partners.append(self._partner(entry))
+            names.check(entry, "name", partners[-1].name.casefold())
+        return tuple(partners)
+
+    def _partner(self, entry: Fields) -> RosterPartner:
+        name = entry.introduced()
+        return RosterPartner(
+            name=name,
+            phone=_phone(entry),
+            address=entry.text("address"),
+            zips=_zips(entry),
+            url=_url(entry),
+            services=entry.texts("services"),
+            languages=entry.some_of("languages", self.languages, "works in"),
+        )
+
+    def _people(self, fields: Fields, partners: Collection[str]) -> tuple[RosterPerson, ...]:
+        names = Once("is twice on the list of people")
+        phones = Once("has a phone that somebody else has already")
+        people = []
+        for number, node in enumerate(fields.entries("people"), 1):
+            entry = self._fields(node, f"person {number}", _PERSON_FIELDS)
+            people.append(self._person(entry, partners))
+            names.check(entry, "name", people[-1].name.casefold())
+            phones.check(entry, "phone", people[-1].phone)
+        if not people:
+            fields.complain("people", "has no people")
+        return tuple(people)
+
+    def _person(self, entry: Fields, partners: Collection[str]) -> RosterPerson:
+        name = entry.introduced()
+        partner = entry.text("partner")
+        if partner and partner not in partners:
+            entry.complain(
+                "partner", f"is with '{partner}', {_not_among('partners', partner, partners)}"
+            )
+        role = entry.one_of("role", ROLES, RosterPerson.role)
+        return RosterPerson(
+            name=name,
+            phone=_phone(entry),
+            partner=partner or None,
+            role=role,
+            languages=entry.some_of("languages", self.languages, "speaks")
+            or RosterPerson.languages,
+            needs=entry.some_of("needs", NEEDS, "takes"),
+            tier=_tier(entry, role),
+            pin=_pin(entry),
+        )
+
+    def _rules(self, fields: Fields, people: Collection[str]) -> tuple[duty.Rule, ...]:
+        rules = (
+            self._rule(node, f"rule {number}", people)
+            for number, node in enumerate(fields.entries("rules"), 1)
+        )
+        return tuple(rule for rule in rules if rule is not None)
+
+    def _rule(self, node: Node, what: str, people: Collection[str]) -> duty.Rule | None:
+        entry = self._fields(node, what, None)
+        try:
+            rule = duty.rule_from({name: _plain(name, n) for name, n in entry.nodes.items()})
+        except duty.EmptyStretchError as error:
+            if not self.forgive_empty:
+                entry.complain(error.field, f"cannot be kept: {error}")
+            return None
+        except duty.DutyError as error:
+            entry.complain(error.field, f"cannot be kept: {error}")
+            return None
+        for name in dict.fromkeys(duty.people_in(rule)):
+            if name not in people:
+                entry.complain(None, f"names '{name}', {_not_among('people', name, people)}")
+        return rule
+
+
+def _not_among(list_name: str, name: str, known: Collection[str]) -> str:
+    likely = get_close_matches(name, known, n=1)
+    return f"not on the list of {list_name}" + (f"; is it {likely[0]}?" if likely else "")
+
+
+def dialable(words: str) -> str | None:
+    """A phone in E.164, or None; ten digits alone are a number of the United States.
+
+    Possible is enough: a newly opened area code must not lock out a responder until the library
+    has learnt of it.
+    """
+    try:
+        number = phonenumbers.parse(words, "US")
+        reason = phonenumbers.is_possible_number_with_reason(number)
+    except phonenumbers.NumberParseException:
+        return None
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _phone(entry: Fields) -> str:
+    words = entry.needed("phone")
+    number = dialable(words) if words else ""
+    if number is None:
+        entry.complain("phone", "has a phone that cannot be dialled; write +1 and ten digits")
+    return number or ""
+
+
+def _zips(entry: Fields) -> tuple[str, ...]:
+    zips = (zip_code for words in entry.texts("zips") for zip_code in _zip_range(entry, words))
+    return tuple(dict.fromkeys(zips))
+
+
+def zips_meant(words: str) -> list[str] | None:
+    """The codes of one zip, or of a range of at most a thousand; None when it is neither."""
+    found = _ZIPS.fullmatch(words)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
+    if not first <= last < first + _MOST_ZIPS:
+        return None
+    return [f"{number:05}" for number in range(first, last + 1)]
+
+
+def _zip_range(entry: Fields, words: str) -> list[str]:
+    meant = zips_meant(words)
+    if meant is None:
+        entry.complain("zips", f"has the zip '{words}'; write 11368, or a range 11368-11377")
+    return meant or []
+
+
+def _url(entry: Fields) -> str:
+    url = entry.text("url")
+    if url and not url.startswith(("https://", "http://")):
+        entry.complain("url", f"has the url '{url}', which does not start with https://")
+    return url
+
+
+def _tier(entry: Fields, role: str) -> int:
+    """A coordinator is the last to ring unless the file says otherwise."""
+    usual = COORDINATOR if role == "coordinator" else FIRST_LINE
+    tiers = {str(tier): tier for tier in EVERY_TIER}
+    return tiers.get(entry.one_of("tier", tiers, str(usual)), usual)
+
+
+def _pin(entry: Fields) -> str | None:
+    pin = entry.text("pin")
+    if pin and not _PIN.fullmatch(pin):
+        entry.complain("pin", "has a PIN that is not six or more digits")
+    return pin or None
+
+
+def _plain(field: str, node: Node, depth: int = 1) -> object:
+    """What JSON would say here, as the form of rules expects it."""
+    if depth > _DEEPEST_RULE:
+        raise duty.DutyError(f"{field} is nested too deeply", field)
+    match node:
+        case yaml.ScalarNode():
+            return _scalar(field, node)
+        case yaml.SequenceNode():
+            return [_plain(field, item, depth + 1) for item in node.value]
+        case yaml.MappingNode():
+            names = [(str(key.value), value) for key, value in node.value]
+            return {name: _plain(name, value, depth + 1) for name, value in names}
+    raise TypeError(f"a node of YAML is a scalar, a list or a mapping, not {node!r}")
+
+
+def _scalar(field: str, node: yaml.ScalarNode) -> object:
+    if node.tag == NULL:
+        return None
+    written = str(node.value)
+    if field in _WHOLE_NUMBERS and _WHOLE.fullmatch(written):
+        return int(written)
+    return _FLAGS.get(written.lower(), written) if field in _FLAG_FIELDS else written

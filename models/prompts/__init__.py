@@ -1,0 +1,1 @@
+"""What coordinators changed of the shipped prompts."""

@@ -1,0 +1,241 @@
+"""What coordinators changed of the shipped prompts: texts, recordings, languages.
+
+A version is never rewritten; the one that is live is what callers hear. Prompts are public, so
+nothing here is sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from models.core.base import Base, new_id, to_hold
+
+SHIPPED = 0
+_ONLY = 1
+_IS_LIVE = sa.text("live")
+
+
+class VersionState(StrEnum):
+    """Whether somebody who speaks the language approved a text."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+
+
+class Edition(Base):
+    """One row, which the migration makes: its number grows with every change of what is heard."""
+
+    __tablename__ = "editions"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+
+
+class Version(Base):
+    """One wording of one prompt in one language, with the recordings made of it."""
+
+    __tablename__ = "prompt_versions"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    language: Mapped[str] = mapped_column(sa.String(8))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    number: Mapped[int]
+    """From 1. Number 0 is the shipped text: it has a row only when it was reviewed."""
+    text: Mapped[str] = mapped_column(sa.String(1000))
+    takes: Mapped[dict[str, Any]]
+    """The id of a sound for each take that was recorded."""
+    written_by: Mapped[str] = mapped_column(sa.String(32))
+    written_at: Mapped[datetime]
+    reviewed_by: Mapped[str | None] = mapped_column(sa.String(32))
+    reviewed_at: Mapped[datetime | None]
+    live: Mapped[bool] = mapped_column(default=False)
+    went_live_at: Mapped[datetime | None]
+    """The last time that callers began to hear it."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("language", "name", "number"),
+        sa.Index("uq_prompt_versions_live", "language", "name", unique=True,
+                 sqlite_where=_IS_LIVE, postgresql_where=_IS_LIVE),
+    )  # fmt: skip
+
+    @property
+    def status(self) -> str:
+        """Whether somebody else who speaks the language has read it."""
+        return VersionState.REVIEWED if self.reviewed_at else VersionState.DRAFT
+
+
+class PromptSound(Base):
+    """A recording as the telephone carries it; it never changes, so it may be cached for long."""
+
+    __tablename__ = "prompt_sounds"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    audio: Mapped[bytes]
+    milliseconds: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class ClosedLanguage(Base):
+    """A language that the menu does not offer."""
+
+    __tablename__ = "closed_languages"
+
+    code: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
+    closed_by: Mapped[str] = mapped_column(sa.String(32))
+    closed_at: Mapped[datetime]
+
+
+_NUMBER_NOW = sa.select(Edition.number).where(Edition.id == _ONLY)
+
+
+def number(session: Session) -> int:
+    """Which edition holds; 0 while nothing was ever changed."""
+    return session.scalar(_NUMBER_NOW) or 0
+
+
+def hold(session: Session) -> Edition:
+    """The edition, held until the transaction ends: who changes what callers hear take turns."""
+    held = to_hold(sa.select(Edition).where(Edition.id == _ONLY))
+    return session.execute(held).scalar_one()
+
+
+def live(session: Session) -> list[Version]:
+    """What callers hear instead of shipped prompts."""
+    return list(session.scalars(sa.select(Version).where(Version.live)))
+
+
+def unfinished(session: Session) -> list[Version]:
+    """Versions that never went live and are newer than what is, newest first."""
+    newer = aliased(Version)
+    overtaken = sa.exists().where(
+        newer.language == Version.language,
+        newer.name == Version.name,
+        newer.number > Version.number,
+    )
+    never = Version.went_live_at.is_(None)
+    query = sa.select(Version).where(Version.number > SHIPPED, never, ~overtaken)
+    return list(session.scalars(query.order_by(Version.written_at.desc())))
+
+
+def of(session: Session, language: str, name: str) -> list[Version]:
+    """Every version of a prompt since it was shipped, newest first."""
+    query = sa.select(Version).where(
+        Version.language == language, Version.name == name, Version.number > SHIPPED
+    )
+    return list(session.scalars(query.order_by(Version.number.desc())))
+
+
+def reviewed_as_shipped(session: Session) -> list[Version]:
+    """Shipped texts that somebody found right; the words are those that they read."""
+    return list(session.scalars(sa.select(Version).where(Version.number == SHIPPED)))
+
+
+def review_of_shipped(session: Session, language: str, name: str, text: str) -> Version | None:
+    """The review of a shipped text, if these are the words that were read."""
+    query = sa.select(Version).where(
+        Version.language == language,
+        Version.name == name,
+        Version.number == SHIPPED,
+        Version.text == text,
+    )
+    return session.scalar(query)
+
+
+def review_shipped(
+    session: Session, language: str, name: str, text: str, by: str, now: datetime
+) -> Version:
+    """Remember that somebody found the shipped text right."""
+    query = sa.select(Version).where(
+        Version.language == language, Version.name == name, Version.number == SHIPPED
+    )
+    row = session.scalar(query) or Version(
+        language=language, name=name, number=SHIPPED, takes={}, written_by="", live=False
+    )
+    row.text, row.written_at = text, now
+    row.reviewed_by, row.reviewed_at = by, now
+    session.add(row)
+    session.flush()
+    return row
+
+
+def newest_number(versions: Sequence[Version]) -> int:
+    """The number of the newest of these, which stand newest first; that of the shipped one."""
+    return versions[0].number if versions else SHIPPED
+
+
+def add(
+    session: Session, by: str, versions: Sequence[Version], language: str, name: str,
+    text: str, takes: Mapping[str, str], now: datetime,
+) -> Version:  # fmt: skip
+    """A new version after these, which nobody hears yet."""
+    made = Version(
+        language=language,
+        name=name,
+        number=newest_number(versions) + 1,
+        text=text,
+        takes=dict(takes),
+        written_by=by,
+        written_at=now,
+        live=False,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def go_live(
+    session: Session, version: Version | None, before: Version | None, now: datetime
+) -> None:
+    """Let callers hear this version instead of the one before; None stands for the shipped one."""
+    if before is not None:
+        before.live = False
+        session.flush()  # the database allows one that is live
+    if version is not None:
+        version.live, version.went_live_at = True, now
+    session.flush()
+
+
+def keep_sound(session: Session, audio: bytes, seconds: float, now: datetime) -> str:
+    """Store a recording; its id."""
+    kept = PromptSound(id=new_id(), audio=audio, milliseconds=round(seconds * 1000), made_at=now)
+    session.add(kept)
+    session.flush()
+    return kept.id
+
+
+def sound(session: Session, sound_id: str) -> bytes | None:
+    """The audio of a recording."""
+    return session.scalar(sa.select(PromptSound.audio).where(PromptSound.id == sound_id))
+
+
+def lengths(session: Session, ids: Collection[str]) -> dict[str, float]:
+    """How many seconds each of these recordings lasts."""
+    query = sa.select(PromptSound.id, PromptSound.milliseconds).where(PromptSound.id.in_(ids))
+    return {sound_id: length / 1000 for sound_id, length in session.execute(query)}
+
+
+def forget_sounds(session: Session, ids: Collection[str]) -> None:
+    """Drop these recordings."""
+    session.execute(sa.delete(PromptSound).where(PromptSound.id.in_(ids)))
+
+
+def closed(session: Session) -> dict[str, ClosedLanguage]:
+    """The languages that the menu does not offer, by code."""
+    return {row.code: row for row in session.scalars(sa.select(ClosedLanguage))}
+
+
+def close(session: Session, code: str, by: str, now: datetime) -> None:
+    """Take a language out of the menu."""
+    session.merge(ClosedLanguage(code=code, closed_by=by, closed_at=now))
+    session.flush()
+
+
+def reopen(session: Session, code: str) -> None:
+    """Put a language back into the menu."""
+    session.execute(sa.delete(ClosedLanguage).where(ClosedLanguage.code == code))

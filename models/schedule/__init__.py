@@ -1,0 +1,1 @@
+"""Duty rules, schedule changes, shift offers and calendar feeds."""

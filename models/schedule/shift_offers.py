@@ -1,0 +1,257 @@
+"""Shifts that change hands: offers, who took what, and who said that they will be there.
+
+A shift is never a row: it is what `routing.duty.duty` makes of the rules. An offer is no rule
+either, so an offered shift stays with whoever offers it until somebody takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base, Word, new_id, to_hold
+from models.people import people
+from models.schedule import duty_rules
+from models.schedule.duty_rules import DutyRule
+from routing.duty.duty import Override, Shift, rule_from, shifts
+
+BY_CONSOLE = "console"
+"""The source of a rule that was made on a page."""
+_MOST_KEPT = 4
+_IS_OPEN = sa.text("state = 'open'")
+
+
+class OfferState(StrEnum):
+    """What became of an offered shift."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    WITHDRAWN = "withdrawn"
+
+
+class ConfirmedBy(StrEnum):
+    """How a responder said that they will be there."""
+
+    TEXT = "text"
+    PAGE = "page"
+    PHONE = "phone"
+
+
+class ShiftOffer(Base):
+    """A shift, or a part of one, that somebody would rather give away."""
+
+    __tablename__ = "shift_offers"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    state: Mapped[OfferState] = mapped_column(Word(OfferState, 10), default=OfferState.OPEN)
+    asked_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
+    """Who would take it, though callers would miss something: a coordinator decides."""
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.CheckConstraint("end_at > start_at", name="lasts"),
+        sa.Index("ix_shift_offers_state_end_at", "state", "end_at"),
+        sa.Index("uq_shift_offers_open", "person_id", "start_at", unique=True,
+                 sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )  # fmt: skip
+
+
+class ShiftTake(Base):
+    """Somebody took an offer or filled a hole; `what` lets only one of two who try succeed."""
+
+    __tablename__ = "shift_takes"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    what: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+class ShiftConfirmation(Base):
+    """Somebody said that they will be there when their shift begins."""
+
+    __tablename__ = "shift_confirmations"
+
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    start_at: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    at: Mapped[datetime]
+    via: Mapped[ConfirmedBy] = mapped_column(Word(ConfirmedBy, 8))
+
+
+class AlreadyTaken(Exception):
+    """Somebody else was a moment faster."""
+
+
+def resolved(
+    session: Session, default_timezone: str, since: datetime, until: datetime
+) -> tuple[Shift, ...]:
+    """Everybody's shifts in a window, reckoned anew only when a rule has changed.
+
+    One that begins with the window may have begun before it.
+    """
+    duty = duty_rules.duty(session, default_timezone)
+    kept = session.info["kept"].setdefault("shifts", {})
+    held = kept.get((since, until))
+    if held is None or held[0] is not duty:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        held = kept[since, until] = (duty, tuple(shifts(duty, since, until)))
+    found: tuple[Shift, ...] = held[1]
+    return found
+
+
+# --- offers
+
+
+def hold_person(session: Session, person_id: str) -> None:
+    """Whoever offers or leaves takes turns with their own other browser."""
+    mine = sa.select(people.Person.id).where(people.Person.id == person_id)
+    session.execute(to_hold(mine, key_share=True))
+
+
+def offer(session: Session, shift: Shift, now: datetime) -> ShiftOffer:
+    """Write an offer down."""
+    made = ShiftOffer(
+        id=new_id(), person_id=shift.person, start_at=shift.start, end_at=shift.end,
+        state=OfferState.OPEN, created_at=now,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def held_offer(session: Session, offer_id: str) -> ShiftOffer | None:
+    """The offer with this id, held until the transaction ends."""
+    query = sa.select(ShiftOffer).where(ShiftOffer.id == offer_id)
+    return session.scalar(to_hold(query, key_share=True))
+
+
+def asked_by(session: Session, offer_id: str) -> str | None:
+    """Who would take an offer, if a coordinator agrees."""
+    query = sa.select(ShiftOffer.asked_by).where(ShiftOffer.id == offer_id)
+    return session.scalar(query)
+
+
+def open_offers(session: Session, now: datetime) -> list[ShiftOffer]:
+    """Every offer that can still be taken, the earliest first."""
+    query = sa.select(ShiftOffer).where(
+        ShiftOffer.state == OfferState.OPEN, ShiftOffer.end_at > now
+    )
+    return list(session.scalars(query.order_by(ShiftOffer.start_at, ShiftOffer.id)))
+
+
+def open_offers_of(
+    session: Session, person_id: str, since: datetime, until: datetime
+) -> list[ShiftOffer]:
+    """The open offers of somebody that touch a stretch."""
+    query = sa.select(ShiftOffer).where(
+        ShiftOffer.person_id == person_id,
+        ShiftOffer.state == OfferState.OPEN,
+        ShiftOffer.start_at < until,
+        ShiftOffer.end_at > since,
+    )
+    return list(session.scalars(query.order_by(ShiftOffer.start_at)))
+
+
+def take(session: Session, what: str, shift: Shift, now: datetime) -> None:
+    """Take what nobody else has taken; raises AlreadyTaken, and then nothing has changed."""
+    taken = ShiftTake(
+        what=what, person_id=shift.person, start_at=shift.start, end_at=shift.end, at=now
+    )
+    try:
+        with session.begin_nested():
+            session.add(taken)
+    except sa.exc.IntegrityError as error:
+        raise AlreadyTaken from error
+
+
+def name_of_hole(session: Session, start: datetime, language: str | None) -> str:
+    """What a hole is taken under; one that opens again has another name.
+
+    Ask for it before looking whether the hole is there: of two who look at once, both get the
+    same name, and only one can take it.
+    """
+    named = f"hole:{language or 'anybody'}:{start:%Y%m%dT%H%M%SZ}"
+    before = sa.select(sa.func.count()).where(ShiftTake.what.startswith(f"{named}:"))
+    return f"{named}:{session.scalar(before) or 0}"
+
+
+# --- confirmations
+
+
+def confirm(
+    session: Session, person_id: str, start: datetime, via: ConfirmedBy, now: datetime
+) -> bool:
+    """Somebody will be there; False if they had said so before."""
+    if session.get(ShiftConfirmation, (person_id, start)):
+        return False
+    said = ShiftConfirmation(person_id=person_id, start_at=start, at=now, via=via)
+    try:
+        with session.begin_nested():
+            session.add(said)
+    except sa.exc.IntegrityError:
+        return False  # said on the page and by text in the same moment
+    return True
+
+
+def unconfirm(session: Session, person_id: str, since: datetime, until: datetime) -> None:
+    """What somebody said of shifts that begin in this time counts no more."""
+    session.execute(
+        sa.delete(ShiftConfirmation).where(
+            ShiftConfirmation.person_id == person_id,
+            ShiftConfirmation.start_at >= since,
+            ShiftConfirmation.start_at < until,
+        )
+    )
+
+
+_CONFIRMED = sa.select(ShiftConfirmation.person_id, ShiftConfirmation.start_at).where(
+    ShiftConfirmation.start_at >= sa.bindparam("since")
+)
+
+
+def confirmed(session: Session, since: datetime) -> set[tuple[str, datetime]]:
+    """Person and start of each confirmed shift that begins from then on."""
+    rows = session.execute(_CONFIRMED, {"since": since})
+    return {(person_id, start) for person_id, start in rows}
+
+
+# --- time off
+
+
+def time_off_of(session: Session, person_id: str, now: datetime) -> list[tuple[int, Override]]:
+    """The time off that somebody set on their page and that is not over, by number of the rule."""
+    ours = DutyRule.source == BY_CONSOLE, DutyRule.ended_by.is_(None)
+    query = sa.select(DutyRule).where(*ours, DutyRule.ends_at > now)
+    rules = ((row.id, rule_from(row.body)) for row in session.scalars(query.order_by(DutyRule.id)))
+    return [
+        (number, rule)
+        for number, rule in rules
+        if isinstance(rule, Override) and rule.remove == person_id
+    ]
+
+
+def forget_rule(session: Session, number: int) -> None:
+    """Remove one rule."""
+    session.execute(sa.delete(DutyRule).where(DutyRule.id == number))
+
+
+def forget_before(session: Session, before: datetime) -> None:
+    """Remove what is known of shifts that were over by then."""
+    for over in _over(before):
+        session.execute(over)
+
+
+def _over(before: datetime) -> Iterable[sa.Delete]:
+    yield sa.delete(ShiftOffer).where(ShiftOffer.end_at < before)
+    yield sa.delete(ShiftTake).where(ShiftTake.end_at < before)
+    yield sa.delete(ShiftConfirmation).where(ShiftConfirmation.start_at < before)

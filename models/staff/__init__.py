@@ -1,0 +1,1 @@
+"""Console users, their sessions, approvals and the audit log."""

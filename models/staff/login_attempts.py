@@ -1,0 +1,53 @@
+"""Wrong passwords and codes of the last while, by account and by network."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base
+from models.core.database import vault_of
+
+
+class SignInTry(Base):
+    """One wrong try; neither the name nor the network can be read from it."""
+
+    __tablename__ = "sign_in_tries"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    account: Mapped[str] = mapped_column(sa.String(40))
+    network: Mapped[str] = mapped_column(sa.String(40))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (
+        sa.Index("ix_sign_in_tries_account_network", "account", "network", "at"),
+        sa.Index("ix_sign_in_tries_network", "network", "at"),
+    )
+
+
+def network_mark(session: Session, network: str, now: datetime) -> str:
+    """A network as it is remembered for a day: the same one has another mark tomorrow."""
+    return vault_of(session).fingerprint(f"{now:%Y-%m-%d} {network}", "network")
+
+
+def remember(session: Session, account: str, network: str, now: datetime) -> None:
+    """Write down a wrong try."""
+    session.add(SignInTry(account=account, network=network, at=now))
+    session.flush()
+
+
+def count(
+    session: Session, *, since: datetime, network: str, account: str | None = None
+) -> int:  # fmt: skip
+    """Wrong tries from a network since then, for one account or for any."""
+    query = sa.select(sa.func.count()).where(SignInTry.network == network, SignInTry.at > since)
+    if account:
+        query = query.where(SignInTry.account == account)
+    return session.scalar(query) or 0
+
+
+def forget_before(session: Session, before: datetime) -> None:
+    """Remove tries that no limit counts any more."""
+    session.execute(sa.delete(SignInTry).where(SignInTry.at < before))

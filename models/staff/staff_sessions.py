@@ -1,0 +1,137 @@
+"""Sessions of the console: who is signed in on which browser, and for how long."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base, new_id, to_hold
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=12)
+HALF_WAY = timedelta(minutes=10)
+"""How long somebody has to show a second factor after the right password."""
+_SEEN_AGAIN_AFTER = timedelta(seconds=30)  # one write in a while, not one a page
+
+
+class Stage(StrEnum):
+    """How far a sign-in has come."""
+
+    HALF = "half"
+    """The password was right; a second factor is still to be shown."""
+    WHOLE = "whole"
+
+
+class StaffSession(Base):
+    """One browser in which somebody is signed in; its token is known to that browser alone."""
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    stage: Mapped[str] = mapped_column(sa.String(8))
+    browser: Mapped[str] = mapped_column(sa.String(40))
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
+    """When they last proved that it is them."""
+    ended_at: Mapped[datetime | None]
+    notices: Mapped[list[str]]
+    """What to tell them on the next page."""
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether this session still counts."""
+        if self.ended_at is not None:
+            return False
+        if self.stage == Stage.HALF:
+            return now < self.began_at + HALF_WAY
+        return now < min(self.seen_at + IDLE, self.began_at + LONGEST)
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token: it has 256 random bits, so a plain hash cannot be guessed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(session: Session, user_id: str, stage: Stage, browser: str, now: datetime) -> str:
+    """A new session; gives back the token, which is kept nowhere else."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffSession(
+            id=new_id(),
+            token_hash=hash_of(token),
+            user_id=user_id,
+            stage=stage,
+            browser=browser[:40],
+            began_at=now,
+            seen_at=now,
+            confirmed_at=now,
+            notices=[],
+        )
+    )
+    session.flush()
+    return token
+
+
+def with_token(session: Session, token: str, now: datetime) -> StaffSession | None:
+    """The session of this token, while it lasts."""
+    found = session.scalar(sa.select(StaffSession).where(StaffSession.token_hash == hash_of(token)))
+    return found if found and found.lasts(now) else None
+
+
+def run_out(session: Session, token: str, now: datetime) -> str | None:
+    """Whose session this token was, if it only ran out, and nobody ended it; it opens nothing."""
+    found = session.scalar(sa.select(StaffSession).where(StaffSession.token_hash == hash_of(token)))
+    if found is None or found.stage != Stage.WHOLE or found.ended_at or found.lasts(now):
+        return None
+    return found.user_id
+
+
+def held(session: Session, session_id: str) -> StaffSession:
+    """The session with this id, held until the transaction ends."""
+    query = to_hold(sa.select(StaffSession).where(StaffSession.id == session_id))
+    return session.execute(query).scalar_one()
+
+
+def is_due_to_be_seen(row: StaffSession, now: datetime) -> bool:
+    """Whether it is worth a write that this session is in use."""
+    return now - row.seen_at >= _SEEN_AGAIN_AFTER
+
+
+def see(session: Session, session_id: str, now: datetime) -> None:
+    """Somebody is at work in this session, so it is not idle."""
+    seen = sa.update(StaffSession).where(StaffSession.id == session_id)
+    session.execute(seen.values(seen_at=now))
+
+
+def of_user(session: Session, user_id: str, now: datetime) -> list[StaffSession]:
+    """Where a user is signed in, the latest first."""
+    query = sa.select(StaffSession).where(
+        StaffSession.user_id == user_id,
+        StaffSession.stage == Stage.WHOLE,
+        StaffSession.ended_at.is_(None),
+    )
+    rows = session.scalars(query.order_by(StaffSession.began_at.desc(), StaffSession.id))
+    return [row for row in rows if row.lasts(now)]
+
+
+def end(session: Session, user_id: str, now: datetime, only: str | None = None) -> int:
+    """End every session of a user, or only one; says how many were ended."""
+    ending = sa.update(StaffSession).where(
+        StaffSession.user_id == user_id, StaffSession.ended_at.is_(None)
+    )
+    if only:
+        ending = ending.where(StaffSession.id == only)
+    result = session.execute(ending.values(ended_at=now))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def forget_ended(session: Session, now: datetime) -> None:
+    """Remove sessions that cannot count any more, a day after they began to be void."""
+    session.execute(sa.delete(StaffSession).where(StaffSession.began_at < now - 2 * LONGEST))

@@ -1,0 +1,189 @@
+"""Users of the console: who may sign in, as what, and what proves that it is them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base, new_id, to_hold
+from models.core.database import vault_of
+
+_NAME, _TOTP = "user.name", "user.totp"
+
+
+class Role(StrEnum):
+    """What somebody is for the hotline, which decides what they may see and do."""
+
+    ADMIN = "admin"
+    COORDINATOR = "coordinator"
+    RESPONDER = "responder"
+    TRANSLATOR = "translator"
+    AUDITOR = "auditor"
+
+
+class User(Base):
+    """Somebody who signs in to the console."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    name_sealed: Mapped[bytes]
+    name_mark: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    role: Mapped[str] = mapped_column(sa.String(12))
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    totp_sealed: Mapped[bytes | None]
+    totp_step: Mapped[int | None]
+    """The last half minute whose code was used, so that none is used twice."""
+    person_id: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"), unique=True)
+    """Their own entry on the roster, if they take calls."""
+    language: Mapped[str | None] = mapped_column(sa.String(8))
+    disabled: Mapped[bool] = mapped_column(default=False)
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    """Wrong passwords and codes since the last sign-in that succeeded."""
+    created_at: Mapped[datetime]
+    invited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """They have not chosen a password yet: only an invitation lets them in."""
+
+
+class Passkey(Base):
+    """A key on a user's device (WebAuthn); the private half never leaves it."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    credential: Mapped[str] = mapped_column(sa.String(1400), unique=True)
+    """The credential's id as base64url, up to 1023 bytes (WebAuthn level 3, section 4)."""
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class PasskeyChallenge(Base):
+    """What a browser has been asked to sign, until it answers once or the time is over."""
+
+    __tablename__ = "passkey_challenges"
+
+    asked: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    """Which browser was asked, as the hash of its cookie."""
+    challenge: Mapped[bytes]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def add(
+    session: Session, *, name: str, role: Role, password_hash: str, now: datetime,
+    person_id: str | None = None,
+) -> User:  # fmt: skip
+    """A new user, who has no second factor yet."""
+    user = User(
+        id=new_id(), role=role, password_hash=password_hash, created_at=now, person_id=person_id
+    )
+    vault = vault_of(session)
+    user.name_sealed = vault.seal(name.strip(), _NAME)
+    user.name_mark = mark_of(session, name)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def mark_of(session: Session, name: str) -> str:
+    """What a sign-in name is found by, however it is typed."""
+    return vault_of(session).fingerprint(_plain(name), "user name")
+
+
+def named(session: Session, name: str) -> User | None:
+    """The user who signs in with this name."""
+    marks = vault_of(session).fingerprints(_plain(name), "user name")
+    return session.scalar(sa.select(User).where(User.name_mark.in_(marks)))
+
+
+def with_id(session: Session, user_id: str) -> User | None:
+    """The user with this id."""
+    return session.get(User, user_id)
+
+
+def held(session: Session, user_id: str) -> User:
+    """The user with this id, held until the transaction ends."""
+    query = to_hold(sa.select(User).where(User.id == user_id))
+    return session.execute(query).scalar_one()
+
+
+def of_person(session: Session, person_id: str) -> User | None:
+    """The user who is this person of the roster."""
+    return session.scalar(sa.select(User).where(User.person_id == person_id))
+
+
+def all_of_them(session: Session) -> list[User]:
+    """Every user, in the order they were added."""
+    return list(session.scalars(sa.select(User).order_by(User.created_at, User.id)))
+
+
+def name_of(session: Session, user: User) -> str:
+    """The name they sign in with."""
+    return vault_of(session).open(user.name_sealed, _NAME)
+
+
+def names(session: Session) -> dict[str, str]:
+    """The name of every user, by id."""
+    return {user.id: name_of(session, user) for user in all_of_them(session)}
+
+
+def name_by_id(session: Session, user_id: str | None) -> str | None:
+    """The name of this user; None when there is none."""
+    user = with_id(session, user_id) if user_id else None
+    return name_of(session, user) if user else None
+
+
+def remember_totp(session: Session, user: User, secret: str) -> None:
+    """Make this the secret that their codes are made from."""
+    user.totp_sealed, user.totp_step = vault_of(session).seal(secret, _TOTP), None
+
+
+def totp_of(session: Session, user: User) -> str | None:
+    """The secret that their codes are made from."""
+    return vault_of(session).open(user.totp_sealed, _TOTP) if user.totp_sealed else None
+
+
+def start_over(session: Session, user: User, password_hash: str) -> None:
+    """This password is all that proves from now on that it is them: no code and no passkey."""
+    user.password_hash, user.totp_sealed, user.totp_step = password_hash, None, None
+    user.wrong_tries = 0
+    session.execute(sa.delete(Passkey).where(Passkey.user_id == user.id))
+
+
+def passkeys_of(session: Session, user_id: str) -> list[Passkey]:
+    """The passkeys of a user, oldest first."""
+    query = sa.select(Passkey).where(Passkey.user_id == user_id)
+    return list(session.scalars(query.order_by(Passkey.created_at, Passkey.id)))
+
+
+def passkey(session: Session, credential: str) -> Passkey | None:
+    """The passkey with this credential id, held until the transaction ends."""
+    query = sa.select(Passkey).where(Passkey.credential == credential)
+    return session.scalar(to_hold(query))
+
+
+def ask(
+    session: Session, asked: str, challenge: bytes, *, now: datetime, expires_at: datetime
+) -> None:
+    """Remember what this browser was asked to sign; an earlier question is void."""
+    session.execute(sa.delete(PasskeyChallenge).where(PasskeyChallenge.expires_at < now))
+    session.merge(PasskeyChallenge(asked=asked, challenge=challenge, expires_at=expires_at))
+
+
+def take_challenge(session: Session, asked: str, now: datetime) -> bytes | None:
+    """What this browser was asked to sign: it can be answered once."""
+    found = session.get(PasskeyChallenge, asked)
+    if found is None:
+        return None
+    session.delete(found)
+    return found.challenge if found.expires_at >= now else None
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()

@@ -1,0 +1,54 @@
+"""Who would be rung at an instant, in which order, and why: the answer of `hotline who`."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.dispatch.policies import Caller, Invitation, rounds
+from routing.duty.duty import Duty, on_duty
+from routing.person import Responder, reachable
+
+
+@dataclass(frozen=True)
+class Called:
+    """Somebody who would be rung, in which round, and at which step of the policy."""
+
+    person: Responder
+    round: int
+    invitation: Invitation
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everybody on duty at an instant, and those who would be rung, in order."""
+
+    at: datetime
+    present: tuple[Responder, ...]
+    called: tuple[Called, ...]
+
+    @property
+    def passed_over(self) -> tuple[Responder, ...]:
+        """Those on duty whom nobody would ring."""
+        rung = {call.person.id for call in self.called}
+        return tuple(person for person in self.present if person.id not in rung)
+
+
+def would_ring(
+    duty: Duty,
+    people: Iterable[Responder],
+    at: datetime,
+    caller: Caller,
+    *,
+    busy: Collection[str] = (),
+    dead: Collection[str] = (),
+) -> Answer:
+    """The answer by the rules, and by what people are doing where that is known (ids)."""
+    on = on_duty(duty, at)
+    present = {person.id: person for person in people if person.id in on}
+    free = reachable(present.values(), on_duty=on, engaged=busy, resting=(), tried=(), dead=dead)
+    called = [
+        Called(present[invitation.person], number, invitation)
+        for number, together in enumerate(rounds(caller, free), 1)
+        for invitation in together
+    ]
+    return Answer(at, tuple(present.values()), tuple(called))

@@ -1,0 +1,119 @@
+"""What a coordinator wants changed on the schedule, on the clock of the hotline."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from routing.duty.rules import Handoff
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one time on the clock on the wall to a later one, both naive."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class PutOn:
+    """Somebody is on duty as well: once, or each week on these days from then on."""
+
+    person: str
+    span: Span
+    days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakeOff:
+    """Somebody is not on duty: once, or each week from then on."""
+
+    person: str
+    span: Span
+    every_week: bool = False
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """`by` is on duty in the place of `person`: once, or each week from then on."""
+
+    person: str
+    by: str
+    span: Span
+    every_week: bool = False
+
+
+@dataclass(frozen=True)
+class TakeTurns:
+    """People take turns of so many days or weeks; `span` is the first of their hours on duty."""
+
+    people: tuple[str, ...]
+    span: Span
+    days: tuple[str, ...]
+    handoff: Handoff
+    turn_length: int
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """Only these people are on duty, or nobody."""
+
+    span: Span
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EndRule:
+    """A rule counts no more from then on."""
+
+    rule: int
+    at: datetime
+
+
+Wish: TypeAlias = PutOn | TakeOff | StandIn | TakeTurns | Holiday | EndRule
+
+_KINDS: Mapping[str, type[Wish]] = {
+    "put on": PutOn,
+    "take off": TakeOff,
+    "stand in": StandIn,
+    "take turns": TakeTurns,
+    "holiday": Holiday,
+    "end rule": EndRule,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def wish_as_data(wish: Wish) -> dict[str, Any]:
+    """A wish in the form `wish_from` reads, ready for JSON."""
+    return {"kind": _NAMES[type(wish)], **{name: _plain(v) for name, v in asdict(wish).items()}}
+
+
+def wish_from(data: Mapping[str, Any]) -> Wish:
+    """The wish that was written down as `data`."""
+    fields = {name: _read(name, value) for name, value in data.items() if name != "kind"}
+    return _KINDS[data["kind"]](**fields)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case dict():
+            return {name: _plain(part) for name, part in value.items()}
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+def _read(name: str, value: Any) -> Any:
+    match name:
+        case "span":
+            return Span(*(datetime.fromisoformat(value[end]) for end in ("start", "end")))
+        case "at":
+            return datetime.fromisoformat(value)
+        case "people" | "days":
+            return tuple(value)
+        case _:
+            return value

@@ -1,0 +1,82 @@
+"""Holes in the duty plan, found before a caller finds them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from routing.duty.duty import Duty, stretches
+from routing.person import Responder
+
+_Hole: TypeAlias = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """From `start` until just before `end` nobody speaks `language`, or nobody takes `need` in it.
+
+    Without a language nobody is on duty at all; without a need the language itself is missing.
+    """
+
+    start: datetime
+    end: datetime
+    language: str | None
+    need: str | None
+
+
+def gaps(
+    duty: Duty,
+    people: Iterable[Responder],
+    *,
+    since: datetime,
+    until: datetime,
+    languages: Sequence[str],
+    needs: Sequence[str] = (),
+) -> list[Gap]:
+    """Every unbroken hole between two instants, each named once and by its widest name."""
+    people = tuple(people)
+
+    def holes(on: frozenset[str]) -> Iterator[_Hole]:
+        return _holes([person for person in people if person.id in on], languages, needs)
+
+    found = [
+        Gap(start, end, language, need)
+        for (language, need), start, end in stretches(duty, since, until, holes)
+    ]
+    return sorted(found, key=lambda gap: (gap.start, gap.language or "", gap.need or ""))
+
+
+def _holes(
+    on: Sequence[Responder], languages: Sequence[str], needs: Sequence[str]
+) -> Iterator[_Hole]:
+    if not on:
+        yield (None, None)
+        return
+    for language in languages:
+        speakers = [person for person in on if person.speaks(language)]
+        if not speakers:
+            yield (language, None)
+            continue
+        for need in needs:
+            if not any(person.takes(need) for person in speakers):
+                yield (language, need)
+
+
+def opened(before: Iterable[Gap], after: Iterable[Gap]) -> list[Gap]:
+    """What is missing after a change and was not before, stretch by stretch."""
+    held = list(before)
+    found = []
+    for gap in after:
+        left = [(gap.start, gap.end)]
+        for known in held:
+            if known.language in (None, gap.language) and known.need in (None, gap.need):
+                left = [part for stretch in left for part in _without(stretch, known)]
+        found += [Gap(start, end, gap.language, gap.need) for start, end in left]
+    return found
+
+
+def _without(stretch: tuple[datetime, datetime], gap: Gap) -> Iterator[tuple[datetime, datetime]]:
+    start, end = stretch
+    for first, last in ((start, min(end, gap.start)), (max(start, gap.end), end)):
+        if first < last:
+            yield first, last

@@ -1,0 +1,339 @@
+"""What a wish does to the rules: which end, which are new, from which instant on.
+
+Nothing here changes who was on duty: what ends keeps its past, and what is new begins now at the
+earliest. A rule that counts already is not altered but cut in two at an instant.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TypeAlias, assert_never
+from zoneinfo import ZoneInfo
+
+from routing.duty import wall_clock
+from routing.duty.change_requests import (
+    EndRule,
+    Holiday,
+    PutOn,
+    Span,
+    StandIn,
+    TakeOff,
+    TakeTurns,
+    Wish,
+)
+from routing.duty.duty import Duty, shifts, turn_at
+from routing.duty.rules import (
+    WEEKDAYS,
+    Override,
+    Regular,
+    Rotation,
+    Rule,
+    Shift,
+    Temporary,
+    Weekly,
+    Window,
+)
+
+ROSTER, EXCEPTIONS = 0, 1
+"""The first part of a rule's order."""
+_Dated: TypeAlias = Callable[[datetime, datetime], Override | Temporary]
+
+
+class Why(Enum):
+    """Why a wish cannot be granted."""
+
+    OVER = "it is over, and what has been stays as it was"
+    NOTHING_REGULAR = "no weekly shift and no turn of theirs lies there"
+    NO_SUCH_RULE = "the rule is not there any more"
+    BUILT_ON = "later changes build on it"
+    GONE = "what it changed is not there any more"
+    UNDONE = "it is undone already"
+
+
+class WishError(ValueError):
+    """A wish that cannot be granted."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class HeldRule:
+    """A rule as it is remembered: the key it is known under, and where it stands among them."""
+
+    key: int
+    rule: Rule
+    order: tuple[int, int]
+    """Those of the roster come first, so that exceptions made since then count; then by place."""
+
+
+@dataclass(frozen=True)
+class NewRule:
+    """A rule to remember: in the place of another among the rules, or as the latest."""
+
+    rule: Rule
+    in_place_of: int | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Rules that end, that count again, and that are new; nothing before `begins` is changed."""
+
+    begins: datetime
+    ended: tuple[int, ...] = ()
+    added: tuple[NewRule, ...] = ()
+    restored: tuple[int, ...] = ()
+    ends: datetime | None = None
+    """When the change is over; None for one from now on."""
+
+
+def edit_for(wish: Wish, held: Sequence[HeldRule], timezone: str, now: datetime) -> Edit:
+    """What must become of the rules; raises WishError."""
+    zone = ZoneInfo(timezone)
+    match wish:
+        case PutOn(person=person, span=span, days=()):
+            return _once(span, zone, now, lambda start, end: Override(start, end, person=person))
+        case PutOn(person=person, span=span, days=days):
+            since = max(wall_clock.start_instant(span.start, zone), now)
+            rule = Weekly(days, span.start.time(), span.end.time(), person, since=since)
+            return Edit(since, added=(NewRule(rule),))
+        case TakeOff(person=person, span=span, every_week=False):
+            return _once(span, zone, now, lambda start, end: Override(start, end, remove=person))
+        case StandIn(person=person, by=by, span=span, every_week=False):
+            return _once(
+                span, zone, now, lambda start, end: Override(start, end, person=by, replace=person)
+            )
+        case TakeOff() | StandIn():
+            return _each_week(wish, held, timezone, now)
+        case TakeTurns():
+            return _turns(wish, zone, now)
+        case Holiday(span=span, people=people):
+            return _once(span, zone, now, lambda start, end: _only(people, start, end))
+        case EndRule():
+            return _end(wish, held, zone, now)
+        case _:
+            assert_never(wish)
+
+
+def applied(held: Sequence[HeldRule], edit: Edit, hidden: Iterable[HeldRule] = ()) -> list[Rule]:
+    """The rules after an edit, in order; `hidden` are those that could count again."""
+    again = [each for each in hidden if each.key in edit.restored]
+    places = {each.key: each.order[1] for each in (*held, *hidden)}
+    stay = [(each.order, each.rule) for each in (*held, *again) if each.key not in edit.ended]
+    cut = [
+        ((EXCEPTIONS, places[new.in_place_of]), new.rule)
+        for new in edit.added
+        if new.in_place_of is not None
+    ]
+    latest = [new.rule for new in edit.added if new.in_place_of is None]
+    return [rule for _, rule in sorted([*stay, *cut], key=lambda one: one[0])] + latest
+
+
+def undoing(
+    gone: Sequence[HeldRule], back: Sequence[HeldRule], begins: datetime, now: datetime
+) -> Edit:
+    """The edit that takes `gone` away again and brings `back` what was before, from now on."""
+    if now <= begins:
+        return Edit(
+            begins,
+            ended=tuple(each.key for each in gone),
+            restored=tuple(each.key for each in back),
+        )
+    ended = [each for each in gone if lasts_beyond(each.rule, now)]
+    again = [NewRule(rule, each.key) for each in back if (rule := from_then(each.rule, now))]
+    if not ended and not any(lasts_beyond(new.rule, now) for new in again):
+        raise WishError(Why.OVER)
+    kept = [NewRule(rule, each.key) for each in ended if (rule := until_then(each.rule, now))]
+    return Edit(now, ended=tuple(each.key for each in ended), added=(*kept, *again))
+
+
+def until_then(rule: Rule, at: datetime) -> Rule | None:
+    """What is left of a rule before an instant."""
+    match rule:
+        case Weekly() | Rotation():
+            until = min(rule.until, at) if rule.until else at
+            begins = max(filter(None, (rule.since, _first(rule))), default=None)
+            return None if begins and until <= begins else replace(rule, until=until)
+        case Override() | Temporary():
+            end = min(rule.end, at)
+            return replace(rule, end=end) if rule.start < end else None
+        case _:
+            assert_never(rule)
+
+
+def from_then(rule: Rule, at: datetime) -> Rule | None:
+    """What is left of a rule from an instant on."""
+    match rule:
+        case Weekly() | Rotation():
+            since = max(rule.since, at) if rule.since else at
+            return None if rule.until and rule.until <= since else replace(rule, since=since)
+        case Override() | Temporary():
+            start = max(rule.start, at)
+            return replace(rule, start=start) if start < rule.end else None
+        case _:
+            assert_never(rule)
+
+
+def lasts_beyond(rule: Rule, at: datetime) -> bool:
+    """Whether a rule can still count at an instant or after it."""
+    return from_then(rule, at) is not None
+
+
+def _first(rule: Regular) -> datetime | None:
+    return rule.start if isinstance(rule, Rotation) else None
+
+
+def _stretch(span: Span, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    """The part of a span that is still to come."""
+    start = max(wall_clock.start_instant(span.start, zone), now)
+    end = wall_clock.end_instant(span.end, zone)
+    if end <= start:
+        raise WishError(Why.OVER)
+    return start, end
+
+
+def _once(span: Span, zone: ZoneInfo, now: datetime, rule: _Dated) -> Edit:
+    start, end = _stretch(span, zone, now)
+    return Edit(start, added=(NewRule(rule(start, end)),), ends=end)
+
+
+def _only(people: Collection[str], start: datetime, end: datetime) -> Temporary:
+    return Temporary(start, end, tuple(Shift(person, start, end) for person in people))
+
+
+def _turns(wish: TakeTurns, zone: ZoneInfo, now: datetime) -> Edit:
+    start = wall_clock.start_instant(wish.span.start, zone)
+    rule = Rotation(
+        wish.people,
+        wish.handoff,
+        start,
+        wish.turn_length,
+        during=(Window(wish.days, wish.span.start.time(), wish.span.end.time()),),
+        since=now if start < now else None,
+    )
+    return Edit(max(start, now), added=(NewRule(rule),))
+
+
+def _end(wish: EndRule, held: Sequence[HeldRule], zone: ZoneInfo, now: datetime) -> Edit:
+    at = max(wall_clock.start_instant(wish.at, zone), now)
+    found = next((each for each in held if each.key == wish.rule), None)
+    if found is None:
+        raise WishError(Why.NO_SUCH_RULE)
+    if not lasts_beyond(found.rule, at):
+        raise WishError(Why.OVER)
+    kept = until_then(found.rule, at)
+    return Edit(at, (found.key,), (NewRule(kept, found.key),) if kept else ())
+
+
+def _each_week(
+    wish: TakeOff | StandIn, held: Sequence[HeldRule], timezone: str, now: datetime
+) -> Edit:
+    """Every regular rule by which they are on duty in the span is cut where the change begins."""
+    zone = ZoneInfo(timezone)
+    start, end = _stretch(wish.span, zone, now)
+    ended, added = [], []
+    for each in held:
+        if isinstance(each.rule, Weekly | Rotation) and _serves(
+            each.rule, wish.person, timezone, start, end
+        ):
+            ended.append(each.key)
+            pieces = [until_then(each.rule, start), *_rest(each.rule, wish, timezone, start)]
+            added += [NewRule(rule, each.key) for rule in pieces if rule]
+    if not ended:
+        raise WishError(Why.NOTHING_REGULAR)
+    return Edit(start, tuple(ended), tuple(added))
+
+
+def _serves(rule: Regular, person: str, timezone: str, start: datetime, end: datetime) -> bool:
+    alone = Duty(timezone, (rule,))
+    return any(shift.person == person for shift in shifts(alone, start, end))
+
+
+def _rest(
+    rule: Regular, wish: TakeOff | StandIn, timezone: str, since: datetime
+) -> list[Rule | None]:
+    """What stands in the place of a rule from an instant on."""
+    by = wish.by if isinstance(wish, StandIn) else None
+    match rule:
+        case Weekly():
+            return list(_weekly_rest(rule, wish.span, by, timezone, since))
+        case Rotation():
+            return [_rotation_rest(rule, wish.person, by, timezone, since)]
+        case _:
+            assert_never(rule)
+
+
+def _weekly_rest(
+    rule: Weekly, span: Span, by: str | None, timezone: str, since: datetime
+) -> Iterable[Rule | None]:
+    """Other days as they are; on the days of the span what lies before it, within, and after."""
+    asked = _on_clock_of(rule, span, timezone)
+    touched = [
+        own for own in _own_spans(rule, asked) if own.start < asked.end and asked.start < own.end
+    ]
+    days = tuple(d for d in rule.days if d not in {_day(own.start) for own in touched})
+    if days:
+        yield from_then(replace(rule, days=days), since)
+    for own in touched:
+        for piece, person in _pieces(own, asked, rule.person, by):
+            start, end = piece.start.time(), piece.end.time()
+            one = replace(rule, days=(_day(piece.start),), start=start, end=end, person=person)
+            yield from_then(one, since)
+
+
+def _pieces(own: Span, asked: Span, person: str, by: str | None) -> Iterator[tuple[Span, str]]:
+    """A shift before the span and after it is still theirs; within it is whose stands in."""
+    within = Span(max(own.start, asked.start), min(own.end, asked.end))
+    if own.start < within.start:
+        yield Span(own.start, within.start), person
+    if by is not None:
+        yield within, by
+    if within.end < own.end:
+        yield Span(within.end, own.end), person
+
+
+def _on_clock_of(rule: Regular, span: Span, timezone: str) -> Span:
+    """The same span on the clock that the rule is read on."""
+    if rule.timezone in (None, timezone):
+        return span
+    here, there = ZoneInfo(timezone), ZoneInfo(rule.timezone or timezone)
+    start, end = wall_clock.start_instant(span.start, here), wall_clock.end_instant(span.end, here)
+    return Span(wall_clock.wall(start, there), wall_clock.wall(end, there))
+
+
+def _own_spans(rule: Weekly, near: Span) -> Iterable[Span]:
+    """The shifts of a rule around a span, as the clock shows them."""
+    overnight = timedelta(days=1 if rule.end <= rule.start else 0)
+    first = near.start.date() - timedelta(days=1)
+    for offset in range((near.end.date() - first).days + 1):
+        day = first + timedelta(days=offset)
+        if WEEKDAYS[day.weekday()] in rule.days:
+            yield Span(
+                datetime.combine(day, rule.start), datetime.combine(day + overnight, rule.end)
+            )
+
+
+def _day(at: datetime) -> str:
+    return WEEKDAYS[at.weekday()]
+
+
+def _rotation_rest(
+    rule: Rotation, person: str, by: str | None, timezone: str, since: datetime
+) -> Rule | None:
+    """Their turns go to the one who stands in, or they leave and the others keep their order."""
+    if by is not None:
+        people = tuple(by if each == person else each for each in rule.people)
+    else:
+        people = _without(rule, person, timezone, since)
+    return from_then(replace(rule, people=people), since) if people else None
+
+
+def _without(rule: Rotation, person: str, timezone: str, at: datetime) -> tuple[str, ...]:
+    """The others in their order, such that whoever has the turn, or would be next, has it now."""
+    turn = turn_at(rule, timezone, max(at, rule.start))
+    order = [rule.people[(turn + step) % len(rule.people)] for step in range(len(rule.people))]
+    left = [each for each in order if each != person]
+    shift = turn % len(left) if left else 0
+    return tuple(left[-shift:] + left[:-shift]) if shift else tuple(left)

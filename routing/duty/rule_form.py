@@ -1,0 +1,322 @@
+"""Rules as they are written down: mappings of plain values, in JSON or YAML, and back."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, time
+from typing import Any, assert_never, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from routing.duty.rules import (
+    WEEKDAYS,
+    Count,
+    DutyError,
+    EmptyStretchError,
+    Handoff,
+    Override,
+    Rotation,
+    Rule,
+    Shift,
+    Temporary,
+    Weekly,
+    Window,
+)
+
+Written = Mapping[str, object]
+
+_HANDOFFS = ("hourly", "daily", "weekly")
+_COUNTS = ("calendar", "active")
+_LONGEST_TURN = 9000
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+def rule_from(data: Written) -> Rule:
+    """The rule written in `data`; raises DutyError with words for whoever wrote it."""
+    read = _READERS[_choice(data, "kind", tuple(_READERS))]
+    return read({field: value for field, value in data.items() if field != "kind"})
+
+
+def rule_as_data(rule: Rule) -> dict[str, object]:
+    """A rule in the form `rule_from` reads, ready for JSON, without fields that say nothing."""
+    match rule:
+        case Weekly():
+            return _spare("weekly", **_window_data(rule), person=rule.person, **_layer_data(rule))
+        case Rotation():
+            return _spare(
+                "rotation",
+                people=list(rule.people),
+                handoff=rule.handoff,
+                shift_length=rule.shift_length,
+                start=rule.start.isoformat(),
+                during=[_window_data(hours) for hours in rule.during] or None,
+                count=rule.count if rule.count != "calendar" else None,
+                **_layer_data(rule),
+            )
+        case Override():
+            return _spare(
+                "override",
+                **_dated_data(rule),
+                replace=rule.replace,
+                remove=rule.remove,
+                person=rule.person,
+                exclusive=rule.exclusive or None,
+                priority=rule.priority or None,
+            )
+        case Temporary():
+            shifts = [{**_dated_data(shift), "person": shift.person} for shift in rule.shifts]
+            return _spare("temporary", **_dated_data(rule), shifts=shifts)
+        case _:
+            assert_never(rule)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA zone of that name; raises DutyError when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DutyError(
+            f"'{name}' is not a time zone; write for example America/New_York", "timezone"
+        ) from error
+
+
+_WEEKLY_FIELDS = ("days", "start", "end", "person", "priority", "timezone", "since", "until")
+
+
+def _weekly(data: Written) -> Weekly:
+    _only(data, "a weekly rule", _WEEKLY_FIELDS)
+    since, until = _life(data)
+    return Weekly(
+        days=_days(data),
+        start=_clock(data, "start"),
+        end=_clock(data, "end"),
+        person=_name(data, "person"),
+        priority=_whole(data, "priority", 0),
+        timezone=_timezone(data),
+        since=since,
+        until=until,
+    )
+
+
+_ROTATION_FIELDS = (
+    "people", "handoff", "shift_length", "start", "during", "count", "priority", "timezone",
+    "since", "until",
+)  # fmt: skip
+
+
+def _rotation(data: Written) -> Rotation:
+    _only(data, "a rotation", _ROTATION_FIELDS)
+    count = _choice(data, "count", _COUNTS, "calendar")
+    during = tuple(_window(entry) for entry in _entries(data, "during", ()))
+    if count == "active" and not during:
+        raise DutyError("a rotation that counts active windows needs `during`", "count")
+    length = _whole(data, "shift_length", 1)
+    if not 1 <= length <= _LONGEST_TURN:
+        raise DutyError(
+            f"shift_length is {length}; it goes from 1 to {_LONGEST_TURN}", "shift_length"
+        )
+    since, until = _life(data)
+    return Rotation(
+        people=tuple(_named(name, "people") for name in _items(data, "people")),
+        handoff=cast(Handoff, _choice(data, "handoff", _HANDOFFS)),
+        start=_moment(data, "start"),
+        shift_length=length,
+        during=during,
+        count=cast(Count, count),
+        priority=_whole(data, "priority", 0),
+        timezone=_timezone(data),
+        since=since,
+        until=until,
+    )
+
+
+def _override(data: Written) -> Override:
+    _only(
+        data,
+        "an override",
+        ("start", "end", "person", "replace", "remove", "exclusive", "priority"),
+    )
+    start, end = _stretch(data, "override")
+    override = Override(
+        start,
+        end,
+        person=_name(data, "person") if data.get("person") is not None else None,
+        replace=_name(data, "replace") if data.get("replace") is not None else None,
+        remove=_name(data, "remove") if data.get("remove") is not None else None,
+        exclusive=_flag(data, "exclusive"),
+        priority=_whole(data, "priority", 0),
+    )
+    _check_deed(override)
+    return override
+
+
+def _check_deed(override: Override) -> None:
+    """An override does exactly one thing: add, replace or remove."""
+    if override.remove is not None:
+        if override.person is not None or override.replace is not None:
+            raise DutyError("an override removes somebody or puts somebody on, not both", "remove")
+    elif override.person is None:
+        raise DutyError("the override has no person; say who is on, or `remove`", "person")
+    if override.exclusive and (override.remove or override.replace):
+        raise DutyError("an exclusive override has only a person", "exclusive")
+
+
+def _temporary(data: Written) -> Temporary:
+    _only(data, "a temporary plan", ("start", "end", "shifts"))
+    start, end = _stretch(data, "temporary plan")
+    return Temporary(start, end, tuple(_shift(entry) for entry in _entries(data, "shifts")))
+
+
+def _shift(data: Written) -> Shift:
+    _only(data, "a shift", ("start", "end", "person"))
+    start, end = _stretch(data, "shift")
+    return Shift(_name(data, "person"), start, end)
+
+
+def _window(data: Written) -> Window:
+    _only(data, "a window", ("days", "start", "end"))
+    return Window(_days(data), _clock(data, "start"), _clock(data, "end"))
+
+
+_READERS: Mapping[str, Callable[[Written], Rule]] = {
+    "weekly": _weekly,
+    "rotation": _rotation,
+    "override": _override,
+    "temporary": _temporary,
+}
+
+
+def _only(data: Written, what: str, known: tuple[str, ...]) -> None:
+    for field in data:
+        if field not in known:
+            raise DutyError(f"{what} does not know '{field}'; it knows {', '.join(known)}", field)
+
+
+def _given(data: Written, field: str) -> object:
+    value = data.get(field)
+    if value is None or value == "":
+        raise DutyError(f"it has no {field}", field)
+    return value
+
+
+def _choice(data: Written, field: str, known: tuple[str, ...], default: str | None = None) -> str:
+    value = default if default is not None and field not in data else _given(data, field)
+    if value not in known:
+        raise DutyError(f"{field} is '{value}'; use {', '.join(known[:-1])} or {known[-1]}", field)
+    return str(value)
+
+
+def _items(data: Written, field: str, default: Iterable[object] | None = None) -> Iterable[object]:
+    value = data.get(field, default)
+    if not isinstance(value, list | tuple):
+        raise DutyError(f"{field} must be a list", field)
+    return value
+
+
+def _entries(
+    data: Written, field: str, default: Iterable[object] | None = None
+) -> Iterable[Written]:
+    for entry in _items(data, field, default):
+        if not isinstance(entry, Mapping):
+            raise DutyError(f"each of {field} must have fields of its own, such as start", field)
+        yield entry
+
+
+def _named(value: object, field: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise DutyError(f"{field} must be a name, and '{value}' is not", field)
+    return value.strip()
+
+
+def _name(data: Written, field: str) -> str:
+    return _named(_given(data, field), field)
+
+
+def _days(data: Written) -> tuple[str, ...]:
+    days = tuple(dict.fromkeys(str(day) for day in _items(data, "days")))
+    for day in days:
+        if day not in WEEKDAYS:
+            raise DutyError(f"'{day}' is not a day; use {', '.join(WEEKDAYS)}", "days")
+    return days
+
+
+def _clock(data: Written, field: str) -> time:
+    value = _given(data, field)
+    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise DutyError(
+            f"{field} is '{value}'; write a time of day like 08:30, and midnight as 00:00", field
+        )
+    return time(int(found[1]), int(found[2]))
+
+
+def _moment(data: Written, field: str) -> datetime:
+    value = _given(data, field)
+    advice = "write a moment with its offset, like 2026-06-01T09:00:00-04:00"
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError as error:
+        raise DutyError(f"{field} is '{value}'; {advice}", field) from error
+    if moment is None or moment.tzinfo is None:
+        raise DutyError(f"{field} is '{value}'; {advice}", field)
+    return moment
+
+
+def _life(data: Written) -> tuple[datetime | None, datetime | None]:
+    since = _moment(data, "since") if data.get("since") is not None else None
+    until = _moment(data, "until") if data.get("until") is not None else None
+    if since is not None and until is not None and until <= since:
+        raise EmptyStretchError("the rule counts until no later than it counts from", "until")
+    return since, until
+
+
+def _stretch(data: Written, what: str) -> tuple[datetime, datetime]:
+    start, end = _moment(data, "start"), _moment(data, "end")
+    if end <= start:
+        raise EmptyStretchError(
+            f"the {what} ends at {data['end']}, which is not after its start", "end"
+        )
+    return start, end
+
+
+def _whole(data: Written, field: str, default: int) -> int:
+    value = data.get(field, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise DutyError(f"{field} must be a whole number, and '{value}' is not", field)
+    return value
+
+
+def _flag(data: Written, field: str) -> bool:
+    value = data.get(field, False)
+    if not isinstance(value, bool):
+        raise DutyError(f"{field} must be true or false, and '{value}' is not", field)
+    return value
+
+
+def _timezone(data: Written) -> str | None:
+    if data.get("timezone") is None:
+        return None
+    return zone_named(_name(data, "timezone")).key
+
+
+def _spare(kind: str, **fields: Any) -> dict[str, object]:
+    return {"kind": kind, **{name: value for name, value in fields.items() if value is not None}}
+
+
+def _window_data(hours: Weekly | Window) -> dict[str, object]:
+    return {
+        "days": list(hours.days),
+        "start": hours.start.isoformat("minutes"),
+        "end": hours.end.isoformat("minutes"),
+    }
+
+
+def _layer_data(rule: Weekly | Rotation) -> dict[str, object]:
+    return {
+        "priority": rule.priority or None,
+        "timezone": rule.timezone,
+        "since": rule.since.isoformat() if rule.since else None,
+        "until": rule.until.isoformat() if rule.until else None,
+    }
+
+
+def _dated_data(dated: Override | Temporary | Shift) -> dict[str, object]:
+    return {"start": dated.start.isoformat(), "end": dated.end.isoformat()}

@@ -1,0 +1,216 @@
+"""The report of some days: from their counts to tables in which no few people stand.
+
+`None` stands wherever a figure is hidden; `routing.reporting.suppression` says which are.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Generic, TypeAlias, TypeVar
+
+from routing.reporting.service import Fate
+from routing.reporting.suppression import FEWEST, hidden, is_small
+from routing.reporting.tally import ASKED, Cut, Fact, Unmet, wait_at
+
+Measures: TypeAlias = Mapping[str, int]
+Hour: TypeAlias = tuple[int, int]
+"""Weekday, Monday is 0, and hour."""
+Key = TypeVar("Key")
+
+_DAY_BY_DAY = 14
+_WEEK_BY_WEEK = 140
+WEEK = 7
+MONTH = 28
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days on the hotline's clock, the last included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.last - self.first).days + 1
+
+    def parts(self) -> "list[Period]":
+        """The days, weeks or four weeks that are shown one beside the other, back from the last."""
+        step = 1 if self.days <= _DAY_BY_DAY else WEEK if self.days <= _WEEK_BY_WEEK else MONTH
+        found, last = [], self.last
+        while last >= self.first:
+            first = max(self.first, last - timedelta(days=step - 1))
+            found.append(Period(first, last))
+            last = first - timedelta(days=1)
+        return found[::-1]
+
+
+@dataclass(frozen=True)
+class Row(Generic[Key]):
+    """How those fared whom one value of a table stands for."""
+
+    key: Key
+    asked: int | None
+    answered: int | None
+    deferred: int | None
+    left: int | None
+    median: float | None
+    p90: float | None
+    """Both in seconds, of those who were answered."""
+
+    @property
+    def rate(self) -> float | None:
+        """The share of those who asked that was answered; None when nobody asked."""
+        if self.answered is None or not self.asked:
+            return None
+        return self.answered / self.asked
+
+
+@dataclass(frozen=True)
+class Counted(Generic[Key]):
+    """One count; None is hidden."""
+
+    key: Key
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Lack(Generic[Key]):
+    """What callers of one language, or with one need, did not get."""
+
+    key: Key
+    counts: Mapping[Unmet, int | None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that a report shows of a period."""
+
+    period: Period
+    whole: Row[str]
+    short: int | None
+    """Those who left within ten seconds; they are in no other figure."""
+    over_time: Sequence[Row[Period]]
+    by_hour: Sequence[Row[Hour]]
+    by_language: Sequence[Row[str]]
+    by_need: Sequence[Row[str]]
+    by_partner: Sequence[Row[str]]
+    """Only those whom somebody of the partner answered."""
+    by_borough: Sequence[Counted[str]]
+    unmet_by_language: Sequence[Lack[str]]
+    unmet_by_need: Sequence[Lack[str]]
+
+
+def report(period: Period, counts: Mapping[Fact, int]) -> Report:
+    """The report of the counts of a period."""
+    cuts: dict[Cut, list[tuple[Fact, int]]] = defaultdict(list)
+    for fact, count in counts.items():
+        cuts[fact.cut].append((fact, count))
+    whole = _summed(cuts[Cut.ALL], lambda _: "").get("", Counter())
+    return Report(
+        period=period,
+        whole=_rows({"": whole})[0],
+        short=_shown(whole[Fate.SHORT.value]),
+        over_time=_over_time(period, cuts[Cut.ALL]),
+        by_hour=_by_hour(cuts[Cut.HOUR]),
+        by_language=_largest_first(_rows(_by_value(cuts[Cut.LANGUAGE]))),
+        by_need=_largest_first(_rows(_by_value(cuts[Cut.NEED]))),
+        by_partner=_largest_first(_rows(_by_value(cuts[Cut.PARTNER]))),
+        by_borough=_counted(_by_value(cuts[Cut.BOROUGH]), ASKED),
+        unmet_by_language=_lacks(_by_value(cuts[Cut.UNMET_LANGUAGE])),
+        unmet_by_need=_lacks(_by_value(cuts[Cut.UNMET_NEED])),
+    )
+
+
+def _rows(
+    measures: Mapping[Key, Measures], lines: Iterable[Collection[int]] | None = None
+) -> list[Row[Key]]:
+    """A table whose totals are shown; three steps, and who is hidden in one is in the next."""
+    lines = None if lines is None else [tuple(line) for line in lines]
+    parts = [_parts(each) for each in measures.values()]
+    no_asked = hidden([(sum(part),) for part in parts], lines)
+    split = [(answered, deferred + left) for answered, deferred, left in parts]
+    no_answered = hidden(split, lines, already=no_asked)
+    no_left = hidden([part[1:] for part in parts], lines, already=no_answered)
+    return [
+        Row(
+            key,
+            asked=None if number in no_asked else sum(part),
+            answered=None if number in no_answered else part[0],
+            deferred=None if number in no_left else part[1],
+            left=None if number in no_left else part[2],
+            median=None if number in no_answered else _wait(0.5, part[0], measures[key]),
+            p90=None if number in no_answered else _wait(0.9, part[0], measures[key]),
+        )
+        for number, (key, part) in enumerate(zip(measures, parts, strict=True))
+    ]
+
+
+def _parts(measures: Measures) -> tuple[int, int, int]:
+    answered, deferred, left = (
+        measures.get(fate.value, 0) for fate in (Fate.ANSWERED, Fate.DEFERRED, Fate.ABANDONED)
+    )
+    return answered, deferred, left
+
+
+def _wait(share: float, answered: int, measures: Measures) -> float | None:
+    return wait_at(share, measures) if answered >= FEWEST else None
+
+
+def _over_time(period: Period, facts: Iterable[tuple[Fact, int]]) -> list[Row[Period]]:
+    parts = period.parts()
+    part_of = {
+        part.first + timedelta(days=day): part for part in parts for day in range(part.days)
+    }  # fmt: skip
+    sums = _summed(facts, lambda fact: part_of[fact.day])
+    return _rows({part: sums.get(part, {}) for part in parts})
+
+
+def _by_hour(facts: Iterable[tuple[Fact, int]]) -> list[Row[Hour]]:
+    """Hours add up to their weekday, which a report of one week shows as a day."""
+    sums = _summed(facts, lambda fact: (fact.day.weekday(), int(fact.value)))
+    hours = [(weekday, hour) for weekday in range(7) for hour in range(24)]
+    weekdays = [range(24 * weekday, 24 * weekday + 24) for weekday in range(7)]
+    return _rows({each: sums.get(each, {}) for each in hours}, [*weekdays, range(len(hours))])
+
+
+def _by_value(facts: Iterable[tuple[Fact, int]]) -> dict[str, Counter[str]]:
+    return _summed(facts, lambda fact: fact.value)
+
+
+def _summed(
+    facts: Iterable[tuple[Fact, int]], key_of: Callable[[Fact], Key]
+) -> dict[Key, Counter[str]]:
+    sums: dict[Key, Counter[str]] = defaultdict(Counter)
+    for fact, count in facts:
+        sums[key_of(fact)][fact.what] += count
+    return sums
+
+
+def _largest_first(rows: Iterable[Row[str]]) -> list[Row[str]]:
+    """Those with a hidden count last, in an order that says nothing of it."""
+    asked_for = [row for row in rows if row.asked != 0]
+    return sorted(asked_for, key=lambda row: (row.asked is None, -(row.asked or 0), row.key))
+
+
+def _counted(measures: Mapping[str, Measures], what: str) -> list[Counted[str]]:
+    counts = {key: each.get(what, 0) for key, each in measures.items()}
+    shut = hidden([(count,) for count in counts.values()])
+    found = [
+        Counted(key, None if number in shut else count)
+        for number, (key, count) in enumerate(counts.items())
+    ]
+    return sorted(found, key=lambda each: (each.count is None, -(each.count or 0), each.key))
+
+
+def _lacks(measures: Mapping[str, Measures]) -> list[Lack[str]]:
+    by_kind = {
+        kind: {each.key: each.count for each in _counted(measures, kind.value)} for kind in Unmet
+    }
+    return [Lack(key, {kind: by_kind[kind][key] for kind in Unmet}) for key in sorted(measures)]
+
+
+def _shown(count: int) -> int | None:
+    return None if is_small(count) else count

@@ -1,0 +1,104 @@
+"""The staffing plan: who is needed by what was measured, and who is there by the duty plan."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from routing.dispatch.policies import COORDINATOR
+from routing.duty.duty import Duty, shifts
+from routing.person import Responder
+from routing.reporting.reports import Period
+from routing.reporting.staffing import Goal, Slot, needed
+from routing.reporting.suppression import FEWEST
+from routing.reporting.tally import TALK_SECONDS, TALKS, Cut, Fact
+
+_HOUR, _WEEK = timedelta(hours=1), timedelta(days=7)
+_USUAL_TALK_SECONDS = 480.0
+"""Eight minutes, until any talk was measured."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a period shows of the callers of one language."""
+
+    calls: Mapping[Slot, float]
+    """How many came in an hour on average; hours in which fewer than five came are left out."""
+    sample: int
+    """How many calls all of it rests on."""
+    talk_seconds: float
+    """How long a responder is taken up by a call on average."""
+
+    def needed(self, goal: Goal) -> dict[Slot, int]:
+        """How many responders meet the goal in each hour of the week."""
+        return {
+            slot: needed(calls, self.talk_seconds, goal) for slot, calls in self.calls.items()
+        }  # fmt: skip
+
+
+def measured(
+    counts: Mapping[Fact, int], period: Period, language: str, wrap_up: timedelta
+) -> Measured:
+    """What the counts of a period say of one language; `wrap_up` is the rest after each call."""
+    weekdays = Counter((period.first + timedelta(days=day)).weekday() for day in range(period.days))
+    came: Counter[Slot] = Counter()
+    for fact, count in counts.items():
+        spoken, _, hour = fact.value.partition(" ")
+        if fact.cut is Cut.LANGUAGE_HOUR and spoken == language:
+            came[Slot(fact.day.weekday(), int(hour))] += count
+    return Measured(
+        calls={
+            slot: count / weekdays[slot.weekday] for slot, count in came.items() if count >= FEWEST
+        },
+        sample=sum(came.values()),
+        talk_seconds=_talk_seconds(counts, language) + wrap_up.total_seconds(),
+    )
+
+
+def _talk_seconds(counts: Mapping[Fact, int], language: str) -> float:
+    """The mean talk of a language, or of all where too few were measured."""
+    for cut, value in ((Cut.LANGUAGE, language), (Cut.ALL, "")):
+        sums: Counter[str] = Counter()
+        for fact, count in counts.items():
+            if fact.cut is cut and fact.value == value:
+                sums[fact.what] += count
+        if sums[TALKS] >= FEWEST:
+            return sums[TALK_SECONDS] / sums[TALKS]
+    return _USUAL_TALK_SECONDS
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who is on duty in the coming week, hour by hour: everybody at each of its changes."""
+
+    hours: Mapping[Slot, tuple[frozenset[str], ...]]
+
+    def speaking(self, language: str, people: Iterable[Responder]) -> dict[Slot, int]:
+        """The fewest at any moment of each hour who speak a language.
+
+        A coordinator stands behind the others, and is not counted.
+        """
+        speakers = {
+            person.id for person in people if person.speaks(language) and person.tier < COORDINATOR
+        }
+        return {slot: min(len(on & speakers) for on in sets) for slot, sets in self.hours.items()}
+
+
+def presence(duty: Duty, since: datetime) -> Presence:
+    """Who is on duty in the week that begins with this instant, a full hour."""
+    zone, found = ZoneInfo(duty.timezone), shifts(duty, since, since + _WEEK)
+    hours: dict[Slot, tuple[frozenset[str], ...]] = {}
+    for number in range(_WEEK // _HOUR):
+        start = since + number * _HOUR
+        inside = [shift for shift in found if shift.start < start + _HOUR and shift.end > start]
+        edges = {start, *(at for shift in inside for at in (shift.start, shift.end))}
+        sets = [
+            frozenset(shift.person for shift in inside if shift.start <= at < shift.end)
+            for at in edges
+            if start <= at < start + _HOUR
+        ]
+        local = start.astimezone(zone)
+        slot = Slot(local.weekday(), local.hour)
+        hours[slot] = (*hours.get(slot, ()), *sets)
+    return Presence(hours)

@@ -1,0 +1,69 @@
+"""`hotline who` says who would be rung, as the page of the console does."""
+
+from __future__ import annotations
+
+import json
+
+from tests.console.people.test_proven_numbers import page_of
+from tests.faults.keeping import run
+from tests.hotline import Hotline
+
+NOW = "2026-12-08T02:04"  # on the hotline's clock, as these tests begin
+
+
+def would_ring(hotline: Hotline, at: str | None = NOW, language: str = "en") -> list[str]:
+    """The names that the command prints, in order."""
+    when = ("--at", at) if at else ()
+    asked = run(hotline, "who", *when, "--language", language, "--json")
+    assert asked.exit_code == 0, asked.output
+    names: list[str] = json.loads(asked.stdout)["would_ring"]
+    return names
+
+
+def test_one_who_is_paused_is_not_named_until_the_pause_is_over(hotline: Hotline) -> None:
+    hotline.has_on_duty("Ana")
+    hotline.has_on_duty("Ben")
+    cora = page_of(hotline.has_user("Cora").signs_in(), "Ana")
+    cora.fills("Pause until", "2026-12-08T04:04").presses("Pause")
+    hotline.waits(1)
+    at = "2026-12-08T02:05"
+    assert would_ring(hotline, at) == ["Ben"]
+    assert "not now: Ana (paused)" in run(hotline, "who", "--at", at).stdout
+    assert set(would_ring(hotline, "2026-12-08T04:05")) == {"Ana", "Ben"}
+    called, _, kept = cora.opens("/schedule/who?language=en&need=question").reads.partition(
+        "On duty, but not called"
+    )
+    assert "Ana : paused" in kept
+    assert "Ben round 1" in called
+    assert "Ana round" not in called
+
+
+def test_in_a_surge_every_tier_is_named_from_the_start(hotline: Hotline) -> None:
+    hotline.has_on_duty("Ana")
+    hotline.has_on_duty("Ben", tier=2)
+    hotline.is_called().press("1").press("3")
+    hotline.waits(2)  # so Ana was rung lately, and Ben never
+    assert would_ring(hotline) == ["Ana", "Ben"]
+    hotline.has_a_surge(hours=2)
+    assert would_ring(hotline, "2026-12-08T02:05") == ["Ben", "Ana"]
+    assert would_ring(hotline, "2026-12-08T05:00") == ["Ana", "Ben"]
+
+
+def test_asked_about_this_moment_whoever_is_on_a_call_is_not_named(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    hotline.has_on_duty("Ben", tier=2)
+    call = hotline.is_called().press("1").press("3")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    assert would_ring(hotline, at=None) == ["Ben"]
+    assert would_ring(hotline, "2026-12-20T05:00") == ["Ana", "Ben"]
+
+
+def test_a_dead_number_is_named_only_when_nobody_else_is_left(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    ana.phone.unreachable()
+    for _ in range(2):
+        hotline.is_called().press("1").press("3").says_nothing(5).hangs_up()
+    assert would_ring(hotline) == ["Ana"]
+    hotline.has_on_duty("Ben", tier=2)
+    assert would_ring(hotline) == ["Ben"]

@@ -1,0 +1,240 @@
+"""Signing in: two proofs, few tries, short sessions."""
+
+from __future__ import annotations
+
+import pytest
+from argon2 import extract_parameters
+
+from console.auth import passwords, rate_limits
+from models.staff import users
+from models.staff.staff_sessions import StaffSession
+from tests.coordinator import Coordinator
+from tests.hotline import Hotline
+
+ELSEWHERE = "198.51.100.7"
+QUARTER, HALF_DAY = 15 * 60, 12 * 60 * 60
+
+
+def test_a_password_and_a_code_open_the_console(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").opens("/")
+    assert cora.heading == "Sign in"
+    cora.fills("Name", " CORA ").fills("Password", cora.password).presses("Sign in")
+    assert cora.heading == "Second step"
+    cora.opens("/board")
+    assert cora.heading == "Second step"
+    cora.opens("/sign-in/code").fills("Code", cora.code()).presses("Go on")
+    assert cora.heading == "Board"
+    assert hotline.audit_log == [("Cora", "signed in")]
+
+
+def test_whoever_wanted_a_page_comes_to_it_after_the_sign_in(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").opens("/account")
+    cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
+    cora.fills("Code", cora.code()).presses("Go on")
+    assert cora.heading == "Your account"
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_i17_a_sign_in_leads_to_no_other_host(hotline: Hotline, wanted: str) -> None:
+    cora = hotline.has_user("Cora").opens(f"/sign-in?then={wanted}")
+    cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
+    cora.fills("Code", cora.code()).presses("Go on")
+    assert cora.heading == "Board"
+
+
+def test_i16_a_wrong_name_and_a_wrong_password_read_alike(hotline: Hotline) -> None:
+    known, unknown = hotline.has_user("Cora"), Coordinator(hotline, "Nobody", "x" * 20)
+    for one in (known, unknown):
+        one.opens("/sign-in").fills("Name", one.name).fills("Password", "wrong " * 4)
+        one.presses("Sign in")
+        assert one.value_of("Name") == one.name
+        assert one.value_of("Password") == ""
+    assert known.error_at("Name") == unknown.error_at("Name")
+    assert known.answer.status_code == unknown.answer.status_code == 422
+
+
+def test_i16_it_costs_as_much_to_be_nobody_as_to_be_somebody() -> None:
+    hashed = passwords.hash_of("correct horse battery")
+    assert extract_parameters(passwords.NOBODYS) == extract_parameters(hashed)
+    assert not passwords.matches(passwords.NOBODYS, "correct horse battery")
+
+
+@pytest.mark.parametrize(("steps", "enters"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_h8_a_clock_that_is_a_step_off_still_signs_in(
+    hotline: Hotline, steps: int, enters: bool
+) -> None:
+    cora = hotline.has_user("Cora").opens("/sign-in")
+    cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
+    cora.fills("Code", cora.code(steps)).presses("Go on")
+    assert (cora.heading == "Board") is enters
+
+
+def test_h8_a_code_opens_once(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    thief = cora.elsewhere().signs_in()
+    assert "used before" in thief.error_at("Code")
+    hotline.waits(30)
+    assert cora.elsewhere().signs_in().heading == "Board"
+
+
+def test_a_first_sign_in_sets_up_the_second_step(hotline: Hotline) -> None:
+    new = hotline.has_user("New", enrolled=False)
+    new.opens("/").fills("Name", "New").fills("Password", new.password).presses("Sign in")
+    assert new.heading == "Set up your second step"
+    assert new.page.css_first(".qr svg") is not None
+    new.secret = new.page.css_first(".key code").text()
+    new.fills("Code", "000000").presses("Go on")
+    assert "not right" in new.error_at("Code")
+    assert new.page.css_first(".key code").text() == new.secret
+    new.fills("Code", new.code()).presses("Go on")
+    assert new.heading == "Board"
+    assert ("New", "second factor added") in hotline.audit_log
+    hotline.waits(30)
+    assert new.elsewhere().signs_in().heading == "Board"
+
+
+def test_half_a_sign_in_cannot_replace_the_second_step(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").opens("/sign-in")
+    cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
+    cora.opens("/sign-in/enrol")
+    assert cora.heading == "Second step"
+
+
+def test_i15_after_five_wrong_passwords_this_network_rests_and_no_other(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora")
+    thief = Coordinator(hotline, "Cora", "a guess of many", network=ELSEWHERE)
+    for _ in range(rate_limits.PER_ACCOUNT_AND_NETWORK):
+        thief.opens("/sign-in").fills("Name", "Cora").fills("Password", thief.password)
+        thief.presses("Sign in")
+    right = cora.elsewhere(ELSEWHERE).opens("/sign-in").fills("Name", "Cora")
+    right.fills("Password", cora.password).presses("Sign in")
+    assert right.heading == "Sign in"
+    assert cora.signs_in().heading == "Board"
+    assert ("Cora", "sign-in rests") in hotline.audit_log
+    hotline.waits_quietly(QUARTER)
+    assert cora.elsewhere(ELSEWHERE).signs_in().heading == "Board"
+
+
+def test_i15_one_network_cannot_try_one_name_after_the_other(hotline: Hotline) -> None:
+    thief = Coordinator(hotline, "", "a guess of many", network=ELSEWHERE)
+    for number in range(rate_limits.PER_NETWORK):
+        thief.opens("/sign-in").fills("Name", f"name {number}").fills("Password", thief.password)
+        thief.presses("Sign in")
+    cora = hotline.has_user("Cora")
+    right = cora.elsewhere(ELSEWHERE).opens("/sign-in").fills("Name", "Cora")
+    right.fills("Password", cora.password).presses("Sign in")
+    assert right.heading == "Sign in"
+    assert cora.signs_in().heading == "Board"
+
+
+def test_i15_a_hundred_wrong_tries_lock_an_account_wherever_they_came_from(
+    hotline: Hotline,
+) -> None:
+    cora = hotline.has_user("Cora")
+    with hotline.context.database.transaction() as session:
+        user = users.named(session, "Cora")
+        assert user
+        user.wrong_tries = rate_limits.PER_ACCOUNT
+    cora.opens("/sign-in").fills("Name", "Cora").fills("Password", cora.password)
+    assert cora.presses("Sign in").heading == "Sign in"
+
+
+def test_codes_cannot_be_guessed_either(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").opens("/sign-in")
+    cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
+    for _ in range(rate_limits.PER_ACCOUNT_AND_NETWORK):
+        cora.fills("Code", "123456").presses("Go on")
+    cora.fills("Code", cora.code()).presses("Go on")
+    assert cora.heading == "Second step"
+
+
+def test_a_session_ends_when_nobody_is_at_work_in_it(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    hotline.waits_quietly(QUARTER - 60)
+    assert cora.opens("/board").heading == "Board"
+    hotline.waits_quietly(QUARTER - 60)
+    assert cora.opens("/board").heading == "Board"
+    hotline.waits_quietly(QUARTER)
+    assert cora.opens("/board").heading == "Sign in"
+
+
+def test_a_session_ends_after_twelve_hours_of_work(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    for _ in range(HALF_DAY // 600 - 1):
+        hotline.waits_quietly(600)
+        assert cora.opens("/board").heading == "Board"
+    hotline.waits_quietly(600)
+    assert cora.opens("/board").heading == "Sign in"
+
+
+def test_a_board_that_nobody_looks_at_keeps_no_session_alive(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    for _ in range(3):
+        hotline.waits_quietly(QUARTER / 3)
+        cora.client.get("/board/news", base_url=hotline.settings.base_url)
+    assert cora.opens("/board").heading == "Sign in"
+
+
+def test_i14_each_step_gives_a_new_token_and_the_database_holds_none(hotline: Hotline) -> None:
+    cora, tokens = hotline.has_user("Cora").opens("/sign-in"), []
+    tokens.append(_token(cora))
+    cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
+    tokens.append(_token(cora))
+    cora.fills("Code", cora.code()).presses("Go on")
+    tokens.append(_token(cora))
+    assert len(set(tokens)) == 3
+    with hotline.context.database.reading() as session:
+        held = {row.token_hash for row in session.query(StaffSession)}
+    assert not held & set(tokens)
+
+
+def test_i13_the_cookie_is_for_this_host_https_and_no_script(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").opens("/sign-in")
+    (cookie,) = cora.answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-hotline=")
+    for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+
+
+def test_signing_out_everywhere_ends_the_other_browser_at_once(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    hotline.waits(30)
+    other = cora.elsewhere().signs_in()
+    cora.opens("/account").presses("Sign out everywhere")
+    assert cora.opens("/board").heading == "Sign in"
+    assert other.opens("/board").heading == "Sign in"
+
+
+def test_one_session_of_many_is_ended_from_the_list(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    hotline.waits(30)
+    other = cora.elsewhere().signs_in()
+    cora.opens("/account").presses("End")
+    assert cora.heading == "Your account"
+    assert other.opens("/board").heading == "Sign in"
+
+
+def test_what_is_sensitive_asks_for_the_password_again(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    hotline.waits_quietly(6 * 60)
+    other = cora.elsewhere().signs_in()
+    cora.opens("/account").follows("Change the password")
+    assert cora.heading == "Is it still you?"
+    cora.fills("Password", "no longer me").presses("Go on")
+    assert "not right" in cora.error_at("Password")
+    cora.fills("Password", cora.password).presses("Go on")
+    assert cora.heading == "New password"
+    cora.fills("New password", "too short").fills("The same again", "too short")
+    assert "15" in cora.presses("Change the password").error_at("New password")
+    new = "four unrelated words today"
+    cora.fills("New password", new).fills("The same again", new).presses("Change the password")
+    assert cora.heading == "Your account"
+    assert other.opens("/board").heading == "Sign in"
+    assert ("Cora", "password changed") in hotline.audit_log
+
+
+def _token(cora: Coordinator) -> str:
+    cookie = cora.client.get_cookie("__Host-hotline", domain="hotline.example.org")
+    assert cookie
+    return cookie.value

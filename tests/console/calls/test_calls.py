@@ -1,0 +1,197 @@
+"""The call log: what is found in it, a call's story, and an export that two agree on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+from console.calls import call_story
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.places import ChooseNumber, Menu
+from models.calls import call_log
+from tests.caller import Caller
+from tests.coordinator import Coordinator
+from tests.hotline import Hotline
+
+WEEK = 7 * 24 * 60 * 60
+
+
+def is_helped_by(hotline: Hotline, ana: object, key: str = "2") -> Caller:
+    """Somebody calls about a relative, and Ana takes the call."""
+    call = hotline.is_called().press("2").press(key)
+    ana.accepts()  # type: ignore[attr-defined]
+    assert call.is_joined_with(ana.number)  # type: ignore[attr-defined]
+    hotline.waits(30)
+    call.hangs_up()
+    return call
+
+
+def test_a_call_reads_as_a_story_with_keys_by_name(hotline: Hotline) -> None:
+    ana, luz = hotline.has_on_duty("Ana", speaks="es"), hotline.has_on_duty("Luz", speaks="es")
+    call = hotline.is_called().press("2").press("2")
+    luz.declines()
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    call.hangs_up()
+    cora = hotline.has_user("Cora").signs_in().opens("/calls").follows(call.row.pseudonym)
+    story = cora.section("What happened")
+    told = [
+        "The call came in",
+        "Choosing a language",
+        "Pressed 2 - Spanish",
+        "Main menu",
+        "Pressed 2 - someone has been detained",
+        "Looking for a person: someone has been detained",
+        "Ana took the call after",
+        "The call ended reached a person",
+    ]
+    places = [story.index(words) for words in told]
+    assert places == sorted(places)
+    assert re.search(r"Rang Luz .*?declined", story)
+    assert re.search(r"Rang Ana .*?accepted", story)
+    assert "EST" in story
+    assert "reached a person" in cora.section("In short")
+
+
+def test_no_digit_of_a_number_that_was_keyed_in_is_told(hotline: Hotline) -> None:
+    call = hotline.is_called().press("1").press("2").hears("call you back").press("1")
+    call.press("2").press("2125550177#").press("1").press("1").hears("saved")
+    call.hangs_up()
+    cora = hotline.has_user("Cora").signs_in().opens("/calls").follows(call.row.pseudonym)
+    story = cora.section("What happened")
+    assert "Pressed 2 - at another number" in story
+    assert "Keyed in digits" in story
+    assert "A callback was promised" in story
+    page = cora.answer.get_data(as_text=True)
+    assert call.number[2:] not in page
+    assert "5550177" not in page
+    cora.follows("Open the callback")
+    assert cora.address == f"/callbacks/{hotline.callbacks[0].id}"
+
+
+def test_every_place_and_key_of_the_tree_has_a_name() -> None:
+    assert set(HOTLINE.places) == set(call_story.PLACES)
+    offered = {
+        option.words
+        for place in HOTLINE.places.values()
+        if isinstance(place, Menu | ChooseNumber)
+        for option in call_story.options_of(place)
+    }
+    assert offered == set(call_story.KEYS)
+
+
+def test_calls_are_found_by_what_they_were(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", speaks="es")
+    helped = is_helped_by(hotline, ana).row.pseudonym
+    hotline.waits(90)
+    missed = hotline.is_called().press("1")
+    missed.hangs_up()
+    left = missed.row.pseudonym
+    cora = hotline.has_user("Cora").signs_in().opens("/calls")
+    found = cora.section("Calls found")
+    assert found.index(left) < found.index(helped), "the latest first"
+    cora.chooses("Outcome", "missed: left and nothing left behind").presses("Show")
+    assert left in cora.section("Calls found")
+    assert helped not in cora.section("Calls found")
+    cora.opens("/calls").chooses("Language", "Spanish").presses("Show")
+    assert helped in cora.section("Calls found")
+    assert left not in cora.section("Calls found")
+    cora.opens("/calls").chooses("Answered by", "Ana").chooses("Need", "detained").presses("Show")
+    assert helped in cora.section("Calls found")
+    cora.chooses("Need", "emergency").presses("Show")
+    assert "No call is like this" in cora.section("Calls found")
+    cora.opens("/calls").fills("From", "2026-12-09").presses("Show")
+    assert "No call is like this" in cora.section("Calls found")
+    cora.opens("/calls").fills("From", "2026-12-08").fills("To", "2026-12-08").presses("Show")
+    assert helped in cora.section("Calls found")
+
+
+def test_a_day_that_is_none_is_said_at_its_field_and_kept(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in().opens("/calls?since=yesterday&until=2026-13-01")
+    assert "2026-12-08" in cora.error_at("From")
+    assert cora.value_of("From") == "yesterday"
+    cora.opens("/calls?since=2026-12-09&until=2026-12-08")
+    assert "before the first" in cora.error_at("To")
+
+
+def test_pages_of_fifty_follow_each_other_while_calls_come_in(hotline: Hotline) -> None:
+    for _ in range(call_log.PAGE + 3):
+        hotline.is_called("+19175550150").hangs_up()
+    cora = hotline.has_user("Cora").signs_in().opens("/calls")
+    first = _calls_on(cora)
+    hotline.is_called("+19175550151").hangs_up()
+    cora.follows("Earlier calls")
+    second = _calls_on(cora)
+    assert len(first) == call_log.PAGE
+    assert len(second) == 3
+    assert not set(first) & set(second)
+    assert "Earlier calls" not in cora.reads
+
+
+def _calls_on(cora: Coordinator) -> list[str]:
+    return [link.attributes["href"] or "" for link in cora.page.css("tbody th a")]
+
+
+def test_a_responder_finds_their_own_calls_alone(hotline: Hotline) -> None:
+    ana, ben = hotline.has_on_duty("Ana", speaks="es"), hotline.has_on_duty("Ben")
+    own = is_helped_by(hotline, ana).row
+    hotline.waits(90)
+    other = hotline.is_called().press("1").press("2")
+    ben.accepts()
+    other.hangs_up()
+    user = hotline.has_user("Ana", "responder", person="Ana").signs_in().opens("/calls")
+    assert own.pseudonym in user.section("Calls found")
+    assert other.row.pseudonym not in user.section("Calls found")
+    assert user.opens(f"/calls/{other.row.id}").answer.status_code == 404
+    assert user.opens(f"/calls/{own.id}").heading == own.pseudonym
+    assert "Export" not in user.opens("/calls").reads
+    stranger = hotline.has_user("Zoe", "responder").signs_in().opens("/calls")
+    assert "linked to nobody" in stranger.reads
+
+
+def test_an_export_is_agreed_to_by_another_and_downloaded_once(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("=Ana", speaks="es")
+    call = is_helped_by(hotline, ana)
+    hotline.is_called().hangs_up()
+    cora, ada = hotline.has_user("Cora").signs_in(), hotline.has_user("Ada", "admin").signs_in()
+    cora.opens("/calls?language=es").presses("Ask for the export")
+    assert "Say why" in cora.error_at("Why do you need it?")
+    cora.fills("Why do you need it?", "the funder's report").presses("Ask for the export")
+    assert cora.heading == "Approvals"
+    assert "waits for somebody else" in cora.reads
+    assert "Download" not in cora.reads
+    ada.opens("/approvals")
+    assert "the funder's report" in ada.reads
+    assert "Spanish" in ada.reads
+    assert "Calls 1" in ada.reads
+    ada.presses("Agree")
+    assert "Agreed" in ada.reads
+    cora.opens("/approvals").presses("Download for a spreadsheet")
+    table = cora.answer.get_data(as_text=True)
+    assert table.startswith("\ufeffid,pseudonym")
+    (row,) = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
+    assert row["pseudonym"] == call.row.pseudonym
+    assert row["answered_by"] == "'=Ana"
+    assert call.number not in table
+    assert "Nothing waits" in cora.opens("/approvals").reads
+    said = [deed for _, deed in hotline.audit_log]
+    assert said.count("calls exported") == 1
+    assert ("Cora", "approval asked") in hotline.audit_log
+    assert ("Ada", "approval agreed") in hotline.audit_log
+
+
+def test_json_has_the_fields_that_the_command_line_prints(hotline: Hotline) -> None:
+    is_helped_by(hotline, hotline.has_on_duty("Ana", speaks="es"))
+    cora, ada = hotline.has_user("Cora").signs_in(), hotline.has_user("Ada", "admin").signs_in()
+    cora.opens("/calls").fills("Why do you need it?", "audit").presses("Ask for the export")
+    ada.opens("/approvals").presses("Agree")
+    cora.opens("/approvals").presses("Download as JSON")
+    (row,) = json.loads(cora.answer.get_data(as_text=True))
+    assert set(row) == {
+        *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
+        *("answered_by", "rings", "steps"),
+    }
+    assert row["answered_by"] == "Ana"
+    assert row["rings"] == 1

@@ -1,0 +1,224 @@
+"""Importing a roster or shifts: seen before it is done, and done as it was seen."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+from commands.showcase.demo_house import SAMPLE
+from tests.coordinator import Coordinator
+from tests.hotline import Hotline
+
+SHEET = """person,weekday,date,start,end
+Ana Example,mon tue,,08:00,20:00
+Luz Example,,2026-12-24,20:00,08:00
+"""
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//example//EN
+BEGIN:VEVENT
+UID:1
+SUMMARY:Ana Example
+DTSTART;TZID=America/Chicago:20261208T080000
+DTEND;TZID=America/Chicago:20261208T120000
+RRULE:FREQ=WEEKLY;COUNT=3
+EXDATE;TZID=America/Chicago:20261215T080000
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+SUMMARY:Night
+ATTENDEE;CN="Luz Example":mailto:luz@example.org
+DTSTART:20261209T220000
+DTEND:20261210T060000
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.fixture
+def cora(hotline: Hotline) -> Coordinator:
+    """A coordinator of a line with two people on its roster, of whom one is always on duty."""
+    hotline.has_on_duty("Ana Example", speaks="en es")
+    hotline.knows("Luz Example", speaks="es")
+    return hotline.has_user("Cora").signs_in()
+
+
+def at(iso: str) -> datetime:
+    return datetime.fromisoformat(iso)
+
+
+def test_shifts_of_a_spreadsheet_are_seen_in_words_and_then_applied(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
+    assert cora.heading == "What would change"
+    changes = cora.section("Changes")
+    assert "Ana Example: Mon, Tue 08:00-20:00" in changes
+    assert "Luz Example: Thu 24 Dec 20:00 EST - Fri 25 Dec 08:00 EST" in changes
+    assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+    cora.presses("Apply all of it")
+    assert "The file is applied" in cora.reads
+    assert hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+    assert hotline.audit_log[-1] == ("Cora", "file imported")
+
+
+def test_the_same_file_twice_changes_nothing_and_a_new_one_replaces_it(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.imports("shifts.csv", SHEET)
+    before = hotline.duty_rules()
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
+    assert "Nothing: everything is already as the file says" in cora.reads
+    cora.imports("shifts.csv", SHEET.replace("2026-12-24", "2026-12-31"))
+    assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+    assert hotline.duty_has("Luz Example", at("2026-12-31T22:00-05:00"))
+    assert len(hotline.duty_rules()) == len(before)
+
+
+def test_a_calendar_is_unfolded_on_its_own_clock(hotline: Hotline, cora: Coordinator) -> None:
+    hotline.knows("Rosa Example")
+    cora.imports("shifts.ics", CALENDAR.replace("SUMMARY:Ana", "SUMMARY:Rosa"))
+    assert hotline.duty_has("Rosa Example", at("2026-12-08T08:00-06:00"))
+    assert not hotline.duty_has("Rosa Example", at("2026-12-15T09:00-06:00")), "left out"
+    assert hotline.duty_has("Rosa Example", at("2026-12-22T11:59-06:00"))
+    assert not hotline.duty_has("Rosa Example", at("2026-12-29T09:00-06:00")), "after the third"
+    assert hotline.duty_has("Luz Example", at("2026-12-09T22:00-05:00")), "on the hotline's clock"
+    assert not hotline.duty_has("Luz Example", at("2026-12-10T06:00-05:00"))
+
+
+def test_a_time_off_decided_since_still_holds_when_the_file_comes_again(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.imports("shifts.csv", SHEET)
+    hotline.has_time_off("Luz Example", at("2026-12-24T20:00-05:00"), hours=12)
+    cora.imports("shifts.csv", SHEET + "Luz Example,,2026-12-28,20:00,22:00\n")
+    assert hotline.duty_has("Luz Example", at("2026-12-28T21:00-05:00"))
+    assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+
+
+def test_holes_that_would_open_are_named(hotline: Hotline, cora: Coordinator) -> None:
+    sheet = "person,date,start,end\nLuz Example,2026-12-09,22:00,23:00\n"
+    hotline.knows("Sofia Example", speaks="ko")
+    cora.imports("a.csv", sheet.replace("Luz", "Sofia"))
+    cora.opens("/import").uploads("File", "b.csv", sheet).presses("Look at what would change")
+    opened = cora.section("Holes that would open in the next two weeks")
+    assert "Nobody speaks Korean: Wed 9 Dec 22:00-23:00 EST" in opened
+
+
+def test_a_roster_is_seen_person_by_person(hotline: Hotline, cora: Coordinator) -> None:
+    roster = with_one_pin(SAMPLE.read_text())
+    cora.opens("/import").uploads("File", "roster.yaml", roster)
+    changes = cora.presses("Look at what would change").section("Changes")
+    assert "Mei Lin joins: Chinese, English, tier 1." in changes
+    assert "Luz Example leaves the roster and is not rung any more." in changes
+    assert "Chhaya CDC joins the coalition." in changes
+    assert "5550121" not in cora.answer.get_data(as_text=True)
+    cora.presses("Apply all of it")
+    assert hotline.duty_has("Mei Lin", at("2026-12-09T10:00-05:00"))
+    moved = roster.replace("languages: [zh, en]", "languages: [zh]")
+    cora.opens("/import").uploads("File", "roster.yaml", moved).presses("Look at what would change")
+    seen = "Mei Lin: languages was Chinese, English, will be Chinese."
+    assert seen in cora.section("Changes")
+
+
+def with_one_pin(roster: str) -> str:
+    """A PIN is hashed slowly, and one shows as much as fifteen."""
+    first = roster.index("pin:") + len("pin:")
+    return roster[:first] + re.sub(r" +pin: .*\n", "", roster[first:])
+
+
+def test_what_was_seen_is_not_applied_when_the_schedule_changed_since(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
+    hotline.has_time_off("Ana Example", at("2026-12-24T20:00-05:00"), hours=12)
+    cora.presses("Apply all of it")
+    assert "look again before applying" in cora.reads
+    assert cora.heading == "What would change"
+    assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+    cora.presses("Apply all of it")
+    assert hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+
+
+def test_nobody_applies_what_another_uploaded_nor_an_old_one(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
+    other = hotline.has_user("Carl").signs_in()
+    assert other.opens(cora.address).answer.status_code == 404
+    hotline.later(timedelta(minutes=10))
+    assert cora.opens(cora.address).heading == "What would change"
+    hotline.later(timedelta(minutes=14))
+    cora.opens("/board")
+    hotline.later(timedelta(minutes=10))
+    assert cora.opens(cora.address.replace("/board", "/import/1")).answer.status_code == 404
+
+
+def event(**lines: str) -> str:
+    return CALENDAR.replace(lines["was"], lines["now"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "why"),
+    [
+        ("a.csv", SHEET.replace("Luz", "Luis"), 3, "'Luis Example' is not on the roster; is it"),
+        ("a.csv", SHEET.replace("08:00,20", "8 am,20"), 2, "start is '8 am'"),
+        ("a.csv", SHEET.replace("mon tue", "someday"), 2, "'someday' is not a weekday"),
+        ("a.csv", SHEET.replace("2026-12-24", "24.12."), 3, "date is '24.12.'"),
+        ("a.csv", SHEET.replace("mon tue,", "mon,2026-12-24"), 2, "either a weekday or a date"),
+        ("a.csv", "who,when\n", 1, "has no column person, start, end"),
+        ("a.csv", SHEET + "Ana Example,mon,,08:00,09:00\n" * 2001, 2002, "more than 2000 shifts"),
+        ("a.ics", event(was="Ana", now="Anna"), 4, "is not on the roster; is it Ana Example?"),
+        ("a.ics", event(was="FREQ=WEEKLY", now="FREQ=SECONDLY"), 4, "repeats by the clock"),
+        ("a.ics", event(was="COUNT=3", now="BYSECOND=1,2,3"), 4, "repeats by the clock"),
+        ("a.ics", event(was="Chicago:20261208T08", now="Chicago:19001208T08"), 4, "ten years"),
+        ("a.ics", event(was="DTEND:20261210", now="DTEND:20261208"), 12, "no later than it starts"),
+        ("a.ics", "BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\n" * 2001, 2002, "more than 2000 events"),
+        ("a.ics", "hello", 1, "this is not a calendar"),
+        ("a.yaml", "people: &p [1]\nrules: *p\n", 2, "'*p' refers to another place"),
+        ("a.json", '{"people": [{"name": "Ana"}]}', 1, "has no phone"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_kept_is_named_with_its_line_and_nothing_is_saved(
+    hotline: Hotline, cora: Coordinator, name: str, text: str, line: int, why: str
+) -> None:
+    before = hotline.duty_rules()
+    cora.opens("/import").uploads("File", name, text).presses("Look at what would change")
+    assert cora.answer.status_code == 422
+    assert "Nothing was saved" in cora.error_at("File")
+    assert f"Line {line} " in cora.reads
+    assert why in cora.reads
+    assert hotline.duty_rules() == before
+
+
+def test_a_file_too_many_repeats_stand_for_is_refused(cora: Coordinator) -> None:
+    head, event, rest = CALENDAR.partition("BEGIN:VEVENT\nUID:2")
+    daily = head.replace("COUNT=3", "INTERVAL=1").replace("20261208", "20180101")
+    one = daily[daily.index("BEGIN:VEVENT") :]
+    text = daily + one * 40 + event + rest
+    cora.opens("/import").uploads("File", "a.ics", text).presses("Look at what would change")
+    assert "repeat too often" in cora.reads
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("shifts.pdf", "x", "ends in .yaml, .json, .csv or .ics"),
+        ("a.yaml", "x" * 300_000, "larger than 256 KB"),
+        ("a.csv", "x" * 410_000, "larger than 400 KB"),
+        ("", "", "Choose a file"),
+    ],
+)
+def test_no_file_or_one_that_is_none_of_ours_is_refused(
+    cora: Coordinator, name: str, text: str, why: str
+) -> None:
+    cora.opens("/import").uploads("File", name, text).presses("Look at what would change")
+    assert why in cora.reads
+
+
+def test_responders_import_nothing(hotline: Hotline, cora: Coordinator) -> None:
+    luz = hotline.has_user("luz", "responder", person="Luz Example").signs_in()
+    assert "Import" not in luz.places
+    assert luz.opens("/import").answer.status_code == 403

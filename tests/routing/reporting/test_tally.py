@@ -1,0 +1,82 @@
+"""What is counted of each call, and what can be told from the counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.dispatch.boroughs import borough_of
+from routing.reporting.service import Fate
+from routing.reporting.tally import Cut, Fact, Story, Unmet, tally, wait_at
+
+NEW_YORK = ZoneInfo("America/New_York")
+LATE = datetime(2026, 12, 8, 3, 30, tzinfo=UTC)
+MONDAY = date(2026, 12, 7)  # there it is half past ten in the evening before
+
+
+def story(became: Fate | None = Fate.ANSWERED, waited: float | None = None) -> Story:
+    """A call in Spanish about someone detained."""
+    wait = None if waited is None else timedelta(seconds=waited)
+    return Story(LATE, "es", "detained", became, wait)
+
+
+def test_a_call_is_counted_on_the_day_and_hour_of_the_hotline() -> None:
+    counts = tally([story()], NEW_YORK)
+    assert counts[Fact(MONDAY, Cut.ALL, "", "answered")] == 1
+    assert counts[Fact(MONDAY, Cut.HOUR, "22", "answered")] == 1
+    assert counts[Fact(MONDAY, Cut.LANGUAGE_HOUR, "es 22", "asked")] == 1
+    assert counts[Fact(MONDAY, Cut.NEED, "detained", "answered")] == 1
+
+
+def test_who_left_at_once_did_not_ask_and_who_waits_is_not_counted_yet() -> None:
+    counts = tally([story(Fate.SHORT), story(Fate.WAITING), story(None)], NEW_YORK)
+    assert counts[Fact(MONDAY, Cut.ALL, "", "short")] == 1
+    assert Fact(MONDAY, Cut.LANGUAGE_HOUR, "es 22", "asked") not in counts
+    assert sum(count for fact, count in counts.items() if fact.cut is Cut.ALL) == 1
+
+
+def test_what_nobody_could_give_is_counted_by_language_and_by_need() -> None:
+    lacking = Story(LATE, "pl", None, unmet=frozenset({Unmet.NEVER_REACHED}), borough="queens")
+    counts = tally([lacking], NEW_YORK)
+    assert counts == {
+        Fact(MONDAY, Cut.UNMET_LANGUAGE, "pl", "never reached"): 1,
+        Fact(MONDAY, Cut.UNMET_NEED, "unknown", "never reached"): 1,
+        Fact(MONDAY, Cut.BOROUGH, "queens", "asked"): 1,
+    }
+
+
+@given(st.lists(st.floats(0, 1700), min_size=1, max_size=60), st.sampled_from((0.5, 0.9)))
+def test_a_wait_told_from_bands_lies_in_the_band_of_the_true_one(
+    waits: list[float], share: float
+) -> None:
+    counts = tally([story(waited=wait) for wait in waits], NEW_YORK)
+    bands = {fact.what: count for fact, count in counts.items() if fact.cut is Cut.ALL}
+    found = wait_at(share, bands)
+    rank = next(n for n in range(1, len(waits) + 1) if n >= share * len(waits))
+    true = sorted(waits)[rank - 1]
+    alone = tally([story(waited=true)], NEW_YORK)
+    least, most = (
+        wait_at(edge, {f.what: n for f, n in alone.items() if f.cut is Cut.ALL})
+        for edge in (1e-9, 1)
+    )
+    assert found is not None
+    assert least is not None
+    assert most is not None
+    assert least - 1e-6 <= found <= most + 1e-6
+
+
+def test_without_a_wait_there_is_nothing_to_tell() -> None:
+    assert wait_at(0.5, {"answered": 7}) is None
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "borough"),
+    [("10027", "manhattan"), ("10301", "staten_island"), ("10451", "bronx"),
+     ("11207", "brooklyn"), ("11372", "queens"), ("11004", "queens"), ("12207", "elsewhere")],
+)  # fmt: skip
+def test_a_zip_code_is_forgotten_for_its_borough(zip_code: str, borough: str) -> None:
+    assert borough_of(zip_code) == borough
