@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import httpx
@@ -15,8 +14,7 @@ import httpx
 from demo.demo_clock import CLOCK, DemoClock
 from ivr.core.context import AppContext, Limits, OurNumbers, Site
 from ivr.core.erasure_ledger import Ledger
-from ivr.core.live_prompts import LivePrompts
-from ivr.dialogue import tree_checks
+from ivr.core.live_prompts import LivePrompts, shipped
 from ivr.dialogue.call_tree import HOTLINE
 from ivr.http.webhooks import Webhooks
 from ivr.twilio.links import Links
@@ -26,7 +24,6 @@ from ivr.twilio.rest_http import CarrierHttp
 from ivr.twilio.twiml import Speech
 from ivr.worker.loop import Worker
 from models.core.database import WORKER, Database, Patience
-from prompts import Prompts, load
 from settings import Settings
 
 
@@ -129,14 +126,6 @@ def numbers(settings: Settings) -> Numbers:
     )
 
 
-@cache
-def _shipped() -> Prompts:
-    """The prompts of this release, which hold for its tree: both change only with the code."""
-    prompts = load()
-    tree_checks.check(HOTLINE, prompts)
-    return prompts
-
-
 def build(
     settings: Settings,
     clock: Callable[[], datetime] | None = None,
@@ -151,7 +140,7 @@ def build(
     return AppContext(
         database=Database(settings.database_url, settings.vault(), patience),
         clock=clock or clock_of(settings),
-        live_prompts=LivePrompts(_shipped(), HOTLINE, folder),
+        live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
             settings.twilio_phone_number, settings.drill_number, settings.numbers_shared
         ),

@@ -29,6 +29,7 @@ from ivr.dialogue.effects import (
     PromiseCallback,
     TurnDuty,
 )
+from ivr.offers import talks
 from ivr.responders import shift_confirmations
 from ivr.search import callback_promises, search
 from models.calls import calls, rings, voicemails
@@ -109,7 +110,7 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
 def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
     if call.state not in (CallState.WAITING, CallState.CONNECTED):
         search.begin(unit, call)
-    found = caller_facts.ring_from_own_leg(unit.session, call)
+    found = talks.ring_from_own_leg(unit.session, call)
     if found is None:
         return done
     ring, person = found

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
-from ivr.callers import apply_effects, arrivals, call_endings, caller_facts, voicemail
+from ivr.callers import (
+    apply_effects,
+    arrivals,
+    call_endings,
+    caller_facts,
+    heard_answers,
+)
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
-from ivr.dialogue import phone_numbers
 from ivr.dialogue.conversation import arrive, enter, reply, settle
-from ivr.dialogue.facts import Caller, Heard, Move, Office
-from ivr.dialogue.places import AskForPin, AskForZip
+from ivr.dialogue.facts import Caller, Heard, Move
+from ivr.dialogue.places import AskForPin
 from ivr.dialogue.turn import Gone, Position
 from ivr.offers import talks
 from ivr.responders import pins
 from ivr.search import search
-from models.calls import calls, voicemails
+from models.calls import calls
 from models.calls.calls import Call, CallState
-from models.core.database import Session
-from models.people import people
-from routing.dispatch.boroughs import borough_of
-from routing.dispatch.offices import nearest
 
 
 def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
@@ -64,7 +64,7 @@ def carry_on(
         if call.state != CallState.ENDED:
             move = _reply(unit, call, position, heard)
             return _speak(unit, call, move, turn, speak)
-        _hear_recording(unit.session, call, heard, now)
+        heard_answers.take_in_recording(unit, call, heard)
         if heard.hung_up or heard.waiting_ended == "hangup":
             return speak(Gone(), call.language, turn)
     raise CallIsOver(arrival.sid)
@@ -95,31 +95,16 @@ def search_on(app: AppContext, sid: str) -> None:
 
 def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Move:
     """Hear the answer, decide where it leads, and apply what it taught us."""
-    call.heard_at = unit.now
-    call.pressed = call.pressed or bool(heard.keys)
-    _hear_recording(unit.session, call, heard, unit.now)
-    if heard.dial_ended:
-        talks.end_ring_one(unit, call, heard.dial_ended)
     place = unit.app.script.tree.place(position.place)
-    if isinstance(place, AskForZip):
-        heard = replace(heard, offices=_offices(unit.session, heard.keys))
+    heard = heard_answers.take_in(unit, call, place, heard)
     caller = caller_facts.know(unit, call, place)
     move = reply(unit.app.script, position, heard, caller)
     apply_effects.apply(unit, call, move.effects)
     goes_on = caller.accepted and not heard.was_joined and move.to == position.place
     if call.state == CallState.CONNECTED and not goes_on:
         talks.end(unit.session, call, unit.now)
-    at = position.place if place else "a place that is gone"
-    calls.note(unit.session, call.id, unit.now, "heard", place=at, key=_key_noted(heard))
-    if isinstance(place, AskForZip) and phone_numbers.is_zip(heard.keys):
-        borough = borough_of(heard.keys)
-        calls.note(unit.session, call.id, unit.now, calls.LOOKED_FOR_OFFICE, borough=borough)
+    heard_answers.note(unit, call, position.place, place, heard)
     return move
-
-
-def _key_noted(heard: Heard) -> str:
-    """One menu key; never a number, a PIN or a ZIP code that was keyed in."""
-    return heard.keys if len(heard.keys) <= 1 else f"{len(heard.keys)} keys"
 
 
 def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) -> str:
@@ -146,24 +131,3 @@ def _settle(unit: UnitOfWork, call: Call, move: Move) -> tuple[Move, Caller]:
     if settled.to != move.to:
         caller = caller_facts.know(unit, call, script.tree.places[settled.to])
     return settled, caller
-
-
-def _hear_recording(session: Session, call: Call, heard: Heard, now: datetime) -> None:
-    if heard.recorded_seconds is None:
-        return
-    parts = voicemails.of_call(session, call.id)
-    if not parts:
-        return
-    if heard.recording_sid:
-        voicemail.announced(session, parts[-1], heard.recording_sid, heard.recorded_seconds, now)
-    else:
-        voicemail.nothing(parts[-1], now)
-
-
-def _offices(session: Session, keys: str) -> tuple[Office, ...]:
-    if not phone_numbers.is_zip(keys):
-        return ()
-    return tuple(
-        Office(partner.name, partner.address or "", partner.phone or "")
-        for partner in nearest(people.partners(session), keys)
-    )

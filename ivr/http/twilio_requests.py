@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from ivr.dialogue.facts import Heard
 from ivr.http.rescue import ANSWERS, RESPONDERS
-from ivr.responders.prompt_dictation import Taken
+from ivr.responders.dictated_recordings import Taken
 from ivr.twilio.rest_client import recording_sid
 from ivr.twilio.signature import Fields, text, whole
 from models.calls.rings import new_token

@@ -9,8 +9,10 @@ from ivr.offers import responder_legs, taking
 from models.calls import outbox, rings
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
-from models.calls.rings import RingState
+from models.calls.rings import Ring, RingState
 from models.core.database import Session
+from models.people import people
+from models.people.people import Person
 
 LEG_LINGERS = timedelta(seconds=30)
 """How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
@@ -31,3 +33,10 @@ def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
     call.ring_one = None
     if ring:
         responder_legs.end_leg(unit, ring, status)
+
+
+def ring_from_own_leg(session: Session, call: Call) -> tuple[Ring, Person] | None:
+    """The one ring that the caller's own leg places, and the person it is for."""
+    ring = rings.with_id(session, call.ring_one) if call.ring_one else None
+    person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
+    return None if ring is None or person is None else (ring, person)

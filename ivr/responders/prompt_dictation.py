@@ -11,26 +11,24 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from ivr.core import prompt_recordings
-from ivr.core.carrier import Seen
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.prompt_recordings import Which
 from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.dialogue.turn import Dictate, DictateAgain, HangUp, LegTurn, News, Offer, Said, Words
-from ivr.responders import staff_legs
+from ivr.responders import dictated_recordings, staff_legs
+from ivr.responders.dictated_recordings import Taken
 from ivr.responders.staff_wording import word
-from models.calls import outbox, rings
-from models.calls.outbox import TaskKind
+from models.calls import rings
 from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
 from models.people.people import Person
-from models.prompts import phone_recordings, prompt_versions
+from models.prompts import phone_recordings
 from models.prompts.phone_recordings import Dictation, Recording, RecordingState, Wish
 from models.staff import audit, users
 from models.staff.audit import Deed
 from prompts import sound_uploads
-from prompts.sound_uploads import Why
 
 RING_SECONDS = 25
 MOST_IN_AN_HOUR = 20
@@ -42,9 +40,6 @@ WANTED_FOR = timedelta(minutes=3)
 SECONDS = int(sound_uploads.LONGEST_SECONDS) - 1
 """A second less than may be uploaded: the carrier's seconds are not cut to the sample."""
 SILENCE_SECONDS = 10
-ANNOUNCED_WITHIN = timedelta(minutes=2)
-FETCHED_WITHIN = timedelta(hours=1)
-"""From the first try; then it is let go, and whoever spoke is told to read it again."""
 _POLICY = "prompt by phone"
 
 
@@ -87,16 +82,6 @@ class Progress:
         return self.call in (Call.RINGS, Call.TALKS) or any(
             each.state in on_its_way for each in self.recordings
         )
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What the carrier says of a recording when it ends."""
-
-    sid: str
-    """Empty where there is none."""
-    seconds: int
-    hung_up: bool = False
 
 
 # --- asking to be called
@@ -221,7 +206,7 @@ def hear(app: AppContext, token: str, part: int, taken: Taken) -> LegTurn:
         ring, asked, found = _found(unit.session, token, part)
         if ring is None or asked is None or found is None:
             return _over(unit, ring)
-        _announced(unit.session, found, taken, now)
+        dictated_recordings.announced(unit.session, found, taken, now)
         if taken.hung_up:
             return HangUp()
         was_heard = found.recording_sid is not None
@@ -253,9 +238,11 @@ def hear_status(app: AppContext, token: str, part: int, status: str, taken: Take
         if found is None:
             return
         if status in ("absent", "failed"):
-            _nothing(found)
+            dictated_recordings.nothing(found)
         elif taken.sid:
-            _announced(session, found, Taken(taken.sid, max(taken.seconds, 1)), now)
+            dictated_recordings.announced(
+                session, found, Taken(taken.sid, max(taken.seconds, 1)), now
+            )
 
 
 def _found(
@@ -310,133 +297,3 @@ def _about(unit: UnitOfWork, ring: Ring, asked: Dictation) -> tuple[Said, ...]:
         return (word(unit, ring, "dictation.on_screen", language=asked.language),)
     about = word(unit, ring, "dictation.about", language=asked.language)
     return (about, News(asked.language, asked.words))
-
-
-# --- what was recorded
-
-
-def _announced(session: Session, found: Recording, taken: Taken, now: datetime) -> None:
-    """The carrier has a recording: fetch it. The same news twice changes nothing."""
-    known = taken.sid and phone_recordings.with_recording(session, taken.sid)
-    if known or found.recording_sid is not None:
-        return  # a second one of the same tone is nobody's: `adopt` sees it at the carrier
-    if not taken.sid or taken.seconds <= 0:
-        _nothing(found)
-        return
-    found.recording_sid, found.announced_at = taken.sid, now
-    found.state = RecordingState.ARRIVING
-    session.flush()
-    outbox.errand(session, TaskKind.FETCH_DICTATED, found.id, now)
-
-
-def _nothing(found: Recording) -> None:
-    """They left before the tone, or said nothing."""
-    if found.state == RecordingState.EXPECTED:
-        found.state = RecordingState.NOTHING
-
-
-def is_one_late(session: Session, now: datetime) -> bool:
-    """Whether some recording should have been announced by now."""
-    return bool(phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
-
-
-def look_for_late_ones(session: Session, now: datetime) -> None:
-    """Ask the carrier for recordings that should have been announced by now."""
-    for found in phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN):
-        outbox.errand(session, TaskKind.LOOK_DICTATED, found.id, now)
-
-
-def looked(session: Session, recording_id: str, seen: list[Seen], now: datetime) -> None:
-    """What the carrier knows of the call on which this was to be recorded."""
-    found = phone_recordings.recording(session, recording_id)
-    if found is None or found.state != RecordingState.EXPECTED:
-        return
-    new = [each for each in seen if phone_recordings.with_recording(session, each.sid) is None]
-    if new:
-        _announced(session, found, Taken(new[0].sid, max(new[0].seconds, 1)), now)
-    else:
-        _nothing(found)
-
-
-def adopt(session: Session, seen: Seen, now: datetime) -> bool:
-    """A recording that only the carrier knows of; False if it was not read to us by staff.
-
-    It belongs to the last tone of its call that nothing came of, else to nobody.
-    """
-    if phone_recordings.with_recording(session, seen.sid):
-        return True
-    asked = phone_recordings.of_leg(session, seen.call_sid)
-    if asked is None:
-        return False
-    made = phone_recordings.recordings(session, asked)
-    waiting = [each.id for each in made if each.recording_sid is None]
-    found = phone_recordings.recording(session, waiting[-1]) if waiting else None
-    if found and seen.seconds > 0:
-        _announced(session, found, Taken(seen.sid, seen.seconds), now)
-    else:
-        outbox.errand(session, TaskKind.DELETE, seen.sid, now)
-    return True
-
-
-def keep(app: AppContext, recording_id: str, audio: bytes) -> None:
-    """Make a version of it, or say why not; only then is the carrier's copy deleted.
-
-    The sound is worked on before the transaction, which others wait for.
-    """
-    made: sound_uploads.Recorded | Why
-    try:
-        made = sound_uploads.for_callers(audio)
-    except sound_uploads.Unfit as unfit:
-        made = unfit.why
-    now = app.clock()
-    with app.transaction(now) as unit:
-        found = phone_recordings.recording(unit.session, recording_id)
-        asked = phone_recordings.with_id(unit.session, found.dictation_id) if found else None
-        if found is None or asked is None or found.state != RecordingState.ARRIVING:
-            return
-        _settle(unit, asked, found, made)
-
-
-def give_up(app: AppContext, recording_id: str) -> bool:
-    """Let go of what could not be fetched for too long; whether it was."""
-    now = app.clock()
-    with app.database.transaction() as session:
-        found = phone_recordings.recording(session, recording_id)
-        if found is None or found.state != RecordingState.ARRIVING:
-            return True
-        if found.announced_at is None or now < found.announced_at + FETCHED_WITHIN:
-            return False
-        found.state = RecordingState.LOST
-        _let_go_at_carrier(session, found, now)
-        return True
-
-
-def _settle(
-    unit: UnitOfWork, asked: Dictation, found: Recording, made: sound_uploads.Recorded | Why
-) -> None:
-    _let_go_at_carrier(unit.session, found, unit.now)
-    if isinstance(made, Why):
-        found.state, found.why = RecordingState.UNFIT, made.value
-        return
-    if any(
-        each.part > found.part and each.state == RecordingState.KEPT
-        for each in phone_recordings.recordings(unit.session, asked)
-    ):
-        found.state = RecordingState.RECORDED_AGAIN
-        return
-    which = Which(asked.language, asked.name, asked.take)
-    shipped, tree = unit.app.live_prompts.shipped, unit.app.script.tree
-    prompt_versions.hold(unit.session)  # nobody writes other words between the look and the deed
-    if prompt_recordings.words_now(unit.session, shipped, tree, which) != asked.words:
-        found.state = RecordingState.OVERTAKEN
-        return
-    found.state = RecordingState.KEPT
-    kept = prompt_recordings.keep(
-        unit.session, shipped, asked.user_id, which, made, unit.now, how="phone"
-    )
-    found.version = kept.number
-
-
-def _let_go_at_carrier(session: Session, found: Recording, now: datetime) -> None:
-    if found.recording_sid:
-        outbox.errand(session, TaskKind.DELETE, found.recording_sid, now)

@@ -12,6 +12,7 @@ from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import Call
 from models.calls.rings import Purpose, Ring
 from models.core.database import Session
+from models.operations import worker_state
 from models.people import people
 from routing.dispatch.policies import Caller
 from routing.person import UNKNOWN
@@ -154,6 +155,19 @@ def try_now(app: AppContext, callback_id: str) -> None:
             return
         invited = _invite(unit, owed, made)
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
+
+
+def can_be_kept(unit: UnitOfWork, number: str | None, *, is_open: bool) -> bool:
+    """Whether a callback promised now would be tried: rings leave, and calls are left for it."""
+    enough = bool(number and not is_open and called_enough(unit.session, number, unit.now))
+    return not enough and worker_state.rings_leave(unit.session, unit.now) and may_start(unit)
+
+
+def asked_too_often(unit: UnitOfWork, call: Call) -> bool:
+    """Whether this phone asked for callbacks to too many numbers within a day."""
+    since = unit.now - timedelta(days=1)
+    asked = callbacks.promised_to(unit.session, call.number_mark, since) if call.number_mark else 0
+    return asked >= MAX_NUMBERS_A_DAY
 
 
 def may_start(unit: UnitOfWork) -> bool:

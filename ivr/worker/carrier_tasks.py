@@ -12,7 +12,7 @@ from ivr.core import wav
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
-from ivr.responders import prompt_dictation
+from ivr.responders import dictated_recordings
 from ivr.worker.dialler import MOST_AT_ONCE
 from ivr.worker.planner import POISONED_AFTER
 from models.calls import calls, outbox, rings, voicemails
@@ -126,12 +126,12 @@ class Runner:
         try:
             audio = self.carrier.fetch(sid)
         except (Unreachable, Refused):
-            if prompt_dictation.give_up(self.app, recording_id):
+            if dictated_recordings.give_up(self.app, recording_id):
                 return True
             raise
         if audio is None or wav.is_cut_off(audio):
-            return prompt_dictation.give_up(self.app, recording_id)
-        prompt_dictation.keep(self.app, recording_id, audio)
+            return dictated_recordings.give_up(self.app, recording_id)
+        dictated_recordings.keep(self.app, recording_id, audio)
         return True
 
     def _look_for_dictated(self, recording_id: str) -> bool:
@@ -144,7 +144,7 @@ class Runner:
             return False
         seen = self.carrier.recordings_of(leg.sid or "")
         with self.app.database.transaction() as session:
-            prompt_dictation.looked(session, recording_id, seen, self.app.clock())
+            dictated_recordings.looked(session, recording_id, seen, self.app.clock())
         return True
 
     def _delete(self, recording_sid: str) -> bool:

@@ -14,7 +14,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.outage_journal import Entry
 from ivr.offers import responder_legs
 from ivr.responders import prompt_dictation, sms
-from ivr.responders.prompt_dictation import Taken
+from ivr.responders.dictated_recordings import Taken
 from ivr.twilio.rest_client import recording_sid
 from models.core.database import Away
 

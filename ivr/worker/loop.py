@@ -18,7 +18,7 @@ from ivr.core.carrier import Carrier
 from ivr.core.context import AppContext
 from ivr.core.restore_fence import Fence
 from ivr.responders.shift_reminders import Reminders
-from ivr.search import call_limits, callback_promises, search
+from ivr.worker import due_now
 from ivr.worker.carrier_tasks import Runner
 from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat
@@ -28,8 +28,7 @@ from ivr.worker.planner import Planner
 from ivr.worker.sms_sender import Texter
 from ivr.worker.sweeper import Sweeper
 from models.core.database import Away
-from models.operations import due_work
-from models.operations.due_work import Agenda, Limits
+from models.operations.due_work import Agenda
 
 log = logging.getLogger("hotline.worker")
 
@@ -100,17 +99,9 @@ class Worker:
 
     def _look(self) -> Agenda | None:
         """What is due; None while the database does not say."""
-        now = self.app.clock()
-        limits = Limits(
-            now=now,
-            held_up_since=now - search.BACKLOG,
-            overdue_before=now + callback_promises.ESCALATE_BEFORE,
-            unclear_before=now - self.app.limits.grace,
-            crowd=call_limits.SUGGEST_SURGE_AT,
-        )
         try:
-            with self.app.database.reading() as session:
-                found = due_work.look(session, limits)
+            with self.app.reading() as unit:
+                found = due_now.look(unit)
         except Away as away:
             self._stand_by.bear(away)
             return None

@@ -9,7 +9,7 @@ from ivr.callers import arrivals, call_endings, voicemail
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.offers import responder_legs
-from ivr.responders import long_talks, prompt_dictation
+from ivr.responders import dictated_recordings, long_talks
 from models.calls import calls, rings
 
 NO_NEWS = timedelta(seconds=20)
@@ -41,7 +41,7 @@ class Sweeper:
                 (ring.id, ring.sid)
                 for ring in rings.stale(session, now, RING_LINGERS, TALK_CHECKED)
             ]
-            is_one_late = voicemail.is_one_late(session, now) or prompt_dictation.is_one_late(
+            is_one_late = voicemail.is_one_late(session, now) or dictated_recordings.is_one_late(
                 session, now
             )
         self._close_silent_calls(silent, now)
@@ -49,7 +49,7 @@ class Sweeper:
         if is_one_late:
             with self.app.database.transaction() as session:
                 voicemail.look_for_late_ones(session, now)
-                prompt_dictation.look_for_late_ones(session, now)
+                dictated_recordings.look_for_late_ones(session, now)
         self._adopt_recordings(now)
         return False
 
@@ -66,7 +66,7 @@ class Sweeper:
             if now - seen.created_at < voicemail.ANNOUNCED_WITHIN:
                 continue  # its own news may be on the way
             with self.app.transaction(now) as unit:
-                if not prompt_dictation.adopt(unit.session, seen, now):
+                if not dictated_recordings.adopt(unit.session, seen, now):
                     voicemail.adopt(unit, seen)
 
     def _close_silent_calls(self, silent: list[str], now: datetime) -> None:
