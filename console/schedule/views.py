@@ -24,8 +24,8 @@ from ivr.core.context import AppContext
 from ivr.responders import availability
 from routing.dispatch.policies import Caller
 from routing.duty import timeline
-from routing.duty.change_requests import Wish
-from routing.duty.rule_edits import Why, WishError, lasts_beyond
+from routing.duty.change_requests import ChangeRequest
+from routing.duty.rule_edits import ChangeRefused, Why, lasts_beyond
 from routing.duty.rules import WEEKDAYS
 from routing.duty.timeline import Lane
 from routing.duty.wall_clock import start_instant, wall
@@ -94,7 +94,7 @@ def add(console: Blueprint, app: AppContext) -> None:
         try:
             actions.undo(app, visitor, change_id)
             notice = _UNDONE
-        except WishError as refused:
+        except ChangeRefused as refused:
             notice = _REFUSED[refused.why]
         except ChangedMeanwhile:
             notice = _REFUSED[Why.BUILT_ON]
@@ -130,7 +130,7 @@ def _add_change(console: Blueprint, app: AppContext) -> None:
                 first = wall(begins, plan.zone).date()
                 return redirect(url_for("console.schedule", start=first), 303)
             seen = actions.preview(plan, read.wish, tuple(app.shipped_prompts.languages), now)
-        except WishError as refused:
+        except ChangeRefused as refused:
             return _form(app, plan, typed, forms.refused(refused.why, typed["kind"]), 422)
         except ChangedMeanwhile:
             return _again(app, typed, read.wish)
@@ -139,19 +139,19 @@ def _add_change(console: Blueprint, app: AppContext) -> None:
         return _form(app, plan, typed, {}, 200, read.wish, seen)
 
 
-def _is_to_save(typed: Mapping[str, str], wish: Wish) -> bool:
+def _is_to_save(typed: Mapping[str, str], wish: ChangeRequest) -> bool:
     """Only what was seen in a preview is saved."""
     return typed.get("deed") == "save" and typed.get("seen") == forms.mark_of(wish)
 
 
-def _again(app: AppContext, typed: dict[str, str], wish: Wish) -> AnyResponse:
+def _again(app: AppContext, typed: dict[str, str], wish: ChangeRequest) -> AnyResponse:
     """Somebody changed the schedule meanwhile: what they did, and this wish after it."""
     with app.database.reading() as session:
         plan = actions.of(session, app)
         meanwhile = actions.recent(session, since=typed.get("version", ""))
     try:
         seen = actions.preview(plan, wish, tuple(app.shipped_prompts.languages), app.clock())
-    except WishError as refused:
+    except ChangeRefused as refused:
         errors = forms.refused(refused.why, typed["kind"])
         return _form(app, plan, typed, errors, 409, meanwhile=meanwhile, is_late=True)
     return _form(app, plan, typed, {}, 409, wish, seen, meanwhile=meanwhile, is_late=True)
@@ -159,7 +159,8 @@ def _again(app: AppContext, typed: dict[str, str], wish: Wish) -> AnyResponse:
 
 def _form(
     app: AppContext, plan: Plan, typed: Mapping[str, str], errors: Mapping[str, str],
-    status: int = 200, wish: Wish | None = None, preview: Preview | None = None, **more: object,
+    status: int = 200, wish: ChangeRequest | None = None, preview: Preview | None = None,
+    **more: object,
 ) -> AnyResponse:  # fmt: skip
     teller = Teller(app, plan.zone, plan.names)
     facts: dict[str, Any] = {}
@@ -180,7 +181,7 @@ def _form(
     )  # fmt: skip
 
 
-def _ended(plan: Plan, wish: Wish) -> tuple[Any, ...]:
+def _ended(plan: Plan, wish: ChangeRequest) -> tuple[Any, ...]:
     return tuple(held.rule for held in plan.held if held.key == getattr(wish, "rule", None))
 
 

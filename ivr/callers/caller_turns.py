@@ -195,7 +195,7 @@ def close(session: Session, call: Call, now: datetime) -> None:
     connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)
     if connected and connected.sid:
-        outbox.errand(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
+        outbox.carrier_task(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
 
 
 def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:
@@ -392,7 +392,7 @@ def _end_talk(session: Session, call: Call, now: datetime) -> None:
     call.state = CallState.TALKING
     for ring in rings.of_call(session, call.id):
         if ring.state == RingState.CONNECTED and ring.sid:
-            outbox.errand(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
             offers.finish(session, ring, now)
 
 

@@ -256,7 +256,7 @@ def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = 
         if not ring.is_open or ring.id == but:
             continue
         if ring.state == RingState.ANSWERED and ring.via == Via.REST:
-            outbox.errand(session, TaskKind.ASK_AGAIN, ring.id, now)
+            outbox.carrier_task(session, TaskKind.ASK_AGAIN, ring.id, now)
         elif ring.state != RingState.PENDING and ring.sid:
-            outbox.errand(session, TaskKind.HANG_UP, ring.sid, now)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now)
         ring.move(RingState.CANCELLED, now)

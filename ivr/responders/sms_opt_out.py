@@ -30,7 +30,7 @@ MOST_WORDS = 4
 
 
 @dataclass(frozen=True)
-class Wish:
+class OptOutRequest:
     """What a text asks for, in which language, and whether the carrier answers it itself."""
 
     what: Literal["stop", "start"]
@@ -38,16 +38,16 @@ class Wish:
     carrier_answers: bool
 
 
-def wish_in(body: str) -> Wish | None:
-    """The wish of a text, whatever its case, punctuation, direction marks or pictures."""
+def request_in(body: str) -> OptOutRequest | None:
+    """The request of a text, whatever its case, punctuation, direction marks or pictures."""
     words = plain_words(body)
     if not words or len(words) > MOST_WORDS:
         return None
     for language, stops in _STOP.items():
         if words[0] in stops or words[-1] in stops:
-            return Wish("stop", language, body.strip().lower() in BY_CARRIER)
+            return OptOutRequest("stop", language, body.strip().lower() in BY_CARRIER)
     if len(words) == 1 and words[0] in OPT_IN:
-        return Wish("start", "en", carrier_answers=True)
+        return OptOutRequest("start", "en", carrier_answers=True)
     return None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls.callbacks import STILL_OWED, Callback, CallbackState
 from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
-from models.calls.outbox import Errand, TaskState, Text, TextState
+from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring
 from models.calls.voicemails import Message, Sound
 from models.core.base import Base
@@ -188,10 +188,10 @@ def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
     return sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(callbacks))
 
 
-def forget_errands(session: Session, created_before: datetime) -> None:
-    """Drop errands that are over."""
-    over = Errand.state.in_((TaskState.DONE, TaskState.GIVEN_UP))
-    session.execute(sa.delete(Errand).where(over, Errand.created_at < created_before))
+def forget_carrier_tasks(session: Session, created_before: datetime) -> None:
+    """Drop carrier tasks that are over."""
+    over = CarrierTask.state.in_((TaskState.DONE, TaskState.GIVEN_UP))
+    session.execute(sa.delete(CarrierTask).where(over, CarrierTask.created_at < created_before))
 
 
 def forget_texts(session: Session, before: datetime) -> None:
