@@ -43,8 +43,8 @@ from models.staff.users import Role
 from routing.duty.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
-from simulator.records import RestEntry
-from simulator.stage import Performance
+from simulator.base.records import RestEntry
+from simulator.scenario.stage import Performance
 from tests import compiled
 from tests.caller import Caller
 from tests.coordinator import Coordinator

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.callers import call_limits, caller_turns, search
+from ivr.callers import call_endings, call_limits, search
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import purge
@@ -178,7 +178,7 @@ def _end_what_is_over(session: Session, before: datetime, now: datetime) -> int:
     over = calls.waiting_without_news_since(session, before)
     for call in over:
         calls.note(session, call.id, now, "recovered")
-        caller_turns.close(session, call, now)
+        call_endings.close(session, call, now)
     old = rings.open_since_before(session, before)
     search.cancel(session, old, now)
     return len(over) + len(old)

@@ -20,7 +20,7 @@ from models.calls.outbox import TaskState, TextState
 from models.core.database import Database, Session
 from models.people import people
 from simulator import Carrier
-from simulator.recordings import Recording
+from simulator.calling.call_recordings import Recording
 from tests.crash.callers import ENDED
 from tests.crash.checker import CallbackRow, CallRow, Evidence, Leg, MessageRow, Recorded, RingRow
 from tests.crash.history import Did

@@ -23,8 +23,8 @@ from models.prompts import phone_recordings
 from models.prompts.phone_recordings import RecordingRequest
 from models.staff import users
 from prompts import Prompts, Say
-from simulator import documents, inspection
-from simulator.documents import Context, Document, walk
+from simulator.twiml import documents, inspection
+from simulator.twiml.documents import Context, Document, walk
 from tests.conftest import KEY
 from tests.coordinator import Coordinator
 from tests.fuzz.requests import Attempt, Wire, path_of, written
