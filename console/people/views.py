@@ -25,7 +25,7 @@ from models.core.database import Session
 from models.people import people, roster
 from models.people.people import Person
 from models.staff import users
-from routing.person import NEEDS
+from routing.needs import CODES
 
 ROLES = {
     "attorney": later("attorney"),
@@ -420,5 +420,5 @@ def _form(
     return show(
         "person_form.html", status, person_id=person_id, name=name, errors=errors, typed=typed,
         partners=partners, is_of_roster=is_of_roster, roles=ROLES, tiers=TIERS,
-        languages_spoken=list(app.shipped_prompts.languages), needs=NEEDS,
+        languages_spoken=list(app.shipped_prompts.languages), needs=CODES,
     )  # fmt: skip

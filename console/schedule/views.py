@@ -29,7 +29,7 @@ from routing.duty.rule_edits import ChangeRefused, Why, lasts_beyond
 from routing.duty.rules import WEEKDAYS
 from routing.duty.timeline import Lane
 from routing.duty.wall_clock import start_instant, wall
-from routing.person import NEEDS
+from routing.needs import CODES
 
 _WEEK, _TWO_WEEKS = 7, 14
 _BY_LANGUAGE, _BY_NEED = "language", "need"
@@ -84,7 +84,7 @@ def add(console: Blueprint, app: AppContext) -> None:
                       for at, hours in timeline.odd_days(days.start, days.end, plan.zone)],
             rules=_ruled(plan, teller, now) if may_edit else [],
             length=(days.end - days.start) // timedelta(minutes=1),
-            languages_spoken=tuple(app.shipped_prompts.languages), needs=NEEDS,
+            languages_spoken=tuple(app.shipped_prompts.languages), needs=CODES,
             this_moment=wall(now, plan.zone).strftime("%Y-%m-%dT%H:%M"),
         )  # fmt: skip
 
@@ -235,7 +235,7 @@ def _moment(typed: str | None, instead: datetime) -> datetime:
 def _ranked(app: AppContext, plan: Plan, typed: Mapping[str, str]) -> list[tuple[str, str]]:
     """Everybody to choose from, those who serve the lane first, with what they speak."""
     lane = typed.get("lane", "")
-    belongs = timeline.takes if lane in NEEDS else timeline.speaks
+    belongs = timeline.takes if lane in CODES else timeline.speaks
     ranked = sorted(
         plan.responders,
         key=lambda one: (bool(lane) and not belongs(one, lane), one.tier, plan.names[one.id]),
@@ -249,7 +249,7 @@ def _add_who(console: Blueprint, app: AppContext) -> None:
     def schedule_who() -> AnyResponse:
         now = app.clock()
         language, need = request.args.get("language", "en"), request.args.get("need", "question")
-        if language not in app.shipped_prompts.languages or need not in NEEDS:
+        if language not in app.shipped_prompts.languages or need not in CODES:
             abort(404)
         with app.database.reading() as session:
             plan = actions.of(session, app)
@@ -262,7 +262,7 @@ def _add_who(console: Blueprint, app: AppContext) -> None:
         return show(
             "schedule_who.html",
             answer=answer, names=plan.names, caller=Caller(language, need), known=known,
-            is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=NEEDS,
+            is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=CODES,
             languages_spoken=tuple(app.shipped_prompts.languages),
         )  # fmt: skip
 
@@ -284,7 +284,7 @@ def _view(plan: Plan, now: datetime) -> View:
 
 def _lanes(app: AppContext, plan: Plan, view: View) -> list[Lane]:
     if view.by == _BY_NEED:
-        return schedule_calendar.lanes_of(plan, plan.duty, view.days, NEEDS, timeline.takes)
+        return schedule_calendar.lanes_of(plan, plan.duty, view.days, CODES, timeline.takes)
     codes = app.shipped_prompts.languages
     return schedule_calendar.lanes_of(plan, plan.duty, view.days, codes, timeline.speaks)
 

@@ -31,7 +31,7 @@ from models.calls.rings import Purpose, Ring, RingState, Via
 from models.core.database import Session
 from models.operations import drill_runs
 from models.people import people
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 
 WRAP_UP = timedelta(minutes=1)
 CALLER_RING_SECONDS = 25

@@ -16,7 +16,7 @@ from models.calls.outbox import TaskKind
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from routing.dispatch import attention
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 
 MAX_BYTES = 20 * 1024 * 1024
 SILENCE = 0.004

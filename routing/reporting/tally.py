@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 from routing.reporting.service import Fate
 
 
