@@ -53,7 +53,7 @@ def hear(app: AppContext, given: str, body: str, opt_out_type: str) -> OptedOut 
     expected = shift_confirmations.by_text(app, number, body)
     if expected:
         return _answered_yes(app, number, body, expected)
-    request = sms_opt_out.request_in(body)
+    request = sms_opt_out.request_in(body, app.shipped_prompts.languages.values())
     if opt_out_type == "STOP":
         request = sms_opt_out.OptOutRequest("stop", "en", carrier_answers=True)
     if request is None:
@@ -72,7 +72,7 @@ def _answered_yes(
     app: AppContext, number: str, body: str, expected: Expected
 ) -> Expected | Literal[False]:
     """YES is also how the carrier lets a phone opt in again; one that did not gets no thanks."""
-    request = sms_opt_out.request_in(body)
+    request = sms_opt_out.request_in(body, app.shipped_prompts.languages.values())
     if request and request.what == "start":
         _opt_in(app, number)
     return False if _has_opted_out(app, number) else expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import prompts
 from ivr.responders.sms_opt_out import request_in
 from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback
@@ -380,17 +381,26 @@ REQUESTS = ["STOP", "stop please", "Alto.", "¡PARE!", "ARRÊT", "停止", "ст
 
 @pytest.mark.parametrize("body", REQUESTS)
 def test_j7_stop_is_understood_in_every_language(body: str) -> None:
-    request = request_in(body)
+    request = request_in(body, prompts.load().languages.values())
     assert request is not None
     assert request.what == "stop"
     assert request.carrier_answers is (body == "STOP")
 
 
 @pytest.mark.parametrize(
+    ("body", "by_carrier"), [("START", True), ("Unstop", True), ("iniciar", False), ("开始", False)]
+)
+def test_j7_start_is_understood_in_every_language(body: str, by_carrier: bool) -> None:
+    request = request_in(body, prompts.load().languages.values())
+    assert request is not None
+    assert (request.what, request.carrier_answers) == ("start", by_carrier)
+
+
+@pytest.mark.parametrize(
     "body", ["", "Can you help my brother? They would not stop", "hello", "🙏"]
 )
 def test_j7_a_text_that_tells_a_story_is_no_request(body: str) -> None:
-    assert request_in(body) is None
+    assert request_in(body, prompts.load().languages.values()) is None
 
 
 def test_j7_one_confirmation_then_nothing_and_calls_still_come(hotline: Hotline) -> None:
