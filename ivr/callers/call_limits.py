@@ -1,4 +1,7 @@
-"""Floods and surges: who is offered something else first. docs/decisions/floods.md says why."""
+"""Floods and surges: which callers are offered something else first, before anybody is rung.
+
+docs/decisions/0008-call-limits-blocks-and-surges.md gives the reasons.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Calling back by hand: a person asks that their own phone be rung, and then the caller's.
 
-The ring is an attempt like any other (docs/decisions/dialling-exactly-once.md). Its id is that of
+The ring is an attempt like any other (docs/decisions/0002-dial-exactly-once.md). Its id is that of
 the press: the form that was pressed carries it, so a press sent twice finds the ring it made.
 """
 

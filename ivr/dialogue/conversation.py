@@ -306,7 +306,10 @@ def _was_sought_enough(caller: Caller) -> bool:
 
 
 def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
-    """Where a caller goes for whom nobody is rung yet: docs/decisions/floods.md."""
+    """Where a caller goes instead when nobody is rung for them yet.
+
+    docs/decisions/0008-call-limits-blocks-and-surges.md gives the reasons.
+    """
     if caller.is_waiting:
         return None
     need = place.need or caller.need

@@ -1,6 +1,6 @@
 """How long things are kept, and the purge that forgets them when their time is over.
 
-The periods are those of docs/decisions/what-is-kept.md. Everything is written into the ledger
+The periods are those of docs/decisions/0012-retention.md. Everything is written into the ledger
 before it is gone, so that a restored backup does not bring it back.
 """
 

@@ -1,7 +1,7 @@
 """Proving that a phone is somebody's own before it is ever rung for a caller.
 
 A code goes there by text, or by a call that says it after a key was pressed; until it comes back
-the number that was proven before goes on being rung. See docs/decisions/people-and-roster.md.
+the number that was proven before goes on being rung. See docs/decisions/0018-people-and-roster.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The weekly test: a responder's phone is rung at a civil hour, and whoever picks up presses 1.
 
 A ring like any other, dialled once and last of all; a caller's ring takes its place at any moment.
-See docs/decisions/weekly-tests.md.
+See docs/decisions/0027-weekly-test-calls.md.
 """
 
 from __future__ import annotations

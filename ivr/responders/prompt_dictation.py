@@ -1,7 +1,7 @@
 """Recording a prompt by phone: whoever may change it is called, and reads it aloud after a tone.
 
 A key is pressed first, so no voicemail becomes a prompt. What was read is fetched by the worker and
-becomes a version that nobody hears yet, as an upload does (docs/decisions/what-callers-hear.md).
+becomes a version that nobody hears yet, as an upload does (docs/decisions/0020-prompt-versions.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Dialling exactly once: claim, act, record, and look before dialling again.
 
-The steps and their honest limit stand in docs/decisions/dialling-exactly-once.md.
+The steps and their honest limit stand in docs/decisions/0002-dial-exactly-once.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rings: each attempt to reach one responder, for one waiting call or one callback.
 
-A ring is an attempt in the sense of docs/decisions/dialling-exactly-once.md: it is written down
+A ring is an attempt in the sense of docs/decisions/0002-dial-exactly-once.md: it is written down
 with a random token before anything is dialled, and every later change names that token.
 """
 
