@@ -39,7 +39,6 @@ def complaints(files: Sequence[PromptFile]) -> Iterator[str]:
     yield from _about_english(english)
     yield from _about_menu_places(files)
     yield from _about_keywords(files)
-    yield from _about_names_of_languages(files)
     for file in files:
         yield from _about_placeholders(file, english)
         yield from _about_names(file, english)
@@ -70,17 +69,6 @@ def _about_keywords(files: Sequence[PromptFile]) -> Iterator[str]:
                 yield (
                     f'{file.code}.toml: "stop" has "{word}", which means start or yes in '
                     f"{other.code}.toml: remove one of them"
-                )
-
-
-def _about_names_of_languages(files: Sequence[PromptFile]) -> Iterator[str]:
-    known = {file.code for file in files}
-    for file in files:
-        for name in file.staff:
-            table, _, code = name.partition(".")
-            if table == _NAMES_OF_LANGUAGES and code not in known:
-                yield f"{_where(file.code, 'staff', name)} names a language without a file: " + (
-                    f"remove it, or add {code}.toml"
                 )
 
 

@@ -190,11 +190,9 @@ def test_a_language_that_others_do_not_name_has_its_english_name(shelf: Shelf) -
     )
 
 
-def test_a_name_for_a_language_without_a_file_is_refused(shelf: Shelf) -> None:
-    shelf.change("es", 'ht = "criollo haitiano"', 'ht = "criollo haitiano"\nwo = "wólof"')
-    assert shelf.refusal() == (
-        'es.toml: [staff.languages] "wo" names a language without a file: remove it, or add wo.toml'
-    )
+def test_a_language_that_is_taken_away_may_still_be_named(shelf: Shelf) -> None:
+    shelf.remove("ht")
+    assert shelf.read().text("es", "languages.ht") == "criollo haitiano"
 
 
 def test_callers_and_staff_share_no_table_name(shelf: Shelf) -> None:
