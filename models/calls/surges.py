@@ -12,10 +12,11 @@ from models.calls.calls import Call, CallState
 from models.calls.rings import OPEN, Ring
 from models.core.base import Base, new_id
 from models.core.database import ask_again, once, vault_of
+from models.core.personal_data import purpose_of
 from routing.needs import MAYBE_DANGER
 
 LONGEST_BLOCK = timedelta(days=30)
-_NUMBER = "block.number"
+_NUMBER = purpose_of("blocks", "number_sealed")
 
 
 class Surge(Base):
