@@ -24,9 +24,9 @@ from app import create_app
 from commands.hosting import maintenance_findings
 from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
-from ivr.callers import call_limits
 from ivr.core.context import AppContext
 from ivr.privacy import subject_access
+from ivr.search import call_limits
 from ivr.worker.loop import Worker
 from models.calls import callbacks, calls, outbox, rings, surges, voicemails
 from models.calls.callbacks import CallbackState

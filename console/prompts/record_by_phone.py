@@ -10,11 +10,11 @@ from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.prompts.queries import Take
 from console.work.callback_actions import WHY_NOT
-from ivr.callers.manual_callbacks import Answer
 from ivr.core.context import AppContext
 from ivr.core.live_prompts import as_change
 from ivr.responders import prompt_dictation
 from ivr.responders.prompt_dictation import Call, Progress, Trouble
+from ivr.search.manual_callbacks import Answer
 from models.core.database import Session
 from models.people import people
 from models.prompts import phone_recordings, prompt_versions

@@ -18,9 +18,9 @@ from console.base.permissions import Power
 from console.work import callback_queries, message_actions, visibility
 from console.work.callback_queries import Promise
 from console.work.visibility import Reach
-from ivr.callers import callback_promises, manual_callbacks, search
-from ivr.callers.manual_callbacks import Answer
 from ivr.core.context import AppContext, UnitOfWork
+from ivr.search import callback_promises, manual_callbacks, search
+from ivr.search.manual_callbacks import Answer
 from models.calls import callbacks, calls, rings, voicemails
 from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Session

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.callers.manual_callbacks import BY_HAND
 from ivr.privacy import purge
+from ivr.search.manual_callbacks import BY_HAND
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.rings import Ring

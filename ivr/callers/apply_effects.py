@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
-from ivr.callers import callback_promises, caller_facts, search, voicemail
+from ivr.callers import caller_facts, voicemail
 from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.dialogue.effects import (
@@ -30,6 +30,7 @@ from ivr.dialogue.effects import (
     TurnDuty,
 )
 from ivr.responders import shift_confirmations
+from ivr.search import callback_promises, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import RingState, Via

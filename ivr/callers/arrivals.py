@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ivr.callers import call_limits
 from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
 from ivr.responders import drills
+from ivr.search import call_limits
 from models.calls import calls, tombstones
 from models.calls.calls import Call, CallState
 from models.core.database import Session

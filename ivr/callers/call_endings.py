@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ivr.callers import arrivals, callback_promises, search
+from ivr.callers import arrivals
 from ivr.callers.arrivals import Arrival
 from ivr.core.context import AppContext
+from ivr.offers.talks import LEG_LINGERS
+from ivr.search import callback_promises, search
 from models.calls import calls, outbox, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
 from models.calls.rings import RingState
 from models.core.database import Session
-
-LEG_LINGERS = timedelta(seconds=30)
-"""How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
 
 
 def end(app: AppContext, arrival: Arrival) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ivr.callers import call_limits, callback_promises
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
 from ivr.dialogue.facts import Caller
@@ -21,6 +20,7 @@ from ivr.dialogue.places import (
     Waiting,
 )
 from ivr.dialogue.turn import News
+from ivr.search import call_limits, callback_promises
 from models.calls import callbacks, calls, rings, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring

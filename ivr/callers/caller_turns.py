@@ -5,15 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from ivr.callers import (
-    apply_effects,
-    arrivals,
-    call_endings,
-    caller_facts,
-    search,
-    talks,
-    voicemail,
-)
+from ivr.callers import apply_effects, arrivals, call_endings, caller_facts, voicemail
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue import phone_numbers
@@ -21,7 +13,9 @@ from ivr.dialogue.conversation import arrive, enter, reply, settle
 from ivr.dialogue.facts import Caller, Heard, Move, Office
 from ivr.dialogue.places import AskForPin, AskForZip
 from ivr.dialogue.turn import Gone, Position
+from ivr.offers import talks
 from ivr.responders import pins
+from ivr.search import search
 from models.calls import calls, voicemails
 from models.calls.calls import Call, CallState
 from models.core.database import Session

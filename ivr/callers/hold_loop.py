@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ivr.callers import search
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import Connect
 from ivr.dialogue.turn import Hold, LeaveQueue, Position, Words
+from ivr.search import search
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, CallState
 from models.operations import worker_state

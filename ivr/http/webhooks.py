@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, abort, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from ivr.callers import arrivals, call_endings, caller_turns, hold_loop, offers, voicemail
+from ivr.callers import arrivals, call_endings, caller_turns, hold_loop, voicemail
 from ivr.core.context import AppContext
 from ivr.core.live_prompts import LIVE
 from ivr.dialogue import phone_numbers
@@ -21,6 +21,7 @@ from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import Position
 from ivr.http import twilio_requests
 from ivr.http.rescue import MOMENTS, Failed, Hears, Rescue
+from ivr.offers import callback_offers, responder_legs
 from ivr.responders import prompt_dictation, shift_confirmations, sms
 from ivr.twilio import signature
 from ivr.twilio.links import Links
@@ -210,42 +211,46 @@ class Webhooks:
     def offer(self, token: str) -> str:
         """A responder's phone picked up."""
         return self.speech.leg(
-            offers.offer(self.app, token, text(twilio_requests.form(), "CallSid"))
+            responder_legs.offer(self.app, token, text(twilio_requests.form(), "CallSid"))
         )
 
     def offer_answered(self, token: str, repeats: int) -> str:
         """A responder pressed a key, or none."""
-        return self.speech.leg(offers.answer(self.app, token, twilio_requests.key(), repeats))
+        return self.speech.leg(
+            responder_legs.answer(self.app, token, twilio_requests.key(), repeats)
+        )
 
     def leg_status(self, token: str) -> str:
         """News of a responder's leg."""
         fields = twilio_requests.form()
-        offers.hear_status(self.app, token, text(fields, "CallStatus"), text(fields, "CallSid"))
+        responder_legs.hear_status(
+            self.app, token, text(fields, "CallStatus"), text(fields, "CallSid")
+        )
         return _EMPTY
 
     def leg_done(self, token: str) -> str:
         """The conversation is over."""
         ended = text(twilio_requests.form(), "DialCallStatus")
-        return self.speech.leg(offers.leave(self.app, token, ended))
+        return self.speech.leg(responder_legs.leave(self.app, token, ended))
 
     def leg_after(self, token: str) -> str:
         """A responder pressed a key after the conversation, or none."""
-        return self.speech.leg(offers.after_talk(self.app, token, twilio_requests.key()))
+        return self.speech.leg(responder_legs.after_talk(self.app, token, twilio_requests.key()))
 
     def connecting(self, token: str, language: str, how: str) -> str:
         """The waiting caller is about to be joined."""
-        offers.join(self.app, token)
+        responder_legs.join(self.app, token)
         return self.speech.connecting(self._known(language), interpreter=how == "interpreter")
 
     def gate(self, token: str) -> str:
         """Somebody picked up a callback."""
         return self.speech.leg(
-            offers.gate(self.app, token, text(twilio_requests.form(), "CallSid"))
+            callback_offers.gate(self.app, token, text(twilio_requests.form(), "CallSid"))
         )
 
     def gate_answered(self, token: str) -> str:
         """Whoever picked up pressed a key, or none."""
-        return self.speech.leg(offers.open_gate(self.app, token, twilio_requests.key()))
+        return self.speech.leg(callback_offers.open_gate(self.app, token, twilio_requests.key()))
 
     # --- the leg of somebody who records a prompt
 

@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.callers import call_endings, call_limits, search
+from ivr.callers import call_endings
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import purge
+from ivr.search import call_limits, search
 from models.calls import callbacks, calls, rings, tombstones
 from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of

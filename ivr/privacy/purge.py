@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.callers import callback_promises
 from ivr.core.erasure_ledger import Entry, Ledger, What
+from ivr.search import callback_promises
 from models.calls import calls, notes, outbox, rings, surges, tombstones, verifications, voicemails
 from models.calls.calls import Call
 from models.calls.outbox import TaskKind

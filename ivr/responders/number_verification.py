@@ -14,6 +14,7 @@ from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
+from ivr.responders import staff_legs
 from ivr.responders.staff_wording import word
 from models.calls import offboarding, outbox, rings, verifications
 from models.calls.outbox import Text, TextState
@@ -185,16 +186,31 @@ _RUNG = {
 # --- on the way there
 
 
-def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
+def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
     """Whether the code that this call would say still counts."""
-    proof = verifications.of_ring(session, ring.id)
-    return proof is not None and proof.counts(now)
+    proof = verifications.of_ring(unit.session, ring.id)
+    return proof is not None and proof.counts(unit.now)
 
 
-def number_of(session: Session, ring: Ring) -> str | None:
-    """Where the call that says a code goes."""
-    proof = verifications.of_ring(session, ring.id)
-    return verifications.number_of(session, proof) if proof else None
+def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
+    """Where the call that says a code goes: a number that is not the person's yet."""
+    proof = verifications.of_ring(unit.session, ring.id)
+    return verifications.number_of(unit.session, proof) if proof else None
+
+
+def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    """A key first: a voicemail that picks up is told no code."""
+    return staff_legs.ask_for_key(unit, ring, _question(unit, ring))
+
+
+def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
+    """It tells nothing about how this person takes callers."""
+    ring.move(state, unit.now)
+
+
+def withdraw(unit: UnitOfWork, ring: Ring) -> None:
+    """The code does not count any more."""
+    ring.move(RingState.CANCELLED, unit.now)
 
 
 def is_late(session: Session, text: Text, now: datetime) -> bool:
@@ -225,13 +241,12 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
         ring.move(RingState.FINISHED, unit.now)
         return HangUp(_code(unit, ring))
     if repeats == 0 and ring.is_open:
-        return Offer(question(unit, ring), ring.token, repeats=1)
+        return Offer(_question(unit, ring), ring.token, repeats=1)
     ring.move(RingState.DECLINED if key else RingState.NO_KEY, unit.now)
     return HangUp((word(unit, ring, "offer.over"),))
 
 
-def question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
-    """Whoever picks up presses a key first: a voicemail is told no code."""
+def _question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
     asked = word(unit, ring, "proof.press", key=ACCEPT_KEY)
     return (word(unit, ring, "offer.hotline"), asked)
 

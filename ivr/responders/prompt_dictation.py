@@ -16,6 +16,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.prompt_recordings import Which
 from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.dialogue.turn import Dictate, DictateAgain, HangUp, LegTurn, News, Offer, Said, Words
+from ivr.responders import staff_legs
 from ivr.responders.staff_wording import word
 from models.calls import outbox, rings
 from models.calls.outbox import TaskKind
@@ -166,13 +167,13 @@ def _which(request: RecordingRequest) -> tuple[str, str, str]:
     return request.language, request.name, request.take
 
 
-def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
-    """Whether whoever asked still waits for it, may sign in, and is the one who would be rung."""
-    asked = phone_recordings.of_ring(session, ring.id)
-    if asked is None or now >= asked.created_at + WANTED_FOR:
+def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
+    """Whether the user who asked still waits for it, may sign in, and is the one to be rung."""
+    asked = phone_recordings.of_ring(unit.session, ring.id)
+    if asked is None or unit.now >= asked.created_at + WANTED_FOR:
         return False
-    user = users.with_id(session, asked.user_id)
-    person = people.with_id(session, ring.person_id)
+    user = users.with_id(unit.session, asked.user_id)
+    person = people.with_id(unit.session, ring.person_id)
     is_theirs = user is not None and not user.disabled and user.person_id == ring.person_id
     return is_theirs and person is not None and person.active
 
@@ -207,7 +208,7 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
         about = _about(unit, ring, asked)
         return _dictate(unit, ring, asked, 1, about)
     if repeats == 0 and ring.is_open and ring.state != RingState.CONNECTED:
-        return Offer(question(unit, ring), ring.token, repeats=1)
+        return Offer(_question(unit, ring), ring.token, repeats=1)
     if ring.state != RingState.CONNECTED:
         ring.move(RingState.DECLINED if key else RingState.NO_KEY, unit.now)
     return HangUp((word(unit, ring, "offer.over"),))
@@ -278,8 +279,27 @@ def _dictate(
     return Dictate((*before, how), ring.token, part, SECONDS, SILENCE_SECONDS)
 
 
-def question(unit: UnitOfWork, ring: Ring) -> tuple[Said, ...]:
-    """Whoever picks up presses a key first: a voicemail is never recorded."""
+def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
+    """The person's own phone."""
+    return staff_legs.phone_of(unit, ring)
+
+
+def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    """A key first: a voicemail that picks up is never recorded."""
+    return staff_legs.ask_for_key(unit, ring, _question(unit, ring))
+
+
+def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
+    """It tells nothing about how this person takes callers."""
+    ring.move(state, unit.now)
+
+
+def withdraw(unit: UnitOfWork, ring: Ring) -> None:
+    """Nobody waits for it any more."""
+    ring.move(RingState.CANCELLED, unit.now)
+
+
+def _question(unit: UnitOfWork, ring: Ring) -> tuple[Said, ...]:
     asked = word(unit, ring, "dictation.press", key=ACCEPT_KEY)
     return (word(unit, ring, "offer.hotline"), asked)
 

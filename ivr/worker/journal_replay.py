@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from ivr.callers import arrivals, call_endings, offers, voicemail
+from ivr.callers import arrivals, call_endings, voicemail
 from ivr.core import outage_journal
 from ivr.core.carrier import Seen
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.outage_journal import Entry
+from ivr.offers import responder_legs
 from ivr.responders import prompt_dictation, sms
 from ivr.responders.prompt_dictation import Taken
 from ivr.twilio.rest_client import recording_sid
@@ -53,9 +54,9 @@ def _take_in(app: AppContext, entry: Entry) -> None:
             status = said.get("RecordingStatus", "")
             voicemail.hear_status(app, str(where["message"]), recording, status, seconds)
         case "leg_status":
-            offers.hear_status(app, leg, said.get("CallStatus", ""), sid)
+            responder_legs.hear_status(app, leg, said.get("CallStatus", ""), sid)
         case "leg_done":
-            offers.leave(app, leg)
+            responder_legs.leave(app, leg)
         case "dictated":
             taken = Taken(*_recording(entry))
             prompt_dictation.hear(app, leg, int(where["part"]), taken)

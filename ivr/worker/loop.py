@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
-from ivr.callers import call_limits, callback_promises, search
 from ivr.core.carrier import Carrier
 from ivr.core.context import AppContext
 from ivr.core.restore_fence import Fence
 from ivr.responders.shift_reminders import Reminders
+from ivr.search import call_limits, callback_promises, search
 from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat

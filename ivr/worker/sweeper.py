@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.callers import arrivals, call_endings, offers, voicemail
+from ivr.callers import arrivals, call_endings, voicemail
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
+from ivr.offers import responder_legs
 from ivr.responders import long_talks, prompt_dictation
 from models.calls import calls, rings
 
@@ -92,7 +93,7 @@ class Sweeper:
                     ring.since = now
                     long_talks.ask_if_long(unit.session, ring, now)
                 else:
-                    offers.end_leg(unit, ring, "no-answer")
+                    responder_legs.end_leg(unit, ring, "no-answer")
 
     def _is_live(self, sid: str) -> bool | None:
         """None when the carrier does not say."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from ivr.callers import search
 from ivr.core.context import UnitOfWork
+from ivr.search import search
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.rings import Purpose, Ring, RingState

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ivr.callers import call_limits, duplicate_caller
 from ivr.core.context import UnitOfWork
+from ivr.search import call_limits, duplicate_caller
 from models.calls import calls, offboarding, outbox, rings, surges
 from models.calls.calls import Call, CallState, Limited
 from models.calls.outbox import TaskKind

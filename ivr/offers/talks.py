@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ivr.callers import offers
-from ivr.callers.call_endings import LEG_LINGERS
 from ivr.core.context import UnitOfWork
+from ivr.offers import responder_legs, taking
 from models.calls import outbox, rings
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
 from models.calls.rings import RingState
 from models.core.database import Session
+
+LEG_LINGERS = timedelta(seconds=30)
+"""How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
 
 
 def end(session: Session, call: Call, now: datetime) -> None:
@@ -20,7 +22,7 @@ def end(session: Session, call: Call, now: datetime) -> None:
     for ring in rings.of_call(session, call.id):
         if ring.state == RingState.CONNECTED and ring.sid:
             outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
-            offers.finish(session, ring, now)
+            taking.finish(session, ring, now)
 
 
 def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
@@ -28,4 +30,4 @@ def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
     ring = rings.with_id(unit.session, call.ring_one or "")
     call.ring_one = None
     if ring:
-        offers.end_leg(unit, ring, status)
+        responder_legs.end_leg(unit, ring, status)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ivr.callers import call_limits, search
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
+from ivr.search import call_limits, search
 from models.calls import callbacks, calls, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import Call
