@@ -651,11 +651,13 @@ class Hotline:
             entries = reversed(audit.between(session, None, None))
             return [(names.get(entry.actor, entry.actor), entry.action) for entry in entries]
 
-    def open_errands(self) -> list[str]:
+    def open_carrier_tasks(self) -> list[str]:
         """What is still to be done at the carrier."""
         with self.context.database.reading() as session:
-            found = session.query(outbox.Errand).filter(outbox.Errand.state == TaskState.OPEN)
-            return [errand.kind for errand in found]
+            found = session.query(outbox.CarrierTask).filter(
+                outbox.CarrierTask.state == TaskState.OPEN
+            )
+            return [task.kind for task in found]
 
     def closes(self) -> Iterator[str]:
         """The end of the test: what the carrier had to complain about."""

@@ -30,7 +30,7 @@ from models.people import people
 from models.people.people import Partner
 from models.staff import audit
 from models.staff.audit import Deed
-from routing.person import NEEDS
+from routing.needs import CODES
 
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""
@@ -157,7 +157,7 @@ def _list(
         status,
         filters=filters,
         shown=shown,
-        needs=NEEDS,
+        needs=CODES,
         outcomes=call_story.OUTCOMES,
         languages_spoken=list(app.shipped_prompts.languages),
         next_page=_further(filters, next_page) if next_page else None,

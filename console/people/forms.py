@@ -14,7 +14,7 @@ from console.people.actions import Facts
 from models.people import roster
 from routing.dispatch.policies import EVERY_TIER
 from routing.duty.wall_clock import start_instant
-from routing.person import NEEDS
+from routing.needs import CODES
 
 LONGEST_NAME = 120
 _LONGEST = {"address": 200, "url": 200}
@@ -59,7 +59,7 @@ def person(
         name=name,
         role=form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role,
         languages=spoken,
-        needs=_ticked(form, "need", NEEDS),
+        needs=_ticked(form, "need", CODES),
         tier=int(tier) if tier in map(str, EVERY_TIER) else roster.RosterPerson.tier,
         partner=form["partner"] if form.get("partner") in partners else None,
     )

@@ -18,14 +18,14 @@ from console.people.actions import CannotProve, Facts, NameTaken
 from console.web.render import show
 from ivr.core.context import AppContext
 from ivr.responders import number_verification
-from ivr.responders.number_verification import Trouble, Verdict, Wish
+from ivr.responders.number_verification import Trouble, Verdict, VerificationRequest
 from models.calls import verifications
 from models.calls.verifications import By
 from models.core.database import Session
 from models.people import people, roster
 from models.people.people import Person
 from models.staff import users
-from routing.person import NEEDS
+from routing.needs import CODES
 
 ROLES = {
     "attorney": later("attorney"),
@@ -129,7 +129,7 @@ def add(console: Blueprint, app: AppContext) -> None:
         facts, errors = _read(app)
         if not errors:
             try:
-                person_id = actions.add(app, current_user.current(), facts, _wish())
+                person_id = actions.add(app, current_user.current(), facts, _verification())
                 return redirect(url_for("console.person", person_id=person_id), 303)
             except NameTaken:
                 errors["name"] = say(_NAME_TAKEN)
@@ -221,7 +221,7 @@ def _add_number(console: Blueprint, app: AppContext) -> None:
     def enter_number(person_id: str) -> AnyResponse:
         _must_see(app, person_id)
         try:
-            actions.ask_for_proof(app, current_user.current(), person_id, _wish())
+            actions.ask_for_proof(app, current_user.current(), person_id, _verification())
         except CannotProve as error:
             return _page(app, person_id, {"number": say(_NO_CODE[error.trouble])}, 422)
         return redirect(url_for("console.person", person_id=person_id), 303)
@@ -285,11 +285,11 @@ def _back(app: AppContext, person_id: str, notice: str) -> AnyResponse:
     return redirect(url_for("console.person", person_id=person_id), 303)
 
 
-def _wish() -> Wish:
+def _verification() -> VerificationRequest:
     form = request.form
     sent_by = By(form["sent_by"]) if form.get("sent_by") in tuple(By) else By.TEXT
     number = forms.typed(form, "number")[:40]
-    return Wish(number, sent_by, asked_by=current_user.current().user_id)
+    return VerificationRequest(number, sent_by, asked_by=current_user.current().user_id)
 
 
 def _rows(app: AppContext) -> list[Row]:
@@ -420,5 +420,5 @@ def _form(
     return show(
         "person_form.html", status, person_id=person_id, name=name, errors=errors, typed=typed,
         partners=partners, is_of_roster=is_of_roster, roles=ROLES, tiers=TIERS,
-        languages_spoken=list(app.shipped_prompts.languages), needs=NEEDS,
+        languages_spoken=list(app.shipped_prompts.languages), needs=CODES,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from ivr.search.manual_callbacks import Answer
 from models.core.database import Session
 from models.people import people
 from models.prompts import phone_recordings, prompt_versions
-from models.prompts.phone_recordings import Dictation, Recording, RecordingState, Wish
+from models.prompts.phone_recordings import Dictation, Recording, RecordingRequest, RecordingState
 from prompts.sound_uploads import Why
 
 SHOWN_FOR = timedelta(hours=1)
@@ -97,10 +97,10 @@ class Called:
     """Another one whenever something has changed."""
 
 
-def call_me(app: AppContext, wish: Wish) -> Trouble | None:
+def call_me(app: AppContext, asked_for: RecordingRequest) -> Trouble | None:
     """Have the worker call the phone of whoever wishes it; why not, if it cannot be."""
     with app.database.transaction() as session:
-        asked = prompt_dictation.ask(session, wish, app.clock())
+        asked = prompt_dictation.ask(session, asked_for, app.clock())
     return asked if isinstance(asked, Trouble) else None
 
 

@@ -23,7 +23,7 @@ from ivr.dialogue import tree_checks
 from ivr.responders.prompt_dictation import Trouble
 from models.core.base import new_id
 from models.core.database import Session
-from models.prompts.phone_recordings import Wish
+from models.prompts.phone_recordings import RecordingRequest
 from prompts import sound_uploads, speech
 from prompts.sound_uploads import Why
 from prompts.text_changes import LONGEST_TEXT, Fault
@@ -161,8 +161,10 @@ def _add_calls(console: Blueprint, app: AppContext) -> None:
     def hear_call_me(name: str, code: str) -> AnyResponse:
         _must_be_theirs(app, name, code)
         visitor, take = current_user.current(), _take_of_form(app, name, code)
-        wish = Wish(press_of_form(), visitor.user_id, code, name, take.name, take.words)
-        trouble = record_by_phone.call_me(app, wish)
+        asked = RecordingRequest(
+            press_of_form(), visitor.user_id, code, name, take.name, take.words
+        )
+        trouble = record_by_phone.call_me(app, asked)
         if trouble:
             why = say(record_by_phone.TROUBLES[trouble])
             return _page(app, name, code, 409, call_error=why, take=take.name)

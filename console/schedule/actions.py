@@ -20,7 +20,7 @@ from models.staff.audit import Deed
 from routing.dispatch.policies import Caller
 from routing.dispatch.who import Answer, would_ring
 from routing.duty.change_effects import Change, difference
-from routing.duty.change_requests import Wish, wish_as_data
+from routing.duty.change_requests import ChangeRequest, request_as_data
 from routing.duty.duty import Duty, shifts
 from routing.duty.rule_edits import Edit, HeldRule, applied, edit_for
 from routing.duty.rule_form import rule_as_data
@@ -92,8 +92,8 @@ def of(session: Session, app: AppContext) -> Plan:
     )
 
 
-def preview(plan: Plan, wish: Wish, languages: tuple[str, ...], now: datetime) -> Preview:
-    """What would be different; raises WishError."""
+def preview(plan: Plan, wish: ChangeRequest, languages: tuple[str, ...], now: datetime) -> Preview:
+    """What would be different; raises ChangeRefused."""
     edit = edit_for(wish, plan.held, plan.timezone, now)
     begins, until = edit.begins, edit.ends or edit.begins + AHEAD + _A_SHIFT
     duty = Duty(plan.timezone, tuple(applied(plan.held, edit)))
@@ -103,7 +103,7 @@ def preview(plan: Plan, wish: Wish, languages: tuple[str, ...], now: datetime) -
     return Preview(edit, duty, shown, until)
 
 
-def save(app: AppContext, visitor: Visitor, wish: Wish, version: str) -> datetime:
+def save(app: AppContext, visitor: Visitor, wish: ChangeRequest, version: str) -> datetime:
     """Make the change, if nobody changed what it was drawn from; else ChangedMeanwhile.
 
     What is given back is when it begins.
@@ -113,7 +113,7 @@ def save(app: AppContext, visitor: Visitor, wish: Wish, version: str) -> datetim
         plan = of(session, app)
         edit = edit_for(wish, plan.held, plan.timezone, now)
         change = schedule_changes.record(
-            session, edit, wish_as_data(wish),
+            session, edit, request_as_data(wish),
             user_id=visitor.user_id, version_seen=version, now=now,
         )  # fmt: skip
         _note(session, visitor, "schedule changed", change, now)
@@ -121,7 +121,7 @@ def save(app: AppContext, visitor: Visitor, wish: Wish, version: str) -> datetim
 
 
 def undo(app: AppContext, visitor: Visitor, change_id: int) -> None:
-    """Take a change back from now on; raises WishError, ChangedMeanwhile."""
+    """Take a change back from now on; raises ChangeRefused, ChangedMeanwhile."""
     now = app.clock()
     with app.database.transaction() as session:
         change = schedule_changes.undo(session, change_id, user_id=visitor.user_id, now=now)

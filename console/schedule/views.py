@@ -24,12 +24,12 @@ from ivr.core.context import AppContext
 from ivr.responders import availability
 from routing.dispatch.policies import Caller
 from routing.duty import timeline
-from routing.duty.change_requests import Wish
-from routing.duty.rule_edits import Why, WishError, lasts_beyond
+from routing.duty.change_requests import ChangeRequest
+from routing.duty.rule_edits import ChangeRefused, Why, lasts_beyond
 from routing.duty.rules import WEEKDAYS
 from routing.duty.timeline import Lane
 from routing.duty.wall_clock import start_instant, wall
-from routing.person import NEEDS
+from routing.needs import CODES
 
 _WEEK, _TWO_WEEKS = 7, 14
 _BY_LANGUAGE, _BY_NEED = "language", "need"
@@ -84,7 +84,7 @@ def add(console: Blueprint, app: AppContext) -> None:
                       for at, hours in timeline.odd_days(days.start, days.end, plan.zone)],
             rules=_ruled(plan, teller, now) if may_edit else [],
             length=(days.end - days.start) // timedelta(minutes=1),
-            languages_spoken=tuple(app.shipped_prompts.languages), needs=NEEDS,
+            languages_spoken=tuple(app.shipped_prompts.languages), needs=CODES,
             this_moment=wall(now, plan.zone).strftime("%Y-%m-%dT%H:%M"),
         )  # fmt: skip
 
@@ -94,7 +94,7 @@ def add(console: Blueprint, app: AppContext) -> None:
         try:
             actions.undo(app, visitor, change_id)
             notice = _UNDONE
-        except WishError as refused:
+        except ChangeRefused as refused:
             notice = _REFUSED[refused.why]
         except ChangedMeanwhile:
             notice = _REFUSED[Why.BUILT_ON]
@@ -130,7 +130,7 @@ def _add_change(console: Blueprint, app: AppContext) -> None:
                 first = wall(begins, plan.zone).date()
                 return redirect(url_for("console.schedule", start=first), 303)
             seen = actions.preview(plan, read.wish, tuple(app.shipped_prompts.languages), now)
-        except WishError as refused:
+        except ChangeRefused as refused:
             return _form(app, plan, typed, forms.refused(refused.why, typed["kind"]), 422)
         except ChangedMeanwhile:
             return _again(app, typed, read.wish)
@@ -139,19 +139,19 @@ def _add_change(console: Blueprint, app: AppContext) -> None:
         return _form(app, plan, typed, {}, 200, read.wish, seen)
 
 
-def _is_to_save(typed: Mapping[str, str], wish: Wish) -> bool:
+def _is_to_save(typed: Mapping[str, str], wish: ChangeRequest) -> bool:
     """Only what was seen in a preview is saved."""
     return typed.get("deed") == "save" and typed.get("seen") == forms.mark_of(wish)
 
 
-def _again(app: AppContext, typed: dict[str, str], wish: Wish) -> AnyResponse:
+def _again(app: AppContext, typed: dict[str, str], wish: ChangeRequest) -> AnyResponse:
     """Somebody changed the schedule meanwhile: what they did, and this wish after it."""
     with app.database.reading() as session:
         plan = actions.of(session, app)
         meanwhile = actions.recent(session, since=typed.get("version", ""))
     try:
         seen = actions.preview(plan, wish, tuple(app.shipped_prompts.languages), app.clock())
-    except WishError as refused:
+    except ChangeRefused as refused:
         errors = forms.refused(refused.why, typed["kind"])
         return _form(app, plan, typed, errors, 409, meanwhile=meanwhile, is_late=True)
     return _form(app, plan, typed, {}, 409, wish, seen, meanwhile=meanwhile, is_late=True)
@@ -159,7 +159,8 @@ def _again(app: AppContext, typed: dict[str, str], wish: Wish) -> AnyResponse:
 
 def _form(
     app: AppContext, plan: Plan, typed: Mapping[str, str], errors: Mapping[str, str],
-    status: int = 200, wish: Wish | None = None, preview: Preview | None = None, **more: object,
+    status: int = 200, wish: ChangeRequest | None = None, preview: Preview | None = None,
+    **more: object,
 ) -> AnyResponse:  # fmt: skip
     teller = Teller(app, plan.zone, plan.names)
     facts: dict[str, Any] = {}
@@ -180,7 +181,7 @@ def _form(
     )  # fmt: skip
 
 
-def _ended(plan: Plan, wish: Wish) -> tuple[Any, ...]:
+def _ended(plan: Plan, wish: ChangeRequest) -> tuple[Any, ...]:
     return tuple(held.rule for held in plan.held if held.key == getattr(wish, "rule", None))
 
 
@@ -234,7 +235,7 @@ def _moment(typed: str | None, instead: datetime) -> datetime:
 def _ranked(app: AppContext, plan: Plan, typed: Mapping[str, str]) -> list[tuple[str, str]]:
     """Everybody to choose from, those who serve the lane first, with what they speak."""
     lane = typed.get("lane", "")
-    belongs = timeline.takes if lane in NEEDS else timeline.speaks
+    belongs = timeline.takes if lane in CODES else timeline.speaks
     ranked = sorted(
         plan.responders,
         key=lambda one: (bool(lane) and not belongs(one, lane), one.tier, plan.names[one.id]),
@@ -248,7 +249,7 @@ def _add_who(console: Blueprint, app: AppContext) -> None:
     def schedule_who() -> AnyResponse:
         now = app.clock()
         language, need = request.args.get("language", "en"), request.args.get("need", "question")
-        if language not in app.shipped_prompts.languages or need not in NEEDS:
+        if language not in app.shipped_prompts.languages or need not in CODES:
             abort(404)
         with app.database.reading() as session:
             plan = actions.of(session, app)
@@ -261,7 +262,7 @@ def _add_who(console: Blueprint, app: AppContext) -> None:
         return show(
             "schedule_who.html",
             answer=answer, names=plan.names, caller=Caller(language, need), known=known,
-            is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=NEEDS,
+            is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=CODES,
             languages_spoken=tuple(app.shipped_prompts.languages),
         )  # fmt: skip
 
@@ -283,7 +284,7 @@ def _view(plan: Plan, now: datetime) -> View:
 
 def _lanes(app: AppContext, plan: Plan, view: View) -> list[Lane]:
     if view.by == _BY_NEED:
-        return schedule_calendar.lanes_of(plan, plan.duty, view.days, NEEDS, timeline.takes)
+        return schedule_calendar.lanes_of(plan, plan.duty, view.days, CODES, timeline.takes)
     codes = app.shipped_prompts.languages
     return schedule_calendar.lanes_of(plan, plan.duty, view.days, codes, timeline.speaks)
 

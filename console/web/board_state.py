@@ -158,7 +158,7 @@ class Boards:
             owed=_owed(session),
             unheard=_unheard(session),
             surge_ends_at=surge.ends_at if surge else None,
-            last_hour=served(service_level.wishes(session, at - LAST_HOUR, at), at),
+            last_hour=served(service_level.records(session, at - LAST_HOUR, at), at),
         )
 
     def _next_gap(self, duty: Duty, responders: Iterable[Responder], at: datetime) -> Gap | None:

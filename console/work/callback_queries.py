@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,11 +13,9 @@ from models.calls.rings import Ring
 from models.core.database import Session
 from models.people import people
 from models.staff import users
-from routing.person import UNKNOWN
+from routing import needs
 
 CLOSED_SHOWN = timedelta(days=2)
-_URGENT: Mapping[str, int] = {"emergency": 0, UNKNOWN: 1, "detained": 1}
-_LATER = 2
 REACHED, NOBODY, NO_KEY, TALKING, RINGING = "reached", "nobody", "no key", "talking", "ringing"
 
 
@@ -103,7 +100,7 @@ class Promise:
 def unkept(session: Session, now: datetime) -> list[Promise]:
     """What is owed or waits for a decision: the most urgent need first, then the earliest due."""
     found = [promise(session, row, now) for row in callbacks.unkept(session)]
-    return sorted(found, key=lambda one: (_URGENT.get(one.need, _LATER), one.row.due_at, one.id))
+    return sorted(found, key=lambda one: (needs.of(one.need).priority, one.row.due_at, one.id))
 
 
 def others_unkept(session: Session, one: Promise) -> list[Promise]:

@@ -36,7 +36,7 @@ from models.calls import notes, voicemails
 from models.calls.voicemails import Message, MessageState
 from models.core.base import new_id
 from models.core.database import Session
-from routing.person import NEEDS
+from routing.needs import CODES
 
 LONGEST_NOTE, LONGEST_REASON = 4000, 500
 _PRESS = re.compile(r"[0-9a-f]{32}\Z")
@@ -100,7 +100,7 @@ def add(console: Blueprint, app: AppContext) -> None:
             asked=asked,
             shown=[(value, say(words)) for value, words in _SHOWN.items()],
             spoken=_languages(app),
-            needs=[(need, need_name(need)) for need in NEEDS],
+            needs=[(need, need_name(need)) for need in CODES],
             most=message_queries.MOST_FINISHED,
         )
 

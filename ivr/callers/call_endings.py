@@ -67,7 +67,7 @@ def close(session: Session, call: Call, now: datetime) -> None:
     connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)
     if connected and connected.sid:
-        outbox.errand(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
+        outbox.carrier_task(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
 
 
 def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:

@@ -60,7 +60,8 @@ from ivr.dialogue.turn import (
     Wait,
     Words,
 )
-from routing.person import UNKNOWN
+from routing import needs
+from routing.needs import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
 """Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""
@@ -311,19 +312,19 @@ def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
     """
     if caller.is_waiting:
         return None
-    need = place.need or caller.need or UNKNOWN
+    need = place.need or caller.need
     if caller.limited in ("blocked", "again"):
-        rings = need in ("emergency", UNKNOWN) and not caller.rang_lately
+        rings = needs.of(need).may_be_danger and not caller.rang_lately
         return None if rings else Move(place.message)
     if caller.limited or caller.searched_elsewhere:
-        rings = need == "emergency" and not caller.rang_lately
+        rings = needs.of(need).is_emergency and not caller.rang_lately
         says = caller_wording.said(caller, "unanswered.this_phone")
         return None if rings else Move(place.callback_first, says=says)
     if caller.crowded_out:
-        rings = need in ("emergency", UNKNOWN) and not caller.exchange_rang_lately
+        rings = needs.of(need).may_be_danger and not caller.exchange_rang_lately
         says = caller_wording.said(caller, "unanswered.many_calls")
         return None if rings else Move(place.callback_first, says=says)
-    if caller.surge and place.need == "question":
+    if caller.surge and place.need and needs.of(place.need).can_wait:
         return Move(place.callback_first, says=caller_wording.said(caller, "unanswered.many_calls"))
     return None
 

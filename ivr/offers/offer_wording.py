@@ -9,7 +9,7 @@ from ivr.responders import staff_wording
 from models.calls import callbacks, rings
 from models.calls.calls import Call, Limited
 from models.calls.rings import Ring
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 
 
 def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:

@@ -53,7 +53,7 @@ def hear_status(app: AppContext, token: str, status: str, sid: str) -> None:
         ring = rings.with_token(unit.session, token)
         if ring is None or (not ring.is_open and ring.sid != sid):
             if status in _ALIVE and sid and not tombstones.covers(unit.session, sid):
-                outbox.errand(unit.session, TaskKind.HANG_UP, sid, unit.now)
+                outbox.carrier_task(unit.session, TaskKind.HANG_UP, sid, unit.now)
             return
         if status in _ALIVE:
             _remember_leg(ring, sid, unit.now)

@@ -23,7 +23,7 @@ def end(session: Session, call: Call, now: datetime) -> None:
     call.state = CallState.TALKING
     for ring in rings.of_call(session, call.id):
         if ring.state == RingState.CONNECTED and ring.sid:
-            outbox.errand(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
             taking.finish(session, ring, now)
 
 

@@ -51,7 +51,7 @@ TEST_KEPT = timedelta(hours=48)
 """Until nobody asks any more why a phone rang, and the carrier was asked to forget it too."""
 APPROVAL_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
-ERRAND_KEPT = timedelta(hours=48)
+CARRIER_TASK_KEPT = timedelta(hours=48)
 BEAT_KEPT = timedelta(hours=24)
 PURGE_EVERY = timedelta(hours=1)
 _AT_ONCE = 50
@@ -212,7 +212,7 @@ def _ask_for_logs(run: _Purge) -> None:
     with _forgetting(run) as session:
         row = maintenance_state.hold(session)
         for sid in retention.legs_ended_between(session, row.logs_asked_before, until):
-            outbox.errand(session, TaskKind.FORGET, sid, run.now)
+            outbox.carrier_task(session, TaskKind.FORGET, sid, run.now)
             run.done.logs += 1
         row.logs_asked_before = until
 
@@ -272,7 +272,7 @@ def delete(session: Session, call_ids: Sequence[str], now: datetime) -> None:
 
 def _tidy(run: _Purge) -> None:
     with _forgetting(run) as session:
-        retention.forget_errands(session, run.now - ERRAND_KEPT)
+        retention.forget_carrier_tasks(session, run.now - CARRIER_TASK_KEPT)
         retention.forget_texts(session, run.now - CALL_KEPT)
         notes.forget_drafts(session, run.now - DRAFT_KEPT)
         tombstones.forget(session, run.now - TOMBSTONE_KEPT)
@@ -284,7 +284,7 @@ def _tidy(run: _Purge) -> None:
         shift_offers.forget_before(session, run.now - CALL_KEPT)
         verifications.forget(session, run.now - PROOF_KEPT)
         for sid in phone_recordings.forget(session, run.now - DICTATION_KEPT):
-            outbox.errand(session, TaskKind.DELETE, sid, run.now)
+            outbox.carrier_task(session, TaskKind.DELETE, sid, run.now)
         rings.forget_tests(session, run.now - TEST_KEPT)
         approvals.forget(session, run.now - APPROVAL_KEPT)
         invitations.forget(session, run.now)

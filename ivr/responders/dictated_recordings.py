@@ -43,7 +43,7 @@ def announced(session: Session, found: Recording, taken: Taken, now: datetime) -
     found.recording_sid, found.announced_at = taken.sid, now
     found.state = RecordingState.ARRIVING
     session.flush()
-    outbox.errand(session, TaskKind.FETCH_DICTATED, found.id, now)
+    outbox.carrier_task(session, TaskKind.FETCH_DICTATED, found.id, now)
 
 
 def nothing(found: Recording) -> None:
@@ -60,7 +60,7 @@ def is_one_late(session: Session, now: datetime) -> bool:
 def look_for_late_ones(session: Session, now: datetime) -> None:
     """Ask the carrier for recordings that should have been announced by now."""
     for found in phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN):
-        outbox.errand(session, TaskKind.LOOK_DICTATED, found.id, now)
+        outbox.carrier_task(session, TaskKind.LOOK_DICTATED, found.id, now)
 
 
 def looked(session: Session, recording_id: str, seen: list[Seen], now: datetime) -> None:
@@ -91,7 +91,7 @@ def adopt(session: Session, seen: Seen, now: datetime) -> bool:
     if found and seen.seconds > 0:
         announced(session, found, Taken(seen.sid, seen.seconds), now)
     else:
-        outbox.errand(session, TaskKind.DELETE, seen.sid, now)
+        outbox.carrier_task(session, TaskKind.DELETE, seen.sid, now)
     return True
 
 
@@ -156,4 +156,4 @@ def _settle(
 
 def _let_go_at_carrier(session: Session, found: Recording, now: datetime) -> None:
     if found.recording_sid:
-        outbox.errand(session, TaskKind.DELETE, found.recording_sid, now)
+        outbox.carrier_task(session, TaskKind.DELETE, found.recording_sid, now)

@@ -68,7 +68,7 @@ class Progress(Enum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class VerificationRequest:
     """Which phone is to be proven, how the code is to get there, and who asks for it."""
 
     number: str
@@ -78,21 +78,26 @@ class Wish:
     """The user's id."""
 
 
-def ask(unit: UnitOfWork, person: Person, wish: Wish) -> Proof | Trouble:
+def ask(unit: UnitOfWork, person: Person, request: VerificationRequest) -> Proof | Trouble:
     """Owe this number a code, or say why not; the worker texts or dials it after commit."""
-    number = phone_numbers.callable_number(wish.number)
+    number = phone_numbers.callable_number(request.number)
     if number is None:
         return Trouble.NOT_CALLABLE
     worker_state.hold(
         unit.session, unit.now
     )  # neither the limits nor the one open ring can be passed by two at once
-    trouble = _trouble(unit, person, number, wish)
+    trouble = _trouble(unit, person, number, request)
     if trouble:
         return trouble
     proof = verifications.begin(
-        unit.session, person.id, number, asked_by=wish.asked_by, sent_by=wish.sent_by, now=unit.now
+        unit.session,
+        person.id,
+        number,
+        asked_by=request.asked_by,
+        sent_by=request.sent_by,
+        now=unit.now,
     )
-    match wish.sent_by:
+    match request.sent_by:
         case By.TEXT:
             _owe_text(unit.session, person, proof, unit.now)
         case By.CALL:
@@ -100,22 +105,24 @@ def ask(unit: UnitOfWork, person: Person, wish: Wish) -> Proof | Trouble:
     return proof
 
 
-def _trouble(unit: UnitOfWork, person: Person, number: str, wish: Wish) -> Trouble | None:
+def _trouble(
+    unit: UnitOfWork, person: Person, number: str, request: VerificationRequest
+) -> Trouble | None:
     if number in (unit.app.numbers.hotline, unit.app.numbers.drill):
         return Trouble.OURS
     if people.is_phone_of(unit.session, person, number):
         return Trouble.SAME
     if people.with_phone(unit.session, number):
         return Trouble.TAKEN
-    if wish.sent_by is By.TEXT and people.has_opted_out(unit.session, number):
+    if request.sent_by is By.TEXT and people.has_opted_out(unit.session, number):
         return Trouble.WANTS_NO_TEXTS
-    if wish.sent_by is By.CALL and person.id in rings.engaged(unit.session):
+    if request.sent_by is By.CALL and person.id in rings.engaged(unit.session):
         return Trouble.ON_A_CALL
     since = unit.now - WITHIN
     too_often = (
         verifications.count_for_person(unit.session, person.id, since) >= MOST_FOR_PERSON
         or verifications.count_to_number(unit.session, number, since) >= MOST_TO_NUMBER
-        or verifications.count_asked_by(unit.session, wish.asked_by, since) >= MOST_ASKED_BY
+        or verifications.count_asked_by(unit.session, request.asked_by, since) >= MOST_ASKED_BY
     )
     return Trouble.TOO_OFTEN if too_often else None
 

@@ -25,7 +25,7 @@ from models.operations import worker_state
 from models.people import people
 from models.people.people import Person
 from models.prompts import phone_recordings
-from models.prompts.phone_recordings import Dictation, Recording, RecordingState, Wish
+from models.prompts.phone_recordings import Dictation, Recording, RecordingRequest, RecordingState
 from models.staff import audit, users
 from models.staff.audit import Deed
 from prompts import sound_uploads
@@ -70,7 +70,7 @@ class Call(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """What has become of a wish to be called."""
+    """What has become of a request to be called."""
 
     call: Call
     recordings: tuple[Recording, ...]
@@ -87,17 +87,17 @@ class Progress:
 # --- asking to be called
 
 
-def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
+def ask(session: Session, request: RecordingRequest, now: datetime) -> Dictation | Trouble:
     """Owe this user a call, or say why not; asked again by the same press, it is the same call."""
     worker_state.hold(session, now)  # two presses at once: the second finds what the first has made
-    known = phone_recordings.with_id(session, wish.press)
+    known = phone_recordings.with_id(session, request.press)
     if known:
         return known
-    person = _person_of(session, wish.user_id)
+    person = _person_of(session, request.user_id)
     trouble = trouble_with(session, person, now)
     if trouble or person is None:
         return trouble or Trouble.NOT_LINKED
-    waiting = _open_for(session, person, wish)
+    waiting = _open_for(session, person, request)
     if waiting:
         return waiting
     people.held(session, person.id)  # nobody invites them meanwhile
@@ -106,10 +106,10 @@ def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
     # a ring like any other: paced, dialled exactly once, looked for when it is unconfirmed
     ring = rings.write_down(session, Purpose.DICTATION, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
-    begun = phone_recordings.begin(session, person.id, wish, ring, now)
-    about = prompt_recordings.about(Which(wish.language, wish.name, wish.take))
-    deed = Deed("call to record a prompt", about, after={"take": wish.take})
-    audit.write(session, wish.user_id, deed, now)
+    begun = phone_recordings.begin(session, person.id, request, ring, now)
+    about = prompt_recordings.about(Which(request.language, request.name, request.take))
+    deed = Deed("call to record a prompt", about, after={"take": request.take})
+    audit.write(session, request.user_id, deed, now)
     return begun
 
 
@@ -139,17 +139,17 @@ def _person_of(session: Session, user_id: str) -> Person | None:
     return people.known(session, user.person_id) if user and user.person_id else None
 
 
-def _open_for(session: Session, person: Person, wish: Wish) -> Dictation | None:
+def _open_for(session: Session, person: Person, request: RecordingRequest) -> Dictation | None:
     """Pressed twice: the call for this very take that is under way."""
     for ring in rings.open_of_person(session, person.id):
         begun = phone_recordings.of_ring(session, ring.id)
-        if begun and (begun.language, begun.name, begun.take) == _which(wish):
+        if begun and (begun.language, begun.name, begun.take) == _which(request):
             return begun
     return None
 
 
-def _which(wish: Wish) -> tuple[str, str, str]:
-    return wish.language, wish.name, wish.take
+def _which(request: RecordingRequest) -> tuple[str, str, str]:
+    return request.language, request.name, request.take
 
 
 def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:

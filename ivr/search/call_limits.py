@@ -16,6 +16,7 @@ from models.calls.surges import Block
 from models.core.database import Session
 from models.people import people
 from models.schedule import duty_rules
+from routing import needs
 
 USUAL_CALLS = 3
 """So many calls of one phone within an hour are served like any other."""
@@ -71,7 +72,7 @@ def room_for(unit: UnitOfWork, mark: str | None) -> int | None:
 def callback_must_wait(unit: UnitOfWork, need: str, free: set[str]) -> bool:
     """In a surge callbacks leave half of those on duty to whoever calls, unless they are as urgent:
     hundreds are owed then, and would keep everybody from those who are in danger now."""
-    if need == "emergency" or surges.surge(unit.session, unit.now) is None:
+    if needs.of(need).is_emergency or surges.surge(unit.session, unit.now) is None:
         return False
     there = _there(unit)
     return 2 * len(free & there) <= len(there)

@@ -14,15 +14,10 @@ from models.calls.rings import Purpose, Ring
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
+from routing import needs
 from routing.dispatch.policies import Caller
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 
-DUE_WITHIN = {
-    "emergency": timedelta(minutes=15),
-    "detained": timedelta(minutes=30),
-    "question": timedelta(hours=2),
-    UNKNOWN: timedelta(minutes=30),
-}
 FIRST_TRY_AFTER = timedelta(seconds=30)
 """Time for the caller to hang up, so that their phone is free when it rings."""
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
@@ -101,7 +96,7 @@ def _write_down(
         confirmed=confirmed,
         may_leave_message=bool(call.may_leave_message),
         promised_at=now,
-        due_at=now + DUE_WITHIN[need],
+        due_at=now + needs.of(need).callback_due,
         next_try_at=now + FIRST_TRY_AFTER,
     )
     return callbacks.write_down(session, owed)
@@ -115,8 +110,9 @@ def _join(owed: Callback, call: Call, now: datetime, *, confirmed: bool) -> None
     if call.may_leave_message is False:
         owed.may_leave_message = False
     need = call.need or UNKNOWN
-    if now + DUE_WITHIN[need] < owed.due_at:
-        owed.due_at, owed.need = now + DUE_WITHIN[need], need
+    due_at = now + needs.of(need).callback_due
+    if due_at < owed.due_at:
+        owed.due_at, owed.need = due_at, need
         owed.next_try_at = min(owed.next_try_at, now + FIRST_TRY_AFTER)
 
 
@@ -129,12 +125,12 @@ def those_to_try(app: AppContext, due: list[str]) -> list[str]:
     now = app.clock()
     with app.reading(now) as unit:
         free = {each.id for each in search.free_responders(unit, set())}
-        needs = callbacks.needs_of(unit.session, due)
+        owed = callbacks.needs_of(unit.session, due)
         can_be_tried = {
             need: bool(free) and not call_limits.callback_must_wait(unit, need, free)
-            for need in set(needs.values())
+            for need in set(owed.values())
         }
-    put_off = [each for each, need in needs.items() if not can_be_tried[need]]
+    put_off = [each for each, need in owed.items() if not can_be_tried[need]]
     if put_off:
         with app.database.transaction() as session:
             callbacks.put_off(session, put_off, now, until=now + NOBODY_FREE)

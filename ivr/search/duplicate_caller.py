@@ -11,6 +11,7 @@ from models.calls import calls, rings
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring
+from routing import needs
 
 
 def is_called_back(unit: UnitOfWork, call: Call) -> bool:
@@ -26,7 +27,7 @@ def is_called_back(unit: UnitOfWork, call: Call) -> bool:
 def can_wait(ring: Ring, call: Call) -> bool:
     """Whether a call may wait for this ring; who may be in danger does not wait for a talk that
     might be somebody else's."""
-    return not (ring.reached and call.need == "emergency")
+    return not (ring.reached and needs.of(call.need).is_emergency)
 
 
 def who_called_in(unit: UnitOfWork, owed: Callback) -> Call | None:

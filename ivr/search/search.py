@@ -15,8 +15,10 @@ from models.core.database import Session
 from models.operations import drill_runs, worker_state
 from models.people import people
 from models.schedule import duty_rules
+from routing import needs
 from routing.dispatch.policies import Caller, Invitation, next_round, policy_for
-from routing.person import UNKNOWN, Responder, reachable
+from routing.needs import UNKNOWN
+from routing.person import Responder, reachable
 
 RING_SECONDS = 20
 DROPS_BEFORE_A_COORDINATOR = 2
@@ -77,7 +79,7 @@ def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
 
 def _deadline(call: Call) -> datetime:
     since = call.search_since or call.started_at
-    return since + timedelta(seconds=policy_for(call.need or UNKNOWN).patience_seconds)
+    return since + timedelta(seconds=needs.of(call.need).patience_seconds)
 
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
@@ -168,8 +170,7 @@ def _share(unit: UnitOfWork, call: Call) -> int | None:
     room = call_limits.room_for(unit, call.exchange_mark)
     if room is None:
         return None
-    is_urgent = (call.need or UNKNOWN) in ("emergency", UNKNOWN)
-    return max(room, 1 if is_urgent else 0)
+    return max(room, 1 if needs.of(call.need).may_be_danger else 0)
 
 
 def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
@@ -256,7 +257,7 @@ def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = 
         if not ring.is_open or ring.id == but:
             continue
         if ring.state == RingState.ANSWERED and ring.via == Via.REST:
-            outbox.errand(session, TaskKind.ASK_AGAIN, ring.id, now)
+            outbox.carrier_task(session, TaskKind.ASK_AGAIN, ring.id, now)
         elif ring.state != RingState.PENDING and ring.sid:
-            outbox.errand(session, TaskKind.HANG_UP, ring.sid, now)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now)
         ring.move(RingState.CANCELLED, now)

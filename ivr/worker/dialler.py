@@ -119,14 +119,14 @@ class Dialler:
                 if ring.is_open:
                     return
             # cancelled or overtaken while it was being dialled
-            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ordered.sid, now)
 
     def _give_up_queued(self, attempt: Attempt, ordered: Ordered) -> None:
         """The carrier has a queue of calls: ours waits here, where it can still be cancelled."""
         now = self.app.clock()
         log.warning("the carrier queues our calls", extra={"ring": attempt.ring})
         with self.app.database.transaction() as session:
-            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
             rings.put_back(session, attempt.ring, attempt.token, again, now)
             worker_state.hold(session, now).next_start_at = again  # last of all

@@ -1,4 +1,4 @@
-"""The worker: plans, has rings and texts sent, runs errands and sweeps, all after commit.
+"""The worker: plans, has rings and texts sent, runs carrier tasks and sweeps, all after commit.
 
 Most rounds find nothing to do. So one question is asked of the database first, and only the duties
 that it calls for take a lock or write; see docs/decisions/0023-one-question-per-round.md.
@@ -19,7 +19,7 @@ from ivr.core.context import AppContext
 from ivr.core.restore_fence import Fence
 from ivr.responders.shift_reminders import Reminders
 from ivr.worker import due_now
-from ivr.worker.carrier_tasks import Runner
+from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat
 from ivr.worker.maintenance import Care
@@ -38,7 +38,7 @@ _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
     "plan": attrgetter("to_plan"),
     "dial": attrgetter("to_dial"),
     "text": attrgetter("to_text"),
-    "errands": attrgetter("to_run"),
+    "carrier tasks": attrgetter("to_run"),
 }
 """The duties that rows call for; the others go by the clock, and know themselves when to act."""
 
@@ -67,7 +67,7 @@ class Worker:
             "dial": Dialler(self.app, self.carrier, self.fence).work,
             "beat": Heartbeat(self.app, self.carrier, self.name, self.fence).work,
             "text": Texter(self.app, self.carrier, self.fence).work,
-            "errands": Runner(self.app, self.carrier).work,
+            "carrier tasks": CarrierTasks(self.app, self.carrier).work,
             "sweep": Sweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
             "remind": Reminders(self.app, self.fence).work,

@@ -22,7 +22,7 @@ from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.places import Connect
 from ivr.dialogue.turn import Bridge, CallOut
 from ivr.http.webhooks import Webhooks
-from ivr.worker.carrier_tasks import Runner
+from ivr.worker.carrier_tasks import HANDLERS, CarrierTasks, FetchMessage
 from ivr.worker.dialler import Attempt, Dialler
 from ivr.worker.loop import Duty, Worker
 from ivr.worker.planner import Planner
@@ -30,7 +30,7 @@ from ivr.worker.sms_sender import Sending, Texter
 from ivr.worker.sweeper import Sweeper
 from models.calls import callbacks, calls, outbox, rings, voicemails
 from models.calls.callbacks import CallbackState
-from models.calls.outbox import TextState
+from models.calls.outbox import TaskKind, TextState
 from models.calls.rings import RingState, Via
 from models.calls.voicemails import MessageState
 from models.core.database import Database, Session
@@ -89,12 +89,13 @@ class FailsWhatIsUnclear(Dialler):
                 owed.state, owed.closed_at = CallbackState.UNREACHED, now
 
 
-class DeletesBeforeStoring(Runner):
+class DeletesBeforeStoring(FetchMessage):
     """The carrier's copy goes first: a crash in between loses what somebody said."""
 
-    def _fetch(self, message_id: str) -> bool:
+    def run(self, subject: str) -> bool:
+        """Fetch, delete at the carrier, and store only then."""
         with self.app.database.reading() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             sid = message.recording_sid if message else None
         audio = self.carrier.fetch(sid) if sid else None
         if sid is None or audio is None:
@@ -102,7 +103,7 @@ class DeletesBeforeStoring(Runner):
         self.carrier.forget(sid)
         time.sleep(WINDOW_SECONDS)
         with self.app.database.transaction() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             if message:
                 voicemails.store_sound(session, message, audio, None)
                 message.state = MessageState.STORED
@@ -248,8 +249,12 @@ def _text(part: type[Texter]) -> tuple[str, Callable[[Worker], Duty]]:
     )
 
 
-def _errands(part: type[Runner]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "errands", lambda worker: part(worker.app, worker.carrier).work
+def _fetch(part: type[FetchMessage]) -> tuple[str, Callable[[Worker], Duty]]:
+    handlers = {**HANDLERS, TaskKind.FETCH: part}
+    return (
+        "carrier tasks",
+        lambda worker: CarrierTasks(worker.app, worker.carrier, handlers).work,
+    )
 
 
 def _sweep(part: type[Sweeper]) -> tuple[str, Callable[[Worker], Duty]]:
@@ -260,7 +265,7 @@ PARTS: dict[str, tuple[str, Callable[[Worker], Duty]]] = {
     "dial-then-commit": _dial(DialsThenCommits),
     "reset-without-token": _dial(ResetsWithoutToken),
     "failed-not-reconciled": _dial(FailsWhatIsUnclear),
-    "deleted-before-stored": _errands(DeletesBeforeStoring),
+    "deleted-before-stored": _fetch(DeletesBeforeStoring),
     "never-swept": _sweep(NeverSweeps),
     "callbacks-forgotten": _plan(ForgetsCallbacks),
     "text-then-commit": _text(SendsThenNotes),

@@ -188,7 +188,7 @@ def unsettled(database: Database, now: datetime) -> dict[str, int]:
                 callbacks.Callback.state.in_(callbacks.STILL_OWED),
                 callbacks.Callback.attempts == 0,
             ),
-            "errands": count(outbox.Errand.state == TaskState.OPEN),
+            "carrier tasks": count(outbox.CarrierTask.state == TaskState.OPEN),
             "texts": count(outbox.Text.state.in_((TextState.PENDING, TextState.SENDING))),
         }
     return {name: many for name, many in left.items() if many}

@@ -271,7 +271,7 @@ def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(databas
     assert hotline.rings == []
     migrations.upgrade(engine)
     assert hotline.rows_of("prompt_versions") == 1
-    assert "fetch_dictated" not in hotline.open_errands()
+    assert "fetch_dictated" not in hotline.open_carrier_tasks()
     hotline.waits(30)
     assert phone.times_rung == 1
     hotline.context.database.close()
