@@ -18,12 +18,11 @@ from ivr.core.erasure_ledger import Ledger
 from ivr.core.live_prompts import LivePrompts
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
-from ivr.http.webhooks import Webhooks
+from ivr.http.parts import Parts
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers
 from ivr.twilio.rest_client import TwilioCarrier
 from ivr.twilio.rest_http import CarrierHttp
-from ivr.twilio.twiml import Speech
 from ivr.worker.loop import Worker
 from models.core.database import WORKER, Database, Patience
 from prompts import Prompts, load
@@ -47,13 +46,11 @@ def _seconds_since_boot() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Webhooks:
-    """What answers the carrier."""
-    links = _links(settings)
-    return Webhooks(
+def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Parts:
+    """What the webhooks answer the carrier with."""
+    return Parts(
         app=app,
-        speech=Speech(app.live_prompts, links, app.numbers.hotline),
-        links=links,
+        links=_links(settings),
         tokens=settings.auth_tokens,
         rescue_number=settings.rescue_number,
         account=settings.twilio_account_sid,
