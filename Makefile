@@ -22,7 +22,7 @@ demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telepho
 call: $(RUN)  ## a phone in the terminal, to call the demo with
 	$(BIN)/python -m app call --port $(PORT)
 
-test:  ## everything; the browser comes beside the rest, and types and contracts are looked at beside the tests
+test:  ## everything; the browser comes with the rest, and types and contracts are checked during the tests
 	@$(MAKE) --no-print-directory -j 2 lint chromium
 	@$(MAKE) --no-print-directory -j 2 proofs tests
 
@@ -70,7 +70,7 @@ surge: $(DEV)  ## an hour of calls with a burst and a flood, on each database: t
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build
 
-lock: $(DEV)  ## pin everything anew after a change of pyproject.toml
+lock: $(DEV)  ## pin everything again after a change of pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements/run.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra demo --output-file requirements/demo.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev --extra docs --extra voices --output-file requirements/dev.txt pyproject.toml

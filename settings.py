@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         return Vault.from_setting(self.data_keys.get_secret_value())
 
     def ledger(self) -> Path:
-        """Where the ledger is: beside the SQLite file unless LEDGER_FILE says otherwise."""
+        """Where the ledger is: next to the SQLite file unless LEDGER_FILE says otherwise."""
         if self.ledger_file:
             return Path(self.ledger_file)
         if self.database_url.startswith("sqlite:///"):
@@ -224,7 +224,7 @@ class Settings(BaseSettings):
         if not self.twilio_api_base_url.startswith("https://"):
             found.append("TWILIO_API_BASE_URL must begin with https://: it is sent the auth token")
         if self.flask_debug.lower() not in ("", "0", "false", "no"):
-            found.append("FLASK_DEBUG must not be set: it opens this host to whoever finds a fault")
+            found.append("FLASK_DEBUG must not be set: it opens this host to attackers")
         return found
 
 

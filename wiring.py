@@ -92,7 +92,7 @@ def _links(settings: Settings) -> Links:
 
 
 def end_this_process() -> None:
-    """Stop as on a SIGTERM; whoever started us starts us anew, and reads the disk anew."""
+    """Stop as on a SIGTERM; the supervisor starts a new process, which reads the disk again."""
     os.kill(os.getpid(), signal.SIGTERM)
 
 
