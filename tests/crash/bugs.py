@@ -84,7 +84,7 @@ class FailsWhatIsUnclear(Dialler):
         now = self.app.clock()
         with self.app.database.transaction() as session:
             ring = rings.with_id(session, ring_id)
-            if ring is None or not rings.fail(session, ring_id, token, now):
+            if ring is None or ring.token != token or not ring.move(RingState.FAILED, now):
                 return
             owed = callbacks.with_id(session, ring.callback_id or "")
             if owed and owed.state == CallbackState.WAITING:
