@@ -16,12 +16,11 @@ from ivr.core.context import AppContext, Limits, OurNumbers, Site
 from ivr.core.erasure_ledger import Ledger
 from ivr.core.live_prompts import LivePrompts, shipped
 from ivr.dialogue.call_tree import HOTLINE
-from ivr.http.webhooks import Webhooks
+from ivr.http.parts import Parts
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers
 from ivr.twilio.rest_client import TwilioCarrier
 from ivr.twilio.rest_http import CarrierHttp
-from ivr.twilio.twiml import Speech
 from ivr.worker.loop import Worker
 from models.core.database import WORKER, Database, Patience
 from settings import Settings
@@ -44,13 +43,11 @@ def _seconds_since_boot() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Webhooks:
-    """What answers the carrier."""
-    links = _links(settings)
-    return Webhooks(
+def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Parts:
+    """What the webhooks answer the carrier with."""
+    return Parts(
         app=app,
-        speech=Speech(app.live_prompts, links, app.numbers.hotline),
-        links=links,
+        links=_links(settings),
         tokens=settings.auth_tokens,
         rescue_number=settings.rescue_number,
         account=settings.twilio_account_sid,
@@ -92,7 +89,7 @@ def _links(settings: Settings) -> Links:
 
 
 def end_this_process() -> None:
-    """Stop as on a SIGTERM; whoever started us starts us anew, and reads the disk anew."""
+    """Stop as on a SIGTERM; the supervisor starts a new process, which reads the disk again."""
     os.kill(os.getpid(), signal.SIGTERM)
 
 

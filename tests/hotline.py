@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 import wiring
 from app import create_app
+from commands.base import roster_file
 from commands.hosting import maintenance_findings
 from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
@@ -413,9 +414,7 @@ class Hotline:
 
     def has_the_sample_roster(self) -> None:
         """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
-        roster_commands.bring_in(
-            self.context.database, roster_commands.read(SAMPLE), CHEAP_HASHER.hash
-        )
+        roster_commands.bring_in(self.context.database, roster_file.read(SAMPLE), CHEAP_HASHER.hash)
 
     def plays(self, scenario: str, least: float = STEP_SECONDS) -> Performance:
         """A scenario, played to its end; the worker takes `least` seconds to look again."""

@@ -215,7 +215,7 @@ def downgrade() -> None:
 ''',
     )
     page = copy.read("docs/personal-data.md")
-    copy.runs("import runpy; runpy.run_module('docs.personal_data_table', run_name='__main__')")
+    copy.runs("import runpy; runpy.run_module('docs.tools.tables', run_name='__main__')")
     assert copy.read("docs/personal-data.md") != page
     copy.touched.add("docs/personal-data.md")
 

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 import models
-from docs import personal_data_table
 from ivr.privacy import subject_access
 from models.core import personal_data
 from models.core.base import Base
@@ -76,10 +75,3 @@ def test_every_kind_that_the_table_names_is_told_of_a_number(database_url: str) 
     assert {holding.kind for holding in told} == {
         row.holding for row in PERSONAL_DATA if row.holding is not None
     }
-
-
-def test_the_page_of_the_documentation_is_up_to_date() -> None:
-    written = personal_data_table.PAGE.read_text(encoding="utf-8")
-    assert written == personal_data_table.page(written), (
-        "write it again: python -m docs.personal_data_table"
-    )
