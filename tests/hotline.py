@@ -22,7 +22,7 @@ from pydantic import SecretStr
 import wiring
 from app import create_app
 from commands.base import roster_file
-from commands.hosting import maintenance_findings
+from commands.hosting import carrier_findings
 from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
 from ivr.core.context import AppContext
@@ -321,7 +321,7 @@ class Hotline:
     def findings_of_carrier(self) -> list[str]:
         """What `check` finds wrong at the carrier."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        found = maintenance_findings.of_condition(
+        found = carrier_findings.of_condition(
             wiring.carrier(self.settings, self.context, rest).condition()
         )
         return [finding.words for finding in found]

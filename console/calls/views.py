@@ -20,7 +20,7 @@ from console.calls.call_story import Material
 from console.web import two_person_rule
 from console.web.render import show
 from ivr.core.context import AppContext
-from ivr.privacy import purge
+from ivr.privacy import retention_periods
 from models.calls import call_log, calls, exports, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
@@ -196,7 +196,7 @@ def _story(app: AppContext, visitor: Visitor, call_id: str) -> Response:
         events=call_story.of(app, material),
         messages=[url_for("console.message", message_id=each.id) for each in left],
         callbacks=[url_for("console.callback", callback_id=each.id) for each in owed],
-        is_coarse=call.started_at < app.clock() - purge.TIMES_KEPT,
+        is_coarse=call.started_at < app.clock() - retention_periods.TIMES_KEPT,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.privacy import purge
+from ivr.privacy import retention_periods
 from ivr.search.manual_callbacks import BY_HAND
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
@@ -94,7 +94,7 @@ class Promise:
     @property
     def latest(self) -> datetime:
         """The last instant that it can be put off to: then the number's life ends."""
-        return self.row.promised_at + purge.PROMISE_KEPT
+        return self.row.promised_at + retention_periods.PROMISE_KEPT
 
 
 def unkept(session: Session, now: datetime) -> list[Promise]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ivr.privacy import purge
+from ivr.privacy import purge, retention_periods
 from models.core import personal_data
 from models.core.database import Session
 from models.core.personal_data import Form
@@ -56,7 +56,7 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
     linked = subject_rows.calls_of(session, number)
     ids = [call.id for call in linked]
     erased = max((purge.needs_number_until(session, call, now) for call in linked), default=None)
-    gone = max((call.started_at + purge.CALL_KEPT for call in linked), default=None)
+    gone = max((call.started_at + retention_periods.CALL_KEPT for call in linked), default=None)
     left = subject_rows.messages_with_sound(session, ids)
     silenced = max(map(purge.needs_sound_until, left), default=None)
     return [
@@ -74,9 +74,9 @@ def _of_callbacks(session: Session, number: str) -> list[Holding]:
     owed = subject_rows.callbacks_of(session, number)
     until = max(
         (
-            each.closed_at + purge.NUMBER_KEPT
+            each.closed_at + retention_periods.NUMBER_KEPT
             if each.closed_at
-            else each.promised_at + purge.NUMBER_CAP
+            else each.promised_at + retention_periods.NUMBER_CAP
             for each in owed
         ),
         default=None,
@@ -101,13 +101,13 @@ def _of_people(session: Session, number: str) -> list[Holding]:
 
 def _of_proofs(session: Session, number: str) -> Holding:
     held = subject_rows.proofs_of(session, number)
-    until = max((proof.created_at + purge.PROOF_KEPT for proof in held), default=None)
+    until = max((proof.created_at + retention_periods.PROOF_KEPT for proof in held), default=None)
     return _holding("numbers being proven", len(held), until)
 
 
 def _of_dictations(session: Session, person_ids: Sequence[str]) -> Holding:
     made = subject_rows.dictations_of(session, person_ids)
-    until = max((each.created_at + purge.DICTATION_KEPT for each in made), default=None)
+    until = max((each.created_at + retention_periods.DICTATION_KEPT for each in made), default=None)
     return _holding("calls for prompts they read", len(made), until)
 
 

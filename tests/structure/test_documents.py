@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from docs.tools import code_map, data_model, tables
 from docs.tools.code_map import TOP
 

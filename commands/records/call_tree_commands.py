@@ -1,4 +1,4 @@
-"""`tree`: the call tree as a coordinator can read it."""
+"""`tree` and `voices build`: the call tree as coordinators read it, and its recordings."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import click
 
 import prompts
-from commands.base.command_group import command
+from commands.base.command_group import command, group
 from ivr.dialogue import tree_checks, tree_outline
 from ivr.dialogue.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
-from prompts import Prompts
+from prompts import Prompts, music, voices
 
 
 @command("tree")
@@ -51,3 +51,20 @@ def _below(
         yield f"{indent}  {way.key}  {way.words} -> {way.leads_to}"
     for leads_to in dict.fromkeys([*(way.leads_to for way in ways), *tree_checks.exits(place)]):
         yield from _below(drawn, leads_to, spoken, seen, depth + 1)
+
+
+@group("voices")
+def voices_group() -> None:
+    """The recordings that callers hear."""
+
+
+@voices_group.command("build", with_appcontext=False)
+def build() -> None:
+    """Record what is missing or out of date, and the chime of the hold loop."""
+    spoken = prompts.read()
+    folder = spoken.recordings
+    if not (folder / music.HOLD).is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        click.echo(f"made {music.build(folder).name}")
+    written = voices.build(spoken, tree_checks.spoken(HOTLINE), folder)
+    click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")
