@@ -47,6 +47,7 @@ from tests import compiled
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.responder import Responder
+from tests.waiting import PATIENCE_SECONDS
 
 NUMBER = "+12125550100"
 RESCUE = "+12125550199"
@@ -564,7 +565,9 @@ class Hotline:
             for owed in callbacks.between(session, None, None):
                 owed.state, owed.closed_at = callbacks.REACHED, self.clock.now()
 
-    def comes_true(self, what: Callable[[], bool], within_seconds: float = 20) -> bool:
+    def comes_true(
+        self, what: Callable[[], bool], within_seconds: float = PATIENCE_SECONDS
+    ) -> bool:
         """Let a worker in another thread go on until this holds."""
         patience = time.monotonic() + within_seconds
         while time.monotonic() < patience:

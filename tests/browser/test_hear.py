@@ -11,6 +11,7 @@ from commands.showcase.demo_command import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, Demo, OpenWindow
 from tests.browser.test_console import faults, sign_in
 from tests.console.prompts.test_hear import spoken_wav
+from tests.waiting import PATIENCE_SECONDS
 
 PROMPT = "/hear/prompts/main_menu.rights/en"
 NEW_WORDS = "To hear what the law lets you do, press {key}."
@@ -105,7 +106,7 @@ def _seconds(page: Page, which: str) -> float:
 
 def _hears(demo: Demo, page: Page, leg: str, words: str) -> None:
     heard: list[dict[str, Any]] = []
-    for _ in range(120):
+    for _ in range(int(PATIENCE_SECONDS * 2)):
         heard = demo.ask(f"/simulator/legs/{leg}")["events"]
         if any(words in str(event) for event in heard):
             return
