@@ -18,11 +18,13 @@ from tests.waiting import PATIENCE_SECONDS
 CODE = Path(__file__).parents[2]
 SMALL, WHOLE = "tests/interruption/small_run.py", "tests/browser/whole_run.py"
 """What runs: PostgreSQL and a process of its own session; or also a demo and a browser."""
+ALONE, SHARED = "-p no:xdist", "-n 1"
+"""In one process, or as `make test` does it."""
 WAYS = [
-    pytest.param(signal.SIGINT, os.killpg, SMALL, id="Ctrl-C"),
-    pytest.param(signal.SIGHUP, os.killpg, SMALL, id="a closed terminal"),
-    pytest.param(signal.SIGTERM, os.kill, SMALL, id="SIGTERM"),
-    pytest.param(signal.SIGKILL, os.kill, WHOLE, id="SIGKILL"),
+    pytest.param(signal.SIGINT, os.killpg, f"{SHARED} {SMALL}", id="Ctrl-C"),
+    pytest.param(signal.SIGHUP, os.killpg, f"{ALONE} {SMALL}", id="a closed terminal"),
+    pytest.param(signal.SIGTERM, os.kill, f"{ALONE} {SMALL}", id="SIGTERM"),
+    pytest.param(signal.SIGKILL, os.kill, f"{SHARED} {WHOLE}", id="SIGKILL"),
 ]
 """The signal, whom it reaches (a terminal tells all its processes), and what runs."""
 _START = "import pytest, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -34,7 +36,7 @@ def test_an_interrupted_run_leaves_nothing_behind(
     tmp_path: Path, how: signal.Signals, sends: Callable[[int, int], None], selection: str
 ) -> None:
     told = tmp_path / "told"
-    words = ["-n", "1", "-p", "no:cacheprovider", selection]
+    words = ["-p", "no:cacheprovider", *selection.split()]
     with (tmp_path / "log").open("wb") as log:
         run = subprocess.Popen(
             [sys.executable, "-c", f"{_START}raise SystemExit(pytest.main({words}))"],
