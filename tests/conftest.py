@@ -127,9 +127,11 @@ def postgres_server() -> sa.URL:
 
 
 @pytest.fixture(scope="session")
-def postgres_pool(postgres_server: sa.URL) -> Pool:
+def postgres_pool(postgres_server: sa.URL) -> Iterator[Pool]:
     """The PostgreSQL databases that this process has made so far."""
-    return Pool(postgres_server)
+    pool = Pool(postgres_server)
+    yield pool
+    pool.closes()
 
 
 @pytest.fixture

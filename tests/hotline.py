@@ -56,6 +56,7 @@ TOKEN = "the account's token"
 SECOND_TOKEN = "the account's next token"
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
 COMPILED_TEMPLATES, COMPILED_STATEMENTS = compiled.Templates(), compiled.Statements()
+compiled.keep_in(COMPILED_STATEMENTS, Base.registry.mappers)
 PASSWORD = "correct horse battery staple"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Its hashes are cheap to compare with, too; those that the hotline makes are slow on purpose."""
