@@ -43,12 +43,17 @@ def test_an_interrupted_run_leaves_nothing_behind(
             cwd=CODE, env={**os.environ, "TOLD": str(told)}, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    _eventually(lambda: told.exists() or run.poll() is not None, "the run goes on")
-    assert told.exists(), (tmp_path / "log").read_text()
-    folder, files, *running = told.read_text().splitlines()
-    assert {int(process) for process in running} <= run_keeper.processes_of(folder)
-    sends(run.pid, how)
-    run.wait(PATIENCE_SECONDS)
+    try:
+        _eventually(lambda: told.exists() or run.poll() is not None, "the run goes on")
+        assert told.exists(), (tmp_path / "log").read_text()
+        folder, files, *running = told.read_text().splitlines()
+        started = {int(process) for process in running} - {run.pid}
+        assert started <= run_keeper.processes_of(folder)
+        sends(run.pid, how)
+        run.wait(PATIENCE_SECONDS)
+    finally:
+        run.kill()
+        run.wait()
     _eventually(lambda: run_keeper.processes_of(folder) == set(), "its processes end")
     _eventually(lambda: not _mention(folder), "nobody uses its folder")
     _eventually(lambda: not Path(folder).exists() and not Path(files).exists(), "no folder")
