@@ -29,6 +29,8 @@ from ivr.core.context import AppContext
 from ivr.privacy import subject_access
 from ivr.worker.loop import Worker
 from models.calls import callbacks, calls, outbox, rings, surges, voicemails
+from models.calls.callbacks import CallbackState
+from models.calls.outbox import TaskState
 from models.calls.rings import Ring
 from models.core.base import Base
 from models.core.database import WORKER, Database, Patience
@@ -41,8 +43,8 @@ from models.staff.users import Role
 from routing.duty.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
-from simulator.records import RestEntry
-from simulator.stage import Performance
+from simulator.base.records import RestEntry
+from simulator.scenario.stage import Performance
 from tests import compiled
 from tests.caller import Caller
 from tests.coordinator import Coordinator
@@ -564,7 +566,7 @@ class Hotline:
         """Each caller who is owed a call has been reached."""
         with self.context.database.transaction() as session:
             for owed in callbacks.between(session, None, None):
-                owed.state, owed.closed_at = callbacks.REACHED, self.clock.now()
+                owed.state, owed.closed_at = CallbackState.REACHED, self.clock.now()
 
     def comes_true(
         self, what: Callable[[], bool], within_seconds: float = PATIENCE_SECONDS
@@ -656,7 +658,7 @@ class Hotline:
     def open_errands(self) -> list[str]:
         """What is still to be done at the carrier."""
         with self.context.database.reading() as session:
-            found = session.query(outbox.Errand).filter(outbox.Errand.state == outbox.OPEN)
+            found = session.query(outbox.Errand).filter(outbox.Errand.state == TaskState.OPEN)
             return [errand.kind for errand in found]
 
     def closes(self) -> Iterator[str]:

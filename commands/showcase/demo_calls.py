@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.calls import calls, rings
-from models.calls.calls import Call
-from models.calls.rings import Ring
+from models.calls.calls import Call, CallState
+from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Database, Session
 from models.people import people
 from prompts import Prompts
@@ -86,11 +86,11 @@ def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
     story.tell(0, "at", place=need)
     began = story.at
     if past.declined_by:
-        story.rings(past.declined_by, rings.DECLINED, began, began + timedelta(seconds=9))
+        story.rings(past.declined_by, RingState.DECLINED, began, began + timedelta(seconds=9))
     if past.answered_by:
         taken = began + timedelta(seconds=_WAITED)
         over = taken + timedelta(minutes=past.talked_minutes)
-        who = story.rings(past.answered_by, rings.FINISHED, began, over, connected_at=taken)
+        who = story.rings(past.answered_by, RingState.FINISHED, began, over, connected_at=taken)
         story.tell(_WAITED, "accepted", person=who, waited=_WAITED)
         story.tell(past.talked_minutes * 60, "talk over", person=who)
         story.call.answered_by = who
@@ -121,7 +121,7 @@ class _Story:
         if person is None:
             raise LookupError(name)
         ring = Ring(
-            token=rings.new_token(), purpose=rings.CALLER, call_id=self.call.id,
+            token=rings.new_token(), purpose=Purpose.CALLER, call_id=self.call.id,
             person_id=person.id, search=1, round=1, step="same language", interpreter=False,
             state=state, seconds=20, due_at=began, since=over, created_at=began,
             connected_at=connected_at, ended_at=over, reached=connected_at is not None,
@@ -131,5 +131,5 @@ class _Story:
 
     def end(self, outcome: str, seconds_later: int) -> None:
         self.tell(seconds_later, "ended", outcome=outcome, place="goodbye")
-        self.call.outcome, self.call.state = outcome, calls.ENDED
+        self.call.outcome, self.call.state = outcome, CallState.ENDED
         self.call.ended_at = self.call.heard_at = self.at

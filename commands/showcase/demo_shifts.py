@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from models.core.database import Database, Session
 from models.people import people
 from models.schedule import shift_offers
+from models.schedule.shift_offers import ConfirmedBy
 from routing.duty.duty import Shift
 
 _LOOK_AHEAD = timedelta(days=7)
@@ -26,7 +27,7 @@ def fill(database: Database, timezone: str, now: datetime) -> None:
         silent = {known[name] for name in _SILENT}
         for shift in found:
             if shift.start <= now + _CONFIRMED_AHEAD and shift.person not in silent:
-                shift_offers.confirm(session, shift.person, shift.start, shift_offers.BY_TEXT, now)
+                shift_offers.confirm(session, shift.person, shift.start, ConfirmedBy.TEXT, now)
         for name in _ON_OFFER:
             _offer(session, known, name, found, now)
 

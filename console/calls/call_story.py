@@ -21,9 +21,9 @@ from ivr.dialogue.places import (
     Option,
     Place,
 )
-from models.calls import call_log, rings
+from models.calls import call_log
 from models.calls.calls import RESCUER, Step
-from models.calls.rings import Ring
+from models.calls.rings import Purpose, Ring, RingState
 
 PLACES = {
     "language_menu": later("Choosing a language"),
@@ -72,19 +72,19 @@ KEYS = {
     "message.time_is_up": later("say more"),
 }
 RING_ENDS = {
-    rings.PENDING: later("about to be rung"),
-    rings.DIALLING: later("about to be rung"),
-    rings.DIALLED: later("the phone rings"),
-    rings.ANSWERED: later("hears the offer"),
-    rings.CONNECTED: later("is talking"),
-    rings.FINISHED: later("accepted"),
-    rings.DECLINED: later("declined"),
-    rings.NO_ANSWER: later("did not answer"),
-    rings.BUSY: later("was busy"),
-    rings.FAILED: later("the phone could not be rung"),
-    rings.NO_KEY: later("picked up and pressed no key"),
-    rings.TAKEN: later("somebody else was faster"),
-    rings.CANCELLED: later("was let go: no longer needed"),
+    RingState.PENDING: later("about to be rung"),
+    RingState.DIALLING: later("about to be rung"),
+    RingState.DIALLED: later("the phone rings"),
+    RingState.ANSWERED: later("hears the offer"),
+    RingState.CONNECTED: later("is talking"),
+    RingState.FINISHED: later("accepted"),
+    RingState.DECLINED: later("declined"),
+    RingState.NO_ANSWER: later("did not answer"),
+    RingState.BUSY: later("was busy"),
+    RingState.FAILED: later("the phone could not be rung"),
+    RingState.NO_KEY: later("picked up and pressed no key"),
+    RingState.TAKEN: later("somebody else was faster"),
+    RingState.CANCELLED: later("was let go: no longer needed"),
 }
 OUTCOMES = {
     "person": later("reached a person"),
@@ -183,7 +183,7 @@ def _person(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 def _ring(ring: Ring, names: Mapping[str, str]) -> Event:
     rung = say("Rang %(person)s", person=name_of(ring.person_id, names))
-    if ring.purpose == rings.CALLBACK:
+    if ring.purpose == Purpose.CALLBACK:
         rung = say("For the callback: rang %(person)s", person=name_of(ring.person_id, names))
     over = ring.connected_at or ring.ended_at
     lasted = f"{i18n.duration(over - ring.created_at)} · " if over else ""

@@ -18,7 +18,7 @@ from ivr.responders.prompt_dictation import Call, Progress, Trouble
 from models.core.database import Session
 from models.people import people
 from models.prompts import phone_recordings, prompt_versions
-from models.prompts.phone_recordings import Dictation, Recording, Wish
+from models.prompts.phone_recordings import Dictation, Recording, RecordingState, Wish
 from prompts.sound_uploads import Why
 
 SHOWN_FOR = timedelta(hours=1)
@@ -55,19 +55,19 @@ _CALLS: Mapping[Call, str] = {
     Call.TOO_LATE: later("The call could not be made in time, so it was not made. Ask once more."),
 }
 _RECORDINGS: Mapping[str, str] = {
-    phone_recordings.EXPECTED: later("Waiting for the recording."),
-    phone_recordings.ARRIVING: later("Recorded. It is being fetched from the phone company."),
-    phone_recordings.KEPT: later(
+    RecordingState.EXPECTED: later("Waiting for the recording."),
+    RecordingState.ARRIVING: later("Recorded. It is being fetched from the phone company."),
+    RecordingState.KEPT: later(
         "Here it is. Nobody hears it yet: listen to it, then let it go live."
     ),
-    phone_recordings.NOTHING: later("Nothing was recorded: no word was said after the tone."),
-    phone_recordings.LOST: later(
+    RecordingState.NOTHING: later("Nothing was recorded: no word was said after the tone."),
+    RecordingState.LOST: later(
         "It could not be fetched from the phone company. Record it once more."
     ),
-    phone_recordings.OVERTAKEN: later(
+    RecordingState.OVERTAKEN: later(
         "The words were changed while you spoke, so it was not kept. Read the new ones."
     ),
-    phone_recordings.RECORDED_AGAIN: later("You read it once more, so this one was not kept."),
+    RecordingState.RECORDED_AGAIN: later("You read it once more, so this one was not kept."),
 }
 _UNFIT: Mapping[str, str] = {
     Why.SILENT.value: later("There is nothing to be heard in it. Speak close to the phone."),
@@ -146,12 +146,12 @@ def _said_of(found: Progress) -> str | None:
 
 
 def _heard(session: Session, asked: Dictation, recording: Recording) -> Heard:
-    if recording.state == phone_recordings.UNFIT:
+    if recording.state == RecordingState.UNFIT:
         return Heard(say(_UNFIT.get(recording.why or "", _UNREADABLE)), None, is_bad=True)
     is_fine = recording.state in (
-        phone_recordings.EXPECTED,
-        phone_recordings.ARRIVING,
-        phone_recordings.KEPT,
+        RecordingState.EXPECTED,
+        RecordingState.ARRIVING,
+        RecordingState.KEPT,
     )
     file = _file_of(session, asked, recording.version) if recording.version else None
     return Heard(say(_RECORDINGS[recording.state]), file, is_bad=not is_fine)

@@ -20,7 +20,7 @@ from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules, shift_offers
-from models.schedule.shift_offers import AlreadyTaken, ShiftOffer
+from models.schedule.shift_offers import AlreadyTaken, ConfirmedBy, OfferState, ShiftOffer
 from models.staff import audit
 from models.staff.audit import Deed
 from routing.duty import coverage, handover
@@ -105,7 +105,7 @@ def withdraw(app: AppContext, doer: Doer, offer_id: str, person_id: str) -> None
         found = _open_offer(session, offer_id, now)
         if found.person_id != person_id:
             raise NotPossible(GONE)
-        found.state = shift_offers.WITHDRAWN
+        found.state = OfferState.WITHDRAWN
         _write(session, doer, "offer taken back", f"offer {offer_id}", _part(found), now)
 
 
@@ -147,7 +147,7 @@ def put_in(
         rule = Override(max(start, now), shift.end, person=whom, replace=person_id)
         _check_taker(session, rota, rule, whom)
         for pending in shift_offers.open_offers_of(session, person_id, rule.start, rule.end):
-            pending.state = shift_offers.WITHDRAWN
+            pending.state = OfferState.WITHDRAWN
         made = shift_offers.offer(session, Shift(person_id, rule.start, rule.end), now)
         _hand_over(session, app, made, rule, now)
         _count_on(session, app, rota, rule, whom, now, assigned=True)
@@ -212,7 +212,7 @@ def leave(app: AppContext, rota: Rota, doer: Doer, away: Shift) -> None:
         responders = people.as_responders(people.active(unit.session))
         missing = rota.losses(unit.session, _off(away), responders)
         for pending in shift_offers.open_offers_of(unit.session, away.person, away.start, away.end):
-            pending.state = shift_offers.WITHDRAWN
+            pending.state = OfferState.WITHDRAWN
         duty_rules.add(unit.session, _off(away), shift_offers.BY_CONSOLE, now, ends_at=away.end)
         if missing:
             time = shift_confirmations.stretch(unit, missing[0].start, missing[0].end, None
@@ -241,15 +241,15 @@ def confirm(app: AppContext, rota: Rota, doer: Doer, person_id: str, start: date
         shift = handover.covering(rota.shifts(session, now), person_id, start)
         if shift is None or shift.start != start or shift.end <= now:
             raise NotPossible(CHANGED)
-        if shift_offers.confirm(session, person_id, start, shift_offers.BY_PAGE, now):
+        if shift_offers.confirm(session, person_id, start, ConfirmedBy.PAGE, now):
             _write(session, doer, "shift confirmed", f"person {person_id}", shift, now)
 
 
 def _open_offer(session: Session, offer_id: str, now: datetime) -> ShiftOffer:
     found = shift_offers.held_offer(session, offer_id)
-    if found is None or found.state == shift_offers.WITHDRAWN:
+    if found is None or found.state == OfferState.WITHDRAWN:
         raise NotPossible(GONE)
-    if found.state == shift_offers.TAKEN:
+    if found.state == OfferState.TAKEN:
         raise NotPossible(TAKEN)
     if found.end_at <= now:
         raise NotPossible(GONE)
@@ -306,7 +306,7 @@ def _hand_over(
         shift_offers.take(session, f"offer:{found.id}", part, now)
     except AlreadyTaken as error:
         raise NotPossible(TAKEN) from error
-    found.state = shift_offers.TAKEN
+    found.state = OfferState.TAKEN
     duty_rules.add(session, rule, shift_offers.BY_CONSOLE, now, ends_at=rule.end)
     giver = people.with_id(session, found.person_id)
     if giver and giver.takes_texts:
@@ -334,7 +334,7 @@ def _count_on(
         return
     if not assigned:
         if rule.start <= now + _CONFIRMS_WITHIN:
-            shift_offers.confirm(session, person_id, shift.start, shift_offers.BY_PAGE, now)
+            shift_offers.confirm(session, person_id, shift.start, ConfirmedBy.PAGE, now)
         return
     if person.takes_texts:
         values = {

@@ -15,7 +15,7 @@ from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.staff import approvals, audit, invitations, staff_sessions, users
-from models.staff.approvals import Approval
+from models.staff.approvals import Approval, ApprovalState
 from models.staff.audit import Deed
 from models.staff.users import Role, User
 
@@ -110,7 +110,7 @@ def ask_for_reset(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | 
 
 def reset(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> None:
     """Do what was agreed to: out everywhere, and only a new one-time code lets them in."""
-    agreed.state = approvals.DONE
+    agreed.state = ApprovalState.DONE
     user = users.held(session, approvals.facts_of(session, agreed)["user"])
     deed = begin_anew(session, user, passwords.NOBODYS, now)
     user.invited = True
@@ -128,7 +128,7 @@ def begin_anew(session: Session, user: User, password_hash: str, now: datetime) 
 def grant_role(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> bool:
     """Do what was agreed to; False, and nothing changes, when it cannot be done any more."""
     facts = approvals.facts_of(session, agreed)
-    agreed.state = approvals.DONE
+    agreed.state = ApprovalState.DONE
     role = Role(facts["role"])
     if facts["user"] is None:
         return _let_in(session, visitor, Newcomer(facts["name"], role, facts["person"]), now)

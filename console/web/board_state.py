@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import AppContext
 from models.calls import callbacks, calls, rings, surges, voicemails
-from models.calls.calls import Call
-from models.calls.rings import Ring
+from models.calls.calls import Call, CallState
+from models.calls.rings import Ring, RingState
 from models.core.database import Session
 from models.operations import service_level, worker_state
 from models.people import people
@@ -198,8 +198,8 @@ def _present(
     return tuple(sorted(found, key=lambda one: (one.tier, one.name)))
 
 
-def _doing(person: Person, ring_state: str | None, at: datetime) -> str:
-    if ring_state == rings.CONNECTED:
+def _doing(person: Person, ring_state: RingState | None, at: datetime) -> str:
+    if ring_state == RingState.CONNECTED:
         return TALKING
     if ring_state is not None:
         return RINGING
@@ -215,9 +215,9 @@ def _calls(session: Session, air: Iterable[Ring]) -> tuple[CallNow, ...]:
 
 
 def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
-    talk = next((ring for ring in air if ring.state == rings.CONNECTED), None)
+    talk = next((ring for ring in air if ring.state == RingState.CONNECTED), None)
     person = people.with_id(session, talk.person_id) if talk else None
-    since = call.search_since if call.state == calls.WAITING else None
+    since = call.search_since if call.state == CallState.WAITING else None
     return CallNow(
         id=call.id,
         pseudonym=call.pseudonym,

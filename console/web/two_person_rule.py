@@ -12,7 +12,7 @@ from console.base.current_user import Visitor
 from console.base.permissions import Power, Right
 from models.core.database import Session
 from models.staff import approvals, audit, users
-from models.staff.approvals import Approval
+from models.staff.approvals import Approval, ApprovalState
 from models.staff.audit import Deed
 from models.staff.users import Role
 
@@ -66,7 +66,7 @@ def standing(session: Session, visitor: Visitor, now: datetime) -> list[Request]
             agreed_by=names[each.decided_by] if each.decided_by else None,
         )
         for each in found
-        if each.state == approvals.OPEN or each.asked_by == visitor.user_id
+        if each.state == ApprovalState.OPEN or each.asked_by == visitor.user_id
     ]
 
 
@@ -85,7 +85,7 @@ def agree(session: Session, visitor: Visitor, approval_id: str, now: datetime) -
     found = approvals.held(session, approval_id)
     if found is None or found.asked_by == visitor.user_id or not _is_open(visitor, found, now):
         return None
-    found.decide(approvals.AGREED, visitor.user_id, now)
+    found.decide(ApprovalState.AGREED, visitor.user_id, now)
     audit.write(session, visitor.user_id, Deed("approval agreed", f"approval {found.id}"), now)
     return found
 
@@ -96,9 +96,9 @@ def end(session: Session, visitor: Visitor, approval_id: str, now: datetime) -> 
     if found is None or not found.stands(now) or not _is_theirs(visitor, found.kind):
         return False
     is_own = found.asked_by == visitor.user_id
-    if not is_own and found.state != approvals.OPEN:
+    if not is_own and found.state != ApprovalState.OPEN:
         return False
-    state = approvals.WITHDRAWN if is_own else approvals.REFUSED
+    state = ApprovalState.WITHDRAWN if is_own else ApprovalState.REFUSED
     found.decide(state, visitor.user_id, now)
     audit.write(session, visitor.user_id, Deed(f"approval {state}", f"approval {found.id}"), now)
     return True
@@ -110,14 +110,19 @@ def use(
     """What was agreed to, for whoever asked, once; the caller of this writes what was done."""
     found = approvals.held(session, approval_id)
     is_theirs = found is not None and (found.asked_by, found.kind) == (visitor.user_id, kind)
-    if found is None or not is_theirs or found.state != approvals.AGREED or not found.stands(now):
+    if (
+        found is None
+        or not is_theirs
+        or found.state != ApprovalState.AGREED
+        or not found.stands(now)
+    ):
         return None
-    found.state = approvals.DONE
+    found.state = ApprovalState.DONE
     return approvals.facts_of(session, found)
 
 
 def _is_open(visitor: Visitor, found: Approval, now: datetime) -> bool:
-    is_open = found.state == approvals.OPEN and found.stands(now)
+    is_open = found.state == ApprovalState.OPEN and found.stands(now)
     return is_open and _is_theirs(visitor, found.kind)
 
 

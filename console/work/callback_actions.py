@@ -22,7 +22,7 @@ from ivr.callers import callback_promises, manual_callbacks, search
 from ivr.callers.manual_callbacks import Answer
 from ivr.core.context import AppContext, UnitOfWork
 from models.calls import callbacks, calls, rings, voicemails
-from models.calls.callbacks import Callback
+from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Session
 from models.staff import audit
 from models.staff.audit import Deed
@@ -140,7 +140,7 @@ def put_off(app: AppContext, visitor: Visitor, callback_id: str, due_at: datetim
         held.must_be_mine()
         held.must_rest()
         row = held.row
-        if row.state == callbacks.UNREACHED and not callbacks.reopen(session, row):
+        if row.state == CallbackState.UNREACHED and not callbacks.reopen(session, row):
             raise Refused(say(WHY_NOT[Answer.OWED_ANEW]))
         before, after = {"due": row.due_at.isoformat()}, {"due": due_at.isoformat()}
         search.cancel(session, rings.of_callback(session, row.id), now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ivr.callers.manual_callbacks import BY_HAND
 from ivr.privacy import purge
 from models.calls import callbacks, rings
-from models.calls.callbacks import Callback
+from models.calls.callbacks import Callback, CallbackState
 from models.calls.rings import Ring
 from models.core.database import Session
 from models.people import people
@@ -77,12 +77,12 @@ class Promise:
     @property
     def needs_decision(self) -> bool:
         """Nobody rings any more until a coordinator decides."""
-        return self.row.state == callbacks.UNREACHED
+        return self.row.state == CallbackState.UNREACHED
 
     @property
     def is_calling(self) -> bool:
         """The caller's phone rings, or they talk."""
-        return self.row.state == callbacks.CALLING
+        return self.row.state == CallbackState.CALLING
 
     @property
     def is_overdue(self) -> bool:

@@ -22,7 +22,7 @@ from console.work.visibility import Reach
 from ivr.core.context import AppContext
 from models.calls import notes, voicemails
 from models.calls.notes import Typed
-from models.calls.voicemails import Message
+from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from models.staff import audit
 from models.staff.audit import Deed
@@ -88,7 +88,7 @@ def hear(app: AppContext, visitor: Visitor, message_id: str) -> None:
     """Somebody has listened to all of it: coordinators are told no more that it waits."""
     with _held(app, visitor, message_id) as (session, held, now):
         held.must_be_mine()
-        if any(part.state == voicemails.ARRIVING for part in held.left.parts):
+        if any(part.state == MessageState.ARRIVING for part in held.left.parts):
             raise Refused(say(_ARRIVING))
         before = {"state": held.left.state}
         for part in held.unfinished():
@@ -100,12 +100,12 @@ def finish(app: AppContext, visitor: Visitor, message_id: str) -> None:
     """What it asked for is done; its sound is forgotten a day later."""
     with _held(app, visitor, message_id) as (session, held, now):
         held.must_be_mine()
-        if any(part.state == voicemails.ARRIVING for part in held.left.parts):
+        if any(part.state == MessageState.ARRIVING for part in held.left.parts):
             raise Refused(say(_ARRIVING))
         before = {"state": held.left.state}
         for part in held.unfinished():
             _heard(part, visitor, now)
-            part.state, part.done_at, part.done_by = voicemails.DONE, now, visitor.user_id
+            part.state, part.done_at, part.done_by = MessageState.DONE, now, visitor.user_id
         _write(session, visitor, held.left, "message done", now, before=before)
 
 
@@ -154,7 +154,7 @@ def sound(app: AppContext, visitor: Visitor, message_id: str) -> bytes:
 
 def _plays(left: Left | None, message_id: str) -> bool:
     """What was set aside as no sound we know is never given to a browser."""
-    states = (voicemails.STORED, voicemails.HEARD, voicemails.DONE)
+    states = (MessageState.STORED, MessageState.HEARD, MessageState.DONE)
     return left is not None and any(
         part.id == message_id and part.state in states for part in left.parts
     )
@@ -189,8 +189,8 @@ def _held(
 
 
 def _heard(part: Message, visitor: Visitor, now: datetime) -> None:
-    if part.state == voicemails.STORED:
-        part.state = voicemails.HEARD
+    if part.state == MessageState.STORED:
+        part.state = MessageState.HEARD
     if part.heard_at is None:
         part.heard_at, part.heard_by = now, visitor.user_id
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from models.calls import calls, notes, voicemails
-from models.calls.voicemails import Message
+from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from models.people import people
 from models.staff import users
@@ -19,7 +19,7 @@ UNREADABLE, LAPSED = "unreadable", "lapsed"
 MOST_FINISHED = 200
 """So many of those that are over are listed, the latest; all of them stay for 30 days at most."""
 _ALL = 10_000
-_FINISHED = (voicemails.DONE, voicemails.LAPSED)
+_FINISHED = (MessageState.DONE, MessageState.LAPSED)
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,13 @@ class Left:
     def state(self) -> str:
         """The state of the part that has come least far."""
         found = {part.state for part in self.parts}
-        if found & {voicemails.ARRIVING, voicemails.STORED}:
+        if found & {MessageState.ARRIVING, MessageState.STORED}:
             return UNHEARD
-        if voicemails.HEARD in found:
+        if MessageState.HEARD in found:
             return HEARD
-        if voicemails.QUARANTINED in found:
+        if MessageState.QUARANTINED in found:
             return UNREADABLE
-        return DONE if voicemails.DONE in found else LAPSED
+        return DONE if MessageState.DONE in found else LAPSED
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _left(
     within: timedelta,
     now: datetime,
 ) -> Left:
-    unheard = [part for part in parts if part.state in (voicemails.ARRIVING, voicemails.STORED)]
+    unheard = [part for part in parts if part.state in (MessageState.ARRIVING, MessageState.STORED)]
     since = min(part.waits_since for part in unheard or parts)
     overdue_at = since + attention.heard_within(parts[0].need, within)
     return Left(

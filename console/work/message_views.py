@@ -33,7 +33,7 @@ from ivr.core import wav
 from ivr.core.context import AppContext
 from ivr.dialogue import phone_numbers
 from models.calls import notes, voicemails
-from models.calls.voicemails import Message
+from models.calls.voicemails import Message, MessageState
 from models.core.base import new_id
 from models.core.database import Session
 from routing.person import NEEDS
@@ -300,7 +300,7 @@ def _page(
 
 def _peaks(session: Session, part: Message) -> bytes | None:
     """As they were reckoned when the recording came; of older ones, now."""
-    if part.state not in (voicemails.STORED, voicemails.HEARD, voicemails.DONE):
+    if part.state not in (MessageState.STORED, MessageState.HEARD, MessageState.DONE):
         return None
     drawn = voicemails.peaks_of(session, part.id)
     audio = None if drawn else voicemails.sound_of(session, part.id)

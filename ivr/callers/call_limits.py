@@ -1,4 +1,7 @@
-"""Floods and surges: who is offered something else first. docs/decisions/floods.md says why."""
+"""Floods and surges: which callers are offered something else first, before anybody is rung.
+
+docs/decisions/0008-call-limits-blocks-and-surges.md gives the reasons.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from models.calls import calls, surges
-from models.calls.calls import Call
+from models.calls.calls import Call, Limited
 from models.calls.surges import Block
 from models.core.database import Session
 from models.people import people
@@ -30,18 +33,18 @@ ONE_IN = 5
 _LAST_DIGITS = 4
 
 
-def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> str | None:
+def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> Limited | None:
     """How this call is limited; a hidden number, or one that many share, never is."""
     if number is None or number in unit.app.numbers.shared or call.responder:
         return None
     block = surges.block_of(unit.session, number, unit.now)
     if block:
-        return calls.BLOCKED if block.marks == 1 else calls.BLOCKED_AGAIN
+        return Limited.BLOCKED if block.marks == 1 else Limited.BLOCKED_AGAIN
     count = surges.calls_since(unit.session, call.number_mark or "", unit.now - WITHIN)
     if count >= TELL_AT:
         about = f"flood:{(call.number_mark or '')[:20]}:{unit.now:%Y-%m-%d}"
         tell_coordinators(unit.session, about, "texts.flood", {"count": str(count)}, unit.now)
-    return calls.FLOOD if count > USUAL_CALLS else None
+    return Limited.FLOOD if count > USUAL_CALLS else None
 
 
 def note_exchange(unit: UnitOfWork, call: Call, number: str | None) -> None:

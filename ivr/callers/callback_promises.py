@@ -8,9 +8,9 @@ from ivr.callers import call_limits, search
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
 from models.calls import callbacks, calls, rings
-from models.calls.callbacks import Callback
+from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import Call
-from models.calls.rings import Ring
+from models.calls.rings import Purpose, Ring
 from models.core.database import Session
 from models.people import people
 from routing.dispatch.policies import Caller
@@ -145,7 +145,7 @@ def try_now(app: AppContext, callback_id: str) -> None:
     now = app.clock()
     with app.transaction(now) as unit:
         owed = callbacks.with_id(unit.session, callback_id)
-        if owed is None or owed.state != callbacks.WAITING or owed.next_try_at > now:
+        if owed is None or owed.state != CallbackState.WAITING or owed.next_try_at > now:
             return  # another worker was faster
         callbacks.number_of(unit.session, owed)  # nobody is rung for a number that cannot be opened
         made = rings.of_callback(unit.session, owed.id)
@@ -185,13 +185,13 @@ def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
     sought = Caller(owed.language, owed.need)
     invited, _ = search.held_round(unit.session, sought, free, at_most=at_most)
     for invitation in invited:
-        search.invite(unit.session, rings.CALLBACK, invitation, unit.now).callback_id = owed.id
+        search.invite(unit.session, Purpose.CALLBACK, invitation, unit.now).callback_id = owed.id
     return bool(invited)
 
 
 def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:
     """A responder took it: the caller's phone rings now, once."""
-    owed.state = callbacks.CALLING
+    owed.state = CallbackState.CALLING
     owed.attempts += 1
     session.flush()
     search.cancel(session, rings.of_callback(session, owed.id), now, but=ring.id)
@@ -202,17 +202,17 @@ def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -
 
 def reached(session: Session, owed: Callback, person_id: str, now: datetime) -> None:
     """The caller pressed the key: the promise is kept."""
-    owed.state, owed.closed_at = callbacks.REACHED, now
+    owed.state, owed.closed_at = CallbackState.REACHED, now
     calls.note(session, owed.call_id, now, "callback reached", person=person_id)
 
 
 def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:
     """The carrier does not put calls through to this number: a coordinator decides, at once."""
     owed = callbacks.with_id(session, ring.callback_id or "")
-    if owed is None or owed.state != callbacks.CALLING:
+    if owed is None or owed.state != CallbackState.CALLING:
         return
     calls.note(session, owed.call_id, now, "callback refused", attempt=owed.attempts)
-    owed.state, owed.closed_at = callbacks.UNREACHED, now
+    owed.state, owed.closed_at = CallbackState.UNREACHED, now
     values = {"language": owed.language, "need": owed.need}
     tell_coordinators(session, f"refused:{owed.id}", "texts.callback_refused", values, now)
 
@@ -220,20 +220,20 @@ def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:
 def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
     """The responder's leg is over: kept, tried again later, or handed to a coordinator."""
     owed = callbacks.with_id(session, ring.callback_id or "")
-    if owed is None or owed.state != callbacks.CALLING:
+    if owed is None or owed.state != CallbackState.CALLING:
         return
     how = "somebody picked up and pressed no key" if ring.gate_sid else "nobody picked up"
     calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts, how=how)
     if owed.attempts >= MAX_ATTEMPTS:
         hand_over(session, owed, now)
         return
-    owed.state = callbacks.WAITING
+    owed.state = CallbackState.WAITING
     owed.next_try_at = now + RETRY_AFTER[owed.attempts - 1]
 
 
 def hand_over(session: Session, owed: Callback, now: datetime) -> None:
     """We do not ring any more: a coordinator looks at it, while the number is still kept."""
-    owed.state, owed.closed_at = callbacks.UNREACHED, now
+    owed.state, owed.closed_at = CallbackState.UNREACHED, now
     search.cancel(session, rings.of_callback(session, owed.id), now)
     calls.note(session, owed.call_id, now, "callback handed over", attempts=owed.attempts)
     values = {"language": owed.language, "need": owed.need, "count": str(owed.attempts)}

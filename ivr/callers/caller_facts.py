@@ -9,15 +9,26 @@ from ivr.callers import call_limits, callback_promises
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
 from ivr.dialogue.facts import Caller
-from ivr.dialogue.places import ChooseNumber, Connect, Menu, Place, Promise, TakeMessage
+from ivr.dialogue.places import (
+    AskForPin,
+    ChooseNumber,
+    Connect,
+    DutyMenu,
+    Menu,
+    Place,
+    Promise,
+    TakeMessage,
+    Waiting,
+)
 from ivr.dialogue.turn import News
 from models.calls import callbacks, calls, rings, surges, voicemails
-from models.calls.calls import Call
+from models.calls.calls import Call, CallState
 from models.calls.rings import Ring
-from models.calls.voicemails import Message
+from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
+from models.people.people import Person
 from models.prompts import announcements
 from models.schedule import duty_rules
 
@@ -35,8 +46,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         choice=call.choice,
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
-        accepted=call.state == calls.CONNECTED and rings.is_joined(unit.session, call.id),
-        is_waiting=call.state == calls.WAITING,
+        accepted=call.state == CallState.CONNECTED and rings.is_joined(unit.session, call.id),
+        is_waiting=call.state == CallState.WAITING,
         is_responder=call.responder is not None,
         limited=call.limited,
         never_called=unit.app.numbers.hotline,
@@ -53,8 +64,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
                 caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
-            message = parts[-1].id if parts else ""
-            caller = replace(caller, message=message, message_parts=_part(call, parts))
+            caller = replace(caller, message_parts=message_part(call, parts))
         case _:
             pass
     return _know_what_waits(unit, call, caller) if call.responder else caller
@@ -74,13 +84,14 @@ def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
     return replace(caller, news=tuple(n for n in told if n.sound or (n.text and is_voiced)))
 
 
-def _part(call: Call, parts: list[Message]) -> int:
+def message_part(call: Call, parts: list[Message]) -> int:
+    """Which part of one message the last recording is: a silent one before it does not count."""
     said = [part for part in parts[:-1] if part.state in voicemails.LEFT_SOMETHING]
     return 1 if call.said_nothing else 1 + len(said)
 
 
 def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
-    is_not_searched_for = call.state == calls.TALKING
+    is_not_searched_for = call.state == CallState.TALKING
     silences = len(voicemails.of_call(unit.session, call.id)) if call.said_nothing else 0
     made = rings.of_call(unit.session, call.id) if call.searches else []
     crowded_out = is_not_searched_for and call_limits.is_crowded_out(unit, call)
@@ -91,8 +102,7 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         exchange_rang_lately=crowded_out
         and call_limits.exchange_rang_lately(unit.session, call, unit.now),
         talked_seconds=_talked(made, unit.now),
-        ring_one=_ring_one(unit.session, call),
-        first_ring_one=sum(ring.via == rings.BY_DIAL for ring in made) == 1,
+        ring_one=ring_from_own_leg(unit.session, call) is not None,
         rang_lately=call_limits.rang_lately(unit.session, call, unit.now),
         searched_elsewhere=call_limits.is_searched_for_elsewhere(unit, call),
         surge=surges.surge(unit.session, unit.now) is not None,
@@ -126,7 +136,8 @@ def _know_what_waits(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
     person = people.with_id(unit.session, call.responder or "")
     if person is None or not person.active:
         return replace(caller, is_responder=False)  # removed while on the line
-    at_duty_line = call.place.startswith("duty") or call.turns == 0
+    here = unit.app.script.tree.place(call.place)
+    at_duty_line = isinstance(here, AskForPin | DutyMenu | Waiting) or call.turns == 0
     unheard = voicemails.unheard(unit.session)
     first = unheard[0] if unheard else None
     return replace(
@@ -136,7 +147,7 @@ def _know_what_waits(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         callbacks_waiting=callbacks.count_owed(unit.session),
         nobody_else_on_duty=not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
         - {person.id},
-        next_message=(first.id, first.language, first.need, first.state == voicemails.STORED)
+        next_message=(first.id, first.language, first.need, first.state == MessageState.STORED)
         if first
         else None,
     )
@@ -151,9 +162,8 @@ def _talked(made: list[Ring], now: datetime) -> int | None:
     return int(((last.ended_at or now) - last.connected_at).total_seconds())
 
 
-def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
+def ring_from_own_leg(session: Session, call: Call) -> tuple[Ring, Person] | None:
+    """The one ring that the caller's own leg places, and the person it is for."""
     ring = rings.with_id(session, call.ring_one) if call.ring_one else None
     person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
-    if ring is None or person is None:
-        return None
-    return ring.token, people.phone_of(session, person)
+    return None if ring is None or person is None else (ring, person)

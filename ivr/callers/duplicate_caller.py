@@ -9,7 +9,7 @@ from __future__ import annotations
 from ivr.core.context import UnitOfWork
 from models.calls import calls, rings
 from models.calls.callbacks import Callback
-from models.calls.calls import Call
+from models.calls.calls import Call, CallState
 from models.calls.rings import Ring
 
 
@@ -32,7 +32,7 @@ def can_wait(ring: Ring, call: Call) -> bool:
 def who_called_in(unit: UnitOfWork, owed: Callback) -> Call | None:
     """The call in which the caller of this callback waits for a person, held."""
     waiting = (
-        c for c in calls.open_from(unit.session, owed.number_mark) if c.state == calls.WAITING
+        c for c in calls.open_from(unit.session, owed.number_mark) if c.state == CallState.WAITING
     )
     return next((c for c in waiting if may_be_one_caller(unit, owed, c)), None)
 

@@ -8,7 +8,7 @@ from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import Connect
 from ivr.dialogue.turn import Hold, LeaveQueue, Position, Words
 from models.calls import calls, rings, surges
-from models.calls.calls import Call
+from models.calls.calls import Call, CallState
 from models.operations import worker_state
 
 
@@ -41,7 +41,7 @@ def hear_while_waiting(
             return speak(LeaveQueue(), app.script.tree.default_language, turn)
         call.pressed = call.pressed or bool(key)
         place = app.script.tree.place(position.place)
-        if isinstance(place, Connect) and call.state == calls.WAITING and turn == call.turns:
+        if isinstance(place, Connect) and call.state == CallState.WAITING and turn == call.turns:
             chosen = {place.callback_key: place.callback, place.message_key: place.message}
             call.choice = chosen.get(key, call.choice)
         again = 0 if key in (PERSON_KEY, REPEAT_KEY) else stretch + 1
@@ -51,7 +51,7 @@ def hear_while_waiting(
 def _waiting(unit: UnitOfWork, sid: str, position: Position) -> Call | None:
     """The call that waits for a person, at a place that the tree still has; it was just heard."""
     call = calls.with_sid(unit.session, sid)
-    if call is None or call.state not in (calls.WAITING, calls.CONNECTED):
+    if call is None or call.state not in (CallState.WAITING, CallState.CONNECTED):
         return None
     if not isinstance(unit.app.script.tree.place(position.place), Connect):
         return None
@@ -62,10 +62,10 @@ def _waiting(unit: UnitOfWork, sid: str, position: Position) -> Call | None:
 def _hold(
     unit: UnitOfWork, call: Call, position: Position, stretch: int, speak: Speak, turn: int
 ) -> str:
-    if call.state == calls.CONNECTED and not rings.is_joined(unit.session, call.id):
+    if call.state == CallState.CONNECTED and not rings.is_joined(unit.session, call.id):
         call.answered_by = None  # they accepted and were gone before anybody was joined
         search.begin(unit, call)
-    goes_on = call.state == calls.CONNECTED or search.advance(unit, call)
+    goes_on = call.state == CallState.CONNECTED or search.advance(unit, call)
     if call.choice or call.ring_one or not goes_on:
         return speak(LeaveQueue(), call.language, turn)
     place = unit.app.script.tree.place(position.place)

@@ -1,6 +1,6 @@
 """Calling back by hand: a person asks that their own phone be rung, and then the caller's.
 
-The ring is an attempt like any other (docs/decisions/dialling-exactly-once.md). Its id is that of
+The ring is an attempt like any other (docs/decisions/0002-dial-exactly-once.md). Its id is that of
 the press: the form that was pressed carries it, so a press sent twice finds the ring it made.
 """
 
@@ -12,8 +12,8 @@ from enum import Enum, auto
 from ivr.callers import search
 from ivr.core.context import UnitOfWork
 from models.calls import callbacks, rings
-from models.calls.callbacks import Callback
-from models.calls.rings import Ring
+from models.calls.callbacks import Callback, CallbackState
+from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Session
 from models.core.vault import VaultError
 from models.operations import worker_state
@@ -67,7 +67,7 @@ def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answe
     obstacle = obstacle or _in_the_way(unit.session, owed, person_id)
     if obstacle:
         return obstacle
-    if owed.state == callbacks.UNREACHED and not callbacks.reopen(unit.session, owed):
+    if owed.state == CallbackState.UNREACHED and not callbacks.reopen(unit.session, owed):
         return Answer.OWED_ANEW
     made = rings.of_callback(unit.session, owed.id)
     search.cancel(unit.session, made, unit.now)
@@ -83,10 +83,12 @@ def keep_for(owed: Callback, now: datetime) -> None:
 
 
 def _in_the_way(session: Session, owed: Callback, person_id: str) -> Answer | None:
-    busy = [ring for ring in rings.open_of_person(session, person_id) if ring.purpose != rings.TEST]
+    busy = [
+        ring for ring in rings.open_of_person(session, person_id) if ring.purpose != Purpose.TEST
+    ]
     for ring in busy:
         return Answer.RINGS if _waits_for(ring, owed) else Answer.ENGAGED
-    if owed.state == callbacks.CALLING or _is_rung_by_hand(session, owed):
+    if owed.state == CallbackState.CALLING or _is_rung_by_hand(session, owed):
         return Answer.BEING_CALLED
     if owed.state not in callbacks.UNKEPT:
         return Answer.OVER
@@ -94,7 +96,7 @@ def _in_the_way(session: Session, owed: Callback, person_id: str) -> Answer | No
 
 
 def _waits_for(ring: Ring, owed: Callback) -> bool:
-    return ring.callback_id == owed.id and ring.state != rings.CONNECTED
+    return ring.callback_id == owed.id and ring.state != RingState.CONNECTED
 
 
 def _is_rung_by_hand(session: Session, owed: Callback) -> bool:
@@ -116,7 +118,7 @@ def _ring(session: Session, owed: Callback, person_id: str, press: str, now: dat
     person = people.with_id(session, person_id)
     understood = _speaks(person, owed.language)
     invitation = Invitation(person_id, BY_HAND, interpreter=not understood)
-    ring = search.invite(session, rings.CALLBACK, invitation, now)
+    ring = search.invite(session, Purpose.CALLBACK, invitation, now)
     ring.id, ring.callback_id = press, owed.id
     session.flush()
 

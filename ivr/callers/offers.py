@@ -24,8 +24,10 @@ from ivr.dialogue.turn import (
 from ivr.responders import drills, number_verification, phone_tests, prompt_dictation, reliability
 from ivr.responders.staff_wording import word
 from models.calls import callbacks, calls, outbox, rings, tombstones
-from models.calls.callbacks import Callback
-from models.calls.rings import Ring
+from models.calls.callbacks import Callback, CallbackState
+from models.calls.calls import CallState, Limited
+from models.calls.outbox import TaskKind
+from models.calls.rings import Purpose, Ring, RingState, Via
 from models.core.database import Session
 from models.operations import drill_runs
 from models.people import people
@@ -36,11 +38,11 @@ CALLER_RING_SECONDS = 25
 REFUSED = "refused"
 """Our own word for a leg that the carrier never made, beside its words for legs that ended."""
 _UNANSWERED = {
-    REFUSED: rings.FAILED,
-    "busy": rings.BUSY,
-    "no-answer": rings.NO_ANSWER,
-    "failed": rings.FAILED,
-    "canceled": rings.CANCELLED,
+    REFUSED: RingState.FAILED,
+    "busy": RingState.BUSY,
+    "no-answer": RingState.NO_ANSWER,
+    "failed": RingState.FAILED,
+    "canceled": RingState.CANCELLED,
 }
 _ALIVE = ("queued", "initiated", "ringing", "in-progress", "answered")
 
@@ -56,9 +58,9 @@ class _Matter(Protocol):
 
 
 _OWN_MATTERS: Mapping[str, _Matter] = {
-    rings.PROOF: number_verification,
-    rings.DICTATION: prompt_dictation,
-    rings.TEST: phone_tests,
+    Purpose.PROOF: number_verification,
+    Purpose.DICTATION: prompt_dictation,
+    Purpose.TEST: phone_tests,
 }
 
 
@@ -75,13 +77,13 @@ def offer(app: AppContext, token: str, sid: str) -> LegTurn:
         refused = _too_late(unit, ring)
         if refused:
             return refused
-        ring.move(rings.ANSWERED, now)
+        ring.move(RingState.ANSWERED, now)
         drills.hear_offer(unit.session, ring, now)
         return _offer(unit, ring, repeats=0)
 
 
 def _ask_for_a_key(unit: UnitOfWork, ring: Ring, matter: _Matter) -> LegTurn:
-    if not ring.move(rings.ANSWERED, unit.now) and ring.state != rings.ANSWERED:
+    if not ring.move(RingState.ANSWERED, unit.now) and ring.state != RingState.ANSWERED:
         return HangUp((_word(unit, ring, "over"),))
     return Offer(matter.question(unit, ring), ring.token)
 
@@ -99,11 +101,11 @@ def answer(app: AppContext, token: str, key: str, repeats: int) -> LegTurn:
             reliability.pressed_a_key(unit.session, ring, now)
         if key == ACCEPT_KEY:
             return _accept(unit, ring)
-        holds_a_caller_up = ring.via == rings.BY_DIAL and not key
+        holds_a_caller_up = ring.via == Via.DIAL and not key
         if key != DECLINE_KEY and repeats == 0 and ring.is_open and not holds_a_caller_up:
             return _offer(unit, ring, repeats=1)
-        if ring.state != rings.CONNECTED:
-            _close(unit, ring, rings.DECLINED if key else rings.NO_KEY)
+        if ring.state != RingState.CONNECTED:
+            _close(unit, ring, RingState.DECLINED if key else RingState.NO_KEY)
         return HangUp((_word(unit, ring, "declined"),))
 
 
@@ -116,7 +118,7 @@ def hear_status(app: AppContext, token: str, status: str, sid: str) -> None:
         ring = rings.with_token(unit.session, token)
         if ring is None or (not ring.is_open and ring.sid != sid):
             if status in _ALIVE and sid and not tombstones.covers(unit.session, sid):
-                outbox.errand(unit.session, outbox.HANG_UP, sid, now)
+                outbox.errand(unit.session, TaskKind.HANG_UP, sid, now)
             return
         if status in _ALIVE:
             _remember_leg(ring, sid, now)
@@ -132,40 +134,40 @@ def _is_known(app: AppContext, token: str, sid: str) -> bool:
 
 def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over, however we came to know."""
-    if ring.state == rings.CONNECTED:
+    if ring.state == RingState.CONNECTED:
         finish(unit.session, ring, unit.now)
         return
     if status == "completed":
-        state = rings.NO_KEY if ring.state == rings.ANSWERED else rings.NO_ANSWER
+        state = RingState.NO_KEY if ring.state == RingState.ANSWERED else RingState.NO_ANSWER
     else:
-        state = _UNANSWERED.get(status, rings.NO_ANSWER)
+        state = _UNANSWERED.get(status, RingState.NO_ANSWER)
     if ring.purpose in rings.FOR_NOBODY_ELSE:
         ring.move(state, unit.now)  # it tells nothing of how they take callers
         return
     if status == "failed" and ring.is_open:  # news of it may come twice
         reliability.could_not_be_rung(unit.session, ring.person_id, unit.now)
-    if ring.purpose == rings.TEST:
+    if ring.purpose == Purpose.TEST:
         phone_tests.end(unit.session, ring, state, unit.now)
         return
     _close(unit, ring, state)
 
 
-def _close(unit: UnitOfWork, ring: Ring, state: str) -> None:
+def _close(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
     """End a ring that nobody took, once; the search goes on at once."""
     if not ring.move(state, unit.now):
         return
-    if state not in (rings.FAILED, rings.CANCELLED):
+    if state not in (RingState.FAILED, RingState.CANCELLED):
         reliability.rang(unit.session, ring)
-    if state in (rings.NO_ANSWER, rings.NO_KEY):
+    if state in (RingState.NO_ANSWER, RingState.NO_KEY):
         reliability.did_not_answer(unit, ring)
     _told(unit, ring, state)
 
 
 def withdraw(unit: UnitOfWork, ring: Ring) -> None:
     """The person was removed before their phone was dialled, or the test is not wanted now."""
-    if ring.purpose == rings.TEST:
+    if ring.purpose == Purpose.TEST:
         phone_tests.put_off(unit.session, ring, unit.now)
-    _close(unit, ring, rings.CANCELLED)
+    _close(unit, ring, RingState.CANCELLED)
 
 
 def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
@@ -179,7 +181,7 @@ def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
             call := duplicate_caller.who_called_in(unit, owed)
         ):
             return _join_instead(unit, ring, owed, call)
-        missed = ring.purpose == rings.CALLBACK and not ring.reached
+        missed = ring.purpose == Purpose.CALLBACK and not ring.reached
         if missed and dial_status == "failed":
             callback_promises.refused_by_carrier(unit.session, ring, now)
         finish(unit.session, ring, now)
@@ -214,16 +216,16 @@ def join(app: AppContext, token: str) -> None:
     now = app.clock()
     with app.database.transaction() as session:
         ring = rings.with_token(session, token)
-        if ring and ring.state == rings.CONNECTED and not ring.reached:
+        if ring and ring.state == RingState.CONNECTED and not ring.reached:
             ring.reached, ring.connected_at = True, now
 
 
 def _unanswered(session: Session, ring: Ring) -> Callback | None:
     """The callback that this ring is for, if its caller did not come to the phone."""
-    if ring.purpose != rings.CALLBACK or ring.reached or ring.state != rings.CONNECTED:
+    if ring.purpose != Purpose.CALLBACK or ring.reached or ring.state != RingState.CONNECTED:
         return None
     owed = callbacks.with_id(session, ring.callback_id or "")
-    return owed if owed and owed.state == callbacks.CALLING and not ring.call_id else None
+    return owed if owed and owed.state == CallbackState.CALLING and not ring.call_id else None
 
 
 def _join_instead(unit: UnitOfWork, ring: Ring, owed: Callback, call: calls.Call) -> LegTurn:
@@ -235,7 +237,7 @@ def _join_instead(unit: UnitOfWork, ring: Ring, owed: Callback, call: calls.Call
 
 
 def _connect(session: Session, ring: Ring, call: calls.Call, now: datetime) -> None:
-    call.state, call.answered_by = calls.CONNECTED, ring.person_id
+    call.state, call.answered_by = CallState.CONNECTED, ring.person_id
     session.flush()  # the database allows one connected ring a call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
     waited = int((now - (call.search_since or call.started_at)).total_seconds())
@@ -244,11 +246,11 @@ def _connect(session: Session, ring: Ring, call: calls.Call, now: datetime) -> N
 
 def finish(session: Session, ring: Ring, now: datetime) -> None:
     """Close a connected ring once; the responder gets a moment before the next one."""
-    if ring.state != rings.CONNECTED:
+    if ring.state != RingState.CONNECTED:
         return
-    ring.move(rings.FINISHED, now)
+    ring.move(RingState.FINISHED, now)
     person = people.with_id(session, ring.person_id)
-    if person and ring.purpose != rings.DICTATION:
+    if person and ring.purpose != Purpose.DICTATION:
         person.resting_until = now + WRAP_UP
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
@@ -260,7 +262,7 @@ def gate(app: AppContext, token: str, sid: str) -> LegTurn:
     """Whoever picks up a callback hears a neutral sentence and must press a key."""
     with app.database.transaction() as session:
         ring, owed = _callback_of(session, token)
-        if ring is None or owed is None or ring.state != rings.CONNECTED:
+        if ring is None or owed is None or ring.state != RingState.CONNECTED:
             return HangUp()
         ring.gate_sid = sid
         app.live_prompts.keep_up(session, app.clock())
@@ -305,13 +307,13 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
     """A callback with the token proves that the call was made, whatever the POST returned."""
     if ring.sid is None and sid:
         ring.sid = sid
-    if ring.state in (rings.PENDING, rings.DIALLING):
-        ring.move(rings.DIALLED, now)
+    if ring.state in (RingState.PENDING, RingState.DIALLING):
+        ring.move(RingState.DIALLED, now)
 
 
 def _too_late(unit: UnitOfWork, ring: Ring) -> HangUp | None:
     call = rings.call_of(unit.session, ring)
-    if call and call.state == calls.ENDED:
+    if call and call.state == CallState.ENDED:
         return HangUp((_word(unit, ring, "caller_left"),))
     person = people.with_id(unit.session, ring.person_id)
     may_serve = person is not None and (person.active or drill_runs.is_phone(person))
@@ -321,22 +323,22 @@ def _too_late(unit: UnitOfWork, ring: Ring) -> HangUp | None:
 
 
 def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
-    if ring.purpose == rings.CALLBACK:
+    if ring.purpose == Purpose.CALLBACK:
         return _accept_callback(unit, ring)
     call = rings.call_of(unit.session, ring)
     assert call is not None  # noqa: S101 - a ring for a caller names their call
-    if call.state == calls.ENDED:
-        ring.move(rings.CANCELLED, unit.now)
+    if call.state == CallState.ENDED:
+        ring.move(RingState.CANCELLED, unit.now)
         return HangUp((_word(unit, ring, "caller_left"),))
-    if ring.state == rings.CONNECTED:  # the same key, sent twice
+    if ring.state == RingState.CONNECTED:  # the same key, sent twice
         return _bridge(unit, ring, call)
     is_with_another = call.ring_one not in (None, ring.id)
     goes = call.choice is not None  # on their way out of the queue, to a callback or a message
-    if call.state != calls.WAITING or not ring.is_open or is_with_another or goes:
-        ring.move(rings.TAKEN, unit.now)
+    if call.state != CallState.WAITING or not ring.is_open or is_with_another or goes:
+        ring.move(RingState.TAKEN, unit.now)
         return HangUp((_word(unit, ring, "taken"),))
-    ring.move(rings.CONNECTED, unit.now)
-    if ring.via != rings.BY_DIAL:
+    ring.move(RingState.CONNECTED, unit.now)
+    if ring.via != Via.DIAL:
         call.ring_one = None
     reliability.rang(unit.session, ring)
     _connect(unit.session, ring, call, unit.now)
@@ -344,7 +346,7 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
 
 
 def _bridge(unit: UnitOfWork, ring: Ring, call: calls.Call) -> LegTurn:
-    if ring.via == rings.BY_DIAL:
+    if ring.via == Via.DIAL:
         return Join()
     says = (_word(unit, ring, "connecting"),)
     return Bridge(says, ring.token, call.id, ring.interpreter, call.language)
@@ -355,11 +357,11 @@ def _accept_callback(unit: UnitOfWork, ring: Ring) -> LegTurn:
     taken = HangUp((_word(unit, ring, "taken"),))
     if owed is None:
         return taken
-    if ring.state != rings.CONNECTED:
-        if owed.state != callbacks.WAITING or not ring.is_open:
-            ring.move(rings.TAKEN, unit.now)
+    if ring.state != RingState.CONNECTED:
+        if owed.state != CallbackState.WAITING or not ring.is_open:
+            ring.move(RingState.TAKEN, unit.now)
             return taken
-        ring.move(rings.CONNECTED, unit.now)
+        ring.move(RingState.CONNECTED, unit.now)
         reliability.rang(unit.session, ring)
         callback_promises.begin_attempt(unit.session, owed, ring, unit.now)
     number = callbacks.number_of(unit.session, owed)
@@ -406,7 +408,7 @@ def _about(unit: UnitOfWork, ring: Ring) -> list[Words]:
         minutes=str(minutes),
         seconds=str(seconds),
     )
-    blocked = call.limited in (calls.BLOCKED, calls.BLOCKED_AGAIN)
+    blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
     warning = [_word(unit, ring, "blocked_caller")] if blocked else []
     return [_word(unit, ring, "hotline"), *warning, details]
 
@@ -415,11 +417,11 @@ def _word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
     return word(unit, ring, f"offer.{name}", **values)
 
 
-def _told(unit: UnitOfWork, ring: Ring, state: str) -> None:
+def _told(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
     """Note how a ring ended, and let the search go on at once."""
     if ring.call_id is None:
         return
     call = calls.with_id(unit.session, ring.call_id)
     calls.note(unit.session, call.id, unit.now, "ring ended", person=ring.person_id, how=state)
-    if call.state == calls.WAITING:
+    if call.state == CallState.WAITING:
         search.advance(unit, call)

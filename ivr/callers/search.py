@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from ivr.callers import call_limits, duplicate_caller
 from ivr.core.context import UnitOfWork
 from models.calls import calls, offboarding, outbox, rings, surges
-from models.calls.calls import Call
-from models.calls.rings import Ring
+from models.calls.calls import Call, CallState, Limited
+from models.calls.outbox import TaskKind
+from models.calls.rings import Purpose, Ring, RingState, Via
 from models.core.database import Session
 from models.operations import drill_runs, worker_state
 from models.people import people
@@ -27,7 +28,7 @@ PHONE_IS_FREE_AFTER = timedelta(seconds=2)
 
 def begin(unit: UnitOfWork, call: Call) -> None:
     """Start looking for somebody; the first round is written down before a word is said."""
-    call.state = calls.WAITING
+    call.state = CallState.WAITING
     call.searches += 1
     call.search_since = unit.now
     call.round, call.round_until = 0, None
@@ -55,7 +56,7 @@ def advance(unit: UnitOfWork, call: Call) -> bool:
 def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
     """`every` ring of the call is given, also those of its earlier searches."""
     made = [ring for ring in every if ring.search == call.searches]
-    if any(ring.state == rings.CONNECTED for ring in made):
+    if any(ring.state == RingState.CONNECTED for ring in made):
         return True
     if unit.now >= _deadline(call):
         return _give_up(unit.session, call, made, unit.now, "nobody accepted in time")
@@ -69,7 +70,7 @@ def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
         return True  # whoever calls them back will find them here
     if _invite(unit, call, made, every):
         return True
-    if any(ring.state != rings.PENDING for ring in still_open):
+    if any(ring.state != RingState.PENDING for ring in still_open):
         return True
     return _give_up(unit.session, call, made, unit.now, "nobody left to ask")
 
@@ -80,7 +81,9 @@ def _deadline(call: Call) -> datetime:
 
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
-    asked_in_language = any(not ring.interpreter for ring in made if ring.state != rings.CANCELLED)
+    asked_in_language = any(
+        not ring.interpreter for ring in made if ring.state != RingState.CANCELLED
+    )
     call.ring_one, call.search_over = None, True
     call.nobody_speaks = bool(made) and not asked_in_language
     cancel(session, made, now)
@@ -90,11 +93,11 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
 
 def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
     for ring in made:
-        if ring.state == rings.PENDING:
-            ring.move(rings.CANCELLED, unit.now)
+        if ring.state == RingState.PENDING:
+            ring.move(RingState.CANCELLED, unit.now)
     unit.session.flush()
     need = call.need or UNKNOWN
-    tried = {ring.person_id for ring in made if ring.state != rings.CANCELLED or ring.sid}
+    tried = {ring.person_id for ring in made if ring.state != RingState.CANCELLED or ring.sid}
     free = (
         _drill_phone(unit.session, tried)
         if call.drill
@@ -111,12 +114,12 @@ def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -
     call.round += 1
     call.round_until = unit.now + timedelta(seconds=policy_for(need).round_seconds)
     for invitation in invited:
-        ring = invite(unit.session, rings.CALLER, invitation, unit.now)
+        ring = invite(unit.session, Purpose.CALLER, invitation, unit.now)
         ring.call_id = call.id
         ring.search, ring.round = call.searches, call.round
         unit.session.flush()
         if one_by_one:
-            ring.via, call.ring_one = rings.BY_DIAL, ring.id
+            ring.via, call.ring_one = Via.DIAL, ring.id
     calls.note(
         unit.session,
         call.id,
@@ -177,14 +180,14 @@ def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
 
 def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> Caller:
     need = call.need or UNKNOWN
-    blocked = call.limited in (calls.BLOCKED, calls.BLOCKED_AGAIN)
+    blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
     joined = [ring for ring in every if ring.connected_at is not None]
     return Caller(
         call.language,
         need,
         surge=surges.surge(session, now) is not None,
         dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
-        coordinators_only=blocked and (need == UNKNOWN or call.limited == calls.BLOCKED_AGAIN),
+        coordinators_only=blocked and (need == UNKNOWN or call.limited == Limited.BLOCKED_AGAIN),
     )
 
 
@@ -209,7 +212,7 @@ def free_responders(
     )
 
 
-def invite(session: Session, purpose: str, invitation: Invitation, now: datetime) -> Ring:
+def invite(session: Session, purpose: Purpose, invitation: Invitation, now: datetime) -> Ring:
     """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
     still_rings = offboarding.stop_ringing(session, invitation.person, now)
     session.flush()
@@ -233,18 +236,18 @@ def _place_from_caller(session: Session, call: Call, still_open: list[Ring], now
     if any(_may_be_in_the_air(ring, now) for ring in still_open):
         return
     for ring in still_open:
-        if ring.state == rings.PENDING and ring.created_at + BACKLOG <= now:
-            ring.via, call.ring_one = rings.BY_DIAL, ring.id
-            waiting = [other for other in still_open if other.state == rings.PENDING]
+        if ring.state == RingState.PENDING and ring.created_at + BACKLOG <= now:
+            ring.via, call.ring_one = Via.DIAL, ring.id
+            waiting = [other for other in still_open if other.state == RingState.PENDING]
             cancel(session, waiting, now, but=ring.id)  # they are free for another caller
             return
 
 
 def _may_be_in_the_air(ring: Ring, now: datetime) -> bool:
     """A dialling that is unconfirmed for long is not waited for: if it rings, it hears "taken"."""
-    if ring.state == rings.DIALLING:
+    if ring.state == RingState.DIALLING:
         return ring.since + BACKLOG > now
-    return ring.state != rings.PENDING
+    return ring.state != RingState.PENDING
 
 
 def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = None) -> None:
@@ -252,8 +255,8 @@ def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = 
     for ring in some:
         if not ring.is_open or ring.id == but:
             continue
-        if ring.state == rings.ANSWERED and ring.via == rings.BY_REST:
-            outbox.errand(session, outbox.ASK_AGAIN, ring.id, now)
-        elif ring.state != rings.PENDING and ring.sid:
-            outbox.errand(session, outbox.HANG_UP, ring.sid, now)
-        ring.move(rings.CANCELLED, now)
+        if ring.state == RingState.ANSWERED and ring.via == Via.REST:
+            outbox.errand(session, TaskKind.ASK_AGAIN, ring.id, now)
+        elif ring.state != RingState.PENDING and ring.sid:
+            outbox.errand(session, TaskKind.HANG_UP, ring.sid, now)
+        ring.move(RingState.CANCELLED, now)

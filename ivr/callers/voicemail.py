@@ -11,8 +11,9 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
 from ivr.core.wav import NotSound, loudness, peaks, seconds_of
 from models.calls import calls, outbox, tombstones, voicemails
-from models.calls.calls import Call
-from models.calls.voicemails import Message
+from models.calls.calls import Call, CallState
+from models.calls.outbox import TaskKind
+from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from routing.dispatch import attention
 from routing.person import UNKNOWN
@@ -53,15 +54,15 @@ def announced(
         nothing(message, now)
         return
     message.recording_sid, message.seconds = recording_sid, seconds
-    message.state, message.arrived_at = voicemails.ARRIVING, now
-    outbox.errand(session, outbox.FETCH, message.id, now)
+    message.state, message.arrived_at = MessageState.ARRIVING, now
+    outbox.errand(session, TaskKind.FETCH, message.id, now)
     _counts_as_outcome(session, message)
 
 
 def nothing(message: Message, now: datetime) -> None:
     """There was no recording: the caller left before the tone, or said nothing."""
-    if message.state == voicemails.EXPECTED:
-        message.state, message.arrived_at = voicemails.NOTHING, now
+    if message.state == MessageState.EXPECTED:
+        message.state, message.arrived_at = MessageState.NOTHING, now
 
 
 def _counts_as_outcome(session: Session, message: Message) -> None:
@@ -92,7 +93,7 @@ class Sound:
 
     audio: bytes = field(repr=False)
     digest: str
-    state: str
+    state: MessageState
     """What a message with it is: stored, silent or quarantined."""
     seconds: int | None = None
     peaks: bytes | None = field(default=None, repr=False)
@@ -102,14 +103,14 @@ def listen(audio: bytes) -> Sound:
     """Hear what is on a recording, while no row is held."""
     digest = hashlib.sha256(audio).hexdigest()
     if len(audio) > MAX_BYTES:
-        return Sound(audio, digest, voicemails.QUARANTINED)
+        return Sound(audio, digest, MessageState.QUARANTINED)
     try:
         seconds = round(seconds_of(audio))
         if loudness(audio) < SILENCE:
-            return Sound(audio, digest, voicemails.SILENT, seconds)
-        return Sound(audio, digest, voicemails.STORED, seconds, peaks(audio, PEAKS))
+            return Sound(audio, digest, MessageState.SILENT, seconds)
+        return Sound(audio, digest, MessageState.STORED, seconds, peaks(audio, PEAKS))
     except NotSound:
-        return Sound(audio, digest, voicemails.QUARANTINED)
+        return Sound(audio, digest, MessageState.QUARANTINED)
 
 
 def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
@@ -120,18 +121,18 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> Non
     message.seconds = message.seconds if sound.seconds is None else sound.seconds
     voicemails.store_sound(session, message, sound.audio, sound.peaks)
     if message.recording_sid:
-        outbox.errand(session, outbox.DELETE, message.recording_sid, now)
+        outbox.errand(session, TaskKind.DELETE, message.recording_sid, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)
-    if message.state == voicemails.SILENT:
+    if message.state == MessageState.SILENT:
         _no_longer_outcome(session, message)
         return
     words = (
         "texts.recording_quarantined"
-        if message.state == voicemails.QUARANTINED
+        if message.state == MessageState.QUARANTINED
         else "texts.message_waiting"
     )
     values = {"language": message.language, "need": message.need}
-    if message.state != voicemails.QUARANTINED:
+    if message.state != MessageState.QUARANTINED:
         if calls.with_id(session, message.call_id).limited is None:  # a flood pages nobody
             values["key"] = "3"
             tell_of_one(session, "message", f"message:{message.call_id}", words, values, now)
@@ -144,7 +145,7 @@ def escalate(app: AppContext, message_id: str) -> None:
     now = app.clock()
     with app.database.transaction() as session:
         message = voicemails.with_id(session, message_id)
-        if message is None or message.state not in (voicemails.ARRIVING, voicemails.STORED):
+        if message is None or message.state not in (MessageState.ARRIVING, MessageState.STORED):
             return
         within = attention.heard_within(message.need, app.limits.heard_within)
         steps = attention.steps_due(message.waits_since, within, now)
@@ -188,7 +189,7 @@ def look_for_late_ones(session: Session, now: datetime) -> None:
         call = calls.with_id(session, message.call_id)
         if call.ended_at is None and now - call.heard_at < timedelta(minutes=6):
             continue  # they may still be speaking
-        outbox.errand(session, outbox.LOOK, message.id, now)
+        outbox.errand(session, TaskKind.LOOK, message.id, now)
 
 
 def adopt(unit: UnitOfWork, seen: Seen) -> None:
@@ -197,7 +198,7 @@ def adopt(unit: UnitOfWork, seen: Seen) -> None:
         return
     if tombstones.covers(unit.session, seen.sid) or tombstones.covers(unit.session, seen.call_sid):
         outbox.errand(
-            unit.session, outbox.DELETE, seen.sid, unit.now
+            unit.session, TaskKind.DELETE, seen.sid, unit.now
         )  # purged here, so there as well
         return
     call = calls.with_sid(unit.session, seen.call_sid)
@@ -211,9 +212,9 @@ def adopt(unit: UnitOfWork, seen: Seen) -> None:
             language=tree.default_language,
             now=unit.now,
         )
-        call.state, call.ended_at, call.outcome = calls.ENDED, unit.now, "left"
+        call.state, call.ended_at, call.outcome = CallState.ENDED, unit.now, "left"
         calls.note(unit.session, call.id, unit.now, "recovered")
     parts = voicemails.of_call(unit.session, call.id)
-    waiting = next((part for part in parts if part.state == voicemails.EXPECTED), None)
+    waiting = next((part for part in parts if part.state == MessageState.EXPECTED), None)
     message = waiting or expect(unit.session, call, unit.now)
     announced(unit.session, message, seen.sid, seen.seconds, unit.now)

@@ -63,14 +63,15 @@ def exits(place: Place) -> list[str]:
             return [then, message]
         case Connect():
             safe = [place.callback_first, place.callback, place.message]
-            return [place.if_unanswered, place.if_over, *safe]
+            after_talk = [place.if_over, place.if_cut_off, place.if_silent_again]
+            return [place.if_unanswered, *after_talk, *safe]
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
             return [this, other, place.if_impossible]
         case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
             return [then, silent]
         case TakeMessage():
-            return [place.if_time_is_up, place.if_nothing_heard]
+            return [place.then, place.if_time_is_up, place.if_nothing_heard]
         case Ending():
             return []
         case AskForPin(then=then, if_not=otherwise):

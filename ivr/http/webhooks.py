@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, abort, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from ivr.callers import caller_turns, hold_loop, offers, voicemail
+from ivr.callers import arrivals, call_endings, caller_turns, hold_loop, offers, voicemail
 from ivr.core.context import AppContext
 from ivr.core.live_prompts import LIVE
 from ivr.dialogue import phone_numbers
@@ -142,7 +142,7 @@ class Webhooks:
     def status(self) -> str:
         """The number's status callback: the caller's line is closed."""
         if text(twilio_requests.form(), "CallStatus") in twilio_requests.ENDED:
-            caller_turns.end(self.app, self._arrival())
+            call_endings.end(self.app, self._arrival())
         return _EMPTY
 
     def fallback(self) -> str:
@@ -368,7 +368,7 @@ class Webhooks:
     ) -> Failed:
         if isinstance(error, Away):
             log.error("the database is away", extra={"view": view, "why": str(error)})
-        elif isinstance(error, caller_turns.CallIsOver):
+        elif isinstance(error, arrivals.CallIsOver):
             log.warning("a caller was heard on a line that was closed", extra={"view": view})
         else:
             log.exception("a webhook failed", extra={"view": view})
@@ -377,7 +377,7 @@ class Webhooks:
         fields = twilio_requests.plain(twilio_requests.form())
         again = request.args.get("again", "0")
         tried = int(again) if again.isdigit() else 0
-        if isinstance(error, caller_turns.CallIsOver | Unsendable):
+        if isinstance(error, arrivals.CallIsOver | Unsendable):
             tried = MOMENTS  # asking once more would change nothing
         return Failed(
             view=view,
@@ -412,10 +412,10 @@ class Webhooks:
         """What answers when a view fails."""
         return Rescue(self.app, self.speech, self.rescue_number)
 
-    def _arrival(self) -> caller_turns.Arrival:
+    def _arrival(self) -> arrivals.Arrival:
         fields = twilio_requests.form()
         given = text(fields, "From")
-        return caller_turns.Arrival(
+        return arrivals.Arrival(
             twilio_requests.call_sid(),
             given,
             shown_as=phone_numbers.shown_as(given, self.app.numbers.hotline),

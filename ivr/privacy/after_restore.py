@@ -11,12 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.callers import call_limits, caller_turns, search
+from ivr.callers import call_endings, call_limits, search
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import purge
 from models.calls import callbacks, calls, rings, tombstones
-from models.calls.callbacks import Callback
+from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of
 from models.operations import maintenance_state, retention
 from models.people import people
@@ -142,7 +142,7 @@ def _reapply_to_callbacks(session: Session, marks: _Marks, now: datetime) -> int
         if entry is None or not owed.number_mark:
             continue
         if owed.closed_at is None:
-            owed.state, owed.closed_at = entry.state, now
+            owed.state, owed.closed_at = CallbackState(entry.state), now
         retention.erase_callback(owed)
         done += 1
     return done
@@ -178,7 +178,7 @@ def _end_what_is_over(session: Session, before: datetime, now: datetime) -> int:
     over = calls.waiting_without_news_since(session, before)
     for call in over:
         calls.note(session, call.id, now, "recovered")
-        caller_turns.close(session, call, now)
+        call_endings.close(session, call, now)
     old = rings.open_since_before(session, before)
     search.cancel(session, old, now)
     return len(over) + len(old)

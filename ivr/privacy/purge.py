@@ -1,6 +1,6 @@
 """How long things are kept, and the purge that forgets them when their time is over.
 
-The periods are those of docs/decisions/what-is-kept.md. Everything is written into the ledger
+The periods are those of docs/decisions/0012-retention.md. Everything is written into the ledger
 before it is gone, so that a restored backup does not bring it back.
 """
 
@@ -15,7 +15,8 @@ from ivr.callers import callback_promises
 from ivr.core.erasure_ledger import Entry, Ledger, What
 from models.calls import calls, notes, outbox, rings, surges, tombstones, verifications, voicemails
 from models.calls.calls import Call
-from models.calls.voicemails import Message
+from models.calls.outbox import TaskKind
+from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session, vault_of
 from models.imports import uploads
 from models.operations import day_totals, drill_runs, maintenance_state, retention, worker_state
@@ -140,7 +141,7 @@ def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
 def needs_sound_until(message: Message) -> datetime:
     """When the audio of a message is to be erased, by what is known now."""
     cap = message.expected_at + SOUND_CAP
-    if message.state == voicemails.SILENT:
+    if message.state == MessageState.SILENT:
         return (message.arrived_at or message.expected_at) + SOUND_KEPT
     return min(message.handled_at + SOUND_KEPT, cap) if message.handled_at else cap
 
@@ -201,8 +202,8 @@ def forget_sound(session: Session, message: Message, now: datetime) -> None:
     """Erase the audio of a message, and let no copy at the carrier bring it back."""
     retention.erase_sound(session, message)
     tombstones.bury(session, [message.recording_sid], now)
-    if message.state in (voicemails.STORED, voicemails.QUARANTINED):
-        message.state = voicemails.LAPSED
+    if message.state in (MessageState.STORED, MessageState.QUARANTINED):
+        message.state = MessageState.LAPSED
         calls.note(session, message.call_id, now, "message lapsed", message=message.id)
 
 
@@ -211,7 +212,7 @@ def _ask_for_logs(run: _Purge) -> None:
     with _forgetting(run) as session:
         row = maintenance_state.hold(session)
         for sid in retention.legs_ended_between(session, row.logs_asked_before, until):
-            outbox.errand(session, outbox.FORGET, sid, run.now)
+            outbox.errand(session, TaskKind.FORGET, sid, run.now)
             run.done.logs += 1
         row.logs_asked_before = until
 
@@ -283,7 +284,7 @@ def _tidy(run: _Purge) -> None:
         shift_offers.forget_before(session, run.now - CALL_KEPT)
         verifications.forget(session, run.now - PROOF_KEPT)
         for sid in phone_recordings.forget(session, run.now - DICTATION_KEPT):
-            outbox.errand(session, outbox.DELETE, sid, run.now)
+            outbox.errand(session, TaskKind.DELETE, sid, run.now)
         rings.forget_tests(session, run.now - TEST_KEPT)
         approvals.forget(session, run.now - APPROVAL_KEPT)
         invitations.forget(session, run.now)

@@ -14,6 +14,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from models.calls import outbox, rings
 from models.calls.calls import Call
+from models.calls.outbox import TaskKind
 from models.calls.rings import Ring
 from models.core.database import Session
 from models.operations import drill_runs, worker_state
@@ -82,7 +83,7 @@ def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
     if call is None or drill is None or not drill.is_open:
         return
     drill.reached_at = now
-    outbox.errand(session, outbox.HANG_UP, call.sid, now)
+    outbox.errand(session, TaskKind.HANG_UP, call.sid, now)
 
 
 def judge(app: AppContext, now: datetime) -> None:

@@ -1,15 +1,15 @@
 """After an hour of one conversation its responder is asked whether they still talk.
 
 By text, and nothing follows from silence: the two legs of a bridge have no way to speak to one of
-them alone that could not lose the other. See docs/decisions/long-talks.md.
+them alone that could not lose the other. See docs/decisions/0024-long-talks.md.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.calls import outbox, rings
-from models.calls.rings import Ring
+from models.calls import outbox
+from models.calls.rings import Ring, RingState
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
@@ -36,7 +36,7 @@ def ask_if_long(session: Session, ring: Ring, now: datetime) -> None:
 
 def _is_long(ring: Ring, now: datetime) -> bool:
     since = ring.connected_at
-    return ring.state == rings.CONNECTED and since is not None and now - since >= ASKED_AFTER
+    return ring.state == RingState.CONNECTED and since is not None and now - since >= ASKED_AFTER
 
 
 def _who_is_asked(session: Session, person: Person) -> tuple[list[Person], str]:

@@ -1,7 +1,7 @@
 """Proving that a phone is somebody's own before it is ever rung for a caller.
 
 A code goes there by text, or by a call that says it after a key was pressed; until it comes back
-the number that was proven before goes on being rung. See docs/decisions/people-and-roster.md.
+the number that was proven before goes on being rung. See docs/decisions/0018-people-and-roster.md.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
 from ivr.responders.staff_wording import word
 from models.calls import offboarding, outbox, rings, verifications
-from models.calls.outbox import Text
-from models.calls.rings import Ring
-from models.calls.verifications import By, Proof
+from models.calls.outbox import Text, TextState
+from models.calls.rings import Purpose, Ring, RingState
+from models.calls.verifications import By, Proof, VerificationState
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
@@ -127,7 +127,7 @@ def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> 
     """A ring like any other: paced, dialled exactly once, looked for when it is unconfirmed."""
     offboarding.stop_ringing(session, person.id, now)  # a weekly test of the number before
     session.flush()
-    ring = rings.write_down(session, rings.PROOF, person.id, _POLICY, RING_SECONDS, now)
+    ring = rings.write_down(session, Purpose.PROOF, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
     proof.ring_id = ring.id
 
@@ -143,7 +143,7 @@ def try_code(session: Session, person: Person, typed: str, now: datetime) -> Ver
     number = verifications.number_of(session, proof)
     if people.with_phone(session, number):
         return Verdict.TAKEN
-    proof.state = verifications.PROVEN
+    proof.state = VerificationState.PROVEN
     people.let_go_of_phone(session, number, but=person.id)
     is_new = not person.has_phone
     people.seal_phone(session, person, number)
@@ -158,18 +158,19 @@ def progress(session: Session, proof: Proof) -> Progress:
     """How far the text or the call with this code has come."""
     if proof.ring_id is None:
         text = outbox.text_about(session, proof.person_id, f"{_ABOUT}{proof.id}")
-        return _TEXTED.get(text.state if text else outbox.FAILED, Progress.ON_ITS_WAY)
+        return _TEXTED.get(text.state if text else TextState.FAILED, Progress.ON_ITS_WAY)
     ring = rings.with_id(session, proof.ring_id)
-    return _RUNG.get(ring.state if ring else rings.FAILED, Progress.ON_ITS_WAY)
+    return _RUNG.get(ring.state if ring else RingState.FAILED, Progress.ON_ITS_WAY)
 
 
-_TEXTED = {outbox.SENT: Progress.SENT, outbox.FAILED: Progress.FAILED}
+_TEXTED = {TextState.SENT: Progress.SENT, TextState.FAILED: Progress.FAILED}
 _RUNG = {
-    rings.FINISHED: Progress.SENT,
-    rings.FAILED: Progress.FAILED,
-    rings.CANCELLED: Progress.FAILED,
+    RingState.FINISHED: Progress.SENT,
+    RingState.FAILED: Progress.FAILED,
+    RingState.CANCELLED: Progress.FAILED,
     **dict.fromkeys(
-        (rings.NO_ANSWER, rings.BUSY, rings.NO_KEY, rings.DECLINED), Progress.UNANSWERED
+        (RingState.NO_ANSWER, RingState.BUSY, RingState.NO_KEY, RingState.DECLINED),
+        Progress.UNANSWERED,
     ),
 }
 
@@ -214,11 +215,11 @@ def _of_text(session: Session, text: Text) -> Proof | None:
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
     """One says the code, slowly and twice; anything else is asked once more."""
     if key == ACCEPT_KEY:
-        ring.move(rings.FINISHED, unit.now)
+        ring.move(RingState.FINISHED, unit.now)
         return HangUp(_code(unit, ring))
     if repeats == 0 and ring.is_open:
         return Offer(question(unit, ring), ring.token, repeats=1)
-    ring.move(rings.DECLINED if key else rings.NO_KEY, unit.now)
+    ring.move(RingState.DECLINED if key else RingState.NO_KEY, unit.now)
     return HangUp((word(unit, ring, "offer.over"),))
 
 

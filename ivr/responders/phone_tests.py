@@ -1,7 +1,7 @@
 """The weekly test: a responder's phone is rung at a civil hour, and whoever picks up presses 1.
 
 A ring like any other, dialled once and last of all; a caller's ring takes its place at any moment.
-See docs/decisions/weekly-tests.md.
+See docs/decisions/0027-weekly-test-calls.md.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
 from ivr.responders import reliability
 from ivr.responders.staff_wording import word
 from models.calls import calls, rings, surges
-from models.calls.rings import Ring
+from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
@@ -27,7 +27,7 @@ MUST_LEAVE_WITHIN = timedelta(minutes=1)
 PUT_OFF_FOR = timedelta(hours=1)
 _AT_ONCE = 50
 _POLICY = "weekly test"
-_MISSED = (rings.NO_ANSWER, rings.NO_KEY, rings.DECLINED)
+_MISSED = (RingState.NO_ANSWER, RingState.NO_KEY, RingState.DECLINED)
 
 
 def begin(app: AppContext, now: datetime) -> None:
@@ -82,7 +82,7 @@ def _is_rung(unit: UnitOfWork, person: Person) -> bool:
     person.test_due_at = phone_test_times.following(
         person.id, unit.now + phone_test_times.EVERY, zone
     )
-    rings.write_down(unit.session, rings.TEST, person.id, _POLICY, RING_SECONDS, unit.now)
+    rings.write_down(unit.session, Purpose.TEST, person.id, _POLICY, RING_SECONDS, unit.now)
     return True
 
 
@@ -103,22 +103,24 @@ def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
 def put_off(session: Session, ring: Ring, now: datetime) -> None:
     """This phone was never dialled: its test comes later."""
     person = people.with_id(session, ring.person_id)
-    if person and ring.state == rings.PENDING:
+    if person and ring.state == RingState.PENDING:
         person.test_due_at = now + PUT_OFF_FOR
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
     """One says that the phone is theirs; anything else is asked once more."""
-    if key == ACCEPT_KEY and (ring.move(rings.FINISHED, unit.now) or ring.state == rings.FINISHED):
+    if key == ACCEPT_KEY and (
+        ring.move(RingState.FINISHED, unit.now) or ring.state == RingState.FINISHED
+    ):
         reliability.pressed_a_key(unit.session, ring, unit.now)
         return HangUp((word(unit, ring, "weekly_test.thanks"),))
     if repeats == 0 and ring.is_open:
         return Offer(question(unit, ring), ring.token, repeats=1)
-    end(unit.session, ring, rings.DECLINED if key else rings.NO_KEY, unit.now)
+    end(unit.session, ring, RingState.DECLINED if key else RingState.NO_KEY, unit.now)
     return HangUp((word(unit, ring, "offer.over"),))
 
 
-def end(session: Session, ring: Ring, state: str, now: datetime) -> None:
+def end(session: Session, ring: Ring, state: RingState, now: datetime) -> None:
     """A test is over, once; a busy phone says nothing against it."""
     if ring.move(state, now) and state in _MISSED:
         reliability.missed_a_test(session, ring.person_id, now)

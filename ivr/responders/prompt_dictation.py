@@ -1,7 +1,7 @@
 """Recording a prompt by phone: whoever may change it is called, and reads it aloud after a tone.
 
 A key is pressed first, so no voicemail becomes a prompt. What was read is fetched by the worker and
-becomes a version that nobody hears yet, as an upload does (docs/decisions/what-callers-hear.md).
+becomes a version that nobody hears yet, as an upload does (docs/decisions/0020-prompt-versions.md).
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.dialogue.turn import Dictate, DictateAgain, HangUp, LegTurn, News, Offer, Said, Words
 from ivr.responders.staff_wording import word
 from models.calls import outbox, rings
-from models.calls.rings import Ring
+from models.calls.outbox import TaskKind
+from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
 from models.people.people import Person
 from models.prompts import phone_recordings, prompt_versions
-from models.prompts.phone_recordings import Dictation, Recording, Wish
+from models.prompts.phone_recordings import Dictation, Recording, RecordingState, Wish
 from models.staff import audit, users
 from models.staff.audit import Deed
 from prompts import sound_uploads
@@ -81,7 +82,7 @@ class Progress:
     @property
     def goes_on(self) -> bool:
         """Whether anything may still change by itself."""
-        on_its_way = (phone_recordings.EXPECTED, phone_recordings.ARRIVING)
+        on_its_way = (RecordingState.EXPECTED, RecordingState.ARRIVING)
         return self.call in (Call.RINGS, Call.TALKS) or any(
             each.state in on_its_way for each in self.recordings
         )
@@ -117,7 +118,7 @@ def ask(session: Session, wish: Wish, now: datetime) -> Dictation | Trouble:
     if rings.open_of_person(session, person.id):
         return Trouble.ON_A_CALL
     # a ring like any other: paced, dialled exactly once, looked for when it is unconfirmed
-    ring = rings.write_down(session, rings.DICTATION, person.id, _POLICY, RING_SECONDS, now)
+    ring = rings.write_down(session, Purpose.DICTATION, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
     begun = phone_recordings.begin(session, person.id, wish, ring, now)
     about = prompt_recordings.about(Which(wish.language, wish.name, wish.take))
@@ -179,19 +180,19 @@ def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
 def progress(session: Session, asked: Dictation) -> Progress:
     """What has become of it."""
     ring = rings.look(session, asked.ring_id)
-    state = ring.state if ring else rings.FAILED
+    state = ring.state if ring else RingState.FAILED
     return Progress(
         _CALLS.get(state, Call.FAILED), tuple(phone_recordings.recordings(session, asked))
     )
 
 
 _CALLS = {
-    **dict.fromkeys((rings.PENDING, rings.DIALLING, rings.DIALLED), Call.RINGS),
-    **dict.fromkeys((rings.ANSWERED, rings.CONNECTED), Call.TALKS),
-    **dict.fromkeys((rings.NO_ANSWER, rings.BUSY), Call.UNANSWERED),
-    **dict.fromkeys((rings.NO_KEY, rings.DECLINED), Call.NO_KEY),
-    rings.FINISHED: Call.OVER,
-    rings.CANCELLED: Call.TOO_LATE,
+    **dict.fromkeys((RingState.PENDING, RingState.DIALLING, RingState.DIALLED), Call.RINGS),
+    **dict.fromkeys((RingState.ANSWERED, RingState.CONNECTED), Call.TALKS),
+    **dict.fromkeys((RingState.NO_ANSWER, RingState.BUSY), Call.UNANSWERED),
+    **dict.fromkeys((RingState.NO_KEY, RingState.DECLINED), Call.NO_KEY),
+    RingState.FINISHED: Call.OVER,
+    RingState.CANCELLED: Call.TOO_LATE,
 }
 
 
@@ -202,13 +203,13 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
     """One begins; anything else is asked once more."""
     asked = phone_recordings.of_ring(unit.session, ring.id)
     if key == ACCEPT_KEY and asked and ring.is_open:
-        ring.move(rings.CONNECTED, unit.now)
+        ring.move(RingState.CONNECTED, unit.now)
         about = _about(unit, ring, asked)
         return _dictate(unit, ring, asked, 1, about)
-    if repeats == 0 and ring.is_open and ring.state != rings.CONNECTED:
+    if repeats == 0 and ring.is_open and ring.state != RingState.CONNECTED:
         return Offer(question(unit, ring), ring.token, repeats=1)
-    if ring.state != rings.CONNECTED:
-        ring.move(rings.DECLINED if key else rings.NO_KEY, unit.now)
+    if ring.state != RingState.CONNECTED:
+        ring.move(RingState.DECLINED if key else RingState.NO_KEY, unit.now)
     return HangUp((word(unit, ring, "offer.over"),))
 
 
@@ -237,7 +238,7 @@ def hear_again(app: AppContext, token: str, part: int, key: str) -> LegTurn:
         ring, asked, found = _found(unit.session, token, part)
         if ring is None or asked is None or found is None:
             return _over(unit, ring)
-        goes_on = ring.state == rings.CONNECTED and part < MOST_RECORDINGS
+        goes_on = ring.state == RingState.CONNECTED and part < MOST_RECORDINGS
         if key == ACCEPT_KEY and goes_on:
             return _dictate(unit, ring, asked, part + 1, ())
         return HangUp((word(unit, ring, "dictation.done"),))
@@ -303,15 +304,15 @@ def _announced(session: Session, found: Recording, taken: Taken, now: datetime) 
         _nothing(found)
         return
     found.recording_sid, found.announced_at = taken.sid, now
-    found.state = phone_recordings.ARRIVING
+    found.state = RecordingState.ARRIVING
     session.flush()
-    outbox.errand(session, outbox.FETCH_DICTATED, found.id, now)
+    outbox.errand(session, TaskKind.FETCH_DICTATED, found.id, now)
 
 
 def _nothing(found: Recording) -> None:
     """They left before the tone, or said nothing."""
-    if found.state == phone_recordings.EXPECTED:
-        found.state = phone_recordings.NOTHING
+    if found.state == RecordingState.EXPECTED:
+        found.state = RecordingState.NOTHING
 
 
 def is_one_late(session: Session, now: datetime) -> bool:
@@ -322,13 +323,13 @@ def is_one_late(session: Session, now: datetime) -> bool:
 def look_for_late_ones(session: Session, now: datetime) -> None:
     """Ask the carrier for recordings that should have been announced by now."""
     for found in phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN):
-        outbox.errand(session, outbox.LOOK_DICTATED, found.id, now)
+        outbox.errand(session, TaskKind.LOOK_DICTATED, found.id, now)
 
 
 def looked(session: Session, recording_id: str, seen: list[Seen], now: datetime) -> None:
     """What the carrier knows of the call on which this was to be recorded."""
     found = phone_recordings.recording(session, recording_id)
-    if found is None or found.state != phone_recordings.EXPECTED:
+    if found is None or found.state != RecordingState.EXPECTED:
         return
     new = [each for each in seen if phone_recordings.with_recording(session, each.sid) is None]
     if new:
@@ -353,7 +354,7 @@ def adopt(session: Session, seen: Seen, now: datetime) -> bool:
     if found and seen.seconds > 0:
         _announced(session, found, Taken(seen.sid, seen.seconds), now)
     else:
-        outbox.errand(session, outbox.DELETE, seen.sid, now)
+        outbox.errand(session, TaskKind.DELETE, seen.sid, now)
     return True
 
 
@@ -371,7 +372,7 @@ def keep(app: AppContext, recording_id: str, audio: bytes) -> None:
     with app.transaction(now) as unit:
         found = phone_recordings.recording(unit.session, recording_id)
         asked = phone_recordings.with_id(unit.session, found.dictation_id) if found else None
-        if found is None or asked is None or found.state != phone_recordings.ARRIVING:
+        if found is None or asked is None or found.state != RecordingState.ARRIVING:
             return
         _settle(unit, asked, found, made)
 
@@ -381,11 +382,11 @@ def give_up(app: AppContext, recording_id: str) -> bool:
     now = app.clock()
     with app.database.transaction() as session:
         found = phone_recordings.recording(session, recording_id)
-        if found is None or found.state != phone_recordings.ARRIVING:
+        if found is None or found.state != RecordingState.ARRIVING:
             return True
         if found.announced_at is None or now < found.announced_at + FETCHED_WITHIN:
             return False
-        found.state = phone_recordings.LOST
+        found.state = RecordingState.LOST
         _let_go_at_carrier(session, found, now)
         return True
 
@@ -395,21 +396,21 @@ def _settle(
 ) -> None:
     _let_go_at_carrier(unit.session, found, unit.now)
     if isinstance(made, Why):
-        found.state, found.why = phone_recordings.UNFIT, made.value
+        found.state, found.why = RecordingState.UNFIT, made.value
         return
     if any(
-        each.part > found.part and each.state == phone_recordings.KEPT
+        each.part > found.part and each.state == RecordingState.KEPT
         for each in phone_recordings.recordings(unit.session, asked)
     ):
-        found.state = phone_recordings.RECORDED_AGAIN
+        found.state = RecordingState.RECORDED_AGAIN
         return
     which = Which(asked.language, asked.name, asked.take)
     shipped, tree = unit.app.live_prompts.shipped, unit.app.script.tree
     prompt_versions.hold(unit.session)  # nobody writes other words between the look and the deed
     if prompt_recordings.words_now(unit.session, shipped, tree, which) != asked.words:
-        found.state = phone_recordings.OVERTAKEN
+        found.state = RecordingState.OVERTAKEN
         return
-    found.state = phone_recordings.KEPT
+    found.state = RecordingState.KEPT
     kept = prompt_recordings.keep(
         unit.session, shipped, asked.user_id, which, made, unit.now, how="phone"
     )
@@ -418,4 +419,4 @@ def _settle(
 
 def _let_go_at_carrier(session: Session, found: Recording, now: datetime) -> None:
     if found.recording_sid:
-        outbox.errand(session, outbox.DELETE, found.recording_sid, now)
+        outbox.errand(session, TaskKind.DELETE, found.recording_sid, now)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from models.calls import outbox, rings
-from models.calls.rings import Ring
+from models.calls.rings import Ring, RingState
 from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
@@ -76,9 +76,9 @@ def _missed_in_a_row(session: Session, person_id: str, since: datetime) -> list[
     missed: list[Ring] = []
     for ring in rings.of_person_since(session, person_id, since):
         match ring.state:
-            case rings.NO_ANSWER | rings.NO_KEY:
+            case RingState.NO_ANSWER | RingState.NO_KEY:
                 missed.append(ring)
-            case rings.CANCELLED | rings.FAILED | rings.PENDING | rings.DIALLING:
+            case RingState.CANCELLED | RingState.FAILED | RingState.PENDING | RingState.DIALLING:
                 continue
             case _:
                 break

@@ -14,6 +14,7 @@ from models.calls import outbox
 from models.people import people
 from models.people.people import Person
 from models.schedule import shift_offers
+from models.schedule.shift_offers import ConfirmedBy
 from routing.duty import handover
 from routing.duty.duty import Shift
 
@@ -59,7 +60,7 @@ def by_text(app: AppContext, number: str, body: str) -> Expected | None:
         shift = handover.covering(nearby(unit), person.id, start)
         if shift is None or shift.start != start:
             return None  # it has changed hands since
-        shift_offers.confirm(unit.session, person.id, start, shift_offers.BY_TEXT, now)
+        shift_offers.confirm(unit.session, person.id, start, ConfirmedBy.TEXT, now)
         return Expected(app.staff_language(person.languages), when(unit, shift))
 
 
@@ -67,7 +68,7 @@ def is_here(unit: UnitOfWork, person_id: str) -> None:
     """Somebody has just gone on duty by phone, so nobody need ask whether they are there."""
     shift = handover.covering(nearby(unit), person_id, unit.now)
     if shift:
-        shift_offers.confirm(unit.session, person_id, shift.start, shift_offers.BY_PHONE, unit.now)
+        shift_offers.confirm(unit.session, person_id, shift.start, ConfirmedBy.PHONE, unit.now)
 
 
 def nearby(unit: UnitOfWork) -> tuple[Shift, ...]:

@@ -12,6 +12,7 @@ from ivr.core.restore_fence import Fence
 from ivr.responders import shift_confirmations
 from ivr.responders.shift_confirmations import AHEAD
 from models.calls import outbox, rings
+from models.calls.rings import RingState
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
@@ -23,11 +24,11 @@ NEAR = timedelta(hours=1)
 UNCONFIRMED = timedelta(minutes=30)
 """So long before it begins, a shift that nobody confirmed needs a coordinator."""
 _MISSED = (
-    rings.DECLINED,
-    rings.NO_ANSWER,
-    rings.NO_KEY,
-    rings.BUSY,
-    rings.FAILED,
+    RingState.DECLINED,
+    RingState.NO_ANSWER,
+    RingState.NO_KEY,
+    RingState.BUSY,
+    RingState.FAILED,
 )
 
 

@@ -13,7 +13,7 @@ from ivr.dialogue import phone_numbers
 from ivr.responders import number_verification, shift_confirmations, sms_opt_out
 from ivr.responders.shift_confirmations import Expected
 from models.calls import outbox
-from models.calls.outbox import Text
+from models.calls.outbox import Text, TextState
 from models.people import people
 from models.people.people import Person
 
@@ -114,14 +114,14 @@ def hear_delivery(app: AppContext, token: str, sid: str, status: str, error: str
     now = app.clock()
     with app.transaction(now) as unit:
         text = outbox.text_with_token(unit.session, token)
-        if text is None or text.state not in (outbox.SENDING, outbox.SENT):
+        if text is None or text.state not in (TextState.SENDING, TextState.SENT):
             return
-        if text.state == outbox.SENDING and sid:
-            text.state, text.sid = outbox.SENT, sid
+        if text.state == TextState.SENDING and sid:
+            text.state, text.sid = TextState.SENT, sid
         person = people.with_id(unit.session, text.person_id)
         if text.words == number_verification.TEXT:
             if status in ("undelivered", "failed"):
-                text.state, text.reason = outbox.FAILED, error[:60]
+                text.state, text.reason = TextState.FAILED, error[:60]
         elif status == "delivered" and person:
             person.cannot_text = False
         elif status in ("undelivered", "failed") and person:
@@ -132,12 +132,12 @@ def _not_delivered(unit: UnitOfWork, text: Text, person: Person, error: str) -> 
     text.undelivered += 1
     text.reason = error[:60]
     if error == _OPTED_OUT:
-        text.state = outbox.FAILED
+        text.state = TextState.FAILED
         _opt_out(unit, person, people.phone_of(unit.session, person))
     elif text.undelivered < MOST_DELIVERIES:
-        text.state, text.due_at = outbox.PENDING, unit.now + DELIVER_AGAIN_AFTER
+        text.state, text.due_at = TextState.PENDING, unit.now + DELIVER_AGAIN_AFTER
     else:
-        text.state = outbox.FAILED
+        text.state = TextState.FAILED
         person.cannot_text = True
 
 

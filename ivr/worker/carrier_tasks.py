@@ -16,6 +16,8 @@ from ivr.responders import prompt_dictation
 from ivr.worker.dialler import MOST_AT_ONCE
 from ivr.worker.planner import POISONED_AFTER
 from models.calls import calls, outbox, rings, voicemails
+from models.calls.outbox import TaskKind, TaskState
+from models.calls.voicemails import MessageState
 from models.core.database import Away
 from models.operations import maintenance_state
 from models.prompts import phone_recordings
@@ -41,23 +43,23 @@ class Runner:
             run += 1
         return run > 0
 
-    def _take_errand(self) -> tuple[str, str, str, int] | None:
+    def _take_errand(self) -> tuple[str, TaskKind, str, int] | None:
         with self.app.database.transaction() as session:
             held = maintenance_state.look(session).hold_since is not None
-            but = (outbox.FORGET,) if held else ()  # what a legal hold must not let go
+            but = (TaskKind.FORGET,) if held else ()  # what a legal hold must not let go
             errand = outbox.take_errand(session, self.app.clock(), LEASE, but)
             return (errand.id, errand.kind, errand.subject, errand.tries) if errand else None
 
-    def _run_errand(self, errand_id: str, kind: str, subject: str, tries: int) -> None:
-        acts: dict[str, Callable[[str], bool]] = {
-            outbox.HANG_UP: self._hang_up,
-            outbox.ASK_AGAIN: self._ask_again,
-            outbox.FETCH: self._fetch,
-            outbox.DELETE: self._delete,
-            outbox.LOOK: self._look,
-            outbox.FORGET: self._forget,
-            outbox.FETCH_DICTATED: self._fetch_dictated,
-            outbox.LOOK_DICTATED: self._look_for_dictated,
+    def _run_errand(self, errand_id: str, kind: TaskKind, subject: str, tries: int) -> None:
+        acts: dict[TaskKind, Callable[[str], bool]] = {
+            TaskKind.HANG_UP: self._hang_up,
+            TaskKind.ASK_AGAIN: self._ask_again,
+            TaskKind.FETCH: self._fetch,
+            TaskKind.DELETE: self._delete,
+            TaskKind.LOOK: self._look,
+            TaskKind.FORGET: self._forget,
+            TaskKind.FETCH_DICTATED: self._fetch_dictated,
+            TaskKind.LOOK_DICTATED: self._look_for_dictated,
         }
         most = MAX_TRIES
         try:
@@ -65,7 +67,7 @@ class Runner:
         except (Unreachable, TooFast) as error:
             done, why = False, type(error).__name__
         except Refused as refusal:
-            done, why = kind in (outbox.HANG_UP, outbox.ASK_AGAIN), refusal.reason
+            done, why = kind in (TaskKind.HANG_UP, TaskKind.ASK_AGAIN), refusal.reason
         except Away:
             raise
         except Exception as error:  # a poisoned row: the others go on
@@ -73,9 +75,9 @@ class Runner:
             done, why, most = False, type(error).__name__, POISONED_AFTER
         with self.app.database.transaction() as session:
             if done:
-                outbox.finish_errand(session, errand_id, outbox.DONE)
+                outbox.finish_errand(session, errand_id, TaskState.DONE)
             elif tries >= most:
-                outbox.finish_errand(session, errand_id, outbox.GIVEN_UP, why)
+                outbox.finish_errand(session, errand_id, TaskState.GIVEN_UP, why)
                 log.error("an errand was given up", extra={"errand": errand_id, "kind": kind})
                 now = self.app.clock()
                 tell_coordinators(session, f"stuck:{errand_id}", "texts.stuck", {}, now)
@@ -162,7 +164,7 @@ class Runner:
         """Find a recording that was never announced; without one, there was no message."""
         with self.app.database.reading() as session:
             message = voicemails.with_id(session, message_id)
-            if message is None or message.state != voicemails.EXPECTED:
+            if message is None or message.state != MessageState.EXPECTED:
                 return True
             call_sid = calls.with_id(session, message.call_id).sid
         seen = self.carrier.recordings_of(call_sid)

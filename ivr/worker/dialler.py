@@ -1,6 +1,6 @@
 """Dialling exactly once: claim, act, record, and look before dialling again.
 
-The steps and their honest limit stand in docs/decisions/dialling-exactly-once.md.
+The steps and their honest limit stand in docs/decisions/0002-dial-exactly-once.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.responders import number_verification, phone_tests, prompt_dictation, reliability
 from models.calls import outbox, rings
-from models.calls.rings import Ring
+from models.calls.outbox import TaskKind
+from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Session
 from models.core.vault import VaultError
 from models.operations import drill_runs, worker_state
@@ -80,7 +81,7 @@ class Dialler:
                 worker_state.spend(pace, now, self.app.limits.calls_per_second)
                 ring.token = rings.new_token()
                 ring.tries += 1
-                ring.move(rings.DIALLING, now)
+                ring.move(RingState.DIALLING, now)
                 return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
             unwanted = ring.id
         self._withdraw(unwanted, now)
@@ -90,7 +91,7 @@ class Dialler:
         """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
         with self.app.transaction(now) as unit:
             ring = rings.with_id(unit.session, ring_id)
-            if ring and ring.state == rings.PENDING:
+            if ring and ring.state == RingState.PENDING:
                 offers.withdraw(unit, ring)
 
     def _ring(self, attempt: Attempt) -> None:
@@ -121,14 +122,14 @@ class Dialler:
                 if ring.is_open:
                     return
             # cancelled or overtaken while it was being dialled
-            outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
+            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
 
     def _give_up_queued(self, attempt: Attempt, ordered: Ordered) -> None:
         """The carrier has a queue of calls: ours waits here, where it can still be cancelled."""
         now = self.app.clock()
         log.warning("the carrier queues our calls", extra={"ring": attempt.ring})
         with self.app.database.transaction() as session:
-            outbox.errand(session, outbox.HANG_UP, ordered.sid, now)
+            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
             rings.put_back(session, attempt.ring, attempt.token, again, now)
             worker_state.hold(session, now).next_start_at = again  # last of all
@@ -143,9 +144,9 @@ class Dialler:
         log.warning("a ring was refused", extra={"ring": attempt.ring, "why": refusal.reason})
         with self.app.transaction(now) as unit:
             ring = rings.with_id(unit.session, attempt.ring)
-            if ring is None or ring.token != attempt.token or ring.state != rings.DIALLING:
+            if ring is None or ring.token != attempt.token or ring.state != RingState.DIALLING:
                 return
-            if refusal.bad_number and ring.purpose != rings.PROOF:
+            if refusal.bad_number and ring.purpose != Purpose.PROOF:
                 reliability.could_not_be_rung(unit.session, ring.person_id, now)
             offers.end_leg(unit, ring, offers.REFUSED)
 
@@ -180,11 +181,11 @@ class Dialler:
 
 def _is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
     """Not once they were removed or paused, or what it was asked for is over."""
-    if ring.purpose == rings.PROOF:
+    if ring.purpose == Purpose.PROOF:
         return number_verification.is_wanted(unit.session, ring, unit.now)
-    if ring.purpose == rings.DICTATION:
+    if ring.purpose == Purpose.DICTATION:
         return prompt_dictation.is_wanted(unit.session, ring, unit.now)
-    if ring.purpose == rings.TEST:
+    if ring.purpose == Purpose.TEST:
         return phone_tests.is_wanted(unit, ring)
     person = people.with_id(unit.session, ring.person_id)
     if person is None:
@@ -195,7 +196,7 @@ def _is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
 def _phone(session: Session, ring: Ring) -> str | None:
     """None when their number cannot be opened any more."""
     try:
-        if ring.purpose == rings.PROOF:
+        if ring.purpose == Purpose.PROOF:
             return number_verification.number_of(session, ring)
         person = people.with_id(session, ring.person_id)
         return people.phone_of(session, person) if person else None

@@ -1,7 +1,7 @@
 """The worker: plans, has rings and texts sent, runs errands and sweeps, all after commit.
 
 Most rounds find nothing to do. So one question is asked of the database first, and only the duties
-that it calls for take a lock or write; see docs/decisions/one-question-a-round.md.
+that it calls for take a lock or write; see docs/decisions/0023-one-question-per-round.md.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from ivr.core.restore_fence import Fence
 from ivr.responders import number_verification, sms
 from ivr.worker.dialler import LOOK_EVERY, MOST_AT_ONCE, SLACK
 from models.calls import outbox, rings
-from models.calls.outbox import Text
+from models.calls.outbox import Text, TextState
 from models.core.vault import VaultError
 from models.operations import maintenance_state
 from prompts import PromptError
@@ -61,7 +61,7 @@ class Texter:
             text = outbox.next_text(session, now, maintenance_state.stale_before(session))
             if text is None or not self.fence.lets_through(session):
                 return None
-            text.token, text.state, text.since = rings.new_token(), outbox.SENDING, now
+            text.token, text.state, text.since = rings.new_token(), TextState.SENDING, now
             text.tries += 1
             is_late = number_verification.is_late(session, text, now)
             number, body = ("", "") if is_late else self._written(unit, text)
@@ -82,10 +82,10 @@ class Texter:
             if not sending.body:
                 raise Refused("cannot be written")
             sid = self.carrier.text(sending.number, sending.body, sending.token)
-            settled: dict[str, object] = {"state": outbox.SENT, "sid": sid}
+            settled: dict[str, object] = {"state": TextState.SENT, "sid": sid}
         except (TooFast, NotSent):
             again = self.app.clock() + full_jitter(sending.tries, self.dice.random())
-            settled = {"state": outbox.PENDING, "due_at": again}
+            settled = {"state": TextState.PENDING, "due_at": again}
         except Refused as refusal:
             self._refused(sending, refusal)
             return
@@ -98,9 +98,9 @@ class Texter:
         now = self.app.clock()
         with self.app.transaction(now) as unit:
             text = outbox.text_with_token(unit.session, sending.token)
-            if text is None or text.state != outbox.SENDING:
+            if text is None or text.state != TextState.SENDING:
                 return
-            text.state, text.reason = outbox.FAILED, refusal.reason
+            text.state, text.reason = TextState.FAILED, refusal.reason
             sms.refused(unit, text.person_id, sending.number, refusal)
 
     def _reconcile(self) -> None:
@@ -125,8 +125,8 @@ class Texter:
                     if text.text == body and not outbox.knows_text(session, text.sid)
                 ]  # the oldest: of equal texts, a younger one is what a later attempt looks for
                 settled: dict[str, object] = (
-                    {"state": outbox.SENT, "sid": found[0]}
+                    {"state": TextState.SENT, "sid": found[0]}
                     if found
-                    else {"state": outbox.PENDING, "due_at": now}
+                    else {"state": TextState.PENDING, "due_at": now}
                 )
                 outbox.settle_text(session, text_id, token, **settled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.callers import caller_turns, offers, voicemail
+from ivr.callers import arrivals, call_endings, offers, voicemail
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.responders import long_talks, prompt_dictation
@@ -72,7 +72,7 @@ class Sweeper:
         for sid in silent:
             live = self._is_live(sid)
             if live is False:
-                caller_turns.end(self.app, caller_turns.Arrival(sid, ""))
+                call_endings.end(self.app, arrivals.Arrival(sid, ""))
             elif live:
                 with self.app.database.transaction() as session:
                     call = calls.with_sid(session, sid)

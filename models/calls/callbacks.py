@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.core.base import Base, When, new_id, to_hold
+from models.core.base import Base, When, Word, new_id, to_hold
 from models.core.database import vault_of
 
-WAITING, CALLING, REACHED, UNREACHED = "open", "calling", "reached", "unreached"
-GIVEN_UP = "given_up"
-"""A coordinator ended the promise, and said why."""
-STILL_OWED = (WAITING, CALLING)
-UNKEPT = (*STILL_OWED, UNREACHED)
+
+class CallbackState(StrEnum):
+    """How far a promise to call back has got."""
+
+    WAITING = "open"
+    CALLING = "calling"
+    REACHED = "reached"
+    UNREACHED = "unreached"
+    """Every attempt was made; a coordinator decides what happens next."""
+    GIVEN_UP = "given_up"
+    """A coordinator ended the promise, and said why."""
+
+
+STILL_OWED = (CallbackState.WAITING, CallbackState.CALLING)
+UNKEPT = (*STILL_OWED, CallbackState.UNREACHED)
 """Not yet somebody's to forget: UNREACHED waits until a coordinator decides."""
 _NUMBER, _REASON = "callback.number", "callback.reason"
 _IS_OWED = sa.text("state IN ('open','calling')")
@@ -36,7 +47,9 @@ class Callback(Base):
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     language: Mapped[str] = mapped_column(sa.String(8))
     need: Mapped[str] = mapped_column(sa.String(20))
-    state: Mapped[str] = mapped_column(sa.String(10), default=WAITING)
+    state: Mapped[CallbackState] = mapped_column(
+        Word(CallbackState, 10), default=CallbackState.WAITING
+    )
     confirmed: Mapped[bool]
     may_leave_message: Mapped[bool]
     promised_at: Mapped[datetime]
@@ -62,7 +75,7 @@ class Callback(Base):
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is time to try, and nobody does."""
-        return self.state == WAITING and self.next_try_at <= now
+        return self.state == CallbackState.WAITING and self.next_try_at <= now
 
 
 _OWED_TO = to_hold(
@@ -155,7 +168,7 @@ def number_of(session: Session, callback: Callback) -> str:
 
 def is_due(now: When) -> sa.ColumnElement[bool]:
     """A callback that is to be tried."""
-    return sa.and_(Callback.state == WAITING, Callback.next_try_at <= now)
+    return sa.and_(Callback.state == CallbackState.WAITING, Callback.next_try_at <= now)
 
 
 def due(
@@ -170,14 +183,14 @@ def due(
 
 def calling(session: Session) -> list[Callback]:
     """Callbacks whose caller is being rung at this moment."""
-    return list(session.scalars(sa.select(Callback).where(Callback.state == CALLING)))
+    return list(session.scalars(sa.select(Callback).where(Callback.state == CallbackState.CALLING)))
 
 
 def reopen(session: Session, owed: Callback) -> bool:
     """Owe it again; False when another callback to this number is owed by now."""
     try:
         with session.begin_nested():
-            owed.state, owed.closed_at = WAITING, None
+            owed.state, owed.closed_at = CallbackState.WAITING, None
     except sa.exc.IntegrityError:
         session.refresh(owed)
         return False
@@ -186,7 +199,7 @@ def reopen(session: Session, owed: Callback) -> bool:
 
 def give_up(session: Session, owed: Callback, user_id: str, reason: str, now: datetime) -> None:
     """End the promise; the reason is sealed."""
-    owed.state, owed.closed_at, owed.given_up_by = GIVEN_UP, now, user_id
+    owed.state, owed.closed_at, owed.given_up_by = CallbackState.GIVEN_UP, now, user_id
     owed.reason_sealed = vault_of(session).seal(reason, _REASON)
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.core.base import Base, new_id, to_hold
+from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.pseudonyms import pseudonym
 
-TALKING, WAITING, CONNECTED, ENDED = "talking", "waiting", "connected", "ended"
 RESCUER = "rescue"
 """Who answered a call that the line itself could not connect: nobody on the roster."""
-FLOOD, BLOCKED, BLOCKED_AGAIN = "flood", "blocked", "again"
 UNKNOWN_LINE = "unknown line"
 """The step of a call that came to a number or account that is not ours."""
 REACHED_BY_CALLBACK = "answered by callback"
@@ -25,6 +24,27 @@ LOOKED_FOR_OFFICE = "looked for an office"
 _NUMBER = "call.number"
 _KEYED = "call.keyed_number"
 _ANSWER = "answer.document"
+
+
+class CallState(StrEnum):
+    """Where a call stands; it moves forward, and ENDED is final."""
+
+    TALKING = "talking"
+    """With the call tree."""
+    WAITING = "waiting"
+    """In the queue, while somebody is looked for."""
+    CONNECTED = "connected"
+    """With a responder."""
+    ENDED = "ended"
+
+
+class Limited(StrEnum):
+    """Why a call is offered the message box first."""
+
+    FLOOD = "flood"
+    BLOCKED = "blocked"
+    """A responder or coordinator blocked the number."""
+    BLOCKED_AGAIN = "again"
 
 
 class Call(Base):
@@ -48,7 +68,7 @@ class Call(Base):
     need: Mapped[str | None] = mapped_column(sa.String(20))
     place: Mapped[str] = mapped_column(sa.String(40))
     turns: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(sa.String(12), default=TALKING)
+    state: Mapped[CallState] = mapped_column(Word(CallState, 12), default=CallState.TALKING)
     outcome: Mapped[str | None] = mapped_column(sa.String(12))
     answered_by: Mapped[str | None] = mapped_column(sa.String(32))
     started_at: Mapped[datetime] = mapped_column(index=True)
@@ -77,7 +97,7 @@ class Call(Base):
     """The id of the ring that is placed from the caller's own leg."""
     drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """A call that we made to ourselves; it rings the drill phone only and is counted nowhere."""
-    limited: Mapped[str | None] = mapped_column(sa.String(10))
+    limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
     """FLOOD: a callback or a message is offered first; BLOCKED and BLOCKED_AGAIN: a message."""
 
     __table_args__ = (
@@ -263,7 +283,7 @@ def count_waiting(session: Session) -> int:
 
 def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
     """Calls that wait for a person, or did when we last heard of them before then."""
-    query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == WAITING)
+    query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == CallState.WAITING)
     return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
 
 

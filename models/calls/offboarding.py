@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.calls import outbox, rings
+from models.calls.outbox import TaskKind
+from models.calls.rings import RingState
 from models.core.database import Session
 from models.people.people import Person
 
@@ -22,9 +24,9 @@ def stop_ringing(session: Session, person_id: str, now: datetime) -> bool:
     """
     may_ring = False
     for ring in rings.open_of_person(session, person_id):
-        was_written_down = ring.state == rings.PENDING
-        if ring.state != rings.CONNECTED and ring.move(rings.CANCELLED, now):
+        was_written_down = ring.state == RingState.PENDING
+        if ring.state != RingState.CONNECTED and ring.move(RingState.CANCELLED, now):
             may_ring = may_ring or not was_written_down
             if ring.sid:
-                outbox.errand(session, outbox.HANG_UP, ring.sid, now)
+                outbox.errand(session, TaskKind.HANG_UP, ring.sid, now)
     return may_ring

@@ -5,16 +5,47 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.rings import new_token
-from models.core.base import Base, When, new_id, to_hold
+from models.core.base import Base, When, Word, new_id, to_hold
 
-PENDING, SENDING, SENT, FAILED = "pending", "sending", "sent", "failed"
-OPEN, DONE, GIVEN_UP = "open", "done", "given_up"
+
+class TextState(StrEnum):
+    """How far a text has got."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    """The request to the carrier may be on its way."""
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class TaskState(StrEnum):
+    """How far a carrier task has got."""
+
+    OPEN = "open"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+class TaskKind(StrEnum):
+    """A task at the carrier that is safe to repeat."""
+
+    HANG_UP = "hang_up"
+    ASK_AGAIN = "ask_again"
+    FETCH = "fetch_recording"
+    DELETE = "delete_recording"
+    LOOK = "look_for_recording"
+    FORGET = "forget_call"
+    FETCH_DICTATED = "fetch_dictated"
+    """As FETCH, for a prompt that was read aloud."""
+    LOOK_DICTATED = "look_for_dictated"
+    """As LOOK, for a prompt that was read aloud."""
 
 
 class Text(Base):
@@ -28,7 +59,7 @@ class Text(Base):
     about: Mapped[str] = mapped_column(sa.String(80))
     words: Mapped[str] = mapped_column(sa.String(60))
     values: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(sa.String(10), default=PENDING)
+    state: Mapped[TextState] = mapped_column(Word(TextState, 10), default=TextState.PENDING)
     due_at: Mapped[datetime]
     since: Mapped[datetime]
     sid: Mapped[str | None] = mapped_column(sa.String(64))
@@ -49,10 +80,10 @@ class Errand(Base):
     __tablename__ = "errands"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(sa.String(20))
+    kind: Mapped[TaskKind] = mapped_column(Word(TaskKind, 20))
     subject: Mapped[str] = mapped_column(sa.String(64))
     """A call's or recording's SID, or the id of the row it is about."""
-    state: Mapped[str] = mapped_column(sa.String(10), default=OPEN)
+    state: Mapped[TaskState] = mapped_column(Word(TaskState, 10), default=TaskState.OPEN)
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -62,18 +93,6 @@ class Errand(Base):
         sa.UniqueConstraint("kind", "subject"),
         sa.Index("ix_errands_state_due", "state", "due_at"),
     )
-
-
-HANG_UP, ASK_AGAIN, FETCH, DELETE, LOOK, FORGET = (
-    "hang_up",
-    "ask_again",
-    "fetch_recording",
-    "delete_recording",
-    "look_for_recording",
-    "forget_call",
-)
-FETCH_DICTATED, LOOK_DICTATED = "fetch_dictated", "look_for_dictated"
-"""The same for a prompt that somebody read aloud: a worker that does not know them leaves them."""
 
 
 def text(
@@ -118,7 +137,7 @@ def text_about(session: Session, person_id: str, about: str) -> Text | None:
     return session.scalar(query)
 
 
-def errand(session: Session, kind: str, subject: str, now: datetime) -> None:
+def errand(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
     """Owe the carrier an errand; asking again changes nothing."""
     known = sa.select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)
     if session.scalar(known):
@@ -134,17 +153,17 @@ def _add_unless_owed(session: Session, owed: Text | Errand) -> None:
 
 def text_is_due(now: When) -> sa.ColumnElement[bool]:
     """A text that waits to be sent."""
-    return sa.and_(Text.state == PENDING, Text.due_at <= now)
+    return sa.and_(Text.state == TextState.PENDING, Text.due_at <= now)
 
 
 def text_is_unclear(before: When) -> sa.ColumnElement[bool]:
     """A text whose sending began before then and was never confirmed."""
-    return sa.and_(Text.state == SENDING, Text.since < before)
+    return sa.and_(Text.state == TextState.SENDING, Text.since < before)
 
 
 def errand_is_due(now: When) -> sa.ColumnElement[bool]:
     """An errand that waits to be run."""
-    return sa.and_(Errand.state == OPEN, Errand.due_at <= now)
+    return sa.and_(Errand.state == TaskState.OPEN, Errand.due_at <= now)
 
 
 def next_text(
@@ -178,7 +197,7 @@ def settle_text(session: Session, text_id: str, token: str, **values: object) ->
     """Change a text only while it is the very attempt that was begun under this token."""
     result = session.execute(
         sa.update(Text)
-        .where(Text.id == text_id, Text.state == SENDING, Text.token == token)
+        .where(Text.id == text_id, Text.state == TextState.SENDING, Text.token == token)
         .values(**values)
         .execution_options(synchronize_session="fetch")
     )
@@ -199,7 +218,9 @@ def take_errand(
     return found
 
 
-def finish_errand(session: Session, errand_id: str, state: str, reason: str | None = None) -> None:
+def finish_errand(
+    session: Session, errand_id: str, state: TaskState, reason: str | None = None
+) -> None:
     """Close an errand as done or given up."""
     session.execute(
         sa.update(Errand).where(Errand.id == errand_id).values(state=state, reason=reason)
@@ -210,6 +231,6 @@ def postpone_errand(session: Session, errand_id: str, due_at: datetime, reason: 
     """Try an errand again later."""
     session.execute(
         sa.update(Errand)
-        .where(Errand.id == errand_id, Errand.state == OPEN)
+        .where(Errand.id == errand_id, Errand.state == TaskState.OPEN)
         .values(due_at=due_at, reason=reason)
     )

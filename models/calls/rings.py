@@ -1,6 +1,6 @@
 """Rings: each attempt to reach one responder, for one waiting call or one callback.
 
-A ring is an attempt in the sense of docs/decisions/dialling-exactly-once.md: it is written down
+A ring is an attempt in the sense of docs/decisions/0002-dial-exactly-once.md: it is written down
 with a random token before anything is dialled, and every later change names that token.
 """
 
@@ -9,41 +9,71 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls import callbacks, calls
 from models.calls.callbacks import Callback
-from models.calls.calls import WAITING, Call
-from models.core.base import Base, When, new_id, to_hold
+from models.calls.calls import Call, CallState
+from models.core.base import Base, When, Word, new_id, to_hold
 
-PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED = (
-    "pending",
-    "dialling",
-    "dialled",
-    "answered",
-    "connected",
+
+class RingState(StrEnum):
+    """How far an attempt to reach one phone has got; it only moves forward."""
+
+    PENDING = "pending"
+    DIALLING = "dialling"
+    """The request to the carrier may be on its way."""
+    DIALLED = "dialled"
+    ANSWERED = "answered"
+    CONNECTED = "connected"
+    FINISHED = "finished"
+    DECLINED = "declined"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    NO_KEY = "no_key"
+    """The phone was picked up and nobody pressed a key."""
+    TAKEN = "taken"
+    """Somebody else accepted first."""
+    CANCELLED = "cancelled"
+
+
+class Purpose(StrEnum):
+    """What a phone is rung for."""
+
+    CALLER = "caller"
+    CALLBACK = "callback"
+    PROOF = "proof"
+    """Says a code to a number that is not rung for callers yet."""
+    DICTATION = "dictation"
+    """Lets somebody read a prompt aloud."""
+    TEST = "test"
+    """Asks once a week whether a phone is still theirs."""
+
+
+class Via(StrEnum):
+    """How a phone is rung."""
+
+    REST = "rest"
+    """An order over the carrier's API."""
+    DIAL = "dial"
+    """A verb in the caller's own call."""
+
+
+OPEN = (
+    RingState.PENDING,
+    RingState.DIALLING,
+    RingState.DIALLED,
+    RingState.ANSWERED,
+    RingState.CONNECTED,
 )
-FINISHED, DECLINED, NO_ANSWER, BUSY, FAILED, NO_KEY, TAKEN, CANCELLED = (
-    "finished",
-    "declined",
-    "no_answer",
-    "busy",
-    "failed",
-    "no_key",
-    "taken",
-    "cancelled",
-)
-OPEN = (PENDING, DIALLING, DIALLED, ANSWERED, CONNECTED)
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
-CALLER, CALLBACK, PROOF, DICTATION, TEST = "caller", "callback", "proof", "dictation", "test"
-"""What a phone is rung for; PROOF says a code to a number that is not rung for callers yet,
-DICTATION lets somebody read a prompt aloud, TEST asks once a week if a phone is still theirs."""
-FOR_CALLERS = (CALLER, CALLBACK)
-FOR_NOBODY_ELSE = (PROOF, DICTATION)
+FOR_CALLERS = (Purpose.CALLER, Purpose.CALLBACK)
+FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION)
 """Asked for by whoever is rung: whether it is taken says nothing of how they take callers."""
-BY_REST, BY_DIAL = "rest", "dial"
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
 _IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
@@ -57,7 +87,7 @@ class Ring(Base):
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     token: Mapped[str] = mapped_column(sa.String(43), unique=True)
-    purpose: Mapped[str] = mapped_column(sa.String(10))
+    purpose: Mapped[Purpose] = mapped_column(Word(Purpose, 10))
     call_id: Mapped[str | None] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     callback_id: Mapped[str | None] = mapped_column(sa.ForeignKey("callbacks.id"), index=True)
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
@@ -66,8 +96,8 @@ class Ring(Base):
     step: Mapped[str] = mapped_column(sa.String(60))
     """Which row of the routing policy chose this person."""
     interpreter: Mapped[bool]
-    via: Mapped[str] = mapped_column(sa.String(4), default=BY_REST)
-    state: Mapped[str] = mapped_column(sa.String(10), default=PENDING)
+    via: Mapped[Via] = mapped_column(Word(Via, 4), default=Via.REST)
+    state: Mapped[RingState] = mapped_column(Word(RingState, 10), default=RingState.PENDING)
     seconds: Mapped[int]
     """How long the phone rings."""
     due_at: Mapped[datetime]
@@ -98,12 +128,12 @@ class Ring(Base):
         """Whether anything can still come of this ring."""
         return self.state in OPEN
 
-    def move(self, state: str, now: datetime) -> bool:
+    def move(self, state: RingState, now: datetime) -> bool:
         """Go forward to a state; False, and nothing changes, if that would go back."""
         if not self.is_open or (state in _RANK and _RANK[state] <= _RANK[self.state]):
             return False
         self.state, self.since = state, now
-        if state == CONNECTED:
+        if state == RingState.CONNECTED:
             self.connected_at = now
         if state not in _RANK:
             self.ended_at = now
@@ -116,7 +146,7 @@ def new_token() -> str:
 
 
 def write_down(
-    session: Session, purpose: str, person_id: str, step: str, seconds: int, now: datetime,
+    session: Session, purpose: Purpose, person_id: str, step: str, seconds: int, now: datetime,
     *, interpreter: bool = False, due_at: datetime | None = None,
 ) -> Ring:  # fmt: skip
     """A ring that waits to be dialled, at once unless `due_at` is later; in `seconds` it gives up.
@@ -133,7 +163,7 @@ def write_down(
         due_at=due_at or now,
         since=now,
         created_at=now,
-        state=PENDING,
+        state=RingState.PENDING,
     )
     session.add(ring)
     return ring
@@ -211,7 +241,7 @@ def open_of_person(session: Session, person_id: str) -> list[Ring]:
 
 
 _CALLBACK_STARTS = sa.select(sa.func.count()).where(
-    Ring.purpose == CALLBACK, Ring.created_at >= sa.bindparam("since"), Ring.tries > 0
+    Ring.purpose == Purpose.CALLBACK, Ring.created_at >= sa.bindparam("since"), Ring.tries > 0
 )
 
 
@@ -232,7 +262,7 @@ def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
 
 def is_joined(session: Session, call_id: str) -> bool:
     """Whether somebody has accepted this call and not let it go again."""
-    joined = sa.exists().where(Ring.call_id == call_id, Ring.state == CONNECTED)
+    joined = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.CONNECTED)
     return bool(session.scalar(sa.select(joined)))
 
 
@@ -245,7 +275,7 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
 _CALLING_BACK = (
     sa.select(Ring, Callback)
     .join(Callback, Ring.callback_id == Callback.id)
-    .where(Ring.state == CONNECTED, Callback.number_mark == sa.bindparam("number_mark"))
+    .where(Ring.state == RingState.CONNECTED, Callback.number_mark == sa.bindparam("number_mark"))
     .limit(1)
 )
 
@@ -256,7 +286,7 @@ def calling_back(session: Session, number_mark: str) -> tuple[Ring, Callback] | 
     return (found[0], found[1]) if found else None
 
 
-_ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != TEST)
+_ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != Purpose.TEST)
 _ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expanding=True)))
 
 
@@ -272,7 +302,7 @@ def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
 
 def is_testing(session: Session) -> bool:
     """Whether some phone is being tested."""
-    tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == TEST)
+    tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == Purpose.TEST)
     return session.scalar(tested.limit(1)) is not None
 
 
@@ -284,7 +314,7 @@ def in_the_air(session: Session) -> list[Ring]:
 
 def is_due(now: When) -> sa.ColumnElement[bool]:
     """A ring that waits to be dialled."""
-    return sa.and_(Ring.state == PENDING, Ring.due_at <= now, Ring.via == BY_REST)
+    return sa.and_(Ring.state == RingState.PENDING, Ring.due_at <= now, Ring.via == Via.REST)
 
 
 def next_due(session: Session, now: datetime) -> Ring | None:
@@ -292,8 +322,8 @@ def next_due(session: Session, now: datetime) -> Ring | None:
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
         (Call.need == "emergency", 0),
-        (Ring.purpose == CALLER, 1),
-        (Ring.purpose.in_((DICTATION, TEST)), 3),
+        (Ring.purpose == Purpose.CALLER, 1),
+        (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), 3),
         else_=2,
     )
     first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
@@ -305,11 +335,11 @@ def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
     """A waiting call whose round is over, or whose rings wait for this long to be dialled."""
     held_up = sa.exists().where(
         Ring.call_id == Call.id,
-        Ring.state.in_((PENDING, DIALLING)),
+        Ring.state.in_((RingState.PENDING, RingState.DIALLING)),
         Ring.created_at <= held_up_since,
     )
     moves_on = sa.or_(Call.round_until.is_(None), Call.round_until <= now, held_up)
-    return sa.and_(Call.state == WAITING, Call.search_over.is_(False), moves_on)
+    return sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False), moves_on)
 
 
 def searches_due(session: Session, now: datetime, held_up_since: datetime) -> list[str]:
@@ -324,7 +354,7 @@ def searches_due(session: Session, now: datetime, held_up_since: datetime) -> li
 
 def is_unclear(before: When) -> sa.ColumnElement[bool]:
     """A ring whose dialling began before then and was never confirmed."""
-    return sa.and_(Ring.state == DIALLING, Ring.since < before)
+    return sa.and_(Ring.state == RingState.DIALLING, Ring.since < before)
 
 
 def unresolved(session: Session, before: datetime) -> list[Ring]:
@@ -337,9 +367,10 @@ _STALE = (
     .where(
         sa.or_(
             sa.and_(
-                Ring.state.in_((DIALLED, ANSWERED)), Ring.since < sa.bindparam("ringing_since")
+                Ring.state.in_((RingState.DIALLED, RingState.ANSWERED)),
+                Ring.since < sa.bindparam("ringing_since"),
             ),
-            sa.and_(Ring.state == CONNECTED, Ring.since < sa.bindparam("talking_since")),
+            sa.and_(Ring.state == RingState.CONNECTED, Ring.since < sa.bindparam("talking_since")),
         )
     )
     .order_by(Ring.since)
@@ -354,19 +385,21 @@ def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelt
 
 def open_since_before(session: Session, before: datetime) -> list[Ring]:
     """Rings that were begun before then and would still be dialled or heard; no conversations."""
-    ringing = Ring.state.in_((PENDING, DIALLING, DIALLED, ANSWERED))
+    ringing = Ring.state.in_(
+        (RingState.PENDING, RingState.DIALLING, RingState.DIALLED, RingState.ANSWERED)
+    )
     return list(session.scalars(sa.select(Ring).where(ringing, Ring.since < before)))
 
 
 def forget_tests(session: Session, before: datetime) -> None:
     """Drop tests that were over before then; what they told stands with the person."""
-    session.execute(sa.delete(Ring).where(Ring.purpose == TEST, Ring.ended_at < before))
+    session.execute(sa.delete(Ring).where(Ring.purpose == Purpose.TEST, Ring.ended_at < before))
 
 
 _LEG = sa.select(Ring.id).where(
     Ring.token == sa.bindparam("token"),
     Ring.sid == sa.bindparam("sid"),
-    Ring.state.in_((DIALLED, ANSWERED, CONNECTED)),
+    Ring.state.in_((RingState.DIALLED, RingState.ANSWERED, RingState.CONNECTED)),
 )
 
 
@@ -382,12 +415,12 @@ def knows(session: Session, sid: str) -> bool:
 
 def adopt(session: Session, ring_id: str, token: str, sid: str, now: datetime) -> bool:
     """The carrier made this call; False when the attempt has moved on under another token."""
-    return _settle(session, ring_id, token, {"state": DIALLED, "sid": sid, "since": now})
+    return _settle(session, ring_id, token, {"state": RingState.DIALLED, "sid": sid, "since": now})
 
 
 def put_back(session: Session, ring_id: str, token: str, due_at: datetime, now: datetime) -> bool:
     """The carrier made no call: dial again later, under a new token."""
-    again = {"state": PENDING, "token": new_token(), "due_at": due_at, "since": now}
+    again = {"state": RingState.PENDING, "token": new_token(), "due_at": due_at, "since": now}
     return _settle(session, ring_id, token, again)
 
 
@@ -395,7 +428,7 @@ def _settle(session: Session, ring_id: str, token: str, values: dict[str, object
     """Change a ring only while it is the very attempt that was begun under this token."""
     result = session.execute(
         sa.update(Ring)
-        .where(Ring.id == ring_id, Ring.state == DIALLING, Ring.token == token)
+        .where(Ring.id == ring_id, Ring.state == RingState.DIALLING, Ring.token == token)
         .values(**values)
         .execution_options(synchronize_session="fetch")
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.callbacks import Callback
-from models.calls.calls import CONNECTED, WAITING, Call
+from models.calls.calls import Call, CallState
 from models.calls.rings import OPEN, Ring
 from models.core.base import Base, new_id
 from models.core.database import ask_again, once, vault_of
@@ -210,7 +210,7 @@ _SEARCHED_FOR_ELSEWHERE = (
     .where(
         Call.number_mark == sa.bindparam("mark"),
         Call.id != sa.bindparam("but"),
-        Call.state.in_((WAITING, CONNECTED)),
+        Call.state.in_((CallState.WAITING, CallState.CONNECTED)),
         Call.ended_at.is_(None),
     )
     .limit(1)

@@ -14,14 +14,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.rings import Ring
-from models.core.base import Base, new_id, to_hold
+from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 
 LIFE = timedelta(minutes=10)
 MOST_TRIES = 5
-OPEN, PROVEN, WITHDRAWN = "open", "proven", "withdrawn"
 _NUMBER, _CODE = "proof.number", "proof.code"
 DIGITS = 6
+
+
+class VerificationState(StrEnum):
+    """How a verification ended, if it did."""
+
+    OPEN = "open"
+    PROVEN = "proven"
+    WITHDRAWN = "withdrawn"
 
 
 class By(StrEnum):
@@ -44,14 +51,16 @@ class Proof(Base):
     sent_by: Mapped[str] = mapped_column(sa.String(4))
     ring_id: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
     """The call that says the code, when it is said."""
-    state: Mapped[str] = mapped_column(sa.String(10), default=OPEN)
+    state: Mapped[VerificationState] = mapped_column(
+        Word(VerificationState, 10), default=VerificationState.OPEN
+    )
     wrong_tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
 
     def counts(self, now: datetime) -> bool:
         """Whether its code would still be taken."""
         is_fresh = now < self.created_at + LIFE
-        return self.state == OPEN and is_fresh and self.wrong_tries < MOST_TRIES
+        return self.state == VerificationState.OPEN and is_fresh and self.wrong_tries < MOST_TRIES
 
 
 def begin(
@@ -90,7 +99,9 @@ def held_of(session: Session, person_id: str) -> Proof | None:
 
 
 def _open_of(person_id: str) -> sa.Select[Proof]:
-    return sa.select(Proof).where(Proof.person_id == person_id, Proof.state == OPEN)
+    return sa.select(Proof).where(
+        Proof.person_id == person_id, Proof.state == VerificationState.OPEN
+    )
 
 
 def of_ring(session: Session, ring_id: str) -> Proof | None:
@@ -141,8 +152,10 @@ def _count(session: Session, which: sa.ColumnElement[bool], since: datetime) -> 
 
 def withdraw(session: Session, person_id: str) -> bool:
     """Let go of what is open for this person; whether anything was."""
-    dropped = sa.update(Proof).where(Proof.person_id == person_id, Proof.state == OPEN)
-    result = session.execute(dropped.values(state=WITHDRAWN))
+    dropped = sa.update(Proof).where(
+        Proof.person_id == person_id, Proof.state == VerificationState.OPEN
+    )
+    result = session.execute(dropped.values(state=VerificationState.WITHDRAWN))
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 

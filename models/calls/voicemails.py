@@ -4,23 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.calls import Call
-from models.core.base import Base, When, new_id, to_hold
+from models.core.base import Base, When, Word, new_id, to_hold
 from models.core.database import vault_of
 
-EXPECTED, ARRIVING, STORED, HEARD = "expected", "arriving", "stored", "heard"
-SILENT, NOTHING, QUARANTINED = "silent", "nothing", "quarantined"
-DONE, LAPSED = "done", "lapsed"
-"""DONE: somebody did what it asked for. LAPSED: nobody listened in all the time it may be kept."""
-ON_ITS_WAY = (EXPECTED, ARRIVING)
+
+class MessageState(StrEnum):
+    """How far a message has got, from the tone to its end."""
+
+    EXPECTED = "expected"
+    ARRIVING = "arriving"
+    STORED = "stored"
+    HEARD = "heard"
+    SILENT = "silent"
+    """A recording in which nobody speaks."""
+    NOTHING = "nothing"
+    QUARANTINED = "quarantined"
+    """A sound that cannot be played; it waits for a coordinator."""
+    DONE = "done"
+    """Somebody did what it asked for."""
+    LAPSED = "lapsed"
+    """Nobody listened in all the time that it may be kept."""
+
+
+ON_ITS_WAY = (MessageState.EXPECTED, MessageState.ARRIVING)
 """Nothing was stored yet."""
-UNFINISHED = (ARRIVING, STORED, HEARD, QUARANTINED)
+UNFINISHED = (
+    MessageState.ARRIVING,
+    MessageState.STORED,
+    MessageState.HEARD,
+    MessageState.QUARANTINED,
+)
 """States in which a message is still somebody's work; QUARANTINED awaits a coordinator's look."""
-LEFT_SOMETHING = (*UNFINISHED, DONE)
+LEFT_SOMETHING = (*UNFINISHED, MessageState.DONE)
 """States in which the caller has left words behind."""
 _SOUND, _PEAKS = "message.sound", "message.peaks"
 _IS_UNHEARD = "state IN ('arriving','stored')"
@@ -36,7 +57,9 @@ class Message(Base):
     part: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(sa.String(8))
     need: Mapped[str] = mapped_column(sa.String(20))
-    state: Mapped[str] = mapped_column(sa.String(12), default=EXPECTED)
+    state: Mapped[MessageState] = mapped_column(
+        Word(MessageState, 12), default=MessageState.EXPECTED
+    )
     recording_sid: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     seconds: Mapped[int | None]
     expected_at: Mapped[datetime] = mapped_column(index=True)
@@ -112,14 +135,14 @@ def of_call(session: Session, call_id: str) -> list[Message]:
 
 def of_calls(session: Session, call_ids: Iterable[str]) -> list[Message]:
     """What was left behind in these calls, call by call, part by part."""
-    left = Message.state.in_((*LEFT_SOMETHING, LAPSED))
+    left = Message.state.in_((*LEFT_SOMETHING, MessageState.LAPSED))
     query = sa.select(Message).where(Message.call_id.in_(tuple(call_ids)), left)
     return list(session.scalars(query.order_by(Message.call_id, Message.part, Message.expected_at)))
 
 
 _EXPECTED = (
     sa.select(Message)
-    .where(Message.state == EXPECTED, Message.expected_at < sa.bindparam("before"))
+    .where(Message.state == MessageState.EXPECTED, Message.expected_at < sa.bindparam("before"))
     .order_by(Message.expected_at)
     .limit(sa.bindparam("most"))
 )
@@ -132,7 +155,9 @@ def expected_before(session: Session, before: datetime, limit: int = 20) -> list
 
 def unheard(session: Session, skip: str | None = None) -> list[Message]:
     """Messages that nobody has listened to, oldest first."""
-    query = sa.select(Message).where(Message.state.in_((ARRIVING, STORED)))
+    query = sa.select(Message).where(
+        Message.state.in_((MessageState.ARRIVING, MessageState.STORED))
+    )
     if skip:
         query = query.where(Message.id != skip)
     return list(session.scalars(query.order_by(Message.expected_at, Message.id)))
@@ -158,7 +183,7 @@ def to_be_told_of(session: Session, now: datetime) -> list[str]:
     return list(session.scalars(sa.select(Message.id).where(is_to_be_told_of(now))))
 
 
-def in_states(session: Session, states: Iterable[str], limit: int) -> list[Message]:
+def in_states(session: Session, states: Iterable[MessageState], limit: int) -> list[Message]:
     """Callers' messages in these states, the latest first; what drills leave is none."""
     query = sa.select(Message).join(Call, Call.id == Message.call_id)
     query = query.where(Message.state.in_(tuple(states)), ~Call.drill)
@@ -189,7 +214,7 @@ def peaks_of(session: Session, message_id: str) -> bytes | None:
 def pass_on(message: Message, language: str, now: datetime) -> None:
     """It goes back, unheard, to those who speak another language."""
     message.language, message.passed_on_at, message.told, message.tell_at = language, now, 0, None
-    message.state = STORED if message.state == HEARD else message.state
+    message.state = MessageState.STORED if message.state == MessageState.HEARD else message.state
     message.heard_at = message.heard_by = message.claimed_by = message.claimed_at = None
 
 

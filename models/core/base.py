@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -17,6 +18,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+W = TypeVar("W", bound=StrEnum)
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -44,6 +48,34 @@ class Instant(sa.TypeDecorator[datetime]):
 Rows = TypeVar("Rows", bound=sa.Select[Any])
 When = datetime | sa.BindParameter[datetime]
 """An instant, or its place in a statement that is asked often."""
+
+
+class Word(sa.TypeDecorator[W]):
+    """One word of a closed set, stored as text.
+
+    A word that this release does not know was written by a newer one during a deploy: it stays as
+    it is, so that no row becomes unreadable.
+    """
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, words: type[W], length: int) -> None:
+        super().__init__(length)
+        self.words = words
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The word as plain text: drivers store an enum member in ways of their own."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> W | None:
+        """The member of the set."""
+        if value is None:
+            return None
+        try:
+            return self.words(value)
+        except ValueError:
+            return cast(W, value)
 
 
 class Base(DeclarativeBase):

@@ -10,9 +10,9 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.calls.callbacks import UNREACHED, Callback
+from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import LOOKED_FOR_OFFICE, Call, Step
-from models.calls.voicemails import LAPSED, LEFT_SOMETHING, Message
+from models.calls.voicemails import LEFT_SOMETHING, Message, MessageState
 from models.core.base import Base
 from models.operations import maintenance_state
 from models.operations.service_level import wishes_of
@@ -181,13 +181,13 @@ def _unmet(session: Session, calls: Collection[Call]) -> dict[str, set[Unmet]]:
         if detail.get("rings") == _NOBODY_RUNG:
             found[call_id].add(Unmet.NOBODY_TO_RING)
     unreached = sa.select(Callback.call_id).where(
-        Callback.call_id.in_(ids), Callback.state == UNREACHED
+        Callback.call_id.in_(ids), Callback.state == CallbackState.UNREACHED
     )
     for call_id in session.scalars(unreached):
         found[call_id].add(Unmet.NEVER_REACHED)
     spoken = {code for person in people.active(session) for code in person.languages}
     left = sa.select(Message.call_id, Message.language).where(
-        Message.call_id.in_(ids), Message.state.in_((*LEFT_SOMETHING, LAPSED))
+        Message.call_id.in_(ids), Message.state.in_((*LEFT_SOMETHING, MessageState.LAPSED))
     )
     for call_id, language in session.execute(left):
         if language not in spoken:

@@ -8,10 +8,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.calls.callbacks import STILL_OWED, WAITING, Callback
+from models.calls.callbacks import STILL_OWED, Callback, CallbackState
 from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
-from models.calls.outbox import DONE, GIVEN_UP, PENDING, SENDING, Errand, Text
+from models.calls.outbox import Errand, TaskState, Text, TextState
 from models.calls.rings import Ring
 from models.calls.voicemails import Message, Sound
 from models.core.base import Base
@@ -57,7 +57,7 @@ def callbacks_of(session: Session, call_ids: Sequence[str]) -> list[Callback]:
 def owed_before(session: Session, promised_before: datetime) -> list[Callback]:
     """Callbacks that were promised before then and wait to be tried."""
     query = sa.select(Callback).where(
-        Callback.state == WAITING, Callback.promised_at < promised_before
+        Callback.state == CallbackState.WAITING, Callback.promised_at < promised_before
     )
     return list(session.scalars(query))
 
@@ -190,11 +190,11 @@ def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
 
 def forget_errands(session: Session, created_before: datetime) -> None:
     """Drop errands that are over."""
-    over = Errand.state.in_((DONE, GIVEN_UP))
+    over = Errand.state.in_((TaskState.DONE, TaskState.GIVEN_UP))
     session.execute(sa.delete(Errand).where(over, Errand.created_at < created_before))
 
 
 def forget_texts(session: Session, before: datetime) -> None:
     """Drop texts that are over."""
-    over = Text.state.not_in((PENDING, SENDING))
+    over = Text.state.not_in((TextState.PENDING, TextState.SENDING))
     session.execute(sa.delete(Text).where(over, Text.since < before))

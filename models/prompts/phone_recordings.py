@@ -8,17 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.rings import Ring
-from models.core.base import Base, new_id, to_hold
+from models.core.base import Base, Word, new_id, to_hold
 
-EXPECTED, ARRIVING, KEPT = "expected", "arriving", "kept"
-UNFIT, NOTHING, LOST, OVERTAKEN, RECORDED_AGAIN = "unfit", "nothing", "lost", "overtaken", "again"
-"""Why a recording was not kept: UNFIT says more in `why`; LOST could not be fetched; OVERTAKEN is
-of words that were changed meanwhile; RECORDED_AGAIN came after a later one of the same call."""
+
+class RecordingState(StrEnum):
+    """How far a prompt read by phone has got, or why it was not kept."""
+
+    EXPECTED = "expected"
+    ARRIVING = "arriving"
+    KEPT = "kept"
+    UNFIT = "unfit"
+    """It cannot be used; `why` says more."""
+    NOTHING = "nothing"
+    LOST = "lost"
+    """It could not be fetched."""
+    OVERTAKEN = "overtaken"
+    """The words were changed meanwhile."""
+    RECORDED_AGAIN = "again"
+    """A later recording of the same call replaced it."""
 
 
 class Dictation(Base):
@@ -49,7 +62,9 @@ class Recording(Base):
     dictation_id: Mapped[str] = mapped_column(sa.ForeignKey("dictations.id"))
     part: Mapped[int]
     """From 1; a higher one was recorded later on the same call."""
-    state: Mapped[str] = mapped_column(sa.String(10), default=EXPECTED)
+    state: Mapped[RecordingState] = mapped_column(
+        Word(RecordingState, 10), default=RecordingState.EXPECTED
+    )
     why: Mapped[str | None] = mapped_column(sa.String(12))
     """What `prompts.sound_uploads` finds wrong with it."""
     recording_sid: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
@@ -167,7 +182,9 @@ def recordings(session: Session, dictation: Dictation) -> list[Recording]:
 
 _EXPECTED = (
     sa.select(Recording)
-    .where(Recording.state == EXPECTED, Recording.expected_at < sa.bindparam("before"))
+    .where(
+        Recording.state == RecordingState.EXPECTED, Recording.expected_at < sa.bindparam("before")
+    )
     .order_by(Recording.expected_at)
     .limit(sa.bindparam("most"))
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +17,15 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from models.core.base import Base, new_id, to_hold
 
 SHIPPED = 0
-DRAFT, REVIEWED = "draft", "reviewed"
 _ONLY = 1
 _IS_LIVE = sa.text("live")
+
+
+class VersionState(StrEnum):
+    """Whether somebody who speaks the language approved a text."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
 
 
 class Edition(Base):
@@ -60,7 +67,7 @@ class Version(Base):
     @property
     def status(self) -> str:
         """Whether somebody else who speaks the language has read it."""
-        return REVIEWED if self.reviewed_at else DRAFT
+        return VersionState.REVIEWED if self.reviewed_at else VersionState.DRAFT
 
 
 class PromptSound(Base):

@@ -8,22 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.core.base import Base, new_id, to_hold
+from models.core.base import Base, Word, new_id, to_hold
 from models.people import people
 from models.schedule import duty_rules
 from models.schedule.duty_rules import DutyRule
 from routing.duty.duty import Override, Shift, rule_from, shifts
 
-OPEN, TAKEN, WITHDRAWN = "open", "taken", "withdrawn"
 BY_CONSOLE = "console"
 """The source of a rule that was made on a page."""
-BY_TEXT, BY_PAGE, BY_PHONE = "text", "page", "phone"
 _MOST_KEPT = 4
 _IS_OPEN = sa.text("state = 'open'")
+
+
+class OfferState(StrEnum):
+    """What became of an offered shift."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    WITHDRAWN = "withdrawn"
+
+
+class ConfirmedBy(StrEnum):
+    """How a responder said that they will be there."""
+
+    TEXT = "text"
+    PAGE = "page"
+    PHONE = "phone"
 
 
 class ShiftOffer(Base):
@@ -35,7 +50,7 @@ class ShiftOffer(Base):
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(sa.String(10), default=OPEN)
+    state: Mapped[OfferState] = mapped_column(Word(OfferState, 10), default=OfferState.OPEN)
     asked_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
     """Who would take it, though callers would miss something: a coordinator decides."""
     created_at: Mapped[datetime]
@@ -69,7 +84,7 @@ class ShiftConfirmation(Base):
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
     start_at: Mapped[datetime] = mapped_column(primary_key=True, index=True)
     at: Mapped[datetime]
-    via: Mapped[str] = mapped_column(sa.String(8))
+    via: Mapped[ConfirmedBy] = mapped_column(Word(ConfirmedBy, 8))
 
 
 class AlreadyTaken(Exception):
@@ -107,7 +122,7 @@ def offer(session: Session, shift: Shift, now: datetime) -> ShiftOffer:
     """Write an offer down."""
     made = ShiftOffer(
         id=new_id(), person_id=shift.person, start_at=shift.start, end_at=shift.end,
-        state=OPEN, created_at=now,
+        state=OfferState.OPEN, created_at=now,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -128,7 +143,9 @@ def asked_by(session: Session, offer_id: str) -> str | None:
 
 def open_offers(session: Session, now: datetime) -> list[ShiftOffer]:
     """Every offer that can still be taken, the earliest first."""
-    query = sa.select(ShiftOffer).where(ShiftOffer.state == OPEN, ShiftOffer.end_at > now)
+    query = sa.select(ShiftOffer).where(
+        ShiftOffer.state == OfferState.OPEN, ShiftOffer.end_at > now
+    )
     return list(session.scalars(query.order_by(ShiftOffer.start_at, ShiftOffer.id)))
 
 
@@ -138,7 +155,7 @@ def open_offers_of(
     """The open offers of somebody that touch a stretch."""
     query = sa.select(ShiftOffer).where(
         ShiftOffer.person_id == person_id,
-        ShiftOffer.state == OPEN,
+        ShiftOffer.state == OfferState.OPEN,
         ShiftOffer.start_at < until,
         ShiftOffer.end_at > since,
     )
@@ -171,7 +188,9 @@ def name_of_hole(session: Session, start: datetime, language: str | None) -> str
 # --- confirmations
 
 
-def confirm(session: Session, person_id: str, start: datetime, via: str, now: datetime) -> bool:
+def confirm(
+    session: Session, person_id: str, start: datetime, via: ConfirmedBy, now: datetime
+) -> bool:
     """Somebody will be there; False if they had said so before."""
     if session.get(ShiftConfirmation, (person_id, start)):
         return False

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.core.base import Base, new_id, to_hold
+from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 
 LIFE = timedelta(hours=24)
-OPEN, AGREED, REFUSED, WITHDRAWN, DONE = "open", "agreed", "refused", "withdrawn", "done"
 _FACTS = "approval.facts"
+
+
+class ApprovalState(StrEnum):
+    """What became of a request for a second person's agreement."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+    """Agreed to, and carried out."""
 
 
 class Approval(Base):
@@ -28,15 +39,20 @@ class Approval(Base):
     """What exactly is asked for, and why: it may hold names."""
     asked_by: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
-    state: Mapped[str] = mapped_column(sa.String(10), default=OPEN)
+    state: Mapped[ApprovalState] = mapped_column(
+        Word(ApprovalState, 10), default=ApprovalState.OPEN
+    )
     decided_by: Mapped[str | None] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
 
     def stands(self, now: datetime) -> bool:
         """Whether it may still be agreed to, or done once it was."""
-        return self.state in (OPEN, AGREED) and now < (self.decided_at or self.asked_at) + LIFE
+        return (
+            self.state in (ApprovalState.OPEN, ApprovalState.AGREED)
+            and now < (self.decided_at or self.asked_at) + LIFE
+        )
 
-    def decide(self, state: str, user_id: str, now: datetime) -> None:
+    def decide(self, state: ApprovalState, user_id: str, now: datetime) -> None:
         """Somebody has said what becomes of it."""
         self.state, self.decided_by, self.decided_at = state, user_id, now
 
@@ -71,15 +87,19 @@ def held(session: Session, approval_id: str) -> Approval | None:
 
 def standing(session: Session, now: datetime) -> list[Approval]:
     """Requests that may still be agreed to or done, oldest first."""
-    query = sa.select(Approval).where(Approval.state.in_((OPEN, AGREED)))
+    query = sa.select(Approval).where(
+        Approval.state.in_((ApprovalState.OPEN, ApprovalState.AGREED))
+    )
     rows = session.scalars(query.order_by(Approval.asked_at, Approval.id))
     return [row for row in rows if row.stands(now)]
 
 
 def void(session: Session) -> None:
     """Let nothing that was asked for be done any more: a restored backup does not know what was."""
-    standing_ones = sa.update(Approval).where(Approval.state.in_((OPEN, AGREED)))
-    session.execute(standing_ones.values(state=WITHDRAWN))
+    standing_ones = sa.update(Approval).where(
+        Approval.state.in_((ApprovalState.OPEN, ApprovalState.AGREED))
+    )
+    session.execute(standing_ones.values(state=ApprovalState.WITHDRAWN))
 
 
 def forget(session: Session, before: datetime) -> None:

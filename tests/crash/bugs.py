@@ -29,6 +29,10 @@ from ivr.worker.planner import Planner
 from ivr.worker.sms_sender import Sending, Texter
 from ivr.worker.sweeper import Sweeper
 from models.calls import callbacks, calls, outbox, rings, voicemails
+from models.calls.callbacks import CallbackState
+from models.calls.outbox import TextState
+from models.calls.rings import RingState, Via
+from models.calls.voicemails import MessageState
 from models.core.database import Database, Session
 from models.people import people
 from settings import Settings
@@ -57,7 +61,7 @@ class DialsThenCommits(Dialler):
         now = self.app.clock()
         with self.app.database.transaction() as session:
             ring = rings.with_id(session, attempt.ring)
-            if ring and ring.move(rings.DIALLED, now):
+            if ring and ring.move(RingState.DIALLED, now):
                 ring.sid = ordered.sid
 
 
@@ -68,7 +72,7 @@ class ResetsWithoutToken(Dialler):
         before = self.app.clock() - timedelta(seconds=1)
         with self.app.database.transaction() as session:
             for ring in rings.unresolved(session, before):
-                ring.state, ring.token = rings.PENDING, rings.new_token()
+                ring.state, ring.token = RingState.PENDING, rings.new_token()
 
 
 class FailsWhatIsUnclear(Dialler):
@@ -81,8 +85,8 @@ class FailsWhatIsUnclear(Dialler):
             if ring is None or not rings.fail(session, ring_id, token, now):
                 return
             owed = callbacks.with_id(session, ring.callback_id or "")
-            if owed and owed.state == callbacks.WAITING:
-                owed.state, owed.closed_at = callbacks.UNREACHED, now
+            if owed and owed.state == CallbackState.WAITING:
+                owed.state, owed.closed_at = CallbackState.UNREACHED, now
 
 
 class DeletesBeforeStoring(Runner):
@@ -101,7 +105,7 @@ class DeletesBeforeStoring(Runner):
             message = voicemails.with_id(session, message_id)
             if message:
                 voicemails.store_sound(session, message, audio, None)
-                message.state = voicemails.STORED
+                message.state = MessageState.STORED
         return True
 
 
@@ -126,7 +130,7 @@ class SendsThenNotes(Texter):
 
     def _send(self, sending: Sending) -> None:
         with self.app.database.transaction() as session:
-            again = {"state": outbox.PENDING, "due_at": self.app.clock() + LEASE}
+            again = {"state": TextState.PENDING, "due_at": self.app.clock() + LEASE}
             outbox.settle_text(session, sending.text, sending.token, **again)
         sid = self.carrier.text(sending.number, sending.body, sending.token)
         time.sleep(WINDOW_SECONDS)
@@ -134,7 +138,7 @@ class SendsThenNotes(Texter):
             session.execute(
                 sa.update(outbox.Text)
                 .where(outbox.Text.id == sending.text)
-                .values(state=outbox.SENT, sid=sid)
+                .values(state=TextState.SENT, sid=sid)
             )
 
 
@@ -206,7 +210,7 @@ class EverybodyWins(Webhooks):
             owed = callbacks.with_id(session, ring.callback_id or "") if ring else None
             if owed:
                 return self.speech.leg(CallOut((), token, callbacks.number_of(session, owed)))
-            if ring is None or ring.call_id is None or ring.via == rings.BY_DIAL:
+            if ring is None or ring.call_id is None or ring.via == Via.DIAL:
                 return said
             call = calls.with_id(session, ring.call_id)
             return self.speech.leg(Bridge((), token, call.id, False, call.language))

@@ -21,6 +21,7 @@ from ivr.dialogue.call_tree import HOTLINE
 from ivr.http import webhooks
 from ivr.twilio.twiml import Unsendable, sendable
 from models.calls import outbox
+from models.calls.outbox import TextState
 from models.operations import worker_state
 from prompts.wording import Text
 from tests.faults.test_d_recordings import leaves_a_message
@@ -100,7 +101,7 @@ def test_c2_news_of_a_text_proves_that_it_was_taken_on(hotline: Hotline) -> None
     assert len(dee.texts) == 1
     with hotline.context.database.reading() as session:
         (text,) = session.scalars(sa.select(outbox.Text))
-    assert text.state == outbox.SENT
+    assert text.state == TextState.SENT
     assert text.sid
 
 

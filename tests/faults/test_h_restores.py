@@ -13,6 +13,7 @@ from commands.hosting import backup_commands
 from ivr.privacy.after_restore import Restored
 from models.core.sealed_file import BrokenBackup
 from models.core.vault import Vault, VaultError
+from models.operations import backup
 from models.people import people
 from tests.faults.keeping import NOBODY_ANSWERS, asks_for_callback, leaves_message, run
 from tests.faults.test_j_abuse import ONE_PHONE, is_blocked_after_a_talk
@@ -221,10 +222,7 @@ def test_h10_a_restore_on_a_second_host_while_the_first_answers_is_refused(
         update={"database_url": empty_database_url, "ledger_file": f"{file}.ledger"}
     )
     first = httpx.Client(transport=httpx.WSGITransport(hotline.app))
-    if (
-        backup_commands.copies.kind_of(empty_database_url)
-        != hotline.context.database.engine.dialect.name
-    ):
+    if backup.kind_of(empty_database_url) != hotline.context.database.engine.dialect.name:
         with pytest.raises(Trouble, match="DATABASE_URL is"):
             backup_commands.bring_back(second, file, (), first, hotline.clock.now())
         return

@@ -16,15 +16,15 @@ from commands import command_line
 from models.calls import rings
 from models.calls.callbacks import Callback
 from models.calls.calls import Call
-from models.calls.rings import Ring
+from models.calls.rings import Purpose, Ring, RingState
 from models.calls.voicemails import LEFT_SOMETHING, Message
 from models.core.base import new_id
 from models.prompts import phone_recordings
 from models.prompts.phone_recordings import Wish
 from models.staff import users
 from prompts import Prompts, Say
-from simulator import documents, inspection
-from simulator.documents import Context, Document, walk
+from simulator.twiml import documents, inspection
+from simulator.twiml.documents import Context, Document, walk
 from tests.conftest import KEY
 from tests.coordinator import Coordinator
 from tests.fuzz.requests import Attempt, Wire, path_of, written
@@ -237,7 +237,7 @@ class UnderFire:
             ids = session.scalars(
                 sa.select(Message.id).order_by(Message.expected_at.desc()).limit(3)
             )
-            reading = sa.select(Ring.token).where(Ring.purpose == rings.DICTATION)
+            reading = sa.select(Ring.token).where(Ring.purpose == Purpose.DICTATION)
             newest = session.scalars(reading.order_by(Ring.created_at.desc()).limit(1))
             return [*tokens, *newest, *ids]
 
@@ -247,12 +247,12 @@ class UnderFire:
         with self.hotline.context.database.transaction() as session:
             rita = self.hotline.person(self.reader)
             for ring in rings.open_of_person(session, rita.id):
-                ring.move(rings.FINISHED, now)
+                ring.move(RingState.FINISHED, now)
             session.flush()
             user = users.of_person(session, rita.id)
             assert user
-            ring = rings.write_down(session, rings.DICTATION, rita.id, "", 25, now)
-            ring.state = rings.DIALLED
+            ring = rings.write_down(session, Purpose.DICTATION, rita.id, "", 25, now)
+            ring.state = RingState.DIALLED
             session.flush()
             words = "Si han detenido a alguien, oprima el dos."
             wish = Wish(new_id(), user.id, "es", "main_menu.detained", "es/main_menu", words)

@@ -15,8 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from ivr.callers.callback_promises import RETRY_AFTER
-from models.calls import callbacks, calls, rings, voicemails
-from models.calls.calls import Call
+from models.calls import rings
+from models.calls.callbacks import CallbackState
+from models.calls.calls import Call, CallState
+from models.calls.rings import Purpose, RingState
+from models.calls.voicemails import MessageState
 from models.people import people
 from tests.caller import Caller
 from tests.fuzz.conftest import REQUESTS, tries
@@ -27,7 +30,7 @@ from tests.responder import Responder
 LONGEST_CALL = 30 * 60
 """Seconds within which a call that nobody talks in has come to an end by itself."""
 PATIENT_STEP = 10
-_RANKS = {calls.TALKING: 0, calls.WAITING: 0, calls.CONNECTED: 0, calls.ENDED: 1}
+_RANKS = {CallState.TALKING: 0, CallState.WAITING: 0, CallState.CONNECTED: 0, CallState.ENDED: 1}
 NUMBERS = some.sampled_from(("+19175550150", "+19175550151", "+19175550152", "anonymous"))
 MINE = "+19175550159"
 
@@ -181,7 +184,7 @@ class Line(RuleBasedStateMachine):
     @invariant()
     def a_call_has_one_bridge_and_a_responder_one_call(self) -> None:
         open_rings = [ring for ring in self._rings() if ring.is_open]
-        joined = Counter(ring.call_id for ring in open_rings if ring.state == rings.CONNECTED)
+        joined = Counter(ring.call_id for ring in open_rings if ring.state == RingState.CONNECTED)
         assert all(count == 1 for call, count in joined.items() if call)
         engaged = Counter(ring.person_id for ring in open_rings)
         assert all(count == 1 for count in engaged.values())
@@ -190,9 +193,9 @@ class Line(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_rung_for_a_caller_who_left(self) -> None:
-        over = {call.id for call in self.hotline.calls if call.state == calls.ENDED}
+        over = {call.id for call in self.hotline.calls if call.state == CallState.ENDED}
         for ring in self._rings():
-            rung = ring.is_open and ring.state != rings.CONNECTED
+            rung = ring.is_open and ring.state != RingState.CONNECTED
             assert not (rung and ring.call_id in over), ring.state
 
     @invariant()
@@ -204,7 +207,7 @@ class Line(RuleBasedStateMachine):
                 for person in people.active(session)
                 if person.resting_until and person.resting_until > now
             }
-        rung = {ring.person_id for ring in self._rings() if ring.state == rings.PENDING}
+        rung = {ring.person_id for ring in self._rings() if ring.state == RingState.PENDING}
         assert not resting & rung
 
     @invariant()
@@ -225,7 +228,7 @@ class Line(RuleBasedStateMachine):
         for call in self.hotline.calls:
             rank = _RANKS[call.state]
             assert rank >= self.seen.get(call.id, 0)
-            assert (call.outcome is not None) == (call.state == calls.ENDED)
+            assert (call.outcome is not None) == (call.state == CallState.ENDED)
             self.seen[call.id] = rank
 
     def teardown(self) -> None:
@@ -256,13 +259,13 @@ class Line(RuleBasedStateMachine):
         for _ in range(6):
             self._time_passes()
         for ring in self._rings():
-            assert not (ring.is_open and ring.purpose == rings.CALLER), ring.state
+            assert not (ring.is_open and ring.purpose == Purpose.CALLER), ring.state
         horizon = self.hotline.clock.now() + max(RETRY_AFTER)
         for card in self.hotline.callbacks:
-            if card.state == callbacks.WAITING:
+            if card.state == CallbackState.WAITING:
                 assert card.next_try_at <= horizon
         for message in self.hotline.messages:
-            assert message.state != voicemails.ARRIVING
+            assert message.state != MessageState.ARRIVING
 
     def _time_passes(self) -> None:
         self.hotline.carrier.advance(PATIENT_STEP)
@@ -273,7 +276,7 @@ class Line(RuleBasedStateMachine):
         return live[who % len(live)] if live else None
 
     def _open(self) -> list[Call]:
-        return [call for call in self.hotline.calls if call.state != calls.ENDED]
+        return [call for call in self.hotline.calls if call.state != CallState.ENDED]
 
     def _rings(self) -> list[rings.Ring]:
         with self.hotline.context.database.reading() as session:

@@ -20,6 +20,7 @@ from commands.command_line import hotline
 from ivr.dialogue.call_tree import HOTLINE
 from ivr.dialogue.places import ChooseNumber, Menu
 from models.calls import calls, rings, surges
+from models.calls.rings import Purpose
 from models.core.database import Database
 from models.core.vault import Vault
 from models.people import people
@@ -284,7 +285,7 @@ def _remember_a_call(url: str, *, answered_by: str) -> None:
         session.add(
             rings.Ring(
                 token=rings.new_token(),
-                purpose=rings.CALLER,
+                purpose=Purpose.CALLER,
                 call_id=call.id,
                 person_id=person.id,
                 step="same language",

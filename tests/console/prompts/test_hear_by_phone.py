@@ -11,6 +11,7 @@ import pytest
 from ivr.responders import prompt_dictation
 from models.core.database import Patience
 from models.prompts import phone_recordings, prompt_versions
+from models.prompts.phone_recordings import RecordingState
 from tests.caller import LONGEST_PROMPT, is_recorded
 from tests.console.prompts.test_hear import MENU_LINE, NEW_LINE, prompt_page, spoken_wav
 from tests.coordinator import Coordinator
@@ -162,7 +163,7 @@ def test_one_who_reads_it_again_has_both_and_the_last_is_the_newest(
     phone.presses("#").hears("hang up").presses("2").hears("Goodbye")
     hotline.waits(15)
     assert not phone.leg.is_live
-    assert states(hotline) == [phone_recordings.KEPT, phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.KEPT, RecordingState.KEPT]
     assert versions(hotline) == [(2, True), (1, True)]
     assert tomas.opens(prompt_page("es")).section(RECORD).count("Here it is") == 2
 
@@ -283,7 +284,7 @@ def test_thirty_seconds_of_reading_are_kept_whole(
     speaks(hotline, phone, 40)
     phone.hears("on your screen").hangs_up()
     hotline.waits(10)
-    assert states(hotline) == [phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.KEPT]
 
 
 # --- the carrier and the worker fail
@@ -309,7 +310,7 @@ def test_a_recording_that_is_not_there_yet_is_fetched_later(
     reads_aloud(hotline, phone)
     assert "being fetched" in tomas.opens(prompt_page("es")).section(RECORD)
     hotline.waits(60)
-    assert states(hotline) == [phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.KEPT]
 
 
 @pytest.mark.parametrize("failure", [500, 503])
@@ -322,7 +323,7 @@ def test_a_carrier_that_fails_is_asked_again(
     hotline.carrier.faults.next_rest(failure, path=FETCH, times=2)
     phone.presses("#").hangs_up()
     hotline.waits(120)
-    assert states(hotline) == [phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.KEPT]
     assert at_the_carrier(hotline) == 0
 
 
@@ -334,11 +335,11 @@ def test_a_recording_that_arrives_in_part_stays_there_until_it_is_whole(
     tomas.presses(CALL_ME)
     reads_aloud(hotline, phone)
     hotline.waits(60)
-    assert states(hotline) == [phone_recordings.ARRIVING]
+    assert states(hotline) == [RecordingState.ARRIVING]
     assert at_the_carrier(hotline) == 1
     setattr(hotline.carrier.faults.recordings, how, False)
     hotline.waits(120)
-    assert states(hotline) == [phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.KEPT]
 
 
 def test_what_is_no_sound_is_refused_in_words(
@@ -360,11 +361,11 @@ def test_what_cannot_be_fetched_for_an_hour_is_let_go_and_nobody_is_paged(
     tomas.presses(CALL_ME)
     reads_aloud(hotline, phone)
     hotline.later(timedelta(minutes=55))
-    assert states(hotline) == [phone_recordings.ARRIVING]
+    assert states(hotline) == [RecordingState.ARRIVING]
     assert at_the_carrier(hotline) == 1
     hotline.later(timedelta(minutes=15))
     hotline.later(timedelta(minutes=15))
-    assert states(hotline) == [phone_recordings.LOST]
+    assert states(hotline) == [RecordingState.LOST]
     assert at_the_carrier(hotline) == 0
     assert not any("set aside" in text for text in dee.texts)
 
@@ -380,7 +381,7 @@ def test_a_recording_that_is_never_announced_is_found_and_is_no_callers_message(
         hotline.waits(5)
     for _ in range(3):
         hotline.later(timedelta(minutes=3))
-    assert states(hotline) == [phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.KEPT]
     assert versions(hotline) == [(1, True)]
     assert hotline.messages == []
     assert at_the_carrier(hotline) == 0
@@ -399,7 +400,7 @@ def test_a_worker_killed_before_it_dialled_and_one_before_it_fetched_lose_and_do
     hotline.loses_its_worker()
     phone.presses("#").hangs_up()
     hotline.waits(30)
-    assert states(hotline) == [phone_recordings.ARRIVING]
+    assert states(hotline) == [RecordingState.ARRIVING]
     hotline.has_the_network_back()
     hotline.waits(10)
     assert phone.times_rung == 1
@@ -546,9 +547,9 @@ def test_one_that_arrives_after_a_later_one_of_the_same_call_is_let_go(
     speaks(hotline, phone, 4)
     phone.presses("#").hangs_up()
     hotline.waits(10)
-    assert states(hotline) == [phone_recordings.ARRIVING, phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.ARRIVING, RecordingState.KEPT]
     hotline.waits(150)
-    assert states(hotline) == [phone_recordings.RECORDED_AGAIN, phone_recordings.KEPT]
+    assert states(hotline) == [RecordingState.RECORDED_AGAIN, RecordingState.KEPT]
     assert versions(hotline) == [(1, True)]
     assert "You read it once more" in tomas.opens(prompt_page("es")).section(RECORD)
     assert at_the_carrier(hotline) == 0
