@@ -9,6 +9,7 @@ from typing import Any
 
 from console.base import i18n
 from console.base.i18n import later, say
+from console.web import call_words
 from ivr.core.context import AppContext
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import (
@@ -21,8 +22,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
 )
-from models.calls import call_log
-from models.calls.calls import RESCUER, Step
+from models.calls.calls import Step
 from models.calls.rings import Purpose, Ring, RingState
 
 PLACES = {
@@ -86,14 +86,6 @@ RING_ENDS = {
     RingState.TAKEN: later("somebody else was faster"),
     RingState.CANCELLED: later("was let go: no longer needed"),
 }
-OUTCOMES = {
-    "person": later("reached a person"),
-    "callback": later("callback promised"),
-    "message": later("message left"),
-    "informed": later("heard information"),
-    call_log.MISSED: later("missed: left and nothing left behind"),
-    call_log.RUNNING: later("on the line now"),
-}
 _STEPS = {
     "called": later("The call came in"),
     "recovered": later("We heard of this call late: it came while the line was away"),
@@ -148,13 +140,6 @@ def of(app: AppContext, material: Material) -> list[Event]:
     return sorted(told, key=lambda event: event.at)
 
 
-def name_of(person_id: str | None, names: Mapping[str, str]) -> str:
-    """Who it was, as far as they are still known."""
-    if person_id == RESCUER:
-        return say("the rescue number")
-    return names.get(person_id or "", say("somebody who is not known any more"))
-
-
 def _step(app: AppContext, step: Step, names: Mapping[str, str]) -> list[Event]:
     match step.what:
         case "at":
@@ -169,7 +154,7 @@ def _step(app: AppContext, step: Step, names: Mapping[str, str]) -> list[Event]:
             return [Event(step.at, "step", taken)]
         case "ended":
             outcome = step.detail["outcome"]
-            return [Event(step.at, "end", say("The call ended"), say(OUTCOMES[outcome]))]
+            return [Event(step.at, "end", say("The call ended"), say(call_words.OUTCOMES[outcome]))]
         case what if what in _TOLD_OTHERWISE:
             return []
         case what:
@@ -178,13 +163,15 @@ def _step(app: AppContext, step: Step, names: Mapping[str, str]) -> list[Event]:
 
 
 def _person(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return name_of(detail.get("person"), names)
+    return call_words.name_of(detail.get("person"), names)
 
 
 def _ring(ring: Ring, names: Mapping[str, str]) -> Event:
-    rung = say("Rang %(person)s", person=name_of(ring.person_id, names))
+    rung = say("Rang %(person)s", person=call_words.name_of(ring.person_id, names))
     if ring.purpose == Purpose.CALLBACK:
-        rung = say("For the callback: rang %(person)s", person=name_of(ring.person_id, names))
+        rung = say(
+            "For the callback: rang %(person)s", person=call_words.name_of(ring.person_id, names)
+        )
     over = ring.connected_at or ring.ended_at
     lasted = f"{i18n.duration(over - ring.created_at)} · " if over else ""
     return Event(ring.created_at, "ring", rung, lasted + say(RING_ENDS[ring.state]))

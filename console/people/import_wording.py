@@ -11,7 +11,6 @@ from typing import assert_never
 from console.base import i18n
 from console.base.i18n import Clock, later, say
 from console.people.imports import Preview
-from console.reports import tables
 from ivr.core.context import AppContext
 from models.imports.roster_snapshots import Someone
 from routing.duty.coverage import Gap
@@ -182,6 +181,6 @@ def _exception(rule: Override, when: str) -> str:
 
 
 def _hours(hours: Weekly | Window) -> str:
-    names = dict(zip(WEEKDAYS, tables.weekdays(), strict=True))
+    names = dict(zip(WEEKDAYS, i18n.weekdays(), strict=True))
     days = ", ".join(names[day] for day in hours.days)
     return f"{days} {hours.start:%H:%M}-{hours.end:%H:%M}"

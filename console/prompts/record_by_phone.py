@@ -9,7 +9,7 @@ from datetime import timedelta
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.prompts.queries import Take
-from console.work.callback_actions import WHY_NOT
+from console.web.phone_obstacles import WHY_NOT
 from ivr.callers.manual_callbacks import Answer
 from ivr.core.context import AppContext
 from ivr.core.live_prompts import as_change

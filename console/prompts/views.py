@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import sessions
 from console.base import current_user
 from console.base.i18n import language as reader_language
 from console.base.i18n import later, say
 from console.base.permissions import Power
-from console.prompts import actions, queries, record_by_phone, tree_wording
+from console.base.routes import bp, context
+from console.prompts import actions, announcement_views, queries, record_by_phone, tree_wording
 from console.prompts.actions import Refusal
+from console.prompts.forms import FAULTS, REFUSALS, UNFIT
 from console.prompts.queries import Prompt, Take
-from console.web.render import show
-from console.work.message_views import press_of_form
-from ivr.core.context import AppContext
+from console.web.dial_press import press_of_form
+from console.web.render import go_to, show
 from ivr.core.live_prompts import marked
 from ivr.dialogue import tree_checks
 from ivr.responders.prompt_dictation import Trouble
@@ -25,200 +25,151 @@ from models.core.base import new_id
 from models.core.database import Session
 from models.prompts.phone_recordings import Wish
 from prompts import sound_uploads, speech
-from prompts.sound_uploads import Why
 from prompts.text_changes import LONGEST_TEXT, Fault
 
-FAULTS = {
-    Fault.EMPTY: later("Write what callers are to hear."),
-    Fault.TOO_LONG: later(
-        "This is longer than %(most)s characters. Nobody keeps that much in mind."
-    ),
-    Fault.BRACE: later("A brace stands alone. Write {key} whole, or leave the brace out."),
-    Fault.PLACEHOLDERS: later("Keep what stands in braces as it is in English: %(wanted)s."),
-    Fault.DIGIT: later(
-        "Write {key} where the key is said, not a digit, so that words and keys agree."
-    ),
-    Fault.UNSPEAKABLE: later("There is something in it that no voice can say."),
-}
-REFUSALS = {
-    Refusal.OVERTAKEN: later(
-        "Somebody else wrote a newer version meanwhile. Look at it above; yours is in the field."
-    ),
-    Refusal.UNRECORDED: later(
-        "No voice of the phone company speaks this language: record every part first."
-    ),
-    Refusal.BROKEN: later("With this version the call tree would not hold, so it stays as it is."),
-    Refusal.NO_SUCH_VERSION: later("There is no such version."),
-    Refusal.OWN_WORDS: later("You wrote this yourself: somebody else must read it."),
-    Refusal.DOES_NOT_SPEAK: later(
-        "Only somebody who speaks this language, as the roster says, can find it right."
-    ),
-    Refusal.DEFAULT_LANGUAGE: later("Callers who say nothing hear this language: it stays."),
-    Refusal.GAPS: later("This language has gaps: what is missing stands beside it."),
-}
-UNFIT = {
-    Why.EMPTY: later("Choose a recording first."),
-    Why.TOO_LARGE: later("This file is too large. Thirty seconds of sound are enough."),
-    Why.NOT_WAV: later(
-        "This is no WAV file. With scripts switched on, this page makes one of an MP3 by itself."
-    ),
-    Why.NOT_PLAIN: later(
-        "This kind of WAV cannot be read. Save it as 16 bits, mono or stereo, 8 to 48 kHz."
-    ),
-    Why.CUT_OFF: later("The end of this file is missing. Save it once more."),
-    Why.TOO_LONG: later("This lasts longer than 30 seconds. Nobody listens that long."),
-    Why.SILENT: later("There is nothing to be heard in it."),
-}
+__all__ = ["announcement_views"]
+_SAVED = later("Saved. Nobody hears it yet: listen to it, then let it go live.")
+_RECORDED = later("Recorded. Nobody hears it yet: listen to it, then let it go live.")
+_REVIEWED = later("Marked as reviewed, by you.")
+_IS_LIVE = later("Callers hear it within seconds. One press takes it back.")
+_IS_OFFERED = later("The menu offers this language within seconds.")
+_IS_LEFT_OUT = later("The menu leaves this language out within seconds.")
 
 
-def add(console: Blueprint, app: AppContext) -> None:
-    """Add these pages to the console."""
-
-    @console.get("/hear")
-    def hear() -> AnyResponse:
-        code = request.args.get("language", reader_language())
-        if code not in app.shipped_prompts.languages:
-            abort(404)
-        tree = app.script.tree
-        with app.database.reading() as session:
-            prompts = marked(app.shipped_prompts, session)
-            texts = queries.at_a_glance(app, session, code)
-            state = queries.languages(app, session)
-        return show(
-            "hear.html",
-            code=code,
-            chosen=app.shipped_prompts.languages[code],
-            states=state,
-            branches=tree_wording.drawn(tree, prompts, code),
-            texts=texts,
-            anywhere=[name for name, _ in tree_checks.everywhere()],
-            place_name=tree_wording.place_name,
-        )
-
-    @console.get("/hear/prompts/<name>")
-    def hear_prompt(name: str) -> AnyResponse:
-        if name not in queries.names(app):
-            abort(404)
-        with app.database.reading() as session:
-            found = queries.in_every_language(app, session, name)
-        return show(
-            "hear_prompt.html", name=name, prompts=found, known=app.shipped_prompts.languages
-        )
-
-    _add_text(console, app)
-    _add_calls(console, app)
-    _add_live(console, app)
-    _add_languages(console, app)
+@bp.get("/hear")
+def hear() -> AnyResponse:
+    app = context()
+    code = request.args.get("language", reader_language())
+    if code not in app.shipped_prompts.languages:
+        abort(404)
+    tree = app.script.tree
+    with app.database.reading() as session:
+        prompts = marked(app.shipped_prompts, session)
+        texts = queries.at_a_glance(app, session, code)
+        state = queries.languages(app, session)
+    return show(
+        "hear.html",
+        code=code,
+        chosen=app.shipped_prompts.languages[code],
+        states=state,
+        branches=tree_wording.drawn(tree, prompts, code),
+        texts=texts,
+        anywhere=[name for name, _ in tree_checks.everywhere()],
+        place_name=tree_wording.place_name,
+    )
 
 
-def _add_text(console: Blueprint, app: AppContext) -> None:
-    address = "/hear/prompts/<name>/<code>"
-
-    @console.get(address)
-    def hear_text(name: str, code: str) -> AnyResponse:
-        return _page(app, name, code)
-
-    @console.post(address)
-    def hear_write(name: str, code: str) -> AnyResponse:
-        _must_be_theirs(app, name, code)
-        typed = request.form.get("text", "")
-        based_on = request.form.get("based_on", type=int, default=-1)
-        found = actions.write(app, current_user.current(), code, name, typed, based_on)
-        if isinstance(found, Fault):
-            english = app.shipped_prompts.text("en", name)
-            error = say(FAULTS[found], most=LONGEST_TEXT, wanted=_in_braces(english))
-            return _page(app, name, code, 422, typed=typed, text_error=error)
-        if found:
-            return _page(app, name, code, 409, typed=typed, text_error=say(REFUSALS[found]))
-        _leave(app, later("Saved. Nobody hears it yet: listen to it, then let it go live."))
-        return _to(name, code)
-
-    @console.post(f"{address}/recording")
-    def hear_record(name: str, code: str) -> AnyResponse:
-        _must_be_theirs(app, name, code)
-        take, sent = _take_of_form(app, name, code), request.files.get("sound")
-        try:
-            upload = sent.read() if sent else b""
-            actions.record(app, current_user.current(), code, name, take.name, upload)
-        except sound_uploads.Unfit as unfit:
-            error = say(UNFIT[unfit.why])
-            return _page(app, name, code, 422, sound_error=error, take=take.name)
-        _leave(app, later("Recorded. Nobody hears it yet: listen to it, then let it go live."))
-        return _to(name, code)
-
-    @console.post(f"{address}/<int:number>/review")
-    def hear_review(name: str, code: str, number: int) -> AnyResponse:
-        _must_be_theirs(app, name, code)
-        refused = actions.review(app, current_user.current(), code, name, number)
-        _leave(app, REFUSALS[refused] if refused else later("Marked as reviewed, by you."))
-        return _to(name, code)
+@bp.get("/hear/prompts/<name>")
+def hear_prompt(name: str) -> AnyResponse:
+    app = context()
+    if name not in queries.names(app):
+        abort(404)
+    with app.database.reading() as session:
+        found = queries.in_every_language(app, session, name)
+    return show("hear_prompt.html", name=name, prompts=found, known=app.shipped_prompts.languages)
 
 
-def _add_calls(console: Blueprint, app: AppContext) -> None:
-    address = "/hear/prompts/<name>/<code>/call"
-
-    @console.post(address)
-    def hear_call_me(name: str, code: str) -> AnyResponse:
-        _must_be_theirs(app, name, code)
-        visitor, take = current_user.current(), _take_of_form(app, name, code)
-        wish = Wish(press_of_form(), visitor.user_id, code, name, take.name, take.words)
-        trouble = record_by_phone.call_me(app, wish)
-        if trouble:
-            why = say(record_by_phone.TROUBLES[trouble])
-            return _page(app, name, code, 409, call_error=why, take=take.name)
-        return _to(name, code)
-
-    @console.get(address)
-    def hear_called(name: str, code: str) -> AnyResponse:
-        """The part of the page that says how far the call has come; 204 while nothing is new."""
-        _must_be_theirs(app, name, code)
-        take, visitor = request.args.get("take", ""), current_user.current()
-        with app.database.reading() as session:
-            found = record_by_phone.called(session, app, visitor, code, name, take)
-        if found and found.mark == request.args.get("seen"):
-            return Response(status=204)
-        return show("_hear_called.html", called=found, name=name, code=code, is_news=True)
+@bp.get("/hear/prompts/<name>/<code>")
+def hear_text(name: str, code: str) -> AnyResponse:
+    return _page(name, code)
 
 
-def _add_live(console: Blueprint, app: AppContext) -> None:
-    address = "/hear/prompts/<name>/<code>"
-
-    @console.post(f"{address}/<int:number>/live")
-    def hear_go_live(name: str, code: str, number: int) -> AnyResponse:
-        _must_be(app, name, code)
-        refused = actions.go_live(app, current_user.current(), code, name, number)
-        return _went(app, name, code, refused)
-
-    @console.post(f"{address}/back")
-    def hear_go_back(name: str, code: str) -> AnyResponse:
-        _must_be(app, name, code)
-        refused = actions.go_back(app, current_user.current(), code, name)
-        return _went(app, name, code, refused)
-
-
-def _add_languages(console: Blueprint, app: AppContext) -> None:
-    @console.get("/hear/languages")
-    def hear_languages() -> AnyResponse:
-        with app.database.reading() as session:
-            return show("hear_languages.html", states=queries.languages(app, session))
-
-    @console.post("/hear/languages/<code>")
-    def hear_offer(code: str) -> AnyResponse:
-        if code not in app.shipped_prompts.languages:
-            abort(404)
-        on = request.form.get("offered") == "yes"
-        refused = actions.offer(app, current_user.current(), code, on=on)
-        if refused:
-            _leave(app, REFUSALS[refused])
-        elif on:
-            _leave(app, later("The menu offers this language within seconds."))
-        else:
-            _leave(app, later("The menu leaves this language out within seconds."))
-        return redirect(url_for("console.hear_languages"), 303)
+@bp.post("/hear/prompts/<name>/<code>")
+def hear_write(name: str, code: str) -> AnyResponse:
+    app = context()
+    _must_be_theirs(name, code)
+    typed = request.form.get("text", "")
+    based_on = request.form.get("based_on", type=int, default=-1)
+    found = actions.write(app, current_user.current(), code, name, typed, based_on)
+    if isinstance(found, Fault):
+        english = app.shipped_prompts.text("en", name)
+        error = say(FAULTS[found], most=LONGEST_TEXT, wanted=_in_braces(english))
+        return _page(name, code, 422, typed=typed, text_error=error)
+    if found:
+        return _page(name, code, 409, typed=typed, text_error=say(REFUSALS[found]))
+    return _to(name, code, _SAVED)
 
 
-def _page(app: AppContext, name: str, code: str, status: int = 200, **typed: str) -> AnyResponse:
-    _must_be(app, name, code)
+@bp.post("/hear/prompts/<name>/<code>/recording")
+def hear_record(name: str, code: str) -> AnyResponse:
+    _must_be_theirs(name, code)
+    take, sent = _take_of_form(name, code), request.files.get("sound")
+    try:
+        upload = sent.read() if sent else b""
+        actions.record(context(), current_user.current(), code, name, take.name, upload)
+    except sound_uploads.Unfit as unfit:
+        error = say(UNFIT[unfit.why])
+        return _page(name, code, 422, sound_error=error, take=take.name)
+    return _to(name, code, _RECORDED)
+
+
+@bp.post("/hear/prompts/<name>/<code>/<int:number>/review")
+def hear_review(name: str, code: str, number: int) -> AnyResponse:
+    _must_be_theirs(name, code)
+    refused = actions.review(context(), current_user.current(), code, name, number)
+    return _to(name, code, REFUSALS[refused] if refused else _REVIEWED)
+
+
+@bp.post("/hear/prompts/<name>/<code>/call")
+def hear_call_me(name: str, code: str) -> AnyResponse:
+    _must_be_theirs(name, code)
+    visitor, take = current_user.current(), _take_of_form(name, code)
+    wish = Wish(press_of_form(), visitor.user_id, code, name, take.name, take.words)
+    trouble = record_by_phone.call_me(context(), wish)
+    if trouble:
+        why = say(record_by_phone.TROUBLES[trouble])
+        return _page(name, code, 409, call_error=why, take=take.name)
+    return _to(name, code)
+
+
+@bp.get("/hear/prompts/<name>/<code>/call")
+def hear_called(name: str, code: str) -> AnyResponse:
+    """The part of the page that says how far the call has come; 204 while nothing is new."""
+    app = context()
+    _must_be_theirs(name, code)
+    take, visitor = request.args.get("take", ""), current_user.current()
+    with app.database.reading() as session:
+        found = record_by_phone.called(session, app, visitor, code, name, take)
+    if found and found.mark == request.args.get("seen"):
+        return Response(status=204)
+    return show("_hear_called.html", called=found, name=name, code=code, is_news=True)
+
+
+@bp.post("/hear/prompts/<name>/<code>/<int:number>/live")
+def hear_go_live(name: str, code: str, number: int) -> AnyResponse:
+    _must_be(name, code)
+    refused = actions.go_live(context(), current_user.current(), code, name, number)
+    return _went(name, code, refused)
+
+
+@bp.post("/hear/prompts/<name>/<code>/back")
+def hear_go_back(name: str, code: str) -> AnyResponse:
+    _must_be(name, code)
+    refused = actions.go_back(context(), current_user.current(), code, name)
+    return _went(name, code, refused)
+
+
+@bp.get("/hear/languages")
+def hear_languages() -> AnyResponse:
+    app = context()
+    with app.database.reading() as session:
+        return show("hear_languages.html", states=queries.languages(app, session))
+
+
+@bp.post("/hear/languages/<code>")
+def hear_offer(code: str) -> AnyResponse:
+    app = context()
+    if code not in app.shipped_prompts.languages:
+        abort(404)
+    on = request.form.get("offered") == "yes"
+    refused = actions.offer(app, current_user.current(), code, on=on)
+    done = _IS_OFFERED if on else _IS_LEFT_OUT
+    return go_to("console.hear_languages", REFUSALS[refused] if refused else done)
+
+
+def _page(name: str, code: str, status: int = 200, **typed: str) -> AnyResponse:
+    app = context()
+    _must_be(name, code)
     visitor = current_user.current()
     with app.database.reading() as session:
         found = queries.prompt(app, session, code, name)
@@ -236,7 +187,7 @@ def _page(app: AppContext, name: str, code: str, status: int = 200, **typed: str
         press=new_id,
         spoken=app.shipped_prompts.languages[code],
         placeholders=_in_braces(app.shipped_prompts.text("en", name)),
-        voice_of=partial(_voice, app, found),
+        voice_of=partial(_voice, found),
         **rights,
         **typed,
     )
@@ -250,16 +201,18 @@ def _rights(session: Session, visitor: current_user.Visitor, code: str) -> dict[
     }
 
 
-def _voice(app: AppContext, found: Prompt, words: str) -> str | None:
+def _voice(found: Prompt, words: str) -> str | None:
     """Where the demo's carrier lets its voice be heard; a real one's is heard in calls alone."""
+    app = context()
     language = app.shipped_prompts.languages[found.language]
     if not app.site.is_demo or language.say is None:
         return None
     return url_for("demo.voice", language=language.say, words=words)
 
 
-def _take_of_form(app: AppContext, name: str, code: str) -> Take:
+def _take_of_form(name: str, code: str) -> Take:
     """The take that the form is for, of the newest wording."""
+    app = context()
     with app.database.reading() as session:
         newest = queries.prompt(app, session, code, name).newest
     wanted = request.form.get("take", "")
@@ -269,31 +222,26 @@ def _take_of_form(app: AppContext, name: str, code: str) -> Take:
     return found
 
 
-def _must_be(app: AppContext, name: str, code: str) -> None:
+def _must_be(name: str, code: str) -> None:
+    app = context()
     if code not in app.shipped_prompts.languages or name not in queries.names(app):
         abort(404)
 
 
-def _must_be_theirs(app: AppContext, name: str, code: str) -> None:
+def _must_be_theirs(name: str, code: str) -> None:
     """A translator writes, records and reviews in the languages that they speak."""
-    _must_be(app, name, code)
-    with app.database.reading() as session:
+    _must_be(name, code)
+    with context().database.reading() as session:
         if not queries.may_change(session, current_user.current(), code):
             abort(403)
 
 
-def _went(app: AppContext, name: str, code: str, refused: Refusal | None) -> AnyResponse:
-    heard = later("Callers hear it within seconds. One press takes it back.")
-    _leave(app, REFUSALS[refused] if refused else heard)
-    return _to(name, code)
+def _went(name: str, code: str, refused: Refusal | None) -> AnyResponse:
+    return _to(name, code, REFUSALS[refused] if refused else _IS_LIVE)
 
 
-def _leave(app: AppContext, notice: str) -> None:
-    sessions.leave_notice(app, current_user.current(), notice)
-
-
-def _to(name: str, code: str) -> AnyResponse:
-    return redirect(url_for("console.hear_text", name=name, code=code), 303)
+def _to(name: str, code: str, notice: str = "") -> AnyResponse:
+    return go_to("console.hear_text", notice, name=name, code=code)
 
 
 def _in_braces(template: str) -> str:

@@ -53,7 +53,7 @@ def labels(seen: Report) -> dict[str, Sequence[str] | Sequence[Sequence[str]]]:
     return {
         "days": [tables.day(row.key.first) for row in seen.over_time],
         "day_tips": [f"{tables.stretch(row.key)}: {_told(row)}" for row in seen.over_time],
-        "weekdays": tables.weekdays(),
+        "weekdays": i18n.weekdays(),
         "hour_tips": [
             [f"{tables.hour_of_week(day, hour)}: {_told(hours[day, hour])}" for hour in range(24)]
             for day in range(7)

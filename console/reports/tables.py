@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from babel import Locale, dates
 
@@ -131,12 +130,6 @@ def stretch(period: Period) -> str:
     return f"{day(period.first)} - {day(period.last)}"
 
 
-def weekdays(width: Literal["abbreviated", "wide"] = "abbreviated") -> list[str]:
-    """Monday first, as this reader names them."""
-    names = dates.get_day_names(width, locale=Locale.parse(i18n.language()))
-    return [names[number] for number in range(7)]
-
-
 def tables(app: AppContext, report: Report) -> dict[str, Table]:
     """Every table of a report, by its name in addresses."""
     partners = partner_names(app)
@@ -170,7 +163,7 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
 
 def hour_of_week(weekday: int, hour: int) -> str:
     """Tuesday 20:00"""
-    return f"{weekdays('wide')[weekday]} {hour:02}:00"
+    return f"{i18n.weekdays('wide')[weekday]} {hour:02}:00"
 
 
 def _fares(

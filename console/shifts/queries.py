@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
+from flask.blueprints import BlueprintSetupState
+
+from console.base.routes import bp
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders import shift_reminders
 from ivr.responders.shift_reminders import Standing, Watched
@@ -258,6 +262,18 @@ class Rota:
             until=rule.end,
             languages=self.languages,
         )
+
+
+@bp.record
+def _keep_rota(setup: BlueprintSetupState) -> None:
+    """Each app has its own."""
+    setup.app.extensions["hotline_rota"] = Rota(setup.app.extensions["hotline"])
+
+
+def rota() -> Rota:
+    """The rota of the app that answers this request."""
+    found: Rota = current_app.extensions["hotline_rota"]
+    return found
 
 
 def _my_shift(

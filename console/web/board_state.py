@@ -7,6 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from flask import current_app
+from flask.blueprints import BlueprintSetupState
+
+from console.base.routes import bp
 from ivr.core.context import AppContext
 from models.calls import callbacks, calls, rings, surges, voicemails
 from models.calls.calls import Call, CallState
@@ -172,6 +176,18 @@ class Boards:
             )
             self._gap = (at, duty, _most_urgent([gap for gap in gaps if gap.start > at]))
         return self._gap[2]
+
+
+@bp.record
+def _keep_boards(setup: BlueprintSetupState) -> None:
+    """Each app has its own."""
+    setup.app.extensions["hotline_boards"] = Boards(setup.app.extensions["hotline"])
+
+
+def boards() -> Boards:
+    """The boards of the app that answers this request."""
+    found: Boards = current_app.extensions["hotline_boards"]
+    return found
 
 
 def _most_urgent(gaps: Collection[Gap]) -> Gap | None:

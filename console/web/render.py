@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import cookies, sessions
 from console.base import current_user, i18n, permissions
 from console.base.current_user import Visitor
 from console.base.hosts import host_in
 from console.base.i18n import later
-from console.web.board_state import Boards
+from console.base.routes import context
+from console.web import board_state
 from ivr.core.context import AppContext
 
 
@@ -121,8 +124,16 @@ def show(template: str, status: int = HTTPStatus.OK, **facts: object) -> Respons
     return make_response(render_template(template, **facts), status)
 
 
-def prepare(flask_app: Flask, app: AppContext, boards: Boards) -> None:
+def go_to(endpoint: str, notice: str = "", **where: Any) -> AnyResponse:
+    """On to a page of ours, by GET; it shows the notice, a sentence marked with `i18n.later`."""
+    if notice:
+        sessions.leave_notice(context(), current_user.current(), notice)
+    return redirect(url_for(endpoint, **where), HTTPStatus.SEE_OTHER)
+
+
+def prepare(flask_app: Flask, app: AppContext) -> None:
     """Give every template what the frame around the page shows."""
+    i18n.learn(flask_app, app)
     flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
 
     @flask_app.context_processor
@@ -137,7 +148,7 @@ def prepare(flask_app: Flask, app: AppContext, boards: Boards) -> None:
             "standing_at": (here := _here(visitor)),
             "entries": _entries(visitor, here),
             "notices": _notices(app, visitor) if is_in else (),
-            "line_state": boards.now() if is_in else None,
+            "line_state": board_state.boards().now() if is_in else None,
             "clock_zone": i18n.zone(app).key if is_in else None,
             "asked": _asked(),
         }

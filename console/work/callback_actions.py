@@ -15,6 +15,7 @@ from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.permissions import Power
+from console.web.phone_obstacles import WHY_NOT
 from console.work import callback_queries, message_actions, visibility
 from console.work.callback_queries import Promise
 from console.work.visibility import Reach
@@ -29,32 +30,6 @@ from models.staff.audit import Deed
 
 _RINGS = later("Your phone rings. Press 1 when you hear the offer, then we call them.")
 _PRESSED_BEFORE = later("This button was pressed before. Nothing was dialled again.")
-_OVER = later("This callback is over: it was kept or given up. Nothing was changed.")
-_CALLING = later("They are being called at this moment. Look again in a minute.")
-_NO_NUMBER = later("The caller's number was hidden, or is erased by now: nobody can call back.")
-WHY_NOT: Mapping[Answer, str] = {
-    Answer.NO_PHONE: later(
-        "No phone of yours is registered, so it cannot be rung. Ask an administrator to link your"
-        " sign-in to your entry on the roster."
-    ),
-    Answer.DEAD_NUMBER: later(
-        "Your phone could not be rung twice in a row, so it counts as dead. Ask a coordinator to"
-        " look at your number."
-    ),
-    Answer.ENGAGED: later("Your phone is ringing or in a call of the hotline. End that first."),
-    Answer.NOTHING_LEAVES: later(
-        "No call can leave the hotline at this moment. Try again in a minute; if it stays so, tell"
-        " your technical team."
-    ),
-    Answer.DAY_SPENT: later(
-        "The hotline has made as many calls for callbacks as it may in a day. Incoming calls go on."
-    ),
-    Answer.BEING_CALLED: _CALLING,
-    Answer.OVER: _OVER,
-    Answer.OWED_ANEW: later("The caller asked again since: another callback to them is open."),
-    Answer.NO_NUMBER: _NO_NUMBER,
-    Answer.OWN_NUMBER: later("This is the number of your own phone."),
-}
 
 
 @dataclass(frozen=True)
@@ -70,12 +45,12 @@ class Held:
         if self.row.claimed_by not in (None, self.reach.user):
             raise outcomes.taken(self.promise.claimer or "")
         if self.promise.is_over:
-            raise Refused(say(_OVER))
+            raise Refused(say(WHY_NOT[Answer.OVER]))
 
     def must_rest(self) -> None:
         """Refuse while the caller's phone rings or they talk."""
         if self.promise.is_calling:
-            raise Refused(say(_CALLING))
+            raise Refused(say(WHY_NOT[Answer.BEING_CALLED]))
 
 
 def claim(app: AppContext, visitor: Visitor, callback_id: str) -> None:
@@ -128,7 +103,7 @@ def call_back_caller(
         _must_have_phone(session, app, visitor, now)
         owed = callback_promises.owe(session, calls.with_id(session, known.left.call), now)
         if owed is None:
-            raise Refused(say(_NO_NUMBER))
+            raise Refused(say(WHY_NOT[Answer.NO_NUMBER]))
         Held(owed, callback_queries.promise(session, owed, now), known.reach).must_be_mine()
         _start(session, app, visitor, owed, press, now)
         return owed.id, _RINGS

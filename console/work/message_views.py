@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +9,7 @@ from functools import partial
 from io import BytesIO
 from typing import assert_never
 
-from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
+from flask import Response, abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import note_drafts, sessions
@@ -19,7 +18,9 @@ from console.base.current_user import Visitor
 from console.base.i18n import language_name, later, need_name, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.permissions import Power
-from console.web.render import show
+from console.base.routes import bp, context
+from console.web.dial_press import press_of_form
+from console.web.render import go_to, show
 from console.work import (
     callback_actions,
     message_actions,
@@ -27,6 +28,7 @@ from console.work import (
     reveal_number,
     visibility,
 )
+from console.work.forms import LONGEST_NOTE, LONGEST_REASON, NO_REASON_FOR_NUMBER, wrong_with
 from console.work.message_queries import Left
 from ivr.callers import voicemail
 from ivr.core import wav
@@ -38,11 +40,7 @@ from models.core.base import new_id
 from models.core.database import Session
 from routing.person import NEEDS
 
-LONGEST_NOTE, LONGEST_REASON = 4000, 500
-_PRESS = re.compile(r"[0-9a-f]{32}\Z")
 _EMPTY_NOTE = later("Write something first.")
-_LONG_NOTE = later("This is too long: %(most)s characters at most.")
-NO_REASON_FOR_NUMBER = later("Say why you need the number. Auditors read it.")
 _NO_LANGUAGE = later("Choose the language that it needs.")
 
 
@@ -88,137 +86,121 @@ class Filter:
                 assert_never(self.shown)
 
 
-def add(console: Blueprint, app: AppContext) -> None:
-    """Add these pages to the console."""
+@bp.get("/messages")
+def messages() -> AnyResponse:
+    asked = _asked()
+    return show(
+        "messages.html",
+        found=_found(asked),
+        asked=asked,
+        shown=[(value, say(words)) for value, words in _SHOWN.items()],
+        spoken=_languages(),
+        needs=[(need, need_name(need)) for need in NEEDS],
+        most=message_queries.MOST_FINISHED,
+    )
 
-    @console.get("/messages", endpoint="messages")
-    def messages_page() -> AnyResponse:
-        asked = _asked()
-        return show(
-            "messages.html",
-            found=_found(app, asked),
-            asked=asked,
-            shown=[(value, say(words)) for value, words in _SHOWN.items()],
-            spoken=_languages(app),
-            needs=[(need, need_name(need)) for need in NEEDS],
-            most=message_queries.MOST_FINISHED,
+
+@bp.get("/messages/<message_id>")
+def message(message_id: str) -> AnyResponse:
+    return _page(message_id)
+
+
+@bp.get("/messages/<message_id>/sound")
+def message_sound(message_id: str) -> AnyResponse:
+    try:
+        audio = message_actions.sound(context(), current_user.current(), message_id)
+    except NotTheirs:
+        abort(404)
+    answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
+    answer.headers["Content-Disposition"] = "inline"
+    return answer
+
+
+@bp.post("/messages/<message_id>/claim")
+def claim_message(message_id: str) -> AnyResponse:
+    return _do(message_id, message_actions.claim, later("The message is yours."))
+
+
+@bp.post("/messages/<message_id>/release")
+def release_message(message_id: str) -> AnyResponse:
+    done = later("The message is free again for somebody else.")
+    return _do(message_id, message_actions.release, done, then="console.messages")
+
+
+@bp.post("/messages/<message_id>/heard")
+def hear_message(message_id: str) -> AnyResponse:
+    return _do(message_id, message_actions.hear, later("The message is marked as heard."))
+
+
+@bp.post("/messages/<message_id>/done")
+def finish_message(message_id: str) -> AnyResponse:
+    done = later("The message is done.")
+    return _do(message_id, message_actions.finish, done, then="console.messages")
+
+
+@bp.post("/messages/<message_id>/language")
+def pass_message_on(message_id: str) -> AnyResponse:
+    chosen = request.form.get("needs", "")
+    if chosen not in context().shipped_prompts.languages:
+        return _page(message_id, 422, errors={"needs": say(_NO_LANGUAGE)})
+    done = later("The message waits for somebody who speaks that language.")
+    passed_on = partial(message_actions.pass_on, language=chosen)
+    return _do(message_id, passed_on, done, then="console.messages")
+
+
+@bp.post("/messages/<message_id>/call")
+def call_caller_back(message_id: str) -> AnyResponse:
+    visitor = current_user.current()
+    try:
+        callback_id, said = callback_actions.call_back_caller(
+            context(), visitor, message_id, press_of_form()
         )
-
-    @console.get("/messages/<message_id>")
-    def message(message_id: str) -> AnyResponse:
-        return _page(app, message_id)
-
-    @console.get("/messages/<message_id>/sound")
-    def message_sound(message_id: str) -> AnyResponse:
-        try:
-            audio = message_actions.sound(app, current_user.current(), message_id)
-        except NotTheirs:
-            abort(404)
-        answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
-        answer.headers["Content-Disposition"] = "inline"
-        return answer
-
-    _add_deeds(console, app)
-    _add_notes(console, app)
-    _add_number(console, app)
+    except NotTheirs:
+        abort(404)
+    except Refused as refusal:
+        return _page(message_id, 409, refused=str(refusal))
+    return go_to("console.callback", said, callback_id=callback_id)
 
 
-def _add_deeds(console: Blueprint, app: AppContext) -> None:
-    @console.post("/messages/<message_id>/claim")
-    def claim_message(message_id: str) -> AnyResponse:
-        return _do(app, message_id, message_actions.claim, later("The message is yours."))
-
-    @console.post("/messages/<message_id>/release")
-    def release_message(message_id: str) -> AnyResponse:
-        done = later("The message is free again for somebody else.")
-        return _do(app, message_id, message_actions.release, done, then="console.messages")
-
-    @console.post("/messages/<message_id>/heard")
-    def hear_message(message_id: str) -> AnyResponse:
-        return _do(app, message_id, message_actions.hear, later("The message is marked as heard."))
-
-    @console.post("/messages/<message_id>/done")
-    def finish_message(message_id: str) -> AnyResponse:
-        done = later("The message is done.")
-        return _do(app, message_id, message_actions.finish, done, then="console.messages")
-
-    @console.post("/messages/<message_id>/language")
-    def pass_message_on(message_id: str) -> AnyResponse:
-        chosen = request.form.get("needs", "")
-        if chosen not in app.shipped_prompts.languages:
-            return _page(app, message_id, 422, errors={"needs": say(_NO_LANGUAGE)})
-        done = later("The message waits for somebody who speaks that language.")
-        passed_on = partial(message_actions.pass_on, language=chosen)
-        return _do(app, message_id, passed_on, done, then="console.messages")
-
-    @console.post("/messages/<message_id>/call")
-    def call_caller_back(message_id: str) -> AnyResponse:
-        visitor = current_user.current()
-        try:
-            callback_id, said = callback_actions.call_back_caller(
-                app, visitor, message_id, press_of_form()
-            )
-        except NotTheirs:
-            abort(404)
-        except Refused as refusal:
-            return _page(app, message_id, 409, refused=str(refusal))
-        sessions.leave_notice(app, visitor, said)
-        return redirect(url_for("console.callback", callback_id=callback_id), 303)
+@bp.post("/messages/<message_id>/note")
+def note_message(message_id: str) -> AnyResponse:
+    typed = note_drafts.typed()
+    if error := wrong_with(typed.words, LONGEST_NOTE, _EMPTY_NOTE):
+        return _page(message_id, 422, errors={"note": error}, typed=typed)
+    noted = partial(message_actions.note_down, typed=typed)
+    return _do(message_id, noted, later("The note is saved."))
 
 
-def _add_notes(console: Blueprint, app: AppContext) -> None:
-    @console.post("/messages/<message_id>/note")
-    def note_message(message_id: str) -> AnyResponse:
-        typed = note_drafts.typed()
-        if error := wrong_with(typed.words, LONGEST_NOTE, _EMPTY_NOTE):
-            return _page(app, message_id, 422, errors={"note": error}, typed=typed)
-        noted = partial(message_actions.note_down, typed=typed)
-        return _do(app, message_id, noted, later("The note is saved."))
-
-    @console.post("/messages/<message_id>/draft")
-    def keep_draft(message_id: str) -> AnyResponse:
-        """What the page sends by itself while somebody types."""
-        try:
-            note_drafts.keep(app, current_user.current(), message_id)
-        except NotTheirs:
-            abort(404)
-        return Response(status=204)
+@bp.post("/messages/<message_id>/draft")
+def keep_draft(message_id: str) -> AnyResponse:
+    """What the page sends by itself while somebody types."""
+    try:
+        note_drafts.keep(context(), current_user.current(), message_id)
+    except NotTheirs:
+        abort(404)
+    return Response(status=204)
 
 
-def _add_number(console: Blueprint, app: AppContext) -> None:
-    @console.get("/messages/<message_id>/number")
-    def message_number(message_id: str) -> AnyResponse:
-        return _number_page(app, message_id)
-
-    @console.post("/messages/<message_id>/number")
-    def reveal_message_number(message_id: str) -> AnyResponse:
-        reason = request.form.get("reason", "").strip()
-        if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
-            return _number_page(app, message_id, 422, reason=reason, error=error)
-        try:
-            number = reveal_number.of_message(app, current_user.current(), message_id, reason)
-        except NotTheirs:
-            abort(404)
-        written = phone_numbers.written(number) if number else None
-        return _number_page(app, message_id, number=written, is_shown=True)
+@bp.get("/messages/<message_id>/number")
+def message_number(message_id: str) -> AnyResponse:
+    return _number_page(message_id)
 
 
-def press_of_form() -> str:
-    """The id of the ring that this press makes; each form that dials carries one of its own."""
-    press = request.form.get("press", "")
-    if not _PRESS.match(press):
-        abort(400)
-    return press
+@bp.post("/messages/<message_id>/number")
+def reveal_message_number(message_id: str) -> AnyResponse:
+    reason = request.form.get("reason", "").strip()
+    if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
+        return _number_page(message_id, 422, reason=reason, error=error)
+    try:
+        number = reveal_number.of_message(context(), current_user.current(), message_id, reason)
+    except NotTheirs:
+        abort(404)
+    written = phone_numbers.written(number) if number else None
+    return _number_page(message_id, number=written, is_shown=True)
 
 
-def wrong_with(words: str, most: int, if_empty: str) -> str | None:
-    """What is wrong with what was typed, in a sentence; None if it has words, not too many."""
-    if not words.strip():
-        return say(if_empty)
-    return say(_LONG_NOTE, most=most) if len(words) > most else None
-
-
-def _languages(app: AppContext, but: str = "") -> list[tuple[str, str]]:
+def _languages(but: str = "") -> list[tuple[str, str]]:
+    app = context()
     return [
         (code, language_name(app, code)) for code in app.shipped_prompts.languages if code != but
     ]
@@ -233,7 +215,8 @@ def _asked() -> Filter:
     )
 
 
-def _found(app: AppContext, asked: Filter) -> list[Left]:
+def _found(asked: Filter) -> list[Left]:
+    app = context()
     visitor, now, within = current_user.current(), app.clock(), app.limits.heard_within
     with app.database.reading() as session:
         mine = visibility.of(session, visitor, Power.MESSAGES)
@@ -245,27 +228,26 @@ def _found(app: AppContext, asked: Filter) -> list[Left]:
 
 
 def _do(
-    app: AppContext,
     message_id: str,
     deed: Callable[[AppContext, Visitor, str], None],
     done: str,
     then: str = "console.message",
 ) -> AnyResponse:
     """Do it and say so on the next page; what was refused is said on the message's own."""
+    app = context()
     visitor = current_user.current()
     try:
         deed(app, visitor, message_id)
     except NotTheirs:
         abort(404)
     except Refused as refusal:
-        return _page(app, message_id, 409, refused=str(refusal))
+        return _page(message_id, 409, refused=str(refusal))
     sessions.leave_notice(app, visitor, done)
     same = then == "console.message"
     return redirect(url_for(then, message_id=message_id) if same else url_for(then), 303)
 
 
 def _page(
-    app: AppContext,
     message_id: str,
     status: int = 200,
     *,
@@ -273,6 +255,7 @@ def _page(
     errors: dict[str, str] | None = None,
     typed: notes.Typed | None = None,
 ) -> AnyResponse:
+    app = context()
     visitor = current_user.current()
     with app.database.reading() as session:
         try:
@@ -292,7 +275,7 @@ def _page(
         "message.html", status, left=left, owns=owns, could_take=held.reach.could_take(left),
         mine=left.claimed_by == visitor.user_id, everything=held.reach.everything,
         may_call=visitor.may_open("console.call_caller_back"), may_be_privileged=privileged,
-        spoken=_languages(app, but=left.language),
+        spoken=_languages(but=left.language),
         typed=typed or (draft[0] if draft else None), kept_at=draft[1] if draft else None,
         refused=refused, errors=errors or {}, press=new_id, most=LONGEST_NOTE, **facts,
     )  # fmt: skip
@@ -307,9 +290,8 @@ def _peaks(session: Session, part: Message) -> bytes | None:
     return drawn or (wav.peaks(audio, voicemail.PEAKS) if audio else None)
 
 
-def _number_page(
-    app: AppContext, message_id: str, status: int = 200, **facts: object
-) -> AnyResponse:
+def _number_page(message_id: str, status: int = 200, **facts: object) -> AnyResponse:
+    app = context()
     with app.database.reading() as session:
         try:
             held = message_actions.must_know(session, app, current_user.current(), message_id)
