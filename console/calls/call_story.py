@@ -10,6 +10,7 @@ from typing import Any
 from console.base import i18n
 from console.base.i18n import later, say
 from console.web import call_words
+from console.web.place_words import option_name, place_name
 from ivr.core.context import AppContext
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import (
@@ -25,52 +26,6 @@ from ivr.dialogue.places import (
 from models.calls.calls import Step
 from models.calls.rings import Purpose, Ring, RingState
 
-PLACES = {
-    "language_menu": later("Choosing a language"),
-    "more_languages": later("Choosing one of the other languages"),
-    "main_menu": later("Main menu"),
-    "emergency": later("Looking for a person: emergency"),
-    "detained": later("Looking for a person: someone has been detained"),
-    "question": later("Looking for a person: a question"),
-    "person_now": later("Looking for a person"),
-    "person_again": later("Looking for a person again"),
-    "unanswered": later("Nobody could answer: what now?"),
-    "callback_first": later("Many calls: a callback or a message first?"),
-    "talk_over": later("After the talk"),
-    "callback": later("Callback: to which number?"),
-    "callback_number": later("Callback: another number"),
-    "callback_read_back": later("Callback: is the number right?"),
-    "callback_leave_message": later("Callback: may we leave a message?"),
-    "callback_promised": later("Callback promised"),
-    "message": later("Leaving a message"),
-    "message_more": later("Message: time is up"),
-    "message_saved": later("Message saved"),
-    "nothing_heard": later("Message: nothing was heard"),
-    "rights": later("Know your rights"),
-    "offices": later("Offices near a ZIP code"),
-    "goodbye": later("Goodbye"),
-    "duty_pin": later("Asking a responder for the PIN"),
-    "duty_menu": later("Responders' menu"),
-    "duty_waiting": later("Hearing what is waiting"),
-}
-KEYS = {
-    "main_menu.emergency": later("officers are here now, or someone is being taken"),
-    "main_menu.detained": later("someone has been detained"),
-    "main_menu.question": later("an immigration question"),
-    "main_menu.rights": later("know your rights"),
-    "main_menu.offices": later("offices and partners nearby"),
-    "unanswered.callback": later("call me back"),
-    "unanswered.message": later("leave a message"),
-    "unanswered.keep_trying": later("keep trying"),
-    "talk.cut_off": later("we were cut off"),
-    "callback.this_number": later("at the number I am calling from"),
-    "callback.other_number": later("at another number"),
-    "callback.right": later("the number is right"),
-    "callback.enter_again": later("enter it again"),
-    "callback.yes": later("yes"),
-    "callback.no": later("no"),
-    "message.time_is_up": later("say more"),
-}
 RING_ENDS = {
     RingState.PENDING: later("about to be rung"),
     RingState.DIALLING: later("about to be rung"),
@@ -177,11 +132,6 @@ def _ring(ring: Ring, names: Mapping[str, str]) -> Event:
     return Event(ring.created_at, "ring", rung, lasted + say(RING_ENDS[ring.state]))
 
 
-def place_name(place: str) -> str:
-    """The human name of a place in the call tree, or of one that it has no more."""
-    return say(PLACES[place]) if place in PLACES else place
-
-
 def _pressed(app: AppContext, place: str, key: str) -> str | None:
     """What was pressed, by name; None where nothing was asked, so silence is no answer."""
     asked = app.script.tree.place(place)
@@ -205,13 +155,13 @@ def _key_name(app: AppContext, place: Place | None, key: str) -> str | None:
             return i18n.language_name(app, language)
         if key == place.more:
             return say("more languages")
-    found = next((option for option in options_of(place) if option.key == key), None)
+    found = next((option for option in _options_of(place) if option.key == key), None)
     if found:
-        return say(KEYS[found.words])
+        return option_name(found.words)
     return {PERSON_KEY: say("a person"), REPEAT_KEY: say("hear it again")}.get(key)
 
 
-def options_of(place: Place | None) -> tuple[Option, ...]:
+def _options_of(place: Place | None) -> tuple[Option, ...]:
     """The keys that a place of the tree offers."""
     match place:
         case Menu(options=options):

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import prompts
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import HOTLINE
 from prompts import Prompts
 
 ENGLISH = """
@@ -154,33 +156,6 @@ def shipped() -> Prompts:
     return prompts.load()
 
 
-PRESSED = {
-    "main_menu.emergency": "1",
-    "main_menu.detained": "2",
-    "main_menu.question": "3",
-    "main_menu.rights": "4",
-    "main_menu.offices": "5",
-    "anywhere.person": "0",
-    "anywhere.repeat": "*",
-    "hold.callback": "1",
-    "hold.message": "2",
-    "unanswered.callback": "1",
-    "unanswered.message": "2",
-    "unanswered.keep_trying": "0",
-    "callback.this_number": "1",
-    "callback.other_number": "2",
-    "callback.enter_number": "#",
-    "callback.right": "1",
-    "callback.enter_again": "2",
-    "callback.yes": "1",
-    "callback.no": "2",
-    "callback_call.press_to_connect": "1",
-    "message.time_is_up": "1",
-    "talk.cut_off": "1",
-}
-"""The key that each text of the standard call tree names."""
-
-
 @pytest.fixture(scope="session")
 def every_text_for_callers(shipped: Prompts) -> list[tuple[str, Mapping[str, str]]]:
     """What the standard call tree may speak, apart from the language menu's own lines."""
@@ -195,4 +170,9 @@ def texts_for_callers(shipped: Prompts) -> list[tuple[str, Mapping[str, str]]]:
         for name in shipped.wordings[recorded.code]
         if not name.startswith(("languages.", "needs.", "language_menu."))
     ]
-    return [(name, {"key": PRESSED[name]} if name in PRESSED else {}) for name in names]
+    keys = {
+        name: {"key": values["key"]}
+        for name, values in tree_checks.spoken(HOTLINE)
+        if "key" in values
+    }
+    return [(name, keys.get(name, {})) for name in names]

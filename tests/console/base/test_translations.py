@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 import console
 from console.base.i18n import LANGUAGES
+from ivr.dialogue import place_labels
 
 FOLDER = Path(console.__file__).parent
 WAYS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -22,7 +23,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 def said() -> set[str | tuple[str, ...]]:
     """Everything that pages and views say, in English."""
     found = extract_from_dir(FOLDER, WAYS, keywords=CALLS)  # type: ignore[arg-type]
-    return {message for _file, _line, message, _comments, _context in found}
+    marked = {message for _file, _line, message, _comments, _context in found}
+    return marked | {*place_labels.PLACES.values(), *place_labels.OPTIONS.values()}
 
 
 @pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))

@@ -7,9 +7,6 @@ import io
 import json
 import re
 
-from console.calls import call_story
-from ivr.dialogue.call_tree import HOTLINE
-from ivr.dialogue.places import ChooseNumber, Menu
 from models.calls import call_log
 from tests.caller import Caller
 from tests.coordinator import Coordinator
@@ -39,11 +36,11 @@ def test_a_call_reads_as_a_story_with_keys_by_name(hotline: Hotline) -> None:
     story = cora.section("What happened")
     told = [
         "The call came in",
-        "Choosing a language",
+        "Language menu",
         "Pressed 2 - Spanish",
         "Main menu",
         "Pressed 2 - someone has been detained",
-        "Looking for a person: someone has been detained",
+        "Search for a person: detention",
         "Ana took the call after",
         "The call ended reached a person",
     ]
@@ -69,17 +66,6 @@ def test_no_digit_of_a_number_that_was_keyed_in_is_told(hotline: Hotline) -> Non
     assert "5550177" not in page
     cora.follows("Open the callback")
     assert cora.address == f"/callbacks/{hotline.callbacks[0].id}"
-
-
-def test_every_place_and_key_of_the_tree_has_a_name() -> None:
-    assert set(HOTLINE.places) == set(call_story.PLACES)
-    offered = {
-        option.words
-        for place in HOTLINE.places.values()
-        if isinstance(place, Menu | ChooseNumber)
-        for option in call_story.options_of(place)
-    }
-    assert offered == set(call_story.KEYS)
 
 
 def test_calls_are_found_by_what_they_were(hotline: Hotline) -> None:
