@@ -10,7 +10,7 @@ from console.base.i18n import later, say
 from console.base.routes import bp, context
 from console.board import actions
 from console.board.actions import LONGEST_HOURS, SHORTEST_HOURS
-from console.web import board_state
+from console.web import board_cache
 from console.web.render import go_to, show
 from models.calls import calls, surges
 
@@ -32,14 +32,14 @@ def surge_on() -> AnyResponse:
     if not SHORTEST_HOURS <= hours <= LONGEST_HOURS:
         return _page(typed, say(_HOURS, least=SHORTEST_HOURS, most=LONGEST_HOURS))
     actions.switch_on(context(), current_user.current(), hours)
-    board_state.boards().look_again()
+    board_cache.boards().look_again()
     return go_to("console.surge", _ON)
 
 
 @bp.post("/surge/end")
 def surge_off() -> AnyResponse:
     actions.switch_off(context(), current_user.current())
-    board_state.boards().look_again()
+    board_cache.boards().look_again()
     return go_to("console.surge", _OFF)
 
 
@@ -49,5 +49,5 @@ def _page(typed: str, error: str | None = None) -> AnyResponse:
         on = surges.surge(session, app.clock())
         waiting = calls.count_waiting(session)
     return show(
-        "surge.html", 422 if error else 200, on=on, waiting=waiting, hours=typed, error=error
+        "board/surge.html", 422 if error else 200, on=on, waiting=waiting, hours=typed, error=error
     )

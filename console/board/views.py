@@ -11,7 +11,7 @@ from console.base import current_user
 from console.base.permissions import Power, Right
 from console.base.routes import bp
 from console.board import surge_views
-from console.web import board_state, render
+from console.web import board_cache, render
 from console.web.board_state import Board
 from console.web.render import go_to, show
 
@@ -26,7 +26,7 @@ def home() -> AnyResponse:
 
 @bp.get("/board")
 def board() -> AnyResponse:
-    return show("board.html", board=_seen())
+    return show("board/board.html", board=_seen())
 
 
 @bp.get("/board/now")
@@ -52,14 +52,14 @@ def board_news() -> Response:
 
 
 def _seen() -> Board:
-    visitor, seen = current_user.current(), board_state.boards().now()
+    visitor, seen = current_user.current(), board_cache.boards().now()
     if visitor.right_to(Power.BOARD) is Right.OWN:
         return seen.seen_by(visitor.person_id)
     return seen
 
 
 def _drawn() -> str:
-    return render_template("_board.html", board=_seen())
+    return render_template("board/_board.html", board=_seen())
 
 
 def _event(mark: str, drawn: str) -> str:

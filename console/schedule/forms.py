@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from console.base.i18n import later
 from routing.duty.change_requests import (
@@ -22,6 +23,7 @@ from routing.duty.change_requests import (
 )
 from routing.duty.rule_edits import Why
 from routing.duty.rules import WEEKDAYS, Handoff
+from routing.duty.wall_clock import wall
 
 SHIFT, OFF, SWAP, TURNS, HOLIDAY, END = "shift", "off", "swap", "turns", "holiday", "end"
 KINDS = {
@@ -214,3 +216,37 @@ _READERS: Mapping[str, Callable[[_Form], Wish]] = {
     END: _end,
 }
 READABLE = frozenset(_READERS)
+
+
+def moment(typed: str | None, instead: datetime) -> datetime:
+    """A time on the wall clock that an address names; else another one."""
+    try:
+        found = datetime.fromisoformat(typed or "")
+    except ValueError:
+        return instead
+    return found.replace(tzinfo=None)
+
+
+def filled_in(
+    asked: Mapping[str, str], zone: ZoneInfo, version: str, now: datetime
+) -> dict[str, str]:
+    """What the form begins with: what was clicked, or the next full hour."""
+    local = wall(now, zone).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    begins = moment(asked.get("begins"), local)
+    ends = moment(asked.get("ends"), begins + timedelta(hours=8))
+    kind = asked.get("kind", SHIFT)
+    is_long = kind in (OFF, HOLIDAY) and ends > begins + timedelta(days=1)
+    return {
+        "kind": kind,
+        "person": asked.get("person", ""),
+        "lane": asked.get("lane", ""),
+        "rule": asked.get("rule", ""),
+        "date": f"{begins:%Y-%m-%d}",
+        "start": f"{begins:%H:%M}" if kind != HOLIDAY else "00:00",
+        "until": f"{ends:%Y-%m-%d}" if is_long else "",
+        "end": f"{ends:%H:%M}" if kind != HOLIDAY else "00:00",
+        "scope": asked.get("scope", "once"),
+        "handoff": WEEKLY,
+        "length": "1",
+        "version": version,
+    }

@@ -13,7 +13,7 @@ from babel.lists import format_list
 
 from console.base import i18n
 from console.base.i18n import Clock, later, say
-from console.schedule.actions import Made, Preview
+from console.schedule.queries import Made, Preview
 from ivr.core.context import AppContext
 from models.schedule.duty_rules import ScheduleChange
 from routing.duty.change_effects import Change, Turn

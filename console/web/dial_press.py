@@ -6,7 +6,14 @@ import re
 
 from flask import abort, request
 
+from models.core.base import new_id
+
 _PRESS = re.compile(r"[0-9a-f]{32}\Z")
+
+
+def new_press() -> str:
+    """An id for a form that dials."""
+    return new_id()
 
 
 def press_of_form() -> str:

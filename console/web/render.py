@@ -17,7 +17,7 @@ from console.base.current_user import Visitor
 from console.base.hosts import host_in
 from console.base.i18n import later
 from console.base.routes import context
-from console.web import board_state
+from console.web import board_cache
 from ivr.core.context import AppContext
 
 
@@ -79,8 +79,8 @@ NAVIGATION = (
     Group(
         later("What callers hear"),
         (
-            Place("console.hear", later("The tree and its prompts")),
-            Place("console.hear_languages", later("Languages")),
+            Place("console.prompts", later("The tree and its prompts")),
+            Place("console.prompt_languages", later("Languages")),
             Place("console.announcements", later("Announcements")),
         ),
     ),
@@ -103,7 +103,7 @@ NAVIGATION = (
 )
 """In this order; each page is shown to those who may open it. One's own account is at the name."""
 
-_WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.hear_called")
+_WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.recording_call")
 _TROUBLE = {
     400: later("This request could not be understood."),
     401: later("You are signed out. Sign in again to go on."),
@@ -148,7 +148,7 @@ def prepare(flask_app: Flask, app: AppContext) -> None:
             "standing_at": (here := _here(visitor)),
             "entries": _entries(visitor, here),
             "notices": _notices(app, visitor) if is_in else (),
-            "line_state": board_state.boards().now() if is_in else None,
+            "line_state": board_cache.boards().now() if is_in else None,
             "clock_zone": i18n.zone(app).key if is_in else None,
             "asked": _asked(),
         }

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.base.current_user import Visitor
+from console.base.permissions import Power
+from console.work import visibility
 from ivr.callers.manual_callbacks import BY_HAND
 from ivr.privacy import purge
 from models.calls import callbacks, rings
@@ -98,6 +101,26 @@ class Promise:
     def latest(self) -> datetime:
         """The last instant that it can be put off to: then the number's life ends."""
         return self.row.promised_at + purge.PROMISE_KEPT
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the list of callbacks shows one visitor."""
+
+    unkept: list[Promise]
+    closed: list[Promise]
+    has_phone: bool
+    """Whether the hotline can ring them, so that they can call back."""
+
+
+def listed(session: Session, visitor: Visitor, now: datetime) -> Listed:
+    """The callbacks that are open or were closed lately, as far as they are the visitor's."""
+    mine = visibility.of(session, visitor, Power.CALLERS_NUMBER)
+    return Listed(
+        unkept=[one for one in unkept(session, now) if mine.covers(one)],
+        closed=[one for one in closed(session, now) if mine.owns(one)],
+        has_phone=mine.responder is not None,
+    )
 
 
 def unkept(session: Session, now: datetime) -> list[Promise]:

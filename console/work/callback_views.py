@@ -6,29 +6,25 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from flask import abort, request, url_for
+from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user
 from console.base.current_user import Visitor
 from console.base.i18n import at, later, say, zone
 from console.base.outcomes import NotTheirs, Refused
-from console.base.permissions import Power
 from console.base.routes import bp, context
-from console.web.dial_press import press_of_form
+from console.web.dial_press import new_press, press_of_form
 from console.web.render import go_to, show
 from console.work import (
+    call_actions,
     callback_actions,
     callback_queries,
     message_actions,
     message_queries,
-    reveal_number,
-    visibility,
 )
-from console.work.forms import LONGEST_REASON, NO_REASON_FOR_NUMBER, wrong_with
+from console.work.forms import LONGEST_REASON, wrong_with
 from ivr.core.context import AppContext
-from ivr.dialogue import phone_numbers
-from models.core.base import new_id
 from routing.duty import wall_clock
 
 _NO_REASON = later("Say why. The promise ends with it, and auditors read it.")
@@ -40,18 +36,15 @@ _TOO_LATE = later("This is too late: the caller's number is kept until %(latest)
 @bp.get("/callbacks")
 def callbacks() -> AnyResponse:
     app = context()
-    visitor, now = current_user.current(), app.clock()
     with app.database.reading() as session:
-        mine = visibility.of(session, visitor, Power.CALLERS_NUMBER)
-        unkept = [one for one in callback_queries.unkept(session, now) if mine.covers(one)]
-        closed = [one for one in callback_queries.closed(session, now) if mine.owns(one)]
+        found = callback_queries.listed(session, current_user.current(), app.clock())
     return show(
-        "callbacks.html",
-        owed=[one for one in unkept if not one.needs_decision],
-        undecided=[one for one in unkept if one.needs_decision],
-        closed=closed,
-        has_phone=mine.responder is not None,
-        press=new_id,
+        "work/callbacks.html",
+        owed=[one for one in found.unkept if not one.needs_decision],
+        undecided=[one for one in found.unkept if one.needs_decision],
+        closed=found.closed,
+        has_phone=found.has_phone,
+        press=new_press,
     )
 
 
@@ -74,7 +67,7 @@ def release_callback(callback_id: str) -> AnyResponse:
 
 @bp.post("/callbacks/<callback_id>/call")
 def call_now(callback_id: str) -> AnyResponse:
-    called = partial(callback_actions.call_now, press=press_of_form())
+    called = partial(call_actions.call_now, press=press_of_form())
     return _do(callback_id, called, "")
 
 
@@ -98,33 +91,15 @@ def give_callback_up(callback_id: str) -> AnyResponse:
     return _do(callback_id, ended, later("The promise is ended, and it says why."))
 
 
-@bp.get("/callbacks/<callback_id>/number")
-def callback_number(callback_id: str) -> AnyResponse:
-    return _number_page(callback_id)
-
-
-@bp.post("/callbacks/<callback_id>/number")
-def reveal_callback_number(callback_id: str) -> AnyResponse:
-    reason = request.form.get("reason", "").strip()
-    if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
-        return _number_page(callback_id, 422, reason=reason, error=error)
-    try:
-        number = reveal_number.of_callback(context(), current_user.current(), callback_id, reason)
-    except NotTheirs:
-        abort(404)
-    written = phone_numbers.written(number) if number else None
-    return _number_page(callback_id, number=written, is_shown=True)
-
-
 def _do(
     callback_id: str,
-    deed: Callable[[AppContext, Visitor, str], str | None],
+    action: Callable[[AppContext, Visitor, str], str | None],
     done: str,
 ) -> AnyResponse:
     """Do it and say so on the callback's page; what was refused is said there at once."""
     visitor = current_user.current()
     try:
-        said = deed(context(), visitor, callback_id)
+        said = action(context(), visitor, callback_id)
     except NotTheirs:
         abort(404)
     except Refused as refusal:
@@ -150,22 +125,11 @@ def _page(
         )
         also = callback_queries.others_unkept(session, promise)
     return show(
-        "callback.html", status, promise=promise, owns=owns, notes=written,
+        "work/callback.html", status, promise=promise, owns=owns, notes=written,
         also=[one for one in also if held.reach.covers(one)],
         mine=promise.claimed_by == visitor.user_id, everything=held.reach.everything,
         has_phone=held.reach.responder is not None, refused=refused, errors=errors or {},
-        typed=typed or {}, press=new_id,
-    )  # fmt: skip
-
-
-def _number_page(callback_id: str, status: int = 200, **facts: object) -> AnyResponse:
-    held = _known(callback_id)
-    if not held.reach.owns(held.promise):
-        abort(404)
-    return show(
-        "callers_number.html", status, pseudonym=held.promise.row.pseudonym,
-        action=url_for("console.reveal_callback_number", callback_id=callback_id),
-        back=url_for("console.callback", callback_id=callback_id), **facts,
+        typed=typed or {}, press=new_press,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What staff do with a message: claim it, hear it, pass it on, note something, finish it.
 
-Each deed is one transaction that holds the caller's call first, so that of two people who press at
-the same instant one finds what the other has done.
+Each action is one transaction that holds the caller's call first: of two people who press at the
+same instant, one finds what the other has done.
 """
 
 from __future__ import annotations

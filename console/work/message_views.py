@@ -3,100 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from io import BytesIO
-from typing import assert_never
 
-from flask import Response, abort, redirect, request, send_file, url_for
+from flask import Response, abort, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import note_drafts, sessions
+from console.auth import note_drafts
 from console.base import current_user
 from console.base.current_user import Visitor
 from console.base.i18n import language_name, later, need_name, say
 from console.base.outcomes import NotTheirs, Refused
-from console.base.permissions import Power
 from console.base.routes import bp, context
-from console.web.dial_press import press_of_form
+from console.web.dial_press import new_press, press_of_form
 from console.web.render import go_to, show
-from console.work import (
-    callback_actions,
-    message_actions,
-    message_queries,
-    reveal_number,
-    visibility,
-)
-from console.work.forms import LONGEST_NOTE, LONGEST_REASON, NO_REASON_FOR_NUMBER, wrong_with
-from console.work.message_queries import Left
-from ivr.callers import voicemail
-from ivr.core import wav
+from console.work import call_actions, message_actions, message_page
+from console.work.forms import LONGEST_NOTE, wrong_with
+from console.work.message_page import SHOWN, Filter, Shown
 from ivr.core.context import AppContext
-from ivr.dialogue import phone_numbers
-from models.calls import notes, voicemails
-from models.calls.voicemails import Message, MessageState
-from models.core.base import new_id
-from models.core.database import Session
+from models.calls import notes
 from routing.person import NEEDS
 
 _EMPTY_NOTE = later("Write something first.")
 _NO_LANGUAGE = later("Choose the language that it needs.")
 
 
-class Shown(StrEnum):
-    """Which messages the list shows."""
-
-    OPEN = "open"
-    UNHEARD = "unheard"
-    MINE = "mine"
-    DONE = "done"
-
-
-_SHOWN = {
-    Shown.OPEN: later("still to do"),
-    Shown.UNHEARD: later("unheard"),
-    Shown.MINE: later("claimed by me"),
-    Shown.DONE: later("done"),
-}
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What of the messages is asked for; nothing chosen is everything."""
-
-    shown: Shown
-    language: str
-    need: str
-
-    def lets_through(self, left: Left, user: str) -> bool:
-        """Whether this one is among what is asked for."""
-        if self.language and left.language != self.language:
-            return False
-        if self.need and left.need != self.need:
-            return False
-        match self.shown:
-            case Shown.UNHEARD:
-                return left.state == message_queries.UNHEARD
-            case Shown.MINE:
-                return left.claimed_by == user
-            case Shown.OPEN | Shown.DONE:
-                return True
-            case _:
-                assert_never(self.shown)
-
-
 @bp.get("/messages")
 def messages() -> AnyResponse:
     asked = _asked()
+    found = message_page.found(context(), current_user.current(), asked)
     return show(
-        "messages.html",
-        found=_found(asked),
+        "work/messages.html",
+        found=found,
         asked=asked,
-        shown=[(value, say(words)) for value, words in _SHOWN.items()],
+        shown=[(value, say(words)) for value, words in SHOWN.items()],
         spoken=_languages(),
         needs=[(need, need_name(need)) for need in NEEDS],
-        most=message_queries.MOST_FINISHED,
+        most=message_page.MOST_FINISHED,
     )
 
 
@@ -152,7 +95,7 @@ def pass_message_on(message_id: str) -> AnyResponse:
 def call_caller_back(message_id: str) -> AnyResponse:
     visitor = current_user.current()
     try:
-        callback_id, said = callback_actions.call_back_caller(
+        callback_id, said = call_actions.call_back_caller(
             context(), visitor, message_id, press_of_form()
         )
     except NotTheirs:
@@ -181,24 +124,6 @@ def keep_draft(message_id: str) -> AnyResponse:
     return Response(status=204)
 
 
-@bp.get("/messages/<message_id>/number")
-def message_number(message_id: str) -> AnyResponse:
-    return _number_page(message_id)
-
-
-@bp.post("/messages/<message_id>/number")
-def reveal_message_number(message_id: str) -> AnyResponse:
-    reason = request.form.get("reason", "").strip()
-    if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
-        return _number_page(message_id, 422, reason=reason, error=error)
-    try:
-        number = reveal_number.of_message(context(), current_user.current(), message_id, reason)
-    except NotTheirs:
-        abort(404)
-    written = phone_numbers.written(number) if number else None
-    return _number_page(message_id, number=written, is_shown=True)
-
-
 def _languages(but: str = "") -> list[tuple[str, str]]:
     app = context()
     return [
@@ -215,36 +140,21 @@ def _asked() -> Filter:
     )
 
 
-def _found(asked: Filter) -> list[Left]:
-    app = context()
-    visitor, now, within = current_user.current(), app.clock(), app.limits.heard_within
-    with app.database.reading() as session:
-        mine = visibility.of(session, visitor, Power.MESSAGES)
-        every = (
-            message_queries.finished if asked.shown is Shown.DONE else message_queries.unfinished
-        )
-        left = every(session, within, now)
-    return [one for one in left if mine.covers(one) and asked.lets_through(one, visitor.user_id)]
-
-
 def _do(
     message_id: str,
-    deed: Callable[[AppContext, Visitor, str], None],
+    action: Callable[[AppContext, Visitor, str], None],
     done: str,
     then: str = "console.message",
 ) -> AnyResponse:
-    """Do it and say so on the next page; what was refused is said on the message's own."""
-    app = context()
-    visitor = current_user.current()
+    """Do it and say so on the next page; a refusal is said on the message's own page."""
     try:
-        deed(app, visitor, message_id)
+        action(context(), current_user.current(), message_id)
     except NotTheirs:
         abort(404)
     except Refused as refusal:
         return _page(message_id, 409, refused=str(refusal))
-    sessions.leave_notice(app, visitor, done)
-    same = then == "console.message"
-    return redirect(url_for(then, message_id=message_id) if same else url_for(then), 303)
+    where = {"message_id": message_id} if then == "console.message" else {}
+    return go_to(then, done, **where)
 
 
 def _page(
@@ -255,52 +165,15 @@ def _page(
     errors: dict[str, str] | None = None,
     typed: notes.Typed | None = None,
 ) -> AnyResponse:
-    app = context()
     visitor = current_user.current()
-    with app.database.reading() as session:
-        try:
-            held = message_actions.must_know(session, app, visitor, message_id)
-        except NotTheirs:
-            abort(404)
-        left, owns = held.left, held.reach.owns(held.left)
-        privileged = message_actions.may_be_privileged(visitor)
-        draft = notes.draft(session, left.call, visitor.user_id)
-        facts = {
-            "peaks": {part.id: _peaks(session, part) for part in left.parts} if owns else {},
-            "notes": message_queries.written(
-                session, left.call, visitor.user_id, owns=owns, deep=privileged
-            ),
-        }
-    return show(
-        "message.html", status, left=left, owns=owns, could_take=held.reach.could_take(left),
-        mine=left.claimed_by == visitor.user_id, everything=held.reach.everything,
-        may_call=visitor.may_open("console.call_caller_back"), may_be_privileged=privileged,
-        spoken=_languages(but=left.language),
-        typed=typed or (draft[0] if draft else None), kept_at=draft[1] if draft else None,
-        refused=refused, errors=errors or {}, press=new_id, most=LONGEST_NOTE, **facts,
-    )  # fmt: skip
-
-
-def _peaks(session: Session, part: Message) -> bytes | None:
-    """As they were reckoned when the recording came; of older ones, now."""
-    if part.state not in (MessageState.STORED, MessageState.HEARD, MessageState.DONE):
-        return None
-    drawn = voicemails.peaks_of(session, part.id)
-    audio = None if drawn else voicemails.sound_of(session, part.id)
-    return drawn or (wav.peaks(audio, voicemail.PEAKS) if audio else None)
-
-
-def _number_page(message_id: str, status: int = 200, **facts: object) -> AnyResponse:
-    app = context()
-    with app.database.reading() as session:
-        try:
-            held = message_actions.must_know(session, app, current_user.current(), message_id)
-        except NotTheirs:
-            abort(404)
-    if not held.reach.owns(held.left):
+    try:
+        shown = message_page.of(context(), visitor, message_id)
+    except NotTheirs:
         abort(404)
+    draft = shown.draft
     return show(
-        "callers_number.html", status, pseudonym=held.left.pseudonym,
-        action=url_for("console.reveal_message_number", message_id=message_id),
-        back=url_for("console.message", message_id=message_id), **facts,
+        "work/message.html", status, **shown.facts, spoken=_languages(but=shown.left.language),
+        may_call=visitor.may_open("console.call_caller_back"),
+        typed=typed or (draft[0] if draft else None), kept_at=draft[1] if draft else None,
+        refused=refused, errors=errors or {}, press=new_press, most=LONGEST_NOTE,
     )  # fmt: skip
