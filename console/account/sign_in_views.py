@@ -26,7 +26,7 @@ def sign_in_page() -> AnyResponse:
     visitor = current_user.present()
     if visitor:
         return _go_on()
-    return show("sign_in.html", then=own_page(), name="")
+    return show("account/sign_in.html", then=own_page(), name="")
 
 
 @bp.post("/sign-in")
@@ -34,7 +34,9 @@ def sign_in_by_password() -> AnyResponse:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     token = sign_in.with_password(context(), name, password, browser())
     if token is None:
-        return show("sign_in.html", 422, then=own_page(), name=name, error=say(_NOT_SIGNED_IN))
+        return show(
+            "account/sign_in.html", 422, then=own_page(), name=name, error=say(_NOT_SIGNED_IN)
+        )
     return _enter(token)
 
 
@@ -42,7 +44,7 @@ def sign_in_by_password() -> AnyResponse:
 def code() -> AnyResponse:
     if sign_in.lacks_second_factor(context(), current_user.current()):
         return go_to("console.enrol", then=own_page())
-    return show("code.html", then=own_page())
+    return show("account/code.html", then=own_page())
 
 
 @bp.post("/sign-in/code")
@@ -50,7 +52,7 @@ def sign_in_by_code() -> AnyResponse:
     typed = request.form.get("code", "")
     token = sign_in.with_code(context(), current_user.current(), typed, browser())
     if token is None:
-        return show("code.html", 422, then=own_page(), error=say(_WRONG_CODE))
+        return show("account/code.html", 422, then=own_page(), error=say(_WRONG_CODE))
     return _enter(token)
 
 
@@ -140,7 +142,9 @@ def _enrolment(error: str | None = None) -> AnyResponse:
     secret = _offered()
     picture = totp.picture(totp.enrolment(secret, visitor.name))
     status = 422 if error else 200
-    return show("enrol.html", status, then=own_page(), secret=secret, picture=picture, error=error)
+    return show(
+        "account/enrol.html", status, then=own_page(), secret=secret, picture=picture, error=error
+    )
 
 
 def _offered() -> str:

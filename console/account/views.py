@@ -27,7 +27,7 @@ def account() -> AnyResponse:
     app = context()
     visitor = current_user.current()
     return show(
-        "account.html",
+        "account/account.html",
         sessions=sessions.of(app, visitor),
         passkeys=passkeys.of(app, visitor),
         is_fresh=visitor.is_fresh(app.clock()),
@@ -54,7 +54,7 @@ def remove_passkey(passkey_id: str) -> AnyResponse:
 
 @bp.get("/confirm")
 def confirm() -> AnyResponse:
-    return show("confirm.html", then=own_page())
+    return show("account/confirm.html", then=own_page())
 
 
 @bp.post("/confirm")
@@ -62,20 +62,20 @@ def confirm_password() -> AnyResponse:
     typed = request.form.get("password", "")
     token = sign_in.confirm(context(), current_user.current(), typed, browser())
     if token is None:
-        return show("confirm.html", 422, then=own_page(), error=say(_WRONG_PASSWORD))
+        return show("account/confirm.html", 422, then=own_page(), error=say(_WRONG_PASSWORD))
     cookies.replace(token)
     return redirect(own_page(), 303)
 
 
 @bp.get("/account/password")
 def password() -> AnyResponse:
-    return show("password.html", shortest=passwords.SHORTEST, errors={})
+    return show("account/password.html", shortest=passwords.SHORTEST, errors={})
 
 
 @bp.post("/account/password")
 def change_password() -> AnyResponse:
     new, errors = password_form.chosen(request.form)
     if errors:
-        return show("password.html", 422, shortest=passwords.SHORTEST, errors=errors)
+        return show("account/password.html", 422, shortest=passwords.SHORTEST, errors=errors)
     cookies.replace(sign_in.change_password(context(), current_user.current(), new, browser()))
     return go_to("console.account")

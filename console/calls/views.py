@@ -38,7 +38,7 @@ def call(call_id: str) -> AnyResponse:
     told = queries.story(context(), current_user.current(), call_id)
     if told is None:
         abort(404)
-    return show("call.html", told=told, call=told.row, outcomes=call_words.OUTCOMES)
+    return show("calls/call.html", told=told, call=told.row, outcomes=call_words.OUTCOMES)
 
 
 @bp.post("/calls/export")
@@ -73,7 +73,7 @@ def _list(
     app, visitor = context(), current_user.current()
     shown = queries.page(app, visitor, filters, after)
     return show(
-        "calls.html",
+        "calls/calls.html",
         status,
         filters=filters,
         shown=shown,

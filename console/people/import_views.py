@@ -44,7 +44,7 @@ class _Refused(Exception):
 
 @bp.get("/import")
 def import_file() -> AnyResponse:
-    return show("import.html", problems=(), error=None)
+    return show("people/import.html", problems=(), error=None)
 
 
 @bp.post("/import")
@@ -54,9 +54,9 @@ def upload() -> AnyResponse:
         name, kind, text = _sent()
         seen = imports.preview(app, kind, text)
     except _Refused as refused:
-        return show("import.html", 422, error=refused.error, problems=refused.problems)
+        return show("people/import.html", 422, error=refused.error, problems=refused.problems)
     except RosterError as error:
-        return show("import.html", 422, error=say(later("Nothing was saved. Correct this:")),
+        return show("people/import.html", 422, error=say(later("Nothing was saved. Correct this:")),
                     problems=error.problems)  # fmt: skip
     upload_id = imports.keep(app, current_user.current(), name, kind, text, seen)
     return go_to("console.import_preview", upload_id=upload_id)
@@ -69,7 +69,7 @@ def import_preview(upload_id: str) -> AnyResponse:
     try:
         seen = imports.preview(app, file.kind, file.text)
     except RosterError as error:  # somebody it names has left since
-        return show("import.html", 422, error=say(_CHANGED), problems=error.problems)
+        return show("people/import.html", 422, error=say(_CHANGED), problems=error.problems)
     imports.seen_again(app, current_user.current(), file, seen)
     return _preview(file, seen)
 
@@ -80,7 +80,7 @@ def apply_import(upload_id: str) -> AnyResponse:
     try:
         done = imports.apply(context(), visitor, file)
     except RosterError as error:
-        return show("import.html", 422, error=say(_CHANGED), problems=error.problems)
+        return show("people/import.html", 422, error=say(_CHANGED), problems=error.problems)
     if done:
         return go_to("console.import_file", _APPLIED)
     return go_to("console.import_preview", _CHANGED, upload_id=upload_id)
@@ -109,7 +109,7 @@ def _preview(file: Kept, seen: Preview) -> AnyResponse:
     app = context()
     clock = i18n.clock(app)
     return show(
-        "import_preview.html",
+        "people/import_preview.html",
         file=file,
         seen=seen,
         groups=import_wording.groups(app, clock, seen),

@@ -24,7 +24,7 @@ def partners() -> AnyResponse:
     with context().database.reading() as session:
         every = people.every_partner(session)
     return show(
-        "partners.html",
+        "people/partners.html",
         partners=[each for each in every if not each.retired],
         retired=[each for each in every if each.retired],
         zips_in_words=forms.zips_in_words,
@@ -107,7 +107,7 @@ def _form(
     partner: Partner | None, errors: dict[str, str], typed: dict[str, str], status: int = 200
 ) -> Response:
     return show(
-        "partner.html", status, partner=partner, errors=errors, typed=typed,
+        "people/partner.html", status, partner=partner, errors=errors, typed=typed,
         is_of_roster=partner is not None and partner.source == FROM_ROSTER,
         languages_spoken=list(context().shipped_prompts.languages),
     )  # fmt: skip

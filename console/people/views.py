@@ -52,12 +52,12 @@ def people() -> AnyResponse:
     visitor = current_user.current()
     if _only_own(visitor):
         if visitor.person_id is None:
-            return show("people.html", rows=[], gone=[], may_edit=False)
+            return show("people/people.html", rows=[], gone=[], may_edit=False)
         return go_to("console.person", person_id=visitor.person_id)
     rows = queries.everybody(context())
     here = [row for row in rows if row.active or row.is_waiting]
     gone = [row for row in rows if row not in here]
-    return show("people.html", rows=here, gone=gone, may_edit=True)
+    return show("people/people.html", rows=here, gone=gone, may_edit=True)
 
 
 @bp.get("/people/new")
@@ -252,7 +252,7 @@ def _page(
     if found is None:
         abort(404)
     return show(
-        "person.html", status, errors=errors, typed=request.form, pin=pin,
+        "people/person.html", status, errors=errors, typed=request.form, pin=pin,
         is_own=visitor.person_id == person_id, may_edit=not _only_own(visitor), roles=ROLES,
         tiers=TIERS, may_reveal=visitor.right_to(Power.RESPONDERS_PHONE) is Right.REVEAL, **found,
     )  # fmt: skip
@@ -263,7 +263,7 @@ def _number(person_id: str, status: int = 200, **shown: str) -> Response:
     name = queries.name_with_phone(context(), person_id)
     if name is None:
         abort(404)
-    return show("number.html", status, person_id=person_id, name=name, **shown)
+    return show("people/number.html", status, person_id=person_id, name=name, **shown)
 
 
 def _read(person_id: str | None = None) -> tuple[PersonFacts, dict[str, str]]:
@@ -279,7 +279,7 @@ def _form(
     app = context()
     partners, fixed = queries.frame(app, person_id)
     return show(
-        "person_form.html", status, person_id=person_id, errors=errors, typed=typed,
+        "people/person_form.html", status, person_id=person_id, errors=errors, typed=typed,
         name=queries.facts(app, person_id).name if person_id else "",
         partners=partners, is_of_roster=fixed is not None, roles=ROLES, tiers=TIERS,
         languages_spoken=list(app.shipped_prompts.languages), needs=NEEDS,

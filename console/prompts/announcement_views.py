@@ -37,19 +37,19 @@ _USUAL_LENGTH = timedelta(days=1)
 _LONGEST_UPLOAD = 6_000_001
 
 
-@bp.get("/hear/announcements")
+@bp.get("/prompts/announcements")
 def announcements() -> AnyResponse:
     return _page(None, _fresh(), {})
 
 
-@bp.get("/hear/announcements/<announcement_id>")
+@bp.get("/prompts/announcements/<announcement_id>")
 def announcement(announcement_id: str) -> AnyResponse:
     row = _found(announcement_id)
     return _page(row, _as_typed(row), {})
 
 
-@bp.post("/hear/announcements", defaults={"announcement_id": None})
-@bp.post("/hear/announcements/<announcement_id>")
+@bp.post("/prompts/announcements", defaults={"announcement_id": None})
+@bp.post("/prompts/announcements/<announcement_id>")
 def announce(announcement_id: str | None) -> AnyResponse:
     app = context()
     row = _found(announcement_id) if announcement_id else None
@@ -62,7 +62,7 @@ def announce(announcement_id: str | None) -> AnyResponse:
     return go_to("console.announcements", _ANNOUNCED)
 
 
-@bp.post("/hear/announcements/<announcement_id>/end")
+@bp.post("/prompts/announcements/<announcement_id>/end")
 def end_announcement(announcement_id: str) -> AnyResponse:
     _found(announcement_id)
     announcement_actions.end(context(), current_user.current(), announcement_id)
@@ -79,7 +79,7 @@ def _found(announcement_id: str) -> Announcement:
 def _page(changing: Announcement | None, typed: Draft, errors: dict[str, str]) -> AnyResponse:
     app = context()
     return show(
-        "announcements.html",
+        "prompts/announcements.html",
         422 if errors else 200,
         **announcement_queries.every(app),
         changing=changing,

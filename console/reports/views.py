@@ -33,7 +33,7 @@ def reports() -> AnyResponse:
     seen = tables.of(app, asked.period)
     made = tables.tables(app, seen)
     return show(
-        "reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=made,
+        "reports/reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=made,
         plots=charts.plots(seen, made), labels=charts.labels(seen),
         periods=_periods(), address=_address(asked),
         kinds=[(charts.kind_of(lack), say(tables.UNMET[lack])) for lack in Unmet],
@@ -63,7 +63,7 @@ def staffing() -> AnyResponse:
     chosen = plan.of(wanted.language)
     codes = [each.language for each in plan.languages]
     return show(
-        "staffing.html",
+        "reports/staffing.html",
         422 if wanted.errors else 200,
         wanted=wanted,
         plan=plan,

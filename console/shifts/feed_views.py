@@ -29,7 +29,7 @@ def make_feed(whose: str) -> AnyResponse:
     which = _which(whose)
     secret = feeds.make(app, current_user.current(), which)
     address = app.site.base_url + url_for("console.calendar", secret=secret)
-    return show("calendar.html", address=address, whose=which)
+    return show("shifts/calendar.html", address=address, whose=which)
 
 
 @bp.post("/shifts/calendars/<whose>/revoke")

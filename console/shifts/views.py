@@ -62,7 +62,7 @@ def confirm_shift() -> AnyResponse:
 @bp.get("/shifts/offer")
 def offer_form() -> AnyResponse:
     shift = _own_shift(request.args.get("start", ""))
-    return show("shift_offer.html", shift=shift, typed=_as_typed(shift), errors={})
+    return show("shifts/shift_offer.html", shift=shift, typed=_as_typed(shift), errors={})
 
 
 @bp.post("/shifts/offer")
@@ -75,10 +75,10 @@ def offer_shift() -> AnyResponse:
         actions.offer(app, queries.rota(), _doer(), Shift(shift.person, part.start, part.end))
     except Trouble as trouble:
         errors = {trouble.field: say(trouble.words)}
-        return show("shift_offer.html", 422, shift=shift, typed=typed, errors=errors)
+        return show("shifts/shift_offer.html", 422, shift=shift, typed=typed, errors=errors)
     except NotPossible as refusal:
         errors = {"since": say(refusal.words)}
-        return show("shift_offer.html", 409, shift=shift, typed=typed, errors=errors)
+        return show("shifts/shift_offer.html", 409, shift=shift, typed=typed, errors=errors)
     return _noted(_OFFERED)
 
 
@@ -176,7 +176,7 @@ def fill_hole() -> AnyResponse:
 @bp.get("/shifts/time-off")
 def time_off() -> AnyResponse:
     _person_id()
-    return show("time_off.html", typed={"since": "", "until": ""}, errors={}, plan=None)
+    return show("shifts/time_off.html", typed={"since": "", "until": ""}, errors={}, plan=None)
 
 
 @bp.post("/shifts/time-off")
@@ -188,10 +188,10 @@ def take_time_off() -> AnyResponse:
         away = forms.ahead(i18n.zone(app), app.clock(), typed)
     except Trouble as trouble:
         errors = {trouble.field: say(trouble.words)}
-        return show("time_off.html", 422, typed=typed, errors=errors, plan=None)
+        return show("shifts/time_off.html", 422, typed=typed, errors=errors, plan=None)
     off = Shift(mine, away.start, away.end)
     if request.form.get("seen") != f"{typed['since']} {typed['until']}":
-        return show("time_off.html", typed=typed, errors={}, plan=_plan(off))
+        return show("shifts/time_off.html", typed=typed, errors={}, plan=_plan(off))
     actions.leave(app, queries.rota(), _doer(), off)
     return _noted(_OFF)
 
@@ -229,7 +229,7 @@ def _page(status: int = 200, trouble: str | None = None) -> AnyResponse:
                 "line_holes": _soon(rota.holes(session, now), now),
             }
     return show(
-        "shifts.html", status, now=now, trouble=trouble, is_responder=person is not None,
+        "shifts/shifts.html", status, now=now, trouble=trouble, is_responder=person is not None,
         decides=_decides(visitor), **facts,
     )  # fmt: skip
 
@@ -266,7 +266,7 @@ def _hole_page(
         with context().database.reading() as session:
             fillers = queries.rota().fillers(session, hole.language, ahead.start, ahead.end)
     return show(
-        "shift_hole.html", status, hole=hole, ahead=ahead, typed=typed, errors=errors or {},
+        "shifts/shift_hole.html", status, hole=hole, ahead=ahead, typed=typed, errors=errors or {},
         fillers=fillers, decides=_decides(current_user.current()),
         chosen=request.form.get("person", ""),
     )  # fmt: skip

@@ -51,7 +51,7 @@ def approvals() -> AnyResponse:
             )
             for each in found
         ]
-    return show("approvals.html", shown=shown)
+    return show("users/approvals.html", shown=shown)
 
 
 @bp.post("/approvals/<approval_id>/agree")

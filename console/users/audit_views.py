@@ -12,4 +12,4 @@ from console.web.render import show
 @bp.get("/audit")
 def audit() -> AnyResponse:
     lines, verdict = queries.audit_log(context())
-    return show("audit.html", lines=lines, verdict=verdict)
+    return show("users/audit.html", lines=lines, verdict=verdict)

@@ -133,7 +133,7 @@ def join_by_code() -> AnyResponse:
 
 def _joining(errors: dict[str, str], status: int = 200) -> Response:
     shortest = passwords.SHORTEST
-    return show("join.html", status, errors=errors, typed=request.form, shortest=shortest)
+    return show("users/join.html", status, errors=errors, typed=request.form, shortest=shortest)
 
 
 def _typed(name: str) -> str:
@@ -158,7 +158,9 @@ def _back(user_id: str, notice: str) -> AnyResponse:
 
 def _list(errors: dict[str, str], status: int = 200) -> Response:
     found = queries.everybody(context(), current_user.current())
-    return show("users.html", status, **found, errors=errors, typed=request.form, roles=list(Role))
+    return show(
+        "users/users.html", status, **found, errors=errors, typed=request.form, roles=list(Role)
+    )
 
 
 def _one(
@@ -167,4 +169,4 @@ def _one(
     found = queries.one(context(), current_user.current(), user_id)
     if found is None:
         abort(404)
-    return show("user.html", status, **found, errors=errors, code=code, roles=list(Role))
+    return show("users/user.html", status, **found, errors=errors, code=code, roles=list(Role))

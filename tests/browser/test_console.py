@@ -35,12 +35,12 @@ PAGES = (
     "/reports?days=90",
     "/staffing",
     "/import",
-    "/hear",
-    "/hear?language=ar",
-    "/hear/languages",
-    "/hear/prompts/main_menu.detained",
-    "/hear/prompts/main_menu.detained/fr",
-    "/hear/announcements",
+    "/prompts",
+    "/prompts?language=ar",
+    "/prompts/languages",
+    "/prompts/main_menu.detained",
+    "/prompts/main_menu.detained/fr",
+    "/prompts/announcements",
     "/surge",
 )
 SERIOUS = ("serious", "critical")

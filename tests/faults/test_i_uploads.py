@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from prompts import sound_uploads
-from tests.console.prompts.test_hear import prompt_page, spoken_wav
+from tests.console.prompts.test_prompt_pages import prompt_page, spoken_wav
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 

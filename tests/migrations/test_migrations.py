@@ -15,7 +15,7 @@ from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
 from tests.conftest import KEY
-from tests.console.prompts.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
+from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
 from tests.ivr.callers.test_callbacks import ask_for_callback
@@ -116,7 +116,7 @@ def test_what_coordinators_changed_can_be_taken_back_and_the_calls_stay(
 ) -> None:
     """Callers then hear the shipped words again."""
     hotline = Hotline(database_url)
-    cora = hotline.has_user("Cora").signs_in().opens("/hear/prompts/main_menu.detained/en")
+    cora = hotline.has_user("Cora").signs_in().opens("/prompts/main_menu.detained/en")
     cora.fills("What is said", "Jail? Press {key}.").presses("Save, without going live")
     cora.presses("Make it live")
     hotline.waits(3)
@@ -258,12 +258,12 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
 def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(database_url: str) -> None:
     """Nobody is rung for one any more, and no worker of before finds an errand it does not know."""
     hotline = Hotline(database_url)
-    tomas = has_translator(hotline, "Tomas", "es en").opens("/hear/prompts/main_menu.detained/es")
+    tomas = has_translator(hotline, "Tomas", "es en").opens("/prompts/main_menu.detained/es")
     tomas.presses(CALL_ME)
     phone = hotline.phone_of("Tomas Vega")
     reads_aloud(hotline, phone)
     hotline.waits(10)
-    tomas.opens("/hear/prompts/main_menu.rights/es").presses(CALL_ME)
+    tomas.opens("/prompts/main_menu.rights/es").presses(CALL_ME)
     assert [ring.purpose for ring in hotline.rings] == ["dictation", "dictation"]
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "messages_and_callbacks_as_work")

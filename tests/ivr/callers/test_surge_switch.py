@@ -54,7 +54,7 @@ def test_every_page_says_that_it_is_on_until_it_ends_by_itself(
     hotline: Hotline, cora: Coordinator
 ) -> None:
     switches_on(cora)
-    for address in ("/board", "/hear", "/account"):
+    for address in ("/board", "/prompts", "/account"):
         assert "The surge is on until Tue 8 Dec 04:04 EST" in cora.opens(address).reads
     hotline.waits_quietly(2 * 3600)
     assert "The surge is on" not in cora.signs_in().opens("/board").reads
@@ -92,7 +92,7 @@ def test_coordinators_are_told_once(hotline: Hotline, cora: Coordinator) -> None
 
 
 def test_in_a_surge_nothing_is_announced(hotline: Hotline, cora: Coordinator) -> None:
-    cora.opens("/hear/announcements").fills("What is said in English", "A forum on Wednesday.")
+    cora.opens("/prompts/announcements").fills("What is said in English", "A forum on Wednesday.")
     cora.presses("Announce it")
     switches_on(cora)
     assert "forum" not in hotline.is_called().press("1").hears("hear your rights").said

@@ -13,7 +13,7 @@ from models.core.database import Patience
 from models.prompts import phone_recordings, prompt_versions
 from models.prompts.phone_recordings import RecordingState
 from tests.caller import LONGEST_PROMPT, is_recorded
-from tests.console.prompts.test_hear import MENU_LINE, NEW_LINE, prompt_page, spoken_wav
+from tests.console.prompts.test_prompt_pages import MENU_LINE, NEW_LINE, prompt_page, spoken_wav
 from tests.coordinator import Coordinator
 from tests.faults.databases import down
 from tests.hotline import Hotline

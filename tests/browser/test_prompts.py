@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from commands.showcase.demo_command import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, Demo, OpenWindow
 from tests.browser.test_console import faults, sign_in
-from tests.console.prompts.test_hear import spoken_wav
+from tests.console.prompts.test_prompt_pages import spoken_wav
 
-PROMPT = "/hear/prompts/main_menu.rights/en"
+PROMPT = "/prompts/main_menu.rights/en"
 NEW_WORDS = "To hear what the law lets you do, press {key}."
 RECORD = "Record in the browser"
 CALL_ME = "Call me to record this"
@@ -43,7 +43,7 @@ def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
     file = tmp_path / "mine.wav"
     file.write_bytes(spoken_wav(2.0))
     sign_in(page, demo)
-    page.goto(f"{demo.url}/hear/prompts/main_menu.offices/en")
+    page.goto(f"{demo.url}/prompts/main_menu.offices/en")
     page.get_by_label("A recording (WAV; MP3 where scripts run)").set_input_files(file)
     expect(page.locator("audio.heard")).to_be_visible()
     page.get_by_role("button", name="Keep this recording").click()
@@ -66,7 +66,7 @@ def test_a_translator_is_called_and_what_they_read_comes_onto_the_page_by_itself
     """Her telephone is the one in the other window."""
     demo.waits_until_ready()
     sign_in(page, demo, "samira")
-    page.goto(f"{demo.url}/hear/prompts/main_menu.rights/ar")
+    page.goto(f"{demo.url}/prompts/main_menu.rights/ar")
     telephones = open_window(NARROW)
     telephones.goto(f"{demo.url}/phone")
     phone = telephones.get_by_role("article", name="Samira Haddad", exact=True)

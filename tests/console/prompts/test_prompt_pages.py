@@ -41,20 +41,39 @@ def cora(hotline: Hotline) -> Coordinator:
 
 def prompt_page(code: str, name: str = MENU_LINE) -> str:
     """Where a prompt is changed."""
-    return f"/hear/prompts/{name}/{code}"
+    return f"/prompts/{name}/{code}"
 
 
 def test_the_tree_is_drawn_with_every_place_and_its_keys(cora: Coordinator) -> None:
-    cora.opens("/hear?language=en")
-    for name in ("Language menu", "Main menu", "Emergency", "Nobody could answer", "PIN of a"):
+    cora.opens("/prompts?language=en")
+    for name in ("Language menu", "Main menu", "Nobody could answer", "Duty line: PIN"):
         assert name in cora.section("A caller begins here") + cora.reads
     assert "If someone has been detained, press two." in cora.reads
     cora.follows("If someone has been detained, press two.")
     assert cora.heading == "A prompt in English"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/hear", "/prompts"),
+        ("/hear?language=es", "/prompts?language=es"),
+        ("/hear/languages", "/prompts/languages"),
+        ("/hear/announcements", "/prompts/announcements"),
+        ("/hear/prompts/main_menu.detained", "/prompts/main_menu.detained"),
+        ("/hear/prompts/main_menu.detained/es", "/prompts/main_menu.detained/es"),
+    ],
+)
+def test_bookmarks_of_the_old_addresses_still_lead_here(
+    cora: Coordinator, old: str, new: str
+) -> None:
+    answer = cora.client.get(old, base_url="https://hotline.example.org")
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == new
+
+
 def test_every_place_of_the_tree_has_a_name_in_the_readers_language(cora: Coordinator) -> None:
-    cora.opens("/hear").presses("Español")
+    cora.opens("/prompts").presses("Español")
     assert cora.heading == "Lo que se oye"
     assert "Menú principal" in cora.reads
     assert cora.page.css("li.place") != []
@@ -189,16 +208,16 @@ def test_a_language_without_a_voice_is_recorded_before_it_goes_live(
 def test_a_language_with_gaps_is_not_offered_and_the_gaps_are_named(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    cora.opens("/hear/languages").presses("Leave it out", within="Haitian Creole")
+    cora.opens("/prompts/languages").presses("Leave it out", within="Haitian Creole")
     words = "Si yo mete yon moun nan prizon, peze {key}."
     cora.opens(prompt_page("ht")).fills("What is said", words).presses("Save, without going live")
     cora.presses("Make it live")
-    cora.opens("/hear/languages")
+    cora.opens("/prompts/languages")
     assert "1 part is not recorded" in cora.reads
     assert "nan prizon, peze de" in cora.reads
     token = cora.page.css_first("meta[name=csrf]").attributes["content"] or ""
-    cora.posts("/hear/languages/ht", offered="yes", csrf=token)
-    assert "This language has gaps" in cora.opens("/hear/languages").reads
+    cora.posts("/prompts/languages/ht", offered="yes", csrf=token)
+    assert "This language has gaps" in cora.opens("/prompts/languages").reads
     hotline.waits(3)
     hotline.is_called().hears("Para español")
     assert "Kreyòl" not in hotline.is_called().hears("العربية").said
@@ -209,22 +228,22 @@ def test_a_language_left_out_is_not_in_the_menu_and_who_speaks_it_reaches_a_pers
 ) -> None:
     ana = hotline.has_on_duty("Ana")
     speaking = hotline.is_called().press("2").hears("han detenido a alguien")
-    cora.opens("/hear/languages").presses("Leave it out", within="Spanish")
+    cora.opens("/prompts/languages").presses("Leave it out", within="Spanish")
     hotline.waits(3)
     speaking.press("2").hears("Por favor, no cuelgue").hangs_up()
     call = hotline.is_called().hears("press one")
     assert "español" not in call.says_nothing(20).said
     call.press("2").hears("not one of the choices").press("2").hears("connect you with a person")
     ana.accepts()
-    cora.opens("/hear/languages").presses("Offer it", within="Spanish")
+    cora.opens("/prompts/languages").presses("Offer it", within="Spanish")
     hotline.waits(3)
     hotline.is_called().hears("Para español")
 
 
 def test_the_language_of_those_who_say_nothing_stays(hotline: Hotline, cora: Coordinator) -> None:
-    token = cora.opens("/hear/languages").page.css_first("meta[name=csrf]").attributes["content"]
-    cora.posts("/hear/languages/en", offered="no", csrf=token or "")
-    assert "it stays" in cora.opens("/hear/languages").reads
+    token = cora.opens("/prompts/languages").page.css_first("meta[name=csrf]").attributes["content"]
+    cora.posts("/prompts/languages/en", offered="no", csrf=token or "")
+    assert "it stays" in cora.opens("/prompts/languages").reads
     hotline.waits(3)
     hotline.is_called().hears("For English, press one")
 
