@@ -14,10 +14,11 @@ from console.web.sign_in_request import browser, own_page
 from models.staff import users
 
 _NOT_SIGNED_IN = later(
-    "The name or the password is not right. After several wrong tries both rest for 15 minutes."
+    "The name or the password is wrong. After several wrong attempts, sign-in is locked for "
+    "15 minutes."
 )
 _WRONG_CODE = later(
-    "That code is not right, or was used before. Wait for the next one and type it here."
+    "This code is wrong or was used before. Wait for the next one and enter it here."
 )
 
 

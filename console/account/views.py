@@ -16,10 +16,10 @@ from console.web.sign_in_request import browser, own_page
 
 __all__ = ["sign_in_views"]
 _WRONG_PASSWORD = later(
-    "The password is not right. After several wrong tries it rests for 15 minutes."
+    "The password is wrong. After several wrong attempts it is locked for 15 minutes."
 )
-_REMOVED = later("The passkey is removed.")
-_ONLY_ONE = later("Your only passkey cannot be removed while you have no other second step.")
+_REMOVED = later("The passkey was removed.")
+_ONLY_ONE = later("You cannot remove your only passkey while it is your only second step.")
 
 
 @bp.get("/account")

@@ -16,8 +16,8 @@ from models.calls import calls, surges
 
 _USUAL_HOURS = "2"
 _HOURS = later("Choose whole hours, from %(least)s to %(most)s.")
-_ON = later("The surge is on. It ends by itself; coordinators are told.")
-_OFF = later("The surge is off: everything is as before.")
+_ON = later("The surge is on. It ends by itself. Coordinators are notified.")
+_OFF = later("The surge is off. Everything is back to normal.")
 
 
 @bp.get("/surge")

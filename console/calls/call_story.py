@@ -39,28 +39,28 @@ RING_ENDS = {
     RingState.FAILED: later("the phone could not be rung"),
     RingState.NO_KEY: later("picked up and pressed no key"),
     RingState.TAKEN: later("somebody else was faster"),
-    RingState.CANCELLED: later("was let go: no longer needed"),
+    RingState.CANCELLED: later("stopped: no longer needed"),
 }
 _STEPS = {
     "called": later("The call came in"),
-    "recovered": later("We heard of this call late: it came while the line was away"),
-    "not remembered in time": later("A turn of this call could not be written down in time"),
+    "recovered": later("This call was reported late: it came in while the hotline was down"),
+    "not remembered in time": later("One step of this call could not be recorded in time"),
     "unknown line": later("It came to a number that is not in our settings"),
-    "searching": later("Began to look for a person"),
+    "searching": later("The search for a person began"),
     "unanswered": later("Nobody accepted"),
-    "talk over": later("The talk with %(person)s was over"),
+    "talk over": later("The talk with %(person)s ended"),
     "rescued": later("Connected by the rescue number"),
     "callback promised": later("A callback was promised"),
-    "callback joined": later("Joined to a callback that was already open"),
+    "callback joined": later("Linked to a callback that was already open"),
     "calling back": later("%(person)s called back"),
     "callback reached": later("The callback reached the caller, with %(person)s"),
     "callback not reached": later("The callback did not reach the caller"),
-    "callback refused": later("The phone company does not connect the callback"),
-    "callback handed over": later("A coordinator was told of the callback"),
+    "callback refused": later("The phone company refused to connect the callback"),
+    "callback handed over": later("Coordinators were notified about the callback"),
     "answered by callback": later("The callback reached the caller, who was on the line as well"),
     "message started": later("The tone for a message"),
-    "message kept": later("The message was kept"),
-    "message lapsed": later("The message was erased unheard: its time was over"),
+    "message kept": later("The message was saved"),
+    "message lapsed": later("The message was erased unheard: its time was up"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
 _TOLD_OTHERWISE = ("round", "ring ended", "ended", "accepted", "at", "heard")
@@ -137,7 +137,7 @@ def _pressed(app: AppContext, place: str, key: str) -> str | None:
     asked = app.script.tree.place(place)
     match asked:
         case AskForNumber() | AskForPin() | AskForZip():
-            return say("Keyed in digits") if key not in ("", PERSON_KEY, REPEAT_KEY) else None
+            return say("Entered digits") if key not in ("", PERSON_KEY, REPEAT_KEY) else None
         case LanguageMenu() | Menu() | ChooseNumber() if not key:
             return say("Pressed nothing")
     if not key:

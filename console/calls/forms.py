@@ -13,8 +13,8 @@ from routing.duty.wall_clock import start_instant
 from routing.person import NEEDS
 
 FIELDS = ("since", "until", "language", "need", "outcome", "answered_by", "partner")
-_NO_DATE = later("Write a date like 2026-12-08.")
-_WRONG_ORDER = later("This day is before the first one.")
+_NO_DATE = later("Write a date such as 2026-12-08.")
+_WRONG_ORDER = later("This day is before the first day.")
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from routing.person import NEEDS
 
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""
-_WHY_MISSING = later("Say why: whoever is asked to agree reads it.")
-_NOT_AGREED = later("This export was not agreed to, or was downloaded before.")
+_WHY_MISSING = later("Give a reason: the person who approves reads it.")
+_NOT_AGREED = later("This export was not approved, or was already downloaded.")
 _LONGEST_REASON = 200
 
 

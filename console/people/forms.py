@@ -23,10 +23,10 @@ _NO_NAME = later("Write a name.")
 _TOO_LONG = later("This is too long: at most %(most)s characters.")
 _NO_LANGUAGE = later("Choose at least one language.")
 _BAD_PHONE = later("This cannot be dialled: write +1 and ten digits.")
-_BAD_ZIP = later("This is no ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
+_BAD_ZIP = later("This is not a ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
 _BAD_URL = later("Begin with https://")
-_NO_TIME = later("Write a day and a time, or leave it empty.")
-_PAST = later("This time is over already.")
+_NO_TIME = later("Write a date and a time, or leave it empty.")
+_PAST = later("This time is in the past.")
 _BETWEEN = re.compile(r"[,;\n]")
 
 

@@ -19,9 +19,9 @@ _SHOWN_HOLES = 30
 _NO_FILE = later("Choose a file.")
 _UNKNOWN_KIND = later("Choose a file that ends in .yaml, .json, .csv or .ics.")
 _CHANGED = later(
-    "Somebody changed the roster or the schedule meanwhile: look again before applying."
+    "Somebody changed the roster or the schedule meanwhile. Check the preview before applying."
 )
-_APPLIED = later("The file is applied.")
+_APPLIED = later("The import is done.")
 KINDS = {
     Kind.ROSTER: later("roster"),
     Kind.CSV: later("shifts from a spreadsheet"),

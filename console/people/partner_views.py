@@ -59,14 +59,14 @@ def change_partner(partner_id: str) -> AnyResponse:
 def retire_partner(partner_id: str) -> AnyResponse:
     _editable(partner_id)
     partner_actions.retire(context(), current_user.current(), partner_id)
-    return go_to("console.partners", later("Callers hear of this partner no more."))
+    return go_to("console.partners", later("Callers no longer hear about this partner."))
 
 
 @bp.post("/partners/<partner_id>/return")
 def bring_partner_back(partner_id: str) -> AnyResponse:
     _editable(partner_id)
     partner_actions.bring_back(context(), current_user.current(), partner_id)
-    return go_to("console.partners", later("Callers hear of this partner again."))
+    return go_to("console.partners", later("Callers hear about this partner again."))
 
 
 def _may_edit() -> bool:

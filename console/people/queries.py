@@ -19,7 +19,7 @@ from models.staff import users
 _PROGRESS = {
     number_verification.Progress.ON_ITS_WAY: later("The code is on its way."),
     number_verification.Progress.SENT: later("The code was sent."),
-    number_verification.Progress.UNANSWERED: later("The call with the code was not taken."),
+    number_verification.Progress.UNANSWERED: later("The call with the code was not answered."),
     number_verification.Progress.FAILED: later(
         "The code could not be delivered: is the number right?"
     ),

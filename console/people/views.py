@@ -33,18 +33,18 @@ _NO_CODE = {
         "This number cannot be called: write +1 and ten digits, no short or premium number."
     ),
     Trouble.OURS: later("This is a number of the hotline itself."),
-    Trouble.SAME: later("This is the number that is rung already."),
+    Trouble.SAME: later("This is the number that we already ring."),
     Trouble.TAKEN: later("Somebody else on the roster has this number."),
-    Trouble.WANTS_NO_TEXTS: later("This phone told us to send no texts: have the code said."),
+    Trouble.WANTS_NO_TEXTS: later("This phone opted out of texts: choose a call instead."),
     Trouble.ON_A_CALL: later("They are on a call at this moment: try again when it is over."),
-    Trouble.TOO_OFTEN: later("Enough codes were sent for now: wait an hour, then try again."),
+    Trouble.TOO_OFTEN: later("Too many codes were sent. Wait an hour, then try again."),
 }
 _VERDICTS = {
     Verdict.WRONG: later("This is not the code that was sent."),
-    Verdict.OVER: later("This code does not count any more: send a new one."),
-    Verdict.TAKEN: later("Somebody else has this number by now."),
+    Verdict.OVER: later("This code is no longer valid: send a new one."),
+    Verdict.TAKEN: later("Somebody else now has this number."),
 }
-_NO_REASON = later("Write why: it stands in the audit log.")
+_NO_REASON = later("Give a reason for the audit log.")
 
 
 @bp.get("/people")
@@ -129,7 +129,7 @@ def resume_person(person_id: str) -> AnyResponse:
 def retire_person(person_id: str) -> AnyResponse:
     _must_edit(person_id)
     actions.retire(context(), current_user.current(), person_id)
-    return _back(person_id, later("They are not rung any more."))
+    return _back(person_id, later("They are no longer rung."))
 
 
 @bp.post("/people/<person_id>/return")
@@ -150,7 +150,7 @@ def number_is_checked(person_id: str) -> AnyResponse:
 def end_tests(person_id: str) -> AnyResponse:
     _must_see(person_id)
     actions.test_weekly(context(), current_user.current(), person_id, on=False)
-    return _back(person_id, later("This phone is not tested any more."))
+    return _back(person_id, later("This phone is no longer tested."))
 
 
 @bp.post("/people/<person_id>/tests")
@@ -184,14 +184,14 @@ def enter_code(person_id: str) -> AnyResponse:
     verdict = actions.try_code(context(), current_user.current(), person_id, typed)
     if verdict is not Verdict.PROVEN:
         return _page(person_id, {"code": say(_VERDICTS[verdict])}, 422)
-    return _back(person_id, later("The number is proven, and rung from now on."))
+    return _back(person_id, later("The number is verified, and is rung from now on."))
 
 
 @bp.post("/people/<person_id>/number/withdraw")
 def withdraw_number(person_id: str) -> AnyResponse:
     _must_see(person_id)
     actions.withdraw_number(context(), current_user.current(), person_id)
-    return _back(person_id, later("The new number is forgotten."))
+    return _back(person_id, later("The new number was removed."))
 
 
 @bp.get("/people/<person_id>/number")

@@ -111,8 +111,8 @@ def announce(
         session.add(row)
         session.flush()
         action = "announcement changed" if announcement_id else "announcement made"
-        deed = Deed(action, f"announcement {row.id}", before=before, after=told(row))
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed(action, f"announcement {row.id}", before=before, after=told(row))
+        audit.write(session, visitor.user_id, entry, now)
     return True
 
 
@@ -125,8 +125,8 @@ def end(app: AppContext, visitor: Visitor, announcement_id: str) -> None:
             return
         before = told(row)
         row.ends_at, row.starts_at = now, min(row.starts_at, now)
-        deed = Deed("announcement ended", f"announcement {row.id}", before=before, after=told(row))
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("announcement ended", f"announcement {row.id}", before=before, after=told(row))
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def told(row: Announcement) -> dict[str, object]:

@@ -19,20 +19,22 @@ from prompts.sound_uploads import Why
 from routing.duty.wall_clock import wall
 
 WORDS = {
-    Wrong.NO_START: later("Say from which day and time on it is announced."),
-    Wrong.NO_END: later("Say until which day and time it is announced."),
+    Wrong.NO_START: later("Write the date and time when it starts."),
+    Wrong.NO_END: later("Write the date and time when it ends."),
     Wrong.ENDS_BEFORE: later("It would end before it starts."),
-    Wrong.IS_OVER: later("This time is over already."),
-    Wrong.TOO_LONG: later("No announcement lasts longer than %(days)s days."),
-    Wrong.NOTHING_SAID: later("Write it in one language at least."),
+    Wrong.IS_OVER: later("This time is in the past."),
+    Wrong.TOO_LONG: later("An announcement lasts at most %(days)s days."),
+    Wrong.NOTHING_SAID: later("Write it in at least one language."),
     Wrong.TEXT_TOO_LONG: later(
-        "This is longer than %(most)s characters: callers wait while it is said."
+        "This is longer than %(most)s characters. Callers wait while it is said."
     ),
-    Wrong.UNSPEAKABLE: later("There is something in it that no voice can say."),
-    Wrong.NO_VOICE: later("No voice speaks this language: add a recording, or leave it empty."),
+    Wrong.UNSPEAKABLE: later("It contains something that no voice can say."),
+    Wrong.NO_VOICE: later(
+        "There is no voice for this language: add a recording, or leave it empty."
+    ),
     Wrong.NO_WORDS: later("Write down what is said in the recording."),
 }
-_ANNOUNCED = later("Callers hear it from its start until its end, then it ends by itself.")
+_ANNOUNCED = later("Saved. Callers hear it from its start until its end.")
 _USUAL_LENGTH = timedelta(days=1)
 _LONGEST_UPLOAD = 6_000_001
 
@@ -66,7 +68,7 @@ def announce(announcement_id: str | None) -> AnyResponse:
 def end_announcement(announcement_id: str) -> AnyResponse:
     _found(announcement_id)
     announcement_actions.end(context(), current_user.current(), announcement_id)
-    return go_to("console.announcements", later("It is announced no more."))
+    return go_to("console.announcements", later("The announcement has ended."))
 
 
 def _found(announcement_id: str) -> Announcement:

@@ -22,10 +22,10 @@ from models.core.database import Session
 from prompts import sound_uploads, speech
 from prompts.text_changes import LONGEST_TEXT, Fault
 
-_SAVED = later("Saved. Nobody hears it yet: listen to it, then let it go live.")
-_RECORDED = later("Recorded. Nobody hears it yet: listen to it, then let it go live.")
-_REVIEWED = later("Marked as reviewed, by you.")
-_IS_LIVE = later("Callers hear it within seconds. One press takes it back.")
+_SAVED = later("Saved. Nobody hears it yet: listen to it, then make it live.")
+_RECORDED = later("Recorded. Nobody hears it yet: listen to it, then make it live.")
+_REVIEWED = later("Marked as reviewed by you.")
+_IS_LIVE = later("Callers hear it within seconds. You can go back to the previous version.")
 
 
 @bp.get("/prompts/<name>/<code>")

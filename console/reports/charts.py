@@ -161,7 +161,7 @@ def week_tips(plan: LanguagePlan) -> list[list[str]]:
 def _tip(plan: LanguagePlan, slot: Slot) -> str:
     hour = tables.hour_of_week(slot.weekday, slot.hour)
     if slot not in plan.needed:
-        few = say(later("fewer than %(fewest)s calls, so nothing is reckoned"), fewest=FEWEST)
+        few = say(later("fewer than %(fewest)s calls, so nothing is calculated"), fewest=FEWEST)
         return f"{hour}: {few}"
     return say(
         later("%(hour)s: %(on_duty)s on duty, %(needed)s needed"),

@@ -23,10 +23,10 @@ _LONGEST = 400
 _HIDDEN = later("hidden")
 _GONE = later("a partner that has left")
 UNMET = {
-    Unmet.NOBODY_SPOKE: later("Nobody who was rung spoke it"),
-    Unmet.NOBODY_TO_RING: later("Nobody was there to ring"),
+    Unmet.NOBODY_SPOKE: later("Nobody who was rung spoke the language"),
+    Unmet.NOBODY_TO_RING: later("Nobody was available"),
     Unmet.NEVER_REACHED: later("Callback never reached"),
-    Unmet.NOT_UNDERSTOOD: later("Message nobody understands"),
+    Unmet.NOT_UNDERSTOOD: later("Message in a language nobody understands"),
 }
 BOROUGHS = {
     "manhattan": later("Manhattan"),
@@ -86,17 +86,21 @@ def _day(typed: str) -> date | None:
 
 
 def _errors(begin: date | None, end: date | None, yesterday: date) -> dict[str, str]:
-    not_a_day = say(later("Write a day like 2026-11-23."))
+    not_a_day = say(later("Write a date such as 2026-12-08."))
     if begin is None or end is None:
         named = {"from": begin, "to": end}
         return {name: not_a_day for name, day in named.items() if day is None}
     if begin > yesterday:
-        return {"from": say(later("A report ends yesterday at the latest: begin earlier."))}
+        return {
+            "from": say(later("A report ends yesterday at the latest. Choose an earlier start."))
+        }
     if end < begin:
-        return {"to": say(later("This day is before the first one."))}
+        return {"to": say(later("This day is before the first day."))}
     if (end - begin).days > _LONGEST:
         return {
-            "from": say(later("Counts are kept for %(days)s days: begin later."), days=_LONGEST)
+            "from": say(
+                later("Counts are kept for %(days)s days. Choose a later start."), days=_LONGEST
+            )
         }
     return {}
 
@@ -197,7 +201,7 @@ def _partners(rows: Sequence[Row[str]], named: Callable[[str], str]) -> Table:
     )  # fmt: skip
     return Table(
         "partners",
-        say(later("By partner of whoever answered")),
+        say(later("By partner of the responder")),
         [say(column) for column in columns],
         [
             (

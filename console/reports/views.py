@@ -83,7 +83,7 @@ def _today() -> date:
 
 def _periods() -> list[tuple[str, str]]:
     whole = [(days, say(later("the last %(days)s days"), days=days)) for days in tables.PERIODS]
-    return [*whole, (tables.OWN, say(later("whole weeks of my own")))]
+    return [*whole, (tables.OWN, say(later("custom range of whole weeks")))]
 
 
 def _address(asked: Asked) -> dict[str, str]:

@@ -24,12 +24,15 @@ from routing.duty.wall_clock import wall
 
 _UNDONE = later("The change is undone.")
 _REFUSED = {
-    Why.BUILT_ON: later("Later changes build on this one: undo those first."),
-    Why.GONE: later("What this changed is gone: it is long over, or not in the imported roster."),
-    Why.UNDONE: later("This change is undone already."),
-    Why.OVER: later("This is over by now: there is nothing left to undo."),
+    Why.BUILT_ON: later("Later changes depend on this one. Undo those first."),
+    Why.GONE: later(
+        "What this change touched no longer exists: it ended long ago, or is not in the "
+        "imported roster."
+    ),
+    Why.UNDONE: later("This change was already undone."),
+    Why.OVER: later("This is over, so there is nothing to undo."),
 }
-_SAVED = later("The change is saved and counts from the next ring on.")
+_SAVED = later("The change is saved and applies from the next call.")
 
 
 @bp.get("/schedule/change")
@@ -82,7 +85,7 @@ def undo_schedule_change(change_id: int) -> AnyResponse:
 
 def _is_to_save(typed: Mapping[str, str], wish: Wish) -> bool:
     """Only what was seen in a preview is saved."""
-    return typed.get("deed") == "save" and typed.get("seen") == forms.mark_of(wish)
+    return typed.get("step") == "save" and typed.get("seen") == forms.mark_of(wish)
 
 
 def _again(typed: dict[str, str], wish: Wish) -> AnyResponse:

@@ -1,7 +1,7 @@
 """What people do with shifts: offer, take back, take, ask, decide, fill a hole, take time off.
 
-Each deed is one transaction that looks at the rules as they are and then writes one rule; the audit
-entry is its last act. Until somebody takes it, an offered shift rings its holder.
+Each action is one transaction that looks at the rules as they are and then writes one rule; the
+audit entry is its last act. Until somebody takes it, an offered shift rings its holder.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from routing.duty.coverage import Gap
 from routing.duty.duty import Override, Shift
 
 GONE = later("This offer is no longer there. Nothing has changed for you.")
-TAKEN = later("Somebody else took this shift a moment before you. Nothing has changed for you.")
-CHANGED = later("This shift has changed since it was offered. Nobody can take it as it stands.")
-ON_DUTY = later("Whoever takes this is on duty at that time already.")
-FIXED = later("The schedule of that time is fixed. Ask a coordinator.")
-OFFERED = later("A part of this is offered already. Take that offer back first.")
-NOT_YOURS = later("You are not on duty all through that time.")
-FILLED = later("Somebody else filled this hole a moment before you. Nothing has changed for you.")
-CANNOT_FILL = later("Whoever fills this hole must speak the language.")
+TAKEN = later("Somebody else took this shift first. Nothing has changed for you.")
+CHANGED = later("This shift has changed since it was offered, so nobody can take it now.")
+ON_DUTY = later("The person who takes this is already on duty at that time.")
+FIXED = later("The schedule for that time is fixed. Ask a coordinator.")
+OFFERED = later("Part of this is already on offer. Withdraw that offer first.")
+NOT_YOURS = later("You are not on duty for all of that time.")
+FILLED = later("Somebody else filled this gap first. Nothing has changed for you.")
+CANNOT_FILL = later("The person who fills this gap must speak the language.")
 _CONFIRMS_WITHIN = timedelta(hours=24)
 
 
@@ -364,7 +364,7 @@ def _write(
     now: datetime,
     giver: str | None = None,
 ) -> None:
-    """Who has the stretch before and after; every deed on shifts stands in the audit log."""
+    """Who has the stretch before and after; every action on shifts is in the audit log."""
     stretch = {"start": part.start.isoformat(), "end": part.end.isoformat()}
     before = {"person": giver, **stretch} if giver else None
     after = {"person": part.person, **stretch}

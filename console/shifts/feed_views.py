@@ -19,7 +19,7 @@ from models.schedule.calendar_feeds import Whose
 
 log = logging.getLogger("hotline.console")
 
-_REVOKED = later("The calendar's address leads nowhere any more.")
+_REVOKED = later("The calendar address no longer works.")
 
 
 @bp.post("/shifts/calendars/<whose>/make")

@@ -26,19 +26,19 @@ from routing.duty.duty import Shift
 
 __all__ = ["feed_views"]
 _OFFERED = later("Your shift is on offer. It stays yours, and your phone rings, until it is taken.")
-_WITHDRAWN = later("The offer is taken back. The shift is yours.")
+_WITHDRAWN = later("The offer is withdrawn. The shift is yours.")
 _TAKEN = later("The shift is yours. Thank you.")
 _ASKED = later(
     "A coordinator decides whether you can take this shift: a language would be missing."
 )
-_ASSIGNED = later("The shift has changed hands. Both are told by text, if texts reach them.")
-_REFUSED = later("The shift stays on offer, and with whoever offers it.")
-_FILLED = later("The hole is filled. Thank you.")
+_ASSIGNED = later("The shift was reassigned. Both people get a text, if texts reach them.")
+_REFUSED = later("The shift stays on offer, and with the person who offers it.")
+_FILLED = later("The gap is filled. Thank you.")
 _CONFIRMED = later("Thank you. We count on you.")
-_NOTED = later("It is noted that they will be there.")
+_NOTED = later("Noted: they will be there.")
 _OFF = later("Your time off is saved.")
 _BACK = later("Your time off is over. Your shifts are yours again.")
-_NO_HOLE = later("This hole is filled by now.")
+_NO_HOLE = later("This gap is already filled.")
 _WHO = later("Choose who takes it.")
 _USUAL_LENGTH = timedelta(hours=4)
 
@@ -329,10 +329,10 @@ def _ahead_of_hole(hole: Gap) -> Stretch:
     return Stretch(max(hole.start, context().clock()), hole.end)
 
 
-def _done(deed: Callable[[Doer], object], notice: str) -> AnyResponse:
+def _done(action: Callable[[Doer], object], notice: str) -> AnyResponse:
     """Do it and say so; or say above the page, as it now is, why it cannot be."""
     try:
-        deed(_doer())
+        action(_doer())
     except NotPossible as refusal:
         return _page(409, trouble=say(refusal.words))
     return _noted(notice)

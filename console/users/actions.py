@@ -112,12 +112,12 @@ def reset(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -
     """Do what was agreed to: out everywhere, and only a new one-time code lets them in."""
     agreed.state = ApprovalState.DONE
     user = users.held(session, approvals.facts_of(session, agreed)["user"])
-    deed = begin_anew(session, user, passwords.NOBODYS, now)
+    entry = start_over(session, user, passwords.NOBODYS, now)
     user.invited = True
-    audit.write(session, visitor.user_id, deed, now)
+    audit.write(session, visitor.user_id, entry, now)
 
 
-def begin_anew(session: Session, user: User, password_hash: str, now: datetime) -> Deed:
+def start_over(session: Session, user: User, password_hash: str, now: datetime) -> Deed:
     """Nothing that somebody signed in with before is of use any more; what is to be audited."""
     users.start_over(session, user, password_hash)
     invitations.spend(session, user.id)
@@ -136,8 +136,8 @@ def grant_role(session: Session, visitor: Visitor, agreed: Approval, now: dateti
     if _is_last_admin(session, user):
         return False
     before, user.role = user.role, role
-    deed = Deed("role granted", f"user {user.id}", before={"role": before}, after={"role": role})
-    audit.write(session, visitor.user_id, deed, now)
+    entry = Deed("role granted", f"user {user.id}", before={"role": before}, after={"role": role})
+    audit.write(session, visitor.user_id, entry, now)
     return True
 
 
@@ -195,8 +195,8 @@ def link(app: AppContext, visitor: Visitor, user_id: str, person_id: str | None)
         if person_id and person_id != user.person_id and not _is_free(session, person_id):
             return Trouble.PERSON_TAKEN
         before, user.person_id = user.person_id, person_id
-        deed = Deed("user linked", f"user {user.id}", {"person": before}, {"person": person_id})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("user linked", f"user {user.id}", {"person": before}, {"person": person_id})
+        audit.write(session, visitor.user_id, entry, now)
         return None
 
 
@@ -211,8 +211,8 @@ def lock(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
             return Trouble.LAST_ADMIN
         user.disabled = True
         ended = staff_sessions.end(session, user.id, now)
-        deed = Deed("user locked", f"user {user.id}", after={"sessions ended": ended})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("user locked", f"user {user.id}", after={"sessions ended": ended})
+        audit.write(session, visitor.user_id, entry, now)
         return None
 
 
@@ -223,8 +223,8 @@ def unlock(app: AppContext, visitor: Visitor, user_id: str) -> None:
         user = users.held(session, user_id)
         before = {"locked": user.disabled, "wrong tries": user.wrong_tries}
         user.disabled, user.wrong_tries = False, 0
-        deed = Deed("user unlocked", f"user {user.id}", before=before)
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("user unlocked", f"user {user.id}", before=before)
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def end_sessions(app: AppContext, visitor: Visitor, user_id: str) -> int:
@@ -232,8 +232,8 @@ def end_sessions(app: AppContext, visitor: Visitor, user_id: str) -> int:
     now = app.clock()
     with app.database.transaction() as session:
         ended = staff_sessions.end(session, user_id, now)
-        deed = Deed("sessions ended", f"user {user_id}", after={"ended": ended})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("sessions ended", f"user {user_id}", after={"ended": ended})
+        audit.write(session, visitor.user_id, entry, now)
         return ended
 
 

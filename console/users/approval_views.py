@@ -22,7 +22,7 @@ from models.core.database import Session
 from models.people import people
 
 _OVER = later("This request is over, or is not yours to decide.")
-_NAME_TAKEN = later("Somebody else has this name by now, so nothing was changed.")
+_NAME_TAKEN = later("Somebody else now has this name, so nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def agree(approval_id: str) -> AnyResponse:
         if agreed and agreed.kind == two_person_rule.ROLE:
             done = actions.grant_role(session, visitor, agreed, now)
             notice = None if done else _NAME_TAKEN
-    return _back(notice or later("Agreed."))
+    return _back(notice or later("Approved."))
 
 
 @bp.post("/approvals/<approval_id>/end")
@@ -74,7 +74,7 @@ def end_approval(approval_id: str) -> AnyResponse:
     app = context()
     with app.database.transaction() as session:
         done = two_person_rule.end(session, current_user.current(), approval_id, app.clock())
-    return _back(later("The request is ended.") if done else _OVER)
+    return _back(later("The request was closed.") if done else _OVER)
 
 
 def _back(notice: str) -> AnyResponse:
@@ -90,9 +90,9 @@ def _title(request: Request) -> str:
     if request.kind == two_person_rule.CALLS_EXPORT:
         return say("Export of the call log")
     if request.kind == two_person_rule.RESET:
-        return say("A new start for %(name)s, who lost the way in", name=request.facts["name"])
+        return say("Reset of the sign-in of %(name)s", name=request.facts["name"])
     if request.facts.get("user"):
-        return say("Another role for %(name)s", name=request.facts["name"])
+        return say("Role change for %(name)s", name=request.facts["name"])
     return say("A new user: %(name)s", name=request.facts["name"])
 
 

@@ -20,9 +20,9 @@ __all__ = ["approval_views", "audit_views"]
 _SAYS = {
     Trouble.NO_NAME: later("Write the name they will sign in with."),
     Trouble.NAME_TAKEN: later("There is already a user with this name."),
-    Trouble.PERSON_TAKEN: later("Somebody else signs in as this person already."),
+    Trouble.PERSON_TAKEN: later("Another user already signs in as this person."),
     Trouble.NOBODY_TO_AGREE: later(
-        "A role needs two administrators, and you are the only one: grant it on the server itself."
+        "A role needs two administrators, and you are the only one. Grant it on the server."
     ),
     Trouble.SAME_ROLE: later("They have this role already."),
     Trouble.LAST_ADMIN: later("This is the only administrator: make another one first."),
@@ -103,7 +103,7 @@ def end_users_sessions(user_id: str) -> AnyResponse:
 def lock_user(user_id: str) -> AnyResponse:
     _must_exist(user_id)
     trouble = actions.lock(context(), current_user.current(), user_id)
-    return _back(user_id, _SAYS[trouble] if trouble else later("Locked, at once."))
+    return _back(user_id, _SAYS[trouble] if trouble else later("Locked."))
 
 
 @bp.post("/users/<user_id>/unlock")

@@ -13,7 +13,7 @@ OUTCOMES = {
     "callback": later("callback promised"),
     "message": later("message left"),
     "informed": later("heard information"),
-    call_log.MISSED: later("missed: left and nothing left behind"),
+    call_log.MISSED: later("missed: left without a message or a callback"),
     call_log.RUNNING: later("on the line now"),
 }
 
@@ -22,4 +22,4 @@ def name_of(person_id: str | None, names: Mapping[str, str]) -> str:
     """Who it was, as far as they are still known."""
     if person_id == RESCUER:
         return say("the rescue number")
-    return names.get(person_id or "", say("somebody who is not known any more"))
+    return names.get(person_id or "", say("somebody who is no longer known"))

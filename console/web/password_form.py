@@ -8,9 +8,9 @@ from console.auth import passwords
 from console.base.i18n import later, say
 
 _TOO_SHORT = later(
-    "Use at least %(shortest)s characters: four or five unrelated words are easy to keep."
+    "Use at least %(shortest)s characters: four or five unrelated words are easy to remember."
 )
-_DIFFERENT = later("This is not the same as the password above.")
+_DIFFERENT = later("The two passwords are not the same.")
 
 
 def chosen(form: Mapping[str, str]) -> tuple[str, dict[str, str]]:

@@ -13,22 +13,24 @@ WHY_NOT: Mapping[Answer, str] = {
         " sign-in to your entry on the roster."
     ),
     Answer.DEAD_NUMBER: later(
-        "Your phone could not be rung twice in a row, so it counts as dead. Ask a coordinator to"
-        " look at your number."
+        "Two calls to your phone in a row failed, so it counts as out of service. Ask a "
+        "coordinator to check your number."
     ),
-    Answer.ENGAGED: later("Your phone is ringing or in a call of the hotline. End that first."),
+    Answer.ENGAGED: later(
+        "Your phone is ringing or on a call of the hotline. End that call first."
+    ),
     Answer.NOTHING_LEAVES: later(
         "No call can leave the hotline at this moment. Try again in a minute; if it stays so, tell"
         " your technical team."
     ),
     Answer.DAY_SPENT: later(
-        "The hotline has made as many calls for callbacks as it may in a day. Incoming calls go on."
+        "The hotline has reached its daily limit of calls for callbacks. Incoming calls go on."
     ),
-    Answer.BEING_CALLED: later("They are being called at this moment. Look again in a minute."),
-    Answer.OVER: later("This callback is over: it was kept or given up. Nothing was changed."),
-    Answer.OWED_ANEW: later("The caller asked again since: another callback to them is open."),
+    Answer.BEING_CALLED: later("They are being called right now. Try again in a minute."),
+    Answer.OVER: later("This callback is already closed. Nothing was changed."),
+    Answer.OWED_ANEW: later("The caller has asked again since. Another callback to them is open."),
     Answer.NO_NUMBER: later(
-        "The caller's number was hidden, or is erased by now: nobody can call back."
+        "The caller's number was withheld or has been erased, so nobody can call back."
     ),
     Answer.OWN_NUMBER: later("This is the number of your own phone."),
 }

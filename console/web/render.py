@@ -48,7 +48,7 @@ class Entry:
 
 NAVIGATION = (
     Group(
-        later("The line"),
+        later("Hotline"),
         (
             Place("console.board", later("Board")),
             Place("console.surge", later("Surge")),
@@ -79,13 +79,13 @@ NAVIGATION = (
     Group(
         later("What callers hear"),
         (
-            Place("console.prompts", later("The tree and its prompts")),
+            Place("console.prompts", later("Call tree and prompts")),
             Place("console.prompt_languages", later("Languages")),
             Place("console.announcements", later("Announcements")),
         ),
     ),
     Group(
-        later("Figures"),
+        later("Statistics"),
         (
             Place("console.reports", later("Reports")),
             Place("console.staffing", later("Staffing")),
@@ -107,15 +107,15 @@ _WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.recording_
 _TROUBLE = {
     400: later("This request could not be understood."),
     401: later("You are signed out. Sign in again to go on."),
-    403: later("This is not yours to open, or the page had grown old. Go back and try again."),
+    403: later("You may not open this page, or it has expired. Go back and try again."),
     404: later("There is nothing at this address."),
-    405: later("This address cannot be used like that."),
+    405: later("This address does not accept this kind of request."),
     409: later("Somebody else changed this before you."),
-    413: later("That is too large."),
+    413: later("The request is too large."),
 }
 _OUR_FAULT = later(
-    "This went wrong on our side. Go back and try again in a minute; if it stays so, tell "
-    "whoever runs the server."
+    "Something went wrong on our side. Go back and try again in a minute. If it happens "
+    "again, tell the server administrator."
 )
 
 

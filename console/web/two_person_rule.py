@@ -45,8 +45,8 @@ def ask(
 ) -> Approval:
     """Write a request down, for somebody else to agree to."""
     asked = approvals.ask(session, kind, facts, visitor.user_id, now)
-    deed = Deed("approval asked", f"approval {asked.id}", after={"kind": kind, **facts})
-    audit.write(session, visitor.user_id, deed, now)
+    entry = Deed("approval asked", f"approval {asked.id}", after={"kind": kind, **facts})
+    audit.write(session, visitor.user_id, entry, now)
     return asked
 
 

@@ -18,7 +18,7 @@ from models.calls.callbacks import Callback
 from models.core.database import Session
 
 _RINGS = later("Your phone rings. Press 1 when you hear the offer, then we call them.")
-_PRESSED_BEFORE = later("This button was pressed before. Nothing was dialled again.")
+_PRESSED_BEFORE = later("This button was already pressed. Nothing was dialled again.")
 
 
 def call_now(app: AppContext, visitor: Visitor, callback_id: str, press: str) -> str:

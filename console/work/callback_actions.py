@@ -83,8 +83,8 @@ def put_off(app: AppContext, visitor: Visitor, callback_id: str, due_at: datetim
         search.cancel(session, rings.of_callback(session, row.id), now)
         row.due_at = row.next_try_at = due_at
         row.escalated_at = None
-        deed = Deed("callback put off", f"callback {row.id}", before=before, after=after)
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("callback put off", f"callback {row.id}", before=before, after=after)
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def give_up(app: AppContext, visitor: Visitor, callback_id: str, reason: str) -> None:
@@ -98,10 +98,10 @@ def give_up(app: AppContext, visitor: Visitor, callback_id: str, reason: str) ->
         search.cancel(session, rings.of_callback(session, held.row.id), now)
         callbacks.give_up(session, held.row, visitor.user_id, reason, now)
         calls.note(session, held.row.call_id, now, "callback given up", callback=held.row.id)
-        deed = Deed(
+        entry = Deed(
             "callback given up", f"callback {held.row.id}", before=before, after={"reason": reason}
         )
-        audit.write(session, visitor.user_id, deed, now)
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def must_know(session: Session, app: AppContext, visitor: Visitor, callback_id: str) -> Held:

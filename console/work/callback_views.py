@@ -27,9 +27,9 @@ from console.work.forms import LONGEST_REASON, wrong_with
 from ivr.core.context import AppContext
 from routing.duty import wall_clock
 
-_NO_REASON = later("Say why. The promise ends with it, and auditors read it.")
-_NO_TIME = later("Give a day and a time, such as 2026-12-08 14:30.")
-_PAST = later("This time is past already.")
+_NO_REASON = later("Give a reason. It closes the callback, and auditors read it.")
+_NO_TIME = later("Write a date and a time such as 2026-12-08 14:30.")
+_PAST = later("This time is in the past.")
 _TOO_LATE = later("This is too late: the caller's number is kept until %(latest)s.")
 
 
@@ -55,13 +55,13 @@ def callback(callback_id: str) -> AnyResponse:
 
 @bp.post("/callbacks/<callback_id>/claim")
 def claim_callback(callback_id: str) -> AnyResponse:
-    done = later("The callback is yours. For ten minutes the hotline rings nobody else for it.")
+    done = later("You claimed the callback. For ten minutes the hotline rings nobody else for it.")
     return _do(callback_id, callback_actions.claim, done)
 
 
 @bp.post("/callbacks/<callback_id>/release")
 def release_callback(callback_id: str) -> AnyResponse:
-    done = later("The callback is free again for somebody else.")
+    done = later("The callback is released for somebody else.")
     return _do(callback_id, callback_actions.release, done)
 
 
@@ -88,7 +88,7 @@ def give_callback_up(callback_id: str) -> AnyResponse:
     if error := wrong_with(reason, LONGEST_REASON, _NO_REASON):
         return _page(callback_id, 422, errors={"reason": error}, typed={"reason": reason})
     ended = partial(callback_actions.give_up, reason=reason)
-    return _do(callback_id, ended, later("The promise is ended, and it says why."))
+    return _do(callback_id, ended, later("The callback is closed with your reason."))
 
 
 def _do(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.base.i18n import later, say
 
 LONGEST_NOTE, LONGEST_REASON = 4000, 500
-NO_REASON_FOR_NUMBER = later("Say why you need the number. Auditors read it.")
+NO_REASON_FOR_NUMBER = later("Give the reason why you need the number. Auditors read it.")
 _TOO_LONG = later("This is too long: %(most)s characters at most.")
 
 

@@ -61,12 +61,12 @@ def message_sound(message_id: str) -> AnyResponse:
 
 @bp.post("/messages/<message_id>/claim")
 def claim_message(message_id: str) -> AnyResponse:
-    return _do(message_id, message_actions.claim, later("The message is yours."))
+    return _do(message_id, message_actions.claim, later("You claimed the message."))
 
 
 @bp.post("/messages/<message_id>/release")
 def release_message(message_id: str) -> AnyResponse:
-    done = later("The message is free again for somebody else.")
+    done = later("The message is released for somebody else.")
     return _do(message_id, message_actions.release, done, then="console.messages")
 
 

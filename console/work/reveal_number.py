@@ -39,5 +39,5 @@ def of_callback(app: AppContext, visitor: Visitor, callback_id: str, reason: str
 def _write_down(
     session: Session, app: AppContext, visitor: Visitor, about: str, reason: str
 ) -> None:
-    deed = Deed("caller's number shown", about, after={"reason": reason})
-    audit.write(session, visitor.user_id, deed, app.clock())
+    entry = Deed("caller's number shown", about, after={"reason": reason})
+    audit.write(session, visitor.user_id, entry, app.clock())

@@ -44,7 +44,7 @@ def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
     file.write_bytes(spoken_wav(2.0))
     sign_in(page, demo)
     page.goto(f"{demo.url}/prompts/main_menu.offices/en")
-    page.get_by_label("A recording (WAV; MP3 where scripts run)").set_input_files(file)
+    page.get_by_label("Recording (WAV; MP3 if scripts are enabled)").set_input_files(file)
     expect(page.locator("audio.heard")).to_be_visible()
     page.get_by_role("button", name="Keep this recording").click()
     source = page.locator("section.waits audio").get_attribute("src") or ""
@@ -83,12 +83,12 @@ def test_a_translator_is_called_and_what_they_read_comes_onto_the_page_by_itself
     phone.get_by_role("button", name="A sample").click()
     telephones.wait_for_timeout(2500)  # the sample is heard, at the speed of the world
     keypad.get_by_role("button", name="pound", exact=True).click()
-    expect(called).to_contain_text("Here it is")
+    expect(called).to_contain_text("The recording has arrived")
     assert _seconds(page, ".called audio") > 0.3
     expect(page.get_by_label("What is said")).to_have_value("typed while the page heard news {key}")
     assert faults(page) == []
     phone.get_by_role("button", name="Hang up").click()
-    called.get_by_role("link", name="Show the page anew").click()
+    called.get_by_role("link", name="Reload the page").click()
     expect(page.locator("section.waits audio")).to_be_visible()
 
 

@@ -182,7 +182,7 @@ def test_changes_of_the_schedule_can_be_taken_back_and_who_is_on_duty_stays(
     cora = hotline.has_user("Cora").signs_in()
     cora.opens("/schedule/change?kind=off").chooses("Who", "Bo").fills("How often", "weekly")
     cora.fills("Day", "2026-12-08").fills("From", "00:00").fills("To", "00:00")
-    cora.presses("See what changes").presses("Save")
+    cora.presses("Preview the change").presses("Save")
     assert not hotline.is_on_duty(bo)
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "keep_and_forget")
@@ -215,7 +215,7 @@ def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) 
     hotline.has_partner("Make the Road", "1 Old Street", "+17185550104", ["11368"])
     cora = hotline.has_user("Cora").signs_in().opens("/people").follows("Ana")
     cora.fills("Number", "+12125550177").chooses(
-        "How the code gets there", "by a call that says it"
+        "How the code gets there", "by phone call"
     )
     cora.presses("Send a code")
     hotline.works()
@@ -244,7 +244,7 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
     cora.opens(f"/callbacks/{hotline.callbacks[0].id}").fills(
         "Why nobody can call back", "A friend told us"
     )
-    cora.presses("End the promise")
+    cora.presses("Close the callback")
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "what_callers_hear")
     assert "notes" not in sa.inspect(engine).get_table_names()

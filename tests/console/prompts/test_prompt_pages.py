@@ -84,7 +84,7 @@ def test_shipped_prompts_are_drafts_until_somebody_who_speaks_the_language_reads
 ) -> None:
     cora.opens(prompt_page("es"))
     assert "draft" in cora.section("Callers hear this now")
-    cora.presses("I read it aloud: it is right")
+    cora.presses("I read it aloud and it is right")
     assert "reviewed by Cora" in cora.section("Callers hear this now")
     assert ("Cora", "prompt reviewed") in hotline.audit_log
     cora.opens(prompt_page("ru"))
@@ -100,7 +100,7 @@ def test_an_edited_prompt_is_heard_by_the_next_caller_only_once_it_is_live(
 ) -> None:
     cora.opens(prompt_page("en")).fills("What is said", NEW_LINE)
     cora.presses("Save, without going live")
-    assert "If someone was taken to jail, press two." in cora.section("Ready to be heard")
+    assert "If someone was taken to jail, press two." in cora.section("Ready to play")
     hotline.is_called().press("1").hears("someone has been detained").hangs_up()
     cora.presses("Make it live")
     hotline.waits(3)
@@ -118,7 +118,7 @@ def test_an_edited_prompt_is_heard_by_the_next_caller_only_once_it_is_live(
 def test_one_cannot_review_what_one_wrote(hotline: Hotline, cora: Coordinator) -> None:
     cora.opens(prompt_page("en")).fills("What is said", NEW_LINE)
     cora.presses("Save, without going live")
-    assert "I read it aloud" not in cora.section("Ready to be heard")
+    assert "I read it aloud" not in cora.section("Ready to play")
     token = cora.page.css_first("meta[name=csrf]").attributes["content"] or ""
     cora.posts(f"{prompt_page('en')}/1/review", csrf=token)
     assert "You wrote this yourself" in cora.opens(prompt_page("en")).reads
@@ -128,17 +128,17 @@ def test_one_cannot_review_what_one_wrote(hotline: Hotline, cora: Coordinator) -
     token = tim.page.css_first("meta[name=csrf]").attributes["content"] or ""
     tim.posts(f"{prompt_page('en')}/1/review", csrf=token)
     tim.opens(prompt_page("en"))
-    assert "reviewed by Tim" in tim.section("Ready to be heard")
+    assert "reviewed by Tim" in tim.section("Ready to play")
     assert "draft" in tim.section("Callers hear this now")
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Write what callers are to hear."),
-        ("If someone was taken, press.", "Keep what stands in braces"),
-        ("If someone was taken, press {kay}.", "Keep what stands in braces"),
-        ("If someone was taken, press {key.", "A brace stands alone"),
+        ("", "Write what callers will hear."),
+        ("If someone was taken, press.", "Keep the placeholders"),
+        ("If someone was taken, press {kay}.", "Keep the placeholders"),
+        ("If someone was taken, press {key.", "A brace is unmatched"),
         ("If someone was taken, press 2, that is {key}.", "not a digit"),
         ("{key} \x07 bell", "no voice can say"),
         ("Long " * 200 + "{key}", "longer than 600 characters"),
@@ -162,13 +162,15 @@ def test_the_second_of_two_who_write_at_once_sees_the_first(
     )
     dora.fills("What is said", "Jail? Press {key}.").presses("Save, without going live")
     assert dora.answer.status_code == 409
-    assert "Somebody else wrote a newer version" in dora.error_at("What is said")
+    assert "Somebody else saved a newer version" in dora.error_at("What is said")
     assert "Jail? Press {key}." in dora.answer.get_data(as_text=True)
-    assert "taken to jail" in dora.section("Ready to be heard")
+    assert "taken to jail" in dora.section("Ready to play")
 
 
 def test_a_recording_is_played_instead_of_the_voice(hotline: Hotline, cora: Coordinator) -> None:
-    cora.opens(prompt_page("en")).attaches("A recording (WAV; MP3 where scripts run)", spoken_wav())
+    cora.opens(prompt_page("en")).attaches(
+        "Recording (WAV; MP3 if scripts are enabled)", spoken_wav()
+    )
     cora.presses("Keep this recording").presses("Make it live")
     hotline.waits(3)
     call = hotline.is_called().press("1").hears("someone has been detained")
@@ -183,7 +185,9 @@ def test_a_recording_is_played_instead_of_the_voice(hotline: Hotline, cora: Coor
 def test_a_changed_text_leaves_its_old_recording_behind(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    cora.opens(prompt_page("en")).attaches("A recording (WAV; MP3 where scripts run)", spoken_wav())
+    cora.opens(prompt_page("en")).attaches(
+        "Recording (WAV; MP3 if scripts are enabled)", spoken_wav()
+    )
     cora.presses("Keep this recording").presses("Make it live")
     cora.fills("What is said", NEW_LINE).presses("Save, without going live").presses("Make it live")
     hotline.waits(3)
@@ -196,10 +200,10 @@ def test_a_language_without_a_voice_is_recorded_before_it_goes_live(
 ) -> None:
     words = "Si yo mete yon moun nan prizon, peze {key}."
     cora.opens(prompt_page("ht")).fills("What is said", words).presses("Save, without going live")
-    assert "record it before it can go live" in cora.section("Ready to be heard")
+    assert "record it before it can go live" in cora.section("Ready to play")
     cora.presses("Make it live")
     assert "record every part first" in cora.reads
-    cora.attaches("A recording (WAV; MP3 where scripts run)", spoken_wav())
+    cora.attaches("Recording (WAV; MP3 if scripts are enabled)", spoken_wav())
     cora.presses("Keep this recording").presses("Make it live")
     hotline.waits(3)
     hotline.is_called().press("6").hears("nan prizon")
@@ -217,7 +221,7 @@ def test_a_language_with_gaps_is_not_offered_and_the_gaps_are_named(
     assert "nan prizon, peze de" in cora.reads
     token = cora.page.css_first("meta[name=csrf]").attributes["content"] or ""
     cora.posts("/prompts/languages/ht", offered="yes", csrf=token)
-    assert "This language has gaps" in cora.opens("/prompts/languages").reads
+    assert "This language is incomplete" in cora.opens("/prompts/languages").reads
     hotline.waits(3)
     hotline.is_called().hears("Para español")
     assert "Kreyòl" not in hotline.is_called().hears("العربية").said
@@ -257,7 +261,7 @@ def test_a_translator_changes_their_own_languages_and_lets_nothing_go_live(
         "What is said", "Si detuvieron a alguien, oprima el {key}."
     )
     tomas.presses("Save, without going live")
-    assert "Make it live" not in tomas.section("Ready to be heard")
+    assert "Make it live" not in tomas.section("Ready to play")
     assert "What is said" not in tomas.opens(prompt_page("ru")).reads
     token = tomas.page.css_first("meta[name=csrf]").attributes["content"] or ""
     assert tomas.posts(prompt_page("ru"), text="{key}", based_on="0", csrf=token).status_code == 403
@@ -271,7 +275,7 @@ def test_what_was_last_said_is_said_while_the_database_is_away(
     line = "One moment, we are here."
     page = prompt_page("en", "trouble.please_hold")
     cora.opens(page).fills("What is said", line).presses("Save, without going live")
-    cora.attaches("A recording (WAV; MP3 where scripts run)", spoken_wav())
+    cora.attaches("Recording (WAV; MP3 if scripts are enabled)", spoken_wav())
     cora.presses("Keep this recording").presses("Make it live")
     hotline.waits(3)
     hotline.is_called().hangs_up()
@@ -303,7 +307,7 @@ def test_the_carriers_own_fallback_needs_no_recording_of_ours(
     hotline: Hotline, cora: Coordinator
 ) -> None:
     cora.opens(prompt_page("en", "trouble.apology"))
-    cora.attaches("A recording (WAV; MP3 where scripts run)", spoken_wav())
+    cora.attaches("Recording (WAV; MP3 if scripts are enabled)", spoken_wav())
     cora.presses("Keep this recording").presses("Make it live")
     hotline.waits(3)
     hotline.is_called()

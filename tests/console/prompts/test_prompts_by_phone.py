@@ -20,9 +20,9 @@ from tests.hotline import Hotline
 from tests.responder import Responder
 
 CALL_ME = "Call me to record this"
-UPLOAD = "A recording (WAV; MP3 where scripts run)"
+UPLOAD = "Recording (WAV; MP3 if scripts are enabled)"
 RECORD = "Record it"
-READY = "Ready to be heard"
+READY = "Ready to play"
 ORDER = "*/Calls.json"
 FETCH = "*/Recordings/*"
 SPANISH_LINE = "Si han detenido a alguien, oprima el dos."
@@ -109,7 +109,7 @@ def test_what_is_read_after_the_key_becomes_a_version_that_nobody_hears_yet(
     phone.presses("#").hears("listen to it on your screen").hears("hang up")
     phone.hangs_up()
     hotline.waits(10)
-    assert "Here it is" in tomas.opens(prompt_page("es")).section(RECORD)
+    assert "The recording has arrived" in tomas.opens(prompt_page("es")).section(RECORD)
     assert versions(hotline) == [(1, True)]
     assert "written" in tomas.section(READY)
     played = tomas.page.css_first("section.waits audio").attributes["src"] or ""
@@ -165,7 +165,7 @@ def test_one_who_reads_it_again_has_both_and_the_last_is_the_newest(
     assert not phone.leg.is_live
     assert states(hotline) == [RecordingState.KEPT, RecordingState.KEPT]
     assert versions(hotline) == [(2, True), (1, True)]
-    assert tomas.opens(prompt_page("es")).section(RECORD).count("Here it is") == 2
+    assert tomas.opens(prompt_page("es")).section(RECORD).count("The recording has arrived") == 2
 
 
 def test_a_call_has_so_many_tones_and_no_more(
@@ -191,7 +191,7 @@ def test_a_language_without_a_voice_is_read_from_the_screen(hotline: Hotline) ->
     speaks(hotline, phone)
     phone.presses("#").hangs_up()
     hotline.waits(10)
-    assert "Here it is" in jean.opens(prompt_page("ht")).section(RECORD)
+    assert "The recording has arrived" in jean.opens(prompt_page("ht")).section(RECORD)
     assert versions(hotline, "ht") == [(1, True)]
 
 
@@ -264,14 +264,14 @@ def test_one_who_hangs_up_after_reading_has_recorded_it(
     phone.hangs_up()
     hotline.waits(10)
     assert versions(hotline) == [(1, True)]
-    assert "Here it is" in tomas.opens(prompt_page("es")).section(RECORD)
+    assert "The recording has arrived" in tomas.opens(prompt_page("es")).section(RECORD)
 
 
 def test_silence_is_no_prompt(hotline: Hotline, tomas: Coordinator, phone: Responder) -> None:
     tomas.presses(CALL_ME)
     reads_aloud(hotline, phone, loudness=0.0)
     hotline.waits(15)
-    assert "nothing to be heard" in tomas.opens(prompt_page("es")).section(RECORD)
+    assert "recording is silent" in tomas.opens(prompt_page("es")).section(RECORD)
     assert versions(hotline) == []
     assert at_the_carrier(hotline) == 0
 
@@ -464,7 +464,7 @@ def test_somebody_who_is_on_a_call_is_not_called(
     assert call.is_joined_with(phone.number)
     tomas.presses(CALL_ME)
     assert tomas.answer.status_code == 409
-    assert "in a call of the hotline" in tomas.section(RECORD)
+    assert "on a call of the hotline" in tomas.section(RECORD)
     hotline.waits(30)
     assert phone.times_rung == 1
     assert states(hotline) == []
@@ -531,7 +531,7 @@ def test_words_that_were_changed_while_one_spoke_are_not_given_the_old_ones(
     phone.presses("#").hangs_up()
     hotline.waits(10)
     assert versions(hotline) == [(1, False)]
-    assert "words were changed" in tomas.opens(prompt_page("es")).section(RECORD)
+    assert "text was changed" in tomas.opens(prompt_page("es")).section(RECORD)
     assert at_the_carrier(hotline) == 0
 
 
@@ -551,7 +551,7 @@ def test_one_that_arrives_after_a_later_one_of_the_same_call_is_let_go(
     hotline.waits(150)
     assert states(hotline) == [RecordingState.RECORDED_AGAIN, RecordingState.KEPT]
     assert versions(hotline) == [(1, True)]
-    assert "You read it once more" in tomas.opens(prompt_page("es")).section(RECORD)
+    assert "You recorded it again" in tomas.opens(prompt_page("es")).section(RECORD)
     assert at_the_carrier(hotline) == 0
 
 
@@ -570,12 +570,12 @@ def test_somebody_without_a_phone_reads_what_to_do(hotline: Hotline) -> None:
 
 
 def test_somebody_whose_phone_is_not_proven_is_led_to_their_own_page(hotline: Hotline) -> None:
-    admin = hotline.has_user("Ada").signs_in().opens("/people").follows("Add somebody")
+    admin = hotline.has_user("Ada").signs_in().opens("/people").follows("Add a person")
     admin.fills("Name", "Nora Vega").fills("Number", "(212) 555-0177").ticks("Spanish")
     admin.presses("Add and send the code")
     nora = hotline.has_user("Nora", "translator", person="Nora Vega").signs_in()
     nora.opens(prompt_page("es"))
-    assert "prove a phone number first" in nora.section(RECORD)
+    assert "verify a phone number" in nora.section(RECORD)
     assert not nora.can_press(CALL_ME)
     assert nora.follows("Your own page").heading == "Nora Vega"
 
@@ -624,7 +624,7 @@ def test_nobody_is_called_without_end(
         hotline.waits(5)
     tomas.opens(prompt_page("es")).presses(CALL_ME)
     assert tomas.answer.status_code == 409
-    assert "called very often" in tomas.section(RECORD)
+    assert "called too often" in tomas.section(RECORD)
     assert phone.times_rung == prompt_dictation.MOST_IN_AN_HOUR
     hotline.later(timedelta(hours=1))
     assert tomas.signs_in().opens(prompt_page("es")).presses(CALL_ME).answer.status_code == 200
@@ -642,7 +642,7 @@ def test_the_page_asks_for_news_and_hears_of_changes_alone(
     reads_aloud(hotline, phone)
     hotline.waits(10)
     news = tomas.client.get(asks, base_url=hotline.settings.base_url)
-    assert "Here it is" in news.text
+    assert "The recording has arrived" in news.text
     assert "<audio" in news.text
     assert "hx-get" not in news.text, "nothing more can come"
     assert "<html" not in news.text
@@ -659,7 +659,7 @@ def test_it_is_read_in_spanish(hotline: Hotline, tomas: Coordinator, phone: Resp
     assert "Le estamos llamando" in tomas.reads
     reads_aloud(hotline, phone)
     hotline.waits(10)
-    assert "Aquí está" in tomas.opens(prompt_page("es")).reads
+    assert "La grabación llegó" in tomas.opens(prompt_page("es")).reads
 
 
 # --- what is kept
@@ -724,7 +724,7 @@ def test_with_the_database_away_the_leg_ends_in_words_and_what_was_read_is_taken
     impatient.waits(100)
     assert versions(impatient) == [(1, True)]
     assert impatient.calls == []
-    assert "Here it is" in tomas.opens(prompt_page("es")).section(RECORD)
+    assert "The recording has arrived" in tomas.opens(prompt_page("es")).section(RECORD)
 
 
 def test_a_leg_that_nothing_is_known_of_is_ended_in_words(

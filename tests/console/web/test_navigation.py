@@ -52,7 +52,7 @@ def test_everybody_sees_few_groups_and_where_they_are(hotline: Hotline, role: Ro
 def test_a_page_below_another_stands_under_it(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in()
     cora.opens("/prompts/main_menu.detained/es")
-    assert marked(cora) == [("What callers hear", "true"), ("The tree and its prompts", "true")]
+    assert marked(cora) == [("What callers hear", "true"), ("Call tree and prompts", "true")]
     cora.opens("/calls/nonsense")
     assert marked(cora) == [("Callers", "true"), ("Calls", "true")]
     assert marked(cora.opens("/account")) == []

@@ -63,7 +63,7 @@ def test_every_page_says_that_it_is_on_until_it_ends_by_itself(
 def test_it_is_prolonged_and_ended_early_and_all_of_it_stands_in_the_log(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    switches_on(cora).fills("Hours from now", "12").presses("Let it last this long from now")
+    switches_on(cora).fills("Hours from now", "12").presses("Set this length from now")
     assert "until Tue 8 Dec 14:04 EST" in cora.section("The surge is on")
     cora.presses("End the surge now")
     assert "The surge is off" in cora.reads
@@ -85,7 +85,7 @@ def test_it_lasts_from_one_to_twelve_hours(cora: Coordinator, hours: str) -> Non
 
 def test_coordinators_are_told_once(hotline: Hotline, cora: Coordinator) -> None:
     dee = hotline.knows("Dee", tier=3)
-    switches_on(cora).fills("Hours from now", "4").presses("Let it last this long from now")
+    switches_on(cora).fills("Hours from now", "4").presses("Set this length from now")
     hotline.waits(10)
     assert sum("the surge is on for 2 hours" in text for text in dee.texts) == 1
     assert len(dee.texts) == 1

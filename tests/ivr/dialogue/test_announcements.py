@@ -95,7 +95,7 @@ def test_a_recording_of_it_is_played(hotline: Hotline, cora: Coordinator) -> Non
     """In a language without a voice there must be one."""
     cora.opens("/prompts/announcements").fills("What is said in Haitian Creole", "Gen yon fowòm.")
     cora.presses("Announce it")
-    assert "No voice speaks this language" in cora.error_at("What is said in Haitian Creole")
+    assert "There is no voice for this language" in cora.error_at("What is said in Haitian Creole")
     label = "A recording of it in Haitian Creole (WAV), since no voice speaks it"
     cora.fills("What is said in Haitian Creole", "Gen yon fowòm.")
     cora.attaches(label, spoken_wav()).presses("Announce it")
@@ -107,9 +107,9 @@ def test_a_recording_of_it_is_played(hotline: Hotline, cora: Coordinator) -> Non
     ("field", "typed", "said"),
     [
         ("Until", "2020-01-01T10:00", "It would end before it starts."),
-        ("Until", "", "Say until which day and time"),
-        ("Until", "2030-01-01T10:00", "No announcement lasts longer than 60 days."),
-        ("What is said in English", "", "Write it in one language at least."),
+        ("Until", "", "Write the date and time when it ends"),
+        ("Until", "2030-01-01T10:00", "An announcement lasts at most 60 days."),
+        ("What is said in English", "", "Write it in at least one language."),
         ("What is said in English", "Long " * 60, "longer than 240 characters"),
         ("What is said in English", "12:30 ...", "no voice can say"),
     ],
