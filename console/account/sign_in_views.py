@@ -161,4 +161,5 @@ def _entered(token: str | None) -> Response:
 
 
 def _json(text: str) -> Response:
+    """What the script of a page asked for."""
     return Response(text, content_type="application/json")

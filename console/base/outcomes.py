@@ -14,7 +14,7 @@ class Refused(Exception):
 
 
 class NotTheirs(Exception):
-    """It is not there, or not theirs to know of: both look the same to whoever asks."""
+    """It does not exist, or they may not know of it: both look the same to the user."""
 
 
 def taken(name: str) -> Refused:

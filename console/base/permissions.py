@@ -85,7 +85,7 @@ class Anybody:
 
 @dataclass(frozen=True)
 class HalfWay:
-    """Open to whoever showed the right password, and to whoever is signed in."""
+    """Open to users who showed the right password, and to those who are signed in."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A call as a story: the places it came to, the keys by name, whom it rang, and how it ended."""
+"""A call as a story: the places it came to, the keys by name, who was rung, how it ended."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def person(
     partners: Collection[str],
     fixed_name: str | None = None,
 ) -> tuple[PersonFacts, dict[str, str]]:
-    """Facts and errors; the name of somebody whom the roster file knows by it stays."""
+    """Facts and errors; the name of a person of the roster file stays."""
     errors: dict[str, str] = {}
     name = fixed_name or _name(form, errors)
     spoken = _ticked(form, "language", languages)

@@ -20,7 +20,7 @@ from prompts.sound_uploads import Why
 from routing.duty.wall_clock import end_instant, start_instant
 
 LONGEST_TEXT = 240
-"""In characters, about sixteen seconds: whoever waits for the second key has to hear it."""
+"""In characters, about sixteen seconds: callers hear it before the second key is named."""
 LONGEST_TIME = timedelta(days=60)
 
 

@@ -96,7 +96,7 @@ class Called:
 
 
 def call_me(app: AppContext, wish: Wish) -> Trouble | None:
-    """Have the worker call the phone of whoever wishes it; why not, if it cannot be."""
+    """Have the worker call the phone of the person who asks; the trouble, if it cannot."""
     with app.database.transaction() as session:
         asked = prompt_dictation.ask(session, wish, app.clock())
     return asked if isinstance(asked, Trouble) else None

@@ -48,7 +48,7 @@ def plots(seen: Report, tables: Mapping[str, Table]) -> dict[str, Columns | Line
 
 
 def labels(seen: Report) -> dict[str, Sequence[str] | Sequence[Sequence[str]]]:
-    """The words at the axes of the charts over time, and those for whoever points at a mark."""
+    """The words at the axes of the charts over time, and the tooltips of their marks."""
     hours = {row.key: row for row in seen.by_hour}
     return {
         "days": [tables.day(row.key.first) for row in seen.over_time],
@@ -154,7 +154,7 @@ def week(plan: LanguagePlan) -> Heat:
 
 
 def week_tips(plan: LanguagePlan) -> list[list[str]]:
-    """What each hour of the coming week says to whoever points at it."""
+    """The tooltip of each hour of the coming week."""
     return [[_tip(plan, Slot(day, hour)) for hour in range(24)] for day in range(7)]
 
 

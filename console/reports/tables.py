@@ -116,7 +116,7 @@ def of(app: AppContext, period: Period) -> Report:
 
 
 def partner_names(app: AppContext) -> dict[str, str]:
-    """Partners by id; whoever answered without one stands for the hotline itself."""
+    """Partners by id; a responder without one counts for the hotline itself."""
     with app.database.reading() as session:
         known = {partner.id: partner.name for partner in people.partners(session)}
     return {"": say(later("without a partner")), **known}

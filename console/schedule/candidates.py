@@ -1,4 +1,4 @@
-"""Whom a form about the schedule offers to choose from."""
+"""The people that a form about the schedule offers, the most suitable first."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class Doer:
 
 
 def offer(app: AppContext, rota: Rota, doer: Doer, part: Shift) -> None:
-    """Offer a shift of one's own, or a part; whoever had confirmed it is asked again."""
+    """Offer a shift of one's own, or a part; a confirmed shift must be confirmed again."""
     now = app.clock()
     with app.database.transaction() as session:
         shift_offers.hold_person(session, part.person)
@@ -135,7 +135,7 @@ def take(
 
 
 def put_in(
-    app: AppContext, rota: Rota, doer: Doer, person_id: str, start: datetime, whom: str
+    app: AppContext, rota: Rota, doer: Doer, person_id: str, start: datetime, taker: str
 ) -> None:
     """Put somebody in for one who is late or does not confirm, offered or not."""
     now = app.clock()
@@ -144,14 +144,14 @@ def put_in(
         shift = handover.covering(rota.shifts(session, now), person_id, start)
         if shift is None or shift.start != start or shift.end <= now:
             raise NotPossible(CHANGED)
-        rule = Override(max(start, now), shift.end, person=whom, replace=person_id)
-        _check_taker(session, rota, rule, whom)
+        rule = Override(max(start, now), shift.end, person=taker, replace=person_id)
+        _check_taker(session, rota, rule, taker)
         for pending in shift_offers.open_offers_of(session, person_id, rule.start, rule.end):
             pending.state = OfferState.WITHDRAWN
         made = shift_offers.offer(session, Shift(person_id, rule.start, rule.end), now)
         _hand_over(session, app, made, rule, now)
-        _count_on(session, app, rota, rule, whom, now, assigned=True)
-        part, about = Shift(whom, rule.start, rule.end), f"offer {made.id}"
+        _count_on(session, app, rota, rule, taker, now, assigned=True)
+        part, about = Shift(taker, rule.start, rule.end), f"offer {made.id}"
         _write(session, doer, How.ASSIGNED.value, about, part, now, giver=person_id)
 
 
@@ -162,7 +162,7 @@ def asked_by(app: AppContext, offer_id: str) -> str | None:
 
 
 def refuse(app: AppContext, doer: Doer, offer_id: str) -> None:
-    """Say no to whoever asked for a shift; it stays on offer."""
+    """Reject a request for a shift; it stays on offer."""
     now = app.clock()
     with app.database.transaction() as session:
         found = _open_offer(session, offer_id, now)
@@ -264,7 +264,7 @@ def _active(session: Session, person_id: str) -> Person:
 
 
 def _check_taker(session: Session, rota: Rota, rule: Override, person_id: str) -> None:
-    """Whoever steps in must be free then, and the rule must make them be rung."""
+    """The substitute must be free then, and the rule must make them be rung."""
     _active(session, person_id)
     duty = rota.duty(session)
     stretch = (rule.start, rule.end)

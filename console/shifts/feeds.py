@@ -1,4 +1,4 @@
-"""Calendar feeds: made, renewed, revoked, and read by whoever knows the secret address."""
+"""Calendar feeds: made, renewed, revoked, and read by anybody who knows the secret address."""
 
 from __future__ import annotations
 

@@ -49,10 +49,10 @@ class Offered:
     missing: tuple[str | None, ...] = ()
     """What callers would miss if the reader took it; None stands for anybody at all."""
     asked_by: str | None = None
-    """The name of whoever would take it, if a coordinator agrees."""
+    """The name of the person who would take it, if a coordinator approves."""
     is_mine_to_wait: bool = False
     candidates: tuple[tuple[str, str], ...] = ()
-    """Who could be put in: id and name, those first whom callers would miss nothing with."""
+    """Who could be put in: id and name, those first who speak every language that is needed."""
 
 
 @dataclass(frozen=True)

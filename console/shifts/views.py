@@ -51,12 +51,14 @@ def shifts() -> AnyResponse:
 @bp.post("/shifts/confirm")
 def confirm_shift() -> AnyResponse:
     visitor = current_user.current()
-    whom = request.form.get("person") or visitor.person_id
-    if whom is None or (whom != visitor.person_id and not _decides(visitor)):
+    person_id = request.form.get("person") or visitor.person_id
+    if person_id is None or (person_id != visitor.person_id and not _decides(visitor)):
         abort(404)
     start = forms.instant(request.form.get("start", ""))
-    said = _CONFIRMED if whom == visitor.person_id else _NOTED
-    return _done(lambda doer: actions.confirm(context(), queries.rota(), doer, whom, start), said)
+    said = _CONFIRMED if person_id == visitor.person_id else _NOTED
+    return _done(
+        lambda doer: actions.confirm(context(), queries.rota(), doer, person_id, start), said
+    )
 
 
 @bp.get("/shifts/offer")
@@ -101,11 +103,11 @@ def take_shift(offer_id: str) -> AnyResponse:
 @bp.post("/shifts/offers/<offer_id>/assign")
 def assign_shift(offer_id: str) -> AnyResponse:
     _only_those_who_decide()
-    whom = request.form.get("person", "")
-    if not whom:
+    taker = request.form.get("person", "")
+    if not taker:
         return _page(422, trouble=say(_WHO))
     return _done(
-        lambda doer: actions.take(context(), queries.rota(), doer, offer_id, whom, How.ASSIGNED),
+        lambda doer: actions.take(context(), queries.rota(), doer, offer_id, taker, How.ASSIGNED),
         _ASSIGNED,
     )
 
@@ -113,12 +115,12 @@ def assign_shift(offer_id: str) -> AnyResponse:
 @bp.post("/shifts/put-in")
 def put_in() -> AnyResponse:
     _only_those_who_decide()
-    instead_of, whom = request.form.get("instead_of", ""), request.form.get("person", "")
+    instead_of, taker = request.form.get("instead_of", ""), request.form.get("person", "")
     start = forms.instant(request.form.get("start", ""))
-    if not whom:
+    if not taker:
         return _page(422, trouble=say(_WHO))
     return _done(
-        lambda doer: actions.put_in(context(), queries.rota(), doer, instead_of, start, whom),
+        lambda doer: actions.put_in(context(), queries.rota(), doer, instead_of, start, taker),
         _ASSIGNED,
     )
 
@@ -127,9 +129,9 @@ def put_in() -> AnyResponse:
 def approve_shift(offer_id: str) -> AnyResponse:
     app = context()
     _only_those_who_decide()
-    whom = actions.asked_by(app, offer_id) or ""
+    taker = actions.asked_by(app, offer_id) or ""
     return _done(
-        lambda doer: actions.take(app, queries.rota(), doer, offer_id, whom, How.APPROVED),
+        lambda doer: actions.take(app, queries.rota(), doer, offer_id, taker, How.APPROVED),
         _ASSIGNED,
     )
 
@@ -158,14 +160,14 @@ def fill_hole() -> AnyResponse:
     hole = _hole(request.form.to_dict())
     if hole is None:
         return _noted(_NO_HOLE)
-    whom = request.form.get("person") if _decides(visitor) else visitor.person_id
-    if not whom:
+    taker = request.form.get("person") if _decides(visitor) else visitor.person_id
+    if not taker:
         return _hole_page(hole, typed, 422, {"person": say(_WHO)})
     try:
         part = forms.within(i18n.zone(app), _ahead_of_hole(hole), typed)
         wanted = Hole(hole.start, hole.language, part.start, part.end)
-        is_assigned = whom != visitor.person_id
-        actions.fill(app, queries.rota(), _doer(), wanted, whom, assigned=is_assigned)
+        is_assigned = taker != visitor.person_id
+        actions.fill(app, queries.rota(), _doer(), wanted, taker, assigned=is_assigned)
     except Trouble as trouble:
         return _hole_page(hole, typed, 422, {trouble.field: say(trouble.words)})
     except NotPossible as refusal:
@@ -280,12 +282,13 @@ def _decides(visitor: Visitor) -> bool:
 
 
 def _only_those_who_decide() -> None:
+    """What coordinators decide does not exist for anybody else."""
     if not _decides(current_user.current()):
         abort(404)
 
 
 def _person_id() -> str:
-    """The visitor's own entry on the roster; whoever has none has no shifts."""
+    """The visitor's own entry on the roster; without one, there are no shifts."""
     found = current_user.current().person_id
     if found is None:
         abort(404)

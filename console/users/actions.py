@@ -72,7 +72,7 @@ def _is_free(session: Session, person_id: str) -> bool:
 
 
 def _lonely(session: Session, visitor: Visitor, about: str | None = None) -> Trouble | None:
-    """A role is granted by two, and whoever holds the host is the second for a lone one."""
+    """Two administrators grant a role; for a lone one, the command line is the second."""
     can_be = two_person_rule.may_agree(session, two_person_rule.ROLE, visitor, but_not=about)
     return None if can_be else Trouble.NOBODY_TO_AGREE
 
@@ -94,7 +94,7 @@ def ask_for_role(app: AppContext, visitor: Visitor, user_id: str, role: Role) ->
 
 
 def ask_for_reset(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
-    """Ask another administrator to let somebody begin anew who lost what they sign in with."""
+    """Ask another administrator to reset the sign-in of somebody who lost theirs."""
     with app.database.transaction() as session:
         user = users.held(session, user_id)
         if user.id == visitor.user_id:

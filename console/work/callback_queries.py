@@ -130,7 +130,7 @@ def unkept(session: Session, now: datetime) -> list[Promise]:
 
 
 def others_unkept(session: Session, one: Promise) -> list[Promise]:
-    """The same caller's promises at other numbers: whoever is reached at one may need no other."""
+    """The same caller's callbacks at other numbers: one of them may be enough."""
     return [promise(session, row, one.now) for row in callbacks.others_unkept(session, one.row)]
 
 

@@ -57,7 +57,7 @@ class Held:
 
 
 def claim(app: AppContext, visitor: Visitor, message_id: str) -> None:
-    """Take care of it; whoever comes second is told who was first."""
+    """Take care of it; the second person to claim it learns who was first."""
     with _held(app, visitor, message_id) as (session, held, now):
         if held.left.claimed_by == visitor.user_id:
             return
@@ -132,7 +132,7 @@ def note_down(app: AppContext, visitor: Visitor, message_id: str, typed: Typed) 
 
 
 def sound(app: AppContext, visitor: Visitor, message_id: str) -> bytes:
-    """The audio of one part, for whoever may hear it; that they did is in the audit log."""
+    """The audio of one part, for users who may hear it; the audit log records that they did."""
     now = app.clock()
     played = Deed("message played", f"message {message_id}")
     with app.database.reading() as session:
