@@ -112,7 +112,7 @@ def test_h3_of_two_who_claim_one_message_the_second_is_told_who_has_it(hotline: 
     opens_the_message(ana, name).presses("Claim")
     cora.presses("Claim")
     assert cora.answer.status_code == 409
-    assert "Ana has this already" in cora.reads
+    assert "Ana has already claimed this" in cora.reads
     assert "Ana claimed this message on" in cora.section("What to do")
     for deed in ("I heard it", "Done", "Pass it on", "Call them back now"):
         assert not cora.can_press(deed)
@@ -142,7 +142,7 @@ def test_h3_of_two_who_claim_one_callback_the_second_is_told_who_has_it(hotline:
     opens_the_callback(dora, hotline).presses("Claim")
     cora.presses("Claim")
     assert cora.answer.status_code == 409
-    assert "Dora has this already" in cora.reads
+    assert "Dora has already claimed this" in cora.reads
 
 
 def test_h5_a_session_that_ends_while_a_note_is_typed_loses_nothing(hotline: Hotline) -> None:
