@@ -1,8 +1,8 @@
-"""The console as a Flask blueprint: each wing adds its pages to it."""
+"""Puts the console into a Flask app: every wing's pages, and the guard before them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 import console.account.views
 import console.board.views
@@ -13,50 +13,30 @@ import console.reports.views
 import console.schedule.views
 import console.shifts.views
 import console.users.views
-from console.account import sign_in_views
+import console.work.views
 from console.auth import guard
-from console.base import i18n, url_converters
-from console.board import surge_views
-from console.people import import_views, partner_views
-from console.prompts import announcement_views
-from console.shifts import feed_views
-from console.shifts.queries import Rota
-from console.users import approval_views, audit_views
+from console.base import routes, url_converters
 from console.web import render
-from console.web.board_state import Boards
-from console.work import callback_views, message_views
 from ivr.core.context import AppContext
+
+WINGS = (
+    console.account.views,
+    console.board.views,
+    console.calls.views,
+    console.people.views,
+    console.prompts.views,
+    console.reports.views,
+    console.schedule.views,
+    console.shifts.views,
+    console.users.views,
+    console.work.views,
+)
+"""Importing adds their routes to `routes.bp`; a wing's `views.py` imports its other views."""
 
 
 def register(flask_app: Flask, app: AppContext) -> None:
-    """Put the console into an app, with the guard before every page."""
-    pages = Blueprint(
-        "console", "console", template_folder="templates", static_folder="static",
-        static_url_path="/static",
-    )  # fmt: skip
+    """Put the console into an app whose extensions hold this context as "hotline"."""
     url_converters.keep_to_them(flask_app)
-    boards = Boards(app)
-    sign_in_views.add(pages, app)
-    console.account.views.add(pages, app)
-    console.board.views.add(pages, boards)
-    console.users.views.add(pages, app)
-    audit_views.add(pages, app)
-    rota = Rota(app)
-    console.shifts.views.add(pages, app, rota)
-    feed_views.add(pages, app, rota)
-    console.calls.views.add(pages, app)
-    console.people.views.add(pages, app)
-    partner_views.add(pages, app)
-    console.schedule.views.add(pages, app)
-    approval_views.add(pages, app)
-    console.reports.views.add(pages, app)
-    import_views.add(pages, app)
-    console.prompts.views.add(pages, app)
-    announcement_views.add(pages, app)
-    surge_views.add(pages, app, boards)
-    message_views.add(pages, app)
-    callback_views.add(pages, app)
-    i18n.learn(flask_app, pages, app)
-    render.prepare(flask_app, app, boards)
+    render.prepare(flask_app, app)
     guard.stand(flask_app, app)
-    flask_app.register_blueprint(pages)
+    flask_app.register_blueprint(routes.bp)

@@ -38,7 +38,7 @@ class Coordinator:
     def signs_in(self) -> Coordinator:
         """Password, then the code that their app shows now."""
         self.signs_in_by_password()
-        return self.fills("Code", self.code()).presses("Go on") if self.secret else self
+        return self.fills("Code", self.code()).presses("Continue") if self.secret else self
 
     def signs_in_by_password(self) -> Coordinator:
         """The first step alone."""
@@ -80,7 +80,7 @@ class Coordinator:
 
     def imports(self, name: str, text: str) -> Coordinator:
         """Upload a roster or shifts, look, and apply."""
-        self.opens("/import").uploads("File", name, text).presses("Look at what would change")
+        self.opens("/import").uploads("File", name, text).presses("Preview the import")
         return self.presses("Apply all of it")
 
     def attaches(self, label: str, content: bytes, name: str = "prompt.wav") -> Coordinator:
@@ -196,7 +196,7 @@ class Coordinator:
     def signs_in_again(self) -> Coordinator:
         """From the sign-in page that they were led to, and on to where they wanted to go."""
         self.fills("Name", self.name).fills("Password", self.password).presses("Sign in")
-        return self.fills("Code", self.code()).presses("Go on")
+        return self.fills("Code", self.code()).presses("Continue")
 
     def choices_of(self, label: str) -> list[str]:
         """What can be chosen in the field with this label."""

@@ -99,7 +99,7 @@ def reset(name: str, ask: bool) -> None:
     stored, secret, now = passwords.hash_of(password), totp.new_secret(), wiring.now()
     with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
-        deed = actions.begin_anew(session, found, stored, now)
+        deed = actions.start_over(session, found, stored, now)
         users.remember_totp(session, found, secret)
         found.invited, is_locked = False, found.disabled
         audit.write(session, COMMAND_LINE, deed, now)

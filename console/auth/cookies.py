@@ -36,7 +36,7 @@ def replace(new: str) -> None:
 
 
 def leave_none() -> None:
-    """Whoever asks is no browser of ours: nothing is left with them."""
+    """This request does not come from a browser of ours: set no cookie."""
     g.token_is_new = False
 
 

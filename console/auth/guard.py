@@ -1,4 +1,4 @@
-"""Stands before every page: who asks, may they, and did the request come from our own pages."""
+"""Authenticates and authorises every request of the console, and checks where it came from."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _admit(app: AppContext, door: Needs) -> AnyResponse | None:
 
 
 def _keep_words(app: AppContext, door: Needs) -> AnyResponse | None:
-    """Whoever typed while their session ran out signs in again and finds the words there."""
+    """Keep what was typed while the session ran out: it is there after the next sign-in."""
     if not door.keeps_words or request.method in _SAFE or current_user.present():
         return None
     _check_origin(app)

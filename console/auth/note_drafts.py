@@ -1,4 +1,4 @@
-"""A note that is not finished: kept on the server, sealed, for whoever types it and nobody else."""
+"""A note that is not finished: kept on the server, sealed, for its author alone."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def keep_of_run_out(app: AppContext) -> str | None:
     """Keep what was typed in a session that ran out meanwhile; where to come back to.
 
     Its token opens nothing any more, but that browser alone has it: the words become a draft of
-    whoever was signed in there, which is read only after they have signed in again. None when the
-    token is nobody's, or the session was ended on purpose.
+    the user who was signed in there, who reads it after the next sign-in. None when the token is
+    nobody's, or the session was ended on purpose.
     """
     message_id, now = (request.view_args or {}).get("message_id", ""), app.clock()
     with app.database.transaction() as session:

@@ -1,4 +1,4 @@
-"""Passwords: hashed slowly, compared in the same time whoever is asked for."""
+"""Passwords: hashed slowly, compared in the same time whether or not the user exists."""
 
 from __future__ import annotations
 

@@ -45,5 +45,5 @@ def was_wrong(
     user.wrong_tries += 1
     tried = login_attempts.count(session, since=now - REST, network=mark, account=account)
     if tried == PER_ACCOUNT_AND_NETWORK or user.wrong_tries == PER_ACCOUNT:
-        deed = Deed("sign-in rests", f"user {user.id}", after={"wrong tries": user.wrong_tries})
-        audit.write(session, user.id, deed, now)
+        entry = Deed("sign-in rests", f"user {user.id}", after={"wrong tries": user.wrong_tries})
+        audit.write(session, user.id, entry, now)

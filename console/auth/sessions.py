@@ -84,5 +84,5 @@ def end(app: AppContext, visitor: Visitor, session_id: str | None = None) -> Non
     now = app.clock()
     with app.database.transaction() as session:
         ended = staff_sessions.end(session, visitor.user_id, now, only=session_id)
-        deed = Deed("sessions ended", f"user {visitor.user_id}", after={"ended": ended})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("sessions ended", f"user {visitor.user_id}", after={"ended": ended})
+        audit.write(session, visitor.user_id, entry, now)

@@ -18,7 +18,7 @@ FRESH = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who showed at least the right password, read anew at each request."""
+    """Somebody who showed at least the right password; read again for each request."""
 
     user_id: str
     name: str

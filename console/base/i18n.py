@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Blueprint, Flask, g, request
+from flask import Flask, g, request
 
 from console.base import current_user
 from ivr.core.context import AppContext
@@ -132,6 +133,12 @@ def need_name(need: str | None) -> str:
     return say(row.label) if row else str(need)
 
 
+def weekdays(width: Literal["abbreviated", "wide"] = "abbreviated") -> list[str]:
+    """Monday first, as this reader names them."""
+    names = dates.get_day_names(width, locale=Locale.parse(language()))
+    return [names[number] for number in range(7)]
+
+
 def at(app: AppContext, instant: datetime) -> str:
     """An instant on the hotline's clock, for sentences that views say."""
     return clock(app).at(instant)
@@ -144,7 +151,7 @@ def hole(app: AppContext, gap: Gap) -> str:
     return say("Nobody speaks %(language)s", language=language_name(app, gap.language))
 
 
-def learn(flask_app: Flask, console: Blueprint, app: AppContext) -> None:
+def learn(flask_app: Flask, app: AppContext) -> None:
     """Teach the templates to speak."""
     flask_app.jinja_env.add_extension("jinja2.ext.i18n")
     flask_app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's own
@@ -163,7 +170,7 @@ def learn(flask_app: Flask, console: Blueprint, app: AppContext) -> None:
         "hole": lambda gap: hole(app, gap),
     }
     flask_app.jinja_env.filters.update(filters)
-    console.app_context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+    flask_app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 
 
 def clock(app: AppContext) -> Clock:

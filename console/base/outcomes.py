@@ -1,10 +1,12 @@
-"""What a deed can come to when it is not done: refused in plain words, or not theirs to do."""
+"""Why an action was not done: refused in plain words, or not theirs to do."""
 
 from __future__ import annotations
 
 from console.base.i18n import later, say
 
-TAKEN = later("%(name)s has this already. Talk to them, or ask a coordinator to release it.")
+TAKEN = later(
+    "%(name)s has already claimed this. Talk to them, or ask a coordinator to release it."
+)
 
 
 class Refused(Exception):
@@ -12,7 +14,7 @@ class Refused(Exception):
 
 
 class NotTheirs(Exception):
-    """It is not there, or not theirs to know of: both look the same to whoever asks."""
+    """It does not exist, or they may not know of it: both look the same to the user."""
 
 
 def taken(name: str) -> Refused:

@@ -85,7 +85,7 @@ class Anybody:
 
 @dataclass(frozen=True)
 class HalfWay:
-    """Open to whoever showed the right password, and to whoever is signed in."""
+    """Open to users who showed the right password, and to those who are signed in."""
 
 
 @dataclass(frozen=True)
@@ -214,18 +214,19 @@ ROUTES: Mapping[str, Door] = {
     "console.upload": Needs(Power.SCHEDULE, whole=True, fresh=True, largest_body=600_000),
     "console.import_preview": Needs(Power.SCHEDULE, whole=True),
     "console.apply_import": Needs(Power.SCHEDULE, whole=True),
-    "console.hear": Needs(Power.PROMPTS),
-    "console.hear_prompt": Needs(Power.PROMPTS),
-    "console.hear_text": Needs(Power.PROMPTS),
-    "console.hear_write": Needs(Power.PROMPTS),
-    "console.hear_record": Needs(Power.PROMPTS, largest_body=6_100_000),
-    "console.hear_call_me": Needs(Power.PROMPTS),
-    "console.hear_called": Needs(Power.PROMPTS, passive=True),
-    "console.hear_review": Needs(Power.PROMPTS),
-    "console.hear_go_live": Needs(Power.LINE),
-    "console.hear_go_back": Needs(Power.LINE),
-    "console.hear_languages": Needs(Power.PROMPTS),
-    "console.hear_offer": Needs(Power.LINE),
+    "console.prompts": Needs(Power.PROMPTS),
+    "console.old_prompts_address": Needs(Power.PROMPTS),
+    "console.prompt": Needs(Power.PROMPTS),
+    "console.prompt_text": Needs(Power.PROMPTS),
+    "console.write_prompt": Needs(Power.PROMPTS),
+    "console.record_prompt": Needs(Power.PROMPTS, largest_body=6_100_000),
+    "console.call_to_record": Needs(Power.PROMPTS),
+    "console.recording_call": Needs(Power.PROMPTS, passive=True),
+    "console.review_prompt": Needs(Power.PROMPTS),
+    "console.put_prompt_live": Needs(Power.LINE),
+    "console.put_prompt_back": Needs(Power.LINE),
+    "console.prompt_languages": Needs(Power.PROMPTS),
+    "console.offer_language": Needs(Power.LINE),
     "console.announcements": Needs(Power.LINE),
     "console.announcement": Needs(Power.LINE),
     "console.announce": Needs(Power.LINE, largest_body=20_000_000),

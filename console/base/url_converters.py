@@ -42,7 +42,7 @@ def keep_to_them(flask_app: Flask) -> None:
 
 
 def _kept(value: object) -> object:
-    """Files stay as they are: whoever reads one looks at what it holds."""
+    """Files stay as they are: their reader checks the content."""
     if not isinstance(value, str):
         return value
     return value.replace("\0", "").encode(errors="ignore").decode()

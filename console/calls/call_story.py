@@ -1,4 +1,4 @@
-"""A call as a story: the places it came to, the keys by name, whom it rang, and how it ended."""
+"""A call as a story: the places it came to, the keys by name, who was rung, how it ended."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 
 from console.base import i18n
 from console.base.i18n import later, say
+from console.web import call_words
+from console.web.place_words import option_name, place_name
 from ivr.core.context import AppContext
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import (
@@ -21,56 +23,9 @@ from ivr.dialogue.places import (
     Option,
     Place,
 )
-from models.calls import call_log
-from models.calls.calls import RESCUER, Step
+from models.calls.calls import Step
 from models.calls.rings import Purpose, Ring, RingState
 
-PLACES = {
-    "language_menu": later("Choosing a language"),
-    "more_languages": later("Choosing one of the other languages"),
-    "main_menu": later("Main menu"),
-    "emergency": later("Looking for a person: emergency"),
-    "detained": later("Looking for a person: someone has been detained"),
-    "question": later("Looking for a person: a question"),
-    "person_now": later("Looking for a person"),
-    "person_again": later("Looking for a person again"),
-    "unanswered": later("Nobody could answer: what now?"),
-    "callback_first": later("Many calls: a callback or a message first?"),
-    "talk_over": later("After the talk"),
-    "callback": later("Callback: to which number?"),
-    "callback_number": later("Callback: another number"),
-    "callback_read_back": later("Callback: is the number right?"),
-    "callback_leave_message": later("Callback: may we leave a message?"),
-    "callback_promised": later("Callback promised"),
-    "message": later("Leaving a message"),
-    "message_more": later("Message: time is up"),
-    "message_saved": later("Message saved"),
-    "nothing_heard": later("Message: nothing was heard"),
-    "rights": later("Know your rights"),
-    "offices": later("Offices near a ZIP code"),
-    "goodbye": later("Goodbye"),
-    "duty_pin": later("Asking a responder for the PIN"),
-    "duty_menu": later("Responders' menu"),
-    "duty_waiting": later("Hearing what is waiting"),
-}
-KEYS = {
-    "main_menu.emergency": later("officers are here now, or someone is being taken"),
-    "main_menu.detained": later("someone has been detained"),
-    "main_menu.question": later("an immigration question"),
-    "main_menu.rights": later("know your rights"),
-    "main_menu.offices": later("offices and partners nearby"),
-    "unanswered.callback": later("call me back"),
-    "unanswered.message": later("leave a message"),
-    "unanswered.keep_trying": later("keep trying"),
-    "talk.cut_off": later("we were cut off"),
-    "callback.this_number": later("at the number I am calling from"),
-    "callback.other_number": later("at another number"),
-    "callback.right": later("the number is right"),
-    "callback.enter_again": later("enter it again"),
-    "callback.yes": later("yes"),
-    "callback.no": later("no"),
-    "message.time_is_up": later("say more"),
-}
 RING_ENDS = {
     RingState.PENDING: later("about to be rung"),
     RingState.DIALLING: later("about to be rung"),
@@ -84,36 +39,28 @@ RING_ENDS = {
     RingState.FAILED: later("the phone could not be rung"),
     RingState.NO_KEY: later("picked up and pressed no key"),
     RingState.TAKEN: later("somebody else was faster"),
-    RingState.CANCELLED: later("was let go: no longer needed"),
-}
-OUTCOMES = {
-    "person": later("reached a person"),
-    "callback": later("callback promised"),
-    "message": later("message left"),
-    "informed": later("heard information"),
-    call_log.MISSED: later("missed: left and nothing left behind"),
-    call_log.RUNNING: later("on the line now"),
+    RingState.CANCELLED: later("stopped: no longer needed"),
 }
 _STEPS = {
     "called": later("The call came in"),
-    "recovered": later("We heard of this call late: it came while the line was away"),
-    "not remembered in time": later("A turn of this call could not be written down in time"),
+    "recovered": later("This call was reported late: it came in while the hotline was down"),
+    "not remembered in time": later("One step of this call could not be recorded in time"),
     "unknown line": later("It came to a number that is not in our settings"),
-    "searching": later("Began to look for a person"),
+    "searching": later("The search for a person began"),
     "unanswered": later("Nobody accepted"),
-    "talk over": later("The talk with %(person)s was over"),
+    "talk over": later("The talk with %(person)s ended"),
     "rescued": later("Connected by the rescue number"),
     "callback promised": later("A callback was promised"),
-    "callback joined": later("Joined to a callback that was already open"),
+    "callback joined": later("Linked to a callback that was already open"),
     "calling back": later("%(person)s called back"),
     "callback reached": later("The callback reached the caller, with %(person)s"),
     "callback not reached": later("The callback did not reach the caller"),
-    "callback refused": later("The phone company does not connect the callback"),
-    "callback handed over": later("A coordinator was told of the callback"),
+    "callback refused": later("The phone company refused to connect the callback"),
+    "callback handed over": later("Coordinators were notified about the callback"),
     "answered by callback": later("The callback reached the caller, who was on the line as well"),
     "message started": later("The tone for a message"),
-    "message kept": later("The message was kept"),
-    "message lapsed": later("The message was erased unheard: its time was over"),
+    "message kept": later("The message was saved"),
+    "message lapsed": later("The message was erased unheard: its time was up"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
 _TOLD_OTHERWISE = ("round", "ring ended", "ended", "accepted", "at", "heard")
@@ -148,13 +95,6 @@ def of(app: AppContext, material: Material) -> list[Event]:
     return sorted(told, key=lambda event: event.at)
 
 
-def name_of(person_id: str | None, names: Mapping[str, str]) -> str:
-    """Who it was, as far as they are still known."""
-    if person_id == RESCUER:
-        return say("the rescue number")
-    return names.get(person_id or "", say("somebody who is not known any more"))
-
-
 def _step(app: AppContext, step: Step, names: Mapping[str, str]) -> list[Event]:
     match step.what:
         case "at":
@@ -169,7 +109,7 @@ def _step(app: AppContext, step: Step, names: Mapping[str, str]) -> list[Event]:
             return [Event(step.at, "step", taken)]
         case "ended":
             outcome = step.detail["outcome"]
-            return [Event(step.at, "end", say("The call ended"), say(OUTCOMES[outcome]))]
+            return [Event(step.at, "end", say("The call ended"), say(call_words.OUTCOMES[outcome]))]
         case what if what in _TOLD_OTHERWISE:
             return []
         case what:
@@ -178,21 +118,18 @@ def _step(app: AppContext, step: Step, names: Mapping[str, str]) -> list[Event]:
 
 
 def _person(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    return name_of(detail.get("person"), names)
+    return call_words.name_of(detail.get("person"), names)
 
 
 def _ring(ring: Ring, names: Mapping[str, str]) -> Event:
-    rung = say("Rang %(person)s", person=name_of(ring.person_id, names))
+    rung = say("Rang %(person)s", person=call_words.name_of(ring.person_id, names))
     if ring.purpose == Purpose.CALLBACK:
-        rung = say("For the callback: rang %(person)s", person=name_of(ring.person_id, names))
+        rung = say(
+            "For the callback: rang %(person)s", person=call_words.name_of(ring.person_id, names)
+        )
     over = ring.connected_at or ring.ended_at
     lasted = f"{i18n.duration(over - ring.created_at)} · " if over else ""
     return Event(ring.created_at, "ring", rung, lasted + say(RING_ENDS[ring.state]))
-
-
-def place_name(place: str) -> str:
-    """The human name of a place in the call tree, or of one that it has no more."""
-    return say(PLACES[place]) if place in PLACES else place
 
 
 def _pressed(app: AppContext, place: str, key: str) -> str | None:
@@ -200,7 +137,7 @@ def _pressed(app: AppContext, place: str, key: str) -> str | None:
     asked = app.script.tree.place(place)
     match asked:
         case AskForNumber() | AskForPin() | AskForZip():
-            return say("Keyed in digits") if key not in ("", PERSON_KEY, REPEAT_KEY) else None
+            return say("Entered digits") if key not in ("", PERSON_KEY, REPEAT_KEY) else None
         case LanguageMenu() | Menu() | ChooseNumber() if not key:
             return say("Pressed nothing")
     if not key:
@@ -218,13 +155,13 @@ def _key_name(app: AppContext, place: Place | None, key: str) -> str | None:
             return i18n.language_name(app, language)
         if key == place.more:
             return say("more languages")
-    found = next((option for option in options_of(place) if option.key == key), None)
+    found = next((option for option in _options_of(place) if option.key == key), None)
     if found:
-        return say(KEYS[found.words])
+        return option_name(found.words)
     return {PERSON_KEY: say("a person"), REPEAT_KEY: say("hear it again")}.get(key)
 
 
-def options_of(place: Place | None) -> tuple[Option, ...]:
+def _options_of(place: Place | None) -> tuple[Option, ...]:
     """The keys that a place of the tree offers."""
     match place:
         case Menu(options=options):

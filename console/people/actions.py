@@ -1,14 +1,15 @@
-"""Deeds about the people of the roster: add, change, pause, retire, prove a number, set a PIN."""
+"""What staff do about people of the roster: add, change, pause, retire, verify a number."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from console.base.current_user import Visitor
+from console.people.forms import PersonFacts
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders import number_verification, pins
 from ivr.responders.number_verification import Trouble, Verdict, VerificationRequest
@@ -24,30 +25,6 @@ _PIN_DIGITS = 6
 PAUSED, RESUMED = "person paused", "person resumed"
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a form says of a person."""
-
-    name: str
-    role: str
-    languages: tuple[str, ...]
-    needs: tuple[str, ...]
-    tier: int
-    partner: str | None
-
-    @classmethod
-    def of(cls, session: Session, person: Person) -> Facts:
-        """As they stand now."""
-        return cls(
-            name=people.name_of(session, person),
-            role=person.role,
-            languages=tuple(person.languages),
-            needs=tuple(person.needs),
-            tier=person.tier,
-            partner=person.partner_id,
-        )
-
-
 class NameTaken(Exception):
     """Somebody else has this name."""
 
@@ -60,7 +37,7 @@ class CannotProve(Exception):
         self.trouble = trouble
 
 
-def add(app: AppContext, visitor: Visitor, facts: Facts, verification: VerificationRequest) -> str:
+def add(app: AppContext, visitor: Visitor, facts: PersonFacts, wish: VerificationRequest) -> str:
     """Somebody new, who is rung for nobody until their number is proven; gives back their id."""
     now = app.clock()
     with app.database.transaction() as session:
@@ -70,21 +47,21 @@ def add(app: AppContext, visitor: Visitor, facts: Facts, verification: Verificat
         _write(session, person, facts)
         session.add(person)
         session.flush()
-        _ask(session, app, person, verification, now)
+        _ask(session, app, person, wish, now)
         _log(session, visitor, "person added", person, now, after=asdict(facts))
         return person.id
 
 
-def change(app: AppContext, visitor: Visitor, person_id: str, facts: Facts) -> None:
+def change(app: AppContext, visitor: Visitor, person_id: str, facts: PersonFacts) -> None:
     """Write down what the form says; a call that goes on is not disturbed."""
 
-    def deed(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+    def act(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         _must_be_free(session, facts.name, person.id)
-        before = asdict(Facts.of(session, person))
+        before = asdict(PersonFacts.of(session, person))
         _write(session, person, facts)
         return before, asdict(facts)
 
-    _do(app, visitor, person_id, "person changed", deed)
+    _do(app, visitor, person_id, "person changed", act)
 
 
 def _must_be_free(session: Session, name: str, person_id: str | None) -> None:
@@ -93,7 +70,7 @@ def _must_be_free(session: Session, name: str, person_id: str | None) -> None:
         raise NameTaken
 
 
-def _write(session: Session, person: Person, facts: Facts) -> None:
+def _write(session: Session, person: Person, facts: PersonFacts) -> None:
     people.seal_name(session, person, facts.name)
     person.role, person.tier = facts.role, facts.tier
     before = person.languages or []  # the first of them is the one they like best
@@ -106,64 +83,64 @@ def _write(session: Session, person: Person, facts: Facts) -> None:
 def pause(app: AppContext, visitor: Visitor, person_id: str, until: datetime | None) -> None:
     """Their phone rings for nobody, until then or until somebody ends the pause."""
 
-    def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
+    def act(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
         person.paused_at, person.paused_until = now, until
         offboarding.stop_ringing(session, person.id, now)
         return None, {"until": until.isoformat() if until else "resumed"}
 
-    _do(app, visitor, person_id, PAUSED, deed)
+    _do(app, visitor, person_id, PAUSED, act)
 
 
 def resume(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Be rung again whenever on duty."""
 
-    def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+    def act(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         person.resume()
         return None, None
 
-    _do(app, visitor, person_id, RESUMED, deed)
+    _do(app, visitor, person_id, RESUMED, act)
 
 
 def retire(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Out at once; only a conversation is let go on."""
 
-    def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
+    def act(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
         offboarding.retire(session, person, now)
         verifications.withdraw(session, person.id)
         return {"active": True}, {"active": False}
 
-    _do(app, visitor, person_id, "person retired", deed)
+    _do(app, visitor, person_id, "person retired", act)
 
 
 def bring_back(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Rung again whenever on duty, if they still have a number of their own."""
 
-    def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+    def act(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         person.active = person.has_phone
         return {"active": False}, {"active": person.active}
 
-    _do(app, visitor, person_id, "person brought back", deed)
+    _do(app, visitor, person_id, "person brought back", act)
 
 
 def number_checked(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Somebody has made sure that the number is right: it is rung again like any other."""
 
-    def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+    def act(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         before = {"failed rings": person.failed_rings, "missed tests": person.missed_tests}
         person.clear_number()
         return before, dict.fromkeys(before, 0)
 
-    _do(app, visitor, person_id, "number checked", deed)
+    _do(app, visitor, person_id, "number checked", act)
 
 
 def test_weekly(app: AppContext, visitor: Visitor, person_id: str, *, on: bool) -> None:
     """Whether their phone is rung once a week to see that it is still theirs."""
 
-    def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+    def act(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         before, person.no_tests = person.no_tests, not on
         return {"tested": not before}, {"tested": on}
 
-    _do(app, visitor, person_id, "weekly tests on" if on else "weekly tests off", deed)
+    _do(app, visitor, person_id, "weekly tests on" if on else "weekly tests off", act)
 
 
 def new_pin(app: AppContext, visitor: Visitor, person_id: str) -> str:
@@ -171,35 +148,31 @@ def new_pin(app: AppContext, visitor: Visitor, person_id: str) -> str:
     pin = f"{secrets.randbelow(10**_PIN_DIGITS):0{_PIN_DIGITS}}"
     stored = pins.hash_of(pin)
 
-    def deed(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+    def act(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         had = person.pin_hash is not None
         person.pin_hash, person.wrong_pins, person.locked_until = stored, 0, None
         return {"has PIN": had}, {"has PIN": True}
 
-    _do(app, visitor, person_id, "PIN set", deed)
+    _do(app, visitor, person_id, "PIN set", act)
     return pin
 
 
 def ask_for_proof(
-    app: AppContext, visitor: Visitor, person_id: str, verification: VerificationRequest
+    app: AppContext, visitor: Visitor, person_id: str, wish: VerificationRequest
 ) -> None:
     """Send a code to a number; raises CannotProve. The number before goes on being rung."""
 
-    def deed(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
-        _ask(session, app, person, verification, now)
-        return None, {"sent by": verification.sent_by}
+    def act(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
+        _ask(session, app, person, wish, now)
+        return None, {"sent by": wish.sent_by}
 
-    _do(app, visitor, person_id, "number entered", deed)
+    _do(app, visitor, person_id, "number entered", act)
 
 
 def _ask(
-    session: Session,
-    app: AppContext,
-    person: Person,
-    verification: VerificationRequest,
-    now: datetime,
+    session: Session, app: AppContext, person: Person, wish: VerificationRequest, now: datetime
 ) -> None:
-    asked = number_verification.ask(UnitOfWork(session, app, now), person, verification)
+    asked = number_verification.ask(UnitOfWork(session, app, now), person, wish)
     if isinstance(asked, Trouble):
         raise CannotProve(asked)
 
@@ -220,11 +193,11 @@ def try_code(app: AppContext, visitor: Visitor, person_id: str, typed: str) -> V
 def withdraw_number(app: AppContext, visitor: Visitor, person_id: str) -> None:
     """Let go of a number that was not proven."""
 
-    def deed(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+    def act(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         verifications.withdraw(session, person.id)
         return None, None
 
-    _do(app, visitor, person_id, "number withdrawn", deed)
+    _do(app, visitor, person_id, "number withdrawn", act)
 
 
 def reveal_number(app: AppContext, visitor: Visitor, person_id: str, why: str) -> str:
@@ -236,16 +209,16 @@ def reveal_number(app: AppContext, visitor: Visitor, person_id: str, why: str) -
         return people.phone_of(session, person)
 
 
-_Deed = Callable[[Session, Person, datetime], tuple[Any, Any]]
+_Action = Callable[[Session, Person, datetime], tuple[Any, Any]]
 
 
-def _do(app: AppContext, visitor: Visitor, person_id: str, action: str, deed: _Deed) -> None:
-    """A deed and its entry in the audit log, in one transaction; the deed says before and after."""
+def _do(app: AppContext, visitor: Visitor, person_id: str, name: str, action: _Action) -> None:
+    """An action and its audit entry in one transaction; the action returns before and after."""
     now = app.clock()
     with app.database.transaction() as session:
         person = _held(session, person_id)
-        before, after = deed(session, person, now)
-        _log(session, visitor, action, person, now, before=before, after=after)
+        before, after = action(session, person, now)
+        _log(session, visitor, name, person, now, before=before, after=after)
 
 
 def _held(session: Session, person_id: str) -> Person:

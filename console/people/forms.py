@@ -10,8 +10,9 @@ from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from console.base.i18n import later, say
-from console.people.actions import Facts
-from models.people import roster
+from models.core.database import Session
+from models.people import people, roster
+from models.people.people import Partner, Person
 from routing.dispatch.policies import EVERY_TIER
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
@@ -22,11 +23,35 @@ _NO_NAME = later("Write a name.")
 _TOO_LONG = later("This is too long: at most %(most)s characters.")
 _NO_LANGUAGE = later("Choose at least one language.")
 _BAD_PHONE = later("This cannot be dialled: write +1 and ten digits.")
-_BAD_ZIP = later("This is no ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
+_BAD_ZIP = later("This is not a ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
 _BAD_URL = later("Begin with https://")
-_NO_TIME = later("Write a day and a time, or leave it empty.")
-_PAST = later("This time is over already.")
+_NO_TIME = later("Write a date and a time, or leave it empty.")
+_PAST = later("This time is in the past.")
 _BETWEEN = re.compile(r"[,;\n]")
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What a form says of a person."""
+
+    name: str
+    role: str
+    languages: tuple[str, ...]
+    needs: tuple[str, ...]
+    tier: int
+    partner: str | None
+
+    @classmethod
+    def of(cls, session: Session, person: Person) -> PersonFacts:
+        """As they stand now."""
+        return cls(
+            name=people.name_of(session, person),
+            role=person.role,
+            languages=tuple(person.languages),
+            needs=tuple(person.needs),
+            tier=person.tier,
+            partner=person.partner_id,
+        )
 
 
 @dataclass(frozen=True)
@@ -41,21 +66,34 @@ class PartnerFacts:
     services: tuple[str, ...]
     languages: tuple[str, ...]
 
+    @classmethod
+    def of(cls, partner: Partner) -> PartnerFacts:
+        """As they stand now."""
+        return cls(
+            name=partner.name,
+            phone=partner.phone,
+            address=partner.address,
+            url=partner.url,
+            zips=tuple(partner.zips),
+            services=tuple(partner.services),
+            languages=tuple(partner.languages),
+        )
+
 
 def person(
     form: Mapping[str, str],
     languages: Collection[str],
     partners: Collection[str],
     fixed_name: str | None = None,
-) -> tuple[Facts, dict[str, str]]:
-    """Facts and errors; the name of somebody whom the roster file knows by it stays."""
+) -> tuple[PersonFacts, dict[str, str]]:
+    """Facts and errors; the name of a person of the roster file stays."""
     errors: dict[str, str] = {}
     name = fixed_name or _name(form, errors)
     spoken = _ticked(form, "language", languages)
     if not spoken:
         errors["languages"] = say(_NO_LANGUAGE)
     tier = form.get("tier", "")
-    facts = Facts(
+    facts = PersonFacts(
         name=name,
         role=form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role,
         languages=spoken,
@@ -90,6 +128,31 @@ def partner(
         languages=_ticked(form, "language", languages),
     )
     return facts, errors
+
+
+def as_typed(facts: PersonFacts) -> dict[str, str]:
+    """What the form about a person shows before anything is typed."""
+    ticked = {f"language_{code}": "yes" for code in facts.languages}
+    ticked |= {f"need_{need}": "yes" for need in facts.needs}
+    return ticked | {
+        "name": facts.name,
+        "role": facts.role,
+        "tier": str(facts.tier),
+        "partner": facts.partner or "",
+    }
+
+
+def partner_as_typed(facts: PartnerFacts) -> dict[str, str]:
+    """What the form about a partner shows before anything is typed."""
+    ticked = {f"language_{code}": "yes" for code in facts.languages}
+    return ticked | {
+        "name": facts.name,
+        "phone": facts.phone or "",
+        "address": facts.address or "",
+        "url": facts.url or "",
+        "zips": zips_in_words(facts.zips),
+        "services": ", ".join(facts.services),
+    }
 
 
 def until(form: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[datetime | None, str]:

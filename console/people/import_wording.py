@@ -11,7 +11,6 @@ from typing import assert_never
 from console.base import i18n
 from console.base.i18n import Clock, later, say
 from console.people.imports import Preview
-from console.reports import tables
 from ivr.core.context import AppContext
 from models.imports.roster_snapshots import Someone
 from routing.duty.coverage import Gap
@@ -54,9 +53,9 @@ def groups(app: AppContext, clock: Clock, seen: Preview) -> list[Group]:
     told = [
         (later("People"), list(_people(app, seen))),
         (later("Partners"), list(_partners(seen))),
-        (later("Clock"), _timezone(seen)),
-        (later("Shifts that are added"), _rules(clock, (after - before).elements())),
-        (later("Shifts that are removed"), _rules(clock, (before - after).elements())),
+        (later("Time zone"), _timezone(seen)),
+        (later("Added shifts"), _rules(clock, (after - before).elements())),
+        (later("Removed shifts"), _rules(clock, (before - after).elements())),
     ]
     return [
         Group(say(heading), sentences[:_MOST_TOLD], max(0, len(sentences) - _MOST_TOLD))
@@ -93,7 +92,7 @@ def _people(app: AppContext, seen: Preview) -> Iterator[str]:
             yield f"{name}: {'; '.join(changed)}."
     for name in before:
         if name not in after:
-            yield say(later("%(name)s leaves the roster and is not rung any more."), name=name)
+            yield say(later("%(name)s leaves the roster and is no longer rung."), name=name)
 
 
 def _changed(app: AppContext, before: Someone, after: Someone) -> Iterator[str]:
@@ -116,7 +115,7 @@ def _fact(app: AppContext, name: str, value: object) -> str:
         case "languages", tuple():
             return ", ".join(i18n.language_name(app, code) for code in value)
         case "needs", tuple():
-            return ", ".join(map(i18n.need_name, value)) or say(later("every need"))
+            return ", ".join(map(i18n.need_name, value)) or say(later("all needs"))
         case _:
             return str(value or say(later("none")))
 
@@ -128,7 +127,7 @@ def _partners(seen: Preview) -> Iterator[str]:
         if name not in before:
             yield say(later("%(name)s joins the coalition."), name=name)
         elif office != before[name]:
-            yield say(later("%(name)s tells callers something else of itself."), name=name)
+            yield say(later("%(name)s changes what callers hear about it."), name=name)
     for name in before:
         if name not in after:
             yield say(later("%(name)s leaves the coalition."), name=name)
@@ -138,7 +137,7 @@ def _timezone(seen: Preview) -> list[str]:
     before, after = seen.before.timezone, seen.after.timezone
     if before == after:
         return []
-    sentence = later("The hotline's clock was %(before)s and will be %(after)s.")
+    sentence = later("The hotline's time zone was %(before)s and will be %(after)s.")
     return [say(sentence, before=before, after=after)]
 
 
@@ -160,12 +159,12 @@ def in_words(clock: Clock, rule: Rule) -> str:
         case Rotation(people=people):
             hours = ", ".join(map(_hours, rule.during)) or say(later("around the clock"))
             names = ", ".join(people)
-            return say(later("%(people)s in turns: %(hours)s"), people=names, hours=hours)
+            return say(later("%(people)s in rotation: %(hours)s"), people=names, hours=hours)
         case Override():
             return _exception(rule, clock.stretch(rule.start, rule.end))
         case Temporary():
             when = clock.stretch(rule.start, rule.end)
-            return say(later("%(when)s: only what is planned for it"), when=when)
+            return say(later("%(when)s: only the shifts planned for it"), when=when)
         case _:
             assert_never(rule)
 
@@ -182,6 +181,6 @@ def _exception(rule: Override, when: str) -> str:
 
 
 def _hours(hours: Weekly | Window) -> str:
-    names = dict(zip(WEEKDAYS, tables.weekdays(), strict=True))
+    names = dict(zip(WEEKDAYS, i18n.weekdays(), strict=True))
     days = ", ".join(names[day] for day in hours.days)
     return f"{days} {hours.start:%H:%M}-{hours.end:%H:%M}"

@@ -94,7 +94,7 @@ def text_of(content: bytes, kind: Kind) -> str:
 
 def preview(app: AppContext, kind: Kind, text: str) -> Preview:
     """What a file would change, found by doing it and letting go; RosterError as it cannot be."""
-    do = _deed(app, kind, text, pins.hash_to_look_at)
+    do = _applying(app, kind, text, pins.hash_to_look_at)
     with suppress(_OnlyLooking), app.database.transaction() as session:
         before = roster_snapshots.take(session, app.timezone)
         do(session)
@@ -132,7 +132,7 @@ def kept(app: AppContext, visitor: Visitor, upload_id: str) -> Kept | None:
 
 
 def seen_again(app: AppContext, visitor: Visitor, file: Kept, seen: Preview) -> None:
-    """The preview was shown anew: from now on this is what is applied."""
+    """The preview was shown again: from now on this is what is applied."""
     with app.database.transaction() as session:
         found = uploads.of_user(session, file.id, visitor.user_id, app.clock())
         if found:
@@ -141,7 +141,7 @@ def seen_again(app: AppContext, visitor: Visitor, file: Kept, seen: Preview) -> 
 
 def apply(app: AppContext, visitor: Visitor, file: Kept) -> bool:
     """Do what was seen; False, and nothing is done, if the schedule changed since."""
-    do, now = _deed(app, file.kind, file.text, pins.hash_of), app.clock()
+    do, now = _applying(app, file.kind, file.text, pins.hash_of), app.clock()
     with app.database.transaction() as session:
         found = uploads.of_user(session, file.id, visitor.user_id, now)
         before = roster_snapshots.take(session, app.timezone)
@@ -150,12 +150,12 @@ def apply(app: AppContext, visitor: Visitor, file: Kept) -> bool:
         do(session)
         after = roster_snapshots.take(session, app.timezone)
         uploads.forget(session, file.id)
-        deed = Deed("file imported", f"{file.kind} file", _told(before), _told(after))
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("file imported", f"{file.kind} file", _told(before), _told(after))
+        audit.write(session, visitor.user_id, entry, now)
     return True
 
 
-def _deed(
+def _applying(
     app: AppContext, kind: Kind, text: str, hash_pin: Callable[[str], str]
 ) -> Callable[[Session], object]:
     """What applying a file does; everything slow is done before."""

@@ -55,8 +55,8 @@ def write(
         kept = dict(versions[0].takes) if keeps_takes else {}
         prompt_versions.add(session, visitor.user_id, versions, language, name, text, kept, now)
         about = _about(language, name)
-        deed = Deed("prompt written", about, before={"text": before}, after={"text": text})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("prompt written", about, before={"text": before}, after={"text": text})
+        audit.write(session, visitor.user_id, entry, now)
     return None
 
 
@@ -94,8 +94,8 @@ def go_live(
         prompt_versions.go_live(session, chosen, before, now)
         edition.number += 1
         was, is_now = (_told(app, each, language, name) for each in (before, chosen))
-        deed = Deed("prompt went live", _about(language, name), before=was, after=is_now)
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("prompt went live", _about(language, name), before=was, after=is_now)
+        audit.write(session, visitor.user_id, entry, now)
     return None
 
 
@@ -133,8 +133,8 @@ def review(
             )
         found.reviewed_by, found.reviewed_at = visitor.user_id, now
         after = {"text": found.text, "number": found.number}
-        deed = Deed("prompt reviewed", _about(language, name), after=after)
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("prompt reviewed", _about(language, name), after=after)
+        audit.write(session, visitor.user_id, entry, now)
     return None
 
 

@@ -20,7 +20,7 @@ from prompts.sound_uploads import Why
 from routing.duty.wall_clock import end_instant, start_instant
 
 LONGEST_TEXT = 240
-"""In characters, about sixteen seconds: whoever waits for the second key has to hear it."""
+"""In characters, about sixteen seconds: callers hear it before the second key is named."""
 LONGEST_TIME = timedelta(days=60)
 
 
@@ -111,8 +111,8 @@ def announce(
         session.add(row)
         session.flush()
         action = "announcement changed" if announcement_id else "announcement made"
-        deed = Deed(action, f"announcement {row.id}", before=before, after=told(row))
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed(action, f"announcement {row.id}", before=before, after=told(row))
+        audit.write(session, visitor.user_id, entry, now)
     return True
 
 
@@ -125,8 +125,8 @@ def end(app: AppContext, visitor: Visitor, announcement_id: str) -> None:
             return
         before = told(row)
         row.ends_at, row.starts_at = now, min(row.starts_at, now)
-        deed = Deed("announcement ended", f"announcement {row.id}", before=before, after=told(row))
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("announcement ended", f"announcement {row.id}", before=before, after=told(row))
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def told(row: Announcement) -> dict[str, object]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.prompts.queries import Take
-from console.work.callback_actions import WHY_NOT
+from console.web.phone_obstacles import WHY_NOT
 from ivr.core.context import AppContext
 from ivr.core.live_prompts import as_change
 from ivr.responders import prompt_dictation
@@ -29,7 +29,7 @@ NO_PHONE_TO_CALL: Mapping[Trouble, str] = {
         " link your sign-in to your entry on the roster."
     ),
     Trouble.NO_PHONE: later(
-        "To record it by phone, prove a phone number first: enter it on your own page."
+        "To record it by phone, first verify a phone number: enter it on your own page."
     ),
     Trouble.RETIRED: later(
         "You are no longer on the roster, so the hotline does not call you to record."
@@ -41,7 +41,7 @@ TROUBLES: Mapping[Trouble, str] = {
     Trouble.DEAD_NUMBER: WHY_NOT[Answer.DEAD_NUMBER],
     Trouble.ON_A_CALL: WHY_NOT[Answer.ENGAGED],
     Trouble.TOO_OFTEN: later(
-        "You were called very often for prompts. Wait an hour, or record it in the browser."
+        "You were called too often for prompts. Wait an hour, or record it in the browser."
     ),
     Trouble.NOTHING_LEAVES: WHY_NOT[Answer.NOTHING_LEAVES],
 }
@@ -52,28 +52,26 @@ _CALLS: Mapping[Call, str] = {
     Call.UNANSWERED: later("Nobody answered. Ask to be called when your phone is at hand."),
     Call.NO_KEY: later("The call was picked up, but nobody pressed 1. Nothing was recorded."),
     Call.FAILED: later("Your phone could not be called. Is its number right?"),
-    Call.TOO_LATE: later("The call could not be made in time, so it was not made. Ask once more."),
+    Call.TOO_LATE: later("The call could not be made in time, so it was not made. Ask again."),
 }
 _RECORDINGS: Mapping[str, str] = {
     RecordingState.EXPECTED: later("Waiting for the recording."),
     RecordingState.ARRIVING: later("Recorded. It is being fetched from the phone company."),
     RecordingState.KEPT: later(
-        "Here it is. Nobody hears it yet: listen to it, then let it go live."
+        "The recording has arrived. Nobody hears it yet: listen to it, then make it live."
     ),
     RecordingState.NOTHING: later("Nothing was recorded: no word was said after the tone."),
-    RecordingState.LOST: later(
-        "It could not be fetched from the phone company. Record it once more."
-    ),
+    RecordingState.LOST: later("It could not be fetched from the phone company. Record it again."),
     RecordingState.OVERTAKEN: later(
-        "The words were changed while you spoke, so it was not kept. Read the new ones."
+        "The text was changed while you spoke, so the recording was not kept. Read the new text."
     ),
-    RecordingState.RECORDED_AGAIN: later("You read it once more, so this one was not kept."),
+    RecordingState.RECORDED_AGAIN: later("You recorded it again, so this one was not kept."),
 }
 _UNFIT: Mapping[str, str] = {
-    Why.SILENT.value: later("There is nothing to be heard in it. Speak close to the phone."),
-    Why.TOO_LONG.value: later("This lasts longer than 30 seconds. Nobody listens that long."),
+    Why.SILENT.value: later("The recording is silent. Speak close to the phone."),
+    Why.TOO_LONG.value: later("This is longer than 30 seconds."),
 }
-_UNREADABLE = later("The phone company sent something that cannot be played. Record it once more.")
+_UNREADABLE = later("The phone company sent something that cannot be played. Record it again.")
 
 
 @dataclass(frozen=True)
@@ -97,10 +95,10 @@ class Called:
     """Another one whenever something has changed."""
 
 
-def call_me(app: AppContext, asked_for: RecordingRequest) -> Trouble | None:
-    """Have the worker call the phone of whoever wishes it; why not, if it cannot be."""
+def call_me(app: AppContext, wish: RecordingRequest) -> Trouble | None:
+    """Have the worker call the phone of the person who asks; the trouble, if it cannot."""
     with app.database.transaction() as session:
-        asked = prompt_dictation.ask(session, asked_for, app.clock())
+        asked = prompt_dictation.ask(session, wish, app.clock())
     return asked if isinstance(asked, Trouble) else None
 
 

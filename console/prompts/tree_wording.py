@@ -7,52 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from console.base.i18n import later, say
+from console.web.place_words import place_name
 from ivr.dialogue import tree_checks, tree_outline
 from ivr.dialogue.call_tree import CallTree
 from ivr.dialogue.places import Connect, LanguageMenu, Place
 from ivr.dialogue.tree_outline import Way
 from prompts import Prompts
 
-PLACES = {
-    "language_menu": later("Language menu"),
-    "more_languages": later("More languages"),
-    "main_menu": later("Main menu"),
-    "emergency": later("Emergency"),
-    "detained": later("Someone was detained"),
-    "question": later("A question"),
-    "person_now": later("A person now"),
-    "person_again": later("A person, once more"),
-    "unanswered": later("Nobody could answer"),
-    "callback_first": later("Callback first"),
-    "talk_over": later("The talk is over"),
-    "callback": later("Callback: which number"),
-    "callback_number": later("Callback: another number"),
-    "callback_read_back": later("Callback: the number read back"),
-    "callback_leave_message": later("Callback: may we leave a message"),
-    "callback_promised": later("Callback promised"),
-    "message": later("Leave a message"),
-    "message_more": later("More of the message"),
-    "message_saved": later("Message saved"),
-    "nothing_heard": later("Nothing was heard"),
-    "rights": later("Know your rights"),
-    "offices": later("Offices nearby"),
-    "goodbye": later("Goodbye"),
-    "duty_pin": later("PIN of a responder"),
-    "duty_menu": later("Menu of a responder"),
-    "duty_waiting": later("What is waiting"),
-}
 WAYS = {
     "silence": later("silence"),
     "more languages": later("more languages"),
     "nobody accepts": later("nobody accepts"),
-    "too many call": later("too many call"),
+    "too many call": later("too many callers"),
     "the talk is over": later("the talk is over"),
     "already promised": later("already promised"),
     "no number to call": later("no number to call"),
-    "a number is keyed in": later("a number is keyed in"),
-    "a ZIP code is keyed in": later("a ZIP code is keyed in"),
+    "a number is keyed in": later("a number is entered"),
+    "a ZIP code is keyed in": later("a ZIP code is entered"),
     "then": later("then"),
-    "no callback can be kept": later("no callback can be kept"),
+    "no callback can be kept": later("no callback is possible"),
     "the time is up": later("the time is up"),
     "nothing heard": later("nothing heard"),
     "the right PIN": later("the right PIN"),
@@ -75,11 +48,6 @@ class Branch:
     ways: tuple[Way, ...]
     prompts: tuple[str, ...]
     below: tuple[Branch, ...]
-
-
-def place_name(name: str) -> str:
-    """What a place is called."""
-    return say(PLACES[name])
 
 
 def drawn(tree: CallTree, spoken: Prompts, language: str) -> tuple[Branch, Branch]:

@@ -1,4 +1,4 @@
-"""Where the marks of a chart stand: geometry alone, drawn by templates/charts.html.
+"""Where the marks of a chart stand: geometry alone, drawn by templates/reports/charts.html.
 
 Charts are drawn in units of their own and scale with the page. Colours, words and patterns are the
 stylesheet's and the template's. Libraries that draw SVG write style attributes or scripts into

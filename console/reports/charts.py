@@ -48,12 +48,12 @@ def plots(seen: Report, tables: Mapping[str, Table]) -> dict[str, Columns | Line
 
 
 def labels(seen: Report) -> dict[str, Sequence[str] | Sequence[Sequence[str]]]:
-    """The words at the axes of the charts over time, and those for whoever points at a mark."""
+    """The words at the axes of the charts over time, and the tooltips of their marks."""
     hours = {row.key: row for row in seen.by_hour}
     return {
         "days": [tables.day(row.key.first) for row in seen.over_time],
         "day_tips": [f"{tables.stretch(row.key)}: {_told(row)}" for row in seen.over_time],
-        "weekdays": tables.weekdays(),
+        "weekdays": i18n.weekdays(),
         "hour_tips": [
             [f"{tables.hour_of_week(day, hour)}: {_told(hours[day, hour])}" for hour in range(24)]
             for day in range(7)
@@ -154,14 +154,14 @@ def week(plan: LanguagePlan) -> Heat:
 
 
 def week_tips(plan: LanguagePlan) -> list[list[str]]:
-    """What each hour of the coming week says to whoever points at it."""
+    """The tooltip of each hour of the coming week."""
     return [[_tip(plan, Slot(day, hour)) for hour in range(24)] for day in range(7)]
 
 
 def _tip(plan: LanguagePlan, slot: Slot) -> str:
     hour = tables.hour_of_week(slot.weekday, slot.hour)
     if slot not in plan.needed:
-        few = say(later("fewer than %(fewest)s calls, so nothing is reckoned"), fewest=FEWEST)
+        few = say(later("fewer than %(fewest)s calls, so nothing is calculated"), fewest=FEWEST)
         return f"{hour}: {few}"
     return say(
         later("%(hour)s: %(on_duty)s on duty, %(needed)s needed"),

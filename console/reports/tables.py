@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from babel import Locale, dates
 
@@ -24,10 +23,10 @@ _LONGEST = 400
 _HIDDEN = later("hidden")
 _GONE = later("a partner that has left")
 UNMET = {
-    Unmet.NOBODY_SPOKE: later("Nobody who was rung spoke it"),
-    Unmet.NOBODY_TO_RING: later("Nobody was there to ring"),
+    Unmet.NOBODY_SPOKE: later("Nobody who was rung spoke the language"),
+    Unmet.NOBODY_TO_RING: later("Nobody was available"),
     Unmet.NEVER_REACHED: later("Callback never reached"),
-    Unmet.NOT_UNDERSTOOD: later("Message nobody understands"),
+    Unmet.NOT_UNDERSTOOD: later("Message in a language nobody understands"),
 }
 BOROUGHS = {
     "manhattan": later("Manhattan"),
@@ -87,17 +86,21 @@ def _day(typed: str) -> date | None:
 
 
 def _errors(begin: date | None, end: date | None, yesterday: date) -> dict[str, str]:
-    not_a_day = say(later("Write a day like 2026-11-23."))
+    not_a_day = say(later("Write a date such as 2026-12-08."))
     if begin is None or end is None:
         named = {"from": begin, "to": end}
         return {name: not_a_day for name, day in named.items() if day is None}
     if begin > yesterday:
-        return {"from": say(later("A report ends yesterday at the latest: begin earlier."))}
+        return {
+            "from": say(later("A report ends yesterday at the latest. Choose an earlier start."))
+        }
     if end < begin:
-        return {"to": say(later("This day is before the first one."))}
+        return {"to": say(later("This day is before the first day."))}
     if (end - begin).days > _LONGEST:
         return {
-            "from": say(later("Counts are kept for %(days)s days: begin later."), days=_LONGEST)
+            "from": say(
+                later("Counts are kept for %(days)s days. Choose a later start."), days=_LONGEST
+            )
         }
     return {}
 
@@ -113,7 +116,7 @@ def of(app: AppContext, period: Period) -> Report:
 
 
 def partner_names(app: AppContext) -> dict[str, str]:
-    """Partners by id; whoever answered without one stands for the hotline itself."""
+    """Partners by id; a responder without one counts for the hotline itself."""
     with app.database.reading() as session:
         known = {partner.id: partner.name for partner in people.partners(session)}
     return {"": say(later("without a partner")), **known}
@@ -129,12 +132,6 @@ def stretch(period: Period) -> str:
     if period.days == 1:
         return day(period.first)
     return f"{day(period.first)} - {day(period.last)}"
-
-
-def weekdays(width: Literal["abbreviated", "wide"] = "abbreviated") -> list[str]:
-    """Monday first, as this reader names them."""
-    names = dates.get_day_names(width, locale=Locale.parse(i18n.language()))
-    return [names[number] for number in range(7)]
 
 
 def tables(app: AppContext, report: Report) -> dict[str, Table]:
@@ -170,7 +167,7 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
 
 def hour_of_week(weekday: int, hour: int) -> str:
     """Tuesday 20:00"""
-    return f"{weekdays('wide')[weekday]} {hour:02}:00"
+    return f"{i18n.weekdays('wide')[weekday]} {hour:02}:00"
 
 
 def _fares(
@@ -204,7 +201,7 @@ def _partners(rows: Sequence[Row[str]], named: Callable[[str], str]) -> Table:
     )  # fmt: skip
     return Table(
         "partners",
-        say(later("By partner of whoever answered")),
+        say(later("By partner of the responder")),
         [say(column) for column in columns],
         [
             (

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from console.base.i18n import later
 from routing.duty.change_requests import (
@@ -22,11 +23,12 @@ from routing.duty.change_requests import (
 )
 from routing.duty.rule_edits import Why
 from routing.duty.rules import WEEKDAYS, Handoff
+from routing.duty.wall_clock import wall
 
 SHIFT, OFF, SWAP, TURNS, HOLIDAY, END = "shift", "off", "swap", "turns", "holiday", "end"
 KINDS = {
     SHIFT: later("Add a shift"),
-    SWAP: later("Somebody stands in"),
+    SWAP: later("Substitution"),
     OFF: later("Time off"),
     TURNS: later("Rotation"),
     HOLIDAY: later("Holiday"),
@@ -38,25 +40,26 @@ _LONGEST = timedelta(days=366)
 _A_DAY = timedelta(days=1)
 
 _CHOOSE = later("Choose somebody.")
-_NO_DATE = later("Write a date, such as 2026-11-27.")
-_NO_TIME = later("Write a time of day, such as 22:00.")
+_NO_DATE = later("Write a date such as 2026-12-08.")
+_NO_TIME = later("Write a time such as 22:00.")
 _NO_DAYS = later("Choose at least one day.")
-_TOO_FEW = later("Choose at least two people who take turns.")
-_TWICE = later("Each of them can stand here once.")
+_TOO_FEW = later("Choose at least two people for the rotation.")
+_TWICE = later("Each person can appear only once.")
 _SAME = later("Choose somebody else: this is the person who is away.")
-_BEFORE = later("This is not after the beginning.")
+_BEFORE = later("The end must be after the start.")
 _TOO_LONG = later("This is longer than a year.")
-_TOO_LONG_WEEKLY = later("What is repeated each week lasts a day at most.")
-_NO_LENGTH = later("Write how many, from 1 to 52.")
+_TOO_LONG_WEEKLY = later("A weekly shift lasts at most one day.")
+_NO_LENGTH = later("Write a number from 1 to 52.")
 _WHY = {
-    Why.OVER: ("end", later("This is over by now, and what has been stays as it was.")),
+    Why.OVER: ("end", later("This is in the past and cannot be changed.")),
     Why.NOTHING_REGULAR: (
         "scope",
         later(
-            "They have no weekly shift and no turn then. Choose “Only this date”, or another time."
+            "They have no weekly shift or rotation turn then. Choose “Only this date” or "
+            "another time."
         ),
     ),
-    Why.NO_SUCH_RULE: ("date", later("This rule has been changed or ended by somebody else.")),
+    Why.NO_SUCH_RULE: ("date", later("Somebody else changed or ended this rule.")),
 }
 
 
@@ -214,3 +217,37 @@ _READERS: Mapping[str, Callable[[_Form], ChangeRequest]] = {
     END: _end,
 }
 READABLE = frozenset(_READERS)
+
+
+def moment(typed: str | None, instead: datetime) -> datetime:
+    """A time on the wall clock that an address names; else another one."""
+    try:
+        found = datetime.fromisoformat(typed or "")
+    except ValueError:
+        return instead
+    return found.replace(tzinfo=None)
+
+
+def filled_in(
+    asked: Mapping[str, str], zone: ZoneInfo, version: str, now: datetime
+) -> dict[str, str]:
+    """What the form begins with: what was clicked, or the next full hour."""
+    local = wall(now, zone).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    begins = moment(asked.get("begins"), local)
+    ends = moment(asked.get("ends"), begins + timedelta(hours=8))
+    kind = asked.get("kind", SHIFT)
+    is_long = kind in (OFF, HOLIDAY) and ends > begins + timedelta(days=1)
+    return {
+        "kind": kind,
+        "person": asked.get("person", ""),
+        "lane": asked.get("lane", ""),
+        "rule": asked.get("rule", ""),
+        "date": f"{begins:%Y-%m-%d}",
+        "start": f"{begins:%H:%M}" if kind != HOLIDAY else "00:00",
+        "until": f"{ends:%Y-%m-%d}" if is_long else "",
+        "end": f"{ends:%H:%M}" if kind != HOLIDAY else "00:00",
+        "scope": asked.get("scope", "once"),
+        "handoff": WEEKLY,
+        "length": "1",
+        "version": version,
+    }

@@ -9,18 +9,21 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from console.base import i18n
 from console.base.i18n import say
-from console.schedule.actions import Plan, Preview
 from console.schedule.forms import OFF, SHIFT
+from console.schedule.queries import Plan, Preview
 from console.schedule.schedule_wording import Teller
+from ivr.core.context import AppContext
 from routing.duty.change_effects import Change, Turn
 from routing.duty.duty import Duty, shifts
 from routing.duty.rules import Shift
-from routing.duty.timeline import Belongs, Lane, drawn, lanes
+from routing.duty.timeline import Belongs, Lane, drawn, lanes, speaks
 from routing.duty.wall_clock import start_instant, wall
 
 _GHOSTS = {Turn.OFF: "off", Turn.ON: "on", Turn.OPENED: "opened", Turn.CLOSED: "closed"}
 _MINUTE = timedelta(minutes=1)
+_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -239,3 +242,21 @@ def _drawn(
 
 def _typed(local: datetime) -> str:
     return local.strftime("%Y-%m-%dT%H:%M")
+
+
+def change_drawn(
+    app: AppContext, plan: Plan, preview: Preview, teller: Teller
+) -> dict[str, object]:
+    """The days around the beginning of a change, for the languages it touches."""
+    first = wall(preview.edit.begins, plan.zone).date()
+    days = Days(first, _WEEK, plan.zone)
+    touched = {change.about for change in preview.changes}
+    speakers = [person for person in plan.responders if person.id in touched]
+    codes = [
+        code
+        for code in app.shipped_prompts.languages
+        if code in touched or any(person.speaks(code) for person in speakers)
+    ]
+    lanes = lanes_of(plan, preview.duty, days, codes, speaks)
+    names = {code: i18n.language_name(app, code) for code in codes}
+    return ghost(preview, lanes, names, plan, days, teller, app.clock())

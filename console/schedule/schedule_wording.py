@@ -13,7 +13,7 @@ from babel.lists import format_list
 
 from console.base import i18n
 from console.base.i18n import Clock, later, say
-from console.schedule.actions import Made, Preview
+from console.schedule.queries import Made, Preview
 from ivr.core.context import AppContext
 from models.schedule.duty_rules import ScheduleChange
 from routing.duty.change_effects import Change, Turn
@@ -41,7 +41,7 @@ _TURNS = {
     Turn.CLOSED: later("%(who)s is covered %(when)s."),
 }
 _NOBODY = {
-    Turn.OPENED: later("Nobody at all is on duty %(when)s."),
+    Turn.OPENED: later("Nobody is on duty %(when)s."),
     Turn.CLOSED: later("Somebody is on duty again %(when)s."),
 }
 
@@ -150,7 +150,7 @@ class Teller:
 
     def _of_row(self, row: ScheduleChange, ended: Sequence[Rule]) -> str:
         if not row.wish:
-            return say("an undoing, number %(number)s", number=row.undoes)
+            return say("an undo, number %(number)s", number=row.undoes)
         return self.wish(request_from(row.wish), ended)
 
     def _repeated(self, sentence: str, weekly: bool, span: Span, **names: str) -> str:
@@ -243,7 +243,7 @@ class Teller:
                 return f"{told}{self._life(rule)}."
             case Rotation():
                 turn = _turn(rule.handoff, rule.shift_length)
-                told = say("%(who)s in turns, %(turn)s", who=self.all_of(rule.people), turn=turn)
+                told = say("%(who)s in rotation, %(turn)s", who=self.all_of(rule.people), turn=turn)
                 hours = "; ".join(f"{self.days(w.days)} {self._hours(w)}" for w in rule.during)
                 return f"{told}{', ' if hours else ''}{hours}{self._life(rule)}."
             case Override():
@@ -272,7 +272,7 @@ class Teller:
     def _life(self, rule: Weekly | Rotation) -> str:
         found = ""
         if rule.since:
-            found += say(", from %(when)s on", when=self._clock.at(rule.since))
+            found += say(", from %(when)s", when=self._clock.at(rule.since))
         if rule.until:
             found += say(", until %(when)s", when=self._clock.at(rule.until))
         return found
@@ -287,10 +287,12 @@ def _turn(handoff: str, length: int) -> str:
         case "hourly":
             return say("%(number)s hours each", number=length)
         case "daily":
-            return say("a day each") if length == 1 else say("%(number)s days each", number=length)
+            return (
+                say("one day each") if length == 1 else say("%(number)s days each", number=length)
+            )
         case _:
             return (
-                say("a week each") if length == 1 else say("%(number)s weeks each", number=length)
+                say("one week each") if length == 1 else say("%(number)s weeks each", number=length)
             )
 
 

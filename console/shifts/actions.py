@@ -1,7 +1,7 @@
 """What people do with shifts: offer, take back, take, ask, decide, fill a hole, take time off.
 
-Each deed is one transaction that looks at the rules as they are and then writes one rule; the audit
-entry is its last act. Until somebody takes it, an offered shift rings its holder.
+Each action is one transaction that looks at the rules as they are and then writes one rule; the
+audit entry is its last act. Until somebody takes it, an offered shift rings its holder.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from routing.duty.coverage import Gap
 from routing.duty.duty import Override, Shift
 
 GONE = later("This offer is no longer there. Nothing has changed for you.")
-TAKEN = later("Somebody else took this shift a moment before you. Nothing has changed for you.")
-CHANGED = later("This shift has changed since it was offered. Nobody can take it as it stands.")
-ON_DUTY = later("Whoever takes this is on duty at that time already.")
-FIXED = later("The schedule of that time is fixed. Ask a coordinator.")
-OFFERED = later("A part of this is offered already. Take that offer back first.")
-NOT_YOURS = later("You are not on duty all through that time.")
-FILLED = later("Somebody else filled this hole a moment before you. Nothing has changed for you.")
-CANNOT_FILL = later("Whoever fills this hole must speak the language.")
+TAKEN = later("Somebody else took this shift first. Nothing has changed for you.")
+CHANGED = later("This shift has changed since it was offered, so nobody can take it now.")
+ON_DUTY = later("The person who takes this is already on duty at that time.")
+FIXED = later("The schedule for that time is fixed. Ask a coordinator.")
+OFFERED = later("Part of this is already on offer. Withdraw that offer first.")
+NOT_YOURS = later("You are not on duty for all of that time.")
+FILLED = later("Somebody else filled this gap first. Nothing has changed for you.")
+CANNOT_FILL = later("The person who fills this gap must speak the language.")
 _CONFIRMS_WITHIN = timedelta(hours=24)
 
 
@@ -82,7 +82,7 @@ class Doer:
 
 
 def offer(app: AppContext, rota: Rota, doer: Doer, part: Shift) -> None:
-    """Offer a shift of one's own, or a part; whoever had confirmed it is asked again."""
+    """Offer a shift of one's own, or a part; a confirmed shift must be confirmed again."""
     now = app.clock()
     with app.database.transaction() as session:
         shift_offers.hold_person(session, part.person)
@@ -135,7 +135,7 @@ def take(
 
 
 def put_in(
-    app: AppContext, rota: Rota, doer: Doer, person_id: str, start: datetime, whom: str
+    app: AppContext, rota: Rota, doer: Doer, person_id: str, start: datetime, taker: str
 ) -> None:
     """Put somebody in for one who is late or does not confirm, offered or not."""
     now = app.clock()
@@ -144,14 +144,14 @@ def put_in(
         shift = handover.covering(rota.shifts(session, now), person_id, start)
         if shift is None or shift.start != start or shift.end <= now:
             raise NotPossible(CHANGED)
-        rule = Override(max(start, now), shift.end, person=whom, replace=person_id)
-        _check_taker(session, rota, rule, whom)
+        rule = Override(max(start, now), shift.end, person=taker, replace=person_id)
+        _check_taker(session, rota, rule, taker)
         for pending in shift_offers.open_offers_of(session, person_id, rule.start, rule.end):
             pending.state = OfferState.WITHDRAWN
         made = shift_offers.offer(session, Shift(person_id, rule.start, rule.end), now)
         _hand_over(session, app, made, rule, now)
-        _count_on(session, app, rota, rule, whom, now, assigned=True)
-        part, about = Shift(whom, rule.start, rule.end), f"offer {made.id}"
+        _count_on(session, app, rota, rule, taker, now, assigned=True)
+        part, about = Shift(taker, rule.start, rule.end), f"offer {made.id}"
         _write(session, doer, How.ASSIGNED.value, about, part, now, giver=person_id)
 
 
@@ -162,7 +162,7 @@ def asked_by(app: AppContext, offer_id: str) -> str | None:
 
 
 def refuse(app: AppContext, doer: Doer, offer_id: str) -> None:
-    """Say no to whoever asked for a shift; it stays on offer."""
+    """Reject a request for a shift; it stays on offer."""
     now = app.clock()
     with app.database.transaction() as session:
         found = _open_offer(session, offer_id, now)
@@ -264,7 +264,7 @@ def _active(session: Session, person_id: str) -> Person:
 
 
 def _check_taker(session: Session, rota: Rota, rule: Override, person_id: str) -> None:
-    """Whoever steps in must be free then, and the rule must make them be rung."""
+    """The substitute must be free then, and the rule must make them be rung."""
     _active(session, person_id)
     duty = rota.duty(session)
     stretch = (rule.start, rule.end)
@@ -364,7 +364,7 @@ def _write(
     now: datetime,
     giver: str | None = None,
 ) -> None:
-    """Who has the stretch before and after; every deed on shifts stands in the audit log."""
+    """Who has the stretch before and after; every action on shifts is in the audit log."""
     stretch = {"start": part.start.isoformat(), "end": part.end.isoformat()}
     before = {"person": giver, **stretch} if giver else None
     after = {"person": part.person, **stretch}

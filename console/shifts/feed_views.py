@@ -4,59 +4,57 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from flask import Response, abort, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.account.sign_in_views import browser
-from console.auth import cookies, sessions
+from console.auth import cookies
 from console.base import current_user
 from console.base.i18n import later
-from console.shifts import feeds
-from console.shifts.queries import Rota
-from console.web.render import show
-from ivr.core.context import AppContext
+from console.base.routes import bp, context
+from console.shifts import feeds, queries
+from console.web.render import go_to, show
+from console.web.sign_in_request import browser
 from models.core.database import Away
 from models.schedule.calendar_feeds import Whose
 
 log = logging.getLogger("hotline.console")
 
-_REVOKED = later("The calendar's address leads nowhere any more.")
+_REVOKED = later("The calendar address no longer works.")
 
 
-def add(console: Blueprint, app: AppContext, rota: Rota) -> None:
-    """Add these pages to the console."""
+@bp.post("/shifts/calendars/<whose>/make")
+def make_feed(whose: str) -> AnyResponse:
+    """The only page on which the address is ever shown."""
+    app = context()
+    which = _which(whose)
+    secret = feeds.make(app, current_user.current(), which)
+    address = app.site.base_url + url_for("console.calendar", secret=secret)
+    return show("shifts/calendar.html", address=address, whose=which)
 
-    @console.post("/shifts/calendars/<whose>/make")
-    def make_feed(whose: str) -> AnyResponse:
-        """The only page on which the address is ever shown."""
-        which = _which(whose)
-        secret = feeds.make(app, current_user.current(), which)
-        address = app.site.base_url + url_for("console.calendar", secret=secret)
-        return show("calendar.html", address=address, whose=which)
 
-    @console.post("/shifts/calendars/<whose>/revoke")
-    def revoke_feed(whose: str) -> AnyResponse:
-        visitor = current_user.current()
-        feeds.revoke(app, visitor, _which(whose))
-        sessions.leave_notice(app, visitor, _REVOKED)
-        return redirect(url_for("console.shifts"), 303)
+@bp.post("/shifts/calendars/<whose>/revoke")
+def revoke_feed(whose: str) -> AnyResponse:
+    visitor = current_user.current()
+    feeds.revoke(context(), visitor, _which(whose))
+    return go_to("console.shifts", _REVOKED)
 
-    @console.get("/calendar/<secret>.ics")
-    def calendar(secret: str) -> Response:
-        """Whatever fails here is answered here: what Flask says of a failure holds the address."""
-        cookies.leave_none()
-        try:
-            found = feeds.read(app, rota, secret, browser().network)
-        except feeds.TooMany:
-            return _plain(429)
-        except Away:
-            return _plain(503)
-        except Exception:
-            log.exception("a calendar could not be drawn")
-            return _plain(500)
-        if found is None:
-            return _plain(404)
-        return Response(found, content_type="text/calendar; charset=utf-8")
+
+@bp.get("/calendar/<secret>.ics")
+def calendar(secret: str) -> Response:
+    """Whatever fails here is answered here: what Flask says of a failure holds the address."""
+    cookies.leave_none()
+    try:
+        found = feeds.read(context(), queries.rota(), secret, browser().network)
+    except feeds.TooMany:
+        return _plain(429)
+    except Away:
+        return _plain(503)
+    except Exception:
+        log.exception("a calendar could not be drawn")
+        return _plain(500)
+    if found is None:
+        return _plain(404)
+    return Response(found, content_type="text/calendar; charset=utf-8")
 
 
 def _plain(status: int) -> Response:

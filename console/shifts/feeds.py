@@ -1,4 +1,4 @@
-"""Calendar feeds: made, renewed, revoked, and read by whoever knows the secret address."""
+"""Calendar feeds: made, renewed, revoked, and read by anybody who knows the secret address."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def make(app: AppContext, visitor: Visitor, whose: Whose) -> str:
     now = app.clock()
     with app.database.transaction() as session:
         secret = calendar_feeds.make(session, visitor.user_id, whose, now)
-        deed = Deed("calendar made", f"user {visitor.user_id}", after={"whose": whose})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("calendar made", f"user {visitor.user_id}", after={"whose": whose})
+        audit.write(session, visitor.user_id, entry, now)
     return secret
 
 
@@ -45,8 +45,8 @@ def revoke(app: AppContext, visitor: Visitor, whose: Whose) -> None:
     now = app.clock()
     with app.database.transaction() as session:
         if calendar_feeds.revoke(session, visitor.user_id, whose):
-            deed = Deed("calendar revoked", f"user {visitor.user_id}", before={"whose": whose})
-            audit.write(session, visitor.user_id, deed, now)
+            entry = Deed("calendar revoked", f"user {visitor.user_id}", before={"whose": whose})
+            audit.write(session, visitor.user_id, entry, now)
 
 
 def is_theirs(visitor: Visitor, whose: Whose) -> bool:

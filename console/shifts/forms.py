@@ -11,10 +11,10 @@ from flask import abort, request
 from console.base.i18n import later
 from routing.duty import wall_clock
 
-_NO_TIME = later("Give a day and a time.")
-_OUTSIDE = later("This lies outside of it.")
-_NOT_AFTER = later("The end must lie after the beginning.")
-_OVER = later("This is over already.")
+_NO_TIME = later("Write a date and a time.")
+_OUTSIDE = later("This is outside that time.")
+_NOT_AFTER = later("The end must be after the start.")
+_OVER = later("This is already over.")
 
 
 class Trouble(Exception):

@@ -1,4 +1,4 @@
-"""Shifts as an iCalendar (RFC 5545): resolved UTC instants, so that no client reckons anew."""
+"""Shifts as an iCalendar (RFC 5545): resolved UTC instants, so that no client calculates."""
 
 from __future__ import annotations
 

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
+from flask.blueprints import BlueprintSetupState
+
+from console.base.routes import bp
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders import shift_reminders
 from ivr.responders.shift_reminders import Standing, Watched
@@ -45,10 +49,10 @@ class Offered:
     missing: tuple[str | None, ...] = ()
     """What callers would miss if the reader took it; None stands for anybody at all."""
     asked_by: str | None = None
-    """The name of whoever would take it, if a coordinator agrees."""
+    """The name of the person who would take it, if a coordinator approves."""
     is_mine_to_wait: bool = False
     candidates: tuple[tuple[str, str], ...] = ()
-    """Who could be put in: id and name, those first whom callers would miss nothing with."""
+    """Who could be put in: id and name, those first who speak every language that is needed."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +262,18 @@ class Rota:
             until=rule.end,
             languages=self.languages,
         )
+
+
+@bp.record
+def _keep_rota(setup: BlueprintSetupState) -> None:
+    """Each app has its own."""
+    setup.app.extensions["hotline_rota"] = Rota(setup.app.extensions["hotline"])
+
+
+def rota() -> Rota:
+    """The rota of the app that answers this request."""
+    found: Rota = current_app.extensions["hotline_rota"]
+    return found
 
 
 def _my_shift(

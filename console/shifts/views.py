@@ -5,217 +5,211 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import sessions
 from console.base import current_user, i18n
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
-from console.shifts import actions, forms
+from console.base.routes import bp, context
+from console.shifts import actions, feed_views, forms, queries
 from console.shifts.actions import Doer, Hole, How, NotPossible, Outcome
 from console.shifts.forms import Stretch, Trouble
-from console.shifts.queries import MOST_HOLES, SOON, Rota
-from console.web.render import show
-from ivr.core.context import AppContext
+from console.shifts.queries import MOST_HOLES, SOON
+from console.web.render import go_to, show
 from models.people import people
 from models.schedule import calendar_feeds, shift_offers
 from routing.duty import handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Shift
 
+__all__ = ["feed_views"]
 _OFFERED = later("Your shift is on offer. It stays yours, and your phone rings, until it is taken.")
-_WITHDRAWN = later("The offer is taken back. The shift is yours.")
+_WITHDRAWN = later("The offer is withdrawn. The shift is yours.")
 _TAKEN = later("The shift is yours. Thank you.")
 _ASKED = later(
     "A coordinator decides whether you can take this shift: a language would be missing."
 )
-_ASSIGNED = later("The shift has changed hands. Both are told by text, if texts reach them.")
-_REFUSED = later("The shift stays on offer, and with whoever offers it.")
-_FILLED = later("The hole is filled. Thank you.")
+_ASSIGNED = later("The shift was reassigned. Both people get a text, if texts reach them.")
+_REFUSED = later("The shift stays on offer, and with the person who offers it.")
+_FILLED = later("The gap is filled. Thank you.")
 _CONFIRMED = later("Thank you. We count on you.")
-_NOTED = later("It is noted that they will be there.")
+_NOTED = later("Noted: they will be there.")
 _OFF = later("Your time off is saved.")
 _BACK = later("Your time off is over. Your shifts are yours again.")
-_NO_HOLE = later("This hole is filled by now.")
+_NO_HOLE = later("This gap is already filled.")
 _WHO = later("Choose who takes it.")
 _USUAL_LENGTH = timedelta(hours=4)
 
 
-def add(console: Blueprint, app: AppContext, rota: Rota) -> None:
-    """Add these pages to the console."""
-
-    @console.get("/shifts", endpoint="shifts")
-    def shifts_page() -> AnyResponse:
-        return _page(app, rota)
-
-    @console.post("/shifts/confirm")
-    def confirm_shift() -> AnyResponse:
-        visitor = current_user.current()
-        whom = request.form.get("person") or visitor.person_id
-        if whom is None or (whom != visitor.person_id and not _decides(visitor)):
-            abort(404)
-        start = forms.instant(request.form.get("start", ""))
-        said = _CONFIRMED if whom == visitor.person_id else _NOTED
-        return _done(app, rota, lambda doer: actions.confirm(app, rota, doer, whom, start), said)
-
-    _add_offers(console, app, rota)
-    _add_decisions(console, app, rota)
-    _add_holes(console, app, rota)
-    _add_time_off(console, app, rota)
+@bp.get("/shifts")
+def shifts() -> AnyResponse:
+    return _page()
 
 
-def _add_offers(console: Blueprint, app: AppContext, rota: Rota) -> None:
-    @console.get("/shifts/offer")
-    def offer_form() -> AnyResponse:
-        shift = _own_shift(app, rota, request.args.get("start", ""))
-        return show("shift_offer.html", shift=shift, typed=_as_typed(app, shift), errors={})
-
-    @console.post("/shifts/offer")
-    def offer_shift() -> AnyResponse:
-        shift = _own_shift(app, rota, request.form.get("start", ""))
-        typed = forms.typed()
-        try:
-            part = forms.within(i18n.zone(app), _ahead(app, shift), typed)
-            actions.offer(app, rota, _doer(), Shift(shift.person, part.start, part.end))
-        except Trouble as trouble:
-            errors = {trouble.field: say(trouble.words)}
-            return show("shift_offer.html", 422, shift=shift, typed=typed, errors=errors)
-        except NotPossible as refusal:
-            errors = {"since": say(refusal.words)}
-            return show("shift_offer.html", 409, shift=shift, typed=typed, errors=errors)
-        return _noted(app, _OFFERED)
-
-    @console.post("/shifts/offers/<offer_id>/withdraw")
-    def withdraw_offer(offer_id: str) -> AnyResponse:
-        mine = _person_id()
-        return _done(
-            app, rota, lambda doer: actions.withdraw(app, doer, offer_id, mine), _WITHDRAWN
-        )
-
-    @console.post("/shifts/offers/<offer_id>/take")
-    def take_shift(offer_id: str) -> AnyResponse:
-        mine = _person_id()
-        try:
-            outcome = actions.take(app, rota, _doer(decides=False), offer_id, mine)
-        except NotPossible as refusal:
-            return _page(app, rota, 409, trouble=say(refusal.words))
-        return _noted(app, _TAKEN if outcome is Outcome.TAKEN else _ASKED)
+@bp.post("/shifts/confirm")
+def confirm_shift() -> AnyResponse:
+    visitor = current_user.current()
+    person_id = request.form.get("person") or visitor.person_id
+    if person_id is None or (person_id != visitor.person_id and not _decides(visitor)):
+        abort(404)
+    start = forms.instant(request.form.get("start", ""))
+    said = _CONFIRMED if person_id == visitor.person_id else _NOTED
+    return _done(
+        lambda doer: actions.confirm(context(), queries.rota(), doer, person_id, start), said
+    )
 
 
-def _add_decisions(console: Blueprint, app: AppContext, rota: Rota) -> None:
-    """What is a coordinator's to decide is not there for anybody else."""
-
-    @console.post("/shifts/offers/<offer_id>/assign")
-    def assign_shift(offer_id: str) -> AnyResponse:
-        _only_those_who_decide()
-        whom = request.form.get("person", "")
-        if not whom:
-            return _page(app, rota, 422, trouble=say(_WHO))
-        return _done(
-            app,
-            rota,
-            lambda doer: actions.take(app, rota, doer, offer_id, whom, How.ASSIGNED),
-            _ASSIGNED,
-        )
-
-    @console.post("/shifts/put-in")
-    def put_in() -> AnyResponse:
-        _only_those_who_decide()
-        instead_of, whom = request.form.get("instead_of", ""), request.form.get("person", "")
-        start = forms.instant(request.form.get("start", ""))
-        if not whom:
-            return _page(app, rota, 422, trouble=say(_WHO))
-        return _done(
-            app,
-            rota,
-            lambda doer: actions.put_in(app, rota, doer, instead_of, start, whom),
-            _ASSIGNED,
-        )
-
-    @console.post("/shifts/offers/<offer_id>/approve")
-    def approve_shift(offer_id: str) -> AnyResponse:
-        _only_those_who_decide()
-        whom = actions.asked_by(app, offer_id) or ""
-        return _done(
-            app,
-            rota,
-            lambda doer: actions.take(app, rota, doer, offer_id, whom, How.APPROVED),
-            _ASSIGNED,
-        )
-
-    @console.post("/shifts/offers/<offer_id>/refuse")
-    def refuse_shift(offer_id: str) -> AnyResponse:
-        _only_those_who_decide()
-        return _done(app, rota, lambda doer: actions.refuse(app, doer, offer_id), _REFUSED)
+@bp.get("/shifts/offer")
+def offer_form() -> AnyResponse:
+    shift = _own_shift(request.args.get("start", ""))
+    return show("shifts/shift_offer.html", shift=shift, typed=_as_typed(shift), errors={})
 
 
-def _add_holes(console: Blueprint, app: AppContext, rota: Rota) -> None:
-    @console.get("/shifts/hole")
-    def hole_form() -> AnyResponse:
-        hole = _hole(app, rota, request.args.to_dict())
-        if hole is None:
-            return _noted(app, _NO_HOLE)
-        ahead = _ahead_of_hole(app, hole)
-        usual = Stretch(ahead.start, min(ahead.end, ahead.start + _USUAL_LENGTH))
-        typed = forms.as_typed(i18n.zone(app), usual)
-        return _hole_page(app, rota, hole, typed)
-
-    @console.post("/shifts/hole")
-    def fill_hole() -> AnyResponse:
-        visitor, typed = current_user.current(), forms.typed()
-        hole = _hole(app, rota, request.form.to_dict())
-        if hole is None:
-            return _noted(app, _NO_HOLE)
-        whom = request.form.get("person") if _decides(visitor) else visitor.person_id
-        if not whom:
-            return _hole_page(app, rota, hole, typed, 422, {"person": say(_WHO)})
-        try:
-            part = forms.within(i18n.zone(app), _ahead_of_hole(app, hole), typed)
-            wanted = Hole(hole.start, hole.language, part.start, part.end)
-            is_assigned = whom != visitor.person_id
-            actions.fill(app, rota, _doer(), wanted, whom, assigned=is_assigned)
-        except Trouble as trouble:
-            return _hole_page(app, rota, hole, typed, 422, {trouble.field: say(trouble.words)})
-        except NotPossible as refusal:
-            return _hole_page(app, rota, hole, typed, 409, {"since": say(refusal.words)})
-        return _noted(app, _FILLED)
+@bp.post("/shifts/offer")
+def offer_shift() -> AnyResponse:
+    app = context()
+    shift = _own_shift(request.form.get("start", ""))
+    typed = forms.typed()
+    try:
+        part = forms.within(i18n.zone(app), _ahead(shift), typed)
+        actions.offer(app, queries.rota(), _doer(), Shift(shift.person, part.start, part.end))
+    except Trouble as trouble:
+        errors = {trouble.field: say(trouble.words)}
+        return show("shifts/shift_offer.html", 422, shift=shift, typed=typed, errors=errors)
+    except NotPossible as refusal:
+        errors = {"since": say(refusal.words)}
+        return show("shifts/shift_offer.html", 409, shift=shift, typed=typed, errors=errors)
+    return _noted(_OFFERED)
 
 
-def _add_time_off(console: Blueprint, app: AppContext, rota: Rota) -> None:
-    @console.get("/shifts/time-off")
-    def time_off() -> AnyResponse:
-        _person_id()
-        return show("time_off.html", typed={"since": "", "until": ""}, errors={}, plan=None)
+@bp.post("/shifts/offers/<offer_id>/withdraw")
+def withdraw_offer(offer_id: str) -> AnyResponse:
+    mine = _person_id()
+    return _done(lambda doer: actions.withdraw(context(), doer, offer_id, mine), _WITHDRAWN)
 
-    @console.post("/shifts/time-off")
-    def take_time_off() -> AnyResponse:
-        """Asked for once, it says what callers would miss; asked for again as it stands, it is."""
-        mine, typed = _person_id(), forms.typed()
-        try:
-            away = forms.ahead(i18n.zone(app), app.clock(), typed)
-        except Trouble as trouble:
-            errors = {trouble.field: say(trouble.words)}
-            return show("time_off.html", 422, typed=typed, errors=errors, plan=None)
-        off = Shift(mine, away.start, away.end)
-        if request.form.get("seen") != f"{typed['since']} {typed['until']}":
-            return show("time_off.html", typed=typed, errors={}, plan=_plan(app, rota, off))
-        actions.leave(app, rota, _doer(), off)
-        return _noted(app, _OFF)
 
-    @console.post("/shifts/time-off/<int:number>/end")
-    def end_time_off(number: int) -> AnyResponse:
-        mine = _person_id()
-        return _done(app, rota, lambda doer: actions.come_back(app, doer, mine, number), _BACK)
+@bp.post("/shifts/offers/<offer_id>/take")
+def take_shift(offer_id: str) -> AnyResponse:
+    mine = _person_id()
+    try:
+        outcome = actions.take(context(), queries.rota(), _doer(decides=False), offer_id, mine)
+    except NotPossible as refusal:
+        return _page(409, trouble=say(refusal.words))
+    return _noted(_TAKEN if outcome is Outcome.TAKEN else _ASKED)
+
+
+@bp.post("/shifts/offers/<offer_id>/assign")
+def assign_shift(offer_id: str) -> AnyResponse:
+    _only_those_who_decide()
+    taker = request.form.get("person", "")
+    if not taker:
+        return _page(422, trouble=say(_WHO))
+    return _done(
+        lambda doer: actions.take(context(), queries.rota(), doer, offer_id, taker, How.ASSIGNED),
+        _ASSIGNED,
+    )
+
+
+@bp.post("/shifts/put-in")
+def put_in() -> AnyResponse:
+    _only_those_who_decide()
+    instead_of, taker = request.form.get("instead_of", ""), request.form.get("person", "")
+    start = forms.instant(request.form.get("start", ""))
+    if not taker:
+        return _page(422, trouble=say(_WHO))
+    return _done(
+        lambda doer: actions.put_in(context(), queries.rota(), doer, instead_of, start, taker),
+        _ASSIGNED,
+    )
+
+
+@bp.post("/shifts/offers/<offer_id>/approve")
+def approve_shift(offer_id: str) -> AnyResponse:
+    app = context()
+    _only_those_who_decide()
+    taker = actions.asked_by(app, offer_id) or ""
+    return _done(
+        lambda doer: actions.take(app, queries.rota(), doer, offer_id, taker, How.APPROVED),
+        _ASSIGNED,
+    )
+
+
+@bp.post("/shifts/offers/<offer_id>/refuse")
+def refuse_shift(offer_id: str) -> AnyResponse:
+    _only_those_who_decide()
+    return _done(lambda doer: actions.refuse(context(), doer, offer_id), _REFUSED)
+
+
+@bp.get("/shifts/hole")
+def hole_form() -> AnyResponse:
+    hole = _hole(request.args.to_dict())
+    if hole is None:
+        return _noted(_NO_HOLE)
+    ahead = _ahead_of_hole(hole)
+    usual = Stretch(ahead.start, min(ahead.end, ahead.start + _USUAL_LENGTH))
+    typed = forms.as_typed(i18n.zone(context()), usual)
+    return _hole_page(hole, typed)
+
+
+@bp.post("/shifts/hole")
+def fill_hole() -> AnyResponse:
+    app = context()
+    visitor, typed = current_user.current(), forms.typed()
+    hole = _hole(request.form.to_dict())
+    if hole is None:
+        return _noted(_NO_HOLE)
+    taker = request.form.get("person") if _decides(visitor) else visitor.person_id
+    if not taker:
+        return _hole_page(hole, typed, 422, {"person": say(_WHO)})
+    try:
+        part = forms.within(i18n.zone(app), _ahead_of_hole(hole), typed)
+        wanted = Hole(hole.start, hole.language, part.start, part.end)
+        is_assigned = taker != visitor.person_id
+        actions.fill(app, queries.rota(), _doer(), wanted, taker, assigned=is_assigned)
+    except Trouble as trouble:
+        return _hole_page(hole, typed, 422, {trouble.field: say(trouble.words)})
+    except NotPossible as refusal:
+        return _hole_page(hole, typed, 409, {"since": say(refusal.words)})
+    return _noted(_FILLED)
+
+
+@bp.get("/shifts/time-off")
+def time_off() -> AnyResponse:
+    _person_id()
+    return show("shifts/time_off.html", typed={"since": "", "until": ""}, errors={}, plan=None)
+
+
+@bp.post("/shifts/time-off")
+def take_time_off() -> AnyResponse:
+    """Asked for once, it says what callers would miss; asked for again as it stands, it is."""
+    app = context()
+    mine, typed = _person_id(), forms.typed()
+    try:
+        away = forms.ahead(i18n.zone(app), app.clock(), typed)
+    except Trouble as trouble:
+        errors = {trouble.field: say(trouble.words)}
+        return show("shifts/time_off.html", 422, typed=typed, errors=errors, plan=None)
+    off = Shift(mine, away.start, away.end)
+    if request.form.get("seen") != f"{typed['since']} {typed['until']}":
+        return show("shifts/time_off.html", typed=typed, errors={}, plan=_plan(off))
+    actions.leave(app, queries.rota(), _doer(), off)
+    return _noted(_OFF)
+
+
+@bp.post("/shifts/time-off/<int:number>/end")
+def end_time_off(number: int) -> AnyResponse:
+    mine = _person_id()
+    return _done(lambda doer: actions.come_back(context(), doer, mine, number), _BACK)
 
 
 # --- what a page shows
 
 
-def _page(
-    app: AppContext, rota: Rota, status: int = 200, trouble: str | None = None
-) -> AnyResponse:
+def _page(status: int = 200, trouble: str | None = None) -> AnyResponse:
+    rota = queries.rota()
+    app = context()
     visitor, now = current_user.current(), app.clock()
     with app.database.reading() as session:
         facts: dict[str, object] = {"calendars": calendar_feeds.of_user(session, visitor.user_id)}
@@ -237,7 +231,7 @@ def _page(
                 "line_holes": _soon(rota.holes(session, now), now),
             }
     return show(
-        "shifts.html", status, now=now, trouble=trouble, is_responder=person is not None,
+        "shifts/shifts.html", status, now=now, trouble=trouble, is_responder=person is not None,
         decides=_decides(visitor), **facts,
     )  # fmt: skip
 
@@ -248,8 +242,10 @@ def _soon(holes: list[Gap], now: datetime) -> list[Gap]:
     return sorted(soon, key=lambda gap: (gap.language is not None, gap.start))[:MOST_HOLES]
 
 
-def _plan(app: AppContext, rota: Rota, off: Shift) -> dict[str, object]:
+def _plan(off: Shift) -> dict[str, object]:
     """What a time off would mean, before it is saved."""
+    rota = queries.rota()
+    app = context()
     with app.database.reading() as session:
         theirs = [
             shift
@@ -261,20 +257,18 @@ def _plan(app: AppContext, rota: Rota, off: Shift) -> dict[str, object]:
 
 
 def _hole_page(
-    app: AppContext,
-    rota: Rota,
     hole: Gap,
     typed: dict[str, str],
     status: int = 200,
     errors: dict[str, str] | None = None,
 ) -> AnyResponse:
     fillers: tuple[tuple[str, str], ...] = ()
-    ahead = _ahead_of_hole(app, hole)
+    ahead = _ahead_of_hole(hole)
     if _decides(current_user.current()):
-        with app.database.reading() as session:
-            fillers = rota.fillers(session, hole.language, ahead.start, ahead.end)
+        with context().database.reading() as session:
+            fillers = queries.rota().fillers(session, hole.language, ahead.start, ahead.end)
     return show(
-        "shift_hole.html", status, hole=hole, ahead=ahead, typed=typed, errors=errors or {},
+        "shifts/shift_hole.html", status, hole=hole, ahead=ahead, typed=typed, errors=errors or {},
         fillers=fillers, decides=_decides(current_user.current()),
         chosen=request.form.get("person", ""),
     )  # fmt: skip
@@ -288,12 +282,13 @@ def _decides(visitor: Visitor) -> bool:
 
 
 def _only_those_who_decide() -> None:
+    """What coordinators decide does not exist for anybody else."""
     if not _decides(current_user.current()):
         abort(404)
 
 
 def _person_id() -> str:
-    """The visitor's own entry on the roster; whoever has none has no shifts."""
+    """The visitor's own entry on the roster; without one, there are no shifts."""
     found = current_user.current().person_id
     if found is None:
         abort(404)
@@ -305,45 +300,46 @@ def _doer(*, decides: bool | None = None) -> Doer:
     return Doer(visitor.user_id, _decides(visitor) if decides is None else decides)
 
 
-def _own_shift(app: AppContext, rota: Rota, start: str) -> Shift:
+def _own_shift(start: str) -> Shift:
+    app = context()
     mine, at = _person_id(), forms.instant(start)
     with app.database.reading() as session:
-        found = handover.covering(rota.shifts(session, app.clock()), mine, at)
+        found = handover.covering(queries.rota().shifts(session, app.clock()), mine, at)
     if found is None or found.end <= app.clock():
         abort(404)
     return found
 
 
-def _ahead(app: AppContext, shift: Shift) -> Stretch:
-    return Stretch(max(shift.start, app.clock()), shift.end)
+def _ahead(shift: Shift) -> Stretch:
+    return Stretch(max(shift.start, context().clock()), shift.end)
 
 
-def _as_typed(app: AppContext, shift: Shift) -> dict[str, str]:
-    return forms.as_typed(i18n.zone(app), _ahead(app, shift))
+def _as_typed(shift: Shift) -> dict[str, str]:
+    return forms.as_typed(i18n.zone(context()), _ahead(shift))
 
 
-def _hole(app: AppContext, rota: Rota, said: Mapping[str, str]) -> Gap | None:
+def _hole(said: Mapping[str, str]) -> Gap | None:
     """The hole that a page or a form is about, if it is still there."""
+    app = context()
     start, language = forms.instant(said.get("start", "")), said.get("language") or None
     with app.database.reading() as session:
-        found = rota.holes(session, app.clock())
+        found = queries.rota().holes(session, app.clock())
     same = (gap for gap in found if gap.language == language and gap.start <= start < gap.end)
     return next(same, None)
 
 
-def _ahead_of_hole(app: AppContext, hole: Gap) -> Stretch:
-    return Stretch(max(hole.start, app.clock()), hole.end)
+def _ahead_of_hole(hole: Gap) -> Stretch:
+    return Stretch(max(hole.start, context().clock()), hole.end)
 
 
-def _done(app: AppContext, rota: Rota, deed: Callable[[Doer], object], notice: str) -> AnyResponse:
+def _done(action: Callable[[Doer], object], notice: str) -> AnyResponse:
     """Do it and say so; or say above the page, as it now is, why it cannot be."""
     try:
-        deed(_doer())
+        action(_doer())
     except NotPossible as refusal:
-        return _page(app, rota, 409, trouble=say(refusal.words))
-    return _noted(app, notice)
+        return _page(409, trouble=say(refusal.words))
+    return _noted(notice)
 
 
-def _noted(app: AppContext, notice: str) -> AnyResponse:
-    sessions.leave_notice(app, current_user.current(), notice)
-    return redirect(url_for("console.shifts"), 303)
+def _noted(notice: str) -> AnyResponse:
+    return go_to("console.shifts", notice)

@@ -1,4 +1,4 @@
-// Runs beside the page's own thread and passes on what the microphone hears.
+// Runs in a thread of its own and passes on what the microphone hears.
 
 class Capture extends AudioWorkletProcessor {
   process(inputs) {

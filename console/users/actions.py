@@ -72,7 +72,7 @@ def _is_free(session: Session, person_id: str) -> bool:
 
 
 def _lonely(session: Session, visitor: Visitor, about: str | None = None) -> Trouble | None:
-    """A role is granted by two, and whoever holds the host is the second for a lone one."""
+    """Two administrators grant a role; for a lone one, the command line is the second."""
     can_be = two_person_rule.may_agree(session, two_person_rule.ROLE, visitor, but_not=about)
     return None if can_be else Trouble.NOBODY_TO_AGREE
 
@@ -94,7 +94,7 @@ def ask_for_role(app: AppContext, visitor: Visitor, user_id: str, role: Role) ->
 
 
 def ask_for_reset(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
-    """Ask another administrator to let somebody begin anew who lost what they sign in with."""
+    """Ask another administrator to reset the sign-in of somebody who lost theirs."""
     with app.database.transaction() as session:
         user = users.held(session, user_id)
         if user.id == visitor.user_id:
@@ -112,12 +112,12 @@ def reset(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -
     """Do what was agreed to: out everywhere, and only a new one-time code lets them in."""
     agreed.state = ApprovalState.DONE
     user = users.held(session, approvals.facts_of(session, agreed)["user"])
-    deed = begin_anew(session, user, passwords.NOBODYS, now)
+    entry = start_over(session, user, passwords.NOBODYS, now)
     user.invited = True
-    audit.write(session, visitor.user_id, deed, now)
+    audit.write(session, visitor.user_id, entry, now)
 
 
-def begin_anew(session: Session, user: User, password_hash: str, now: datetime) -> Deed:
+def start_over(session: Session, user: User, password_hash: str, now: datetime) -> Deed:
     """Nothing that somebody signed in with before is of use any more; what is to be audited."""
     users.start_over(session, user, password_hash)
     invitations.spend(session, user.id)
@@ -136,8 +136,8 @@ def grant_role(session: Session, visitor: Visitor, agreed: Approval, now: dateti
     if _is_last_admin(session, user):
         return False
     before, user.role = user.role, role
-    deed = Deed("role granted", f"user {user.id}", before={"role": before}, after={"role": role})
-    audit.write(session, visitor.user_id, deed, now)
+    entry = Deed("role granted", f"user {user.id}", before={"role": before}, after={"role": role})
+    audit.write(session, visitor.user_id, entry, now)
     return True
 
 
@@ -195,8 +195,8 @@ def link(app: AppContext, visitor: Visitor, user_id: str, person_id: str | None)
         if person_id and person_id != user.person_id and not _is_free(session, person_id):
             return Trouble.PERSON_TAKEN
         before, user.person_id = user.person_id, person_id
-        deed = Deed("user linked", f"user {user.id}", {"person": before}, {"person": person_id})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("user linked", f"user {user.id}", {"person": before}, {"person": person_id})
+        audit.write(session, visitor.user_id, entry, now)
         return None
 
 
@@ -211,8 +211,8 @@ def lock(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
             return Trouble.LAST_ADMIN
         user.disabled = True
         ended = staff_sessions.end(session, user.id, now)
-        deed = Deed("user locked", f"user {user.id}", after={"sessions ended": ended})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("user locked", f"user {user.id}", after={"sessions ended": ended})
+        audit.write(session, visitor.user_id, entry, now)
         return None
 
 
@@ -223,8 +223,8 @@ def unlock(app: AppContext, visitor: Visitor, user_id: str) -> None:
         user = users.held(session, user_id)
         before = {"locked": user.disabled, "wrong tries": user.wrong_tries}
         user.disabled, user.wrong_tries = False, 0
-        deed = Deed("user unlocked", f"user {user.id}", before=before)
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("user unlocked", f"user {user.id}", before=before)
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def end_sessions(app: AppContext, visitor: Visitor, user_id: str) -> int:
@@ -232,8 +232,8 @@ def end_sessions(app: AppContext, visitor: Visitor, user_id: str) -> int:
     now = app.clock()
     with app.database.transaction() as session:
         ended = staff_sessions.end(session, user_id, now)
-        deed = Deed("sessions ended", f"user {user_id}", after={"ended": ended})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("sessions ended", f"user {user_id}", after={"ended": ended})
+        audit.write(session, visitor.user_id, entry, now)
         return ended
 
 

@@ -6,26 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import sessions
 from console.base import current_user, i18n
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
-from console.calls import call_story
+from console.base.routes import bp, context
 from console.users import actions
-from console.web import two_person_rule
-from console.web.render import show
+from console.web import call_words, two_person_rule
+from console.web.render import go_to, show
 from console.web.two_person_rule import Request
-from ivr.core.context import AppContext
 from models.calls import call_log
 from models.calls.call_log import Sought
 from models.core.database import Session
 from models.people import people
 
 _OVER = later("This request is over, or is not yours to decide.")
-_NAME_TAKEN = later("Somebody else has this name by now, so nothing was changed.")
+_NAME_TAKEN = later("Somebody else now has this name, so nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -39,48 +36,49 @@ class Shown:
     """Nobody else could agree to it."""
 
 
-def add(console: Blueprint, app: AppContext) -> None:
-    """Add these pages to the console."""
-
-    @console.get("/approvals", endpoint="approvals")
-    def approvals_page() -> AnyResponse:
-        visitor = current_user.current()
-        with app.database.reading() as session:
-            found = two_person_rule.standing(session, visitor, app.clock())
-            shown = [
-                Shown(
-                    each,
-                    _title(each),
-                    tuple(_details(app, session, each)),
-                    each.is_own and not _may_agree(session, each, visitor),
-                )
-                for each in found
-            ]
-        return show("approvals.html", shown=shown)
-
-    @console.post("/approvals/<approval_id>/agree")
-    def agree(approval_id: str) -> AnyResponse:
-        visitor, now = current_user.current(), app.clock()
-        with app.database.transaction() as session:
-            agreed = two_person_rule.agree(session, visitor, approval_id, now)
-            notice = None if agreed else _OVER
-            if agreed and agreed.kind == two_person_rule.RESET:
-                actions.reset(session, visitor, agreed, now)
-            if agreed and agreed.kind == two_person_rule.ROLE:
-                done = actions.grant_role(session, visitor, agreed, now)
-                notice = None if done else _NAME_TAKEN
-        return _back(app, notice or later("Agreed."))
-
-    @console.post("/approvals/<approval_id>/end")
-    def end_approval(approval_id: str) -> AnyResponse:
-        with app.database.transaction() as session:
-            done = two_person_rule.end(session, current_user.current(), approval_id, app.clock())
-        return _back(app, later("The request is ended.") if done else _OVER)
+@bp.get("/approvals")
+def approvals() -> AnyResponse:
+    app = context()
+    visitor = current_user.current()
+    with app.database.reading() as session:
+        found = two_person_rule.standing(session, visitor, app.clock())
+        shown = [
+            Shown(
+                each,
+                _title(each),
+                tuple(_details(session, each)),
+                each.is_own and not _may_agree(session, each, visitor),
+            )
+            for each in found
+        ]
+    return show("users/approvals.html", shown=shown)
 
 
-def _back(app: AppContext, notice: str) -> AnyResponse:
-    sessions.leave_notice(app, current_user.current(), notice)
-    return redirect(url_for("console.approvals"), 303)
+@bp.post("/approvals/<approval_id>/agree")
+def agree(approval_id: str) -> AnyResponse:
+    app = context()
+    visitor, now = current_user.current(), app.clock()
+    with app.database.transaction() as session:
+        agreed = two_person_rule.agree(session, visitor, approval_id, now)
+        notice = None if agreed else _OVER
+        if agreed and agreed.kind == two_person_rule.RESET:
+            actions.reset(session, visitor, agreed, now)
+        if agreed and agreed.kind == two_person_rule.ROLE:
+            done = actions.grant_role(session, visitor, agreed, now)
+            notice = None if done else _NAME_TAKEN
+    return _back(notice or later("Approved."))
+
+
+@bp.post("/approvals/<approval_id>/end")
+def end_approval(approval_id: str) -> AnyResponse:
+    app = context()
+    with app.database.transaction() as session:
+        done = two_person_rule.end(session, current_user.current(), approval_id, app.clock())
+    return _back(later("The request was closed.") if done else _OVER)
+
+
+def _back(notice: str) -> AnyResponse:
+    return go_to("console.approvals", notice)
 
 
 def _may_agree(session: Session, request: Request, visitor: Visitor) -> bool:
@@ -92,13 +90,13 @@ def _title(request: Request) -> str:
     if request.kind == two_person_rule.CALLS_EXPORT:
         return say("Export of the call log")
     if request.kind == two_person_rule.RESET:
-        return say("A new start for %(name)s, who lost the way in", name=request.facts["name"])
+        return say("Reset of the sign-in of %(name)s", name=request.facts["name"])
     if request.facts.get("user"):
-        return say("Another role for %(name)s", name=request.facts["name"])
+        return say("Role change for %(name)s", name=request.facts["name"])
     return say("A new user: %(name)s", name=request.facts["name"])
 
 
-def _details(app: AppContext, session: Session, request: Request) -> Iterator[tuple[str, str]]:
+def _details(session: Session, request: Request) -> Iterator[tuple[str, str]]:
     if request.kind in (two_person_rule.ROLE, two_person_rule.RESET):
         role = request.facts["role"]
         yield say("Role"), say(i18n.ROLES[role])
@@ -109,28 +107,28 @@ def _details(app: AppContext, session: Session, request: Request) -> Iterator[tu
     sought = Sought.from_facts(request.facts["sought"])
     yield say("Calls"), str(call_log.count(session, sought))
     yield say("Why"), request.facts["why"]
-    yield from _filters(app, session, sought)
+    yield from _filters(session, sought)
 
 
-def _filters(app: AppContext, session: Session, sought: Sought) -> Iterator[tuple[str, str]]:
+def _filters(session: Session, sought: Sought) -> Iterator[tuple[str, str]]:
     if sought.since or sought.until:
-        yield say("When"), _times(app, sought.since, sought.until)
+        yield say("When"), _times(sought.since, sought.until)
     if sought.language:
-        yield say("Language"), i18n.language_name(app, sought.language)
+        yield say("Language"), i18n.language_name(context(), sought.language)
     if sought.need:
         yield say("Need"), i18n.need_name(sought.need)
     if sought.outcome:
-        yield say("Outcome"), say(call_story.OUTCOMES[sought.outcome])
+        yield say("Outcome"), say(call_words.OUTCOMES[sought.outcome])
     if sought.answered_by:
         person = people.with_id(session, sought.answered_by)
         names = {person.id: people.name_of(session, person)} if person else {}
-        yield say("Answered by"), call_story.name_of(sought.answered_by, names)
+        yield say("Answered by"), call_words.name_of(sought.answered_by, names)
     if sought.partner:
         partners = {each.id: each.name for each in people.every_partner(session)}
         yield say("Partner"), partners.get(sought.partner, "-")
 
 
-def _times(app: AppContext, since: datetime | None, until: datetime | None) -> str:
-    clock = i18n.clock(app)
+def _times(since: datetime | None, until: datetime | None) -> str:
+    clock = i18n.clock(context())
     begins = clock.at(since) if since else say("the beginning")
     return f"{begins} - {clock.at(until) if until else say('now')}"

@@ -1,9 +1,8 @@
-"""The board: the line at a glance, computed once for all who look within the same moment."""
+"""The board: the line at a glance."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,15 +15,11 @@ from models.operations import service_level, worker_state
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
-from routing.duty import coverage
 from routing.duty.coverage import Gap
 from routing.duty.duty import Duty, on_duty
 from routing.person import Responder
 from routing.reporting.service import Served, served
 
-_MOMENT = timedelta(seconds=2)
-_GAP_HOLDS = timedelta(minutes=1)  # finding gaps walks every rule, and a minute changes little
-LOOK_AHEAD = timedelta(hours=48)
 LAST_HOUR = timedelta(hours=1)
 FREE, RINGING, TALKING, RESTING = "free", "ringing", "talking", "resting"
 
@@ -115,69 +110,34 @@ class Board:
         return replace(self, calls=own, owed=(), unheard=())
 
 
-class Boards:
-    """The last board, kept for a moment: many who look cost no more than one."""
-
-    def __init__(self, app: AppContext) -> None:
-        self._app = app
-        self._one_at_a_time = threading.Lock()
-        self._last: Board | None = None
-        self._gap: tuple[datetime, Duty, Gap | None] | None = None
-
-    def now(self) -> Board:
-        """The board of this moment."""
-        with self._one_at_a_time:
-            at = self._app.clock()
-            if self._last is None or not timedelta() <= at - self._last.at < _MOMENT:
-                with self._app.database.reading() as session:
-                    self._last = self._look(session, at)
-            return self._last
-
-    def look_again(self) -> None:
-        """Something was switched just now: the next look is a fresh one."""
-        with self._one_at_a_time:
-            self._last = None
-
-    def _look(self, session: Session, at: datetime) -> Board:
-        known = {person.id: person for person in people.rung(session, at)}
-        duty = duty_rules.duty(session, self._app.timezone)
-        on = on_duty(duty, at)
-        air = rings.in_the_air(session)
-        present = _present(session, [known[one] for one in on if one in known], air, at)
-        beat, surge = worker_state.last_beat(session), surges.surge(session, at)
-        return Board(
-            at=at,
-            is_alive=beat is not None and at - beat < worker_state.WORKER_SILENT,
-            calls=_calls(session, air),
-            on_duty=present,
-            spoken={
-                code: sum(code in person.languages for person in present)
-                for code in self._app.shipped_prompts.languages
-            },
-            next_gap=self._next_gap(duty, people.as_responders(known.values()), at),
-            owed=_owed(session),
-            unheard=_unheard(session),
-            surge_ends_at=surge.ends_at if surge else None,
-            last_hour=served(service_level.records(session, at - LAST_HOUR, at), at),
-        )
-
-    def _next_gap(self, duty: Duty, responders: Iterable[Responder], at: datetime) -> Gap | None:
-        if self._gap is None or self._gap[1] != duty or at - self._gap[0] >= _GAP_HOLDS:
-            gaps = coverage.gaps(
-                duty,
-                responders,
-                since=at,
-                until=at + LOOK_AHEAD,
-                languages=tuple(self._app.shipped_prompts.languages),
-            )
-            self._gap = (at, duty, _most_urgent([gap for gap in gaps if gap.start > at]))
-        return self._gap[2]
-
-
-def _most_urgent(gaps: Collection[Gap]) -> Gap | None:
-    """The first hour without anybody; failing that, the first language that is missing."""
-    nobody = [gap for gap in gaps if gap.language is None]
-    return min(nobody or gaps, key=lambda gap: gap.start, default=None)
+def look(
+    session: Session,
+    app: AppContext,
+    next_gap: Callable[[Duty, Sequence[Responder], datetime], Gap | None],
+    at: datetime,
+) -> Board:
+    """The board of this instant."""
+    known = {person.id: person for person in people.rung(session, at)}
+    duty = duty_rules.duty(session, app.timezone)
+    on = on_duty(duty, at)
+    air = rings.in_the_air(session)
+    present = _present(session, [known[one] for one in on if one in known], air, at)
+    beat, surge = worker_state.last_beat(session), surges.surge(session, at)
+    return Board(
+        at=at,
+        is_alive=beat is not None and at - beat < worker_state.WORKER_SILENT,
+        calls=_calls(session, air),
+        on_duty=present,
+        spoken={
+            code: sum(code in person.languages for person in present)
+            for code in app.shipped_prompts.languages
+        },
+        next_gap=next_gap(duty, people.as_responders(known.values()), at),
+        owed=_owed(session),
+        unheard=_unheard(session),
+        surge_ends_at=surge.ends_at if surge else None,
+        last_hour=served(service_level.records(session, at - LAST_HOUR, at), at),
+    )
 
 
 def _present(

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import cookies, sessions
 from console.base import current_user, i18n, permissions
 from console.base.current_user import Visitor
 from console.base.hosts import host_in
 from console.base.i18n import later
-from console.web.board_state import Boards
+from console.base.routes import context
+from console.web import board_cache
 from ivr.core.context import AppContext
 
 
@@ -45,7 +48,7 @@ class Entry:
 
 NAVIGATION = (
     Group(
-        later("The line"),
+        later("Hotline"),
         (
             Place("console.board", later("Board")),
             Place("console.surge", later("Surge")),
@@ -76,13 +79,13 @@ NAVIGATION = (
     Group(
         later("What callers hear"),
         (
-            Place("console.hear", later("The tree and its prompts")),
-            Place("console.hear_languages", later("Languages")),
+            Place("console.prompts", later("Call tree and prompts")),
+            Place("console.prompt_languages", later("Languages")),
             Place("console.announcements", later("Announcements")),
         ),
     ),
     Group(
-        later("Figures"),
+        later("Statistics"),
         (
             Place("console.reports", later("Reports")),
             Place("console.staffing", later("Staffing")),
@@ -100,19 +103,19 @@ NAVIGATION = (
 )
 """In this order; each page is shown to those who may open it. One's own account is at the name."""
 
-_WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.hear_called")
+_WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.recording_call")
 _TROUBLE = {
     400: later("This request could not be understood."),
     401: later("You are signed out. Sign in again to go on."),
-    403: later("This is not yours to open, or the page had grown old. Go back and try again."),
+    403: later("You may not open this page, or it has expired. Go back and try again."),
     404: later("There is nothing at this address."),
-    405: later("This address cannot be used like that."),
+    405: later("This address does not accept this kind of request."),
     409: later("Somebody else changed this before you."),
-    413: later("That is too large."),
+    413: later("The request is too large."),
 }
 _OUR_FAULT = later(
-    "This went wrong on our side. Go back and try again in a minute; if it stays so, tell "
-    "whoever runs the server."
+    "Something went wrong on our side. Go back and try again in a minute. If it happens "
+    "again, tell the server administrator."
 )
 
 
@@ -121,8 +124,16 @@ def show(template: str, status: int = HTTPStatus.OK, **facts: object) -> Respons
     return make_response(render_template(template, **facts), status)
 
 
-def prepare(flask_app: Flask, app: AppContext, boards: Boards) -> None:
+def go_to(endpoint: str, notice: str = "", **where: Any) -> AnyResponse:
+    """On to a page of ours, by GET; it shows the notice, a sentence marked with `i18n.later`."""
+    if notice:
+        sessions.leave_notice(context(), current_user.current(), notice)
+    return redirect(url_for(endpoint, **where), HTTPStatus.SEE_OTHER)
+
+
+def prepare(flask_app: Flask, app: AppContext) -> None:
     """Give every template what the frame around the page shows."""
+    i18n.learn(flask_app, app)
     flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
 
     @flask_app.context_processor
@@ -137,7 +148,7 @@ def prepare(flask_app: Flask, app: AppContext, boards: Boards) -> None:
             "standing_at": (here := _here(visitor)),
             "entries": _entries(visitor, here),
             "notices": _notices(app, visitor) if is_in else (),
-            "line_state": boards.now() if is_in else None,
+            "line_state": board_cache.boards().now() if is_in else None,
             "clock_zone": i18n.zone(app).key if is_in else None,
             "asked": _asked(),
         }

@@ -20,7 +20,7 @@ CALLS_EXPORT, ROLE, RESET = "calls export", "role", "reset"
 POWERS: Mapping[str, Power] = {
     CALLS_EXPORT: Power.EXPORT,
     ROLE: Power.ROLES,
-    RESET: Power.ROLES,  # whoever holds the code could sign in as them, and have their role
+    RESET: Power.ROLES,  # the code lets its holder sign in as them, with their role
 }
 """What can be asked for, and the power that both must have."""
 
@@ -45,8 +45,8 @@ def ask(
 ) -> Approval:
     """Write a request down, for somebody else to agree to."""
     asked = approvals.ask(session, kind, facts, visitor.user_id, now)
-    deed = Deed("approval asked", f"approval {asked.id}", after={"kind": kind, **facts})
-    audit.write(session, visitor.user_id, deed, now)
+    entry = Deed("approval asked", f"approval {asked.id}", after={"kind": kind, **facts})
+    audit.write(session, visitor.user_id, entry, now)
     return asked
 
 
@@ -91,7 +91,7 @@ def agree(session: Session, visitor: Visitor, approval_id: str, now: datetime) -
 
 
 def end(session: Session, visitor: Visitor, approval_id: str, now: datetime) -> bool:
-    """The second person refuses, or whoever asked takes it back; False when it is over."""
+    """The second person rejects it, or the first withdraws it; False when it is over."""
     found = approvals.held(session, approval_id)
     if found is None or not found.stands(now) or not _is_theirs(visitor, found.kind):
         return False
@@ -107,7 +107,7 @@ def end(session: Session, visitor: Visitor, approval_id: str, now: datetime) -> 
 def use(
     session: Session, visitor: Visitor, approval_id: str, kind: str, now: datetime
 ) -> dict[str, Any] | None:
-    """What was agreed to, for whoever asked, once; the caller of this writes what was done."""
+    """What was approved, once, for the person who asked; the caller audits what was done."""
     found = approvals.held(session, approval_id)
     is_theirs = found is not None and (found.asked_by, found.kind) == (visitor.user_id, kind)
     if (

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.base.current_user import Visitor
+from console.base.permissions import Power
+from console.work import visibility
 from ivr.privacy import retention_periods
 from ivr.search.manual_callbacks import BY_HAND
 from models.calls import callbacks, rings
@@ -97,6 +100,26 @@ class Promise:
         return self.row.promised_at + retention_periods.PROMISE_KEPT
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What the list of callbacks shows one visitor."""
+
+    unkept: list[Promise]
+    closed: list[Promise]
+    has_phone: bool
+    """Whether the hotline can ring them, so that they can call back."""
+
+
+def listed(session: Session, visitor: Visitor, now: datetime) -> Listed:
+    """The callbacks that are open or were closed lately, as far as they are the visitor's."""
+    mine = visibility.of(session, visitor, Power.CALLERS_NUMBER)
+    return Listed(
+        unkept=[one for one in unkept(session, now) if mine.covers(one)],
+        closed=[one for one in closed(session, now) if mine.owns(one)],
+        has_phone=mine.responder is not None,
+    )
+
+
 def unkept(session: Session, now: datetime) -> list[Promise]:
     """What is owed or waits for a decision: the most urgent need first, then the earliest due."""
     found = [promise(session, row, now) for row in callbacks.unkept(session)]
@@ -104,7 +127,7 @@ def unkept(session: Session, now: datetime) -> list[Promise]:
 
 
 def others_unkept(session: Session, one: Promise) -> list[Promise]:
-    """The same caller's promises at other numbers: whoever is reached at one may need no other."""
+    """The same caller's callbacks at other numbers: one of them may be enough."""
     return [promise(session, row, one.now) for row in callbacks.others_unkept(session, one.row)]
 
 

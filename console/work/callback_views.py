@@ -6,144 +6,108 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import sessions
 from console.base import current_user
 from console.base.current_user import Visitor
 from console.base.i18n import at, later, say, zone
 from console.base.outcomes import NotTheirs, Refused
-from console.base.permissions import Power
-from console.web.render import show
+from console.base.routes import bp, context
+from console.web.dial_press import new_press, press_of_form
+from console.web.render import go_to, show
 from console.work import (
+    call_actions,
     callback_actions,
     callback_queries,
     message_actions,
     message_queries,
-    reveal_number,
-    visibility,
 )
-from console.work.message_views import (
-    LONGEST_REASON,
-    NO_REASON_FOR_NUMBER,
-    press_of_form,
-    wrong_with,
-)
+from console.work.forms import LONGEST_REASON, wrong_with
 from ivr.core.context import AppContext
-from ivr.dialogue import phone_numbers
-from models.core.base import new_id
 from routing.duty import wall_clock
 
-_NO_REASON = later("Say why. The promise ends with it, and auditors read it.")
-_NO_TIME = later("Give a day and a time, such as 2026-12-08 14:30.")
-_PAST = later("This time is past already.")
+_NO_REASON = later("Give a reason. It closes the callback, and auditors read it.")
+_NO_TIME = later("Write a date and a time such as 2026-12-08 14:30.")
+_PAST = later("This time is in the past.")
 _TOO_LATE = later("This is too late: the caller's number is kept until %(latest)s.")
 
 
-def add(console: Blueprint, app: AppContext) -> None:
-    """Add these pages to the console."""
-
-    @console.get("/callbacks", endpoint="callbacks")
-    def callbacks_page() -> AnyResponse:
-        visitor, now = current_user.current(), app.clock()
-        with app.database.reading() as session:
-            mine = visibility.of(session, visitor, Power.CALLERS_NUMBER)
-            unkept = [one for one in callback_queries.unkept(session, now) if mine.covers(one)]
-            closed = [one for one in callback_queries.closed(session, now) if mine.owns(one)]
-        return show(
-            "callbacks.html",
-            owed=[one for one in unkept if not one.needs_decision],
-            undecided=[one for one in unkept if one.needs_decision],
-            closed=closed,
-            has_phone=mine.responder is not None,
-            press=new_id,
-        )
-
-    @console.get("/callbacks/<callback_id>")
-    def callback(callback_id: str) -> AnyResponse:
-        return _page(app, callback_id)
-
-    _add_deeds(console, app)
-    _add_decisions(console, app)
-    _add_number(console, app)
+@bp.get("/callbacks")
+def callbacks() -> AnyResponse:
+    app = context()
+    with app.database.reading() as session:
+        found = callback_queries.listed(session, current_user.current(), app.clock())
+    return show(
+        "work/callbacks.html",
+        owed=[one for one in found.unkept if not one.needs_decision],
+        undecided=[one for one in found.unkept if one.needs_decision],
+        closed=found.closed,
+        has_phone=found.has_phone,
+        press=new_press,
+    )
 
 
-def _add_deeds(console: Blueprint, app: AppContext) -> None:
-    @console.post("/callbacks/<callback_id>/claim")
-    def claim_callback(callback_id: str) -> AnyResponse:
-        done = later("The callback is yours. For ten minutes the hotline rings nobody else for it.")
-        return _do(app, callback_id, callback_actions.claim, done)
-
-    @console.post("/callbacks/<callback_id>/release")
-    def release_callback(callback_id: str) -> AnyResponse:
-        done = later("The callback is free again for somebody else.")
-        return _do(app, callback_id, callback_actions.release, done)
-
-    @console.post("/callbacks/<callback_id>/call")
-    def call_now(callback_id: str) -> AnyResponse:
-        called = partial(callback_actions.call_now, press=press_of_form())
-        return _do(app, callback_id, called, "")
+@bp.get("/callbacks/<callback_id>")
+def callback(callback_id: str) -> AnyResponse:
+    return _page(callback_id)
 
 
-def _add_decisions(console: Blueprint, app: AppContext) -> None:
-    @console.post("/callbacks/<callback_id>/time")
-    def put_callback_off(callback_id: str) -> AnyResponse:
-        typed = request.form.get("due", "").strip()
-        due_at = _instant(app, typed)
-        error = _wrong_time(app, callback_id, due_at) if due_at else say(_NO_TIME)
-        if due_at is None or error is not None:
-            return _page(app, callback_id, 422, errors={"due": error or ""}, typed={"due": typed})
-        moved = partial(callback_actions.put_off, due_at=due_at)
-        return _do(app, callback_id, moved, later("The callback has a new time."))
-
-    @console.post("/callbacks/<callback_id>/give-up")
-    def give_callback_up(callback_id: str) -> AnyResponse:
-        reason = request.form.get("reason", "").strip()
-        if error := wrong_with(reason, LONGEST_REASON, _NO_REASON):
-            return _page(app, callback_id, 422, errors={"reason": error}, typed={"reason": reason})
-        ended = partial(callback_actions.give_up, reason=reason)
-        return _do(app, callback_id, ended, later("The promise is ended, and it says why."))
+@bp.post("/callbacks/<callback_id>/claim")
+def claim_callback(callback_id: str) -> AnyResponse:
+    done = later("You claimed the callback. For ten minutes the hotline rings nobody else for it.")
+    return _do(callback_id, callback_actions.claim, done)
 
 
-def _add_number(console: Blueprint, app: AppContext) -> None:
-    @console.get("/callbacks/<callback_id>/number")
-    def callback_number(callback_id: str) -> AnyResponse:
-        return _number_page(app, callback_id)
+@bp.post("/callbacks/<callback_id>/release")
+def release_callback(callback_id: str) -> AnyResponse:
+    done = later("The callback is released for somebody else.")
+    return _do(callback_id, callback_actions.release, done)
 
-    @console.post("/callbacks/<callback_id>/number")
-    def reveal_callback_number(callback_id: str) -> AnyResponse:
-        reason = request.form.get("reason", "").strip()
-        if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
-            return _number_page(app, callback_id, 422, reason=reason, error=error)
-        try:
-            number = reveal_number.of_callback(app, current_user.current(), callback_id, reason)
-        except NotTheirs:
-            abort(404)
-        written = phone_numbers.written(number) if number else None
-        return _number_page(app, callback_id, number=written, is_shown=True)
+
+@bp.post("/callbacks/<callback_id>/call")
+def call_now(callback_id: str) -> AnyResponse:
+    called = partial(call_actions.call_now, press=press_of_form())
+    return _do(callback_id, called, "")
+
+
+@bp.post("/callbacks/<callback_id>/time")
+def put_callback_off(callback_id: str) -> AnyResponse:
+    typed = request.form.get("due", "").strip()
+    due_at = _instant(typed)
+    error = _wrong_time(callback_id, due_at) if due_at else say(_NO_TIME)
+    if due_at is None or error is not None:
+        return _page(callback_id, 422, errors={"due": error or ""}, typed={"due": typed})
+    moved = partial(callback_actions.put_off, due_at=due_at)
+    return _do(callback_id, moved, later("The callback has a new time."))
+
+
+@bp.post("/callbacks/<callback_id>/give-up")
+def give_callback_up(callback_id: str) -> AnyResponse:
+    reason = request.form.get("reason", "").strip()
+    if error := wrong_with(reason, LONGEST_REASON, _NO_REASON):
+        return _page(callback_id, 422, errors={"reason": error}, typed={"reason": reason})
+    ended = partial(callback_actions.give_up, reason=reason)
+    return _do(callback_id, ended, later("The callback is closed with your reason."))
 
 
 def _do(
-    app: AppContext,
     callback_id: str,
-    deed: Callable[[AppContext, Visitor, str], str | None],
+    action: Callable[[AppContext, Visitor, str], str | None],
     done: str,
 ) -> AnyResponse:
     """Do it and say so on the callback's page; what was refused is said there at once."""
     visitor = current_user.current()
     try:
-        said = deed(app, visitor, callback_id)
+        said = action(context(), visitor, callback_id)
     except NotTheirs:
         abort(404)
     except Refused as refusal:
-        return _page(app, callback_id, 409, refused=str(refusal))
-    sessions.leave_notice(app, visitor, said or done)
-    return redirect(url_for("console.callback", callback_id=callback_id), 303)
+        return _page(callback_id, 409, refused=str(refusal))
+    return go_to("console.callback", said or done, callback_id=callback_id)
 
 
 def _page(
-    app: AppContext,
     callback_id: str,
     status: int = 200,
     *,
@@ -152,37 +116,25 @@ def _page(
     typed: dict[str, str] | None = None,
 ) -> AnyResponse:
     visitor = current_user.current()
-    held = _known(app, callback_id)
+    held = _known(callback_id)
     owns, promise = held.reach.owns(held.promise), held.promise
-    with app.database.reading() as session:
+    with context().database.reading() as session:
         deep = message_actions.may_be_privileged(visitor)
         written = message_queries.written(
             session, promise.row.call_id, visitor.user_id, owns=owns, deep=deep
         )
         also = callback_queries.others_unkept(session, promise)
     return show(
-        "callback.html", status, promise=promise, owns=owns, notes=written,
+        "work/callback.html", status, promise=promise, owns=owns, notes=written,
         also=[one for one in also if held.reach.covers(one)],
         mine=promise.claimed_by == visitor.user_id, everything=held.reach.everything,
         has_phone=held.reach.responder is not None, refused=refused, errors=errors or {},
-        typed=typed or {}, press=new_id,
+        typed=typed or {}, press=new_press,
     )  # fmt: skip
 
 
-def _number_page(
-    app: AppContext, callback_id: str, status: int = 200, **facts: object
-) -> AnyResponse:
-    held = _known(app, callback_id)
-    if not held.reach.owns(held.promise):
-        abort(404)
-    return show(
-        "callers_number.html", status, pseudonym=held.promise.row.pseudonym,
-        action=url_for("console.reveal_callback_number", callback_id=callback_id),
-        back=url_for("console.callback", callback_id=callback_id), **facts,
-    )  # fmt: skip
-
-
-def _known(app: AppContext, callback_id: str) -> callback_actions.Held:
+def _known(callback_id: str) -> callback_actions.Held:
+    app = context()
     with app.database.reading() as session:
         try:
             return callback_actions.must_know(session, app, current_user.current(), callback_id)
@@ -190,17 +142,18 @@ def _known(app: AppContext, callback_id: str) -> callback_actions.Held:
             abort(404)
 
 
-def _instant(app: AppContext, typed: str) -> datetime | None:
+def _instant(typed: str) -> datetime | None:
     """The first time that the hotline's clock shows this; a time it skips is the end of the gap."""
     try:
         local = datetime.fromisoformat(typed)
     except ValueError:
         return None
-    return wall_clock.start_instant(local, zone(app)) if local.tzinfo is None else local
+    return wall_clock.start_instant(local, zone(context())) if local.tzinfo is None else local
 
 
-def _wrong_time(app: AppContext, callback_id: str, due_at: datetime) -> str | None:
+def _wrong_time(callback_id: str, due_at: datetime) -> str | None:
+    app = context()
     if due_at <= app.clock():
         return say(_PAST)
-    latest = _known(app, callback_id).promise.latest
+    latest = _known(callback_id).promise.latest
     return say(_TOO_LATE, latest=at(app, latest)) if due_at > latest else None

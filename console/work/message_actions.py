@@ -1,7 +1,7 @@
 """What staff do with a message: claim it, hear it, pass it on, note something, finish it.
 
-Each deed is one transaction that holds the caller's call first, so that of two people who press at
-the same instant one finds what the other has done.
+Each action is one transaction that holds the caller's call first: of two people who press at the
+same instant, one finds what the other has done.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from models.staff.audit import Deed
 
 PLAYED_AGAIN = timedelta(hours=1)
 """One entry in the audit log for each sitting, however often a player asks for a part of it."""
-_OVER = later("This message is done already. Nothing was changed.")
-NOT_CLAIMED = later("Claim the message first, so that nobody else works on it meanwhile.")
+_OVER = later("This message is already done. Nothing was changed.")
+NOT_CLAIMED = later("Claim the message first, so that nobody else works on it.")
 _ARRIVING = later("The recording has not arrived yet. Try again in a minute.")
 
 
@@ -57,7 +57,7 @@ class Held:
 
 
 def claim(app: AppContext, visitor: Visitor, message_id: str) -> None:
-    """Take care of it; whoever comes second is told who was first."""
+    """Take care of it; the second person to claim it learns who was first."""
     with _held(app, visitor, message_id) as (session, held, now):
         if held.left.claimed_by == visitor.user_id:
             return
@@ -116,8 +116,8 @@ def pass_on(app: AppContext, visitor: Visitor, message_id: str, language: str) -
         before, after = {"language": held.left.language}, {"language": language}
         for part in held.unfinished():
             voicemails.pass_on(part, language, now)
-        deed = Deed("message passed on", f"message {held.left.id}", before=before, after=after)
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("message passed on", f"message {held.left.id}", before=before, after=after)
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def note_down(app: AppContext, visitor: Visitor, message_id: str, typed: Typed) -> None:
@@ -127,12 +127,12 @@ def note_down(app: AppContext, visitor: Visitor, message_id: str, typed: Typed) 
             raise Refused(say(NOT_CLAIMED))
         privileged = typed.privileged and may_be_privileged(visitor)
         notes.write(session, held.left.call, visitor.user_id, Typed(typed.words, privileged), now)
-        deed = Deed("note written", f"message {held.left.id}", after={"privileged": privileged})
-        audit.write(session, visitor.user_id, deed, now)
+        entry = Deed("note written", f"message {held.left.id}", after={"privileged": privileged})
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def sound(app: AppContext, visitor: Visitor, message_id: str) -> bytes:
-    """The audio of one part, for whoever may hear it; that they did is in the audit log."""
+    """The audio of one part, for users who may hear it; the audit log records that they did."""
     now = app.clock()
     played = Deed("message played", f"message {message_id}")
     with app.database.reading() as session:
@@ -160,9 +160,9 @@ def _plays(left: Left | None, message_id: str) -> bool:
     )
 
 
-def _write_down(app: AppContext, visitor: Visitor, deed: Deed, now: datetime) -> None:
+def _write_down(app: AppContext, visitor: Visitor, entry: Deed, now: datetime) -> None:
     with app.database.transaction() as session:
-        audit.write(session, visitor.user_id, deed, now)
+        audit.write(session, visitor.user_id, entry, now)
 
 
 def may_be_privileged(visitor: Visitor) -> bool:

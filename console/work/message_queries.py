@@ -23,7 +23,7 @@ _FINISHED = (MessageState.DONE, MessageState.LAPSED)
 
 
 @dataclass(frozen=True)
-class By:
+class DoneBy:
     """Who did something, and when."""
 
     name: str
@@ -40,9 +40,9 @@ class Left:
     overdue_at: datetime
     """When it should have been heard."""
     is_overdue: bool
-    claim: By | None
-    heard: By | None
-    done: By | None
+    claim: DoneBy | None
+    heard: DoneBy | None
+    done: DoneBy | None
 
     @property
     def id(self) -> str:
@@ -184,10 +184,10 @@ def _left(
     )
 
 
-def _by(names: _Names, deeds: Iterable[tuple[str | None, datetime | None]]) -> By | None:
-    for who, at in deeds:
+def _by(names: _Names, done: Iterable[tuple[str | None, datetime | None]]) -> DoneBy | None:
+    for who, at in done:
         if at is not None:
-            return By(names.of(who), at)
+            return DoneBy(names.of(who), at)
     return None
 
 

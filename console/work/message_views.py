@@ -2,223 +2,130 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from io import BytesIO
-from typing import assert_never
 
-from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
+from flask import Response, abort, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import note_drafts, sessions
+from console.auth import note_drafts
 from console.base import current_user
 from console.base.current_user import Visitor
 from console.base.i18n import language_name, later, need_name, say
 from console.base.outcomes import NotTheirs, Refused
-from console.base.permissions import Power
-from console.web.render import show
-from console.work import (
-    callback_actions,
-    message_actions,
-    message_queries,
-    reveal_number,
-    visibility,
-)
-from console.work.message_queries import Left
-from ivr.callers import voicemail
-from ivr.core import wav
+from console.base.routes import bp, context
+from console.web.dial_press import new_press, press_of_form
+from console.web.render import go_to, show
+from console.work import call_actions, message_actions, message_page
+from console.work.forms import LONGEST_NOTE, wrong_with
+from console.work.message_page import SHOWN, Filter, Shown
 from ivr.core.context import AppContext
-from ivr.dialogue import phone_numbers
-from models.calls import notes, voicemails
-from models.calls.voicemails import Message, MessageState
-from models.core.base import new_id
-from models.core.database import Session
+from models.calls import notes
 from routing.needs import CODES
 
-LONGEST_NOTE, LONGEST_REASON = 4000, 500
-_PRESS = re.compile(r"[0-9a-f]{32}\Z")
 _EMPTY_NOTE = later("Write something first.")
-_LONG_NOTE = later("This is too long: %(most)s characters at most.")
-NO_REASON_FOR_NUMBER = later("Say why you need the number. Auditors read it.")
 _NO_LANGUAGE = later("Choose the language that it needs.")
 
 
-class Shown(StrEnum):
-    """Which messages the list shows."""
-
-    OPEN = "open"
-    UNHEARD = "unheard"
-    MINE = "mine"
-    DONE = "done"
-
-
-_SHOWN = {
-    Shown.OPEN: later("still to do"),
-    Shown.UNHEARD: later("unheard"),
-    Shown.MINE: later("claimed by me"),
-    Shown.DONE: later("done"),
-}
+@bp.get("/messages")
+def messages() -> AnyResponse:
+    asked = _asked()
+    found = message_page.found(context(), current_user.current(), asked)
+    return show(
+        "work/messages.html",
+        found=found,
+        asked=asked,
+        shown=[(value, say(words)) for value, words in SHOWN.items()],
+        spoken=_languages(),
+        needs=[(need, need_name(need)) for need in CODES],
+        most=message_page.MOST_FINISHED,
+    )
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What of the messages is asked for; nothing chosen is everything."""
-
-    shown: Shown
-    language: str
-    need: str
-
-    def lets_through(self, left: Left, user: str) -> bool:
-        """Whether this one is among what is asked for."""
-        if self.language and left.language != self.language:
-            return False
-        if self.need and left.need != self.need:
-            return False
-        match self.shown:
-            case Shown.UNHEARD:
-                return left.state == message_queries.UNHEARD
-            case Shown.MINE:
-                return left.claimed_by == user
-            case Shown.OPEN | Shown.DONE:
-                return True
-            case _:
-                assert_never(self.shown)
+@bp.get("/messages/<message_id>")
+def message(message_id: str) -> AnyResponse:
+    return _page(message_id)
 
 
-def add(console: Blueprint, app: AppContext) -> None:
-    """Add these pages to the console."""
+@bp.get("/messages/<message_id>/sound")
+def message_sound(message_id: str) -> AnyResponse:
+    try:
+        audio = message_actions.sound(context(), current_user.current(), message_id)
+    except NotTheirs:
+        abort(404)
+    answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
+    answer.headers["Content-Disposition"] = "inline"
+    return answer
 
-    @console.get("/messages", endpoint="messages")
-    def messages_page() -> AnyResponse:
-        asked = _asked()
-        return show(
-            "messages.html",
-            found=_found(app, asked),
-            asked=asked,
-            shown=[(value, say(words)) for value, words in _SHOWN.items()],
-            spoken=_languages(app),
-            needs=[(need, need_name(need)) for need in CODES],
-            most=message_queries.MOST_FINISHED,
+
+@bp.post("/messages/<message_id>/claim")
+def claim_message(message_id: str) -> AnyResponse:
+    return _do(message_id, message_actions.claim, later("You claimed the message."))
+
+
+@bp.post("/messages/<message_id>/release")
+def release_message(message_id: str) -> AnyResponse:
+    done = later("The message is released for somebody else.")
+    return _do(message_id, message_actions.release, done, then="console.messages")
+
+
+@bp.post("/messages/<message_id>/heard")
+def hear_message(message_id: str) -> AnyResponse:
+    return _do(message_id, message_actions.hear, later("The message is marked as heard."))
+
+
+@bp.post("/messages/<message_id>/done")
+def finish_message(message_id: str) -> AnyResponse:
+    done = later("The message is done.")
+    return _do(message_id, message_actions.finish, done, then="console.messages")
+
+
+@bp.post("/messages/<message_id>/language")
+def pass_message_on(message_id: str) -> AnyResponse:
+    chosen = request.form.get("needs", "")
+    if chosen not in context().shipped_prompts.languages:
+        return _page(message_id, 422, errors={"needs": say(_NO_LANGUAGE)})
+    done = later("The message waits for somebody who speaks that language.")
+    passed_on = partial(message_actions.pass_on, language=chosen)
+    return _do(message_id, passed_on, done, then="console.messages")
+
+
+@bp.post("/messages/<message_id>/call")
+def call_caller_back(message_id: str) -> AnyResponse:
+    visitor = current_user.current()
+    try:
+        callback_id, said = call_actions.call_back_caller(
+            context(), visitor, message_id, press_of_form()
         )
-
-    @console.get("/messages/<message_id>")
-    def message(message_id: str) -> AnyResponse:
-        return _page(app, message_id)
-
-    @console.get("/messages/<message_id>/sound")
-    def message_sound(message_id: str) -> AnyResponse:
-        try:
-            audio = message_actions.sound(app, current_user.current(), message_id)
-        except NotTheirs:
-            abort(404)
-        answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
-        answer.headers["Content-Disposition"] = "inline"
-        return answer
-
-    _add_deeds(console, app)
-    _add_notes(console, app)
-    _add_number(console, app)
+    except NotTheirs:
+        abort(404)
+    except Refused as refusal:
+        return _page(message_id, 409, refused=str(refusal))
+    return go_to("console.callback", said, callback_id=callback_id)
 
 
-def _add_deeds(console: Blueprint, app: AppContext) -> None:
-    @console.post("/messages/<message_id>/claim")
-    def claim_message(message_id: str) -> AnyResponse:
-        return _do(app, message_id, message_actions.claim, later("The message is yours."))
-
-    @console.post("/messages/<message_id>/release")
-    def release_message(message_id: str) -> AnyResponse:
-        done = later("The message is free again for somebody else.")
-        return _do(app, message_id, message_actions.release, done, then="console.messages")
-
-    @console.post("/messages/<message_id>/heard")
-    def hear_message(message_id: str) -> AnyResponse:
-        return _do(app, message_id, message_actions.hear, later("The message is marked as heard."))
-
-    @console.post("/messages/<message_id>/done")
-    def finish_message(message_id: str) -> AnyResponse:
-        done = later("The message is done.")
-        return _do(app, message_id, message_actions.finish, done, then="console.messages")
-
-    @console.post("/messages/<message_id>/language")
-    def pass_message_on(message_id: str) -> AnyResponse:
-        chosen = request.form.get("needs", "")
-        if chosen not in app.shipped_prompts.languages:
-            return _page(app, message_id, 422, errors={"needs": say(_NO_LANGUAGE)})
-        done = later("The message waits for somebody who speaks that language.")
-        passed_on = partial(message_actions.pass_on, language=chosen)
-        return _do(app, message_id, passed_on, done, then="console.messages")
-
-    @console.post("/messages/<message_id>/call")
-    def call_caller_back(message_id: str) -> AnyResponse:
-        visitor = current_user.current()
-        try:
-            callback_id, said = callback_actions.call_back_caller(
-                app, visitor, message_id, press_of_form()
-            )
-        except NotTheirs:
-            abort(404)
-        except Refused as refusal:
-            return _page(app, message_id, 409, refused=str(refusal))
-        sessions.leave_notice(app, visitor, said)
-        return redirect(url_for("console.callback", callback_id=callback_id), 303)
+@bp.post("/messages/<message_id>/note")
+def note_message(message_id: str) -> AnyResponse:
+    typed = note_drafts.typed()
+    if error := wrong_with(typed.words, LONGEST_NOTE, _EMPTY_NOTE):
+        return _page(message_id, 422, errors={"note": error}, typed=typed)
+    noted = partial(message_actions.note_down, typed=typed)
+    return _do(message_id, noted, later("The note is saved."))
 
 
-def _add_notes(console: Blueprint, app: AppContext) -> None:
-    @console.post("/messages/<message_id>/note")
-    def note_message(message_id: str) -> AnyResponse:
-        typed = note_drafts.typed()
-        if error := wrong_with(typed.words, LONGEST_NOTE, _EMPTY_NOTE):
-            return _page(app, message_id, 422, errors={"note": error}, typed=typed)
-        noted = partial(message_actions.note_down, typed=typed)
-        return _do(app, message_id, noted, later("The note is saved."))
-
-    @console.post("/messages/<message_id>/draft")
-    def keep_draft(message_id: str) -> AnyResponse:
-        """What the page sends by itself while somebody types."""
-        try:
-            note_drafts.keep(app, current_user.current(), message_id)
-        except NotTheirs:
-            abort(404)
-        return Response(status=204)
+@bp.post("/messages/<message_id>/draft")
+def keep_draft(message_id: str) -> AnyResponse:
+    """What the page sends by itself while somebody types."""
+    try:
+        note_drafts.keep(context(), current_user.current(), message_id)
+    except NotTheirs:
+        abort(404)
+    return Response(status=204)
 
 
-def _add_number(console: Blueprint, app: AppContext) -> None:
-    @console.get("/messages/<message_id>/number")
-    def message_number(message_id: str) -> AnyResponse:
-        return _number_page(app, message_id)
-
-    @console.post("/messages/<message_id>/number")
-    def reveal_message_number(message_id: str) -> AnyResponse:
-        reason = request.form.get("reason", "").strip()
-        if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
-            return _number_page(app, message_id, 422, reason=reason, error=error)
-        try:
-            number = reveal_number.of_message(app, current_user.current(), message_id, reason)
-        except NotTheirs:
-            abort(404)
-        written = phone_numbers.written(number) if number else None
-        return _number_page(app, message_id, number=written, is_shown=True)
-
-
-def press_of_form() -> str:
-    """The id of the ring that this press makes; each form that dials carries one of its own."""
-    press = request.form.get("press", "")
-    if not _PRESS.match(press):
-        abort(400)
-    return press
-
-
-def wrong_with(words: str, most: int, if_empty: str) -> str | None:
-    """What is wrong with what was typed, in a sentence; None if it has words, not too many."""
-    if not words.strip():
-        return say(if_empty)
-    return say(_LONG_NOTE, most=most) if len(words) > most else None
-
-
-def _languages(app: AppContext, but: str = "") -> list[tuple[str, str]]:
+def _languages(but: str = "") -> list[tuple[str, str]]:
+    app = context()
     return [
         (code, language_name(app, code)) for code in app.shipped_prompts.languages if code != but
     ]
@@ -233,39 +140,24 @@ def _asked() -> Filter:
     )
 
 
-def _found(app: AppContext, asked: Filter) -> list[Left]:
-    visitor, now, within = current_user.current(), app.clock(), app.limits.heard_within
-    with app.database.reading() as session:
-        mine = visibility.of(session, visitor, Power.MESSAGES)
-        every = (
-            message_queries.finished if asked.shown is Shown.DONE else message_queries.unfinished
-        )
-        left = every(session, within, now)
-    return [one for one in left if mine.covers(one) and asked.lets_through(one, visitor.user_id)]
-
-
 def _do(
-    app: AppContext,
     message_id: str,
-    deed: Callable[[AppContext, Visitor, str], None],
+    action: Callable[[AppContext, Visitor, str], None],
     done: str,
     then: str = "console.message",
 ) -> AnyResponse:
-    """Do it and say so on the next page; what was refused is said on the message's own."""
-    visitor = current_user.current()
+    """Do it and say so on the next page; a refusal is said on the message's own page."""
     try:
-        deed(app, visitor, message_id)
+        action(context(), current_user.current(), message_id)
     except NotTheirs:
         abort(404)
     except Refused as refusal:
-        return _page(app, message_id, 409, refused=str(refusal))
-    sessions.leave_notice(app, visitor, done)
-    same = then == "console.message"
-    return redirect(url_for(then, message_id=message_id) if same else url_for(then), 303)
+        return _page(message_id, 409, refused=str(refusal))
+    where = {"message_id": message_id} if then == "console.message" else {}
+    return go_to(then, done, **where)
 
 
 def _page(
-    app: AppContext,
     message_id: str,
     status: int = 200,
     *,
@@ -274,51 +166,14 @@ def _page(
     typed: notes.Typed | None = None,
 ) -> AnyResponse:
     visitor = current_user.current()
-    with app.database.reading() as session:
-        try:
-            held = message_actions.must_know(session, app, visitor, message_id)
-        except NotTheirs:
-            abort(404)
-        left, owns = held.left, held.reach.owns(held.left)
-        privileged = message_actions.may_be_privileged(visitor)
-        draft = notes.draft(session, left.call, visitor.user_id)
-        facts = {
-            "peaks": {part.id: _peaks(session, part) for part in left.parts} if owns else {},
-            "notes": message_queries.written(
-                session, left.call, visitor.user_id, owns=owns, deep=privileged
-            ),
-        }
-    return show(
-        "message.html", status, left=left, owns=owns, could_take=held.reach.could_take(left),
-        mine=left.claimed_by == visitor.user_id, everything=held.reach.everything,
-        may_call=visitor.may_open("console.call_caller_back"), may_be_privileged=privileged,
-        spoken=_languages(app, but=left.language),
-        typed=typed or (draft[0] if draft else None), kept_at=draft[1] if draft else None,
-        refused=refused, errors=errors or {}, press=new_id, most=LONGEST_NOTE, **facts,
-    )  # fmt: skip
-
-
-def _peaks(session: Session, part: Message) -> bytes | None:
-    """As they were reckoned when the recording came; of older ones, now."""
-    if part.state not in (MessageState.STORED, MessageState.HEARD, MessageState.DONE):
-        return None
-    drawn = voicemails.peaks_of(session, part.id)
-    audio = None if drawn else voicemails.sound_of(session, part.id)
-    return drawn or (wav.peaks(audio, voicemail.PEAKS) if audio else None)
-
-
-def _number_page(
-    app: AppContext, message_id: str, status: int = 200, **facts: object
-) -> AnyResponse:
-    with app.database.reading() as session:
-        try:
-            held = message_actions.must_know(session, app, current_user.current(), message_id)
-        except NotTheirs:
-            abort(404)
-    if not held.reach.owns(held.left):
+    try:
+        shown = message_page.of(context(), visitor, message_id)
+    except NotTheirs:
         abort(404)
+    draft = shown.draft
     return show(
-        "callers_number.html", status, pseudonym=held.left.pseudonym,
-        action=url_for("console.reveal_message_number", message_id=message_id),
-        back=url_for("console.message", message_id=message_id), **facts,
+        "work/message.html", status, **shown.facts, spoken=_languages(but=shown.left.language),
+        may_call=visitor.may_open("console.call_caller_back"),
+        typed=typed or (draft[0] if draft else None), kept_at=draft[1] if draft else None,
+        refused=refused, errors=errors or {}, press=new_press, most=LONGEST_NOTE,
     )  # fmt: skip

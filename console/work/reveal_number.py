@@ -1,4 +1,4 @@
-"""A caller's number, shown once to whoever gives a reason; the audit log knows who and why."""
+"""A caller's number, shown once to a user who gives a reason; the audit log keeps both."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.staff.audit import Deed
 
 
 def of_message(app: AppContext, visitor: Visitor, message_id: str, reason: str) -> str | None:
-    """The number of whoever left it; None when it was hidden, or is erased by now."""
+    """The number of its caller; None when it was withheld or has been erased."""
     with app.database.transaction() as session:
         known = message_actions.must_know(session, app, visitor, message_id)
         if not known.reach.owns(known.left):
@@ -39,5 +39,5 @@ def of_callback(app: AppContext, visitor: Visitor, callback_id: str, reason: str
 def _write_down(
     session: Session, app: AppContext, visitor: Visitor, about: str, reason: str
 ) -> None:
-    deed = Deed("caller's number shown", about, after={"reason": reason})
-    audit.write(session, visitor.user_id, deed, app.clock())
+    entry = Deed("caller's number shown", about, after={"reason": reason})
+    audit.write(session, visitor.user_id, entry, app.clock())

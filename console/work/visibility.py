@@ -1,8 +1,8 @@
 """Which messages and callbacks are a visitor's: all of them, or their own and what they could take.
 
-Narrow for whoever is not a coordinator (FAULTS 2.7, "own or assigned"): what nobody has claimed
-shows them language, need and time, so that they can take it; it is heard, noted and called back
-only by whoever has claimed it.
+Narrow for everybody but coordinators (FAULTS 2.7, "own or assigned"): work that nobody has claimed
+shows language, need and time, so that they can take it. Only the person who has claimed it hears
+it, writes notes and calls back.
 """
 
 from __future__ import annotations

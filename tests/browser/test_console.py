@@ -35,12 +35,12 @@ PAGES = (
     "/reports?days=90",
     "/staffing",
     "/import",
-    "/hear",
-    "/hear?language=ar",
-    "/hear/languages",
-    "/hear/prompts/main_menu.detained",
-    "/hear/prompts/main_menu.detained/fr",
-    "/hear/announcements",
+    "/prompts",
+    "/prompts?language=ar",
+    "/prompts/languages",
+    "/prompts/main_menu.detained",
+    "/prompts/main_menu.detained/fr",
+    "/prompts/announcements",
     "/surge",
 )
 SERIOUS = ("serious", "critical")
@@ -152,7 +152,7 @@ def test_h4_the_board_is_live_and_says_since_when_it_is_not(page: Page, demo: De
     demo.ask(f"/simulator/legs/{leg['leg']}/hangup", {})
     expect(calls).to_contain_text("Nobody is on the line")
     page.route("**/board/n*", lambda _route: None)  # a server that never answers again
-    expect(news).to_contain_text("Stale since")
+    expect(news).to_contain_text("Not updated since")
     expect(news).to_have_attribute("role", "alert")
     page.unroute_all(behavior="ignoreErrors")
     expect(news).to_have_text("Live ")
@@ -164,7 +164,7 @@ def test_a_passkey_signs_in_without_a_password(browser: Browser, demo: Demo) -> 
     _with_a_device(page)
     sign_in(page, demo, "ada", host="localhost")
     page.goto(demo.url.replace("127.0.0.1", "localhost") + "/account")
-    page.get_by_role("button", name="Make a passkey", exact=True).click()
+    page.get_by_role("button", name="Create a passkey", exact=True).click()
     expect(page.get_by_role("button", name="Remove", exact=True)).to_be_visible()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("button", name="Use a passkey", exact=True).click()

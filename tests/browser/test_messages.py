@@ -31,12 +31,12 @@ def test_a_message_is_heard_claimed_noted_and_done(page: Page, demo: Demo) -> No
     assert heard.headers["cache-control"] == "no-store"
     assert "attachment" not in heard.headers.get("content-disposition", "")
     page.get_by_role("button", name="Claim", exact=True).click()
-    expect(page.get_by_text("The message is yours.")).to_be_visible()
+    expect(page.get_by_text("You claimed the message.")).to_be_visible()
     page.get_by_label("New note").fill("Call her sister first.")
     page.get_by_role("button", name="Save the note", exact=True).click()
     expect(page.get_by_role("region", name="Notes")).to_contain_text("Call her sister first.")
     page.get_by_role("button", name="Done", exact=True).click()
-    expect(page.get_by_text("Every message is dealt with.")).to_be_visible()
+    expect(page.get_by_text("All messages are done.")).to_be_visible()
 
 
 def _plays(demo: Demo, scenario: str) -> str:

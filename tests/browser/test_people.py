@@ -21,18 +21,18 @@ def test_a_new_number_is_proven_with_the_code_that_was_texted(page: Page, demo: 
     page.get_by_role("textbox", name="Number").fill(NUMBER)
     page.get_by_role("button", name="Send a code", exact=True).click()
     phone = page.get_by_role("region", name="Phone number")
-    expect(phone).to_contain_text("the number of before goes on being rung")
+    expect(phone).to_contain_text("we keep ringing the old number")
     page.get_by_role("textbox", name="Code").fill(_code(page, demo))
     page.get_by_role("button", name="This is the code").click()
     expect(page.get_by_role("status")).to_contain_text("rung from now on")
-    expect(phone).not_to_contain_text("not proven")
+    expect(phone).not_to_contain_text("not verified")
 
 
 def test_a_call_of_yesterday_reads_as_a_story(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
     goes_to(page, "Callers", "Calls")
     page.get_by_label("Answered by").select_option(label="Samira Haddad")
-    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     page.get_by_role("table").get_by_role("link").first.click()
     story = page.get_by_role("region", name="What happened")
     expect(story).to_contain_text("Pressed 8 - Arabic")

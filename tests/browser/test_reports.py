@@ -23,7 +23,7 @@ def test_every_plot_has_marks_that_can_be_seen(page: Page, demo: Demo) -> None:
         assert marks.first.bounding_box(), name
         painted = "mark => [getComputedStyle(mark).fill, getComputedStyle(mark).stroke]"
         assert marks.first.evaluate(painted) != ["rgb(0, 0, 0)", "none"], f"{name} has no colours"
-    page.get_by_text("The same as a table").first.click()
+    page.get_by_text("Table of these figures").first.click()
     expect(page.get_by_role("region", name="Over time").get_by_role("table")).to_be_visible()
     assert faults(page) == []
 
@@ -40,7 +40,7 @@ def test_a_file_is_chosen_and_looked_at(page: Page, demo: Demo, tmp_path: Path) 
     (tmp_path / "shifts.csv").write_text(SHEET)
     page.goto(f"{demo.url}/import")
     page.get_by_label("File", exact=True).set_input_files(tmp_path / "shifts.csv")
-    page.get_by_role("button", name="Look at what would change").click()
+    page.get_by_role("button", name="Preview the import").click()
     expect(page.get_by_role("heading", name="What would change")).to_be_visible()
     expect(page.get_by_role("region", name="Changes")).to_contain_text("Mei Lin: Sat, Sun 09:00")
     assert faults(page) == []

@@ -26,8 +26,8 @@ def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
     assert faults(shifts) == []
     shifts.get_by_role("button", name="Offer it", exact=True).click()
     expect(mine).to_contain_text("It stays yours until somebody takes it.")
-    mine.get_by_role("button", name="Take the offer back").click()
-    expect(shifts.get_by_role("status")).to_contain_text("The offer is taken back.")
+    mine.get_by_role("button", name="Withdraw the offer").click()
+    expect(shifts.get_by_role("status")).to_contain_text("The offer is withdrawn.")
     expect(mine).not_to_contain_text("On offer")
 
 
@@ -45,14 +45,14 @@ def test_time_off_is_shown_before_it_is_saved(shifts: Page) -> None:
     shifts.get_by_role("link", name="Take time off").click()
     shifts.get_by_label("From").fill("2030-01-01T09:00")
     shifts.get_by_label("Until").fill("2030-01-01T12:00")
-    shifts.get_by_role("button", name="Show what it means").click()
+    shifts.get_by_role("button", name="Preview the effect").click()
     expect(shifts.get_by_role("status")).to_contain_text("You are off Tue 1 Jan 09:00-12:00 EST.")
     expect(shifts.get_by_label("From")).to_have_value("2030-01-01T09:00")
     assert faults(shifts) == []
 
 
 def test_the_address_of_a_calendar_is_shown_once(shifts: Page, demo: Demo) -> None:
-    shifts.get_by_role("button", name="Make an address").click()
+    shifts.get_by_role("button", name="Create an address").click()
     address = shifts.get_by_label("My shifts").input_value()
     assert faults(shifts) == []
     assert "BEGIN:VCALENDAR" in demo.http.get(address).text

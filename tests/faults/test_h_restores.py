@@ -274,9 +274,9 @@ def test_what_two_agreed_on_before_a_restore_is_not_done_after_it(
     hotline: Hotline, file: Path
 ) -> None:
     cora, ada = hotline.has_user("Cora").signs_in(), hotline.has_user("Ada", "admin").signs_in()
-    cora.opens("/calls").fills("Why do you need it?", "a report").presses("Ask for the export")
-    ada.opens("/approvals").presses("Agree")
+    cora.opens("/calls").fills("Why do you need it?", "a report").presses("Request the export")
+    ada.opens("/approvals").presses("Approve")
     assert "Download" in cora.opens("/approvals").reads
     is_backed_up(hotline, file)
     is_restored(hotline, file)
-    assert "Nothing waits" in cora.opens("/approvals").reads
+    assert "No requests are waiting" in cora.opens("/approvals").reads

@@ -17,7 +17,7 @@ def fills_in(who: Coordinator, person: str, end: str = "06:00") -> Coordinator:
     """Put somebody on duty tonight, and look at what that does."""
     who.opens("/schedule/change?kind=shift").chooses("Who", person)
     who.fills("Day", "2026-12-08").fills("From", "02:00").fills("To", end)
-    return who.presses("See what changes")
+    return who.presses("Preview the change")
 
 
 def test_h1_the_second_sees_what_the_first_changed_and_loses_nothing(hotline: Hotline) -> None:
@@ -32,7 +32,7 @@ def test_h1_the_second_sees_what_the_first_changed_and_loses_nothing(hotline: Ho
     assert "Cora" in meanwhile
     assert "Ana Example is on duty Tue 8 Dec 02:00-06:00 EST." in meanwhile
     assert dora.value_of("To") == "07:00"
-    now = dora.section("What this changes")
+    now = dora.section("Effect of this change")
     assert "Bo Example is on duty Tue 8 Dec 02:04-07:00 EST." in now
     assert "Somebody is on duty again Tue 8 Dec 06:00-07:00 EST." in now, "the rest is covered"
     assert not hotline.is_on_duty(bo)
@@ -45,7 +45,7 @@ def test_h1_looking_again_says_that_the_roster_was_imported_meanwhile(hotline: H
     ana = hotline.has_on_duty("Ana Example")
     cora = fills_in(hotline.has_user("Cora").signs_in(), "Ana Example")
     hotline.adds_to_its_roster(ana)
-    assert "while you had this form open" not in cora.presses("Look again").reads, "nothing new"
+    assert "while you had this form open" not in cora.presses("Preview again").reads, "nothing new"
     hotline.is_always_on_duty(ana)
     assert "The roster was imported." in cora.presses("Save").reads
 

@@ -86,7 +86,7 @@ def test_h2_of_two_people_who_call_now_one_rings_and_the_other_is_told(hotline: 
     phones = [hotline.phone_of(f"{name} Example") for name in ("Cora", "Dora")]
     assert sum(phone.times_rung for phone in phones) == 1
     loser = (cora, dora)[phones[0].times_rung]
-    assert "has this callback since" in opens_the_callback(loser, hotline).reads
+    assert "claimed this callback on" in opens_the_callback(loser, hotline).reads
 
 
 def test_h2_call_them_back_pressed_twice_makes_one_callback(hotline: Hotline) -> None:
@@ -112,8 +112,8 @@ def test_h3_of_two_who_claim_one_message_the_second_is_told_who_has_it(hotline: 
     opens_the_message(ana, name).presses("Claim")
     cora.presses("Claim")
     assert cora.answer.status_code == 409
-    assert "Ana has this already" in cora.reads
-    assert "Ana has this message since" in cora.section("What to do")
+    assert "Ana has already claimed this" in cora.reads
+    assert "Ana claimed this message on" in cora.section("What to do")
     for deed in ("I heard it", "Done", "Pass it on", "Call them back now"):
         assert not cora.can_press(deed)
     address = f"/messages/{hotline.messages[0].id}/done"
@@ -142,7 +142,7 @@ def test_h3_of_two_who_claim_one_callback_the_second_is_told_who_has_it(hotline:
     opens_the_callback(dora, hotline).presses("Claim")
     cora.presses("Claim")
     assert cora.answer.status_code == 409
-    assert "Dora has this already" in cora.reads
+    assert "Dora has already claimed this" in cora.reads
 
 
 def test_h5_a_session_that_ends_while_a_note_is_typed_loses_nothing(hotline: Hotline) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from prompts import sound_uploads
-from tests.console.prompts.test_hear import prompt_page, spoken_wav
+from tests.console.prompts.test_prompt_pages import prompt_page, spoken_wav
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
-LABEL = "A recording (WAV; MP3 where scripts run)"
+LABEL = "Recording (WAV; MP3 if scripts are enabled)"
 GOOD = spoken_wav(1, rate=8_000, channels=1)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
@@ -37,18 +37,18 @@ def claiming(size: int) -> bytes:
 
 REFUSED = {
     "nothing": (b"", "Choose a recording first."),
-    "an SVG": (SVG, "This is no WAV file."),
-    "an MP3": (b"ID3\x04\x00" + bytes(500), "This is no WAV file."),
-    "a page": (b"<!doctype html><script>alert(1)</script>", "This is no WAV file."),
-    "a RIFF of another kind": (b"RIFF\x24\0\0\0AVI LIST" + bytes(40), "This is no WAV file."),
+    "an SVG": (SVG, "This is not a WAV file."),
+    "an MP3": (b"ID3\x04\x00" + bytes(500), "This is not a WAV file."),
+    "a page": (b"<!doctype html><script>alert(1)</script>", "This is not a WAV file."),
+    "a RIFF of another kind": (b"RIFF\x24\0\0\0AVI LIST" + bytes(40), "This is not a WAV file."),
     "a header alone": (GOOD[:30], "This kind of WAV cannot be read."),
     "a sound cut off": (GOOD[:-4000], "The end of this file is missing."),
-    "a huge claim": (claiming(0x7FFFFFFF), "This lasts longer than 30 seconds."),
+    "a huge claim": (claiming(0x7FFFFFFF), "This is longer than 30 seconds."),
     "eight bits": (empty_wav(1, width=1), "This kind of WAV cannot be read."),
     "six channels": (empty_wav(1, channels=6), "This kind of WAV cannot be read."),
     "a rate of nonsense": (empty_wav(1, rate=192_000), "This kind of WAV cannot be read."),
-    "too long": (empty_wav(31), "This lasts longer than 30 seconds."),
-    "silence": (empty_wav(2), "There is nothing to be heard in it."),
+    "too long": (empty_wav(31), "This is longer than 30 seconds."),
+    "silence": (empty_wav(2), "The recording is silent."),
 }
 
 
@@ -64,7 +64,7 @@ def test_i19_what_is_no_plain_sound_is_refused_in_words(cora: Coordinator, what:
     cora.attaches(LABEL, sent).presses("Keep this recording")
     assert cora.answer.status_code == 422
     assert said in cora.error_at(LABEL)
-    assert "Ready to be heard" not in cora.reads
+    assert "Ready to play" not in cora.reads
 
 
 def test_i19_a_file_that_is_two_things_at_once_is_stored_as_sound_alone(

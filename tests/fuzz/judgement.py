@@ -34,7 +34,7 @@ REFUSALS = frozenset({400, 403, 404, 405, 413})
 CALLERS_VIEWS = frozenset({"incoming", "answered", "fallback", "rescue_ended"})
 LISTS = (
     "/", "/board", "/calls", "/messages", "/messages?shown=done", "/callbacks", "/people",
-    "/partners", "/reports", "/staffing", "/schedule", "/shifts", "/surge", "/hear",
+    "/partners", "/reports", "/staffing", "/schedule", "/shifts", "/surge", "/prompts",
 )  # fmt: skip
 """The pages that show what webhooks write, in one way or another."""
 MOST_PAGES = 1_000

@@ -15,7 +15,7 @@ from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
 from tests.conftest import KEY
-from tests.console.prompts.test_hear_by_phone import CALL_ME, has_translator, reads_aloud
+from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
 from tests.ivr.callers.test_callbacks import ask_for_callback
@@ -116,7 +116,7 @@ def test_what_coordinators_changed_can_be_taken_back_and_the_calls_stay(
 ) -> None:
     """Callers then hear the shipped words again."""
     hotline = Hotline(database_url)
-    cora = hotline.has_user("Cora").signs_in().opens("/hear/prompts/main_menu.detained/en")
+    cora = hotline.has_user("Cora").signs_in().opens("/prompts/main_menu.detained/en")
     cora.fills("What is said", "Jail? Press {key}.").presses("Save, without going live")
     cora.presses("Make it live")
     hotline.waits(3)
@@ -182,7 +182,7 @@ def test_changes_of_the_schedule_can_be_taken_back_and_who_is_on_duty_stays(
     cora = hotline.has_user("Cora").signs_in()
     cora.opens("/schedule/change?kind=off").chooses("Who", "Bo").fills("How often", "weekly")
     cora.fills("Day", "2026-12-08").fills("From", "00:00").fills("To", "00:00")
-    cora.presses("See what changes").presses("Save")
+    cora.presses("Preview the change").presses("Save")
     assert not hotline.is_on_duty(bo)
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "keep_and_forget")
@@ -214,9 +214,7 @@ def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) 
     ana = hotline.has_on_duty("Ana")
     hotline.has_partner("Make the Road", "1 Old Street", "+17185550104", ["11368"])
     cora = hotline.has_user("Cora").signs_in().opens("/people").follows("Ana")
-    cora.fills("Number", "+12125550177").chooses(
-        "How the code gets there", "by a call that says it"
-    )
+    cora.fills("Number", "+12125550177").chooses("How the code gets there", "by phone call")
     cora.presses("Send a code")
     hotline.works()
     engine = hotline.context.database.engine
@@ -244,7 +242,7 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
     cora.opens(f"/callbacks/{hotline.callbacks[0].id}").fills(
         "Why nobody can call back", "A friend told us"
     )
-    cora.presses("End the promise")
+    cora.presses("Close the callback")
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "what_callers_hear")
     assert "notes" not in sa.inspect(engine).get_table_names()
@@ -258,12 +256,12 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
 def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(database_url: str) -> None:
     """Nobody is rung for one any more, and no worker of before finds an errand it does not know."""
     hotline = Hotline(database_url)
-    tomas = has_translator(hotline, "Tomas", "es en").opens("/hear/prompts/main_menu.detained/es")
+    tomas = has_translator(hotline, "Tomas", "es en").opens("/prompts/main_menu.detained/es")
     tomas.presses(CALL_ME)
     phone = hotline.phone_of("Tomas Vega")
     reads_aloud(hotline, phone)
     hotline.waits(10)
-    tomas.opens("/hear/prompts/main_menu.rights/es").presses(CALL_ME)
+    tomas.opens("/prompts/main_menu.rights/es").presses(CALL_ME)
     assert [ring.purpose for ring in hotline.rings] == ["dictation", "dictation"]
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "messages_and_callbacks_as_work")

@@ -68,8 +68,8 @@ def test_i17_a_demo_is_found_under_each_name_of_its_machine(database_url: str) -
         ("GET", "/nothing/here", 404, "There is nothing at this address."),
         ("GET", "/calls/nonsense", 404, "There is nothing at this address."),
         ("GET", "/calls/0%00", 404, "There is nothing at this address."),
-        ("DELETE", "/board", 405, "This address cannot be used like that."),
-        ("GET", "/audit", 403, "This is not yours to open"),
+        ("DELETE", "/board", 405, "This address does not accept this kind of request."),
+        ("GET", "/audit", 403, "You may not open this page"),
     ],
 )
 def test_whoever_goes_astray_reads_a_sentence_and_finds_the_way_back(
@@ -115,7 +115,7 @@ def test_without_its_database_the_console_says_that_it_is_our_fault(hotline: Hot
     with down(hotline.context.database):
         cora.opens("/board")
         assert (cora.answer.status_code, cora.heading) == (500, "This did not work")
-        assert "This went wrong on our side." in cora.reads
+        assert "Something went wrong on our side." in cora.reads
         assert "Traceback" not in cora.answer.get_data(as_text=True)
         assert "script-src 'self'" in cora.answer.headers["Content-Security-Policy"]
         assert cora.opens("/nothing/here").answer.status_code == 404

@@ -22,7 +22,7 @@ def test_a_password_and_a_code_open_the_console(hotline: Hotline) -> None:
     assert cora.heading == "Second step"
     cora.opens("/board")
     assert cora.heading == "Second step"
-    cora.opens("/sign-in/code").fills("Code", cora.code()).presses("Go on")
+    cora.opens("/sign-in/code").fills("Code", cora.code()).presses("Continue")
     assert cora.heading == "Board"
     assert hotline.audit_log == [("Cora", "signed in")]
 
@@ -30,7 +30,7 @@ def test_a_password_and_a_code_open_the_console(hotline: Hotline) -> None:
 def test_whoever_wanted_a_page_comes_to_it_after_the_sign_in(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").opens("/account")
     cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
-    cora.fills("Code", cora.code()).presses("Go on")
+    cora.fills("Code", cora.code()).presses("Continue")
     assert cora.heading == "Your account"
 
 
@@ -38,7 +38,7 @@ def test_whoever_wanted_a_page_comes_to_it_after_the_sign_in(hotline: Hotline) -
 def test_i17_a_sign_in_leads_to_no_other_host(hotline: Hotline, wanted: str) -> None:
     cora = hotline.has_user("Cora").opens(f"/sign-in?then={wanted}")
     cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
-    cora.fills("Code", cora.code()).presses("Go on")
+    cora.fills("Code", cora.code()).presses("Continue")
     assert cora.heading == "Board"
 
 
@@ -65,7 +65,7 @@ def test_h8_a_clock_that_is_a_step_off_still_signs_in(
 ) -> None:
     cora = hotline.has_user("Cora").opens("/sign-in")
     cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
-    cora.fills("Code", cora.code(steps)).presses("Go on")
+    cora.fills("Code", cora.code(steps)).presses("Continue")
     assert (cora.heading == "Board") is enters
 
 
@@ -83,10 +83,10 @@ def test_a_first_sign_in_sets_up_the_second_step(hotline: Hotline) -> None:
     assert new.heading == "Set up your second step"
     assert new.page.css_first(".qr svg") is not None
     new.secret = new.page.css_first(".key code").text()
-    new.fills("Code", "000000").presses("Go on")
-    assert "not right" in new.error_at("Code")
+    new.fills("Code", "000000").presses("Continue")
+    assert "is wrong" in new.error_at("Code")
     assert new.page.css_first(".key code").text() == new.secret
-    new.fills("Code", new.code()).presses("Go on")
+    new.fills("Code", new.code()).presses("Continue")
     assert new.heading == "Board"
     assert ("New", "second factor added") in hotline.audit_log
     hotline.waits(30)
@@ -143,8 +143,8 @@ def test_codes_cannot_be_guessed_either(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").opens("/sign-in")
     cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
     for _ in range(rate_limits.PER_ACCOUNT_AND_NETWORK):
-        cora.fills("Code", "123456").presses("Go on")
-    cora.fills("Code", cora.code()).presses("Go on")
+        cora.fills("Code", "123456").presses("Continue")
+    cora.fills("Code", cora.code()).presses("Continue")
     assert cora.heading == "Second step"
 
 
@@ -180,7 +180,7 @@ def test_i14_each_step_gives_a_new_token_and_the_database_holds_none(hotline: Ho
     tokens.append(_token(cora))
     cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
     tokens.append(_token(cora))
-    cora.fills("Code", cora.code()).presses("Go on")
+    cora.fills("Code", cora.code()).presses("Continue")
     tokens.append(_token(cora))
     assert len(set(tokens)) == 3
     with hotline.context.database.reading() as session:
@@ -220,15 +220,15 @@ def test_what_is_sensitive_asks_for_the_password_again(hotline: Hotline) -> None
     hotline.waits_quietly(6 * 60)
     other = cora.elsewhere().signs_in()
     cora.opens("/account").follows("Change the password")
-    assert cora.heading == "Is it still you?"
-    cora.fills("Password", "no longer me").presses("Go on")
-    assert "not right" in cora.error_at("Password")
-    cora.fills("Password", cora.password).presses("Go on")
+    assert cora.heading == "Confirm that it is you"
+    cora.fills("Password", "no longer me").presses("Continue")
+    assert "is wrong" in cora.error_at("Password")
+    cora.fills("Password", cora.password).presses("Continue")
     assert cora.heading == "New password"
-    cora.fills("New password", "too short").fills("The same again", "too short")
+    cora.fills("New password", "too short").fills("Repeat the password", "too short")
     assert "15" in cora.presses("Change the password").error_at("New password")
     new = "four unrelated words today"
-    cora.fills("New password", new).fills("The same again", new).presses("Change the password")
+    cora.fills("New password", new).fills("Repeat the password", new).presses("Change the password")
     assert cora.heading == "Your account"
     assert other.opens("/board").heading == "Sign in"
     assert ("Cora", "password changed") in hotline.audit_log

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 import console
 from console.base.i18n import LANGUAGES
+from ivr.dialogue import place_labels
 from routing.needs import NEEDS
 
 FOLDER = Path(console.__file__).parent
@@ -23,8 +24,9 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 def said() -> set[str | tuple[str, ...]]:
     """Everything that pages and views say, in English."""
     found = extract_from_dir(FOLDER, WAYS, keywords=CALLS)  # type: ignore[arg-type]
+    marked = {message for _file, _line, message, _comments, _context in found}
     needs = {need.label for need in NEEDS.values()}
-    return {message for _file, _line, message, _comments, _context in found} | needs
+    return marked | needs | {*place_labels.PLACES.values(), *place_labels.OPTIONS.values()}
 
 
 @pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))

@@ -46,7 +46,7 @@ def test_what_is_owed_stands_on_the_board_with_its_time(hotline: Hotline) -> Non
     call = hotline.is_called(CALLER).press("1").press("2").hears("call you back").press("1")
     call.hears("calling from").press("1").press("1")
     hotline.waits(3)
-    owed = cora.opens("/board").section("Callbacks owed")
+    owed = cora.opens("/board").section("Open callbacks")
     assert hotline.callbacks[0].pseudonym in owed
     assert "due" in owed
     assert "EST" in owed

@@ -7,9 +7,6 @@ import io
 import json
 import re
 
-from console.calls import call_story
-from ivr.dialogue.call_tree import HOTLINE
-from ivr.dialogue.places import ChooseNumber, Menu
 from models.calls import call_log
 from tests.caller import Caller
 from tests.coordinator import Coordinator
@@ -39,11 +36,11 @@ def test_a_call_reads_as_a_story_with_keys_by_name(hotline: Hotline) -> None:
     story = cora.section("What happened")
     told = [
         "The call came in",
-        "Choosing a language",
+        "Language menu",
         "Pressed 2 - Spanish",
         "Main menu",
         "Pressed 2 - someone has been detained",
-        "Looking for a person: someone has been detained",
+        "Search for a person: detention",
         "Ana took the call after",
         "The call ended reached a person",
     ]
@@ -52,7 +49,7 @@ def test_a_call_reads_as_a_story_with_keys_by_name(hotline: Hotline) -> None:
     assert re.search(r"Rang Luz .*?declined", story)
     assert re.search(r"Rang Ana .*?accepted", story)
     assert "EST" in story
-    assert "reached a person" in cora.section("In short")
+    assert "reached a person" in cora.section("Summary")
 
 
 def test_no_digit_of_a_number_that_was_keyed_in_is_told(hotline: Hotline) -> None:
@@ -62,24 +59,13 @@ def test_no_digit_of_a_number_that_was_keyed_in_is_told(hotline: Hotline) -> Non
     cora = hotline.has_user("Cora").signs_in().opens("/calls").follows(call.row.pseudonym)
     story = cora.section("What happened")
     assert "Pressed 2 - at another number" in story
-    assert "Keyed in digits" in story
+    assert "Entered digits" in story
     assert "A callback was promised" in story
     page = cora.answer.get_data(as_text=True)
     assert call.number[2:] not in page
     assert "5550177" not in page
     cora.follows("Open the callback")
     assert cora.address == f"/callbacks/{hotline.callbacks[0].id}"
-
-
-def test_every_place_and_key_of_the_tree_has_a_name() -> None:
-    assert set(HOTLINE.places) == set(call_story.PLACES)
-    offered = {
-        option.words
-        for place in HOTLINE.places.values()
-        if isinstance(place, Menu | ChooseNumber)
-        for option in call_story.options_of(place)
-    }
-    assert offered == set(call_story.KEYS)
 
 
 def test_calls_are_found_by_what_they_were(hotline: Hotline) -> None:
@@ -91,20 +77,20 @@ def test_calls_are_found_by_what_they_were(hotline: Hotline) -> None:
     left = missed.row.pseudonym
     cora = hotline.has_user("Cora").signs_in().opens("/calls")
     found = cora.section("Calls found")
-    assert found.index(left) < found.index(helped), "the latest first"
-    cora.chooses("Outcome", "missed: left and nothing left behind").presses("Show")
+    assert found.index(left) < found.index(helped), "newest first"
+    cora.chooses("Outcome", "missed: left without a message or a callback").presses("Apply")
     assert left in cora.section("Calls found")
     assert helped not in cora.section("Calls found")
-    cora.opens("/calls").chooses("Language", "Spanish").presses("Show")
+    cora.opens("/calls").chooses("Language", "Spanish").presses("Apply")
     assert helped in cora.section("Calls found")
     assert left not in cora.section("Calls found")
-    cora.opens("/calls").chooses("Answered by", "Ana").chooses("Need", "detained").presses("Show")
+    cora.opens("/calls").chooses("Answered by", "Ana").chooses("Need", "detained").presses("Apply")
     assert helped in cora.section("Calls found")
-    cora.chooses("Need", "emergency").presses("Show")
-    assert "No call is like this" in cora.section("Calls found")
-    cora.opens("/calls").fills("From", "2026-12-09").presses("Show")
-    assert "No call is like this" in cora.section("Calls found")
-    cora.opens("/calls").fills("From", "2026-12-08").fills("To", "2026-12-08").presses("Show")
+    cora.chooses("Need", "emergency").presses("Apply")
+    assert "No calls match" in cora.section("Calls found")
+    cora.opens("/calls").fills("From", "2026-12-09").presses("Apply")
+    assert "No calls match" in cora.section("Calls found")
+    cora.opens("/calls").fills("From", "2026-12-08").fills("To", "2026-12-08").presses("Apply")
     assert helped in cora.section("Calls found")
 
 
@@ -113,7 +99,7 @@ def test_a_day_that_is_none_is_said_at_its_field_and_kept(hotline: Hotline) -> N
     assert "2026-12-08" in cora.error_at("From")
     assert cora.value_of("From") == "yesterday"
     cora.opens("/calls?since=2026-12-09&until=2026-12-08")
-    assert "before the first" in cora.error_at("To")
+    assert "before the first day" in cora.error_at("To")
 
 
 def test_pages_of_fifty_follow_each_other_while_calls_come_in(hotline: Hotline) -> None:
@@ -148,7 +134,7 @@ def test_a_responder_finds_their_own_calls_alone(hotline: Hotline) -> None:
     assert user.opens(f"/calls/{own.id}").heading == own.pseudonym
     assert "Export" not in user.opens("/calls").reads
     stranger = hotline.has_user("Zoe", "responder").signs_in().opens("/calls")
-    assert "linked to nobody" in stranger.reads
+    assert "not linked to anybody" in stranger.reads
 
 
 def test_an_export_is_agreed_to_by_another_and_downloaded_once(hotline: Hotline) -> None:
@@ -156,18 +142,18 @@ def test_an_export_is_agreed_to_by_another_and_downloaded_once(hotline: Hotline)
     call = is_helped_by(hotline, ana)
     hotline.is_called().hangs_up()
     cora, ada = hotline.has_user("Cora").signs_in(), hotline.has_user("Ada", "admin").signs_in()
-    cora.opens("/calls?language=es").presses("Ask for the export")
-    assert "Say why" in cora.error_at("Why do you need it?")
-    cora.fills("Why do you need it?", "the funder's report").presses("Ask for the export")
+    cora.opens("/calls?language=es").presses("Request the export")
+    assert "Give a reason" in cora.error_at("Why do you need it?")
+    cora.fills("Why do you need it?", "the funder's report").presses("Request the export")
     assert cora.heading == "Approvals"
-    assert "waits for somebody else" in cora.reads
+    assert "waits for approval" in cora.reads
     assert "Download" not in cora.reads
     ada.opens("/approvals")
     assert "the funder's report" in ada.reads
     assert "Spanish" in ada.reads
     assert "Calls 1" in ada.reads
-    ada.presses("Agree")
-    assert "Agreed" in ada.reads
+    ada.presses("Approve")
+    assert "Approved" in ada.reads
     cora.opens("/approvals").presses("Download for a spreadsheet")
     table = cora.answer.get_data(as_text=True)
     assert table.startswith("\ufeffid,pseudonym")
@@ -175,7 +161,7 @@ def test_an_export_is_agreed_to_by_another_and_downloaded_once(hotline: Hotline)
     assert row["pseudonym"] == call.row.pseudonym
     assert row["answered_by"] == "'=Ana"
     assert call.number not in table
-    assert "Nothing waits" in cora.opens("/approvals").reads
+    assert "No requests are waiting" in cora.opens("/approvals").reads
     said = [deed for _, deed in hotline.audit_log]
     assert said.count("calls exported") == 1
     assert ("Cora", "approval asked") in hotline.audit_log
@@ -185,8 +171,8 @@ def test_an_export_is_agreed_to_by_another_and_downloaded_once(hotline: Hotline)
 def test_json_has_the_fields_that_the_command_line_prints(hotline: Hotline) -> None:
     is_helped_by(hotline, hotline.has_on_duty("Ana", speaks="es"))
     cora, ada = hotline.has_user("Cora").signs_in(), hotline.has_user("Ada", "admin").signs_in()
-    cora.opens("/calls").fills("Why do you need it?", "audit").presses("Ask for the export")
-    ada.opens("/approvals").presses("Agree")
+    cora.opens("/calls").fills("Why do you need it?", "audit").presses("Request the export")
+    ada.opens("/approvals").presses("Approve")
     cora.opens("/approvals").presses("Download as JSON")
     (row,) = json.loads(cora.answer.get_data(as_text=True))
     assert set(row) == {

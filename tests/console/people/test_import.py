@@ -52,14 +52,14 @@ def at(iso: str) -> datetime:
 def test_shifts_of_a_spreadsheet_are_seen_in_words_and_then_applied(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Preview the import")
     assert cora.heading == "What would change"
     changes = cora.section("Changes")
     assert "Ana Example: Mon, Tue 08:00-20:00" in changes
     assert "Luz Example: Thu 24 Dec 20:00 EST - Fri 25 Dec 08:00 EST" in changes
     assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
     cora.presses("Apply all of it")
-    assert "The file is applied" in cora.reads
+    assert "The import is done" in cora.reads
     assert hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
     assert hotline.audit_log[-1] == ("Cora", "file imported")
 
@@ -69,8 +69,8 @@ def test_the_same_file_twice_changes_nothing_and_a_new_one_replaces_it(
 ) -> None:
     cora.imports("shifts.csv", SHEET)
     before = hotline.duty_rules()
-    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
-    assert "Nothing: everything is already as the file says" in cora.reads
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Preview the import")
+    assert "Nothing: everything already matches the file" in cora.reads
     cora.imports("shifts.csv", SHEET.replace("2026-12-24", "2026-12-31"))
     assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
     assert hotline.duty_has("Luz Example", at("2026-12-31T22:00-05:00"))
@@ -102,23 +102,23 @@ def test_holes_that_would_open_are_named(hotline: Hotline, cora: Coordinator) ->
     sheet = "person,date,start,end\nLuz Example,2026-12-09,22:00,23:00\n"
     hotline.knows("Sofia Example", speaks="ko")
     cora.imports("a.csv", sheet.replace("Luz", "Sofia"))
-    cora.opens("/import").uploads("File", "b.csv", sheet).presses("Look at what would change")
-    opened = cora.section("Holes that would open in the next two weeks")
+    cora.opens("/import").uploads("File", "b.csv", sheet).presses("Preview the import")
+    opened = cora.section("Gaps that would open in the next two weeks")
     assert "Nobody speaks Korean: Wed 9 Dec 22:00-23:00 EST" in opened
 
 
 def test_a_roster_is_seen_person_by_person(hotline: Hotline, cora: Coordinator) -> None:
     roster = with_one_pin(SAMPLE.read_text())
     cora.opens("/import").uploads("File", "roster.yaml", roster)
-    changes = cora.presses("Look at what would change").section("Changes")
+    changes = cora.presses("Preview the import").section("Changes")
     assert "Mei Lin joins: Chinese, English, tier 1." in changes
-    assert "Luz Example leaves the roster and is not rung any more." in changes
+    assert "Luz Example leaves the roster and is no longer rung." in changes
     assert "Chhaya CDC joins the coalition." in changes
     assert "5550121" not in cora.answer.get_data(as_text=True)
     cora.presses("Apply all of it")
     assert hotline.duty_has("Mei Lin", at("2026-12-09T10:00-05:00"))
     moved = roster.replace("languages: [zh, en]", "languages: [zh]")
-    cora.opens("/import").uploads("File", "roster.yaml", moved).presses("Look at what would change")
+    cora.opens("/import").uploads("File", "roster.yaml", moved).presses("Preview the import")
     seen = "Mei Lin: languages was Chinese, English, will be Chinese."
     assert seen in cora.section("Changes")
 
@@ -132,10 +132,10 @@ def with_one_pin(roster: str) -> str:
 def test_what_was_seen_is_not_applied_when_the_schedule_changed_since(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Preview the import")
     hotline.has_time_off("Ana Example", at("2026-12-24T20:00-05:00"), hours=12)
     cora.presses("Apply all of it")
-    assert "look again before applying" in cora.reads
+    assert "Check the preview before applying" in cora.reads
     assert cora.heading == "What would change"
     assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
     cora.presses("Apply all of it")
@@ -145,7 +145,7 @@ def test_what_was_seen_is_not_applied_when_the_schedule_changed_since(
 def test_nobody_applies_what_another_uploaded_nor_an_old_one(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Look at what would change")
+    cora.opens("/import").uploads("File", "shifts.csv", SHEET).presses("Preview the import")
     other = hotline.has_user("Carl").signs_in()
     assert other.opens(cora.address).answer.status_code == 404
     hotline.later(timedelta(minutes=10))
@@ -185,7 +185,7 @@ def test_what_cannot_be_kept_is_named_with_its_line_and_nothing_is_saved(
     hotline: Hotline, cora: Coordinator, name: str, text: str, line: int, why: str
 ) -> None:
     before = hotline.duty_rules()
-    cora.opens("/import").uploads("File", name, text).presses("Look at what would change")
+    cora.opens("/import").uploads("File", name, text).presses("Preview the import")
     assert cora.answer.status_code == 422
     assert "Nothing was saved" in cora.error_at("File")
     assert f"Line {line} " in cora.reads
@@ -198,7 +198,7 @@ def test_a_file_too_many_repeats_stand_for_is_refused(cora: Coordinator) -> None
     daily = head.replace("COUNT=3", "INTERVAL=1").replace("20261208", "20180101")
     one = daily[daily.index("BEGIN:VEVENT") :]
     text = daily + one * 40 + event + rest
-    cora.opens("/import").uploads("File", "a.ics", text).presses("Look at what would change")
+    cora.opens("/import").uploads("File", "a.ics", text).presses("Preview the import")
     assert "repeat too often" in cora.reads
 
 
@@ -214,7 +214,7 @@ def test_a_file_too_many_repeats_stand_for_is_refused(cora: Coordinator) -> None
 def test_no_file_or_one_that_is_none_of_ours_is_refused(
     cora: Coordinator, name: str, text: str, why: str
 ) -> None:
-    cora.opens("/import").uploads("File", name, text).presses("Look at what would change")
+    cora.opens("/import").uploads("File", name, text).presses("Preview the import")
     assert why in cora.reads
 
 

@@ -28,7 +28,7 @@ def test_callers_hear_of_a_new_partner_at_once(hotline: Hotline) -> None:
     adds(cora, Phone="(718) 555-0104", Address="92 Sample Avenue, Queens",
          **{"ZIP codes": "11372-11377, 11368"})  # fmt: skip
     assert "callers hear it from now on" in cora.reads
-    assert "11368, 11372-11377" in cora.section("Callers hear of")
+    assert "11368, 11372-11377" in cora.section("Callers hear about")
     call = asks_for_offices(hotline).hears("Make the Road").hears("92 Sample Avenue")
     call.hears("seven, one, eight")
     assert ("Cora", "partner added") in hotline.audit_log
@@ -47,7 +47,7 @@ def test_what_is_changed_is_heard_at_once(hotline: Hotline) -> None:
 def test_a_retired_partner_is_heard_no_more_until_brought_back(hotline: Hotline) -> None:
     hotline.has_partner("Make the Road", "1 Old Street", "+17185550104", ["11368"])
     cora = hotline.has_user("Cora").signs_in().opens("/partners").follows("Make the Road")
-    cora.presses("Tell callers no more")
+    cora.presses("Stop telling callers")
     asks_for_offices(hotline).hears("did not find an office").hangs_up()
     assert "Make the Road" in cora.opens("/partners").section("Retired")
     cora.presses("Tell callers again", within="Make the Road")
@@ -91,12 +91,12 @@ def test_an_import_wins_for_what_it_names_and_leaves_the_others(hotline: Hotline
     adds(cora)
     hotline.has_the_sample_roster()
     cora.opens("/partners").follows("Chhaya CDC")
-    assert "the next import sets every field again" in cora.reads
+    assert "the next import sets every field" in cora.reads
     cora.fills("Address", "1 Other Street").presses("Save")
-    assert "1 Other Street" in cora.section("Callers hear of")
-    cora.follows("Chhaya CDC").presses("Tell callers no more")
+    assert "1 Other Street" in cora.section("Callers hear about")
+    cora.follows("Chhaya CDC").presses("Stop telling callers")
     hotline.has_the_sample_roster()
-    heard = cora.opens("/partners").section("Callers hear of")
+    heard = cora.opens("/partners").section("Callers hear about")
     assert "37 Sample Avenue" in heard
     assert "1 Other Street" not in heard
     assert "Make the Road" in heard

@@ -17,7 +17,7 @@ def test_a_paused_person_is_never_rung_and_is_rung_again_afterwards(hotline: Hot
     ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
     cora = page_of(hotline.has_user("Cora").signs_in(), "Ana")
     cora.fills("Pause until", "2026-12-08T04:04").presses("Pause")
-    assert "Until Tue 8 Dec 04:04 EST" in cora.section("Is their phone rung?")
+    assert "until Tue 8 Dec 04:04 EST" in cora.section("Is their phone rung?")
     assert "paused until" in cora.opens("/people").section("On the roster")
     call = hotline.is_called().press("1").press("1")
     ben.declines()
@@ -68,7 +68,7 @@ def test_going_on_duty_by_phone_ends_a_pause(hotline: Hotline) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "why"), [("soon", "a day and a time"), ("2026-12-01T10:00", "over")]
+    ("typed", "why"), [("soon", "a date and a time"), ("2026-12-01T10:00", "in the past")]
 )
 def test_a_pause_that_makes_no_sense_is_said_at_its_field(
     hotline: Hotline, typed: str, why: str
@@ -88,9 +88,9 @@ def test_a_dead_number_is_flagged_and_rung_again_once_checked(hotline: Hotline) 
         hotline.waits(10)
         call.hangs_up()
     cora = hotline.has_user("Cora").signs_in()
-    assert "dead number?" in cora.opens("/people").section("On the roster")
-    cora.follows("Ana").presses("Checked, ring again")
-    assert "dead number?" not in cora.opens("/people").section("On the roster")
+    assert "number out of service?" in cora.opens("/people").section("On the roster")
+    cora.follows("Ana").presses("Number checked: ring it again")
+    assert "number out of service?" not in cora.opens("/people").section("On the roster")
     ana.phone.answers_by_hand()
     hotline.is_called().press("1").press("1")
     ana.answers()
@@ -99,19 +99,19 @@ def test_a_dead_number_is_flagged_and_rung_again_once_checked(hotline: Hotline) 
 
 def test_a_pin_is_shown_once_and_works_by_phone(hotline: Hotline) -> None:
     ana = hotline.knows("Ana")
-    cora = page_of(hotline.has_user("Cora").signs_in(), "Ana").presses("Make a new PIN")
+    cora = page_of(hotline.has_user("Cora").signs_in(), "Ana").presses("Create a new PIN")
     pin = cora.page.css_first(".secret").text()
     assert pin not in page_of(cora, "Ana").reads
     call = hotline.is_called(ana.number).press(f"{pin}#").hears("To go on duty")
     call.hangs_up()
-    cora.presses("Make a new PIN")
+    cora.presses("Create a new PIN")
     hotline.is_called(ana.number).press(f"{pin}#").hears("PIN is not right")
     assert [deed for _, deed in hotline.audit_log].count("PIN set") == 2
 
 
 def test_whoever_is_taken_off_the_roster_is_never_rung(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
-    cora = page_of(hotline.has_user("Cora").signs_in(), "Ana").presses("Take off the roster")
+    cora = page_of(hotline.has_user("Cora").signs_in(), "Ana").presses("Remove from the roster")
     hotline.is_called().press("1").press("1").hears("No one can answer").hangs_up()
     assert ana.times_rung == 0
     assert "Ana" in cora.opens("/people").section("Not rung")
@@ -176,7 +176,7 @@ def test_a_number_is_revealed_to_an_admin_for_a_reason_and_to_nobody_else(
     ada = page_of(hotline.has_user("Ada", "admin").signs_in(), "Ana")
     assert ana.number not in ada.answer.get_data(as_text=True)
     ada.follows("Show the number").presses("Show the number")
-    assert "Write why" in ada.error_at("Why do you need it?")
+    assert "Give a reason" in ada.error_at("Why do you need it?")
     ada.fills("Why do you need it?", "she lost her phone").presses("Show the number")
     assert ana.number in ada.reads
     assert ("Ada", "number revealed") in hotline.audit_log
@@ -187,7 +187,7 @@ def test_a_responder_has_their_own_page_and_no_other(hotline: Hotline) -> None:
     user = hotline.has_user("Ana", "responder", person="Ana").signs_in().opens("/people")
     assert user.heading == "Ana"
     assert ana.number in user.section("Phone number")
-    assert "Take off the roster" not in user.reads
+    assert "Remove from the roster" not in user.reads
     other, token = f"/people/{hotline.person(ben).id}", _csrf(user)
     assert user.opens(other).answer.status_code == 404
     assert user.posts(f"{other}/pause", csrf=token).status_code == 404
@@ -211,5 +211,5 @@ def test_a_number_typed_by_mistake_leaves_nobody_on_the_roster(hotline: Hotline)
     cora = hotline.has_user("Cora").signs_in().opens("/people/new")
     cora.fills("Name", "Typo").fills("Number", NEW).presses("Add and send the code")
     assert "Typo" in cora.opens("/people").section("On the roster")
-    cora.follows("Typo").presses("Forget the new number")
+    cora.follows("Typo").presses("Remove the new number")
     assert "Typo" in cora.opens("/people").section("Not rung")

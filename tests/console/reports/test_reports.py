@@ -98,7 +98,7 @@ def test_drills_are_counted_nowhere(database_url: str) -> None:
     hotline.later(timedelta(hours=16))  # a day later they would be forgotten
     cora = hotline.has_user("Cora").signs_in()
     assert "Nobody asked for a person in these days" in cora.opens("/reports?days=7").reads
-    assert "within ten seconds is not counted." in cora.section("What the words mean")
+    assert "within ten seconds are not counted." in cora.section("Definitions")
     hotline.context.database.close()
 
 
@@ -120,7 +120,7 @@ def test_what_nobody_could_give_is_told_by_language(hotline: Hotline) -> None:
     hotline.later(timedelta(days=1))
     cora = hotline.has_user("Cora").signs_in()
     unmet = rows(cora.opens("/reports/unmet-languages.csv").answer.text)
-    assert unmet[0][2] == "Nobody was there to ring"
+    assert unmet[0][2] == "Nobody was available"
     assert unmet[1][0] == "Spanish"
     assert unmet[1][2] == "6"
 
@@ -128,9 +128,9 @@ def test_what_nobody_could_give_is_told_by_language(hotline: Hotline) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "field", "why"),
     [
-        ("", "2026-12-01", "From", "Write a day like"),
-        ("2026-11-01", "soon", "To", "Write a day like"),
-        ("2026-12-01", "2026-11-01", "To", "before the first one"),
+        ("", "2026-12-01", "From", "Write a date such as"),
+        ("2026-11-01", "soon", "To", "Write a date such as"),
+        ("2026-12-01", "2026-11-01", "To", "before the first day"),
         ("2027-01-01", "2027-02-01", "From", "ends yesterday at the latest"),
         ("2020-01-01", "2026-11-01", "From", "kept for 400 days"),
     ],
@@ -155,7 +155,7 @@ def test_the_plan_names_the_hours_in_which_somebody_is_missing(a_night: Hotline)
     a_night.later(timedelta(days=1))
     cora = a_night.has_user("Cora").signs_in().opens("/staffing")
     assert "Only 9 calls were measured" in cora.reads
-    assert "In every hour that was measured enough people are on duty" in cora.reads
+    assert "Enough people are on duty in every measured hour" in cora.reads
     a_night.removes("Luz Example")
     missing = cora.opens("/staffing").section("Who is missing")
     assert "Tuesday 02:00 Spanish: 0 on duty, 1 needed" in missing
@@ -164,14 +164,14 @@ def test_the_plan_names_the_hours_in_which_somebody_is_missing(a_night: Hotline)
 def test_the_goal_can_be_changed_and_a_wrong_one_is_told_at_its_field(a_night: Hotline) -> None:
     a_night.later(timedelta(days=1))
     cora = a_night.has_user("Cora").signs_in().opens("/staffing")
-    cora.fills("Percent answered", "120").presses("Reckon")
+    cora.fills("Percent answered", "120").presses("Update the plan")
     assert "from 50 to 99" in cora.error_at("Percent answered")
     assert cora.value_of("Percent answered") == "120"
-    cora.fills("Percent answered", "99").fills("within seconds", "5").presses("Reckon")
+    cora.fills("Percent answered", "99").fills("within seconds", "5").presses("Update the plan")
     assert cora.answer.status_code == 200
 
 
 def test_auditors_read_reports_and_responders_do_not(hotline: Hotline) -> None:
-    assert "Figures" in hotline.has_user("Abe", "auditor").signs_in().places
+    assert "Statistics" in hotline.has_user("Abe", "auditor").signs_in().places
     luz = hotline.has_user("luz", "responder").signs_in()
     assert luz.opens("/reports").answer.status_code == 403

@@ -27,20 +27,20 @@ def wishes(
     who.opens(f"/schedule/change?kind={kind}").chooses(label, person)
     for field, words in times.items():
         who.fills(field, words)
-    return who.fills("How often", scope).presses("See what changes")
+    return who.fills("How often", scope).presses("Preview the change")
 
 
 def test_a_hole_is_filled_and_the_very_next_caller_reaches_that_person(hotline: Hotline) -> None:
     luz = hotline.knows("Luz Example", speaks="es en")
     who = cora(hotline).opens("/schedule")
-    who.follows_first("Fill this hole: Spanish")
+    who.follows_first("Fill this gap: Spanish")
     assert who.value_of("From") == "02:04"
-    who.chooses("Who", "Luz Example").fills("To", "06:00").presses("See what changes")
+    who.chooses("Who", "Luz Example").fills("To", "06:00").presses("Preview the change")
     assert "Luz Example is on duty Tue 8 Dec 02:04-06:00 EST." in who.reads
     assert "Spanish is covered" not in who.reads, "said once, as nobody at all was there"
     assert "Somebody is on duty again Tue 8 Dec 02:04-06:00 EST." in who.reads
     who.presses("Save")
-    assert "counts from the next ring" in who.reads
+    assert "applies from the next call" in who.reads
     call = hotline.is_called(CALLER).press("2").press("2")
     luz.accepts()
     assert call.is_joined_with(luz.number)
@@ -53,7 +53,7 @@ def test_the_preview_says_who_is_off_and_what_is_uncovered(hotline: Hotline) -> 
     assert "Ana Example is off Fri 11 Dec 22:00-06:00 EST." in who.reads
     assert "Spanish is uncovered Fri 11 Dec 22:00-06:00 EST." in who.reads
     assert "English is uncovered" not in who.reads
-    who.presses("Save, and leave the hole")
+    who.presses("Save and leave the gap")
     assert hotline.audit_log[-1] == ("Cora", "schedule changed")
 
 
@@ -65,7 +65,7 @@ def test_the_preview_speaks_spanish(hotline: Hotline) -> None:
     who.chooses("Quién", "Ana Example")
     for field, words in {"Día": "2026-12-11", "Desde": "22:00", "Hasta": "06:00"}.items():
         who.fills(field, words)
-    who.presses("Ver qué cambia")
+    who.presses("Ver el efecto del cambio")
     assert "Ana Example está libre" in who.reads
     assert "español queda sin cobertura" in who.reads.lower()
 
@@ -76,7 +76,7 @@ def test_each_week_from_now_on_is_said_once_and_the_past_stays(hotline: Hotline)
     who = wishes(cora(hotline), "off", "Ana Example", FRIDAY_NIGHT, scope="weekly")
     assert "every Friday 22:00-06:00, from Fri 11 Dec on" in who.reads
     before = hotline.was_on_duty(ana, hotline.clock.now() - timedelta(days=4))
-    who.presses("Save, and leave the hole")
+    who.presses("Save and leave the gap")
     assert before
     assert hotline.was_on_duty(ana, hotline.clock.now() - timedelta(days=4))
     assert not hotline.was_on_duty(ana, datetime(2026, 12, 19, 4, tzinfo=UTC))
@@ -87,7 +87,7 @@ def test_each_week_from_now_on_is_said_once_and_the_past_stays(hotline: Hotline)
     [
         ("swap", "Bo Example stands in for Ana Example Fri 11 Dec 22:00-06:00 EST."),
         ("holiday", "Holiday: only Bo Example on duty"),
-        ("turns", "Ana Example and Bo Example take turns, a week each"),
+        ("turns", "Ana Example and Bo Example take turns, one week each"),
     ],
 )
 def test_each_kind_of_change_is_said_in_words(hotline: Hotline, kind: str, says: str) -> None:
@@ -95,7 +95,7 @@ def test_each_kind_of_change_is_said_in_words(hotline: Hotline, kind: str, says:
     hotline.knows("Bo Example")
     who = cora(hotline).opens(f"/schedule/change?kind={kind}")
     if kind == "swap":
-        who.chooses("Who is away", "Ana Example").chooses("Who stands in", "Bo Example")
+        who.chooses("Who is away", "Ana Example").chooses("Substitute", "Bo Example")
     elif kind == "holiday":
         who.chooses("Person 1", "Bo Example")
     else:
@@ -103,7 +103,7 @@ def test_each_kind_of_change_is_said_in_words(hotline: Hotline, kind: str, says:
         who.fills("Friday", "on")
     day = "First day" if kind == "turns" else "Day"
     who.fills(day, "2026-12-11").fills("From", "22:00").fills("To", "06:00")
-    who.presses("See what changes")
+    who.presses("Preview the change")
     assert says in who.reads
     who.presses("Save")
     assert says in who.section("Recent changes")
@@ -112,14 +112,14 @@ def test_each_kind_of_change_is_said_in_words(hotline: Hotline, kind: str, says:
 def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(hotline: Hotline) -> None:
     hotline.knows("Ana Example")
     who = cora(hotline).opens("/schedule/change?kind=shift")
-    who.fills("From", "late").presses("See what changes")
+    who.fills("From", "late").presses("Preview the change")
     assert who.answer.status_code == 422
     assert who.error_at("Who") == "Choose somebody."
-    assert who.error_at("From") == "Write a time of day, such as 22:00."
+    assert who.error_at("From") == "Write a time such as 22:00."
     assert who.value_of("From") == "late"
     over = {"Day": "2026-12-01", "From": "02:00", "To": "06:00"}
     wishes(who, "shift", "Ana Example", over)
-    assert "what has been stays as it was" in who.error_at("To")
+    assert "cannot be changed" in who.error_at("To")
     wishes(who, "off", "Ana Example", FRIDAY_NIGHT, scope="weekly")
     assert "no weekly shift" in who.error_at("How often")
 
@@ -155,9 +155,9 @@ def test_undo_is_refused_while_a_later_change_builds_on_it(hotline: Hotline) -> 
     who = wishes(cora(hotline), "shift", "Ana Example", FRIDAY_NIGHT, scope="weekly")
     who.presses("Save")
     later = {**FRIDAY_NIGHT, "Day": "2026-12-18"}
-    wishes(who, "off", "Ana Example", later, scope="weekly").presses("Save, and leave the hole")
+    wishes(who, "off", "Ana Example", later, scope="weekly").presses("Save and leave the gap")
     who.opens("/schedule").presses("Undo", within="Ana Example is on duty every Friday")
-    assert "Later changes build on this one: undo those first." in who.reads
+    assert "Later changes depend on this one. Undo those first." in who.reads
     who.presses("Undo", within="Ana Example is off every Friday")
     assert hotline.was_on_duty(ana, datetime(2026, 12, 19, 4, tzinfo=UTC))
     who.presses("Undo", within="Ana Example is on duty every Friday 22:00-06:00, from Fri 11")
@@ -167,8 +167,8 @@ def test_undo_is_refused_while_a_later_change_builds_on_it(hotline: Hotline) -> 
 def test_what_the_console_ended_stays_ended_when_the_roster_is_imported(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana Example", speaks="es")
     who = cora(hotline).opens("/schedule")
-    who.follows("End this").fills("Day it ends", "2026-12-09").fills("At", "08:00")
-    who.presses("See what changes").presses("Save, and leave the hole")
+    who.follows("End rule").fills("Day it ends", "2026-12-09").fills("At", "08:00")
+    who.presses("Preview the change").presses("Save and leave the gap")
     thursday = hotline.clock.now() + timedelta(days=2)
     assert hotline.was_on_duty(ana, hotline.clock.now())
     assert not hotline.was_on_duty(ana, thursday)
@@ -203,7 +203,7 @@ def test_a_responder_sees_their_own_shifts_and_changes_nothing(hotline: Hotline)
     seen = own.opens("/schedule")
     assert "Luz Example" in seen.reads
     assert "Ana Example" not in seen.answer.get_data(as_text=True)
-    assert "Fill this hole" not in seen.reads
+    assert "Fill this gap" not in seen.reads
     assert own.opens("/schedule/change").answer.status_code == 403
     assert own.opens("/schedule/who").answer.status_code == 403
 
@@ -223,7 +223,7 @@ def test_the_nights_the_clocks_change_are_right(
     who = wishes(cora(hotline), "shift", "Ana Example", saturday)
     assert f"Ana Example is on duty {words}." in who.reads
     who.presses("Save")
-    assert f"has {hours} hours: the clocks change that night" in who.opens("/schedule").reads
+    assert f"has {hours} hours because the clocks change that night" in who.opens("/schedule").reads
     assert words in who.reads
     six = datetime.fromisoformat(f"{night}T{'11' if hours == 25 else '10'}:00+00:00")
     assert hotline.was_on_duty(ana, six - timedelta(minutes=1))

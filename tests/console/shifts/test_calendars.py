@@ -45,7 +45,7 @@ def events(answer: TestResponse) -> list[Event]:
 def own_calendar(hotline: Hotline, name: str) -> tuple[Coordinator, str]:
     """A responder makes the address of their own calendar."""
     page = hotline.has_user(name, "responder", person=name).signs_in().opens("/shifts")
-    return page, address_on(page.presses("Make an address", within="My shifts"))
+    return page, address_on(page.presses("Create an address", within="My shifts"))
 
 
 def test_ones_own_shifts_are_in_ones_own_calendar(hotline: Hotline) -> None:
@@ -69,7 +69,7 @@ def test_the_lines_calendar_names_who_is_on_duty_and_no_number(hotline: Hotline)
     luz = hotline.has_shift("Luz", "es en", hours=8, starts_in=2)
     call = hotline.is_called().press("2").press("2")
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
-    answer = ask(hotline, address_on(cora.presses("Make an address")))
+    answer = ask(hotline, address_on(cora.presses("Create an address")))
     (event,) = events(answer)
     assert event["summary"] == "Luz (Spanish, English)"
     for number in (luz.number, call.number, hotline.settings.twilio_phone_number):
@@ -127,11 +127,11 @@ def test_an_address_is_revoked_or_renewed_and_the_one_before_leads_nowhere(
 ) -> None:
     hotline.has_shift("Luz", "es", hours=8)
     page, first = own_calendar(hotline, "Luz")
-    second = address_on(page.opens("/shifts").presses("Make a new address"))
+    second = address_on(page.opens("/shifts").presses("Create a new address"))
     assert ask(hotline, first).status_code == 404
     assert len(events(ask(hotline, second))) == 1
     page.opens("/shifts").presses("Revoke")
-    assert "leads nowhere any more" in page.reads
+    assert "no longer works" in page.reads
     revoked, never = ask(hotline, second), ask(hotline, "/calendar/" + "x" * 43 + ".ics")
     assert (revoked.status_code, revoked.data) == (never.status_code, never.data) == (404, b"")
     assert revoked.headers == never.headers
@@ -143,7 +143,7 @@ def test_an_address_is_revoked_or_renewed_and_the_one_before_leads_nowhere(
 def test_who_may_see_no_shifts_any_more_loses_the_calendar_too(hotline: Hotline) -> None:
     hotline.has_shift("Luz", "es", hours=8)
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
-    line = address_on(cora.presses("Make an address"))
+    line = address_on(cora.presses("Create an address"))
     _, own = own_calendar(hotline, "Luz")
     hotline.gives_another_role("Cora", Role.RESPONDER)
     assert ask(hotline, line).status_code == 404
@@ -157,7 +157,7 @@ def test_a_responder_has_no_calendar_of_the_whole_line(hotline: Hotline) -> None
     page, _ = own_calendar(hotline, "Luz")
     token = page.page.css_first("meta[name=csrf]").attributes["content"] or ""
     assert page.posts("/shifts/calendars/line/make", csrf=token).status_code == 404
-    assert "whole line" not in page.opens("/shifts").reads
+    assert "whole hotline" not in page.opens("/shifts").reads
 
 
 def test_guessing_is_slowed_down_and_the_office_next_door_is_not(hotline: Hotline) -> None:

@@ -14,7 +14,7 @@ from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 from tests.responder import Responder
 
-BEFORE_YOU = "Somebody else took this shift a moment before you."
+BEFORE_YOU = "Somebody else took this shift first."
 
 
 def page_of(hotline: Hotline, responder: Responder) -> Coordinator:
@@ -105,20 +105,20 @@ def test_what_is_typed_wrong_is_said_at_its_field_and_kept(hotline: Hotline) -> 
     assert "outside" in page.error_at("From")
     assert page.value_of("From") == "2026-12-08T01:00"
     page.fills("From", "2026-12-08T09:00").fills("Until", "2026-12-08T08:00").presses("Offer it")
-    assert "after the beginning" in page.error_at("Until")
+    assert "after the start" in page.error_at("Until")
     page.fills("From", "soon").presses("Offer it")
-    assert "a day and a time" in page.error_at("From")
+    assert "a date and a time" in page.error_at("From")
 
 
 def test_an_offer_is_taken_back_while_nobody_has_taken_it(hotline: Hotline) -> None:
     nadia = hotline.has_shift("Nadia", "es", hours=8)
     taker = page_of(hotline, hotline.knows("Rafiq", "es"))
-    page = offers(page_of(hotline, nadia)).presses("Take the offer back")
+    page = offers(page_of(hotline, nadia)).presses("Withdraw the offer")
     assert "The shift is yours" in page.reads
     assert "Nobody offers a shift that you could take." in taker.opens("/shifts").reads
     offers(page)
     taker.opens("/shifts").presses("Take it")
-    assert "Take the offer back" not in page.opens("/shifts").reads
+    assert "Withdraw the offer" not in page.opens("/shifts").reads
 
 
 def test_two_who_take_one_and_only_one_has_it(hotline: Hotline) -> None:
@@ -156,11 +156,11 @@ def test_a_hole_is_filled_by_somebody_who_speaks_the_language(hotline: Hotline) 
     assert "Nobody speaks Spanish" not in stranger.reads
     page = page_of(hotline, luz)
     assert "Nobody speaks Spanish" in page.section("Shifts you could take")
-    page.follows("Take a part or all of it")
+    page.follows("Take all or part of it")
     assert page.value_of("From") == "2026-12-08T02:04"
     assert page.value_of("Until") == "2026-12-08T06:04"
-    page.presses("I take this")
-    assert "The hole is filled" in page.reads
+    page.presses("Take this")
+    assert "The gap is filled" in page.reads
     assert rings_next(hotline, luz)
     assert ("Luz", "hole filled") in hotline.audit_log
 
@@ -169,13 +169,13 @@ def test_two_who_fill_one_hole_and_only_one_does(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana", "en")
     takers = [page_of(hotline, hotline.knows(f"Taker {at}", "es")) for at in range(3)]
     for taker in takers:
-        taker.follows("Take a part or all of it")
+        taker.follows("Take all or part of it")
     with ThreadPoolExecutor(3) as hands:
-        list(hands.map(lambda taker: taker.presses("I take this"), takers))
-    losers = [taker for taker in takers if "The hole is filled" not in taker.reads]
+        list(hands.map(lambda taker: taker.presses("Take this"), takers))
+    losers = [taker for taker in takers if "The gap is filled" not in taker.reads]
     assert len(losers) == 2
     for loser in losers:
-        assert "Somebody else filled" in loser.reads or "filled by now" in loser.reads
+        assert "Somebody else filled" in loser.reads or "already filled" in loser.reads
     with hotline.context.database.reading() as session:
         assert len(duty_rules.from_source(session, "console")) == 1
 
@@ -184,12 +184,12 @@ def test_a_hole_that_opens_again_can_be_filled_again(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana", "en")
     luz = page_of(hotline, hotline.knows("Luz", "es"))
     sol = page_of(hotline, hotline.knows("Sol", "es"))
-    luz.follows("Take a part or all of it").presses("I take this")
+    luz.follows("Take all or part of it").presses("Take this")
     luz.opens("/shifts/time-off")
     luz.fills("From", "2026-12-08T02:00").fills("Until", "2026-12-08T07:00")
-    luz.presses("Show what it means").presses("Take this time off")
-    sol.opens("/shifts").follows("Take a part or all of it").presses("I take this")
-    assert "The hole is filled" in sol.reads
+    luz.presses("Preview the effect").presses("Take this time off")
+    sol.opens("/shifts").follows("Take all or part of it").presses("Take this")
+    assert "The gap is filled" in sol.reads
 
 
 def test_time_off_says_what_callers_would_miss_before_anything_changes(hotline: Hotline) -> None:
@@ -198,7 +198,7 @@ def test_time_off_says_what_callers_would_miss_before_anything_changes(hotline: 
     luz = hotline.has_shift("Luz", "es", hours=8)
     page = page_of(hotline, luz).follows("Take time off")
     page.fills("From", "2026-12-08T04:00").fills("Until", "2026-12-08T06:00")
-    page.presses("Show what it means")
+    page.presses("Preview the effect")
     assert "You are off Tue 8 Dec 04:00-06:00 EST." in page.reads
     assert "Spanish is uncovered Tue 8 Dec 04:00-06:00 EST." in page.reads
     assert hotline.is_on_duty(luz)
@@ -218,7 +218,7 @@ def test_a_time_that_was_changed_after_the_preview_is_shown_again_first(hotline:
     luz = hotline.has_shift("Luz", "es", hours=8)
     page = page_of(hotline, luz).opens("/shifts/time-off")
     page.fills("From", "2026-12-08T04:00").fills("Until", "2026-12-08T06:00")
-    page.presses("Show what it means").fills("Until", "2026-12-08T08:00")
+    page.presses("Preview the effect").fills("Until", "2026-12-08T08:00")
     page.presses("Take this time off")
     assert "04:00-08:00" in page.reads
     page.opens("/shifts")
@@ -231,7 +231,7 @@ def test_who_would_leave_a_language_out_asks_and_a_coordinator_decides(hotline: 
     luz = hotline.has_shift("Luz", "es", hours=8)
     bo = page_of(hotline, hotline.knows("Bo", "pl"))
     giver = offers(page_of(hotline, luz))
-    bo.opens("/shifts").presses("Ask for it", within="Callers would miss: Spanish")
+    bo.opens("/shifts").presses("Request it", within="Callers would miss: Spanish")
     assert "A coordinator decides" in bo.reads
     assert hotline.is_on_duty(luz)
     hotline.works()
@@ -239,8 +239,8 @@ def test_who_would_leave_a_language_out_asks_and_a_coordinator_decides(hotline: 
     assert "Bo would take it; a coordinator decides." in giver.opens("/shifts").reads
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
     assert "Bo would take it. Callers would miss: Spanish" in cora.section("Shifts on offer")
-    cora.presses("Refuse")
-    bo.opens("/shifts").presses("Ask for it")
+    cora.presses("Reject")
+    bo.opens("/shifts").presses("Request it")
     cora.opens("/shifts").presses("Approve")
     assert not hotline.is_on_duty(luz)
     assert ("Cora", "shift approved") in hotline.audit_log
@@ -254,7 +254,7 @@ def test_a_coordinator_puts_somebody_in_who_is_asked_by_text(hotline: Hotline) -
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
     cora.presses("Assign")
     assert "Choose who takes it." in cora.reads
-    cora.chooses("Put in instead of Luz", "Sol").presses("Assign")
+    cora.chooses("Replace Luz with", "Sol").presses("Assign")
     hotline.works()
     assert any("put you on duty: Tue 8 Dec 04:04-12:04" in text for text in sol.texts)
     doubt = cora.opens("/shifts").section("Late or not confirmed")
@@ -270,8 +270,8 @@ def test_a_coordinator_puts_somebody_in_for_one_who_does_not_confirm(hotline: Ho
     bo = hotline.knows("Bo", "en")
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
     assert "begins soon, not confirmed" in cora.section("Late or not confirmed")
-    cora.chooses("Put in instead of Ana", "Bo").presses("Assign")
-    assert "Put in instead of Ana" not in cora.section("Late or not confirmed")
+    cora.chooses("Replace Ana with", "Bo").presses("Assign")
+    assert "Replace Ana with" not in cora.section("Late or not confirmed")
     hotline.later(timedelta(minutes=30))
     assert (hotline.is_on_duty(bo), hotline.is_on_duty(ana)) == (True, False)
     assert any("someone else has taken your shift" in text for text in ana.texts)
@@ -299,7 +299,7 @@ def test_an_offer_whose_shift_has_changed_since_cannot_be_taken(hotline: Hotline
     taker.opens("/shifts")
     hotline.goes_off_duty(nadia, hours=2)
     taker.presses("Take it")
-    assert "This shift has changed since it was offered." in taker.reads
+    assert "This shift has changed since it was offered" in taker.reads
 
 
 def test_what_is_somebody_elses_is_not_there(hotline: Hotline) -> None:

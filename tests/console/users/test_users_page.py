@@ -16,7 +16,7 @@ NEW_PASSWORD = "five unrelated words for me"
 def asks_for(ada: Coordinator, name: str, role: str, person: str = "nobody") -> Coordinator:
     """An administrator asks for a new user."""
     ada.opens("/users").fills("Name", name).chooses("Role", role)
-    return ada.chooses("Person on the roster", person).presses("Ask for this user")
+    return ada.chooses("Person on the roster", person).presses("Request this user")
 
 
 def two_admins(hotline: Hotline) -> tuple[Coordinator, Coordinator]:
@@ -26,7 +26,7 @@ def two_admins(hotline: Hotline) -> tuple[Coordinator, Coordinator]:
 
 def code_for(ada: Coordinator, name: str) -> str:
     """A one-time code, as it is shown once."""
-    ada.opens("/users").follows(name).presses("Make a one-time code")
+    ada.opens("/users").follows(name).presses("Create a one-time code")
     return ada.page.css_first(".secret").text()
 
 
@@ -34,7 +34,11 @@ def joins(hotline: Hotline, name: str, code: str, password: str = NEW_PASSWORD) 
     """Somebody new chooses a password with a code."""
     new = Coordinator(hotline, name, password).opens("/join")
     new.fills("Name", name).fills("One-time code", code)
-    return new.fills("New password", password).fills("The same again", password).presses("Go on")
+    return (
+        new.fills("New password", password)
+        .fills("Repeat the password", password)
+        .presses("Continue")
+    )
 
 
 def test_a_new_user_is_asked_for_agreed_to_and_joins_with_a_code(hotline: Hotline) -> None:
@@ -42,17 +46,17 @@ def test_a_new_user_is_asked_for_agreed_to_and_joins_with_a_code(hotline: Hotlin
     ada, abe = two_admins(hotline)
     asks_for(ada, "Nora", "responder", "Nora Diaz")
     assert ada.heading == "Approvals"
-    assert "Nora" not in ada.opens("/users").section("Everybody who can sign in")
+    assert "Nora" not in ada.opens("/users").section("Users who can sign in")
     abe.opens("/approvals")
     assert "A new user: Nora" in abe.reads
     assert "Nora Diaz" in abe.reads
-    abe.presses("Agree")
+    abe.presses("Approve")
     code = code_for(ada, "Nora")
     assert code not in ada.opens("/users").follows("Nora").reads
     nora = joins(hotline, "Nora", code)
     assert nora.heading == "Set up your second step"
     nora.secret = nora.page.css_first(".key code").text()
-    nora.fills("Code", pyotp.TOTP(nora.secret).at(hotline.clock.now())).presses("Go on")
+    nora.fills("Code", pyotp.TOTP(nora.secret).at(hotline.clock.now())).presses("Continue")
     assert nora.opens("/people").heading == "Nora Diaz"
     deeds = [deed for deed in hotline.audit_log if deed[1] != "signed in"]
     assert deeds == [
@@ -68,7 +72,7 @@ def test_a_new_user_is_asked_for_agreed_to_and_joins_with_a_code(hotline: Hotlin
 def test_a_code_works_once_and_for_two_days(hotline: Hotline) -> None:
     ada, abe = two_admins(hotline)
     asks_for(ada, "Nora", "coordinator")
-    abe.opens("/approvals").presses("Agree")
+    abe.opens("/approvals").presses("Approve")
     void = code_for(ada, "Nora")
     code = code_for(ada, "Nora")
     assert "not right" in joins(hotline, "Nora", void).error_at("One-time code")
@@ -76,7 +80,7 @@ def test_a_code_works_once_and_for_two_days(hotline: Hotline) -> None:
     joins(hotline, "Nora", code)
     assert "not right" in joins(hotline, "Nora", code).error_at("One-time code")
     asks_for(ada, "Otto", "coordinator")
-    abe.opens("/approvals").presses("Agree")
+    abe.opens("/approvals").presses("Approve")
     late = code_for(ada, "Otto")
     hotline.waits_quietly(invitations.LIFE.total_seconds())
     assert "not right" in joins(hotline, "Otto", late).error_at("One-time code")
@@ -85,7 +89,7 @@ def test_a_code_works_once_and_for_two_days(hotline: Hotline) -> None:
 def test_guessing_codes_rests_like_guessing_passwords(hotline: Hotline) -> None:
     ada, abe = two_admins(hotline)
     asks_for(ada, "Nora", "coordinator")
-    abe.opens("/approvals").presses("Agree")
+    abe.opens("/approvals").presses("Approve")
     code = code_for(ada, "Nora")
     for _ in range(5):
         joins(hotline, "Nora", "a guess of many")
@@ -95,11 +99,11 @@ def test_guessing_codes_rests_like_guessing_passwords(hotline: Hotline) -> None:
 def test_another_role_needs_another_administrator(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora", "responder").signs_in()
     ada, abe = two_admins(hotline)
-    ada.opens("/users").follows("Cora").chooses("Another role", "coordinator")
-    ada.presses("Ask for this role")
+    ada.opens("/users").follows("Cora").chooses("Change the role", "coordinator")
+    ada.presses("Request this role")
     assert cora.opens("/calls/export").answer.status_code in (404, 405)
     assert "Administration" not in cora.opens("/board").places
-    abe.opens("/approvals").presses("Agree")
+    abe.opens("/approvals").presses("Approve")
     assert "Administration" in cora.opens("/board").places
     assert ("Abe", "role granted") in hotline.audit_log
 
@@ -107,10 +111,10 @@ def test_another_role_needs_another_administrator(hotline: Hotline) -> None:
 def test_whoever_lost_the_way_in_begins_anew_once_two_agree(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in()
     ada, abe = two_admins(hotline)
-    ada.opens("/users").follows("Cora").presses("Ask for a new start")
-    assert "A new start for Cora" in ada.reads
+    ada.opens("/users").follows("Cora").presses("Request a reset")
+    assert "Reset of the sign-in of Cora" in ada.reads
     assert cora.opens("/board").heading == "Board"  # nothing is done until somebody agrees
-    assert "coordinator" in abe.opens("/approvals").presses("Agree").opens("/users").reads
+    assert "coordinator" in abe.opens("/approvals").presses("Approve").opens("/users").reads
     assert cora.opens("/board").heading == "Sign in"
     hotline.waits_quietly(60)
     before = cora.elsewhere().signs_in_by_password()
@@ -120,7 +124,7 @@ def test_whoever_lost_the_way_in_begins_anew_once_two_agree(hotline: Hotline) ->
     assert again.heading == "Set up your second step"
     again.secret = again.page.css_first(".key code").text()
     assert again.secret != cora.secret
-    again.fills("Code", again.code()).presses("Go on")
+    again.fills("Code", again.code()).presses("Continue")
     assert again.opens("/board").heading == "Board"
     assert ("Abe", "sign-in reset") in hotline.audit_log
     assert ("Ada", "approval asked") in hotline.audit_log
@@ -129,10 +133,10 @@ def test_whoever_lost_the_way_in_begins_anew_once_two_agree(hotline: Hotline) ->
 def test_a_new_start_that_is_refused_changes_nothing(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in()
     ada, abe = two_admins(hotline)
-    ada.opens("/users").follows("Cora").presses("Ask for a new start")
-    abe.opens("/approvals").presses("Refuse")
+    ada.opens("/users").follows("Cora").presses("Request a reset")
+    abe.opens("/approvals").presses("Reject")
     assert cora.opens("/board").heading == "Board"
-    assert not ada.opens("/users").follows("Cora").can_press("Make a one-time code")
+    assert not ada.opens("/users").follows("Cora").can_press("Create a one-time code")
 
 
 def test_a_new_start_needs_a_second_administrator_who_is_not_the_one_locked_out(
@@ -141,21 +145,21 @@ def test_a_new_start_needs_a_second_administrator_who_is_not_the_one_locked_out(
     ada, _ = two_admins(hotline)
     ada.opens("/users").follows("Abe")
     assert "hotline user reset NAME" in ada.section("Signing in")
-    assert not ada.can_press("Ask for a new start")
+    assert not ada.can_press("Request a reset")
     refused = ada.posts(f"{ada.address}/reset", csrf=ada.token)
     assert refused.status_code == 422
-    assert "grant it on the server itself" in refused.get_data(as_text=True)
+    assert "Grant it on the server" in refused.get_data(as_text=True)
     assert ("Ada", "approval asked") not in hotline.audit_log
 
 
 def test_nobody_begins_anew_who_can_help_themselves(hotline: Hotline) -> None:
     ada, abe = two_admins(hotline)
     ada.opens("/users").follows("Ada")
-    assert "Ask for a new start" not in ada.reads
+    assert "Request a reset" not in ada.reads
     own = ada.posts(f"{ada.address}/reset", csrf=ada.token)
     assert (own.status_code, "under Your account" in own.get_data(as_text=True)) == (422, True)
     asks_for(ada, "Nora", "coordinator")
-    abe.opens("/approvals").presses("Agree")
+    abe.opens("/approvals").presses("Approve")
     ada.opens("/users").follows("Nora")
     new = ada.posts(f"{ada.address}/reset", csrf=ada.token)
     assert (new.status_code, "one-time code" in new.get_data(as_text=True)) == (422, True)
@@ -215,7 +219,7 @@ def test_the_last_administrator_stays(hotline: Hotline) -> None:
 def test_a_user_is_linked_to_somebody_of_the_roster(hotline: Hotline) -> None:
     hotline.knows("Ana")
     user = hotline.has_user("Ana T", "responder").signs_in().opens("/people")
-    assert "linked to nobody" in user.reads
+    assert "not linked to anybody" in user.reads
     ada = hotline.has_user("Ada", "admin").signs_in().opens("/users").follows("Ana T")
     ada.chooses("Who they are", "Ana").presses("Save")
     assert user.opens("/people").heading == "Ana"

@@ -51,14 +51,14 @@ def test_everybody_sees_few_groups_and_where_they_are(hotline: Hotline, role: Ro
 
 def test_a_page_below_another_stands_under_it(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in()
-    cora.opens("/hear/prompts/main_menu.detained/es")
-    assert marked(cora) == [("What callers hear", "true"), ("The tree and its prompts", "true")]
+    cora.opens("/prompts/main_menu.detained/es")
+    assert marked(cora) == [("What callers hear", "true"), ("Call tree and prompts", "true")]
     cora.opens("/calls/nonsense")
     assert marked(cora) == [("Callers", "true"), ("Calls", "true")]
     assert marked(cora.opens("/account")) == []
 
 
 def test_announcements_are_found_in_one_place(hotline: Hotline) -> None:
-    cora = hotline.has_user("Cora").signs_in().opens("/hear/announcements")
+    cora = hotline.has_user("Cora").signs_in().opens("/prompts/announcements")
     links = [link for link in cora.page.css("a") if link.text() == "Announcements"]
     assert len(links) == 1

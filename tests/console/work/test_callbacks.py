@@ -52,8 +52,8 @@ def test_call_now_rings_my_phone_and_then_theirs(hotline: Hotline) -> None:
     caller.legs[-1].presses("1")
     hotline.waits(3)
     assert caller.legs[-1].bridged_with is phone.leg
-    assert "reached" in cora.opens("/callbacks").section("Kept or given up in the last two days")
-    assert "reached them · by hand" in opens_the_callback(cora, hotline).section("What was tried")
+    assert "reached" in cora.opens("/callbacks").section("Closed in the last two days")
+    assert "reached them · by hand" in opens_the_callback(cora, hotline).section("Attempts so far")
     assert ("Cora", "called back by hand") in hotline.audit_log
     assert call.number[2:] not in cora.answer.text
 
@@ -102,7 +102,7 @@ def test_a_callback_is_put_off_to_a_time_on_the_hotlines_clock(hotline: Hotline)
     asks_for_callback(hotline)
     cora = has_coordinator(hotline)
     opens_the_callback(cora, hotline).fills("New time", "2026-12-08T09:30")
-    cora.presses("Choose this time")
+    cora.presses("Set this time")
     assert "The callback has a new time." in cora.reads
     assert "Tue 8 Dec 09:30 EST" in cora.reads
     assert owed(hotline).due_at.isoformat() == "2026-12-08T14:30:00+00:00"
@@ -116,8 +116,8 @@ def test_a_callback_is_put_off_to_a_time_on_the_hotlines_clock(hotline: Hotline)
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("soon", "Give a day and a time"),
-        ("2026-12-08T01:30", "past already"),
+        ("soon", "Write a date and a time"),
+        ("2026-12-08T01:30", "in the past"),
         ("2026-12-25T09:30", "too late"),
     ],
 )
@@ -127,7 +127,7 @@ def test_a_time_that_cannot_be_is_refused_at_its_field(
     asks_for_callback(hotline)
     cora = has_coordinator(hotline)
     before = owed(hotline).due_at
-    opens_the_callback(cora, hotline).fills("New time", typed).presses("Choose this time")
+    opens_the_callback(cora, hotline).fills("New time", typed).presses("Set this time")
     assert told in cora.error_at("New time")
     assert cora.value_of("New time") == typed
     assert owed(hotline).due_at == before
@@ -136,10 +136,10 @@ def test_a_time_that_cannot_be_is_refused_at_its_field(
 def test_a_promise_is_given_up_only_with_a_reason(hotline: Hotline) -> None:
     asks_for_callback(hotline)
     cora = has_coordinator(hotline)
-    opens_the_callback(cora, hotline).presses("End the promise")
-    assert "Say why" in cora.error_at("Why nobody can call back")
+    opens_the_callback(cora, hotline).presses("Close the callback")
+    assert "Give a reason" in cora.error_at("Why nobody can call back")
     assert owed(hotline).state == "open"
-    cora.fills("Why nobody can call back", REASON).presses("End the promise")
+    cora.fills("Why nobody can call back", REASON).presses("Close the callback")
     assert REASON in cora.section("Given up")
     assert owed(hotline).state == "given_up"
     assert REASON.encode() not in bytes(owed(hotline).reason_sealed or b"")
@@ -150,7 +150,7 @@ def test_a_promise_is_given_up_only_with_a_reason(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana")
     hotline.waits(120)
     assert hotline.rings == []
-    assert "Every promise is kept." in cora.opens("/board").reads
+    assert "No open callbacks." in cora.opens("/board").reads
 
 
 def test_who_could_not_be_reached_waits_for_a_decision_and_can_be_called_again(
@@ -161,8 +161,8 @@ def test_who_could_not_be_reached_waits_for_a_decision_and_can_be_called_again(
     hotline.later(timedelta(hours=49))
     assert owed(hotline).state == "unreached"
     cora = cora.elsewhere().signs_in()
-    assert owed(hotline).pseudonym in cora.opens("/board").section("Callbacks owed")
-    decide = cora.opens("/callbacks").section("Could not be reached: somebody must decide")
+    assert owed(hotline).pseudonym in cora.opens("/board").section("Open callbacks")
+    decide = cora.opens("/callbacks").section("Could not be reached: needs a decision")
     assert owed(hotline).pseudonym in decide
     opens_the_callback(cora, hotline).presses("Call now")
     hotline.phone_of("Cora Example").accepts()
@@ -178,7 +178,7 @@ def test_a_caller_who_asked_again_has_one_open_callback(hotline: Hotline) -> Non
     cora = cora.elsewhere().signs_in()
     old = hotline.callbacks[0]
     cora.opens(f"/callbacks/{old.id}").presses("Call now")
-    assert "another callback to them is open" in cora.reads
+    assert "Another callback to them is open" in cora.reads
     assert [callback.state for callback in hotline.callbacks] == ["unreached", "open"]
 
 
@@ -190,12 +190,12 @@ def test_e7_calls_to_two_numbers_of_one_caller_lead_to_each_other(hotline: Hotli
     asks_for_callback(hotline)
     cora = has_coordinator(hotline)
     page = cora.opens(f"/callbacks/{hotline.callbacks[0].id}")
-    assert "asked to be called at another number as well" in page.reads
+    assert "also asked to be called at another number" in page.reads
     other = page.follows("Open the other callback")
     assert other.address.endswith(hotline.callbacks[1].id)
     assert other.follows("Open the other callback").address.endswith(hotline.callbacks[0].id)
     alone = cora.opens(f"/callbacks/{hotline.callbacks[2].id}")
-    assert "another number as well" not in alone.reads
+    assert "at another number" not in alone.reads
 
 
 def test_a_responder_sees_what_they_could_take_and_cannot_give_up(hotline: Hotline) -> None:
@@ -210,8 +210,8 @@ def test_a_responder_sees_what_they_could_take_and_cannot_give_up(hotline: Hotli
     assert pseudonym not in luz.opens("/callbacks").reads
     assert luz.opens(f"/callbacks/{owed(hotline).id}").answer.status_code == 404
     opens_the_callback(ana, hotline)
-    assert not ana.can_press("End the promise")
-    assert not ana.can_press("Choose this time")
+    assert not ana.can_press("Close the callback")
+    assert not ana.can_press("Set this time")
     ana.presses("Call now")
     assert pseudonym not in ben.opens("/callbacks").reads
     address = f"/callbacks/{owed(hotline).id}/give-up"
@@ -231,7 +231,7 @@ def test_the_number_is_shown_once_to_who_has_it_and_gives_a_reason(hotline: Hotl
     assert call.number[1:] in "".join(mark for mark in ana.reads if mark.isdigit())
     assert ("Ana", "caller's number shown") in hotline.audit_log
     hotline.later(timedelta(minutes=6))
-    assert ana.opens(number).heading == "Is it still you?"
+    assert ana.opens(number).heading == "Confirm that it is you"
 
 
 def test_a_coordinator_releases_what_somebody_took_home(hotline: Hotline) -> None:
@@ -239,7 +239,7 @@ def test_a_coordinator_releases_what_somebody_took_home(hotline: Hotline) -> Non
     cora, dora = has_coordinator(hotline), has_coordinator(hotline, "Dora")
     opens_the_callback(cora, hotline).presses("Claim")
     opens_the_callback(dora, hotline)
-    assert "Cora has this callback since" in dora.reads
+    assert "Cora claimed this callback on" in dora.reads
     assert not dora.can_press("Call now")
     dora.presses("Release").presses("Call now")
     assert hotline.phone_of("Dora Example").answers().said

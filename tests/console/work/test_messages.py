@@ -32,13 +32,13 @@ def test_a_coordinator_hears_a_message_notes_something_and_is_done(hotline: Hotl
     assert all(words in listed for words in (name, "English", "detained", "EST", "unheard"))
     assert call.number[2:] not in cora.answer.text
     opens_the_message(cora, name).presses("Claim")
-    assert "The message is yours." in cora.reads
+    assert "You claimed the message." in cora.reads
     assert cora.presses("I heard it").section("Listen")
     assert hotline.messages[0].state == "heard"
     cora.fills("New note", SECRET).presses("Save the note")
     assert SECRET in cora.section("Notes")
     cora.presses("Done")
-    assert "Every message is dealt with." in cora.reads
+    assert "All messages are done." in cora.reads
     assert name in cora.opens("/messages?shown=done").reads
     assert [deed for who, deed in hotline.audit_log if who == "Cora"][1:] == [
         *("message claimed", "message heard", "note written", "message done"),
@@ -223,7 +223,7 @@ def test_a_number_is_shown_once_with_a_reason_that_stands_in_the_audit_log(
     cora = hotline.has_user("Cora").signs_in()
     opens_the_message(cora, call.row.pseudonym).follows("Show the number, with a reason")
     cora.presses("Show the number")
-    assert "Say why" in cora.error_at("Why you need it")
+    assert "Give the reason" in cora.error_at("Why you need it")
     cora.fills("Why you need it", "A judge wants to call her").presses("Show the number")
     shown = "".join(mark for mark in cora.reads if mark.isdigit())
     assert call.number[1:] in shown

@@ -54,7 +54,7 @@ def test_every_page_says_that_it_is_on_until_it_ends_by_itself(
     hotline: Hotline, cora: Coordinator
 ) -> None:
     switches_on(cora)
-    for address in ("/board", "/hear", "/account"):
+    for address in ("/board", "/prompts", "/account"):
         assert "The surge is on until Tue 8 Dec 04:04 EST" in cora.opens(address).reads
     hotline.waits_quietly(2 * 3600)
     assert "The surge is on" not in cora.signs_in().opens("/board").reads
@@ -63,7 +63,7 @@ def test_every_page_says_that_it_is_on_until_it_ends_by_itself(
 def test_it_is_prolonged_and_ended_early_and_all_of_it_stands_in_the_log(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    switches_on(cora).fills("Hours from now", "12").presses("Let it last this long from now")
+    switches_on(cora).fills("Hours from now", "12").presses("Set this length from now")
     assert "until Tue 8 Dec 14:04 EST" in cora.section("The surge is on")
     cora.presses("End the surge now")
     assert "The surge is off" in cora.reads
@@ -85,14 +85,14 @@ def test_it_lasts_from_one_to_twelve_hours(cora: Coordinator, hours: str) -> Non
 
 def test_coordinators_are_told_once(hotline: Hotline, cora: Coordinator) -> None:
     dee = hotline.knows("Dee", tier=3)
-    switches_on(cora).fills("Hours from now", "4").presses("Let it last this long from now")
+    switches_on(cora).fills("Hours from now", "4").presses("Set this length from now")
     hotline.waits(10)
     assert sum("the surge is on for 2 hours" in text for text in dee.texts) == 1
     assert len(dee.texts) == 1
 
 
 def test_in_a_surge_nothing_is_announced(hotline: Hotline, cora: Coordinator) -> None:
-    cora.opens("/hear/announcements").fills("What is said in English", "A forum on Wednesday.")
+    cora.opens("/prompts/announcements").fills("What is said in English", "A forum on Wednesday.")
     cora.presses("Announce it")
     switches_on(cora)
     assert "forum" not in hotline.is_called().press("1").hears("hear your rights").said

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.console.prompts.test_hear import spoken_wav
+from tests.console.prompts.test_prompt_pages import spoken_wav
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
@@ -30,7 +30,7 @@ def on_the_clock(hotline: Hotline, hours: float) -> str:
 
 def announces(hotline: Hotline, cora: Coordinator, *, starts: float, ends: float) -> Coordinator:
     """The forum, in English and Spanish."""
-    cora.opens("/hear/announcements")
+    cora.opens("/prompts/announcements")
     cora.fills("From", on_the_clock(hotline, starts)).fills("Until", on_the_clock(hotline, ends))
     cora.fills("What is said in English", FORUM).fills("What is said in Spanish", FORO)
     return cora.presses("Announce it")
@@ -93,9 +93,9 @@ def test_it_can_be_changed_and_ended_early(hotline: Hotline, cora: Coordinator) 
 
 def test_a_recording_of_it_is_played(hotline: Hotline, cora: Coordinator) -> None:
     """In a language without a voice there must be one."""
-    cora.opens("/hear/announcements").fills("What is said in Haitian Creole", "Gen yon fowòm.")
+    cora.opens("/prompts/announcements").fills("What is said in Haitian Creole", "Gen yon fowòm.")
     cora.presses("Announce it")
-    assert "No voice speaks this language" in cora.error_at("What is said in Haitian Creole")
+    assert "There is no voice for this language" in cora.error_at("What is said in Haitian Creole")
     label = "A recording of it in Haitian Creole (WAV), since no voice speaks it"
     cora.fills("What is said in Haitian Creole", "Gen yon fowòm.")
     cora.attaches(label, spoken_wav()).presses("Announce it")
@@ -107,9 +107,9 @@ def test_a_recording_of_it_is_played(hotline: Hotline, cora: Coordinator) -> Non
     ("field", "typed", "said"),
     [
         ("Until", "2020-01-01T10:00", "It would end before it starts."),
-        ("Until", "", "Say until which day and time"),
-        ("Until", "2030-01-01T10:00", "No announcement lasts longer than 60 days."),
-        ("What is said in English", "", "Write it in one language at least."),
+        ("Until", "", "Write the date and time when it ends"),
+        ("Until", "2030-01-01T10:00", "An announcement lasts at most 60 days."),
+        ("What is said in English", "", "Write it in at least one language."),
         ("What is said in English", "Long " * 60, "longer than 240 characters"),
         ("What is said in English", "12:30 ...", "no voice can say"),
     ],
@@ -117,7 +117,7 @@ def test_a_recording_of_it_is_played(hotline: Hotline, cora: Coordinator) -> Non
 def test_what_cannot_be_announced_is_refused_at_its_field(
     hotline: Hotline, cora: Coordinator, field: str, typed: str, said: str
 ) -> None:
-    cora.opens("/hear/announcements").fills("What is said in English", FORUM).fills(field, typed)
+    cora.opens("/prompts/announcements").fills("What is said in English", FORUM).fills(field, typed)
     cora.presses("Announce it")
     assert cora.answer.status_code == 422
     assert said in cora.error_at(field)
@@ -127,4 +127,4 @@ def test_it_is_gone_thirty_days_after_its_end(hotline: Hotline, cora: Coordinato
     announces(hotline, cora, starts=0, ends=1)
     hotline.waits_quietly(31 * 24 * 3600)
     hotline.works()
-    assert FORUM not in cora.signs_in().opens("/hear/announcements").reads
+    assert FORUM not in cora.signs_in().opens("/prompts/announcements").reads

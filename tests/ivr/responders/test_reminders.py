@@ -116,7 +116,7 @@ def test_j7_who_said_stop_is_never_reminded_and_coordinators_see_it(
     hotline.later(timedelta(hours=25, minutes=15))
     assert ana.texts == before
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
-    assert "No text reaches them: please call." in cora.section("Late or not confirmed")
+    assert "Texts do not reach them: please call." in cora.section("Late or not confirmed")
 
 
 def test_j8_a_landline_is_not_asked_again(hotline: Hotline) -> None:
@@ -153,7 +153,7 @@ def test_a_shift_that_begins_without_a_word_is_late_when_a_call_is_not_taken(
     hotline.later(timedelta(minutes=20))
     told = len(elena.texts)
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
-    assert "has begun without a word" in cora.section("Late or not confirmed")
+    assert "has begun without confirmation" in cora.section("Late or not confirmed")
     call = hotline.is_called().press("1").press("2")
     ana.declines()
     call.hangs_up()
@@ -161,7 +161,7 @@ def test_a_shift_that_begins_without_a_word_is_late_when_a_call_is_not_taken(
     assert ["did not take a call" in text for text in elena.texts[told:]] == [True]
     hotline.later(timedelta(minutes=5))
     assert len(elena.texts) == told + 1
-    assert "late: a call was not taken" in cora.opens("/shifts").section("Late or not confirmed")
+    assert "late: missed a call" in cora.opens("/shifts").section("Late or not confirmed")
 
 
 def test_who_takes_a_call_is_there_whatever_they_confirmed(hotline: Hotline) -> None:

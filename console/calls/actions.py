@@ -1,0 +1,36 @@
+"""What staff do with the call log: ask for an export, and take the one that was agreed to."""
+
+from __future__ import annotations
+
+from console.base.current_user import Visitor
+from console.web import two_person_rule
+from ivr.core.context import AppContext
+from models.calls import call_log, exports
+from models.calls.call_log import Sought
+from models.staff import audit
+from models.staff.audit import Deed
+
+
+def ask_for_export(app: AppContext, visitor: Visitor, sought: Sought, why: str) -> None:
+    """Somebody else must agree before it can be downloaded."""
+    facts = {"sought": sought.as_facts(), "why": why}
+    with app.database.transaction() as session:
+        two_person_rule.ask(session, visitor, two_person_rule.CALLS_EXPORT, facts, app.clock())
+
+
+def agreed_records(
+    app: AppContext, visitor: Visitor, approval_id: str, form: str
+) -> list[exports.Record] | None:
+    """The calls of an export that was agreed to; from now on it is spent."""
+    now = app.clock()
+    with app.database.transaction() as session:
+        kind = two_person_rule.CALLS_EXPORT
+        facts = two_person_rule.use(session, visitor, approval_id, kind, now)
+        if facts is None:
+            return None
+        found = call_log.every(session, Sought.from_facts(facts["sought"]))
+        records = list(exports.call_records(session, found))
+        told = {"calls": len(records), "form": form, **facts}
+        action = Deed("calls exported", f"approval {approval_id}", after=told)
+        audit.write(session, visitor.user_id, action, now)
+    return records

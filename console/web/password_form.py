@@ -1,0 +1,21 @@
+"""The two fields of a form that chooses a password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.auth import passwords
+from console.base.i18n import later, say
+
+_TOO_SHORT = later(
+    "Use at least %(shortest)s characters: four or five unrelated words are easy to remember."
+)
+_DIFFERENT = later("The two passwords are not the same.")
+
+
+def chosen(form: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The new password, and what is wrong at which field."""
+    new, again = form.get("new", ""), form.get("again", "")
+    if len(new) < passwords.SHORTEST:
+        return new, {"new": say(_TOO_SHORT, shortest=passwords.SHORTEST)}
+    return new, {} if new == again else {"again": say(_DIFFERENT)}

@@ -1,0 +1,58 @@
+"""What people read for each place of the call tree and for each of its keys: the one catalogue.
+
+English; the console translates it. A place without a label fails a test, and so does a label
+without a place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PLACES: Mapping[str, str] = {
+    "language_menu": "Language menu",
+    "more_languages": "Language menu, page 2",
+    "main_menu": "Main menu",
+    "emergency": "Search for a person: emergency",
+    "detained": "Search for a person: detention",
+    "question": "Search for a person: question",
+    "person_now": "Search for a person",
+    "person_again": "Search for a person, again",
+    "unanswered": "Nobody could answer",
+    "callback_first": "Many calls: callback or message first",
+    "talk_over": "After the talk",
+    "callback": "Callback: which number",
+    "callback_number": "Callback: enter another number",
+    "callback_read_back": "Callback: confirm the number",
+    "callback_leave_message": "Callback: may we leave a message",
+    "callback_promised": "Callback promised",
+    "message": "Leave a message",
+    "message_more": "Message: time is up",
+    "message_saved": "Message saved",
+    "nothing_heard": "Message: nothing was heard",
+    "rights": "Know your rights",
+    "offices": "Nearby offices",
+    "goodbye": "Goodbye",
+    "duty_pin": "Duty line: PIN",
+    "duty_menu": "Duty line: menu",
+    "duty_waiting": "Duty line: what is waiting",
+}
+"""By the name of the place."""
+OPTIONS: Mapping[str, str] = {
+    "main_menu.emergency": "officers are here now, or someone is being taken",
+    "main_menu.detained": "someone has been detained",
+    "main_menu.question": "an immigration question",
+    "main_menu.rights": "know your rights",
+    "main_menu.offices": "offices and partners nearby",
+    "unanswered.callback": "call me back",
+    "unanswered.message": "leave a message",
+    "unanswered.keep_trying": "keep trying",
+    "talk.cut_off": "we were cut off",
+    "callback.this_number": "at the number I am calling from",
+    "callback.other_number": "at another number",
+    "callback.right": "the number is right",
+    "callback.enter_again": "enter it again",
+    "callback.yes": "yes",
+    "callback.no": "no",
+    "message.time_is_up": "say more",
+}
+"""By the words of the option that a key stands for."""
