@@ -14,9 +14,8 @@ RECORDED = ("ht", "ur", "ne")
 """Their words would have to be spoken by a synthesiser; this costs minutes and no edited file."""
 MOST_FILES = 6
 IN_SPANISH = {
-    "Looking for a person: a social worker": "Se busca a alguien: trabajo social",
+    "Search for a person: social worker": "Se busca a alguien: trabajo social",
     "a social worker": "trabajo social",
-    "Social worker": "Trabajo social",
     "social": "trabajo social",
 }
 
@@ -51,7 +50,7 @@ def languages_of(copy: ScratchCopy) -> list[str]:
 
 def add_social_worker(copy: ScratchCopy) -> None:
     """A key of the main menu that leads to people who take a need of its own."""
-    tree, story = "ivr/dialogue/call_tree.py", "console/calls/call_story.py"
+    tree, labels = "ivr/dialogue/call_tree.py", "ivr/dialogue/place_labels.py"
     copy.insert_after(
         tree,
         'Option("5", "main_menu.offices", "offices"),',
@@ -63,19 +62,14 @@ def add_social_worker(copy: ScratchCopy) -> None:
     social = row.replace('"question"', '"social"')
     copy.write("routing/needs.py", needs.replace(row, row + social))
     copy.insert_after(
-        story,
-        '"question": later("Looking for a person: a question"),',
-        '    "social": later("Looking for a person: a social worker"),',
+        labels,
+        '"question": "Search for a person: question",',
+        '    "social": "Search for a person: social worker",',
     )
     copy.insert_after(
-        story,
-        '"main_menu.question": later("an immigration question"),',
-        '    "main_menu.social": later("a social worker"),',
-    )
-    copy.insert_after(
-        "console/prompts/tree_wording.py",
-        '"question": later("A question"),',
-        '    "social": later("Social worker"),',
+        labels,
+        '"main_menu.question": "an immigration question",',
+        '    "main_menu.social": "a social worker",',
     )
     entries = (f'\nmsgid "{text}"\nmsgstr "{said}"\n' for text, said in IN_SPANISH.items())
     catalogue = "console/translations/es.po"
@@ -101,12 +95,11 @@ def test_a_menu_option_with_a_need_of_its_own(copy: ScratchCopy) -> None:
 
     copy.runs(
         """
-        from console.calls import call_story
-        from console.prompts import tree_wording
-        from ivr.dialogue.call_tree import HOTLINE
         from tests.console.base import test_translations
+        from tests.ivr.dialogue import test_place_labels
 
-        assert set(HOTLINE.places) == set(call_story.PLACES) == set(tree_wording.PLACES)
+        test_place_labels.test_every_place_has_a_label_and_no_label_is_left_over()
+        test_place_labels.test_every_option_has_a_label_and_no_label_is_left_over()
         test_translations.test_everything_is_said_in_this_language("es")
         """
     )
