@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
-from ivr.search import call_limits, duplicate_caller, invitations
+from ivr.search import call_limits, duplicate_caller, rounds
 from models.calls import calls, outbox, rings, surges
 from models.calls.calls import Call, CallState, Limited
 from models.calls.outbox import TaskKind
@@ -100,7 +100,7 @@ def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -
     share = _share(unit, call)
     sought = _sought(unit.session, call, every, unit.now)
     at_most = 1 if one_by_one and share != 0 else share
-    invited, asked_elsewhere = invitations.held_round(
+    invited, asked_elsewhere = rounds.held_round(
         unit.session, sought, _free(unit, call, tried), at_most
     )
     if not invited:
@@ -116,7 +116,7 @@ def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -
 def _free(unit: UnitOfWork, call: Call, tried: set[str]) -> list[Responder]:
     """A drill takes a caller's whole way, but rings only the drill phone."""
     if not call.drill:
-        return invitations.free_responders(unit, tried, not_the_caller=call.responder)
+        return rounds.free_responders(unit, tried, not_the_caller=call.responder)
     phone = drill_runs.phone(unit.session)
     return people.as_responders([phone]) if phone and phone.id not in tried else []
 
@@ -124,7 +124,7 @@ def _free(unit: UnitOfWork, call: Call, tried: set[str]) -> list[Responder]:
 def _write_down(
     unit: UnitOfWork, call: Call, invitation: Invitation, *, from_own_leg: bool
 ) -> None:
-    ring = invitations.invite(unit.session, Purpose.CALLER, invitation, unit.now)
+    ring = rounds.invite(unit.session, Purpose.CALLER, invitation, unit.now)
     ring.call_id, ring.search, ring.round = call.id, call.searches, call.round
     unit.session.flush()
     if from_own_leg:
