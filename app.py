@@ -32,7 +32,7 @@ def create_app(
     patience: Patience = WEB,
     if_broken: Callable[[], None] = wiring.end_this_process,
 ) -> Flask:
-    """The web side of the hotline; raises SettingsError naming every setting that is wrong."""
+    """Build the Flask app. Raises SettingsError, which names every wrong setting."""
     settings = settings or Settings()
     context = wiring.build(settings, clock, patience)
     structured_logs.configure(settings.log_level)
@@ -41,7 +41,7 @@ def create_app(
     app.extensions["hotline"] = context
     if hops := settings.trusted_proxies:
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
-        # Flask's own place for a middleware is the method that it replaces.
+        # Flask expects middleware to replace this method.
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(lambda: _refuse_other_hosts(context))
     app.register_error_handler(HTTPException, _in_trouble)
@@ -56,7 +56,7 @@ def create_app(
 
 
 def _refuse_other_hosts(context: AppContext) -> None:
-    """Pages are shown under our own name only; callers and probes are never refused for a name."""
+    """Show pages under our own host names only. Carrier requests and health probes always pass."""
     if request.blueprint in _ANY_HOST or webhook_guard.is_for_carrier(request.path):
         return
     if host_in(request.host) not in context.site.hosts:
@@ -64,22 +64,24 @@ def _refuse_other_hosts(context: AppContext) -> None:
 
 
 def _in_trouble(error: HTTPException) -> Response | HTTPException:
-    """The carrier is answered in its own language, and a person with a page."""
+    """Answer the carrier with an empty document and a person with a page."""
     if webhook_guard.is_for_carrier(request.path):
         return webhook_guard.refused(error)
     return render.in_trouble(error)
 
 
 class _WhenAsked(AppGroup):
-    """`flask --app app`: our commands, loaded when one is wanted. A web side that comes back after
-    a crash, with callers on the line, does without them."""
+    """The commands of `flask --app app`, imported when one is used.
+
+    A web process that restarts after a crash has callers on the line, so it skips that import.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all of them."""
+        """The names of all commands."""
         return _command_line().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The one of this name, if there is one."""
+        """The command of this name, or None."""
         return _command_line().get_command(ctx, cmd_name)
 
 

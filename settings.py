@@ -1,4 +1,7 @@
-"""The hotline's settings, read from the environment; a weak one refuses to start and says which."""
+"""The hotline's settings, from the environment. It refuses to start with a weak one.
+
+SettingsError names each setting that is wrong.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,11 @@ _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
 _PLACEHOLDER = re.compile(
     "change|example|your|todo|placeholder|dummy|insecure|default|simulated", re.IGNORECASE
 )
-"""Words of secrets that were copied from somewhere and that everybody knows."""
+"""Words in secrets that were copied from an example, which anyone can look up."""
 
 
 class SettingsError(Exception):
-    """Settings that the hotline must not run with, one sentence each."""
+    """Settings that the hotline must not run with; `problems` has one sentence for each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -32,9 +35,9 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """One field for each setting of the contract; names are those of the environment.
+    """One field for each setting of the contract, named as in the environment.
 
-    The docstrings are the meanings in docs/settings.md.
+    The field docstrings become the meanings in docs/settings.md.
     """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
@@ -42,63 +45,63 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///instance/hotline.db"
     """SQLite file (below `instance/` by default) or `postgresql://...`."""
     public_base_url: str = ""
-    """The https address that the carrier reaches."""
+    """The https address at which the carrier reaches the hotline."""
     twilio_account_sid: str = ""
-    """The account at Twilio."""
+    """The SID of the Twilio account."""
     twilio_auth_token: SecretStr = SecretStr("")
-    """The account's token: it signs webhooks."""
+    """The account's auth token; Twilio signs webhooks with it."""
     twilio_auth_token_secondary: SecretStr = SecretStr("")
-    """The second token; it is accepted during an exchange of tokens."""
+    """The second auth token, accepted while tokens are being exchanged."""
     twilio_phone_number: str = ""
-    """The hotline's number, which every phone is shown."""
+    """The hotline's number, shown as the caller ID of every call it makes."""
     twilio_api_base_url: str = TWILIO_API
-    """Twilio's own unless a simulator stands in."""
+    """The address of Twilio's API; a simulator has its own."""
     rescue_number: str = ""
-    """Dialled when anything of ours fails."""
+    """The number to dial when the hotline itself fails."""
     secret_key: SecretStr = SecretStr("")
-    """32 characters or more; it signs links and cookies."""
+    """At least 32 characters; signs links and cookies."""
     data_keys: SecretStr = SecretStr("")
     """Comma-separated URL-safe base64 of 32 bytes each, newest first."""
     hotline_timezone: str = "America/New_York"
-    """The zone on whose clocks the hotline keeps its hours."""
+    """The time zone of the hotline's hours."""
     trusted_proxies: int = Field(default=0, ge=0)
-    """The exact number of proxies in front; only their `X-Forwarded-*` headers count."""
+    """The exact number of proxies in front; only their `X-Forwarded-*` headers are trusted."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     ledger_file: str = ""
-    """The erasure ledger; by default next to the SQLite file, else below `instance/`."""
+    """The erasure ledger; by default next to the SQLite file, otherwise below `instance/`."""
     drill_number: str = ""
-    """A second number of the account, for a test call every hour."""
+    """A second number of the account, for an hourly test call."""
     fallback_document_url: str = ""
-    """The static document at the carrier for when the hotline is down."""
+    """The URL of the static document at the carrier, for when the hotline is down."""
     calls_per_second: float = Field(default=1.0, gt=0)
-    """How fast the account may start calls."""
+    """How many calls per second the account may start."""
     callback_starts_per_day: int = Field(default=500, ge=1)
-    """Calls to responders for callbacks in a day."""
+    """The limit of calls to responders for callbacks per day."""
     messages_heard_within_minutes: int = Field(default=30, ge=1)
-    """How long a message may wait unheard before coordinators get a text."""
+    """How long a message may stay unheard before coordinators get a text."""
     weekly_test_calls: bool = True
     """Whether each responder's phone gets a weekly test call."""
     shared_numbers: str = ""
-    """Comma-separated phones that many people call from (facilities, shelters): never limited as
-    one caller."""
+    """Comma-separated phones that many people call from (facilities, shelters). They are never
+    limited as one caller."""
     standby_folder: Path = Path("instance/standby")
-    """Where each host keeps the duty file and the outage journal."""
+    """The folder where each host keeps the duty file and the outage journal."""
     demo: bool = False
-    """Whether this is a demo: it serves this machine only and needs no second factor."""
+    """Whether this is a demo, which serves this machine only and needs no second factor."""
     flask_debug: str = ""
-    """Must stay empty outside a demo: it would open the host to anyone who finds a fault."""
+    """Must be empty outside a demo: the debugger opens the host to anyone who finds a fault."""
     demo_folder: str = ""
-    """Where the demo keeps its clock; `hotline demo` sets it."""
+    """The folder of the demo's clock; `hotline demo` sets it."""
 
     @property
     def base_url(self) -> str:
-        """The public address without a slash at its end."""
+        """The public address without a trailing slash."""
         return self.public_base_url.rstrip("/")
 
     @property
     def auth_tokens(self) -> tuple[str, str]:
-        """The tokens that a webhook may be signed with."""
+        """The tokens that may sign a webhook."""
         return (
             self.twilio_auth_token.get_secret_value(),
             self.twilio_auth_token_secondary.get_secret_value(),
@@ -106,15 +109,15 @@ class Settings(BaseSettings):
 
     @property
     def numbers_shared(self) -> frozenset[str]:
-        """SHARED_NUMBERS, one by one."""
+        """The numbers in SHARED_NUMBERS."""
         return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
 
     def vault(self) -> Vault:
-        """The vault of DATA_KEYS."""
+        """The vault that uses DATA_KEYS."""
         return Vault.from_setting(self.data_keys.get_secret_value())
 
     def ledger(self) -> Path:
-        """Where the ledger is: next to the SQLite file unless LEDGER_FILE says otherwise."""
+        """The path of the ledger: LEDGER_FILE, or by default next to the SQLite file."""
         if self.ledger_file:
             return Path(self.ledger_file)
         if self.database_url.startswith("sqlite:///"):
@@ -122,7 +125,7 @@ class Settings(BaseSettings):
         return Path("instance/hotline.ledger")
 
     def problems(self) -> list[str]:
-        """Everything about these settings that would hurt a caller, in plain words."""
+        """One plain sentence for each setting that would hurt a caller."""
         return [
             *self._missing(),
             *self._weak(),
@@ -140,7 +143,7 @@ class Settings(BaseSettings):
         ]
 
     def check(self) -> None:
-        """Raise SettingsError unless the hotline may run with these settings."""
+        """Raise SettingsError if the hotline must not run with these settings."""
         problems = self.problems()
         if problems:
             raise SettingsError(problems)
@@ -156,9 +159,9 @@ class Settings(BaseSettings):
         return [f"{name} is not set" for name, value in needed.items() if not value]
 
     def _demo_in_the_open(self) -> list[str]:
-        """A demo asks for no second factor, and its clock and database can be taken away.
+        """A demo must be reachable from this machine only and must serve no caller.
 
-        So it may serve this machine alone, and no caller.
+        It asks for no second factor, and its clock and database can be switched.
         """
         if not self.demo:
             return ["DEMO_FOLDER is for the demo alone: remove it"] if self.demo_folder else []
@@ -190,7 +193,7 @@ class Settings(BaseSettings):
         return found
 
     def _astray(self) -> list[str]:
-        """Addresses and numbers that would lead callers, or what they said, somewhere else."""
+        """Addresses and numbers that would send callers, or their data, to the wrong place."""
         found = []
         if self.public_base_url and not _is_plain_address(self.base_url):
             found.append("PUBLIC_BASE_URL must be an address such as https://hotline.example.org")
@@ -209,7 +212,7 @@ class Settings(BaseSettings):
         return []
 
     def _only_for_trying(self) -> list[str]:
-        """What a demo may have and a hotline that people call must not."""
+        """Settings that a demo may have and a hotline with real callers must not."""
         found = []
         secrets = {
             "SECRET_KEY": self.secret_key.get_secret_value(),
@@ -229,7 +232,10 @@ class Settings(BaseSettings):
 
 
 def _is_plain_address(address: str) -> bool:
-    """A host, perhaps a port and a path: signatures are checked against it, links built on it."""
+    """Whether this is a host with an optional port and path.
+
+    Signatures are checked against this address, and links are built on it.
+    """
     try:
         parts = urlsplit(address)
         fits = bool(parts.hostname) and (parts.port is None or parts.port > 0)

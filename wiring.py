@@ -1,4 +1,4 @@
-"""Puts the hotline together from its settings: the one place where everything meets."""
+"""Builds the hotline from its settings. No other module connects all parts."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def now() -> datetime:
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
-    """A steady clock; in a demo, the one that its simulated carrier keeps."""
+    """A steady clock; in a demo, the clock of the simulated carrier."""
     if settings.demo and settings.demo_folder:
         return DemoClock(Path(settings.demo_folder) / CLOCK)
     return SteadyClock().now
 
 
 def _seconds_since_boot() -> float:
-    """Like time.monotonic, and where the system can, with the time that it was suspended."""
+    """Like time.monotonic, but counts the time in suspend where the system allows it."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Parts:
-    """What the webhooks answer the carrier with."""
+    """The parts that the webhooks need to answer the carrier."""
     return Parts(
         app=app,
         links=_links(settings),
@@ -56,7 +56,7 @@ def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None])
 
 
 def fallback_document(settings: Settings, app: AppContext) -> str:
-    """What the carrier does with a call when nothing of ours answers (docs/running.md)."""
+    """The TwiML that the carrier runs when none of our servers answers (docs/running.md)."""
     return webhooks(settings, app, end_this_process).static_fallback()
 
 
@@ -68,13 +68,16 @@ def worker(
     certificate: Callable[[datetime], int] | None = None,
     if_broken: Callable[[], None] | None = None,
 ) -> Worker:
-    """What does what was written down; with `certificate` it watches that as well."""
+    """The worker.
+
+    `certificate` returns the days until the TLS certificate expires; None skips that check.
+    """
     its_carrier = carrier(settings, app, http)
     return Worker(app, its_carrier, name, if_broken or end_this_process, certificate)
 
 
 def carrier(settings: Settings, app: AppContext, http: httpx.Client | None = None) -> TwilioCarrier:
-    """The carrier as the account's credentials reach it."""
+    """A client for the carrier's API with the account's credentials."""
     first_token, second_token = settings.auth_tokens
     requests = CarrierHttp(
         http or httpx.Client(), settings.twilio_api_base_url, second_token, app.clock
@@ -89,15 +92,16 @@ def _links(settings: Settings) -> Links:
 
 
 def end_this_process() -> None:
-    """Stop as on a SIGTERM; the supervisor starts a new process, which reads the disk again."""
+    """Stop as on SIGTERM. The supervisor starts a new process, which reads the disk again."""
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 class SteadyClock:
-    """The time of the host when it was made, and what has passed since.
+    """The host's time at creation plus the time that has passed since then.
 
-    When the host's clock is set, calls in progress must not feel it: every wait of theirs is a
-    difference of two of these instants. The carrier's clock tells when the two have parted.
+    A change of the host's clock must not affect calls in progress: every wait is a difference of
+    two of these instants. The worker compares this clock with the carrier's and reports a
+    difference.
     """
 
     def __init__(
@@ -114,7 +118,7 @@ class SteadyClock:
 
 
 def numbers(settings: Settings) -> Numbers:
-    """Our numbers at the carrier and where they must lead."""
+    """Our numbers at the carrier and the URLs they must point to."""
     return Numbers(
         settings.twilio_phone_number,
         settings.drill_number,
@@ -128,7 +132,7 @@ def build(
     clock: Callable[[], datetime] | None = None,
     patience: Patience = WORKER,
 ) -> AppContext:
-    """Check the settings, the tree and every prompt, and put the parts together.
+    """Check the settings, the call tree and every prompt, and build the context.
 
     `patience` bounds each wait for the database.
     """

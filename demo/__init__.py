@@ -1,5 +1,5 @@
-"""What the hotline does only while it is a demo: a clock one can set, and doors for its simulator.
+"""Parts that only a demo uses: an adjustable clock and endpoints for its simulator.
 
-`Settings` refuses DEMO wherever the carrier is not a simulator on the same machine, and nothing
-here is wired without it.
+`Settings` refuses DEMO unless the carrier is a simulator on the same machine. Without DEMO nothing
+here is wired.
 """

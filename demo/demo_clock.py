@@ -1,4 +1,4 @@
-"""The demo's clock, as the simulated carrier keeps it in a file: web, worker and carrier agree."""
+"""The demo's clock, read from a file of the simulated carrier: web, worker and carrier agree."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ CLOCK = "clock.json"
 
 
 class DemoClock:
-    """Tells the time of the file; the computer's own while there is none.
+    """Tells the file's time, or the computer's time while there is no file.
 
-    The file holds {"real": r, "shows": s, "speed": v}, seconds since 1970: at the real time t it is
-    s + (t - r) * v. It is replaced whole, so it is read anew only when it is another one.
+    The file holds {"real": r, "shows": s, "speed": v}, in seconds since 1970. At the real time t
+    the clock shows s + (t - r) * v. The simulator replaces the whole file, so the clock reads it
+    again only when its inode or modification time differs.
     """
 
     def __init__(self, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""A database that is really gone: its folder is moved away, and nothing that is open is kept."""
+"""Simulates a lost database: moves its folder away and closes every open connection."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def folder_of(database: Database) -> Path:
 
 
 def is_away(database: Database) -> bool:
-    """Whether it was taken away."""
+    """Whether the database was taken away."""
     folder = folder_of(database)
     return folder.with_name(folder.name + _AWAY).exists()
 
 
 def take_away(database: Database) -> None:
-    """From now on this process finds no database; the worker keeps what it has open."""
+    """From now on this process finds no database; the worker keeps its open files."""
     folder = folder_of(database)
     if not is_away(database):
         folder.rename(folder.with_name(folder.name + _AWAY))
@@ -29,7 +29,7 @@ def take_away(database: Database) -> None:
 
 
 def bring_back(database: Database) -> None:
-    """It is where it was, with everything in it."""
+    """Move the folder back, with everything in it."""
     folder = folder_of(database)
     if is_away(database):
         folder.with_name(folder.name + _AWAY).rename(folder)

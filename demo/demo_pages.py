@@ -1,6 +1,6 @@
-"""The demo's own pages: the way to the telephone, and what the simulator may ask and switch.
+"""The demo's own pages: the link to the telephone, and the simulator's queries and switches.
 
-Only this machine is answered, and never a page of another site.
+They answer requests from this machine only and refuse requests from pages of other sites.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from models.schedule import duty_rules
 from routing.duty.duty import on_duty
 
 AFRESH = "afresh"
-"""The file that asks `hotline demo` for a fresh start."""
+"""The name of the file that asks `hotline demo` for a fresh start."""
 _HERE = ("127.0.0.1", "::1")
 
 
 def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
-    """The routes, of which `/phone` is for people and the others are for the simulator."""
+    """The routes: `/phone` is for people, the others are for the simulator."""
     routes = Blueprint("demo", __name__, url_prefix="/phone")
 
     @routes.before_request
@@ -46,12 +46,12 @@ def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
 
     @routes.get("")
     def phone() -> AnyResponse:
-        """The telephone is the carrier's page."""
+        """Redirect to the telephone, which is a page of the simulated carrier."""
         return redirect(f"{carrier_url}/phone")
 
     @routes.get("/voice.wav")
     def voice() -> Response:
-        """A prompt as the simulated carrier's voice would say it, for the console's pages."""
+        """A prompt in the simulated carrier's voice, for the console's pages."""
         asked = {name: request.args.get(name, "") for name in ("words", "language")}
         try:
             said = httpx.get(
@@ -63,7 +63,7 @@ def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
 
     @routes.get("/about")
     def about() -> Response:
-        """What the simulator shows of us (simulator/scenario/application.py has the form)."""
+        """What the simulator shows about us, in the form of simulator/scenario/application.py."""
         return jsonify(
             name="Sanctuary Line",
             board=_board(),
@@ -83,7 +83,7 @@ def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
 
     @routes.post("/switches/database")
     def database() -> tuple[str, int]:
-        """Take the database away, or bring it back."""
+        """Take the database away or bring it back."""
         _only_from_the_simulator()
         if (request.get_json(silent=True) or {}).get("on"):
             demo_outage.take_away(app.database)
@@ -93,7 +93,8 @@ def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
 
     @routes.post("/afresh")
     def afresh() -> tuple[str, int]:
-        """Ask for a fresh start: whoever started us ends us, and starts us on a new database."""
+        """Ask for a fresh start: `hotline demo` ends this process and starts with a new
+        database."""
         _only_from_the_simulator()
         demo_outage.bring_back(app.database)
         (folder / AFRESH).touch()
@@ -103,24 +104,24 @@ def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
 
 
 def register(flask_app: Flask, app: AppContext, carrier_url: str, folder: Path) -> None:
-    """Put the demo's pages into an app."""
+    """Add the demo's pages to an app."""
     flask_app.register_blueprint(blueprint(app, carrier_url, folder))
 
 
 def _board() -> str | None:
-    """The coordinators' board, where this hotline has one."""
+    """The URL of the coordinators' board, or None if this hotline has none."""
     rules = current_app.url_map.iter_rules()
     return request.host_url if any(rule.rule == "/" for rule in rules) else None
 
 
 def _only_from_the_simulator() -> None:
-    """A browser always says where a POST comes from; the simulator is none."""
+    """Refuse browsers: they always send `Origin` with a POST, and the simulator does not."""
     if "Origin" in request.headers:
         abort(403)
 
 
 def _is_ready(app: AppContext) -> bool:
-    """Whether a ring that is asked for now is placed: a worker lives, by the clock as it now is."""
+    """Whether a ring requested now is placed: a worker is alive by the clock's present time."""
     if demo_outage.is_away(app.database):
         return False
     with app.database.reading() as session:
@@ -128,7 +129,7 @@ def _is_ready(app: AppContext) -> bool:
 
 
 def _people(app: AppContext) -> list[dict[str, object]]:
-    """Who holds which phone, and who is on duty now; nobody while the database is away."""
+    """Who holds which phone and who is on duty now; empty while the database is away."""
     if demo_outage.is_away(app.database):
         return []
     with app.database.reading() as session:

@@ -1,1 +1,1 @@
-"""The caller's side: hear, load, decide, remember, speak."""
+"""The caller's side: hear, load, decide, store, speak."""

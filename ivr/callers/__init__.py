@@ -1,1 +1,1 @@
-"""The leg of a caller: a turn of the call, the wait, the message, and the end."""
+"""The caller's leg: a turn of the call, the wait, the message, and the end."""

@@ -1,4 +1,4 @@
-"""Applies what the conversation decided: each effect becomes rows, in the turn's transaction."""
+"""Applies the conversation's effects: each becomes rows in the turn's transaction."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from routing.duty.duty import Override
 
 
 def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
-    """Write down each effect in turn; returns what the place needs to speak."""
+    """Write each effect in order. Returns what the place needs to speak."""
     done = Done()
     for effect in effects:
         done = _apply(unit, call, effect, done)
@@ -142,7 +142,7 @@ def _mark_heard(unit: UnitOfWork, call: Call, message_id: str) -> None:
 
 
 def _turn_duty(unit: UnitOfWork, call: Call, turn: TurnDuty) -> None:
-    """Going on or off duty by phone is an override like any other; the latest one wins."""
+    """Turning duty on or off by phone adds an override; the latest override wins."""
     if call.responder is None:
         return
     duty_rules.forget_past(unit.session, unit.now)
@@ -164,4 +164,4 @@ def _is_here(unit: UnitOfWork, responder: str) -> None:
     shift_confirmations.is_here(unit, responder)
     person = people.with_id(unit.session, responder)
     if person:
-        person.resume()  # a pause ends when they say that they are on duty
+        person.resume()  # saying "on duty" ends a pause

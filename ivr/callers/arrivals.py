@@ -1,4 +1,4 @@
-"""Calls that come in: what the carrier says of one, and its first row."""
+"""Incoming calls: what the carrier says about a call, and the call's first row."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from models.people import people
 
 
 class CallIsOver(Exception):
-    """A caller was heard on a line that we closed; nothing of that call changes any more."""
+    """A caller is heard on a call that we closed; a closed call never changes."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What the carrier says of a call: its SID, and the number it came from as given."""
+    """What the carrier says about a call; `number` is the caller's number as given."""
 
     sid: str
     number: str = field(repr=False)
     shown_as: str = "number"
-    """number, nothing, sip or our own number."""
+    """"number", "nothing", "sip" or "our own number"."""
     attested: str = "no"
     """How far the carrier vouches for the number: A, B, C or no."""
     known_line: bool = True
-    """It came to our number of our account."""
+    """Whether the call came to our number of our account."""
 
 
 def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Call:
-    """Write down a call that nobody knows yet; a hidden or unusable number is left out."""
+    """Write a new call; a hidden or unusable number is left out."""
     number = phone_numbers.callable_number(arrival.number)
     if number == unit.app.numbers.hotline:
-        number = None  # calling it back would call ourselves, without end
+        number = None  # a callback to it would call ourselves, without end
     tree = unit.app.script.tree
     call = calls.begin(
         unit.session,
@@ -61,13 +61,13 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
 
 
 def recovered(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Call:
-    """Write down a call whose beginning we missed."""
+    """Write a call whose start we missed."""
     call = begin(unit, arrival, language)
     calls.note(unit.session, call.id, unit.now, "recovered")
     return call
 
 
 def is_forgotten(session: Session, call: Call | None, arrival: Arrival) -> bool:
-    """Whether this is late news of a call that was purged: nothing of it may come back."""
+    """Whether this is late news about a purged call, which must not create rows again."""
     over = call is None or call.state == CallState.ENDED
     return over and tombstones.covers(session, arrival.sid)

@@ -1,4 +1,4 @@
-"""How a call ends: the line is closed once, and the outcome is what was really written down."""
+"""How a call ends: closed once, with the outcome that the rows show."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from models.core.database import Session
 
 
 def end(app: AppContext, arrival: Arrival) -> None:
-    """The line is closed: say how the call ended, and let everybody else go.
+    """The carrier closed the line: record the outcome and release everybody else.
 
-    A call that we hear of only now, because we were down when it came, stands as missed.
+    A call that we first hear of now, because we were down when it came in, counts as missed.
     """
     with app.transaction() as unit:
         call = calls.with_sid(unit.session, arrival.sid)
@@ -29,7 +29,7 @@ def end(app: AppContext, arrival: Arrival) -> None:
 
 
 def recover(app: AppContext, arrival: Arrival, language: str | None) -> None:
-    """Make sure that a call we could not remember in time stands in the books."""
+    """Write a call that could not be stored in time."""
     with app.transaction() as unit:
         call = calls.with_sid(unit.session, arrival.sid)
         if arrivals.is_forgotten(unit.session, call, arrival):
@@ -39,7 +39,7 @@ def recover(app: AppContext, arrival: Arrival, language: str | None) -> None:
 
 
 def rescued(app: AppContext, sid: str) -> None:
-    """A caller whom the line itself could not serve has talked with the rescue number."""
+    """A caller whom the hotline could not serve has talked with the rescue number."""
     with app.transaction() as unit:
         call = calls.with_sid(unit.session, sid)
         if call is not None:
@@ -50,14 +50,14 @@ def rescued(app: AppContext, sid: str) -> None:
 
 
 def close_if_open(session: Session, call: Call, now: datetime) -> None:
-    """Close a call that the carrier says is gone."""
+    """Close a call that the carrier reports as ended."""
     if call.state != CallState.ENDED:
         close(session, call, now)
 
 
 def close(session: Session, call: Call, now: datetime) -> None:
-    """Close a call once; what it ended with is told from what was really written down."""
-    if call.state == CallState.WAITING:  # they never came back from the line on which they talked
+    """Close a call once; the outcome follows from the rows."""
+    if call.state == CallState.WAITING:  # the caller never returned from the line of the talk
         call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
     call.outcome = _outcome(session, call)
@@ -71,7 +71,7 @@ def close(session: Session, call: Call, now: datetime) -> None:
 
 
 def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:
-    """Someone who asked for a callback and hung up before the end is still called back."""
+    """A caller who asked for a callback and hung up too early still gets the callback."""
     if call.asked_for_callback and not call.promised and call.answered_by is None:
         callback_promises.promise(session, call, now, confirmed=False)
 

@@ -1,4 +1,4 @@
-"""What the conversation may depend on, looked up from rows for the place a call is at."""
+"""The facts that the conversation may use, read from rows for the call's place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from models.prompts import announcements
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
-    """Everything the conversation may depend on at this place, and nothing looked up in vain."""
+    """All facts that the conversation may use at this place, and no unnecessary queries."""
     unit.app.live_prompts.keep_up(unit.session, unit.now)
     caller = Caller(
         call=call.id,
@@ -65,8 +65,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
 
 
 def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
-    """An announcement is heard by those in whose language it was written, or recorded."""
-    with unit.session.no_autoflush:  # what this call waits to write is no news
+    """Load the announcements with a recording, or a text and a voice, in the caller's language."""
+    with unit.session.no_autoflush:  # this query must not flush the call's pending writes
         if surges.surge(unit.session, unit.now) is not None:
             return replace(caller, surge=True)
         on_air = announcements.on_air(unit.session, unit.now)
@@ -79,7 +79,7 @@ def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
 
 
 def message_part(call: Call, parts: list[Message]) -> int:
-    """Which part of one message the last recording is: a silent one before it does not count."""
+    """The number of the part just recorded; silent parts before it do not count."""
     said = [part for part in parts[:-1] if part.state in voicemails.LEFT_SOMETHING]
     return 1 if call.said_nothing else 1 + len(said)
 
@@ -104,8 +104,9 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
 
 
 def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Caller) -> Caller:
-    """A callback is offered only if it would be tried."""
-    keyed = caller.keyed_number if isinstance(place, Promise) else None  # before, all is open again
+    """The hotline offers a callback only if it would try it."""
+    # until then the number may still change
+    keyed = caller.keyed_number if isinstance(place, Promise) else None
     number = keyed or calls.number_of(unit.session, call)
     open_callback = bool(number and callbacks.owed_to(unit.session, number))
     return replace(
@@ -121,5 +122,5 @@ def _talked(made: list[Ring], now: datetime) -> int | None:
     if not joined:
         return None
     last = joined[-1]
-    assert last.connected_at is not None  # noqa: S101 - filtered above, said for the type checker
+    assert last.connected_at is not None  # noqa: S101 - filtered above; for the type checker
     return int(((last.ended_at or now) - last.connected_at).total_seconds())

@@ -1,4 +1,4 @@
-"""A turn of a call: load what is known, decide, apply, and only then speak."""
+"""A turn of a call: load the facts, decide, apply, and only then speak."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from models.calls.calls import Call, CallState
 
 
 def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
-    """Answer a new call; a known phone of a responder is asked for its PIN."""
+    """Answer a new call; a call from a responder's registered phone is asked for the PIN."""
     tree = app.script.tree
     with app.transaction() as unit:
         known = calls.with_sid(unit.session, arrival.sid)
@@ -49,7 +49,7 @@ def carry_on(
     speak: Speak,
     language: str,
 ) -> str:
-    """Take one turn; a webhook that comes twice gets the same answer and changes nothing."""
+    """Take one turn. A repeated webhook gets the same answer and changes nothing."""
     now = app.clock()
     if isinstance(app.script.tree.place(position.place), AskForPin):
         heard = replace(heard, pin=pins.tried(app, arrival.sid, heard.keys, now))
@@ -71,7 +71,7 @@ def carry_on(
 
 
 def resume(app: AppContext, arrival: Arrival, speak: Speak) -> str:
-    """The carrier could not use our last answer: say again where the call stands."""
+    """The carrier could not use our last answer: repeat the call's current turn."""
     tree = app.script.tree
     with app.transaction() as unit:
         call = calls.with_sid(unit.session, arrival.sid)
@@ -86,7 +86,7 @@ def resume(app: AppContext, arrival: Arrival, speak: Speak) -> str:
 
 
 def search_on(app: AppContext, sid: str) -> None:
-    """Take the search for a waiting caller one step on, as the hold loop does."""
+    """Advance the search for a waiting caller, as the hold loop does."""
     with app.transaction() as unit:
         call = calls.with_sid(unit.session, sid)
         if call is not None and call.state == CallState.WAITING:
@@ -94,7 +94,7 @@ def search_on(app: AppContext, sid: str) -> None:
 
 
 def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Move:
-    """Hear the answer, decide where it leads, and apply what it taught us."""
+    """Take in the answer, decide where it leads, and apply the effects."""
     place = unit.app.script.tree.place(position.place)
     heard = heard_answers.take_in(unit, call, place, heard)
     caller = caller_facts.know(unit, call, place)
@@ -108,7 +108,7 @@ def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Mo
 
 
 def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) -> str:
-    """Go where the move leads, write down what that place promises, and only then speak."""
+    """Go to the move's place, write its promises, and only then speak."""
     move, caller = _settle(unit, call, move)
     if move.gone:
         call_endings.close_if_open(unit.session, call, unit.now)
@@ -124,7 +124,7 @@ def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) ->
 
 
 def _settle(unit: UnitOfWork, call: Call, move: Move) -> tuple[Move, Caller]:
-    """The place where the call comes to rest, and what is known for speaking there."""
+    """The place where the call settles, and the facts for speaking there."""
     script = unit.app.script
     caller = caller_facts.know(unit, call, script.tree.places[move.to])
     settled = settle(script, move, caller)

@@ -1,4 +1,4 @@
-"""What the duty line says to a responder who calls in: what waits, and who else is on duty."""
+"""Facts for a responder who calls the duty line: what is waiting, and who else is on duty."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from models.schedule import duty_rules
 
 
 def know(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
-    """The same caller with what only a responder is told."""
+    """The same caller with the facts that only a responder hears."""
     person = people.with_id(unit.session, call.responder or "")
     if person is None or not person.active:
-        return replace(caller, is_responder=False)  # removed while on the line
+        return replace(caller, is_responder=False)  # taken off the roster during the call
     here = unit.app.script.tree.place(call.place)
     at_duty_line = isinstance(here, AskForPin | DutyMenu | Waiting) or call.turns == 0
     unheard = voicemails.unheard(unit.session)

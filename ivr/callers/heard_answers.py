@@ -1,4 +1,4 @@
-"""What came back from the caller besides a key: a recording, a ring that ended, a ZIP code."""
+"""Answers other than a key: a recording, a ring that ended, a ZIP code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from routing.dispatch.offices import nearest
 
 
 def take_in(unit: UnitOfWork, call: Call, place: Place | None, heard: Heard) -> Heard:
-    """Note that the caller answered; returns the answer with what a ZIP code asked for."""
+    """Note that the caller answered. Returns the answer with the offices for a ZIP code."""
     call.heard_at = unit.now
     call.pressed = call.pressed or bool(heard.keys)
     take_in_recording(unit, call, heard)
@@ -30,7 +30,7 @@ def take_in(unit: UnitOfWork, call: Call, place: Place | None, heard: Heard) -> 
 
 
 def take_in_recording(unit: UnitOfWork, call: Call, heard: Heard) -> None:
-    """The carrier recorded something after the tone, or nothing."""
+    """The carrier made a recording after the tone, or none."""
     if heard.recorded_seconds is None:
         return
     parts = voicemails.of_call(unit.session, call.id)
@@ -44,7 +44,7 @@ def take_in_recording(unit: UnitOfWork, call: Call, heard: Heard) -> None:
 
 
 def note(unit: UnitOfWork, call: Call, at: str, place: Place | None, heard: Heard) -> None:
-    """Write down the step: one menu key, and never a number, a PIN or a ZIP code."""
+    """Write the step: one menu key or the count of keys; never a number, a PIN or a ZIP code."""
     key = heard.keys if len(heard.keys) <= 1 else f"{len(heard.keys)} keys"
     named = at if place else "a place that is gone"
     calls.note(unit.session, call.id, unit.now, "heard", place=named, key=key)

@@ -1,4 +1,4 @@
-"""The use cases of a caller who waits for a person: what the hold loop says, and its keys."""
+"""Use cases of a caller who waits for a person: what the hold loop says, and its keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from routing import needs
 def hold(
     app: AppContext, sid: str, position: Position, stretch: int, speak: Speak, turn: int
 ) -> str:
-    """One stretch of the hold loop: the clock of a waiting call."""
+    """Play one stretch of the hold loop, which is the clock of a waiting call."""
     now = app.clock()
     with app.transaction(now) as unit:
         call = _waiting(unit, sid, position)
@@ -34,7 +34,7 @@ def hear_while_waiting(
     speak: Speak,
     turn: int,
 ) -> str:
-    """A key pressed while waiting: callback or message instead; anything else waits on."""
+    """A key pressed while waiting chooses a callback or a message; other keys change nothing."""
     now = app.clock()
     with app.transaction(now) as unit:
         call = _waiting(unit, sid, position)
@@ -50,7 +50,7 @@ def hear_while_waiting(
 
 
 def _waiting(unit: UnitOfWork, sid: str, position: Position) -> Call | None:
-    """The call that waits for a person, at a place that the tree still has; it was just heard."""
+    """The call that waits for a person at a place of the tree; notes that it was just heard."""
     call = calls.with_sid(unit.session, sid)
     if call is None or call.state not in (CallState.WAITING, CallState.CONNECTED):
         return None
@@ -64,7 +64,7 @@ def _hold(
     unit: UnitOfWork, call: Call, position: Position, stretch: int, speak: Speak, turn: int
 ) -> str:
     if call.state == CallState.CONNECTED and not rings.is_joined(unit.session, call.id):
-        call.answered_by = None  # they accepted and were gone before anybody was joined
+        call.answered_by = None  # the responder accepted and left before the bridge
         search.begin(unit, call)
     goes_on = call.state == CallState.CONNECTED or search.advance(unit, call)
     if call.choice or call.ring_one or not goes_on:

@@ -1,4 +1,4 @@
-"""Messages: written down before the tone, fetched and sealed by the worker, told of once."""
+"""Messages: written before the tone, fetched and sealed by the worker, reported once."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from routing.needs import UNKNOWN
 
 MAX_BYTES = 20 * 1024 * 1024
 SILENCE = 0.004
-"""Below this share of full loudness nobody has spoken; telephone noise stays under it."""
+"""Below this share of full loudness nobody spoke; telephone noise stays under it."""
 ANNOUNCED_WITHIN = timedelta(minutes=2)
-"""After this long without news the worker asks the carrier for the recording of a call."""
+"""After this long without news the worker asks the carrier for the call's recording."""
 LOST_AFTER = timedelta(hours=24)
 PEAKS = 160
-"""So many bars fit into the width of a phone."""
+"""The number of bars that fit across a phone's screen."""
 
 
 def expect(session: Session, call: Call, now: datetime) -> Message:
-    """A message is on its way: whatever crashes now, the worker will look for it."""
+    """Expect a message. The row exists before the tone, so the worker finds it after a crash."""
     parts = voicemails.of_call(session, call.id)
     message = Message(
         call_id=call.id,
@@ -47,7 +47,7 @@ def expect(session: Session, call: Call, now: datetime) -> Message:
 def announced(
     session: Session, message: Message, recording_sid: str, seconds: int, now: datetime
 ) -> None:
-    """The carrier has a recording: fetch it. The same news twice changes nothing."""
+    """The carrier has a recording: fetch it. Repeated news changes nothing."""
     if message.recording_sid is not None or voicemails.with_recording(session, recording_sid):
         return
     if seconds <= 0:
@@ -60,13 +60,13 @@ def announced(
 
 
 def nothing(message: Message, now: datetime) -> None:
-    """There was no recording: the caller left before the tone, or said nothing."""
+    """There was no recording: the caller left before the tone or said nothing."""
     if message.state == MessageState.EXPECTED:
         message.state, message.arrived_at = MessageState.NOTHING, now
 
 
 def _counts_as_outcome(session: Session, message: Message) -> None:
-    """A message that arrives after the line closed still tells how the call ended."""
+    """A message that arrives after the call's end still counts as its outcome."""
     call = calls.with_id(session, message.call_id)
     if call.outcome in ("left", "informed"):
         call.outcome = "message"
@@ -75,7 +75,7 @@ def _counts_as_outcome(session: Session, message: Message) -> None:
 def hear_status(
     app: AppContext, message_id: str, recording_sid: str, status: str, seconds: int
 ) -> None:
-    """News of a recording from the carrier."""
+    """News about a recording from the carrier."""
     now = app.clock()
     with app.database.transaction() as session:
         message = voicemails.with_id(session, message_id)
@@ -89,18 +89,18 @@ def hear_status(
 
 @dataclass(frozen=True)
 class Sound:
-    """A recording that was listened to, which may take a while for a long one."""
+    """An analysed recording; the analysis of a long one may take a while."""
 
     audio: bytes = field(repr=False)
     digest: str
     state: MessageState
-    """What a message with it is: stored, silent or quarantined."""
+    """The state of a message with this audio: stored, silent or quarantined."""
     seconds: int | None = None
     peaks: bytes | None = field(default=None, repr=False)
 
 
 def listen(audio: bytes) -> Sound:
-    """Hear what is on a recording, while no row is held."""
+    """Analyse a recording. Holds no row, so callers do not wait for it."""
     digest = hashlib.sha256(audio).hexdigest()
     if len(audio) > MAX_BYTES:
         return Sound(audio, digest, MessageState.QUARANTINED)
@@ -114,7 +114,7 @@ def listen(audio: bytes) -> Sound:
 
 
 def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
-    """Store the audio sealed; only then is the carrier's copy deleted and anybody told."""
+    """Store the audio sealed. Only then delete the carrier's copy and tell the coordinators."""
     if message.state not in voicemails.ON_ITS_WAY:
         return
     message.digest, message.state = sound.digest, sound.state
@@ -133,7 +133,8 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> Non
     )
     values = {"language": message.language, "need": message.need}
     if message.state != MessageState.QUARANTINED:
-        if calls.with_id(session, message.call_id).limited is None:  # a flood pages nobody
+        # a limited phone's messages page nobody
+        if calls.with_id(session, message.call_id).limited is None:
             values["key"] = "3"
             tell_of_one(session, "message", f"message:{message.call_id}", words, values, now)
         return
@@ -141,7 +142,7 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> Non
 
 
 def escalate(app: AppContext, message_id: str) -> None:
-    """Tell the coordinators that nobody has heard a message: once for each step it has reached."""
+    """Tell the coordinators that nobody has heard a message, once per escalation step."""
     now = app.clock()
     with app.database.transaction() as session:
         message = voicemails.with_id(session, message_id)
@@ -157,7 +158,7 @@ def escalate(app: AppContext, message_id: str) -> None:
 
 def _tell_unheard(session: Session, message: Message, step: int, now: datetime) -> None:
     if calls.with_id(session, message.call_id).limited is not None:
-        return  # a flood pages nobody
+        return  # a limited phone's messages page nobody
     minutes = int((now - message.waits_since).total_seconds() // 60)
     values = {
         "language": message.language,
@@ -166,12 +167,12 @@ def _tell_unheard(session: Session, message: Message, step: int, now: datetime) 
         "key": "3",
     }
     anew = int(message.passed_on_at.timestamp()) if message.passed_on_at else 0
-    about = f"unheard:{message.call_id}:{anew}:{step}"  # one text, however many parts it has
+    about = f"unheard:{message.call_id}:{anew}:{step}"  # one text for all parts of a message
     tell_of_one(session, "unheard", about, "texts.message_unheard", values, now)
 
 
 def _no_longer_outcome(session: Session, message: Message) -> None:
-    """Silence is not a message: unless something else was left, the caller stands as missed."""
+    """Silence is not a message: unless something else was left, the call counts as missed."""
     call = calls.with_id(session, message.call_id)
     others = [m for m in voicemails.of_call(session, call.id) if m.id != message.id]
     if call.outcome == "message" and not any(m.state in voicemails.LEFT_SOMETHING for m in others):
@@ -179,27 +180,30 @@ def _no_longer_outcome(session: Session, message: Message) -> None:
 
 
 def is_one_late(session: Session, now: datetime) -> bool:
-    """Whether some recording should have been announced by now."""
+    """Whether the news of some recording is late."""
     return bool(voicemails.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
 
 
 def look_for_late_ones(session: Session, now: datetime) -> None:
-    """Ask the carrier for recordings that should have been announced by now."""
+    """Ask the carrier for recordings whose news is late."""
     for message in voicemails.expected_before(session, now - ANNOUNCED_WITHIN):
         call = calls.with_id(session, message.call_id)
         if call.ended_at is None and now - call.heard_at < timedelta(minutes=6):
-            continue  # they may still be speaking
+            continue  # the caller may still be speaking
         outbox.carrier_task(session, TaskKind.LOOK, message.id, now)
 
 
 def adopt(unit: UnitOfWork, seen: Seen) -> None:
-    """A recording that only the carrier knows of: made while we were down, or never announced."""
+    """Take in a recording that only the carrier knows.
+
+    It was made while we were down, or its news never arrived.
+    """
     if voicemails.with_recording(unit.session, seen.sid) or seen.seconds <= 0:
         return
     if tombstones.covers(unit.session, seen.sid) or tombstones.covers(unit.session, seen.call_sid):
         outbox.carrier_task(
             unit.session, TaskKind.DELETE, seen.sid, unit.now
-        )  # purged here, so there as well
+        )  # purged here, so delete it at the carrier too
         return
     call = calls.with_sid(unit.session, seen.call_sid)
     if call is None:

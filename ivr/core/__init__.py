@@ -1,1 +1,1 @@
-"""What every room of ivr shares: the context, the carrier's interface, host-local files, alerts."""
+"""Shared by every room of ivr: the context, the carrier's interface, host-local files, alerts."""

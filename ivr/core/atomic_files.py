@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def put(file: Path, content: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one, never half of it.
+    """Write a file so that after a crash it holds the old or the new content, never a mix.
 
     Raises OSError when the disk does not take it.
     """

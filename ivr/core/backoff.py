@@ -1,4 +1,4 @@
-"""How long to wait before the carrier is asked again: pure."""
+"""How long to wait before asking the carrier again. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ LONGEST_SECONDS = 15.0
 
 
 def full_jitter(tries: int, chance: float) -> timedelta:
-    """Anything up to a limit that doubles with each try, so that many hosts do not ask at once.
+    """A random wait below a limit that doubles with each try, so that hosts do not ask at once.
 
-    `tries` counts from 1, `chance` lies in [0, 1).
+    `tries` counts from 1; `chance` lies in [0, 1).
     """
     most = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** min(tries, 10))
     return timedelta(seconds=chance * most)

@@ -1,4 +1,4 @@
-"""What we ask of a carrier, whichever it is; only the worker asks, never a webhook."""
+"""The interface of a carrier. Only the worker calls it; a webhook never does."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Protocol
 
 
 class Unreachable(Exception):
-    """The carrier gave no clear answer: what was asked may or may not have happened."""
+    """The carrier gave no clear answer: the request may or may not have taken effect."""
 
 
 class NotSent(Unreachable):
-    """The request never left us, so nothing has happened: asking again later is safe."""
+    """The request never left us, so nothing happened. Asking again later is safe."""
 
 
 class LockedOut(NotSent):
-    """The carrier takes none of our credentials, so it did nothing."""
+    """The carrier accepts none of our credentials, so it did nothing."""
 
 
 class TooFast(Exception):
-    """The carrier did not act because we ask too often; asking again later is safe."""
+    """The carrier did not act because we ask too often. Asking again later is safe."""
 
 
 class Refused(Exception):
@@ -30,9 +30,9 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.bad_number = bad_number
-        """It is about the number that was dialled, not about how we asked."""
+        """The dialled number is the cause, not our request."""
         self.opted_out = opted_out
-        """This phone told the carrier that it wants no texts from us."""
+        """This phone's owner told the carrier to stop our texts."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,17 @@ class Seen:
 
 @dataclass(frozen=True)
 class Condition:
-    """How the hotline's numbers stand at the carrier."""
+    """The state of the hotline's numbers at the carrier."""
 
     differences: tuple[str, ...]
-    """In plain words, what is not set there as the hotline needs it."""
+    """Settings at the carrier that differ from what the hotline needs, in plain words."""
     clock_seconds: float
-    """How far the carrier's clock is ahead of ours, to about half a second."""
+    """How many seconds the carrier's clock is ahead of ours, to about half a second."""
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """A call that the carrier took on, and how long it will keep it in its own queue."""
+    """A call that the carrier accepted, and how long the carrier will queue it."""
 
     sid: str
     queued: timedelta
@@ -69,49 +69,49 @@ class Carrier(Protocol):
 
     @property
     def is_away(self) -> bool:
-        """Whether it has failed so often that it is left alone for a while."""
+        """Whether requests are suspended because the carrier failed too often."""
 
     def answers(self) -> bool:
-        """Ask something harmless, if it is time to; whether the carrier is there."""
+        """Send a harmless request when one is due. Returns whether the carrier answers."""
 
     def ring(self, number: str, token: str, seconds: int) -> Ordered:
-        """Start a call to a responder whose offer is asked under this token."""
+        """Call a responder; the offer's URL carries this token."""
 
     def calls_to(self, number: str, since: datetime) -> list[Seen]:
-        """Calls from the hotline to this number, created since then."""
+        """Calls from the hotline to this number, created since `since`."""
 
     def is_live(self, sid: str) -> bool:
-        """Whether this call still goes on; an unknown call does not."""
+        """Whether this call is still in progress; False for an unknown call."""
 
     def ask_again(self, sid: str, token: str) -> None:
-        """Let a responder who hears an offer hear what has become of it; one who left is fine."""
+        """Tell a responder who hears an offer how it ended; succeeds if they already left."""
 
     def hang_up(self, sid: str) -> None:
-        """End a call, ringing or answered; one that has ended is fine."""
+        """End a call, ringing or answered; succeeds if it has already ended."""
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
 
     def recordings_since(self, at: datetime) -> list[Seen]:
-        """Every recording of the account made since then."""
+        """Every recording of the account made since `at`."""
 
     def fetch(self, recording_sid: str) -> bytes | None:
-        """The audio of a recording as WAV; None while it is not there yet."""
+        """The audio of a recording as WAV; None while it is not available yet."""
 
     def forget(self, recording_sid: str) -> None:
-        """Delete a recording; one that is gone is fine."""
+        """Delete a recording; succeeds if it is already gone."""
 
     def forget_call(self, sid: str) -> None:
-        """Delete the log of a call that has ended; one that is gone is fine."""
+        """Delete the log of an ended call; succeeds if it is already gone."""
 
     def call_ourselves(self, number: str) -> str:
-        """Start a call from a second number of ours to the hotline that asks for a person; SID."""
+        """Call the hotline from our second number and ask for a person. Returns the SID."""
 
     def condition(self) -> Condition:
-        """How our numbers are set, and what the clock says there."""
+        """How our numbers are set at the carrier, and its clock."""
 
     def text(self, number: str, body: str, token: str) -> str:
-        """Send an SMS, whose news carries this token; its SID."""
+        """Send an SMS; its status news carries this token. Returns the SID."""
 
     def texts_to(self, number: str, since: datetime) -> list[Seen]:
-        """Texts from the hotline to this number, created since then."""
+        """Texts from the hotline to this number, created since `since`."""

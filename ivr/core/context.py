@@ -1,4 +1,4 @@
-"""The context: everything a use case needs, put together once when a process starts."""
+"""The context: everything a use case needs, built once when a process starts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from models.core.database import Database, Session
 from prompts import Prompts
 
 Speak = Callable[[Turn, str, int], str]
-"""Turn, caller's language and number of the answer -> what the carrier is told."""
+"""Turn, caller's language, number of the answer -> the document for the carrier."""
 SpeakLeg = Callable[[LegTurn], str]
 
 _THIS_MACHINE = ("127.0.0.1", "localhost")
@@ -26,14 +26,14 @@ _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 @dataclass(frozen=True)
 class OurNumbers:
-    """The phone numbers of the account, and the numbers that many callers share."""
+    """The account's phone numbers, and the numbers that many callers share."""
 
     hotline: str
-    """The hotline's own number, which every other phone is shown."""
+    """The hotline's own number, the caller ID of every call."""
     drill: str = ""
-    """The account's second number, which calls and is rung in drills; none, no drills."""
+    """The account's second number, which drills call from and ring; empty: no drills."""
     shared: frozenset[str] = frozenset()
-    """Phones that many people call from: they are never limited as one caller."""
+    """Phones that many people call from; they are never limited as one caller."""
 
 
 @dataclass(frozen=True)
@@ -42,32 +42,32 @@ class Limits:
 
     calls_per_second: float = 1.0
     callback_starts_per_day: int = 500
-    """At most this many calls to responders are made for callbacks in a day."""
+    """The limit of calls to responders for callbacks per day."""
     heard_within: timedelta = timedelta(minutes=30)
-    """How long a message may wait before coordinators are told; an urgent one a part of it."""
+    """How long a message may wait before coordinators get a text; an urgent one gets less time."""
     weekly_tests: bool = True
-    """Whether each responder's phone is rung once a week to see that it is still theirs."""
+    """Whether each responder's phone gets a weekly test call."""
     grace: timedelta = timedelta(seconds=30)
-    """How long after it began a dialling may still be on its way to the carrier."""
+    """How long after its start a dialling may still be on its way to the carrier."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """The web address of the hotline, and what signs its links and cookies."""
+    """The hotline's web address, and the key that signs its links and cookies."""
 
     base_url: str
     secret: str = field(repr=False)
     is_demo: bool = False
-    """A password alone signs in; the settings allow it on this machine only."""
+    """A password alone signs in; the settings allow this on this machine only."""
 
     @property
     def is_secure(self) -> bool:
-        """Whether browsers come over https; only a demo may do without."""
+        """Whether browsers connect over https; only a demo may do without."""
         return self.base_url.startswith("https://")
 
     @property
     def origins(self) -> frozenset[str]:
-        """Where our own pages come from, as browsers say it in `Origin`."""
+        """The origins of our own pages, as browsers send them in `Origin`."""
         if not self.is_demo:
             return frozenset({self.base_url})
         port = urlsplit(self.base_url).port
@@ -75,71 +75,71 @@ class Site:
 
     @property
     def hosts(self) -> list[str]:
-        """THE list of hosts that pages are shown under; `app.py` asks it before every request."""
+        """Every host name that pages are served under; `app.py` checks each request against it."""
         return [urlsplit(origin).hostname or "" for origin in sorted(self.origins)]
 
     @property
     def passkey_domain(self) -> str:
-        """The domain that passkeys are bound to; a bare address of this machine cannot be one."""
+        """The domain that passkeys are bound to; an IP address cannot be one."""
         host = urlsplit(self.base_url).hostname or ""
         return "localhost" if host == "127.0.0.1" else host
 
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One transaction at one instant: what a use case reads, writes and dates its writing with."""
+    """One transaction at one instant. A use case reads and writes through it."""
 
     session: Session
     app: AppContext
     now: datetime
-    """Aware UTC; the same instant in every row that this unit writes."""
+    """Aware UTC; every row that this unit writes gets this instant."""
 
 
 @dataclass(frozen=True)
 class AppContext:
-    """What does not change while a process of the hotline runs."""
+    """Everything that stays the same while a process runs."""
 
     database: Database
     clock: Callable[[], datetime]
-    """Aware UTC now."""
+    """Returns the present instant in aware UTC."""
     live_prompts: LivePrompts
     numbers: OurNumbers
     limits: Limits
     site: Site
     timezone: str
-    """The IANA zone that the hotline keeps its hours by."""
+    """The IANA time zone of the hotline's hours."""
     folder: Path
-    """Where this host keeps what it needs when the database is away."""
+    """Where this host keeps the files for a database outage."""
     ledger: Ledger
-    """What a restored backup must not bring back."""
+    """Records what a restored backup must not bring back."""
 
     @contextmanager
     def transaction(self, now: datetime | None = None) -> Iterator[UnitOfWork]:
-        """A transaction that commits at the end; `now` is the clock's unless it is given."""
+        """A transaction that commits at the end; `now` defaults to the clock's time."""
         now = now or self.clock()
         with self.database.transaction() as session:
             yield UnitOfWork(session, self, now)
 
     @contextmanager
     def reading(self, now: datetime | None = None) -> Iterator[UnitOfWork]:
-        """A look at the database that writes nothing."""
+        """A read-only transaction."""
         now = now or self.clock()
         with self.database.reading() as session:
             yield UnitOfWork(session, self, now)
 
     @property
     def script(self) -> Script:
-        """The call tree, and the languages that are offered at this moment."""
+        """The call tree and the languages offered at this moment."""
         return self.live_prompts.now.script
 
     @property
     def shipped_prompts(self) -> Prompts:
-        """The prompts of this release, without what coordinators changed."""
+        """The prompts of this release, without the coordinators' changes."""
         return self.live_prompts.shipped
 
     @cached_property
     def shared_marks(self) -> frozenset[str]:
-        """The marks under which calls from shared numbers are remembered."""
+        """The keyed marks of the shared numbers."""
         vault = self.database.vault
         return frozenset(
             mark for number in self.numbers.shared for mark in vault.fingerprints(number, "number")
@@ -147,7 +147,7 @@ class AppContext:
 
     @cached_property
     def voiced(self) -> tuple[str, ...]:
-        """The languages in which responders can be addressed, because a voice speaks them."""
+        """The languages that have a voice, so responders can hear the hotline in them."""
         languages = self.shipped_prompts.languages
         return tuple(code for code, language in languages.items() if not language.recorded)
 

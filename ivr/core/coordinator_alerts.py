@@ -1,4 +1,4 @@
-"""Telling the coordinators: one text to each, once for each thing."""
+"""Coordinator alerts: one text to each coordinator, once per subject."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _QUARTER_SECONDS = 15 * 60
 def tell_coordinators(
     session: Session, about: str, words: str, values: dict[str, str], now: datetime
 ) -> None:
-    """One text to each coordinator who can be texted; asking again sends nothing."""
+    """Text each coordinator who takes texts. A repeated subject sends nothing."""
     for person in people.coordinators(session):
         if person.takes_texts:
             outbox.text(session, person.id, about, words, values, now)
@@ -24,11 +24,10 @@ def tell_coordinators(
 def tell_of_one(
     session: Session, kind: str, about: str, words: str, values: dict[str, str], now: datetime
 ) -> None:
-    """Tell the coordinators of one of perhaps many, such as a callback that is due.
+    """Tell the coordinators about one of many similar items, such as a due callback.
 
-    In a surge of one of a kind each quarter of an hour, unless its need is an emergency: thousands
-    of texts would say no more than the pages do, and each takes a turn at the carrier and in the
-    database from a caller.
+    In a surge they get one text of a kind each quarter of an hour, unless the need is an emergency.
+    The pages show the rest, and each text takes carrier and database time from a caller.
     """
     if not needs.of(values["need"]).is_emergency and surges.surge(session, now) is not None:
         about = f"{kind}:{int(now.timestamp()) // _QUARTER_SECONDS}"

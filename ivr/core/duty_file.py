@@ -1,7 +1,7 @@
-"""Who is on duty, in a sealed file that the worker writes ahead: read when the database is away.
+"""Who is on duty, in a sealed file that the worker writes ahead for database outages.
 
-It holds the shifts of the next day and no caller. Every host that answers webhooks needs its own,
-so each runs a worker.
+It holds the shifts of the next day and no caller data. Every host that answers webhooks needs its
+own file, so each runs a worker.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PURPOSE = "standby.duty"
 
 @dataclass(frozen=True)
 class Standby:
-    """One person's unbroken stretch of duty, and how to reach them."""
+    """One person's uninterrupted time on duty, and how to reach them."""
 
     start: datetime
     end: datetime
@@ -37,7 +37,7 @@ class Standby:
 
 
 def plan(session: Session, timezone: str, now: datetime) -> list[Standby]:
-    """Everybody's duty from now on, a day ahead."""
+    """Everyone's time on duty from now until a day ahead."""
     known = {person.id: person for person in people.rung(session, now)}
     duty = duty_rules.duty(session, timezone)
     return [
@@ -54,7 +54,7 @@ def _of(session: Session, person: Person, start: datetime, end: datetime) -> Sta
 
 
 def keep(folder: Path, vault: Vault, planned: Iterable[Standby]) -> None:
-    """Write the file whole or not at all."""
+    """Write the whole file or nothing."""
     written = [
         {
             "start": each.start.isoformat(),
@@ -69,7 +69,7 @@ def keep(folder: Path, vault: Vault, planned: Iterable[Standby]) -> None:
 
 
 def kept(folder: Path, vault: Vault) -> list[Standby]:
-    """What was written last; nothing when there is no file, or it is not ours."""
+    """The last file's content; empty when there is no file or it cannot be opened."""
     try:
         held = json.loads(vault.open((folder / _FILE).read_bytes(), _PURPOSE))
     except (OSError, VaultError, ValueError):
@@ -87,7 +87,7 @@ def kept(folder: Path, vault: Vault) -> list[Standby]:
 
 
 def to_ring(planned: Sequence[Standby], language: str, now: datetime) -> list[Standby]:
-    """Whoever is on duty, those who speak the language and the first line first."""
+    """People on duty; speakers of the language and the first line come first."""
     on = [each for each in planned if each.start <= now < each.end]
     return sorted(on, key=lambda each: (language not in each.languages, each.tier))
 

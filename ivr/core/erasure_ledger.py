@@ -1,7 +1,7 @@
-"""The ledger: what a restored backup must not bring back, in a file that is no part of any backup.
+"""The ledger: what a restored backup must not bring back, in a file outside every backup.
 
-One JSON line for each thing that was forgotten or asked for, appended and synced before the
-database says the same. It holds keyed marks only; without DATA_KEYS nobody can be found by it.
+One JSON line per entry, appended and synced before the database changes. It holds keyed marks only;
+without DATA_KEYS nobody can be found by it.
 """
 
 from __future__ import annotations
@@ -18,59 +18,65 @@ What = Literal[
     "numbers", "callback", "sound", "call",
     "stop", "start", "block", "no block", "hold", "no hold",
 ]  # fmt: skip
-"""Numbers of a call erased, a callback's number erased, a message's sound erased, a whole call
-deleted; a phone that refuses texts, or takes them again; a caller blocked, or served again; a legal
-hold set, or lifted."""
+"""What was erased or asked for.
+
+In order: a call's numbers, a callback's number, a message's audio, a whole call; a phone's refusal
+of texts, and its end; a caller's block, and its end; a legal hold, and its end.
+"""
 log = logging.getLogger("hotline.ledger")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line."""
+    """One line of the ledger."""
 
     what: What
     mark: str
-    """Of a phone the very mark that its rows bear, of anything else one of the ledger's own."""
+    """For a phone, the mark that its rows carry; otherwise a mark used only in the ledger."""
     at: str
-    """ISO 8601, in UTC."""
+    """ISO 8601, UTC."""
     state: str = ""
-    """For a callback: how it had ended."""
+    """For a callback: its final state."""
     until: str = ""
-    """For a block: when it ends, ISO 8601, in UTC."""
+    """For a block: when it ends, ISO 8601, UTC."""
     times: int = 0
-    """For a block: how often it was asked for."""
+    """For a block: how often it was requested."""
     pseudonym: str = ""
-    """For a block: by which name a coordinator lifts it."""
+    """For a block: the pseudonym by which a coordinator lifts it."""
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """One file; several hosts may each keep their own, and a restore reads them all."""
+    """One file. Several hosts may each keep their own; a restore reads them all."""
 
     file: Path
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Append and sync; raises OSError when it cannot be kept."""
+        """Append and sync. Raises OSError when the entries cannot be stored."""
         lines = "".join(json.dumps(asdict(entry)) + "\n" for entry in entries)
         if not lines:
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(descriptor, f"\n{lines}".encode())  # begins anew after a line that was cut off
+            # the first newline ends a line that a crash cut off
+            os.write(descriptor, f"\n{lines}".encode())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
 
     def remember(self, entries: Iterable[Entry]) -> None:
-        """Write what holds all the same when it cannot be kept: only a restore could lose it."""
+        """Write entries that apply even if the ledger fails: only a restore could lose them."""
         try:
             self.write(entries)
         except OSError:
             log.exception("the ledger cannot be written")
 
     def read(self) -> Iterator[Entry]:
-        """Every whole line, oldest first; one that a crash cut off was never promised."""
+        """Every complete line, oldest first.
+
+        A line that a crash cut off is skipped: the erasure or request it names was never confirmed.
+        """
         if not self.file.is_file():
             return
         for line in self.file.read_text().splitlines():

@@ -1,8 +1,8 @@
-"""What callers hear at this moment: the shipped prompts, with what coordinators changed.
+"""What callers hear now: the shipped prompts with the coordinators' changes.
 
-Every process keeps the edition it knows and looks every two seconds, in a transaction that is open
-anyway, whether there is a newer one. What it knows lies on its disk too, with the recordings, so
-that a process that starts while the database is away says what was said last.
+Every process keeps its current edition and looks for a newer one every two seconds, inside a
+transaction that is open anyway. The edition and its recordings are also on the disk, so a process
+that starts during a database outage speaks the last known prompts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from prompts.wording import Text
 log = logging.getLogger("hotline.editions")
 
 LIVE = "live"
-"""The folder, below the host's own and in the address of a prompt, of what was recorded here."""
+"""The folder of recordings made here, below the host's folder and in a prompt's URL."""
 LOOK_EVERY = timedelta(seconds=2)
 _KEPT = "edition.json"
 _NONE = Text("", "draft")
@@ -39,14 +39,14 @@ _NONE = Text("", "draft")
 
 @dataclass(frozen=True)
 class Edition:
-    """Everything that is heard, and the languages that are offered."""
+    """All prompts at one edition, and the languages offered."""
 
     number: int
     prompts: Prompts
     script: Script
 
     def words_in(self, file: str) -> str | None:
-        """What is heard in a recording that was made here."""
+        """The transcript of a recording made here."""
         for code, language in self.prompts.languages.items():
             menu = recordings.in_language_menu(language)
             for name, values in (*menu, *tree_checks.spoken(self.script.tree)):
@@ -58,17 +58,17 @@ class Edition:
 
 @cache
 def shipped() -> Prompts:
-    """The prompts of this release; raises BrokenTree unless they fit its call tree."""
+    """The prompts of this release. Raises BrokenTree unless they fit its call tree."""
     prompts = load()
     tree_checks.check(HOTLINE, prompts)
     return prompts
 
 
 class LivePrompts:
-    """The edition that holds, as far as this process knows."""
+    """The current edition, as far as this process knows."""
 
     def __init__(self, shipped: Prompts, tree: CallTree, folder: Path) -> None:
-        """Begin with what this host knew last; without that, with what was shipped."""
+        """Start with the edition on this host's disk, or else with the shipped prompts."""
         self.shipped, self.tree = shipped, tree
         self._folder = folder
         self._looked_at: datetime | None = None
@@ -76,7 +76,7 @@ class LivePrompts:
         self.now = self._as_kept() or Edition(0, shipped, tree_checks.script_of(tree, shipped))
 
     def keep_up(self, session: Session, now: datetime) -> None:
-        """Take on a newer edition, if there is one and it is time to look."""
+        """Take on a newer edition if there is one and the next look is due."""
         if self._looked_at is not None and abs(now - self._looked_at) < LOOK_EVERY:
             return
         self._looked_at = now
@@ -88,10 +88,10 @@ class LivePrompts:
                 self._one_at_a_time.release()
 
     def made_of(self, number: int, changes: Iterable[Change], closed: Iterable[str]) -> Edition:
-        """An edition as it would be; raises `promises.BrokenTree` where it would fail a caller.
+        """Build an edition. Raises `promises.BrokenTree` where it would fail a caller.
 
-        A language that is not offered keeps its shipped prompts for whoever is still on the line:
-        its changes need not be recorded yet, and are taken on when it is offered again.
+        A language that is not offered keeps its shipped prompts for callers still on the line. Its
+        changes need no recordings yet; they apply when the language is offered again.
         """
         closed = tuple(closed)
         heard = [change for change in changes if change.language not in closed]
@@ -100,7 +100,7 @@ class LivePrompts:
         return Edition(number, prompts, offered(tree_checks.script_of(self.tree, prompts), closed))
 
     def sound_at_hand(self, sound_id: str) -> bytes | None:
-        """A recording that is part of the edition; it needs no database."""
+        """A recording of the edition from this host's disk; needs no database."""
         file = self._file(sound_id)
         return file.read_bytes() if file.is_file() else None
 
@@ -124,7 +124,10 @@ class LivePrompts:
     def _keep(
         self, session: Session, number: int, changes: Iterable[Change], closed: Iterable[str]
     ) -> None:
-        """Recordings first: what the list names must be there. A full disk costs the copy only."""
+        """Keep a copy on the disk; a full disk costs only this copy.
+
+        The recordings come first, because every recording in the list must exist.
+        """
         held = {Path(file).stem for change in changes for file in change.takes.values()}
         written = {"number": number, "closed": list(closed), "changes": list(map(_plain, changes))}
         try:
@@ -137,7 +140,7 @@ class LivePrompts:
                 if file.stem not in held:
                     file.unlink(missing_ok=True)
         except OSError as error:
-            log.warning("an edition is not on this disk", extra={"why": str(error)})
+            log.warning("an edition could not be kept on this disk", extra={"why": str(error)})
 
     def _as_kept(self) -> Edition | None:
         try:
@@ -148,12 +151,12 @@ class LivePrompts:
 
 
 def changes_in(session: Session) -> list[Change]:
-    """What is live instead of shipped prompts."""
+    """The versions that replace shipped prompts."""
     return [as_change(version) for version in prompt_versions.live(session)]
 
 
 def marked(shipped: Prompts, session: Session) -> Prompts:
-    """All that is live, with shipped texts marked as reviewed where somebody found them right."""
+    """Everything live; shipped texts that somebody reviewed are marked as reviewed."""
     reviewed = [
         as_change(row)
         for row in prompt_versions.reviewed_as_shipped(session)
@@ -163,14 +166,14 @@ def marked(shipped: Prompts, session: Session) -> Prompts:
 
 
 def as_change(version: Version) -> Change:
-    """A version as the prompts take it on."""
+    """A version in the form that the prompts take."""
     takes = {take: f"{LIVE}/{sound_id}.wav" for take, sound_id in version.takes.items()}
     status: Status = "reviewed" if version.reviewed_at else "draft"
     return Change(version.language, version.name, Text(version.text, status), takes)
 
 
 def offered(script: Script, closed: Iterable[str]) -> Script:
-    """The script whose menu leaves these languages out; never the one that is spoken by default."""
+    """The script without these languages; the default language always stays."""
     left_out = set(closed) - {script.tree.default_language}
     languages = {code: at for code, at in script.languages.items() if code not in left_out}
     return replace(script, languages=languages)

@@ -1,4 +1,4 @@
-"""What the carrier told us while the database was away: sealed files, taken in when it is back."""
+"""Carrier webhooks received during a database outage: sealed files, replayed afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PURPOSE = "journal.entry"
 
 @dataclass(frozen=True)
 class Entry:
-    """One webhook that could not be remembered: which view, where it stood, and what it said."""
+    """One webhook that could not be stored: the view, its URL values, and its form fields."""
 
     at: datetime
     view: str
@@ -31,7 +31,7 @@ class Entry:
 
 
 def keep(folder: Path, vault: Vault, entry: Entry) -> bool:
-    """Put an entry on the disk; False when the disk does not take it either."""
+    """Put an entry on the disk. False when the disk fails too."""
     written = json.dumps({**asdict(entry), "at": entry.at.isoformat()})
     name = f"{entry.at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
     try:
@@ -43,13 +43,13 @@ def keep(folder: Path, vault: Vault, entry: Entry) -> bool:
 
 
 def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
-    """Every entry not taken in yet, oldest first; one that cannot be read is set aside."""
+    """Every entry not replayed yet, oldest first; an unreadable one is set aside."""
     for file in sorted((folder / _FOLDER).glob("[0-9]*")):
         try:
             held = json.loads(vault.open(file.read_bytes(), _PURPOSE))
             entry = Entry(**{**held, "at": datetime.fromisoformat(held["at"])})
         except FileNotFoundError:
-            continue  # another worker of this host has taken it in meanwhile
+            continue  # another worker of this host has replayed it
         except (OSError, VaultError, ValueError, TypeError):
             set_aside(file)
             continue
@@ -57,9 +57,9 @@ def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
 
 
 def set_aside(file: Path) -> None:
-    """Keep an entry for a person to look at, out of the way of the others."""
+    """Keep an entry for a person to look at, away from the others."""
     log.error("a journal entry was set aside", extra={"file": file.name})
     aside = file.parent / _UNREADABLE
     aside.mkdir(exist_ok=True)
-    with suppress(FileNotFoundError):  # another worker of this host was able to take it in
+    with suppress(FileNotFoundError):  # another worker of this host has replayed it
         file.replace(aside / file.name)

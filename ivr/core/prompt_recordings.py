@@ -1,7 +1,7 @@
-"""The takes of a prompt: what there is to record of it, and keeping a recording that was made.
+"""The takes of a prompt: what there is to record, and how a recording is kept.
 
-However a recording came, by upload or by phone, it becomes a version of its own that nobody hears
-yet (docs/decisions/0020-prompt-versions.md).
+A recording, uploaded or made by phone, becomes a version that callers do not hear yet
+(docs/decisions/0020-prompt-versions.md).
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from prompts.sound_uploads import Recorded
 from prompts.text_changes import changed
 
 PLACES_FOR_FACTS = {"number": "2125550100", "name": "...", "address": "..."}
-"""In place of what is only known during a call."""
+"""Placeholders for values that are known only during a call."""
 
 
 @dataclass(frozen=True)
 class Which:
-    """One take of a prompt in a language."""
+    """One take of a prompt in one language."""
 
     language: str
     name: str
@@ -36,26 +36,26 @@ class Which:
 
 
 def spoken(shipped: Prompts, tree: CallTree, language: str) -> list[tuple[str, Mapping[str, str]]]:
-    """Every prompt that a caller of this language can hear, with the keys it names."""
+    """Every prompt that a caller in this language can hear, with the keys it names."""
     menu = recordings.in_language_menu(shipped.languages[language])
     return [*menu, *tree_checks.spoken(tree)]
 
 
 def of(prompts: Prompts, tree: CallTree, language: str, name: str) -> Iterator[Play]:
-    """The takes of a text under every key that it is said with, each once."""
+    """The takes of a prompt under every key it is spoken with, each once."""
     seen = set()
     for each, values in spoken(prompts, tree, language):
         if each != name:
             continue
         for play in prompts.takes(language, name, PLACES_FOR_FACTS | dict(values)):
-            is_own = play.file.startswith(f"{language}/{name}")  # a digit belongs to every text
+            is_own = play.file.startswith(f"{language}/{name}")  # digits are shared by all prompts
             if is_own and play.file not in seen:
                 seen.add(play.file)
                 yield play
 
 
 def words_now(session: Session, shipped: Prompts, tree: CallTree, which: Which) -> str | None:
-    """What this take says in the newest wording; None if that has no such take."""
+    """What this take says in the newest wording; None if that wording has no such take."""
     newest = prompt_versions.of(session, which.language, which.name)[:1]
     prompts = changed(shipped, map(as_change, newest))
     found = of(prompts, tree, which.language, which.name)
@@ -66,7 +66,10 @@ def keep(
     session: Session, shipped: Prompts, by: str, which: Which, made: Recorded, now: datetime,
     *, how: str,
 ) -> Version:  # fmt: skip
-    """A new version of the newest wording, with this recording in it; audited, so the last act."""
+    """Add a version of the newest wording with this recording.
+
+    The audit entry must be the last write, because its chain is held until the commit.
+    """
     prompt_versions.hold(session)
     versions = prompt_versions.of(session, which.language, which.name)
     text = versions[0].text if versions else shipped.text(which.language, which.name)
@@ -81,5 +84,5 @@ def keep(
 
 
 def about(which: Which) -> str:
-    """How the audit log names a prompt."""
+    """The prompt's name in the audit log."""
     return f"prompt {which.language} {which.name}"

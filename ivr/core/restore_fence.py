@@ -1,4 +1,4 @@
-"""The fence: a worker that began before a restore must not dial from what came back."""
+"""The fence: a worker started before a restore must not dial from the restored data."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ log = logging.getLogger("hotline.worker")
 
 @dataclass
 class Fence:
-    """How many restores there had been when this worker began; one more, and it stops."""
+    """The number of restores when this worker started; one more stops it."""
 
     is_closed: bool = field(default=False, init=False)
     _begun_under: int | None = field(default=None, init=False)
 
     def lets_through(self, session: Session) -> bool:
-        """Whether this is still the database that the worker began with."""
+        """Whether the worker still has the database it started with."""
         return self.holds(maintenance_state.look(session).fence)
 
     def holds(self, found: int) -> bool:
-        """Whether so many restores are no more than there had been."""
+        """Whether `found` is the number of restores at the start; if not, close the fence."""
         if self._begun_under is None:
             self._begun_under = found
         if found != self._begun_under and not self.is_closed:

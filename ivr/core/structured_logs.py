@@ -1,4 +1,4 @@
-"""Structured logs: JSON lines with ids and codes, and nothing personal in them."""
+"""Structured logs: JSON lines with ids and codes and no personal data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def configure(level: str) -> None:
 def _kind_of_error(
     _logger: Any, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """An error's type and place; its message may quote what a caller said or a row held."""
+    """Log an error's type and place only; its message may quote a caller or a row."""
     info = line.pop("exc_info", None)
     if not info:
         return line
@@ -61,7 +61,7 @@ def _kind_of_error(
 def without_numbers(
     _logger: Any, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """The last guard: no phone number and no secret address of a calendar leaves the process."""
+    """The last guard: phone numbers and secret calendar addresses never leave the process."""
     for name, value in line.items():
         if name in _SECRET_FIELDS:
             line[name] = "(withheld)"

@@ -1,4 +1,4 @@
-"""Which version of the world's time zones this host goes by."""
+"""The version of the time zone data on this host."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tzdata
 
 @cache
 def version() -> str:
-    """Such as 2026a: the system's where Python reads that, else the package's."""
+    """For example 2026a: the system's version if Python reads that, otherwise the package's."""
     for folder in map(Path, zoneinfo.TZPATH):
         if (folder / "America/New_York").is_file():
             return _version_in(folder / "tzdata.zi")
@@ -19,7 +19,7 @@ def version() -> str:
 
 
 def _version_in(file: Path) -> str:
-    """The first line of the compact source that is installed beside the zones says it."""
+    """Read the version from the first line of the compact source installed with the zones."""
     if not file.is_file():
         return "unknown"
     with file.open() as lines:

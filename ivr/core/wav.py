@@ -1,4 +1,4 @@
-"""Whether bytes are a WAV we can play, how long it is, and whether anybody speaks in it."""
+"""Whether bytes are a WAV we can play, its length, and its loudness."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class NotSound(Exception):
 
 
 class CutOff(NotSound):
-    """A recording of which less arrived than its own header announces."""
+    """A recording with less data than its header announces."""
 
 
 def _opened(audio: bytes) -> tuple[array.array[int], int]:
-    """16-bit samples and frames a second; the carrier records 16-bit PCM."""
+    """16-bit samples and frames per second; the carrier records 16-bit PCM."""
     try:
         with wave.open(io.BytesIO(audio)) as sound:
             if sound.getsampwidth() != 2 or sound.getframerate() <= 0:
@@ -39,7 +39,7 @@ def _opened(audio: bytes) -> tuple[array.array[int], int]:
 
 
 def is_cut_off(audio: bytes) -> bool:
-    """Whether the end is missing, so that fetching it again may bring the whole."""
+    """Whether the end is missing; a second fetch may then bring all of it."""
     try:
         _opened(audio)
     except CutOff:
@@ -56,7 +56,7 @@ def seconds_of(audio: bytes) -> float:
 
 
 def peaks(audio: bytes, how_many: int) -> bytes:
-    """The loudest sample of each of so many equal stretches, 0 to 255, to be drawn."""
+    """The loudest sample of each of `how_many` equal stretches, 0 to 255, for a drawing."""
     samples, _ = _opened(audio)
     edges = [len(samples) * at // how_many for at in range(how_many + 1)]
     parts = (samples[start:end] for start, end in pairwise(edges))
@@ -64,7 +64,7 @@ def peaks(audio: bytes, how_many: int) -> bytes:
 
 
 def loudness(audio: bytes) -> float:
-    """The loudest tenth of a second, as a share of full scale (root mean square, 0 to 1)."""
+    """The loudest tenth of a second as a share of full scale (root mean square, 0 to 1)."""
     samples, rate = _opened(audio)
     stretch = max(1, rate // 10)
     return max(

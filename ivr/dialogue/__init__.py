@@ -1,1 +1,1 @@
-"""The conversation, pure: the tree, where an answer leads, what is said, start-up checks."""
+"""The conversation, pure: the call tree, where an answer leads, what is said, and tree checks."""

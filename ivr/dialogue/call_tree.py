@@ -1,4 +1,4 @@
-"""THE call tree. Each key stands here (a language's in its prompts file) and nowhere else."""
+"""The call tree, the only source of its keys. A language's key is in its prompts file."""
 
 from __future__ import annotations
 
@@ -29,27 +29,30 @@ END_OF_NUMBER_KEY = "#"
 ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
 BLOCK_KEY = "9"
-"""What a responder presses after an abusive call."""
+"""A responder presses this key to block an abusive caller after a talk."""
 DONE_KEY = "#"
-"""What ends the recording of a prompt by phone."""
+"""This key ends the recording of a prompt by phone."""
 CONNECT_ME_KEY = "1"
-"""What a caller who is called back presses before anything is said about the hotline."""
+"""A called-back caller presses this key before the hotline says anything about itself."""
 
 
 @dataclass(frozen=True)
 class CallTree:
-    """Every place of the hotline by name, and the few names that the outside leads to."""
+    """Every place of the hotline by name, and the entry places."""
 
     places: dict[str, Place]
     start: str
     person: str
-    """Where the person key leads from anywhere."""
+    """The place that the person key leads to from anywhere."""
     duty_line: str
-    """Where a call from a responder's registered phone begins."""
+    """The place where a call from a responder's registered phone starts."""
     default_language: str = "en"
 
     def place(self, name: str) -> Place | None:
-        """None when no place bears the name any more: a call in flight then starts over kindly."""
+        """The place of this name; None if a release removed it.
+
+        A call in progress at a removed place starts over.
+        """
         return self.places.get(name)
 
 

@@ -1,4 +1,4 @@
-"""What is said at a place: its words, in the caller's language, with the keys that answer them.
+"""What is said at a place: the words in the caller's language and the keys they name.
 
 Pure: no clock, no database, no carrier.
 """
@@ -14,7 +14,7 @@ from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
 
 
 def said(caller: Caller, *names: str) -> tuple[Words, ...]:
-    """Words that have no key."""
+    """Words without a key."""
     return tuple(Words(caller.language, name) for name in names)
 
 
@@ -24,7 +24,7 @@ def key(caller: Caller, name: str, pressed: str) -> Words:
 
 
 def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -> tuple[Words, ...]:
-    """Each language in its own words; those of the next page say the key that leads there."""
+    """Each language offers itself in its own words; a language of the next page names its key."""
     spoken: list[Words] = []
     if place.page == 1 and not move.says:
         spoken += said(caller, "greeting.welcome")
@@ -37,7 +37,7 @@ def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -
 
 
 def offers_callback(script: Script, place: Menu) -> bool:
-    """Whether one of its keys leads to a callback."""
+    """Whether one of the place's keys leads to a callback."""
     return any(_asks_for_callback(script, option) for option in place.options)
 
 
@@ -46,7 +46,7 @@ def _asks_for_callback(script: Script, option: Option) -> bool:
 
 
 def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
-    """Its options, with the news after the first, which is the most urgent."""
+    """The menu's options. The news follows the first option, which is the most urgent one."""
     options = tuple(
         option
         for option in place.options
@@ -89,7 +89,7 @@ def _with_number(caller: Caller, name: str) -> Words:
 
 
 def office(caller: Caller, found: Office) -> tuple[Words, ...]:
-    """Where an office is and how it is reached."""
+    """An office's name, address and phone number."""
     where = (("name", found.name), ("address", found.address))
     number = (("number", phone_numbers.spoken_digits(found.phone)),)
     return (
@@ -104,14 +104,17 @@ def offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
 
 
 def which_number(place: ChooseNumber, caller: Caller) -> tuple[Words, ...]:
-    """Where to call back; whoever asks again hears that nothing was forgotten, and may still name
-    another phone, for theirs may be taken from them."""
+    """Where to call back.
+
+    A caller who asks again hears that the first request still stands. They may name another phone,
+    because theirs may be taken from them.
+    """
     known = said(caller, "callback.already_promised") if caller.open_callback else ()
     return (*known, *offered(caller, (place.this_number, place.other_number)))
 
 
 def promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:
-    """What is promised, and the last words of the call."""
+    """The promise and the last words of the call."""
     promised = "callback.already_promised" if caller.open_callback else "callback.promised"
     ending = script.tree.places[then]
     last = ending.says[-1:] if isinstance(ending, Ending) else ()
@@ -119,7 +122,7 @@ def promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:
 
 
 def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
-    """What a responder may do by phone."""
+    """The options of a responder on the duty line."""
     return (
         key(caller, "duty_line.on", place.on_key),
         key(caller, "duty_line.off", place.off_key),
@@ -129,7 +132,10 @@ def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
 
 
 def waiting_messages(here: Position, then: str, move: Move, caller: Caller) -> Turn:
-    """How much waits, then one message after the other; each is heard by being played whole."""
+    """The counts of waiting items, then one message after another.
+
+    A message counts as heard once it was played to the end.
+    """
     words: list[Said] = []
     if not any(isinstance(effect, MarkHeard) for effect in move.effects):
         counts = (

@@ -1,8 +1,8 @@
-"""The whole of a call on one page: `reply`, `settle`, `enter`, `arrive`.
+"""The whole conversation in one module: `reply`, `settle`, `enter`, `arrive`.
 
-`reply` decides where an answer leads, `settle` follows the exits that need no answer, `enter`
-says what the place writes down, and `arrive` what is heard there. Pure: no clock, no database, no
-carrier. What a use case looks up stands in `Caller` and `Heard`; what it writes down are effects.
+`reply` decides where an answer leads. `settle` follows exits that need no answer. `enter` returns
+the effects of a place, and `arrive` what the caller hears there. Pure: no clock, no database, no
+carrier. Use cases pass what they look up as `Caller` and `Heard`, and write the returned effects.
 """
 
 from __future__ import annotations
@@ -64,23 +64,28 @@ from routing import needs
 from routing.needs import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
-"""Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""
+"""This many misses (silence, wrong keys) at a question lead to a person, never to a hang-up."""
 MAX_SEARCHES = 5
-"""How often one call looks for a person, or comes back to it from a message in which nobody spoke;
-it bounds a call in which nobody ever does."""
+"""How often one call searches for a person or returns from a silent message.
+
+It bounds a call in which nobody ever speaks.
+"""
 MAX_MESSAGE_PARTS = 3
 SHORT_TALK_SECONDS = 10
-"""A bridge shorter than this was cut off, not ended."""
+"""A shorter bridge counts as cut off, not as a finished talk."""
 SHORTEST_MESSAGE_SECONDS = 1
 SILENCE_SLACK_SECONDS = 2
-"""The carrier ends a silence a moment late and counts a begun second as a whole one. Whoever said
-one word within it is asked again, and the word is kept: loudness decides what a message is."""
+"""The carrier detects silence a moment late and rounds seconds up.
+
+A caller who said one word within this slack is asked again, and the word is kept: loudness decides
+what counts as a message.
+"""
 
 # --- reply: where an answer leads ------------------------------------------------------------
 
 
 def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> Move:
-    """Where this answer leads; a place that is gone from the tree starts over kindly."""
+    """Where this answer leads. A place that is gone from the tree starts the call over."""
     place = script.tree.place(position.place)
     if place is None:
         return Move(script.tree.start, says=caller_wording.said(caller, "anywhere.start_over"))
@@ -155,7 +160,7 @@ def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
 
 
 def _which_number(place: ChooseNumber, misses: int, heard: Heard, caller: Caller) -> Move:
-    """The phone they call from, unless they choose another one."""
+    """The caller's own phone, unless they choose another one."""
     this, other = place.this_number, place.other_number
     if heard.keys == other.key:
         return Move(other.leads_to)
@@ -173,7 +178,7 @@ def _effects_of(option: Option) -> tuple[Effect, ...]:
 def _missed(
     name: str, then: str, misses: int, heard: Heard, caller: Caller, *, explain: bool = True
 ) -> Move:
-    """Asked once more, kindly; after that, on to where a silent caller is safe."""
+    """Ask once more; after that, go where a silent caller is safe."""
     what = "anywhere.wrong_key" if heard.keys else "anywhere.no_key"
     if misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(name, misses + 1, caller_wording.said(caller, what))
@@ -223,7 +228,7 @@ def _after_recording(place: TakeMessage, heard: Heard, caller: Caller) -> Move:
 
 
 def _silence_at_the_end(heard: Heard) -> int:
-    """A recording that no key ended was ended by silence, which is part of it."""
+    """A recording that no key ended was ended by silence, which is part of its length."""
     return 0 if heard.keys else Record.silence_seconds + SILENCE_SLACK_SECONDS
 
 
@@ -277,7 +282,7 @@ def _turned(place: DutyMenu, caller: Caller, turned: Turned, hours: int) -> Move
 
 
 def settle(script: Script, move: Move, caller: Caller) -> Move:
-    """Follow the exits that need no answer from the caller, until a place that speaks."""
+    """Follow exits that need no answer, up to a place that speaks."""
     place = script.tree.places[move.to]
     match place:
         case Connect() if _was_sought_enough(caller):
@@ -300,7 +305,7 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
 
 
 def _was_sought_enough(caller: Caller) -> bool:
-    """Nobody is led round for ever: neither by searches nor, where none begins, by silence."""
+    """Bound the loop of searches, and the loop of silent messages when no search starts."""
     rounds = max(caller.searches, caller.empty_messages)
     return rounds >= MAX_SEARCHES and not caller.accepted
 
@@ -330,7 +335,7 @@ def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
 
 
 def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
-    """What a place writes down before anything is spoken there: promises come after the commit."""
+    """The effects of entering a place. They are committed before anything is spoken there."""
     place = script.tree.places[move.to]
     left = (LeaveQueue(),) if caller.is_waiting else ()
     match place:
@@ -349,7 +354,7 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
 
 
 def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
-    """What is heard at a place that was settled on, once its effects were applied."""
+    """What the caller hears at a settled place, after its effects were applied."""
     if move.gone:
         return Gone()
     place = script.tree.places[move.to]
@@ -402,6 +407,6 @@ def _wait(here: Position, move: Move, caller: Caller, done: Done) -> Turn:
 
 
 def _patience(script: Script, place: Menu) -> int:
-    """Where silence would end the call, it is not taken for an answer before its time."""
+    """Seconds to wait for a key; longer where silence would end the call."""
     ends = isinstance(script.tree.places[place.if_silent], Ending | Promise)
     return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds

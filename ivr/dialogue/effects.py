@@ -1,4 +1,4 @@
-"""Effects: what the conversation decides to write down; `ivr.callers.apply_effects` does it."""
+"""Effects: what the conversation decides to write; `ivr.callers.apply_effects` applies them."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ Turned = Literal["on", "off"]
 
 @dataclass(frozen=True)
 class ChooseLanguage:
-    """The caller is spoken to in this language from now on."""
+    """Speak to the caller in this language from now on."""
 
     language: str
 
 
 @dataclass(frozen=True)
 class NoteNeed:
-    """What the caller wants."""
+    """Set the caller's need."""
 
     need: str
 
 
 @dataclass(frozen=True)
 class NoteNumber:
-    """The number that the caller keyed in for a callback."""
+    """Note the number that the caller keyed in for a callback."""
 
     number: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class CallBackHere:
-    """Call back the phone that the caller calls from, whatever they keyed in before."""
+    """Call back the phone that the caller calls from; drop a number keyed in before."""
 
 
 @dataclass(frozen=True)
 class ConfirmNumber:
-    """The caller heard the keyed number read back and said that it is right."""
+    """The caller heard the keyed number read back and confirmed it."""
 
 
 @dataclass(frozen=True)
 class AllowMessage:
-    """Whether a callback that nobody answers may leave words on that phone."""
+    """Whether an unanswered callback may leave a voice message on that phone."""
 
     allowed: bool
 
@@ -55,12 +55,12 @@ class NoteSilence:
 
 @dataclass(frozen=True)
 class MarkInformed:
-    """The caller heard what they asked for, so a call that ends here was no missed call."""
+    """The caller heard what they asked for; a call that ends here is not a missed call."""
 
 
 @dataclass(frozen=True)
 class MarkHeard:
-    """A responder heard this message whole."""
+    """A responder heard this whole message."""
 
     message: str
 
@@ -75,27 +75,27 @@ class TurnDuty:
 
 @dataclass(frozen=True)
 class JoinQueue:
-    """People are rung for this caller, unless they already are."""
+    """Ring people for this caller, unless a search is already running."""
 
 
 @dataclass(frozen=True)
 class LeaveQueue:
-    """Nobody is rung for this caller any more: they chose something else."""
+    """Stop ringing people for this caller, who chose something else."""
 
 
 @dataclass(frozen=True)
 class AskForCallback:
-    """The caller asked for a callback; they get it even if they hang up before the end."""
+    """The caller asked for a callback and gets it even if they hang up early."""
 
 
 @dataclass(frozen=True)
 class PromiseCallback:
-    """A callback is owed from now on."""
+    """Promise a callback from now on."""
 
 
 @dataclass(frozen=True)
 class ExpectMessage:
-    """A message is about to be recorded: its row stands before the tone."""
+    """A recording is about to start; write the message's row before the tone."""
 
 
 Effect = (
@@ -119,12 +119,12 @@ Effect = (
 
 @dataclass(frozen=True)
 class Done:
-    """What applying the effects of a place made, and what is needed to speak there."""
+    """What applying a place's effects produced, as needed to speak there."""
 
     message: str = ""
-    """The id of the message that is about to be recorded."""
+    """The id of the message about to be recorded."""
     message_part: int = 0
-    """Which part of one message it is; a part in which nobody spoke does not count."""
+    """The number of the message part; a part without speech does not count."""
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
-    """Token and number of the one ring to place from the caller's own leg."""
+    """Token and number of the one ring that the caller's own leg places."""
     first_ring_one: bool = False

@@ -1,4 +1,4 @@
-"""Phone numbers as callers give them: which we may call, and how they are said aloud."""
+"""Phone numbers as callers give them: which ones we may call, and how they are spoken."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 CALLABLE_REGIONS = frozenset({"US", "CA", "PR"})
-"""Where a callback may go; all else would be dialled at the hotline's cost on a stranger's word."""
+"""Where callbacks may go.
+
+Anything else would cost the hotline money on a stranger's word.
+"""
 _CALLABLE_TYPES = frozenset(
     {
         PhoneNumberType.FIXED_LINE,
@@ -17,14 +20,14 @@ _CALLABLE_TYPES = frozenset(
     }
 )
 _HIDDEN = frozenset({"+266696687", "+7378742833", "+8656696", "+86282452253", "+2562533"})
-"""Words for a hidden number typed on a keypad, such as "anonymous" and "restricted"."""
+"""Words for a hidden number, typed on a keypad, such as "anonymous" and "restricted"."""
 
 
 _ADDRESSES = ("sip:", "sips:", "client:", "whatsapp:")
 
 
 def shown_as(given: str, own_number: str) -> str:
-    """What a caller shows: a number, nothing, an internet address (sip), or our own number."""
+    """What a caller shows: "number", "nothing", "sip" (an internet address) or "our own number"."""
     text = given.strip()
     if _is_address(text):
         return "sip"
@@ -39,7 +42,10 @@ def _is_address(text: str) -> bool:
 
 
 def callable_number(given: str) -> str | None:
-    """The number in E.164 if we may call it; None for hidden, foreign, premium and short ones."""
+    """The number in E.164 if we may call it, else None.
+
+    None for hidden, foreign, premium and short numbers.
+    """
     text = given.strip()
     if text in _HIDDEN or _is_address(text) or not any(mark.isdigit() for mark in text):
         return None
@@ -57,13 +63,13 @@ def callable_number(given: str) -> str | None:
 
 
 def spoken_digits(number: str) -> str:
-    """The ten digits a caller would say, without the country code."""
+    """The ten digits that a caller would say, without the country code."""
     digits = "".join(mark for mark in number if mark.isdigit())
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 
 
 def written(number: str) -> str:
-    """A number as people write it, with the code of its country."""
+    """A number as people write it, with its country code."""
     parsed = phonenumbers.parse(number, "US")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 

@@ -1,7 +1,7 @@
-"""What people read for each place of the call tree and for each of its keys: the one catalogue.
+"""Labels that people read for each place of the call tree and each of its keys.
 
-English; the console translates it. A place without a label fails a test, and so does a label
-without a place.
+They are in English; the console translates them. A test fails for a place without a label and for a
+label without a place.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PLACES: Mapping[str, str] = {
     "duty_menu": "Duty line: menu",
     "duty_waiting": "Duty line: what is waiting",
 }
-"""By the name of the place."""
+"""By place name."""
 OPTIONS: Mapping[str, str] = {
     "main_menu.emergency": "officers are here now, or someone is being taken",
     "main_menu.detained": "someone has been detained",
@@ -55,4 +55,4 @@ OPTIONS: Mapping[str, str] = {
     "callback.no": "no",
     "message.time_is_up": "say more",
 }
-"""By the words of the option that a key stands for."""
+"""By the prompt name of the option."""

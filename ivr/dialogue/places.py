@@ -1,4 +1,4 @@
-"""The kinds of place a call can be in: data only, so that a coordinator can read the tree."""
+"""The kinds of place a call can be in. Data only, so a coordinator can read the tree."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from ivr.dialogue.effects import Effect
 
 @dataclass(frozen=True)
 class Option:
-    """One key, the words that offer it, and where it leads."""
+    """One key, the words that offer it, and the place it leads to."""
 
     key: str
     words: str
     leads_to: str
     need: str | None = None
-    """What the caller wants, if this key says so."""
+    """The need that this key states, if any."""
     effects: tuple[Effect, ...] = ()
-    """What else this key writes down."""
+    """Further effects of this key."""
 
 
 @dataclass(frozen=True)
 class LanguageMenu:
-    """Every language offers itself in its own words; the keys stand in the prompts files."""
+    """Every language offers itself in its own words; the keys are in the prompts files."""
 
     name: str
     page: int
     then: str
     more: str | None
-    """The key that opens the next page, said by the languages that are on it."""
+    """The key to the next page, spoken by the languages of that page."""
     more_leads_to: str | None
     if_silent: str
 
@@ -43,41 +43,43 @@ class Menu:
     if_silent: str
     closes_with: tuple[str, ...] = ()
     offers_person: bool = True
-    """Say the keys for a person and for hearing it again; they work at any place, said or not."""
+    """Whether to name the keys for a person and for a repeat; they work at any place."""
     says_if_nobody_speaks: tuple[str, ...] = ()
     """Said instead when the search found nobody who speaks the caller's language."""
     tells_news: bool = False
-    """What is announced is said after the first option: whoever is in danger has heard their key.
-    In a surge a word about that takes its place, and what the menu closes with is left out."""
+    """Whether to say the news after the first option, so a caller in danger hears their key first.
+
+    In a surge, a sentence about the surge replaces the news, and the closing words are left out.
+    """
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """Something to hear, then on to the next place; any key goes on at once."""
+    """Something to hear before the next place; any key skips it."""
 
     name: str
     says: tuple[str, ...]
     then: str
     informs: bool = False
-    """Who hears this got what they asked for: a call that ends here was no missed call."""
+    """Whether a caller who hears this got what they asked for, so the call is not a missed one."""
 
 
 @dataclass(frozen=True)
 class Connect:
-    """Responders are rung while the caller waits."""
+    """Ring responders while the caller waits."""
 
     name: str
     need: str | None
-    """Replaces what the caller said before; None keeps it."""
+    """Replaces the caller's earlier need; None keeps it."""
     if_unanswered: str
     if_over: str
-    """Where a talk leads that ended."""
+    """The place after a talk."""
     if_cut_off: str
-    """Where a talk leads that ended within seconds: somebody else is looked for."""
+    """The place after a talk that ended within seconds: the search goes on."""
     if_silent_again: str
-    """Where a caller goes who was sought for often enough and left only silence."""
+    """The place for a caller after the last search who left only silence."""
     callback_first: str
-    """Where a caller goes for whom nobody is rung yet, because too many call."""
+    """The place for a caller when the hotline rings nobody yet because too many people call."""
     callback: str
     message: str
     callback_key: str
@@ -86,7 +88,7 @@ class Connect:
 
 @dataclass(frozen=True)
 class ChooseNumber:
-    """Where may we call back: at the number they call from, or another one."""
+    """Where to call back: the caller's own phone or another one."""
 
     name: str
     this_number: Option
@@ -106,7 +108,7 @@ class AskForNumber:
 
 @dataclass(frozen=True)
 class Promise:
-    """A callback is written down, and only then promised."""
+    """Write a callback, and only then promise it."""
 
     name: str
     then: str
@@ -126,7 +128,7 @@ class TakeMessage:
 
 @dataclass(frozen=True)
 class AskForZip:
-    """A ZIP code; the nearest offices are spoken, and the ZIP code is forgotten."""
+    """A ZIP code. The nearest offices are spoken, and the ZIP code is not stored."""
 
     name: str
     says: tuple[str, ...]
@@ -144,7 +146,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class AskForPin:
-    """A registered phone calls in: only the PIN shows that it is the responder."""
+    """A call from a registered phone: only the PIN proves that it is the responder."""
 
     name: str
     then: str
@@ -164,13 +166,13 @@ class DutyMenu:
     caller_menu: str
     if_silent: str
     on_hours: int
-    """How long going on duty by phone lasts."""
+    """How long duty lasts that was turned on by phone."""
     off_hours: int
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The responder hears what is waiting: counts first, then the messages one by one."""
+    """The responder hears what is waiting: first the counts, then each message."""
 
     name: str
     then: str

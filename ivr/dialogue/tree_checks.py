@@ -1,4 +1,4 @@
-"""What must hold for any call tree, checked before the first call: a bad tree stops the deploy."""
+"""Checks of the call tree before the first call; a bad tree stops the deploy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Spoken = tuple[str, dict[str, str]]
 
 
 class BrokenTree(Exception):
-    """The tree or its prompts would fail a caller; one sentence for each fault."""
+    """The tree or its prompts would fail a caller; one sentence per fault."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
@@ -47,7 +47,7 @@ def script_of(tree: CallTree, prompts: Prompts) -> Script:
 
 
 def check(tree: CallTree, prompts: Prompts) -> None:
-    """Raise BrokenTree unless every exit, every word and every way to safety is there."""
+    """Raise BrokenTree unless every exit, prompt and way to safety exists."""
     found = [
         *_dangling(tree),
         *_doubled_keys(tree),
@@ -93,7 +93,7 @@ def exits(place: Place) -> list[str]:
 
 
 def spoken(tree: CallTree) -> list[Spoken]:
-    """Every prompt a caller can hear beyond the language menu, with the keys it names."""
+    """Every prompt outside the language menu that a caller can hear, with the keys it names."""
     said = [
         *everywhere(),
         *(each for place in tree.places.values() for each in said_at(place)),
@@ -103,7 +103,7 @@ def spoken(tree: CallTree) -> list[Spoken]:
 
 
 def everywhere() -> Iterator[Spoken]:
-    """What is said at no one place: while waiting, in trouble, when called back."""
+    """Prompts that belong to no place: while waiting, in trouble, when called back."""
     yield "anywhere.person", {"key": PERSON_KEY}
     yield "anywhere.repeat", {"key": REPEAT_KEY}
     yield "callback_call.press_to_connect", {"key": ACCEPT_KEY}
@@ -215,7 +215,7 @@ def _unknown_needs(tree: CallTree) -> Iterator[str]:
 
 
 def needs_named_at(place: Place) -> list[str]:
-    """Every need that a place, or one of its keys, says the caller has."""
+    """Every need that a place or one of its keys states."""
     match place:
         case Connect(need=need):
             named = [need]
@@ -229,7 +229,7 @@ def needs_named_at(place: Place) -> list[str]:
 
 
 def _needs_nobody_serves(prompts: Prompts) -> Iterator[str]:
-    """A responder must be rung for each need, and must hear in their own language what it is."""
+    """Each need rings somebody in the end, and each language has words for it for responders."""
     yield from needs.faults()
     for need in NEEDS.values():
         if not policies.can_serve(need.code):
@@ -243,7 +243,7 @@ def _needs_nobody_serves(prompts: Prompts) -> Iterator[str]:
 
 
 def _unsafe(tree: CallTree) -> Iterator[str]:
-    """Every place must be able to reach a person, a callback or a message."""
+    """Every place must lead to a person, a callback or a message."""
     for place in tree.places.values():
         if isinstance(place, Ending):
             continue

@@ -1,4 +1,4 @@
-"""The call tree as people read it: what each place is, and where each key of it leads."""
+"""The call tree for people to read: what each place is, and where each of its keys leads."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ NO_KEY = " "
 
 @dataclass(frozen=True)
 class Way:
-    """A key, what it is said to do, and where it leads; without a key it is what happens else."""
+    """A key, its words, and the place it leads to; without a key, what happens otherwise."""
 
     key: str
     words: str
     leads_to: str
     is_spoken: bool = False
-    """The words are a prompt's, and not ours."""
+    """Whether the words come from a prompt and not from this module."""
 
 
 def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way]:
-    """Each key of a place, with its words in this language, and what happens without one."""
+    """Each key of a place with its words in this language, and what happens without a key."""
     match place:
         case LanguageMenu():
             yield from _languages(place, spoken)

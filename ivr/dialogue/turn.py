@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 Values = tuple[tuple[str, str], ...]
 
 PATIENCE_SECONDS = 20
-"""Silence no shorter than this may end a call: whoever speaks through a relay needs the time."""
+"""The shortest silence that may end a call: callers who use a relay service need the time."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Playback:
 
 @dataclass(frozen=True)
 class News:
-    """Something announced for a while, in the caller's language."""
+    """A temporary announcement in the caller's language."""
 
     language: str
     text: str
     sound: str | None = None
-    """The id of its recording, which is played instead of a voice."""
+    """The id of its recording, played instead of a voice."""
 
 
 Said = Words | Playback | News
@@ -41,7 +41,7 @@ Said = Words | Playback | News
 
 @dataclass(frozen=True)
 class Position:
-    """The question being answered: a place in the tree, and how often it was missed so far."""
+    """The question being answered: a place in the tree, and how often it was missed."""
 
     place: str
     misses: int = 0
@@ -49,18 +49,18 @@ class Position:
 
 @dataclass(frozen=True)
 class Listen:
-    """Say something and wait for keys; silence comes back to `reply_to` as no keys at all."""
+    """Say something and wait for keys; silence reaches `reply_to` as an empty answer."""
 
     says: tuple[Said, ...]
     reply_to: Position
     seconds: int = 6
     keys: int | None = 1
-    """How many keys end the answer; None: any number, ended by the pound key."""
+    """How many keys end the answer; None: any number of keys, ended by the pound key."""
 
 
 @dataclass(frozen=True)
 class Wait:
-    """The caller joins a queue of their own; `reply_to` hears how the waiting ended."""
+    """The caller joins their own queue; `reply_to` receives how the wait ended."""
 
     says: tuple[Said, ...]
     queue: str
@@ -69,39 +69,39 @@ class Wait:
 
 @dataclass(frozen=True)
 class Hold:
-    """One stretch of the hold loop, heard while responders are being rung."""
+    """One stretch of the hold loop, heard while responders' phones ring."""
 
     says: tuple[Said, ...]
     position: Position
     stretch: int
-    """How many stretches came before."""
+    """The number of stretches before this one."""
 
 
 @dataclass(frozen=True)
 class LeaveQueue:
-    """End the waiting; the question asked by `Wait` is answered next."""
+    """End the wait; the action of `Wait` answers next."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """Record the caller after a tone, at most `seconds` long."""
+    """Record the caller after a tone, for at most `seconds`."""
 
     says: tuple[Said, ...]
     reply_to: Position
     recording: str
-    """The id of the message that the recording will belong to."""
+    """The id of the message that gets the recording."""
     seconds: int = 300
     silence_seconds: int = PATIENCE_SECONDS
-    """This much silence ends the message."""
+    """A silence of this length ends the message."""
 
 
 @dataclass(frozen=True)
 class RingOne:
-    """Ring one responder from the caller's own leg, when the carrier's call starts run short."""
+    """Ring one responder from the caller's own leg, for when call starts are short."""
 
     says: tuple[Said, ...]
     ring: str
-    """The ring's token, which its offer is asked under."""
+    """The ring's token, in the URL of its offer."""
     number: str = field(repr=False)
     reply_to: Position
     seconds: int
@@ -116,7 +116,7 @@ class HangUp:
 
 @dataclass(frozen=True)
 class Gone:
-    """Nothing can be said any more: the caller has hung up."""
+    """The caller has hung up; there is nothing to say."""
 
 
 Turn = Listen | Wait | Hold | LeaveQueue | Record | RingOne | HangUp | Gone
@@ -124,7 +124,7 @@ Turn = Listen | Wait | Hold | LeaveQueue | Record | RingOne | HangUp | Gone
 
 @dataclass(frozen=True)
 class Offer:
-    """Ask the responder who picked up whether they take the call; only a key accepts."""
+    """Ask the responder who picked up to take the call; only a key accepts."""
 
     says: tuple[Said, ...]
     ring: str
@@ -134,7 +134,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Bridge:
-    """Join the responder with the caller who waits in a queue."""
+    """Connect the responder with the caller who waits in a queue."""
 
     says: tuple[Said, ...]
     ring: str
@@ -145,7 +145,7 @@ class Bridge:
 
 @dataclass(frozen=True)
 class CallOut:
-    """Call a caller back from the responder's leg; the caller presses a key before being joined."""
+    """Call a caller back from the responder's leg; they must press a key before the bridge."""
 
     says: tuple[Said, ...]
     ring: str
@@ -155,7 +155,7 @@ class CallOut:
 
 @dataclass(frozen=True)
 class Gate:
-    """Ask whoever picks up a callback to press a key; nothing about the hotline is said before."""
+    """Ask the person who picks up a callback for a key, without a word about the hotline."""
 
     says: tuple[Said, ...]
     ring: str
@@ -164,7 +164,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class AfterTalk:
-    """What a responder who is still there may do about the call that is over, by one key."""
+    """What a responder still on the line can do about the finished call, with one key."""
 
     says: tuple[Said, ...]
     ring: str
@@ -173,19 +173,19 @@ class AfterTalk:
 
 @dataclass(frozen=True)
 class Dictate:
-    """Record whoever reads a prompt aloud, after a tone; the pound key ends it."""
+    """Record a prompt that somebody reads aloud after a tone; the pound key ends it."""
 
     says: tuple[Said, ...]
     ring: str
     part: int
-    """The how many-th recording of this call it is."""
+    """The number of this recording within the call."""
     seconds: int
     silence_seconds: int = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
 class DictateAgain:
-    """Ask whoever has read a prompt aloud whether they want to read it once more."""
+    """Ask the reader of a prompt whether they want to read it again."""
 
     says: tuple[Said, ...]
     ring: str
@@ -199,4 +199,4 @@ class Join:
 
 
 LegTurn = Offer | Bridge | CallOut | Gate | AfterTalk | Dictate | DictateAgain | Join | HangUp
-"""What a responder's or a called-back caller's leg hears, or that of somebody who records."""
+"""What a leg hears other than an incoming caller's: a responder, a called-back caller, a reader."""

@@ -1,1 +1,1 @@
-"""The web edge: what the carrier asks, health probes, and the answer when everything fails."""
+"""The web edge: the carrier's webhooks, health probes, and the answer when everything fails."""

@@ -1,4 +1,4 @@
-"""The caller's call: it begins, goes on with each answer, waits, and ends."""
+"""The caller's call: its start, each answer, the wait, and its end."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PLACE = "<name:place>/<count:turn>"
 
 @webhook("/voice/incoming", hears="caller")
 def incoming() -> str:
-    """A call begins.
+    """A call starts.
 
     Called by: the carrier, when somebody calls the hotline's number.
-    Answers: the language menu, or what this caller hears instead.
+    Answers: the language menu, or the first turn of another kind of caller.
     """
     ours = parts.current()
     return caller_turns.begin(ours.app, twilio_requests.arrival(), ours.speech.caller)
@@ -25,7 +25,7 @@ def incoming() -> str:
 
 @webhook(f"/voice/<name:language>/at/{_PLACE}/<count:misses>", hears="caller")
 def answered(language: str, place: str, turn: int, misses: int) -> str:
-    """The caller answered a question, by keys, by silence, or by having waited or spoken.
+    """The caller answered a question with keys or silence, or a wait, ring or recording ended.
 
     Called by: `<Gather>`, `<Enqueue>`, `<Record>` or `<Dial>` of the caller's call, when it ends.
     Answers: the next turn of the call.
@@ -44,7 +44,7 @@ def answered(language: str, place: str, turn: int, misses: int) -> str:
 
 @webhook(f"/voice/<name:language>/hold/{_PLACE}/<count:stretch>", hears="waiting")
 def hold(place: str, turn: int, stretch: int, **_: str) -> str:
-    """The caller waits on.
+    """The caller continues to wait.
 
     Called by: the queue, when the caller enters it and after each stretch.
     Answers: hold sound or news of the search, or `<Leave>` when the wait is over.
@@ -59,7 +59,7 @@ def held(place: str, turn: int, stretch: int, **_: str) -> str:
     """The caller pressed a key while waiting.
 
     Called by: `<Gather>` of the hold loop.
-    Answers: `<Leave>` for a key that leads elsewhere, else more hold sound.
+    Answers: `<Leave>` for a key that leads elsewhere, otherwise more hold sound.
     """
     ours, at = parts.current(), Position(place)
     sid, key = twilio_requests.call_sid(), twilio_requests.key()
@@ -91,7 +91,7 @@ def fallback() -> str:
 
 @webhook("/voice/drill", hears="nobody")
 def drill_phone() -> str:
-    """The drill number is rung: it picks up and listens.
+    """The drill number is called: it picks up and listens.
 
     Called by: the carrier, when a test call rings the drill number.
     Answers: silence.
@@ -101,7 +101,7 @@ def drill_phone() -> str:
 
 @webhook("/voice/recording/<name:message>", hears="nobody")
 def recording(message: str) -> str:
-    """News of a message's recording. Its address is built from the SID, never taken from the form.
+    """News about a message's recording. Its URL is built from the SID, never taken from the form.
 
     Called by: the recording callback of a caller's message.
     Answers: nothing.

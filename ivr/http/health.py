@@ -1,4 +1,4 @@
-"""Whether the hotline is alive, ready, and how it is doing."""
+"""Whether the hotline is alive and ready, and its counts."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Database, migrations and a worker are there.
+    """The database, its migrations and a worker are there.
 
     Called by: the load balancer.
-    Answers: 200, or 503 with what is not there.
+    Answers: 200, or 503 with the missing parts.
     """
     app = parts.current().app
     found = checks(app)
@@ -55,7 +55,7 @@ def metrics() -> Response:
 
 
 def checks(app: AppContext) -> dict[str, bool]:
-    """What must be true before callers are sent here."""
+    """The conditions for sending callers here."""
     found = {"database": False, "migrations": False, "worker": False}
     try:
         with app.database.reading() as session:
@@ -63,23 +63,23 @@ def checks(app: AppContext) -> dict[str, bool]:
             found["migrations"] = _is_migrated(app)
             beat = worker_state.last_beat(session) if found["migrations"] else None
         found["worker"] = beat is not None and app.clock() - beat < worker_state.WORKER_SILENT
-    except Exception:  # whatever fails, the answer is "not ready", never an error page
+    except Exception:  # any failure means "not ready" and never an error page
         return found
     return found
 
 
 def _is_migrated(app: AppContext) -> bool:
-    import migrations  # it takes long to load, and a web side that comes back has callers waiting
+    import migrations  # slow to import; a restarted web process has callers waiting
 
     return migrations.is_current(app.database.engine)
 
 
 def _restored(app: AppContext) -> dict[str, str]:
-    """Which backup this database came from, until a person has looked at what it holds back."""
+    """The backup that this database came from, until a person releases what it holds back."""
     try:
         with app.database.reading() as session:
             row = maintenance_state.look(session)
-    except Exception:  # not ready, which the checks say already
+    except Exception:  # the checks above already report "not ready"
         return {}
     if not row.waits_for_release or row.restored_to is None:
         return {}

@@ -1,4 +1,4 @@
-"""What the carrier and browsers fetch: prompts, stored messages, and the static document."""
+"""Files for the carrier and browsers: prompts, stored messages, and the static document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ID = re.compile("[0-9a-f]{32}")
 
 @webhook_guard.blueprint.get("/audio/prompt/<path:file>")
 def prompt(file: str) -> Response:
-    """A recorded prompt, with its words for people who cannot hear it.
+    """A recorded prompt, with its transcript for people who cannot hear it.
 
     Called by: `<Play>` of any call, and the console's players.
     Answers: a WAV file, which may be cached for a day; 404 without one.
@@ -39,7 +39,7 @@ def prompt(file: str) -> Response:
 
 
 def _made_here(sound_id: str) -> Response:
-    """A recording of ours, from this host's disk, else from the database."""
+    """A recording made here, from this host's disk or else from the database."""
     app, words = parts.current().app, None
     audio = app.live_prompts.sound_at_hand(sound_id) if _ID.fullmatch(sound_id) else None
     if audio is None:
@@ -56,10 +56,10 @@ def _made_here(sound_id: str) -> Response:
 
 @webhook_guard.blueprint.get("/audio/message/<token>")
 def message(token: str) -> Response:
-    """A stored message, opened for the holder of this link.
+    """A stored message, for the holder of this link.
 
     Called by: `<Play>` of a responder's leg, within ten minutes.
-    Answers: a WAV file that nobody may cache; 404 for a link that is forged or too old.
+    Answers: a WAV file that no cache may keep; 404 for a forged or expired link.
     """
     ours = parts.current()
     message_id = ours.links.message_in(token)
@@ -74,9 +74,9 @@ def message(token: str) -> Response:
 
 @webhook_guard.blueprint.get("/fallback.xml")
 def static_fallback() -> Response:
-    """The static document, for the copy that is kept elsewhere.
+    """The static document, for the operator's copy at the carrier.
 
     Called by: the operator, who keeps the copy (docs/running.md).
-    Answers: TwiML that needs nothing of ours.
+    Answers: TwiML that runs without our servers.
     """
     return webhook_guard.as_twiml(parts.current().static_fallback())

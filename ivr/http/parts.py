@@ -18,7 +18,7 @@ _NAME = "webhooks"
 
 @dataclass(frozen=True)
 class Parts:
-    """The context, and what turns decisions into answers for the carrier."""
+    """The context, and the means to turn decisions into answers for the carrier."""
 
     app: AppContext
     links: Links
@@ -26,34 +26,34 @@ class Parts:
     rescue_number: str
     account: str
     if_broken: Callable[[], None]
-    """Ends this process, because nothing it holds of the database can be trusted any more."""
+    """Ends this process, because its view of the database cannot be trusted."""
 
     @cached_property
     def speech(self) -> Speech:
-        """How decisions are spoken."""
+        """Turns decisions into TwiML."""
         return Speech(self.app.live_prompts, self.links, self.app.numbers.hotline)
 
     @property
     def rescue(self) -> Rescue:
-        """What answers when a view fails."""
+        """Answers when a view fails."""
         return Rescue(self.app, self.speech, self.rescue_number)
 
     def known_language(self, language: str) -> str:
-        """This language if callers are offered it, else the default one."""
+        """This language if the hotline offers it, otherwise the default."""
         known = language in self.speech.prompts.languages
         return language if known else self.app.script.tree.default_language
 
     def static_fallback(self) -> str:
-        """What the carrier does with a call when nothing of ours answers."""
+        """The document that the carrier runs when none of our servers answers."""
         return self.speech.static_fallback(self.rescue_number)
 
 
 def keep(flask_app: Flask, parts: Parts) -> None:
-    """Give these parts to the views of this app."""
+    """Store these parts for the views of this app."""
     flask_app.extensions[_NAME] = parts
 
 
 def current() -> Parts:
-    """The parts of the app that answers now."""
+    """The parts of the current app."""
     parts: Parts = current_app.extensions[_NAME]
     return parts

@@ -1,8 +1,8 @@
-"""What is heard when a webhook of ours fails: it needs neither the database nor the call tree.
+"""The answer when a webhook fails; it needs neither the database nor the call tree.
 
-The same question is tried again twice, with what was answered, after "one moment". Then the caller
-is connected by `ivr.core.duty_file`, by the standing rescue number, or leaves a message
-that stays at the carrier until it can be taken in.
+After "one moment", the same question is tried twice more with the same answer. Then the caller is
+connected through `ivr.core.duty_file` or the rescue number, or leaves a message, which stays at the
+carrier until the worker takes it in (docs/decisions/0009-database-outages.md).
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from models.core.vault import VaultError
 MOMENTS = 2
 """How often the same question is tried again."""
 RESPONDERS = 3
-"""How many of those on duty are dialled, one by one, before the rescue number."""
+"""How many people on duty are dialled, one by one, before the rescue number."""
 ANSWERS = (
     "Digits", "QueueResult", "RecordingSid", "RecordingUrl", "RecordingDuration",
     "DialCallStatus", "DialBridged",
 )  # fmt: skip
-"""The fields in which a leg answers: they go along while the same question is tried again."""
+"""The form fields of an answer, carried along while the same question is tried again."""
 _PURPOSE = "rescue.answer"
 
 Hears = Literal["caller", "waiting", "responder", "called back", "leaving", "nobody"]
-"""Who hears what a view answers, and so what may be said when it fails."""
+"""Who hears a view's answer, which decides what may be said when the view fails."""
 
 
 @dataclass(frozen=True)
@@ -43,28 +43,31 @@ class Failed:
     hears: Hears
     path: str
     again: int
-    """How often this very question was tried again before."""
+    """How often this question was already tried again."""
     language: str
     where: Mapping[str, str | int]
     fields: Mapping[str, str] = field(repr=False)
     gone: bool
-    """The one who would hear it has hung up."""
+    """Whether the listener has hung up."""
     why: Literal["away", "fault"]
 
 
 @dataclass(frozen=True)
 class Dialled:
-    """Who is dialled for a rescued caller now, and which step follows if that fails."""
+    """The phone to dial for a rescued caller, and the step that follows if it fails."""
 
     number: str = field(repr=False)
     speaks: tuple[str, ...] | None
-    """A responder's languages: on their own phone a key must accept, or voicemail would take the
-    caller; None for the rescue number, which answers as it likes."""
+    """A responder's languages; None for the rescue number.
+
+    A responder must press a key, or their voicemail would take the caller. The rescue number need
+    not.
+    """
     next_step: int
 
 
 def dialled(on_duty: Sequence[Standby], rescue_number: str, step: int) -> Dialled | None:
-    """Those on duty, one by one, then the rescue number; None: nobody is left, take a message."""
+    """The next person on duty, then the rescue number. None if nobody is left: take a message."""
     if step < min(len(on_duty), RESPONDERS):
         return Dialled(on_duty[step].number, on_duty[step].languages, step + 1)
     if step <= RESPONDERS and rescue_number:
@@ -81,7 +84,7 @@ class Rescue:
     rescue_number: str
 
     def answer(self, failed: Failed) -> str:
-        """What the leg hears; what could not be remembered is put into the journal first."""
+        """What the leg hears. A webhook that could not be stored goes into the journal first."""
         if failed.again == 0 and failed.hears != "waiting":
             self.note(failed.view, failed.where, failed.fields)
         if failed.hears == "nobody" or failed.gone:
@@ -103,7 +106,7 @@ class Rescue:
                 assert_never(failed.hears)
 
     def dial(self, language: str, why: str, step: int) -> str:
-        """Connect a rescued caller with the next one, or take a message when nobody is left."""
+        """Connect a rescued caller with the next phone, or take a message when none is left."""
         planned = duty_file.kept(self.app.folder, self.app.database.vault)
         on_duty = duty_file.to_ring(planned, language, self.app.clock())
         to = dialled(on_duty, self.rescue_number, step)
@@ -116,12 +119,12 @@ class Rescue:
         )
 
     def note(self, view: str, where: Mapping[str, str | int], fields: Mapping[str, str]) -> None:
-        """Put what the carrier said into the journal; the worker takes it in."""
+        """Put the carrier's request into the journal; the worker replays it."""
         entry = outage_journal.Entry(self.app.clock(), view, dict(where), dict(fields))
         outage_journal.keep(self.app.folder, self.app.database.vault, entry)
 
     def answered_before(self, sealed: str) -> dict[str, str]:
-        """What a leg answered when its question was first asked; nothing if it is not ours."""
+        """The first answer to this question, from a sealed value; empty if the seal is not ours."""
         try:
             bare = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
             held = json.loads(self.app.database.vault.open(bare, _PURPOSE))

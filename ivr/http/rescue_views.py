@@ -1,4 +1,4 @@
-"""The steps of a rescued call: no call tree, and no database that could be away."""
+"""The steps of a rescued call, without the call tree and the database."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _OFFER = "/voice/<name:language>/rescue-offer/<name:offered_in>"
 
 @webhook("/voice/<name:language>/rescue/<name:why>/<count:step>", hears="caller")
 def rescued(language: str, why: str, step: int) -> str:
-    """A rescued caller has talked, or goes on to the next one; to the call itself if it is back.
+    """A rescued caller has talked, goes to the next phone, or returns to the normal call.
 
     A `<Dial>` of the rescue number, which need not press a key, reports no bridge of its own.
 
     Called by: `<Dial>` of the rescue document, when it ends.
-    Answers: goodbye after a talk; else the next phone, or a message when nobody is left.
+    Answers: goodbye after a talk, otherwise the next phone, or a message when none is left.
     """
     ours, fields = parts.current(), twilio_requests.form()
     known = ours.known_language(language)
@@ -46,10 +46,10 @@ def rescue_offer(language: str, offered_in: str) -> str:
 
 @webhook(f"{_OFFER}/answer", hears="responder")
 def rescue_accepted(language: str, **_: str) -> str:
-    """Only the key joins a responder with a rescued caller.
+    """A key connects a responder with a rescued caller.
 
     Called by: `<Gather>` of that offer.
-    Answers: nothing, which joins the two, or a hang-up.
+    Answers: nothing, which connects the two, or a hang-up.
     """
     if text(twilio_requests.form(), "Digits") != ACCEPT_KEY:
         return parts.current().speech.silent_end()
@@ -58,7 +58,7 @@ def rescue_accepted(language: str, **_: str) -> str:
 
 @webhook("/voice/<name:language>/rescue-joined", hears="nobody")
 def rescue_joined(language: str) -> str:
-    """A rescued caller has somebody to talk to: the responder, or the rescue number.
+    """A rescued caller was connected with a responder or the rescue number.
 
     Called by: the status callback of the rescue number's call, when it is answered.
     Answers: nothing.
@@ -71,7 +71,7 @@ def rescue_joined(language: str) -> str:
 
 @webhook("/voice/<name:language>/rescued", hears="caller")
 def rescue_recorded(language: str) -> str:
-    """The message of a rescued call is at the carrier; the worker takes it in from there.
+    """A rescued caller's message is at the carrier; the worker fetches it.
 
     Called by: `<Record>` of the rescue document, when it ends.
     Answers: goodbye.

@@ -1,4 +1,4 @@
-"""The legs that the hotline rings: offers, callbacks, and prompts that are recorded by phone."""
+"""The legs that the hotline rings: offers, callbacks, and prompts recorded by phone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DICTATED = f"{_LEG}/dictated/<count:part>"
 
 @webhook(_LEG, hears="responder")
 def offer(token: str) -> str:
-    """A phone that the hotline rang has picked up.
+    """A phone that the hotline rang was picked up.
 
     Called by: the carrier, when the phone of a ring answers.
     Answers: the offer, which only a key accepts, or that it is too late.
@@ -36,7 +36,7 @@ def offer_answered(token: str, repeats: int) -> str:
 
 @webhook(f"{_LEG}/status", hears="nobody")
 def leg_status(token: str) -> str:
-    """News of a leg that the hotline rang.
+    """News about a leg that the hotline rang.
 
     Called by: the status callback of that leg.
     Answers: nothing.
@@ -52,7 +52,7 @@ def leg_done(token: str) -> str:
     """The talk is over, or the phone of a callback did not answer.
 
     Called by: `<Dial>` of the responder's leg, when it ends.
-    Answers: what the responder may say about it by a key, or a hang-up.
+    Answers: a question about the finished talk, or a hang-up.
     """
     ours, ended = parts.current(), text(twilio_requests.form(), "DialCallStatus")
     return ours.speech.leg(responder_legs.leave(ours.app, token, ended))
@@ -63,7 +63,7 @@ def leg_after(token: str) -> str:
     """A responder pressed a key after the talk, or none.
 
     Called by: `<Gather>` after the talk.
-    Answers: a hang-up; after the key for an abusive caller, that they are blocked.
+    Answers: a hang-up, with a confirmation if the key blocked the caller.
     """
     ours = parts.current()
     return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key()))
@@ -71,7 +71,7 @@ def leg_after(token: str) -> str:
 
 @webhook(f"{_LEG}/connecting/<name:language>/<name:how>", hears="nobody")
 def connecting(token: str, language: str, how: str) -> str:
-    """The waiting caller is about to be joined with a responder.
+    """The waiting caller is about to be connected with a responder.
 
     Called by: `<Queue>` of the responder's leg, before it takes the caller.
     Answers: one sentence to the caller.
@@ -87,7 +87,7 @@ def gate(token: str) -> str:
     """Somebody picked up a callback.
 
     Called by: `<Number>` of the responder's leg, when the caller's phone answers.
-    Answers: a question that only a key answers, so no voicemail is joined.
+    Answers: a request for a key, so that no voicemail is connected.
     """
     ours, sid = parts.current(), text(twilio_requests.form(), "CallSid")
     return ours.speech.leg(callback_offers.gate(ours.app, token, sid))
@@ -98,7 +98,7 @@ def gate_answered(token: str) -> str:
     """The person who picked up a callback pressed a key, or none.
 
     Called by: `<Gather>` of that question.
-    Answers: nothing, which joins the two, or a hang-up.
+    Answers: nothing, which connects the two, or a hang-up.
     """
     ours = parts.current()
     return ours.speech.leg(callback_offers.open_gate(ours.app, token, twilio_requests.key()))
@@ -117,7 +117,7 @@ def dictated(token: str, part: int) -> str:
 
 @webhook(f"{_DICTATED}/again", hears="responder")
 def dictated_again(token: str, part: int) -> str:
-    """The reader of a prompt wants to read it again, or not.
+    """The reader of a prompt chose whether to read it again.
 
     Called by: `<Gather>` after the recording.
     Answers: a tone and another recording, or a hang-up.
@@ -128,7 +128,7 @@ def dictated_again(token: str, part: int) -> str:
 
 @webhook(f"{_DICTATED}/status", hears="nobody")
 def dictated_status(token: str, part: int) -> str:
-    """News of the recording of a prompt.
+    """News about the recording of a prompt.
 
     Called by: the recording callback of that leg.
     Answers: nothing.

@@ -1,4 +1,4 @@
-"""Texts that come in, and what becomes of those that went out."""
+"""Incoming texts, and the delivery of outgoing ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ivr.twilio.signature import text
 
 @webhook("/sms/incoming", hears="nobody")
 def sms() -> str:
-    """A text came in: a STOP, the yes to a shift, or something for a number that takes calls only.
+    """A text came in: STOP, START, a yes to a shift, or anything else.
 
     Called by: the carrier, when somebody texts the hotline's number.
     Answers: one text, or nothing.
@@ -32,7 +32,7 @@ def sms() -> str:
 
 @webhook("/text/<name:token>/status", hears="nobody")
 def text_status(token: str) -> str:
-    """What became of a text of ours.
+    """The delivery status of a text from the hotline.
 
     Called by: the status callback of that text.
     Answers: nothing.

@@ -1,4 +1,4 @@
-"""What a request of the carrier says, read from its form and its address."""
+"""What a carrier's request says, read from its form and its URL."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 
 ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 _TOLD = (*ANSWERS, "CallSid", "CallStatus", "From", "To", "RecordingStatus", "Body", "OptOutType")
-"""The fields that are kept when a webhook could not be remembered."""
+"""The fields kept in the journal when a webhook could not be stored."""
 
 
 class Count(BaseConverter):
-    """A count in a URL; one too long for any call is no count, and never a number to read."""
+    """A count in a URL. The nine digits keep a longer number from ever being parsed."""
 
     regex = r"\d{1,9}"
 
     def to_python(self, value: str) -> int:
-        """The count itself."""
+        """The count as an integer."""
         return int(value)
 
 
 class Name(BaseConverter):
-    """A token, place, language or id in a URL: nothing else is ever part of one."""
+    """A token, place, language or id in a URL; no other characters match."""
 
     regex = "[A-Za-z0-9_-]{1,64}"
 
 
 def target() -> str:
-    """Path and query below the public address, quoted as they came."""
+    """The path and query below the public address, quoted as they arrived."""
     environ = request.environ
     mount = environ.get("SCRIPT_NAME", "")
     raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or _rebuilt(environ))
@@ -52,31 +52,31 @@ def target() -> str:
 
 
 def _rebuilt(environ: WSGIEnvironment) -> str:
-    """The target, for servers that do not pass it on as it came."""
+    """The target rebuilt from its parts, for servers that do not pass on the raw one."""
     path = quote(environ.get("PATH_INFO", ""), encoding="latin-1")
     query = environ.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
 
 
 def form() -> Fields:
-    """The form of this request, once its signature was found to hold."""
+    """The form of this request; set once its signature was verified."""
     form: Fields = g.fields
     return form
 
 
 def key() -> str:
-    """The one key that was pressed; empty when none was."""
+    """The one key that was pressed; empty when there was none."""
     return text(form(), "Digits")[:1]
 
 
 def plain(fields: Fields) -> dict[str, str]:
-    """The fields that say anything, as text."""
+    """The fields that the journal keeps, as text."""
     names = (name.decode("ascii", "ignore") for name in fields)
     return {name: text(fields, name) for name in names if name in _TOLD}
 
 
 def is_gone(fields: Mapping[str, str]) -> bool:
-    """Whether nobody is there any more to hear an answer."""
+    """Whether the listener has already hung up."""
     return fields.get("Digits") == "hangup" or fields.get("CallStatus") in ENDED
 
 
@@ -88,13 +88,13 @@ def was_joined(fields: Fields, step: int) -> bool:
 
 
 def attested(verdict: str) -> str:
-    """How far the carrier vouches for the number that is shown (STIR/SHAKEN): A, B, C or no."""
+    """How far the carrier vouches for the shown number (STIR/SHAKEN): "A", "B", "C" or "no"."""
     _, passed, grade = verdict.partition("TN-Validation-Passed-")
     return grade[:1] if passed and grade[:1] in ("A", "B", "C") else "no"
 
 
 def heard(fields: Fields) -> Heard:
-    """What a caller's answer holds, whichever verb asked for it."""
+    """The caller's answer, for every verb that asks for one."""
     keys = text(fields, "Digits")
     recorded = b"RecordingDuration" in fields or b"RecordingUrl" in fields
     return Heard(
@@ -109,24 +109,24 @@ def heard(fields: Fields) -> Heard:
 
 
 def taken(fields: Fields) -> Taken:
-    """What is said of a recording when it ends."""
+    """The values that the carrier reports at a recording's end."""
     return Taken(
         recording(fields), whole(fields, "RecordingDuration"), hung_up=is_gone(plain(fields))
     )
 
 
 def recording(fields: Fields) -> str:
-    """The SID of a recording, also where only its address is given; empty where there is none."""
+    """A recording's SID, read from its URL if need be; empty when there is none."""
     return recording_sid(text(fields, "RecordingSid"), text(fields, "RecordingUrl"))
 
 
 def call_sid() -> str:
-    """The call that a request is about; one without a name is a call of its own."""
+    """The SID of the request's call. A request without one counts as a call of its own."""
     return text(form(), "CallSid")[:64] or f"unnamed-{new_token()}"
 
 
 def arrival() -> Arrival:
-    """The call that a request is about, and the number that is shown."""
+    """The request's call and the number it shows."""
     fields, app = form(), parts.current().app
     given = text(fields, "From")
     return Arrival(

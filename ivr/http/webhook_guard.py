@@ -1,6 +1,6 @@
-"""Stands around every webhook: its signature, the limits of its form, and the rescue of its caller.
+"""Guards every webhook: checks its signature, limits its form, and rescues its caller.
 
-A forged request touches nothing; a true one is always answered with TwiML.
+A forged request changes nothing; a genuine one is always answered with TwiML.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
 _REFUSALS = (400, 404, 405, 413)
 
 blueprint = Blueprint("webhooks", __name__)
-"""The routes of the carrier's side. The view modules fill it when they are imported."""
+"""The carrier's routes. The view modules add theirs when they are imported."""
 hears_failure: dict[str, Hears] = {}
-"""Each webhook's view, by name, and who hears the answer when it fails."""
+"""Who hears the answer when a webhook fails, by the name of its view."""
 
 
 def webhook(rule: str, hears: Hears) -> Callable[[_AnyView], _AnyView]:
-    """Register a view under this exact address: a redirect would break the signature.
+    """Register a view under this exact address, because a redirect would break the signature.
 
-    The view itself stays as it was written, so it can be called without a request's guard.
+    The view itself stays unchanged, so it can be called without a request's guard.
     """
 
     def add(view: _AnyView) -> _AnyView:
@@ -60,14 +60,14 @@ def webhook(rule: str, hears: Hears) -> Callable[[_AnyView], _AnyView]:
 
 
 def guarded(view: View, hears: Hears) -> Callable[..., Response]:
-    """The view behind its guard; `hears` tells who is on the line when it fails."""
+    """The view behind its guard; `hears` says who is on the line when it fails."""
 
     @wraps(view)
     def answer(**where: str | int) -> Response:
         _check_signature()
         try:
             return as_twiml(sendable(view(**where)))
-        except Exception as error:  # whatever fails, the caller stays on the line
+        except Exception as error:  # on any failure the caller stays on the line
             failed = _failed(view.__name__, hears, where, error)
             return as_twiml(parts.current().rescue.answer(failed))
 
@@ -75,19 +75,19 @@ def guarded(view: View, hears: Hears) -> Callable[..., Response]:
 
 
 def as_twiml(document: str) -> Response:
-    """A document for the carrier, which no cache keeps."""
+    """A document for the carrier that no cache may keep."""
     return Response(
         document, content_type="text/xml; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
 
 
 def is_for_carrier(path: str) -> bool:
-    """Whether an address is on the carrier's side, also where no webhook of ours is."""
+    """Whether the carrier owns this path, even if no webhook of ours is there."""
     return path.startswith(_CARRIER_SIDE)
 
 
 def refused(error: HTTPException) -> Response | HTTPException:
-    """The carrier is refused with an empty document, and never redirected."""
+    """Refuse the carrier with an empty document, and never redirect it."""
     if error.code not in _REFUSALS:
         return error
     answer = as_twiml(EMPTY)
@@ -97,7 +97,7 @@ def refused(error: HTTPException) -> Response | HTTPException:
 
 
 def _check_signature() -> None:
-    """Abort a forged request; else keep its fields, with what an earlier try has answered."""
+    """Abort a forged request. Otherwise keep its fields, merged with those of an earlier try."""
     body = request.get_data(cache=True)
     if body.count(b"&") >= MAX_FIELDS:
         abort(413)
@@ -122,7 +122,7 @@ def _failed(view: str, hears: Hears, where: Mapping[str, str | int], error: Exce
     again = request.args.get("again", "0")
     tried = int(again) if again.isdigit() else 0
     if isinstance(error, CallIsOver | Unsendable):
-        tried = MOMENTS  # asking once more would change nothing
+        tried = MOMENTS  # another try would change nothing
     return Failed(
         view=view,
         hears=hears,
@@ -141,6 +141,6 @@ def _log(view: str, error: Exception) -> None:
         case Away():
             log.error("the database is away", extra={"view": view, "why": str(error)})
         case CallIsOver():
-            log.warning("a caller was heard on a line that was closed", extra={"view": view})
+            log.warning("a caller was heard on a closed call", extra={"view": view})
         case _:
             log.exception("a webhook failed", extra={"view": view})

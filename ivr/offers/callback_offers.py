@@ -1,4 +1,7 @@
-"""A ring for a callback: who accepts is connected with the caller, who must press a key first."""
+"""A ring for a callback: a responder accepts, and the caller must press a key first.
+
+docs/decisions/0003-callbacks-from-the-responders-leg.md gives the reasons.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,12 @@ CALLER_RING_SECONDS = 25
 
 
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
-    """The offer; only a key accepts, so a voicemail never does."""
+    """The offer. Only a key accepts it, so a voicemail never does."""
     return taking.pick_up(unit, ring, _offer)
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
-    """The caller's phone is rung, or not."""
+    """Dial the caller from the responder's leg if the key accepts."""
     return taking.answer(unit, ring, key, repeats, _accept, _offer_again)
 
 
@@ -59,7 +62,7 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
 
 
 def gate(app: AppContext, token: str, sid: str) -> LegTurn:
-    """The phone of a callback picked up: a neutral sentence, and a key before anything else."""
+    """Somebody picked up the callback: say a neutral sentence and ask for a key."""
     with app.transaction() as unit:
         ring, owed = _callback_of(unit.session, token)
         if ring is None or owed is None or ring.state != RingState.CONNECTED:
@@ -71,7 +74,7 @@ def gate(app: AppContext, token: str, sid: str) -> LegTurn:
 
 
 def open_gate(app: AppContext, token: str, key: str) -> LegTurn:
-    """The key joins the two; without it nothing about the hotline was said."""
+    """The key connects the two. Without it the hotline says nothing about itself."""
     with app.transaction() as unit:
         ring, owed = _callback_of(unit.session, token)
         if ring is None or owed is None:
@@ -87,7 +90,7 @@ def open_gate(app: AppContext, token: str, key: str) -> LegTurn:
 
 
 def _ring_nobody_else(unit: UnitOfWork, owed: Callback, ring: Ring) -> None:
-    """Who called in while being called back is reached here: over there they only wait."""
+    """The caller is reached by this callback, so stop ringing people for their waiting call."""
     call = duplicate_caller.who_called_in(unit, owed)
     if call and duplicate_caller.can_wait(ring, call):
         search.cancel(unit.session, rings.of_call(unit.session, call.id), unit.now)
@@ -103,7 +106,7 @@ def _callback_of(session: Session, token: str) -> tuple[Ring | None, Callback | 
 
 
 def join_who_called_in(unit: UnitOfWork, ring: Ring) -> LegTurn | None:
-    """The two called each other at once: they are joined on the caller's own call."""
+    """Caller and responder called each other: connect them on the caller's own call."""
     owed = _unanswered(unit.session, ring)
     call = duplicate_caller.who_called_in(unit, owed) if owed else None
     if owed is None or call is None:
@@ -115,7 +118,7 @@ def join_who_called_in(unit: UnitOfWork, ring: Ring) -> LegTurn | None:
 
 
 def _unanswered(session: Session, ring: Ring) -> Callback | None:
-    """The callback that this ring is for, if its caller did not come to the phone."""
+    """The callback of this ring, if its caller did not answer."""
     if ring.reached or ring.state != RingState.CONNECTED:
         return None
     owed = callbacks.with_id(session, ring.callback_id or "")

@@ -1,4 +1,4 @@
-"""A ring for a waiting caller: the offer, and the bridge that follows when somebody accepts."""
+"""A ring for a waiting caller: the offer, and the bridge when a responder accepts."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["answer", "bridge", "end", "is_wanted", "phone_of", "pick_up", "withd
 
 
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
-    """The offer; only a key accepts, so a voicemail never does."""
+    """The offer. Only a key accepts it, so a voicemail never does."""
     return taking.pick_up(unit, ring, _offer)
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
-    """Joined with the caller, or not."""
+    """Connect the responder with the caller if the key accepts."""
     return taking.answer(unit, ring, key, repeats, _accept, _offer_again)
 
 
@@ -46,10 +46,10 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     if call.state == CallState.ENDED:
         ring.move(RingState.CANCELLED, unit.now)
         return HangUp((word(unit, ring, "caller_left"),))
-    if ring.state == RingState.CONNECTED:  # the same key, sent twice
+    if ring.state == RingState.CONNECTED:  # the key was sent twice
         return bridge(unit, ring, call)
     is_with_another = call.ring_one not in (None, ring.id)
-    goes = call.choice is not None  # on their way out of the queue, to a callback or a message
+    goes = call.choice is not None  # leaving the queue for a callback or a message
     if call.state != CallState.WAITING or not ring.is_open or is_with_another or goes:
         ring.move(RingState.TAKEN, unit.now)
         return HangUp((word(unit, ring, "taken"),))

@@ -1,4 +1,4 @@
-"""What an offer says: language, need and waiting time, and nothing that names the caller."""
+"""What an offer says: language, need and waiting time; nothing that identifies the caller."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from routing.needs import UNKNOWN
 
 
 def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
-    """Words of an offer, in the language of the person who is rung."""
+    """Words of an offer in the responder's language."""
     return staff_wording.word(unit, ring, f"offer.{name}", **values)
 
 
@@ -30,20 +30,20 @@ def offer(unit: UnitOfWork, ring: Ring, about: list[Words], repeats: int) -> Off
 
 
 def _is_silent(unit: UnitOfWork, ring: Ring) -> bool:
-    """A caller who never pressed a key may be hiding, or unable to speak."""
+    """Whether the caller never pressed a key: they may be hiding or unable to speak."""
     call = rings.call_of(unit.session, ring)
     return call is not None and not call.pressed
 
 
 def about_callback(unit: UnitOfWork, ring: Ring) -> list[Words]:
-    """That somebody is to be called back, and what for."""
+    """That a callback is due, and the caller's need."""
     owed = callbacks.with_id(unit.session, ring.callback_id or "")
     about = {"language": owed.language, "need": owed.need} if owed else {}
     return [word(unit, ring, "callback"), word(unit, ring, "details_callback", **about)]
 
 
 def about_caller(unit: UnitOfWork, ring: Ring, call: Call) -> list[Words]:
-    """Who waits and for how long, and a warning about a phone that was blocked."""
+    """Who waits and for how long, and a warning about a blocked phone."""
     waited = max(0, int((unit.now - (call.search_since or call.started_at)).total_seconds()))
     minutes, seconds = divmod(waited, 60)
     lasted = {"minutes": str(minutes), "seconds": str(seconds)}

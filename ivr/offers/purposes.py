@@ -1,4 +1,4 @@
-"""What a phone is rung for: five purposes that answer the same questions."""
+"""What a phone is rung for: five purposes with one interface."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from models.calls.rings import Purpose, Ring, RingState
 
 
 class RingPurpose(Protocol):
-    """One purpose, as a module of functions."""
+    """One purpose, implemented as a module of functions."""
 
     def is_wanted(self, unit: UnitOfWork, ring: Ring) -> bool:
-        """Whether the phone is still to be rung, just before it is dialled."""
+        """Whether to dial this phone; checked just before dialling."""
 
     def phone_of(self, unit: UnitOfWork, ring: Ring) -> str | None:
-        """The number to dial; raises VaultError when it cannot be opened."""
+        """The number to dial. Raises VaultError when it cannot be opened."""
 
     def pick_up(self, unit: UnitOfWork, ring: Ring) -> LegTurn:
-        """What a phone that picked up hears, until a key is pressed."""
+        """What a phone hears when it is picked up, until a key is pressed."""
 
     def answer(self, unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
-        """What follows from the key, or from none."""
+        """What follows after the key, or after no key."""
 
     def end(self, unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-        """Nobody took it; `state` says how it ended. The same news may come twice."""
+        """Nobody took the ring; `state` says how it ended. Must accept the same news twice."""
 
     def withdraw(self, unit: UnitOfWork, ring: Ring) -> None:
-        """It is not wanted any more and was never dialled."""
+        """The ring is not wanted now and was never dialled."""
 
 
 PURPOSES: Mapping[Purpose, RingPurpose] = {
@@ -44,5 +44,5 @@ PURPOSES: Mapping[Purpose, RingPurpose] = {
 
 
 def of(ring: Ring) -> RingPurpose:
-    """What this phone is rung for."""
+    """The module for this ring's purpose."""
     return PURPOSES[ring.purpose]

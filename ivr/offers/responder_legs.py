@@ -1,4 +1,4 @@
-"""A phone that we ring: what it hears when it picks up, what its key does, and how it ends."""
+"""A phone that we ring: what it hears, what its key does, and how the leg ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState
 
 REFUSED = "refused"
-"""Our own word for a leg that the carrier never made, next to its words for legs that ended."""
+"""Our own status for a leg that the carrier never made; others are the carrier's."""
 _UNANSWERED = {
     REFUSED: RingState.FAILED,
     "busy": RingState.BUSY,
@@ -29,7 +29,7 @@ _OVER = HangUp((Words("en", "offer.taken"),))
 
 
 def offer(app: AppContext, token: str, sid: str) -> LegTurn:
-    """What a phone that picked up hears, until a key is pressed."""
+    """What a phone hears when it is picked up, until a key is pressed."""
     with app.transaction() as unit:
         ring = rings.with_token(unit.session, token)
         if ring is None:
@@ -39,14 +39,14 @@ def offer(app: AppContext, token: str, sid: str) -> LegTurn:
 
 
 def answer(app: AppContext, token: str, key: str, repeats: int) -> LegTurn:
-    """What follows from a key, or from none."""
+    """What follows after a key, or after no key."""
     with app.transaction() as unit:
         ring = rings.with_token(unit.session, token)
         return purposes.of(ring).answer(unit, ring, key, repeats) if ring else _OVER
 
 
 def hear_status(app: AppContext, token: str, status: str, sid: str) -> None:
-    """News of a leg: a hint that may be late, doubled, reordered or lost."""
+    """Take in news about a leg. It may be late, repeated, reordered or lost."""
     if status in _ALIVE and _is_known(app, token, sid):
         return
     with app.transaction() as unit:
@@ -62,13 +62,13 @@ def hear_status(app: AppContext, token: str, status: str, sid: str) -> None:
 
 
 def _is_known(app: AppContext, token: str, sid: str) -> bool:
-    """Most news of a leg only says that it still rings, which is no reason to take a lock."""
+    """Whether the leg is already known: most news says only "still ringing" and needs no lock."""
     with app.database.reading() as session:
         return rings.is_leg(session, token, sid)
 
 
 def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
-    """News with the token proves that the call was made, whatever the POST returned."""
+    """News with the token proves that the call was made, even if the POST failed."""
     if ring.sid is None and sid:
         ring.sid = sid
     if ring.state in (RingState.PENDING, RingState.DIALLING):
@@ -76,7 +76,7 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
 
 
 def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
-    """The responder's leg is over, however we came to know; `status` is the carrier's word."""
+    """The responder's leg is over; `status` is the carrier's word or REFUSED."""
     if ring.state == RingState.CONNECTED:
         taking.finish(unit.session, ring, unit.now)
         return
@@ -85,18 +85,19 @@ def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     else:
         state = _UNANSWERED.get(status, RingState.NO_ANSWER)
     counts_for_the_phone = ring.purpose not in rings.FOR_NOBODY_ELSE
-    if status == "failed" and ring.is_open and counts_for_the_phone:  # such news may come twice
+    # the carrier may repeat this news
+    if status == "failed" and ring.is_open and counts_for_the_phone:
         reliability.could_not_be_rung(unit.session, ring.person_id, unit.now)
     purposes.of(ring).end(unit, ring, state)
 
 
 def withdraw(unit: UnitOfWork, ring: Ring) -> None:
-    """This phone is not to be rung any more; it was never dialled."""
+    """Drop a ring that is not wanted and was never dialled."""
     purposes.of(ring).withdraw(unit, ring)
 
 
 def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
-    """The conversation is over for the responder who is still on the line."""
+    """The talk is over, and the responder is still on the line."""
     with app.transaction() as unit:
         ring = rings.with_token(unit.session, token)
         if ring is None:
@@ -134,7 +135,7 @@ def _may_block(unit: UnitOfWork, ring: Ring) -> bool:
 
 
 def join(app: AppContext, token: str) -> None:
-    """The two hear each other from now on; what was said to either before is no talk."""
+    """The two hear each other from now on; the time before does not count as a talk."""
     with app.transaction() as unit:
         ring = rings.with_token(unit.session, token)
         if ring and ring.state == RingState.CONNECTED and not ring.reached:

@@ -1,4 +1,4 @@
-"""What the offers for callers and for callbacks share: keys, connecting, and how they end."""
+"""Shared by the offers for callers and for callbacks: keys, connecting, and endings."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from models.operations import drill_runs
 from models.people import people
 
 WRAP_UP = timedelta(minutes=1)
-"""How long a responder rests after a talk before they are rung again."""
+"""How long a responder rests after a talk before their phone is rung again."""
 
 Step = Callable[[UnitOfWork, Ring], LegTurn]
 
 
 def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
-    """Not once the person was removed or paused."""
+    """False once the person is removed or paused."""
     person = people.with_id(unit.session, ring.person_id)
     if person is None:
         return False
@@ -56,7 +56,7 @@ def _too_late(unit: UnitOfWork, ring: Ring) -> HangUp | None:
 def answer(
     unit: UnitOfWork, ring: Ring, key: str, repeats: int, accept: Step, offer: Step
 ) -> LegTurn:
-    """One accepts, two declines; anything else is asked once more and then counts as declined."""
+    """Key 1 accepts, key 2 declines; anything else is asked once more, then it declines."""
     if key in (ACCEPT_KEY, DECLINE_KEY):
         reliability.pressed_a_key(unit.session, ring, unit.now)
     if key == ACCEPT_KEY:
@@ -70,7 +70,7 @@ def answer(
 
 
 def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-    """End a ring that nobody took, once; the search goes on at once."""
+    """End a ring that nobody took, once, and continue the search."""
     if not ring.move(state, unit.now):
         return
     if state not in (RingState.FAILED, RingState.CANCELLED):
@@ -95,16 +95,16 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
 
 
 def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
-    """This ring wins the call; the database allows one winner, and everybody else is let go."""
+    """This ring wins the call. The database allows one winner; all other rings are cancelled."""
     call.state, call.answered_by = CallState.CONNECTED, ring.person_id
-    session.flush()  # the database allows one connected ring a call
+    session.flush()  # fails here if another ring is already connected to this call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
     waited = int((now - (call.search_since or call.started_at)).total_seconds())
     calls.note(session, call.id, now, "accepted", person=ring.person_id, waited=waited)
 
 
 def finish(session: Session, ring: Ring, now: datetime) -> None:
-    """Close a connected ring once; the responder gets a moment before the next one."""
+    """Close a connected ring once; the responder rests before the next ring."""
     if ring.state != RingState.CONNECTED:
         return
     ring.move(RingState.FINISHED, now)

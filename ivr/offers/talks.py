@@ -1,4 +1,4 @@
-"""A talk on a caller's leg: how it ends for the call and for the responder's leg."""
+"""The end of a talk on the caller's leg, for the call and for the responder's leg."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from models.people import people
 from models.people.people import Person
 
 LEG_LINGERS = timedelta(seconds=30)
-"""How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
+"""How long a responder's leg may outlive the caller's; the question after the talk fits in."""
 
 
 def end(session: Session, call: Call, now: datetime) -> None:
-    """The caller is back with us: the call goes on, and the responder's leg may hang up."""
+    """The caller is back from the talk: continue the call, and let the responder's leg end."""
     call.state = CallState.TALKING
     for ring in rings.of_call(session, call.id):
         if ring.state == RingState.CONNECTED and ring.sid:
@@ -28,7 +28,7 @@ def end(session: Session, call: Call, now: datetime) -> None:
 
 
 def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
-    """The ring that the caller's own leg placed is over; `status` is the carrier's word."""
+    """The ring placed from the caller's own leg is over; `status` is the carrier's word."""
     ring = rings.with_id(unit.session, call.ring_one or "")
     call.ring_one = None
     if ring:
@@ -36,7 +36,7 @@ def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
 
 
 def ring_from_own_leg(session: Session, call: Call) -> tuple[Ring, Person] | None:
-    """The one ring that the caller's own leg places, and the person it is for."""
+    """The ring that the caller's own leg places and the person it is for, if any."""
     ring = rings.with_id(session, call.ring_one) if call.ring_one else None
     person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
     return None if ring is None or person is None else (ring, person)

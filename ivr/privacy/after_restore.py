@@ -1,7 +1,7 @@
-"""After a restore: old data is back, and must neither be acted on blindly nor keep what was purged.
+"""Makes a restored database safe: no old work is done blindly, and purged data stays purged.
 
-Nothing that was owed more than ten minutes before the restore is done again without a person:
-callbacks stay open and visible, texts stay written, rings of that time are over.
+What was due more than ten minutes before the restore waits for a person. Callbacks stay open and
+visible, texts stay written, and rings of that time are ended.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ _Marks = Mapping[str, Mapping[str, Entry]]
 
 @dataclass
 class Restored:
-    """What was done to the restored data before anybody is served from it."""
+    """What was done to the restored data before the hotline serves anybody from it."""
 
     reapplied: int = 0
-    """Purges, STOPs and blocks that the ledger knew of and the backup did not."""
+    """Purges, STOPs and blocks that were in the ledger and not in the backup."""
     ended: int = 0
-    """Searches and rings that were under way then."""
+    """Searches and rings that were in progress at that time."""
     waiting: int = 0
-    """Callbacks that wait for a person."""
+    """Callbacks that wait for a person's release."""
     purged: purge.Done | None = None
     """None when a legal hold is on."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the data comes from, and under which fence it is dialled from now on."""
+    """Where the data comes from, and the fence that dialling must match from now on."""
 
     made_at: datetime
     fence: int
@@ -53,7 +53,7 @@ class Origin:
 def make_safe(
     database: Database, ledger: Ledger, origin: Origin, now: datetime, timezone: str
 ) -> Restored:
-    """Everything that must be done between a restore and the first call."""
+    """Do everything that a restore needs before the first call."""
     done = Restored()
     with database.transaction() as session:
         row = maintenance_state.hold(session)
@@ -61,7 +61,7 @@ def make_safe(
         row.released_at = row.purged_at = None
         _reapply_hold(row, origin.ledger, now)
         done.reapplied = _reapply(session, _by_mark(origin.ledger), now, row.hold_since is None)
-        approvals.void(session)  # an export that was downloaded once must not be so again
+        approvals.void(session)  # an export that was downloaded once must not be downloaded again
         done.ended = _end_what_is_over(session, now - maintenance_state.RESTORED_STALE, now)
         session.flush()
         done.waiting = len(callbacks_waiting(session))
@@ -73,7 +73,7 @@ def make_safe(
 
 
 def release(database: Database, now: datetime) -> int:
-    """A person has looked: let what waits be done; how many callbacks that are."""
+    """Release what waits for a person. Returns the number of callbacks."""
     with database.transaction() as session:
         waiting = len(callbacks_waiting(session))
         row = maintenance_state.hold(session)
@@ -89,7 +89,7 @@ def callbacks_waiting(session: Session) -> list[Callback]:
 
 
 def _by_mark(ledger: Iterable[Entry]) -> _Marks:
-    """The last entry of each kind for each mark; what undoes another is of its kind."""
+    """The last entry of each kind for each mark. An entry and its reversal have the same kind."""
     found: dict[str, dict[str, Entry]] = {}
     for entry in ledger:
         kind = _KINDS.get(entry.what, entry.what)
@@ -175,7 +175,7 @@ def _reapply_texts(session: Session, marks: _Marks) -> int:
 
 
 def _end_what_is_over(session: Session, before: datetime, now: datetime) -> int:
-    """Nobody waits in a queue, and no phone rings, for as long as that."""
+    """End what no caller or phone can still be waiting for."""
     over = calls.waiting_without_news_since(session, before)
     for call in over:
         calls.note(session, call.id, now, "recovered")

@@ -1,4 +1,4 @@
-"""Part of the purge: rows around calls that are deleted when their time is over."""
+"""Part of the purge: deletes rows around calls after their retention period."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from routing.reporting.tally import Cut
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete what is old enough."""
+    """Delete what is past its retention period."""
     retention.forget_carrier_tasks(session, now - CARRIER_TASK_KEPT)
     retention.forget_texts(session, now - CALL_KEPT)
     notes.forget_drafts(session, now - DRAFT_KEPT)

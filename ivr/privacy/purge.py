@@ -1,7 +1,7 @@
-"""How long things are kept, and the purge that forgets them when their time is over.
+"""The purge: erases and deletes what is past its retention period.
 
-The periods are those of docs/decisions/0012-retention.md. Everything is written into the ledger
-before it is gone, so that a restored backup does not bring it back.
+docs/decisions/0012-retention.md gives the periods. Each erasure is written to the ledger first, so
+that a restored backup does not bring the data back.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _AT_ONCE = 50
 
 
 class OnHold(Exception):
-    """A legal hold is on: nothing may be purged."""
+    """A legal hold is on; nothing may be purged."""
 
 
 @dataclass
 class Done:
-    """What one purge did, in counts."""
+    """What one purge did, as counts."""
 
     lapsed: int = 0
     numbers: int = 0
@@ -51,11 +51,11 @@ class Done:
     coarsened: int = 0
     calls: int = 0
     clean: bool = True
-    """Whether no copy of what was deleted is left in the database's files."""
+    """Whether no copy of the deleted data is left in the database's files."""
 
     @property
     def anything(self) -> bool:
-        """Whether there was anything to forget."""
+        """Whether anything was purged."""
         return any((self.lapsed, self.numbers, self.sounds, self.coarsened, self.calls))
 
 
@@ -69,7 +69,7 @@ class _Purge:
 
 
 def claim(database: Database, now: datetime) -> bool:
-    """Whether this worker is to purge now; of several only one is, once an hour."""
+    """Whether this worker should purge now; one of all workers does, once an hour."""
     with database.transaction() as session:
         row = maintenance_state.hold(session)
         if row.hold_since or (row.purged_at and now - row.purged_at < PURGE_EVERY):
@@ -79,9 +79,9 @@ def claim(database: Database, now: datetime) -> bool:
 
 
 def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> Done:
-    """Forget whatever is old enough, in small transactions; raises OnHold.
+    """Purge what is old enough, in small transactions. Raises OnHold.
 
-    `timezone` names the clock whose days are counted where the roster names none.
+    Days are counted in `timezone` where the roster names none.
     """
     run = _Purge(database, ledger, now, timezone, Done())
     _hand_over_old_promises(run)
@@ -99,7 +99,7 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
 
 
 def hold_legally(database: Database, ledger: Ledger, now: datetime, *, on: bool) -> None:
-    """Stop every purge, or let it go on again."""
+    """Start or end a legal hold, which stops every purge."""
     with database.transaction() as session:
         row = maintenance_state.hold(session)
         row.hold_since = (row.hold_since or now) if on else None
@@ -107,7 +107,7 @@ def hold_legally(database: Database, ledger: Ledger, now: datetime, *, on: bool)
 
 
 def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
-    """When the numbers of an ended call are to be erased, by what is known now."""
+    """When an ended call's numbers are due for erasure, as known now."""
     ended = call.ended_at or now
     cap, until = ended + NUMBER_CAP, ended + NUMBER_KEPT
     for owed in retention.callbacks_of(session, [call.id]):
@@ -120,7 +120,7 @@ def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
 
 
 def needs_sound_until(message: Message) -> datetime:
-    """When the audio of a message is to be erased, by what is known now."""
+    """When a message's audio is due for erasure, as known now."""
     cap = message.expected_at + SOUND_CAP
     if message.state == MessageState.SILENT:
         return (message.arrived_at or message.expected_at) + SOUND_KEPT
@@ -128,7 +128,7 @@ def needs_sound_until(message: Message) -> datetime:
 
 
 def mark(session: Session, thing: str) -> str:
-    """The keyed mark under which a SID or an id stands in the ledger."""
+    """The keyed mark of a SID or an id in the ledger."""
     return vault_of(session).fingerprint(thing, "ledger")
 
 
@@ -180,7 +180,7 @@ def _erase_sounds(run: _Purge) -> None:
 
 
 def forget_sound(session: Session, message: Message, now: datetime) -> None:
-    """Erase the audio of a message, and let no copy at the carrier bring it back."""
+    """Erase a message's audio, and keep the carrier's copy from bringing it back."""
     retention.erase_sound(session, message)
     tombstones.bury(session, [message.recording_sid], now)
     if message.state in (MessageState.STORED, MessageState.QUARANTINED):
@@ -199,7 +199,7 @@ def _ask_for_logs(run: _Purge) -> None:
 
 
 def _keep_totals(run: _Purge) -> None:
-    """Count calls while their waits can still be told, an hour's calls at a time."""
+    """Add up calls while their waiting times still exist, one hour of calls at a time."""
     until = run.now - TIMES_KEPT
     while True:
         with _forgetting(run) as session:
@@ -246,7 +246,7 @@ def _delete_calls(run: _Purge) -> None:
 
 
 def delete(session: Session, call_ids: Sequence[str], now: datetime) -> None:
-    """Delete calls with all that belongs to them; late news of them will find nothing."""
+    """Delete calls and everything that belongs to them; late news of them finds nothing."""
     tombstones.bury(session, retention.sids_of(session, call_ids), now)
     retention.delete(session, call_ids)
 
@@ -254,6 +254,6 @@ def delete(session: Session, call_ids: Sequence[str], now: datetime) -> None:
 def _enter(
     run: _Purge, session: Session, what: What, things: Sequence[str], state: str = ""
 ) -> None:
-    """Into the ledger first: were it last, a crash between could let a restore bring them back."""
+    """Write the ledger first: otherwise a crash in between lets a restore bring the data back."""
     at = run.now.isoformat()
     run.ledger.write(Entry(what, mark(session, thing), at, state) for thing in things)

@@ -1,4 +1,4 @@
-"""Part of the purge: rows around staff that are deleted when their time is over."""
+"""Part of the purge: deletes rows around staff after their retention period."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.staff import approvals, invitations
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete what is old enough; the carrier is asked to delete what it recorded."""
+    """Delete what is past its retention period; ask the carrier to delete its recordings."""
     uploads.forget_old(session, now)
     announcements.forget_ended(session, now - CALL_KEPT)
     shift_offers.forget_before(session, now - CALL_KEPT)

@@ -1,6 +1,6 @@
-"""What exists about one phone number: rows by kind, what is sealed in them, and until when.
+"""What is stored about one phone number: rows by kind, their sealed contents, and until when.
 
-What is told of each kind is read from `models/core/personal_data.py`.
+`models/core/personal_data.py` has the words for each kind.
 """
 
 from __future__ import annotations
@@ -23,14 +23,18 @@ class Holding:
     kind: str
     rows: int
     sealed: tuple[str, ...]
-    """What only DATA_KEYS open."""
+    """Contents that only DATA_KEYS can open."""
     clear: tuple[str, ...]
     until: datetime | None
-    """When the last of them is gone, by what is known now; None: by hand, or a legal hold is on."""
+    """When the last of these rows is erased, as known now.
+
+    None if a person must delete them, or while a legal hold is on.
+    """
 
 
 def of(session: Session, number: str, now: datetime) -> list[Holding]:
-    """Everything that can be linked to this number; once numbers are erased, calls cannot be."""
+    """Everything that can be linked to this number; a call cannot be once its numbers are
+    erased."""
     found = every_kind(session, number, now)
     if maintenance_state.look(session).hold_since is not None:
         found = [replace(holding, until=None) for holding in found]
@@ -38,7 +42,7 @@ def of(session: Session, number: str, now: datetime) -> list[Holding]:
 
 
 def every_kind(session: Session, number: str, now: datetime) -> list[Holding]:
-    """As `of`, with the kinds of which there are no rows, and without regard to a legal hold."""
+    """Like `of`, but includes kinds without rows and ignores a legal hold."""
     return [
         *_of_calls(session, number, now),
         *_of_callbacks(session, number),

@@ -1,4 +1,4 @@
-"""What keeps people from being rung, beside the rules of duty: the truth of `hotline who`."""
+"""Reasons an on-duty responder would not be rung; `hotline who` shows them."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from models.people import people
 from models.people.people import Person
 
 NOW = timedelta(minutes=1)
-"""Asked about this moment, it counts what people are doing; later nobody can know."""
+"""Within this time of now, busy phones count; further ahead they are unknown."""
 ENGAGED, RESTING, PAUSED = "engaged", "resting", "paused"
 
 
 @dataclass(frozen=True)
 class Obstacles:
-    """What is known of an instant; without a database, nothing is."""
+    """The reasons at one instant; without a database there are none."""
 
     busy: Mapping[str, str] = field(default_factory=dict)
-    """Whom nobody would ring, by id, and why."""
+    """Person id -> why this person would not be rung."""
     dead: Set[str] = frozenset()
-    """Whose number seems dead: rung only when nobody else is left."""
+    """People whose number seems dead; they are rung only when nobody else is left."""
     surge: bool = False
-    """More phones are rung at once."""
+    """Whether a surge is on, so that more phones are rung at once."""
 
 
 def at_instant(session: Session, at: datetime, now: datetime) -> Obstacles:
-    """Pauses and the surge as they stand, for as long as they last; calls only of this moment."""
+    """The reasons at `at`: pauses and the surge as set, and calls only if `at` is about now."""
     active = people.active(session)
     busy = _doing(session, active, now) if abs(at - now) <= NOW else {}
     paused = {

@@ -1,4 +1,4 @@
-"""What was read aloud by phone: fetched by the worker, and kept as a version nobody hears yet."""
+"""Recordings of prompts read by phone: the worker fetches each into a version not yet heard."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from prompts.sound_uploads import Why
 
 ANNOUNCED_WITHIN = timedelta(minutes=2)
 FETCHED_WITHIN = timedelta(hours=1)
-"""From the first try; then it is let go, and whoever spoke is told to read it again."""
+"""After this time since the news, the worker gives up, and the reader is asked to read again."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What the carrier says of a recording when it ends."""
+    """What the carrier reports at a recording's end."""
 
     sid: str
-    """Empty where there is none."""
+    """Empty when there is no recording."""
     seconds: int
     hung_up: bool = False
 
 
 def announced(session: Session, found: Recording, taken: Taken, now: datetime) -> None:
-    """The carrier has a recording: fetch it. The same news twice changes nothing."""
+    """The carrier has a recording: fetch it. Repeated news changes nothing."""
     known = taken.sid and phone_recordings.with_recording(session, taken.sid)
     if known or found.recording_sid is not None:
-        return  # a second one of the same tone is nobody's: `adopt` sees it at the carrier
+        return  # a second recording of the same tone belongs to nobody; `adopt` sees it
     if not taken.sid or taken.seconds <= 0:
         nothing(found)
         return
@@ -47,24 +47,24 @@ def announced(session: Session, found: Recording, taken: Taken, now: datetime) -
 
 
 def nothing(found: Recording) -> None:
-    """They left before the tone, or said nothing."""
+    """The reader left before the tone or said nothing."""
     if found.state == RecordingState.EXPECTED:
         found.state = RecordingState.NOTHING
 
 
 def is_one_late(session: Session, now: datetime) -> bool:
-    """Whether some recording should have been announced by now."""
+    """Whether the news of some recording is late."""
     return bool(phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN, limit=1))
 
 
 def look_for_late_ones(session: Session, now: datetime) -> None:
-    """Ask the carrier for recordings that should have been announced by now."""
+    """Ask the carrier for recordings whose news is late."""
     for found in phone_recordings.expected_before(session, now - ANNOUNCED_WITHIN):
         outbox.carrier_task(session, TaskKind.LOOK_DICTATED, found.id, now)
 
 
 def looked(session: Session, recording_id: str, seen: list[Seen], now: datetime) -> None:
-    """What the carrier knows of the call on which this was to be recorded."""
+    """Take in what the carrier knows about the call of this recording."""
     found = phone_recordings.recording(session, recording_id)
     if found is None or found.state != RecordingState.EXPECTED:
         return
@@ -76,9 +76,9 @@ def looked(session: Session, recording_id: str, seen: list[Seen], now: datetime)
 
 
 def adopt(session: Session, seen: Seen, now: datetime) -> bool:
-    """A recording that only the carrier knows of; False if it was not read to us by staff.
+    """Take in a recording that only the carrier knows. False if it is not a reader's.
 
-    It belongs to the last tone of its call that nothing came of, else to nobody.
+    It belongs to the last tone of its call without a recording; otherwise nobody owns it.
     """
     if phone_recordings.with_recording(session, seen.sid):
         return True
@@ -96,9 +96,9 @@ def adopt(session: Session, seen: Seen, now: datetime) -> bool:
 
 
 def keep(app: AppContext, recording_id: str, audio: bytes) -> None:
-    """Make a version of it, or say why not; only then is the carrier's copy deleted.
+    """Store the recording as a version, or the reason why not. Then delete the carrier's copy.
 
-    The sound is worked on before the transaction, which others wait for.
+    The audio is processed before the transaction, because others wait for the transaction.
     """
     made: sound_uploads.Recorded | Why
     try:
@@ -115,7 +115,7 @@ def keep(app: AppContext, recording_id: str, audio: bytes) -> None:
 
 
 def give_up(app: AppContext, recording_id: str) -> bool:
-    """Let go of what could not be fetched for too long; whether it was."""
+    """Give up a recording that could not be fetched in time. Returns whether it is settled."""
     now = app.clock()
     with app.database.transaction() as session:
         found = phone_recordings.recording(session, recording_id)
@@ -143,7 +143,8 @@ def _settle(
         return
     which = Which(asked.language, asked.name, asked.take)
     shipped, tree = unit.app.live_prompts.shipped, unit.app.script.tree
-    prompt_versions.hold(unit.session)  # nobody writes other words between the look and the deed
+    # the wording must not change between the check and the write
+    prompt_versions.hold(unit.session)
     if prompt_recordings.words_now(unit.session, shipped, tree, which) != asked.words:
         found.state = RecordingState.OVERTAKEN
         return

@@ -1,7 +1,7 @@
-"""Drills: once an hour we call ourselves and see whether a responder's offer is reached.
+"""Drills: an hourly call to ourselves that checks whether a responder's offer is reached.
 
-The call comes from the account's second number, takes the caller's whole way, and rings that same
-number only: nobody is woken by it. See docs/running.md.
+The call comes from the account's second number, takes a caller's whole path, and rings only that
+same number, so it disturbs nobody. See docs/running.md.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ log = logging.getLogger("hotline.drills")
 
 EVERY = timedelta(hours=1)
 REACHED_WITHIN = timedelta(seconds=90)
-"""From the order of the call to the offer on the drill phone; a caller would wait as long."""
+"""The limit from ordering the call to the offer on the drill phone; a caller waits as long."""
 
 
 def begin(app: AppContext, now: datetime) -> str | None:
-    """Write down the next drill if it is time; of several workers one does."""
+    """Write the next drill if it is due; only one of several workers does."""
     if not app.numbers.drill:
         return None
     with app.database.reading() as session:
         if not _is_time(session, now):
-            return None  # those who dial for callers wait for nothing
+            return None  # not under the lock: workers that dial for callers must not wait
     with app.transaction(now) as unit:
         pace = worker_state.hold(unit.session, now)
         if not _is_time(unit.session, now) or not worker_state.may_start(pace, now):
@@ -48,14 +48,14 @@ def _is_time(session: Session, now: datetime) -> bool:
 
 
 def begin_now(app: AppContext, now: datetime) -> str:
-    """Write down a drill whatever the time."""
+    """Write a drill regardless of the time."""
     with app.transaction(now) as unit:
         worker_state.spend(worker_state.hold(unit.session, now), now, app.limits.calls_per_second)
         return drill_runs.begin(unit.session, app.numbers.drill, now).id
 
 
 def place(app: AppContext, carrier: Carrier, drill_id: str) -> None:
-    """Ask for the call, once; a drill whose call may or may not come is judged by its time."""
+    """Order the call once. If it may or may not come, the time limit decides the drill."""
     try:
         carrier.call_ourselves(app.numbers.drill)
     except Unreachable as error:
@@ -68,7 +68,7 @@ def place(app: AppContext, carrier: Carrier, drill_id: str) -> None:
 
 
 def recognise(unit: UnitOfWork, call: Call, number: str) -> None:
-    """Mark a call that is ours; one from our second number that nobody ordered is a caller's."""
+    """Mark a drill's call. A call from our second number without an open drill is a caller's."""
     if not number or number != unit.app.numbers.drill:
         return
     drill = drill_runs.awaiting_call(unit.session, unit.now - REACHED_WITHIN)
@@ -77,7 +77,7 @@ def recognise(unit: UnitOfWork, call: Call, number: str) -> None:
 
 
 def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
-    """The offer was reached: that is all that a drill wants, so its call is ended."""
+    """The offer was reached, which is all a drill checks: end its call."""
     call = rings.call_of(session, ring)
     drill = drill_runs.of_call(session, call.id) if call and call.drill else None
     if call is None or drill is None or not drill.is_open:
@@ -87,7 +87,7 @@ def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
 
 
 def judge(app: AppContext, now: datetime) -> None:
-    """Alarm the coordinators when a drill did not reach its offer in time."""
+    """Alert the coordinators when a drill did not reach its offer in time."""
     begun_before = now - REACHED_WITHIN
     with app.database.reading() as session:
         if not drill_runs.is_overdue(session, begun_before):

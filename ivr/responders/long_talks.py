@@ -1,7 +1,7 @@
-"""After an hour of one conversation its responder is asked whether they still talk.
+"""Asks a responder after an hour of one talk whether they are still talking.
 
-By text, and nothing follows from silence: the two legs of a bridge have no way to speak to one of
-them alone that could not lose the other. See docs/decisions/0024-long-talks.md.
+The question is a text, and silence has no consequence: neither leg of a bridge can be spoken to
+alone without a risk of losing the other. See docs/decisions/0024-long-talks.md.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ ASKED_AFTER = timedelta(minutes=60)
 
 
 def ask_if_long(session: Session, ring: Ring, now: datetime) -> None:
-    """Owe the responder one text about a talk of an hour; asking again owes nothing.
+    """Write one text to the responder of a talk of an hour; a second look writes nothing.
 
-    Where they take no texts, the coordinators are told, who can call them.
+    If they take no texts, the coordinators get one and can call them.
     """
     if not _is_long(ring, now):
         return

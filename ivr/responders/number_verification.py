@@ -1,7 +1,7 @@
-"""Proving that a phone is somebody's own before it is ever rung for a caller.
+"""Verifies that a phone belongs to a person before it is rung for a caller.
 
-A code goes there by text, or by a call that says it after a key was pressed; until it comes back
-the number that was proven before goes on being rung. See docs/decisions/0018-people-and-roster.md.
+A code goes to the phone by text, or by a call that says it after a key press. Until the code is
+entered, the previously verified number is still rung. See docs/decisions/0018-people-and-roster.md.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ class Trouble(Enum):
 
 
 class Verdict(Enum):
-    """What came of a code that was typed in."""
+    """The result of entering a code."""
 
     PROVEN = auto()
     WRONG = auto()
     OVER = auto()
-    """Its ten minutes or its tries are over, or none was sent."""
+    """The ten minutes or the tries are used up, or no code was sent."""
     TAKEN = auto()
 
 
 class Progress(Enum):
-    """How far a code has come."""
+    """How far the code's delivery has come."""
 
     ON_ITS_WAY = auto()
     SENT = auto()
@@ -69,23 +69,23 @@ class Progress(Enum):
 
 @dataclass(frozen=True)
 class VerificationRequest:
-    """Which phone is to be proven, how the code is to get there, and who asks for it."""
+    """The phone to verify, how the code is delivered, and who asks for it."""
 
     number: str
-    """As it was typed."""
+    """The number as typed."""
     sent_by: By
     asked_by: str
-    """The user's id."""
+    """The id of the user."""
 
 
 def ask(unit: UnitOfWork, person: Person, request: VerificationRequest) -> Proof | Trouble:
-    """Owe this number a code, or say why not; the worker texts or dials it after commit."""
+    """Write a code for this number, or return why not; the worker texts or dials after commit."""
     number = phone_numbers.callable_number(request.number)
     if number is None:
         return Trouble.NOT_CALLABLE
     worker_state.hold(
         unit.session, unit.now
-    )  # neither the limits nor the one open ring can be passed by two at once
+    )  # the lock keeps two requests from passing the limits or opening two rings
     trouble = _trouble(unit, person, number, request)
     if trouble:
         return trouble
@@ -132,8 +132,8 @@ def _owe_text(session: Session, person: Person, proof: Proof, now: datetime) -> 
 
 
 def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> None:
-    """A ring like any other: paced, dialled exactly once, looked for when it is unconfirmed."""
-    offboarding.stop_ringing(session, person.id, now)  # a weekly test of the number before
+    """Write a ring like any other: paced, dialled exactly once, and looked up if unconfirmed."""
+    offboarding.stop_ringing(session, person.id, now)  # ends a weekly test of the current number
     session.flush()
     ring = rings.write_down(session, Purpose.PROOF, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
@@ -141,7 +141,7 @@ def _owe_call(session: Session, person: Person, proof: Proof, now: datetime) -> 
 
 
 def try_code(session: Session, person: Person, typed: str, now: datetime) -> Verdict:
-    """The right code makes the number theirs, and somebody who had none is rung from now on."""
+    """The right code makes this the person's number; from now on it is rung."""
     proof = verifications.held_of(session, person.id)
     if proof is None or not proof.counts(now):
         return Verdict.OVER
@@ -163,7 +163,7 @@ def try_code(session: Session, person: Person, typed: str, now: datetime) -> Ver
 
 
 def progress(session: Session, proof: Proof) -> Progress:
-    """How far the text or the call with this code has come."""
+    """How far the text or call with this code has come."""
     if proof.ring_id is None:
         text = outbox.text_about(session, proof.person_id, f"{_ABOUT}{proof.id}")
         return _TEXTED.get(text.state if text else TextState.FAILED, Progress.ON_ITS_WAY)
@@ -183,38 +183,38 @@ _RUNG = {
 }
 
 
-# --- on the way there
+# --- delivery
 
 
 def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
-    """Whether the code that this call would say still counts."""
+    """Whether the code of this call is still valid."""
     proof = verifications.of_ring(unit.session, ring.id)
     return proof is not None and proof.counts(unit.now)
 
 
 def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
-    """Where the call that says a code goes: a number that is not the person's yet."""
+    """The number that the call goes to, which is not the person's yet."""
     proof = verifications.of_ring(unit.session, ring.id)
     return verifications.number_of(unit.session, proof) if proof else None
 
 
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
-    """A key first: a voicemail that picks up is told no code."""
+    """Ask for a key first, so that a voicemail hears no code."""
     return staff_legs.ask_for_key(unit, ring, _question(unit, ring))
 
 
 def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-    """It tells nothing about how this person takes callers."""
+    """End the ring. It does not count in how reliably this person takes callers."""
     ring.move(state, unit.now)
 
 
 def withdraw(unit: UnitOfWork, ring: Ring) -> None:
-    """The code does not count any more."""
+    """The code is not valid any longer."""
     ring.move(RingState.CANCELLED, unit.now)
 
 
 def is_late(session: Session, text: Text, now: datetime) -> bool:
-    """Whether this text brings a code that does not count any more."""
+    """Whether the code of this text is not valid any longer."""
     if text.words != TEXT:
         return False
     proof = _of_text(session, text)
@@ -222,7 +222,7 @@ def is_late(session: Session, text: Text, now: datetime) -> bool:
 
 
 def text_for(session: Session, text: Text) -> tuple[str, dict[str, str]]:
-    """The number that a code goes to and the values of its text; LookupError once forgotten."""
+    """The number for a code and its text's values. Raises LookupError once it is deleted."""
     proof = _of_text(session, text)
     if proof is None:
         raise LookupError(text.id)
@@ -236,7 +236,7 @@ def _of_text(session: Session, text: Text) -> Proof | None:
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
-    """One says the code, slowly and twice; anything else is asked once more."""
+    """Key 1 says the code, slowly and twice; anything else is asked once more."""
     if key == ACCEPT_KEY:
         ring.move(RingState.FINISHED, unit.now)
         return HangUp(_code(unit, ring))

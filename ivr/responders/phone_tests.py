@@ -1,7 +1,7 @@
-"""The weekly test: a responder's phone is rung at a civil hour, and whoever picks up presses 1.
+"""The weekly test: rings a responder's phone at a civil hour, and the person presses 1.
 
-A ring like any other, dialled once and last of all; a caller's ring takes its place at any moment.
-See docs/decisions/0027-weekly-test-calls.md.
+It is a ring like any other, dialled once and after all other rings; a caller's ring replaces it at
+any moment. See docs/decisions/0027-weekly-test-calls.md.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from routing.dispatch import phone_test_times
 
 RING_SECONDS = 20
 MUST_LEAVE_WITHIN = timedelta(minutes=1)
-"""A test that was not dialled by then waited for callers: it is put off."""
+"""A test not dialled by then gave way to callers and is postponed."""
 PUT_OFF_FOR = timedelta(hours=1)
 _AT_ONCE = 50
 _POLICY = "weekly test"
@@ -30,29 +30,29 @@ _MISSED = (RingState.NO_ANSWER, RingState.NO_KEY, RingState.DECLINED)
 
 
 def begin(app: AppContext, now: datetime) -> None:
-    """Write down the next test that is due, one phone at a time; the worker dials it."""
+    """Write the next test that is due, one phone at a time; the worker dials it."""
     if not app.limits.weekly_tests:
         return
     with app.reading(now) as unit:
         if not _may_ring(unit) or not people.due_for_test(unit.session, now, 1):
             return
     with app.transaction(now) as unit:
-        worker_state.hold(unit.session, now)  # of several workers one begins
+        worker_state.hold(unit.session, now)  # only one of several workers starts a test
         if rings.is_testing(unit.session) or not worker_state.rings_leave(unit.session, now):
             return
         due = people.due_for_test(unit.session, now, _AT_ONCE)
         idle = people.hold_unheld(
             unit.session, [person.id for person in due]
-        )  # nobody invites these
+        )  # nobody invites these people meanwhile
         idle -= rings.engaged(unit.session, idle)
         for person in due:
-            # whoever is busy is looked at again in a minute: their row may be held by their call
+            # skip busy people until the next look in a minute: their call may hold their row
             if person.id in idle and _is_rung(unit, person):
                 return
 
 
 def _may_ring(unit: UnitOfWork) -> bool:
-    """Only at a civil hour, while no caller waits and nothing else is the matter."""
+    """Only at a civil hour, and only while no caller waits and no surge is on."""
     zone = people.zone(unit.session, unit.app.timezone)
     return (
         phone_test_times.is_civil(unit.now, zone)
@@ -62,7 +62,7 @@ def _may_ring(unit: UnitOfWork) -> bool:
 
 
 def _is_rung(unit: UnitOfWork, person: Person) -> bool:
-    """Ring this phone, or reckon when it will be."""
+    """Ring this phone, or compute when its test is due. Returns whether it is rung."""
     zone = people.zone(unit.session, unit.app.timezone)
     if person.test_due_at is None:
         person.test_due_at = phone_test_times.first(person.id, unit.now, zone)
@@ -86,7 +86,7 @@ def _is_rung(unit: UnitOfWork, person: Person) -> bool:
 
 
 def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
-    """Whether this test may still be dialled: a caller may have come since it was written down."""
+    """Whether to dial this test; a caller may have come in since it was written."""
     person = people.with_id(unit.session, ring.person_id)
     return (
         person is not None
@@ -100,7 +100,7 @@ def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
 
 
 def withdraw(unit: UnitOfWork, ring: Ring) -> None:
-    """This phone was never dialled: its test comes later."""
+    """The phone was never dialled, so its test is postponed."""
     person = people.with_id(unit.session, ring.person_id)
     if person and ring.state == RingState.PENDING:
         person.test_due_at = unit.now + PUT_OFF_FOR
@@ -113,12 +113,12 @@ def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
 
 
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
-    """A key first, so that a voicemail does not count as an answer."""
+    """Ask for a key first, so that a voicemail does not count as an answer."""
     return staff_legs.ask_for_key(unit, ring, _question(unit, ring))
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
-    """One says that the phone is theirs; anything else is asked once more."""
+    """Key 1 confirms that the phone is theirs; anything else is asked once more."""
     if key == ACCEPT_KEY and (
         ring.move(RingState.FINISHED, unit.now) or ring.state == RingState.FINISHED
     ):
@@ -131,7 +131,7 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 
 
 def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-    """A test is over, once; a busy phone says nothing against it."""
+    """End a test once. A busy phone does not count as missed."""
     if ring.move(state, unit.now) and state in _MISSED:
         reliability.missed_a_test(unit.session, ring.person_id, unit.now)
 

@@ -1,4 +1,4 @@
-"""PINs of responders: a registered number alone proves nothing, since numbers can be forged."""
+"""Responders' PINs: a registered number alone proves nothing, because numbers can be forged."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _HASHER = PasswordHasher()
 
 
 def hash_of(pin: str) -> str:
-    """What is stored of a PIN (argon2id)."""
+    """The stored form of a PIN (argon2id)."""
     return _HASHER.hash(pin)
 
 
 def hash_to_look_at(_pin: str) -> str:
-    """In place of a hash where a change is only looked at: the real one takes its time."""
+    """A stand-in for a hash in previews of a change, because a real hash is slow."""
     return "not hashed"
 
 
 def hashes_of(
     database: Database, roster: Roster, make: Callable[[str], str] = hash_of
 ) -> dict[str, str]:
-    """The hash of each PIN in a roster, by name, made outside of any transaction that writes.
+    """The hash of each PIN in a roster, by name; computed outside any writing transaction.
 
-    The one that is held stays where it is of this PIN: one made anew would look like a change.
+    An unchanged PIN keeps its stored hash, because a new hash would look like a change.
     """
     with database.reading() as session:
         held = roster_import.pins_held(session, roster)
@@ -46,9 +46,9 @@ def hashes_of(
 
 
 def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
-    """Whether these keys are the PIN of the responder on this call; wrong ones lock for a while.
+    """Whether these keys are the PIN of this call's responder; wrong PINs lock it for a while.
 
-    The slow hash is compared outside of any transaction that writes.
+    The slow hash is compared outside any writing transaction.
     """
     with app.database.reading() as session:
         call = calls.with_sid(session, sid)
@@ -71,7 +71,7 @@ def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
 
 
 def matches(stored: str, keys: str) -> bool:
-    """Whether these keys are the PIN that was hashed."""
+    """Whether these keys match the hashed PIN."""
     try:
         return bool(keys) and _HASHER.verify(stored, keys)
     except (VerificationError, InvalidHashError):

@@ -1,7 +1,8 @@
-"""Recording a prompt by phone: whoever may change it is called, and reads it aloud after a tone.
+"""Recording a prompt by phone: the hotline calls a user, who reads it aloud after a tone.
 
-A key is pressed first, so no voicemail becomes a prompt. What was read is fetched by the worker and
-becomes a version that nobody hears yet, as an upload does (docs/decisions/0020-prompt-versions.md).
+The user presses a key first, so a voicemail never becomes a prompt. The worker fetches the
+recording and stores it as a version that callers do not hear yet, like an upload
+(docs/decisions/0020-prompt-versions.md).
 """
 
 from __future__ import annotations
@@ -34,17 +35,17 @@ RING_SECONDS = 25
 MOST_IN_AN_HOUR = 20
 MOST_IN_A_DAY = 60
 MOST_RECORDINGS = 5
-"""On one call: whoever needs more asks to be called again."""
+"""The limit for one call; for more, the user asks for another call."""
 WANTED_FOR = timedelta(minutes=3)
-"""Whoever asked to be called waits for it beside the phone, and not for longer."""
+"""The user waits at the phone, and no longer than this."""
 SECONDS = int(sound_uploads.LONGEST_SECONDS) - 1
-"""A second less than may be uploaded: the carrier's seconds are not cut to the sample."""
+"""One second below the limit for uploads: the carrier does not cut to the exact sample."""
 SILENCE_SECONDS = 10
 _POLICY = "prompt by phone"
 
 
 class Trouble(Enum):
-    """Why somebody is not called."""
+    """Why a user is not called."""
 
     NOT_LINKED = auto()
     NO_PHONE = auto()
@@ -61,7 +62,7 @@ class Call(Enum):
     RINGS = auto()
     TALKS = auto()
     OVER = auto()
-    """It was taken, and has ended."""
+    """The call was taken and has ended."""
     UNANSWERED = auto()
     NO_KEY = auto()
     FAILED = auto()
@@ -70,7 +71,7 @@ class Call(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """What has become of a request to be called."""
+    """The state of a requested call."""
 
     call: Call
     recordings: tuple[Recording, ...]
@@ -84,12 +85,12 @@ class Progress:
         )
 
 
-# --- asking to be called
+# --- requesting a call
 
 
 def ask(session: Session, request: RecordingRequest, now: datetime) -> Dictation | Trouble:
-    """Owe this user a call, or say why not; asked again by the same press, it is the same call."""
-    worker_state.hold(session, now)  # two presses at once: the second finds what the first has made
+    """Write a call to this user, or return why not. A repeated press returns the same call."""
+    worker_state.hold(session, now)  # of two presses at once, the second finds the first one's call
     known = phone_recordings.with_id(session, request.press)
     if known:
         return known
@@ -100,10 +101,10 @@ def ask(session: Session, request: RecordingRequest, now: datetime) -> Dictation
     waiting = _open_for(session, person, request)
     if waiting:
         return waiting
-    people.held(session, person.id)  # nobody invites them meanwhile
+    people.held(session, person.id)  # nobody invites this person meanwhile
     if rings.open_of_person(session, person.id):
         return Trouble.ON_A_CALL
-    # a ring like any other: paced, dialled exactly once, looked for when it is unconfirmed
+    # a ring like any other: paced, dialled exactly once, looked up if unconfirmed
     ring = rings.write_down(session, Purpose.DICTATION, person.id, _POLICY, RING_SECONDS, now)
     session.flush()
     begun = phone_recordings.begin(session, person.id, request, ring, now)
@@ -114,7 +115,7 @@ def ask(session: Session, request: RecordingRequest, now: datetime) -> Dictation
 
 
 def trouble_with(session: Session, person: Person | None, now: datetime) -> Trouble | None:
-    """What keeps this person's phone from being called, whatever is to be read."""
+    """Why this person's phone cannot be called, whatever the prompt."""
     if person is None:
         return Trouble.NOT_LINKED
     if not person.has_phone:
@@ -140,7 +141,7 @@ def _person_of(session: Session, user_id: str) -> Person | None:
 
 
 def _open_for(session: Session, person: Person, request: RecordingRequest) -> Dictation | None:
-    """Pressed twice: the call for this very take that is under way."""
+    """The call in progress for this same take, after a second press."""
     for ring in rings.open_of_person(session, person.id):
         begun = phone_recordings.of_ring(session, ring.id)
         if begun and (begun.language, begun.name, begun.take) == _which(request):
@@ -153,7 +154,7 @@ def _which(request: RecordingRequest) -> tuple[str, str, str]:
 
 
 def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
-    """Whether the user who asked still waits for it, may sign in, and is the one to be rung."""
+    """Whether the user still waits, may sign in, and is the person to be rung."""
     asked = phone_recordings.of_ring(unit.session, ring.id)
     if asked is None or unit.now >= asked.created_at + WANTED_FOR:
         return False
@@ -164,7 +165,7 @@ def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
 
 
 def progress(session: Session, asked: Dictation) -> Progress:
-    """What has become of it."""
+    """The state of this request's call and recordings."""
     ring = rings.look(session, asked.ring_id)
     state = ring.state if ring else RingState.FAILED
     return Progress(
@@ -186,7 +187,7 @@ _CALLS = {
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
-    """One begins; anything else is asked once more."""
+    """Key 1 starts; anything else is asked once more."""
     asked = phone_recordings.of_ring(unit.session, ring.id)
     if key == ACCEPT_KEY and asked and ring.is_open:
         ring.move(RingState.CONNECTED, unit.now)
@@ -200,7 +201,7 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 
 
 def hear(app: AppContext, token: str, part: int, taken: Taken) -> LegTurn:
-    """Somebody has read: the worker fetches it, and they may read it again or hang up."""
+    """Somebody has read the prompt: the worker fetches it. They may read it again or hang up."""
     now = app.clock()
     with app.transaction(now) as unit:
         ring, asked, found = _found(unit.session, token, part)
@@ -218,7 +219,7 @@ def hear(app: AppContext, token: str, part: int, taken: Taken) -> LegTurn:
 
 
 def hear_again(app: AppContext, token: str, part: int, key: str) -> LegTurn:
-    """One records once more; anything else, or nothing, ends the call."""
+    """Key 1 records again; anything else, or nothing, ends the call."""
     now = app.clock()
     with app.transaction(now) as unit:
         ring, asked, found = _found(unit.session, token, part)
@@ -231,7 +232,7 @@ def hear_again(app: AppContext, token: str, part: int, key: str) -> LegTurn:
 
 
 def hear_status(app: AppContext, token: str, part: int, status: str, taken: Taken) -> None:
-    """News of a recording from the carrier."""
+    """News about a recording from the carrier."""
     now = app.clock()
     with app.database.transaction() as session:
         _, _, found = _found(session, token, part)
@@ -248,7 +249,7 @@ def hear_status(app: AppContext, token: str, part: int, status: str, taken: Take
 def _found(
     session: Session, token: str, part: int
 ) -> tuple[Ring | None, Dictation | None, Recording | None]:
-    """The ring first, as everywhere; then the recording that its call was asked for."""
+    """Lock the ring first, as everywhere; then load the recording of its call."""
     ring = rings.with_token(session, token)
     asked = phone_recordings.of_ring(session, ring.id) if ring else None
     return ring, asked, phone_recordings.recording_of(session, asked, part) if asked else None
@@ -272,17 +273,17 @@ def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
 
 
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
-    """A key first: a voicemail that picks up is never recorded."""
+    """Ask for a key first, so that a voicemail is never recorded."""
     return staff_legs.ask_for_key(unit, ring, _question(unit, ring))
 
 
 def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-    """It tells nothing about how this person takes callers."""
+    """End the ring. It does not count in how reliably this person takes callers."""
     ring.move(state, unit.now)
 
 
 def withdraw(unit: UnitOfWork, ring: Ring) -> None:
-    """Nobody waits for it any more."""
+    """Nobody waits for this call now."""
     ring.move(RingState.CANCELLED, unit.now)
 
 
@@ -292,7 +293,7 @@ def _question(unit: UnitOfWork, ring: Ring) -> tuple[Said, ...]:
 
 
 def _about(unit: UnitOfWork, ring: Ring, asked: Dictation) -> tuple[Said, ...]:
-    """What is to be read: said by a voice, if one speaks the language; it is on the screen too."""
+    """What to read: spoken if the language has a voice; the screen shows it too."""
     if unit.app.live_prompts.shipped.languages[asked.language].recorded:
         return (word(unit, ring, "dictation.on_screen", language=asked.language),)
     about = word(unit, ring, "dictation.about", language=asked.language)

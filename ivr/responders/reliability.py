@@ -1,4 +1,4 @@
-"""What follows when a responder's phone does not answer: paused for a shift, or taken for dead."""
+"""What follows when a responder's phone does not answer: a pause, or a dead number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ON_DUTY_KEY = "1"
 
 
 def could_not_be_rung(session: Session, person_id: str, now: datetime) -> None:
-    """The carrier could not place a call to this phone; twice in a row, the number looks dead."""
+    """The carrier could not call this phone. After two failures in a row the number looks dead."""
     person = people.with_id(session, person_id)
     if person is None:
         return
@@ -32,21 +32,21 @@ def could_not_be_rung(session: Session, person_id: str, now: datetime) -> None:
 
 
 def rang(session: Session, ring: Ring) -> None:
-    """The phone rang or was answered: the number is alive."""
+    """The phone rang or was answered, so the number is alive."""
     person = people.with_id(session, ring.person_id)
     if person:
         person.failed_rings = 0
 
 
 def pressed_a_key(session: Session, ring: Ring, now: datetime) -> None:
-    """Somebody who knows the hotline took or declined a ring on this phone: it is theirs."""
+    """A person took or declined a ring on this phone, so the phone is theirs."""
     person = people.with_id(session, ring.person_id)
     if person:
         person.press_a_key(now)
 
 
 def missed_a_test(session: Session, person_id: str, now: datetime) -> None:
-    """A weekly test rang and no key was pressed; twice in a row, the number may be another's."""
+    """A weekly test was missed. After two in a row, the phone may belong to somebody else."""
     person = people.with_id(session, person_id)
     if person is None:
         return
@@ -57,13 +57,13 @@ def missed_a_test(session: Session, person_id: str, now: datetime) -> None:
 
 
 def did_not_answer(unit: UnitOfWork, ring: Ring) -> None:
-    """Three unanswered rings in one shift pause whoever forgot it, but never the last one there."""
+    """Three unanswered rings in one shift pause a responder, but never the last one on duty."""
     missed = _missed_in_a_row(unit.session, ring.person_id, unit.now - LONGEST_PAUSE)
     if len(missed) < PAUSE_AFTER:
         return
     worker_state.hold(
         unit.session, unit.now
-    )  # the last two on duty are never paused at the same instant
+    )  # so the last two on duty are never both paused at once
     shift = _shift_of(unit, ring.person_id)
     if shift is None or sum(each.created_at >= shift.start for each in missed) < PAUSE_AFTER:
         return
@@ -72,7 +72,7 @@ def did_not_answer(unit: UnitOfWork, ring: Ring) -> None:
 
 
 def _missed_in_a_row(session: Session, person_id: str, since: datetime) -> list[Ring]:
-    """The latest rings that nobody answered; those that ended for another reason do not count."""
+    """The latest unanswered rings in a row; rings that ended for another reason do not count."""
     missed: list[Ring] = []
     for ring in rings.of_person_since(session, person_id, since):
         match ring.state:
@@ -93,7 +93,7 @@ def _shift_of(unit: UnitOfWork, person_id: str) -> Shift | None:
 
 
 def _others_on_duty(unit: UnitOfWork, person_id: str) -> bool:
-    """Whether somebody else takes calls; a coordinator alone is no reason to pause a responder."""
+    """Whether somebody else takes calls. A coordinator alone does not count."""
     on = on_duty(duty_rules.duty(unit.session, unit.app.timezone), unit.now)
     return any(
         person.id in on

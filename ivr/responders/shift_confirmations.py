@@ -1,4 +1,4 @@
-"""A responder says that they will be there: in answer to our text, or by going on duty."""
+"""Confirming a shift: by a reply to our text, or by going on duty."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from routing.duty.duty import Shift
 
 SOON, ASSIGNED = "texts.shift_soon", "texts.shift_assigned"
 QUESTIONS = (SOON, ASSIGNED)
-"""The texts that ask whether somebody will be there."""
+"""The texts that ask somebody to confirm a shift."""
 LONGEST_SHIFT = timedelta(hours=12)
-"""A shift that began longer ago is under way, and nobody asks about it any more."""
+"""A shift that started longer ago is not asked about."""
 AHEAD = timedelta(hours=24)
 YES_KEY = "1"
-"""What our question by text asks for."""
+"""The key that our text asks for."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Somebody has confirmed a shift; what to thank them with, in their language."""
+    """Somebody confirmed a shift: the values of our thanks, and their language."""
 
     language: str
     time: str
 
 
 def agrees(body: str, languages: Iterable[Language]) -> bool:
-    """Whether a text says yes, and nothing else, in any of these languages."""
+    """Whether a text says yes and nothing else in any of these languages."""
     words = plain_words(body)
     if len(words) != 1:
         return False
@@ -47,7 +47,7 @@ def agrees(body: str, languages: Iterable[Language]) -> bool:
 
 
 def by_text(app: AppContext, number: str, body: str) -> Expected | None:
-    """A yes confirms the shift that this phone was last asked about, however often it comes."""
+    """A yes confirms the shift of the last text to this phone; a repeated yes changes nothing."""
     if not agrees(body, app.shipped_prompts.languages.values()):
         return None
     now = app.clock()
@@ -59,20 +59,20 @@ def by_text(app: AppContext, number: str, body: str) -> Expected | None:
         start = datetime.fromisoformat(asked.values["shift"])
         shift = handover.covering(nearby(unit), person.id, start)
         if shift is None or shift.start != start:
-            return None  # it has changed hands since
+            return None  # the shift has changed hands since
         shift_offers.confirm(unit.session, person.id, start, ConfirmedBy.TEXT, now)
         return Expected(app.staff_language(person.languages), when(unit, shift))
 
 
 def is_here(unit: UnitOfWork, person_id: str) -> None:
-    """Somebody has just gone on duty by phone, so nobody need ask whether they are there."""
+    """Somebody has just gone on duty by phone, so nobody needs to ask them."""
     shift = handover.covering(nearby(unit), person_id, unit.now)
     if shift:
         shift_offers.confirm(unit.session, person_id, shift.start, ConfirmedBy.PHONE, unit.now)
 
 
 def nearby(unit: UnitOfWork) -> tuple[Shift, ...]:
-    """The shifts that somebody may be asked about now: those under way, and those of a day."""
+    """The shifts that may be asked about now: in progress, or starting within a day."""
     hour = unit.now.replace(minute=0, second=0, microsecond=0)
     since, until = hour - LONGEST_SHIFT, hour + 2 * AHEAD
     found = shift_offers.resolved(unit.session, unit.app.timezone, since, until)
@@ -80,13 +80,16 @@ def nearby(unit: UnitOfWork) -> tuple[Shift, ...]:
 
 
 def when(unit: UnitOfWork, shift: Shift) -> str:
-    """Tue 8 Dec 20:00 - Wed 9 Dec 06:00: a shift on the hotline's clock, as its holder reads it."""
+    """A shift on the hotline's clock, as its holder reads it.
+
+    For example "Tue 8 Dec 20:00 - Wed 9 Dec 06:00".
+    """
     person = people.with_id(unit.session, shift.person)
     return stretch(unit, shift.start, shift.end, person)
 
 
 def stretch(unit: UnitOfWork, start: datetime, end: datetime, reader: Person | None) -> str:
-    """A stretch of time on the hotline's clock, as this reader writes it."""
+    """A period on the hotline's clock, in the reader's format."""
     zone = ZoneInfo(people.setting(unit.session, "timezone") or unit.app.timezone)
     code = unit.app.staff_language(reader.languages) if reader else "en"
     begins, ends = start.astimezone(zone), end.astimezone(zone)

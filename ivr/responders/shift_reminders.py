@@ -1,4 +1,4 @@
-"""Reminds responders of their shifts, and tells coordinators of those that nobody confirms."""
+"""Reminds responders of their shifts, and alerts coordinators to unconfirmed ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from routing.duty.duty import Shift
 LOOK_EVERY = timedelta(minutes=1)
 NEAR = timedelta(hours=1)
 UNCONFIRMED = timedelta(minutes=30)
-"""So long before it begins, a shift that nobody confirmed needs a coordinator."""
+"""This long before an unconfirmed shift starts, coordinators get a text."""
 _MISSED = (
     RingState.DECLINED,
     RingState.NO_ANSWER,
@@ -33,22 +33,22 @@ _MISSED = (
 
 
 class Standing(Enum):
-    """What is known of whether somebody will be there, or is."""
+    """Whether the holder of a shift is expected to be there."""
 
     CONFIRMED = "confirmed"
     OPEN = "open"
-    """There is time: they have been reminded, or will be."""
+    """There is time: a reminder was sent or will be."""
     UNCONFIRMED = "unconfirmed"
-    """It begins within half an hour, and nobody said that they will be there."""
+    """The shift starts within half an hour, and its holder has not confirmed it."""
     BEGUN = "begun"
-    """It has begun without a word, and nothing has been asked of them yet."""
+    """The shift has started unconfirmed, and no ring to its holder has failed."""
     LATE = "late"
-    """It has begun without a word, and a ring of theirs has already failed."""
+    """The shift has started unconfirmed, and a ring to its holder has failed."""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A shift that is under way or begins within a day."""
+    """A shift that is in progress or starts within a day."""
 
     shift: Shift
     person: Person
@@ -57,7 +57,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class Owed:
-    """A text that is due: to whom, the one thing it is about, and its words."""
+    """A text that is due: its recipient, its one subject, and its words."""
 
     person_id: str
     about: str
@@ -67,14 +67,14 @@ class Owed:
 
 @dataclass
 class Reminders:
-    """Looks once a minute; each text is owed once in the database, by however many workers."""
+    """Looks once a minute. The database holds each text once, for any number of workers."""
 
     app: AppContext
     fence: Fence
     _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
-        """Owe what is due; True if anything was."""
+        """Write the texts that are due. Returns whether there were any."""
         now = self.app.clock()
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return False
@@ -94,7 +94,7 @@ class Reminders:
 
 
 def watched(unit: UnitOfWork) -> list[Watched]:
-    """Every shift that is under way or begins within a day, by its start."""
+    """Every shift that is in progress or starts within a day, in order of start."""
     known = {person.id: person for person in people.active(unit.session)}
     soon = [
         shift
@@ -132,7 +132,7 @@ def _not_owed_yet(unit: UnitOfWork) -> list[Owed]:
 
 
 def _reminders(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
-    """One a day ahead, unless it is confirmed by then, and one an hour ahead."""
+    """One text a day ahead unless the shift is confirmed, and one an hour ahead."""
     ahead, is_confirmed = each.shift.start - unit.now, each.standing is Standing.CONFIRMED
     if ahead <= timedelta() or not each.person.takes_texts:
         return
@@ -149,9 +149,9 @@ def _reminders(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
 
 
 def _alarms(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
-    """One text to each coordinator, once for each shift that is in doubt and again if it is late.
+    """One text to each coordinator for each shift in doubt, and another if its holder is late.
 
-    The text names nobody: it lights up on a lock screen.
+    The text names nobody, because it shows on a lock screen.
     """
     if each.standing not in (Standing.UNCONFIRMED, Standing.LATE):
         return

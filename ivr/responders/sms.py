@@ -1,4 +1,4 @@
-"""Texts to responders: no names, no numbers, nothing that a lock screen should not show."""
+"""Texts to responders: no names, no numbers, nothing unfit for a lock screen."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from models.people import people
 from models.people.people import Person
 
 MOST_DELIVERIES = 2
-"""A text that could not be delivered is tried once more, and never again."""
+"""A text that could not be delivered is sent once more, and never a third time."""
 DELIVER_AGAIN_AFTER = timedelta(minutes=5)
 _OPTED_OUT = "21610"
 
 
 def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
-    """The number a text goes to and what it says, in the responder's language."""
+    """The number of a text and its words in the responder's language."""
     person = people.with_id(unit.session, text.person_id)
     if person is None:
         raise LookupError(text.person_id)
@@ -39,15 +39,15 @@ def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class OptedOut:
-    """The one confirmation of an opt-out that we owe, in the language it was written in."""
+    """The one confirmation of an opt-out that we must send, in the language of the opt-out."""
 
     language: str
 
 
 def hear(app: AppContext, given: str, body: str, opt_out_type: str) -> OptedOut | Expected | bool:
-    """A text came in: STOP, START and yes are obeyed; True when it deserves the usual answer.
+    """Take in a text: STOP, START or yes. True if it gets the standard reply.
 
-    After STOP this phone gets no more texts from us; calls still reach it.
+    After STOP we send no texts to this phone; calls still reach it.
     """
     number = phone_numbers.callable_number(given) or ""
     expected = shift_confirmations.by_text(app, number, body)
@@ -71,7 +71,10 @@ def hear(app: AppContext, given: str, body: str, opt_out_type: str) -> OptedOut 
 def _answered_yes(
     app: AppContext, number: str, body: str, expected: Expected
 ) -> Expected | Literal[False]:
-    """YES is also how the carrier lets a phone opt in again; one that did not gets no thanks."""
+    """The reply to a yes: thanks, or nothing for a phone that is still opted out.
+
+    YES is also the carrier's word for opting in again.
+    """
     request = sms_opt_out.request_in(body, app.shipped_prompts.languages.values())
     if request and request.what == "start":
         _opt_in(app, number)
@@ -95,10 +98,10 @@ def _has_opted_out(app: AppContext, number: str) -> bool:
 
 
 def refused(unit: UnitOfWork, person_id: str, number: str, refusal: Refused) -> None:
-    """The carrier will not text this phone: because its owner said so, or because it cannot."""
+    """The carrier will not text this phone: its owner opted out, or it cannot get texts."""
     person = people.with_id(unit.session, person_id)
     if person and not people.is_phone_of(unit.session, person, number):
-        person = None  # a number that was not proven tells nothing of the one that is rung
+        person = None  # an unverified number says nothing about the number we ring
     if refusal.opted_out:
         _opt_out(unit, person, number)
     elif refusal.bad_number and person:
@@ -106,10 +109,9 @@ def refused(unit: UnitOfWork, person_id: str, number: str, refusal: Refused) -> 
 
 
 def hear_delivery(app: AppContext, token: str, sid: str, status: str, error: str) -> None:
-    """What became of a text that the carrier took on; old or doubled news changes nothing.
+    """Take in the delivery status of a text; old or repeated news changes nothing.
 
-    Any news of it under its token proves that it was taken on, whatever was answered when it was
-    sent.
+    News with the token proves that the carrier accepted the text, even if the POST failed.
     """
     now = app.clock()
     with app.transaction(now) as unit:

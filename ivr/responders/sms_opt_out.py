@@ -1,4 +1,4 @@
-"""Whether a text asks us to stop texting, or to begin again, in any of our languages: pure."""
+"""Whether a text asks us to stop or resume texting, in any of our languages. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ STOPS_BY_CARRIER = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
 )
 STARTS_BY_CARRIER = frozenset({"start", "unstop", "yes"})
-"""Alone in a text, these are answered by Twilio itself: docs/advanced-opt-out."""
+"""Twilio itself answers a text that holds only one of these: docs/advanced-opt-out."""
 MOST_WORDS = 4
-"""A longer text tells a story that happens to hold the word."""
+"""A longer text is a message that merely contains the word."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class OptOutRequest:
 
 
 def request_in(body: str, languages: Iterable[Language]) -> OptOutRequest | None:
-    """The request of a text, whatever its case, punctuation, direction marks or pictures."""
+    """The request of a text, ignoring case, punctuation, direction marks and pictures."""
     words, alone = plain_words(body), body.strip().lower()
     if not words or len(words) > MOST_WORDS:
         return None

@@ -1,4 +1,4 @@
-"""What every call to a phone of ours has in common, whatever it is for."""
+"""Shared by every call to a staff member's own phone."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from models.people import people
 
 
 def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
-    """The phone of the person who is rung; raises VaultError when it cannot be opened."""
+    """The phone of the person to ring. Raises VaultError when it cannot be opened."""
     person = people.with_id(unit.session, ring.person_id)
     return people.phone_of(unit.session, person) if person else None
 
 
 def ask_for_key(unit: UnitOfWork, ring: Ring, question: tuple[Said, ...]) -> LegTurn:
-    """Ask for a key before anything is said: a voicemail that picks up learns nothing."""
+    """Ask for a key before anything else, so that a voicemail learns nothing."""
     if not ring.move(RingState.ANSWERED, unit.now) and ring.state != RingState.ANSWERED:
         return over(unit, ring)
     return Offer(question, ring.token)
 
 
 def over(unit: UnitOfWork, ring: Ring) -> HangUp:
-    """What this call was for is over."""
+    """The reason for this call no longer exists."""
     return HangUp((word(unit, ring, "offer.over"),))

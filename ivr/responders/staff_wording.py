@@ -1,4 +1,4 @@
-"""What staff hear on their own phones, in a language of theirs."""
+"""What staff hear on their own phones, in one of their languages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from models.people import people
 
 
 def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
-    """These words, for whoever is rung."""
+    """These words in the language of the person who is rung."""
     person = people.with_id(unit.session, ring.person_id)
     language = unit.app.staff_language(person.languages if person else [])
     return Words(language, name, tuple(values.items()))

@@ -1,4 +1,4 @@
-"""Floods and surges: which callers are offered something else first, before anybody is rung.
+"""Floods and surges: which callers first get another offer, before anybody is rung.
 
 docs/decisions/0008-call-limits-blocks-and-surges.md gives the reasons.
 """
@@ -19,23 +19,23 @@ from models.schedule import duty_rules
 from routing import needs
 
 USUAL_CALLS = 3
-"""So many calls of one phone within an hour are served like any other."""
+"""This many calls from one phone within an hour are served as usual."""
 WITHIN = timedelta(hours=1)
 TELL_AT = 10
 RINGS_AGAIN_AFTER = timedelta(minutes=15)
-"""How soon a limited phone may have people rung again for an emergency."""
+"""The pause before a limited phone may have people rung for another emergency."""
 BLOCKED_FOR = timedelta(hours=24)
 SUGGEST_SURGE_AT = 10
 EXCHANGE_FLOODS_AT = 30
 EXCHANGE_WITHIN = timedelta(minutes=10)
-"""More calls than a line of 1,500 a day gets from everywhere, all from numbers that begin alike."""
+"""More calls than a line with 1,500 calls a day gets in total, all from one exchange."""
 ONE_IN = 5
-"""Callers of a flooding exchange have one in five of those on duty at a time, and always one."""
+"""A flooding exchange gets one in five of the people on duty, and at least one."""
 _LAST_DIGITS = 4
 
 
 def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> Limited | None:
-    """How this call is limited; a hidden number, or one that many share, never is."""
+    """How this call is limited. A hidden or shared number is never limited."""
     if number is None or number in unit.app.numbers.shared or call.responder:
         return None
     block = surges.block_of(unit.session, number, unit.now)
@@ -49,7 +49,7 @@ def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> Limited | None
 
 
 def note_exchange(unit: UnitOfWork, call: Call, number: str | None) -> None:
-    """Remember from which exchange a call came, and tell once a day of one that floods the line."""
+    """Store the call's exchange, and tell coordinators once a day when it floods the line."""
     if number is None or number in unit.app.numbers.shared or call.responder:
         return
     call.exchange_mark = surges.mark_of_exchange(unit.session, number[:-_LAST_DIGITS])
@@ -62,7 +62,7 @@ def note_exchange(unit: UnitOfWork, call: Call, number: str | None) -> None:
 
 
 def room_for(unit: UnitOfWork, mark: str | None) -> int | None:
-    """How many more people may be rung for callers of this exchange now; None: it is no flood."""
+    """How many more people may be rung for this exchange now; None if it does not flood."""
     if mark is None or not _is_flooding(unit.session, mark, unit.now):
         return None
     share = max(1, len(_there(unit)) // ONE_IN)
@@ -70,8 +70,11 @@ def room_for(unit: UnitOfWork, mark: str | None) -> int | None:
 
 
 def callback_must_wait(unit: UnitOfWork, need: str, free: set[str]) -> bool:
-    """In a surge callbacks leave half of those on duty to whoever calls, unless they are as urgent:
-    hundreds are owed then, and would keep everybody from those who are in danger now."""
+    """Whether a surge makes this callback wait for callers on the line.
+
+    In a surge, callbacks other than emergencies leave half of the people on duty free. Hundreds of
+    callbacks may be due, and they would keep people from callers in danger now.
+    """
     if needs.of(need).is_emergency or surges.surge(unit.session, unit.now) is None:
         return False
     there = _there(unit)
@@ -79,7 +82,7 @@ def callback_must_wait(unit: UnitOfWork, need: str, free: set[str]) -> bool:
 
 
 def _there(unit: UnitOfWork) -> set[str]:
-    """Who is on duty and can be rung, though they may be talking or resting at this moment."""
+    """People on duty whose phones can be rung, including those who talk or rest now."""
     on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
     rung = people.rung(unit.session, unit.now)
     return {each.id for each in rung if each.id in on_duty and not each.is_dead_number}
@@ -90,30 +93,30 @@ def _is_flooding(session: Session, mark: str, now: datetime) -> bool:
 
 
 def is_crowded_out(unit: UnitOfWork, call: Call) -> bool:
-    """Whether other callers of the same flooding exchange have all its share of the people."""
+    """Whether other callers of the same flooding exchange use its whole share of people."""
     return room_for(unit, call.exchange_mark) == 0
 
 
 def exchange_rang_lately(session: Session, call: Call, now: datetime) -> bool:
-    """Whether another call of this exchange had people rung for something urgent a moment ago."""
+    """Whether another call of this exchange had people rung for something urgent in 15 minutes."""
     return surges.exchange_urgently_rang_since(session, call, now - RINGS_AGAIN_AFTER)
 
 
 def rang_lately(session: Session, call: Call, now: datetime) -> bool:
-    """Whether another call of this limited phone had people rung a moment ago."""
+    """Whether another call of this limited phone had people rung in the last 15 minutes."""
     since = now - RINGS_AGAIN_AFTER
     return call.limited is not None and surges.urgently_rang_since(session, call, since)
 
 
 def is_searched_for_elsewhere(unit: UnitOfWork, call: Call) -> bool:
-    """Whether another call of the same phone already has a search of its own."""
+    """Whether another call of the same phone already has a search."""
     if call.number_mark is None or call.number_mark in unit.app.shared_marks:
         return False
     return surges.is_searched_for_elsewhere(unit.session, call)
 
 
 def block_caller(unit: UnitOfWork, call: Call, person_id: str) -> None:
-    """A responder found this caller abusive: the message box, for a day."""
+    """Send this caller to the message box for a day, because a responder found them abusive."""
     number = calls.number_of(unit.session, call)
     if number is not None:
         ends_at = unit.now + BLOCKED_FOR
@@ -123,14 +126,14 @@ def block_caller(unit: UnitOfWork, call: Call, person_id: str) -> None:
 
 
 def lift(session: Session, ledger: Ledger, pseudonym: str, now: datetime) -> int:
-    """Serve whoever bears this pseudonym like anybody again; how many blocks that ended."""
+    """End the blocks under this pseudonym. Returns how many ended."""
     lifted = surges.lift(session, pseudonym, now)
     ledger.remember(Entry("no block", each.number_mark, now.isoformat()) for each in lifted)
     return len(lifted)
 
 
 def block_again(session: Session, entry: Entry, now: datetime) -> bool:
-    """Let a block hold, or be over, as the ledger says; False if nothing changes."""
+    """Start or end a block as the ledger says. Returns False if nothing changes."""
     if entry.what == "no block":
         return surges.lift_mark(session, entry.mark, now)
     ends_at = datetime.fromisoformat(entry.until)
@@ -154,20 +157,20 @@ def _entry(held: Block, now: datetime) -> Entry:
 
 
 def may_be_blocked(unit: UnitOfWork, call: Call) -> bool:
-    """Only a phone that is one caller's; a hidden or shared one is many people's."""
+    """Whether the phone belongs to one caller; hidden and shared numbers belong to many people."""
     number = calls.number_of(unit.session, call)
     return number is not None and number not in unit.app.numbers.shared
 
 
 def begin_surge(session: Session, now: datetime, ends_at: datetime) -> None:
-    """Switch the surge on, or let it end at another time; coordinators are told once."""
+    """Start the surge or change its end; coordinators are told once."""
     held = surges.begin_surge(session, now, ends_at)
     hours = str(max(1, round((ends_at - now) / timedelta(hours=1))))
     tell_coordinators(session, f"surge on:{held.id}", "texts.surge_on", {"hours": hours}, now)
 
 
 def suggest_surge(session: Session, waiting: int, now: datetime) -> None:
-    """Tell the coordinators that so many wait and a surge would help, at most once an hour."""
+    """Tell coordinators, at most once an hour, that this many wait and a surge would help."""
     if surges.surge(session, now) is None:
         about = f"surge:{now:%Y-%m-%dT%H}"
         tell_coordinators(session, about, "texts.surge_suggested", {"count": str(waiting)}, now)

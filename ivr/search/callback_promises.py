@@ -1,4 +1,4 @@
-"""Callbacks: promised after they are written down, tried until they are reached or escalated."""
+"""Callbacks: written before they are promised, tried until reached or escalated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIRST_TRY_AFTER = timedelta(seconds=30)
 """Time for the caller to hang up, so that their phone is free when it rings."""
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 MAX_ATTEMPTS = len(RETRY_AFTER) + 1
-"""How often the caller's phone is rung before a coordinator looks at it."""
+"""How often the caller's phone is rung before a coordinator takes over."""
 NOBODY_FREE = timedelta(minutes=1)
 ASKED_LATELY = timedelta(minutes=10)
 RINGING = timedelta(seconds=45)
@@ -34,7 +34,10 @@ WITHIN = timedelta(hours=1)
 
 
 def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> Callback | None:
-    """At most one open callback a number: asking again joins the one that is open."""
+    """Promise a callback. A number has at most one open callback; a second request joins it.
+
+    Returns None without a number to call, or when this number has had enough callbacks.
+    """
     number = calls.keyed_number(session, call) or (
         calls.number_of(session, call) if call.visible else None
     )
@@ -46,7 +49,7 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
     made = None if known else _write_down(session, call, number, now, confirmed=confirmed)
     owed = made or known or callbacks.owed_to(session, number)
     if owed is None:
-        raise LookupError("a promise was neither written down nor found")
+        raise LookupError("a promise was neither written nor found")
     if made is None:
         _join(owed, call, now, confirmed=confirmed)
     what = "callback promised" if made else "callback joined"
@@ -56,9 +59,9 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
 
 
 def owe(session: Session, call: Call, now: datetime) -> Callback | None:
-    """A person wants to call this caller back: the open callback to them, or one made for it.
+    """The open callback to this caller, or a new one for a person who wants to call them back.
 
-    None when their number was hidden, or is erased by now.
+    None when their number was hidden or is already erased.
     """
     number = calls.keyed_number(session, call) or (
         calls.number_of(session, call) if call.visible else None
@@ -76,7 +79,7 @@ def owe(session: Session, call: Call, now: datetime) -> Callback | None:
 
 
 def called_enough(session: Session, number: str, now: datetime) -> bool:
-    """Whether this number was promised as many callbacks lately as one number ever is."""
+    """Whether this number reached its limit of callbacks per hour."""
     return callbacks.promised_for(session, number, now - WITHIN) >= MAX_TO_ONE_NUMBER
 
 
@@ -103,8 +106,10 @@ def _write_down(
 
 
 def _join(owed: Callback, call: Call, now: datetime, *, confirmed: bool) -> None:
-    """A second request raises the first one where it is more urgent; it never lowers it. Whoever
-    says that a message is not safe there is believed over whoever said that it is."""
+    """Join a second request. It can raise the first one's urgency and never lowers it.
+
+    If either request says that a message is not safe, no message is left.
+    """
     owed.asked += 1
     owed.confirmed = owed.confirmed or confirmed
     if call.may_leave_message is False:
@@ -117,10 +122,10 @@ def _join(owed: Callback, call: Call, now: datetime, *, confirmed: bool) -> None
 
 
 def those_to_try(app: AppContext, due: list[str]) -> list[str]:
-    """Which of these anybody could be rung for now; the others are put off together.
+    """The due callbacks for which anybody could be rung now; the others are postponed together.
 
-    Hundreds are owed after a surge: to find out for each that nobody is free, while it is held,
-    kept callers' webhooks waiting.
+    After a surge hundreds are due. Checking each one while holding it would delay callers'
+    webhooks.
     """
     now = app.clock()
     with app.reading(now) as unit:
@@ -138,13 +143,14 @@ def those_to_try(app: AppContext, due: list[str]) -> list[str]:
 
 
 def try_now(app: AppContext, callback_id: str) -> None:
-    """Ring responders for a callback whose time has come."""
+    """Ring responders for a due callback."""
     now = app.clock()
     with app.transaction(now) as unit:
         owed = callbacks.with_id(unit.session, callback_id)
         if owed is None or owed.state != CallbackState.WAITING or owed.next_try_at > now:
             return  # another worker was faster
-        callbacks.number_of(unit.session, owed)  # nobody is rung for a number that cannot be opened
+        # raises VaultError before anybody is rung for a number that cannot be opened
+        callbacks.number_of(unit.session, owed)
         made = rings.of_callback(unit.session, owed.id)
         if any(ring.is_open for ring in made):
             owed.next_try_at = now + RINGING
@@ -154,7 +160,7 @@ def try_now(app: AppContext, callback_id: str) -> None:
 
 
 def can_be_kept(unit: UnitOfWork, number: str | None, *, is_open: bool) -> bool:
-    """Whether a callback promised now would be tried: rings leave, and calls are left for it."""
+    """Whether a callback promised now would be tried: rings leave, and call starts remain."""
     enough = bool(number and not is_open and called_enough(unit.session, number, unit.now))
     return not enough and worker_state.rings_leave(unit.session, unit.now) and may_start(unit)
 
@@ -167,13 +173,13 @@ def asked_too_often(unit: UnitOfWork, call: Call) -> bool:
 
 
 def may_start(unit: UnitOfWork) -> bool:
-    """Whether a day's calls for callbacks are not used up; those that come in never count."""
+    """Whether callback starts remain today. Incoming calls do not count."""
     made = rings.callback_starts_since(unit.session, unit.now - timedelta(days=1))
     return made < unit.app.limits.callback_starts_per_day
 
 
 def day_is_spent(app: AppContext) -> bool:
-    """Whether a day's calls for callbacks are used up; if so, the coordinators are told, once."""
+    """Whether today's callback starts are used up; if so, tell the coordinators once."""
     now = app.clock()
     with app.transaction(now) as unit:
         if may_start(unit):
@@ -200,7 +206,7 @@ def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
 
 
 def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:
-    """A responder took it: the caller's phone rings now, once."""
+    """A responder accepted: the caller's phone is dialled now, once."""
     owed.state = CallbackState.CALLING
     owed.attempts += 1
     session.flush()
@@ -211,13 +217,13 @@ def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -
 
 
 def reached(session: Session, owed: Callback, person_id: str, now: datetime) -> None:
-    """The caller pressed the key: the promise is kept."""
+    """The caller pressed the key, so the promise is kept."""
     owed.state, owed.closed_at = CallbackState.REACHED, now
     calls.note(session, owed.call_id, now, "callback reached", person=person_id)
 
 
 def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:
-    """The carrier does not put calls through to this number: a coordinator decides, at once."""
+    """The carrier does not connect calls to this number: hand over to a coordinator at once."""
     owed = callbacks.with_id(session, ring.callback_id or "")
     if owed is None or owed.state != CallbackState.CALLING:
         return
@@ -228,7 +234,7 @@ def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:
 
 
 def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
-    """The responder's leg is over: kept, tried again later, or handed to a coordinator."""
+    """The responder's leg is over: the callback is kept, retried later, or handed over."""
     owed = callbacks.with_id(session, ring.callback_id or "")
     if owed is None or owed.state != CallbackState.CALLING:
         return
@@ -242,7 +248,7 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
 
 
 def hand_over(session: Session, owed: Callback, now: datetime) -> None:
-    """We do not ring any more: a coordinator looks at it, while the number is still kept."""
+    """Hand the callback to a coordinator while its number is still stored; stop ringing."""
     owed.state, owed.closed_at = CallbackState.UNREACHED, now
     search.cancel(session, rings.of_callback(session, owed.id), now)
     calls.note(session, owed.call_id, now, "callback handed over", attempts=owed.attempts)
@@ -251,7 +257,7 @@ def hand_over(session: Session, owed: Callback, now: datetime) -> None:
 
 
 def escalate(app: AppContext, callback_id: str) -> None:
-    """Tell the coordinators before a promise is overdue, once."""
+    """Tell the coordinators once before a promise becomes overdue."""
     now = app.clock()
     with app.database.transaction() as session:
         owed = callbacks.with_id(session, callback_id)

@@ -1,7 +1,8 @@
-"""Whoever asked to be called back and calls in again: one person, perhaps, on two lines at once.
+"""A call from a number that is being called back: perhaps one person on two lines.
 
-Nothing shows that it is one person. A shelter, a jail and an office call from one number for many,
-so nobody is ever hung up on for it, and only a call that may be theirs is joined or made to wait.
+Nothing proves that it is one person: a shelter, a jail or an office has one number for many. So
+such a call is never ended, and only a call that may be theirs is joined or waits
+(docs/decisions/0022-two-calls-from-one-number.md).
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from routing import needs
 
 
 def is_called_back(unit: UnitOfWork, call: Call) -> bool:
-    """Whether a responder is calling this caller back at this moment, or talks with them, so that
-    nobody else need be rung for them."""
+    """Whether a responder is calling this caller back or talking with them now.
+
+    If so, nobody else needs to be rung for them.
+    """
     found = rings.calling_back(unit.session, call.number_mark) if call.number_mark else None
     if found is None:
         return False
@@ -25,13 +28,15 @@ def is_called_back(unit: UnitOfWork, call: Call) -> bool:
 
 
 def can_wait(ring: Ring, call: Call) -> bool:
-    """Whether a call may wait for this ring; who may be in danger does not wait for a talk that
-    might be somebody else's."""
+    """Whether a call may wait for this ring.
+
+    A caller who may be in danger does not wait for a talk that may be somebody else's.
+    """
     return not (ring.reached and needs.of(call.need).is_emergency)
 
 
 def who_called_in(unit: UnitOfWork, owed: Callback) -> Call | None:
-    """The call in which the caller of this callback waits for a person, held."""
+    """The waiting call of this callback's caller, locked; None if there is none."""
     waiting = (
         c for c in calls.open_from(unit.session, owed.number_mark) if c.state == CallState.WAITING
     )
@@ -39,10 +44,10 @@ def who_called_in(unit: UnitOfWork, owed: Callback) -> Call | None:
 
 
 def may_be_one_caller(unit: UnitOfWork, owed: Callback, call: Call) -> bool:
-    """Whether who calls from this number may be who asked to be called there.
+    """Whether this call may come from the person who asked for the callback.
 
-    They are not where many share the number, nor where the call that asked for it went on while
-    this one had begun: then two phones lie behind the number.
+    False if many people share the number. False also if the call that asked for it was still open
+    when this one started: then the number has two phones.
     """
     if call.number_mark in unit.app.shared_marks:
         return False

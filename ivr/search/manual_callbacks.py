@@ -1,7 +1,7 @@
-"""Calling back by hand: a person asks that their own phone be rung, and then the caller's.
+"""Calling back by hand: a user has their own phone rung, and then the caller's.
 
-The ring is an attempt like any other (docs/decisions/0002-dial-exactly-once.md). Its id is that of
-the press: the form that was pressed carries it, so a press sent twice finds the ring it made.
+The ring is an attempt like any other (docs/decisions/0002-dial-exactly-once.md). Its id comes from
+the pressed form, so a form that is sent twice finds its first ring.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from models.people.people import Person
 from routing.dispatch.policies import Invitation
 
 HELD = timedelta(minutes=10)
-"""So long the worker leaves a callback to whoever has taken it on; then it goes on by itself."""
+"""How long the worker leaves a callback to the person who took it, before it tries again."""
 BY_HAND = "by hand"
-"""In place of a row of the routing policy: this person chose themselves."""
+"""The policy step of these rings: the person chose themselves."""
 
 
 class Answer(Enum):
@@ -44,7 +44,7 @@ class Answer(Enum):
 
 
 def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
-    """What keeps this person's phone from being rung for a callback; None if nothing does."""
+    """Why this person's phone cannot be rung for a callback; None if it can."""
     person = people.with_id(unit.session, person_id) if person_id else None
     if person is None or not person.active:
         return Answer.NO_PHONE
@@ -57,12 +57,12 @@ def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
 
 
 def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answer:
-    """Ring this person's phone for this callback; phones that the worker had rung for it stop.
+    """Ring this person's phone for this callback, and stop the worker's own rings for it.
 
-    `owed` is held by the session, so that of two presses one finds what the other has done; and no
-    two rings have one id.
+    The caller holds the lock on `owed`, so a second press finds the result of the first, and ring
+    ids are unique.
     """
-    people.held(unit.session, person_id)  # nobody else invites them meanwhile
+    people.held(unit.session, person_id)  # nobody else invites this person meanwhile
     obstacle = can_be_rung(unit, person_id)
     obstacle = obstacle or _in_the_way(unit.session, owed, person_id)
     if obstacle:
@@ -78,7 +78,7 @@ def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answe
 
 
 def keep_for(owed: Callback, now: datetime) -> None:
-    """Somebody takes care of it: the worker leaves it to them for a while, never for good."""
+    """Leave the callback to a person for a while; the worker tries it again afterwards."""
     owed.next_try_at = max(owed.next_try_at, now + HELD)
 
 

@@ -1,4 +1,4 @@
-"""Who is rung together: the people who are free, chosen by policy, held, and written down."""
+"""Who is rung together: free people, chosen by policy, locked, and written as rings."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from routing.person import Responder, reachable
 
 RING_SECONDS = 20
 PHONE_IS_FREE_AFTER = timedelta(seconds=2)
-"""From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
+"""After we end a weekly test, the time until the same phone can be rung for a caller."""
 
 
 def held_round(
     session: Session, caller: Caller, free: list[Responder], at_most: int | None
 ) -> tuple[Sequence[Invitation], bool]:
-    """Choose the people to ring together now, and hold their rows until the transaction ends.
+    """Choose the people to ring together now, and lock their rows until the transaction ends.
 
-    Two transactions never invite the same person and never wait for each other: a person whom
-    another transaction holds is left out. The second value says whether anybody was left out.
+    Two transactions never invite the same person and never wait for each other: a person locked by
+    another transaction is skipped. The second value says whether anybody was skipped.
     """
     held: set[str] = set()
     asked_elsewhere = False
@@ -34,7 +34,8 @@ def held_round(
         wanted = {invitation.person for invitation in invited} - held
         got = people.hold_unheld(session, wanted)
         asked_elsewhere |= got != wanted
-        held |= got - rings.engaged(session, got)  # as it is now that nobody else can invite them
+        # checked again under the lock: another transaction may have rung them
+        held |= got - rings.engaged(session, got)
         lost = wanted - held
         if not lost:
             return invited, asked_elsewhere
@@ -44,7 +45,7 @@ def held_round(
 def free_responders(
     unit: UnitOfWork, tried: set[str], not_the_caller: str | None = None
 ) -> list[Responder]:
-    """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
+    """People who can be rung now: on duty, not busy or resting, and not tried before."""
     active = people.rung(unit.session, unit.now)
     resting = {
         person.id
@@ -63,7 +64,7 @@ def free_responders(
 
 
 def invite(session: Session, purpose: Purpose, invitation: Invitation, now: datetime) -> Ring:
-    """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
+    """Write a ring for one person; the worker dials it. A running weekly test of theirs stops."""
     still_rings = offboarding.stop_ringing(session, invitation.person, now)
     session.flush()
     person = people.with_id(session, invitation.person)

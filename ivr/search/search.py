@@ -1,4 +1,4 @@
-"""Looking for a person while the caller waits: rounds of rings, within a bounded time."""
+"""Searches for a person while the caller waits: rounds of rings within a time limit."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from routing.person import Responder
 
 DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
-"""A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
+"""A ring that waits longer for the carrier's pace is placed from the caller's own leg."""
 
 
 def begin(unit: UnitOfWork, call: Call) -> None:
-    """Start looking for somebody; the first round is written down before a word is said."""
+    """Start a search. The first round is written before anything is said."""
     call.state = CallState.WAITING
     call.searches += 1
     call.search_since = unit.now
@@ -45,27 +45,27 @@ def begin(unit: UnitOfWork, call: Call) -> None:
 
 
 def advance(unit: UnitOfWork, call: Call) -> bool:
-    """Take the search one step on; False when it is over and the caller must be given a choice."""
+    """Advance the search. False when it is over and the caller must be given a choice."""
     if call.search_over:
         return False
     return _take_a_step(unit, call, rings.of_call(unit.session, call.id))
 
 
 def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
-    """`every` ring of the call is given, also those of its earlier searches."""
+    """`every` holds all rings of the call, including those of earlier searches."""
     made = [ring for ring in every if ring.search == call.searches]
     if any(ring.state == RingState.CONNECTED for ring in made):
         return True
     if unit.now >= _deadline(call):
         return _give_up(unit.session, call, made, unit.now, "nobody accepted in time")
     if call.ring_one:
-        return True  # the caller's own leg is about to ring somebody, or does
+        return True  # the caller's own leg is ringing somebody, or is about to
     still_open = [ring for ring in made if ring.is_open]
     if still_open and call.round_until and unit.now < call.round_until:
         _place_from_caller(unit.session, call, still_open, unit.now)
         return True
     if duplicate_caller.is_called_back(unit, call):
-        return True  # whoever calls them back will find them here
+        return True  # the responder who calls them back finds them on this call
     if _invite(unit, call, made, every):
         return True
     if any(ring.state != RingState.PENDING for ring in still_open):
@@ -104,7 +104,8 @@ def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -
         unit.session, sought, _free(unit, call, tried), at_most
     )
     if not invited:
-        return asked_elsewhere  # looked for again at the next step: they may come free yet
+        # people held by other calls may become free; the next step looks again
+        return asked_elsewhere
     call.round += 1
     call.round_until = unit.now + timedelta(seconds=policy_for(sought.need).round_seconds)
     for invitation in invited:
@@ -114,7 +115,8 @@ def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -
 
 
 def _free(unit: UnitOfWork, call: Call, tried: set[str]) -> list[Responder]:
-    """A drill takes a caller's whole way, but rings only the drill phone."""
+    """The people free for this call; a drill takes a caller's path but rings the drill phone
+    only."""
     if not call.drill:
         return rounds.free_responders(unit, tried, not_the_caller=call.responder)
     phone = drill_runs.phone(unit.session)
@@ -142,14 +144,14 @@ def _note_round(unit: UnitOfWork, call: Call, invited: Sequence[Invitation]) -> 
 
 
 def _starts_run_short(session: Session, now: datetime) -> bool:
-    """Whether a ring would wait too long for the carrier's pace, or for a worker."""
+    """Whether a ring would wait too long for the carrier's pace or for a worker."""
     next_start = worker_state.next_start(session)
     is_late = next_start is not None and next_start > now + BACKLOG
     return is_late or not worker_state.rings_leave(session, now)
 
 
 def _share(unit: UnitOfWork, call: Call) -> int | None:
-    """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
+    """The number of people a flooding exchange may have rung; an urgent call gets at least one."""
     room = call_limits.room_for(unit, call.exchange_mark)
     if room is None:
         return None
@@ -170,26 +172,29 @@ def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> C
 
 
 def _place_from_caller(session: Session, call: Call, still_open: list[Ring], now: datetime) -> None:
-    """When call starts run short, one ring goes out from the caller's leg, which is not paced."""
+    """When call starts are short, place one ring from the caller's leg, which is not paced."""
     if any(_may_be_in_the_air(ring, now) for ring in still_open):
         return
     for ring in still_open:
         if ring.state == RingState.PENDING and ring.created_at + BACKLOG <= now:
             ring.via, call.ring_one = Via.DIAL, ring.id
             waiting = [other for other in still_open if other.state == RingState.PENDING]
-            cancel(session, waiting, now, but=ring.id)  # they are free for another caller
+            cancel(session, waiting, now, but=ring.id)  # their people become free for other callers
             return
 
 
 def _may_be_in_the_air(ring: Ring, now: datetime) -> bool:
-    """A dialling that is unconfirmed for long is not waited for: if it rings, it hears "taken"."""
+    """Whether this ring may be on its way.
+
+    A dialling that stays unconfirmed is not waited for: if it does ring, it hears "taken".
+    """
     if ring.state == RingState.DIALLING:
         return ring.since + BACKLOG > now
     return ring.state != RingState.PENDING
 
 
 def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = None) -> None:
-    """End these rings, except one: phones stop ringing, and who hears an offer is told."""
+    """End these rings except `but`: phones stop ringing, and a person hearing an offer is told."""
     for ring in some:
         if not ring.is_open or ring.id == but:
             continue

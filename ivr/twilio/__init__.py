@@ -1,1 +1,1 @@
-"""All we know about Twilio: signatures, form fields, TwiML and the REST API."""
+"""Everything specific to Twilio: signatures, form fields, TwiML and the REST API."""

@@ -1,4 +1,4 @@
-"""The URLs that the carrier calls back: positions and random tokens, never anything personal."""
+"""The URLs that the carrier calls back: positions and random tokens, no personal data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from ivr.dialogue.turn import Position
 
 PLAYABLE_FOR_SECONDS = 600
 RETRY = "#rc=2&rp=all&ct=2000&rt=5000"
-"""Ask again twice, also when we died over the answer; the fragment is neither signed nor sent."""
+"""Connection overrides: retry twice, also when our process dies while answering.
+
+Twilio neither signs nor sends the fragment.
+"""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Links:
     secret: str
 
     def answer(self, language: str, position: Position, turn: int) -> str:
-        """Where the answer to a question is sent."""
+        """Where Twilio posts the answer to a question."""
         where = f"{position.place}/{turn}/{position.misses}"
         return f"{self.base}/voice/{language}/at/{where}{RETRY}"
 
@@ -30,27 +33,27 @@ class Links:
         return f"{self.base}/voice/{language}/hold/{position.place}/{turn}/{stretch}{RETRY}"
 
     def held(self, language: str, position: Position, turn: int, stretch: int) -> str:
-        """Where a key pressed while waiting is sent."""
+        """Where Twilio posts a key pressed while waiting."""
         return f"{self.base}/voice/{language}/held/{position.place}/{turn}/{stretch}{RETRY}"
 
     def again(self, path: str, again: int, said: str) -> str:
-        """The same question once more, with what was answered, sealed."""
+        """The same question again, with the sealed first answer."""
         return f"{self.base}{path}?again={again}&said={said}{RETRY}"
 
     def rescue(self, language: str, why: str, step: int) -> str:
-        """Where a rescued caller goes when the one who was dialled is not there, or has left."""
+        """A rescued caller's next step when the dialled person does not answer or has left."""
         return f"{self.base}/voice/{language}/rescue/{why}/{step}{RETRY}"
 
     def rescue_offer(self, language: str, *step: str) -> str:
-        """What is asked of a responder whom a rescued caller is connected with."""
+        """The offer to a responder for a rescued caller."""
         return "/".join((f"{self.base}/voice/{language}/rescue-offer", *step)) + RETRY
 
     def rescue_joined(self, language: str) -> str:
-        """Where it is told that the rescue number has answered."""
+        """Where Twilio reports that the rescue number has answered."""
         return f"{self.base}/voice/{language}/rescue-joined{RETRY}"
 
     def rescue_recorded(self, language: str) -> str:
-        """Where a rescued caller's message is announced."""
+        """Where Twilio reports a rescued caller's message."""
         return f"{self.base}/voice/{language}/rescued{RETRY}"
 
     def leg(self, token: str, *step: str) -> str:
@@ -58,19 +61,19 @@ class Links:
         return "/".join((f"{self.base}/leg/{token}", *step)) + RETRY
 
     def text_status(self, token: str) -> str:
-        """Where news of a text is sent."""
+        """Where Twilio posts the status of a text."""
         return f"{self.base}/text/{token}/status"
 
     def recording(self, message: str) -> str:
-        """Where news of a recording is sent."""
+        """Where Twilio posts the status of a message's recording."""
         return f"{self.base}/voice/recording/{message}#rc=3&rp=all"
 
     def dictation(self, token: str, part: int) -> str:
-        """Where news of the recording of a prompt that somebody reads is sent."""
+        """Where Twilio posts the status of a prompt's recording."""
         return f"{self.base}/leg/{token}/dictated/{part}/status#rc=3&rp=all"
 
     def prompt(self, file: str) -> str:
-        """A recorded prompt; its name never changes, so it may be cached for long."""
+        """A recorded prompt. A file name never changes its content, so caches may keep it."""
         return f"{self.base}/audio/prompt/{file}"
 
     def message(self, message: str) -> str:
@@ -78,7 +81,7 @@ class Links:
         return f"{self.base}/audio/message/{self._signer().dumps(message)}"
 
     def message_in(self, token: str) -> str | None:
-        """The message a link stands for; None when it is forged or too old."""
+        """The message of this link; None when it is forged or too old."""
         try:
             return str(self._signer().loads(token, max_age=PLAYABLE_FOR_SECONDS))
         except BadSignature:

@@ -1,4 +1,4 @@
-"""How the account's numbers must be set, pointing them here, and seeing whether they still are."""
+"""How the account's numbers must be set: the required values, setting them, and checking them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ivr.twilio.links import RETRY
 from ivr.twilio.rest_http import CarrierHttp
 
 RETRY_ONCE = "#rc=1&rp=all&ct=1500&rt=4000"
-"""Ask once more within the 15 s that Twilio waits, then fall back (connection overrides)."""
+"""Connection overrides: one retry within Twilio's 15 s, then the fallback URL."""
 _IN_WORDS = {
     "voice_url": "calls go to",
     "voice_method": "calls are sent by",
@@ -32,16 +32,16 @@ RETRY_NEWS = "#rc=3&rp=all"
 
 @dataclass(frozen=True)
 class Numbers:
-    """The hotline's number, the number of its drills if there is one, and where they lead."""
+    """The hotline's number, the optional drill number, and the URLs they point to."""
 
     hotline: str
     drill: str
     base_url: str
     fallback_url: str = ""
-    """The static document at the carrier (docs/running.md); none: our own fallback."""
+    """The URL of the static document at the carrier (docs/running.md); empty: our own fallback."""
 
     def settings(self) -> dict[str, dict[str, str]]:
-        """What each number must be set to, in the API's words."""
+        """The required settings of each number, named as in the API."""
         expected = {self.hotline: self._hotline_settings()}
         if self.drill:
             drill = {"voice_url": f"{self.base_url}/voice/drill", "voice_method": "POST"}
@@ -62,7 +62,7 @@ class Numbers:
 
 
 def point_here(numbers: Numbers, account: str, token: str, api: str) -> list[str]:
-    """Set the numbers as they must be; those that the account lacks.
+    """Set the numbers as required. Returns the numbers that the account lacks.
 
     Raises Refused or Unreachable.
     """
@@ -83,9 +83,9 @@ def point_here(numbers: Numbers, account: str, token: str, api: str) -> list[str
 
 
 def differences(client: Client, numbers: Numbers) -> Iterator[str]:
-    """One sentence for each thing that is not set as it must be; no number is named.
+    """One sentence per setting that differs from the required one; no number is named.
 
-    How often the carrier asks again, after the `#`, is not where it asks.
+    The retry rules after the `#` are not compared.
     """
     for number, settings in numbers.settings().items():
         name = "the hotline's number" if number == numbers.hotline else "the drill number"

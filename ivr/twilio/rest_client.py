@@ -1,4 +1,4 @@
-"""Twilio's REST API as a `Carrier`: short time-outs, no retries of its own, plain errors."""
+"""Twilio's REST API as a `Carrier`: short timeouts, no retries, plain errors."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from ivr.twilio.twiml import TALK_SECONDS
 
 LIVE = ("queued", "ringing", "in-progress")
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
-"""What the carrier's ids look like; nothing else ever becomes part of an address."""
+"""The format of Twilio's ids; nothing else becomes part of a URL."""
 BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
-"""Errors that lie in the number dialled: twilio.com/docs/api/errors."""
+"""Error codes caused by the dialled number (twilio.com/docs/api/errors)."""
 OPTED_OUT = 21610
 DRILL_KEYS = "wwww1wwwwwwww1"
-"""English, then the emergency; a `w` is half a second."""
+"""Keys of a drill: English, then the emergency; each `w` waits half a second."""
 DRILL_SECONDS = 75
 _T = TypeVar("_T")
 
 
 def recording_sid(named: str, url: str) -> str:
-    """A recording's SID, or that at the end of its URL; empty where neither is one."""
+    """A recording's SID, or the SID at the end of its URL; empty if neither is valid."""
     sid = named or url.rpartition("/")[2]
     return sid if SID.match(sid) else ""
 
 
 class TwilioCarrier:
-    """The carrier that the worker asks."""
+    """The carrier as the worker uses it."""
 
     def __init__(
         self, account: str, token: str, numbers: Numbers, links: Links, requests: CarrierHttp
@@ -49,11 +49,11 @@ class TwilioCarrier:
 
     @property
     def is_away(self) -> bool:
-        """Whether it has failed so often that it is left alone for a while."""
+        """Whether requests are suspended because the carrier failed too often."""
         return self._requests.is_away
 
     def answers(self) -> bool:
-        """Look at the account itself, which changes nothing."""
+        """Fetch the account itself, which changes nothing."""
         try:
             with _plainly():
                 self._client.api.accounts(self._account).fetch()
@@ -62,7 +62,7 @@ class TwilioCarrier:
         return True
 
     def ring(self, number: str, token: str, seconds: int) -> Ordered:
-        """Start a call to a responder; its offer and its status news carry the token."""
+        """Call a responder; the URLs of the offer and the status carry the token."""
         if number == self._number:
             raise Refused("our own number")  # it would call ourselves, without end
         with _plainly():
@@ -78,20 +78,20 @@ class TwilioCarrier:
             return Ordered(str(made.sid), timedelta(milliseconds=int(made.queue_time or 0)))
 
     def calls_to(self, number: str, since: datetime) -> list[Seen]:
-        """Calls to this number that were created since then; queued ones have no start yet."""
+        """Calls to this number created since `since`; queued calls have no start time yet."""
         with _plainly():
             found = self._client.calls.list(to=number, from_=self._number, limit=50)
             return [seen for seen in map(_seen, found) if seen.created_at >= since]
 
     def is_live(self, sid: str) -> bool:
-        """Whether this call goes on; what is no SID never was a call."""
+        """Whether this call is in progress; False for a string that is not a SID."""
         if not SID.match(sid):
             return False
         with _plainly():
             return bool(_or_none(lambda: self._client.calls(sid).fetch().status) in LIVE)
 
     def ask_again(self, sid: str, token: str) -> None:
-        """Send an answered leg back to its offer; one that is not answered is ended."""
+        """Send an answered leg back to its offer; end a leg that is not answered."""
         if not SID.match(sid):
             return
         with _plainly():
@@ -100,7 +100,7 @@ class TwilioCarrier:
                 self.hang_up(sid)
 
     def hang_up(self, sid: str) -> None:
-        """End a call; 404 and "not in progress" mean that it has ended."""
+        """End a call; 404 and "not in progress" mean that it has already ended."""
         if not SID.match(sid):
             return
         with _plainly():
@@ -115,13 +115,13 @@ class TwilioCarrier:
             return [_seen(recording) for recording in found]
 
     def recordings_since(self, at: datetime) -> list[Seen]:
-        """Every recording of the account made since then."""
+        """Every recording of the account made since `at`."""
         with _plainly():
             found = self._client.recordings.list(date_created_after=at, limit=200)
             return [seen for seen in map(_seen, found) if seen.created_at >= at]
 
     def fetch(self, recording_sid: str) -> bytes | None:
-        """The audio, from an address that we build: never one that came in a form."""
+        """The audio, from a URL that we build; a URL from a form is never used."""
         if not SID.match(recording_sid):
             raise Refused("not a recording SID")
         path = f"/2010-04-01/Accounts/{self._account}/Recordings/{recording_sid}.wav"
@@ -143,12 +143,13 @@ class TwilioCarrier:
             _or_none(lambda: self._client.recordings(recording_sid).delete())
 
     def forget_call(self, sid: str) -> None:
-        """Delete a call's log; Twilio refuses while it is under way (20009)."""
+        """Delete a call's log. Twilio refuses while the call is in progress (20009)."""
         with _plainly():
             _or_none(lambda: self._client.calls(sid).delete())
 
     def call_ourselves(self, number: str) -> str:
-        """Call the hotline from another number of ours, choose English and an emergency, wait."""
+        """Call the hotline from another number of ours, choose English, choose an emergency,
+        wait."""
         waiting = VoiceResponse()
         waiting.pause(length=DRILL_SECONDS)
         with _plainly():
@@ -158,7 +159,7 @@ class TwilioCarrier:
             return str(made.sid)
 
     def condition(self) -> Condition:
-        """How our numbers are set at the carrier, and its clock beside ours."""
+        """How our numbers are set at the carrier, and its clock against ours."""
         with _plainly():
             found = tuple(differences(self._client, self._numbers))
             return Condition(found, self._requests.clock_seconds)
@@ -175,7 +176,7 @@ class TwilioCarrier:
             return str(made.sid)
 
     def texts_to(self, number: str, since: datetime) -> list[Seen]:
-        """Texts to this number that were created since then."""
+        """Texts to this number created since `since`."""
         with _plainly():
             found = self._client.messages.list(to=number, from_=self._number, limit=50)
             return [seen for seen in map(_seen, found) if seen.created_at >= since]
@@ -193,7 +194,7 @@ def _seen(thing: Any) -> Seen:
 
 
 def _or_none(ask: Callable[[], _T]) -> _T | None:
-    """None when the thing is gone or no longer live."""
+    """None when the resource is gone or no longer live."""
     try:
         return ask()
     except TwilioRestException as error:
@@ -218,5 +219,5 @@ def _plainly() -> Iterator[None]:
             ) from error
         raise Unreachable(str(error.status)) from error
     except (TwilioException, ValueError) as error:
-        # ValueError: an answer that is no JSON, such as a redirect or a proxy's page
+        # ValueError: the answer is not JSON, such as a redirect or a proxy's page
         raise Unreachable(type(error).__name__) from error

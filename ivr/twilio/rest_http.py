@@ -1,4 +1,4 @@
-"""The Twilio library's requests over our own client: when they are sent, and what they tell us."""
+"""Sends the Twilio library's requests with our own client, behind a circuit breaker."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ivr.core.circuit_breaker import Breaker
 
 SECONDS = httpx.Timeout(5.0, connect=2.0)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-"""No name, no connection, no TLS: the carrier has not seen a byte of the request."""
+"""Name, connection or TLS failed: the carrier has not received any byte of the request."""
 _SLOW = timedelta(seconds=3)
 log = logging.getLogger("hotline.carrier")
 _SILENT = logging.getLogger("ivr.twilio.silent")
-"""The library logs request bodies, which hold phone numbers: nothing of it is kept."""
+"""The library logs request bodies, which hold phone numbers; this logger drops them."""
 _SILENT.disabled = True
 
 
@@ -32,10 +32,10 @@ def _now() -> datetime:
 
 
 class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no types
-    """The Twilio library's requests over our own client, to the API address that is set.
+    """Sends the Twilio library's requests with our own client to the configured API address.
 
-    A carrier that does not answer is left alone for a while. A second token is tried once where
-    the first is not taken, and kept if it is.
+    After repeated failures requests are suspended for a while. If the carrier refuses one token,
+    the other is tried once and kept if it works.
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
         self._clock = clock
         self._breaker = Breaker()
         self.clock_seconds = 0.0
-        """How far the carrier's clock was ahead of ours at the last answer."""
+        """How many seconds the carrier's clock was ahead of ours at the last answer."""
         self._turn = threading.Lock()
 
     @property
     def is_away(self) -> bool:
-        """Whether the carrier is left alone."""
+        """Whether requests are suspended."""
         return self._breaker.is_open
 
     def request(
@@ -72,7 +72,7 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Send one request; raises NotSent, Unreachable or LockedOut where there is no answer."""
+        """Send one request. Raises NotSent, Unreachable or LockedOut without an answer."""
         parts = urlsplit(uri)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         answer = self.send(method, target, auth, params=params, data=data, headers=headers)
@@ -81,10 +81,10 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
     def send(
         self, method: str, target: str, auth: tuple[str, str] | None, **parts: Any
     ) -> httpx.Response:
-        """Send one request to a path below the API's address, if the carrier is not left alone."""
+        """Send one request to a path below the API address, unless requests are suspended."""
         with self._turn:
             if not self._breaker.lets_through(self._clock()):
-                raise NotSent("the carrier is left alone for a while")
+                raise NotSent("requests to the carrier are suspended")
             self._breaker = self._breaker.asked(self._clock())
         answer = self._send_once(method, target, self._token_now(auth), parts)
         if answer.status_code in (401, 403) and auth and self._second_token:
@@ -92,7 +92,7 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
             answer = self._send_once(method, target, self._token_now(auth), parts)
         if answer.status_code in (401, 403):
             self._breaker = self._breaker.locked_out(self._clock())
-            log.error("the carrier takes none of our credentials")
+            log.error("the carrier accepts none of our credentials")
             raise LockedOut(str(answer.status_code))
         return answer
 
@@ -124,12 +124,13 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
         was_open = self._breaker.is_open
         self._breaker = self._breaker.failed(self._clock())
         if self._breaker.is_open and not was_open:
-            log.error("the carrier does not answer and is left alone", extra={"why": why})
+            log.error("the carrier does not answer: requests are suspended", extra={"why": why})
 
     def _compare_clocks(self, asked_at: datetime, date: str | None) -> None:
         between = asked_at + (self._clock() - asked_at) / 2
         try:
             ahead = (parsedate_to_datetime(date or "") - between).total_seconds()
-        except (ValueError, TypeError):  # no date, or not one: never a reason to fail
+        except (ValueError, TypeError):  # a missing or invalid date is never a reason to fail
             return
-        self.clock_seconds = ahead + 0.5  # the header cuts off what is below a second
+        # the header has whole seconds; add the half second lost on average
+        self.clock_seconds = ahead + 0.5

@@ -1,9 +1,9 @@
-"""Whether a request really comes from Twilio, and what it says.
+"""Whether a request really comes from Twilio, and its form fields.
 
-Twilio signs the public URL and every POST field with the account's token: base64 of HMAC-SHA1
-over the URL followed by each name and value, names in order, repeated values once and in order
-(twilio.com/docs/usage/security). It is computed over raw bytes, because a caller's name may not
-be UTF-8.
+Twilio signs the public URL and every POST field with the account's token: base64 of HMAC-SHA1 over
+the URL followed by each name and value. Names are in order; repeated values appear once, in order
+(twilio.com/docs/usage/security). The signature covers raw bytes, because a caller's name may not be
+UTF-8.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Fields = Mapping[bytes, Sequence[bytes]]
 
 
 def fields_in(body: bytes) -> dict[bytes, list[bytes]]:
-    """The form fields of a body as bytes; beyond `MAX_FIELDS` nothing is read."""
+    """The form fields of a body as bytes; at most `MAX_FIELDS` are read."""
     found: dict[bytes, list[bytes]] = {}
     for pair in body.split(b"&", MAX_FIELDS)[:MAX_FIELDS]:
         if not pair:
@@ -31,20 +31,20 @@ def fields_in(body: bytes) -> dict[bytes, list[bytes]]:
 
 
 def text(fields: Fields, name: str) -> str:
-    """The first value of a field as clean text; empty when it is missing."""
+    """The first value of a field as clean text; empty when the field is missing."""
     values = fields.get(name.encode(), ())
     raw = values[0][:LONGEST_FIELD].decode("utf-8", "replace") if values else ""
     return "".join(mark for mark in raw if mark.isprintable() or mark == "\n")
 
 
 def whole(fields: Fields, name: str) -> int:
-    """The first value of a field as a number; 0 when it is missing or none."""
+    """The first value of a field as a number; 0 when it is missing or not a number."""
     digits = text(fields, name)
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
 
 
 def holds(tokens: Sequence[str], url: str, fields: Fields, signature: str) -> bool:
-    """Whether the signature was made with one of the account's tokens."""
+    """Whether one of the account's tokens made this signature."""
     if not signature:
         return False
     given = signature.encode("ascii", "replace")
@@ -66,7 +66,7 @@ def sign(token: str, url: str, fields: Fields) -> bytes:
 
 
 def _with_and_without_port(url: str) -> list[str]:
-    """Twilio drops the port of some URLs and keeps that of others, so both may have been signed."""
+    """The URL with and without its port, because Twilio signs some URLs with and others without."""
     parts = urlsplit(url)
     if parts.port is None:
         port = 443 if parts.scheme == "https" else 80

@@ -1,4 +1,4 @@
-"""Turns as TwiML. Only the library's builders write XML, so no words can become a verb."""
+"""Turns as TwiML. Only the library's builders write XML, so no text can become a verb."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _Speaker(Protocol):
 
 @dataclass(frozen=True)
 class Speech:
-    """How turns are spoken: the prompts, the links, and the number everybody is shown."""
+    """What speaking a turn needs: the prompts, the links, and our number as caller ID."""
 
     live_prompts: LivePrompts
     links: Links
@@ -66,7 +66,7 @@ class Speech:
 
     @property
     def prompts(self) -> Prompts:
-        """Every text as it is spoken at this moment."""
+        """Every prompt as it is spoken now."""
         return self.live_prompts.now.prompts
 
     def caller(self, turn: Turn, language: str, number: int) -> str:
@@ -78,7 +78,7 @@ class Speech:
         return str(self._leg(turn))
 
     def connecting(self, language: str, *, interpreter: bool) -> str:
-        """What a waiting caller hears in the moment before they are joined."""
+        """What a waiting caller hears just before the bridge."""
         response = VoiceResponse()
         name = "hold.connecting_interpreter" if interpreter else "hold.connecting"
         self._words(response, language, name)
@@ -89,7 +89,7 @@ class Speech:
         return str(VoiceResponse())
 
     def moment(self, language: str, again: str) -> str:
-        """Ask for patience, then try the same question again."""
+        """Ask the caller to hold, then ask the same question again."""
         response = VoiceResponse()
         self._words(response, language, "trouble.please_hold")
         response.pause(length=MOMENT_SECONDS)
@@ -97,9 +97,9 @@ class Speech:
         return str(response)
 
     def moment_on_leg(self, again: str, *, silent: bool) -> str:
-        """The same for a leg whose document may not redirect: silence leads back to the question.
+        """The same for a leg whose document may not redirect: a timeout repeats the question.
 
-        Whoever is called back must hear nothing of the hotline before they pressed the key.
+        A called-back person must hear nothing about the hotline before they press the key.
         """
         response = VoiceResponse()
         words = () if silent else (Words("en", "trouble.please_hold"),)
@@ -107,7 +107,7 @@ class Speech:
         return str(response)
 
     def leave_queue(self) -> str:
-        """End the waiting: what follows is asked at the queue's own action."""
+        """End the wait; the queue's own action answers next."""
         response = VoiceResponse()
         response.leave()
         return str(response)
@@ -115,9 +115,9 @@ class Speech:
     def rescue(
         self, language: str, number: str, *, offered_in: str | None, then: str, is_first: bool
     ) -> str:
-        """Apologise, and connect the caller with somebody; needs neither database nor tree.
+        """Apologise and connect the caller with somebody. Needs neither database nor tree.
 
-        `offered_in` is the language in which a key is asked for first; None joins at once.
+        `offered_in` is the language of the offer that asks for a key; None connects at once.
         """
         response = VoiceResponse()
         self._words(response, language, "trouble.apology" if is_first else "hold.still_trying")
@@ -149,11 +149,11 @@ class Speech:
         return str(response)
 
     def static_fallback(self, rescue_number: str) -> str:
-        """A document that needs nothing of ours to answer: no URL, no recording of prompts.
+        """A document that runs without us: no URL of ours, no recorded prompts.
 
-        It apologises in every language that a voice speaks, dials the rescue number and else takes
-        a message, which stays at the carrier until the worker finds it. A caller who is still there
-        afterwards hears it from the top.
+        It apologises in every language with a voice, dials the rescue number, and otherwise takes a
+        message, which stays at the carrier until the worker finds it. A caller who is still there
+        afterwards hears it from the start.
         """
         response = VoiceResponse()
         by_voice = replace(self.prompts, own_takes={})
@@ -177,7 +177,7 @@ class Speech:
         return str(response)
 
     def listening(self) -> str:
-        """The drill phone picks up, says nothing, and hears what it is told."""
+        """The drill phone picks up, says nothing, and listens."""
         response = VoiceResponse()
         response.pause(length=LISTEN_SECONDS)
         return str(response)
@@ -196,14 +196,14 @@ class Speech:
         return str(response)
 
     def sorry_to_responder(self) -> str:
-        """What a responder hears when we fail: their leg ends, and the search goes on."""
+        """What a responder hears when we fail: their leg ends, and the search continues."""
         response = VoiceResponse()
         self._words(response, "en", "offer.over")
         response.hangup()
         return str(response)
 
     def calls_only(self) -> str:
-        """The answer to a text, in the two languages most callers read."""
+        """The answer to a text, in the two languages that most callers read."""
         response = MessagingResponse()
         number = {"number": self.number}
         both = (self.prompts.sentence(code, "texts.calls_only", number) for code in ("en", "es"))
@@ -211,21 +211,21 @@ class Speech:
         return str(response)
 
     def opted_out(self, language: str) -> str:
-        """The one answer to a STOP that the carrier does not answer itself."""
+        """The one reply to a STOP that the carrier does not answer itself."""
         known = "texts.opted_out" in self.prompts.wordings[language]
         response = MessagingResponse()
         response.message(self.prompts.sentence(language if known else "en", "texts.opted_out", {}))
         return str(response)
 
     def expected(self, language: str, time: str) -> str:
-        """The answer to a responder who said yes to a shift."""
+        """The reply to a responder who confirmed a shift."""
         response = MessagingResponse()
         values = {"time": time}
         response.message(self.prompts.sentence(language, "texts.shift_confirmed", values))
         return str(response)
 
     def words_in(self, file: str) -> str | None:
-        """What is heard in a recorded prompt."""
+        """The transcript of a recorded prompt."""
         if file.startswith(f"{LIVE}/"):
             return self.live_prompts.now.words_in(file)
         return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
@@ -345,7 +345,10 @@ class Speech:
     def _ask(
         self, response: VoiceResponse, says: tuple[Said, ...], action: str, seconds: int
     ) -> None:
-        """One key, or a hang-up: a document that simply ended would join a voicemail."""
+        """Ask for one key; `action` also receives silence.
+
+        A document that just ended would join a voicemail.
+        """
         gather = Gather(
             input="dtmf",
             action=action,
@@ -369,7 +372,7 @@ class Speech:
         response.append(dial)
 
     def _dictate(self, response: VoiceResponse, turn: Dictate) -> None:
-        """Nothing is trimmed over there: our own code cuts every recording in the same way."""
+        """The carrier trims nothing; our own code cuts every recording the same way."""
         self._say(response, turn.says)
         response.record(
             action=self.links.leg(turn.ring, "dictated", str(turn.part)),
@@ -418,11 +421,11 @@ class Speech:
 
 
 class Unsendable(Exception):
-    """A document that the carrier would not execute; the caller must hear another one."""
+    """A document that the carrier would not run; the caller must hear another one."""
 
 
 def sendable(document: str) -> str:
-    """The same document; raises Unsendable where Twilio would answer 11750 or 12100."""
+    """Return the document unchanged. Raises Unsendable where Twilio would answer 11750 or 12100."""
     if len(document.encode("utf-8", "surrogatepass")) >= LARGEST_DOCUMENT:
         raise Unsendable("64 kB or more")
     if _NOT_XML.search(document):

@@ -1,1 +1,1 @@
-"""The worker process: plans, dials, texts, fetches, sweeps and looks after the line."""
+"""The worker process: plans, dials, texts, fetches, sweeps and maintains the line."""

@@ -1,4 +1,4 @@
-"""Tasks at the carrier that do no harm when done twice: hang up, fetch, delete, look, forget."""
+"""Carrier tasks that may safely run twice: hang up, fetch, delete, look, forget."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class TaskHandler(ABC):
-    """How one kind of task is done."""
+    """How to do one kind of task."""
 
     app: AppContext
     carrier: Carrier
@@ -43,7 +43,7 @@ class TaskHandler(ABC):
 
     @abstractmethod
     def run(self, subject: str) -> bool:
-        """Do it once; False if it must be tried again later.
+        """Do the task once. False if it must be tried again later.
 
         Raises Unreachable, TooFast, Refused and Away.
         """
@@ -61,7 +61,7 @@ class HangUp(TaskHandler):
 
 
 class AskAgain(TaskHandler):
-    """Tell a responder who hears an offer at once that it is taken, or that the caller left."""
+    """Tell a responder who hears an offer at once that it is taken or that the caller left."""
 
     refusal_ends_it = True
 
@@ -76,21 +76,21 @@ class AskAgain(TaskHandler):
 
 
 class FetchMessage(TaskHandler):
-    """Keep what a caller said."""
+    """Fetch and store a caller's message."""
 
     def run(self, subject: str) -> bool:
         """`subject` is the message's id."""
         with self.app.database.reading() as session:
             message = voicemails.with_id(session, subject)
             if message is None or message.state not in voicemails.ON_ITS_WAY:
-                return True  # it was kept by a worker that died before it could say so
+                return True  # a worker stored it and died before it could report that
             sid = message.recording_sid
         if sid is None:
             return True
         audio = self.carrier.fetch(sid)
         if audio is None or wav.is_cut_off(audio):
             return False
-        heard = voicemail.listen(audio)  # before anything is held that callers may wait for
+        heard = voicemail.listen(audio)  # before any lock, because callers may wait for it
         with self.app.database.transaction() as session:
             message = voicemails.with_id(session, subject)
             if message:
@@ -99,7 +99,7 @@ class FetchMessage(TaskHandler):
 
 
 class LookForMessage(TaskHandler):
-    """Find a recording that was never announced; without one, there was no message."""
+    """Look for a recording without news. If there is none, there was no message."""
 
     def run(self, subject: str) -> bool:
         """`subject` is the message's id."""
@@ -146,9 +146,9 @@ class ForgetCall(TaskHandler):
 
 
 class FetchDictated(TaskHandler):
-    """Keep a prompt that staff read aloud.
+    """Fetch and store a prompt that staff read aloud.
 
-    It is no promise to a caller: it is given up in the end, and nobody is paged for it.
+    It is not a promise to a caller: in the end it is given up, and nobody is paged.
     """
 
     def run(self, subject: str) -> bool:
@@ -171,7 +171,7 @@ class FetchDictated(TaskHandler):
 
 
 class LookForDictated(TaskHandler):
-    """Find what was read and never announced, once its call is over."""
+    """Look for a reader's recording without news, once its call is over."""
 
     def run(self, subject: str) -> bool:
         """`subject` is the id of the phone recording."""
@@ -201,7 +201,7 @@ HANDLERS: Mapping[TaskKind, type[TaskHandler]] = {
 
 @dataclass(frozen=True)
 class _Claim:
-    """A task that this worker has taken; `tries` counts this one."""
+    """A task that this worker claimed; `tries` includes this try."""
 
     id: str
     kind: TaskKind
@@ -211,7 +211,7 @@ class _Claim:
 
 @dataclass(frozen=True)
 class _Result:
-    """What came of one try; `most_tries` is when to give up."""
+    """The result of one try; `most_tries` is the number of tries before giving up."""
 
     done: bool
     why: str
@@ -220,14 +220,14 @@ class _Result:
 
 @dataclass
 class CarrierTasks:
-    """Runs the tasks that were written down, each until it is done or given up."""
+    """Runs the stored tasks, each until it is done or given up."""
 
     app: AppContext
     carrier: Carrier
     handlers: Mapping[TaskKind, type[TaskHandler]] = field(default_factory=lambda: HANDLERS)
 
     def work(self) -> bool:
-        """Run what is due; True if anything was run."""
+        """Run what is due. Returns whether anything ran."""
         run = 0
         while run < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
             self._settle(claim, self._try(claim))
@@ -237,7 +237,7 @@ class CarrierTasks:
     def _claim(self) -> _Claim | None:
         with self.app.database.transaction() as session:
             held = maintenance_state.look(session).hold_since is not None
-            but = (TaskKind.FORGET,) if held else ()  # what a legal hold must not let go
+            but = (TaskKind.FORGET,) if held else ()  # a legal hold keeps these
             task = outbox.take_task(session, self.app.clock(), LEASE, but)
             return _Claim(task.id, task.kind, task.subject, task.tries) if task else None
 
@@ -251,7 +251,7 @@ class CarrierTasks:
             return _Result(handler.refusal_ends_it, refusal.reason)
         except Away:
             raise
-        except Exception as error:  # a poisoned row: the others go on
+        except Exception as error:  # skip a row that keeps failing
             log.exception("a carrier task failed", extra={"task": claim.id, "kind": claim.kind})
             return _Result(done=False, why=type(error).__name__, most_tries=POISONED_AFTER)
 

@@ -1,6 +1,6 @@
-"""Dialling exactly once: claim, act, record, and look before dialling again.
+"""Dialling exactly once: claim, dial, record, and look before dialling again.
 
-The steps and their honest limit stand in docs/decisions/0002-dial-exactly-once.md.
+docs/decisions/0002-dial-exactly-once.md gives the steps and their limit.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from models.operations import worker_state
 log = logging.getLogger("hotline.worker")
 
 SLACK = timedelta(seconds=2)
-"""How far the carrier's clock may be behind ours."""
+"""How far the carrier's clock may lag behind ours."""
 LONGEST_QUEUE = timedelta(seconds=30)
-"""A call that the carrier would keep in its own queue for longer rings for nobody: it is ended."""
+"""A call that the carrier would queue for longer than this is ended: nobody waits that long."""
 MOST_AT_ONCE = 20
 LOOK_EVERY = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A ring that was claimed, and the token it may be settled under."""
+    """A claimed ring, and the token that may settle it."""
 
     ring: str
     token: str
@@ -46,7 +46,7 @@ class Attempt:
 
 @dataclass
 class Dialler:
-    """Places the rings that were written down, and says whether the carrier lets it."""
+    """Places the stored rings, as fast as the carrier allows."""
 
     app: AppContext
     carrier: Carrier
@@ -55,7 +55,7 @@ class Dialler:
     _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
-        """Place what is due; True if anything was dialled."""
+        """Place the rings that are due. Returns whether anything was dialled."""
         if self.carrier.is_away:
             return False
         dialled = 0
@@ -66,10 +66,11 @@ class Dialler:
         return dialled > 0
 
     def _claim(self) -> Attempt | None:
-        """Take the next ring under a fresh token, if the account's pace allows a call start."""
+        """Claim the next ring under a new token, if the account's pace allows a call start."""
         now = self.app.clock()
         with self.app.transaction(now) as unit:
-            pace = worker_state.hold(unit.session, now)  # no two workers spend the same call start
+            # so two workers never spend the same call start
+            pace = worker_state.hold(unit.session, now)
             ring = rings.next_due(unit.session, now) if worker_state.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(unit.session):
                 return None
@@ -85,7 +86,10 @@ class Dialler:
         return None
 
     def _withdraw(self, ring_id: str, now: datetime) -> None:
-        """On its own, so that its call is held first, as everywhere, and the pace by nobody."""
+        """Drop a ring in its own transaction.
+
+        The call must be locked first, as everywhere, and nobody may hold the pace meanwhile.
+        """
         with self.app.transaction(now) as unit:
             ring = rings.with_id(unit.session, ring_id)
             if ring and ring.state == RingState.PENDING:
@@ -93,7 +97,7 @@ class Dialler:
 
     def _ring(self, attempt: Attempt) -> None:
         if self.app.clock() - attempt.since >= self.app.limits.grace / 2:
-            return  # too late to be sure: the reconciler has this attempt
+            return  # too late to be sure; the reconciler handles this attempt
         try:
             ordered = self.carrier.ring(attempt.number, attempt.token, attempt.seconds)
         except (TooFast, NotSent):
@@ -122,14 +126,14 @@ class Dialler:
             outbox.carrier_task(session, TaskKind.HANG_UP, ordered.sid, now)
 
     def _give_up_queued(self, attempt: Attempt, ordered: Ordered) -> None:
-        """The carrier has a queue of calls: ours waits here, where it can still be cancelled."""
+        """Wait here instead of in the carrier's queue, because a ring can be cancelled here."""
         now = self.app.clock()
         log.warning("the carrier queues our calls", extra={"ring": attempt.ring})
         with self.app.database.transaction() as session:
             outbox.carrier_task(session, TaskKind.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
             rings.put_back(session, attempt.ring, attempt.token, again, now)
-            worker_state.hold(session, now).next_start_at = again  # last of all
+            worker_state.hold(session, now).next_start_at = again  # the last lock, as everywhere
 
     def _put_back(self, attempt: Attempt, pause: timedelta) -> None:
         now = self.app.clock()
@@ -147,7 +151,7 @@ class Dialler:
                 reliability.could_not_be_rung(unit.session, ring.person_id, now)
             responder_legs.end_leg(unit, ring, responder_legs.REFUSED)
 
-    # --- what was never confirmed
+    # --- unconfirmed attempts
 
     def _reconcile_all(self) -> None:
         now = self.app.clock()
@@ -166,7 +170,7 @@ class Dialler:
         try:
             seen = self.carrier.calls_to(number, since - SLACK)
         except (Unreachable, TooFast, Refused):
-            return  # left as it is: looked at again in the next round
+            return  # unchanged; the next round looks again
         now = self.app.clock()
         with self.app.database.transaction() as session:
             ours = [call.sid for call in seen if not rings.knows(session, call.sid)]
@@ -177,7 +181,7 @@ class Dialler:
 
 
 def _phone(unit: UnitOfWork, ring: Ring) -> str | None:
-    """None when the number cannot be opened any more."""
+    """None when the number cannot be opened."""
     try:
         return purposes.of(ring).phone_of(unit, ring)
     except VaultError:

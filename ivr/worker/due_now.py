@@ -1,4 +1,4 @@
-"""What is due at this instant, asked of the database in one question."""
+"""Everything that is due now, from one database query."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from models.operations.due_work import Agenda, Limits
 
 
 def look(unit: UnitOfWork) -> Agenda:
-    """What the worker's duties would find to do."""
+    """The work that the worker's duties would find."""
     limits = Limits(
         now=unit.now,
         held_up_since=unit.now - search.BACKLOG,

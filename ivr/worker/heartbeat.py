@@ -1,4 +1,4 @@
-"""The heartbeat: says that this worker lives, and whether its rings reach the carrier."""
+"""The heartbeat: shows that this worker is alive and whether its rings reach the carrier."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEAT_EVERY = timedelta(seconds=5)
 
 @dataclass
 class Heartbeat:
-    """What callers are told depends on it: nobody is kept waiting for a ring that cannot leave."""
+    """What callers hear depends on it: nobody waits for a ring that cannot leave."""
 
     app: AppContext
     carrier: Carrier
@@ -25,14 +25,14 @@ class Heartbeat:
     _said: tuple[datetime, bool] | None = field(default=None, init=False)
 
     def work(self) -> bool:
-        """Try a carrier that was away, and beat; True if it answers again."""
+        """Try the carrier if it was away, and beat. True if it answers again."""
         was_away = self.carrier.is_away
         is_away = was_away and not self.carrier.answers()
         self._beat(is_away)
         return was_away and not is_away
 
     def _beat(self, is_away: bool) -> None:
-        """At once when something changed, and from time to time."""
+        """Beat at once after a change, and otherwise at intervals."""
         now = self.app.clock()
         if self._said and self._said[1] is is_away and now - self._said[0] < BEAT_EVERY:
             return

@@ -1,4 +1,4 @@
-"""Takes in what was put into the journal while the database was away."""
+"""Replays the webhooks that were put into the journal during a database outage."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ log = logging.getLogger("hotline.replay")
 
 
 def take_in(app: AppContext) -> int:
-    """Take in every entry, in order, each once; how many there were."""
+    """Replay every entry once, in order. Returns how many there were."""
     taken = 0
     for file, entry in outage_journal.kept(app.folder, app.database.vault):
         try:
             _take_in(replace(app, clock=partial(_at, entry)), entry)
         except Away:
             return taken
-        except Exception:  # one poisoned entry must not keep the others out
+        except Exception:  # one bad entry must not block the others
             log.exception("a journal entry could not be taken in")
             outage_journal.set_aside(file)
             continue
@@ -39,7 +39,7 @@ def take_in(app: AppContext) -> int:
 
 
 def _at(entry: Entry) -> datetime:
-    """What happened then is written down as of then."""
+    """The time of the webhook, which the rows get."""
     return entry.at
 
 
@@ -72,7 +72,7 @@ def _take_in(app: AppContext, entry: Entry) -> None:
             _call_of(app, entry)
             call_endings.rescued(app, sid)
         case view if view.startswith(("offer", "gate", "connecting", "rescue", "dictated")):
-            pass  # a leg that was let go; its own news tell how it ended
+            pass  # nothing to do: this leg was let go, and its status news says how it ended
         case _:
             _call_of(app, entry)
 

@@ -1,7 +1,7 @@
-"""The worker: plans, has rings and texts sent, runs carrier tasks and sweeps, all after commit.
+"""The worker's loop: plans, dials, texts, runs carrier tasks and sweeps, all after commit.
 
-Most rounds find nothing to do. So one question is asked of the database first, and only the duties
-that it calls for take a lock or write; see docs/decisions/0023-one-question-per-round.md.
+Most rounds find nothing to do. So each round first asks the database one question, and only the
+duties with work take a lock or write (docs/decisions/0023-one-question-per-round.md).
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
     "text": attrgetter("to_text"),
     "carrier tasks": attrgetter("to_run"),
 }
-"""The duties that rows call for; the others go by the clock, and know themselves when to act."""
+"""The duties that start when rows are due; the others keep their own schedule."""
 
 
 @dataclass
 class Worker:
-    """One of any number of workers; what it does is claimed in the database first."""
+    """One of any number of workers; each claims its work in the database first."""
 
     app: AppContext
     carrier: Carrier
     name: str = "worker"
     if_broken: Callable[[], None] = field(default=lambda: None)
-    """Ends this process, because nothing it holds of the database can be trusted any more."""
+    """Ends this process, because its view of the database cannot be trusted."""
     certificate: Callable[[datetime], int] | None = None
-    """How many days the certificate of our public address is still good."""
+    """Returns the days until the certificate of our public address expires."""
     fence: Fence = field(default_factory=Fence, init=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class Worker:
         self._duties = self.duties()
 
     def duties(self) -> dict[str, Duty]:
-        """What it does, by name; each says whether it did anything that may lead to more."""
+        """Its duties by name; each returns whether it did anything that may lead to more."""
         return {
             "plan": Planner(self.app).work,
             "dial": Dialler(self.app, self.carrier, self.fence).work,
@@ -76,11 +76,11 @@ class Worker:
 
     @property
     def is_fenced_off(self) -> bool:
-        """Whether a restore has taken place under this worker: it must be started again."""
+        """Whether a restore happened under this worker, which must then be restarted."""
         return self.fence.is_closed
 
     def run(self, stop: threading.Event, pause_seconds: float) -> None:
-        """Work until asked to stop or fenced off; no slow duty holds up the others."""
+        """Work until asked to stop or fenced off. A slow duty does not delay the others."""
         with ThreadPoolExecutor(len(self._duties), "worker") as threads:
             for name in self._duties:
                 threads.submit(self._keep_doing, name, stop, pause_seconds)
@@ -92,13 +92,13 @@ class Worker:
                 stop.wait(pause_seconds)
 
     def tick(self) -> bool:
-        """One round of everything; True if anything was done that may lead to more."""
+        """One round of everything. True if anything was done that may lead to more."""
         found = self._look()
         done = [self._do(name, found) for name in self._duties]
         return any(done)
 
     def _look(self) -> Agenda | None:
-        """What is due; None while the database does not say."""
+        """The work that is due; None while the database does not answer."""
         try:
             with self.app.reading() as unit:
                 found = due_now.look(unit)
@@ -115,7 +115,7 @@ class Worker:
             return self._duties[name]()
         except Away as away:
             self._stand_by.bear(away)
-        except Exception:  # what fails here must not keep the rest from being done
+        except Exception:  # a failing duty must not keep the others from running
             log.exception("a duty of the worker failed", extra={"duty": name})
         return False
 

@@ -1,4 +1,4 @@
-"""What the worker does for the line itself: purge, drill, test phones, look at our numbers."""
+"""Upkeep of the line: purges, drills, phone tests, and checks of our numbers."""
 
 from __future__ import annotations
 
@@ -25,15 +25,17 @@ CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
 NO_HURRY = timedelta(minutes=1)
-"""A worker that comes back has callers to ring for: what would hold up their rows, or the carrier's
-pace, waits until it has lived for so long."""
+"""A restarted worker has callers to ring for.
+
+Acts that hold up their rows or the carrier's pace wait until the worker is this old.
+"""
 CLOCK_TOLERANCE = timedelta(seconds=2)
-"""How far our clock may be from the carrier's; its Date header leaves another second open."""
+"""How far our clock may differ from the carrier's; its Date header adds up to a second."""
 
 
 @dataclass(frozen=True)
 class _Act:
-    """What is looked after, how often, and how long after the worker has begun."""
+    """A check, how often it runs, and how long after the worker's start."""
 
     name: str
     every: timedelta
@@ -43,7 +45,7 @@ class _Act:
 
 @dataclass
 class Care:
-    """Remembers only when it last looked; whatever must happen once is claimed in the database."""
+    """Remembers only when it last looked; one-time acts are claimed in the database."""
 
     app: AppContext
     carrier: Carrier
@@ -55,7 +57,7 @@ class Care:
         self._began_at = self.app.clock()
 
     def work(self) -> bool:
-        """Whatever of it is due, unless a restore has taken place under this worker."""
+        """Run what is due, unless a restore happened under this worker."""
         now = self.app.clock()
         due = [act for act in self._acts() if self._is_due(act, now)]
         if not due:
@@ -89,7 +91,7 @@ class Care:
         try:
             done = purge.purge(self.app.database, self.app.ledger, now, self.app.timezone)
         except purge.OnHold:
-            return  # set while we were at it
+            return  # a legal hold started meanwhile
         if done.anything:
             log.info("purged", extra=done.__dict__)
 
@@ -103,7 +105,7 @@ class Care:
         try:
             condition = self.carrier.condition()
         except (Unreachable, TooFast, Refused) as error:
-            log.warning("the number could not be looked at", extra={"why": str(error)})
+            log.warning("the number could not be checked", extra={"why": str(error)})
             return
         if condition.differences:
             log.error("the number was changed", extra={"differences": condition.differences})
@@ -116,7 +118,7 @@ class Care:
         try:
             days = certificate(now)
         except Unusable as error:
-            log.error("the certificate is no good", extra={"why": str(error)})
+            log.error("the certificate is not valid", extra={"why": str(error)})
             self._tell("line_changed", "certificate", now)
             return
         limit = alarm(days)
@@ -128,7 +130,7 @@ class Care:
             tell_coordinators(session, about, "texts.certificate_ends", values, now)
 
     def _tell(self, words: str, detail: str, now: datetime) -> None:
-        """Once a day for each different thing that is found."""
+        """Text the coordinators once a day for each different finding."""
         seen = hashlib.sha256(detail.encode()).hexdigest()[:12]
         about = f"{words}:{seen}:{now.date()}"
         with self.app.database.transaction() as session:
@@ -136,5 +138,5 @@ class Care:
 
 
 def is_off(condition: Condition) -> bool:
-    """Whether our clock and the carrier's are too far apart."""
+    """Whether our clock and the carrier's differ too much."""
     return abs(condition.clock_seconds) > CLOCK_TOLERANCE.total_seconds()

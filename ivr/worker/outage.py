@@ -1,4 +1,4 @@
-"""What the worker does for the time when the database is away, and while it is."""
+"""The worker's part in a database outage, before and during it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ log = logging.getLogger("hotline.worker")
 
 STAND_BY_EVERY = timedelta(minutes=1)
 AWAY_TOLD = timedelta(seconds=30)
-"""The database may restart in this time without anybody being woken."""
+"""A restart of the database may take this long before anybody gets a text."""
 OVER_AFTER = timedelta(seconds=5)
-"""Without trouble for so long, an outage is over, and the next one is told of anew."""
+"""After this time without an error the outage is over, and the next one gets a new text."""
 
 
 @dataclass
 class StandBy:
-    """Writes the duty file, takes in the journal, and tells somebody when all else is dead."""
+    """Writes the duty file, replays the journal, and alerts coordinators without a database."""
 
     app: AppContext
     carrier: Carrier
     if_broken: Callable[[], None]
-    """Ends this process, because nothing it holds of the database can be trusted any more."""
+    """Ends this process, because its view of the database cannot be trusted."""
     _stood_by_at: datetime | None = field(default=None, init=False)
     _away_since: datetime | None = field(default=None, init=False)
     _borne_at: datetime | None = field(default=None, init=False)
     _is_told: bool = field(default=False, init=False)
 
     def work(self) -> bool:
-        """Take in what could not be remembered, and write ahead who could be rung without it."""
+        """Replay the journal, and write ahead who can be rung without the database."""
         taken = journal_replay.take_in(self.app)
         now = self.app.clock()
         if self._stood_by_at is None or now - self._stood_by_at >= STAND_BY_EVERY:
@@ -48,7 +48,7 @@ class StandBy:
         return taken > 0
 
     def bear(self, away: Away) -> None:
-        """Nothing can be done without the database, but somebody must know that it is away."""
+        """Without the database the worker can only tell somebody that it is away."""
         now = self._borne_at = self.app.clock()
         if isinstance(away, Broken):
             self.if_broken()
@@ -69,7 +69,7 @@ class StandBy:
         self._stood_by_at = now
 
     def _tell_coordinators_by_the_file(self) -> None:
-        """The one text that no row stands for: there is no database to write it in."""
+        """Text the coordinators directly: without a database there is no row to write."""
         planned = duty_file.kept(self.app.folder, self.app.database.vault)
         body = self.app.shipped_prompts.sentence("en", "texts.database_away", {})
         for number in duty_file.coordinators(planned):

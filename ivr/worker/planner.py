@@ -1,4 +1,4 @@
-"""What is due, decided in the database alone: searches, callbacks, and who must be told."""
+"""Due work that needs only the database: searches, callbacks, and coordinator alerts."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from models.operations import maintenance_state
 log = logging.getLogger("hotline.worker")
 
 PLAN_EVERY = timedelta(seconds=0.5)
-"""The hold loop and the news of legs move a search on at once; this is for what they missed."""
+"""The hold loop and leg news advance a search at once; this finds what they missed."""
 POISONED_AFTER = 5
 
 
 @dataclass
 class Planner:
-    """One short transaction for each row: no webhook waits long, no bad row stops the rest."""
+    """One short transaction per row, so no webhook waits long and a bad row stops no other."""
 
     app: AppContext
     _planned_at: datetime | None = field(default=None, init=False)
     _poisoned: dict[str, int] = field(default_factory=dict, init=False)
 
     def work(self) -> bool:
-        """Take every search and callback on that is due, and tell of what waits too long.
+        """Advance every due search and callback, and tell coordinators what waits too long.
 
-        True if there was any, for rings and texts may be due now.
+        Returns whether there were any, because rings and texts may be due now.
         """
         now = self.app.clock()
         if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
@@ -61,7 +61,7 @@ class Planner:
         return bool(searches or due or late or unheard)
 
     def _alone(self, row: str, act: Callable[[], None]) -> None:
-        """One row of many: after it failed five times it is left for a person to look at."""
+        """Act on one row. After five failures the row is left for a person to look at."""
         if self._poisoned.get(row, 0) >= POISONED_AFTER:
             return
         try:
@@ -70,7 +70,7 @@ class Planner:
             raise
         except Exception:
             self._poisoned[row] = self._poisoned.get(row, 0) + 1
-            log.exception("a row cannot be worked on", extra={"row": row})
+            log.exception("a row could not be processed", extra={"row": row})
             if self._poisoned[row] == POISONED_AFTER:
                 self._set_aside(row)
 

@@ -1,4 +1,4 @@
-"""Sending texts exactly once, by the same steps as a ring: claim, act, record, look."""
+"""Sends texts exactly once, with the steps of a ring: claim, send, record, look."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger("hotline.worker")
 
 @dataclass(frozen=True)
 class Sending:
-    """A text that was claimed, and the token it may be settled under."""
+    """A claimed text, and the token that may settle it."""
 
     text: str
     token: str
@@ -37,7 +37,7 @@ class Sending:
 
 @dataclass
 class Texter:
-    """Sends the texts that were written down."""
+    """Sends the stored texts."""
 
     app: AppContext
     carrier: Carrier
@@ -46,7 +46,7 @@ class Texter:
     _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
-        """Send what is due; True if anything was sent."""
+        """Send the texts that are due. Returns whether anything was sent."""
         sent = 0
         while sent < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
             self._send(claim)
@@ -68,7 +68,7 @@ class Texter:
             return Sending(text.id, text.token, number, body, now, text.tries)
 
     def _written(self, unit: UnitOfWork, text: Text) -> tuple[str, str]:
-        """Number and words; both empty when they cannot be put together, now or ever."""
+        """Number and words; both empty when they cannot be put together."""
         try:
             return sms.body_of(unit, text)
         except (LookupError, VaultError, PromptError):
@@ -123,7 +123,7 @@ class Texter:
                     text.sid
                     for text in sorted(seen, key=attrgetter("created_at"))
                     if text.text == body and not outbox.knows_text(session, text.sid)
-                ]  # the oldest: of equal texts, a younger one is what a later attempt looks for
+                ]  # the oldest one: a later attempt looks for the younger of equal texts
                 settled: dict[str, object] = (
                     {"state": TextState.SENT, "sid": found[0]}
                     if found

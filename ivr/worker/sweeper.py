@@ -1,4 +1,4 @@
-"""The sweeper: closes what both the news of a call and its hold loop missed."""
+"""The sweeper: closes calls whose news and hold loop both failed to arrive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TALK_CHECKED = timedelta(seconds=30)
 
 @dataclass
 class Sweeper:
-    """Callbacks are hints; every few seconds the carrier is asked for the truth."""
+    """Asks the carrier for the truth every few seconds, because its webhooks are only hints."""
 
     app: AppContext
     carrier: Carrier
@@ -30,7 +30,7 @@ class Sweeper:
     _looked_at: datetime | None = field(default=None, init=False)
 
     def work(self) -> bool:
-        """Look at calls, legs and recordings that nothing was heard of for long."""
+        """Check calls, legs and recordings without recent news."""
         now = self.app.clock()
         if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
             return False
@@ -54,7 +54,7 @@ class Sweeper:
         return False
 
     def _adopt_recordings(self, now: datetime) -> None:
-        """What lies at the carrier and is not known here was left while we were down."""
+        """Take in recordings at the carrier that are unknown here: made while we were down."""
         if self._looked_at is not None and now - self._looked_at < RECORDINGS_EVERY:
             return
         self._looked_at = now

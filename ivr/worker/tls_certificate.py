@@ -1,4 +1,4 @@
-"""How long the certificate of our public address is still good, as the carrier would see it."""
+"""How long the certificate of our public address is still valid, as the carrier sees it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _SECONDS = 5.0
 
 
 class Unusable(Exception):
-    """No caller's webhook would get through: the reason, in the library's words."""
+    """The certificate would stop every webhook; the message is the library's reason."""
 
 
 def days_left(base_url: str, now: datetime, trusted: ssl.SSLContext | None = None) -> int:
-    """Whole days until the certificate ends; raises Unusable when it, or its chain, is no good."""
+    """Whole days until the certificate expires. Raises Unusable when it or its chain is invalid."""
     parts = urlsplit(base_url)
     context = trusted or ssl.create_default_context()
     try:
@@ -35,5 +35,5 @@ def days_left(base_url: str, now: datetime, trusted: ssl.SSLContext | None = Non
 
 
 def alarm(days: int) -> int | None:
-    """The nearest of the days at which coordinators are told; None while there is time."""
+    """The nearest threshold at which coordinators get a text; None while there is time."""
     return min((limit for limit in ALARM_DAYS if days <= limit), default=None)
