@@ -1,1 +1,1 @@
-"""The `hotline` command line: one module for each kind of thing a coordinator or host does."""
+"""The `hotline` command line: one module per subject of a coordinator or host."""

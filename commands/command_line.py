@@ -1,4 +1,4 @@
-"""The whole `hotline` command line: every command and group of commands, listed once."""
+"""The `hotline` command line: all commands and groups of commands, each listed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the tables came to be, step by step, each step reversible with rows in them."""
+"""Migrations of the tables; each step is reversible with rows in them."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 
 def upgrade(engine: sa.Engine, revision: str = "head", scripts: Path = _HERE) -> None:
-    """Bring the tables forward to a revision, while calls go on."""
+    """Migrate the tables forward to a revision while calls continue."""
     _patiently(engine, scripts, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:
-    """Bring the tables back to a revision, keeping what it can hold."""
+    """Migrate the tables back to a revision; keeps whatever that revision can hold."""
     _patiently(engine, _HERE, lambda config: command.downgrade(config, revision))
 
 
 def is_current(engine: sa.Engine) -> bool:
-    """Whether this version of the code can work on the tables.
+    """Whether this version of the code can work with the tables.
 
-    A revision that it does not know is a newer one: what is added there does not disturb it, so
-    that in a deploy the tables may go ahead of the code (CONTRIBUTING.md).
+    An unknown revision is a newer one. Its additions do not disturb this code, so in a deploy the
+    tables can be migrated before the code (CONTRIBUTING.md).
     """
     found = revision_of(engine)
     return found is not None and (found == newest() or not knows(found))
 
 
 def revision_of(engine: sa.Engine) -> str | None:
-    """The revision that the tables are at; None when there are none."""
+    """The revision of the tables; None if there are none."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str:
-    """The revision that this version of the code brings tables to."""
+    """The newest revision that this version of the code knows."""
     return str(ScriptDirectory(str(_HERE)).get_current_head())
 
 
 def knows(revision: str) -> bool:
-    """Whether this version of the code can bring such tables up to date."""
+    """Whether this version of the code can migrate tables of this revision."""
     known = {script.revision for script in ScriptDirectory(str(_HERE)).walk_revisions()}
     return revision in known
 
 
 def _patiently(engine: sa.Engine, scripts: Path, act: Callable[[Config], None]) -> None:
-    """A step that cannot have its lock at once lets the callers go first, and comes again."""
+    """Retry a step that gets no lock at once, so that callers go first."""
     tries = 0
     while not _is_done(engine, scripts, act, is_last=tries >= _TRIES):
         tries += 1
@@ -66,7 +66,7 @@ def _patiently(engine: sa.Engine, scripts: Path, act: Callable[[Config], None]) 
 def _is_done(
     engine: sa.Engine, scripts: Path, act: Callable[[Config], None], *, is_last: bool
 ) -> bool:
-    """False when a lock was not to be had and it may be tried again."""
+    """False if a lock was not available and the step can be retried."""
     try:
         _run(engine, scripts, act)
     except sa.exc.OperationalError as error:
@@ -84,7 +84,7 @@ def _run(engine: sa.Engine, scripts: Path, act: Callable[[Config], None]) -> Non
     config = Config()
     config.set_main_option("script_location", str(scripts))
     with engine.connect() as connection:
-        connection.detach()  # closed at the end, and with it the short patience that env.py sets
+        connection.detach()  # closed at the end, which also drops the short timeout of env.py
         config.attributes["connection"] = connection
         act(config)
         connection.commit()

@@ -1,4 +1,4 @@
-"""Runs migrations over a connection that `migrations.upgrade` hands in."""
+"""Runs migrations on the connection from `migrations.upgrade`."""
 
 from alembic import context
 
@@ -9,7 +9,7 @@ context.configure(
     transaction_per_migration=True,
 )
 if connection.dialect.name == "postgresql":
-    # A lock that is waited for longer makes every caller's webhook wait behind it.
+    # While a migration waits for a lock, every caller's webhook waits behind it.
     connection.exec_driver_sql("SET lock_timeout = '500ms'")
     connection.commit()
 with context.begin_transaction():

@@ -1,1 +1,1 @@
-"""What is remembered: tables, queries by name, and the transaction around them."""
+"""Everything the hotline stores: tables, named queries, and the transaction around them."""

@@ -1,4 +1,4 @@
-"""What must hold between the prompt files, measured against English."""
+"""Checks of the prompt files against each other, with English as the reference."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _NAMES_OF_LANGUAGES = "languages"
 
 @dataclass(frozen=True, eq=False)
 class PromptFile:
-    """One language's file as it was read; texts are by `table.key`."""
+    """The content of one prompt file; texts are named `table.key`."""
 
     language: Language
     status: Status
@@ -22,11 +22,11 @@ class PromptFile:
 
     @property
     def code(self) -> str:
-        """The language's code, which is also the file's name."""
+        """The language code, which is also the file's name."""
         return self.language.code
 
     def by_name(self) -> Mapping[str, Text]:
-        """Every text of the file, for callers and for staff."""
+        """All texts of the file, for callers and staff."""
         return {**self.texts, **self.staff}
 
 
@@ -62,7 +62,7 @@ def _about_menu_places(files: Sequence[PromptFile]) -> Iterator[str]:
 
 
 def _about_keywords(files: Sequence[PromptFile]) -> Iterator[str]:
-    """One word cannot end our texts in one language and ask for them in another."""
+    """A word that means stop in one language must not mean start or yes in another."""
     for file in files:
         for other in files:
             for word in sorted(file.language.stop & (other.language.start | other.language.yes)):

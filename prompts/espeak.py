@@ -1,7 +1,7 @@
-"""The eSpeak NG speech synthesiser, for languages that no voice of the carrier speaks.
+"""The eSpeak NG speech synthesiser, for languages without a voice of the carrier.
 
-It comes with the package `espeakng-loader`, needed only to build recordings. Its C interface is
-described in `speak_lib.h` of eSpeak NG 1.52.
+The package `espeakng-loader` contains it and is needed only to build recordings. The C interface
+is described in `speak_lib.h` of eSpeak NG 1.52.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ VOICES = frozenset(
     ro ru sd shn si sk sl smj sq sr sv sw ta te th ti tk tn tr tt ug uk ur uz vi yue
     """.split()  # noqa: SIM905 - a list would be two pages long
 )
-"""The languages that it speaks. Prompt files are checked where it is not installed."""
+"""The languages it speaks, listed here because checks also run where it is not installed."""
 
 _RETRIEVAL = 1
 _RATE = 1
@@ -33,10 +33,10 @@ _Heard = ctypes.CFUNCTYPE(
 
 
 class Espeak:
-    """One synthesiser in this process; the library itself knows no more than one."""
+    """The synthesiser; the library supports only one per process."""
 
     def __init__(self, package: str = "espeakng_loader") -> None:
-        """Loads the library; `PromptError` if its package is not installed."""
+        """Load the library; raises PromptError if its package is not installed."""
         loader = _import(package)
         self._library = ctypes.CDLL(loader.get_library_path())
         data = str(loader.get_data_path()).encode()
@@ -47,7 +47,7 @@ class Espeak:
         self._heard = _Heard(self._hear)
 
     def speak(self, language: str, words: str) -> list[float]:
-        """The words as samples from -1 to 1, `rate` a second; `PromptError` if it stays silent."""
+        """The words as samples from -1 to 1 at `rate` per second; PromptError if it is silent."""
         self._library.espeak_SetSynthCallback(self._heard)
         if not self.knows(language):
             raise PromptError(f"eSpeak NG has no voice for {language!r}: record it by hand")
@@ -63,7 +63,7 @@ class Espeak:
         return [sample / 32768 for sample in self._samples]
 
     def knows(self, language: str) -> bool:
-        """Whether it has a voice for this language, and takes it from now on."""
+        """Whether it has a voice for this language; selects that voice."""
         return bool(self._library.espeak_SetVoiceByName(language.encode()) == 0)
 
     def _hear(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:

@@ -1,4 +1,4 @@
-"""The words of a text message, ready to be compared with the keywords of the prompt files."""
+"""Normalises text messages for comparison with the keywords of the prompt files."""
 
 import unicodedata
 

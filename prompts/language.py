@@ -1,4 +1,4 @@
-"""A language callers can choose, and the error that says which prompt file to mend."""
+"""A language that callers can choose, and the error about faulty prompt files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,28 +10,28 @@ Direction = Literal["ltr", "rtl"]
 ENGLISH = "en"
 
 MENU_KEYS = "12345678"
-"""Keys a language may have on its page of the language menu."""
+"""The keys that a language can have on its page of the language menu."""
 
 MORE_LANGUAGES = "9"
-"""The key on the first page of the language menu that opens the second one."""
+"""The key on the first page of the language menu that opens the second page."""
 
 
 class PromptError(Exception):
-    """A prompt file is not fit to be spoken: says which file, which key, and what to do."""
+    """A faulty prompt file; the text says which file, which key, and what to do."""
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language, its place in the language menu, and how its words are voiced.
+    """A language, its place in the language menu, and how it is spoken.
 
     `voice` and `say` are Twilio's voice and language names; `digits` are the words for 0 to 9;
-    `keys` are the names of the star and the pound key as they stand after "press"; `stop`, `start`
-    and `yes` are what a phone texts us, each a single plain word.
+    `keys` are the names of the star and pound keys in the form used after "press"; `stop`, `start`
+    and `yes` are keywords in incoming text messages, each a single plain word.
     """
 
     code: str
     name: str
-    """As its speakers write it."""
+    """The name as its speakers write it."""
     english_name: str
     page: int
     key: str
@@ -46,24 +46,24 @@ class Language:
 
     @property
     def recorded(self) -> bool:
-        """No voice of the carrier speaks it, so callers hear recordings."""
+        """Whether callers hear recordings, because the carrier has no voice for it."""
         return self.voice is None
 
     def key_word(self, key: str) -> str:
-        """The word for a key of the telephone: "two", "star"; `KeyError` if there is none."""
+        """The word for a key of the telephone ("two", "star"); raises KeyError for other text."""
         return self.keys[key] if key in self.keys else self.digit_word(key)
 
     def digit_word(self, digit: str) -> str:
-        """The word for one digit; `KeyError` if it is not one of 0 to 9."""
+        """The word for one digit; raises KeyError for anything but 0 to 9."""
         if len(digit) != 1 or digit not in "0123456789":
             raise KeyError(digit)
         return self.digits[int(digit)]
 
     def spell(self, number: str) -> str:
-        """Its digits as words with a pause between them; other signs are left out."""
+        """The digits of a number as words with pauses; other characters are left out."""
         return ", ".join(self.digit_word(digit) for digit in digits_of(number))
 
 
 def digits_of(number: str) -> str:
-    """The digits among the signs of a phone number."""
+    """The digits in a phone number."""
     return "".join(sign for sign in number if sign in "0123456789")

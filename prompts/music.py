@@ -1,4 +1,4 @@
-"""The sound of waiting: a soft chime that says the line is alive."""
+"""The hold sound: a soft chime that tells callers the line is alive."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from prompts.sound import TELEPHONE_RATE, wav
 HOLD = "hold.wav"
 _SECONDS = 6
 _NOTES = ((0.3, 392.0), (1.1, 523.25), (3.3, 440.0), (4.1, 523.25))
-"""When each note begins, in seconds, and its pitch in hertz."""
+"""The start of each note in seconds and its pitch in hertz."""
 _LOUDNESS = 0.12
 _FADES_IN_SECONDS = 0.7
 
 
 def chime() -> bytes:
-    """Six quiet seconds as a telephone WAV."""
+    """Six seconds of quiet chime as a telephone WAV."""
     total = _SECONDS * TELEPHONE_RATE
     return wav([_at(index / TELEPHONE_RATE) for index in range(total)])
 
 
 def build(folder: Path) -> Path:
-    """Write the chime beside the recordings."""
+    """Write the chime next to the recordings."""
     file = folder / HOLD
     file.write_bytes(chime())
     return file

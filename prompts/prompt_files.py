@@ -25,17 +25,17 @@ _KEYWORD_EXAMPLES = {"stop": '"stop", "cancel"', "start": '"start"', "yes": '"ye
 
 
 def load(folder: Path | None = None) -> Prompts:
-    """Every language, fit to be spoken; `PromptError` says what to mend first.
+    """All languages, ready to be spoken; raises PromptError.
 
-    Whether each text of a recorded language has its recording depends on the keys of the call
-    tree: ask `prompts.recordings.missing`.
+    Whether each text of a recorded language has its recording depends on the keys of the call tree;
+    `prompts.recordings.missing` checks that.
     """
     return _load(folder) if folder else _ours()
 
 
 @cache
 def _ours() -> Prompts:
-    """Those that came with this code: they change only with it, and nobody can change a Prompts."""
+    """The shipped prompts; cached because they are immutable."""
     return _load(None)
 
 
@@ -52,9 +52,9 @@ def _load(folder: Path | None) -> Prompts:
 
 
 def read(folder: Path | None = None) -> Prompts:
-    """Every language, complete in its texts, though perhaps not recorded yet.
+    """All languages with complete texts, possibly without recordings.
 
-    `PromptError` names each file, table and key at fault, one to a line.
+    Raises PromptError, which names each faulty file, table and key on its own line.
     """
     folder = folder or Path(__file__).parent
     files = [_read_file(path) for path in sorted(folder.glob("*.toml"))]
@@ -76,7 +76,7 @@ def read(folder: Path | None = None) -> Prompts:
 
 
 def _wording(file: PromptFile, files: Iterable[PromptFile]) -> Mapping[str, Text]:
-    """Every text by name; a language that this file gives no name has its English one."""
+    """Every text by name; a language that this file does not name gets its English name."""
     status = file.status if file.code == ENGLISH else "draft"
     names = {f"languages.{each.code}": Text(each.language.english_name, status) for each in files}
     return MappingProxyType({**names, **file.by_name()})

@@ -1,4 +1,4 @@
-"""Which recordings the recorded languages need, and which are missing or out of date."""
+"""Which recordings the recorded languages need, and which are missing or outdated."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,17 +10,17 @@ from prompts.speech import Play, digit_recording
 from prompts.wording import Prompts
 
 Spoken = tuple[str, Mapping[str, str]]
-"""A text's name and its keys; what is only known during a call may be left out."""
+"""A text's name and its keys; values known only during a call can be left out."""
 
 MANIFEST = "manifest.json"
-"""The words that each recording holds, by file, so that a changed text is noticed."""
+"""The file with the words of each recording, used to detect changed texts."""
 
 _UNKNOWN_BEFORE_THE_CALL = {"number": "", "name": "", "address": ""}
 
 
 @dataclass(frozen=True)
 class Take:
-    """One recording to make: the words, and the file under `recordings/` they belong in."""
+    """One recording to make: the words, and its file under `recordings/`."""
 
     language: str
     file: str
@@ -30,7 +30,7 @@ class Take:
 def needed(prompts: Prompts, spoken: Iterable[Spoken]) -> list[Take]:
     """Every recording that the texts in `spoken` need, each file once.
 
-    Each language's digits and its own lines in the language menu are always among them.
+    Always includes each language's digits and its own lines in the language menu.
     """
     texts = list(spoken)
     takes: dict[str, Take] = {}
@@ -43,9 +43,9 @@ def needed(prompts: Prompts, spoken: Iterable[Spoken]) -> list[Take]:
 
 
 def missing(prompts: Prompts, spoken: Iterable[Spoken], folder: Path | None = None) -> list[Take]:
-    """Those needed that are not in the folder, or were made of other words than today's.
+    """Needed recordings that are missing in the folder or were made from other words.
 
-    What was recorded since the files were shipped lies elsewhere, and is there.
+    Recordings made since the files were shipped are stored elsewhere and count as present.
     """
     folder = folder or prompts.recordings
     recorded, own = words_recorded(folder), set(prompts.own_takes.values())
@@ -58,7 +58,7 @@ def missing(prompts: Prompts, spoken: Iterable[Spoken], folder: Path | None = No
 
 
 def words_recorded(folder: Path) -> dict[str, str]:
-    """What the manifest says each file holds; nothing if there is no manifest yet."""
+    """The words of each file according to the manifest; empty if there is none."""
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return {}
@@ -67,14 +67,14 @@ def words_recorded(folder: Path) -> dict[str, str]:
 
 
 def note_words(folder: Path, takes: Iterable[Take]) -> None:
-    """Write down that these takes are recorded as they stand."""
+    """Record in the manifest that these takes have their current words."""
     words = words_recorded(folder) | {take.file: take.words for take in takes}
     text = json.dumps(words, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
 def in_language_menu(language: Language) -> Iterable[Spoken]:
-    """The lines with which a language offers itself."""
+    """The lines of a language in the language menu."""
     yield "language_menu.choose", {"key": language.key}
     if language.page > 1:
         yield "language_menu.choose", {"key": MORE_LANGUAGES}

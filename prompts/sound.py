@@ -1,4 +1,4 @@
-"""Telephone sound: speech made even and packed as 8 kHz mono mu-law WAV (ITU-T G.711).
+"""Telephone audio: normalises speech and packs it as 8 kHz mono mu-law WAV (ITU-T G.711).
 
 Samples are floats from -1 to 1, one channel.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from operator import mul
 
 TELEPHONE_RATE = 8000
-"""Samples a second on a telephone line."""
+"""Samples per second on a telephone line."""
 
 _LOUDNESS = 10 ** (-19 / 20)
 _LOUDEST_PEAK = 10 ** (-1.5 / 20)
@@ -25,12 +25,12 @@ _CLIP = 32635
 
 
 def for_telephone(samples: Sequence[float], rate: int) -> bytes:
-    """A WAV file of the speech: silence trimmed, of even loudness, at telephone rate."""
+    """A WAV file of speech: silence trimmed, loudness normalised, at telephone rate."""
     return wav(evened(trimmed(resampled(samples, rate))))
 
 
 def resampled(samples: Sequence[float], rate: int) -> list[float]:
-    """At 8 kHz, through a windowed-sinc low pass, so that nothing folds back into hearing."""
+    """The samples at 8 kHz, low-passed by a windowed sinc to prevent aliasing."""
     divisor = math.gcd(rate, TELEPHONE_RATE)
     step, phases = rate // divisor, TELEPHONE_RATE // divisor
     reach = math.ceil(_ZERO_CROSSINGS * max(1.0, rate / TELEPHONE_RATE))
@@ -58,7 +58,7 @@ def _low_pass(offset: float, rate: int, reach: int) -> list[float]:
 
 
 def trimmed(samples: Sequence[float]) -> list[float]:
-    """Without the silence around it, but with a short breath before and after."""
+    """The samples without surrounding silence, with a short pause before and after."""
     loud = [index for index, sample in enumerate(samples) if abs(sample) > _QUIET]
     if not loud:
         return []
@@ -68,7 +68,7 @@ def trimmed(samples: Sequence[float]) -> list[float]:
 
 
 def evened(samples: Sequence[float]) -> list[float]:
-    """At the loudness all recordings share, unless its peaks would then be cut off."""
+    """The samples at the common loudness, or less if the peaks would clip."""
     spoken = [sample for sample in samples if abs(sample) > _QUIET]
     if not spoken:
         return list(samples)
@@ -97,7 +97,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
 
 
 def mulaw(sample: int) -> int:
-    """One 16-bit sample as a mu-law byte: sign, segment and step, all bits turned over."""
+    """One 16-bit sample as a mu-law byte: sign, segment and step, all bits inverted."""
     sign = 0x80 if sample < 0 else 0
     biased = min(abs(sample), _CLIP) + _BIAS
     segment = biased.bit_length() - 8

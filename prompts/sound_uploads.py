@@ -1,8 +1,8 @@
-"""Sound that somebody sends in, made into what a telephone carries, or refused.
+"""Converts uploaded audio to telephone format, or refuses it.
 
-Nothing of what came is kept: the samples are read out and packed anew, so whatever else a file
-holds (an image, a script, a second file behind the first) ends here. Only plain WAV is read; a
-browser makes one of an MP3 before it sends it, so that no decoder of ours meets a stranger's file.
+Nothing of the upload is kept: the samples are read and packed again, which drops anything else in
+the file (an image, a script, an appended file). Only plain WAV is read. The browser converts an
+MP3 before the upload, so no decoder of ours reads untrusted MP3 data.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from enum import Enum
 from prompts import sound
 
 LARGEST_UPLOAD = 6_000_000
-"""In bytes: thirty seconds of stereo as studios record it."""
+"""In bytes: thirty seconds of stereo at studio quality."""
 LONGEST_SECONDS = 30.0
 _SHORTEST_SECONDS = 0.3
 _RATES = range(8_000, 48_001)
@@ -39,7 +39,7 @@ class Why(Enum):
 
 
 class Unfit(Exception):
-    """This is no sound that callers could be played."""
+    """The upload cannot be played to callers."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why.value)
@@ -48,14 +48,14 @@ class Unfit(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """A WAV file for the telephone, and how long it lasts."""
+    """A telephone WAV and its length."""
 
     audio: bytes
     seconds: float
 
 
 def for_callers(upload: bytes) -> Recorded:
-    """The recording at telephone rate, its silence trimmed and its loudness that of all others."""
+    """The recording at telephone rate, trimmed and normalised; raises Unfit."""
     if not upload:
         raise Unfit(Why.EMPTY)
     if len(upload) > LARGEST_UPLOAD:
@@ -69,7 +69,7 @@ def for_callers(upload: bytes) -> Recorded:
 
 
 def _samples_in(upload: bytes) -> tuple[list[float], int]:
-    """What is heard in a plain WAV, from -1 to 1, and how many samples make a second."""
+    """The samples of a plain WAV, from -1 to 1, and its sample rate."""
     if upload[:4] != b"RIFF" or upload[8:12] != b"WAVE":
         raise Unfit(Why.NOT_WAV)
     try:

@@ -1,7 +1,7 @@
-"""How a text becomes sound: cut at what varies, then said by a voice or played from files.
+"""Turns a text into audio: split at its variables, then spoken by a voice or played from files.
 
-A pressed key stands inside its sentence. A number is spoken digit by digit, and a proper name
-by the English voice, because no other voice or recording can know it beforehand.
+A pressed key stays inside its sentence. A number is spoken digit by digit, and a proper name by
+the English voice, because no other voice or recording can know it in advance.
 """
 
 import re
@@ -13,14 +13,14 @@ from typing import assert_never
 from prompts.language import Language, PromptError, digits_of
 
 FOR_CALLERS = frozenset({"key", "number", "name", "address"})
-"""Placeholders of texts for callers: those that a recorded language can speak too."""
+"""Placeholders of texts for callers, which a recorded language can speak too."""
 
 WHOLE_NUMBERS = frozenset({"minutes", "seconds", "hours", "messages", "callbacks", "count"})
 CODES = {"language": "languages", "need": "needs"}
-"""Placeholders that hold a code, and the staff table with the words for it."""
+"""Placeholders for codes, and the staff table with the words for each."""
 
 FOR_STAFF = FOR_CALLERS | WHOLE_NUMBERS | CODES.keys() | {"time"}
-"""A time stands in texts to read, already written as its reader writes it."""
+"""A time occurs only in texts to read and is already formatted."""
 
 _KEY_FILES = {"*": "star", "#": "pound"}
 _EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")
@@ -28,7 +28,7 @@ _EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")
 
 @dataclass(frozen=True)
 class Say:
-    """Words for one of the carrier's voices; `say` is the language the carrier is told."""
+    """Words for a voice of the carrier; `say` is the language sent to the carrier."""
 
     text: str
     voice: str
@@ -37,7 +37,7 @@ class Say:
 
 @dataclass(frozen=True)
 class Play:
-    """A file under `recordings/`, and the words heard in it."""
+    """A file under `recordings/` and the words in it."""
 
     file: str
     transcript: str
@@ -49,21 +49,21 @@ Piece = Say | Play
 
 @dataclass(frozen=True)
 class Words:
-    """A stretch of sentence with nothing in it that is unknown beforehand."""
+    """A part of a sentence that is known in advance."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Digits:
-    """A number to be spoken one digit after the other."""
+    """A number that is spoken digit by digit."""
 
     number: str
 
 
 @dataclass(frozen=True)
 class ProperName:
-    """A name or an address, always in English."""
+    """A name or an address, always spoken in English."""
 
     text: str
 
@@ -72,7 +72,7 @@ Stretch = Words | Digits | ProperName
 
 
 def placeholders(template: str) -> frozenset[str]:
-    """The names in braces; `ValueError` if a brace stands alone or holds more than a name."""
+    """The names in braces; raises ValueError for a lone brace or anything but a name in it."""
     found = set()
     for _, name, spec, conversion in Formatter().parse(template):
         if name is None:
@@ -84,7 +84,7 @@ def placeholders(template: str) -> frozenset[str]:
 
 
 def in_words(placeholder: str, value: str, language: Language) -> str:
-    """The value as it is written into its sentence; `PromptError` if nobody could say it."""
+    """The value as written in its sentence; raises PromptError if it cannot be spoken."""
     if placeholder == "key":
         try:
             return language.key_word(value)
@@ -96,7 +96,7 @@ def in_words(placeholder: str, value: str, language: Language) -> str:
 
 
 def stretches(template: str, language: Language, values: Mapping[str, str]) -> Iterator[Stretch]:
-    """The text cut where it varies; `values` are already in words."""
+    """The text, split at its variables; `values` are already in words."""
     sentence = ""
     for literal, placeholder, _, _ in Formatter().parse(template):
         sentence += _EMERGENCY_NUMBER.sub(lambda found: language.spell(found[0]), literal)
@@ -115,7 +115,7 @@ def stretches(template: str, language: Language, values: Mapping[str, str]) -> I
 
 
 def said(text: Iterable[Stretch], language: Language, english: Language) -> Iterator[Say]:
-    """The text in the carrier's voices; a number stays inside its sentence, a name does not."""
+    """The text in the carrier's voices; a number stays in its sentence, a name does not."""
     sentence = ""
     for stretch in text:
         match stretch:
@@ -134,7 +134,7 @@ def said(text: Iterable[Stretch], language: Language, english: Language) -> Iter
 def played(
     text: Iterable[Stretch], language: Language, english: Language, *, name: str, key: str | None
 ) -> Iterator[Piece]:
-    """The text from recordings, one file for each stretch of words; `name` is the text's name."""
+    """The text as recordings, one file per part; `name` is the name of the text."""
     audible = [stretch for stretch in text if not isinstance(stretch, Words) or _audible(stretch)]
     words_only = len(audible) == 1
     segment = 0
@@ -158,9 +158,9 @@ def digit_recording(language: Language, digit: str) -> Play:
 
 
 def recording_file(code: str, name: str, key: str | None, segment: int | None) -> str:
-    """Where a text's recording lies: `ht/main_menu.detained.2.wav`, `ht/callback.read_back~1.wav`.
+    """A recording's path: `ht/main_menu.detained.2.wav`, `ht/callback.read_back~1.wav`.
 
-    The one place that knows how recordings are named; `segment` counts from 1 in a cut text.
+    The only place that names recordings; `segment` counts from 1 in a split text.
     """
     pressed = "" if key is None else f".{_KEY_FILES.get(key, key)}"
     part = "" if segment is None else f"~{segment}"
@@ -177,5 +177,5 @@ def _audible(words: Words) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Without the blanks and the full stop that a cut left at its start."""
+    """The text without the spaces and punctuation that a split left at its start."""
     return text.lstrip(" .,;:،。，؛।").rstrip()

@@ -1,4 +1,4 @@
-"""Texts and recordings that replace shipped ones, and what would be wrong with a new text."""
+"""Replaces shipped texts and recordings, and finds faults in new texts."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from prompts.language import ENGLISH
 from prompts.wording import Prompts, Text
 
 LONGEST_TEXT = 600
-"""In characters, far beyond what a listener keeps; docs/prompts.md asks for twelve seconds."""
+"""In characters, far more than a listener remembers; docs/prompts.md asks for twelve seconds."""
 _DIGIT = re.compile(r"(?<!\d)(?!911(?!\d))\d")
 _A_SECOND = {"zh": 4.5, "ko": 6.5}
 _ELSEWHERE_A_SECOND = 15.0
-"""Characters that a voice says in a second."""
+"""Characters per second of speech."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A text in one language, and its recordings: the name of each take, and what is played."""
+    """A text in one language, and its recordings: the name of each take and its file."""
 
     language: str
     name: str
@@ -42,7 +42,7 @@ class Fault(Enum):
 
 
 def changed(shipped: Prompts, changes: Iterable[Change]) -> Prompts:
-    """The prompts with these changes; those about texts that are no longer shipped are left out."""
+    """The prompts with these changes; changes of texts that are no longer shipped are ignored."""
     wordings = {code: dict(texts) for code, texts in shipped.wordings.items()}
     takes: dict[str, str] = {}
     for change in changes:
@@ -57,7 +57,7 @@ def changed(shipped: Prompts, changes: Iterable[Change]) -> Prompts:
 
 
 def fault_in(shipped: Prompts, name: str, template: str) -> Fault | None:
-    """The first thing that would keep this text from being spoken in place of the shipped one."""
+    """The first fault of a text that replaces the shipped one, or None."""
     wanted = speech.placeholders(shipped.text(ENGLISH, name))
     if not template.strip():
         return Fault.EMPTY
@@ -77,5 +77,5 @@ def fault_in(shipped: Prompts, name: str, template: str) -> Fault | None:
 
 
 def seconds_aloud(language: str, template: str) -> float:
-    """About how long a voice takes to say it."""
+    """The approximate length of the spoken text in seconds."""
     return len(template) / _A_SECOND.get(language, _ELSEWHERE_A_SECOND)

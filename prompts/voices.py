@@ -1,4 +1,4 @@
-"""Builds the recordings that are missing or out of date, with a synthetic voice."""
+"""Builds missing or outdated recordings with a synthetic voice."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,12 +11,12 @@ from prompts.wording import Prompts
 
 
 class Synthesiser(Protocol):
-    """Speaks the words of a language as samples from -1 to 1, `rate` a second."""
+    """Speaks words in a language as samples from -1 to 1, `rate` per second."""
 
     rate: int
 
     def speak(self, language: str, words: str) -> Sequence[float]:
-        """One take."""
+        """The samples of one take."""
 
 
 def build(
@@ -25,9 +25,9 @@ def build(
     folder: Path,
     synthesiser: Synthesiser | None = None,
 ) -> list[Path]:
-    """Write what is missing or stale under `folder` and name the files written.
+    """Write missing or outdated recordings to `folder` and return their files.
 
-    Recordings whose words still hold are left alone, so a human voice stays once it is there.
+    Recordings with current words stay, so a human voice is never replaced.
     """
     takes = recordings.missing(prompts, spoken, folder)
     if not takes:

@@ -11,7 +11,7 @@ from prompts.speech import Piece, Play
 
 @dataclass(frozen=True)
 class Text:
-    """What is said, with its placeholders, and whether a speaker of the language has read it."""
+    """A text with placeholders, and whether a speaker of the language has reviewed it."""
 
     template: str
     status: Status
@@ -19,38 +19,38 @@ class Text:
 
 @dataclass(frozen=True, eq=False)
 class Prompts:
-    """Every text in every language; names are `table.key`, for callers and staff alike.
+    """All texts in all languages; names are `table.key`, for callers and staff.
 
-    Build it with `prompts.load()`, which checks that nothing is missing.
+    Build it with `prompts.load()`, which checks that it is complete.
     """
 
     languages: Mapping[str, Language]
-    """By code, in the order of the language menu."""
+    """Languages by code, in the order of the language menu."""
 
     wordings: Mapping[str, Mapping[str, Text]]
-    """By language code, then by name."""
+    """Texts by language code, then by name."""
 
     recordings: Path
     """The folder that `Play.file` is relative to."""
 
     own_takes: Mapping[str, str] = field(default_factory=dict)
-    """Recordings made since the files were shipped: the take's name, and what is played for it."""
+    """Recordings made since the files were shipped: name of the take, file to play."""
 
     def text(self, language: str, name: str) -> str:
-        """The template of a text, in the language or, for staff words it lacks, in English."""
+        """The template of a text in this language, or in English if staff texts lack it."""
         return self._found(language, name)[1].template
 
     def status(self, language: str, name: str) -> Status:
-        """Whether the text that `text` gives is still a draft."""
+        """Whether the text that `text` returns is a draft or reviewed."""
         return self._found(language, name)[1].status
 
     def pieces(
         self, language: str, name: str, values: Mapping[str, str] | None = None
     ) -> tuple[Piece, ...]:
-        """The text as what to say and play, in order.
+        """The text as pieces to say and play, in order.
 
         `values` by placeholder: a key as pressed, a phone number with its digits, `language` and
-        `need` as codes, counts as figures. `PromptError` if one is missing or cannot be said.
+        `need` as codes, counts as figures. Raises PromptError if one is missing or unspeakable.
         """
         heard, text = self._found(language, name)
         given = self._in_words(heard, name, text, values or {})
@@ -65,7 +65,7 @@ class Prompts:
         return tuple(speech.said(cut, heard, english))
 
     def takes(self, language: str, name: str, values: Mapping[str, str]) -> tuple[Play, ...]:
-        """What there is to record of a text: each take, under its own name."""
+        """The takes of a text, each under its own name."""
         heard, text = self._found(language, name)
         given = self._in_words(heard, name, text, values)
         cut = speech.stretches(text.template, heard, given)
@@ -82,7 +82,7 @@ class Prompts:
         return piece
 
     def sentence(self, language: str, name: str, values: Mapping[str, str] | None = None) -> str:
-        """The text filled in, for text messages and captions; numbers stay in figures."""
+        """The text with its values, for text messages and captions; numbers stay in figures."""
         heard, text = self._found(language, name)
         return text.template.format_map(self._in_words(heard, name, text, values or {}))
 

@@ -1,1 +1,1 @@
-"""Who is on duty at an instant, and who rings next: pure decisions, standard library only."""
+"""Who is on duty at an instant and who rings next: pure functions, standard library only."""

@@ -1,8 +1,8 @@
-"""What callers need: one row for each need, and everything that depends on a need reads its row.
+"""The needs of callers: one row per need, read by everything that depends on a need.
 
-A need has one or two levels. What a key of the main menu says is the first level; a second
-question may say more, such as "taken today" below "detained". A row of the second level names the
-first in `parent`; it has its own urgency.
+Needs have one or two levels. A key of the main menu gives the first level; a second question can
+add detail, such as "taken today" below "detained". A row of the second level names the first in
+`parent` and has its own urgency.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ UNKNOWN = "unknown"
 
 
 class Priority(IntEnum):
-    """How urgent a need is; the lower goes first in every list and queue."""
+    """The urgency of a need; lower values go first in every list and queue."""
 
     EMERGENCY = 0
-    """Somebody is in danger now. It passes every limit that holds other callers back."""
+    """A person is in danger now. The call passes every limit that delays other callers."""
     URGENT = 1
     ORDINARY = 2
-    """It can wait: in a surge a callback is offered before anybody is rung."""
+    """It can wait: in a surge a callback is offered before anyone is rung."""
 
 
 class SearchOrder(StrEnum):
@@ -36,42 +36,42 @@ class SearchOrder(StrEnum):
 
 @dataclass(frozen=True)
 class Need:
-    """A row of the table."""
+    """A row of the table of needs."""
 
     code: str
     label: str
-    """What the console calls it, in English; translated by the console's catalogue."""
+    """The English name in the console, which the catalogue of the console translates."""
     priority: Priority
     asked: SearchOrder
     callback_due: timedelta
-    """A callback is due so long after it was promised."""
+    """The time between the promise and the due time of a callback."""
     patience_seconds: int = 60
-    """How long responders are searched for before the caller is offered something else."""
+    """How long we search for responders before the caller is offered another choice."""
     parent: str | None = None
-    """The need of the first level that this one tells more of."""
+    """The first-level need that this one refines."""
     also_taken_with: str | None = None
     """Responders who take that need take this one too."""
     may_be_danger: bool = False
-    """We look for somebody even if this phone has called too often."""
+    """We search for a responder even if this phone has called too often."""
 
     @property
     def is_emergency(self) -> bool:
-        """Whether the caller said that somebody is in danger now."""
+        """Whether the caller said that a person is in danger now."""
         return self.priority is Priority.EMERGENCY
 
     @property
     def can_wait(self) -> bool:
-        """Whether a callback is offered first when too many people call."""
+        """Whether a callback is offered first in a surge."""
         return self.priority is Priority.ORDINARY
 
     @property
     def text(self) -> str:
-        """The name of the prompt that says it to responders, in `[staff.needs]`."""
+        """The name of its prompt for responders, in `[staff.needs]`."""
         return f"needs.{self.code}"
 
     @property
     def taken_with(self) -> frozenset[str]:
-        """Who takes any of these needs takes this one."""
+        """Responders who take any of these needs take this one."""
         return frozenset(filter(None, (self.code, self.parent, self.also_taken_with)))
 
 
@@ -102,7 +102,7 @@ NEEDS: Mapping[str, Need] = _by_code(
         asked=SearchOrder.FIRST_LINE_THEN_COORDINATORS,
         callback_due=timedelta(hours=2),
     ),
-    # Someone who says nothing may be unable to speak, so we look as for an emergency.
+    # Someone who says nothing may be unable to speak, so we search as for an emergency.
     Need(
         UNKNOWN,
         label="not said",
@@ -120,23 +120,23 @@ MAYBE_DANGER = tuple(code for code, need in NEEDS.items() if need.may_be_danger)
 
 
 def of(code: str | None, table: Mapping[str, Need] = NEEDS) -> Need:
-    """The row of a need; one that is not in the table is treated as unknown, never refused."""
+    """The row of a need; an unlisted need is treated as unknown, never refused."""
     return table.get(code or UNKNOWN, table[UNKNOWN])
 
 
 def first_level(code: str | None, table: Mapping[str, Need] = NEEDS) -> str:
-    """The need of the first level that this one is, or belongs to."""
+    """The first-level need of a need."""
     need = of(code, table)
     return need.parent or need.code
 
 
 def details_of(code: str, table: Mapping[str, Need] = NEEDS) -> tuple[Need, ...]:
-    """The needs of the second level below this one, in the order of the table."""
+    """The second-level needs below this one, in table order."""
     return tuple(need for need in table.values() if need.parent == code)
 
 
 def faults(table: Mapping[str, Need] = NEEDS) -> list[str]:
-    """One sentence for each row that contradicts another one."""
+    """One sentence for each row that contradicts another."""
     found = []
     for code, need in table.items():
         if need.parent is not None:

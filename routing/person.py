@@ -9,7 +9,7 @@ from routing import needs
 
 @dataclass(frozen=True)
 class Responder:
-    """Somebody who takes calls; tier 1 is the first line, 2 the backup, 3 a coordinator."""
+    """A person who takes calls; tier 1 is the first line, 2 the backup, 3 a coordinator."""
 
     id: str
     languages: tuple[str, ...]
@@ -18,11 +18,11 @@ class Responder:
     last_rung_at: datetime | None = None
 
     def speaks(self, language: str) -> bool:
-        """Whether a caller in this language can be understood without an interpreter."""
+        """Whether they speak this language, so no interpreter is needed."""
         return language in self.languages
 
     def takes(self, need: str) -> bool:
-        """Whether this need is theirs; no needs named means all of them."""
+        """Whether they take this need; an empty `needs` means all."""
         return not self.needs or not self.needs.isdisjoint(needs.of(need).taken_with)
 
 
@@ -35,10 +35,10 @@ def reachable(
     tried: Collection[str],
     dead: Collection[str] = (),
 ) -> list[Responder]:
-    """Who can be rung for a call now: on duty, free, rested, and not yet tried for it.
+    """The people who can be rung for a call now: on duty, free, rested, and not yet tried.
 
-    Engaged are those on a call or ringing, resting those in wrap-up; dead are those whose number
-    seems to be, who are tried only when nobody else is left. All are ids.
+    `engaged` are ringing or talking, `resting` are in wrap-up. `dead` have a number that looks
+    dead; they are rung only if nobody else is left. All are ids.
     """
     found = [
         person

@@ -1,1 +1,1 @@
-"""What the commands share: groups, errors, instants, the database of a command."""
+"""Shared parts of the commands: groups, errors, instants, the database."""

@@ -1,4 +1,4 @@
-"""Processes that belong together: when one dies or we are told to stop, all end."""
+"""Runs processes as a group: if one dies or we are told to stop, all end."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pathlib import Path
 from commands.base.plain_errors import Trouble
 
 CODE = Path(__file__).resolve().parents[2]
-"""Where app.py lies, installed or not."""
+"""The folder of app.py, installed or not."""
 _PATIENCE_SECONDS = 10
 _LOOK_EVERY_SECONDS = 0.3
 
 
 class Children:
-    """Started by name; each writes what it has to say into a log file of its own."""
+    """Named child processes; each writes to its own log file."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
@@ -36,7 +36,7 @@ class Children:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, *arguments: str) -> None:
-        """Start a module of ours; Ctrl-C reaches only us, so that we end them in order."""
+        """Start one of our modules; Ctrl-C reaches only the parent, which ends them in order."""
         with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *arguments],
@@ -48,23 +48,23 @@ class Children:
             )
 
     def log_of(self, name: str) -> Path:
-        """Where a child's words are."""
+        """The log file of a child."""
         return self._folder / f"{name}.log"
 
     def must_live(self) -> None:
-        """Trouble that names the first child that has died."""
+        """Raise Trouble that names the first child that has died."""
         for name, child in self._running.items():
             if child.poll() is not None:
                 raise Trouble(f"The {name} has stopped by itself; {self.log_of(name)} says why.")
 
     def watch(self, stop: threading.Event, also: Callable[[], None]) -> None:
-        """Look after them and do something else, again and again, until we are told to stop."""
+        """Check the children and call `also` repeatedly until `stop` is set."""
         while not stop.wait(_LOOK_EVERY_SECONDS):
             self.must_live()
             also()
 
     def end(self, *names: str) -> None:
-        """End these, or all; the last one started first, kindly, then by force."""
+        """End these children or all, the last started first: SIGTERM, then SIGKILL."""
         ending = [self._running.pop(name) for name in reversed(names or tuple(self._running))]
         for child in ending:
             if child.poll() is None:
@@ -79,7 +79,7 @@ class Children:
 
 @contextmanager
 def until_told() -> Iterator[threading.Event]:
-    """Ctrl-C, SIGTERM or the end of our terminal sets this event, instead of ending us at once."""
+    """An event that Ctrl-C, SIGTERM or the end of the terminal sets instead of ending us."""
     stop = threading.Event()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]

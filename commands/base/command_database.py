@@ -1,4 +1,4 @@
-"""The database of a command: opened, fit to be read, and closed again."""
+"""Opens, checks and closes the database of a command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from settings import Settings
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """The database of DATABASE_URL, which need not have tables yet."""
+    """The database of DATABASE_URL, possibly without tables."""
     vault = settings.vault()
     try:
         database = Database(settings.database_url, vault)
@@ -27,7 +27,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def ready(settings: Settings) -> Iterator[Database]:
-    """The database with the tables this version expects; Trouble says what to run if not."""
+    """The database with current tables; otherwise Trouble says what to run."""
     with opened(settings) as database:
         if not is_migrated(database):
             raise Trouble("The database is not migrated: run `hotline migrate`.")
@@ -35,7 +35,7 @@ def ready(settings: Settings) -> Iterator[Database]:
 
 
 def is_migrated(database: Database) -> bool:
-    """Whether the tables are current; Trouble when the database does not answer."""
+    """Whether the tables are current; raises Trouble if the database does not answer."""
     try:
         return migrations.is_current(database.engine)
     except Exception as error:  # each kind of database has errors of its own

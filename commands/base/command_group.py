@@ -1,4 +1,4 @@
-"""How the commands of `hotline` are declared; `commands/command_line.py` puts them together."""
+"""Declares commands of `hotline`; `commands/command_line.py` collects them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from commands.base.plain_errors import PlainCommand
 
 
 class Commands(AppGroup):
-    """A group whose commands say what is wrong in a sentence."""
+    """A group whose commands report errors as plain sentences."""
 
     command_class = PlainCommand
 

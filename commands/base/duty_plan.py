@@ -1,4 +1,4 @@
-"""The duty plan that a question is answered from: a roster file's, or the database's."""
+"""The duty plan that a command uses, from a roster file or the database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from settings import Settings
 
 @dataclass(frozen=True)
 class Plan:
-    """The rules, those who can be rung, and their names by id."""
+    """The rules, the people who can be rung, and their names by id."""
 
     duty: Duty
     responders: tuple[Responder, ...]
@@ -29,12 +29,12 @@ class Plan:
 
     @property
     def timezone(self) -> str:
-        """The zone on whose clocks the rules are read."""
+        """The time zone of the rules."""
         return self.duty.timezone
 
 
 def of(file: Path | None) -> Plan:
-    """The plan of a roster file, which needs no settings, or else of the database."""
+    """The plan of a roster file, which needs no settings, or of the database."""
     if file is not None:
         return of_roster(roster_file.read(file, forgive_empty=True))
     settings = Settings()
@@ -43,7 +43,7 @@ def of(file: Path | None) -> Plan:
 
 
 def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:
-    """What keeps people from being rung then; a roster file alone knows of nothing."""
+    """Reasons why people would not be rung then; unknown if the plan is a roster file."""
     if file is not None:
         return Obstacles()
     with command_database.ready(Settings()) as database, database.reading() as session:
@@ -51,7 +51,7 @@ def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:
 
 
 def of_roster(written: Roster) -> Plan:
-    """People stand by their names, which are their ids here."""
+    """The plan of a roster; names serve as ids."""
     responders = tuple(
         Responder(person.name, person.languages, frozenset(person.needs), person.tier)
         for person in written.people
@@ -60,7 +60,7 @@ def of_roster(written: Roster) -> Plan:
 
 
 def of_database(session: Session, default_timezone: str) -> Plan:
-    """Only people who may be rung at all."""
+    """The plan of the database, with only those people who may be rung at all."""
     known = people.active(session)
     return Plan(
         duty_rules.duty(session, default_timezone),

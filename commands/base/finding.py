@@ -1,4 +1,4 @@
-"""What `check` finds."""
+"""A finding of `hotline check`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know; a note alone does not fail the check."""
+    """One finding; a note does not fail the check."""
 
     words: str
     is_note: bool = False

@@ -12,7 +12,7 @@ __all__ = ["instant", "stretch", "written"]
 
 
 def instant(text: str, timezone: str) -> datetime:
-    """An ISO 8601 time in UTC; one without an offset is on the clock of `timezone`."""
+    """An ISO 8601 time as UTC; without an offset it is in `timezone`."""
     try:
         written = datetime.fromisoformat(text)
         if written.tzinfo is None:
@@ -23,7 +23,7 @@ def instant(text: str, timezone: str) -> datetime:
 
 
 def stretch(start: datetime, end: datetime, timezone: str) -> str:
-    """On the wall clock with the zone named: Fri 27 Nov 02:00-06:00 EST."""
+    """An interval in local time with its zone: Fri 27 Nov 02:00-06:00 EST."""
     zone = ZoneInfo(timezone)
     begins, ends = start.astimezone(zone), end.astimezone(zone)
     from_zone = "" if begins.tzname() == ends.tzname() else f" {begins.tzname()}"

@@ -1,4 +1,4 @@
-"""Errors as a coordinator should read them: sentences on stderr and exit 1, never a traceback."""
+"""Errors for coordinators: sentences on stderr and exit code 1, never a traceback."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from settings import SettingsError
 
 
 class Trouble(click.ClickException):
-    """What is wrong and what to do about it, one sentence a line."""
+    """What is wrong and what to do about it, one sentence per line."""
 
     def __init__(self, *sentences: str) -> None:
         super().__init__("\n".join(sentences))
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """On stderr, without a prefix: the sentence speaks for itself."""
+        """Print the sentences on stderr, without a prefix."""
         click.echo(self.message, file=file, err=file is None)
 
 
 class PlainCommand(click.Command):
-    """A command whose known errors end in `Trouble`."""
+    """A command that turns expected errors into `Trouble`."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it."""
+        """Run the command."""
         with plainly():
             return super().invoke(ctx)
 
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Translate every error that we expect; bugs rise as they are."""
+    """Translate every expected error; bugs pass unchanged."""
     try:
         yield
     except SettingsError as error:
@@ -66,7 +66,7 @@ def plainly() -> Iterator[None]:
 
 
 def invalid(error: ValidationError) -> Iterable[str]:
-    """Each setting that cannot be read; never its value, which may be a secret."""
+    """Each invalid setting; never its value, which may be secret."""
     for fault in error.errors(include_input=False, include_url=False):
         name = "_".join(str(part) for part in fault["loc"]).upper()
         yield f"{name}: {fault['msg']}"

@@ -1,4 +1,4 @@
-"""Reads the roster file that a command is given."""
+"""Reads the roster file given to a command."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from models.people.roster import Roster
 
 
 def read(file: Path, *, forgive_empty: bool = False) -> Roster:
-    """The roster in a file, with the languages that the hotline speaks."""
+    """The roster in a file, checked against the languages of the hotline."""
     languages = prompts.read().languages
     return roster.read(file, languages=languages, forgive_empty=forgive_empty)

@@ -1,4 +1,4 @@
-"""`backup` and `restore`: a sealed copy of everything, and the careful way back."""
+"""`backup` and `restore`: a sealed copy of everything, and a safe restore."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def back_up(file: Path) -> None:
     "--release", "is_release", is_flag=True, help="Let what a restore holds back be done."
 )
 def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> None:
-    """Put the backup FILE in the place of the database, or release what a restore holds back."""
+    """Replace the database with the backup FILE, or release what a restore holds back."""
     settings = Settings()
     if is_release:
         with command_database.ready(settings) as database:
@@ -73,7 +73,10 @@ def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> N
 
 
 def write(database: Database, file: Path, now: datetime) -> str:
-    """Copy, seal, sync and name the file last, so that a half one never bears its name; SHA-256."""
+    """Write a backup and return its SHA-256.
+
+    The file gets its name last, so an incomplete file never has it.
+    """
     about = {
         "made_at": now.isoformat(),
         "kind": database.engine.dialect.name,
@@ -97,7 +100,7 @@ def write(database: Database, file: Path, now: datetime) -> str:
 def bring_back(
     settings: Settings, file: Path, ledgers: Iterable[Path], http: httpx.Client, now: datetime
 ) -> tuple[Origin, Restored]:
-    """Restore a backup; nothing is touched before all of it is verified and nobody else runs."""
+    """Restore a backup; verifies it completely first and checks that nobody else runs."""
     vault = settings.vault()
     with _scratch(settings.ledger().parent) as plain:
         facts = _unsealed(file, plain, vault)
@@ -117,7 +120,7 @@ def bring_back(
 
 
 def in_words(origin: Origin, done: Restored) -> Iterator[str]:
-    """What was restored, what was done to it, and what a person has to do now."""
+    """What was restored, what was done to it, and what a person must do now."""
     yield f"Restored to {instants.written(origin.made_at)}."
     yield f"{done.reapplied} purges and STOPs were applied again from the ledger."
     if done.purged is None:
@@ -147,7 +150,7 @@ def _must_fit(facts: dict[str, str], settings: Settings) -> None:
 
 
 def _must_be_alone(settings: Settings, target: Database, http: httpx.Client, now: datetime) -> None:
-    """Two hotlines that both dial would ring everybody twice."""
+    """Refuse if another hotline runs: two that both dial would ring everyone twice."""
     if command_database.is_migrated(target):
         with target.reading() as session:
             alive = [beat.name for beat in worker_state.alive(session, now - LEASE)]
@@ -194,13 +197,13 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
 
 
 def _entries(files: Iterable[Path]) -> list[Entry]:
-    """Of all ledgers, in the order in which things happened."""
+    """The entries of all ledgers in chronological order."""
     return sorted((e for file in files for e in Ledger(file).read()), key=lambda e: e.at)
 
 
 @contextmanager
 def _scratch(folder: Path) -> Iterator[Path]:
-    """A file that only this user can read and that is gone afterwards."""
+    """A temporary file that only this user can read."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".copy-")
     os.close(descriptor)

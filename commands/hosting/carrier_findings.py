@@ -1,4 +1,4 @@
-"""For `check`: how the carrier and the outside see this hotline."""
+"""For `check`: how the carrier and the internet see this hotline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from settings import Settings
 
 
 def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
-    """What is set at the carrier, and its clock beside ours."""
+    """The configuration at the carrier, and its clock compared with ours."""
     try:
         condition = wiring.carrier(settings, app).condition()
     except (Unreachable, TooFast, Refused) as error:
@@ -43,7 +43,7 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
 
 
 def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:
-    """The certificate that the carrier sees."""
+    """The state of the public certificate."""
     try:
         days = tls_certificate.days_left(base_url, now)
     except Unusable as error:

@@ -1,4 +1,4 @@
-"""`check`: everything that could be wrong, in plain words."""
+"""`check`: finds everything that could be wrong and says it in plain words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from prompts import Prompts
 from settings import Settings
 
 SAFE_SQLITE = (3, 51, 3)
-"""Versions from 3.7.0 on until this one may corrupt a write-ahead log (sqlite.org/wal.html)."""
+"""Versions from 3.7.0 until this one can corrupt a write-ahead log (sqlite.org/wal.html)."""
 
 
 @command("check")
@@ -38,7 +38,7 @@ def check() -> None:
 
 
 def findings() -> Iterator[Finding]:
-    """Settings first, then words, then the database and whoever is in it."""
+    """All findings: settings, then prompts, then the database and its content."""
     try:
         with plainly():
             settings = Settings()

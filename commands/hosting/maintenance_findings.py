@@ -1,4 +1,4 @@
-"""For `check`: what the database says about its own maintenance."""
+"""For `check`: the state of maintenance, from the database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNHEARD_WARNING = timedelta(days=7)
 
 
 def of_database(database: Database, session: Session, now: datetime) -> Iterator[Finding]:
-    """Holds, restores, backups, messages about to lapse, limits."""
+    """Holds, restores, backups, messages near deletion, limits."""
     row = maintenance_state.look(session)
     yield from _of_row(row, session, now)
     yield from _of_messages(session, now)
@@ -33,7 +33,7 @@ def of_database(database: Database, session: Session, now: datetime) -> Iterator
 
 
 def of_drills(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
-    """Whether a caller would reach a responder's phone, as far as we tried."""
+    """Whether the last drills show that a caller would reach a responder's phone."""
     if not settings.drill_number:
         yield Finding("DRILL_NUMBER is not set, so no drill is ever made", is_note=True)
         return

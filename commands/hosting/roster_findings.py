@@ -1,4 +1,4 @@
-"""For `check`: what the roster, the duty plan and the reviews of texts lack."""
+"""For `check`: faults of the roster, the duty plan, text reviews and console users."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SOON = timedelta(hours=48)
 
 
 def of_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
-    """Who is on the roster, what languages they speak, and phones that cannot be reached."""
+    """Who is on the roster, which languages they speak, and unreachable phones."""
     known = people.active(session)
     if not known:
         yield Finding("nobody is on the roster: run `hotline import FILE`")
@@ -44,7 +44,7 @@ def of_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
 
 
 def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
-    """Whose phone cannot be rung or texted, by name."""
+    """Names of people whose phone cannot be rung or texted."""
     for person in known:
         name = people.name_of(session, person)
         if person.is_dead_number:
@@ -60,7 +60,7 @@ def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
 
 
 def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
-    """An hour without anybody is wrong; one without a language is for a coordinator to weigh."""
+    """Hours without anyone are wrong; hours without a language are for a coordinator to weigh."""
     plan_now, now = duty_plan.of_database(session, settings.hotline_timezone), wiring.now()
     for gap in duty_commands.gaps_between(plan_now, now, now + _SOON, spoken):
         words = duty_commands.in_words(gap, plan_now.timezone, spoken)
@@ -68,7 +68,7 @@ def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[F
 
 
 def of_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
-    """A draft may be spoken; somebody should know that it is one."""
+    """Languages with drafts, which are spoken although nobody has reviewed them."""
     heard = live_prompts.marked(spoken, session)
     names = {name for name, _ in tree_checks.spoken(HOTLINE)}
     drafts = [
@@ -81,7 +81,7 @@ def of_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
 
 
 def of_console(session: Session) -> Iterator[Finding]:
-    """Who can sign in, and whether the audit log is whole."""
+    """Whether anyone can sign in, and whether the audit log is intact."""
     if not users.all_of_them(session):
         yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
     if fault := audit.verify(session).fault:

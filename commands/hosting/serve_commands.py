@@ -1,4 +1,4 @@
-"""`serve`, `worker` and `setup`: what a host runs, and the number that leads to it."""
+"""`serve`, `worker` and `setup`: the processes of a host, and its numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ivr.worker import tls_certificate
 from settings import Settings
 
 _PAUSE_SECONDS = 0.25
-_DEMO_PAUSE_SECONDS = 0.1  # its clock may run twenty times as fast
+_DEMO_PAUSE_SECONDS = 0.1  # the clock of the demo can run twenty times as fast
 
 
 @command("serve")
@@ -30,25 +30,25 @@ _DEMO_PAUSE_SECONDS = 0.1  # its clock may run twenty times as fast
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
 def serve(host: str, port: int, workers: int) -> None:
-    """Answer the carrier (web only): from here on this process is gunicorn's."""
+    """Answer the carrier (web only); gunicorn takes over this process."""
     Settings().check()
-    os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's own file, beside `http`
-    # Not executed anew: all that callers wait for is loaded by now, and would be once more.
+    os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's file, next to `http`
+    # No exec: everything is loaded by now, and exec would load it again.
     sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]
     gunicorn.run(prog="gunicorn")
 
 
 def web_command(host: str, port: int, workers: int, factory: str) -> list[str]:
-    """What starts gunicorn as a process of its own, with an app of this factory."""
+    """The command line that runs gunicorn as its own process with this app factory."""
     return [sys.executable, "-m", "gunicorn", *web_arguments(host, port, workers, factory)]
 
 
 def web_arguments(
     host: str, port: int, workers: int, factory: str = "app:create_app()"
 ) -> list[str]:
-    """What gunicorn is told; a socket that systemd passes on takes the place of host and port.
+    """The arguments of gunicorn; a socket from systemd replaces host and port.
 
-    The app is loaded once and forked, so that a process that dies is replaced in milliseconds.
+    The app is loaded once and forked, so a process that dies is replaced in milliseconds.
     """
     return [
         *(factory, "--bind", f"{host}:{port}", "--workers", str(workers)),
@@ -61,7 +61,7 @@ def web_arguments(
 @command("worker")
 @click.option("--name", default=None, help="Names this worker's heartbeat.")
 def worker(name: str | None) -> None:
-    """Ring, text and sweep: one or many of these beside `serve`."""
+    """Ring, text and sweep; run one or more of these next to `serve`."""
     settings = Settings()
     app = wiring.build(settings)
     structured_logs.configure(settings.log_level)
@@ -87,7 +87,7 @@ def worker(name: str | None) -> None:
     help="Print the static document for when we are down, to paste into a TwiML Bin.",
 )
 def setup(fallback_document: bool) -> None:
-    """Point the Twilio numbers at PUBLIC_BASE_URL, whatever they were set to."""
+    """Point the Twilio numbers at PUBLIC_BASE_URL, whatever their current settings."""
     settings = Settings()
     settings.check()
     if fallback_document:

@@ -1,1 +1,1 @@
-"""Commands on records: roster, duty, users, exports, purge, surge, the call tree."""
+"""Commands for records: roster, duty, users, exports, purge, surge, the call tree."""

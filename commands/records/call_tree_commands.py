@@ -1,4 +1,4 @@
-"""`tree` and `voices build`: the call tree as coordinators read it, and its recordings."""
+"""`tree` and `voices build`: print the call tree and build its recordings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tree() -> None:
 
 
 def lines(drawn: CallTree, spoken: Prompts) -> Iterator[str]:
-    """Each place once, under the first place that leads to it."""
+    """The lines of the tree; each place once, under the first place that leads to it."""
     person = spoken.sentence("en", "anywhere.person", {"key": PERSON_KEY})
     repeat = spoken.sentence("en", "anywhere.repeat", {"key": REPEAT_KEY})
     yield f"anywhere: {PERSON_KEY} {person} -> {drawn.person}; {REPEAT_KEY} {repeat}"
@@ -60,7 +60,7 @@ def voices_group() -> None:
 
 @voices_group.command("build", with_appcontext=False)
 def build() -> None:
-    """Record what is missing or out of date, and the chime of the hold loop."""
+    """Build missing or outdated recordings, and the chime of the hold loop."""
     spoken = prompts.read()
     folder = spoken.recordings
     if not (folder / music.HOLD).is_file():

@@ -38,7 +38,7 @@ class Answer:
     on_duty: list[str]
     would_ring: list[str]
     kept: Mapping[str, str] = field(default_factory=dict)
-    """Who is on duty and would not be rung, by name, and why."""
+    """Names of people on duty who would not be rung, and why."""
 
 
 @command("who")
@@ -77,7 +77,7 @@ def gaps(days: int, file: Path | None, as_json: bool) -> None:
 
 
 def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None = None) -> Answer:
-    """The answer by the rules, and by what is known of that instant, as in the console."""
+    """The answer from the rules and the known obstacles, the same as in the console."""
     known = known or Obstacles()
     asked = replace(caller, surge=known.surge)
     answer = would_ring(
@@ -93,7 +93,7 @@ def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None
 
 
 def gaps_between(plan_now: Plan, since: datetime, until: datetime, spoken: Prompts) -> list[Gap]:
-    """Every hole in the plan, for all the languages that callers can choose."""
+    """Every hole in the plan, for all languages that callers can choose."""
     return coverage.gaps(
         plan_now.duty,
         plan_now.responders,
@@ -104,7 +104,7 @@ def gaps_between(plan_now: Plan, since: datetime, until: datetime, spoken: Promp
 
 
 def in_words(gap: Gap, timezone: str, spoken: Prompts) -> str:
-    """Fri 27 Nov 02:00-06:00 EST: nobody speaks Bengali."""
+    """A hole as a sentence: Fri 27 Nov 02:00-06:00 EST: nobody speaks Bengali."""
     when = instants.stretch(gap.start, gap.end, timezone)
     if gap.language is None:
         return f"{when}: nobody is on duty"
@@ -112,7 +112,7 @@ def in_words(gap: Gap, timezone: str, spoken: Prompts) -> str:
 
 
 def language_name(code: str, spoken: Prompts) -> str:
-    """The language's name in English."""
+    """The English name of a language."""
     return spoken.text("en", f"languages.{code}")
 
 

@@ -1,4 +1,4 @@
-"""`export`: what happened, for reports and other tools; no phone number is ever in it."""
+"""`export`: records for reports and other tools; never contains a phone number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DUTY_AHEAD = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Window:
-    """The half-open time that is asked for; None is open."""
+    """The requested half-open interval; None means no limit."""
 
     since: datetime | None
     until: datetime | None
@@ -33,7 +33,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Kind:
-    """One thing to export: its columns, and how its records are read."""
+    """One kind of export: its columns, and how to read its records."""
 
     columns: tuple[str, ...]
     records: Callable[[Session, Window, str], Iterator[Record]]
@@ -45,7 +45,7 @@ class Kind:
 @click.option("--since", help="An ISO time; without an offset, on the hotline's clock.")
 @click.option("--until", help="An ISO time, not included.")
 def export(what: str, form: str, since: str | None, until: str | None) -> None:
-    """Print calls, messages, callbacks, duty, or the totals of calls that are forgotten."""
+    """Print calls, messages, callbacks, duty, or the totals of deleted calls."""
     settings, kind = Settings(), KINDS[what]
     with command_database.ready(settings) as database, database.reading() as session:
         timezone = people.setting(session, "timezone") or settings.hotline_timezone
@@ -91,7 +91,7 @@ def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Rec
 
 
 def _duty(session: Session, window: Window, timezone: str) -> Iterator[Record]:
-    """From now two weeks on, unless other times are asked for."""
+    """The duty of the next two weeks, unless other times are given."""
     plan_now = duty_plan.of_database(session, timezone)
     since = window.since or wiring.now()
     known = plan_now.names
@@ -109,7 +109,7 @@ def _duty(session: Session, window: Window, timezone: str) -> Iterator[Record]:
 
 
 def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Record]:
-    """Counts too small to hide anybody are withheld."""
+    """Monthly totals, without counts so small that they could identify a caller."""
     for total in retention.totals(session):
         yield {
             "month": total.month,

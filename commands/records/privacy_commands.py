@@ -1,4 +1,4 @@
-"""`purge` and `holdings`: what is kept of callers, for how long, and forgetting it."""
+"""`purge` and `holdings`: what is stored about callers, for how long, and its deletion."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from settings import Settings
 @command("purge")
 @click.option("--hold", type=click.Choice(("on", "off")), help="A legal hold: nothing is purged.")
 def purge_now(hold: str | None) -> None:
-    """Forget now whatever is old enough; the worker does it every hour by itself."""
+    """Delete everything that is old enough now; the worker does this every hour."""
     settings, now = Settings(), wiring.now()
     ledger = Ledger(settings.ledger())
     with command_database.ready(settings) as database:
@@ -48,7 +48,7 @@ def purge_now(hold: str | None) -> None:
 @click.argument("number")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show_holdings(number: str, as_json: bool) -> None:
-    """Exactly what exists about a phone NUMBER, for counsel."""
+    """Show exactly what is stored about a phone NUMBER, for counsel."""
     settings = Settings()
     called = phone_numbers.callable_number(number)
     if called is None:
@@ -75,7 +75,7 @@ def _purged(database: Database, ledger: Ledger, now: datetime, timezone: str) ->
 
 
 def in_words(done: Done) -> Iterator[str]:
-    """What a purge did, one sentence for each kind."""
+    """What a purge did, one sentence per kind."""
     yield f"{done.lapsed} callbacks that nobody could make were handed to coordinators."
     yield f"{done.numbers} calls and callbacks lost their numbers."
     yield f"{done.sounds} messages lost their sound."

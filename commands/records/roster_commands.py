@@ -1,4 +1,4 @@
-"""`migrate` and `import`: the tables, and who is in them."""
+"""`migrate` and `import`: create the tables and fill in the roster."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def import_roster(file: Path) -> None:
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Migrate; Trouble when the database does not answer."""
+    """Migrate; raises Trouble if the database does not answer."""
     command_database.is_migrated(database)
     migrations.upgrade(database.engine)
 
@@ -45,7 +45,7 @@ def bring_up_to_date(database: Database) -> None:
 def bring_in(
     database: Database, written: Roster, hash_pin: Callable[[str], str] = pins.hash_of
 ) -> Changes:
-    """Store a roster in one transaction; the slow hashing of PINs is done before it begins."""
+    """Store a roster in one transaction; PINs are hashed before it, because hashing is slow."""
     hashes = pins.hashes_of(database, written, hash_pin)
     with database.transaction() as session:
         return roster_import.store(session, written, hashes, wiring.now())

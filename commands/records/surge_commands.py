@@ -1,4 +1,4 @@
-"""`surge` and `blocks`: what a coordinator switches when too many call, or one calls too much."""
+"""`surge` and `blocks`: what a coordinator switches in a surge or against abuse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_SURGE_HOURS = 24
 
 @group("surge")
 def surge() -> None:
-    """Many call: short words, every tier rung at once, callbacks offered first."""
+    """Many people call: short menus, every tier rung at once, callbacks offered first."""
 
 
 @surge.command("on", with_appcontext=False)
@@ -30,7 +30,7 @@ def surge() -> None:
     "--hours", type=click.FloatRange(0.25, _LONGEST_SURGE_HOURS), default=2, show_default=True
 )
 def surge_on(hours: float) -> None:
-    """Switch it on; it ends by itself."""
+    """Start a surge; it ends by itself."""
     now = wiring.now()
     ends_at = now + timedelta(hours=hours)
     with command_database.ready(Settings()) as database, database.transaction() as session:
@@ -47,7 +47,7 @@ def _until(ends_at: datetime) -> dict[str, str]:
 
 @surge.command("off", with_appcontext=False)
 def surge_off() -> None:
-    """Switch it off before its time."""
+    """End the surge early."""
     now = wiring.now()
     with command_database.ready(Settings()) as database, database.transaction() as session:
         surges.end_surge(session, now)
@@ -57,7 +57,7 @@ def surge_off() -> None:
 
 @surge.command("status", with_appcontext=False)
 def surge_status() -> None:
-    """Say whether it is on, and until when."""
+    """Show whether a surge is on, and until when."""
     with command_database.ready(Settings()) as database, database.reading() as session:
         on = surges.surge(session, wiring.now())
         until = instants.written(on.ends_at) if on else ""
@@ -66,12 +66,12 @@ def surge_status() -> None:
 
 @group("blocks")
 def blocks() -> None:
-    """Phones whose calls go to the message box for a while."""
+    """Phones whose calls go to the message box for a limited time."""
 
 
 @blocks.command("list", with_appcontext=False)
 def blocks_list() -> None:
-    """Name each caller who is blocked, until when, and how often that was asked for."""
+    """List blocked callers, the end of each block, and how often it was asked for."""
     with command_database.ready(Settings()) as database, database.reading() as session:
         held = surges.blocks(session, wiring.now())
     for block in held:

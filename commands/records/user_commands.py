@@ -1,4 +1,4 @@
-"""`user add`, `list`, `role`, `reset`, `unlock`, `audit verify`: who may sign in, what they did."""
+"""`user` and `audit`: who may sign in, and what they did."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from settings import Settings
 
 @group("user")
 def user() -> None:
-    """Those who sign in to the console."""
+    """Users of the console."""
 
 
 @group("audit")
@@ -56,7 +56,7 @@ def _hand_out(name: str, password: str | None, secret: str) -> None:
 
 @user.command("list", with_appcontext=False)
 def list_them() -> None:
-    """Everybody who can sign in."""
+    """List all users."""
     with command_database.ready(Settings()) as database, database.reading() as session:
         for one in users.all_of_them(session):
             state = " (disabled)" if one.disabled else ""
@@ -67,7 +67,7 @@ def list_them() -> None:
 @click.argument("name")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def change_role(name: str, role: str) -> None:
-    """Give NAME another ROLE; in the console this takes two administrators."""
+    """Give NAME another ROLE; in the console this needs two administrators."""
     with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         before, found.role = found.role, Role(role)
@@ -80,7 +80,7 @@ def change_role(name: str, role: str) -> None:
 @user.command("unlock", with_appcontext=False)
 @click.argument("name")
 def unlock(name: str) -> None:
-    """Let NAME sign in again, after a hundred wrong tries or when an administrator locked them."""
+    """Unlock NAME after a hundred wrong tries or a lock by an administrator."""
     with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
@@ -94,7 +94,7 @@ def unlock(name: str) -> None:
 @click.argument("name")
 @click.option("--ask", is_flag=True, help="Ask for the password instead of making one up.")
 def reset(name: str, ask: bool) -> None:
-    """Let NAME begin anew who lost the password or the second step; nothing of before opens."""
+    """Reset the password and second factor of NAME; everything they signed in with is void."""
     password = _asked() if ask else passwords.made_up()
     stored, secret, now = passwords.hash_of(password), totp.new_secret(), wiring.now()
     with command_database.ready(Settings()) as database, database.transaction() as session:
@@ -111,7 +111,7 @@ def reset(name: str, ask: bool) -> None:
 
 @audit_log.command("verify", with_appcontext=False)
 def verify() -> None:
-    """Walk the whole chain; exit 1 and say where it breaks, if it does."""
+    """Check the whole audit log; exit 1 and say where it breaks, if it does."""
     with command_database.ready(Settings()) as database, database.reading() as session:
         verdict = audit.verify(session)
     if verdict.fault:
@@ -123,7 +123,7 @@ def enrol(
     database: Database, name: str, role: Role, password: str, *,
     person: str | None = None, secret: str | None = None,
 ) -> None:  # fmt: skip
-    """Add a user; without a secret they set up their second factor when they first sign in."""
+    """Add a user; without a secret they set up the second factor at the first sign-in."""
     stored, now = passwords.hash_of(password), wiring.now()
     with database.transaction() as session:
         if users.named(session, name):

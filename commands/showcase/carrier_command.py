@@ -1,4 +1,4 @@
-"""`carrier`: the simulated carrier alone, for this hotline or anyone's."""
+"""`carrier`: the simulated carrier alone, for this hotline or any application."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from commands.base.command_group import command
 @click.option("--account-sid", default=None, help="What your application calls its account.")
 @click.option("--auth-token", default=None, help="What your application checks signatures with.")
 def carrier(webhook: str, number: str, port: int, **others: str | None) -> None:
-    """Play Twilio for any application on this machine, with a telephone in the browser."""
-    from simulator import __main__  # the hotline itself must run where none is
+    """Simulate Twilio for any application on this machine, with a phone in the browser."""
+    from simulator import __main__  # the hotline itself must run without a simulator
 
     given = {"webhook": webhook, "number": number, "port": str(port), **others}
     __main__.main([f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value])

@@ -1,4 +1,4 @@
-"""A few calls of the days before the demo, so that the call log has something to show."""
+"""Sample calls of earlier days, so that the call log of the demo is not empty."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from prompts import Prompts
 _NUMBER = "+1917555{:04}"
 _FIRST_NUMBER = 100
 _WAITED, _TURN = 14, 6
-"""In seconds: from the first ring to the one who accepts, and for hearing one menu."""
+"""In seconds: from the first ring to acceptance, and for hearing one menu."""
 
 
 @dataclass(frozen=True)
 class Past:
-    """One call as it went."""
+    """One sample call."""
 
     hours_ago: float
     language: str
@@ -30,7 +30,7 @@ class Past:
     talked_minutes: int
     declined_by: str | None = None
     answered_by: str | None = None
-    """None, and no need said: they heard their rights. None, and a need: they hung up."""
+    """None without a need: they heard their rights. None with a need: they hung up."""
 
 
 PAST = (
@@ -50,7 +50,7 @@ PAST = (
 
 
 def remember(database: Database, prompts: Prompts, now: datetime) -> None:
-    """Write these calls down, as they would have been."""
+    """Store the sample calls as the hotline would have stored them."""
     with database.transaction() as session:
         for number, past in enumerate(PAST):
             _call(session, prompts, past, number, now - timedelta(hours=past.hours_ago))
@@ -98,7 +98,7 @@ def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
 
 
 def _key_for(need: str) -> str:
-    """The key of the main menu that asks for it."""
+    """The key of the main menu for a need."""
     menus = (place for place in HOTLINE.places.values() if isinstance(place, Menu))
     return next(each.key for menu in menus for each in menu.options if each.leads_to == need)
 
@@ -123,7 +123,7 @@ class _Story:
         self, name: str, state: str, began: datetime, over: datetime,
         connected_at: datetime | None = None,
     ) -> str:  # fmt: skip
-        """One ring that is over; gives back the person's id."""
+        """Add a finished ring and return the id of its person."""
         person = people.with_name(self.session, name)
         if person is None:
             raise LookupError(name)

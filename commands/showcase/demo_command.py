@@ -85,7 +85,7 @@ def _start_hotline(children: Children, port: int) -> None:
 
 
 def _start_afresh_if_asked(children: Children, house: DemoHouse, port: int) -> None:
-    """The page asks for it before each scenario: a hotline that knows its roster and no call."""
+    """Reset the database if the page asks: each scenario needs the roster and no calls."""
     if not house.is_to_start_afresh:
         return
     children.end("web", "worker")
@@ -94,7 +94,7 @@ def _start_afresh_if_asked(children: Children, house: DemoHouse, port: int) -> N
 
 
 def _is_ready(children: Children, port: int, stop: threading.Event) -> bool:
-    """False when we are told to stop first; Trouble when it takes too long."""
+    """False if we are told to stop first; raises Trouble after too long a wait."""
     patience = time.monotonic() + _READY_WITHIN_SECONDS
     while time.monotonic() < patience:
         if stop.wait(0.3):

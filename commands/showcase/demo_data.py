@@ -1,4 +1,4 @@
-"""What a demo begins with: shifts, calls of days gone by, thirteen weeks of totals, prompts."""
+"""The data of a new demo: shifts, earlier calls, thirteen weeks of totals, prompts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.core.database import Database
 
 
 def fill(database: Database, roster_timezone: str, timezone: str) -> None:
-    """Write it into a database that holds the sample roster and nothing else."""
+    """Write the data into a database that holds only the sample roster."""
     demo_shifts.fill(database, roster_timezone, datetime.now(UTC))
     demo_calls.remember(database, prompts.load(), wiring.now())
     with database.transaction() as session:

@@ -1,7 +1,7 @@
-"""Thirteen weeks of a made-up line for the demo, so that its reports are worth looking at.
+"""Thirteen weeks of invented totals for the demo, so that its reports show something.
 
-Only the totals of each day are written, as they are left of a real line after 30 days: no call is
-made up that a coordinator could open. The same seed makes the same weeks each time.
+Only daily totals are written, as they remain of a real line after 30 days; there are no invented
+calls that a coordinator could open. The same seed gives the same weeks each time.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _AT_NIGHT = 0.62
 
 
 def write(session: Session, now: datetime, timezone: str) -> None:
-    """The days up to yesterday; whatever happens today is counted as on every line."""
+    """Write the days up to yesterday; today is counted as on any line."""
     zone = people.zone(session, timezone)
     today = now.astimezone(zone).date()
-    chance = random.Random(13)  # noqa: S311 - nothing secret is drawn
+    chance = random.Random(13)  # noqa: S311 - not used for secrets
     partners = [partner.id for partner in people.partners(session)]
     stories = [
         story

@@ -1,4 +1,4 @@
-"""The demo's own house under instance/demo: keys are kept, the database is new each time."""
+"""The demo's folder, instance/demo: keys are kept, the database is new each time."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ USERS = {
     "ana": Role.RESPONDER,
     "samira": Role.TRANSLATOR,
 }
-"""Who signs in to the demo, by name; on this machine alone, so a password is enough."""
+"""The users of the demo by name; a password is enough, because it runs only locally."""
 ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
-"""Which of them take calls too, and so are known to speak languages: their names on the roster."""
+"""Users who also take calls, with their names on the roster."""
 DATABASE = "database"
 SAMPLE = Path(__file__).parents[1] / "sample_roster.yaml"
 
 
 @dataclass(frozen=True)
 class DemoHouse:
-    """Where the demo keeps its things, and the settings its parts are started with."""
+    """The folders of the demo, and the settings for its parts."""
 
     folder: Path
     settings: dict[str, str]
 
     @property
     def database(self) -> Path:
-        """The folder of the database alone, so that it can be taken away."""
+        """The folder of the database only, so that it can be moved away."""
         return self.folder / DATABASE
 
     @property
     def timezone(self) -> str:
-        """On whose clocks the sample roster is read."""
+        """The time zone of the sample roster."""
         return roster_file.read(SAMPLE).timezone
 
     @property
@@ -58,10 +58,9 @@ class DemoHouse:
         return (self.folder / AFRESH).exists()
 
     def prepare(self) -> Roster:
-        """A new database with the sample roster, which is given back, and calls of days gone by.
+        """Create a database with the sample roster and sample calls; returns the roster.
 
-        A demo begins in the present, and one before it may have travelled: rows from the future
-        would wait for their time to come.
+        Always new: an earlier demo may have travelled in time, and its future rows would wait.
         """
         self._forget_database()
         sample = roster_file.read(SAMPLE)
@@ -77,13 +76,13 @@ class DemoHouse:
         return sample
 
     def start_afresh(self) -> None:
-        """The database as it was prepared, while nobody has it open."""
+        """Restore the database as prepared; nobody may have it open."""
         self._forget_database()
         shutil.copytree(self._fresh, self.database)
 
     @property
     def password(self) -> str:
-        """What all users of this demo sign in with."""
+        """The password of all users of this demo."""
         return self.settings["DEMO_PASSWORD"]
 
     @property
@@ -91,7 +90,7 @@ class DemoHouse:
         return self.folder / "fresh"
 
     def _forget_database(self) -> None:
-        """Also where it was left away."""
+        """Delete the database, also in the place where it was moved to."""
         for left in self.folder.glob(f"{DATABASE}*"):
             shutil.rmtree(left)
         (self.folder / AFRESH).unlink(missing_ok=True)
@@ -106,12 +105,12 @@ class DemoHouse:
 
 
 def carrier_address(port: int) -> str:
-    """The simulated carrier of the demo on `port` listens one port above."""
+    """The address of the simulated carrier, one port above `port`."""
     return f"http://127.0.0.1:{port + 1}"
 
 
 def build(folder: Path, port: int) -> DemoHouse:
-    """The house in a folder, which is made with new keys if it is not there."""
+    """The demo in a folder, which is created with new keys if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
         **_keys(folder / "demo.env"),
@@ -129,7 +128,7 @@ def build(folder: Path, port: int) -> DemoHouse:
 
 
 def _keys(file: Path) -> dict[str, str]:
-    """What earlier runs wrote, and what they lacked, readable by this user alone."""
+    """The keys of earlier runs, completed if some are missing; only this user can read them."""
     file.touch(mode=0o600)
     held = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
     made = {

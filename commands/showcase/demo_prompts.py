@@ -1,4 +1,4 @@
-"""What the demo's coordinators did with the prompts: a forum to come, a French text to review."""
+"""Changes of prompts in the demo: an announced forum, and a French text to review."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FRENCH = "Si quelqu'un a été arrêté, appuyez sur le {key}."
 
 
 def fill(database: Database, timezone: str) -> None:
-    """Leave something to look at on the pages of what callers hear."""
+    """Fill the prompt pages of the console with examples."""
     now, zone = wiring.now(), ZoneInfo(timezone)
     starts_at, ends_at = _next_wednesday(now, zone)
     with database.transaction() as session:
@@ -45,7 +45,7 @@ def fill(database: Database, timezone: str) -> None:
 
 
 def _next_wednesday(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """One that is not today, so that the demo's first callers hear what is shipped."""
+    """The next Wednesday after today, so that the demo's first callers hear shipped prompts."""
     today = wall(now, zone).date()
     day = today + timedelta(days=(_WEDNESDAY - today.weekday() - 1) % 7 + 1)
     begins, ends = datetime.combine(day, _MORNING), datetime.combine(day, _EVENING)

@@ -1,4 +1,4 @@
-"""Shifts of the demo as they look on a working day: some offered, one asked for, most confirmed."""
+"""Shifts of the demo on a working day: some offered, one asked for, most confirmed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ON_OFFER = ("Luis Ortega", "Irina Volkova")
 _ASKED_FOR = {"Irina Volkova": "Katarzyna Nowak"}
 """She speaks no Russian, so a coordinator decides."""
 _SILENT = ("Rosa Medina", "Farhana Akter")
-"""They have not said yet that they will be there."""
+"""They have not confirmed their shifts."""
 
 
 def fill(database: Database, timezone: str, now: datetime) -> None:
@@ -35,7 +35,7 @@ def fill(database: Database, timezone: str, now: datetime) -> None:
 def _offer(
     session: Session, known: dict[str, str], name: str, found: tuple[Shift, ...], now: datetime
 ) -> None:
-    """The first shift of theirs that is more than a day away."""
+    """Offer the first shift of a person that is more than a day away."""
     later = [each for each in found if each.start > now + _CONFIRMED_AHEAD]
     theirs = next((each for each in later if each.person == known[name]), None)
     if theirs:

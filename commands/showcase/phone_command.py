@@ -48,7 +48,7 @@ def call(carrier: str | None, port: int, scenario: str | None, **how: Any) -> No
 
 
 def _call(address: str, how: dict[str, Any]) -> None:
-    # Imported here: the hotline itself must run where no simulator is.
+    # Imported here, because the hotline itself must run without a simulator.
     from simulator.terminal import terminal_phone
 
     terminal_phone.run(address, how["to"], how["number"], keys=how["keys"], scripted=how["script"])

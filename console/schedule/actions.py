@@ -19,7 +19,7 @@ from routing.duty.rule_form import rule_as_data
 from routing.duty.rules import Rule, people_in
 
 
-def save(app: AppContext, visitor: Visitor, wish: ChangeRequest, version: str) -> datetime:
+def save(app: AppContext, visitor: Visitor, change: ChangeRequest, version: str) -> datetime:
     """Make the change, if nobody changed what it was drawn from; else ChangedMeanwhile.
 
     What is given back is when it begins.
@@ -27,12 +27,12 @@ def save(app: AppContext, visitor: Visitor, wish: ChangeRequest, version: str) -
     now = app.clock()
     with app.database.transaction() as session:
         plan = queries.of(session, app)
-        edit = edit_for(wish, plan.held, plan.timezone, now)
-        change = schedule_changes.record(
-            session, edit, request_as_data(wish),
+        edit = edit_for(change, plan.held, plan.timezone, now)
+        recorded = schedule_changes.record(
+            session, edit, request_as_data(change),
             user_id=visitor.user_id, version_seen=version, now=now,
         )  # fmt: skip
-        _note(session, visitor, "schedule changed", change, now)
+        _note(session, visitor, "schedule changed", recorded, now)
     return edit.begins
 
 

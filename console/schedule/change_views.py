@@ -53,21 +53,21 @@ def change_schedule() -> AnyResponse:
     with app.database.reading() as session:
         plan = queries.of(session, app)
     read = forms.read(typed, plan.names)
-    if read.wish is None:
+    if read.change is None:
         return _form(plan, typed, read.errors, 422)
     try:
-        if _is_to_save(typed, read.wish):
-            begins = actions.save(app, current_user.current(), read.wish, typed["version"])
+        if _is_to_save(typed, read.change):
+            begins = actions.save(app, current_user.current(), read.change, typed["version"])
             first = wall(begins, plan.zone).date()
             return go_to("console.schedule", _SAVED, start=first)
-        seen = queries.preview(plan, read.wish, tuple(app.shipped_prompts.languages), now)
+        seen = queries.preview(plan, read.change, tuple(app.shipped_prompts.languages), now)
     except ChangeRefused as refused:
         return _form(plan, typed, forms.refused(refused.why, typed["kind"]), 422)
     except ChangedMeanwhile:
-        return _again(typed, read.wish)
+        return _again(typed, read.change)
     if typed.get("version") != plan.version:
-        return _again(typed, read.wish)
-    return _form(plan, typed, {}, 200, read.wish, seen)
+        return _again(typed, read.change)
+    return _form(plan, typed, {}, 200, read.change, seen)
 
 
 @bp.post("/schedule/changes/<int:change_id>/undo")
@@ -83,23 +83,23 @@ def undo_schedule_change(change_id: int) -> AnyResponse:
     return go_to("console.schedule", notice)
 
 
-def _is_to_save(typed: Mapping[str, str], wish: ChangeRequest) -> bool:
+def _is_to_save(typed: Mapping[str, str], change: ChangeRequest) -> bool:
     """Only what was seen in a preview is saved."""
-    return typed.get("step") == "save" and typed.get("seen") == forms.mark_of(wish)
+    return typed.get("step") == "save" and typed.get("seen") == forms.mark_of(change)
 
 
-def _again(typed: dict[str, str], wish: ChangeRequest) -> AnyResponse:
-    """Somebody changed the schedule meanwhile: what they did, and this wish after it."""
+def _again(typed: dict[str, str], change: ChangeRequest) -> AnyResponse:
+    """Another user changed the schedule first: shows their change, then this one again."""
     app = context()
     with app.database.reading() as session:
         plan = queries.of(session, app)
         meanwhile = queries.recent(session, since=typed.get("version", ""))
     try:
-        seen = queries.preview(plan, wish, tuple(app.shipped_prompts.languages), app.clock())
+        seen = queries.preview(plan, change, tuple(app.shipped_prompts.languages), app.clock())
     except ChangeRefused as refused:
         errors = forms.refused(refused.why, typed["kind"])
         return _form(plan, typed, errors, 409, meanwhile=meanwhile, is_late=True)
-    return _form(plan, typed, {}, 409, wish, seen, meanwhile=meanwhile, is_late=True)
+    return _form(plan, typed, {}, 409, change, seen, meanwhile=meanwhile, is_late=True)
 
 
 def _form(
@@ -107,18 +107,18 @@ def _form(
     typed: Mapping[str, str],
     errors: Mapping[str, str],
     status: int = 200,
-    wish: ChangeRequest | None = None,
+    change: ChangeRequest | None = None,
     preview: Preview | None = None,
     **more: object,
 ) -> AnyResponse:
     app = context()
     teller = Teller(context(), plan.zone, plan.names)
     facts: dict[str, Any] = {}
-    if wish is not None and preview is not None:
+    if change is not None and preview is not None:
         facts = {
             "effects": teller.effects(preview),
-            "seen": forms.mark_of(wish),
-            "wish": teller.wish(wish, _ended(plan, wish)),
+            "seen": forms.mark_of(change),
+            "wish": teller.change(change, _ended(plan, change)),
             "drawing": schedule_calendar.change_drawn(app, plan, preview, teller),
         }
     rule = next((h.rule for h in plan.held if str(h.key) == typed.get("rule")), None)
@@ -133,5 +133,5 @@ def _form(
     )  # fmt: skip
 
 
-def _ended(plan: Plan, wish: ChangeRequest) -> tuple[Any, ...]:
-    return tuple(held.rule for held in plan.held if held.key == getattr(wish, "rule", None))
+def _ended(plan: Plan, change: ChangeRequest) -> tuple[Any, ...]:
+    return tuple(held.rule for held in plan.held if held.key == getattr(change, "rule", None))

@@ -1,4 +1,4 @@
-"""The form of a change: what somebody typed becomes a wish, or sentences at the fields."""
+"""The change form: turns typed values into a change request, or into errors of fields."""
 
 from __future__ import annotations
 
@@ -65,28 +65,28 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Read:
-    """A wish, or what is wrong with each field that keeps it from being one."""
+    """The change request of a form, or the errors of its fields."""
 
-    wish: ChangeRequest | None
+    change: ChangeRequest | None
     errors: Mapping[str, str]
 
 
 def read(typed: Mapping[str, str], people: Collection[str]) -> Read:
-    """The wish of a form; `people` are the ids that can be chosen."""
+    """The change request of a form; `people` are the ids that can be chosen."""
     form = _Form(typed, people)
-    wish = _READERS[typed.get("kind", "")](form) if typed.get("kind", "") in _READERS else None
-    return Read(None if form.errors else wish, form.errors)
+    change = _READERS[typed.get("kind", "")](form) if typed.get("kind", "") in _READERS else None
+    return Read(None if form.errors else change, form.errors)
 
 
 def refused(why: Why, kind: str) -> dict[str, str]:
-    """At which field to say why a wish cannot be granted."""
+    """The field and sentence for a refused change."""
     name, words = _WHY[why]
     return {"date" if kind == END else name: words}
 
 
-def mark_of(wish: ChangeRequest) -> str:
-    """What tells whether the wish that is saved is the one whose preview was seen."""
-    return hashlib.sha256(json.dumps(request_as_data(wish)).encode()).hexdigest()[:16]
+def mark_of(change: ChangeRequest) -> str:
+    """A hash of a change, to check that the saved change is the previewed one."""
+    return hashlib.sha256(json.dumps(request_as_data(change)).encode()).hexdigest()[:16]
 
 
 @dataclass

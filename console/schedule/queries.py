@@ -52,7 +52,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a wish would change."""
+    """What a requested change would do."""
 
     edit: Edit
     duty: Duty
@@ -86,9 +86,11 @@ def of(session: Session, app: AppContext) -> Plan:
     )
 
 
-def preview(plan: Plan, wish: ChangeRequest, languages: tuple[str, ...], now: datetime) -> Preview:
+def preview(
+    plan: Plan, change: ChangeRequest, languages: tuple[str, ...], now: datetime
+) -> Preview:
     """What would be different; raises ChangeRefused."""
-    edit = edit_for(wish, plan.held, plan.timezone, now)
+    edit = edit_for(change, plan.held, plan.timezone, now)
     begins, until = edit.begins, edit.ends or edit.begins + AHEAD + _A_SHIFT
     duty = Duty(plan.timezone, tuple(applied(plan.held, edit)))
     before, after = shifts(plan.duty, begins, until), shifts(duty, begins, until)

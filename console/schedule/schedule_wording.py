@@ -1,4 +1,4 @@
-"""The schedule in words: what was wished, what it changes, and what a rule says."""
+"""The schedule in words: requested changes, their effects, and rules."""
 
 from __future__ import annotations
 
@@ -102,11 +102,11 @@ class Teller:
     def _hours(self, hours: Weekly | Window) -> str:
         return f"{hours.start:%H:%M}-{hours.end:%H:%M}"
 
-    # --- wishes
+    # --- requested changes
 
-    def wish(self, wish: ChangeRequest, ended: Sequence[Rule] = ()) -> str:
-        """What was wished, as one sentence."""
-        match wish:
+    def change(self, change: ChangeRequest, ended: Sequence[Rule] = ()) -> str:
+        """The requested change as one sentence."""
+        match change:
             case PutOn(person=person, span=span, days=()):
                 return say(
                     "%(who)s is on duty %(when)s.", who=self.name(person), when=self._span(span)
@@ -127,7 +127,7 @@ class Teller:
                     weekly, span, by=self.name(by), who=self.name(person),
                 )  # fmt: skip
             case TakeTurns():
-                return self._taking_turns(wish)
+                return self._taking_turns(change)
             case Holiday(span=span, people=()):
                 return say("Holiday: everyone is off %(when)s.", when=self._span(span))
             case Holiday(span=span, people=people):
@@ -140,7 +140,7 @@ class Teller:
                 when = self._clock.at(start_instant(at, self._zone))
                 return say("This ends on %(when)s: %(rule)s", when=when, rule=rule)
             case _:
-                assert_never(wish)
+                assert_never(change)
 
     def made(self, made: Made) -> str:
         """What a change in the list was about."""
@@ -151,7 +151,7 @@ class Teller:
     def _of_row(self, row: ScheduleChange, ended: Sequence[Rule]) -> str:
         if not row.wish:
             return say("an undo, number %(number)s", number=row.undoes)
-        return self.wish(request_from(row.wish), ended)
+        return self.change(request_from(row.wish), ended)
 
     def _repeated(self, sentence: str, weekly: bool, span: Span, **names: str) -> str:
         when = self._span(span)
@@ -163,12 +163,12 @@ class Teller:
     def _every(self, days: str, hours: str, first: str) -> str:
         return say("every %(days)s %(hours)s, from %(day)s on", days=days, hours=hours, day=first)
 
-    def _taking_turns(self, wish: TakeTurns) -> str:
+    def _taking_turns(self, change: TakeTurns) -> str:
         return say(
             "%(who)s take turns, %(turn)s, every %(days)s %(hours)s, from %(day)s on.",
-            who=self.all_of(wish.people), turn=_turn(wish.handoff, wish.turn_length),
-            days=self.days(wish.days), hours=_clock_hours(wish.span),
-            day=self.day(wish.span.start),
+            who=self.all_of(change.people), turn=_turn(change.handoff, change.turn_length),
+            days=self.days(change.days), hours=_clock_hours(change.span),
+            day=self.day(change.span.start),
         )  # fmt: skip
 
     # --- effects

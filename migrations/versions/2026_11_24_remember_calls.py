@@ -296,7 +296,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop every table; there is nothing older to keep rows in."""
+    """Drop every table; there is no older version that could keep rows."""
     op.drop_index("ix_texts_state_due", table_name="texts")
     op.drop_table("texts")
     op.drop_table("sounds")

@@ -15,7 +15,7 @@ FOR_CALLBACKS = sa.text("purpose = 'callback'")
 
 
 def upgrade() -> None:
-    """Add columns with defaults, so that the older code goes on writing rows beside the newer."""
+    """Add columns with defaults, so that older code can still write rows during a deploy."""
     op.add_column(
         "heartbeats",
         sa.Column("carrier_away", sa.Boolean(), nullable=False, server_default=sa.false()),
@@ -68,7 +68,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget them again; everything that stood there before stays."""
+    """Drop the new columns and tables; all older data stays."""
     for table in ("blocks", "opt_outs", "surges"):
         op.drop_table(table)
     op.drop_index("ix_rings_callback_created", table_name="rings")

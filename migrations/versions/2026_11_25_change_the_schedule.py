@@ -1,4 +1,4 @@
-"""Changes of the schedule in the console, and which rules of duty they ended."""
+"""Schedule changes in the console, and which rules of duty they ended."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """New columns are empty in every rule there is: all of them count, by their ids."""
+    """The new columns are empty in existing rules: all of them apply, ordered by id."""
     op.add_column("duty_rules", sa.Column("counts_from", INSTANT, nullable=True))
     op.add_column("duty_rules", sa.Column("counts_until", INSTANT, nullable=True))
     op.add_column("duty_rules", sa.Column("place", WHOLE, nullable=True))
@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Rules that are over go: older code would let them count again."""
+    """Delete ended rules, because older code would apply them again."""
     op.execute("DELETE FROM duty_rules WHERE ended_by IS NOT NULL")
     op.execute("DELETE FROM duty_rules WHERE counts_until <= CURRENT_TIMESTAMP")
     op.drop_table("schedule_changes")

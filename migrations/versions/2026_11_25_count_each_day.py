@@ -1,4 +1,4 @@
-"""Keep the counts of each day when its calls are forgotten, and uploads until they are applied."""
+"""Keep daily counts after calls are deleted, and uploads until they are applied."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,9 +13,9 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """New tables, and a column that the code before this one need not know.
+    """New tables, and a column that older code can ignore.
 
-    Calls of before that are remembered are counted by the first purge of the new code.
+    The first purge of the new code counts the calls that are already stored.
     """
     op.create_table(
         "day_totals",
@@ -43,7 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The counts of days whose calls are gone are lost: export them before taking this back."""
+    """Loses the counts of days whose calls are deleted: export them first."""
     op.drop_index("ix_uploads_user_id", table_name="uploads")
     op.drop_table("uploads")
     op.drop_column("upkeep", "totalled_before")

@@ -1,4 +1,4 @@
-"""Forget what is over, remember what was done for the line's care: purges, restores, drills."""
+"""Store the state of maintenance: purges, restores, drills."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """New tables, and columns that the code before this one need not know."""
+    """New tables, and columns that older code can ignore."""
     op.create_table(
         "tombstones",
         sa.Column("mark", sa.String(length=40), nullable=False),
@@ -63,7 +63,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A legal hold is lost with its row: write down that it was on before taking this back."""
+    """Loses a legal hold with its row: note that it was on before downgrading."""
     op.drop_column("heartbeats", "tzdata")
     op.drop_column("calls", "drill")
     op.drop_index("ix_drills_call_id", table_name="drills")

@@ -1,4 +1,4 @@
-"""Remember who takes care of messages and callbacks, and what they note down."""
+"""Store who takes care of messages and callbacks, and their notes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,15 +17,15 @@ CALLBACKS = ("reason_sealed", "given_up_by", "claimed_at", "claimed_by")
 
 
 def upgrade() -> None:
-    """Columns that the older code need not fill: the worker reckons `tell_at` of what it finds."""
+    """Columns that older code need not fill; the worker computes `tell_at` of existing rows."""
     _columns()
     _notes()
 
 
 def downgrade() -> None:
-    """Notes are lost, and who had what; messages that were done count as heard, as they were.
+    """Loses notes and claims; finished messages become heard messages.
 
-    A promise that was given up stays closed: to the older code it is one that was not reached.
+    A promise that was given up stays closed: for older code it is one that was not reached.
     """
     op.execute("UPDATE messages SET state = 'heard' WHERE state = 'done'")
     op.execute("UPDATE callbacks SET state = 'unreached' WHERE state = 'given_up'")

@@ -1,4 +1,4 @@
-"""Remember pauses, numbers being proven, what two people agree on, and who was invited."""
+"""Store pauses, verifications of numbers, approvals, and invitations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,9 +13,9 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Everybody known so far came from a roster and is not paused.
+    """Existing people come from a roster and are not paused.
 
-    The defaults of the database stay, so that hosts that still run the code before may write rows.
+    The database defaults stay, so that hosts with older code can still write rows.
     """
     for table in ("people", "partners"):
         op.add_column(
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop what the older code does not know; who has no proven number stays, never active."""
+    """Drop what older code does not know; people without a verified number stay, inactive."""
     for table in ("invitations", "approvals", "number_proofs"):
         op.drop_table(table)
     op.execute("DELETE FROM rings WHERE purpose = 'proof'")

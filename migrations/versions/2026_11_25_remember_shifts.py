@@ -1,4 +1,4 @@
-"""Remember shifts that change hands, who will be there, and who has a calendar of it."""
+"""Store shift offers, takes, confirmations, and calendar feeds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ IS_OPEN = sa.text("state = 'open'")
 
 
 def upgrade() -> None:
-    """Create the tables; every shift so far was neither offered nor confirmed."""
+    """Create the tables; existing shifts are neither offered nor confirmed."""
     _offers()
     _takes()
     _confirmations()
@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them; a shift that was taken stays with its taker, because that is a rule of duty."""
+    """Drop the tables; a taken shift stays with its taker, because that is a rule of duty."""
     for table in ("calendar_feeds", "shift_confirmations", "shift_takes", "shift_offers"):
         op.drop_table(table)
 

@@ -1,4 +1,4 @@
-"""Remember users of the console, their sessions, wrong tries, and the audit log."""
+"""Store users of the console, their sessions, failed attempts, and the audit log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,14 +13,14 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Create the tables of the console; the chain of the audit log begins empty."""
+    """Create the tables of the console; the chain of the audit log starts empty."""
     _users()
     _sessions()
     _audit()
 
 
 def downgrade() -> None:
-    """Drop what the older code does not know."""
+    """Drop what older code does not know."""
     for table in (
         *("audit_head", "audit", "sign_in_tries", "staff_sessions"),
         *("passkey_challenges", "passkeys", "users"),

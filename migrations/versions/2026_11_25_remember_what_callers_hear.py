@@ -1,4 +1,4 @@
-"""Remember what coordinators change of the prompts, and what is announced."""
+"""Store changes of prompts, and announcements."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ IS_LIVE = sa.text("live")
 
 
 def upgrade() -> None:
-    """New tables alone: the code before does not notice, and goes on with the shipped prompts."""
+    """New tables only: older code ignores them and uses the shipped prompts."""
     editions = op.create_table(
         "editions",
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
@@ -79,7 +79,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to the shipped prompts in every language."""
+    """Return to the shipped prompts in every language."""
     op.drop_table("announcements")
     op.drop_table("closed_languages")
     op.drop_table("prompt_sounds")

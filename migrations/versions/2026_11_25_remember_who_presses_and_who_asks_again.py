@@ -1,4 +1,4 @@
-"""Remember which callers pressed a key, and how often a callback was asked for."""
+"""Store which callers pressed a key, and how often a callback was asked for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,9 +12,9 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Calls and callbacks so far are not known to be silent, nor to be asked for again.
+    """Existing calls are not known to be silent, and callbacks not to be asked for again.
 
-    The defaults of the database stay, so that hosts that still run the code before may write rows.
+    The database defaults stay, so that hosts with older code can still write rows.
     """
     op.add_column(
         "calls", sa.Column("pressed", sa.Boolean(), nullable=False, server_default=sa.true())
@@ -23,6 +23,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget both."""
+    """Drop both columns."""
     op.drop_column("callbacks", "asked")
     op.drop_column("calls", "pressed")

@@ -1,4 +1,4 @@
-"""Remember who asked to be called to read a prompt aloud, and what was recorded."""
+"""Store who asked to be called to read a prompt aloud, and the recordings."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Two tables that the older code does not look at."""
+    """Two tables that older code does not use."""
     op.create_table(
         "dictations",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -55,9 +55,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The versions that recordings became stay; the older code has no use for the calls.
+    """Versions made from recordings stay; older code cannot use the calls.
 
-    Its errands go too: to the older code they are unknown, and it would page somebody for them.
+    Their carrier tasks are deleted too: older code does not know them and would alert someone.
     """
     op.drop_table("dictated")
     op.drop_table("dictations")

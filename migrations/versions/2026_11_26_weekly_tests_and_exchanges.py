@@ -1,4 +1,4 @@
-"""Remember when each phone was last heard and is tested next, and from where a call came."""
+"""Store when each phone was last heard and is tested next, and the exchange of a call."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +14,9 @@ IS_KNOWN = sa.text("exchange_mark IS NOT NULL")
 
 
 def upgrade() -> None:
-    """Columns that the older code need not fill; no call of before is counted by its exchange.
+    """Columns that older code need not fill; existing calls have no exchange.
 
-    The index holds only calls that bear a mark, of which there are none yet.
+    The index holds only calls with a mark, and there are none yet.
     """
     op.add_column("people", sa.Column("heard_at", INSTANT, nullable=True))
     op.add_column("people", sa.Column("test_due_at", INSTANT, nullable=True))
@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Tests that ring or were to ring are forgotten: the older code would offer them a call."""
+    """Delete open tests, because older code would offer them a call."""
     op.execute("DELETE FROM rings WHERE purpose = 'test'")
     op.drop_index("ix_calls_exchange_started", table_name="calls")
     op.drop_column("calls", "exchange_mark")

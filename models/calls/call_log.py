@@ -1,4 +1,4 @@
-"""The call log: callers' calls as somebody looks for them, the latest first, a page at a time."""
+"""The call log: filters over callers' calls, newest first, one page at a time."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from routing.needs import UNKNOWN
 
 PAGE = 50
 MISSED, RUNNING = "left", "running"
-"""MISSED is a call whose caller left and left nothing behind; RUNNING has no outcome yet."""
+"""MISSED: the caller hung up and left nothing behind. RUNNING: no outcome yet."""
 OUTCOMES = ("person", "callback", "message", "informed", MISSED, RUNNING)
 
 
 @dataclass(frozen=True)
 class Sought:
-    """Which calls are looked for; what is None is not asked about."""
+    """The filters of a search; None means no filter."""
 
     since: datetime | None = None
     until: datetime | None = None
-    """The half-open time in which a call began."""
+    """The half-open interval in which the call began."""
     language: str | None = None
     need: str | None = None
     outcome: str | None = None
     answered_by: str | None = None
-    """A person's id."""
+    """The id of a person."""
     partner: str | None = None
     """The id of the partner whose person answered."""
 
     def as_facts(self) -> dict[str, Any]:
-        """As JSON keeps it."""
+        """The filters as a JSON object."""
         facts = asdict(self)
         for name in ("since", "until"):
             facts[name] = facts[name].isoformat() if facts[name] else None
@@ -43,7 +43,7 @@ class Sought:
 
     @classmethod
     def from_facts(cls, facts: dict[str, Any]) -> Sought:
-        """What `as_facts` was made of."""
+        """The inverse of `as_facts`."""
         times = {
             name: datetime.fromisoformat(facts[name]) if facts[name] else None
             for name in ("since", "until")
@@ -53,14 +53,14 @@ class Sought:
 
 @dataclass(frozen=True)
 class Mark:
-    """Where a page ends: the call that the next one goes on after."""
+    """The last call of a page; the next page starts after it."""
 
     at: datetime
     call: str
 
 
 def page(session: Session, sought: Sought, after: Mark | None = None) -> list[Call]:
-    """The next calls, the latest first; one more than a page if there is a page after it."""
+    """The next page, newest first, plus one extra call if another page follows."""
     query = _matching(sought)
     if after:
         earlier = sa.and_(Call.started_at == after.at, Call.id < after.call)
@@ -70,17 +70,17 @@ def page(session: Session, sought: Sought, after: Mark | None = None) -> list[Ca
 
 
 def every(session: Session, sought: Sought) -> list[Call]:
-    """All of them, oldest first."""
+    """Every matching call, oldest first."""
     return list(session.scalars(_matching(sought).order_by(Call.started_at, Call.id)))
 
 
 def count(session: Session, sought: Sought) -> int:
-    """How many there are."""
+    """The number of matching calls."""
     return session.scalar(sa.select(sa.func.count()).select_from(_matching(sought).subquery())) or 0
 
 
 def with_id(session: Session, call_id: str) -> Call | None:
-    """A caller's call; drills and responders' own calls are none."""
+    """The caller's call with this id; None for drills and for responders' own calls."""
     return session.scalar(_matching(Sought()).where(Call.id == call_id))
 
 
@@ -106,5 +106,5 @@ def _matching(sought: Sought) -> sa.Select[Call]:
 
 
 def _has_need(need: str) -> sa.ColumnElement[bool]:
-    """Whoever hung up before they said it has none, which reads like one that was not said."""
+    """A caller who hung up before choosing has no need, which counts as the need UNKNOWN."""
     return sa.or_(Call.need == need, Call.need.is_(None)) if need == UNKNOWN else Call.need == need

@@ -1,4 +1,4 @@
-"""Callbacks: what was promised to a caller, and how far we got in keeping it."""
+"""Callbacks: the promises made to callers, and the progress of each."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from models.core.personal_data import purpose_of
 
 
 class CallbackState(StrEnum):
-    """How far a promise to call back has got."""
+    """The state of a promise to call back."""
 
     WAITING = "open"
     CALLING = "calling"
     REACHED = "reached"
     UNREACHED = "unreached"
-    """Every attempt was made; a coordinator decides what happens next."""
+    """All attempts failed; a coordinator decides what happens next."""
     GIVEN_UP = "given_up"
-    """A coordinator ended the promise, and said why."""
+    """A coordinator ended the promise and gave a reason."""
 
 
 STILL_OWED = (CallbackState.WAITING, CallbackState.CALLING)
 UNKEPT = (*STILL_OWED, CallbackState.UNREACHED)
-"""Not yet somebody's to forget: UNREACHED waits until a coordinator decides."""
+"""The promise still needs work; UNREACHED waits for a decision by a coordinator."""
 _NUMBER = purpose_of("callbacks", "number_sealed")
 _REASON = purpose_of("callbacks", "reason_sealed")
 _IS_OWED = sa.text("state IN ('open','calling')")
 
 
 class Callback(Base):
-    """One promise to call somebody back."""
+    """One promise to call a caller back."""
 
     __tablename__ = "callbacks"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     number_sealed: Mapped[bytes]
-    """Empty once the number was erased, and so is its mark."""
+    """Empty after the number is erased, as is `number_mark`."""
     number_mark: Mapped[str] = mapped_column(sa.String(40))
     caller_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
-    """The phone the request came from, which may not be the number to call."""
+    """The phone the request came from; it can differ from the number to call."""
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     language: Mapped[str] = mapped_column(sa.String(8))
     need: Mapped[str] = mapped_column(sa.String(20))
@@ -60,11 +60,11 @@ class Callback(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     """How often the caller's phone was rung."""
     asked: Mapped[int] = mapped_column(default=1)
-    """How often the caller asked for it: one card, however often they call."""
+    """How often the caller asked; repeated requests share one row."""
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(sa.String(32))
-    """The user who makes it: a row has room for one."""
+    """The user who makes this callback; one at a time."""
     claimed_at: Mapped[datetime | None]
     given_up_by: Mapped[str | None] = mapped_column(sa.String(32))
     reason_sealed: Mapped[bytes | None]
@@ -76,7 +76,7 @@ class Callback(Base):
     )  # fmt: skip
 
     def is_due(self, now: datetime) -> bool:
-        """Whether it is time to try, and nobody does."""
+        """Whether it is time to try, and nobody is trying yet."""
         return self.state == CallbackState.WAITING and self.next_try_at <= now
 
 
@@ -90,13 +90,13 @@ _OWED_TO = to_hold(
 
 
 def owed_to(session: Session, number: str) -> Callback | None:
-    """The open callback to this number: there is at most one."""
+    """The open callback to this number, or None; there is at most one."""
     marks = vault_of(session).fingerprints(number, "number")
     return session.scalar(_OWED_TO, {"marks": marks})
 
 
 def write_down(session: Session, owed: Callback) -> Callback | None:
-    """Keep a new promise; None when one to this number was a moment faster on another host."""
+    """Store a new promise; None if another host stored one to this number first."""
     try:
         with session.begin_nested():
             session.add(owed)
@@ -114,12 +114,12 @@ def with_id(session: Session, callback_id: str) -> Callback | None:
 
 
 def look(session: Session, callback_id: str) -> Callback | None:
-    """The callback with this id, as it stands."""
+    """The callback with this id, read without a lock."""
     return session.get(Callback, callback_id)
 
 
 def others_unkept(session: Session, callback: Callback) -> list[Callback]:
-    """What else is promised to the phone that asked for this one: calls to other numbers."""
+    """Unkept callbacks to other numbers that the same phone asked for."""
     if callback.caller_mark is None:
         return []
     return list(
@@ -141,7 +141,7 @@ _PROMISED_TO = sa.select(sa.func.count()).where(
 
 
 def promised_to(session: Session, caller_mark: str, since: datetime) -> int:
-    """How many callbacks this phone asked for since then."""
+    """How many callbacks this phone has asked for since then."""
     return session.scalar(_PROMISED_TO, {"mark": caller_mark, "since": since}) or 0
 
 
@@ -158,25 +158,28 @@ def promised_for(session: Session, number: str, since: datetime) -> int:
 
 
 def seal_number(session: Session, number: str) -> tuple[bytes, str]:
-    """A number to call, sealed, and the mark it is found by."""
+    """The sealed form of a number to call, and its mark for look-ups."""
     vault = vault_of(session)
     return vault.seal(number, _NUMBER), vault.fingerprint(number, "number")
 
 
 def number_of(session: Session, callback: Callback) -> str:
-    """The number to call; only for dialling it."""
+    """The number to call. Use it only for dialling."""
     return vault_of(session).open(callback.number_sealed, _NUMBER)
 
 
 def is_due(now: When) -> sa.ColumnElement[bool]:
-    """A callback that is to be tried."""
+    """SQL condition: the callback is due to be tried."""
     return sa.and_(Callback.state == CallbackState.WAITING, Callback.next_try_at <= now)
 
 
 def due(
     session: Session, now: datetime, promised_since: datetime | None = None, limit: int = 20
 ) -> list[str]:
-    """The ids of callbacks to try now, the earliest promise first; if asked, only newer ones."""
+    """Ids of the callbacks to try now, earliest deadline first.
+
+    `promised_since` leaves out older promises.
+    """
     query = sa.select(Callback.id).where(is_due(now))
     if promised_since:
         query = query.where(Callback.promised_at >= promised_since)
@@ -184,12 +187,12 @@ def due(
 
 
 def calling(session: Session) -> list[Callback]:
-    """Callbacks whose caller is being rung at this moment."""
+    """Callbacks whose caller is being rung now."""
     return list(session.scalars(sa.select(Callback).where(Callback.state == CallbackState.CALLING)))
 
 
 def reopen(session: Session, owed: Callback) -> bool:
-    """Owe it again; False when another callback to this number is owed by now."""
+    """Reopen a promise; False if another callback to this number is already open."""
     try:
         with session.begin_nested():
             owed.state, owed.closed_at = CallbackState.WAITING, None
@@ -200,7 +203,7 @@ def reopen(session: Session, owed: Callback) -> bool:
 
 
 def give_up(session: Session, owed: Callback, user_id: str, reason: str, now: datetime) -> None:
-    """End the promise; the reason is sealed."""
+    """End the promise and seal the reason."""
     owed.state, owed.closed_at, owed.given_up_by = CallbackState.GIVEN_UP, now, user_id
     owed.reason_sealed = vault_of(session).seal(reason, _REASON)
 
@@ -212,7 +215,7 @@ def reason_of(session: Session, callback: Callback) -> str | None:
 
 
 def is_nearly_overdue(before: When) -> sa.ColumnElement[bool]:
-    """A callback due before then that no coordinator was told of."""
+    """SQL condition: due before then, still owed, and no coordinator has been notified."""
     return sa.and_(
         Callback.state.in_(STILL_OWED),
         Callback.due_at <= before,
@@ -232,19 +235,19 @@ def needs_of(session: Session, ids: list[str]) -> dict[str, str]:
 
 
 def put_off(session: Session, ids: list[str], now: datetime, until: datetime) -> None:
-    """Try these later, as far as they are still due."""
+    """Postpone the next try of those that are still due."""
     still = sa.and_(Callback.id.in_(ids), is_due(now))
     session.execute(sa.update(Callback).where(still).values(next_try_at=until))
 
 
 def count_owed(session: Session) -> int:
-    """How many callbacks are still owed."""
+    """The number of callbacks still owed."""
     owed = sa.select(sa.func.count()).where(Callback.state.in_(STILL_OWED))
     return session.scalar(owed) or 0
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Callback]:
-    """Callbacks promised in this half-open time, oldest first."""
+    """Callbacks promised in this half-open interval, oldest first."""
     query = sa.select(Callback).order_by(Callback.promised_at, Callback.id)
     if since:
         query = query.where(Callback.promised_at >= since)
@@ -254,12 +257,12 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
 
 
 def unkept(session: Session) -> list[Callback]:
-    """Every callback that is owed or waits for a decision, the earliest promise first."""
+    """Every callback that is owed or waits for a decision, earliest deadline first."""
     query = sa.select(Callback).where(Callback.state.in_(UNKEPT))
     return list(session.scalars(query.order_by(Callback.due_at, Callback.id)))
 
 
 def closed_since(session: Session, since: datetime) -> list[Callback]:
-    """Callbacks that were kept or given up since then, the latest first."""
+    """Callbacks that were kept or given up since then, latest first."""
     query = sa.select(Callback).where(Callback.state.not_in(UNKEPT), Callback.closed_at >= since)
     return list(session.scalars(query.order_by(Callback.closed_at.desc(), Callback.id)))

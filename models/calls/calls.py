@@ -1,4 +1,4 @@
-"""Calls as they are remembered: one row a call, one step for each thing that happened to it."""
+"""Calls: one row per call, and one step row for each thing that happened in it."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from models.core.personal_data import purpose_of
 from models.core.pseudonyms import pseudonym
 
 RESCUER = "rescue"
-"""Who answered a call that the line itself could not connect: nobody on the roster."""
+"""The `answered_by` of a call that the line could not connect itself; nobody on the roster."""
 UNKNOWN_LINE = "unknown line"
-"""The step of a call that came to a number or account that is not ours."""
+"""Step: the call came to a number or account that is not ours."""
 REACHED_BY_CALLBACK = "answered by callback"
-"""The step of a call whose caller was reached on another line; `person` reached them."""
+"""Step: the caller was reached on another line; `person` is the responder who did."""
 LOOKED_FOR_OFFICE = "looked for an office"
-"""The step of a caller who keyed in a zip code; only its borough is written down."""
+"""Step: the caller keyed in a ZIP code. Only the borough is stored."""
 _NUMBER = purpose_of("calls", "number_sealed")
 _KEYED = purpose_of("calls", "keyed_number_sealed")
 _ANSWER = purpose_of("answers", "document_sealed")
 
 
 class CallState(StrEnum):
-    """Where a call stands; it moves forward, and ENDED is final."""
+    """The state of a call. It only moves forward, and ENDED is final."""
 
     TALKING = "talking"
-    """With the call tree."""
+    """The caller is in the call tree."""
     WAITING = "waiting"
-    """In the queue, while somebody is looked for."""
+    """The caller waits while we search for a responder."""
     CONNECTED = "connected"
-    """With a responder."""
+    """The caller talks with a responder."""
     ENDED = "ended"
 
 
@@ -58,11 +58,13 @@ class Call(Base):
     number_sealed: Mapped[bytes | None]
     number_mark: Mapped[str | None] = mapped_column(sa.String(40), index=True)
     exchange_mark: Mapped[str | None] = mapped_column(sa.String(40))
-    """Alike for all ten thousand numbers of an exchange; None for a number that is hidden, or
-    shared by many."""
+    """The same mark for all ten thousand numbers of an exchange.
+
+    None if the number is hidden or shared by many people.
+    """
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     visible: Mapped[bool]
-    """The number was shown and may be called back."""
+    """The number is shown and can be called back."""
     responder: Mapped[str | None] = mapped_column(sa.String(32))
     """The person whose registered phone this call came from."""
     language: Mapped[str] = mapped_column(sa.String(8))
@@ -74,12 +76,12 @@ class Call(Base):
     answered_by: Mapped[str | None] = mapped_column(sa.String(32))
     started_at: Mapped[datetime] = mapped_column(index=True)
     heard_at: Mapped[datetime]
-    """When we last had news of this call; the sweeper asks the carrier when it is long ago."""
+    """The last news of this call. The sweeper asks the carrier if it is too long ago."""
     ended_at: Mapped[datetime | None]
     searches: Mapped[int] = mapped_column(default=0)
     search_since: Mapped[datetime | None]
     search_over: Mapped[bool] = mapped_column(default=False)
-    """Nobody was found; the caller is offered a choice as soon as the carrier asks again."""
+    """The search found nobody; at its next webhook the caller is offered a choice."""
     round: Mapped[int] = mapped_column(default=0)
     round_until: Mapped[datetime | None]
     nobody_speaks: Mapped[bool] = mapped_column(default=False)
@@ -89,17 +91,17 @@ class Call(Base):
     may_leave_message: Mapped[bool | None]
     asked_for_callback: Mapped[bool] = mapped_column(default=False)
     promised: Mapped[bool] = mapped_column(default=False)
-    """A callback is owed to this caller, asked for by this call or joined by it."""
+    """A callback is owed to this caller, newly promised or already open."""
     pressed: Mapped[bool] = mapped_column(default=False)
-    """They pressed some key: who never does may be unable to speak or to move."""
+    """The caller has pressed a key. A caller who never does may be unable to speak or move."""
     said_nothing: Mapped[bool] = mapped_column(default=False)
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
     """The id of the ring that is placed from the caller's own leg."""
     drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    """A call that we made to ourselves; it rings the drill phone only and is counted nowhere."""
+    """A call from the hotline to itself. It rings only the drill phone and is never counted."""
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
-    """FLOOD: a callback or a message is offered first; BLOCKED and BLOCKED_AGAIN: a message."""
+    """FLOOD offers a callback or a message first; BLOCKED and BLOCKED_AGAIN only a message."""
 
     __table_args__ = (
         sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
@@ -111,7 +113,7 @@ class Call(Base):
 
 
 class Step(Base):
-    """What happened to a call, and why, in order; nothing personal is written here."""
+    """One thing that happened in a call, and why; contains no personal data."""
 
     __tablename__ = "steps"
 
@@ -123,7 +125,7 @@ class Step(Base):
 
 
 class Answer(Base):
-    """What a call was answered at a turn, so that the same webhook gets the same answer twice."""
+    """The answer to one turn of a call: a repeated webhook gets the same answer."""
 
     __tablename__ = "answers"
 
@@ -135,7 +137,10 @@ class Answer(Base):
 def begin(
     session: Session, sid: str, number: str | None, *, start: str, language: str, now: datetime
 ) -> Call:
-    """A new call; a number that is shown is sealed, and gives the caller their pseudonym."""
+    """Store a new call.
+
+    A shown number is sealed and determines the pseudonym; a hidden one gets it from the SID.
+    """
     vault = vault_of(session)
     mark = vault.fingerprint(number, "number") if number else None
     call = Call(
@@ -153,7 +158,7 @@ def begin(
     try:
         with session.begin_nested():
             session.add(call)
-    except sa.exc.IntegrityError:  # the same webhook on another host was a moment faster
+    except sa.exc.IntegrityError:  # another host stored the same webhook first
         known = with_sid(session, sid)
         if known is None:
             raise
@@ -165,7 +170,7 @@ _WITH_SID = to_hold(sa.select(Call).where(Call.sid == sa.bindparam("sid")), key_
 
 
 def with_sid(session: Session, sid: str) -> Call | None:
-    """The call that the carrier knows by this SID, held until the transaction ends."""
+    """The call with this SID of the carrier, held until the transaction ends."""
     return session.scalar(_WITH_SID, {"sid": sid})
 
 
@@ -178,58 +183,61 @@ def with_id(session: Session, call_id: str) -> Call:
 
 
 def held(session: Session, call_id: str) -> Call | None:
-    """The same, where it may have been purged a moment ago."""
+    """The call with this id, held; None if it has been purged."""
     return session.scalar(_WITH_ID, {"id": call_id})
 
 
 def exchange_of(session: Session, call_id: str) -> str | None:
-    """The mark of the exchange that a call came from; the call is not held."""
+    """The exchange mark of a call, read without a lock."""
     return session.scalar(sa.select(Call.exchange_mark).where(Call.id == call_id))
 
 
 def ended_at(session: Session, call_id: str) -> datetime | None:
-    """When a call ended; the call is not held."""
+    """When a call ended, read without a lock."""
     return session.scalar(sa.select(Call.ended_at).where(Call.id == call_id))
 
 
 def number_of(session: Session, call: Call) -> str | None:
-    """The number the caller rang from; only for dialling it."""
+    """The number the caller rang from. Use it only for dialling."""
     if call.number_sealed is None:
         return None
     return vault_of(session).open(call.number_sealed, _NUMBER)
 
 
 def remember_keyed_number(session: Session, call: Call, number: str) -> None:
-    """Keep the number that the caller keyed in, sealed; nothing is known of that phone yet."""
+    """Seal and store the number the caller keyed in.
+
+    Resets what we know about that phone.
+    """
     call.keyed_number_sealed = vault_of(session).seal(number, _KEYED)
     call.number_confirmed = call.may_leave_message = None
 
 
 def forget_keyed_number(call: Call) -> None:
-    """The caller wants none called but the phone they call from."""
+    """Clear the keyed number: the caller wants to be called on the phone they call from."""
     call.keyed_number_sealed = call.number_confirmed = call.may_leave_message = None
 
 
 def keyed_number(session: Session, call: Call) -> str | None:
-    """The number the caller keyed in, to be read back or dialled."""
+    """The number the caller keyed in, to read back or dial."""
     if call.keyed_number_sealed is None:
         return None
     return vault_of(session).open(call.keyed_number_sealed, _KEYED)
 
 
 def note(session: Session, call_id: str, now: datetime, what: str, **detail: object) -> None:
-    """Write down one step of a call: ids and codes only, never numbers, names or words spoken."""
+    """Add a step: ids and codes only, never numbers, names or spoken words."""
     session.add(Step(call_id=call_id, at=now, what=what, detail=dict(detail)))
 
 
 def has_step(session: Session, call_id: str, what: str) -> bool:
-    """Whether this ever happened to a call."""
+    """Whether a call has this step."""
     found = sa.select(Step.id).where(Step.call_id == call_id, Step.what == what)
     return session.scalar(found.limit(1)) is not None
 
 
 def reached_by_callback(session: Session, call_id: str) -> str | None:
-    """The person who reached this caller on another line, if one did while they waited here."""
+    """The person who reached this caller on another line while they waited here, or None."""
     query = sa.select(Step).where(Step.call_id == call_id, Step.what == REACHED_BY_CALLBACK)
     step = session.scalar(query.order_by(Step.id.desc()).limit(1))
     person = step.detail.get("person") if step else None
@@ -252,38 +260,38 @@ _ANSWER_AT = sa.select(Answer.document_sealed).where(
 
 
 def answer_at(session: Session, call: Call, turn: int) -> str | None:
-    """What this turn was answered before, if it was."""
-    with session.no_autoflush:  # nothing that waits to be written is an answer
+    """The stored answer to this turn, or None."""
+    with session.no_autoflush:  # pending rows contain no answers, so a flush is not needed
         sealed = session.scalar(_ANSWER_AT, {"call_id": call.id, "turn": turn})
     return vault_of(session).open(sealed, _ANSWER) if sealed else None
 
 
 def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
-    """Keep what this turn is answered for the first time, sealed: it may hold a number."""
+    """Seal and store the first answer to this turn; it may contain a number."""
     sealed = vault_of(session).seal(document, _ANSWER)
     session.add(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
 
 
 def open_from(session: Session, number_mark: str) -> list[Call]:
-    """The calls that this phone is in now, oldest first, held until the transaction ends."""
+    """The open calls from this phone, oldest first, held until the transaction ends."""
     open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))
     return list(session.scalars(to_hold(open_now.order_by(Call.started_at))))
 
 
 def is_waiting() -> sa.ColumnElement[bool]:
-    """Somebody on the line who asked for a person and has not reached one."""
+    """SQL condition: the caller asked for a person and has not reached one."""
     return sa.and_(
         Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
     )
 
 
 def count_waiting(session: Session) -> int:
-    """How many wait."""
+    """The number of waiting callers."""
     return session.scalar(sa.select(sa.func.count()).where(is_waiting())) or 0
 
 
 def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
-    """Calls that wait for a person, or did when we last heard of them before then."""
+    """Calls in state WAITING without news since then, longest silence first."""
     query = sa.select(Call).where(Call.ended_at.is_(None), Call.state == CallState.WAITING)
     return list(session.scalars(query.where(Call.heard_at < since).order_by(Call.heard_at)))
 
@@ -297,7 +305,7 @@ _WITHOUT_NEWS = (
 
 
 def without_news_since(session: Session, since: datetime) -> list[Call]:
-    """Twenty open calls that nothing was heard of since then, the longest silence first."""
+    """Up to twenty open calls without news since then, longest silence first."""
     return list(session.scalars(_WITHOUT_NEWS, {"since": since}))
 
 
@@ -313,7 +321,7 @@ def count_on_unknown_lines(session: Session, since: datetime) -> int:
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
-    """Callers' calls that began in this half-open time, oldest first; drills are none."""
+    """Calls that began in this half-open interval, oldest first, without drills."""
     query = sa.select(Call).where(~Call.drill).order_by(Call.started_at, Call.id)
     if since:
         query = query.where(Call.started_at >= since)
@@ -323,12 +331,12 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
 
 
 def in_progress(session: Session) -> list[Call]:
-    """Callers' calls whose line is open, the oldest first; drills are none."""
+    """Calls that are open now, oldest first, without drills."""
     open_calls = sa.select(Call).where(Call.ended_at.is_(None), ~Call.drill)
     return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
 
 
 def pseudonyms(session: Session, call_ids: list[str]) -> dict[str, str]:
-    """What staff call the callers of these calls."""
+    """The pseudonym of the caller of each of these calls, by call id."""
     rows = session.execute(sa.select(Call.id, Call.pseudonym).where(Call.id.in_(call_ids)))
     return {row.id: row.pseudonym for row in rows}

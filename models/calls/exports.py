@@ -1,6 +1,6 @@
-"""Records of what happened, as JSON and as tables, for the command line and the console alike.
+"""Exports of calls as JSON and CSV, shared by the command line and the console.
 
-No phone number is ever in them.
+They never contain a phone number.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _CALLS_AT_ONCE = 500
 
 
 def as_json(records: list[Record]) -> str:
-    """A list of objects."""
+    """The records as a JSON array."""
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
-    """One row a record, safe to open in a spreadsheet."""
+    """One row per record, safe to open in a spreadsheet."""
     return csv_safety.as_csv(columns, ([record[name] for name in columns] for record in records))
 
 
 def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
-    """These calls with their rings counted and their steps in order."""
+    """One record per call, with the number of rings and the steps in order."""
     names = _Names(session)
     for start in range(0, len(found), _CALLS_AT_ONCE):
         some = found[start : start + _CALLS_AT_ONCE]
@@ -66,7 +66,7 @@ def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
 
 
 class _Names:
-    """Names of responders by id, each opened once."""
+    """Caches the names of responders by id, so each is opened once."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""Notes about a call, and the words of a note that is not yet finished; both sealed."""
+"""Notes about a call and unfinished drafts of notes; both are sealed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOTE, _DRAFT = purpose_of("notes", "words_sealed"), purpose_of("drafts", "words
 
 
 class Note(Base):
-    """What a user wrote down about a caller's call; it goes when the call goes."""
+    """A user's note about a call; deleted with the call."""
 
     __tablename__ = "notes"
 
@@ -25,13 +25,13 @@ class Note(Base):
     call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"))
     privileged: Mapped[bool]
-    """Between attorney and client: for whoever wrote it, and who has taken the caller on."""
+    """Attorney-client privilege: only the author and the user who took the caller on read it."""
     words_sealed: Mapped[bytes]
     at: Mapped[datetime]
 
 
 class Draft(Base):
-    """A note that somebody is typing: one a user and call, and nobody else's to read."""
+    """An unfinished note, one per user and call; only its author can read it."""
 
     __tablename__ = "drafts"
 
@@ -44,14 +44,14 @@ class Draft(Base):
 
 @dataclass(frozen=True)
 class Typed:
-    """The words of a note, and whether they are privileged."""
+    """The text of a note, and whether it is privileged."""
 
     words: str
     privileged: bool = False
 
 
 def write(session: Session, call_id: str, user_id: str, typed: Typed, now: datetime) -> Note:
-    """Keep a note; what was kept of it while it was typed is gone."""
+    """Store a note and delete its draft."""
     forget_draft(session, call_id, user_id)
     note = Note(
         id=new_id(),
@@ -72,12 +72,12 @@ def of_calls(session: Session, call_ids: Sequence[str]) -> list[Note]:
 
 
 def words_of(session: Session, note: Note) -> str:
-    """What a note says."""
+    """The text of a note."""
     return vault_of(session).open(note.words_sealed, _NOTE)
 
 
 def keep_draft(session: Session, call_id: str, user_id: str, typed: Typed, now: datetime) -> None:
-    """Keep what is typed so far; no words, no draft."""
+    """Store the text typed so far; empty text deletes the draft."""
     if not typed.words.strip():
         forget_draft(session, call_id, user_id)
         return
@@ -93,7 +93,7 @@ def keep_draft(session: Session, call_id: str, user_id: str, typed: Typed, now: 
 
 
 def draft(session: Session, call_id: str, user_id: str) -> tuple[Typed, datetime] | None:
-    """What this user has typed about this call and not finished, and when."""
+    """This user's draft about this call and its time, or None."""
     found = session.get(Draft, (user_id, call_id))
     if found is None:
         return None
@@ -102,10 +102,10 @@ def draft(session: Session, call_id: str, user_id: str) -> tuple[Typed, datetime
 
 
 def forget_draft(session: Session, call_id: str, user_id: str) -> None:
-    """The note was written, or its words were deleted."""
+    """Delete the draft, because the note was stored or its text was cleared."""
     session.execute(sa.delete(Draft).where(Draft.user_id == user_id, Draft.call_id == call_id))
 
 
 def forget_drafts(session: Session, before: datetime) -> None:
-    """Drop what nobody went on with since then."""
+    """Delete drafts that were last changed before then."""
     session.execute(sa.delete(Draft).where(Draft.at < before))

@@ -1,4 +1,4 @@
-"""Leaving the roster: out at once, but a conversation is let go on."""
+"""Offboarding: rings stop at once, but a running conversation continues."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from models.people.people import Person
 
 
 def retire(session: Session, person: Person, now: datetime) -> None:
-    """Never ring this person again; calls they answered still name them."""
+    """Never ring this person again; the calls they answered still name them."""
     person.active = False
     stop_ringing(session, person.id, now)
 
 
 def stop_ringing(session: Session, person_id: str, now: datetime) -> bool:
-    """A phone that rings for us stops; only a conversation is let go on.
+    """Cancel a person's rings except a running conversation.
 
-    True if it may ring a moment longer.
+    True if their phone may still ring for a moment.
     """
     may_ring = False
     for ring in rings.open_of_person(session, person_id):

@@ -1,4 +1,4 @@
-"""What is still to be done outside: texts, sent exactly once, and carrier tasks, safe to repeat."""
+"""The outbox: texts, sent exactly once, and carrier tasks, which are safe to repeat."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from models.core.base import Base, When, Word, new_id, to_hold
 
 
 class TextState(StrEnum):
-    """How far a text has got."""
+    """The state of a text."""
 
     PENDING = "pending"
     SENDING = "sending"
-    """The request to the carrier may be on its way."""
+    """The request to the carrier may be in progress."""
     SENT = "sent"
     FAILED = "failed"
 
 
 class TaskState(StrEnum):
-    """How far a carrier task has got."""
+    """The state of a carrier task."""
 
     OPEN = "open"
     DONE = "done"
@@ -34,7 +34,7 @@ class TaskState(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """A task at the carrier that is safe to repeat."""
+    """The kind of a carrier task; each is safe to repeat."""
 
     HANG_UP = "hang_up"
     ASK_AGAIN = "ask_again"
@@ -49,7 +49,7 @@ class TaskKind(StrEnum):
 
 
 class Text(Base):
-    """An SMS to a responder; `about` makes it the only one of its kind to that person."""
+    """An SMS to a responder. A person gets at most one text with the same `about`."""
 
     __tablename__ = "texts"
 
@@ -65,7 +65,7 @@ class Text(Base):
     sid: Mapped[str | None] = mapped_column(sa.String(64))
     tries: Mapped[int] = mapped_column(default=0)
     undelivered: Mapped[int] = mapped_column(default=0)
-    """How often the carrier took it on and could not deliver it."""
+    """How often the carrier accepted it and could not deliver it."""
     reason: Mapped[str | None] = mapped_column(sa.String(60))
 
     __table_args__ = (
@@ -75,14 +75,14 @@ class Text(Base):
 
 
 class CarrierTask(Base):
-    """Something to do at the carrier that does no harm when it is done twice."""
+    """A request to the carrier that is safe to repeat."""
 
-    __tablename__ = "errands"  # its name since the first release: code in use reads it
+    __tablename__ = "errands"  # the first release named it, and running code reads it
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     kind: Mapped[TaskKind] = mapped_column(Word(TaskKind, 20))
     subject: Mapped[str] = mapped_column(sa.String(64))
-    """A call's or recording's SID, or the id of the row it is about."""
+    """The SID of a call or recording, or the id of the row that the task is about."""
     state: Mapped[TaskState] = mapped_column(Word(TaskState, 10), default=TaskState.OPEN)
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -98,7 +98,7 @@ class CarrierTask(Base):
 def text(
     session: Session, person_id: str, about: str, words: str, values: dict[str, str], now: datetime
 ) -> None:
-    """Owe a person one text about something; asking again changes nothing."""
+    """Queue one text to a person about a subject; repeating it has no effect."""
     known = sa.select(Text.id).where(Text.person_id == person_id, Text.about == about)
     if session.scalar(known):
         return
@@ -115,7 +115,7 @@ def text(
 
 
 def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Which of these texts, by person and what it is about, were ever owed."""
+    """The pairs (person id, about) for which a text was ever queued."""
     if not wanted:
         return set()
     known = sa.select(Text.person_id, Text.about).where(
@@ -126,19 +126,19 @@ def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str
 
 
 def last_text(session: Session, person_id: str, words: Collection[str]) -> Text | None:
-    """The latest text with any of these words to somebody; of several at once the first by name."""
+    """The latest text to a person with any of these words; ties go to the first `about`."""
     query = sa.select(Text).where(Text.person_id == person_id, Text.words.in_(words))
     return session.scalar(query.order_by(Text.since.desc(), Text.about).limit(1))
 
 
 def text_about(session: Session, person_id: str, about: str) -> Text | None:
-    """The text that a person is owed, or was sent, about something."""
+    """The text about this subject that was queued for or sent to a person, or None."""
     query = sa.select(Text).where(Text.person_id == person_id, Text.about == about)
     return session.scalar(query)
 
 
 def carrier_task(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
-    """Write down a task for the carrier; asking again changes nothing."""
+    """Queue a carrier task; repeating it has no effect."""
     known = sa.select(CarrierTask.id).where(
         CarrierTask.kind == kind, CarrierTask.subject == subject
     )
@@ -148,30 +148,30 @@ def carrier_task(session: Session, kind: TaskKind, subject: str, now: datetime) 
 
 
 def _add_unless_owed(session: Session, owed: Text | CarrierTask) -> None:
-    """Another host that owes the same may have been a moment faster."""
+    """Add the row unless another host added the same one first."""
     with suppress(sa.exc.IntegrityError), session.begin_nested():
         session.add(owed)
 
 
 def text_is_due(now: When) -> sa.ColumnElement[bool]:
-    """A text that waits to be sent."""
+    """SQL condition: the text waits to be sent."""
     return sa.and_(Text.state == TextState.PENDING, Text.due_at <= now)
 
 
 def text_is_unclear(before: When) -> sa.ColumnElement[bool]:
-    """A text whose sending began before then and was never confirmed."""
+    """SQL condition: sending began before then and was never confirmed."""
     return sa.and_(Text.state == TextState.SENDING, Text.since < before)
 
 
 def task_is_due(now: When) -> sa.ColumnElement[bool]:
-    """A task that waits to be run."""
+    """SQL condition: the task waits to be run."""
     return sa.and_(CarrierTask.state == TaskState.OPEN, CarrierTask.due_at <= now)
 
 
 def next_text(
     session: Session, now: datetime, written_since: datetime | None = None
 ) -> Text | None:
-    """The next text to send; not one that was written before then, if given."""
+    """The next text to send; `written_since` leaves out older ones."""
     due = sa.select(Text).where(text_is_due(now))
     if written_since:
         due = due.where(Text.since >= written_since)
@@ -186,17 +186,17 @@ def text_with_token(session: Session, token: str) -> Text | None:
 
 
 def unresolved_texts(session: Session, before: datetime) -> list[Text]:
-    """The texts that are unclear."""
+    """Texts whose sending began before then and was never confirmed."""
     return list(session.scalars(sa.select(Text).where(text_is_unclear(before))))
 
 
 def knows_text(session: Session, sid: str) -> bool:
-    """Whether this text of the carrier is already one of ours."""
+    """Whether one of our texts has this SID."""
     return session.scalar(sa.select(Text.id).where(Text.sid == sid)) is not None
 
 
 def settle_text(session: Session, text_id: str, token: str, **values: object) -> bool:
-    """Change a text only while it is the very attempt that was begun under this token."""
+    """Change a text only if the attempt with this token is still the current one."""
     result = session.execute(
         sa.update(Text)
         .where(Text.id == text_id, Text.state == TextState.SENDING, Text.token == token)
@@ -209,7 +209,10 @@ def settle_text(session: Session, text_id: str, token: str, **values: object) ->
 def take_task(
     session: Session, now: datetime, lease: timedelta, but: tuple[str, ...] = ()
 ) -> CarrierTask | None:
-    """The next task to run, except of some kinds; it comes back unless it is done in time."""
+    """Take the next task, leaving out the kinds in `but`.
+
+    It becomes due again after `lease` unless it is finished.
+    """
     due = sa.select(CarrierTask).where(task_is_due(now), CarrierTask.kind.not_in(but))
     found = session.scalar(
         to_hold(due.order_by(CarrierTask.due_at).limit(1), key_share=True, skip_locked=True)
@@ -230,7 +233,7 @@ def finish_task(
 
 
 def postpone_task(session: Session, task_id: str, due_at: datetime, reason: str) -> None:
-    """Try a task again later."""
+    """Try a task again at `due_at`."""
     session.execute(
         sa.update(CarrierTask)
         .where(CarrierTask.id == task_id, CarrierTask.state == TaskState.OPEN)

@@ -1,7 +1,7 @@
-"""Rings: each attempt to reach one responder, for one waiting call or one callback.
+"""Rings: attempts to reach one responder, for a waiting call or a callback.
 
-A ring is an attempt in the sense of docs/decisions/0002-dial-exactly-once.md: it is written down
-with a random token before anything is dialled, and every later change names that token.
+A ring is an attempt as in docs/decisions/0002-dial-exactly-once.md: it is stored with a random
+token before anything is dialled, and every later change names that token.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from routing.needs import EMERGENCIES
 
 
 class RingState(StrEnum):
-    """How far an attempt to reach one phone has got; it only moves forward."""
+    """The state of an attempt to reach one phone; it only moves forward."""
 
     PENDING = "pending"
     DIALLING = "dialling"
-    """The request to the carrier may be on its way."""
+    """The request to the carrier may be in progress."""
     DIALLED = "dialled"
     ANSWERED = "answered"
     CONNECTED = "connected"
@@ -36,7 +36,7 @@ class RingState(StrEnum):
     BUSY = "busy"
     FAILED = "failed"
     NO_KEY = "no_key"
-    """The phone was picked up and nobody pressed a key."""
+    """The phone was answered and nobody pressed a key."""
     TAKEN = "taken"
     """Somebody else accepted first."""
     CANCELLED = "cancelled"
@@ -48,20 +48,20 @@ class Purpose(StrEnum):
     CALLER = "caller"
     CALLBACK = "callback"
     PROOF = "proof"
-    """Says a code to a number that is not rung for callers yet."""
+    """Speaks a verification code to a number that is not rung for callers yet."""
     DICTATION = "dictation"
-    """Lets somebody read a prompt aloud."""
+    """Lets a user read a prompt aloud."""
     TEST = "test"
-    """Asks once a week whether a phone is still theirs."""
+    """The weekly test: asks whether the phone still belongs to the responder."""
 
 
 class Via(StrEnum):
     """How a phone is rung."""
 
     REST = "rest"
-    """An order over the carrier's API."""
+    """A request to the carrier's REST API."""
     DIAL = "dial"
-    """A verb in the caller's own call."""
+    """A <Dial> verb in the caller's own call."""
 
 
 OPEN = (
@@ -74,7 +74,7 @@ OPEN = (
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
 FOR_CALLERS = (Purpose.CALLER, Purpose.CALLBACK)
 FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION)
-"""Asked for by whoever is rung: whether it is taken says nothing of how they take callers."""
+"""The person who is rung asked for it, so it says nothing about how they take callers."""
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
 _IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
@@ -95,7 +95,7 @@ class Ring(Base):
     search: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=0)
     step: Mapped[str] = mapped_column(sa.String(60))
-    """Which row of the routing policy chose this person."""
+    """The row of the routing policy that chose this person."""
     interpreter: Mapped[bool]
     via: Mapped[Via] = mapped_column(Word(Via, 4), default=Via.REST)
     state: Mapped[RingState] = mapped_column(Word(RingState, 10), default=RingState.PENDING)
@@ -103,14 +103,14 @@ class Ring(Base):
     """How long the phone rings."""
     due_at: Mapped[datetime]
     since: Mapped[datetime]
-    """When the present state began."""
+    """When the current state began."""
     created_at: Mapped[datetime]
     sid: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     tries: Mapped[int] = mapped_column(default=0)
     connected_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reached: Mapped[bool] = mapped_column(default=False)
-    """The caller was joined; for a callback, after they had pressed the key."""
+    """The caller was joined; in a callback, after they pressed the key."""
     gate_sid: Mapped[str | None] = mapped_column(sa.String(64))
 
     __table_args__ = (
@@ -126,11 +126,11 @@ class Ring(Base):
 
     @property
     def is_open(self) -> bool:
-        """Whether anything can still come of this ring."""
+        """Whether the ring can still lead to a conversation or is one."""
         return self.state in OPEN
 
     def move(self, state: RingState, now: datetime) -> bool:
-        """Go forward to a state; False, and nothing changes, if that would go back."""
+        """Move forward to a state; False, without any change, if that would move back."""
         if not self.is_open or (state in _RANK and _RANK[state] <= _RANK[self.state]):
             return False
         self.state, self.since = state, now
@@ -142,7 +142,7 @@ class Ring(Base):
 
 
 def new_token() -> str:
-    """A random token that only this attempt has, for the URLs the carrier calls back."""
+    """A random token for one attempt, used in the URLs that the carrier calls back."""
     return secrets.token_urlsafe(24)
 
 
@@ -150,9 +150,9 @@ def write_down(
     session: Session, purpose: Purpose, person_id: str, step: str, seconds: int, now: datetime,
     *, interpreter: bool = False, due_at: datetime | None = None,
 ) -> Ring:  # fmt: skip
-    """A ring that waits to be dialled, at once unless `due_at` is later; in `seconds` it gives up.
+    """Store a ring to be dialled at `due_at`, or now; the phone rings for `seconds`.
 
-    It has its id when the session is flushed.
+    Its id is set when the session is flushed.
     """
     ring = Ring(
         token=new_token(),
@@ -181,12 +181,12 @@ def with_id(session: Session, ring_id: str) -> Ring | None:
 
 
 def look(session: Session, ring_id: str) -> Ring | None:
-    """The ring with this id, as it stands."""
+    """The ring with this id, read without a lock."""
     return session.get(Ring, ring_id)
 
 
 class _One:
-    """The two questions by which one ring is found and held, built once."""
+    """The two statements that find and lock one ring, built once."""
 
     def __init__(self, is_it: sa.ColumnElement[bool]) -> None:
         self.known = sa.select(Ring.call_id, Ring.callback_id).where(is_it)
@@ -198,9 +198,9 @@ _BY_ID = _One(Ring.id == sa.bindparam("value"))
 
 
 def _held(session: Session, which: _One, value: str) -> Ring | None:
-    """The call or callback a ring is for is held first, as everywhere.
+    """Lock the call or callback of a ring before the ring itself, as everywhere.
 
-    So two responders who press a key at once wait for each other instead of locking each other out.
+    Otherwise two responders who press a key at the same time could deadlock.
     """
     for call_id, callback_id in session.execute(which.known, {"value": value}):
         if call_id:
@@ -211,7 +211,7 @@ def _held(session: Session, which: _One, value: str) -> Ring | None:
 
 
 def call_of(session: Session, ring: Ring) -> Call | None:
-    """The call that a held ring is for: it was held before the ring was."""
+    """The call of a held ring; it was locked before the ring."""
     return session.get(Call, ring.call_id) if ring.call_id else None
 
 
@@ -228,7 +228,7 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
 
 
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
-    """A person's rings for callers that began since then, the latest first."""
+    """A person's rings for callers that began since then, latest first."""
     query = sa.select(Ring).where(
         Ring.person_id == person_id, Ring.created_at >= since, Ring.purpose.in_(FOR_CALLERS)
     )
@@ -236,7 +236,7 @@ def of_person_since(session: Session, person_id: str, since: datetime) -> list[R
 
 
 def open_of_person(session: Session, person_id: str) -> list[Ring]:
-    """What may still come of rings to this person: the database allows one at a time."""
+    """The open rings of a person; the database allows one at a time."""
     query = sa.select(Ring).where(Ring.person_id == person_id, Ring.state.in_(OPEN))
     return list(session.scalars(to_hold(query)))
 
@@ -247,7 +247,7 @@ _CALLBACK_STARTS = sa.select(sa.func.count()).where(
 
 
 def callback_starts_since(session: Session, since: datetime) -> int:
-    """How many calls to responders were ordered for callbacks since then."""
+    """How many calls to responders were requested for callbacks since then."""
     return session.scalar(_CALLBACK_STARTS, {"since": since}) or 0
 
 
@@ -262,7 +262,7 @@ def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
 
 
 def is_joined(session: Session, call_id: str) -> bool:
-    """Whether somebody has accepted this call and not let it go again."""
+    """Whether a responder has accepted this call and is still connected."""
     joined = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.CONNECTED)
     return bool(session.scalar(sa.select(joined)))
 
@@ -282,7 +282,10 @@ _CALLING_BACK = (
 
 
 def calling_back(session: Session, number_mark: str) -> tuple[Ring, Callback] | None:
-    """The ring whose responder calls this number back now, or talks with whoever answered there."""
+    """The ring and callback in which this number is being called back now, or None.
+
+    It also counts if another person answered that phone.
+    """
     found = session.execute(_CALLING_BACK, {"number_mark": number_mark}).first()
     return (found[0], found[1]) if found else None
 
@@ -292,9 +295,9 @@ _ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expandi
 
 
 def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
-    """The people who are being rung or are talking; only `among` these, if given.
+    """The people who are being rung or talk now, limited to `among` if given.
 
-    A weekly test gives way, so it is neither.
+    A weekly test does not count, because it gives way to other rings.
     """
     if among is None:
         return set(session.scalars(_ENGAGED))
@@ -302,24 +305,27 @@ def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
 
 
 def is_testing(session: Session) -> bool:
-    """Whether some phone is being tested."""
+    """Whether a phone is being tested."""
     tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == Purpose.TEST)
     return session.scalar(tested.limit(1)) is not None
 
 
 def in_the_air(session: Session) -> list[Ring]:
-    """Every ring that something may still come of, oldest first."""
+    """Every open ring, oldest first."""
     query = sa.select(Ring).where(Ring.state.in_(OPEN))
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
 def is_due(now: When) -> sa.ColumnElement[bool]:
-    """A ring that waits to be dialled."""
+    """SQL condition: the ring waits to be dialled."""
     return sa.and_(Ring.state == RingState.PENDING, Ring.due_at <= now, Ring.via == Via.REST)
 
 
 def next_due(session: Session, now: datetime) -> Ring | None:
-    """The next ring to dial: emergencies, waiting callers, callbacks, last prompts and tests."""
+    """The next ring to dial.
+
+    Order: emergencies, waiting callers, callbacks, then prompts and tests.
+    """
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
         (Call.need.in_(EMERGENCIES), 0),
@@ -333,7 +339,7 @@ def next_due(session: Session, now: datetime) -> Ring | None:
 
 
 def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
-    """A waiting call whose round is over, or whose rings wait for this long to be dialled."""
+    """SQL condition: the call waits, and its round is over or its rings are not dialled in time."""
     held_up = sa.exists().where(
         Ring.call_id == Call.id,
         Ring.state.in_((RingState.PENDING, RingState.DIALLING)),
@@ -346,7 +352,7 @@ def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
 def searches_due(session: Session, now: datetime, held_up_since: datetime) -> list[str]:
     """SIDs of the calls whose search is due: emergencies first, then the longest wait.
 
-    News of a ring and the hold loop move the others on.
+    News of a ring and the hold loop advance all other searches.
     """
     urgent = sa.case((Call.need.in_(EMERGENCIES), 0), else_=1)
     query = sa.select(Call.sid).where(search_is_due(now, held_up_since))
@@ -354,12 +360,12 @@ def searches_due(session: Session, now: datetime, held_up_since: datetime) -> li
 
 
 def is_unclear(before: When) -> sa.ColumnElement[bool]:
-    """A ring whose dialling began before then and was never confirmed."""
+    """SQL condition: dialling began before then and was never confirmed."""
     return sa.and_(Ring.state == RingState.DIALLING, Ring.since < before)
 
 
 def unresolved(session: Session, before: datetime) -> list[Ring]:
-    """The rings that are unclear, the longest first."""
+    """Rings whose dialling began before then and was never confirmed, oldest first."""
     return list(session.scalars(sa.select(Ring).where(is_unclear(before)).order_by(Ring.since)))
 
 
@@ -379,13 +385,13 @@ _STALE = (
 
 
 def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelta) -> list[Ring]:
-    """Rings in the air, or conversations, of which nothing was heard for this long."""
+    """Dialled rings and conversations without news for these periods."""
     limits = {"ringing_since": now - ringing, "talking_since": now - talking}
     return list(session.scalars(_STALE, limits))
 
 
 def open_since_before(session: Session, before: datetime) -> list[Ring]:
-    """Rings that were begun before then and would still be dialled or heard; no conversations."""
+    """Open rings, except conversations, whose current state began before then."""
     ringing = Ring.state.in_(
         (RingState.PENDING, RingState.DIALLING, RingState.DIALLED, RingState.ANSWERED)
     )
@@ -393,7 +399,7 @@ def open_since_before(session: Session, before: datetime) -> list[Ring]:
 
 
 def forget_tests(session: Session, before: datetime) -> None:
-    """Drop tests that were over before then; what they told stands with the person."""
+    """Delete tests that ended before then; their result is stored with the person."""
     session.execute(sa.delete(Ring).where(Ring.purpose == Purpose.TEST, Ring.ended_at < before))
 
 
@@ -405,28 +411,28 @@ _LEG = sa.select(Ring.id).where(
 
 
 def is_leg(session: Session, token: str, sid: str) -> bool:
-    """Whether this call of the carrier is the leg of a ring that was dialled and is not over."""
+    """Whether this SID is the leg of a ring that was dialled and is not over."""
     return session.scalar(_LEG, {"token": token, "sid": sid}) is not None
 
 
 def knows(session: Session, sid: str) -> bool:
-    """Whether this call of the carrier is already some ring's leg."""
+    """Whether a ring has this SID."""
     return session.scalar(sa.select(Ring.id).where(Ring.sid == sid)) is not None
 
 
 def adopt(session: Session, ring_id: str, token: str, sid: str, now: datetime) -> bool:
-    """The carrier made this call; False when the attempt has moved on under another token."""
+    """Record that the carrier made this call; False if the attempt has another token by now."""
     return _settle(session, ring_id, token, {"state": RingState.DIALLED, "sid": sid, "since": now})
 
 
 def put_back(session: Session, ring_id: str, token: str, due_at: datetime, now: datetime) -> bool:
-    """The carrier made no call: dial again later, under a new token."""
+    """Record that the carrier made no call: dial again later under a new token."""
     again = {"state": RingState.PENDING, "token": new_token(), "due_at": due_at, "since": now}
     return _settle(session, ring_id, token, again)
 
 
 def _settle(session: Session, ring_id: str, token: str, values: dict[str, object]) -> bool:
-    """Change a ring only while it is the very attempt that was begun under this token."""
+    """Change a ring only if the attempt with this token is still the current one."""
     result = session.execute(
         sa.update(Ring)
         .where(Ring.id == ring_id, Ring.state == RingState.DIALLING, Ring.token == token)

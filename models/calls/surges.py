@@ -1,4 +1,4 @@
-"""Surges, and callers who are limited for a while; nothing here lasts longer than 30 days."""
+"""Surges, and limits on single callers; nothing here lasts longer than 30 days."""
 
 from __future__ import annotations
 
@@ -30,25 +30,27 @@ class Surge(Base):
 
 
 class Block(Base):
-    """A phone whose calls go to the message box, until an instant."""
+    """A phone whose calls go to the message box until `ends_at`."""
 
     __tablename__ = "blocks"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     number_mark: Mapped[str] = mapped_column(sa.String(40), unique=True)
     number_sealed: Mapped[bytes]
-    """So that the mark can be made anew when keys are exchanged; empty in a block that a restore
-    took from the ledger, which knows the mark alone."""
+    """Needed to compute the mark again when keys are rotated.
+
+    Empty in a block that a restore took from the ledger, which stores only the mark.
+    """
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     blocked_by: Mapped[str | None] = mapped_column(sa.String(32))
     marks: Mapped[int] = mapped_column(default=1)
-    """How often a responder asked for it while it held."""
+    """How often a responder asked for the block while it was active."""
     began_at: Mapped[datetime]
     ends_at: Mapped[datetime]
 
 
 def begin_surge(session: Session, now: datetime, ends_at: datetime) -> Surge:
-    """Switch the surge on; one that is under way ends at this instant instead of its own."""
+    """Start a surge; a running one gets this end instead."""
     held = surge(session, now)
     if held is None:
         held = Surge(began_at=now, ends_at=ends_at)
@@ -60,7 +62,7 @@ def begin_surge(session: Session, now: datetime, ends_at: datetime) -> Surge:
 
 
 def end_surge(session: Session, now: datetime) -> None:
-    """Switch the surge off before its time."""
+    """End the surge early."""
     session.execute(sa.update(Surge).where(Surge.ends_at > now).values(ends_at=now))
     ask_again(session, _surge_at(now))
 
@@ -69,7 +71,7 @@ _SURGE = sa.select(Surge).where(Surge.ends_at > sa.bindparam("now")).limit(1)
 
 
 def surge(session: Session, now: datetime) -> Surge | None:
-    """The surge under way."""
+    """The current surge, or None."""
     return once(session, _surge_at(now), lambda: session.scalar(_SURGE, {"now": now}))
 
 
@@ -85,7 +87,7 @@ def block(
     ends_at: datetime,
     by: str | None = None,
 ) -> Block:
-    """Send this phone's calls to the message box; asking again while it holds is counted."""
+    """Send this phone's calls to the message box; repeated requests are counted."""
     held = block_of(session, number, now)
     if held is None:
         _forget(session, number)
@@ -113,13 +115,13 @@ _BLOCK_OF = sa.select(Block).where(
 
 
 def block_of(session: Session, number: str, now: datetime) -> Block | None:
-    """The block that holds for this phone."""
+    """The active block of this phone, or None."""
     marks = vault_of(session).fingerprints(number, "number")
     return session.scalar(_BLOCK_OF, {"marks": marks, "now": now})
 
 
 def blocks(session: Session, now: datetime) -> list[Block]:
-    """Every block that holds, the first to end first."""
+    """Every active block, the earliest end first."""
     return list(
         session.scalars(sa.select(Block).where(Block.ends_at > now).order_by(Block.ends_at))
     )
@@ -128,7 +130,7 @@ def blocks(session: Session, now: datetime) -> list[Block]:
 def block_mark(
     session: Session, mark: str, pseudonym: str, began_at: datetime, ends_at: datetime, marks: int
 ) -> bool:
-    """Block the phone with this mark as it was blocked before; False if it still is."""
+    """Block the phone with this mark as it was blocked before; False if nothing changed."""
     held = _with_mark(session, mark)
     if held is None:
         held = Block(number_mark=mark, number_sealed=b"", pseudonym=pseudonym, marks=0)
@@ -141,7 +143,7 @@ def block_mark(
 
 
 def lift(session: Session, pseudonym: str, now: datetime) -> list[Block]:
-    """End the blocks of this pseudonym; which they were."""
+    """End the active blocks of this pseudonym and return them."""
     held = [each for each in blocks(session, now) if each.pseudonym.lower() == pseudonym.lower()]
     for each in held:
         each.ends_at = now
@@ -149,7 +151,7 @@ def lift(session: Session, pseudonym: str, now: datetime) -> list[Block]:
 
 
 def lift_mark(session: Session, mark: str, now: datetime) -> bool:
-    """End the block of the phone with this mark; False when none holds."""
+    """End the block of the phone with this mark; False if none is active."""
     held = _with_mark(session, mark)
     if held is None or held.ends_at <= now:
         return False
@@ -158,7 +160,7 @@ def lift_mark(session: Session, mark: str, now: datetime) -> bool:
 
 
 def forget_ended(session: Session, now: datetime) -> None:
-    """Drop the blocks whose time is over, and surges of long ago."""
+    """Delete blocks that ended, and surges that ended more than `LONGEST_BLOCK` ago."""
     session.execute(sa.delete(Block).where(Block.ends_at <= now))
     session.execute(sa.delete(Surge).where(Surge.ends_at <= now - LONGEST_BLOCK))
 
@@ -174,7 +176,7 @@ def calls_since(session: Session, mark: str, since: datetime) -> int:
 
 
 def mark_of_exchange(session: Session, exchange: str) -> str:
-    """The keyed mark of an exchange: what all its numbers begin with."""
+    """The keyed hash of an exchange, the digits that all its numbers begin with."""
     return vault_of(session).fingerprint(exchange, "exchange")
 
 
@@ -186,12 +188,12 @@ _CALLS_OF_EXCHANGE = sa.select(sa.func.count()).where(
 
 
 def calls_of_exchange(session: Session, mark: str, since: datetime) -> int:
-    """How many calls came from an exchange since then, but for phones that are limited already."""
+    """How many calls came from an exchange since then, without limited phones."""
     return session.scalar(_CALLS_OF_EXCHANGE, {"mark": mark, "since": since}) or 0
 
 
 def held_by_exchange(session: Session, mark: str) -> int:
-    """How many people are rung for callers of an exchange, or talk with one."""
+    """How many people are rung for callers of an exchange or talk with one."""
     its_calls = sa.select(Call.id).where(Call.exchange_mark == mark)
     its_callbacks = sa.select(Callback.id).where(Callback.call_id.in_(its_calls))
     held = sa.select(sa.func.count(Ring.person_id.distinct())).where(
@@ -202,7 +204,7 @@ def held_by_exchange(session: Session, mark: str) -> int:
 
 
 def exchange_urgently_rang_since(session: Session, call: Call, since: datetime) -> bool:
-    """Whether another call of the same exchange had people rung for something urgent since then."""
+    """Whether another call from the same exchange searched for an urgent need since then."""
     return _urgently_rang(session, Call.exchange_mark == call.exchange_mark, call, since)
 
 
@@ -219,13 +221,13 @@ _SEARCHED_FOR_ELSEWHERE = (
 
 
 def is_searched_for_elsewhere(session: Session, call: Call) -> bool:
-    """Whether another call from the same phone waits for a person, or talks with one."""
+    """Whether another call from the same phone waits for a person or talks with one."""
     this_one = {"mark": call.number_mark, "but": call.id}
     return session.scalar(_SEARCHED_FOR_ELSEWHERE, this_one) is not None
 
 
 def urgently_rang_since(session: Session, call: Call, since: datetime) -> bool:
-    """Whether another call from the same phone had people rung for something urgent since then."""
+    """Whether another call from the same phone searched for an urgent need since then."""
     return _urgently_rang(session, Call.number_mark == call.number_mark, call, since)
 
 

@@ -1,4 +1,4 @@
-"""What was purged and must not come back: a keyed hash of each SID, while news of it may come."""
+"""Keyed hashes of purged SIDs: late news from the carrier must not recreate the rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.core.database import vault_of
 
 
 class Tombstone(Base):
-    """One SID of the carrier whose rows are gone; the SID itself cannot be read from it."""
+    """One SID whose rows were purged; the SID cannot be read from it."""
 
     __tablename__ = "tombstones"
 
@@ -22,7 +22,7 @@ class Tombstone(Base):
 
 
 def bury(session: Session, sids: Iterable[str | None], now: datetime) -> None:
-    """Remember that these were purged."""
+    """Record that these SIDs were purged."""
     for sid in sids:
         if sid:
             session.merge(Tombstone(mark=vault_of(session).fingerprint(sid, "tombstone"), at=now))
@@ -34,11 +34,11 @@ _COVERING = sa.select(Tombstone.mark).where(
 
 
 def covers(session: Session, sid: str) -> bool:
-    """Whether this call or recording was purged lately."""
+    """Whether this call or recording was purged recently."""
     marks = vault_of(session).fingerprints(sid, "tombstone")
     return session.scalar(_COVERING, {"marks": marks}) is not None
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Drop those so old that no news can come any more."""
+    """Delete tombstones so old that no more news can arrive."""
     session.execute(sa.delete(Tombstone).where(Tombstone.at < before))

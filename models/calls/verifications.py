@@ -1,7 +1,7 @@
-"""Proofs that a phone is somebody's own: a code goes to the number and comes back through them.
+"""Verification of phones: we send a code to a number, and its owner types it in.
 
-No code is stored, not even as a hash, which a million tries would undo: each is the keyed hash of
-its proof's own random id, so only a running hotline can say it, and say it again the same.
+No code is stored, not even as a hash, which a million tries would break. Each code is a keyed
+hash of the random id of its row, so only a running hotline can compute it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DIGITS = 6
 
 
 class VerificationState(StrEnum):
-    """How a verification ended, if it did."""
+    """The state of a verification."""
 
     OPEN = "open"
     PROVEN = "proven"
@@ -33,14 +33,14 @@ class VerificationState(StrEnum):
 
 
 class By(StrEnum):
-    """How a code reaches the phone."""
+    """How a code is sent."""
 
     TEXT = "text"
     CALL = "call"
 
 
 class Proof(Base):
-    """One code sent to one number for one person."""
+    """One code that was sent to one number for one person."""
 
     __tablename__ = "number_proofs"
 
@@ -51,7 +51,7 @@ class Proof(Base):
     asked_by: Mapped[str] = mapped_column(sa.String(40))
     sent_by: Mapped[str] = mapped_column(sa.String(4))
     ring_id: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
-    """The call that says the code, when it is said."""
+    """The ring that speaks the code, if it is sent by call."""
     state: Mapped[VerificationState] = mapped_column(
         Word(VerificationState, 10), default=VerificationState.OPEN
     )
@@ -59,7 +59,7 @@ class Proof(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
     def counts(self, now: datetime) -> bool:
-        """Whether its code would still be taken."""
+        """Whether its code would still be accepted."""
         is_fresh = now < self.created_at + LIFE
         return self.state == VerificationState.OPEN and is_fresh and self.wrong_tries < MOST_TRIES
 
@@ -67,7 +67,7 @@ class Proof(Base):
 def begin(
     session: Session, person_id: str, number: str, *, asked_by: str, sent_by: By, now: datetime
 ) -> Proof:
-    """A new proof in the place of any that is open for this person."""
+    """Start a verification; it replaces an open one of this person."""
     withdraw(session, person_id)
     vault = vault_of(session)
     proof = Proof(
@@ -90,12 +90,12 @@ def with_id(session: Session, proof_id: str) -> Proof | None:
 
 
 def open_of(session: Session, person_id: str) -> Proof | None:
-    """What is to be proven for this person."""
+    """The open verification of this person, or None."""
     return session.scalar(_open_of(person_id))
 
 
 def held_of(session: Session, person_id: str) -> Proof | None:
-    """The same, held until the transaction ends: no try goes uncounted."""
+    """The open verification, held until the transaction ends so that every try is counted."""
     return session.scalar(to_hold(_open_of(person_id)))
 
 
@@ -106,22 +106,22 @@ def _open_of(person_id: str) -> sa.Select[Proof]:
 
 
 def of_ring(session: Session, ring_id: str) -> Proof | None:
-    """The proof whose code this ring says."""
+    """The verification whose code this ring speaks."""
     return session.scalar(sa.select(Proof).where(Proof.ring_id == ring_id))
 
 
 def number_of(session: Session, proof: Proof) -> str:
-    """The number to be proven; only for dialling or texting it."""
+    """The number to verify. Use it only for dialling or texting."""
     return vault_of(session).open(proof.number_sealed, _NUMBER)
 
 
 def code_of(session: Session, proof: Proof) -> str:
-    """The six digits that are sent."""
+    """The code, six digits."""
     return _digits(vault_of(session).fingerprint(proof.id, _CODE))
 
 
 def is_code(session: Session, proof: Proof, typed: str) -> bool:
-    """Whether this is the code that was sent, under whichever key it was made."""
+    """Whether this is the code that was sent, under any of the keys."""
     made = map(_digits, vault_of(session).fingerprints(proof.id, _CODE))
     return any(hmac.compare_digest(code.encode(), typed.encode()) for code in made)
 
@@ -136,13 +136,13 @@ def count_for_person(session: Session, person_id: str, since: datetime) -> int:
 
 
 def count_to_number(session: Session, number: str, since: datetime) -> int:
-    """How many codes were sent to this number since then, for whomever."""
+    """How many codes were sent to this number since then, for any person."""
     marks = vault_of(session).fingerprints(number, "number")
     return _count(session, Proof.number_mark.in_(marks), since)
 
 
 def count_asked_by(session: Session, user_id: str, since: datetime) -> int:
-    """How many codes this user had sent since then."""
+    """How many codes this user requested since then."""
     return _count(session, Proof.asked_by == user_id, since)
 
 
@@ -152,7 +152,7 @@ def _count(session: Session, which: sa.ColumnElement[bool], since: datetime) -> 
 
 
 def withdraw(session: Session, person_id: str) -> bool:
-    """Let go of what is open for this person; whether anything was."""
+    """Withdraw the open verification of this person; False if there was none."""
     dropped = sa.update(Proof).where(
         Proof.person_id == person_id, Proof.state == VerificationState.OPEN
     )
@@ -161,7 +161,7 @@ def withdraw(session: Session, person_id: str) -> bool:
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Drop the proofs begun before then, with the calls that said their codes."""
+    """Delete verifications begun before then, and the rings that spoke their codes."""
     old = sa.select(Proof.ring_id).where(Proof.created_at < before, Proof.ring_id.is_not(None))
     session.execute(sa.delete(Ring).where(Ring.id.in_(old)))
     session.execute(sa.delete(Proof).where(Proof.created_at < before))

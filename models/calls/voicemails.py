@@ -1,4 +1,4 @@
-"""Messages that callers leave: expected before the tone, stored encrypted, heard by a person."""
+"""Messages of callers: expected before the tone, stored sealed, heard by a person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.core.personal_data import purpose_of
 
 
 class MessageState(StrEnum):
-    """How far a message has got, from the tone to its end."""
+    """The state of a message, from the tone to its end."""
 
     EXPECTED = "expected"
     ARRIVING = "arriving"
@@ -26,24 +26,24 @@ class MessageState(StrEnum):
     """A recording in which nobody speaks."""
     NOTHING = "nothing"
     QUARANTINED = "quarantined"
-    """A sound that cannot be played; it waits for a coordinator."""
+    """Audio that cannot be played; a coordinator must look at it."""
     DONE = "done"
-    """Somebody did what it asked for."""
+    """A user finished the work that the message asked for."""
     LAPSED = "lapsed"
-    """Nobody listened in all the time that it may be kept."""
+    """Nobody listened within its retention period."""
 
 
 ON_ITS_WAY = (MessageState.EXPECTED, MessageState.ARRIVING)
-"""Nothing was stored yet."""
+"""No audio is stored yet."""
 UNFINISHED = (
     MessageState.ARRIVING,
     MessageState.STORED,
     MessageState.HEARD,
     MessageState.QUARANTINED,
 )
-"""States in which a message is still somebody's work; QUARANTINED awaits a coordinator's look."""
+"""States in which the message still needs work; QUARANTINED needs a coordinator."""
 LEFT_SOMETHING = (*UNFINISHED, MessageState.DONE)
-"""States in which the caller has left words behind."""
+"""States in which the caller left words."""
 _SOUND, _PEAKS = purpose_of("sounds", "sealed"), purpose_of("sounds", "peaks_sealed")
 _IS_UNHEARD = "state IN ('arriving','stored')"
 
@@ -71,16 +71,16 @@ class Message(Base):
     heard_by: Mapped[str | None] = mapped_column(sa.String(32))
     """The person who heard it by phone, or the user who heard it in the console."""
     claimed_by: Mapped[str | None] = mapped_column(sa.String(32))
-    """The user who takes care of it: a row has room for one."""
+    """The user who takes care of it; one at a time."""
     claimed_at: Mapped[datetime | None]
     passed_on_at: Mapped[datetime | None]
-    """When somebody found that it needs another language, the present one."""
+    """When a listener found that it needs another language, which `language` then names."""
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None] = mapped_column(sa.String(32))
     told: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often coordinators were told that nobody has heard it."""
+    """How often coordinators were notified that nobody has heard it."""
     tell_at: Mapped[datetime | None]
-    """When they are told next, unless it is heard; None until the worker has reckoned it."""
+    """The next notification, unless it is heard; None until the worker computes it."""
 
     __table_args__ = (
         sa.Index("ix_messages_unheard", "tell_at",
@@ -89,28 +89,28 @@ class Message(Base):
 
     @property
     def waits_since(self) -> datetime:
-        """Since when it could have been heard by those who speak its language."""
+        """When the speakers of its language could first hear it."""
         return self.passed_on_at or self.arrived_at or self.expected_at
 
     @property
     def handled_at(self) -> datetime | None:
-        """When it was done; or heard, unless somebody has claimed it to do more."""
+        """When it was done, or heard if nobody has claimed it for more work."""
         return self.done_at or (None if self.claimed_by else self.heard_at)
 
 
 class Sound(Base):
-    """The audio of a message, sealed; kept apart so that lists stay light."""
+    """The sealed audio of a message, in its own table so that lists stay light."""
 
     __tablename__ = "sounds"
 
     message_id: Mapped[str] = mapped_column(sa.ForeignKey("messages.id"), primary_key=True)
     sealed: Mapped[bytes]
     peaks_sealed: Mapped[bytes | None]
-    """How loud it is from beginning to end, to be drawn: one byte for each stretch."""
+    """The loudness over time, for drawing: one byte per stretch."""
 
 
 def with_id(session: Session, message_id: str) -> Message | None:
-    """The message with this id, held until the transaction ends; its call is held first."""
+    """The message with this id, held until the transaction ends; its call is locked first."""
     call = sa.select(Message.call_id).where(Message.id == message_id).scalar_subquery()
     session.execute(to_hold(sa.select(Call.id).where(Call.id == call), key_share=True))
     return session.scalar(
@@ -119,12 +119,12 @@ def with_id(session: Session, message_id: str) -> Message | None:
 
 
 def look(session: Session, message_id: str) -> Message | None:
-    """The message with this id, as it stands."""
+    """The message with this id, read without a lock."""
     return session.get(Message, message_id)
 
 
 def with_recording(session: Session, recording_sid: str) -> Message | None:
-    """The message that this recording belongs to, if we know it."""
+    """The message of this recording, or None."""
     return session.scalar(sa.select(Message).where(Message.recording_sid == recording_sid))
 
 
@@ -135,7 +135,7 @@ def of_call(session: Session, call_id: str) -> list[Message]:
 
 
 def of_calls(session: Session, call_ids: Iterable[str]) -> list[Message]:
-    """What was left behind in these calls, call by call, part by part."""
+    """The messages left in these calls, ordered by call and part."""
     left = Message.state.in_((*LEFT_SOMETHING, MessageState.LAPSED))
     query = sa.select(Message).where(Message.call_id.in_(tuple(call_ids)), left)
     return list(session.scalars(query.order_by(Message.call_id, Message.part, Message.expected_at)))
@@ -150,7 +150,7 @@ _EXPECTED = (
 
 
 def expected_before(session: Session, before: datetime, limit: int = 20) -> list[Message]:
-    """Messages whose recording should have been announced by now."""
+    """Messages whose recording should have been announced by then."""
     return list(session.scalars(_EXPECTED, {"before": before, "most": limit}))
 
 
@@ -165,7 +165,7 @@ def unheard(session: Session, skip: str | None = None) -> list[Message]:
 
 
 def claim(session: Session, message_id: str, user_id: str, now: datetime) -> bool:
-    """Give it to this user; False, and nothing changes, when somebody has it or it is over."""
+    """Assign it to this user; False, without any change, if it is claimed or over."""
     free = sa.update(Message).where(
         Message.id == message_id, Message.claimed_by.is_(None), Message.state.in_(UNFINISHED)
     )
@@ -175,24 +175,24 @@ def claim(session: Session, message_id: str, user_id: str, now: datetime) -> boo
 
 
 def is_to_be_told_of(now: When) -> sa.ColumnElement[bool]:
-    """An unheard message that coordinators must be told of, or that is new to the worker."""
+    """SQL condition: unheard, and a notification is due or not computed yet."""
     return sa.and_(sa.text(_IS_UNHEARD), sa.or_(Message.tell_at.is_(None), Message.tell_at <= now))
 
 
 def to_be_told_of(session: Session, now: datetime) -> list[str]:
-    """Ids of the messages that are to be told of."""
+    """Ids of the unheard messages whose notification is due or not computed yet."""
     return list(session.scalars(sa.select(Message.id).where(is_to_be_told_of(now))))
 
 
 def in_states(session: Session, states: Iterable[MessageState], limit: int) -> list[Message]:
-    """Callers' messages in these states, the latest first; what drills leave is none."""
+    """Callers' messages in these states, latest first, without drills."""
     query = sa.select(Message).join(Call, Call.id == Message.call_id)
     query = query.where(Message.state.in_(tuple(states)), ~Call.drill)
     return list(session.scalars(query.order_by(Message.expected_at.desc()).limit(limit)))
 
 
 def store_sound(session: Session, message: Message, audio: bytes, peaks: bytes | None) -> None:
-    """Keep the audio, sealed, and its peaks if it is any that can be drawn."""
+    """Seal and store the audio, and its peaks if it can be drawn."""
     vault = vault_of(session)
     sealed = vault.seal_bytes(audio, _SOUND)
     drawn = vault.seal_bytes(peaks, _PEAKS) if peaks else None
@@ -200,27 +200,27 @@ def store_sound(session: Session, message: Message, audio: bytes, peaks: bytes |
 
 
 def sound_of(session: Session, message_id: str) -> bytes | None:
-    """The audio of a message, opened for playing."""
+    """The audio of a message in clear, or None."""
     sound = session.get(Sound, message_id)
     return vault_of(session).open_bytes(sound.sealed, _SOUND) if sound else None
 
 
 def peaks_of(session: Session, message_id: str) -> bytes | None:
-    """How loud a message is from beginning to end; None when that was never reckoned."""
+    """The loudness over time of a message; None if it was never computed."""
     query = sa.select(Sound.peaks_sealed).where(Sound.message_id == message_id)
     sealed = session.scalar(query)
     return vault_of(session).open_bytes(sealed, _PEAKS) if sealed else None
 
 
 def pass_on(message: Message, language: str, now: datetime) -> None:
-    """It goes back, unheard, to those who speak another language."""
+    """Return it, unheard, to the speakers of another language."""
     message.language, message.passed_on_at, message.told, message.tell_at = language, now, 0, None
     message.state = MessageState.STORED if message.state == MessageState.HEARD else message.state
     message.heard_at = message.heard_by = message.claimed_by = message.claimed_at = None
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> Iterable[Message]:
-    """Messages of this half-open time, oldest first."""
+    """Messages of this half-open interval, oldest first."""
     query = sa.select(Message).order_by(Message.expected_at, Message.id)
     if since:
         query = query.where(Message.expected_at >= since)

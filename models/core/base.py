@@ -1,4 +1,4 @@
-"""What every table is built on."""
+"""The base class, the column types and the ids that all tables share."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ W = TypeVar("W", bound=StrEnum)
 
 
 class Instant(sa.TypeDecorator[datetime]):
-    """An aware UTC instant, whatever the database makes of time zones."""
+    """An aware UTC instant, independent of how the database handles time zones."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone: it would mean something else on another host."""
+        """Raise ValueError for a time without a zone, which depends on the host."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -39,7 +39,7 @@ class Instant(sa.TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The same instant, aware again."""
+        """Read the instant as aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -47,14 +47,14 @@ class Instant(sa.TypeDecorator[datetime]):
 
 Rows = TypeVar("Rows", bound=sa.Select[Any])
 When = datetime | sa.BindParameter[datetime]
-"""An instant, or its place in a statement that is asked often."""
+"""An instant, or a bind parameter for one in a prepared statement."""
 
 
 class Word(sa.TypeDecorator[W]):
     """One word of a closed set, stored as text.
 
-    A word that this release does not know was written by a newer one during a deploy: it stays as
-    it is, so that no row becomes unreadable.
+    An unknown word was written by a newer release during a deploy. It is returned unchanged, so
+    that no row becomes unreadable.
     """
 
     impl = sa.String
@@ -65,11 +65,11 @@ class Word(sa.TypeDecorator[W]):
         self.words = words
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The word as plain text: drivers store an enum member in ways of their own."""
+        """The word as plain text, because drivers store enum members differently."""
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> W | None:
-        """The member of the set."""
+        """The member of the set, or the unknown word itself."""
         if value is None:
             return None
         try:
@@ -79,10 +79,10 @@ class Word(sa.TypeDecorator[W]):
 
 
 class Base(DeclarativeBase):
-    """Rows are plain objects; how a field is stored follows from its Python type."""
+    """The base class of all tables; the Python type of a field decides how it is stored."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way to say it
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy requires a plain dict
         datetime: Instant(),
         bytes: sa.LargeBinary(),
         dict[str, Any]: sa.JSON(),
@@ -94,14 +94,14 @@ class Base(DeclarativeBase):
 def to_hold(
     query: Rows, *, key_share: bool = False, skip_locked: bool = False, of: type[Base] | None = None
 ) -> Rows:
-    """The same rows, held until the transaction ends, and read as they are once they are held.
+    """The same query, but it locks its rows until the transaction ends and reads them again.
 
-    What the session had read of them before may be old by then: another held them meanwhile.
+    What the session read before can be outdated: another transaction may have held the rows.
     """
     held = query.with_for_update(key_share=key_share, skip_locked=skip_locked, of=of)
     return held.execution_options(populate_existing=True)
 
 
 def new_id() -> str:
-    """A random name of 128 bits: safe in a URL, and no row can be guessed from another's."""
+    """A random id of 128 bits: safe in a URL, and no id can be guessed from another."""
     return secrets.token_hex(16)

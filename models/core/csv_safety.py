@@ -1,4 +1,4 @@
-"""Tables for other people's spreadsheets, in which no cell is taken for a formula."""
+"""CSV for spreadsheets, in which no cell can run as a formula."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """One line a row; a cell that a spreadsheet would take for a formula is quoted by '."""
+    """One line per row; a cell that a spreadsheet would read as a formula gets a leading '."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([cell(column) for column in columns])
@@ -20,7 +20,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def cell(value: object) -> str:
-    """A value as it stands in a cell."""
+    """The text of one cell."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Where the hotline remembers: SQLite for one host, PostgreSQL for many, the same code for both."""
+"""The database: SQLite for one host, PostgreSQL for several, with the same code."""
 
 from __future__ import annotations
 
@@ -46,41 +46,41 @@ class Patience:
 
 WORKER = Patience(lock=timedelta(seconds=5), answer=None)
 WEB = Patience(lock=timedelta(seconds=1.5), answer=timedelta(seconds=1.5))
-"""A caller hears "one moment" after this long; the carrier itself gives up after 5 s."""
+"""After this time the caller hears "one moment"; the carrier itself gives up after 5 s."""
 SCRUB = timedelta(seconds=0.25)
-"""Nobody can write while a scrub waits for whoever reads, and a caller may want to."""
+"""Short, because a scrub blocks all writers while it waits for readers."""
 _LOOK_AGAIN_SECONDS = (0.0005, 0.004)
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",  # a promise is made only after a real sync
+    "PRAGMA synchronous=FULL",  # a promise is spoken only after the data is on disk
     "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",  # it does not outlive a connection, so each one asks for it
+    "PRAGMA secure_delete=ON",  # not stored in the file: each connection sets it
 )
 _OURS = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError)
-"""What the database says of our own mistakes; everything else means that it cannot serve now."""
+"""Errors that our own bugs cause; any other error means the database cannot serve now."""
 
 
 class Away(Exception):
-    """The database is locked, down, full, read-only or broken: nothing was remembered."""
+    """The database is locked, down, full, read-only or broken: nothing was stored."""
 
 
 class Broken(Away):
-    """The disk failed under the database: what this process holds of it cannot be trusted."""
+    """The disk failed under the database: what this process has cached cannot be trusted."""
 
 
 class Database:
-    """One database, its vault, and the only way to write to it: a transaction."""
+    """One database and its vault; all writes go through a transaction."""
 
     def __init__(self, url: str, vault: Vault, patience: Patience = WORKER) -> None:
-        """Open the database at an SQLAlchemy URL; `postgresql://` is taken to mean psycopg 3.
+        """Open the database at an SQLAlchemy URL; `postgresql://` means psycopg 3.
 
-        `patience` bounds each wait for a lock, a connection or an answer; after it, `Away`.
+        `patience` limits each wait for a lock, a connection or an answer, then `Away` is raised.
         """
         self.url = url
         self.vault = vault
         self.engine = _engine(url, patience)
         self._kept: dict[str, Any] = {}
-        """What was computed from rows and holds until they change; losing it costs only time."""
+        """Values computed from rows, valid until the rows change; losing them only costs time."""
         # SQLite's own waiting is unfair and slow; a process-wide lock keeps the tail short.
         self._writing: AbstractContextManager[None] = (
             _Turns(patience.lock) if self.engine.dialect.name == "sqlite" else nullcontext()
@@ -88,7 +88,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """All or nothing: committed when the block ends, rolled back when it raises."""
+        """A transaction: committed when the block ends, rolled back when it raises."""
         with (
             _plainly(),
             self._writing,
@@ -99,27 +99,27 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A look that changes nothing and waits for nobody."""
+        """A read-only transaction that waits for no lock."""
         options = {"reading": True}
         with (
             _plainly(),
             self.engine.connect().execution_options(**options) as connection,
-            connection.begin(),  # after a rollback the driver would forget what it has prepared
+            connection.begin(),  # after a rollback the driver would discard its prepared statements
             _Session(connection, info=self._info, autoflush=False) as session,
         ):
             yield session
-            session.expunge_all()  # rows stay readable after the look
+            session.expunge_all()  # rows stay readable after the block
 
     def scrub(self) -> bool:
-        """Leave no copy of what was deleted in the write-ahead log; False while a reader is at it.
+        """Remove deleted data from the write-ahead log; False while a reader blocks it.
 
-        On PostgreSQL dead rows, its log and its replicas keep copies that only they can drop;
-        what is sealed in them goes with the key that sealed it.
+        On PostgreSQL only the server can remove copies in dead rows, its log and its replicas.
+        Sealed values in them become unreadable when their key is deleted.
         """
         if self.engine.dialect.name != "sqlite":
             return True
         with _plainly(), self._writing, self.engine.connect() as connection:
-            connection.detach()  # closed at the end, and with it this short patience
+            connection.detach()  # closed at the end, which also drops the short timeout
             raw = connection.connection.cursor()
             raw.execute(f"PRAGMA busy_timeout={_milliseconds(SCRUB)}")
             busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -130,25 +130,25 @@ class Database:
         return {"vault": self.vault, "kept": self._kept}
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Close every connection."""
         self.engine.dispose()
 
 
 def vault_of(session: Session) -> Vault:
-    """The vault of the database that this session writes to."""
+    """The vault of the database of this session."""
     vault: Vault = session.info["vault"]
     return vault
 
 
 class _Session(Session):
-    """One that keeps what it has read: what is asked for by its id again is not fetched again."""
+    """A session that keeps all rows it has read, so a second look-up by id needs no query."""
 
     def __init__(self, bind: Engine | sa.Connection, **options: Any) -> None:
         super().__init__(bind, **options)
         self._rows: list[object] = []
 
     def keep(self, row: object) -> None:
-        """Let nothing be forgotten only because nobody names it at this moment."""
+        """Hold a reference: SQLAlchemy drops rows that nothing refers to."""
         self._rows.append(row)
 
 
@@ -157,7 +157,7 @@ for _known in ("loaded_as_persistent", "pending_to_persistent"):
 
 
 def once(session: Session, what: str, ask: Callable[[], T]) -> T:
-    """What holds for as long as a transaction lasts, asked of the database once in it."""
+    """Compute a value that is constant within a transaction, once per transaction."""
     asked: dict[str, T] = session.info.setdefault("asked", {})
     if what not in asked:
         asked[what] = ask()
@@ -165,12 +165,12 @@ def once(session: Session, what: str, ask: Callable[[], T]) -> T:
 
 
 def ask_again(session: Session, what: str) -> None:
-    """It changed within this transaction."""
+    """Forget a value of `once` because it changed within this transaction."""
     session.info.get("asked", {}).pop(what, None)
 
 
 class _Turns:
-    """One writer at a time in this process; whoever waits too long is told so."""
+    """One writer at a time in this process; raises Away after `wait`."""
 
     def __init__(self, wait: timedelta) -> None:
         self._seconds = wait.total_seconds()
@@ -186,7 +186,7 @@ class _Turns:
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """Say once, at the edge, that the database is away; our own mistakes rise as they are."""
+    """Translate driver errors into Away; errors that our own bugs cause pass unchanged."""
     try:
         yield
     except sa.exc.DBAPIError as error:
@@ -217,7 +217,7 @@ def _postgresql(url: sa.URL, patience: Patience) -> Engine:
         pool_size=10,
         pool_timeout=patience.lock.total_seconds(),
         connect_args={
-            "connect_timeout": 2,  # seconds, the shortest that libpq knows
+            "connect_timeout": 2,  # seconds, libpq's minimum
             "tcp_user_timeout": _milliseconds(patience.lock),
             "options": options,
         },
@@ -229,14 +229,14 @@ def _milliseconds(span: timedelta) -> int:
 
 
 def _sqlite(url: sa.URL, patience: Patience) -> Engine:
-    """SQLite by the newer library of the sqlcipher3 wheel: 3.7.0 to 3.51.2 may corrupt a WAL."""
+    """SQLite from the sqlcipher3 wheel, because 3.7.0 to 3.51.2 can corrupt a WAL."""
     if url.database and url.database != ":memory:":
         Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, module=new_sqlite, connect_args={"check_same_thread": False})
     busy = f"PRAGMA busy_timeout={_milliseconds(patience.lock)}"
 
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.isolation_level = None  # we send BEGIN ourselves
         for pragma in (busy, *_PRAGMAS):
             connection.execute(pragma)
 
@@ -248,7 +248,7 @@ def _sqlite(url: sa.URL, patience: Patience) -> Engine:
         raw.execute("PRAGMA busy_timeout=0")
         try:
             if not _took_its_turn(raw, patience.lock):
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises the error
         finally:
             raw.execute(busy)
 
@@ -258,10 +258,10 @@ def _sqlite(url: sa.URL, patience: Patience) -> Engine:
 
 
 def _took_its_turn(raw: Any, wait: timedelta) -> bool:
-    """Begin to write once no other process does; False when that takes too long, or cannot be.
+    """Start a write transaction; False if `wait` is over or the attempt fails.
 
-    SQLite's own waiting looks less and less often, in the end every 100 ms: where several processes
-    write in turn, whoever has waited long finds the file free least of all.
+    SQLite's own busy handler polls less and less often, down to every 100 ms. When several
+    processes write in turn, the one that has waited longest is the least likely to get the lock.
     """
     until = time.monotonic() + wait.total_seconds()
     while True:

@@ -1,4 +1,4 @@
-"""How near the database is to any limit of its own."""
+"""How close the database is to its limits."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from models.core.base import Base
 from models.core.database import Database
 
 LAST_ID = 2**63 - 1
-"""Both databases count in 64 bits."""
+"""Both databases count ids in 64 bits."""
 
 
 def share_of_ids_used(session: Session) -> dict[str, float]:
-    """For each table that counts its rows, how much of its ids is used up, from 0 to 1."""
+    """For each table with a counted id, the share of ids in use, from 0 to 1."""
     shares = {}
     for table in Base.metadata.sorted_tables:
         counted = table.autoincrement_column
@@ -27,7 +27,7 @@ def share_of_ids_used(session: Session) -> dict[str, float]:
 
 
 def size_in_bytes(session: Session) -> int:
-    """What the database takes, without its log."""
+    """The size of the database without its log."""
     if session.get_bind().dialect.name == "sqlite":
         pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
         return int(session.scalar(sa.text(pages)) or 0)
@@ -35,7 +35,7 @@ def size_in_bytes(session: Session) -> int:
 
 
 def share_of_disk_used(database: Database) -> float | None:
-    """How full the disk under a SQLite file is, from 0 to 1; None where we cannot see the disk."""
+    """The used share of the disk under a SQLite file, from 0 to 1; None on other databases."""
     file = database.engine.url.database
     if database.engine.dialect.name != "sqlite" or not file:
         return None

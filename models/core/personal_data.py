@@ -1,7 +1,7 @@
-"""Every column that says something about a person: what, sealed or not, who sees it, until when.
+"""Every column with personal data: what it holds, how it is stored, who sees it, until when.
 
-The table of `docs/personal-data.md`, the answer of `hotline holdings`, the purposes under which the
-vault seals, and what a purge erases are all read from here. A test compares it with the tables.
+The table of `docs/personal-data.md`, the answer of `hotline holdings`, the purposes of the vault
+and the columns that a purge erases all come from here. A test compares it with the tables.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from enum import StrEnum
 
 
 class Form(StrEnum):
-    """How a value lies in the database."""
+    """How a value is stored."""
 
     SEALED = "sealed"
-    """Only DATA_KEYS open it."""
+    """Only DATA_KEYS can open it."""
     MARK = "keyed hash"
-    """It finds an equal value again, and cannot be read."""
+    """It finds an equal value again, but cannot be read."""
     CLEAR = "in clear"
 
 
 class Kept(StrEnum):
-    """Until when; the periods are constants in `ivr/privacy/purge.py`."""
+    """How long a value is kept; the periods are constants in `ivr/privacy/purge.py`."""
 
     NUMBER = "a day after the call, its callback or its message is done; 72 hours at most"
     SOUND = "a day after it was heard; 14 days at most"
@@ -40,7 +40,7 @@ class Kept(StrEnum):
 
 
 class Sees(StrEnum):
-    """Who can read it, other than with DATA_KEYS; rights are in `console/base/permissions.py`."""
+    """Who can read it without DATA_KEYS; rights are in `console/base/permissions.py`."""
 
     NOBODY = "nobody"
     REVEALED = "coordinators, and who takes the caller on; a reason is asked and audited"
@@ -58,19 +58,19 @@ class Sees(StrEnum):
 
 @dataclass(frozen=True)
 class PersonalData:
-    """A row: columns of one table that say the same about somebody."""
+    """A row: columns of one table that hold the same kind of personal data."""
 
     table: str
     columns: tuple[str, ...]
     what: str
-    """In the words of `hotline holdings`."""
+    """The words that `hotline holdings` prints."""
     form: Form
     seen_by: Sees
     kept: Kept
     holding: str | None = None
-    """Under which kind of rows `hotline holdings` names it; None: no phone number leads to it."""
+    """The heading in `hotline holdings`; None if no phone number leads to it."""
     purpose: str | None = None
-    """What the vault binds a sealed value to; it never changes once something is sealed."""
+    """What the vault binds a sealed value to; it must never change once a value is sealed."""
 
 
 _CALLS, _CALLBACKS, _PEOPLE = "calls", "callbacks", "people on the roster"
@@ -185,7 +185,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 
 
 def purpose_of(table: str, column: str) -> str:
-    """What the vault binds the values of a sealed column to; LookupError for one without a row."""
+    """The vault purpose of a sealed column; raises LookupError if it has no row."""
     for row in PERSONAL_DATA:
         if row.table == table and column in row.columns and row.purpose is not None:
             return row.purpose
@@ -195,13 +195,13 @@ def purpose_of(table: str, column: str) -> str:
 
 
 def told_of(holding: str, form: Form) -> tuple[str, ...]:
-    """What `hotline holdings` says is held in rows of this kind, each word once."""
+    """What `hotline holdings` reports for rows of this kind, each word once."""
     rows = (row.what for row in PERSONAL_DATA if row.holding == holding and row.form is form)
     return tuple(dict.fromkeys(rows))
 
 
 def erased_with(table: str, kept: Kept) -> tuple[str, ...]:
-    """The columns of a row that are emptied when this period is over, and the row stays."""
+    """The sealed and hashed columns that are emptied after this period, while the row stays."""
     return tuple(
         column
         for row in PERSONAL_DATA
@@ -211,7 +211,7 @@ def erased_with(table: str, kept: Kept) -> tuple[str, ...]:
 
 
 def as_markdown() -> Iterator[str]:
-    """The table of the documentation, line by line."""
+    """The lines of the table in the documentation."""
     yield "| table | column | what | how | who sees it | until |"
     yield "|---|---|---|---|---|---|"
     for row in PERSONAL_DATA:

@@ -20,7 +20,7 @@ _BIRDS = (
 
 
 def pseudonym(secret: str) -> str:
-    """The same name for the same keyed hash; it says nothing about the number behind it."""
+    """The name for a keyed hash, always the same; it reveals nothing about the number."""
     digest = int.from_bytes(hashlib.sha256(secret.encode()).digest()[:8], "big")
     rest, colour = divmod(digest, len(_COLOURS))
     rest, bird = divmod(rest, len(_BIRDS))

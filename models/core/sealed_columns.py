@@ -1,9 +1,9 @@
-"""Sealed columns by name: written, read and erased as the table of personal data says.
+"""Write, read and erase sealed columns by name, using the table of personal data.
 
     sealed_columns.write(session, person, "name_sealed", "Ana Example")
     sealed_columns.read(session, person, "name_sealed")
 
-A new sealed column needs its row in `models/core/personal_data.py`, and nothing else to be sealed.
+A new sealed column needs only its row in `models/core/personal_data.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from models.core.database import vault_of
 from models.core.personal_data import Kept, erased_with, purpose_of
 
 ERASED = b""
-"""What stands in a sealed column that may not be empty, once its value is erased."""
+"""The value of an erased sealed column that is not nullable."""
 
 
 def write(session: Session, row: Base, column: str, text: str | None) -> None:
@@ -26,13 +26,13 @@ def write(session: Session, row: Base, column: str, text: str | None) -> None:
 
 
 def read(session: Session, row: Base, column: str) -> str | None:
-    """The text that was sealed; None where there is none, or it was erased."""
+    """The text in clear; None if there is none or it was erased."""
     sealed: bytes | None = getattr(row, column)
     return vault_of(session).open(sealed, _purpose(row, column)) if sealed else None
 
 
 def erase(row: Base, kept: Kept) -> None:
-    """Empty every sealed or marked column of a row whose time is over with this period."""
+    """Empty every sealed or hashed column of a row that is kept for this period."""
     columns = sa.inspect(type(row)).columns
     for name in erased_with(row.__tablename__, kept):
         column = columns[name]

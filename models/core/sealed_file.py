@@ -1,7 +1,7 @@
-"""A large file, sealed in pieces: any change, any missing piece and any wrong key is noticed.
+"""Large files, sealed in pieces: any change, missing piece or wrong key is detected.
 
-The pieces follow the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizar 2015), as the age
-format does: each nonce counts its piece and says whether it is the last one.
+The pieces follow the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizar 2015), as in the age
+format: each nonce contains the number of its piece and whether it is the last.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _LONGEST_HEADER = 4096
 
 
 class BrokenBackup(Exception):
-    """The file is no backup of ours, or was altered or cut off."""
+    """The file is not a backup of ours, or it was altered or cut off."""
 
 
 def seal(plain: BinaryIO, sealed: BinaryIO, vault: Vault, about: Mapping[str, str]) -> None:
-    """Write `plain` to `sealed` under a key of its own, with facts that anyone may read."""
+    """Write `plain` to `sealed` under its own key, with a header that anyone can read."""
     salt = os.urandom(_SALT)
     facts = {**about, "key": vault.newest_key_id.hex(), "salt": salt.hex()}
     header = json.dumps(facts).encode() + b"\n"
@@ -39,9 +39,9 @@ def seal(plain: BinaryIO, sealed: BinaryIO, vault: Vault, about: Mapping[str, st
 
 
 def unseal(sealed: BinaryIO, plain: BinaryIO, vault: Vault) -> dict[str, str]:
-    """Write what was sealed to `plain`; its facts.
+    """Write the content of `sealed` to `plain` and return the facts of the header.
 
-    Raises BrokenBackup, perhaps half way, or VaultError when the key is not ours.
+    Raises BrokenBackup, possibly after writing a part, or VaultError if we do not have the key.
     """
     header = _header(sealed)
     facts = _facts(header)

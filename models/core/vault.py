@@ -1,4 +1,4 @@
-"""Personal data at rest: sealed with AEAD, found again by keyed hash, shown as a pseudonym."""
+"""The vault: seals personal data with AEAD and finds it again by keyed hash."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _VERSION = b"\x01"
 
 
 class VaultError(Exception):
-    """Something sealed cannot be opened with the keys we hold, or a key is unusable."""
+    """A sealed value cannot be opened with our keys, or a key is unusable."""
 
 
 class Vault:
-    """Seals what is personal; a value is bound to its purpose, so none can stand in for another.
+    """Seals personal data; a value is bound to its purpose, so it cannot replace another.
 
     Sealed form: version, key id (4 bytes), nonce (12 bytes), AES-256-GCM ciphertext with its tag.
-    The newest key seals; all keys open and are looked up, so that a key can be rotated in place.
+    The newest key seals. All keys open values and find hashes, so a key can be rotated in place.
     """
 
     def __init__(self, keys: Sequence[bytes]) -> None:
@@ -62,7 +62,7 @@ class Vault:
         return self.seal_bytes(text.encode(), purpose)
 
     def open(self, sealed: bytes, purpose: str) -> str:
-        """Raise VaultError when the value was altered, moved, or sealed with a key now gone."""
+        """Decrypt a text; VaultError if it was altered or moved, or its key is missing."""
         return self.open_bytes(sealed, purpose).decode()
 
     def seal_bytes(self, data: bytes, purpose: str) -> bytes:
@@ -72,7 +72,7 @@ class Vault:
         return _VERSION + self._newest + nonce + sealed
 
     def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
-        """The bytes that `seal_bytes` was given for the same purpose."""
+        """The bytes that were sealed for this purpose; raises VaultError as `open` does."""
         key_id = sealed[1 : 1 + _KEY_ID_BYTES]
         nonce_ends = 1 + _KEY_ID_BYTES + _NONCE_BYTES
         nonce, body = sealed[1 + _KEY_ID_BYTES : nonce_ends], sealed[nonce_ends:]
@@ -86,32 +86,32 @@ class Vault:
 
     @property
     def newest_key_id(self) -> bytes:
-        """Which key seals; an id tells nothing about its key."""
+        """The id of the key that seals; it reveals nothing about the key."""
         return self._newest
 
     def backup_key(self, key_id: bytes, salt: bytes) -> bytes:
-        """The key of one backup; raises VaultError when it was made under one that is not ours."""
+        """The key of one backup; raises VaultError if we do not have its data key."""
         if key_id not in self._keys:
             raise VaultError("the backup was sealed with a key that is not in DATA_KEYS")
         return _derived(self._keys[key_id], b"backup", salt)
 
     def authenticate(self, message: bytes, purpose: str) -> bytes:
-        """A mac of a message, made with the newest key and naming it."""
+        """A MAC of a message, made with the newest key and prefixed with its id."""
         return self._newest + _mac(self._witnesses[self._newest], message, purpose)
 
     def is_authentic(self, message: bytes, mac: bytes, purpose: str) -> bool:
-        """Whether this mac was made for this message with a key that we hold."""
+        """Whether this MAC was made for this message with one of our keys."""
         witness = self._witnesses.get(mac[:_KEY_ID_BYTES])
         return witness is not None and hmac.compare_digest(
             _mac(witness, message, purpose), mac[_KEY_ID_BYTES:]
         )
 
     def fingerprint(self, text: str, purpose: str) -> str:
-        """A keyed hash to write beside a sealed value, so that it can be found again."""
+        """A keyed hash to store next to a sealed value, to find it again."""
         return _hash(self._peppers[0], text, purpose)
 
     def fingerprints(self, text: str, purpose: str) -> list[str]:
-        """Every hash that this text may stand under, newest key first."""
+        """The keyed hashes of a text under all keys, newest key first."""
         return [_hash(pepper, text, purpose) for pepper in self._peppers]
 
 

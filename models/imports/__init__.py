@@ -1,1 +1,1 @@
-"""Roster and shift files on their way into the tables."""
+"""Imports of roster files and shift files into the database."""

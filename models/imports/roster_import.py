@@ -1,4 +1,4 @@
-"""Writes a roster into the database: what is already as the file says stays untouched."""
+"""Writes a roster into the database; rows that already match the file stay untouched."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly
 
 @dataclass(frozen=True)
 class Changes:
-    """How much an import changed: people and partners by count, rules and time zone as a whole."""
+    """What an import changed: people and partners by count, rules and time zone by yes or no."""
 
     added: int = 0
     changed: int = 0
@@ -31,12 +31,12 @@ class Changes:
 
     @property
     def any(self) -> bool:
-        """Whether the database said anything else before."""
+        """Whether the import changed anything."""
         return any(getattr(self, field.name) for field in fields(self))
 
 
 def pins_held(session: Session, roster: Roster) -> dict[str, str]:
-    """The PIN hash held for each person of the roster who has one, by name."""
+    """The stored PIN hashes of the people in the roster, by name."""
     held = {written.name: people.with_name(session, written.name) for written in roster.people}
     return {name: person.pin_hash for name, person in held.items() if person and person.pin_hash}
 
@@ -46,9 +46,9 @@ def store(
 ) -> Changes:
     """Make partners, people, rules and time zone those of the roster.
 
-    People are known by their names; those no longer in the file are never rung again, but calls
-    they answered still name them. Whoever is not in `pin_hashes` keeps the PIN they have. People
-    and partners that only the console knows stay as they are
+    People are identified by name. Someone who is no longer in the file is never rung again, but the
+    calls they answered still name them. People who are not in `pin_hashes` keep their PIN. People
+    and partners that were added in the console stay as they are
     (docs/decisions/0018-people-and-roster.md).
     """
     partners = _store_partners(session, roster.partners)
@@ -152,7 +152,7 @@ def _write_person(
     pin_hashes: Mapping[str, str],
 ) -> None:
     people.seal_person(session, person, name=written.name, phone=written.phone)
-    verifications.withdraw(session, person.id)  # whoever imports a number vouches for it
+    verifications.withdraw(session, person.id)  # an import counts as verification of the number
     _write(person, _person_facts(written, with_partner))
     person.pin_hash = pin_hashes.get(written.name, person.pin_hash)
     session.add(person)
@@ -181,10 +181,10 @@ def _write(row: Partner | Person, facts: Mapping[str, Any]) -> None:
 
 
 def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool:
-    """Rules of the console and of phones stay.
+    """Replace the rules of the roster; rules of the console and of phones stay.
 
-    What the console ended stays ended while the file still says the same; once the file says
-    something else there, the file counts.
+    A rule that the console ended stays ended while the file is unchanged there. A changed rule in
+    the file takes effect.
     """
     ids = {people.name_of(session, person): person.id for person in people.active(session)}
     wanted = [with_people(rule, ids) for rule in rules]
@@ -204,7 +204,7 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
 
 
 def _taken(ended: list[DutyRule], rule: Rule) -> DutyRule | None:
-    """The first row that says this, taken off the list."""
+    """Remove and return the first row with this rule."""
     found = next((row for row in ended if duty_rules.rule_of(row) == rule), None)
     if found:
         ended.remove(found)
@@ -212,10 +212,10 @@ def _taken(ended: list[DutyRule], rule: Rule) -> DutyRule | None:
 
 
 def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: datetime) -> bool:
-    """Make the shifts that came from files of one kind those of this file, people by name.
+    """Replace the shifts of earlier files of this kind with those of this file, people by name.
 
-    A shift that was there already stays where it is among the rules, so that a time off which was
-    decided on since still takes it away.
+    A shift that is already there keeps its place among the rules, so that time off decided since
+    then still removes it.
     """
     ids = {people.name_of(session, person): person.id for person in people.active(session)}
     wanted = [with_people(rule, ids) for rule in rules]
@@ -235,7 +235,7 @@ def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: date
 
 
 def with_people(rule: Rule, ids: Mapping[str, str]) -> Rule:
-    """The same rule with people by id instead of name, or the other way round."""
+    """The rule with people by id instead of name, or the reverse."""
     match rule:
         case Weekly():
             return replace(rule, person=ids[rule.person])

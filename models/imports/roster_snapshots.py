@@ -1,4 +1,4 @@
-"""Who is on the roster and when they are on duty, as one value: two of them can be compared."""
+"""Roster and schedule as one value, so that two states can be compared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from routing.person import Responder
 
 @dataclass(frozen=True)
 class Someone:
-    """What is known of a person; the phone by its keyed mark and the PIN by its hash."""
+    """The facts of a person; the phone as a keyed hash and the PIN as a hash."""
 
     name: str
     role: str
@@ -32,7 +32,7 @@ class Someone:
 
 @dataclass(frozen=True)
 class Office:
-    """What a partner tells callers about itself."""
+    """What callers hear about a partner."""
 
     name: str
     facts: tuple[object, ...]
@@ -40,7 +40,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Roster and schedule at a moment, with people by name."""
+    """Roster and schedule at one moment, with people by name."""
 
     timezone: str
     partners: tuple[Office, ...]
@@ -49,12 +49,12 @@ class Snapshot:
 
     @property
     def duty(self) -> Duty:
-        """Who is on duty by it."""
+        """The rules of duty of this snapshot."""
         return Duty(self.timezone, self.rules)
 
     @property
     def responders(self) -> list[Responder]:
-        """The same people as routing sees them."""
+        """The people in the form that routing uses."""
         return [
             Responder(one.name, one.languages, frozenset(one.needs), one.tier)
             for one in self.people
@@ -62,14 +62,14 @@ class Snapshot:
 
     @property
     def mark(self) -> str:
-        """Differs as soon as anything of it does."""
+        """A hash of the snapshot; it differs if anything differs."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
 def take(session: Session, default_timezone: str) -> Snapshot:
-    """What the database says now."""
+    """A snapshot of the current state."""
     session.flush()
-    session.info["kept"].pop("duty", None)  # a preview's rules, let go, could pass for these
+    session.info["kept"].pop("duty", None)  # the cache may hold the rules of a rolled-back preview
     everybody = list(session.scalars(sa.select(Person).order_by(Person.id)))
     names = {person.id: people.name_of(session, person) for person in everybody}
     offices = people.partners(session)

@@ -1,7 +1,7 @@
-"""Shifts from a spreadsheet (CSV) or a calendar (iCal), with people by the names of the roster.
+"""Shifts from a spreadsheet (CSV) or a calendar (iCal), with people by their roster names.
 
-Whatever cannot be kept is named with its line, and then nothing is. Sizes are bounded before
-anything is unfolded: a file of a few lines can describe more shifts than there are seconds.
+Every entry that cannot be imported is reported with its line, and then nothing is imported. Sizes
+are limited before anything is expanded, because a short file can describe billions of shifts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from routing.duty import wall_clock
 from routing.duty.duty import WEEKDAYS, Override, Rule, Weekly
 
 AHEAD = timedelta(weeks=26)
-"""How far ahead a calendar is read: events that repeat without end have to end somewhere."""
+"""How far ahead a calendar is read; events can repeat without end."""
 MOST_SHIFTS = 2000
 COLUMNS = ("person", "weekday", "date", "start", "end")
 _NEEDED = ("person", "start", "end")
@@ -39,7 +39,7 @@ _DAYS = {**{day: day for day in WEEKDAYS}, **dict(zip(_SPANISH, WEEKDAYS, strict
 
 @dataclass(frozen=True)
 class Frame:
-    """What a file is read by: the people there are, the hotline's clock, and this moment."""
+    """The context of an import: known names, the time zone of the hotline, and the time."""
 
     names: Collection[str]
     zone: ZoneInfo
@@ -47,18 +47,18 @@ class Frame:
 
     @property
     def today(self) -> datetime:
-        """Midnight: what was over before it is left out."""
+        """The last midnight; shifts that ended before it are left out."""
         return wall_clock.start_instant(
             datetime.combine(self.now.astimezone(self.zone), time()), self.zone
         )
 
     @property
     def until(self) -> datetime:
-        """Where reading a calendar ends."""
+        """The end of the imported period."""
         return self.today + AHEAD
 
     def person(self, words: str) -> str | None:
-        """The person with this name, however it is spaced or capitalised."""
+        """The person with this name, ignoring case and spacing."""
         wanted = _plain(words)
         return next((name for name in self.names if _plain(name) == wanted), None)
 
@@ -73,7 +73,7 @@ def _unknown(frame: Frame, words: str) -> str:
 
 
 def from_csv(text: str, frame: Frame) -> tuple[Rule, ...]:
-    """The shifts of a spreadsheet: weekly by `weekday`, once by `date`; RosterError otherwise."""
+    """The shifts of a CSV: weekly by `weekday`, single by `date`; raises RosterError."""
     text = text.removeprefix("\ufeff")
     header = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
@@ -125,7 +125,7 @@ class _Sheet:
             self._once(known, day, begins, ends, line)
 
     def rules(self) -> tuple[Rule, ...]:
-        """What they say; RosterError with every mistake."""
+        """The rules of all rows; raises RosterError with every mistake."""
         if self.problems:
             raise RosterError(self.problems)
         weekly = [
@@ -171,10 +171,10 @@ def _in_order(shifts: Iterable[Override]) -> list[Override]:
 
 
 def from_calendar(text: str, frame: Frame) -> tuple[Rule, ...]:
-    """The shifts of a calendar from today on, for `AHEAD`; RosterError otherwise.
+    """The shifts of a calendar from today for `AHEAD`; raises RosterError.
 
-    Whose an event is, is told by its summary or by an attendee. Times without a zone are on the
-    hotline's clock; what repeats is unfolded as RFC 5545 says, each shift for itself.
+    The summary or an attendee names the person. Times without a zone are in the hotline's zone.
+    Recurring events are expanded as in RFC 5545, one shift for each occurrence.
     """
     lines = [
         number for number, line in enumerate(text.splitlines(), 1)
@@ -226,7 +226,7 @@ def _faults(event: Event, frame: Frame) -> Iterator[str]:
 
 
 def _repeats(event: Event, frame: Frame) -> int:
-    """How often it takes place until reading ends, at the most: once a day."""
+    """An upper bound of the occurrences in the imported period: one per day and rule."""
     days = (frame.until - _instant(event.start, frame.zone, fold=0)).days
     return 1 + max(0, days) * len(_repeat_rules(event))
 
@@ -242,7 +242,7 @@ def _whose(event: Event, frame: Frame) -> str | None:
 
 
 def _listed(value: Any) -> list[Any]:
-    """What may stand in an event never, once, or several times."""
+    """A property that can occur never, once or several times, as a list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
@@ -269,7 +269,7 @@ def _unfolded(calendar: Calendar, frame: Frame) -> list[Override]:
 
 
 def _instant(when: date | datetime, zone: ZoneInfo, *, fold: int) -> datetime:
-    """A date is its midnight; a time that has no zone is on the hotline's clock."""
+    """The instant of a date (its midnight) or time; without a zone, in the hotline's zone."""
     moment = when if isinstance(when, datetime) else datetime.combine(when, time())
     if moment.tzinfo is not None and not isinstance(moment.tzinfo, ZoneInfo):
         return moment.astimezone(UTC)

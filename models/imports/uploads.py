@@ -1,4 +1,4 @@
-"""Files that were uploaded and wait to be applied: sealed, and for half an hour."""
+"""Uploaded files that wait to be applied; sealed, and kept for half an hour."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTENT = purpose_of("uploads", "content_sealed")
 
 
 class Upload(Base):
-    """One file, and the roster and schedule that its preview was made of."""
+    """One file, and a hash of the roster and schedule that its preview was based on."""
 
     __tablename__ = "uploads"
 
@@ -31,7 +31,7 @@ class Upload(Base):
 
 
 def keep(session: Session, user_id: str, name: str, kind: str, text: str, now: datetime) -> Upload:
-    """Keep a file until it is applied, in place of what the same person uploaded before."""
+    """Store a file until it is applied; it replaces an earlier upload by the same user."""
     old = sa.or_(Upload.user_id == user_id, Upload.at < now - KEPT)
     session.execute(sa.delete(Upload).where(old))
     vault = vault_of(session)
@@ -45,7 +45,7 @@ def keep(session: Session, user_id: str, name: str, kind: str, text: str, now: d
 
 
 def of_user(session: Session, upload_id: str, user_id: str, now: datetime) -> Upload | None:
-    """The file with this id, if this person uploaded it and it is not too old."""
+    """The file with this id, if this user uploaded it within `KEPT`."""
     found = session.get(Upload, upload_id)
     if found is None or found.user_id != user_id or found.at < now - KEPT:
         return None
@@ -53,20 +53,20 @@ def of_user(session: Session, upload_id: str, user_id: str, now: datetime) -> Up
 
 
 def name_of(session: Session, upload: Upload) -> str:
-    """What the file is called."""
+    """The name of the file."""
     return vault_of(session).open(upload.name_sealed, _NAME)
 
 
 def text_of(session: Session, upload: Upload) -> str:
-    """What stands in the file."""
+    """The content of the file."""
     return vault_of(session).open(upload.content_sealed, _CONTENT)
 
 
 def forget(session: Session, upload_id: str) -> None:
-    """The file was applied, or is not wanted."""
+    """Delete a file that was applied or rejected."""
     session.execute(sa.delete(Upload).where(Upload.id == upload_id))
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Drop what nobody applied."""
+    """Delete files that were not applied in time."""
     session.execute(sa.delete(Upload).where(Upload.at < now - KEPT))

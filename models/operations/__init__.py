@@ -1,1 +1,1 @@
-"""What the hotline knows about its own running: purges, backups, drills, totals, workers."""
+"""Operation of the hotline: purges, backups, drills, totals and workers."""

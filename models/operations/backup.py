@@ -1,4 +1,4 @@
-"""Copies of the whole database: SQLite's by its online backup, PostgreSQL's by its own tools."""
+"""Copies of the whole database: SQLite's online backup, PostgreSQL's own tools."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _FRESH = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
 
 
 class CannotCopy(Exception):
-    """The copy could not be made or read; says what to do."""
+    """The copy could not be made or read; the text says what to do."""
 
 
 def kind_of(url: str) -> str:
-    """sqlite or postgresql."""
+    """The backend of a URL: "sqlite" or "postgresql"."""
     return sa.make_url(url).get_backend_name().replace("postgres", "postgresql")[:10]
 
 
 def copy_out(database: Database, file: Path) -> None:
-    """Copy the database as it stands into a file, while others go on writing to it."""
+    """Copy the database into a file while others write to it."""
     if database.engine.dialect.name == "sqlite":
         target = new_sqlite.connect(str(file))
         with database.engine.connect() as connection:
@@ -52,7 +52,7 @@ def must_be_whole(file: Path) -> None:
 
 
 def copy_in(file: Path, database: Database) -> None:
-    """Put a copy in the place of everything that the database holds, all at once."""
+    """Replace the whole content of the database with a copy, in one step."""
     if database.engine.dialect.name == "sqlite":
         source = new_sqlite.connect(str(file))
         with database.engine.connect() as connection:
@@ -65,12 +65,12 @@ def copy_in(file: Path, database: Database) -> None:
 
 
 def _raw(connection: sa.Connection) -> Any:
-    """SQLite's own connection, which alone knows its backup."""
+    """The driver's connection, which has the backup function."""
     return connection.connection.driver_connection
 
 
 def _run(url: sa.URL, command: Sequence[str], *, out: BinaryIO | None = None) -> None:
-    """Run a PostgreSQL tool; the password goes by the environment, where `ps` does not show it."""
+    """Run a PostgreSQL tool; the password is in the environment, hidden from `ps`."""
     tool = shutil.which(command[0])
     if tool is None:
         raise CannotCopy(

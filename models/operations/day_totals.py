@@ -1,4 +1,4 @@
-"""What is kept of each day when its calls are forgotten: counts by one thing at a time."""
+"""Daily totals: counts by one attribute at a time, kept after the calls are deleted."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _BY_OUTCOME = {"person": Fate.ANSWERED, "callback": Fate.DEFERRED, "message": Fa
 
 
 class DayTotal(Base):
-    """One count of one day; counts below five are kept, and never shown."""
+    """One count of one day; counts below five are stored but never shown."""
 
     __tablename__ = "day_totals"
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    """On the hotline's clock."""
+    """The day in the hotline's time zone."""
     cut: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     value: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     what: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
@@ -42,7 +42,7 @@ class DayTotal(Base):
 def between(
     session: Session, since: date, until: date, cuts: Collection[Cut], timezone: str, now: datetime
 ) -> Counter[Fact]:
-    """Every count of these days, the last included: what was kept, and what is still in calls."""
+    """The counts of these days, `until` included: stored totals plus calls not yet totalled."""
     query = sa.select(DayTotal.day, DayTotal.cut, DayTotal.value, DayTotal.what, DayTotal.count)
     rows = session.execute(
         query.where(DayTotal.day >= since, DayTotal.day <= until, DayTotal.cut.in_(cuts))
@@ -57,16 +57,16 @@ def between(
 
 
 def keep(session: Session, calls: Collection[Call], timezone: str, now: datetime) -> None:
-    """Let these calls go into the totals of their days; the caller sees to it that each does once.
+    """Add these calls to the totals of their days; the caller ensures that each is added once.
 
-    They must not be coarser yet than they need to be: a wait cannot be told from two hours.
+    Their times must still be exact: waiting times cannot be computed from hours.
     """
     stories = _stories(session, calls, now)
     add(session, tally(stories, people.zone(session, timezone)))
 
 
 def add(session: Session, counts: Mapping[Fact, int]) -> None:
-    """Add counts to those of their days."""
+    """Add counts to the stored ones."""
     session.flush()
     for day in {fact.day for fact in counts}:
         held = {
@@ -88,7 +88,7 @@ def add(session: Session, counts: Mapping[Fact, int]) -> None:
 
 
 def forget(session: Session, cuts: Collection[Cut], before: date) -> None:
-    """Drop the counts by these cuts of the days before that one."""
+    """Delete the counts by these attributes for days before `before`."""
     session.execute(sa.delete(DayTotal).where(DayTotal.cut.in_(cuts), DayTotal.day < before))
 
 
@@ -117,7 +117,7 @@ def _stories(session: Session, calls: Collection[Call], now: datetime) -> list[S
 
 
 class _Teller:
-    """What is to be told of some calls, looked up for all of them at once."""
+    """Builds the stories of some calls; looks up their rows all at once."""
 
     def __init__(self, session: Session, calls: Collection[Call], now: datetime) -> None:
         ids = [call.id for call in calls]
@@ -129,7 +129,7 @@ class _Teller:
         self._unmet = _unmet(session, calls)
 
     def story(self, call: Call) -> Story:
-        """What is to be told of one call."""
+        """The story of one call."""
         record = self._records.get(call.id)
         story = Story(
             at=record.asked_at if record else call.started_at,
@@ -144,7 +144,7 @@ class _Teller:
     def _fared(self, story: Story, call: Call, record: ServiceRecord) -> Story:
         if self._coarse_before and call.started_at < self._coarse_before:
             became = _BY_OUTCOME.get(call.outcome or "", Fate.ABANDONED)
-            return replace(story, became=became)  # of its times only the hours are left
+            return replace(story, became=became)  # its times are rounded to the hour
         became = fate(record, self._now)
         if became is not Fate.ANSWERED or record.talk_began is None:
             return replace(story, became=became)

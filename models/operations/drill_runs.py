@@ -1,4 +1,4 @@
-"""Drills: calls that we make to ourselves, to see that a caller would reach a responder's phone."""
+"""Drills: calls of the hotline to itself that check that a caller would reach a responder."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NAME, _TIER = "the drill phone", 1
 
 
 class Drill(Base):
-    """One drill, written down before the call is asked for."""
+    """One drill, stored before its call is requested."""
 
     __tablename__ = "drills"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     started_at: Mapped[datetime] = mapped_column(index=True)
     call_id: Mapped[str | None] = mapped_column(sa.String(32), index=True)
-    """The call as it came in; it may be purged before the drill is."""
+    """The incoming call; it can be purged before the drill is."""
     reached_at: Mapped[datetime | None]
     """When the drill phone heard the offer."""
     failed_at: Mapped[datetime | None]
@@ -30,12 +30,12 @@ class Drill(Base):
 
     @property
     def is_open(self) -> bool:
-        """Whether it may still be reached or failed."""
+        """Whether the drill is still neither reached nor failed."""
         return self.reached_at is None and self.failed_at is None
 
 
 def begin(session: Session, number: str, now: datetime) -> Drill:
-    """Write down a drill; the drill phone is known as somebody who is never on duty."""
+    """Store a drill; the drill phone is a person who is never on duty."""
     phone = people.with_name(session, _NAME)
     if phone is None:
         phone = Person(role=people.DRILL_ROLE, languages=["en"], needs=[], tier=_TIER, active=False)
@@ -53,12 +53,12 @@ def phone(session: Session) -> Person | None:
 
 
 def is_phone(person: Person) -> bool:
-    """Whether this is the drill phone, which is rung though it is on no roster."""
+    """Whether this is the drill phone, which is rung although it is on no roster."""
     return person.role == people.DRILL_ROLE
 
 
 def latest(session: Session) -> Drill | None:
-    """The last drill that was begun."""
+    """The latest drill."""
     query = sa.select(Drill).order_by(Drill.started_at.desc(), Drill.id).limit(1)
     return session.scalar(query)
 
@@ -69,28 +69,28 @@ def with_id(session: Session, drill_id: str) -> Drill | None:
 
 
 def seen(session: Session, drill_id: str) -> Drill | None:
-    """How far this drill has come."""
+    """The drill with this id, read without a lock."""
     return session.get(Drill, drill_id)
 
 
 def of_call(session: Session, call_id: str) -> Drill | None:
-    """The drill that this call belongs to, held until the transaction ends."""
+    """The drill of this call, held until the transaction ends."""
     return session.scalar(to_hold(sa.select(Drill).where(Drill.call_id == call_id)))
 
 
 def awaiting_call(session: Session, since: datetime) -> Drill | None:
-    """The drill begun since then whose call has not come in yet."""
+    """The latest drill begun since then whose call has not come in yet; held."""
     query = sa.select(Drill).where(Drill.call_id.is_(None), Drill.started_at >= since)
     return session.scalar(to_hold(query.order_by(Drill.started_at.desc()).limit(1)))
 
 
 def is_overdue(session: Session, begun_before: datetime) -> bool:
-    """Whether any drill that was begun before then is neither reached nor failed."""
+    """Whether a drill begun before then is neither reached nor failed."""
     return session.scalar(_overdue(begun_before).limit(1)) is not None
 
 
 def overdue(session: Session, begun_before: datetime) -> list[Drill]:
-    """Those drills, held until the transaction ends."""
+    """The overdue drills, held until the transaction ends."""
     return list(session.scalars(to_hold(_overdue(begun_before))))
 
 
@@ -101,5 +101,5 @@ def _overdue(begun_before: datetime) -> sa.Select[Drill]:
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Drop the drills begun before then."""
+    """Delete the drills begun before then."""
     session.execute(sa.delete(Drill).where(Drill.started_at < before))

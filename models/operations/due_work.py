@@ -1,6 +1,6 @@
-"""Whether the worker has anything to do, asked in one statement: most of its rounds find nothing.
+"""Whether the worker has anything to do, in one statement: most rounds find nothing.
 
-Each question is the very condition by which the rows are then taken, so neither can miss the other.
+Each part uses the same condition that later selects the rows, so the two always agree.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from models.operations.maintenance_state import Upkeep
 
 @dataclass(frozen=True)
 class Agenda:
-    """What is due at an instant, for each kind of work, and under which fence."""
+    """Which kinds of work are due, and the current fence."""
 
     to_plan: bool
     to_dial: bool
@@ -39,17 +39,17 @@ class Limits:
 
     now: datetime
     held_up_since: datetime
-    """Rings that wait to be dialled since then hold their search up."""
+    """A search is due if its rings have waited to be dialled since then."""
     overdue_before: datetime
-    """Callbacks due before then are told of."""
+    """Coordinators are notified about callbacks due before then."""
     unclear_before: datetime
-    """What was begun before then and never confirmed is looked up at the carrier."""
+    """Attempts begun before then and never confirmed are looked up at the carrier."""
     crowd: int
-    """So many waiting callers are told of."""
+    """Coordinators are notified at this number of waiting callers."""
 
 
 def look(session: Session, limits: Limits) -> Agenda:
-    """What is due, without holding or changing anything."""
+    """What is due; locks and changes nothing."""
     found = session.connection().execute(_question(), vars(limits)).one()
     return Agenda(
         to_plan=bool(found.to_plan),

@@ -1,4 +1,4 @@
-"""What is known of the line's own care, in one row: holds, purges, backups, restores."""
+"""The state of maintenance, in one row: holds, purges, backups, restores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.core.base import Base, to_hold
 
 RESTORED_STALE = timedelta(minutes=10)
-"""What a restored database still owed longer than this is not done again without a person."""
+"""After a restore, older open work is not done until a person releases it."""
 _ONLY = 1
 
 
@@ -21,26 +21,26 @@ class Upkeep(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     fence: Mapped[int] = mapped_column(default=0)
-    """Counts restores; a worker that began under an older count dials nothing any more."""
+    """Counts restores; a worker that started under an older count no longer dials."""
     hold_since: Mapped[datetime | None]
     """A legal hold: nothing is purged while it is set."""
     purged_at: Mapped[datetime | None]
     logs_asked_before: Mapped[datetime | None]
-    """The carrier was asked to forget its log of every call that ended before then."""
+    """The carrier was asked to delete its log of every call that ended before then."""
     coarse_before: Mapped[datetime | None]
-    """Times of calls that began before then are kept to the hour."""
+    """Times of calls that began before then are rounded to the hour."""
     totalled_before: Mapped[datetime | None]
-    """Calls that began before then stand in the totals of their days."""
+    """Calls that began before then are in the daily totals."""
     backed_up_at: Mapped[datetime | None]
     restored_to: Mapped[datetime | None]
-    """When the backup was made that this database came from."""
+    """When the restored backup was made."""
     restored_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
-    """When a person let what the restore brought back be done."""
+    """When a person released the open work of the restored database."""
 
     @property
     def waits_for_release(self) -> bool:
-        """Whether what a restore brought back still waits for a person."""
+        """Whether restored open work still waits for a release."""
         return self.restored_at is not None and self.released_at is None
 
 
@@ -49,7 +49,7 @@ _HELD = to_hold(_THE_ROW)
 
 
 def look(session: Session) -> Upkeep:
-    """The row as it stands; a new database has none yet, which means nothing happened."""
+    """The row, read without a lock; a new database has none, so defaults apply."""
     return session.scalar(_THE_ROW) or Upkeep(id=_ONLY, fence=0)
 
 
@@ -64,7 +64,7 @@ def hold(session: Session) -> Upkeep:
 
 
 def stale_before(session: Session) -> datetime | None:
-    """What was owed before then waits for a person; None when nothing waits."""
+    """Open work from before then waits for a release; None if nothing waits."""
     row = look(session)
     if not row.waits_for_release or row.restored_at is None:
         return None

@@ -1,4 +1,4 @@
-"""What is old enough to be forgotten, and how each kind of row is forgotten."""
+"""Finds rows that are old enough to be erased or deleted, and erases or deletes them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from models.core.personal_data import Kept
 
 
 class Total(Base):
-    """What is left of a month of calls: counts, and nothing about any one of them."""
+    """Monthly totals: counts of calls, without data about single calls."""
 
     __tablename__ = "totals"
 
@@ -33,7 +33,7 @@ class Total(Base):
 
 
 def with_something_personal(session: Session, ended_before: datetime) -> list[Call]:
-    """Calls that ended before then and of which a number, or an answer with one, is kept."""
+    """Calls that ended before then and still hold a number, or an answer with one."""
     answered = sa.select(Answer.turn).where(Answer.call_id == Call.id).exists()
     query = sa.select(Call).where(
         Call.ended_at < ended_before,
@@ -45,7 +45,7 @@ def with_something_personal(session: Session, ended_before: datetime) -> list[Ca
 
 
 def all_calls(session: Session) -> list[Call]:
-    """Every call that is remembered."""
+    """Every stored call."""
     return list(session.scalars(sa.select(Call)))
 
 
@@ -55,7 +55,7 @@ def callbacks_of(session: Session, call_ids: Sequence[str]) -> list[Callback]:
 
 
 def owed_before(session: Session, promised_before: datetime) -> list[Callback]:
-    """Callbacks that were promised before then and wait to be tried."""
+    """Callbacks promised before then that wait for their next try."""
     query = sa.select(Callback).where(
         Callback.state == CallbackState.WAITING, Callback.promised_at < promised_before
     )
@@ -65,7 +65,7 @@ def owed_before(session: Session, promised_before: datetime) -> list[Callback]:
 def callbacks_with_number(
     session: Session, closed_before: datetime, promised_before: datetime
 ) -> list[Callback]:
-    """Callbacks that are over, and old enough by either, and whose number is still kept."""
+    """Finished callbacks older than either limit whose number is still stored."""
     old = sa.or_(Callback.closed_at < closed_before, Callback.promised_at < promised_before)
     query = sa.select(Callback).where(
         Callback.state.not_in(STILL_OWED), old, Callback.number_mark != ""
@@ -74,30 +74,30 @@ def callbacks_with_number(
 
 
 def erase_call(session: Session, call: Call) -> None:
-    """Forget the numbers of a call, and its answers, which may read one back."""
+    """Erase the numbers of a call and its answers, which can contain one."""
     sealed_columns.erase(call, Kept.NUMBER)
     session.execute(sa.delete(Answer).where(Answer.call_id == call.id))
 
 
 def erase_callback(callback: Callback) -> None:
-    """Forget whom a callback was for; that there was one stays."""
+    """Erase the number of a callback; the row stays."""
     sealed_columns.erase(callback, Kept.NUMBER)
 
 
 def messages_with_sound(session: Session) -> list[Message]:
-    """Messages whose audio is kept."""
+    """Messages whose audio is stored."""
     query = sa.select(Message).join(Sound, Sound.message_id == Message.id)
     return list(session.scalars(query))
 
 
 def erase_sound(session: Session, message: Message) -> None:
-    """Forget what was said and how it is drawn; that there was a message stays."""
+    """Delete the audio and peaks of a message; the row stays."""
     session.execute(sa.delete(Sound).where(Sound.message_id == message.id))
     message.digest = None
 
 
 def legs_ended_between(session: Session, since: datetime | None, until: datetime) -> list[str]:
-    """The SIDs of callers' and responders' legs that ended in this half-open time."""
+    """SIDs of callers' and responders' legs that ended in this half-open interval."""
     calls = sa.select(Call.sid).where(Call.ended_at < until)
     rings = sa.select(Ring.sid, Ring.gate_sid).where(Ring.ended_at < until)
     if since:
@@ -109,7 +109,7 @@ def legs_ended_between(session: Session, since: datetime | None, until: datetime
 def begun_between(
     session: Session, since: datetime | None, until: datetime, limit: int | None
 ) -> list[Call]:
-    """Ended calls that began in this half-open time, oldest first; without a limit all."""
+    """Ended calls that began in this half-open interval, oldest first; no limit means all."""
     query = sa.select(Call).where(Call.started_at < until, Call.ended_at.is_not(None))
     if since:
         query = query.where(Call.started_at >= since)
@@ -117,7 +117,7 @@ def begun_between(
 
 
 def coarsen(session: Session, calls: Sequence[Call]) -> None:
-    """Keep the times of these calls, and of all that belongs to them, to the hour."""
+    """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
     for kind in (Step, Ring, Message, Callback, Note):
@@ -130,7 +130,7 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
 
 
 def ended_before(session: Session, before: datetime, limit: int) -> list[Call]:
-    """Calls that ended before then and to whose callers nothing is owed."""
+    """Calls that ended before then and owe no callback."""
     owed = sa.select(Callback.id).where(
         Callback.call_id == Call.id, Callback.state.in_(STILL_OWED)
     ).exists()  # fmt: skip
@@ -139,13 +139,13 @@ def ended_before(session: Session, before: datetime, limit: int) -> list[Call]:
 
 
 def drills_before(session: Session, before: datetime, limit: int) -> list[Call]:
-    """Calls of our own that ended before then."""
+    """Drill calls that ended before then."""
     query = sa.select(Call).where(Call.drill, Call.ended_at < before)
     return list(session.scalars(query.limit(limit)))
 
 
 def count(session: Session, call: Call) -> None:
-    """Let a call go into the totals of its month."""
+    """Add a call to the totals of its month."""
     key = (f"{call.started_at:%Y-%m}", call.language, call.need or "", call.outcome or "left")
     total = session.get(Total, key, with_for_update=True)
     if total is None:
@@ -157,13 +157,13 @@ def count(session: Session, call: Call) -> None:
 
 
 def totals(session: Session) -> list[Total]:
-    """Every month's counts, oldest first."""
+    """The counts of every month, oldest first."""
     order = (Total.month, Total.language, Total.need, Total.outcome)
     return list(session.scalars(sa.select(Total).order_by(*order)))
 
 
 def sids_of(session: Session, call_ids: Sequence[str]) -> list[str]:
-    """Every SID by which the carrier may still send news of these calls."""
+    """Every SID under which the carrier may still send news of these calls."""
     rings = _rings_of(call_ids)
     legs = sa.select(Ring.sid, Ring.gate_sid).where(rings)
     found: list[str | None] = [sid for row in session.execute(legs) for sid in row]
@@ -174,7 +174,7 @@ def sids_of(session: Session, call_ids: Sequence[str]) -> list[str]:
 
 
 def delete(session: Session, call_ids: Sequence[str]) -> None:
-    """Delete these calls with everything that belongs to them."""
+    """Delete these calls and all rows that belong to them."""
     messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
     session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
@@ -189,12 +189,12 @@ def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def forget_carrier_tasks(session: Session, created_before: datetime) -> None:
-    """Drop carrier tasks that are over."""
+    """Delete finished carrier tasks created before then."""
     over = CarrierTask.state.in_((TaskState.DONE, TaskState.GIVEN_UP))
     session.execute(sa.delete(CarrierTask).where(over, CarrierTask.created_at < created_before))
 
 
 def forget_texts(session: Session, before: datetime) -> None:
-    """Drop texts that are over."""
+    """Delete finished texts from before then."""
     over = Text.state.not_in((TextState.PENDING, TextState.SENDING))
     session.execute(sa.delete(Text).where(over, Text.since < before))

@@ -1,4 +1,4 @@
-"""How callers who wanted a person fared, call by call; counted by `routing.reporting.service`."""
+"""Service records of callers who asked for a person; see `routing.reporting.service`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from models.calls.voicemails import LEFT_SOMETHING, Message
 from routing.reporting.service import ServiceRecord
 
 _LONGEST_BEFORE = timedelta(hours=4)
-"""How long before asking for a person a call may have begun: the carrier ends longer ones."""
+"""How long before the request a call can have begun; the carrier ends longer calls."""
 
 
 def records(session: Session, since: datetime, until: datetime) -> list[ServiceRecord]:
-    """Every call that asked for a person, by key or by silence, in this half-open time.
+    """Records of calls that asked for a person, by key or by silence, in this half-open interval.
 
-    Drills are counted nowhere.
+    Drills are not counted.
     """
     began = sa.select(Call.id).where(
         Call.started_at >= since - _LONGEST_BEFORE, Call.started_at < until, ~Call.drill
@@ -31,7 +31,7 @@ def records(session: Session, since: datetime, until: datetime) -> list[ServiceR
 
 
 def records_of(session: Session, calls: Sequence[str]) -> list[ServiceRecord]:
-    """Those of these calls that asked for a person."""
+    """Records of those among these calls that asked for a person."""
     return _told(session, _asked(session, sa.select(Call.id).where(Call.id.in_(calls))))
 
 
@@ -57,7 +57,7 @@ def _told(session: Session, asked: Mapping[str, datetime]) -> list[ServiceRecord
 
 
 def _asked(session: Session, calls: sa.Select[str]) -> dict[str, datetime]:
-    """When each call first asked: the menu ended there, and the wait began."""
+    """When each call first asked for a person: the menu ended and the wait began."""
     first = (
         sa.select(Step.call_id, sa.func.min(Step.id).label("step"))
         .where(Step.call_id.in_(calls), Step.what == "searching")
@@ -69,7 +69,7 @@ def _asked(session: Session, calls: sa.Select[str]) -> dict[str, datetime]:
 
 
 def _talks(session: Session, calls: list[str]) -> dict[str, tuple[datetime, datetime | None]]:
-    """The first conversation of each call."""
+    """Start and end of the first conversation of each call."""
     query = sa.select(Ring.call_id, Ring.connected_at, Ring.ended_at).where(
         Ring.call_id.in_(calls), Ring.connected_at.is_not(None)
     )
@@ -78,7 +78,7 @@ def _talks(session: Session, calls: list[str]) -> dict[str, tuple[datetime, date
 
 
 def _deferred(session: Session, calls: list[str]) -> set[str]:
-    """Calls that a callback or a message was left by."""
+    """Calls that led to a callback or a message."""
     promised = session.scalars(sa.select(Callback.call_id).where(Callback.call_id.in_(calls)))
     joined = session.scalars(sa.select(Call.id).where(Call.id.in_(calls), Call.promised))
     left = session.scalars(

@@ -1,4 +1,4 @@
-"""Which rows can be linked to one phone number."""
+"""The rows that can be linked to one phone number."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from models.staff.users import User
 
 
 def calls_of(session: Session, number: str) -> list[Call]:
-    """Calls from this number, and those in which it was keyed in."""
+    """Calls from this number, and calls in which it was keyed in."""
     marks = vault_of(session).fingerprints(number, "number")
     from_it = list(session.scalars(sa.select(Call).where(Call.number_mark.in_(marks))))
     keyed = session.scalars(sa.select(Call).where(Call.keyed_number_sealed.is_not(None)))
@@ -35,44 +35,44 @@ def calls_of(session: Session, number: str) -> list[Call]:
 
 
 def callbacks_of(session: Session, number: str) -> list[Callback]:
-    """Callbacks to this number, and those that its phone asked for."""
+    """Callbacks to this number, and callbacks that its phone asked for."""
     marks = vault_of(session).fingerprints(number, "number")
     linked = sa.or_(Callback.number_mark.in_(marks), Callback.caller_mark.in_(marks))
     return list(session.scalars(sa.select(Callback).where(linked)))
 
 
 def answers(session: Session, call_ids: Sequence[str]) -> int:
-    """How many answers of these calls are kept."""
+    """The number of stored answers of these calls."""
     return _count(session, sa.select(Answer.turn).where(Answer.call_id.in_(call_ids)))
 
 
 def steps(session: Session, call_ids: Sequence[str]) -> int:
-    """How many steps of these calls are kept."""
+    """The number of stored steps of these calls."""
     return _count(session, sa.select(Step.id).where(Step.call_id.in_(call_ids)))
 
 
 def rings(session: Session, call_ids: Sequence[str]) -> int:
-    """How many rings were made for these calls and their callbacks."""
+    """The number of rings for these calls and their callbacks."""
     owed = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
     made = sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(owed))
     return _count(session, sa.select(Ring.id).where(made))
 
 
 def messages_with_sound(session: Session, call_ids: Sequence[str]) -> list[Message]:
-    """Messages of these calls whose audio is kept."""
+    """Messages of these calls whose audio is stored."""
     query = sa.select(Message).join(Sound, Sound.message_id == Message.id)
     return list(session.scalars(query.where(Message.call_id.in_(call_ids))))
 
 
 def notes(session: Session, call_ids: Sequence[str]) -> int:
-    """How many notes about these calls are kept, finished or not."""
+    """The number of notes and drafts about these calls."""
     written = _count(session, sa.select(Note.id).where(Note.call_id.in_(call_ids)))
     typed = sa.select(Draft.call_id, Draft.user_id).where(Draft.call_id.in_(call_ids))
     return written + _count(session, typed)
 
 
 def reasons(session: Session, call_ids: Sequence[str]) -> int:
-    """For how many callbacks of these calls it is written down why they were given up."""
+    """The number of callbacks of these calls with a stored reason for giving up."""
     told = Callback.reason_sealed.is_not(None)
     return _count(session, sa.select(Callback.id).where(Callback.call_id.in_(call_ids), told))
 
@@ -84,7 +84,7 @@ def people_with(session: Session, number: str) -> list[Person]:
 
 
 def proofs_of(session: Session, number: str) -> list[Proof]:
-    """Codes that were sent to this phone to prove whose it is."""
+    """Verifications of this phone."""
     marks = vault_of(session).fingerprints(number, "number")
     return list(session.scalars(sa.select(Proof).where(Proof.number_mark.in_(marks))))
 
@@ -95,29 +95,29 @@ def dictations_of(session: Session, person_ids: Sequence[str]) -> list[Dictation
 
 
 def texts_to(session: Session, person_ids: Sequence[str]) -> int:
-    """How many texts to these people are remembered."""
+    """The number of stored texts to these people."""
     return _count(session, sa.select(Text.id).where(Text.person_id.in_(person_ids)))
 
 
 def blocks_of(session: Session, number: str) -> list[Block]:
-    """Blocks of this phone, those among them whose time is over but that are not purged yet."""
+    """Blocks of this phone, including ended ones that are not purged yet."""
     marks = vault_of(session).fingerprints(number, "number")
     return list(session.scalars(sa.select(Block).where(Block.number_mark.in_(marks))))
 
 
 def opt_outs(session: Session, number: str) -> int:
-    """How often it is remembered that this phone wants no texts: once, or not at all."""
+    """The number of opt-outs of this phone: 0 or 1."""
     marks = vault_of(session).fingerprints(number, "number")
     return _count(session, sa.select(OptOut.number_mark).where(OptOut.number_mark.in_(marks)))
 
 
 def users_with(session: Session, person_ids: Sequence[str]) -> int:
-    """How many of these people can sign in to the console."""
+    """How many of these people are users of the console."""
     return _count(session, sa.select(User.id).where(User.person_id.in_(person_ids)))
 
 
 def prompts_written_by(session: Session, person_ids: Sequence[str]) -> int:
-    """How many texts and recordings of prompts these people made as users of the console."""
+    """How many versions of prompts these people wrote as users of the console."""
     users = sa.select(User.id).where(User.person_id.in_(person_ids))
     return _count(session, sa.select(Version.id).where(Version.written_by.in_(users)))
 

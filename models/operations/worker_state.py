@@ -1,4 +1,4 @@
-"""What belongs to the line as a whole: who is alive, and how fast we may dial."""
+"""State of the workers: who is alive, and the pace of dialling."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from models.core.base import Base, to_hold
 
 _ONLY = 1
 WORKER_SILENT = timedelta(seconds=60)
-"""A worker of which nothing was seen for this long is taken to be dead."""
+"""A worker without a heartbeat for this long counts as dead."""
 
 
 class Heartbeat(Base):
-    """When a worker last did its round."""
+    """The last round of a worker."""
 
     __tablename__ = "heartbeats"
 
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     at: Mapped[datetime]
     tzdata: Mapped[str | None] = mapped_column(sa.String(20))
-    """The version of the time zones on that worker's host: who is on duty depends on it."""
+    """The time zone version of that worker's host; who is on duty depends on it."""
     carrier_away: Mapped[bool] = mapped_column(default=False)
-    """This worker gets no answer from the carrier: no ring of its can leave."""
+    """The carrier does not answer this worker, so its rings cannot be placed."""
 
 
 class Pace(Base):
-    """One row that all hosts share: the next instant at which a call may be started."""
+    """One row that all hosts share: the earliest time of the next call start."""
 
     __tablename__ = "pace"
 
@@ -44,12 +44,12 @@ def beat(
     *,
     carrier_away: bool = False,
 ) -> None:
-    """Say that this worker is alive, by which time zones, and whether the carrier answers it."""
+    """Record that this worker is alive, its time zone version, and its view of the carrier."""
     session.merge(Heartbeat(name=name, at=now, tzdata=tzdata, carrier_away=carrier_away))
 
 
 def last_beat(session: Session) -> datetime | None:
-    """When any worker was last alive."""
+    """The latest heartbeat of any worker."""
     return session.scalar(sa.select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
 
 
@@ -60,7 +60,7 @@ def alive(session: Session, since: datetime) -> list[Heartbeat]:
 
 
 def forget_beats(session: Session, before: datetime) -> None:
-    """Drop the heartbeats of workers that are long gone."""
+    """Delete the heartbeats of workers that stopped long ago."""
     session.execute(sa.delete(Heartbeat).where(Heartbeat.at < before))
 
 
@@ -72,12 +72,12 @@ _ABLE = (
 
 
 def rings_leave(session: Session, now: datetime) -> bool:
-    """Whether any worker is alive and reaches the carrier, so that a ring asked for is placed."""
+    """Whether a live worker reaches the carrier, so that a requested ring is placed."""
     return session.scalar(_ABLE, {"since": now - WORKER_SILENT}) is not None
 
 
 def carrier_is_away(session: Session, now: datetime) -> bool:
-    """Whether the workers that are alive say that the carrier does not answer them."""
+    """Whether all live workers report that the carrier does not answer."""
     alive = sa.select(Heartbeat.carrier_away).where(Heartbeat.at > now - WORKER_SILENT)
     said = list(session.scalars(alive))
     return bool(said) and all(said)
@@ -88,14 +88,14 @@ _PACE = to_hold(sa.select(Pace).where(Pace.id == _ONLY), key_share=True)
 
 
 def next_start(session: Session) -> datetime | None:
-    """When the next call may be started, read without holding anybody up; None: none ever was."""
+    """When the next call may start, read without a lock; None if none was ever started."""
     return session.scalar(_NEXT_START)
 
 
 def hold(session: Session, now: datetime) -> Pace:
-    """The line's one row, held until the transaction ends: those who dial take turns.
+    """The shared row, held until the transaction ends: diallers take turns.
 
-    Never while a caller's turn is taken: each of them would wait for all the others.
+    Do not hold it while answering a caller's turn: every turn would wait for all the others.
     """
     held = session.scalar(_PACE)
     if held is None:
@@ -106,7 +106,7 @@ def hold(session: Session, now: datetime) -> Pace:
 
 
 def may_start(pace: Pace, now: datetime) -> bool:
-    """Whether the account's rate of call starts allows one now."""
+    """Whether the account's rate of call starts allows a call now."""
     return pace.next_start_at <= now
 
 

@@ -1,4 +1,4 @@
-"""Partners and people, as routing needs them."""
+"""Partners and people, with what routing needs to know about them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ MAX_WRONG_PINS = 5
 PIN_LOCK = timedelta(minutes=15)
 COORDINATOR_TIER = 3
 DEAD_AFTER = 2
-"""So many rings in a row that the carrier could not place make a number a dead one, and so many
-weekly tests in a row to which nobody pressed the key."""
+"""A number is dead after this many rings in a row that the carrier could not place, or this
+many weekly tests in a row without a pressed key.
+"""
 FROM_ROSTER, FROM_CONSOLE = "roster", "console"
-"""Where somebody was first written down; an import retires only those whom a roster once named."""
+"""Where a person was added; an import retires only people from a roster."""
 DRILL_ROLE = "drill"
-"""The role of the drill phone, which is nobody."""
+"""The role of the drill phone, which is not a real person."""
 _NAME, _PHONE = purpose_of("people", "name_sealed"), purpose_of("people", "phone_sealed")
 _NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
 
 
 class Partner(Base):
-    """An organisation of the coalition, and what it tells callers about itself."""
+    """An organisation of the coalition, and what callers hear about it."""
 
     __tablename__ = "partners"
 
@@ -46,11 +47,11 @@ class Partner(Base):
         sa.String(8), default=FROM_ROSTER, server_default=FROM_ROSTER
     )
     retired: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    """Callers hear of it no more; it can be taken back."""
+    """Callers no longer hear about it; this can be undone."""
 
 
 class Person(Base):
-    """Someone who takes calls on their own phone, or coordinates those who do."""
+    """A person who takes calls on their own phone, or coordinates those who do."""
 
     __tablename__ = "people"
 
@@ -71,61 +72,61 @@ class Person(Base):
     last_rung_at: Mapped[datetime | None]
     resting_until: Mapped[datetime | None]
     no_texts: Mapped[bool] = mapped_column(default=False)
-    """They replied STOP: the carrier refuses our texts."""
+    """They replied STOP, so the carrier refuses our texts."""
     cannot_text: Mapped[bool] = mapped_column(default=False)
-    """Texts do not arrive at this phone: a landline, or out of reach again and again."""
+    """Texts do not arrive: the phone is a landline or was repeatedly out of reach."""
     failed_rings: Mapped[int] = mapped_column(default=0)
-    """How often in a row the carrier could not even ring this phone."""
+    """How many times in a row the carrier could not ring this phone."""
     heard_at: Mapped[datetime | None]
-    """When a key was last pressed on this phone in answer to a ring: it is theirs, and works."""
+    """When a key was last pressed in a ring to this phone: it works and is theirs."""
     test_due_at: Mapped[datetime | None]
-    """When it is tested next, if no key is pressed on it before; None until that is reckoned."""
+    """The next weekly test, unless a key is pressed earlier; None until it is computed."""
     missed_tests: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
-    """How many weekly tests in a row rang and were not answered by a key."""
+    """How many weekly tests in a row rang without a pressed key."""
     no_tests: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    """They want no weekly test."""
+    """They have opted out of weekly tests."""
     source: Mapped[str] = mapped_column(
         sa.String(8), default=FROM_ROSTER, server_default=FROM_ROSTER
     )
     paused_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
-    """None while paused: until somebody ends the pause."""
+    """None while paused: the pause lasts until a person ends it."""
 
     def is_paused(self, now: datetime) -> bool:
-        """Whether this phone is not rung for the time being, whatever the schedule says."""
+        """Whether this phone is not rung now, whatever the schedule says."""
         return self.paused_at is not None and (self.paused_until is None or now < self.paused_until)
 
     def resume(self) -> None:
-        """Be rung again."""
+        """End the pause."""
         self.paused_at = self.paused_until = None
 
     @property
     def has_phone(self) -> bool:
-        """Whether a number was proven or imported, and is still theirs."""
+        """Whether a number was verified or imported and still belongs to them."""
         return not self.phone_mark.startswith((_NO_PHONE, _GIVEN_AWAY))
 
     @property
     def is_dead_number(self) -> bool:
-        """Whether the phone looks dead or changed: it is rung only when nobody else is left."""
+        """Whether the phone looks dead or changed; it is rung only if nobody else is left."""
         return max(self.failed_rings, self.missed_tests) >= DEAD_AFTER
 
     def press_a_key(self, now: datetime) -> None:
-        """A key was pressed on this phone in answer to a ring of ours."""
+        """Record a pressed key on this phone."""
         self.heard_at = now
         self.clear_number()
 
     def clear_number(self) -> None:
-        """Nothing speaks against this number any more."""
+        """Reset the counters that mark a number as dead."""
         self.failed_rings = self.missed_tests = 0
 
     @property
     def takes_texts(self) -> bool:
-        """Whether a text to this phone is worth sending."""
+        """Whether texts to this phone can arrive."""
         return not (self.no_texts or self.cannot_text)
 
 
 class OptOut(Base):
-    """A phone that told us to send it no texts, whoever it belongs to."""
+    """A phone that opted out of texts, independent of its owner."""
 
     __tablename__ = "opt_outs"
 
@@ -134,7 +135,7 @@ class OptOut(Base):
 
 
 class Setting(Base):
-    """A fact about the hotline that comes with its roster, such as its time zone."""
+    """A setting that comes with the roster, such as the time zone."""
 
     __tablename__ = "settings"
 
@@ -143,36 +144,36 @@ class Setting(Base):
 
 
 def seal_person(session: Session, person: Person, *, name: str, phone: str) -> None:
-    """Write a person's name and phone number, sealed and findable."""
+    """Seal a person's name and phone number, and store their hashes."""
     seal_name(session, person, name)
     seal_phone(session, person, phone)
 
 
 def seal_name(session: Session, person: Person, name: str) -> None:
-    """Write a person's name, sealed and findable."""
+    """Seal a person's name and store its hash."""
     vault = vault_of(session)
     person.name_sealed = vault.seal(name, _NAME)
     person.name_mark = vault.fingerprint(name, "name")
 
 
 def seal_phone(session: Session, person: Person, phone: str) -> None:
-    """Write the number that is rung from now on."""
+    """Seal the number to ring from now on and store its hash."""
     vault = vault_of(session)
     if person.phone_mark not in vault.fingerprints(phone, "number"):
-        person.clear_number()  # another phone, another chance
+        person.clear_number()  # failures of the old phone do not count for a new one
         person.cannot_text, person.heard_at, person.test_due_at = False, None, None
     person.phone_sealed = vault.seal(phone, _PHONE)
     person.phone_mark = vault.fingerprint(phone, "number")
 
 
 def leave_without_phone(session: Session, person: Person) -> None:
-    """There is no number to ring yet; `person` has an id."""
+    """Store that there is no number yet; `person` must have an id."""
     person.phone_sealed = vault_of(session).seal("", _PHONE)
     person.phone_mark = f"{_NO_PHONE}{person.id}"
 
 
 def let_go_of_phone(session: Session, number: str, but: str | None) -> None:
-    """Nobody else may hold this number: whoever did and is not `but` (an id) has none now."""
+    """Take this number away from everyone except `but` (an id)."""
     marks = vault_of(session).fingerprints(number, "number")
     for holder in session.scalars(sa.select(Person).where(Person.phone_mark.in_(marks))):
         if holder.id != but:
@@ -186,12 +187,12 @@ def is_phone_of(session: Session, person: Person, number: str) -> bool:
 
 
 def name_of(session: Session, person: Person) -> str:
-    """The person's name, for coordinators."""
+    """The person's name. Show it only to coordinators."""
     return vault_of(session).open(person.name_sealed, _NAME)
 
 
 def phone_of(session: Session, person: Person) -> str:
-    """The person's phone number; only for dialling or texting it."""
+    """The person's phone number. Use it only for dialling or texting."""
     return vault_of(session).open(person.phone_sealed, _PHONE)
 
 
@@ -206,13 +207,13 @@ _WITH_PHONE = sa.select(Person).where(
 
 
 def with_phone(session: Session, number: str) -> Person | None:
-    """The active person whose registered phone this is."""
+    """The active person with this registered phone, or None."""
     marks = vault_of(session).fingerprints(number, "number")
     return session.scalar(_WITH_PHONE, {"marks": marks})
 
 
 def opt_out(session: Session, number: str, now: datetime) -> str | None:
-    """Send no more texts to this phone; its mark, or None when it had said so before."""
+    """Opt this phone out of texts; its mark, or None if it was already out."""
     if has_opted_out(session, number):
         return None
     mark = vault_of(session).fingerprint(number, "number")
@@ -222,7 +223,7 @@ def opt_out(session: Session, number: str, now: datetime) -> str | None:
 
 
 def opt_in(session: Session, number: str) -> str | None:
-    """Texts to this phone are welcome again; its mark, or None when they always were."""
+    """Opt this phone in again; its mark, or None if it was not out."""
     was_out = has_opted_out(session, number)
     marks = vault_of(session).fingerprints(number, "number")
     session.execute(sa.delete(OptOut).where(OptOut.number_mark.in_(marks)))
@@ -230,14 +231,14 @@ def opt_in(session: Session, number: str) -> str | None:
 
 
 def opt_out_again(session: Session, mark: str, at: datetime) -> bool:
-    """Send no texts to the phone with this mark, which said so at that time; False if known."""
+    """Restore an opt-out by mark and time; False if it was already stored."""
     known = session.get(OptOut, mark) is not None
     session.merge(OptOut(number_mark=mark, at=at))
     return not known
 
 
 def opt_in_again(session: Session, mark: str) -> bool:
-    """Texts to the phone with this mark are welcome; False if they were."""
+    """Restore an opt-in by mark; False if the phone was not out."""
     held = session.get(OptOut, mark)
     if held:
         session.delete(held)
@@ -245,7 +246,7 @@ def opt_in_again(session: Session, mark: str) -> bool:
 
 
 def has_opted_out(session: Session, number: str) -> bool:
-    """Whether this phone told us to send it no texts."""
+    """Whether this phone has opted out of texts."""
     marks = vault_of(session).fingerprints(number, "number")
     said = sa.select(OptOut.number_mark).where(OptOut.number_mark.in_(marks))
     return session.scalar(said) is not None
@@ -261,12 +262,12 @@ _ACTIVE = sa.select(Person).where(Person.active).order_by(Person.id)
 
 
 def active(session: Session) -> list[Person]:
-    """Everybody who may be rung at all."""
+    """Everyone who may be rung at all."""
     return list(session.scalars(_ACTIVE))
 
 
 def due_for_test(session: Session, now: datetime, limit: int) -> list[Person]:
-    """Whose phone is to be tested by now, or was never reckoned with; the longest due first."""
+    """People whose test is due or not yet scheduled; unscheduled first, then longest due."""
     is_due = sa.or_(Person.test_due_at.is_(None), Person.test_due_at <= now)
     query = sa.select(Person).where(Person.active, Person.role != DRILL_ROLE, is_due)
     order = (Person.test_due_at.is_not(None), Person.test_due_at, Person.id)
@@ -274,24 +275,24 @@ def due_for_test(session: Session, now: datetime, limit: int) -> list[Person]:
 
 
 def rung(session: Session, now: datetime) -> list[Person]:
-    """Everybody who may be rung at this instant, if the schedule has them on duty."""
+    """Everyone who may be rung now if they are on duty, which excludes paused people."""
     return [person for person in active(session) if not person.is_paused(now)]
 
 
 def everybody(session: Session) -> list[Person]:
-    """Everybody who is or was on the roster, or waits for their number to be proven."""
+    """Everyone who is or was on the roster or waits for verification."""
     known = sa.select(Person).where(Person.role != DRILL_ROLE)
     return list(session.scalars(known.order_by(Person.id)))
 
 
 def known(session: Session, person_id: str) -> Person | None:
-    """The person with this id; the drill phone is nobody."""
+    """The person with this id; None for the drill phone."""
     found = with_id(session, person_id)
     return found if found and found.role != DRILL_ROLE else None
 
 
 def held(session: Session, person_id: str) -> Person | None:
-    """The person with this id, held until the transaction ends; the drill phone is nobody."""
+    """The person with this id, held until the transaction ends; None for the drill phone."""
     query = sa.select(Person).where(Person.id == person_id, Person.role != DRILL_ROLE)
     return session.scalar(to_hold(query, key_share=True))
 
@@ -306,12 +307,12 @@ _UNHELD = to_hold(
 
 
 def hold_unheld(session: Session, ids: Collection[str]) -> set[str]:
-    """Hold these people until the transaction ends; without those whom another one holds now."""
+    """Lock those of these people that no other transaction holds, and return their ids."""
     return set(session.scalars(_UNHELD, {"ids": list(ids)}))
 
 
 def as_responders(people: Iterable[Person]) -> list[Responder]:
-    """The same people as routing sees them."""
+    """These people in the form that routing uses."""
     return [
         Responder(
             id=person.id,
@@ -325,23 +326,23 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
 
 
 def coordinators(session: Session) -> list[Person]:
-    """Those who are told when something needs a person's decision."""
+    """The active coordinators, who are notified when a person must decide."""
     query = sa.select(Person).where(Person.active, Person.tier == COORDINATOR_TIER)
     return list(session.scalars(query.order_by(Person.id)))
 
 
 def zone(session: Session, default_timezone: str) -> ZoneInfo:
-    """The clock of the hotline."""
+    """The time zone of the hotline."""
     return ZoneInfo(setting(session, "timezone") or default_timezone)
 
 
 def partners(session: Session) -> list[Partner]:
-    """The partners that callers hear of, in the order of the roster."""
+    """The partners that callers hear about, in roster order."""
     return [partner for partner in every_partner(session) if not partner.retired]
 
 
 def every_partner(session: Session) -> list[Partner]:
-    """The partners in the order of the roster, with those that are retired."""
+    """All partners in roster order, including retired ones."""
     return list(session.scalars(sa.select(Partner).order_by(Partner.position, Partner.name)))
 
 
@@ -354,10 +355,10 @@ _SETTING = sa.select(Setting.value).where(Setting.name == sa.bindparam("name"))
 
 
 def setting(session: Session, name: str) -> str | None:
-    """A fact that came with the roster."""
+    """A setting from the roster, or None."""
     return session.scalar(_SETTING, {"name": name})
 
 
 def remember_setting(session: Session, name: str, value: str) -> None:
-    """Write or replace a fact that comes with the roster."""
+    """Store or replace a setting from the roster."""
     session.merge(Setting(name=name, value=value))

@@ -1,7 +1,7 @@
-"""The roster file: partners, people and rules as coordinators write them, in YAML or JSON.
+"""The roster file: partners, people and rules, in YAML or JSON.
 
-The text is composed into nodes and never constructed, so every complaint can name its line and
-no value changes on the way: `no` stays a word, 22:00 a time of day, and 00501 a zip code.
+The text is parsed into nodes and not into Python values, so every error can name its line and no
+value changes: `no` stays a word, 22:00 a time of day, and 00501 a ZIP code.
 """
 
 from collections.abc import Collection
@@ -45,7 +45,7 @@ _PERSON_FIELDS = ("name", "phone", "partner", "role", "languages", "needs", "tie
 
 @dataclass(frozen=True)
 class RosterPartner:
-    """An organisation of the coalition; `phone` is E.164, `zips` the codes it serves, in full."""
+    """An organisation of the coalition; `phone` is E.164, `zips` lists every ZIP code it serves."""
 
     name: str
     phone: str
@@ -58,7 +58,7 @@ class RosterPartner:
 
 @dataclass(frozen=True)
 class RosterPerson:
-    """Somebody who answers for the hotline; `phone` is E.164, no needs named means all of them."""
+    """A person who answers calls; `phone` is E.164, an empty `needs` means all needs."""
 
     name: str
     phone: str
@@ -72,7 +72,7 @@ class RosterPerson:
 
 @dataclass(frozen=True)
 class Roster:
-    """A whole roster file without a known mistake; rules name people by name."""
+    """A complete roster file without errors; rules refer to people by name."""
 
     timezone: str
     partners: tuple[RosterPartner, ...]
@@ -81,15 +81,15 @@ class Roster:
 
     @property
     def duty(self) -> duty.Duty:
-        """Who is on duty by this file alone, people by name."""
+        """The rules of duty of this file, people by name."""
         return duty.Duty(self.timezone, self.rules)
 
 
 def read(source: Path | str, *, languages: Collection[str], forgive_empty: bool = False) -> Roster:
-    """The roster in a file (a Path) or in a text (a str); raises RosterError with every mistake.
+    """Read a roster from a file (a Path) or a text (a str); raises RosterError with all errors.
 
-    `languages` are the codes a person may speak. `forgive_empty` passes over overrides that end
-    no later than they start: they are never in force, so a question can be answered without them.
+    `languages` are the codes a person may speak. `forgive_empty` ignores overrides that end no
+    later than they start: they never apply, so a query can be answered without them.
     """
     problems: list[Problem] = []
     root = composed(text_of(source) if isinstance(source, Path) else source)
@@ -101,14 +101,14 @@ def read(source: Path | str, *, languages: Collection[str], forgive_empty: bool 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads a whole roster; every mistake on the way is added to `problems`."""
+    """Reads a whole roster; adds every error to `problems`."""
 
     languages: Collection[str]
     forgive_empty: bool
     problems: list[Problem]
 
     def roster(self, root: Node) -> Roster:
-        """The roster, of no worth when there are problems."""
+        """The roster; not usable if there are problems."""
         fields = self._fields(root, "the roster", ("timezone", "partners", "people", "rules"))
         partners = self._partners(fields)
         people = self._people(fields, [partner.name for partner in partners])
@@ -210,10 +210,10 @@ def _not_among(list_name: str, name: str, known: Collection[str]) -> str:
 
 
 def dialable(words: str) -> str | None:
-    """A phone in E.164, or None; ten digits alone are a number of the United States.
+    """A phone number in E.164, or None; ten digits alone are a US number.
 
-    Possible is enough: a newly opened area code must not lock out a responder until the library
-    has learnt of it.
+    Checks only whether the number is possible: the library may not know a new area code yet, and
+    that must not lock out a responder.
     """
     try:
         number = phonenumbers.parse(words, "US")
@@ -239,7 +239,7 @@ def _zips(entry: Fields) -> tuple[str, ...]:
 
 
 def zips_meant(words: str) -> list[str] | None:
-    """The codes of one zip, or of a range of at most a thousand; None when it is neither."""
+    """The codes of one ZIP or a range of at most a thousand; None if it is neither."""
     found = _ZIPS.fullmatch(words)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
     if not first <= last < first + _MOST_ZIPS:
@@ -262,7 +262,7 @@ def _url(entry: Fields) -> str:
 
 
 def _tier(entry: Fields, role: str) -> int:
-    """A coordinator is the last to ring unless the file says otherwise."""
+    """The tier; by default a coordinator is rung last."""
     usual = COORDINATOR if role == "coordinator" else FIRST_LINE
     tiers = {str(tier): tier for tier in EVERY_TIER}
     return tiers.get(entry.one_of("tier", tiers, str(usual)), usual)
@@ -276,7 +276,7 @@ def _pin(entry: Fields) -> str | None:
 
 
 def _plain(field: str, node: Node, depth: int = 1) -> object:
-    """What JSON would say here, as the form of rules expects it."""
+    """The value of a node as JSON would give it, as rules expect it."""
     if depth > _DEEPEST_RULE:
         raise duty.DutyError(f"{field} is nested too deeply", field)
     match node:

@@ -1,4 +1,4 @@
-"""A roster's text as nodes and fields, read on after each mistake; every mistake has its line."""
+"""Parses the text of a roster into nodes and fields; collects errors with their lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _MOST_PROBLEMS = 20
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One mistake: its line in the file (from 1; 0 when the file itself is missing) and why."""
+    """One error: its line in the file (from 1; 0 if the file is missing) and the reason."""
 
     line: int
     words: str
@@ -24,7 +24,7 @@ class Problem:
 
 
 class RosterError(ValueError):
-    """A roster that cannot be used; `problems` are in the order of the file, the first 20."""
+    """An unusable roster; `problems` holds the first 20 errors in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems)[:_MOST_PROBLEMS])
@@ -33,7 +33,7 @@ class RosterError(ValueError):
 
 
 def text_of(path: Path) -> str:
-    """The text of a file; raises RosterError where there is none."""
+    """The text of a file; raises RosterError if it cannot be read."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -47,10 +47,10 @@ def text_of(path: Path) -> str:
 
 
 def composed(text: str) -> Node:
-    """The root of a text in YAML or JSON; raises RosterError where it is neither."""
+    """The root node of a YAML or JSON text; raises RosterError if it is neither."""
     _refuse_references(text)
     if text.lstrip().startswith("{"):
-        text = text.replace("\t", " ")  # JSON may be indented by tabs, which YAML refuses
+        text = text.replace("\t", " ")  # JSON allows tabs for indentation, YAML does not
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -67,7 +67,7 @@ def composed(text: str) -> Node:
 
 
 def _refuse_references(text: str) -> None:
-    """A few lines that refer to each other can stand for more people than there are."""
+    """Refuse YAML aliases: a few lines can expand to millions of entries."""
     if "*" not in text:
         return
     try:
@@ -76,16 +76,16 @@ def _refuse_references(text: str) -> None:
                 words = f"'*{token.value}' refers to another place; write it out instead"
                 raise RosterError([Problem(token.start_mark.line + 1, words)])
     except yaml.YAMLError:
-        return  # whoever composes it says what is wrong
+        return  # `composed` reports the error
 
 
 def line_of(node: Node) -> int:
-    """The line of the file that a node begins on, from 1."""
+    """The line where a node begins, from 1."""
     return node.start_mark.line + 1
 
 
 class Fields:
-    """One mapping of the file, read field by field; mistakes are noted and reading goes on."""
+    """One mapping of the file, read field by field; errors are noted and reading continues."""
 
     def __init__(
         self, node: Node, what: str, known: tuple[str, ...] | None, problems: list[Problem]
@@ -105,28 +105,28 @@ class Fields:
                 self.nodes[field] = value
 
     def complain(self, field: str | None, words: str) -> None:
-        """Note what is wrong with a field, at its line if it has one."""
+        """Note an error in a field, at its line if it has one."""
         self._note(self.nodes.get(field or "", self.node), words)
 
     def introduced(self) -> str:
-        """The name this entry has; from here on complaints call it by that."""
+        """The name of this entry; later errors refer to the entry by it."""
         name = self.needed("name")
         self.what = name or self.what
         return name
 
     def text(self, field: str, default: str = "") -> str:
-        """The words of an optional field."""
+        """The text of an optional field."""
         return self._words(field, self.nodes[field]) if field in self.nodes else default
 
     def needed(self, field: str) -> str:
-        """The words of a field that must be there."""
+        """The text of a required field."""
         words = self.text(field)
         if not words and isinstance(self.node, yaml.MappingNode):
             self.complain(field, f"has no {field}")
         return words
 
     def texts(self, field: str) -> tuple[str, ...]:
-        """The words of an optional list, each once."""
+        """The texts of an optional list, each once."""
         return tuple(dict.fromkeys(self._words(field, node) for node in self.entries(field)))
 
     def entries(self, field: str) -> list[Node]:
@@ -147,7 +147,7 @@ class Fields:
         return word
 
     def some_of(self, field: str, known: Iterable[str], verb: str) -> tuple[str, ...]:
-        """An optional list of words from a closed set; `verb` says what they are to the owner."""
+        """An optional list of words from a closed set; `verb` is used in the error text."""
         for node in self.entries(field):
             word = self._words(field, node)
             if word not in known:
@@ -169,14 +169,14 @@ class Fields:
 
 
 class Once:
-    """Notices what comes a second time where each must be the only one."""
+    """Detects values that occur twice where each must be unique."""
 
     def __init__(self, words: str) -> None:
         self.words = words
         self.lines: dict[str, int] = {}
 
     def check(self, entry: Fields, field: str, value: str) -> None:
-        """Complain of a value that came before; an empty one may come as often as it likes."""
+        """Note an error if this value came before; empty values may repeat."""
         if value in self.lines:
             entry.complain(field, f"{self.words} (line {self.lines[value]})")
         elif value:

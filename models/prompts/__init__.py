@@ -1,1 +1,1 @@
-"""What coordinators changed of the shipped prompts."""
+"""Changes that coordinators made to the shipped prompts."""

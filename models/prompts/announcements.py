@@ -1,4 +1,4 @@
-"""What is announced to callers for a while, such as a forum on Wednesday at six."""
+"""Announcements to callers for a limited time, such as a forum on Wednesday at six."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from models.prompts import prompt_versions
 
 
 class Announcement(Base):
-    """Said from one instant until another, in the languages that it was written in."""
+    """One announcement, spoken between two instants in the languages it was written in."""
 
     __tablename__ = "announcements"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     texts: Mapped[dict[str, Any]]
-    """By language code; callers in other languages do not hear it."""
+    """Texts by language code; callers in other languages do not hear it."""
     sounds: Mapped[dict[str, Any]]
-    """The ids of its recordings, by language code."""
+    """Ids of its recordings, by language code."""
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     made_by: Mapped[str] = mapped_column(sa.String(32))
@@ -38,18 +38,18 @@ _ON_AIR = (
 
 
 def on_air(session: Session, now: datetime) -> list[Announcement]:
-    """What is announced at this instant, the oldest first."""
+    """The announcements on air at this instant, oldest first."""
     return list(session.scalars(_ON_AIR, {"now": now}))
 
 
 def not_over(session: Session, now: datetime) -> list[Announcement]:
-    """What is announced or will be, the first to begin first."""
+    """Current and future announcements, the earliest start first."""
     query = sa.select(Announcement).where(Announcement.ends_at > now)
     return list(session.scalars(query.order_by(Announcement.starts_at, Announcement.id)))
 
 
 def over(session: Session, now: datetime) -> list[Announcement]:
-    """What was announced, the last to end first."""
+    """Past announcements, the latest end first."""
     query = sa.select(Announcement).where(Announcement.ends_at <= now)
     return list(session.scalars(query.order_by(Announcement.ends_at.desc(), Announcement.id)))
 
@@ -60,7 +60,7 @@ def with_id(session: Session, announcement_id: str) -> Announcement | None:
 
 
 def words_of(session: Session, sound_id: str) -> str | None:
-    """What is said in a recording, if it belongs to an announcement."""
+    """The text of a recording, or None if it belongs to no announcement."""
     for row in session.scalars(sa.select(Announcement)):
         for code, sound in row.sounds.items():
             if sound == sound_id:
@@ -75,7 +75,7 @@ def held(session: Session, announcement_id: str) -> Announcement | None:
 
 
 def forget_ended(session: Session, before: datetime) -> None:
-    """Drop what ended before then, with its recordings."""
+    """Delete announcements that ended before then, and their recordings."""
     for old in session.scalars(sa.select(Announcement).where(Announcement.ends_at < before)):
         prompt_versions.forget_sounds(session, list(old.sounds.values()))
         session.delete(old)

@@ -1,7 +1,7 @@
-"""Dictations: somebody asks to be called, and reads a prompt aloud into their own phone.
+"""Dictations: a user asks to be called and reads a prompt aloud into their own phone.
 
-The call is a ring like any other. Each recording made on it is written down before its tone.
-Prompts are public, so nothing here is sealed.
+The call is an ordinary ring. Each recording is stored as a row before its tone. Prompts are
+public, so nothing here is sealed.
 """
 
 from __future__ import annotations
@@ -18,58 +18,58 @@ from models.core.base import Base, Word, new_id, to_hold
 
 
 class RecordingState(StrEnum):
-    """How far a prompt read by phone has got, or why it was not kept."""
+    """The state of a recording, or why it was not kept."""
 
     EXPECTED = "expected"
     ARRIVING = "arriving"
     KEPT = "kept"
     UNFIT = "unfit"
-    """It cannot be used; `why` says more."""
+    """It cannot be used; `why` gives the reason."""
     NOTHING = "nothing"
     LOST = "lost"
     """It could not be fetched."""
     OVERTAKEN = "overtaken"
-    """The words were changed meanwhile."""
+    """The text changed in the meantime."""
     RECORDED_AGAIN = "again"
     """A later recording of the same call replaced it."""
 
 
 class Dictation(Base):
-    """One call to one person's phone for one take of a prompt."""
+    """One call to a phone to record one take of a prompt."""
 
     __tablename__ = "dictations"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
-    """That of the press: the form carries it, so a press sent twice finds what it has made."""
+    """The id of the key press in the form, so that a form sent twice finds the existing row."""
     ring_id: Mapped[str] = mapped_column(sa.String(32), unique=True)
     user_id: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), index=True)
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
     language: Mapped[str] = mapped_column(sa.String(8))
     name: Mapped[str] = mapped_column(sa.String(60))
-    """The prompt's."""
+    """The name of the prompt."""
     take: Mapped[str] = mapped_column(sa.String(120))
     words: Mapped[str] = mapped_column(sa.Text())
-    """What is read: a recording of other words than the take then has is not kept."""
+    """The text to read; the recording is rejected if the text of the take changes."""
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Recording(Base):
-    """What was read after one tone."""
+    """The recording after one tone."""
 
     __tablename__ = "dictated"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     dictation_id: Mapped[str] = mapped_column(sa.ForeignKey("dictations.id"))
     part: Mapped[int]
-    """From 1; a higher one was recorded later on the same call."""
+    """Counts from 1 within the call."""
     state: Mapped[RecordingState] = mapped_column(
         Word(RecordingState, 10), default=RecordingState.EXPECTED
     )
     why: Mapped[str | None] = mapped_column(sa.String(12))
-    """What `prompts.sound_uploads` finds wrong with it."""
+    """The fault that `prompts.sound_uploads` found."""
     recording_sid: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     version: Mapped[int | None]
-    """The number of the prompt's version that it became."""
+    """The number of the prompt version made from it."""
     expected_at: Mapped[datetime]
     announced_at: Mapped[datetime | None]
     deleted_at_carrier: Mapped[datetime | None]
@@ -82,7 +82,7 @@ class Recording(Base):
 
 @dataclass(frozen=True)
 class RecordingRequest:
-    """What is to be read, and who asks to be called for it."""
+    """The text to read, and the user who asks to be called."""
 
     press: str
     user_id: str
@@ -95,7 +95,7 @@ class RecordingRequest:
 def begin(
     session: Session, person_id: str, request: RecordingRequest, ring: Ring, now: datetime
 ) -> Dictation:
-    """Remember what this ring is for."""
+    """Store the dictation that this ring is for."""
     begun = Dictation(
         id=request.press, ring_id=ring.id, user_id=request.user_id, person_id=person_id,
         language=request.language, name=request.name, take=request.take, words=request.words,
@@ -112,18 +112,18 @@ def with_id(session: Session, dictation_id: str) -> Dictation | None:
 
 
 def of_ring(session: Session, ring_id: str) -> Dictation | None:
-    """What this ring was made for."""
+    """The dictation of this ring, or None."""
     return session.scalar(sa.select(Dictation).where(Dictation.ring_id == ring_id))
 
 
 def of_leg(session: Session, sid: str) -> Dictation | None:
-    """The dictation whose call has this SID at the carrier."""
+    """The dictation whose call has this SID."""
     ring = sa.select(Ring.id).where(Ring.sid == sid)
     return session.scalar(sa.select(Dictation).where(Dictation.ring_id.in_(ring)))
 
 
 def latest(session: Session, user_id: str, language: str, name: str, take: str) -> Dictation | None:
-    """The last time that this user asked to be called for this take."""
+    """This user's latest dictation of this take."""
     query = sa.select(Dictation).where(
         Dictation.user_id == user_id, Dictation.language == language,
         Dictation.name == name, Dictation.take == take,
@@ -132,7 +132,7 @@ def latest(session: Session, user_id: str, language: str, name: str, take: str) 
 
 
 def count_to_person(session: Session, person_id: str, since: datetime) -> int:
-    """How often this person was called for a prompt since then."""
+    """How often this person was called for a dictation since then."""
     counted = sa.select(sa.func.count()).where(
         Dictation.person_id == person_id, Dictation.created_at > since
     )
@@ -140,7 +140,7 @@ def count_to_person(session: Session, person_id: str, since: datetime) -> int:
 
 
 def expect(session: Session, dictation: Dictation, part: int, now: datetime) -> Recording:
-    """A recording is on its way; asked for twice, it is the same one."""
+    """Store an expected recording; repeating it returns the same row."""
     known = recording_of(session, dictation, part)
     if known:
         return known
@@ -161,19 +161,19 @@ def recording(session: Session, recording_id: str) -> Recording | None:
 
 
 def look(session: Session, recording_id: str) -> Recording | None:
-    """The recording with this id, as it stands."""
+    """The recording with this id, read without a lock."""
     return session.get(Recording, recording_id)
 
 
 def leg_of(session: Session, recording_id: str) -> Ring | None:
-    """The call on which this was, or is to be, recorded."""
+    """The ring during which this is recorded."""
     query = sa.select(Ring).join(Dictation, Dictation.ring_id == Ring.id)
     query = query.join(Recording, Recording.dictation_id == Dictation.id)
     return session.scalar(query.where(Recording.id == recording_id))
 
 
 def with_recording(session: Session, recording_sid: str) -> Recording | None:
-    """The recording that has this SID at the carrier."""
+    """The recording with this SID."""
     return session.scalar(sa.select(Recording).where(Recording.recording_sid == recording_sid))
 
 
@@ -194,7 +194,7 @@ _EXPECTED = (
 
 
 def expected_before(session: Session, before: datetime, limit: int = 20) -> list[Recording]:
-    """Recordings that should have been announced by now, if their call is over."""
+    """Recordings that should have been announced by then, if their call is over."""
     return list(session.scalars(_EXPECTED, {"before": before, "most": limit}))
 
 
@@ -204,7 +204,10 @@ def _held(session: Session, *which: sa.ColumnElement[bool]) -> Recording | None:
 
 
 def forget(session: Session, before: datetime) -> list[str]:
-    """Drop the dictations begun before then, with their calls; SIDs that may be at the carrier."""
+    """Delete dictations begun before then, with their rings.
+
+    Returns the SIDs of recordings that may still be stored at the carrier.
+    """
     old = sa.select(Dictation.id).where(Dictation.created_at < before)
     left = sa.select(Recording.recording_sid).where(
         Recording.dictation_id.in_(old),

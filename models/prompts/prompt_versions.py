@@ -1,7 +1,7 @@
-"""What coordinators changed of the shipped prompts: texts, recordings, languages.
+"""Changes to the shipped prompts: texts, recordings and languages.
 
-A version is never rewritten; the one that is live is what callers hear. Prompts are public, so
-nothing here is sealed.
+A version is never rewritten; callers hear the live one. Prompts are public, so nothing here is
+sealed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _IS_LIVE = sa.text("live")
 
 
 class VersionState(StrEnum):
-    """Whether somebody who speaks the language approved a text."""
+    """Whether another speaker of the language has approved a text."""
 
     DRAFT = "draft"
     REVIEWED = "reviewed"
 
 
 class Edition(Base):
-    """One row, which the migration makes: its number grows with every change of what is heard."""
+    """One row, made by the migration; its number grows with every change of what callers hear."""
 
     __tablename__ = "editions"
 
@@ -38,7 +38,7 @@ class Edition(Base):
 
 
 class Version(Base):
-    """One wording of one prompt in one language, with the recordings made of it."""
+    """One text of one prompt in one language, with its recordings."""
 
     __tablename__ = "prompt_versions"
 
@@ -46,17 +46,17 @@ class Version(Base):
     language: Mapped[str] = mapped_column(sa.String(8))
     name: Mapped[str] = mapped_column(sa.String(60))
     number: Mapped[int]
-    """From 1. Number 0 is the shipped text: it has a row only when it was reviewed."""
+    """From 1. Number 0 is the shipped text, which has a row only after a review."""
     text: Mapped[str] = mapped_column(sa.String(1000))
     takes: Mapped[dict[str, Any]]
-    """The id of a sound for each take that was recorded."""
+    """The id of the sound of each recorded take."""
     written_by: Mapped[str] = mapped_column(sa.String(32))
     written_at: Mapped[datetime]
     reviewed_by: Mapped[str | None] = mapped_column(sa.String(32))
     reviewed_at: Mapped[datetime | None]
     live: Mapped[bool] = mapped_column(default=False)
     went_live_at: Mapped[datetime | None]
-    """The last time that callers began to hear it."""
+    """When it last went live."""
 
     __table_args__ = (
         sa.UniqueConstraint("language", "name", "number"),
@@ -66,12 +66,12 @@ class Version(Base):
 
     @property
     def status(self) -> str:
-        """Whether somebody else who speaks the language has read it."""
+        """Whether another speaker of the language has reviewed it."""
         return VersionState.REVIEWED if self.reviewed_at else VersionState.DRAFT
 
 
 class PromptSound(Base):
-    """A recording as the telephone carries it; it never changes, so it may be cached for long."""
+    """A recording in telephone format; it never changes, so it can be cached for long."""
 
     __tablename__ = "prompt_sounds"
 
@@ -95,23 +95,23 @@ _NUMBER_NOW = sa.select(Edition.number).where(Edition.id == _ONLY)
 
 
 def number(session: Session) -> int:
-    """Which edition holds; 0 while nothing was ever changed."""
+    """The number of the current edition; 0 if nothing was ever changed."""
     return session.scalar(_NUMBER_NOW) or 0
 
 
 def hold(session: Session) -> Edition:
-    """The edition, held until the transaction ends: who changes what callers hear take turns."""
+    """The edition, held until the transaction ends: changes to prompts take turns."""
     held = to_hold(sa.select(Edition).where(Edition.id == _ONLY))
     return session.execute(held).scalar_one()
 
 
 def live(session: Session) -> list[Version]:
-    """What callers hear instead of shipped prompts."""
+    """The live versions, which replace shipped prompts."""
     return list(session.scalars(sa.select(Version).where(Version.live)))
 
 
 def unfinished(session: Session) -> list[Version]:
-    """Versions that never went live and are newer than what is, newest first."""
+    """Versions that never went live and have no newer version, latest first."""
     newer = aliased(Version)
     overtaken = sa.exists().where(
         newer.language == Version.language,
@@ -124,7 +124,7 @@ def unfinished(session: Session) -> list[Version]:
 
 
 def of(session: Session, language: str, name: str) -> list[Version]:
-    """Every version of a prompt since it was shipped, newest first."""
+    """All versions of a prompt except the shipped one, newest first."""
     query = sa.select(Version).where(
         Version.language == language, Version.name == name, Version.number > SHIPPED
     )
@@ -132,12 +132,12 @@ def of(session: Session, language: str, name: str) -> list[Version]:
 
 
 def reviewed_as_shipped(session: Session) -> list[Version]:
-    """Shipped texts that somebody found right; the words are those that they read."""
+    """Reviews of shipped texts, with the text that was reviewed."""
     return list(session.scalars(sa.select(Version).where(Version.number == SHIPPED)))
 
 
 def review_of_shipped(session: Session, language: str, name: str, text: str) -> Version | None:
-    """The review of a shipped text, if these are the words that were read."""
+    """The review of a shipped text, if it reviewed exactly this text."""
     query = sa.select(Version).where(
         Version.language == language,
         Version.name == name,
@@ -150,7 +150,7 @@ def review_of_shipped(session: Session, language: str, name: str, text: str) -> 
 def review_shipped(
     session: Session, language: str, name: str, text: str, by: str, now: datetime
 ) -> Version:
-    """Remember that somebody found the shipped text right."""
+    """Store the review of a shipped text."""
     query = sa.select(Version).where(
         Version.language == language, Version.name == name, Version.number == SHIPPED
     )
@@ -165,7 +165,7 @@ def review_shipped(
 
 
 def newest_number(versions: Sequence[Version]) -> int:
-    """The number of the newest of these, which stand newest first; that of the shipped one."""
+    """The highest number of these versions, newest first; SHIPPED if there are none."""
     return versions[0].number if versions else SHIPPED
 
 
@@ -173,7 +173,7 @@ def add(
     session: Session, by: str, versions: Sequence[Version], language: str, name: str,
     text: str, takes: Mapping[str, str], now: datetime,
 ) -> Version:  # fmt: skip
-    """A new version after these, which nobody hears yet."""
+    """Add a version after these; it is not live."""
     made = Version(
         language=language,
         name=name,
@@ -192,7 +192,7 @@ def add(
 def go_live(
     session: Session, version: Version | None, before: Version | None, now: datetime
 ) -> None:
-    """Let callers hear this version instead of the one before; None stands for the shipped one."""
+    """Make this version live instead of the one before; None means the shipped one."""
     if before is not None:
         before.live = False
         session.flush()  # the database allows one that is live
@@ -202,7 +202,7 @@ def go_live(
 
 
 def keep_sound(session: Session, audio: bytes, seconds: float, now: datetime) -> str:
-    """Store a recording; its id."""
+    """Store a recording and return its id."""
     kept = PromptSound(id=new_id(), audio=audio, milliseconds=round(seconds * 1000), made_at=now)
     session.add(kept)
     session.flush()
@@ -215,13 +215,13 @@ def sound(session: Session, sound_id: str) -> bytes | None:
 
 
 def lengths(session: Session, ids: Collection[str]) -> dict[str, float]:
-    """How many seconds each of these recordings lasts."""
+    """The length of each of these recordings, in seconds."""
     query = sa.select(PromptSound.id, PromptSound.milliseconds).where(PromptSound.id.in_(ids))
     return {sound_id: length / 1000 for sound_id, length in session.execute(query)}
 
 
 def forget_sounds(session: Session, ids: Collection[str]) -> None:
-    """Drop these recordings."""
+    """Delete these recordings."""
     session.execute(sa.delete(PromptSound).where(PromptSound.id.in_(ids)))
 
 

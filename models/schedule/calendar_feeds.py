@@ -1,4 +1,4 @@
-"""Calendar feeds: a secret address for each, of which only a keyed hash is kept."""
+"""Calendar feeds: each has a secret address, of which only a keyed hash is stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Whose(StrEnum):
 
 
 class CalendarFeed(Base):
-    """A calendar that somebody has subscribed to; a new address replaces the one before."""
+    """A calendar to subscribe to; a new address replaces the old one."""
 
     __tablename__ = "calendar_feeds"
 
@@ -38,7 +38,7 @@ class CalendarFeed(Base):
 
 
 def make(session: Session, user_id: str, whose: Whose, now: datetime) -> str:
-    """A new secret, which is kept nowhere else; the one before it leads nowhere from now on."""
+    """A new secret, which is stored nowhere else; the old one stops working."""
     revoke(session, user_id, whose)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     mark = vault_of(session).fingerprint(secret, _PURPOSE)
@@ -48,7 +48,7 @@ def make(session: Session, user_id: str, whose: Whose, now: datetime) -> str:
 
 
 def revoke(session: Session, user_id: str, whose: Whose) -> bool:
-    """The address leads nowhere from now on; False if there was none."""
+    """Make the address stop working; False if there was none."""
     which = sa.delete(CalendarFeed).where(
         CalendarFeed.user_id == user_id, CalendarFeed.whose == whose
     )
@@ -56,12 +56,12 @@ def revoke(session: Session, user_id: str, whose: Whose) -> bool:
 
 
 def of_user(session: Session, user_id: str) -> dict[Whose, datetime]:
-    """Which feeds somebody has, and since when."""
+    """The feeds of a user and when each was made."""
     query = sa.select(CalendarFeed).where(CalendarFeed.user_id == user_id)
     return {Whose(feed.whose): feed.made_at for feed in session.scalars(query)}
 
 
 def with_secret(session: Session, secret: str) -> CalendarFeed | None:
-    """The feed at this address."""
+    """The feed at this address, or None."""
     marks = vault_of(session).fingerprints(secret, _PURPOSE)
     return session.scalar(sa.select(CalendarFeed).where(CalendarFeed.secret_mark.in_(marks)))

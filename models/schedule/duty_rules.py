@@ -1,4 +1,4 @@
-"""The rules of duty as rows: who is on duty when, what ended, and what came instead."""
+"""The rules of duty as rows: who is on duty when, and which rules have ended."""
 
 from __future__ import annotations
 
@@ -15,34 +15,36 @@ from routing.duty.duty import Duty, Rotation, Rule, Weekly, on_duty, rule_as_dat
 
 
 class DutyRule(Base):
-    """One rule of who is on duty, with people by id; what it says never changes."""
+    """One rule of duty, with people by id; its body never changes."""
 
     __tablename__ = "duty_rules"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     body: Mapped[dict[str, Any]]
     source: Mapped[str] = mapped_column(sa.String(12))
-    """"roster", "phone", "console", "import csv" or "import ical": where it came from."""
+    """The origin: "roster", "phone", "console", "import csv" or "import ical"."""
     ends_at: Mapped[datetime | None] = mapped_column(index=True)
-    """When a rule made by phone is over for good."""
+    """When a rule made by phone ends for good."""
     created_at: Mapped[datetime]
     counts_from: Mapped[datetime | None]
     counts_until: Mapped[datetime | None]
-    """`since` and `until` of a regular rule; not in the body, which code before them could not
-    read and would stop ringing anybody."""
+    """`since` and `until` of a regular rule.
+
+    Not in the body: older code cannot read a body with them and would stop ringing anyone.
+    """
     place: Mapped[int | None]
-    """Where it stands among its like; None for by its id."""
+    """The position among rules of the same source; None means by id."""
     ended_by: Mapped[int | None]
-    """The change in the console since which it does not count; kept for the undo."""
+    """The schedule change that ended this rule; kept for undo."""
 
 
 class ScheduleChange(Base):
-    """One change of the schedule in the console: what was asked, and what came of the rules."""
+    """One schedule change in the console: the request and the resulting rules."""
 
     __tablename__ = "schedule_changes"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """Counted without a gap: of two that follow the same one, the database takes the first."""
+    """Counted without gaps, so the database accepts only one of two concurrent changes."""
     at: Mapped[datetime]
     user_id: Mapped[str] = mapped_column(sa.String(32))
     wish: Mapped[dict[str, Any]]
@@ -54,7 +56,7 @@ class ScheduleChange(Base):
 
 
 def duty(session: Session, default_timezone: str) -> Duty:
-    """The rules of duty in their order, with people by id; read anew when they changed."""
+    """The rules of duty in order, with people by id; cached until they change."""
     timezone = people.setting(session, "timezone") or default_timezone
     version = (timezone, *_version_of_rules(session))
     kept = session.info["kept"]
@@ -66,7 +68,7 @@ def duty(session: Session, default_timezone: str) -> Duty:
 
 
 def on_duty_at(session: Session, default_timezone: str, now: datetime) -> frozenset[str]:
-    """Who is on duty, reckoned once a second: a busy line asks for it with every ring."""
+    """Who is on duty, computed once a second: a busy line asks for it at every ring."""
     rules = duty(session, default_timezone)
     second = now.replace(microsecond=0)
     kept = session.info["kept"]
@@ -86,12 +88,12 @@ _VERSION = sa.select(
 
 
 def _version_of_rules(session: Session) -> tuple[object, ...]:
-    """What changes with every change of the rules: they come, go, or end by a change."""
+    """A value that differs after any rule is added, deleted or ended."""
     return tuple(session.execute(_VERSION).one())
 
 
 def in_force(session: Session) -> list[DutyRule]:
-    """The rules that count, in order: first the roster's, then what was decided since."""
+    """The rules in force, in order: the roster first, then later decisions."""
     is_exception = sa.case((DutyRule.source == people.FROM_ROSTER, 0), else_=1)
     place = sa.func.coalesce(DutyRule.place, DutyRule.id)
     query = sa.select(DutyRule).where(DutyRule.ended_by.is_(None))
@@ -102,7 +104,7 @@ def add(
     session: Session, rule: Rule, source: str, now: datetime, *,
     ends_at: datetime | None = None, place: int | None = None,
 ) -> DutyRule:  # fmt: skip
-    """Append a rule, or put it in a place; the latest override wins."""
+    """Append a rule or insert it at a place; the latest override wins."""
     since, until = _life(rule)
     row = DutyRule(
         body=rule_as_data(_always(rule)), source=source, created_at=now, ends_at=ends_at,
@@ -114,7 +116,7 @@ def add(
 
 
 def rule_of(row: DutyRule) -> Rule:
-    """What a row says, with people by id."""
+    """The rule of a row, with people by id."""
     rule = rule_from(row.body)
     if isinstance(rule, Weekly | Rotation):
         return replace(rule, since=row.counts_from, until=row.counts_until)
@@ -130,13 +132,13 @@ def _always(rule: Rule) -> Rule:
 
 
 def from_source(session: Session, source: str) -> list[DutyRule]:
-    """The rules of one source in their order, also those that a change has ended."""
+    """The rules of one source in order, including ended ones."""
     query = sa.select(DutyRule).where(DutyRule.source == source)
     place = sa.func.coalesce(DutyRule.place, DutyRule.id)
     return list(session.scalars(query.order_by(place, DutyRule.id)))
 
 
 def forget_past(session: Session, now: datetime) -> None:
-    """Remove rules made by phone that ended a day ago and can change no answer any more."""
+    """Delete rules made by phone that ended more than a day ago."""
     over = DutyRule.ends_at < now - timedelta(days=1)
     session.execute(sa.delete(DutyRule).where(DutyRule.source == "phone", over))

@@ -1,4 +1,4 @@
-"""Changes of the schedule, as coordinators make them in the console, and their undoing."""
+"""Schedule changes that coordinators make in the console, and their undo."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _NO_WISH: dict[str, Any] = {}
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else changed the schedule first: nothing was written."""
+    """Another user changed the schedule first; nothing was stored."""
 
 
 def held(session: Session) -> list[HeldRule]:
-    """The rules that count, in their order."""
+    """The rules in force, in order."""
     return [_held(row) for row in duty_rules.in_force(session)]
 
 
 def version(session: Session) -> str:
-    """What changes with every change by a coordinator; not when a responder presses a key."""
+    """A version that changes with every coordinator's change, but not with a responder's key."""
     return f"{_last(session)}-{_roster(session)}"
 
 
@@ -44,8 +44,8 @@ def record(
     session: Session, edit: Edit, wish: dict[str, Any], *, user_id: str, version_seen: str,
     now: datetime,
 ) -> ScheduleChange:  # fmt: skip
-    """Make an edit that was drawn from this version; raises ChangedMeanwhile."""
-    last = _last(session)  # read once: whoever commits between here and our row takes its number
+    """Apply an edit that was based on this version; raises ChangedMeanwhile."""
+    last = _last(session)  # read once: a commit between here and our insert takes our number
     if version_seen != f"{last}-{_roster(session)}":
         raise ChangedMeanwhile
     change = _begun(session, last + 1, edit, wish, user_id, now)
@@ -54,7 +54,7 @@ def record(
 
 
 def undo(session: Session, change_id: int, *, user_id: str, now: datetime) -> ScheduleChange:
-    """Take a change back from now on, or an undoing; raises ChangeRefused, ChangedMeanwhile."""
+    """Undo a change, or an undo, from now on; raises ChangeRefused, ChangedMeanwhile."""
     last, undone = _last(session), session.get(ScheduleChange, change_id)
     if undone is None:
         raise ChangeRefused(Why.GONE)
@@ -81,13 +81,13 @@ def with_id(session: Session, change_id: int) -> ScheduleChange | None:
 
 
 def recent(session: Session, most: int) -> list[ScheduleChange]:
-    """The latest changes, the newest first."""
+    """The latest changes, newest first."""
     query = sa.select(ScheduleChange).order_by(ScheduleChange.id.desc()).limit(most)
     return list(session.scalars(query))
 
 
 def rules(session: Session, ids: Iterable[int]) -> list[Rule]:
-    """What these rules say, as far as they are still remembered."""
+    """Those of these rules that still exist."""
     found = (session.get(DutyRule, one) for one in ids)
     return [duty_rules.rule_of(row) for row in found if row]
 
@@ -124,7 +124,7 @@ def _write(session: Session, change: ScheduleChange, edit: Edit, now: datetime) 
 
 
 def _rows(session: Session, ids: Iterable[int]) -> list[DutyRule]:
-    """The rules with these ids, in their order; raises ChangeRefused when one is gone."""
+    """The rules with these ids, in this order; raises ChangeRefused if one is missing."""
     found = [session.get(DutyRule, one) for one in ids]
     rows = [row for row in found if row is not None]
     if len(rows) < len(found):

@@ -1,7 +1,7 @@
-"""Shifts that change hands: offers, who took what, and who said that they will be there.
+"""Shift offers, takes and confirmations.
 
-A shift is never a row: it is what `routing.duty.duty` makes of the rules. An offer is no rule
-either, so an offered shift stays with whoever offers it until somebody takes it.
+A shift is never a row; `routing.duty.duty` computes it from the rules. An offer is not a rule
+either, so its owner keeps the shift until another person takes it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from models.schedule.duty_rules import DutyRule
 from routing.duty.duty import Override, Shift, rule_from, shifts
 
 BY_CONSOLE = "console"
-"""The source of a rule that was made on a page."""
+"""The source of rules that were made on a page."""
 _MOST_KEPT = 4
 _IS_OPEN = sa.text("state = 'open'")
 
 
 class OfferState(StrEnum):
-    """What became of an offered shift."""
+    """The state of an offered shift."""
 
     OPEN = "open"
     TAKEN = "taken"
@@ -34,7 +34,7 @@ class OfferState(StrEnum):
 
 
 class ConfirmedBy(StrEnum):
-    """How a responder said that they will be there."""
+    """How a responder confirmed a shift."""
 
     TEXT = "text"
     PAGE = "page"
@@ -42,7 +42,7 @@ class ConfirmedBy(StrEnum):
 
 
 class ShiftOffer(Base):
-    """A shift, or a part of one, that somebody would rather give away."""
+    """A shift, or part of one, that its owner wants to give away."""
 
     __tablename__ = "shift_offers"
 
@@ -52,7 +52,7 @@ class ShiftOffer(Base):
     end_at: Mapped[datetime]
     state: Mapped[OfferState] = mapped_column(Word(OfferState, 10), default=OfferState.OPEN)
     asked_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
-    """Who would take it, though callers would miss something: a coordinator decides."""
+    """Who wants to take it although callers would lose cover; a coordinator decides."""
     created_at: Mapped[datetime]
 
     __table_args__ = (
@@ -64,7 +64,7 @@ class ShiftOffer(Base):
 
 
 class ShiftTake(Base):
-    """Somebody took an offer or filled a hole; `what` lets only one of two who try succeed."""
+    """A taken offer or a filled hole; the unique `what` lets only one person succeed."""
 
     __tablename__ = "shift_takes"
 
@@ -77,7 +77,7 @@ class ShiftTake(Base):
 
 
 class ShiftConfirmation(Base):
-    """Somebody said that they will be there when their shift begins."""
+    """A responder confirmed that they will be there when their shift begins."""
 
     __tablename__ = "shift_confirmations"
 
@@ -88,15 +88,15 @@ class ShiftConfirmation(Base):
 
 
 class AlreadyTaken(Exception):
-    """Somebody else was a moment faster."""
+    """Another person took it first."""
 
 
 def resolved(
     session: Session, default_timezone: str, since: datetime, until: datetime
 ) -> tuple[Shift, ...]:
-    """Everybody's shifts in a window, reckoned anew only when a rule has changed.
+    """All shifts in a window, cached until a rule changes.
 
-    One that begins with the window may have begun before it.
+    A shift at the start of the window can have begun earlier.
     """
     duty = duty_rules.duty(session, default_timezone)
     kept = session.info["kept"].setdefault("shifts", {})
@@ -113,13 +113,13 @@ def resolved(
 
 
 def hold_person(session: Session, person_id: str) -> None:
-    """Whoever offers or leaves takes turns with their own other browser."""
+    """Lock a person, so that two browsers of the same person take turns."""
     mine = sa.select(people.Person.id).where(people.Person.id == person_id)
     session.execute(to_hold(mine, key_share=True))
 
 
 def offer(session: Session, shift: Shift, now: datetime) -> ShiftOffer:
-    """Write an offer down."""
+    """Store an offer."""
     made = ShiftOffer(
         id=new_id(), person_id=shift.person, start_at=shift.start, end_at=shift.end,
         state=OfferState.OPEN, created_at=now,
@@ -136,13 +136,13 @@ def held_offer(session: Session, offer_id: str) -> ShiftOffer | None:
 
 
 def asked_by(session: Session, offer_id: str) -> str | None:
-    """Who would take an offer, if a coordinator agrees."""
+    """Who wants to take an offer if a coordinator agrees, or None."""
     query = sa.select(ShiftOffer.asked_by).where(ShiftOffer.id == offer_id)
     return session.scalar(query)
 
 
 def open_offers(session: Session, now: datetime) -> list[ShiftOffer]:
-    """Every offer that can still be taken, the earliest first."""
+    """Every offer that can still be taken, earliest first."""
     query = sa.select(ShiftOffer).where(
         ShiftOffer.state == OfferState.OPEN, ShiftOffer.end_at > now
     )
@@ -152,7 +152,7 @@ def open_offers(session: Session, now: datetime) -> list[ShiftOffer]:
 def open_offers_of(
     session: Session, person_id: str, since: datetime, until: datetime
 ) -> list[ShiftOffer]:
-    """The open offers of somebody that touch a stretch."""
+    """The open offers of a person that overlap an interval."""
     query = sa.select(ShiftOffer).where(
         ShiftOffer.person_id == person_id,
         ShiftOffer.state == OfferState.OPEN,
@@ -163,7 +163,7 @@ def open_offers_of(
 
 
 def take(session: Session, what: str, shift: Shift, now: datetime) -> None:
-    """Take what nobody else has taken; raises AlreadyTaken, and then nothing has changed."""
+    """Store a take; raises AlreadyTaken, without any change, if another person was first."""
     taken = ShiftTake(
         what=what, person_id=shift.person, start_at=shift.start, end_at=shift.end, at=now
     )
@@ -175,10 +175,10 @@ def take(session: Session, what: str, shift: Shift, now: datetime) -> None:
 
 
 def name_of_hole(session: Session, start: datetime, language: str | None) -> str:
-    """What a hole is taken under; one that opens again has another name.
+    """The unique name under which a hole is taken; a hole that opens again gets a new name.
 
-    Ask for it before looking whether the hole is there: of two who look at once, both get the
-    same name, and only one can take it.
+    Read the name before checking that the hole exists: two people who check at the same time then
+    have the same name, and only one can take it.
     """
     named = f"hole:{language or 'anybody'}:{start:%Y%m%dT%H%M%SZ}"
     before = sa.select(sa.func.count()).where(ShiftTake.what.startswith(f"{named}:"))
@@ -191,7 +191,7 @@ def name_of_hole(session: Session, start: datetime, language: str | None) -> str
 def confirm(
     session: Session, person_id: str, start: datetime, via: ConfirmedBy, now: datetime
 ) -> bool:
-    """Somebody will be there; False if they had said so before."""
+    """Confirm a shift; False if it was already confirmed."""
     if session.get(ShiftConfirmation, (person_id, start)):
         return False
     said = ShiftConfirmation(person_id=person_id, start_at=start, at=now, via=via)
@@ -199,12 +199,12 @@ def confirm(
         with session.begin_nested():
             session.add(said)
     except sa.exc.IntegrityError:
-        return False  # said on the page and by text in the same moment
+        return False  # confirmed on the page and by text at the same moment
     return True
 
 
 def unconfirm(session: Session, person_id: str, since: datetime, until: datetime) -> None:
-    """What somebody said of shifts that begin in this time counts no more."""
+    """Delete the confirmations of shifts that begin in this half-open interval."""
     session.execute(
         sa.delete(ShiftConfirmation).where(
             ShiftConfirmation.person_id == person_id,
@@ -220,7 +220,7 @@ _CONFIRMED = sa.select(ShiftConfirmation.person_id, ShiftConfirmation.start_at).
 
 
 def confirmed(session: Session, since: datetime) -> set[tuple[str, datetime]]:
-    """Person and start of each confirmed shift that begins from then on."""
+    """Person and start of each confirmed shift that begins at `since` or later."""
     rows = session.execute(_CONFIRMED, {"since": since})
     return {(person_id, start) for person_id, start in rows}
 
@@ -229,7 +229,7 @@ def confirmed(session: Session, since: datetime) -> set[tuple[str, datetime]]:
 
 
 def time_off_of(session: Session, person_id: str, now: datetime) -> list[tuple[int, Override]]:
-    """The time off that somebody set on their page and that is not over, by number of the rule."""
+    """Current and future time off that a person set on their page, with the id of each rule."""
     ours = DutyRule.source == BY_CONSOLE, DutyRule.ended_by.is_(None)
     query = sa.select(DutyRule).where(*ours, DutyRule.ends_at > now)
     rules = ((row.id, rule_from(row.body)) for row in session.scalars(query.order_by(DutyRule.id)))
@@ -241,12 +241,12 @@ def time_off_of(session: Session, person_id: str, now: datetime) -> list[tuple[i
 
 
 def forget_rule(session: Session, number: int) -> None:
-    """Remove one rule."""
+    """Delete one rule."""
     session.execute(sa.delete(DutyRule).where(DutyRule.id == number))
 
 
 def forget_before(session: Session, before: datetime) -> None:
-    """Remove what is known of shifts that were over by then."""
+    """Delete offers, takes and confirmations of shifts that were over by then."""
     for over in _over(before):
         session.execute(over)
 

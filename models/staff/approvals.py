@@ -1,4 +1,4 @@
-"""Approvals: what one person asked for and another must agree to before it is done."""
+"""Approvals: actions that one user requests and a second user must agree to."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _FACTS = purpose_of("approvals", "facts_sealed")
 
 
 class ApprovalState(StrEnum):
-    """What became of a request for a second person's agreement."""
+    """The state of a request for approval."""
 
     OPEN = "open"
     AGREED = "agreed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     DONE = "done"
-    """Agreed to, and carried out."""
+    """Approved and carried out."""
 
 
 class Approval(Base):
-    """One request, and what a second person said to it."""
+    """One request and the second user's decision."""
 
     __tablename__ = "approvals"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(sa.String(20))
     facts_sealed: Mapped[bytes]
-    """What exactly is asked for, and why: it may hold names."""
+    """What is requested and why; it can contain names."""
     asked_by: Mapped[str] = mapped_column(sa.ForeignKey("users.id"), index=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[ApprovalState] = mapped_column(
@@ -47,21 +47,21 @@ class Approval(Base):
     decided_at: Mapped[datetime | None]
 
     def stands(self, now: datetime) -> bool:
-        """Whether it may still be agreed to, or done once it was."""
+        """Whether it can still be approved, or carried out after approval."""
         return (
             self.state in (ApprovalState.OPEN, ApprovalState.AGREED)
             and now < (self.decided_at or self.asked_at) + LIFE
         )
 
     def decide(self, state: ApprovalState, user_id: str, now: datetime) -> None:
-        """Somebody has said what becomes of it."""
+        """Record the decision."""
         self.state, self.decided_by, self.decided_at = state, user_id, now
 
 
 def ask(
     session: Session, kind: str, facts: dict[str, Any], asked_by: str, now: datetime
 ) -> Approval:
-    """Write a request down."""
+    """Store a request."""
     asked = Approval(
         id=new_id(),
         kind=kind,
@@ -75,7 +75,7 @@ def ask(
 
 
 def facts_of(session: Session, approval: Approval) -> dict[str, Any]:
-    """What is asked for."""
+    """The content of a request."""
     facts: dict[str, Any] = json.loads(vault_of(session).open(approval.facts_sealed, _FACTS))
     return facts
 
@@ -87,7 +87,7 @@ def held(session: Session, approval_id: str) -> Approval | None:
 
 
 def standing(session: Session, now: datetime) -> list[Approval]:
-    """Requests that may still be agreed to or done, oldest first."""
+    """Requests that can still be approved or carried out, oldest first."""
     query = sa.select(Approval).where(
         Approval.state.in_((ApprovalState.OPEN, ApprovalState.AGREED))
     )
@@ -96,7 +96,7 @@ def standing(session: Session, now: datetime) -> list[Approval]:
 
 
 def void(session: Session) -> None:
-    """Let nothing that was asked for be done any more: a restored backup does not know what was."""
+    """Withdraw every open request: a restored backup does not know which were carried out."""
     standing_ones = sa.update(Approval).where(
         Approval.state.in_((ApprovalState.OPEN, ApprovalState.AGREED))
     )
@@ -104,5 +104,5 @@ def void(session: Session) -> None:
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Drop the requests made before then."""
+    """Delete requests made before then."""
     session.execute(sa.delete(Approval).where(Approval.asked_at < before))

@@ -1,7 +1,7 @@
-"""The audit log: who did what, before and after, in a chain that cannot be changed unseen.
+"""The audit log: who did what, before and after, in a tamper-evident chain.
 
-Each entry's mac covers the one before it, so an entry that is altered, removed or put in between
-breaks the chain. The payload may be purged: its hash stays, and the chain still holds.
+The MAC of each entry covers the previous one, so an altered, removed or inserted entry breaks the
+chain. A payload can be purged: its hash stays, and the chain remains valid.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from models.core.personal_data import purpose_of
 from models.core.vault import Vault, VaultError
 
 COMMAND_LINE = "command line"
-"""The actor of what was typed on the host itself."""
+"""The actor of commands that were typed on the host."""
 _CHAIN, _PAYLOAD = "audit chain", purpose_of("audit", "payload_sealed")
 _ONLY = 1
 _SALT_CHARACTERS = 32
 
 
 class AuditEntry(Base):
-    """One deed."""
+    """One recorded action."""
 
     __tablename__ = "audit"
 
@@ -44,7 +44,7 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The last link of the chain: entries cut off at the end are missed by it."""
+    """The end of the chain, which reveals entries that are missing at the end."""
 
     __tablename__ = "audit_head"
 
@@ -55,10 +55,10 @@ class AuditHead(Base):
 
 @dataclass(frozen=True)
 class Deed:
-    """What was done, to what, and how it looked before and after."""
+    """An action, its object, and the state before and after."""
 
     action: str
-    """In the hotline's words, such as "user added"."""
+    """The name of the action, such as "user added"."""
     about: str
     """Kind and id, such as "user 5f0c..."."""
     before: Any = None
@@ -67,16 +67,16 @@ class Deed:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many entries hold, and what is wrong with the first that does not."""
+    """The number of valid entries, and the fault of the first invalid one."""
 
     entries: int
     fault: str | None
 
 
 def write(session: Session, actor: str, deed: Deed, now: datetime) -> AuditEntry:
-    """Append an entry in the transaction of the change itself, as its last act.
+    """Append an entry in the transaction of the change, as its last statement.
 
-    Last, because whoever writes holds the end of the chain until the transaction ends.
+    Last, because the writer locks the end of the chain until the transaction ends.
     """
     vault, head = vault_of(session), _held_head(session)
     payload = _payload(deed)
@@ -97,7 +97,7 @@ def write(session: Session, actor: str, deed: Deed, now: datetime) -> AuditEntry
 
 
 def verify(session: Session) -> Verdict:
-    """Walk the chain from its beginning and say where it breaks, if it does."""
+    """Check the chain from the beginning and report the first fault."""
     vault, before, seq = vault_of(session), b"", 0
     for entry in session.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq)):
         if entry.seq != seq + 1:
@@ -114,7 +114,7 @@ def verify(session: Session) -> Verdict:
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[AuditEntry]:
-    """Entries of this half-open time, the latest first."""
+    """Entries of this half-open interval, latest first."""
     query = sa.select(AuditEntry).order_by(AuditEntry.seq.desc())
     if since:
         query = query.where(AuditEntry.at >= since)
@@ -124,7 +124,7 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
 
 
 def was_done(session: Session, actor: str, deed: Deed, since: datetime) -> bool:
-    """Whether this actor did this to this thing since then."""
+    """Whether this actor did this to this object since then."""
     query = sa.select(AuditEntry.seq).where(
         AuditEntry.object == deed.about, AuditEntry.actor == actor,
         AuditEntry.action == deed.action, AuditEntry.at >= since,
@@ -133,7 +133,7 @@ def was_done(session: Session, actor: str, deed: Deed, since: datetime) -> bool:
 
 
 def payload_of(session: Session, entry: AuditEntry) -> dict[str, Any] | None:
-    """What stood there before and after; nothing once it was purged."""
+    """The state before and after; None if it was purged."""
     if entry.payload_sealed is None:
         return None
     opened = vault_of(session).open(entry.payload_sealed, _PAYLOAD)
@@ -142,12 +142,12 @@ def payload_of(session: Session, entry: AuditEntry) -> dict[str, Any] | None:
 
 
 def _held_head(session: Session) -> AuditHead:
-    """The end of the chain, held until the transaction ends: so numbers have no gaps."""
+    """The end of the chain, held until the transaction ends so that numbers have no gaps."""
     return session.execute(to_hold(sa.select(AuditHead).where(AuditHead.id == _ONLY))).scalar_one()
 
 
 def _payload(deed: Deed) -> str:
-    """Salted, or the hash that outlives a purged phone number would give it back by trying all."""
+    """Salted: otherwise a purged phone number could be found from its hash by trying all."""
     told = {"before": deed.before, "after": deed.after}
     return secrets.token_hex(_SALT_CHARACTERS // 2) + json.dumps(told, ensure_ascii=False)
 
@@ -163,7 +163,7 @@ def _payload_holds(vault: Vault, entry: AuditEntry) -> bool:
 
 
 def _link(before: bytes, entry: AuditEntry) -> bytes:
-    """Each field stands behind its length, so that no two entries read alike."""
+    """The signed bytes; each field is prefixed with its length, so no two entries are equal."""
     fields = (
         str(entry.seq),
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),

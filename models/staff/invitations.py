@@ -14,7 +14,7 @@ LIFE = timedelta(hours=48)
 
 
 class Invitation(Base):
-    """A code that works once; it has about 99 bits, so a plain hash cannot be guessed."""
+    """A one-time code; it has about 99 bits, so a plain hash cannot be guessed."""
 
     __tablename__ = "invitations"
 
@@ -24,25 +24,25 @@ class Invitation(Base):
 
 
 def write(session: Session, user_id: str, code: str, now: datetime) -> None:
-    """Let this code in, and no earlier one of the same user."""
+    """Store a code; it replaces an earlier one of the same user."""
     session.merge(
         Invitation(user_id=user_id, code_hash=hash_of(_plain(code)), expires_at=now + LIFE)
     )
 
 
 def holds(session: Session, user_id: str, code: str, now: datetime) -> bool:
-    """Whether this code lets this user in now."""
+    """Whether this code is valid for this user now."""
     found = session.get(Invitation, user_id)
     return bool(found and now < found.expires_at and found.code_hash == hash_of(_plain(code)))
 
 
 def spend(session: Session, user_id: str) -> None:
-    """A code works once."""
+    """Delete the code, because it works only once."""
     session.execute(sa.delete(Invitation).where(Invitation.user_id == user_id))
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Drop those whose time is over."""
+    """Delete expired invitations."""
     session.execute(sa.delete(Invitation).where(Invitation.expires_at < now))
 
 

@@ -1,4 +1,4 @@
-"""Wrong passwords and codes of the last while, by account and by network."""
+"""Recent wrong passwords and codes, by account and by network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.core.database import vault_of
 
 
 class SignInTry(Base):
-    """One wrong try; neither the name nor the network can be read from it."""
+    """One failed attempt; neither the name nor the network can be read from it."""
 
     __tablename__ = "sign_in_tries"
 
@@ -28,12 +28,12 @@ class SignInTry(Base):
 
 
 def network_mark(session: Session, network: str, now: datetime) -> str:
-    """A network as it is remembered for a day: the same one has another mark tomorrow."""
+    """The keyed hash of a network; it changes every day."""
     return vault_of(session).fingerprint(f"{now:%Y-%m-%d} {network}", "network")
 
 
 def remember(session: Session, account: str, network: str, now: datetime) -> None:
-    """Write down a wrong try."""
+    """Store a failed attempt."""
     session.add(SignInTry(account=account, network=network, at=now))
     session.flush()
 
@@ -41,7 +41,7 @@ def remember(session: Session, account: str, network: str, now: datetime) -> Non
 def count(
     session: Session, *, since: datetime, network: str, account: str | None = None
 ) -> int:  # fmt: skip
-    """Wrong tries from a network since then, for one account or for any."""
+    """The number of failed attempts from a network since then, for one account or all."""
     query = sa.select(sa.func.count()).where(SignInTry.network == network, SignInTry.at > since)
     if account:
         query = query.where(SignInTry.account == account)
@@ -49,5 +49,5 @@ def count(
 
 
 def forget_before(session: Session, before: datetime) -> None:
-    """Remove tries that no limit counts any more."""
+    """Delete attempts that no limit counts any more."""
     session.execute(sa.delete(SignInTry).where(SignInTry.at < before))

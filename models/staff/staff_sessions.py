@@ -1,4 +1,4 @@
-"""Sessions of the console: who is signed in on which browser, and for how long."""
+"""Sessions of the console: which user is signed in on which browser, and for how long."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from models.core.base import Base, new_id, to_hold
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
 HALF_WAY = timedelta(minutes=10)
-"""How long somebody has to show a second factor after the right password."""
-_SEEN_AGAIN_AFTER = timedelta(seconds=30)  # one write in a while, not one a page
+"""The time to enter a second factor after the correct password."""
+_SEEN_AGAIN_AFTER = timedelta(seconds=30)  # one write per interval, not one per page
 
 
 class Stage(StrEnum):
-    """How far a sign-in has come."""
+    """The stage of a sign-in."""
 
     HALF = "half"
-    """The password was right; a second factor is still to be shown."""
+    """The password was correct; the second factor is missing."""
     WHOLE = "whole"
 
 
 class StaffSession(Base):
-    """One browser in which somebody is signed in; its token is known to that browser alone."""
+    """One browser in which a user is signed in; only that browser has the token."""
 
     __tablename__ = "staff_sessions"
 
@@ -40,13 +40,13 @@ class StaffSession(Base):
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
-    """When they last proved that it is them."""
+    """When they last proved their identity."""
     ended_at: Mapped[datetime | None]
     notices: Mapped[list[str]]
-    """What to tell them on the next page."""
+    """Messages for the next page."""
 
     def lasts(self, now: datetime) -> bool:
-        """Whether this session still counts."""
+        """Whether this session is still valid."""
         if self.ended_at is not None:
             return False
         if self.stage == Stage.HALF:
@@ -55,12 +55,12 @@ class StaffSession(Base):
 
 
 def hash_of(token: str) -> str:
-    """What is stored of a token: it has 256 random bits, so a plain hash cannot be guessed."""
+    """The stored hash of a token; with 256 random bits a plain hash cannot be guessed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def begin(session: Session, user_id: str, stage: Stage, browser: str, now: datetime) -> str:
-    """A new session; gives back the token, which is kept nowhere else."""
+    """Start a session and return its token, which is stored nowhere else."""
     token = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
@@ -80,13 +80,13 @@ def begin(session: Session, user_id: str, stage: Stage, browser: str, now: datet
 
 
 def with_token(session: Session, token: str, now: datetime) -> StaffSession | None:
-    """The session of this token, while it lasts."""
+    """The session of this token, if it is valid."""
     found = session.scalar(sa.select(StaffSession).where(StaffSession.token_hash == hash_of(token)))
     return found if found and found.lasts(now) else None
 
 
 def run_out(session: Session, token: str, now: datetime) -> str | None:
-    """Whose session this token was, if it only ran out, and nobody ended it; it opens nothing."""
+    """The user of a session that expired and that nobody ended, or None; it grants no access."""
     found = session.scalar(sa.select(StaffSession).where(StaffSession.token_hash == hash_of(token)))
     if found is None or found.stage != Stage.WHOLE or found.ended_at or found.lasts(now):
         return None
@@ -100,18 +100,18 @@ def held(session: Session, session_id: str) -> StaffSession:
 
 
 def is_due_to_be_seen(row: StaffSession, now: datetime) -> bool:
-    """Whether it is worth a write that this session is in use."""
+    """Whether the last use is old enough to store a new one."""
     return now - row.seen_at >= _SEEN_AGAIN_AFTER
 
 
 def see(session: Session, session_id: str, now: datetime) -> None:
-    """Somebody is at work in this session, so it is not idle."""
+    """Record that the session is in use, so it is not idle."""
     seen = sa.update(StaffSession).where(StaffSession.id == session_id)
     session.execute(seen.values(seen_at=now))
 
 
 def of_user(session: Session, user_id: str, now: datetime) -> list[StaffSession]:
-    """Where a user is signed in, the latest first."""
+    """The valid sessions of a user, latest first."""
     query = sa.select(StaffSession).where(
         StaffSession.user_id == user_id,
         StaffSession.stage == Stage.WHOLE,
@@ -122,7 +122,7 @@ def of_user(session: Session, user_id: str, now: datetime) -> list[StaffSession]
 
 
 def end(session: Session, user_id: str, now: datetime, only: str | None = None) -> int:
-    """End every session of a user, or only one; says how many were ended."""
+    """End all sessions of a user, or one; returns how many were ended."""
     ending = sa.update(StaffSession).where(
         StaffSession.user_id == user_id, StaffSession.ended_at.is_(None)
     )
@@ -133,5 +133,5 @@ def end(session: Session, user_id: str, now: datetime, only: str | None = None) 
 
 
 def forget_ended(session: Session, now: datetime) -> None:
-    """Remove sessions that cannot count any more, a day after they began to be void."""
+    """Delete sessions that cannot be valid, a day after they began to be void."""
     session.execute(sa.delete(StaffSession).where(StaffSession.began_at < now - 2 * LONGEST))

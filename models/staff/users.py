@@ -1,4 +1,4 @@
-"""Users of the console: who may sign in, as what, and what proves that it is them."""
+"""Users of the console: who may sign in, with which role and which factors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME, _TOTP = purpose_of("users", "name_sealed"), purpose_of("users", "totp_sea
 
 
 class Role(StrEnum):
-    """What somebody is for the hotline, which decides what they may see and do."""
+    """The role of a user, which decides what they may see and do."""
 
     ADMIN = "admin"
     COORDINATOR = "coordinator"
@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class User(Base):
-    """Somebody who signs in to the console."""
+    """A person who signs in to the console."""
 
     __tablename__ = "users"
 
@@ -38,20 +38,20 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     totp_sealed: Mapped[bytes | None]
     totp_step: Mapped[int | None]
-    """The last half minute whose code was used, so that none is used twice."""
+    """The last 30-second step whose code was used, so that no code works twice."""
     person_id: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"), unique=True)
     """Their own entry on the roster, if they take calls."""
     language: Mapped[str | None] = mapped_column(sa.String(8))
     disabled: Mapped[bool] = mapped_column(default=False)
     wrong_tries: Mapped[int] = mapped_column(default=0)
-    """Wrong passwords and codes since the last sign-in that succeeded."""
+    """Wrong passwords and codes since the last successful sign-in."""
     created_at: Mapped[datetime]
     invited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    """They have not chosen a password yet: only an invitation lets them in."""
+    """They have not set a password yet; only an invitation lets them in."""
 
 
 class Passkey(Base):
-    """A key on a user's device (WebAuthn); the private half never leaves it."""
+    """A key on a user's device (WebAuthn); the private key never leaves it."""
 
     __tablename__ = "passkeys"
 
@@ -66,12 +66,12 @@ class Passkey(Base):
 
 
 class PasskeyChallenge(Base):
-    """What a browser has been asked to sign, until it answers once or the time is over."""
+    """What a browser was asked to sign, until it answers once or the time is over."""
 
     __tablename__ = "passkey_challenges"
 
     asked: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    """Which browser was asked, as the hash of its cookie."""
+    """The hash of the browser's cookie."""
     challenge: Mapped[bytes]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -80,7 +80,7 @@ def add(
     session: Session, *, name: str, role: Role, password_hash: str, now: datetime,
     person_id: str | None = None,
 ) -> User:  # fmt: skip
-    """A new user, who has no second factor yet."""
+    """Add a user, without a second factor."""
     user = User(
         id=new_id(), role=role, password_hash=password_hash, created_at=now, person_id=person_id
     )
@@ -93,12 +93,12 @@ def add(
 
 
 def mark_of(session: Session, name: str) -> str:
-    """What a sign-in name is found by, however it is typed."""
+    """The keyed hash of a sign-in name, ignoring case and spacing."""
     return vault_of(session).fingerprint(_plain(name), "user name")
 
 
 def named(session: Session, name: str) -> User | None:
-    """The user who signs in with this name."""
+    """The user with this sign-in name, or None."""
     marks = vault_of(session).fingerprints(_plain(name), "user name")
     return session.scalar(sa.select(User).where(User.name_mark.in_(marks)))
 
@@ -115,7 +115,7 @@ def held(session: Session, user_id: str) -> User:
 
 
 def of_person(session: Session, person_id: str) -> User | None:
-    """The user who is this person of the roster."""
+    """The user linked to this person of the roster, or None."""
     return session.scalar(sa.select(User).where(User.person_id == person_id))
 
 
@@ -125,7 +125,7 @@ def all_of_them(session: Session) -> list[User]:
 
 
 def name_of(session: Session, user: User) -> str:
-    """The name they sign in with."""
+    """The sign-in name of a user."""
     return vault_of(session).open(user.name_sealed, _NAME)
 
 
@@ -135,23 +135,23 @@ def names(session: Session) -> dict[str, str]:
 
 
 def name_by_id(session: Session, user_id: str | None) -> str | None:
-    """The name of this user; None when there is none."""
+    """The name of this user, or None."""
     user = with_id(session, user_id) if user_id else None
     return name_of(session, user) if user else None
 
 
 def remember_totp(session: Session, user: User, secret: str) -> None:
-    """Make this the secret that their codes are made from."""
+    """Store a new TOTP secret."""
     user.totp_sealed, user.totp_step = vault_of(session).seal(secret, _TOTP), None
 
 
 def totp_of(session: Session, user: User) -> str | None:
-    """The secret that their codes are made from."""
+    """The TOTP secret, or None."""
     return vault_of(session).open(user.totp_sealed, _TOTP) if user.totp_sealed else None
 
 
 def start_over(session: Session, user: User, password_hash: str) -> None:
-    """This password is all that proves from now on that it is them: no code and no passkey."""
+    """Reset the sign-in: a new password, no TOTP secret and no passkeys."""
     user.password_hash, user.totp_sealed, user.totp_step = password_hash, None, None
     user.wrong_tries = 0
     session.execute(sa.delete(Passkey).where(Passkey.user_id == user.id))
@@ -172,13 +172,13 @@ def passkey(session: Session, credential: str) -> Passkey | None:
 def ask(
     session: Session, asked: str, challenge: bytes, *, now: datetime, expires_at: datetime
 ) -> None:
-    """Remember what this browser was asked to sign; an earlier question is void."""
+    """Store what this browser must sign; it replaces an earlier challenge."""
     session.execute(sa.delete(PasskeyChallenge).where(PasskeyChallenge.expires_at < now))
     session.merge(PasskeyChallenge(asked=asked, challenge=challenge, expires_at=expires_at))
 
 
 def take_challenge(session: Session, asked: str, now: datetime) -> bytes | None:
-    """What this browser was asked to sign: it can be answered once."""
+    """Remove and return the challenge of this browser; None if it is expired."""
     found = session.get(PasskeyChallenge, asked)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""When coordinators are told that nobody has heard a message: the more urgent, the sooner."""
+"""When coordinators are notified of an unheard message: the more urgent, the sooner."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,26 +11,26 @@ _SOONER: Mapping[Priority, int] = {
     Priority.URGENT: 3,
     Priority.ORDINARY: 1,
 }
-"""By so much the time for an ordinary message is divided."""
+"""The divisor of the time for an ordinary message."""
 _AFTER = (1, 2, 4)
-"""Told after the time has passed once, twice and four times, and then once a day."""
+"""Notified after one, two and four times that period, then once a day."""
 _DAILY = timedelta(days=1)
 
 
 def heard_within(need: str, ordinary: timedelta) -> timedelta:
-    """How long a message about this need may wait; `ordinary` is the time of one that can wait."""
+    """How long a message about this need may wait; `ordinary` is the time for an ordinary need."""
     return ordinary / _SOONER[needs.of(need).priority]
 
 
 def tell_at(since: datetime, within: timedelta, told: int) -> datetime:
-    """When coordinators are told of it next, having been told so many times."""
+    """When coordinators are notified next, after `told` notifications."""
     days = max(0, told - len(_AFTER) + 1)
     times = _AFTER[min(told, len(_AFTER) - 1)]
     return since + within * times + _DAILY * days
 
 
 def steps_due(since: datetime, within: timedelta, now: datetime) -> int:
-    """How often they should have been told by now."""
+    """How many notifications should have been sent by now."""
     steps = 0
     while tell_at(since, within, steps) <= now:
         steps += 1

@@ -1,4 +1,4 @@
-"""The borough of a zip code: as much of where a caller lives as is ever written down."""
+"""Maps a ZIP code to a borough, the only location of a caller that we store."""
 
 BOROUGHS = ("manhattan", "staten_island", "bronx", "queens", "brooklyn")
 ELSEWHERE = "elsewhere"
@@ -13,10 +13,10 @@ _QUEENS_BY_LONG_ISLAND = ("11004", "11005")
 
 
 def borough_of(zip_code: str) -> str:
-    """The borough of New York City that a zip code lies in, by its post office.
+    """The borough of New York City of a ZIP code, by its post office.
 
-    The first three digits name a sorting centre (USPS L002); two zips of Queens are sorted with
-    Nassau County.
+    The first three digits name a sorting centre (USPS L002); two ZIP codes of Queens are sorted
+    with Nassau County.
     """
     if zip_code in _QUEENS_BY_LONG_ISLAND:
         return "queens"

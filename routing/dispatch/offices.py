@@ -1,15 +1,15 @@
-"""Which office a caller should hear about first."""
+"""Which office a caller hears about first."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 
 class Office(Protocol):
-    """Anything with the zip codes it serves."""
+    """Anything with the ZIP codes it serves."""
 
     @property
     def zips(self) -> Sequence[str]:
-        """Five digits each."""
+        """ZIP codes of five digits."""
 
 
 Place = TypeVar("Place", bound=Office)
@@ -18,10 +18,10 @@ _FAR = (3, 0)
 
 
 def nearest(offices: Iterable[Place], zip_code: str, *, most: int = 3) -> list[Place]:
-    """The offices closest to a zip code, nearest first; those in another region are left out.
+    """The offices closest to a ZIP code, nearest first; offices in another region are left out.
 
-    The first three digits of a zip code name a sorting centre and neighbouring post offices have
-    close numbers (USPS Publication 65), so within a region the number stands in for distance.
+    The first three digits of a ZIP code name a sorting centre, and neighbouring post offices have
+    close numbers (USPS Publication 65). So within a region the number approximates the distance.
     """
     ranked = [
         (min((_distance(z, zip_code) for z in office.zips), default=_FAR), office)
@@ -32,7 +32,7 @@ def nearest(offices: Iterable[Place], zip_code: str, *, most: int = 3) -> list[P
 
 
 def _distance(served: str, wanted: str) -> tuple[int, int]:
-    """How far apart two zip codes are: first by region, then by number."""
+    """The distance of two ZIP codes: first by region, then by number."""
     apart = abs(int(served) - int(wanted))
     if apart == 0:
         return (0, 0)

@@ -1,4 +1,4 @@
-"""When a responder's phone is tested: once a week, at a civil hour, each week at another."""
+"""When a responder's phone is tested: once a week, in daytime, at a different hour each time."""
 
 import hashlib
 from datetime import datetime, time, timedelta
@@ -12,26 +12,26 @@ BEGINS, ENDS = time(10), time(19)
 _WORKING_DAYS = range(5)
 _LEFT_FREE = 10
 _MINUTES = (ENDS.hour - BEGINS.hour) * 60 - _LEFT_FREE
-"""None is due in the last ten minutes of a day: the worker looks once a minute, and may be busy."""
+"""No test is due in the last ten minutes: the worker looks once a minute and can be late."""
 _SPREAD_DAYS = 7
 
 
 def is_civil(at: datetime, zone: ZoneInfo) -> bool:
-    """Whether a phone may ring at this instant for something that can wait: Monday to Friday."""
+    """Whether a phone may ring now for something that can wait: daytime, Monday to Friday."""
     local = wall(at, zone)
     return local.weekday() in _WORKING_DAYS and BEGINS <= local.time() < ENDS
 
 
 def first(who: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """The first test of somebody new, spread over a week so that no hour tests everybody."""
+    """The first test of a new responder, spread over a week so that tests do not pile up."""
     days = _number(who) % _SPREAD_DAYS
     return following(who, now + FIRST_AFTER + timedelta(days=days), zone)
 
 
 def following(who: str, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first civil time from then on that is theirs: one on each working day, by lot.
+    """The next test time from then on; each working day has one pseudo-random time per person.
 
-    Another hour every day, so that who cannot take it at one is asked at another the next time.
+    The hour changes daily, so a person who cannot answer at one hour is tested at another.
     """
     day = wall(after, zone).date()
     while True:
@@ -44,5 +44,5 @@ def following(who: str, after: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _number(text: str) -> int:
-    """By lot, and the same on every host."""
+    """A pseudo-random number from a text, the same on every host."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])

@@ -1,4 +1,4 @@
-"""Who rings next: one table, read from the top for every round."""
+"""Who rings next: a table that is read from the top for every round."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +15,16 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Caller:
-    """What we know of a caller when we look for somebody."""
+    """What a search needs to know about the caller."""
 
     language: str
     need: str
     surge: bool = False
-    """More people call than can be answered: every tier is asked from the start."""
+    """More people call than can be answered: every tier is rung from the start."""
     dropped_twice: bool = False
-    """Cut off from two responders: a coordinator is among those rung."""
+    """Disconnected from two responders: a coordinator is rung too."""
     coordinators_only: bool = False
-    """Blocked for abuse: one coordinator is rung, and no responder."""
+    """Blocked for abuse: one coordinator is rung and no responder."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Step:
-    """A row of the table: whom it asks, and what they must bring."""
+    """A row of the table: the tiers it rings and what they must match."""
 
     name: str
     tiers: tuple[int, ...]
@@ -56,11 +56,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Policy:
-    """Who is rung, step by step, and at most how many of them together."""
+    """The steps of a search, and how many people are rung together at most."""
 
     steps: tuple[Step, ...]
     together: int
-    round_seconds: int = 15  # four rounds fit in the patience of a caller
+    round_seconds: int = 15  # four rounds fit into the time a caller waits
 
 
 _EVERYBODY_AT_ONCE = Policy(
@@ -103,19 +103,19 @@ POLICIES: Mapping[SearchOrder, Policy] = {
 
 
 def policy_for(need: str) -> Policy:
-    """Who is rung for a need; one we do not know is treated as unknown, never refused."""
+    """The policy for a need; an unlisted need is treated as unknown, never refused."""
     return POLICIES[needs.of(need).asked]
 
 
 def can_serve(need: str) -> bool:
-    """Whether anybody on duty is rung in the end, if need be with an interpreter."""
+    """Whether everyone on duty is rung in the end, with an interpreter if necessary."""
     anybody = [Responder(f"tier {tier}", languages=(), tier=tier) for tier in EVERY_TIER]
     rung = [each.person for one in rounds(Caller("en", need), anybody) for each in one]
     return sorted(rung) == sorted(person.id for person in anybody)
 
 
 def next_round(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitation, ...]:
-    """Whom to ring together now: the first step with anybody in it; empty when nobody is left."""
+    """The people to ring together now: the first step with a match; empty if nobody is left."""
     if caller.coordinators_only:
         return _coordinator(caller, reachable)
     policy = policy_for(caller.need)
@@ -137,7 +137,7 @@ def _coordinator(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invita
 
 
 def rounds(caller: Caller, reachable: Sequence[Responder]) -> Iterator[tuple[Invitation, ...]]:
-    """Everybody who would be rung, round by round, if nobody accepted."""
+    """Everyone who would be rung, round by round, if nobody accepted."""
     left = list(reachable)
     while invited := next_round(caller, left):
         yield invited
@@ -146,7 +146,7 @@ def rounds(caller: Caller, reachable: Sequence[Responder]) -> Iterator[tuple[Inv
 
 
 def _preference(person: Responder, caller: Caller) -> tuple[bool, bool, datetime, str]:
-    """Language and need first, then whoever was rung longest ago; never rung comes first."""
+    """Sort key: language and need first, then the longest time since the last ring."""
     return (
         not person.speaks(caller.language),
         not person.takes(caller.need),

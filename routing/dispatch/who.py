@@ -11,7 +11,7 @@ from routing.person import Responder, reachable
 
 @dataclass(frozen=True)
 class Called:
-    """Somebody who would be rung, in which round, and at which step of the policy."""
+    """A person who would be rung, with the round and the step of the policy."""
 
     person: Responder
     round: int
@@ -20,7 +20,7 @@ class Called:
 
 @dataclass(frozen=True)
 class Answer:
-    """Everybody on duty at an instant, and those who would be rung, in order."""
+    """Everyone on duty at an instant, and those who would be rung, in order."""
 
     at: datetime
     present: tuple[Responder, ...]
@@ -28,7 +28,7 @@ class Answer:
 
     @property
     def passed_over(self) -> tuple[Responder, ...]:
-        """Those on duty whom nobody would ring."""
+        """People on duty who would not be rung."""
         rung = {call.person.id for call in self.called}
         return tuple(person for person in self.present if person.id not in rung)
 
@@ -42,7 +42,7 @@ def would_ring(
     busy: Collection[str] = (),
     dead: Collection[str] = (),
 ) -> Answer:
-    """The answer by the rules, and by what people are doing where that is known (ids)."""
+    """Compute the answer from the rules; `busy` and `dead` are ids of people not available."""
     on = on_duty(duty, at)
     present = {person.id: person for person in people if person.id in on}
     free = reachable(present.values(), on_duty=on, engaged=busy, resting=(), tried=(), dead=dead)

@@ -1,1 +1,1 @@
-"""Who is on duty at an instant, and what a change of the rules changes."""
+"""Who is on duty at an instant, and the effects of a change of the rules."""

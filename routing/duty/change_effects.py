@@ -1,6 +1,6 @@
-"""What a change of the rules changes: who is on and off duty, and what is covered no more.
+"""The effects of a change of the rules: who goes on and off duty, and what loses cover.
 
-It is the difference of the shifts before and after, as the one duty function gives them.
+Compares the shifts before and after, as `routing.duty.duty` computes them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from routing.person import Responder
 
 
 class Turn(Enum):
-    """What a difference says of somebody or of a language."""
+    """The kind of difference, for a person or a language."""
 
     OFF = "is not on duty, and was before"
     ON = "is on duty, and was not before"
@@ -24,11 +24,11 @@ class Turn(Enum):
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is different from `start` until just before `end`."""
+    """One difference from `start` until just before `end`."""
 
     turn: Turn
     about: str | None
-    """A person's id, or a language; None when it is everybody."""
+    """A person's id or a language; None means that nobody is on duty at all."""
     start: datetime
     end: datetime
 
@@ -40,7 +40,7 @@ def difference(
     languages: Sequence[str],
     until: datetime,
 ) -> list[Change]:
-    """Everything that differs between two sets of shifts over the same time, by start."""
+    """All differences between two sets of shifts over the same period, sorted by start."""
     speaks = {person.id: person.languages for person in people}
     edges = sorted({end for shift in (*before, *after) for end in (shift.start, shift.end)})
 
@@ -65,7 +65,7 @@ def _on(shifts: Iterable[Shift], at: datetime) -> set[str]:
 def _uncovered(
     on: set[str], speaks: dict[str, tuple[str, ...]], languages: Sequence[str]
 ) -> Iterator[str | None]:
-    """Each language without a speaker on duty, and None when nobody who can be rung is on."""
+    """Each language without a speaker on duty, and None if nobody who can be rung is on."""
     known = [speaks[person] for person in on if person in speaks]
     if not known:
         yield None

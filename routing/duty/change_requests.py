@@ -1,4 +1,4 @@
-"""What a coordinator wants changed on the schedule, on the clock of the hotline."""
+"""Change requests of a coordinator, in the hotline's local time."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from routing.duty.rules import Handoff
 
 @dataclass(frozen=True)
 class Span:
-    """From one time on the clock on the wall to a later one, both naive."""
+    """An interval of local times, both naive."""
 
     start: datetime
     end: datetime
@@ -18,7 +18,7 @@ class Span:
 
 @dataclass(frozen=True)
 class PutOn:
-    """Somebody is on duty as well: once, or each week on these days from then on."""
+    """A person is on duty in addition: once, or every week on these days from then on."""
 
     person: str
     span: Span
@@ -27,7 +27,7 @@ class PutOn:
 
 @dataclass(frozen=True)
 class TakeOff:
-    """Somebody is not on duty: once, or each week from then on."""
+    """A person is not on duty: once, or every week from then on."""
 
     person: str
     span: Span
@@ -36,7 +36,7 @@ class TakeOff:
 
 @dataclass(frozen=True)
 class StandIn:
-    """`by` is on duty in the place of `person`: once, or each week from then on."""
+    """`by` is on duty instead of `person`: once, or every week from then on."""
 
     person: str
     by: str
@@ -46,7 +46,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class TakeTurns:
-    """People take turns of so many days or weeks; `span` is the first of their hours on duty."""
+    """People take turns of so many days or weeks; `span` is their first time on duty."""
 
     people: tuple[str, ...]
     span: Span
@@ -65,7 +65,7 @@ class Holiday:
 
 @dataclass(frozen=True)
 class EndRule:
-    """A rule counts no more from then on."""
+    """A rule ends at an instant."""
 
     rule: int
     at: datetime
@@ -85,7 +85,7 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 def request_as_data(request: ChangeRequest) -> dict[str, Any]:
-    """A request in the form `request_from` reads, ready for JSON."""
+    """A request as JSON data, in the form that `request_from` reads."""
     return {
         "kind": _NAMES[type(request)],
         **{name: _plain(v) for name, v in asdict(request).items()},
@@ -93,7 +93,7 @@ def request_as_data(request: ChangeRequest) -> dict[str, Any]:
 
 
 def request_from(data: Mapping[str, Any]) -> ChangeRequest:
-    """The request that was written down as `data`."""
+    """The request stored as `data`."""
     fields = {name: _read(name, value) for name, value in data.items() if name != "kind"}
     return _KINDS[data["kind"]](**fields)
 

@@ -1,4 +1,4 @@
-"""Holes in the duty plan, found before a caller finds them."""
+"""Finds holes in the duty plan before they affect callers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _Hole: TypeAlias = tuple[str | None, str | None]
 class Gap:
     """From `start` until just before `end` nobody speaks `language`, or nobody takes `need` in it.
 
-    Without a language nobody is on duty at all; without a need the language itself is missing.
+    No language means that nobody is on duty at all; no need means that nobody speaks the language.
     """
 
     start: datetime
@@ -33,7 +33,7 @@ def gaps(
     languages: Sequence[str],
     needs: Sequence[str] = (),
 ) -> list[Gap]:
-    """Every unbroken hole between two instants, each named once and by its widest name."""
+    """Every hole between two instants, each reported once in its widest form."""
     people = tuple(people)
 
     def holes(on: frozenset[str]) -> Iterator[_Hole]:
@@ -63,7 +63,7 @@ def _holes(
 
 
 def opened(before: Iterable[Gap], after: Iterable[Gap]) -> list[Gap]:
-    """What is missing after a change and was not before, stretch by stretch."""
+    """The parts of the gaps after a change that were covered before it."""
     held = list(before)
     found = []
     for gap in after:

@@ -1,4 +1,4 @@
-"""Who is on duty at an instant: one pure function for the router, calendar and gap finder."""
+"""Who is on duty at an instant: one pure function for router, calendar and gap finder."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ _TURN = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": tim
 
 @dataclass(frozen=True)
 class Duty:
-    """All the rules of a hotline in order of creation, read on the clocks of `timezone`."""
+    """All rules of a hotline in order of creation; local times are in `timezone`."""
 
     timezone: str
     rules: tuple[Rule, ...]
@@ -64,14 +64,14 @@ class Duty:
 
 @dataclass(frozen=True)
 class _Slot:
-    """A place on duty: whose it was by the regular rules, and who holds it now, if anybody."""
+    """A slot on duty: its person by the regular rules, and its current holder, if any."""
 
     original: str
     holder: str | None
 
 
 def on_duty(duty: Duty, at: datetime) -> frozenset[str]:
-    """Everybody on duty at an aware instant; its cost grows with the rules, not with history."""
+    """Everyone on duty at an aware instant; the cost depends on the rules, not on history."""
     at = _instant(at)
     if temporary := [rule for rule in _active(duty, at) if isinstance(rule, Temporary)]:
         return frozenset(shift.person for shift in temporary[-1].shifts if _lasts(shift, at))
@@ -85,14 +85,14 @@ def on_duty(duty: Duty, at: datetime) -> frozenset[str]:
 
 
 def changes(duty: Duty, since: datetime, until: datetime) -> list[datetime]:
-    """Every instant from `since` until just before `until` at which the answer may change."""
+    """Every instant from `since` until just before `until` at which the answer can change."""
     since, until = _instant(since), _instant(until)
     edges = chain.from_iterable(_edges(rule, duty, since, until) for rule in duty.rules)
     return sorted({edge.astimezone(UTC) for edge in edges if since <= edge < until})
 
 
 def shifts(duty: Duty, since: datetime, until: datetime) -> list[Shift]:
-    """Everybody's unbroken stretches of duty, cut at `since` and `until`, by start and person."""
+    """All unbroken shifts, cut at `since` and `until`, sorted by start and person."""
     found = [Shift(*stretch) for stretch in stretches(duty, since, until, frozenset)]
     return sorted(found, key=lambda shift: (shift.start, shift.person))
 
@@ -103,7 +103,7 @@ def stretches(
     until: datetime,
     facts: Callable[[frozenset[str]], Iterable[Fact]],
 ) -> Iterator[tuple[Fact, datetime, datetime]]:
-    """How long each fact about the people on duty holds without a break, cut at both ends."""
+    """The unbroken intervals of each fact about the people on duty, cut at both ends."""
     since, until = _instant(since), _instant(until)
     edges = sorted({since, *changes(duty, since, until)})
     return unbroken(edges, until, lambda at: facts(on_duty(duty, at)))
@@ -112,7 +112,7 @@ def stretches(
 def unbroken(
     edges: Iterable[datetime], until: datetime, facts: Callable[[datetime], Iterable[Fact]]
 ) -> Iterator[tuple[Fact, datetime, datetime]]:
-    """How long each fact holds that can begin or end at these instants alone, in their order."""
+    """The unbroken intervals of facts that change only at these sorted instants."""
     held_since: dict[Fact, datetime] = {}
     for at in edges:
         holding = set(facts(at))
@@ -131,7 +131,7 @@ def _instant(at: datetime) -> datetime:
 
 
 def turn_at(rotation: Rotation, timezone: str, at: datetime) -> int:
-    """How many turns were over by an instant that is not before the rotation's start."""
+    """How many turns were over by an instant, which must not be before the rotation's start."""
     return _turn(rotation, ZoneInfo(rotation.timezone or timezone), _instant(at))
 
 
@@ -140,7 +140,7 @@ def _zone(rule: Regular, duty: Duty) -> ZoneInfo:
 
 
 def _lasts(dated: Dated, at: datetime) -> bool:
-    """An empty or inverted one lasts never."""
+    """Whether it applies at an instant; an empty or inverted interval never does."""
     return dated.start <= at < dated.end
 
 
@@ -160,7 +160,7 @@ def _first_in_rank(exclusive: Iterable[Override]) -> frozenset[str]:
 
 
 def _regular(duty: Duty, at: datetime) -> list[_Slot]:
-    """The slots of the weekly rules and rotations, before any exception."""
+    """The slots of the weekly rules and rotations, before any override."""
     on = [
         (rule.priority, person)
         for rule in duty.rules
@@ -183,7 +183,7 @@ def _serving(rule: Regular, zone: ZoneInfo, at: datetime) -> str | None:
 
 
 def _overridden(slots: list[_Slot], override: Override) -> list[_Slot]:
-    """The slots after one exception; removing somebody never removes their stand-in."""
+    """The slots after one override; removing a person never removes their stand-in."""
     if override.remove is not None:
         return [
             replace(slot, holder=None) if slot.holder == override.remove else slot for slot in slots
@@ -216,13 +216,13 @@ def _calendar_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
     """The number of the last handoff by an instant, which is at or after the first."""
     elapsed = wall_clock.wall(at, zone) - wall_clock.wall(rotation.start, zone)
     turn = max(0, elapsed // (_TURN[rotation.handoff] * rotation.shift_length))
-    while _handoff(rotation, zone, turn + 1) <= at:  # in a repeated hour the clock lags behind
+    while _handoff(rotation, zone, turn + 1) <= at:  # a repeated hour delays the local clock
         turn += 1
     return turn
 
 
 def _active_turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> int:
-    """The number of the turn by windows begun; one already running at the start is the first."""
+    """The turn by windows that have begun; a window already running at the start is the first."""
     windows = sum(
         wall_clock.begun(hours, zone, at) - wall_clock.over(hours, zone, rotation.start)
         for hours in rotation.during
@@ -238,7 +238,7 @@ def _handoff(rotation: Rotation, zone: ZoneInfo, turn: int) -> datetime:
 
 
 def _edges(rule: Rule, duty: Duty, since: datetime, until: datetime) -> Iterator[datetime]:
-    """Every instant at which this rule may begin or cease to count; some lie outside the window."""
+    """Every instant at which this rule can begin or end; some are outside the window."""
     match rule:
         case Weekly() | Rotation():
             yield from _regular_edges(rule, _zone(rule, duty), since, until)
@@ -254,7 +254,7 @@ def _edges(rule: Rule, duty: Duty, since: datetime, until: datetime) -> Iterator
 def _regular_edges(
     rule: Regular, zone: ZoneInfo, since: datetime, until: datetime
 ) -> Iterator[datetime]:
-    """Only while it counts: rules that are over for good must not slow down what is asked now."""
+    """Only edges while the rule applies, so that ended rules do not slow down queries."""
     yield from filter(None, (rule.since, rule.until))
     since = max(since, rule.since) if rule.since else since
     until = min(until, rule.until) if rule.until else until

@@ -1,4 +1,4 @@
-"""A shift changes hands: whether it can, and what callers would miss if it did."""
+"""Whether a shift can change hands, and which cover callers would lose."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -10,22 +10,22 @@ from routing.person import Responder
 
 
 def with_rule(duty: Duty, rule: Rule) -> Duty:
-    """The duty as it would be if this rule were the latest."""
+    """The duty with this rule added as the latest."""
     return replace(duty, rules=(*duty.rules, rule))
 
 
 def is_on_throughout(duty: Duty, person: str, since: datetime, until: datetime) -> bool:
-    """Whether somebody is on duty at every instant from `since` until just before `until`."""
+    """Whether a person is on duty at every instant from `since` until just before `until`."""
     return all(person in on for on in _on(duty, since, until))
 
 
 def is_on_at_all(duty: Duty, person: str, since: datetime, until: datetime) -> bool:
-    """Whether somebody is on duty at any instant from `since` until just before `until`."""
+    """Whether a person is on duty at any instant from `since` until just before `until`."""
     return any(person in on for on in _on(duty, since, until))
 
 
 def covering(found: Iterable[Shift], person: str, at: datetime) -> Shift | None:
-    """The shift of somebody that an instant lies in."""
+    """The shift of a person at an instant, or None."""
     own = (shift for shift in found if shift.person == person)
     return next((shift for shift in own if shift.start <= at < shift.end), None)
 
@@ -39,7 +39,7 @@ def losses(
     until: datetime,
     languages: Sequence[str],
 ) -> list[Gap]:
-    """What callers can count on before a change and no more after it, by start and language."""
+    """The cover that callers lose by a change, sorted by start and language."""
     known = tuple(people)
     was, becomes = (
         gaps(duty, known, since=since, until=until, languages=languages) for duty in (before, after)
@@ -54,7 +54,7 @@ def _on(duty: Duty, since: datetime, until: datetime) -> Iterator[frozenset[str]
 
 
 def _without(gap: Gap, known: Iterable[Gap]) -> list[Gap]:
-    """What is left of a gap where the same, or a wider one, was a gap before."""
+    """The parts of a gap that are not in an equal or wider gap before the change."""
     left = [gap]
     for old in known:
         if old.language in (None, gap.language):

@@ -1,7 +1,7 @@
-"""What a request does to the rules: which end, which are new, from which instant on.
+"""Turns a change request into an edit: which rules end, which are new, and from when.
 
-Nothing here changes who was on duty: what ends keeps its past, and what is new begins now at the
-earliest. A rule that counts already is not altered but cut in two at an instant.
+An edit never changes who was on duty in the past: an ended rule keeps its past, and a new rule
+begins now at the earliest. A rule in force is not altered; it is split in two at an instant.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -41,7 +41,7 @@ _Dated: TypeAlias = Callable[[datetime, datetime], Override | Temporary]
 
 
 class Why(Enum):
-    """Why a request cannot be granted."""
+    """Why a request is refused."""
 
     OVER = "it is over, and what has been stays as it was"
     NOTHING_REGULAR = "no weekly shift and no turn of theirs lies there"
@@ -52,7 +52,7 @@ class Why(Enum):
 
 
 class ChangeRefused(ValueError):
-    """A request that cannot be granted."""
+    """A refused request."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why.value)
@@ -61,17 +61,17 @@ class ChangeRefused(ValueError):
 
 @dataclass(frozen=True)
 class HeldRule:
-    """A rule as it is remembered: the key it is known under, and where it stands among them."""
+    """A stored rule with its key and its place in the order."""
 
     key: int
     rule: Rule
     order: tuple[int, int]
-    """Those of the roster come first, so that exceptions made since then count; then by place."""
+    """Rules of the roster come first, so that later exceptions win; then by place."""
 
 
 @dataclass(frozen=True)
 class NewRule:
-    """A rule to remember: in the place of another among the rules, or as the latest."""
+    """A rule to store: in place of another rule, or as the latest."""
 
     rule: Rule
     in_place_of: int | None = None
@@ -79,20 +79,20 @@ class NewRule:
 
 @dataclass(frozen=True)
 class Edit:
-    """Rules that end, that count again, and that are new; nothing before `begins` is changed."""
+    """Rules to end, to add and to restore; nothing before `begins` changes."""
 
     begins: datetime
     ended: tuple[int, ...] = ()
     added: tuple[NewRule, ...] = ()
     restored: tuple[int, ...] = ()
     ends: datetime | None = None
-    """When the change is over; None for one from now on."""
+    """The end of the change; None if it has no end."""
 
 
 def edit_for(
     request: ChangeRequest, held: Sequence[HeldRule], timezone: str, now: datetime
 ) -> Edit:
-    """What must become of the rules; raises ChangeRefused."""
+    """The edit for a request; raises ChangeRefused."""
     zone = ZoneInfo(timezone)
     match request:
         case PutOn(person=person, span=span, days=()):
@@ -120,7 +120,7 @@ def edit_for(
 
 
 def applied(held: Sequence[HeldRule], edit: Edit, hidden: Iterable[HeldRule] = ()) -> list[Rule]:
-    """The rules after an edit, in order; `hidden` are those that could count again."""
+    """The rules after an edit, in order; `hidden` are ended rules that it may restore."""
     again = [each for each in hidden if each.key in edit.restored]
     places = {each.key: each.order[1] for each in (*held, *hidden)}
     stay = [(each.order, each.rule) for each in (*held, *again) if each.key not in edit.ended]
@@ -136,7 +136,7 @@ def applied(held: Sequence[HeldRule], edit: Edit, hidden: Iterable[HeldRule] = (
 def undoing(
     gone: Sequence[HeldRule], back: Sequence[HeldRule], begins: datetime, now: datetime
 ) -> Edit:
-    """The edit that takes `gone` away again and brings `back` what was before, from now on."""
+    """The edit that removes the rules in `gone` and restores those in `back`, from now on."""
     if now <= begins:
         return Edit(
             begins,
@@ -152,7 +152,7 @@ def undoing(
 
 
 def until_then(rule: Rule, at: datetime) -> Rule | None:
-    """What is left of a rule before an instant."""
+    """The part of a rule before an instant, or None."""
     match rule:
         case Weekly() | Rotation():
             until = min(rule.until, at) if rule.until else at
@@ -166,7 +166,7 @@ def until_then(rule: Rule, at: datetime) -> Rule | None:
 
 
 def from_then(rule: Rule, at: datetime) -> Rule | None:
-    """What is left of a rule from an instant on."""
+    """The part of a rule from an instant on, or None."""
     match rule:
         case Weekly() | Rotation():
             since = max(rule.since, at) if rule.since else at
@@ -179,7 +179,7 @@ def from_then(rule: Rule, at: datetime) -> Rule | None:
 
 
 def lasts_beyond(rule: Rule, at: datetime) -> bool:
-    """Whether a rule can still count at an instant or after it."""
+    """Whether a rule can apply at an instant or later."""
     return from_then(rule, at) is not None
 
 
@@ -188,7 +188,7 @@ def _first(rule: Regular) -> datetime | None:
 
 
 def _stretch(span: Span, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
-    """The part of a span that is still to come."""
+    """The future part of a span; raises ChangeRefused if it is over."""
     start = max(wall_clock.start_instant(span.start, zone), now)
     end = wall_clock.end_instant(span.end, zone)
     if end <= start:
@@ -232,7 +232,7 @@ def _end(request: EndRule, held: Sequence[HeldRule], zone: ZoneInfo, now: dateti
 def _each_week(
     request: TakeOff | StandIn, held: Sequence[HeldRule], timezone: str, now: datetime
 ) -> Edit:
-    """Every regular rule by which they are on duty in the span is cut where the change begins."""
+    """Split every regular rule that puts the person on duty in the span, at its start."""
     zone = ZoneInfo(timezone)
     start, end = _stretch(request.span, zone, now)
     ended, added = [], []
@@ -256,7 +256,7 @@ def _serves(rule: Regular, person: str, timezone: str, start: datetime, end: dat
 def _rest(
     rule: Regular, request: TakeOff | StandIn, timezone: str, since: datetime
 ) -> list[Rule | None]:
-    """What stands in the place of a rule from an instant on."""
+    """The rules that replace a rule from an instant on."""
     by = request.by if isinstance(request, StandIn) else None
     match rule:
         case Weekly():
@@ -270,7 +270,7 @@ def _rest(
 def _weekly_rest(
     rule: Weekly, span: Span, by: str | None, timezone: str, since: datetime
 ) -> Iterable[Rule | None]:
-    """Other days as they are; on the days of the span what lies before it, within, and after."""
+    """Other days stay; days of the span are split into the parts before, within and after it."""
     asked = _on_clock_of(rule, span, timezone)
     touched = [
         own for own in _own_spans(rule, asked) if own.start < asked.end and asked.start < own.end
@@ -286,7 +286,7 @@ def _weekly_rest(
 
 
 def _pieces(own: Span, asked: Span, person: str, by: str | None) -> Iterator[tuple[Span, str]]:
-    """A shift before the span and after it is still theirs; within it is whose stands in."""
+    """The person keeps the parts before and after the span; the stand-in gets the part within."""
     within = Span(max(own.start, asked.start), min(own.end, asked.end))
     if own.start < within.start:
         yield Span(own.start, within.start), person
@@ -297,7 +297,7 @@ def _pieces(own: Span, asked: Span, person: str, by: str | None) -> Iterator[tup
 
 
 def _on_clock_of(rule: Regular, span: Span, timezone: str) -> Span:
-    """The same span on the clock that the rule is read on."""
+    """The span in the local time of the rule."""
     if rule.timezone in (None, timezone):
         return span
     here, there = ZoneInfo(timezone), ZoneInfo(rule.timezone or timezone)
@@ -306,7 +306,7 @@ def _on_clock_of(rule: Regular, span: Span, timezone: str) -> Span:
 
 
 def _own_spans(rule: Weekly, near: Span) -> Iterable[Span]:
-    """The shifts of a rule around a span, as the clock shows them."""
+    """The shifts of a rule near a span, in local time."""
     overnight = timedelta(days=1 if rule.end <= rule.start else 0)
     first = near.start.date() - timedelta(days=1)
     for offset in range((near.end.date() - first).days + 1):
@@ -324,7 +324,7 @@ def _day(at: datetime) -> str:
 def _rotation_rest(
     rule: Rotation, person: str, by: str | None, timezone: str, since: datetime
 ) -> Rule | None:
-    """Their turns go to the one who stands in, or they leave and the others keep their order."""
+    """The stand-in gets the person's turns; without one the others keep their order."""
     if by is not None:
         people = tuple(by if each == person else each for each in rule.people)
     else:
@@ -333,7 +333,7 @@ def _rotation_rest(
 
 
 def _without(rule: Rotation, person: str, timezone: str, at: datetime) -> tuple[str, ...]:
-    """The others in their order, such that whoever has the turn, or would be next, has it now."""
+    """The other people in order, rotated so that the current or next person has the turn now."""
     turn = turn_at(rule, timezone, max(at, rule.start))
     order = [rule.people[(turn + step) % len(rule.people)] for step in range(len(rule.people))]
     left = [each for each in order if each != person]

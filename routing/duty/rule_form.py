@@ -1,4 +1,4 @@
-"""Rules as they are written down: mappings of plain values, in JSON or YAML, and back."""
+"""Reads and writes rules as mappings of plain values, for JSON and YAML."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -30,13 +30,13 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def rule_from(data: Written) -> Rule:
-    """The rule written in `data`; raises DutyError with words for whoever wrote it."""
+    """The rule in `data`; raises DutyError with a sentence for its author."""
     read = _READERS[_choice(data, "kind", tuple(_READERS))]
     return read({field: value for field, value in data.items() if field != "kind"})
 
 
 def rule_as_data(rule: Rule) -> dict[str, object]:
-    """A rule in the form `rule_from` reads, ready for JSON, without fields that say nothing."""
+    """A rule as JSON data, in the form that `rule_from` reads, without default fields."""
     match rule:
         case Weekly():
             return _spare("weekly", **_window_data(rule), person=rule.person, **_layer_data(rule))
@@ -69,7 +69,7 @@ def rule_as_data(rule: Rule) -> dict[str, object]:
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """The IANA zone of that name; raises DutyError when there is none."""
+    """The IANA zone of that name; raises DutyError if there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -149,7 +149,7 @@ def _override(data: Written) -> Override:
 
 
 def _check_deed(override: Override) -> None:
-    """An override does exactly one thing: add, replace or remove."""
+    """Check that an override does exactly one thing: add, replace or remove."""
     if override.remove is not None:
         if override.person is not None or override.replace is not None:
             raise DutyError("an override removes somebody or puts somebody on, not both", "remove")

@@ -1,4 +1,4 @@
-"""What a coordinator may write down about duty; every kind of rule is a value."""
+"""The kinds of duty rules that a coordinator can write; each rule is a value."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Count: TypeAlias = Literal["calendar", "active"]
 
 
 class DutyError(ValueError):
-    """A rule that cannot be kept; the words tell a coordinator what to fix, `field` where."""
+    """An invalid rule; the words tell a coordinator what to fix, `field` where."""
 
     def __init__(self, words: str, field: str | None = None) -> None:
         super().__init__(words)
@@ -20,12 +20,12 @@ class DutyError(ValueError):
 
 
 class EmptyStretchError(DutyError):
-    """Something dated that ends no later than it starts: refused when written, never in force."""
+    """A dated rule that ends no later than it starts: refused on input, never applied."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """Weekly hours that belong to nobody; `days` are the local days on which they start."""
+    """Weekly hours without a person; `days` are the local days on which they start."""
 
     days: tuple[str, ...]
     start: time
@@ -34,11 +34,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Weekly:
-    """One person, every week, from `start` on each of `days` until the next `end` on the clock.
+    """One person, every week, from `start` on each of `days` until the next `end`, local time.
 
     An end that is not after the start is on the next day, so equal times mean 24 hours.
-    Only the highest priority with anyone on duty counts; equal priorities are on together.
-    It counts from the instant `since` until just before `until`, where they are given.
+    Only the highest priority with anyone on duty applies; equal priorities are on together.
+    If given, `since` and `until` limit the rule: from `since` until just before `until`.
     """
 
     days: tuple[str, ...]
@@ -53,11 +53,11 @@ class Weekly:
 
 @dataclass(frozen=True)
 class Rotation:
-    """People who take turns of `shift_length` hours, days or weeks on the wall clock.
+    """People who take turns of `shift_length` hours, days or weeks in local time.
 
-    With `during` the person whose turn it is serves only inside those windows; with the count
-    "active" a turn lasts `shift_length` windows instead, so days off cost nobody a turn.
-    Turns are told from `start` on, whether or not it counts yet (`since`) or still (`until`).
+    With `during`, the person whose turn it is serves only in those windows. With the count
+    "active", a turn lasts `shift_length` windows instead, so days off cost nobody a turn.
+    Turns are counted from `start`, even before `since` and after `until`.
     """
 
     people: tuple[str, ...]
@@ -74,10 +74,10 @@ class Rotation:
 
 @dataclass(frozen=True)
 class Override:
-    """A dated exception between two instants: add, replace or remove somebody.
+    """A dated exception between two instants: add, replace or remove a person.
 
-    `person` alone adds, with `replace` stands in while the replaced one is on, `remove` takes
-    off. An exclusive one hides everybody else; among several the highest priority counts.
+    `person` alone adds; with `replace` it stands in while the replaced person is on; `remove` takes
+    off. An exclusive override hides everyone else; among several, the highest priority applies.
     """
 
     start: datetime
@@ -100,7 +100,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Temporary:
-    """A stretch in which only its own shifts count, whatever the other rules say."""
+    """A period in which only its own shifts apply, whatever the other rules say."""
 
     start: datetime
     end: datetime
@@ -114,7 +114,7 @@ Regular: TypeAlias = Weekly | Rotation
 
 
 def people_in(rule: Rule) -> Iterator[str]:
-    """Everybody a rule names, in the order written; the same person may come twice."""
+    """Everyone a rule names, in the order written; a person can occur twice."""
     match rule:
         case Weekly():
             yield rule.person

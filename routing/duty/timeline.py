@@ -1,4 +1,4 @@
-"""The schedule as lanes: for each language or need, who is on duty and how many at a time."""
+"""The schedule as lanes: for each language or need, who is on duty and how many."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Cover:
 
 @dataclass(frozen=True)
 class Lane:
-    """A language or a need: the shifts of those who serve it, and its coverage without a break."""
+    """A language or need: the shifts of those who serve it, and its cover without a break."""
 
     code: str
     shifts: tuple[Shift, ...]
@@ -31,17 +31,17 @@ class Lane:
 
     @property
     def holes(self) -> tuple[Cover, ...]:
-        """When nobody is there for it."""
+        """When nobody is on duty for it."""
         return tuple(cover for cover in self.strip if cover.people == 0)
 
 
 def speaks(person: Responder, language: str) -> bool:
-    """The lanes are languages."""
+    """Membership test for lanes by language."""
     return person.speaks(language)
 
 
 def takes(person: Responder, need: str) -> bool:
-    """The lanes are needs."""
+    """Membership test for lanes by need."""
     return person.takes(need)
 
 
@@ -53,7 +53,7 @@ def lanes(
     since: datetime,
     until: datetime,
 ) -> list[Lane]:
-    """One lane for each code, of the shifts between two instants."""
+    """One lane for each code, from the shifts between two instants."""
     known = {person.id: person for person in people}
     found = []
     for code in codes:
@@ -77,10 +77,10 @@ def _count(shifts: Iterable[Shift], at: datetime) -> int:
 
 
 def drawn(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Where a stretch is drawn on a day of 24 hours, naive.
+    """Where an interval is drawn on a day of 24 hours, as naive local times.
 
-    In the hour that comes twice a year the clock would end it before it began: it is then drawn
-    as long as it lasts.
+    In the repeated hour of autumn the local end can be before the start; then the drawn length is
+    the real duration.
     """
     begins, ends = wall_clock.wall(start, zone), wall_clock.wall(end, zone)
     lasts: timedelta = end - start
@@ -88,7 +88,7 @@ def drawn(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, dat
 
 
 def odd_days(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
-    """The local midnights of days that do not have 24 hours, and how many they have."""
+    """Local midnights of days that do not have 24 hours, with their number of hours."""
     day = wall_clock.wall(since, zone).date()
     while (midnight := wall_clock.start_instant(_midnight(day), zone)) < until:
         tomorrow = wall_clock.start_instant(_midnight(day + timedelta(days=1)), zone)

@@ -1,8 +1,8 @@
-"""From the clock on the wall to instants, with one written answer for the odd nights of the year.
+"""Converts local times to instants, with fixed rules for clock changes.
 
-A start that occurs twice is its first occurrence and an end that occurs twice its last; a time
-skipped in spring is the instant at which the clocks are put forward. So a shift never covers less
-than its window on the clock, and shifts that touch never leave a hole between them.
+A start that occurs twice means its first occurrence, and an end that occurs twice its last. A time
+skipped in spring means the instant of the jump. So a shift never covers less than its window in
+local time, and adjacent shifts never leave a hole between them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,31 +12,31 @@ from zoneinfo import ZoneInfo, reset_tzpath
 from routing.duty.rules import WEEKDAYS, Hours
 
 reset_tzpath(())
-# Every host reads the rules of the pinned tzdata package: two whose systems are of different age
-# would ring different people around a change that one of them has not heard of.
+# Every host reads the pinned tzdata package: two systems with different zone data would ring
+# different people around a clock change that one of them does not know.
 
-# A shift that covers an instant starts at most a day before it, or (where the repeated hour
-# crosses midnight, as St. John's once had it) tomorrow by the calendar. One day more for safety.
+# A shift that covers an instant starts at most a day before it, or on the next calendar day
+# where a repeated hour crosses midnight, as once in St. John's. One day more for safety.
 NEARBY = range(-2, 2)
 
 
 def start_instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """When something that starts at this naive local time starts, in UTC."""
+    """The UTC instant of a start at this naive local time."""
     return _resolve(local, zone, fold=0)
 
 
 def end_instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """When something that ends at this naive local time ends, in UTC."""
+    """The UTC instant of an end at this naive local time."""
     return _resolve(local, zone, fold=1)
 
 
 def wall(at: datetime, zone: ZoneInfo) -> datetime:
-    """What the clock on the wall shows at an instant, naive."""
+    """The naive local time at an instant."""
     return at.astimezone(zone).replace(tzinfo=None)
 
 
 def written(at: datetime) -> str:
-    """As other programs read it, in UTC to the second: 2026-11-27T07:00:00Z."""
+    """An instant for other programs, in UTC to the second: 2026-11-27T07:00:00Z."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -65,19 +65,19 @@ def covers(hours: Hours, zone: ZoneInfo, at: datetime) -> bool:
 
 
 def begun(hours: Hours, zone: ZoneInfo, at: datetime) -> int:
-    """How many times these hours had begun by an instant, since the calendar's first day."""
+    """How often these hours had begun by an instant, counted from the calendar's first day."""
     recent = spells(hours, zone, days_near(at, zone))
     return _earlier(hours, zone, at) + sum(opens <= at for opens, _ in recent)
 
 
 def over(hours: Hours, zone: ZoneInfo, at: datetime) -> int:
-    """How many times these hours were over at an instant, since the calendar's first day."""
+    """How often these hours were over at an instant, counted from the calendar's first day."""
     recent = spells(hours, zone, days_near(at, zone))
     return _earlier(hours, zone, at) + sum(closes <= at for _, closes in recent)
 
 
 def _earlier(hours: Hours, zone: ZoneInfo, at: datetime) -> int:
-    """How many of these days lie before those near the instant; the calendar began on a Monday."""
+    """How many of these days lie before the nearby ones; the calendar began on a Monday."""
     last = days_near(at, zone)[0].toordinal() - 1
     return sum((last + 6 - WEEKDAYS.index(day)) // 7 for day in set(hours.days))
 
@@ -90,8 +90,8 @@ def _resolve(local: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
 def _gap_end(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant at which the clocks skip this local time.
 
-    In a gap fold=1 reads the time with the later offset and lies before the jump, fold=0 after it
-    (PEP 495); the jump itself, always on a whole second, is found by halving.
+    In a gap, fold=1 uses the later offset and gives an instant before the jump, fold=0 one after it
+    (PEP 495). The jump itself is on a whole second and is found by bisection.
     """
     before = int(local.replace(tzinfo=zone, fold=1).timestamp())
     after = int(local.replace(tzinfo=zone, fold=0).timestamp()) + 1

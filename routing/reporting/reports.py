@@ -1,6 +1,6 @@
-"""The report of some days: from their counts to tables in which no few people stand.
+"""Turns the counts of a period into tables in which small counts are hidden.
 
-`None` stands wherever a figure is hidden; `routing.reporting.suppression` says which are.
+`None` means a hidden figure; `routing.reporting.suppression` decides which are hidden.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +15,7 @@ from routing.reporting.tally import ASKED, Cut, Fact, Unmet, wait_at
 
 Measures: TypeAlias = Mapping[str, int]
 Hour: TypeAlias = tuple[int, int]
-"""Weekday, Monday is 0, and hour."""
+"""Weekday (Monday is 0) and hour."""
 Key = TypeVar("Key")
 
 _DAY_BY_DAY = 14
@@ -26,18 +26,18 @@ MONTH = 28
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days on the hotline's clock, the last included."""
+    """Whole days in the hotline's time zone, including the last."""
 
     first: date
     last: date
 
     @property
     def days(self) -> int:
-        """How many."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
     def parts(self) -> "list[Period]":
-        """The days, weeks or four weeks that are shown one beside the other, back from the last."""
+        """The days, weeks or four-week blocks of the table, counted back from the last day."""
         step = 1 if self.days <= _DAY_BY_DAY else WEEK if self.days <= _WEEK_BY_WEEK else MONTH
         found, last = [], self.last
         while last >= self.first:
@@ -49,7 +49,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Row(Generic[Key]):
-    """How those fared whom one value of a table stands for."""
+    """The service figures for one value of a table."""
 
     key: Key
     asked: int | None
@@ -58,11 +58,11 @@ class Row(Generic[Key]):
     left: int | None
     median: float | None
     p90: float | None
-    """Both in seconds, of those who were answered."""
+    """Both in seconds, of the answered callers."""
 
     @property
     def rate(self) -> float | None:
-        """The share of those who asked that was answered; None when nobody asked."""
+        """The share of callers who were answered; None if nobody asked."""
         if self.answered is None or not self.asked:
             return None
         return self.answered / self.asked
@@ -70,7 +70,7 @@ class Row(Generic[Key]):
 
 @dataclass(frozen=True)
 class Counted(Generic[Key]):
-    """One count; None is hidden."""
+    """One count; None means hidden."""
 
     key: Key
     count: int | None
@@ -78,7 +78,7 @@ class Counted(Generic[Key]):
 
 @dataclass(frozen=True)
 class Lack(Generic[Key]):
-    """What callers of one language, or with one need, did not get."""
+    """What callers of one language or need did not get."""
 
     key: Key
     counts: Mapping[Unmet, int | None]
@@ -86,25 +86,25 @@ class Lack(Generic[Key]):
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that a report shows of a period."""
+    """All figures of a report."""
 
     period: Period
     whole: Row[str]
     short: int | None
-    """Those who left within ten seconds; they are in no other figure."""
+    """Callers who left within ten seconds; no other figure includes them."""
     over_time: Sequence[Row[Period]]
     by_hour: Sequence[Row[Hour]]
     by_language: Sequence[Row[str]]
     by_need: Sequence[Row[str]]
     by_partner: Sequence[Row[str]]
-    """Only those whom somebody of the partner answered."""
+    """Only callers who were answered by a person of the partner."""
     by_borough: Sequence[Counted[str]]
     unmet_by_language: Sequence[Lack[str]]
     unmet_by_need: Sequence[Lack[str]]
 
 
 def report(period: Period, counts: Mapping[Fact, int]) -> Report:
-    """The report of the counts of a period."""
+    """The report for the counts of a period."""
     cuts: dict[Cut, list[tuple[Fact, int]]] = defaultdict(list)
     for fact, count in counts.items():
         cuts[fact.cut].append((fact, count))
@@ -127,7 +127,7 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
 def _rows(
     measures: Mapping[Key, Measures], lines: Iterable[Collection[int]] | None = None
 ) -> list[Row[Key]]:
-    """A table whose totals are shown; three steps, and who is hidden in one is in the next."""
+    """A table with visible totals; a row hidden in one of the three steps stays hidden later."""
     lines = None if lines is None else [tuple(line) for line in lines]
     parts = [_parts(each) for each in measures.values()]
     no_asked = hidden([(sum(part),) for part in parts], lines)
@@ -190,7 +190,7 @@ def _summed(
 
 
 def _largest_first(rows: Iterable[Row[str]]) -> list[Row[str]]:
-    """Those with a hidden count last, in an order that says nothing of it."""
+    """Largest first; hidden counts last, in an order that reveals nothing."""
     asked_for = [row for row in rows if row.asked != 0]
     return sorted(asked_for, key=lambda row: (row.asked is None, -(row.asked or 0), row.key))
 

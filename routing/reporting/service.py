@@ -1,8 +1,8 @@
-"""How well callers were served, in the definitions that every partner reports by.
+"""Service level, by the definitions that every partner reports.
 
 Offered: asked for a person. Answered: talked with one for ten seconds or more. Wait: from the end
-of the menu until then. Abandoned: left while waiting, after ten seconds or more; sooner is short.
-Deferred: left after a callback or a message.
+of the menu until then. Abandoned: left while waiting, after ten seconds or more. Short: left
+sooner. Deferred: left after a callback or a message.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ A_WAIT = timedelta(seconds=10)
 
 
 class Fate(Enum):
-    """What became of a caller who asked for a person."""
+    """The outcome for a caller who asked for a person."""
 
     ANSWERED = "answered"
     DEFERRED = "deferred"
@@ -27,7 +27,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class ServiceRecord:
-    """A caller asked for a person, and what came of it."""
+    """One request for a person and its times."""
 
     call: str
     language: str
@@ -41,7 +41,7 @@ class ServiceRecord:
 
 @dataclass(frozen=True)
 class Served:
-    """How many were offered a person, how many were answered, and how long those waited."""
+    """The number of offered and answered callers, and the median wait of the answered."""
 
     offered: int
     answered: int
@@ -49,12 +49,12 @@ class Served:
 
     @property
     def answer_rate(self) -> float | None:
-        """The share of those offered who were answered; None when nobody was."""
+        """The share of offered callers who were answered; None if there were none."""
         return self.answered / self.offered if self.offered else None
 
 
 def fate(record: ServiceRecord, now: datetime) -> Fate:
-    """What became of this caller by now."""
+    """The outcome of this call by now."""
     if record.talk_began and (record.talk_ended or now) - record.talk_began >= A_TALK:
         return Fate.ANSWERED
     if record.deferred:
@@ -65,7 +65,7 @@ def fate(record: ServiceRecord, now: datetime) -> Fate:
 
 
 def served(records: Iterable[ServiceRecord], now: datetime) -> Served:
-    """The figures of these callers; whoever still waits, or left at once, is not counted."""
+    """The figures of these calls, without callers who still wait or left at once."""
     counted = [(record, fate(record, now)) for record in records]
     offered = [each for each in counted if each[1] not in (Fate.WAITING, Fate.SHORT)]
     waits = [

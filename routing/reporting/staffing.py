@@ -1,8 +1,8 @@
-"""How many responders a line needs, by the formula of A. K. Erlang (1917) for callers who wait.
+"""How many responders a line needs, by the formula of A. K. Erlang (1917) for waiting callers.
 
-It takes callers to come independently of each other and to wait patiently, so it asks for a little
-more than is needed where some hang up. Sources of the formulas and of the tables in the tests:
-T. Frankel, *Tables for Traffic Management and Design*; Wikipedia, "Erlang (unit)".
+The formula assumes independent, patient callers, so it gives slightly too many where some hang up.
+Sources of the formulas and of the tables in the tests: T. Frankel, *Tables for Traffic Management
+and Design*; Wikipedia, "Erlang (unit)".
 """
 
 import math
@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 MOST = 500
-"""More responders than any hotline has: the search ends there."""
+"""The upper limit of the search, more responders than any hotline has."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A share of the callers who are to reach a person within so many seconds."""
+    """The share of callers who should reach a person within so many seconds."""
 
     share: float = 0.9
     within_seconds: float = 30
@@ -23,7 +23,7 @@ class Goal:
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """One hour of the week on the hotline's clock; Monday is 0."""
+    """One hour of the week in the hotline's time zone; Monday is 0."""
 
     weekday: int
     hour: int
@@ -31,7 +31,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Shortfall:
-    """An hour in which fewer are on duty than are needed for a language."""
+    """An hour with fewer people on duty than a language needs."""
 
     slot: Slot
     language: str
@@ -40,7 +40,7 @@ class Shortfall:
 
 
 def blocked(load: float, lines: int) -> float:
-    """Erlang B: the chance that all lines are taken, for a load in erlangs (calls x hours)."""
+    """Erlang B: the chance that all lines are busy, for a load in erlangs (calls x hours)."""
     chance = 1.0
     for taken in range(1, lines + 1):
         chance = load * chance / (taken + load * chance)
@@ -48,7 +48,7 @@ def blocked(load: float, lines: int) -> float:
 
 
 def waits(load: float, responders: int) -> float:
-    """Erlang C: the chance that a caller has to wait at all; 1 when the load is never caught up."""
+    """Erlang C: the chance that a caller must wait; 1 if the load exceeds the capacity."""
     if load >= responders:
         return 1.0
     all_taken = blocked(load, responders)
@@ -64,7 +64,7 @@ def within(load: float, responders: int, seconds: float, talk_seconds: float) ->
 
 
 def needed(calls_per_hour: float, talk_seconds: float, goal: Goal) -> int:
-    """The fewest responders with whom the goal is met; none when nobody calls."""
+    """The smallest number of responders that meets the goal; 0 if nobody calls."""
     load = calls_per_hour * talk_seconds / 3600
     if load <= 0:
         return 0
@@ -78,7 +78,7 @@ def needed(calls_per_hour: float, talk_seconds: float, goal: Goal) -> int:
 def shortfalls(
     language: str, wanted: Mapping[Slot, int], present: Mapping[Slot, int]
 ) -> list[Shortfall]:
-    """Every hour of the week in which somebody is missing, in the order of the week."""
+    """Every hour of the week with too few people, in order."""
     return [
         Shortfall(slot, language, present.get(slot, 0), count)
         for slot, count in sorted(wanted.items())

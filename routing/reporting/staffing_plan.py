@@ -1,4 +1,4 @@
-"""The staffing plan: who is needed by what was measured, and who is there by the duty plan."""
+"""The staffing plan: how many people measurements require, and who is on duty by the rules."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,22 +16,22 @@ from routing.reporting.tally import TALK_SECONDS, TALKS, Cut, Fact
 
 _HOUR, _WEEK = timedelta(hours=1), timedelta(days=7)
 _USUAL_TALK_SECONDS = 480.0
-"""Eight minutes, until any talk was measured."""
+"""Eight minutes, used until a talk is measured."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a period shows of the callers of one language."""
+    """The measured calls of one language in a period."""
 
     calls: Mapping[Slot, float]
-    """How many came in an hour on average; hours in which fewer than five came are left out."""
+    """The average number of calls per hour; hours with fewer than five calls are left out."""
     sample: int
-    """How many calls all of it rests on."""
+    """The total number of calls measured."""
     talk_seconds: float
-    """How long a responder is taken up by a call on average."""
+    """The average time that a call takes a responder, in seconds."""
 
     def needed(self, goal: Goal) -> dict[Slot, int]:
-        """How many responders meet the goal in each hour of the week."""
+        """The responders that meet the goal, for each hour of the week."""
         return {
             slot: needed(calls, self.talk_seconds, goal) for slot, calls in self.calls.items()
         }  # fmt: skip
@@ -40,7 +40,7 @@ class Measured:
 def measured(
     counts: Mapping[Fact, int], period: Period, language: str, wrap_up: timedelta
 ) -> Measured:
-    """What the counts of a period say of one language; `wrap_up` is the rest after each call."""
+    """The measurements of one language; `wrap_up` is added to each talk."""
     weekdays = Counter((period.first + timedelta(days=day)).weekday() for day in range(period.days))
     came: Counter[Slot] = Counter()
     for fact, count in counts.items():
@@ -57,7 +57,7 @@ def measured(
 
 
 def _talk_seconds(counts: Mapping[Fact, int], language: str) -> float:
-    """The mean talk of a language, or of all where too few were measured."""
+    """The mean talk time of a language, or of all languages if too few talks were measured."""
     for cut, value in ((Cut.LANGUAGE, language), (Cut.ALL, "")):
         sums: Counter[str] = Counter()
         for fact, count in counts.items():
@@ -70,14 +70,14 @@ def _talk_seconds(counts: Mapping[Fact, int], language: str) -> float:
 
 @dataclass(frozen=True)
 class Presence:
-    """Who is on duty in the coming week, hour by hour: everybody at each of its changes."""
+    """Who is on duty in the coming week: for each hour, the people at each change."""
 
     hours: Mapping[Slot, tuple[frozenset[str], ...]]
 
     def speaking(self, language: str, people: Iterable[Responder]) -> dict[Slot, int]:
-        """The fewest at any moment of each hour who speak a language.
+        """The smallest number of speakers of a language in each hour.
 
-        A coordinator stands behind the others, and is not counted.
+        Coordinators are only a reserve and do not count.
         """
         speakers = {
             person.id for person in people if person.speaks(language) and person.tier < COORDINATOR
@@ -86,7 +86,7 @@ class Presence:
 
 
 def presence(duty: Duty, since: datetime) -> Presence:
-    """Who is on duty in the week that begins with this instant, a full hour."""
+    """Who is on duty in the week from this instant, which is a full hour."""
     zone, found = ZoneInfo(duty.timezone), shifts(duty, since, since + _WEEK)
     hours: dict[Slot, tuple[frozenset[str], ...]] = {}
     for number in range(_WEEK // _HOUR):

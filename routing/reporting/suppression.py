@@ -1,22 +1,23 @@
-"""Which figures of a report must be hidden, so that no count of a few people can be worked out.
+"""Decides which figures of a report are hidden, so that no small count can be derived.
 
-A count of one to four is small: who knows the neighbourhood may know the caller. Hiding it alone is
-no use where a total is shown beside it, so more is hidden until what is hidden adds up to a crowd.
+A count of one to four is small: people from the neighbourhood might recognise the caller. Hiding
+it alone does not help if a total is shown, so more is hidden until the hidden counts add up to a
+crowd.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
 FEWEST = 5
-"""The smallest count, but none at all, that is shown."""
+"""The smallest count that is shown, apart from zero."""
 _CROWD = 2 * FEWEST
-"""What the hidden ones must add up to: two fours beside a five would be told apart from it."""
+"""What the hidden counts must add up to: a smaller sum would reveal the small counts in it."""
 Parts: TypeAlias = Sequence[int]
-"""The counts that one row of a table is split into; their sum may be shown beside them."""
+"""The counts that one row is split into; their sum can be shown too."""
 
 
 def is_small(count: int) -> bool:
-    """Whether a count is of so few people that it may point at one of them."""
+    """Whether a count is so small that it may identify a person."""
     return 0 < count < FEWEST
 
 
@@ -25,15 +26,15 @@ def hidden(
     lines: Iterable[Collection[int]] | None = None,
     already: Collection[int] = (),
 ) -> frozenset[int]:
-    """The numbers of the rows whose parts must not be shown.
+    """The numbers of the rows whose parts must be hidden.
 
-    `lines` are the groups of rows whose totals, part by part, are shown elsewhere; without them all
-    rows are one. In each line either nothing is hidden, or at least two rows are and each part of
-    them adds up to a crowd or to nobody; where that cannot be, the whole line is hidden. `already`
-    are rows that are hidden for another reason.
+    `lines` are groups of rows whose totals, part by part, are shown elsewhere; without `lines` all
+    rows form one group. In each line either nothing is hidden, or at least two rows are, and each
+    of their parts adds up to a crowd or to zero. If that is impossible, the whole line is hidden.
+    `already` are rows that are hidden for another reason.
 
-    The rule is public, so it must not give anything away itself: rows of one size are hidden
-    together, and in a line that is hidden whole so are its empty rows.
+    The rule is public, so it must reveal nothing itself: rows of equal size are hidden together,
+    and a line that is hidden completely includes its empty rows.
     """
     groups = [tuple(line) for line in lines] if lines is not None else [tuple(range(len(rows)))]
     shut = {number for number, row in enumerate(rows) if any(map(is_small, row))} | set(already)
@@ -43,7 +44,7 @@ def hidden(
 
 
 def _more(rows: Sequence[Parts], line: Sequence[int], shut: Collection[int]) -> set[int]:
-    """The smallest shown rows of a line, if they have to be hidden too."""
+    """The smallest visible rows of a line, if they must be hidden too."""
     inside = [number for number in line if number in shut and any(rows[number])]
     if not inside:
         return set()

@@ -1,8 +1,8 @@
-"""What is counted of each call for the reports, day by day: margins only, never one call whole.
+"""Daily counts for the reports: each by one attribute, never a whole call.
 
-A day, an hour or a language has its counts, but nothing joins them: from these rows nobody can read
-that a call in Polish came at three. Only what the staffing plan needs, how many called in a
-language at an hour, is kept closer, and for a shorter time.
+A day, an hour or a language has its counts, but nothing connects them: these rows cannot reveal
+that a call in Polish came at three. The staffing plan alone needs calls by language and hour;
+those counts are kept for a shorter time.
 """
 
 from bisect import bisect_left
@@ -19,31 +19,31 @@ from routing.reporting.service import Fate
 
 
 class Cut(StrEnum):
-    """What the counts of a day are split by."""
+    """The attribute that the counts of a day are split by."""
 
     ALL = "all"
     HOUR = "hour"
     LANGUAGE = "language"
     NEED = "need"
     PARTNER = "partner"
-    """The partner of whoever answered."""
+    """The partner of the person who answered."""
     BOROUGH = "borough"
-    """Where callers looked for an office."""
+    """The borough in which a caller looked for an office."""
     LANGUAGE_HOUR = "language hour"
-    """Asked for in a language at an hour, as "es 20"."""
+    """Requests for a person by language and hour, as "es 20"."""
     UNMET_LANGUAGE = "unmet language"
     UNMET_NEED = "unmet need"
 
 
 class Unmet(StrEnum):
-    """What a caller asked for and nobody could give."""
+    """Why a caller did not get what they asked for."""
 
     NOBODY_SPOKE = "nobody spoke"
-    """Nobody who was rung speaks the caller's language."""
+    """None of the people rung speaks the caller's language."""
     NOBODY_TO_RING = "nobody to ring"
-    """Nobody on duty was there for it, or free."""
+    """Nobody suitable was on duty and free."""
     NEVER_REACHED = "never reached"
-    """A callback that was given up."""
+    """A callback that never reached the caller."""
     NOT_UNDERSTOOD = "not understood"
     """A message in a language that nobody on the roster speaks."""
 
@@ -52,12 +52,12 @@ _Count: TypeAlias = tuple[Cut, str, str, int]
 ASKED, TALKS, TALK_SECONDS = "asked", "talks", "talk seconds"
 _WAIT = "wait "
 WAITS = (5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120, 150, 180, 240, 300, 420, 600, 900, 1800)
-"""Upper ends, in seconds, of the bands that waits are counted in; the last band has none."""
+"""Upper limits of the wait bands, in seconds; the last band has none."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that is counted: on this local day, for this value of a cut."""
+    """The key of one count: local day, attribute, its value, and what is counted."""
 
     day: date
     cut: Cut
@@ -67,25 +67,25 @@ class Fact:
 
 @dataclass(frozen=True)
 class Story:
-    """All that a report needs to know of one call."""
+    """Everything a report needs to know about one call."""
 
     at: datetime
-    """When the caller asked for a person, or began to call if they never did."""
+    """When the caller asked for a person, or when the call began if they never did."""
     language: str
     need: str | None
     became: Fate | None = None
-    """None when they never asked for a person."""
+    """None if they never asked for a person."""
     waited: timedelta | None = None
     talked: timedelta | None = None
-    """Both None as well when only the hour is left of each time."""
+    """Both are also None if the times are rounded to the hour."""
     partner: str | None = None
-    """Id of the partner of whoever answered."""
+    """The id of the partner of the person who answered."""
     borough: str | None = None
     unmet: frozenset[Unmet] = frozenset()
 
 
 def tally(stories: Iterable[Story], zone: ZoneInfo) -> Counter[Fact]:
-    """The counts of these calls, each on its day of the hotline's clock."""
+    """The counts of these calls, each on its day in the hotline's time zone."""
     counts: Counter[Fact] = Counter()
     for story in stories:
         local = story.at.astimezone(zone)
@@ -134,10 +134,10 @@ def _band(seconds: float) -> str:
 
 
 def wait_at(share: float, counts: Mapping[str, int]) -> float | None:
-    """The wait in seconds that this share of the answered had at most; None when none is known.
+    """The wait in seconds within which this share of callers was answered; None if unknown.
 
-    `counts` holds the bands by what was counted. Within a band waits are taken to lie evenly, so
-    the answer is in the band of the true one.
+    `counts` holds the bands by what was counted. Waits are assumed to be spread evenly within a
+    band, so the result lies in the band of the true value.
     """
     bands = [counts.get(f"{_WAIT}{number}", 0) for number in range(len(WAITS) + 1)]
     left = share * sum(bands)
