@@ -153,7 +153,7 @@ class World:
         leg.timers.clear()
 
     def _change_weather(self) -> None:
-        """For a while recordings come cut off, shorter than they are, or whole."""
+        """Choose for a while how recordings arrive: cut off, shorter than they are, or whole."""
         if self._is_fair:
             return
         faults = self.carrier.faults.recordings

@@ -18,7 +18,7 @@ NUL, LONG = "a%00b", "a" * 10_000
 HOSTILE = ("%00", NUL, "%ED%A0%80", LONG, "9" * 10_000, quote("\u202eé"))
 """A NUL, half a surrogate pair, overlong ids and counts, and other scripts."""
 UNKNOWN = ("9" * 25, "a" * 32)
-"""A well-formed id of nothing, and a count too large for the database."""
+"""A count too large for the database, and a well-formed id that no row has."""
 WORDS = ("\0", "a\0b", LONG)
 NAMES = re.findall(
     r"\w+",
