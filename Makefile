@@ -1,4 +1,4 @@
-# The three commands: `make demo`, `make quick` and `make test`. Both need only Python 3.11 or later and make.
+# The commands: `make demo`, `make quick` and `make test`. They need only Python 3.11 or later and make.
 PYTHON ?= python3
 PORT ?= 8000
 CALLS ?= 10000
@@ -9,8 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/demo-is-installed
 DEV := $(VENV)/dev-is-installed
-# What is loaded is compiled once and kept, also where the surroundings ask for no such files: the
-# tests and the demo start Python many times.
+# Keep compiled Python files, even if the environment disables them: the tests and the demo start
+# Python many times.
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
@@ -87,7 +87,7 @@ $(RUN): requirements/demo.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
 	touch $@
 
-# Not compiled: a third of the time would go into modules that nothing here imports.
+# Not compiled: a third of the time would go into modules that no test imports.
 $(DEV): requirements/dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt

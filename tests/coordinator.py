@@ -1,4 +1,4 @@
-"""A coordinator at a browser, as tests speak through her: she reads, fills and presses."""
+"""A coordinator at a browser, as tests use it: reading, filling in forms, pressing buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOME_NETWORK = "203.0.113.20"
 
 
 class Coordinator:
-    """Somebody with a sign-in; every act returns them, so that an evening reads as one sentence."""
+    """A user of the console; every act returns them, so that a test reads as one sentence."""
 
     def __init__(
         self, hotline: Hotline, name: str, password: str, secret: str | None = None,
@@ -33,24 +33,24 @@ class Coordinator:
         self.answer: TestResponse
         self.address = "/"
 
-    # --- what they do
+    # --- acts
 
     def signs_in(self) -> Coordinator:
-        """Password, then the code that their app shows now."""
+        """Enter the password, then the code that their app shows now."""
         self.signs_in_by_password()
         return self.fills("Code", self.code()).presses("Continue") if self.secret else self
 
     def signs_in_by_password(self) -> Coordinator:
-        """The first step alone."""
+        """Enter only the password."""
         self.opens("/sign-in").fills("Name", self.name).fills("Password", self.password)
         return self.presses("Sign in")
 
     def elsewhere(self, network: str = HOME_NETWORK) -> Coordinator:
-        """The same person at another browser."""
+        """The same user in another browser."""
         return Coordinator(self._hotline, self.name, self.password, self.secret, network)
 
     def opens(self, address: str) -> Coordinator:
-        """Go to an address, and wherever it leads."""
+        """Open an address, and follow redirects."""
         return self._arrive(self._ask("GET", address))
 
     def fills(self, label: str, words: str) -> Coordinator:
@@ -59,7 +59,7 @@ class Coordinator:
         return self
 
     def chooses(self, label: str, words: str) -> Coordinator:
-        """Choose from the list with this label what begins with these words."""
+        """Choose the option that begins with these words, from the list with this label."""
         field = self._field(label)
         options = sorted(field.css("option"), key=lambda each: _words(each) != words)
         for option in options:
@@ -79,7 +79,7 @@ class Coordinator:
         return self
 
     def imports(self, name: str, text: str) -> Coordinator:
-        """Upload a roster or shifts, look, and apply."""
+        """Upload a roster or shifts, open the preview, and apply it."""
         self.opens("/import").uploads("File", name, text).presses("Preview the import")
         return self.presses("Apply all of it")
 
@@ -89,7 +89,7 @@ class Coordinator:
         return self
 
     def presses(self, words: str, within: str | None = None) -> Coordinator:
-        """Press the button with these words; `within` names a row that it stands in."""
+        """Press the button with these words; `within` names the row that contains it."""
         form = _around(self._button(words, within), "form")
         fields: dict[str, object] = {**self.would_send(words, within), **self._files}
         action = form.attributes.get("action") or self.address
@@ -98,7 +98,7 @@ class Coordinator:
         return self._arrive(self._ask("GET", action, query_string=fields))
 
     def would_send(self, words: str, within: str | None = None) -> dict[str, str]:
-        """What pressing the button with these words sends."""
+        """The fields that the button with these words would send."""
         button = self._button(words, within)
         fields = {**_as_filled(_around(button, "form")), **self._typed}
         if name := button.attributes.get("name"):
@@ -112,21 +112,21 @@ class Coordinator:
         return self.opens(link.attributes["href"] or "")
 
     def follows_first(self, label: str) -> Coordinator:
-        """Follow the first link that a screen reader reads out like this."""
+        """Follow the first link that a screen reader reads out with these words."""
         labels = [(each, each.attributes.get("aria-label") or "") for each in self.page.css("a")]
         link = next((each for each, words in labels if words.startswith(label)), None)
         assert link is not None, f"no link {label!r} in: {self.reads}"
         return self.opens(link.attributes["href"] or "")
 
     def follows_in(self, row: str, words: str) -> Coordinator:
-        """Follow the link with these words in a row that says something."""
+        """Follow the link with these words in the row that contains other words."""
         links = (each for each in self.page.css("a") if _words(each) == words)
         link = next((each for each in links if row in _words(_row_of(each))), None)
         assert link is not None, f"no link {words!r} beside {row!r} in: {self.reads}"
         return self.opens(link.attributes["href"] or "")
 
     def posts(self, address: str, **fields: str) -> TestResponse:
-        """A request that no form of ours made; headers may be given as `origin=`."""
+        """Send a request that no form of ours makes; headers are keywords, such as `origin=`."""
         origin = fields.pop("origin", self._base)
         headers = {"Origin": origin} if origin else {}
         return self.client.post(
@@ -135,38 +135,38 @@ class Coordinator:
         )  # fmt: skip
 
     def code(self, steps: int = 0) -> str:
-        """What their authenticator shows now, or some half minutes later."""
+        """The code that their authenticator shows now, or some half minutes later."""
         assert self.secret
         return pyotp.TOTP(self.secret).at(self._hotline.clock.now(), counter_offset=steps)
 
-    # --- what they have before them
+    # --- what they see
 
     @property
     def page(self) -> LexborHTMLParser:
-        """The page as a browser understands it."""
+        """The page, parsed as a browser parses it."""
         return LexborHTMLParser(self.answer.get_data(as_text=True))
 
     @property
     def reads(self) -> str:
-        """Every word of the page, but not those of its head."""
+        """Every word of the page outside its head."""
         body = self.page.body
         return _words(body) if body else ""
 
     @property
     def token(self) -> str:
-        """What the forms and scripts of this page carry, so that we know them for ours."""
+        """The token that forms and scripts of this page send to prove that they are ours."""
         meta = self.page.css_first("meta[name=csrf]")
         assert meta is not None
         return meta.attributes["content"] or ""
 
     @property
     def heading(self) -> str:
-        """What the page says it is."""
+        """The page's heading."""
         return _words(self.page.css_first("h1"))
 
     @property
     def places(self) -> list[str]:
-        """Where the navigation leads."""
+        """The addresses in the navigation."""
         return [_words(link) for link in self.page.css("nav.places a")]
 
     def section(self, heading: str) -> str:
@@ -178,14 +178,14 @@ class Coordinator:
         raise AssertionError(f"no section {heading!r} in: {self.reads}")
 
     def error_at(self, label: str) -> str:
-        """What is said to be wrong with a field, where a screen reader says it."""
+        """The error at a field, where a screen reader reads it."""
         field = self._field(label)
         described = (field.attributes.get("aria-describedby") or "").split()
         assert field.attributes.get("aria-invalid") == "true", f"{label} is not said to be wrong"
         return " ".join(_words(self.page.css_first(f"#{mark}")) for mark in described)
 
     def value_of(self, label: str) -> str:
-        """What stands in the field with this label."""
+        """The value of the field with this label."""
         field = self._field(label)
         return field.text() if field.tag == "textarea" else field.attributes.get("value") or ""
 
@@ -194,15 +194,15 @@ class Coordinator:
         return any(_words(each) == words for each in self.page.css("main button"))
 
     def signs_in_again(self) -> Coordinator:
-        """From the sign-in page that they were led to, and on to where they wanted to go."""
+        """Sign in on the page that a redirect led to, and return to the requested page."""
         self.fills("Name", self.name).fills("Password", self.password).presses("Sign in")
         return self.fills("Code", self.code()).presses("Continue")
 
     def choices_of(self, label: str) -> list[str]:
-        """What can be chosen in the field with this label."""
+        """The options of the field with this label."""
         return [_words(option) for option in self._field(label).css("option")]
 
-    # --- how
+    # --- helpers
 
     def _ask(self, method: str, address: str, **how: object) -> TestResponse:
         headers = {"Accept": "text/html", "User-Agent": "Mozilla/5.0 (Linux) Firefox/140.0"}
@@ -250,7 +250,7 @@ def _around(node: LexborNode, tag: str) -> LexborNode:
 
 
 def _row_of(node: LexborNode) -> LexborNode | None:
-    """The row of a table or the item of a list that something stands in."""
+    """The row of a table or the item of a list that contains these words."""
     return next((parent for parent in _parents(node) if parent.tag in ("tr", "li")), None)
 
 
@@ -262,7 +262,7 @@ def _parents(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def _as_filled(form: LexborNode) -> dict[str, str]:
-    """What a browser would send of a form that nobody touched."""
+    """What a browser sends for a form that nobody changed."""
     found: dict[str, str] = {}
     for field in form.css("input[name], textarea[name], select[name]"):
         name, kind = field.attributes["name"] or "", field.attributes.get("type")

@@ -1,4 +1,4 @@
-"""The hotline as its tests meet it: a line that is called, people on duty, a clock that obeys."""
+"""The hotline for tests: a line that can be called, people on duty, a controlled clock."""
 
 from __future__ import annotations
 
@@ -62,19 +62,19 @@ COMPILED_TEMPLATES, COMPILED_STATEMENTS = compiled.Templates(), compiled.Stateme
 compiled.keep_in(COMPILED_STATEMENTS, Base.registry.mappers)
 PASSWORD = "correct horse battery staple"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Its hashes are cheap to compare with, too; those that the hotline makes are slow on purpose."""
+"""Tests only: comparing with its hashes is fast too; the hotline's own are slow on purpose."""
 PASSWORD_HASH = CHEAP_HASHER.hash(PASSWORD)
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_SCENARIO_SECONDS = 3600
 STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
 LONG_SECONDS = 120.0
-"""What is still to come is a long time when it is more than this."""
+"""A remaining time above this counts as long."""
 CANNOT_CONNECT = 11205
-"""What the carrier calls a webhook that nobody answers."""
+"""The carrier's code for a webhook that it cannot deliver."""
 
 
 def settings_for(database_url: str) -> Settings:
-    """Settings as a production hotline has them, with keys made for the test."""
+    """Settings of a production hotline, with keys made for the test."""
     return Settings(
         _env_file=None,
         database_url=database_url,
@@ -93,17 +93,17 @@ def settings_for(database_url: str) -> Settings:
 
 
 def ledger_for(database_url: str) -> str:
-    """Beside the database as always, or where no test that comes later finds it."""
+    """Next to a SQLite database as usual; else a file that no later test finds."""
     if database_url.startswith("sqlite"):
         return ""
     return f"{tempfile.gettempdir()}/{database_url.rpartition('/')[2].partition('?')[0]}.ledger"
 
 
 class Unplugged(httpx.BaseTransport):
-    """A network that leads nowhere."""
+    """A network without any route."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Fail as a missing route or an unknown host name does."""
+        """Fail as for a missing route or an unknown host name."""
         raise httpx.ConnectError("no route to host", request=request)
 
 
@@ -120,13 +120,13 @@ class Hotline:
         clock: Callable[[datetime], datetime] | None = None,
         **settings: object,
     ) -> None:
-        """`clock` makes the hotline's own time of the true one, for hosts whose clock is wrong."""
+        """`clock` maps the true time to the hotline's own, for hosts whose clock is wrong."""
         self.clock = VirtualClock(at)
         settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
         self.settings = settings_for(database_url).model_copy(update=settings)
         self.times_broken = 0
         self.foreseen: set[int] = set()
-        """What the carrier may complain of, because the test makes it happen."""
+        """The carrier's complaints that the test itself causes."""
         self._patience = patience
         self._opened: list[Database] = []
         nowhere = httpx.Client(transport=Unplugged())  # until there is an app
@@ -147,7 +147,7 @@ class Hotline:
         self._callers = itertools.count(150)
 
     def new_worker(self, certificate: Callable[[datetime], int] | None = None) -> Worker:
-        """A worker as it starts after a crash: it knows what the database knows."""
+        """A worker as it starts after a crash: it knows only the database."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         return self.worker_at(rest, certificate=certificate)
 
@@ -160,7 +160,7 @@ class Hotline:
         )
 
     def restarts(self, **settings: object) -> None:
-        """Web and worker are killed and start again, perhaps with other settings."""
+        """Kill web and worker and start them again, perhaps with other settings."""
         self.settings = self.settings.model_copy(update=settings)
         self.context.database.close()
         self._starts()
@@ -177,7 +177,7 @@ class Hotline:
 
     @contextmanager
     def is_unreachable(self) -> Iterator[None]:
-        """Nothing the carrier says arrives, and nothing is answered."""
+        """The carrier's webhooks do not arrive and get no answer."""
         self.carrier.faults.next_webhook("connection", after_acting=False, times=1000)
         self.carrier.faults.lose()
         self.foreseen |= {CANNOT_CONNECT}
@@ -185,21 +185,21 @@ class Hotline:
         self.carrier.faults.clear()
 
     def _breaks(self) -> None:
-        """In place of the end of the process, which would be the end of the test."""
+        """Replaces the end of the process, which would end the test."""
         self.times_broken += 1
 
-    # --- what befalls it
+    # --- faults
 
     def loses_its_worker(self) -> None:
         """The worker is killed: nothing is dialled, texted or swept from now on."""
         self.worker = None
 
     def loses_the_network(self) -> None:
-        """No request of the worker leaves this machine any more; calls still come in."""
+        """The worker's requests do not leave this machine any more; calls still come in."""
         self.worker = self.worker_at(httpx.Client(transport=Unplugged()))
 
     def has_the_network_back(self) -> None:
-        """A new worker, whose requests leave."""
+        """A new worker, whose requests leave this machine."""
         self.worker = self.new_worker()
 
     def calls_refused(self, responder: Responder, error_code: int = 21211) -> None:
@@ -227,7 +227,7 @@ class Hotline:
             roster_import.store(session, left, {}, self.clock.now())
 
     def adds_to_its_roster(self, responder: Responder, *rules: Rule) -> None:
-        """The roster file is imported with the rules it had, and these, by name."""
+        """A coordinator imports the roster file with its present rules and these ones, by name."""
         with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
@@ -247,7 +247,7 @@ class Hotline:
             now = self.clock.now()
             surges.begin_surge(session, now, now + timedelta(hours=hours))
 
-    # --- who is there
+    # --- people
 
     def has_on_duty(
         self,
@@ -257,13 +257,13 @@ class Hotline:
         tier: int = 1,
         pin: str | None = None,
     ) -> Responder:
-        """Somebody on duty around the clock; `speaks` lists languages, best first."""
+        """A person on duty around the clock; `speaks` lists languages, best first."""
         responder = self.knows(name, speaks, needs, tier, pin)
         self.is_always_on_duty(responder)
         return responder
 
     def is_always_on_duty(self, responder: Responder) -> None:
-        """Put somebody of the roster on duty around the clock."""
+        """Put a person of the roster on duty around the clock."""
         with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
@@ -283,7 +283,7 @@ class Hotline:
         tier: int = 1,
         pin: str | None = None,
     ) -> Responder:
-        """Somebody on the roster, off duty."""
+        """A person of the roster, off duty."""
         number = f"+17185550{next(self._phones)}"
         with self.context.database.transaction() as session:
             person = Person(
@@ -299,29 +299,29 @@ class Hotline:
         return Responder(self, name, self.carrier.phone(number))
 
     def goes_by(self, clock: Callable[[], datetime]) -> None:
-        """Web and worker go by another clock from now on."""
+        """Web and worker use another clock from now on."""
         self.host_clock = clock
         self.restarts()
 
     def has_a_test_due(self, responder: Responder) -> None:
-        """This phone is to be tested now."""
+        """Make the weekly test of this phone due now."""
         with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
             person.test_due_at = self.clock.now()
 
     def lifts_the_block_of(self, pseudonym: str) -> None:
-        """A coordinator types `hotline blocks lift`."""
+        """A coordinator runs `hotline blocks lift`."""
         with self.context.database.transaction() as session:
             ledger, now = self.context.ledger, self.clock.now()
             assert call_limits.lift(session, ledger, pseudonym, now) == 1
 
     def another_database(self) -> Database:
-        """The same database as another host sees it."""
+        """The same database, opened as another host opens it."""
         return Database(self.settings.database_url, self.settings.vault())
 
     def findings_of_carrier(self) -> list[str]:
-        """What `check` finds wrong at the carrier."""
+        """What `hotline check` finds wrong at the carrier."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         found = carrier_findings.of_condition(
             wiring.carrier(self.settings, self.context, rest).condition()
@@ -331,13 +331,13 @@ class Hotline:
     def has_shift(
         self, name: str, speaks: str = "en", *, hours: float, starts_in: float = 0
     ) -> Responder:
-        """Somebody on duty for some hours, once, from now on or later; `starts_in` is in hours."""
+        """A person on duty once for some hours, from now on or later; `starts_in` is in hours."""
         responder = self.knows(name, speaks)
         self.has_another_shift(responder, hours=hours, starts_in=starts_in)
         return responder
 
     def has_another_shift(self, responder: Responder, *, hours: float, starts_in: float) -> None:
-        """Somebody of the roster is on duty once more; in hours."""
+        """Give a person of the roster one more shift; times are in hours."""
         person, now = self.person(responder), self.clock.now()
         start = now + timedelta(hours=starts_in)
         with self.context.database.transaction() as session:
@@ -345,7 +345,7 @@ class Hotline:
             duty_rules.add(session, rule, "roster", now)
 
     def works_weekly(self, name: str, day: str, begins: str, ends: str) -> Responder:
-        """Somebody on duty each week on this day, by the clock on the wall."""
+        """A person on duty each week on this day, by wall-clock time."""
         responder = self.knows(name)
         with self.context.database.transaction() as session:
             rule = Weekly(
@@ -358,21 +358,21 @@ class Hotline:
         return responder
 
     def gives_another_role(self, name: str, role: Role) -> None:
-        """Somebody who signs in is something else from now on."""
+        """Give a user another role."""
         with self.context.database.transaction() as session:
             user = users.named(session, name)
             assert user
             user.role = role
 
     def goes_off_duty(self, responder: Responder, *, hours: float) -> None:
-        """A responder is off duty from now on for some hours."""
+        """A responder is off duty for some hours from now on."""
         person, now = self.person(responder), self.clock.now()
         with self.context.database.transaction() as session:
             rule = Override(start=now, end=now + timedelta(hours=hours), remove=person.id)
             duty_rules.add(session, rule, "roster", now)
 
     def has_time_off(self, name: str, start: datetime, *, hours: int) -> None:
-        """A coordinator takes somebody off duty for some hours."""
+        """A coordinator takes a person off duty for some hours."""
         with self.context.database.transaction() as session:
             person = people.with_name(session, name)
             assert person
@@ -380,7 +380,7 @@ class Hotline:
             duty_rules.add(session, rule, "console", self.clock.now())
 
     def duty_has(self, name: str, at: datetime) -> bool:
-        """Whether somebody is on duty at an instant."""
+        """Whether a person is on duty at an instant."""
         with self.context.database.reading() as session:
             person = people.with_name(session, name)
             rules = duty_rules.duty(session, self.settings.hotline_timezone)
@@ -395,7 +395,7 @@ class Hotline:
         self, name: str, role: str = "coordinator", *, person: str | None = None,
         enrolled: bool = True,
     ) -> Coordinator:  # fmt: skip
-        """Somebody who can sign in; `person` is their name on the roster."""
+        """A user who can sign in; `person` is their name on the roster."""
         secret = pyotp.random_base32() if enrolled else None
         with self.context.database.transaction() as session:
             known = people.with_name(session, person) if person else None
@@ -408,18 +408,18 @@ class Hotline:
         return Coordinator(self, name, PASSWORD, secret)
 
     def phone_of(self, name: str) -> Responder:
-        """The own phone of somebody on the roster."""
+        """The phone of a person on the roster."""
         with self.context.database.reading() as session:
             person = people.with_name(session, name)
             assert person
             return Responder(self, name, self.carrier.phone(people.phone_of(session, person)))
 
     def has_the_sample_roster(self) -> None:
-        """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
+        """The people whom `make demo` puts on the roster, with their shifts and PINs."""
         roster_commands.bring_in(self.context.database, roster_file.read(SAMPLE), CHEAP_HASHER.hash)
 
     def plays(self, scenario: str, least: float = STEP_SECONDS) -> Performance:
-        """A scenario, played to its end; the worker takes `least` seconds to look again."""
+        """Play a scenario to its end; the worker looks at most once in `least` seconds."""
         self.carrier.stage.perform(scenario)
         performance = self.carrier.stage.performance
         assert performance
@@ -428,7 +428,7 @@ class Hotline:
         raise AssertionError(f"{scenario} does not end: {performance.plays[-1].line}")
 
     def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
-        """A partner whose office is spoken to callers."""
+        """A partner whose office callers can hear."""
         with self.context.database.transaction() as session:
             session.add(
                 Partner(
@@ -437,23 +437,23 @@ class Hotline:
             )
 
     def loses_the_phone_of(self, name: str) -> None:
-        """The sealed phone number of somebody on the roster cannot be opened any more."""
+        """Make the sealed phone number of a person on the roster unreadable."""
         with self.context.database.transaction() as session:
             person = people.with_name(session, name)
             assert person
             person.phone_sealed = person.name_sealed
 
     def loses_the_number_to_call_back(self, number: str) -> None:
-        """The sealed number of an open callback cannot be opened any more."""
+        """Make the sealed number of an open callback unreadable."""
         with self.context.database.transaction() as session:
             owed = callbacks.owed_to(session, number)
             assert owed
             owed.number_sealed = owed.number_sealed[:-1] + b"?"
 
-    # --- what happens
+    # --- events
 
     def is_called(self, number: str | None = None, shown: str | None = None) -> Caller:
-        """Somebody calls; `shown` replaces the number that their phone shows."""
+        """A person calls; `shown` replaces the number that their phone shows."""
         number = number or f"+19175550{next(self._callers)}"
         leg = self.carrier.phone(number).dials(NUMBER, caller_id=shown)
         caller = Caller(self, leg, number)
@@ -461,13 +461,13 @@ class Hotline:
         return caller
 
     def waits(self, seconds: float) -> None:
-        """Time passes, and the worker keeps up."""
+        """Let time pass, and let the worker keep up."""
         self.waits_for(lambda: False, seconds)
 
     def waits_for(
         self, what: Callable[[], bool], seconds: float, least: float = STEP_SECONDS
     ) -> bool:
-        """Time passes until this holds, or so many seconds are over; whether it holds."""
+        """Let time pass until this holds or the seconds are over; returns whether it holds."""
         until = self.clock.now() + timedelta(seconds=seconds)
         while not what():
             left = (until - self.clock.now()).total_seconds()
@@ -478,8 +478,11 @@ class Hotline:
         return True
 
     def _step_seconds(self, left: float) -> float:
-        """The worker looks when something befell somebody, and now and then in between: less often
-        while nobody waits on the phone, least of all when nobody will for long."""
+        """How far to move the clock before the worker looks again.
+
+        The worker looks when something happens, and now and then in between: less often while
+        nobody waits on the phone, and least often in a long time without calls.
+        """
         if self._does_anybody_wait:
             longest = IDLE_STEP_SECONDS
         else:
@@ -489,32 +492,32 @@ class Hotline:
 
     @property
     def _does_anybody_wait(self) -> bool:
-        """Whether somebody is on the phone who does not talk with anybody."""
+        """Whether a person is on the phone without a talk."""
         return any(leg.is_live and not leg.bridge for leg in self.carrier.legs.values())
 
     def waits_quietly(self, seconds: float) -> None:
-        """Time passes on a line that nobody calls, so there is nothing to be done meanwhile."""
+        """Let time pass without calls, when there is nothing to do in between."""
         self.carrier.advance(seconds)
         self.works()
 
     def works(self) -> None:
-        """The worker does what is due, until nothing is left to do at this instant."""
+        """Let the worker do everything that is due at this instant."""
         for _ in range(10):
             self.carrier.run_due()
             if self.worker is None or not self.worker.tick():
                 return
 
     def later(self, delta: timedelta) -> None:
-        """A long time passes in which nobody calls; the worker wakes up at its end."""
+        """Let a long time pass without calls; the worker runs only at its end."""
         self.carrier.advance(delta.total_seconds())
         self.works()
         self.waits(2)
 
-    # --- what is remembered
+    # --- rows
 
     @property
     def promised_callbacks(self) -> list[str]:
-        """The numbers that are still owed a call."""
+        """The numbers that are still owed a callback."""
         with self.context.database.reading() as session:
             owed = [c for c in callbacks.between(session, None, None) if c.closed_at is None]
             return [callbacks.number_of(session, callback) for callback in owed]
@@ -548,12 +551,12 @@ class Hotline:
             return session.query(Base.metadata.tables[table]).count()
 
     def holdings_of(self, number: str) -> list[str]:
-        """What kinds of rows can be linked to this number."""
+        """The kinds of rows that subject access finds for this number."""
         with self.context.database.reading() as session:
             return [each.kind for each in subject_access.of(session, number, self.clock.now())]
 
     def owes_a_text_to(self, responder: Responder) -> None:
-        """A message has come in, and this responder is to be told."""
+        """Owe this responder a text about a new message."""
         with self.context.database.transaction() as session:
             person = people.with_name(session, responder.name)
             assert person
@@ -562,7 +565,7 @@ class Hotline:
             outbox.text(session, person.id, str(now), "texts.message_waiting", values, now)
 
     def closes_every_callback(self) -> None:
-        """Each caller who is owed a call has been reached."""
+        """Mark every callback as reached."""
         with self.context.database.transaction() as session:
             for owed in callbacks.between(session, None, None):
                 owed.state, owed.closed_at = CallbackState.REACHED, self.clock.now()
@@ -570,7 +573,7 @@ class Hotline:
     def comes_true(
         self, what: Callable[[], bool], within_seconds: float = PATIENCE_SECONDS
     ) -> bool:
-        """Let a worker in another thread go on until this holds."""
+        """Let a worker in another thread run until this holds."""
         patience = time.monotonic() + within_seconds
         while time.monotonic() < patience:
             self.carrier.run_due()
@@ -579,7 +582,7 @@ class Hotline:
         return False
 
     def metric(self, name: str) -> float:
-        """One figure of what Prometheus is told."""
+        """One figure of the Prometheus metrics."""
         lines = self.app.test_client().get("/metrics").text.splitlines()
         return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
@@ -591,7 +594,7 @@ class Hotline:
 
     @property
     def calls_ordered(self) -> list[RestEntry]:
-        """Every call that was asked for over REST, whatever came of it."""
+        """Every call requested over REST, whatever its result."""
         return [
             entry
             for entry in self.carrier.journal
@@ -602,11 +605,11 @@ class Hotline:
 
     @property
     def rest_answers(self) -> list[int | None]:
-        """How the carrier answered each REST request."""
+        """The statuses of the carrier's answers to each REST request."""
         return [entry.status for entry in self.carrier.journal if isinstance(entry, RestEntry)]
 
     def person(self, responder: Responder) -> Person:
-        """What is remembered of a responder."""
+        """The row of a responder."""
         with self.context.database.reading() as session:
             found = people.with_name(session, responder.name)
             assert found
@@ -619,7 +622,7 @@ class Hotline:
         return self.person(responder).id in on_duty(duty, self.clock.now())
 
     def was_on_duty(self, responder: Responder, at: datetime) -> bool:
-        """Whether the rules of this moment have this person on duty at another."""
+        """Whether the present rules have this person on duty at another instant."""
         with self.context.database.reading() as session:
             duty = duty_rules.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, at)
@@ -630,12 +633,12 @@ class Hotline:
             return rings.of_call(session, call.id)
 
     def story_of(self, call: calls.Call) -> list[str]:
-        """What happened to a call, step by step."""
+        """The steps of a call, in order."""
         with self.context.database.reading() as session:
             return [step.what for step in calls.steps_of(session, [call.id])[call.id]]
 
     def details_of(self, call: calls.Call, what: str) -> list[dict[str, Any]]:
-        """What was noted with each step of this kind."""
+        """The details of each step of this kind."""
         with self.context.database.reading() as session:
             steps = calls.steps_of(session, [call.id])[call.id]
             return [step.detail for step in steps if step.what == what]
@@ -647,7 +650,7 @@ class Hotline:
 
     @property
     def audit_log(self) -> list[tuple[str, str]]:
-        """Who did what, oldest first."""
+        """The audit log, oldest first."""
         with self.context.database.reading() as session:
             assert audit.verify(session).fault is None
             names = {user.id: users.name_of(session, user) for user in users.all_of_them(session)}
@@ -655,7 +658,7 @@ class Hotline:
             return [(names.get(entry.actor, entry.actor), entry.action) for entry in entries]
 
     def open_carrier_tasks(self) -> list[str]:
-        """What is still to be done at the carrier."""
+        """The open carrier tasks."""
         with self.context.database.reading() as session:
             found = session.query(outbox.CarrierTask).filter(
                 outbox.CarrierTask.state == TaskState.OPEN
@@ -663,8 +666,8 @@ class Hotline:
             return [task.kind for task in found]
 
     def closes(self) -> Iterator[str]:
-        """The end of the test: what the carrier had to complain about."""
-        for database in self._opened:  # a worker of before a restart may have gone on with it
+        """End the test; yields the carrier's complaints."""
+        for database in self._opened:  # a worker from before a restart may have kept using it
             database.close()
         for problem in self.carrier.problems:
             if problem.code in self.foreseen:

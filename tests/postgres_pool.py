@@ -1,4 +1,4 @@
-"""Migrated PostgreSQL databases that tests borrow: to empty one is far cheaper than to make one."""
+"""Migrated PostgreSQL databases that tests borrow: emptying one is cheaper than creating one."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ _NO_TRIGGERS = "SET session_replication_role = replica"
 
 
 class Pool:
-    """The databases of one test process; each test gets one as the migrations left it."""
+    """The databases of one test process; each test gets one in its freshly migrated state."""
 
     def __init__(self, server: sa.URL) -> None:
         self._server = server
         self._free: list[str] = []
         self._connections: dict[str, psycopg.Connection] = {}
-        """URL -> our own connection, which stays: the first look at each table is the slow one."""
+        """URL -> our own connection, kept open because the first query of each table is slow."""
         self._migrated: Migrated | None = None
 
     def borrow(self) -> str:
-        """The URL of a database that nobody else uses."""
+        """The URL of a database that no other test uses."""
         if self._free:
             return self._free.pop()
         name = f"test_{uuid.uuid4().hex}"
         create(self._server, name, template=TEMPLATE)
         url = self._server.set(database=name).render_as_string(hide_password=False)
-        if self._migrated is None:  # not looked at in the template, which must have no visitors
+        if self._migrated is None:  # not read from the template, which must have no connections
             with _connected(url) as connection:
                 self._migrated = Migrated.in_(connection)
         return url
 
     def give_back(self, url: str) -> None:
-        """Empty it for the next test, or drop it where a test changed more than its rows."""
+        """Empty it for the next test; drop it if a test changed more than its rows."""
         Path(ledger_for(url)).unlink(missing_ok=True)
         if self._is_made_anew(url):
             self._free.append(url)
@@ -74,14 +74,14 @@ class Pool:
             return False
 
     def closes(self) -> None:
-        """The end of the process: the databases end with their server."""
+        """Close the pool; the databases end with their server."""
         for connection in self._connections.values():
             connection.close()
 
 
 @dataclass(frozen=True)
 class Migrated:
-    """What the migrations leave: the form of every table, and the rows of a few."""
+    """The state after the migrations: the shape of every table, and the rows of a few."""
 
     shape: list[tuple[object, ...]]
     rows: Mapping[str, bytes]
@@ -90,7 +90,7 @@ class Migrated:
 
     @classmethod
     def in_(cls, connection: psycopg.Connection) -> Migrated:
-        """What this database is like."""
+        """The state of this database."""
         tables = [name for (name,) in connection.execute(_TABLES)]
         sequences = [name for (name,) in connection.execute(_SEQUENCES)]
         rows = {name: kept for name in tables if (kept := _copied(connection, name))}
@@ -99,7 +99,7 @@ class Migrated:
         return cls(_shape(connection), rows, "; ".join([_NO_TRIGGERS, *emptying]))
 
     def is_made_again_in(self, connection: psycopg.Connection) -> bool:
-        """Whether this database is the same again; one of another form cannot be made so."""
+        """Restore this state by replacing the rows; False if the shape of a table differs."""
         if _shape(connection) != self.shape:
             return False
         connection.execute(self.emptying)
@@ -110,17 +110,17 @@ class Migrated:
 
 
 def create(server: sa.URL, name: str, template: str | None = None) -> None:
-    """Make a database; where none is to copy, an empty one."""
+    """Create a database, as a copy of the template or empty."""
     run(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
 
 
 def drop(server: sa.URL, name: str) -> None:
-    """Drop a database, whoever is connected to it."""
+    """Drop a database, even while others are connected to it."""
     run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def run(server: sa.URL, statement: str) -> None:
-    """Tell the server something."""
+    """Run a statement on the server."""
     with _connected(server.render_as_string(hide_password=False)) as connection:
         connection.execute(statement)
 

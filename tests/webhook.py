@@ -1,4 +1,4 @@
-"""A webhook that a test sends by hand, signed as the carrier signs it."""
+"""A webhook that a test sends itself, signed as the carrier signs it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def post(
     app: Flask | None = None,
     **environ: str,
 ) -> TestResponse:
-    """Send a webhook signed with a token, for an address that may be another one.
+    """Send a webhook signed with a token; the signed address may differ from the real one.
 
     `app` answers in place of the hotline's own, at the same address.
     """
@@ -50,7 +50,7 @@ def send(app: Flask, path: str, body: bytes, digest: str, **environ: str) -> Tes
 
 
 def signature(url: str, fields: dict[str, str], token: str = TOKEN) -> str:
-    """What the carrier signs: the URL, then each name and value in the order of names."""
+    """What the carrier signs: the URL, then each name and value, sorted by name."""
     signed = url + "".join(name + fields[name] for name in sorted(fields))
     return base64.b64encode(
         hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()

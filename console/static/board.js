@@ -1,4 +1,4 @@
-// Keeps the board fresh, and says in red since when it is not.
+// Updates the board, and shows in red since when it was not updated.
 "use strict";
 
 const STALE_AFTER = 10_000;

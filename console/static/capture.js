@@ -1,4 +1,4 @@
-// Runs in a thread of its own and passes on what the microphone hears.
+// Runs in its own thread and passes on the samples of the microphone.
 
 class Capture extends AudioWorkletProcessor {
   process(inputs) {

@@ -1,4 +1,4 @@
-// What every page needs: htmx carries the token of our forms.
+// For every page: gives requests of htmx the token of our forms.
 "use strict";
 
 document.addEventListener("htmx:configRequest", (event) => {

@@ -1,4 +1,4 @@
-// Keeps a note on the server while it is typed, and the words in the page when the session is over.
+// Saves a note on the server while a user types, and keeps its words in the page when the session ends.
 "use strict";
 
 const QUIET_MILLISECONDS = 1_500;

@@ -1,4 +1,4 @@
-// Passkeys: fetch a question, let the device sign it, bring the answer back.
+// Passkeys: fetch a challenge, let the device sign it, send the answer back.
 "use strict";
 
 const token = document.querySelector("meta[name=csrf]").content;

@@ -1,4 +1,4 @@
-// Plays messages: a waveform to click on or to move through by keys. Without it, a plain player.
+// Plays messages with a waveform for mouse and keys; without this script the page has a plain player.
 "use strict";
 
 const STEP_SECONDS = 5;

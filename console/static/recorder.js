@@ -1,5 +1,5 @@
-// Records a prompt in the browser, and makes a plain WAV of whatever sound file was chosen, so that
-// the hotline itself never has to read an MP3 of a stranger. Without this script a WAV can be sent.
+// Records a prompt in the browser, and converts a chosen sound file to plain WAV, so that the hotline
+// never has to decode an MP3. Without this script a user can send a WAV.
 
 const RATE = 16000; // twice what a telephone carries: the hotline brings it down itself
 const CAPTURE = new URL("capture.js", import.meta.url);

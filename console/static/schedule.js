@@ -1,4 +1,4 @@
-// Draws the timelines of the schedule, and leads from a hole or a shift to its form.
+// Draws the timelines of the schedule; a hole or a shift links to its form.
 "use strict";
 
 const NARROW = "(max-width: 46rem)";
@@ -35,8 +35,8 @@ function local(moment) {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }
 
-// The component calls itself a table but is not built like one, which confuses screen readers: what
-// is left are links that say themselves whole, and the list below.
+// The component claims the role of a table without its structure, which confuses screen readers.
+// Without the roles, readers get links with complete labels, and the list below.
 function speakPlainly(place) {
   const strip = () => {
     for (const node of place.querySelectorAll("[role], [aria-colindex], [aria-rowindex]")) {

@@ -1,7 +1,7 @@
-"""Chromium, and the demo as `make demo` starts it, for tests that look at pages as a person does.
+"""Chromium, and a demo started as `make demo` starts it, for tests that use pages as people do.
 
-`demo` is the running hotline; `page` is a fresh window that fails its test on any error of the
-page and on any request that leaves this machine; `open_window` opens one of another size.
+`demo` is the running hotline. `page` is a fresh window; its test fails on any error of the page
+and on any request that leaves this machine. `open_window` opens a window of another size.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ OpenWindow = Callable[..., Page]
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo that runs: where its pages are, and where it keeps its things."""
+    """A running demo: the addresses of its pages and carrier, and its folder."""
 
     url: str
     carrier: str
@@ -54,14 +54,14 @@ class Demo:
     http: httpx.Client
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """A question to the carrier's control API; with a body, an order."""
+        """Query the carrier's control API; with a body, send it a command."""
         answer = self.http.post(path, json=body) if body is not None else self.http.get(path)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         told: dict[str, Any] = answer.json()
         return told
 
     def waits_until_ready(self) -> None:
-        """Until a call that is made now is rung on."""
+        """Wait until the hotline rings responders for a call made now."""
         for _ in range(int(PATIENCE_SECONDS * 5)):
             if self.http.get(f"{self.url}/phone/about").json()["ready"]:
                 return
@@ -71,7 +71,7 @@ class Demo:
 
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """`hotline demo` on free ports, in a folder of its own, until no test here needs it."""
+    """Runs `hotline demo` on free ports, in a folder of its own, until no test here needs it."""
     place, port = tmp_path_factory.mktemp("demo"), _two_free_ports()
     log = place / "demo.log"
     with log.open("wb") as words:
@@ -97,7 +97,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def ends_in_the_present(demo: Demo) -> Iterator[None]:
-    """For tests whose clock travels: those of other files find the demo as it began."""
+    """For tests that move the clock: resets the demo, for the tests of other files."""
     yield
     demo.ask("/simulator/stage/afresh", {})
     demo.waits_until_ready()
@@ -105,7 +105,7 @@ def ends_in_the_present(demo: Demo) -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; without it the tests fail, they are not skipped."""
+    """One Chromium for all tests; without Chromium the tests fail and are not skipped."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("Chromium is missing: run `apt-get install chromium` (or let make test do it)")
@@ -117,7 +117,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_window(browser: Browser) -> Iterator[OpenWindow]:
-    """Opens windows that keep to this machine and must end without an error."""
+    """Opens windows that may reach this machine only and must end without an error."""
     faults: list[str] = []
     contexts = []
 
@@ -147,7 +147,7 @@ def page(open_window: OpenWindow) -> Page:
 
 
 def _two_free_ports() -> int:
-    """The first of two neighbours that are free: the demo's own, and its carrier's."""
+    """The first of two free neighbouring ports: one for the demo, one for its carrier."""
     for port in range(18_000 + os.getpid() % 1_000 * 10, 60_000, 2):
         if all(_is_free(neighbour) for neighbour in (port, port + 1)):
             return port

@@ -1,4 +1,4 @@
-"""The console in a real browser: it can be used by everybody, stays live, and takes passkeys."""
+"""The console in a real browser: it is accessible, stays live, and accepts passkeys."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ PAGES = (
 )
 SERIOUS = ("serious", "critical")
 COLOURS = ["color-contrast", "link-in-text-block"]
-"""The rules that depend on colours: everything else is the same in the dark."""
+"""The rules that depend on colours; all others give the same result in dark mode."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def sign_in(page: Page, demo: Demo, name: str = "cora", host: str = "127.0.0.1") -> Page:
-    """Sign in as somebody of the demo."""
+    """Sign in as a user of the demo."""
     page.goto(demo.url.replace("127.0.0.1", host) + "/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password(demo))
@@ -68,14 +68,14 @@ def goes_to(page: Page, *names: str) -> None:
 
 
 def password(demo: Demo) -> str:
-    """What the demo wrote down for its users."""
+    """The password of the demo's users, from the file that the demo wrote."""
     found = re.search(r"^DEMO_PASSWORD=(.*)$", (demo.folder / "demo.env").read_text(), re.M)
     assert found
     return found[1]
 
 
 def faults(page: Page, rules: Sequence[str] = TAGS) -> list[str]:
-    """What axe finds that would keep somebody out."""
+    """The accessibility faults that axe rates as serious."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
     found = page.evaluate("rules => axe.run({runOnly: rules})", rules)["violations"]
@@ -88,7 +88,7 @@ def faults(page: Page, rules: Sequence[str] = TAGS) -> list[str]:
 
 
 def faults_in_every_light(page: Page) -> list[str]:
-    """The same on a wide window and a narrow one, in light colours and in dark ones."""
+    """The same in a wide and a narrow window, in light and in dark colours."""
     found: list[str] = []
     for size in (WIDE, NARROW):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
@@ -151,7 +151,7 @@ def test_h4_the_board_is_live_and_says_since_when_it_is_not(page: Page, demo: De
     expect(calls).to_contain_text("in the menu")
     demo.ask(f"/simulator/legs/{leg['leg']}/hangup", {})
     expect(calls).to_contain_text("Nobody is on the line")
-    page.route("**/board/n*", lambda _route: None)  # a server that never answers again
+    page.route("**/board/n*", lambda _route: None)  # from here on the server does not answer
     expect(news).to_contain_text("Not updated since")
     expect(news).to_have_attribute("role", "alert")
     page.unroute_all(behavior="ignoreErrors")
@@ -159,7 +159,7 @@ def test_h4_the_board_is_live_and_says_since_when_it_is_not(page: Page, demo: De
 
 
 def test_a_passkey_signs_in_without_a_password(browser: Browser, demo: Demo) -> None:
-    """On the name of this machine: a bare address cannot have passkeys."""
+    """Uses the name localhost, because a bare address cannot have passkeys."""
     page = browser.new_page(locale="en-US")
     _with_a_device(page)
     sign_in(page, demo, "ada", host="localhost")
@@ -174,7 +174,7 @@ def test_a_passkey_signs_in_without_a_password(browser: Browser, demo: Demo) -> 
 
 
 def _with_a_device(page: Page) -> None:
-    """A device with a fingerprint reader, as Chromium pretends it."""
+    """A simulated device with a fingerprint reader."""
     tools = page.context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
     tools.send(
@@ -193,7 +193,7 @@ def _with_a_device(page: Page) -> None:
 
 
 def wider_by(page: Page) -> int:
-    """By how many pixels the page does not fit into its window."""
+    """How many pixels the page is wider than its window."""
     wider: int = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

@@ -1,4 +1,4 @@
-"""A message in a real browser: it is heard, taken on, noted and done."""
+"""A message in a real browser: a user claims it, listens, adds a note and marks it done."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_message_is_heard_claimed_noted_and_done(page: Page, demo: Demo) -> No
 
 
 def _plays(demo: Demo, scenario: str) -> str:
-    """How it went, once it is over."""
+    """The message after the work on it has ended."""
     demo.ask(f"/simulator/stage/scenarios/{scenario}", {"speed": 20})
     for _ in range(int(PATIENCE_SECONDS * 5)):
         performance = demo.ask("/simulator/live/news")["scene"]["performance"]

@@ -1,4 +1,4 @@
-"""Calls and people in a real browser: a phone is proven with the code that really reached it."""
+"""Calls and people in a real browser: the code that reaches a phone verifies the phone."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ def test_a_call_of_yesterday_reads_as_a_story(page: Page, demo: Demo) -> None:
 
 
 def test_each_ones_page_can_be_used_by_everybody(page: Page, demo: Demo) -> None:
-    """Of a call, a person, a partner and a user, and what only an administrator opens."""
+    """Covers the pages of a call, a person, a partner and a user, and the administrator's."""
     page.goto(f"{demo.url}/join")
     assert faults_in_every_light(page) == []
     sign_in(page, demo, "ada")
     for listed in ("calls", "people", "partners", "users"):
         page.goto(f"{demo.url}/{listed}")
         assert faults_in_every_light(page) == [], listed
-        with page.expect_navigation(wait_until="load"):  # its style counts as well
+        with page.expect_navigation(wait_until="load"):  # wait for the style sheet too
             page.get_by_role("table").get_by_role("link").first.click()
         expect(page.get_by_role("link", name=f"All {listed}")).to_be_visible()
         assert faults_in_every_light(page) == [], f"one of {listed}"
 
 
 def _code(page: Page, demo: Demo) -> str:
-    """The code in the text that arrives at the new phone."""
+    """The code in the text that the new phone receives."""
     for _ in range(int(PATIENCE_SECONDS / _PAUSE_SECONDS)):
         phones = demo.ask("/simulator/phones")["phones"]
         texts = [text["body"] for phone in phones if phone["number"] == NUMBER

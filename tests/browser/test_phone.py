@@ -1,4 +1,4 @@
-"""The telephones in the browser, used as a person would: by eye, ear, mouse and keyboard."""
+"""The telephones in the browser, used by eye, ear, mouse and keyboard as a person uses them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.waiting import PATIENCE_SECONDS
 pytestmark = pytest.mark.usefixtures("ends_in_the_present")
 NEWS = ("**/simulator/live/stream*", "**/simulator/live/news*")
 EVENING = "tue 19:00"
-"""Ana and Rosa speak Spanish then, Grace English, Farhana Bengali, Jean-Marc Haitian Creole."""
+"""On duty: Ana, Rosa (Spanish), Grace (English), Farhana (Bengali), Jean-Marc (Haitian Creole)."""
 
 
 @pytest.fixture(autouse=True)
 def _evening(demo: Demo) -> None:
-    """A quiet Tuesday evening: nobody is on the phone, nothing goes wrong, nobody ever called."""
+    """Starts each test on a quiet Tuesday evening: no calls yet, no faults."""
     demo.ask("/simulator/stage/afresh", {})
     demo.ask("/simulator/stage/clock", {"at": EVENING, "speed": 1})
     demo.waits_until_ready()
@@ -99,7 +99,7 @@ def test_what_the_carrier_speaks_and_what_was_recorded_can_be_heard(page: Page, 
 
 
 def turn(page: Page, name: str, *, on: bool) -> None:
-    """Turn a switch, and wait until that is done."""
+    """Flip a switch, and wait until the page shows it."""
     switch = page.get_by_role("switch", name=name)
     switch.set_checked(on)
     expect(switch).to_have_attribute("aria-busy", "false")
@@ -107,7 +107,7 @@ def turn(page: Page, name: str, *, on: bool) -> None:
 
 
 def sound_of(phone: Locator, source: str) -> float:
-    """The seconds of what sounds at this phone, once it comes from that source."""
+    """How many seconds of sound this phone plays from that source; waits until it plays."""
     page = phone.page
     audio = phone.locator("audio").element_handle()
     page.wait_for_function(
@@ -122,7 +122,7 @@ def test_a_whole_call_by_keyboard_alone(page: Page, demo: Demo) -> None:
     tab_to(page, "Call the hotline")
     page.keyboard.press("Enter")
     caller = card(page, "Caller 1")
-    expect(caller).to_have_class(re.compile(r"\blive\b"))  # until then it shows the call before
+    expect(caller).to_have_class(re.compile(r"\blive\b"))  # not the previous call
     hears(caller, "Para español")
     page.keyboard.press("2")
     hears(caller, "agentes")
@@ -155,7 +155,7 @@ def test_a_message_holds_what_was_said_into_the_microphone(page: Page, demo: Dem
     caller.get_by_role("button", name="Speak", exact=True).click()
     with page.expect_request(re.compile("/spoken$")) as sent:
         expect(caller.get_by_role("button", name="Stop speaking")).to_be_visible()
-        page.wait_for_timeout(1500)  # somebody speaks for a while
+        page.wait_for_timeout(1500)  # leave time to speak
         caller.get_by_role("button", name="Stop speaking").click()
     said = samples_of(sent.value.post_data_buffer or b"")
     assert loudness_of(said) > 500
@@ -178,7 +178,7 @@ def loudness_of(samples: bytes) -> int:
 
 
 def eventually_stored(demo: Demo, page: Page) -> bytes:
-    """The last message that the hotline keeps, as a responder would hear it."""
+    """The last message that the hotline keeps, as a responder hears it."""
     settings = dict(
         line.split("=", 1) for line in (demo.folder / "demo.env").read_text().splitlines()
     )
@@ -208,7 +208,7 @@ def test_two_who_press_1_at_once_do_not_both_get_the_caller(page: Page, demo: De
     region.get_by_role("button", name="Two press 1 at once").click()
     expect(caller.locator(".connection")).to_contain_text("Connected")
     expect(region.locator(".connected")).to_have_count(1)
-    expect(region).to_contain_text("The call has ended")  # the other one's
+    expect(region).to_contain_text("The call has ended")  # the responder who pressed second
 
 
 def test_a_voicemail_that_picks_up_never_gets_the_caller(page: Page, demo: Demo) -> None:
@@ -285,7 +285,7 @@ def test_a_scenario_plays_by_itself_and_a_report_is_saved(page: Page, demo: Demo
 def test_a_fresh_start_leaves_nothing_of_the_scenario_before(
     open_window: OpenWindow, page: Page, demo: Demo
 ) -> None:
-    """What was tried before must not look like the outcome of what is tried next."""
+    """The previous test must not look like the outcome of the next one."""
     open_phone(page, demo, speed=20)
     page.get_by_role("button", name="A blocked number").click()
     told = page.locator("#performance")
@@ -294,7 +294,7 @@ def test_a_fresh_start_leaves_nothing_of_the_scenario_before(
     expect(told).to_be_hidden()
     again = open_window()
     again.goto(f"{demo.url}/phone")
-    expect(again.locator("#clock")).not_to_have_text("--:--:--")  # the news have come
+    expect(again.locator("#clock")).not_to_have_text("--:--:--")  # the first update has come
     expect(card(again, "Joan")).to_have_count(0)
     expect(again.locator("#performance")).to_be_hidden()
     with again.expect_download() as download:
@@ -305,7 +305,7 @@ def test_a_fresh_start_leaves_nothing_of_the_scenario_before(
 def test_whoever_calls_before_the_first_news_is_put_through_when_they_come(
     page: Page, demo: Demo
 ) -> None:
-    """A press is not lost, and the first phone is the first that the Tab key finds."""
+    """The page keeps the press, and the Tab key finds the first phone first."""
     held: list[Route] = []
     for news in NEWS:
         page.route(news, lambda request: held.append(request))

@@ -1,4 +1,4 @@
-"""What callers hear, changed in a real browser and heard on a simulated phone."""
+"""A coordinator changes a prompt in a real browser and hears it on a simulated phone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_prompt_is_edited_previewed_made_live_and_heard_on_the_phone(
     assert _seconds(page, "section.waits audio") > 1, "the demo's voice reads it"
     waiting.get_by_role("button", name="Make it live").click()
     expect(page.get_by_role("status").first).to_contain_text("Callers hear it within seconds")
-    page.wait_for_timeout(2500)  # every process looks for a newer edition each two seconds
+    page.wait_for_timeout(2500)  # every process looks for a newer edition every two seconds
     calls = (_heard_in_the_menu(demo, page) for _ in range(3))  # a slow process looks later
     assert any("To hear what the law lets you do, press four." in heard for heard in calls)
 
@@ -51,7 +51,7 @@ def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
     assert 1.5 < _seconds(page, "section.waits audio") < 3
     page.get_by_role("button", name=RECORD).click()
     page.get_by_role("button", name="Stop recording", exact=True).wait_for()
-    page.wait_for_timeout(1500)  # the browser's own microphone beeps once a second
+    page.wait_for_timeout(1500)  # the browser's simulated microphone beeps once a second
     page.get_by_role("button", name="Stop recording", exact=True).click()
     expect(page.locator("audio.heard")).to_be_visible()
     page.get_by_role("button", name="Keep this recording").click()
@@ -62,7 +62,7 @@ def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
 def test_a_translator_is_called_and_what_they_read_comes_onto_the_page_by_itself(
     page: Page, open_window: OpenWindow, demo: Demo
 ) -> None:
-    """Her telephone is the one in the other window."""
+    """Her telephone is in the other window."""
     demo.waits_until_ready()
     sign_in(page, demo, "samira")
     page.goto(f"{demo.url}/prompts/main_menu.rights/ar")
@@ -80,7 +80,7 @@ def test_a_translator_is_called_and_what_they_read_comes_onto_the_page_by_itself
     assert faults(page) == []
     page.get_by_label("What is said").fill("typed while the page heard news {key}")
     phone.get_by_role("button", name="A sample").click()
-    telephones.wait_for_timeout(2500)  # the sample is heard, at the speed of the world
+    telephones.wait_for_timeout(2500)  # the sample plays at real speed
     keypad.get_by_role("button", name="pound", exact=True).click()
     expect(called).to_contain_text("The recording has arrived")
     assert _seconds(page, ".called audio") > 0.3
@@ -92,7 +92,7 @@ def test_a_translator_is_called_and_what_they_read_comes_onto_the_page_by_itself
 
 
 def _seconds(page: Page, which: str) -> float:
-    """How long a sound of the page lasts, once the browser has read it."""
+    """How long a sound of the page lasts, once the browser has loaded it."""
     seconds: float = page.locator(which).evaluate(
         "sound => new Promise((told, failed) => {"
         " sound.addEventListener('loadedmetadata', () => told(sound.duration));"
@@ -103,7 +103,7 @@ def _seconds(page: Page, which: str) -> float:
 
 
 def _heard_in_the_menu(demo: Demo, page: Page) -> str:
-    """What a caller hears until the main menu has been said to its end."""
+    """What a caller hears until the end of the main menu."""
     leg = demo.ask("/simulator/calls", {"from": "+19175550187", "to": HOTLINE_NUMBER})["leg"]
     demo.ask(f"/simulator/legs/{leg}/press", {"digits": "1"})
     for _ in range(int(PATIENCE_SECONDS * 2)):

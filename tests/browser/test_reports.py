@@ -1,4 +1,4 @@
-"""The plots and the import in a real browser: they can be seen, and used by everybody."""
+"""The charts and the import in a real browser: they are visible and accessible."""
 
 from __future__ import annotations
 

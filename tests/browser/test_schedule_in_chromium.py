@@ -1,4 +1,4 @@
-"""The schedule in a real browser: a hole is clicked, filled, seen before and after."""
+"""The schedule in a real browser: a coordinator clicks a hole, fills it, and sees the change."""
 
 from __future__ import annotations
 

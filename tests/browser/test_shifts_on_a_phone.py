@@ -1,4 +1,4 @@
-"""Shifts on a responder's phone, in a real browser: offered, taken back, taken, and left."""
+"""Shifts on a responder's phone, in a real browser: offered, withdrawn, taken and given up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ADDRESSES = ("/shifts", "/shifts/time-off")
 
 @pytest.fixture
 def shifts(open_window: OpenWindow, demo: Demo) -> Page:
-    """Ana's phone, on the page of shifts."""
+    """The page of shifts on Ana's phone."""
     page = sign_in(open_window(NARROW), demo, "ana")
     goes_to(page, "Duty", "Shifts")
     expect(page.get_by_role("heading", name="Shifts", level=1)).to_be_visible()
@@ -22,7 +22,7 @@ def shifts(open_window: OpenWindow, demo: Demo) -> Page:
 
 def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
     mine = shifts.get_by_role("region", name="My shifts of the next four weeks")
-    mine.get_by_role("link", name="Offer this shift").last.click()  # the first may be under way
+    mine.get_by_role("link", name="Offer this shift").last.click()  # the first shift may have begun
     assert faults(shifts) == []
     shifts.get_by_role("button", name="Offer it", exact=True).click()
     expect(mine).to_contain_text("It stays yours until somebody takes it.")

@@ -1,4 +1,4 @@
-"""The same stories in the terminal, on the demo that the browser's tests use."""
+"""The same stories in the terminal, on the demo that the browser tests use."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A run with PostgreSQL, a demo and a browser, which waits to be interrupted.
 
-`tests/interruption` starts it by its name; no other run collects it.
+`tests/interruption` starts it by its file name; no other run collects it.
 """
 
 from __future__ import annotations

@@ -22,13 +22,13 @@ PROOF = Orders(
     recovers_within=0.0,
     patience=6.0,
 )
-"""How large the siege of a line with a planted bug is."""
+"""The size of a siege with a planted bug."""
 
 
 def main() -> None:
-    """Print a table for each siege; exit 1 if anything was found, or a planted bug was not."""
+    """Print a table for each siege; exit 1 on any finding, or if a planted bug is not found."""
     asked = _parser().parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process is left behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process remains
     kinds = databases.KINDS if asked.database == "both" else (asked.database,)
     is_good = _proves(kinds[0], asked) if asked.prove else _holds(kinds, asked)
     sys.exit(0 if is_good else 1)
@@ -51,7 +51,7 @@ def _holds(kinds: tuple[str, ...], asked: argparse.Namespace) -> bool:
 
 
 def _proves(kind: str, asked: argparse.Namespace) -> bool:
-    """Whether each bug is found under a name that it must be found under."""
+    """Whether the bench reports each bug under one of its expected names."""
     missed = []
     for bug, names in bugs.FOUND_AS.items():
         if asked.bug in ("", bug):

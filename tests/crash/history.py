@@ -1,4 +1,4 @@
-"""What the simulated people did and heard, as they would tell it: the history that is checked."""
+"""What the simulated people did and heard, in their own view: the history that is checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 INVOKE, OK, FAIL, UNKNOWN = "invoke", "ok", "fail", "unknown"
-"""They asked for it; they know that they have it; they know that they have not; they left first."""
+"""Requested; known to be received; known not to be received; the caller left first."""
 PERSON, CALLBACK, MESSAGE, INFORMATION, PATIENCE, RESCUE, LEAVE, END = (
     "person",
     "callback",
@@ -23,7 +23,7 @@ PERSON, CALLBACK, MESSAGE, INFORMATION, PATIENCE, RESCUE, LEAVE, END = (
 
 @dataclass(frozen=True)
 class Did:
-    """One thing that a caller asked for, got, did not get, or will never know of."""
+    """One thing that a caller requested, got or did not get, or whose result they never learn."""
 
     at: datetime
     leg: str
@@ -36,18 +36,18 @@ class Did:
 
 
 class History:
-    """Every `Did` in order, in memory and in a file beside the carrier's journal."""
+    """Every `Did` in order, in memory and in a file next to the carrier's journal."""
 
     def __init__(self, file: Path) -> None:
         self.deeds: list[Did] = []
         self._file = file.open("a", encoding="utf-8")
 
     def write(self, did: Did) -> None:
-        """Keep one deed."""
+        """Record one entry."""
         self.deeds.append(did)
         self._file.write(json.dumps(asdict(did), default=datetime.isoformat) + "\n")
         self._file.flush()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()

@@ -1,4 +1,4 @@
-"""The line under siege: what `hotline serve` and `hotline worker` run, on a clock that hurries.
+"""The line under siege: what `hotline serve` and `hotline worker` run, on a faster clock.
 
     gunicorn "tests.crash.line:web()"
     python -m tests.crash.line NAME        a worker
@@ -28,18 +28,18 @@ from simulator import RealClock
 from tests.crash import bugs
 
 GRACE = timedelta(seconds=10)
-"""In real time, for a busy machine does not hurry: longer than it should ever stand still."""
+"""In real seconds, because the machine does not run faster: longer than any pause it makes."""
 PAUSE_SECONDS = 0.25
 
 
 class Hurried(httpx.BaseTransport):
-    """Requests whose time-outs pass as fast as everything else."""
+    """Requests whose time-outs pass as fast as the clock."""
 
     def __init__(self, speed: float) -> None:
         self._speed, self._inner = speed, httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it on."""
+        """Send the request on."""
         given = request.extensions.get("timeout", {})
         hurried = {name: left / self._speed if left else left for name, left in given.items()}
         request.extensions = {**request.extensions, "timeout": hurried}
@@ -47,13 +47,13 @@ class Hurried(httpx.BaseTransport):
 
 
 def clock() -> RealClock:
-    """The clock that the whole siege goes by."""
+    """The clock of the whole siege."""
     since = datetime.fromisoformat(os.environ["CRASH_SINCE"])
     return RealClock(float(os.environ["CRASH_SPEED"]), since)
 
 
 def built(patience: Patience) -> tuple[Settings, AppContext]:
-    """The hotline's parts, with a grace that the hurry does not shorten."""
+    """The hotline's parts, with a grace that stays the same in real seconds."""
     settings, time = Settings(), clock()
     app = wiring.build(settings, time.now, patience)
     structured_logs.configure(settings.log_level)
@@ -62,8 +62,8 @@ def built(patience: Patience) -> tuple[Settings, AppContext]:
 
 
 def web() -> Flask:
-    """The web side, whole or with a bug in it."""
-    from app import create_app  # a worker starts sooner without it
+    """The web side, correct or with a bug."""
+    from app import create_app  # a worker starts faster without this import
 
     bug = os.environ.get("CRASH_BUG", "")
     if bug not in bugs.WEBHOOKS:
@@ -76,7 +76,7 @@ def web() -> Flask:
 
 
 def work(name: str) -> None:
-    """The worker, whole or with a bug in it, until it is told to stop or killed."""
+    """The worker, correct or with a bug, until it is stopped or killed."""
     settings, app = built(WORKER)
     time = clock()
     http = httpx.Client(transport=Hurried(time.speed))

@@ -1,4 +1,4 @@
-"""Fictional phone numbers: 555-0100 to 555-0199 in every area code that callers may be called in.
+"""Fictional phone numbers: 555-0100 to 555-0199 in every area code that the hotline may call.
 
 There are more than 40,000 of them, so 10,000 callers need no number twice.
 """
@@ -22,9 +22,9 @@ def of_responders(count: int) -> list[str]:
 
 
 def of_callers(dice: Random, *, odd: bool = False) -> Iterator[str]:
-    """Numbers of callers in random order, all different until they run out and begin anew.
+    """Numbers of callers in random order, all different until they run out and start over.
 
-    Those who ask to be called elsewhere key in one of the `odd` ones; nobody calls from these.
+    Callers who want the callback elsewhere key in one of the `odd` ones; nobody calls from these.
     """
     areas = [code for code in map(str, range(201, 990)) if code not in _KEPT_AREAS]
     known = [code for code in areas if callable_number(f"+1{code}5550100")]

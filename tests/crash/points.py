@@ -1,6 +1,6 @@
-"""One caller, and a process that dies at one commit of theirs: just before it, or just after.
+"""One caller, and a process that dies just before or just after one commit of the call.
 
-Everything runs in this process on a clock that obeys, so that every point can be tried in turn.
+Everything runs in this process on a controlled clock, so that every point can be tried in turn.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from tests.hotline import NUMBER, RESCUE, Hotline
 LUZ, SISTER = "+19175550150", "+19175550171"
 LOOK_SECONDS = 10.0
 MOST_LOOKS = 180
-"""Half an hour, after which a run is judged as it stands."""
+"""Half an hour; after that the run is judged with the work that is left."""
 
 
 class Killed(BaseException):
-    """A process ends here and now: no view and no duty may catch it, as none survives SIGKILL."""
+    """The process ends here: no view or duty may catch it, as none survives SIGKILL."""
 
 
 @dataclass
 class Point:
-    """Where a process dies; `commit` counts from 1, and 0 is nowhere."""
+    """Where a process dies; `commit` counts from 1, and 0 means nowhere."""
 
     commit: int = 0
     is_after: bool = False
     seen: int = 0
-    """How many commits there have been."""
+    """How many commits were made so far."""
 
     @contextmanager
     def strikes(self) -> Iterator[None]:
-        """While this lasts."""
+        """Arms the point inside the `with` block."""
         listeners = (("before_commit", self._before), ("after_commit", self._after))
         for name, listener in listeners:
             event.listen(Session, name, listener)
@@ -66,13 +66,13 @@ class Point:
 
 
 class MortalWeb(httpx.BaseTransport):
-    """A web side that may die while it answers; it is started anew at once."""
+    """A web side that may die while it answers and then restarts immediately."""
 
     def __init__(self, hotline: Hotline) -> None:
         self._hotline = hotline
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """An answer, or a connection that is cut."""
+        """An answer, or a broken connection."""
         living = httpx.WSGITransport(self._hotline.app, raise_app_exceptions=True)
         try:
             return living.handle_request(request)
@@ -83,14 +83,14 @@ class MortalWeb(httpx.BaseTransport):
 
 
 class Spoiled(Hotline):
-    """A hotline whose worker has one of the bugs of `bugs.py`; without a name, none."""
+    """A hotline whose worker has one of the bugs of `bugs.py`, or none if the name is empty."""
 
     def __init__(self, bug: str, database_url: str, folder: Path) -> None:
         self._bug = bug
         super().__init__(database_url, folder=folder)
 
     def new_worker(self, certificate: Callable[[datetime], int] | None = None) -> Worker:
-        """A worker as it starts, with the bug in it."""
+        """A new worker, with the bug."""
         return bugs.spoiled(super().new_worker(certificate), self._bug)
 
 
@@ -99,8 +99,7 @@ Ending = Literal["a talk", "a callback", "a message", "nothing"]
 
 @dataclass(frozen=True)
 class Story:
-    """What one caller wants, what the call must end with when nothing dies, and what responders do
-    who are rung while they are on the line."""
+    """What one caller wants, how the call must end if nothing dies, and how responders react."""
 
     plan: Plan
     ends: Ending
@@ -109,14 +108,14 @@ class Story:
 
 @dataclass(frozen=True)
 class Told:
-    """What a story left behind, and what was still to be done at its end."""
+    """The evidence of a story, and the work left at its end."""
 
     evidence: checker.Evidence
     left: dict[str, int]
 
 
 def tell(story: Story, database_url: str, folder: Path, point: Point, bug: str = "") -> Told:
-    """Let it happen on a fresh line, and gather what is left of it."""
+    """Play the story on a fresh line, and gather the evidence."""
     hotline = Spoiled(bug, database_url, folder / "standby")
     phones = [hotline.has_on_duty(name, speaks="es en").number for name in ("Ana", "Ben")]
     diary = History(folder / "history.jsonl")

@@ -12,13 +12,13 @@ MOST_NAMED = 5
 
 
 def say(text: str) -> None:
-    """Print it at once, also into a file."""
+    """Print without buffering, also into a file."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def table(outcome: Outcome) -> str:
-    """One line a figure; what was found is named, the first few of each kind."""
+    """One line for each figure; of the findings, the first few of each kind are named."""
     return "\n".join(_lines(outcome))
 
 

@@ -1,4 +1,4 @@
-"""The responders: they accept, decline, let it ring, have a voicemail, press at once, drop off."""
+"""The responders: they accept, decline, let it ring, have a voicemail, press early, drop off."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ DOES = {
     "hang up": 2,
     "drop off": 3,
 }
-"""What responders do when they are rung: how many of a hundred."""
+"""What responders do when they are rung, as percentages."""
 ACCEPTS = frozenset({"accept", "accept at once", "drop off"})
 LONGEST_TALK_SECONDS = 120.0
 
 
 @dataclass
 class Rung:
-    """One phone of a responder that rings; every method is called under the carrier's lock."""
+    """One ringing phone of a responder; every method runs under the carrier's lock."""
 
     dice: Random
     leg: Leg
@@ -33,7 +33,7 @@ class Rung:
     _pressed: bool = field(default=False, init=False)
 
     def sees(self, event: Event) -> None:
-        """Something happens on this leg."""
+        """Handle an event on this leg."""
         match event.what:
             case "ringing":
                 self._ring()
@@ -49,7 +49,7 @@ class Rung:
                 pass
             case "refuse":
                 self.leg.later(self.dice.uniform(1, 5), self._refuse)
-            case "accept at once":  # so do the others of the round, at the same instant
+            case "accept at once":  # so that the others of the round do so at the same instant
                 self.leg.later(2.0, self._answer)
             case _:
                 self.leg.later(self.dice.uniform(0.5, 5), self._answer)

@@ -1,4 +1,4 @@
-"""One siege of the line: people call, processes die, and at the end everything must add up."""
+"""One siege of the line: people call, processes die, and the evidence is checked at the end."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.crash.world import Account, World
 LOOK_SECONDS = 0.1
 SHORTEST_BETWEEN_KILLS = 0.4
 MOST_STARTS = 1_000_000
-"""A siege asks for more callbacks in an hour than a real day's costs may allow."""
+"""The limit of callbacks a day: a siege makes more in an hour than a real day may."""
 READY_WITHIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Orders:
-    """How large a siege is; equal orders meet equal people and faults."""
+    """The size of a siege; equal orders produce equal people and faults."""
 
     calls: int
     kills: int
@@ -42,22 +42,22 @@ class Orders:
     speed: float = 6.0
     at_once: int = 40
     responders: int = 60
-    """Up to a hundred: with too few for so many callers, some are answered by nobody, rightly."""
+    """Up to a hundred; with too few for the callers, some calls are rightly not answered."""
     bound_seconds: float = 3600.0
     settles_within: float = 1500.0
-    """Seconds of the hurried clock that the line has after the last call, amid the same faults."""
+    """Seconds of bench time to settle after the last call, with the same faults."""
     recovers_within: float = 4500.0
-    """Seconds more, in which nothing fails: longer than until any callback is tried once more."""
+    """More seconds without faults: longer than the time to the next try of any callback."""
     patience: float = 1.0
-    """How many times as long as Twilio the carrier waits for an answer, for a busy machine."""
+    """Multiplies the time that Twilio waits for an answer, for a busy machine."""
     bug: str = ""
     keeps_every_promise: bool = True
-    """Whether it goes on until everybody who is owed a call was called."""
+    """Whether the siege continues until every owed callback was made."""
 
 
 @dataclass
 class Outcome:
-    """What a siege came to."""
+    """The result of a siege."""
 
     database: str
     orders: Orders
@@ -67,7 +67,7 @@ class Outcome:
     restarts: list[float] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
     left_in_trouble: dict[str, int] = field(default_factory=dict)
-    """What was still to be done when faults came to their end."""
+    """The work left when the faults ended."""
     unsettled: dict[str, int] = field(default_factory=dict)
     happened: dict[str, int] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ class Outcome:
 
 
 class Siege:
-    """Everything of one run, put together."""
+    """All parts of one run."""
 
     def __init__(self, place: Place, orders: Orders, folder: Path) -> None:
         self._place, self._orders, self._folder = place, orders, folder
@@ -90,7 +90,7 @@ class Siege:
         self._line = Besieged(folder, Random(orders.seed + 2))
 
     def run(self) -> Outcome:
-        """Besiege the line, wait until it has settled, and judge."""
+        """Besiege the line, wait until it has settled, and check the evidence."""
         began = time.monotonic()
         phones = numbers.of_responders(self._orders.responders)
         secret = {"SECRET_KEY": secrets.token_urlsafe(32), "DATA_KEYS": _key()}
@@ -126,7 +126,7 @@ class Siege:
         return databases.prepared(self._place, data_keys, phones, languages, self._clock.now())
 
     def _client(self) -> httpx.Client:
-        """What the carrier sends its webhooks with."""
+        """The client that sends the carrier's webhooks."""
         return self._pulse.client()
 
     def _people(self, carrier: Carrier, phones: list[str]) -> World:
@@ -136,13 +136,12 @@ class Siege:
         )  # fmt: skip
 
     def _play(self, people: World, database: Database) -> tuple[dict[str, int], dict[str, int]]:
-        """Everything that happens while the line runs; what is still to be done when faults end,
-        and what at the very end."""
+        """Run the line; returns the work left when faults end, and the work left at the end."""
         world.spoil(people.carrier.faults)
         people.begin()
         self._besiege(people)
         people.end_calling()
-        people.everybody = "accept"  # every promise is to be kept now
+        people.everybody = "accept"  # from now on every promise must be kept
         in_trouble = self._settle(people, database, self._orders.settles_within)
         if not in_trouble:
             return {}, {}
@@ -200,7 +199,7 @@ class Siege:
         raise RuntimeError(f"the line does not get ready; its logs are in {self._folder}")
 
     def _besiege(self, people: World) -> None:
-        """Kill in step with the calls, so that both come to their ends together."""
+        """Spread the kills over the calls, so that both end together."""
         until = time.monotonic() + self._orders.bound_seconds
         killed_at = time.monotonic()
         while time.monotonic() < until and (self._kills_are_due(people) or people.live):
@@ -238,7 +237,7 @@ def _key() -> str:
 
 
 def _happened(evidence: checker.Evidence) -> dict[str, int]:
-    """How much of everything there was: a siege in which nothing happens proves nothing."""
+    """How much happened: a siege in which nothing happens proves nothing."""
     talks = sum(bool(leg.talks) for leg in evidence.legs if leg.direction == "inbound")
     return {
         "legs": len(evidence.legs),

@@ -1,4 +1,4 @@
-"""What a systemd socket unit does: hands a listening socket that outlives the server to it.
+"""Acts as a systemd socket unit: passes the server a listening socket that outlives it.
 
     python socket_unit.py FD COMMAND...
 

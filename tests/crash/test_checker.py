@@ -1,4 +1,4 @@
-"""The checker sees each fault in a made-up history, and nothing in a sound one."""
+"""The checker finds each fault in an invented history, and nothing in a correct one."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_nothing_is_found_where_nothing_is_wrong(sound: Evidence) -> None:
 
 
 def found(evidence: Evidence) -> set[str]:
-    """The names under which something was found."""
+    """The names of the findings."""
     return {name for name, count in check(evidence).counts().items() if count}
 
 

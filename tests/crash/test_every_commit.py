@@ -1,6 +1,6 @@
-"""Whatever commit of a call a process dies at: nobody is lost, and nothing is doubled.
+"""A process may die at any commit of a call: nobody is lost, and nothing is doubled.
 
-A part of the points in every test run; `make crash-points` tries each of them.
+Every test run tries a part of the points; `make crash-points` tries all of them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.crash.words import CHOOSE
 
 EVERY = os.environ.get("CRASH_POINTS") == "every"
 ONE_IN = {"sqlite": 37, "postgresql": 97}
-"""How many points stand for one that is tried in a short run."""
+"""A short run tries one of so many points."""
 CALLBACK = frozenset({"hold.callback", "unanswered.callback", "callback.yes"})
 WANTS = Plan(
     number=LUZ,
@@ -79,7 +79,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def fresh(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Fresh:
-    """Gives a migrated database and a folder, for as long as one run takes."""
+    """Gives a migrated database and a folder, for the time of one run."""
 
     @contextmanager
     def one() -> Iterator[tuple[str, Path]]:
@@ -108,7 +108,7 @@ def test_nobody_is_lost_at_whatever_commit_a_process_dies(
 def test_a_message_that_is_deleted_before_it_is_stored_is_found(fresh: Fresh) -> None:
     undisturbed = Point()
     _told("a message", fresh, undisturbed)
-    last = undisturbed.seen - undisturbed.seen // 10  # by then it is deleted; the rest is care
+    last = undisturbed.seen - undisturbed.seen // 10  # by then the copy is deleted
     late = [Point(at) for at in range(last, undisturbed.seen // 2, -1)]
     told = (_told("a message", fresh, point, "deleted-before-stored") for point in late)
     assert any(check(each.evidence).lost_messages for each in told)
@@ -120,12 +120,12 @@ def _told(story: str, fresh: Fresh, point: Point, bug: str = "") -> Told:
 
 
 def _is_well(told: Told) -> bool:
-    """Nothing is lost, nothing doubled, and nothing is tried again and again for ever."""
+    """Nothing is lost or doubled, and no work is left that is retried for ever."""
     return check(told.evidence) == Findings() and not told.left
 
 
 def _ends_with(ending: Ending, told: Told) -> bool:
-    """Whether the undisturbed story is the one that is meant."""
+    """Whether the story ends as intended when nothing dies."""
     talked = {leg.direction for leg in told.evidence.legs if leg.talks}
     stored = any(message.state == "stored" for message in told.evidence.messages)
     match ending:

@@ -1,4 +1,4 @@
-"""A bug that the bench plants in the web side answers callers, and is really there."""
+"""A bug planted in the web side is in effect, and the web side still answers callers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A short siege with real processes, as a part of every test run; `make crash` is the long one."""
+"""A short siege with real processes, for every test run; `make crash` is the long one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHORT = Orders(
     speed=15.0,
     at_once=10,
     responders=24,
-    patience=6.0,  # how fast a web side starts anew says how busy the machine is, and no more
+    patience=6.0,  # how fast the web side restarts depends only on the load of the machine
 )
 
 

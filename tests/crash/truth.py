@@ -28,19 +28,19 @@ from tests.crash.history import Did
 _QUEUE = re.compile(r"<Queue[^>]*>([0-9a-f]{32})</Queue>")
 _ANSWERED_ALIKE = re.compile(r"^/voice/(incoming|\w+/at/.*)$")
 _RESCUED, _MOMENT = "/rescue", "?again="
-"""In the answers of a web side that cannot remember what it heard: it dials, or asks once more."""
+"""Marks in rescue answers, which are not stored: a dial, or a request to ask again."""
 
 
 @dataclass
 class Journal:
-    """What the carrier wrote down, read back line by line."""
+    """The carrier's journal, read line by line."""
 
     legs: dict[str, Leg] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
     moments: int = 0
     apologies: int = 0
-    """Of both only what somebody was there to hear."""
+    """Of both, only those that a caller was there to hear."""
     _talks: dict[str, list[tuple[datetime, datetime | None, str]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -90,7 +90,7 @@ class Journal:
             return
         path, sid, text = urlsplit(entry["url"]).path, entry["params"]["CallSid"], entry["text"]
         leg = self.legs.get(sid)
-        is_there = leg is None or leg.ended_at is None  # news of an end may overtake a request
+        is_there = leg is None or leg.ended_at is None  # an end may precede the response
         self.apologies += _RESCUED in text and is_there
         self.moments += _MOMENT in text and is_there
         failed = _RESCUED in text or _MOMENT in text
@@ -174,7 +174,7 @@ def _texts_owed(session: Session) -> Iterator[str]:
 
 
 def unsettled(database: Database, now: datetime) -> dict[str, int]:
-    """What the database says is still to be done soon; a run with nothing left may be judged."""
+    """The work that the rows say is due soon; when none is left, the run can be judged."""
     with database.reading() as session:
 
         def count(*conditions: sa.ColumnElement[bool]) -> int:

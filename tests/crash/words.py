@@ -1,4 +1,4 @@
-"""What the hotline says, by name: simulated people understand every language a voice speaks."""
+"""The hotline's sentences by name: simulated people understand every language with a voice."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CHOOSE = "language_menu.choose"
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the hotline's that people react to, and the key it tells them to press."""
+    """A sentence that people react to, and the key that it names."""
 
     language: str
     name: str
@@ -49,7 +49,7 @@ class Sentence:
 
 
 class Words:
-    """From a sentence that was heard to what it means."""
+    """Maps a heard sentence to its meaning."""
 
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
@@ -61,7 +61,7 @@ class Words:
             self._learn(code, prompts.languages[code])
 
     def meaning(self, text: str) -> Sentence | None:
-        """What a sentence means; None for one that nobody reacts to."""
+        """What a sentence means; None if nobody reacts to it."""
         return self._sentences.get(_plain(text))
 
     def _learn(self, code: str, language: Language) -> None:

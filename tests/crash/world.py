@@ -1,4 +1,4 @@
-"""The world outside the line: a carrier that is never killed, its faults, everybody's phones."""
+"""The world outside the line: the carrier, which is never killed, its faults, and all phones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.crash.words import Words
 START_EVERY_SECONDS = 0.2
 WEATHER_EVERY_SECONDS = 20.0
 COMES_TO_THE_PHONE = ("answer", 5.0)
-"""What whoever is called does of whom nothing else is said, and for how many seconds they talk."""
+"""What a called phone does without a plan of its own, and for how many seconds it talks."""
 FORGET_AFTER_SECONDS = 60.0
 TWO_AT_ONCE = 0.1
 SAME_PHONE_TWICE = 0.03
@@ -29,7 +29,7 @@ SAME_PHONE_TWICE = 0.03
 
 @dataclass(frozen=True)
 class Account:
-    """What the carrier knows of the hotline."""
+    """What the carrier knows about the hotline."""
 
     sid: str
     token: str
@@ -39,7 +39,7 @@ class Account:
 
 @dataclass
 class World:
-    """Everybody who is not the hotline; what happens here happens under the carrier's lock."""
+    """Everybody outside the hotline; everything here happens under the carrier's lock."""
 
     carrier: Carrier
     diary: History
@@ -52,12 +52,12 @@ class World:
     recordings: dict[str, Recording] = field(default_factory=dict)
     started: int = 0
     everybody: str = ""
-    """What each responder does who is rung; empty for what the dice say."""
+    """What every responder does when rung; empty: chosen at random."""
     _people: dict[str, Callable[[Event], None]] = field(default_factory=dict)
     _callers: dict[str, Caller] = field(default_factory=dict)
     _called: dict[str, tuple[str, float]] = field(default_factory=dict)
     _is_fair: bool = False
-    """Whether nothing goes wrong with recordings any more."""
+    """Whether recordings have no more faults."""
 
     def __post_init__(self) -> None:
         self._dice = Random(self.seed)
@@ -72,20 +72,20 @@ class World:
         return len(self._callers)
 
     def begin(self) -> None:
-        """From now on people call."""
+        """Start the calls."""
         with self.carrier.lock:
             self._start_calls()
             self._change_weather()
 
     def end_calling(self) -> None:
-        """Whoever has not called by now does not call any more."""
+        """Start no more calls."""
         with self.carrier.lock:
             self.total = self.started
 
     def clears_the_weather(self) -> None:
-        """Nothing goes wrong any more, and whoever is called back comes to the phone.
+        """Stop all faults, and let everybody who is called back answer.
 
-        Who does not is called again for hours, so that some leg would always be under way.
+        A person who does not answer is called again for hours, so some leg would always be active.
         """
         with self.carrier.lock:
             self._is_fair = True
@@ -111,7 +111,7 @@ class World:
         return planned(self._dice, number, next(self._elsewhere), self._words.languages)
 
     def calls(self, plan: Plan) -> Leg:
-        """Somebody calls who is going to do just this."""
+        """A person calls and does exactly this."""
         dice = Random(self._dice.random())
         caller = Caller(self.carrier, self._words, self.diary, dice, plan)
         leg = caller.dials(self.hotline)
@@ -146,14 +146,14 @@ class World:
         return Called(self._words, dice, leg, does, talks).sees
 
     def _forget(self, leg: Leg) -> None:
-        """What an ended leg heard stands in the journal; a long run must not hold it twice."""
+        """The journal holds what an ended leg heard; a long run must not keep it twice."""
         self._people.pop(leg.sid, None)
         leg.timeline.clear()
         leg.heard.clear()
         leg.timers.clear()
 
     def _change_weather(self) -> None:
-        """For a while recordings come cut off, or shorter than they are, or whole."""
+        """Choose for a while how recordings arrive: cut off, shorter than they are, or whole."""
         if self._is_fair:
             return
         faults = self.carrier.faults.recordings
@@ -171,7 +171,7 @@ def carrier(
     seed: int,
     patience: float,
 ) -> Carrier:
-    """A carrier with one number, on which nothing goes wrong yet."""
+    """A carrier with one number and no faults yet."""
     made = Carrier(
         clock,
         account.sid,
@@ -187,7 +187,7 @@ def carrier(
 
 
 def spoil(faults: Faults) -> None:
-    """Let everything go wrong, by chance, that the simulator can let go wrong."""
+    """Switch on, by chance, every fault that the simulator can produce."""
     faults.voice_twice(0.05)
     faults.duplicate(0.15, seconds=2)
     faults.lose(0.10)

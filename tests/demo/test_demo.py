@@ -1,4 +1,4 @@
-"""What a demo can do and a hotline must never: another clock, no database, a fresh start."""
+"""What only a demo may do and a hotline must not: move the clock, drop the database, start over."""
 
 from __future__ import annotations
 

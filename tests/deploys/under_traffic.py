@@ -1,4 +1,4 @@
-"""Real processes come and go under calls: a deploy, a killed host, a drill that is typed."""
+"""Real processes are replaced under calls: a deploy, a killed host, a drill by command."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_b15_a_deploy_under_traffic_drops_nobody(house: RealHouse) -> None:
     eventually(lambda: choosing.heard, "the greeting")
     with Traffic(house) as traffic:
         os.kill(web.pid, signal.SIGUSR2)
-        assert web.wait(PATIENCE_SECONDS) == 0  # it went because what follows it is there
+        assert web.wait(PATIENCE_SECONDS) == 0  # it exits because its successor is ready
         assert house.kills(worker, signal.SIGTERM) == 0
         house.worker()
         so_far = traffic.called

@@ -1,4 +1,4 @@
-"""Ways in which a database goes away while callers are on the line, each of them real."""
+"""Ways in which a database fails while callers are on the line; each one is real."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Trouble = Callable[[Database], AbstractContextManager[None]]
 
 @contextmanager
 def locked(database: Database) -> Iterator[None]:
-    """Another process holds what every webhook must write to."""
+    """Another process holds the lock that every webhook needs to write."""
     if _is_sqlite(database):
         other = new_sqlite.connect(database.engine.url.database)
         other.isolation_level = None
@@ -35,7 +35,7 @@ def locked(database: Database) -> Iterator[None]:
 
 @contextmanager
 def down(database: Database) -> Iterator[None]:
-    """Nothing answers any more: the file is gone from its place, or the server refuses everyone."""
+    """The database is gone: its file is moved away, or the server refuses connections."""
     if _is_sqlite(database):
         file = Path(database.engine.url.database or "")
         database.engine.dispose()
@@ -63,7 +63,7 @@ def down(database: Database) -> Iterator[None]:
 
 @contextmanager
 def read_only(database: Database) -> Iterator[None]:
-    """Rows can be read, but nothing can be promised."""
+    """Rows can be read, but not written."""
     if _is_sqlite(database):
         with _said_to_each_connection(database, "PRAGMA query_only=ON"):
             yield

@@ -1,4 +1,4 @@
-"""What the tests of purges, restores and drills share: callers, raw bytes, signed news."""
+"""What the tests of purges, restores and drills share: callers, raw bytes, signed webhooks."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.hotline import TOKEN, Hotline
 NOBODY_ANSWERS = httpx.Client(
     transport=httpx.MockTransport(lambda _request: httpx.Response(502, text="nobody"))
 )
-"""The public address when every host of ours is down."""
+"""The public address while every host is down."""
 
 
 def asks_for_callback(hotline: Hotline, number: str | None = None) -> Caller:
-    """A caller for whom nobody is there is promised a callback, and hangs up."""
+    """A caller finds nobody on duty, is promised a callback, and hangs up."""
     call = hotline.is_called(number).press("1").press("2")
     call.hears("call you back").press("1")
     call.hears("calling from").press("1")
@@ -34,7 +34,7 @@ def asks_for_callback(hotline: Hotline, number: str | None = None) -> Caller:
 
 
 def leaves_message(hotline: Hotline) -> Caller:
-    """A caller for whom nobody is there leaves a message, which is fetched."""
+    """A caller finds nobody on duty and leaves a message, which the worker fetches."""
     call = hotline.is_called().press("1").press("2")
     call.hears("leave a message").press("2")
     call.hears("After the tone")
@@ -45,7 +45,7 @@ def leaves_message(hotline: Hotline) -> Caller:
 
 
 def run(hotline: Hotline, *words: str) -> Result:
-    """Type a `hotline` command on this hotline's host."""
+    """Run a `hotline` command on this hotline's host."""
     settings = hotline.settings
     known = {
         "DATABASE_URL": settings.database_url,
@@ -56,7 +56,7 @@ def run(hotline: Hotline, *words: str) -> Result:
 
 
 def news(hotline: Hotline, path: str, **fields: str) -> TestResponse:
-    """A webhook as the carrier signs it."""
+    """Send a webhook, signed as the carrier signs it."""
     signed = hotline.settings.base_url + path + "".join(n + fields[n] for n in sorted(fields))
     digest = hmac.new(TOKEN.encode(), signed.encode(), hashlib.sha1).digest()
     return hotline.app.test_client().post(
@@ -68,7 +68,7 @@ def news(hotline: Hotline, path: str, **fields: str) -> TestResponse:
 
 
 def rows(hotline: Hotline) -> dict[str, int]:
-    """How many rows each table has."""
+    """The number of rows in each table."""
     engine = hotline.context.database.engine
     tables = sa.inspect(engine).get_table_names()
     with engine.connect() as connection:
@@ -79,7 +79,7 @@ def rows(hotline: Hotline) -> dict[str, int]:
 
 
 def sealed_values(hotline: Hotline) -> list[bytes]:
-    """Everything sealed that the database holds of callers, as it lies there."""
+    """Every sealed value about callers in the database, as stored."""
     columns = {
         "calls": ("number_sealed", "keyed_number_sealed"),
         "callbacks": ("number_sealed",),
@@ -96,6 +96,6 @@ def sealed_values(hotline: Hotline) -> list[bytes]:
 
 
 def raw_files(hotline: Hotline) -> bytes:
-    """Every byte of a SQLite database's files: the tables, and the log beside them."""
+    """Every byte of a SQLite database's files: the database, and its log."""
     file = Path(hotline.context.database.engine.url.database or "")
     return b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))

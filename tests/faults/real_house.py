@@ -31,7 +31,7 @@ CODE = Path(__file__).resolve().parents[2]
 
 
 def eventually(true: Callable[[], object], what: str) -> None:
-    """Wait until it is true; the machine may be slow, so the wait proves nothing but the end."""
+    """Wait until it is true; the limit is long, because a machine can be slow."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not true():
         assert time.monotonic() < until, f"never: {what}"
@@ -39,7 +39,7 @@ def eventually(true: Callable[[], object], what: str) -> None:
 
 
 def is_alive(group: int) -> bool:
-    """Whether any process of this group is more than an entry that nobody has collected."""
+    """Whether any process of this group is still running, not only waiting to be collected."""
     for process in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             state, _, its_group, *_ = process.read_text().rpartition(")")[2].split()
@@ -49,7 +49,7 @@ def is_alive(group: int) -> bool:
 
 
 class RealHouse:
-    """Web, worker and carrier; the listening socket is the test's own, as systemd would hold it."""
+    """Web, worker and carrier; the test holds the listening socket, as systemd would."""
 
     def __init__(
         self, database_url: str, folder: Path, drill_number: str = "", **environment: str
@@ -89,7 +89,7 @@ class RealHouse:
             self.carrier.buy_number(drill_number, voice_url=f"{self.url}/voice/drill")
 
     def web(self) -> subprocess.Popen[bytes]:
-        """`hotline serve` on the socket that is there already."""
+        """Start `hotline serve` on the existing socket."""
         handed = self.socket.fileno()
         code = (
             f"import os, sys; os.dup2({handed}, 3);"
@@ -99,11 +99,11 @@ class RealHouse:
         return self._start([sys.executable, "-c", code], pass_fds=(handed,))
 
     def worker(self) -> subprocess.Popen[bytes]:
-        """`hotline worker`."""
+        """Start `hotline worker`."""
         return self._start([sys.executable, "-m", "app", "worker"])
 
     def types(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """A `hotline` command on this host."""
+        """Run a `hotline` command on this host."""
         return subprocess.run(
             [sys.executable, "-m", "app", *words],
             env=self._environment, cwd=self._folder, capture_output=True, text=True,
@@ -111,20 +111,20 @@ class RealHouse:
         )  # fmt: skip
 
     def is_ready(self) -> None:
-        """Wait until callers may be sent here."""
+        """Wait until the web side is ready for callers."""
         eventually(lambda: self._asks("/readyz") == 200, "the hotline is ready")
 
     def answers(self) -> None:
-        """Wait until the web side is there, whatever it may lack."""
+        """Wait until the web side answers, even if it is not ready."""
         eventually(lambda: self._asks("/healthz") == 200, "the web side answers")
 
     @property
     def said(self) -> str:
-        """What its processes have written down, one after the other."""
+        """The logs of its processes, one after the other."""
         return "".join(log.read_text() for log in sorted(self._folder.glob("*.log")))
 
     def has_on_duty(self, name: str, number: str) -> None:
-        """Somebody on duty around the clock whose phone is picked up at once."""
+        """A person on duty around the clock, whose phone is answered immediately."""
         with self.database.transaction() as session:
             person = Person(
                 role="attorney", languages=["en"], needs=[], tier=1, active=True, pin_hash=None
@@ -138,7 +138,7 @@ class RealHouse:
         self.carrier.phone(number).picks_up_after(0.2)
 
     def accepts(self, number: str) -> None:
-        """Whoever has this phone hears the offer and presses 1."""
+        """The person with this phone hears the offer and presses 1."""
         phone = self.carrier.phone(number)
         eventually(
             lambda: (
@@ -150,14 +150,14 @@ class RealHouse:
         phone.live_leg.presses("1")
 
     def kills(self, process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> int:
-        """Send a signal and wait for the end; its exit code."""
+        """Send a signal and wait for the end; returns the exit code."""
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         return process.wait(PATIENCE_SECONDS)
 
     @contextmanager
     def static_fallback(self, document: str) -> Iterator[None]:
-        """The carrier keeps this document of ours and answers with it while we are down."""
+        """Let the carrier keep our fallback document and answer with it while we are down."""
         line = self.carrier.lines[NUMBER]
         with kept_elsewhere(document) as url:
             before, line.voice_fallback_url = line.voice_fallback_url, url
@@ -165,8 +165,8 @@ class RealHouse:
             line.voice_fallback_url = before
 
     def closes(self) -> None:
-        """Leave nothing behind."""
-        for process in self._running:  # and whatever a deploy put in its place
+        """End all processes and close all sockets."""
+        for process in self._running:  # also the processes that a deploy started
             self.kills(process, signal.SIGTERM)
             eventually(lambda group=process.pid: not is_alive(group), "the end of every process")
         self._server.stop()
@@ -192,7 +192,7 @@ class RealHouse:
 
 @contextmanager
 def kept_elsewhere(document: str) -> Iterator[str]:
-    """An address at which somebody else answers with this document, as a TwiML Bin does."""
+    """An address where another server answers with this document, as a TwiML Bin does."""
 
     def answer(_environment: object, start: Callable[..., object]) -> list[bytes]:
         start("200 OK", [("Content-Type", "text/xml")])
@@ -210,9 +210,10 @@ def kept_elsewhere(document: str) -> Iterator[str]:
 
 
 class Traffic:
-    """Callers who come one after the other until told to stop; each hears the first words.
+    """Callers who come one after the other until stopped; each hears the first words.
 
-    All from one exchange, where no other caller of a test is: so many are taken for a flood of it.
+    All come from one exchange that no other caller of a test uses, because so many calls count as a
+    flood from it.
     """
 
     def __init__(self, house: RealHouse) -> None:

@@ -1,8 +1,8 @@
-"""A hotline whose whole disk is full: run inside a mount namespace of its own, by test_b_database.
+"""A hotline on a full disk; test_b_database runs it in a mount namespace of its own.
 
 `python -m tests.faults.small_disk FOLDER TEMPLATE` mounts two megabytes at FOLDER, copies the
-migrated database there, fills what is left, and makes a call. It ends with status 0 if the caller
-was promised nothing that was not kept, and prints what they heard otherwise.
+migrated database there, fills the rest of the disk, and makes a call. It exits with status 0 if
+every promise to the caller was kept; otherwise it prints what the caller heard.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ IMPATIENT = Patience(lock=timedelta(seconds=0.05), answer=timedelta(seconds=1))
 
 
 def main(folder: Path, template: Path) -> None:
-    """Make the call, and fail loudly."""
+    """Make the call, and fail with a message."""
     subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)],
         check=True,
@@ -45,7 +45,7 @@ def main(folder: Path, template: Path) -> None:
 
 
 class full:  # noqa: N801 - reads as a word: with full(disk)
-    """While this lasts, not one more byte fits on the disk."""
+    """No further byte fits on the disk inside the `with` block."""
 
     def __init__(self, folder: Path) -> None:
         self._ballast = folder / "ballast"

@@ -1,4 +1,4 @@
-"""What was purged stays away, whatever the carrier still sends."""
+"""Purged data does not come back, whatever the carrier still sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks that come twice, late, out of order, broken or astray (rows A1 to A12)."""
+"""Webhooks that are doubled, late, out of order, broken or misdirected (rows A1 to A12)."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a5_the_end_of_a_call_we_never_heard_of_stands_on_the_missed_list(hotlin
 
 
 def test_a3_news_of_one_recording_that_names_two_messages_makes_one(hotline: Hotline) -> None:
-    """The sweeper may have taken a recording in under another part before its news came."""
+    """The sweeper may have stored the recording under another part before its webhook came."""
     news = {"RecordingSid": "RE" + "a" * 32, "RecordingStatus": "completed"}
     for sid in ("CA" + "3" * 32, "CA" + "4" * 32):
         post(hotline, "/voice/en/at/unanswered/1/0", {**ARRIVAL, "CallSid": sid, "Digits": "2"})
@@ -160,7 +160,7 @@ def test_a8_a_talk_whose_end_was_never_told_is_closed_by_looking(hotline: Hotlin
     call.leg.hangs_up()
     ana.leg.hangs_up()
     hotline.waits(60)
-    hotline.carrier.problems.clear()  # that nobody could be reached is the point
+    hotline.carrier.problems.clear()  # the complaint that nobody could be reached is intended here
     assert call.row.outcome == "person"
     assert [ring.state for ring in hotline.rings_of(call.row)] == ["finished"]
 
@@ -178,7 +178,7 @@ def test_a10_a_call_without_one_of_its_fields_is_answered(hotline: Hotline, miss
 
 
 def test_a10_callers_without_a_name_never_hear_each_other(hotline: Hotline) -> None:
-    """Two calls that the carrier forgot to name are two calls: one may have keyed in a number."""
+    """Two calls without a CallSid are two calls: one of them may have keyed in a number."""
     nameless = {"From": "anonymous"}
     keyed = {**nameless, "Digits": "7185550162"}
     first = post(hotline, "/voice/en/at/callback_number/3/0", keyed)

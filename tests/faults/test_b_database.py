@@ -1,7 +1,7 @@
 """B: the database is locked, down, full or read-only while callers are on the line.
 
-What the caller hears is always a human sentence in their language, and then a person, or a tone
-after which their message is kept; and when the database is back, everything is taken in.
+The caller always hears a sentence in their language, and then a person, or a tone after which
+their message is kept. When the database is back, the hotline stores everything.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.responder import Responder
 from tests.webhook import post
 
 IMPATIENT = Patience(lock=timedelta(seconds=0.02), answer=timedelta(seconds=1))
-"""In real seconds: while the virtual clock stands still, nobody should wait for a lock."""
+"""In real seconds and short, because the virtual clock does not move during a lock wait."""
 ONE_MOMENT, SORRY = "Un momento, por favor", "Tuvimos un problema"
 
 
@@ -231,7 +231,7 @@ def test_b3_a_callback_in_trouble_tells_whoever_picks_up_nothing(hotline: Hotlin
 def test_b4_on_a_full_disk_nothing_is_promised_and_the_message_stays_at_the_carrier(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
-    """On a real disk of two megabytes, mounted in a namespace that ends with the process."""
+    """Runs on a real disk of two megabytes, mounted in a namespace that ends with the process."""
     alone = ["unshare", "--map-root-user", "--mount"]
     made = subprocess.run(
         [*alone, sys.executable, "-m", "tests.faults.small_disk", tmp_path, sqlite_template],
@@ -245,7 +245,7 @@ def test_b4_on_a_full_disk_nothing_is_promised_and_the_message_stays_at_the_carr
 def test_a7_a_slow_database_is_waited_for_less_long_than_the_carrier_waits_for_us(
     hotline: Hotline,
 ) -> None:
-    """The links ask the carrier for 5 s (rt=5000); two waits of ours must fit into that."""
+    """Our links give the carrier a time-out of 5 s (rt=5000); two of our waits must fit into it."""
     call = hotline.is_called().press("2")
     with locked(hotline.context.database):
         call.press("1").hears(ONE_MOMENT)
@@ -275,7 +275,7 @@ def test_b7_a_restart_of_the_database_costs_the_caller_one_moment_at_most(
     luz = hotline.has_on_duty("Luz", speaks="es")
     call = hotline.is_called().press("2")
     with down(hotline.context.database):
-        pass  # every connection was cut, and new ones are answered
+        pass  # every connection was cut, and new ones succeed
     call.press("2")
     luz.accepts(within=30)
     assert call.is_joined_with(luz.number)
@@ -287,7 +287,7 @@ def test_b5_when_the_disk_fails_the_process_ends_rather_than_trust_its_memory(
 ) -> None:
     call = hotline.is_called().press("2")
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))  # every write past byte 0 fails
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))  # every write after byte 0 fails
     try:
         call.press("1")
     finally:
@@ -299,10 +299,10 @@ def test_b5_when_the_disk_fails_the_process_ends_rather_than_trust_its_memory(
 
 
 def is_taken_in(hotline: Hotline) -> None:
-    """The database is back: let the worker take in what was kept, and look for what was not."""
+    """The database is back: let the worker replay the journal and look for what is missing."""
     hotline.waits(100)
 
 
 def rescue_phone(hotline: Hotline) -> Responder:
-    """The phone of the standing rescue number."""
+    """The phone of the rescue number."""
     return Responder(hotline, "the rescue number", hotline.carrier.phone(RESCUE))

@@ -44,7 +44,7 @@ def downgrade() -> None:
 
 @pytest.fixture
 def next_version(tmp_path: Path) -> Path:
-    """The migrations as the next version will have them: ours and one more."""
+    """The migrations of a next version: ours and one more."""
     folder = tmp_path / "next" / "migrations"
     here = Path(migrations.__file__).parent
     shutil.copytree(here, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -66,11 +66,11 @@ PLACES = {
     "read back": ("12127185550162#", "1", "safe to leave"),
     "permission": ("1211", "1", "saved"),
 }
-"""Where callers are: the keys that led there, the next key, and what is heard then."""
+"""Places of callers: the keys that lead there, the next key, and what the caller hears then."""
 
 
 def calls_in_every_place(hotline: Hotline) -> dict[str, Caller]:
-    """Callers wherever a caller can be: in a talk, in a queue, in a recording, in each question."""
+    """Callers in every place of a call: in a talk, in a queue, in a recording, at each question."""
     ana = hotline.has_on_duty("Ana")
     found = {"talking": hotline.is_called().press("1").press("1")}
     ana.accepts()
@@ -87,7 +87,7 @@ def calls_in_every_place(hotline: Hotline) -> dict[str, Caller]:
 
 
 def everybody_goes_on(hotline: Hotline, found: dict[str, Caller]) -> None:
-    """Nobody was dropped, and each caller's next step is answered."""
+    """No call ended, and each caller's next key gets an answer."""
     assert {place for place, call in found.items() if not call.is_on_the_line} == set()
     assert found["talking"].talks_to is not None
     for place, (_, keys, _) in PLACES.items():
@@ -140,7 +140,7 @@ def test_b16_a_migration_under_traffic_drops_nobody(hotline: Hotline, next_versi
 
 
 def migrate(hotline: Hotline, scripts: Path, failed: list[BaseException]) -> None:
-    """`hotline migrate` of the next version, on another host."""
+    """Run `hotline migrate` of the next version on another host."""
     host = hotline.another_database()
     try:
         migrations.upgrade(host.engine, scripts=scripts)
@@ -168,7 +168,7 @@ def test_b16_a_migration_that_must_wait_lets_the_callers_go_first(
 
 @contextmanager
 def somebody_reads(hotline: Hotline) -> Iterator[None]:
-    """An export is under way: PostgreSQL cannot change a table while it is read."""
+    """An export is running: PostgreSQL cannot change a table while a query reads it."""
     host = hotline.another_database()
     with host.reading() as session:
         calls.between(session, None, None)
@@ -248,7 +248,7 @@ def test_b18_every_counter_has_64_bits(hotline: Hotline) -> None:
 
 
 def count_from(hotline: Hotline, last: int) -> None:
-    """The steps were counted up to here."""
+    """Let the ids of steps continue from this number."""
     call = hotline.is_called().hangs_up().row
     with hotline.context.database.transaction() as session:
         session.add(calls.Step(id=last, call_id=call.id, at=call.started_at, what="x", detail={}))

@@ -1,4 +1,4 @@
-"""B: processes that are killed, stand still, or meet a row that they cannot work on."""
+"""B: processes that are killed, stand still, or meet a row that they cannot process."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ assert b"x" * gunicorn_config.LARGEST_KILOBYTES * 1024, "so much was written at 
 gunicorn_config.post_request(worker, None, None, None)
 assert not worker.alive
 """
-"""In a process of its own: the one that runs the tests may have grown by then."""
+"""Runs in a process of its own, because the process of the tests may already be large."""
 
 
 def test_b14_a_web_process_that_grew_too_large_is_renewed() -> None:
@@ -119,7 +119,7 @@ def test_b14_a_web_process_that_grew_too_large_is_renewed() -> None:
 
 
 class Paused(Dialler):
-    """A dialler whose host stands still between what it wrote down and what it asks for."""
+    """A dialler whose host stops between the written attempt and the request."""
 
     world: Hotline
 
@@ -183,15 +183,15 @@ def test_b20_a_callback_that_cannot_be_read_is_set_aside_and_somebody_is_told(
     dee = hotline.knows("Dee", tier=3)
     lost, kept = (is_promised_a_callback(hotline) for _ in range(2))
     hotline.loses_the_number_to_call_back(lost)
-    hotline.has_on_duty("Ben")  # while nobody is free, nothing is tried
+    hotline.has_on_duty("Ben")  # without a free responder no callback is tried
     hotline.has_on_duty("Ana").accepts(within=120)
     hotline.waits(120)
-    assert len(hotline.carrier.phone(kept).legs) == 2  # their own call, and ours
+    assert len(hotline.carrier.phone(kept).legs) == 2  # the caller's own call, and the callback
     assert any("set aside" in text for text in dee.texts)
 
 
 def is_promised_a_callback(hotline: Hotline) -> str:
-    """A caller's number that is owed a call."""
+    """The number of a caller who is owed a callback."""
     call = hotline.is_called().press("1").press("2")
     call.hears("call you back").press("1").hears("calling from").press("1")
     call.hears("safe to leave").press("1").hears("saved")

@@ -1,4 +1,4 @@
-"""Rows C of the fault table: the carrier's API fails us, and no caller is left waiting for it."""
+"""Rows C of the fault table: the carrier's API fails, and no caller has to wait for it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def spend_every_call_start(hotline: Hotline, minutes: float = 60) -> None:
 
 
 def reaches_by_own_leg(hotline: Hotline, responder: Responder) -> None:
-    """Somebody calls, and is joined with this responder by the single <Dial>."""
+    """A caller is joined with this responder by the one <Dial> on the caller's own leg."""
     call = hotline.is_called().press("1").press("2")
     responder.answers(within=45).hears("Hotline call").presses("1")
     assert call.is_joined_with(responder.number)
@@ -150,7 +150,7 @@ def test_c5_two_refusals_in_a_row_make_a_dead_number_told_of_once(hotline: Hotli
         hotline.waits(65)
     assert hotline.person(ana).is_dead_number
     assert sum("number may be wrong" in text for text in dee.texts) == 1
-    assert hotline.person(ana).failed_rings == 2  # rung no more while somebody else is there
+    assert hotline.person(ana).failed_rings == 2  # not rung again while another responder is there
 
 
 def test_c5_a_refusal_that_is_our_own_mistake_marks_nobody(hotline: Hotline) -> None:
@@ -189,7 +189,7 @@ def test_c6_when_no_token_is_taken_callers_are_still_rung_through(hotline: Hotli
     asked = len(hotline.calls_ordered)
     assert hotline.metric("hotline_carrier_away") == 1
     reaches_by_own_leg(hotline, ana)
-    assert len(hotline.calls_ordered) == asked  # nobody keeps knocking
+    assert len(hotline.calls_ordered) == asked  # nobody asks the carrier again
 
 
 # --- C7: the rate of call starts
@@ -218,7 +218,7 @@ def test_c7_a_call_that_the_carrier_queues_is_ended_and_the_caller_rings_through
     hotline.carrier.faults.calls_per_second = 1 / 90
     hotline.is_called().press("1").press("2").hears("looking").hangs_up()
     hotline.waits(2)
-    assert len(hotline.calls_ordered) == 1  # the first starts at once, and is ended with its caller
+    assert len(hotline.calls_ordered) == 1  # it starts immediately, and ends with its caller
     call = hotline.is_called().press("1").press("2")
     ana.answers(within=45).hears("Hotline call").presses("1")
     assert call.is_joined_with(ana.number)
@@ -283,7 +283,7 @@ def test_c7_while_the_callers_own_leg_rings_one_nobody_else_is_rung(hotline: Hot
     while not rung:
         hotline.waits(0.5)
         rung = [one for one in (ana, ben) if one.is_rung]
-    hotline.waits(8)  # meanwhile the pace is free again
+    hotline.waits(8)  # meanwhile the pace allows another start
     assert ana.times_rung + ben.times_rung == 1
     rung[0].accepts()
     assert call.is_joined_with(rung[0].number)
@@ -341,18 +341,18 @@ def test_c9_instead_of_a_document_too_large_the_rescue_number_is_dialled(
     assert ElementTree.fromstring(answer.data).find("Dial") is not None
 
 
-# --- C10: slow, or away
+# --- C10: slow, or down
 
 
 class Stuck(httpx.BaseTransport):
-    """A carrier that takes texts and never says so, and answers everything else."""
+    """A carrier that accepts texts without confirming them, and answers everything else."""
 
     def __init__(self, hotline: Hotline) -> None:
         self._rest = httpx.WSGITransport(hotline.carrier.wsgi)
         self.was_asked, self.may_answer = threading.Event(), threading.Event()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Hold texts up until told to let go."""
+        """Hold texts back until released."""
         if request.method == "POST" and request.url.path.endswith("/Messages.json"):
             self.was_asked.set()
             self.may_answer.wait(PATIENCE_SECONDS)
@@ -365,7 +365,7 @@ def test_c10_a_text_that_hangs_does_not_delay_a_ring(hotline: Hotline) -> None:
     stuck = Stuck(hotline)
     worker = hotline.worker_at(httpx.Client(transport=stuck))
     hotline.loses_its_worker()
-    call = hotline.is_called().press("1").press("1").says_nothing(1)  # no worker is alive yet
+    call = hotline.is_called().press("1").press("1").says_nothing(1)  # no worker runs yet
     call.hangs_up()
     hotline.owes_a_text_to(ana)
     stop = threading.Event()

@@ -1,4 +1,4 @@
-"""D: recordings that come early, late, never, twice, cut, silent, or are none."""
+"""D: recordings that are early, late, missing, doubled, cut off, silent or broken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.hotline import Hotline
 
 
 def leaves_a_message(hotline: Hotline, seconds: float = 8, loudness: float = 0.5) -> Caller:
-    """A caller for whom nobody is there speaks after the tone, in Spanish."""
+    """A caller finds nobody on duty and speaks after the tone, in Spanish."""
     call = hotline.is_called().press("2").press("2")
     call.hears("dejar un mensaje").press("2").hears("Después del tono")
     hotline.waits(16)
@@ -20,7 +20,7 @@ def leaves_a_message(hotline: Hotline, seconds: float = 8, loudness: float = 0.5
 
 
 def kept(hotline: Hotline) -> list[str]:
-    """The states of all messages, once the worker has had its time."""
+    """The states of all messages, after the worker has had time to act."""
     hotline.waits(60)
     return [message.state for message in hotline.messages]
 
@@ -81,7 +81,7 @@ def test_d5_silence_is_no_message_and_the_caller_is_asked_again(hotline: Hotline
 
 
 def begins_a_message(hotline: Hotline) -> Caller:
-    """A caller for whom nobody is there hears the tone."""
+    """A caller finds nobody on duty and hears the tone."""
     return (
         hotline.is_called()
         .press("1")
@@ -166,7 +166,7 @@ def test_d10_a_recording_is_deleted_at_the_carrier_until_it_is_gone(hotline: Hot
 def test_d10_a_worker_that_dies_when_a_message_is_kept_has_nobody_fetch_it_again(
     hotline: Hotline,
 ) -> None:
-    """The carrier has deleted it by then: to look for it for a day would end in a false alarm."""
+    """The carrier's copy is gone by then; a day of retries would end in a false alarm."""
     leaves_a_message(hotline).hangs_up()
     dies_at = 0
     while [message.state for message in hotline.messages] != ["stored"]:
@@ -182,7 +182,7 @@ def test_d10_a_worker_that_dies_when_a_message_is_kept_has_nobody_fetch_it_again
 
 
 def test_d11_nobody_else_ever_writes_down_what_a_caller_says(hotline: Hotline) -> None:
-    """No machine transcribes: a third party would hear it, and words would drive nothing."""
+    """No machine transcribes: a third party would hear the message, and nothing uses the words."""
     leaves_a_message(hotline).hangs_up()
     asked = [getattr(entry, "text", "") for entry in hotline.carrier.journal]
     assert any("<Record" in document for document in asked)

@@ -1,4 +1,4 @@
-"""Drills: a call of our own takes a caller's whole way, and wakes nobody."""
+"""Drills: a call of our own takes the whole way of a caller and rings no responder."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.hotline import Hotline
 from tests.responder import Responder
 from tests.webhook import ARRIVAL, post
 
-# --- E1: hanging up at each step; what stands there afterwards
+# --- E1: hanging up at each step; what the rows say afterwards
 
 Step = Callable[[Hotline, Responder], Caller]
 
@@ -159,7 +159,7 @@ def test_e3_a_wrong_key_is_said_to_be_wrong_and_the_second_leads_to_a_person(
 
 
 def test_e4_no_question_needs_speech(hotline: Hotline) -> None:
-    """Shouting children, an accent, a noisy street: every question listens for keys alone."""
+    """Shouting children, an accent, a noisy street: every question accepts keys only."""
     for place in HOTLINE.places:
         asked = {**ARRIVAL, "CallSid": f"CA{len(hotline.calls):032d}", "Digits": "*"}
         answer = post(hotline, f"/voice/en/at/{place}/1/0", asked)
@@ -233,7 +233,7 @@ def test_e7_who_asks_again_is_told_so_and_joined_to_the_one_card(
             again.hangs_up()
         elif how == "chosen":
             again.press("1").hears("safe to leave").press("1").hears("already have your request")
-        hotline.waits(120)  # as long as two questions that nobody answers
+        hotline.waits(120)  # as long as two unanswered questions
         assert again.row.outcome == "callback"
         (card,) = hotline.callbacks
         assert card.asked == asked
@@ -311,7 +311,7 @@ def test_e8_who_calls_in_while_being_called_back_is_joined_once(hotline: Hotline
     assert again.is_joined_with(ana.number, within=40)
     hotline.waits(20)
     again.hangs_up()
-    hotline.waits(40)  # she is asked whether to block the caller, and need not answer
+    hotline.waits(40)  # she hears the question whether to block the caller; no answer is needed
     assert not ana.leg.is_live
     assert hotline.callbacks[0].state == "reached"
     assert again.row.outcome == "person"
@@ -383,7 +383,7 @@ def test_e8_another_phone_behind_the_same_number_is_neither_joined_nor_made_to_w
     ben = hotline.has_on_duty("Ben")
     another.press("1").press("2")
     ana.presses("1")
-    hotline.waits(12)  # his phone still rings, and theirs was busy
+    hotline.waits(12)  # his phone still rings, and the caller's was busy
     ben.accepts(within=30)
     assert another.is_joined_with(ben.number)
     hotline.waits(30)
@@ -409,7 +409,7 @@ def test_e8_if_the_responder_gives_up_the_search_goes_on(hotline: Hotline) -> No
     assert again.is_joined_with(ben.number)
 
 
-# --- E9 and E10: whoever picks up, and whoever needs time
+# --- E9 and E10: voicemails and strangers who answer, and callers who need time
 
 
 def test_e9_a_machine_that_picks_up_hears_nothing_of_us_and_is_noted(hotline: Hotline) -> None:

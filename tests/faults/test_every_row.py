@@ -1,4 +1,4 @@
-"""Every row of the fault table has a test that bears its id, or a line that says why not."""
+"""Every row of the fault table has a test with its id, or a line that says why not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 ROWS = {
     "A": 12, "B": 21, "C": 10, "D": 12, "E": 10, "F": 6, "G": 12, "H": 11, "I": 20, "J": 14,
 }  # fmt: skip
-"""How many rows each part of the table has."""
+"""The number of rows in each part of the table."""
 _TESTS = Path(__file__).parents[1]
 _UNPROVEN = _TESTS.parent / "docs" / "unproven.md"
 

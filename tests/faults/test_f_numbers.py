@@ -1,4 +1,4 @@
-"""Who is calling: hidden, garbled, forged, our own, and numbers nobody may call (rows F1 to F6)."""
+"""Caller ids: hidden, garbled, forged, our own, and numbers not to be called (rows F1 to F6)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GARBLED = ["5550150", "0119175550150", "00 1 917", "letters", "+1", "1-800-555-0
 
 
 def _called(hotline: Hotline, shown: str) -> dict[str, object]:
-    """What a coordinator sees of a call that showed this."""
+    """What a coordinator sees of a call with this caller id."""
     answer = post(hotline, "/voice/incoming", {**ARRIVAL, "From": shown})
     assert "<Gather" in answer.text, "the call goes on as any other"
     (details,) = hotline.details_of(hotline.calls[0], "called")
@@ -58,7 +58,7 @@ def test_f1_a_hidden_caller_is_asked_for_a_number_and_called_there(hotline: Hotl
 
 
 def test_f1_hidden_callers_are_not_counted_as_one(hotline: Hotline) -> None:
-    """Each asks for a number of their own; the limit for one phone never meets the fourth."""
+    """Each asks for another number; the limit for one phone does not stop the fourth."""
     for at in range(5):
         call = hotline.is_called(shown="Restricted").press("1").press("2").hears("call you back")
         call.press("1").hears("ten-digit").press(f"718555016{at}#").hears("seven, one, eight")
@@ -124,7 +124,7 @@ def test_f5_the_carrier_is_never_asked_to_ring_ourselves(hotline: Hotline) -> No
 
 
 def test_f5_a_responder_who_asks_to_be_called_back_is_not_rung_for_it(hotline: Hotline) -> None:
-    """Their phone cannot ring as the responder's and be dialled as the caller's."""
+    """One phone cannot ring as the responder's and be dialled as the caller's."""
     ana = hotline.knows("Ana")
     call = hotline.is_called(ana.number).press("1").press("2").hears("call you back").press("1")
     call.hears("calling from").press("1").hears("safe to leave").press("2").hears("saved")

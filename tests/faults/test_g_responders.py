@@ -106,7 +106,7 @@ def test_g6_one_who_is_cut_off_twice_has_a_coordinator_among_those_rung(hotline:
 
 
 def let_ring(hotline: Hotline, times: int) -> None:
-    """Callers for whom the phones ring out."""
+    """So many callers call, and the phones ring without an answer."""
     for _ in range(times):
         hotline.is_called().press("1").press("3").says_nothing(29).hangs_up()
 
@@ -126,7 +126,7 @@ def test_g7_three_unanswered_rings_pause_whoever_forgot_their_shift(hotline: Hot
 
 
 def comes_back(hotline: Hotline, responder: Responder) -> None:
-    """The responder does what the text said."""
+    """The responder follows the instructions of the text."""
     responder.phone.dials(hotline.settings.twilio_phone_number)
     hotline.works()
     responder.hears("PIN").presses("482915#").hears("go on duty").presses("1")
@@ -206,7 +206,7 @@ def test_g10_a_phone_that_cannot_be_rung_is_told_of_and_asked_last(hotline: Hotl
     assert sum("number may be wrong" in text for text in dee.texts) == 1
     let_ring(hotline, 1)
     ana.phone.answers_by_hand()
-    assert ana.times_rung >= 3  # when nobody else was left
+    assert ana.times_rung >= 3  # it was rung because nobody else was left
     hotline.is_called().press("1").press("3")
     ana.declines(within=30)
     assert not hotline.person(ana).is_dead_number
@@ -244,7 +244,7 @@ def test_g12_within_a_minute_the_choice_is_offered_however_many_could_be_rung(
     for name in ("Ana", "Ben", "Cal", "Dee", "Eve", "Fay", "Gus", "Hal", "Ida", "Jon"):
         hotline.has_on_duty(name)
     call = hotline.is_called().press("1").press("3")
-    call.hears("called back instead")  # at once, and by key at any time
+    call.hears("called back instead")  # said immediately, and by key at any time
     hotline.waits(72)
     call.hears("No one can answer right now")
     assert "unanswered" in hotline.story_of(call.row)

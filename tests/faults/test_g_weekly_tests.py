@@ -1,4 +1,4 @@
-"""Row G10 of the fault table: once a week each phone is rung to see that it is still theirs."""
+"""Row G10 of the fault table: a weekly call checks that each phone is still the responder's."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
 
 
 def due_at(hotline: Hotline, responder: Responder) -> datetime:
-    """When this phone is tested next."""
+    """When the next test of this phone is due."""
     due = hotline.person(responder).test_due_at
     assert due
     return due
 
 
 def waits_until(hotline: Hotline, at: datetime) -> None:
-    """Nobody calls until then."""
+    """Let time pass without calls until then."""
     hotline.waits_quietly((at - hotline.clock.now()).total_seconds())
 
 
 def days_go_by(hotline: Hotline, days: int) -> None:
-    """Nobody calls; the worker looks late on each day, when all that was due can be done."""
+    """Let days pass without calls; the worker runs late each day, when all tests can be done."""
     for _ in range(days):
         local = hotline.clock.now().astimezone(NEW_YORK)
         late = local.replace(hour=18, minute=50, second=0)
@@ -56,7 +56,7 @@ def comes_to_its_test(hotline: Hotline, responder: Responder) -> None:
 
 
 def is_rung_for_it(hotline: Hotline, responder: Responder) -> None:
-    """The worker looks once a minute."""
+    """The worker checks for due tests once a minute."""
     for _ in range(20):
         if responder.is_rung:
             return
@@ -65,7 +65,7 @@ def is_rung_for_it(hotline: Hotline, responder: Responder) -> None:
 
 
 def misses_a_test(hotline: Hotline, responder: Responder) -> None:
-    """The phone rings out."""
+    """The test rings, and nobody answers."""
     comes_to_its_test(hotline, responder)
     hotline.waits_quietly(30)
     assert not responder.is_rung
@@ -112,7 +112,7 @@ def test_g10_two_tests_without_a_key_flag_a_phone_and_a_key_clears_it(hotline: H
     assert not hotline.person(ana).is_dead_number
     comes_to_its_test(hotline, ana)
     ana.answers().presses("7").hears(ABOUT)
-    hotline.waits(30)  # somebody is there and does not say that it is them
+    hotline.waits(30)  # somebody answers but does not confirm by key
     assert hotline.person(ana).is_dead_number
     assert sum("two weekly tests" in text for text in dee.texts) == 1
     call = hotline.is_called().press("1").press("3")
@@ -140,7 +140,7 @@ def test_g10_a_phone_that_cannot_be_rung_counts_as_at_any_other_ring(hotline: Ho
 
 
 def test_g10_a_busy_phone_or_a_voicemail(hotline: Hotline) -> None:
-    """Who talks on their phone is alive; a machine presses no key."""
+    """A person who talks on the phone proves that it works; a machine presses no key."""
     ana, gil = hotline.knows("Ana"), hotline.knows("Gil")
     ana.phone.busy()
     gil.phone.voicemail_after(2)

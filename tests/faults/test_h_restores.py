@@ -1,4 +1,4 @@
-"""A backup comes back: what was purged stays away, and nothing old is dialled by itself."""
+"""After a restore, purged data stays away and nothing old is dialled automatically."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from tests.hotline import Hotline
 
 @pytest.fixture
 def file(tmp_path: Path, postgres_tools: None) -> Path:
-    """Where the backup is written."""
+    """The path of the backup."""
     return tmp_path / "kept" / "hotline.backup"
 
 
 def is_backed_up(hotline: Hotline, file: Path) -> None:
-    """A backup is made at this instant."""
+    """Make a backup at this instant."""
     backup_commands.write(hotline.context.database, file, hotline.clock.now())
 
 
 def is_restored(hotline: Hotline, file: Path, http: httpx.Client = NOBODY_ANSWERS) -> Restored:
-    """The worker has stopped a minute ago; the backup is put in place; a new worker starts."""
+    """Stop the worker, wait a minute, restore the backup, and start a new worker."""
     hotline.carrier.advance(61)
     now = hotline.clock.now()
     _, done = backup_commands.bring_back(hotline.settings, file, (), http, now)
@@ -85,7 +85,7 @@ def test_a_backup_that_is_not_whole_touches_nothing(
 
 
 def key_id(key: bytes) -> bytes:
-    """The id by which a backup names its key."""
+    """The id of the key that a backup names."""
     return Vault([key]).newest_key_id.hex().encode()
 
 

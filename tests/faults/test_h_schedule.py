@@ -14,7 +14,7 @@ AT_ONCE = 8
 
 
 def fills_in(who: Coordinator, person: str, end: str = "06:00") -> Coordinator:
-    """Put somebody on duty tonight, and look at what that does."""
+    """Put a person on duty tonight, and open the preview."""
     who.opens("/schedule/change?kind=shift").chooses("Who", person)
     who.fills("Day", "2026-12-08").fills("From", "02:00").fills("To", end)
     return who.presses("Preview the change")

@@ -1,4 +1,4 @@
-"""H2, H3, H5: pressed twice, claimed by two, and a session that ends while somebody types."""
+"""H2, H3, H5: double presses, two claims at once, and a session that ends during typing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TYPED = "She is in line 3,\nask for «Señora Ruiz»"
 
 
 def at_once(*asks: Callable[[], TestResponse]) -> list[int]:
-    """The answers to requests that all arrive at the same instant."""
+    """Send these requests at the same time; returns their answers."""
     ready = Barrier(len(asks))
 
     def ask(how: Callable[[], TestResponse]) -> int:
@@ -31,7 +31,7 @@ def at_once(*asks: Callable[[], TestResponse]) -> list[int]:
 
 
 def press_of(user: Coordinator) -> str:
-    """The press that the page's button carries."""
+    """The id of the ring that the page's button sends."""
     field = user.page.css_first("input[name=press]")
     assert field is not None
     return field.attributes["value"] or ""
@@ -50,7 +50,7 @@ def test_h2_call_now_pressed_twice_rings_once(hotline: Hotline) -> None:
     hotline.waits(3)
     phone = hotline.phone_of("Cora Example")
     phone.declines()
-    assert again().status_code == 303  # the back button, and the same form again
+    assert again().status_code == 303  # the back button, and the same form a second time
     hotline.waits(30)
     assert phone.times_rung == 1
     assert len(hotline.rings) == 1
@@ -181,14 +181,14 @@ def test_h5_what_the_page_kept_while_somebody_typed_is_theirs_alone(hotline: Hot
     address = f"/messages/{hotline.messages[0].id}/draft"
     assert cora.posts(address, csrf=cora.token, note=TYPED).status_code == 204
     assert opens_the_message(dora, name).value_of("New note") == ""
-    hotline.later(timedelta(seconds=31))  # no code of the app counts twice
+    hotline.later(timedelta(seconds=31))  # the app's code is valid once
     assert opens_the_message(cora.elsewhere().signs_in(), name).value_of("New note") == TYPED
 
 
 def test_h5_a_session_that_was_ended_on_purpose_writes_nothing(hotline: Hotline) -> None:
     name = leaves_message(hotline).row.pseudonym
     cora = hotline.has_user("Cora").signs_in()
-    hotline.later(timedelta(seconds=31))  # no code of the app counts twice
+    hotline.later(timedelta(seconds=31))  # the app's code is valid once
     thief = opens_the_message(cora.elsewhere().signs_in(), name)
     token, address = thief.token, f"/messages/{hotline.messages[0].id}/note"
     cora.opens("/account").presses("Sign out everywhere")

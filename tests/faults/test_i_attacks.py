@@ -1,4 +1,4 @@
-"""Hostile requests (rows I1 to I12, I17, I18 and I20; those of the console stand with it)."""
+"""Hostile requests (rows I1 to I12, I17, I18 and I20); the console's tests are with the console."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ INCOMING = "/voice/incoming"
 
 
 def contents(hotline: Hotline) -> list[str]:
-    """Every row of every table, as it lies there."""
+    """Every row of every table, as stored."""
     with hotline.context.database.reading() as session:
         connection = session.connection()
         tables = sorted(sa.inspect(connection).get_table_names())
@@ -221,7 +221,7 @@ def test_i7_an_office_whose_name_is_twiml_is_spoken_as_text(hotline: Hotline) ->
 
 
 def test_i7_only_the_librarys_builders_write_xml() -> None:
-    """One constant, the empty document, is all the markup that our own code holds."""
+    """The only markup in our own code is one constant, the empty document."""
     for file in [*(ROOT / "ivr").rglob("*.py"), *(ROOT / "models").rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -377,7 +377,7 @@ _STRIPPED = {"HTTP_X_FORWARDED_PREFIX": "/hotline"}
 _KEPT = {"SCRIPT_NAME": "/hotline", "RAW_URI": "/hotline/voice/incoming"}
 
 MATRIX: list[tuple[str, str, int, dict[str, str], str, int]] = [
-    # what, public address, trusted proxies, what arrives, what was signed, answer
+    # what, public address, trusted proxies, headers received, URL signed, answer
     *[
         (f"{what}, {hops} trusted", PUBLIC, hops, environ, PUBLIC, 200)
         for hops in (0, 1, 2)
@@ -455,7 +455,7 @@ def test_i18_metrics_stay_on_this_host_whatever_a_proxy_says(
     assert (status == 200) is served
 
 
-# --- I20: settings that would hurt somebody
+# --- I20: settings that would endanger people
 
 BROKEN: list[tuple[dict[str, str], str]] = [
     ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL is not set"),

@@ -1,4 +1,4 @@
-"""I19: what somebody sends as a recording is read as sound and packed anew, or refused."""
+"""I19: an uploaded recording is decoded and encoded again, or refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
 
 def empty_wav(seconds: float, *, width: int = 2, rate: int = 8_000, channels: int = 1) -> bytes:
-    """Silence of any shape."""
+    """A silent WAV of any format."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(channels)
@@ -31,7 +31,7 @@ def empty_wav(seconds: float, *, width: int = 2, rate: int = 8_000, channels: in
 
 
 def claiming(size: int) -> bytes:
-    """A WAV whose header announces more sound than there is."""
+    """A WAV whose header announces more sound than the file contains."""
     return GOOD[:40] + struct.pack("<I", size) + GOOD[44:]
 
 
@@ -54,7 +54,7 @@ REFUSED = {
 
 @pytest.fixture
 def cora(hotline: Hotline) -> Coordinator:
-    """A coordinator before a prompt."""
+    """A coordinator on a prompt's page."""
     return hotline.has_user("Cora").signs_in().opens(prompt_page("en"))
 
 
@@ -70,7 +70,7 @@ def test_i19_what_is_no_plain_sound_is_refused_in_words(cora: Coordinator, what:
 def test_i19_a_file_that_is_two_things_at_once_is_stored_as_sound_alone(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    """A page and a ZIP behind the sound, and a name that would leave its folder."""
+    """A page and a ZIP after the sound, and a file name that would leave its folder."""
     polyglot = GOOD + b"<script>alert(1)</script>PK\x03\x04" + SVG
     cora.attaches(LABEL, polyglot, name="../../../../owned.svg").presses("Keep this recording")
     source = cora.page.css_first("section.waits audio").attributes["src"] or ""

@@ -1,4 +1,4 @@
-"""Rows J of the fault table: floods, abuse, fraud and texts; nobody else is refused for them."""
+"""Rows J of the fault table: floods, abuse, fraud and texts; no other caller is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ONE_PHONE = "+19175550177"
 
 
 def calls_often(hotline: Hotline, times: int) -> None:
-    """One phone calls, asks for a person, and hangs up, again and again."""
+    """One phone calls, asks for a person, and hangs up, repeatedly."""
     for _ in range(times):
         hotline.is_called(ONE_PHONE).press("1").press("2").press("3").hangs_up()
 
@@ -78,7 +78,7 @@ def test_j1_in_an_emergency_the_flooding_phone_still_rings(hotline: Hotline) -> 
     call.hangs_up()
     hotline.waits(65)
     again = hotline.is_called(ONE_PHONE).press("1").press("1")
-    again.hears("Several calls")  # once in a quarter of an hour
+    again.hears("Several calls")  # once every quarter of an hour
 
 
 def test_j1_messages_of_a_flood_page_nobody(hotline: Hotline) -> None:
@@ -123,11 +123,11 @@ def test_j2_in_a_surge_a_question_is_offered_a_callback_first_and_may_wait(
     hotline.has_a_surge(hours=2)
     call = hotline.is_called().press("1")
     hotline.waits(25)
-    assert "We are not the government" not in call.said  # fewer words
+    assert "We are not the government" not in call.said  # the short menu
     call.press("3").hears("Many people are calling now").press("0")
     hotline.waits(3)
     assert first.is_rung
-    assert backup.is_rung  # more tiers at once
+    assert backup.is_rung  # two tiers together
 
 
 def test_j2_in_a_surge_an_emergency_is_rung_at_once(hotline: Hotline) -> None:
@@ -314,7 +314,7 @@ def test_j1_a_limited_phone_that_says_nothing_is_not_kept_for_ever(hotline: Hotl
 
 
 def asks_for_another_number(hotline: Hotline, keyed: str) -> Caller:
-    """A caller asks to be called at a number they key in."""
+    """A caller asks for a callback to a number that they key in."""
     call = hotline.is_called(ONE_PHONE).press("1").press("2")
     call.hears("call you back").press("1").hears("calling from").press("2")
     call.hears("ten-digit").press(f"{keyed}#").hears("You entered").press("1")
@@ -352,7 +352,7 @@ def test_j5_when_a_days_callback_calls_are_spent_calls_that_come_in_go_on(
     assert call.is_joined_with(ana.number)
     ana.phone.off()
     call = hotline.is_called().press("1").press("2").hears("leave a message")
-    assert "call you back" not in call.said  # it would not be tried before tomorrow
+    assert "call you back" not in call.said  # because it would not be tried before tomorrow
     assert list(hotline.closes()) == []
 
 
@@ -459,7 +459,7 @@ def test_j9_any_text_is_answered_once_and_whole(hotline: Hotline, body: str) -> 
     assert all(len(text.body) <= 1600 for text in phone.texts)
 
 
-# --- J11: somebody who turned hostile
+# --- J11: a responder who becomes hostile
 
 
 def test_j11_one_removed_is_out_at_once(hotline: Hotline) -> None:
@@ -477,7 +477,7 @@ def test_j11_one_removed_is_out_at_once(hotline: Hotline) -> None:
     call_in(hotline, ana)
     ana.hears("Immigration legal help line")  # a caller like any other
     assert "PIN" not in ana.said
-    assert ana.times_rung == rung + 1  # their own call
+    assert ana.times_rung == rung + 1  # the leg of their own call
 
 
 def test_j11_one_removed_while_listening_to_messages_hears_no_more(hotline: Hotline) -> None:

@@ -1,4 +1,4 @@
-"""Law, the carrier's settings and certificates: what the line's own care must notice and do."""
+"""Law, carrier settings and certificates: what maintenance must notice and do."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def test_j13_the_days_are_read_from_the_certificate_that_the_address_shows(
 
 @contextmanager
 def tls_server(folder: Path, ends: datetime) -> Iterator[tuple[str, ssl.SSLContext]]:
-    """An address with a certificate of its own making, and a context that trusts it."""
+    """A server with a certificate of its own making, and a context that trusts it."""
     file = folder / "both.pem"
     file.write_bytes(certificate_with_key(ends))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -260,10 +260,10 @@ def tls_server(folder: Path, ends: datetime) -> Iterator[tuple[str, ssl.SSLConte
 
 
 class Greets(socketserver.BaseRequestHandler):
-    """Shakes hands, whoever it is."""
+    """Complete the TLS handshake with any client."""
 
     def handle(self) -> None:
-        """Those who do not trust us hang up."""
+        """Clients that do not trust us close the connection."""
         with suppress(OSError):
             self.request.do_handshake()
 

@@ -1,4 +1,4 @@
-"""Row J1 of the fault table: a flood of numbers that begin alike has one in five of the people."""
+"""Row J1 of the fault table: a flood from one exchange occupies one in five responders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CROWDED = "Many people are calling now"
 
 
 def floods_in(hotline: Hotline, calls: int = 30) -> None:
-    """Many phones of one exchange call within some minutes, each once, and hang up."""
+    """Many phones of one exchange call within some minutes, once each, and hang up."""
     for last in range(calls):
         leg = hotline.carrier.phone(f"{EXCHANGE}0{last + 100}").dials(
             hotline.settings.twilio_phone_number
@@ -21,7 +21,7 @@ def floods_in(hotline: Hotline, calls: int = 30) -> None:
 
 
 def from_there(hotline: Hotline, last: int, *keys: str) -> Caller:
-    """One more caller of that exchange, who presses these keys."""
+    """One more caller from that exchange, who presses these keys."""
     call = hotline.is_called(f"{EXCHANGE}0{last}")
     for key in keys:
         call.press(key)
@@ -29,7 +29,7 @@ def from_there(hotline: Hotline, last: int, *keys: str) -> Caller:
 
 
 def from_elsewhere(hotline: Hotline, area: str, *keys: str) -> Caller:
-    """A caller whose number begins otherwise."""
+    """A caller from another exchange."""
     call = hotline.is_called(f"+1{area}5550150")
     for key in keys:
         call.press(key)
@@ -42,7 +42,7 @@ def staff(hotline: Hotline, count: int) -> list[Responder]:
 
 
 def answer_all(hotline: Hotline, everybody: list[Responder]) -> None:
-    """Whoever's phone rings takes the call."""
+    """Every person whose phone rings accepts the call."""
     for responder in everybody:
         if responder.is_rung:
             responder.accepts(within=1)
@@ -50,7 +50,7 @@ def answer_all(hotline: Hotline, everybody: list[Responder]) -> None:
 
 
 def is_served(hotline: Hotline, call: Caller) -> bool:
-    """Whether this caller is joined with somebody within some seconds."""
+    """Whether this caller is joined with a responder within some seconds."""
     for _ in range(12):
         if call.talks_to:
             return True
@@ -59,7 +59,7 @@ def is_served(hotline: Hotline, call: Caller) -> bool:
 
 
 def is_taken_by_one_of(hotline: Hotline, everybody: list[Responder], call: Caller) -> bool:
-    """Whether phones ring for this caller, and they are joined with somebody who answers."""
+    """Whether phones ring for this caller, and a responder who answers is joined with them."""
     hotline.waits(3)
     answer_all(hotline, everybody)
     return is_served(hotline, call)
@@ -137,11 +137,11 @@ def test_j1_in_an_emergency_one_person_is_rung_beyond_the_share(hotline: Hotline
     assert sum(responder.is_rung for responder in everybody) == 1
     answer_all(hotline, everybody)
     assert is_served(hotline, urgent)
-    from_there(hotline, 152, "1", "1").hears(CROWDED)  # once in a quarter of an hour
+    from_there(hotline, 152, "1", "1").hears(CROWDED)  # once every quarter of an hour
 
 
 def test_j1_an_ordinary_night_caps_nobody(hotline: Hotline) -> None:
-    """Half an hour in which a neighbourhood calls as often as any, and more than one in five."""
+    """A neighbourhood calls at its usual rate for half an hour, more than one call in five."""
     everybody = staff(hotline, 4)
     for _ in range(3):
         floods_in(hotline, 9)

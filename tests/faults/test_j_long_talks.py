@@ -1,4 +1,4 @@
-"""Row J6 of the fault table: who talks for an hour is asked, once, and nobody is ever cut off."""
+"""Row J6 of the fault table: a talk of an hour leads to one question, and is never cut off."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def times_asked(responder: Responder) -> int:
 
 
 def goes_by(hotline: Hotline, minutes: int) -> None:
-    """Time passes in which the worker does its rounds now and then."""
+    """Time passes, and the worker runs now and then."""
     whole, rest = divmod(minutes, 10)
     for stretch in (*[10] * whole, *[1] * rest):
         hotline.waits_quietly(stretch * 60)
@@ -116,7 +116,7 @@ def test_j6_of_one_who_takes_no_texts_the_coordinators_are_told_once(hotline: Ho
 def test_j6_while_the_carrier_does_not_say_that_they_talk_nobody_is_asked(
     hotline: Hotline,
 ) -> None:
-    """The call may be long over, and its news lost."""
+    """The call may have ended long ago, and its status callback may be lost."""
     ana = hotline.has_on_duty("Ana")
     call = talk(hotline, ana)
     goes_by(hotline, 50)

@@ -1,4 +1,4 @@
-"""The list of volunteers is nowhere to be printed, sent or carried away."""
+"""The list of volunteers can be printed, sent or exported nowhere."""
 
 from __future__ import annotations
 

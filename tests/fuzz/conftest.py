@@ -1,4 +1,4 @@
-"""How hard the fuzz tries: a bounded, repeatable part in `make test`, far more in `make fuzz`."""
+"""How much the fuzz tests try: a fixed, repeatable part in `make test`, far more in `make fuzz`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ AN_EXAMPLE = 20
 
 
 def tries(short: int, long: int, **more: Any) -> settings:
-    """How many examples a test takes: always the same in `make test`, new ones in `make fuzz`."""
+    """How many examples a test runs: always the same in `make test`, new ones in `make fuzz`."""
     return settings(
         max_examples=long if REQUESTS else short,
-        phases=[Phase.generate] if REQUESTS else list(Phase),  # what fails is repeated by its blob
+        phases=[Phase.generate] if REQUESTS else list(Phase),  # a failure is repeated by its blob
         derandomize=not REQUESTS,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -31,7 +31,7 @@ def tries(short: int, long: int, **more: Any) -> settings:
 
 @pytest.fixture
 def under_fire(database_url: str) -> Iterator[UnderFire]:
-    """A hotline on each database; what it was asked and how it answered is printed at the end."""
+    """A hotline on each database; prints the requests and answers in figures at the end."""
     target = UnderFire(database_url)
     yield target
     target.closes()

@@ -1,4 +1,4 @@
-"""A hotline under fire: sends attempts, judges every answer, and counts them."""
+"""A hotline under fire: sends attempts, checks every answer, and counts them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LISTS = (
     "/", "/board", "/calls", "/messages", "/messages?shown=done", "/callbacks", "/people",
     "/partners", "/reports", "/staffing", "/schedule", "/shifts", "/surge", "/prompts",
 )  # fmt: skip
-"""The pages that show what webhooks write, in one way or another."""
+"""The pages that show anything that webhooks write."""
 MOST_PAGES = 1_000
 _GONE = (b"completed", b"busy", b"failed", b"no-answer", b"canceled", b"hangup")
 _CONTEXTS: dict[str, Context] = {
@@ -50,26 +50,26 @@ _CONTEXTS: dict[str, Context] = {
 
 
 def _goodbyes(prompts: Prompts) -> Iterator[str]:
-    """How a call that has come to an end of its own ends, in each language."""
+    """The last words of a call that ends as planned, in each language."""
     for code in prompts.languages:
         for piece in prompts.pieces(code, "ending.goodbye", {}):
             yield piece.text if isinstance(piece, Say) else piece.file
 
 
 class Trouble(logging.Handler):
-    """Whatever the webhooks log as an error: a view that failed, though the caller was kept."""
+    """Collects what the webhooks log as errors: views that failed although the caller was kept."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.seen: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep it."""
+        """Store the record."""
         self.seen.append(self.format(record))
 
 
 class UnderFire:
-    """One hotline with people on duty, whose database fills with what the attempts leave behind."""
+    """One hotline with people on duty; its database fills with the rows that the attempts leave."""
 
     def __init__(self, database_url: str) -> None:
         self.hotline = Hotline(database_url)
@@ -94,7 +94,7 @@ class UnderFire:
         ]
 
     def suffers(self, attempts: Sequence[Attempt]) -> None:
-        """A few callers, known and unknown, and all that is sent about them; then all hang up."""
+        """A few callers, known and unknown, and all requests about them; then all hang up."""
         sids = [f"CA{next(self._examples):028x}{caller:04x}" for caller in range(4)]
         trail: list[str] = []
         self._rita_is_called()
@@ -116,7 +116,7 @@ class UnderFire:
             )
 
     def send(self, wire: Wire, body: str) -> int:
-        """Send an honest form."""
+        """Send a well-formed form."""
         pairs = tuple(tuple(part.encode() for part in pair.split("=")) for pair in body.split("&"))
         honest = Wire(wire.path, "", body.encode(), pairs=pairs)  # type: ignore[arg-type]  # two parts each
         _, status, _ = self._post(honest, honest.signature(self.hotline.settings.base_url))
@@ -142,13 +142,13 @@ class UnderFire:
         return document if status == 200 else None
 
     def forged(self, wire: Wire, signature: str) -> int:
-        """The status of a request under a signature that is not its own."""
+        """The status of a request with a signature that does not match it."""
         body, status, _ = self._post(wire, signature)
         assert body in (b"", b'<?xml version="1.0" encoding="UTF-8"?><Response/>')
         return status
 
     def exports_well(self) -> None:
-        """Whatever was left behind: every export and `who` can still be printed and read."""
+        """With all these rows, every export and `who` can still be printed and parsed."""
         shell = CliRunner(env={"DATABASE_URL": self.url, "DATA_KEYS": KEY})
         for what in ("calls", "messages", "callbacks", "duty"):
             told = shell.invoke(command_line.hotline, ["export", what, "--format", "json"])
@@ -161,7 +161,7 @@ class UnderFire:
         assert who.exit_code == 0, who.output
 
     def opens_well(self) -> None:
-        """Whatever was left behind: every page that shows it opens, the lists to their ends."""
+        """With all these rows, every page that shows them opens, and the lists to their ends."""
         cora = self.hotline.has_user("Cora").signs_in()
         for address in (*LISTS, *self._pages_of_rows()):
             self._opens(cora, address)
@@ -175,7 +175,7 @@ class UnderFire:
         self.pages += 1
 
     def _pages_of_rows(self) -> Iterator[str]:
-        """The own pages of calls, messages and callbacks: all, or so many from all over."""
+        """The pages of single calls, messages and callbacks: all, or a sample."""
         with self.hotline.context.database.reading() as session:
             for page, query in (
                 ("calls", sa.select(Call.id)),
@@ -187,7 +187,7 @@ class UnderFire:
                 yield from [f"/{page}/{each}" for each in ids[::every]]
 
     def contents(self) -> bytes:
-        """Every row of every table, as it lies there."""
+        """Every row of every table, as stored."""
         rows: list[str] = []
         database = self.hotline.context.database
         with database.reading() as session:
@@ -198,7 +198,7 @@ class UnderFire:
         return "\n".join(rows).encode()
 
     def closes(self) -> None:
-        """Let go of the database and of the log."""
+        """Close the database and the log."""
         logging.getLogger("hotline.webhooks").removeHandler(self.trouble)
         self.hotline.context.database.close()
 
@@ -209,7 +209,7 @@ class UnderFire:
         return b"".join(chunks), int(status.split()[0]), headers.get("Content-Type", "")
 
     def _view(self, wire: Wire) -> str | None:
-        """The view that this path belongs to, if any."""
+        """The view for this path, if there is one."""
         adapter = self.hotline.app.url_map.bind("hotline.example.org")
         path = wire.environ("")["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
         if not adapter.test(path, method="POST"):
@@ -218,7 +218,7 @@ class UnderFire:
         return endpoint.removeprefix("webhooks.")
 
     def _keeps_the_caller(self, wire: Wire, document: Document, body: bytes) -> None:
-        """No caller is let go without a word, nor before the call has come to an end of its own."""
+        """No answer hangs up without words, or before the call has reached one of its endings."""
         tags = [verb.tag for verb in document.verbs]
         if not tags:
             gone = any(value in _GONE for _, value in wire.pairs)
@@ -242,7 +242,7 @@ class UnderFire:
             return [*tokens, *newest, *ids]
 
     def _rita_is_called(self) -> None:
-        """Asked for by her, to read a prompt; her call of before is over."""
+        """Rita requests a call to read a prompt; her previous call is over."""
         now = self.hotline.clock.now()
         with self.hotline.context.database.transaction() as session:
             rita = self.hotline.person(self.reader)
@@ -261,7 +261,7 @@ class UnderFire:
             phone_recordings.begin(session, rita.id, asked, ring, now)
 
     def _links(self, document: Document) -> list[str]:
-        """Where this document leads, as paths of ours."""
+        """The links of this document, as paths of ours."""
         base = self.hotline.settings.base_url
         found: list[str] = []
         for element in walk(document.root):

@@ -1,4 +1,4 @@
-"""Requests that no carrier should ever make, truly signed: built as raw bytes, sent as raw WSGI."""
+"""Requests that no carrier should make, with valid signatures: raw bytes, sent as raw WSGI."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Pairs = tuple[tuple[bytes, bytes], ...]
 Length = Literal["true", "absent", "chunked", "longer", "shorter", "rubbish", "negative"]
 _ARGUMENT = re.compile(r"<(?:\w+(?:\(.*?\))?:)?(\w+)>")
 
-# --- what a field may hold
+# --- what a field may contain
 
 NASTY = (
     "", " ", "\x00", "\x0b\x1b[31m\r\nX: y", "\ufffe\uffff", "\u202egnp.exe\u2066", "'; DROP TABLE calls;--",
@@ -77,7 +77,7 @@ _OTHER_NAMES = (
 
 
 def _fields() -> SearchStrategy[Pairs]:
-    """Fields as the carrier sends them, fields it never sends, and the same field twice."""
+    """Fields that the carrier sends, fields it never sends, and repeated fields."""
     plausible = [
         values.map(lambda value, name=name: (name.encode(), value))  # type: ignore[misc]  # bound early
         for name, values in PLAUSIBLE.items()
@@ -90,11 +90,11 @@ def _fields() -> SearchStrategy[Pairs]:
 def _mostly(
     usual: SearchStrategy[Any], odd: SearchStrategy[Any], one_in: int = 4
 ) -> SearchStrategy[Any]:
-    """The usual, and one time in some the odd."""
+    """Mostly the usual value, and one time in `one_in` the odd one."""
     return some.integers(1, one_in).flatmap(lambda roll: odd if roll == 2 else usual)
 
 
-# --- what a request is
+# --- what a request consists of
 
 ENDLESS = "(thousands of digits)"
 COUNTS = some.sampled_from((0, 1, 2, 3, 7, 999_999_999))
@@ -106,19 +106,19 @@ ARGUMENTS: dict[str, SearchStrategy[str]] = {
     "place": some.sampled_from((*HOTLINE.places, "message_saved")),
     "how": some.sampled_from(("plain", "interpreter")),
 }
-"""What an argument of a route is likely to be; any other is made up of words and counts."""
+"""Likely values of route arguments; others are made of words and counts."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request to be made: where to, and with what; known things are named by their place."""
+    """One request to make: its target and contents; known tokens and ids are named by position."""
 
     rule: str
     arguments: tuple[tuple[str, str], ...]
     follows: int | None
-    """Instead of the rule: a link of what was answered before."""
+    """Replaces the rule: the number of a link in earlier answers."""
     known: int | None
-    """Which ring's token or message's id stands in the place of a made-up one."""
+    """Which known ring token or message id replaces the invented one."""
     caller: int | None
     fields: Pairs
     method: str = "POST"
@@ -133,12 +133,12 @@ class Attempt:
 
     @property
     def is_ordinary(self) -> bool:
-        """Nothing about its form is odd: whatever its fields hold, it must be answered."""
+        """Whether the form is ordinary; then it must be answered, whatever its fields contain."""
         return (self.method, self.slash, self.length) == ("POST", "", "true") and not self.is_big
 
     @property
     def is_big(self) -> bool:
-        """Larger than any webhook may be."""
+        """Whether it is larger than any webhook may be."""
         return self.padding > 60_000 or self.many > 190
 
 
@@ -187,7 +187,7 @@ def _argument(name: str, kind: str) -> SearchStrategy[str]:
     return _mostly(usual, some.one_of(_WORDS, some.just(ENDLESS)), one_in=10)
 
 
-# --- how it goes over the wire
+# --- how it is transmitted
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class Wire:
     pairs: Pairs = field(default=(), repr=False)
 
     def signature(self, base: str, token: str = TOKEN) -> str:
-        """What the carrier would sign: the URL, then each name with its different values."""
+        """What the carrier would sign: the URL, then each name with its distinct values."""
         values: dict[bytes, set[bytes]] = {}
         for name, value in self.pairs:
             values.setdefault(name, set()).add(value)
@@ -215,7 +215,7 @@ class Wire:
         return base64.b64encode(hmac.new(token.encode(), signed, hashlib.sha1).digest()).decode()
 
     def target(self, base: str = "") -> str:
-        """Where it goes."""
+        """The path and query."""
         return base + self.path + (f"?{self.query}" if self.query else "")
 
     def environ(self, signature: str) -> dict[str, Any]:

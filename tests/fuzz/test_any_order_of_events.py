@@ -1,4 +1,4 @@
-"""Calls, rings, callbacks and messages under any order of events: what must hold after each one."""
+"""Calls, rings, callbacks and messages in any order of events: what must hold after each one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.hotline import Hotline
 from tests.responder import Responder
 
 LONGEST_CALL = 30 * 60
-"""Seconds within which a call that nobody talks in has come to an end by itself."""
+"""A call without a talk ends by itself within so many seconds."""
 PATIENT_STEP = 10
 _RANKS = {CallState.TALKING: 0, CallState.WAITING: 0, CallState.CONNECTED: 0, CallState.ENDED: 1}
 NUMBERS = some.sampled_from(("+19175550150", "+19175550151", "+19175550152", "anonymous"))
@@ -36,7 +36,7 @@ MINE = "+19175550159"
 
 
 class Line(RuleBasedStateMachine):
-    """A night on the line, made up at random; every step is something that may really happen."""
+    """A random night on the line; every step can happen in reality."""
 
     new_database: ClassVar[Callable[[], str]]
 
@@ -94,7 +94,7 @@ class Line(RuleBasedStateMachine):
         if caller:
             caller.leg.hangs_up()
 
-    # --- what responders do, and phones that are called back
+    # --- what responders do, and phones that we call back
 
     @rule(who=some.integers(0, 2), then=some.sampled_from(["1", "1", "1", "2", "5", ""]))
     def a_responder_picks_up(self, who: int, then: str) -> None:
@@ -141,7 +141,7 @@ class Line(RuleBasedStateMachine):
         elif ringing:
             ringing.declines()
 
-    # --- what goes wrong
+    # --- faults
 
     @rule(
         what=some.sampled_from(["lose", "duplicate", "delay", "reorder"]), times=some.integers(1, 3)
@@ -232,7 +232,7 @@ class Line(RuleBasedStateMachine):
             self.seen[call.id] = rank
 
     def teardown(self) -> None:
-        """Responders hang up; all that is left ends by itself, in one of four ways."""
+        """Responders hang up; every remaining call ends by itself, with one of four outcomes."""
         try:
             self._ends_by_itself()
         finally:
@@ -255,7 +255,7 @@ class Line(RuleBasedStateMachine):
         self._leaves_nothing_behind()
 
     def _leaves_nothing_behind(self) -> None:
-        """No leg rings for a call that is over, and every open promise has its next try."""
+        """No leg rings for a call that is over, and every open callback has its next try."""
         for _ in range(6):
             self._time_passes()
         for ring in self._rings():

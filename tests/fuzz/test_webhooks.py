@@ -1,4 +1,4 @@
-"""Every webhook, whatever is sent to it: never a 5xx, always a document, never a caller let go."""
+"""Every webhook, with any content: never a 5xx, always a document, never a lost caller."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.fuzz.requests import Attempt, attempts, path_of, written
 def test_signed_requests_of_any_form_are_answered_and_leave_readable_rows(
     under_fire: UnderFire,
 ) -> None:
-    """Example by example against one line, so that rows of all kinds come together in it."""
+    """Runs all examples against one line, so that rows of all kinds meet in it."""
     fewest = AN_EXAMPLE if REQUESTS else 5
 
     @tries(short=40, long=REQUESTS // AN_EXAMPLE)

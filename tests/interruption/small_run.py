@@ -1,6 +1,6 @@
 """A run with PostgreSQL and a process of its own session, which waits to be interrupted.
 
-`test_interrupted_runs.py` starts it by its name; no other run collects it.
+`test_interrupted_runs.py` starts it by its file name; no other run collects it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def test_that_waits_to_be_interrupted(postgres_server: sa.URL, tmp_path: Path) -
 
 
 def waits_to_be_interrupted(tmp_path: Path) -> None:
-    """Say what runs, to whoever started this run, and go on until the end."""
+    """Report what runs to the test that started this run, and continue until the end."""
     sleeper = subprocess.Popen(
         [sys.executable, "-c", f"import time; time.sleep({PATIENCE_SECONDS})"],
         start_new_session=True,

@@ -1,4 +1,4 @@
-"""A test run that is interrupted leaves nothing behind: no process, no folder."""
+"""An interrupted test run leaves no process and no folder."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tests.waiting import PATIENCE_SECONDS
 
 CODE = Path(__file__).parents[2]
 SMALL, WHOLE = "tests/interruption/small_run.py", "tests/browser/whole_run.py"
-"""What runs: PostgreSQL and a process of its own session; or also a demo and a browser."""
+"""The runs: PostgreSQL and a process of its own session; or also a demo and a browser."""
 ALONE, SHARED = "-p no:xdist", "-n 1"
-"""In one process, or as `make test` does it."""
+"""In one process, or with workers as in `make test`."""
 WAYS = [
     pytest.param(signal.SIGINT, os.killpg, f"{SHARED} {SMALL}", id="Ctrl-C"),
     pytest.param(signal.SIGHUP, os.killpg, f"{ALONE} {SMALL}", id="a closed terminal"),
     pytest.param(signal.SIGTERM, os.kill, f"{ALONE} {SMALL}", id="SIGTERM"),
     pytest.param(signal.SIGKILL, os.kill, f"{SHARED} {WHOLE}", id="SIGKILL"),
 ]
-"""The signal, whom it reaches (a terminal tells all its processes), and what runs."""
+"""The signal, its target (a terminal signals all its processes), and the run."""
 _START = "import pytest, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-"""A shell that starts a run in the background has it ignore Ctrl-C."""
+"""Restores Ctrl-C, which a run ignores when a shell starts it in the background."""
 
 
 @pytest.mark.parametrize(("how", "sends", "selection"), WAYS)

@@ -1,4 +1,4 @@
-"""Every scenario that the page and the terminal play, played on one virtual clock."""
+"""Every scenario of the page and the terminal, played on one virtual clock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_scenario_goes_as_told_and_ends_as_it_says(hotline: Hotline, name: str
 
 
 def test_in_a_surge_nobody_is_lost(hotline: Hotline) -> None:
-    """The pace of 400 in ten minutes, for as long as a test may take: one minute of it."""
+    """One minute at the pace of 400 calls in ten minutes; a test has no more time."""
     hotline.has_the_sample_roster()
     hotline.carrier.stage.scenarios[SURGE] = shortened(SCENARIOS[SURGE], part=10)
     performance = hotline.plays(SURGE, least=WORKER_STEP_SECONDS)

@@ -1,4 +1,4 @@
-"""The tables can be made, taken back and made again, on both databases."""
+"""On both databases the migrations go up, down and up again."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_calls_of_before_the_days_were_counted_are_counted_when_their_time_comes
 def test_what_coordinators_changed_can_be_taken_back_and_the_calls_stay(
     database_url: str,
 ) -> None:
-    """Callers then hear the shipped words again."""
+    """After the downgrade, callers hear the shipped words."""
     hotline = Hotline(database_url)
     cora = hotline.has_user("Cora").signs_in().opens("/prompts/main_menu.detained/en")
     cora.fills("What is said", "Jail? Press {key}.").presses("Save, without going live")
@@ -254,7 +254,7 @@ def test_work_on_messages_and_callbacks_can_be_taken_back_and_no_promise_opens_a
 
 
 def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(database_url: str) -> None:
-    """Nobody is rung for one any more, and no worker of before finds an errand it does not know."""
+    """No phone is rung for a prompt any more; an older worker meets no purpose unknown to it."""
     hotline = Hotline(database_url)
     tomas = has_translator(hotline, "Tomas", "es en").opens("/prompts/main_menu.detained/es")
     tomas.presses(CALL_ME)

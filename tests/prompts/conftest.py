@@ -1,4 +1,4 @@
-"""A shelf of small prompt files to break, and the prompts that the hotline ships."""
+"""Small prompt files that tests break, and the prompts that the hotline ships."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -132,7 +132,7 @@ class Shelf:
             self._path(code).write_text(content, encoding="utf-8")
 
     def change(self, code: str, old: str, new: str) -> None:
-        """Replace words that stand in the file exactly once."""
+        """Replace words that the file contains exactly once."""
         content = self._path(code).read_text(encoding="utf-8")
         assert content.count(old) == 1
         self._path(code).write_text(content.replace(old, new), encoding="utf-8")
@@ -156,7 +156,7 @@ class Shelf:
         return prompts.read(self.folder)
 
     def refusal(self) -> str:
-        """The sentence with which the files are refused."""
+        """The error that refuses the files."""
         with pytest.raises(prompts.PromptError) as refused:
             self.read()
         return str(refused.value)
@@ -172,11 +172,11 @@ def shelf(tmp_path: Path) -> Shelf:
 
 @pytest.fixture(scope="session")
 def shipped() -> Prompts:
-    """The prompts the hotline answers with."""
+    """The prompts of the hotline."""
     return prompts.load()
 
 
 @pytest.fixture(scope="session")
 def every_text_for_callers() -> list[tuple[str, Mapping[str, str]]]:
-    """What the standard call tree may speak, apart from the language menu's own lines."""
+    """All texts and keys of the standard call tree, except the lines of the language menu."""
     return list(tree_checks.spoken(HOTLINE))

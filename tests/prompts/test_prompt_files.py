@@ -1,4 +1,4 @@
-"""Prompt files are refused with a sentence that says what to mend, before anyone calls."""
+"""Broken prompt files are refused at start-up, with a sentence that says what to correct."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Recorded languages: what must be recorded, what has gone stale, and what gets built."""
+"""Recorded languages: what must be recorded, what is stale, and what gets built."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ SPOKEN = [("main_menu.detained", {"key": "2"}), ("callback.read_back", {}), ("of
 
 
 class Whistler:
-    """A synthesiser that whistles every take and remembers what it was asked to say."""
+    """A synthesiser that whistles every take and remembers its requests."""
 
     rate = 16000
 

@@ -1,4 +1,4 @@
-"""The prompts that callers will hear are complete, and the recordings can be heard."""
+"""The shipped prompts are complete, and the recordings are audible."""
 
 import struct
 import unicodedata

@@ -9,7 +9,7 @@ from prompts import sound
 
 
 def heard(byte: int) -> int:
-    """The 16-bit sample that a telephone makes of a mu-law byte (ITU-T G.711)."""
+    """The 16-bit sample for a mu-law byte (ITU-T G.711)."""
     turned = ~byte & 0xFF
     size = ((((turned & 0x0F) << 3) + 0x84) << ((turned >> 4) & 7)) - 0x84
     return -size if turned & 0x80 else size

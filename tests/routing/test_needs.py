@@ -1,4 +1,4 @@
-"""The table of needs: its order, its second level, and what it may not say."""
+"""The table of needs: its order, its second level, and the contradictions it refuses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARENTS = {
 
 
 def with_second_level() -> Mapping[str, Need]:
-    """The table with the answers to a second question below two of its needs."""
+    """The table with second-level needs below two of its needs."""
     below = {
         code: replace(NEEDS[parent], code=code, parent=parent)
         for parent, codes in PARENTS.items()

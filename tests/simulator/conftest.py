@@ -1,4 +1,4 @@
-"""A tiny hotline whose answers a test writes down, a carrier that calls it, and REST to ask it."""
+"""A small hotline with scripted answers, a carrier that calls it, and a client for its REST API."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,20 +17,20 @@ Reply = Response | Callable[[dict[str, str]], Response | str]
 
 
 def xml(body: str) -> Response:
-    """TwiML as the hotline answers it."""
+    """TwiML as a hotline answers it."""
     return Response(f"<Response>{body}</Response>", content_type="text/xml; charset=utf-8")
 
 
 @dataclass
 class Hotline:
-    """Answers each path as told, and remembers what it was asked."""
+    """Answers each path as scripted, and remembers the requests."""
 
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     requests: list[tuple[str, str, dict[str, str], dict[str, str]]] = field(default_factory=list)
     told: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def on(self, path: str, *replies: str | Reply) -> None:
-        """Answer a path: a text is TwiML; of several answers the last one stays."""
+        """Script the answers for a path: a text is TwiML; the last of several answers repeats."""
         self.replies[path] = [xml(reply) if isinstance(reply, str) else reply for reply in replies]
 
     def asked(self, path: str) -> list[dict[str, str]]:
@@ -42,7 +42,7 @@ class Hotline:
         return [headers for asked, _, _, headers in self.requests if asked == path]
 
     def answer(self, path: str) -> Response:
-        """What the hotline says now."""
+        """The present time of the simulated clock."""
         params = dict(request.values.items())
         self.requests.append((path, request.method, params, dict(request.headers.items())))
         replies = self.replies.get(path)
@@ -58,7 +58,7 @@ class Hotline:
 
     @property
     def app(self) -> Flask:
-        """The hotline as a web application."""
+        """The small hotline as a web application."""
         app = Flask("tiny", static_folder=None)
 
         @app.route("/<path:path>", methods=["GET", "POST"])
@@ -70,7 +70,7 @@ class Hotline:
 
 @dataclass
 class World:
-    """Everything a test needs, in one hand."""
+    """The clock, the carrier, the hotline and the REST client of one test."""
 
     clock: VirtualClock
     carrier: Carrier
@@ -92,7 +92,7 @@ class World:
         return self.carrier.phone(number).dials(HOTLINE, **how)
 
     def rings(self, to: str, **params: str | list[str]) -> str:
-        """The hotline rings a phone over REST; the call's sid."""
+        """The hotline calls a phone over REST; returns the call's SID."""
         form = {"To": to, "From": HOTLINE, "Url": f"{BASE}/leg"} | params
         answer = self.rest.post("/Calls.json", data=form)
         assert answer.status_code == 201, answer.text
@@ -100,13 +100,13 @@ class World:
         return str(answer.json()["sid"])
 
     def phone(self, number: str) -> Phone:
-        """A phone of the world."""
+        """A phone at the carrier."""
         return self.carrier.phone(number)
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """A hotline that is reachable; at the end nothing may be wrong that was not expected."""
+    """A reachable hotline; at the end the carrier may report only the expected problems."""
     hotline = Hotline()
     hotline.on("/status", Response(status=204))
     hotline.on("/events", Response(status=204))

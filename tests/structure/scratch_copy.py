@@ -1,4 +1,4 @@
-"""A copy of the repository that a newcomer changes: it counts the files, and runs stories."""
+"""A copy of the repository that a test changes: it counts changed files, and runs stories."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class ScratchCopy:
                 shutil.copy2(source, self.folder / part)
 
     def without(self, *paths: str) -> None:
-        """Leave files out before the change begins; this does not count."""
+        """Remove files before the change begins; this does not count as a change."""
         for path in paths:
             (self.folder / path).unlink()
 
     def insert_after(self, path: str, line: str, new: str) -> None:
-        """Add lines after the one line that ends with these words."""
+        """Add lines after the only line that ends with these words."""
         content = self.read(path)
         found = [each for each in content.splitlines(keepends=True) if each.rstrip().endswith(line)]
         assert len(found) == 1, (path, line, found)
         self.write(path, content.replace(found[0], f"{found[0]}{new}\n"))
 
     def read(self, path: str) -> str:
-        """A file as it is in the copy."""
+        """The content of a file in the copy."""
         return (self.folder / path).read_text(encoding="utf-8")
 
     def write(self, path: str, content: str) -> None:
@@ -54,7 +54,7 @@ class ScratchCopy:
         (self.folder / path).write_text(content, encoding="utf-8")
 
     def writes_by(self, story: str) -> None:
-        """Run lines that write documents, and count those that are different afterwards."""
+        """Run code that writes documents, and count the documents that changed."""
         before = self._documents()
         self.runs(story)
         self.touched |= {path for path, text in self._documents().items() if text != before[path]}
@@ -68,7 +68,7 @@ class ScratchCopy:
         }
 
     def runs(self, story: str) -> str:
-        """What Python prints for these lines in the copy; fails if they fail."""
+        """The output of this code in the copy; fails if the code fails."""
         surroundings = {**os.environ, "PYTHONPATH": str(self.folder)}
         told = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", textwrap.dedent(story)],

@@ -1,4 +1,4 @@
-"""What a newcomer adds most often touches few files, and nothing that is forgotten goes unsaid."""
+"""Common additions touch few files, and a check reports whatever is forgotten."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import migrations
 from tests.structure.scratch_copy import ScratchCopy
 
 RECORDED = ("ht", "ur", "ne")
-"""Their words would have to be spoken by a synthesiser; this costs minutes and no edited file."""
+"""Left out: a synthesiser would have to record their words, which takes minutes and no edit."""
 MOST_FILES = 6
 IN_SPANISH = {
     "Search for a person: social worker": "Se busca a alguien: trabajo social",
@@ -40,7 +40,7 @@ hotline = Hotline(f"sqlite:///{file}", folder=file.parent / "standby")
 
 @pytest.fixture
 def copy(tmp_path: Path) -> ScratchCopy:
-    """The repository as a newcomer has it."""
+    """A fresh copy of the repository."""
     return ScratchCopy(tmp_path)
 
 
@@ -49,7 +49,7 @@ def languages_of(copy: ScratchCopy) -> list[str]:
 
 
 def add_social_worker(copy: ScratchCopy) -> None:
-    """A key of the main menu that leads to people who take a need of its own."""
+    """Add a key to the main menu that leads to people who take a new need."""
     tree, labels = "ivr/dialogue/call_tree.py", "ivr/dialogue/place_labels.py"
     copy.insert_after(
         tree,
@@ -77,7 +77,7 @@ def add_social_worker(copy: ScratchCopy) -> None:
 
 
 def say_social_worker(copy: ScratchCopy, path: str) -> None:
-    """The words of the new key in one language."""
+    """Add the words of the new key in one language."""
     texts = copy.read(path).replace(
         "[texts.main_menu]\n",
         '[texts.main_menu]\nsocial = "For a social worker, press {key}."\n',

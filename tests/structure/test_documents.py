@@ -1,4 +1,4 @@
-"""The documents say what is there: every route, setting and table, and no path that is not."""
+"""The documents match the code: every route, setting and table is there, and every path exists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PATH = re.compile(rf"`([\w.*-]+(?:/[\w.*-]+)*(?:/|{_KINDS}))`")
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 _NAMED_IN_CODE = re.compile(r"\bdocs/[\w./-]+\.(?:md|svg)\b")
 _MADE_LATER = ("instance/", "build/site", "xx.toml", "hi.toml")
-"""Beginnings and ends of paths that only a run makes, or that a reader will make."""
+"""Beginnings and ends of paths that a run or a reader creates."""
 
 
 def test_generated_parts_are_up_to_date() -> None:
@@ -71,7 +71,7 @@ def _named_documents(modules: dict[str, code_map.Module]) -> Iterator[str]:
 
 
 def _is_there(path: str) -> bool:
-    """A path from the top, or the name of a file or folder that is somewhere."""
+    """Whether the path exists from the top, or is the name of some file or folder."""
     if path.startswith(_MADE_LATER) or path.endswith(_MADE_LATER):
         return True
     if "/" not in path.rstrip("/"):

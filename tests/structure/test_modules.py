@@ -1,4 +1,4 @@
-"""Each module has one name, one place and few needs."""
+"""Each module has a unique name, one room, and few imports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MOST_MODULES_IN_A_FOLDER = 15
 MOST_IMPORTS = 15
 """Modules of ours that one module may import."""
 ONLY_GROWS = ("migrations/versions",)
-"""Folders that get a file with each release."""
+"""Folders that gain files with every release, so no limit applies."""
 
 MODULES = code_map.product()
 IMPORTS = code_map.imports(MODULES)

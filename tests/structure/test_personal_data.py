@@ -1,4 +1,4 @@
-"""The table of personal data and the tables of the database say the same."""
+"""The table of personal data matches the tables of the database."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tests.conftest import KEY
 from tests.hotline import TUESDAY_NIGHT
 
 NOT_PERSONAL = {
-    "tombstones.mark",  # of a call that was deleted
-    "calendar_feeds.secret_mark",  # of a secret we made
-    "uploads.schedule_mark",  # of the schedule that a file was compared with
+    "tombstones.mark",  # the call that was deleted
+    "calendar_feeds.secret_mark",  # the secret is our own
+    "uploads.schedule_mark",  # the schedule that a file was compared with
 }
 NAMED = {f"{row.table}.{column}": row for row in PERSONAL_DATA for column in row.columns}
 

@@ -1,4 +1,4 @@
-"""`make surge`: an hour of calls with a burst and a flood; its clock can be made to hurry."""
+"""`make surge`: an hour of calls with a burst and a flood; its clock can run faster."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.surge.surge import Surge
 
 
 def main() -> None:
-    """Print what came of it on each database; exit 1 if anybody was lost or served twice."""
+    """Print the result on each database; exit 1 if anybody was lost or served twice."""
     asked = _parser().parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process is left behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process remains
     kinds = databases.KINDS if asked.database == "both" else (asked.database,)
     clean = [_surges(kind, asked) for kind in kinds]
     sys.exit(0 if all(clean) else 1)

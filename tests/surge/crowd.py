@@ -1,4 +1,4 @@
-"""Everybody who calls in an hour with a burst in it, and one phone that calls on and on."""
+"""The callers of an hour with a burst in it, and one phone that calls repeatedly."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.crash.world import World
 
 BURST = 5
 BURST_SHARE = 0.1
-"""A tenth of the time holds calls at five times the rate of the rest."""
+"""The share of the time in which calls come at `BURST` times the rate of the rest."""
 BURST_BEGINS = 0.4
 SHORTEST_TALK_SECONDS, LONGEST_TALK_SECONDS = 60.0, 120.0
 FLOOD = "+12125550177"
@@ -20,13 +20,13 @@ FLOOD = "+12125550177"
 
 @dataclass
 class Crowd(World):
-    """Callers who come when they come, however many are on the line already."""
+    """Callers who arrive at their own times, however many are already on the line."""
 
     floods: int = 0
     seconds: float = 3600.0
 
     def begin(self) -> None:
-        """Within the hour everybody calls once, and the flood each time anew."""
+        """Schedule the calls: each caller once, and the flooding phone many times."""
         with self.carrier.lock:
             for at in arrivals(self._dice, self.total - self.floods, self.seconds):
                 self.carrier.event_queue.after(at, self._stranger_calls)
@@ -39,7 +39,7 @@ class Crowd(World):
         self.calls(replace(plan, talks=talks))
 
     def _flood_calls(self) -> None:
-        """They ask for a person, take nothing that is offered instead, and call again."""
+        """The phone asks for a person, accepts no alternative, and calls again."""
         self.calls(
             Plan(
                 number=FLOOD,
@@ -58,7 +58,7 @@ class Crowd(World):
 
 
 def arrivals(dice: Random, count: int, seconds: float) -> Iterator[float]:
-    """Seconds from the beginning; for `BURST_SHARE` of the time `BURST` times as dense."""
+    """Seconds from the start; for `BURST_SHARE` of the time they are `BURST` times as dense."""
     weight = 1 + (BURST - 1) * BURST_SHARE
     for _ in range(count):
         if dice.random() < BURST * BURST_SHARE / weight:

@@ -1,4 +1,4 @@
-"""A webhook that decides nothing: the measure that ours is compared with in the same run."""
+"""A webhook that decides nothing: the baseline for ours in the same run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A surge: a siege in which nobody dies and everybody calls at once."""
+"""A surge: a siege without kills, in which everybody calls in a short time."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.surge.timing import Timed, asking, static_webhook
 
 WEB_PROCESSES = 2
 LAST_CALL_SECONDS = 1200.0
-"""Of the hurried clock: everybody has given up or got something long before."""
+"""In bench time; by then every caller has given up or got a result."""
 LAST_TALK_SECONDS = 300.0
 NOBODY_RUNG = "took something else before anybody was rung"
 
 
 class Surge(Siege):
-    """Calls for so many seconds; then nobody calls any more, and it is judged."""
+    """Calls come for so many seconds; then calls stop and the evidence is checked."""
 
     def __init__(
         self, place: Place, orders: Orders, folder: Path, floods: int, seconds: float
@@ -67,7 +67,7 @@ class Surge(Siege):
             people.begin()
             self._wait(self._seconds, lambda: people.started < people.total)
             self._wait(LAST_CALL_SECONDS, lambda: people.live > 0)
-        self._line.end_work()  # no more callbacks: hundreds are owed, and stay so
+        self._line.end_work()  # no more callbacks: hundreds are owed and stay open
         legs = people.carrier.legs
         self._wait(LAST_TALK_SECONDS, lambda: any(leg.is_live for leg in list(legs.values())))
         return self._left(people, database)
@@ -114,7 +114,7 @@ def _ends(callers: list[_Caller]) -> str:
 
 
 def _callers(database: Database, deeds: list[Did]) -> Iterator[_Caller]:
-    """Everybody who dialled, whether or not the hotline knows of them."""
+    """Everybody who dialled, whether or not the hotline knows about them."""
     dialled: dict[str, Did] = {}
     joined: dict[str, datetime] = {}
     for did in deeds:

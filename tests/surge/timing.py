@@ -1,4 +1,4 @@
-"""How long webhooks take, beside one that decides nothing and is asked at the same time."""
+"""How long webhooks take, compared with a static webhook that is measured at the same time."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ READY_WITHIN_SECONDS = 60.0
 
 
 class Timed(httpx.BaseTransport):
-    """Remembers how long each request took in milliseconds, and what was answered.
+    """Records how long each request took in milliseconds, and its answer.
 
-    What may be kept is asked for once, as Twilio does with recordings (TwiML for `<Play>`).
+    Requests a cacheable answer once, as Twilio does with recordings (TwiML for `<Play>`).
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Timed(httpx.BaseTransport):
         self._kept: dict[str, tuple[httpx.Headers, bytes]] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it on, to the last byte of the answer."""
+        """Send the request, and read the answer to its last byte."""
         if request.method == "GET" and (kept := self._kept.get(str(request.url))):
             return httpx.Response(200, headers=kept[0], content=kept[1])
         began = time.perf_counter()
@@ -51,14 +51,14 @@ class Timed(httpx.BaseTransport):
         return answer
 
     def percentiles(self) -> tuple[float, float]:
-        """The median, and what one in a hundred takes longer than."""
+        """The median and the 99th percentile."""
         ordered = sorted(self.took)
         return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
 
 
 @contextmanager
 def static_webhook(folder: Path, processes: int) -> Iterator[str]:
-    """The address of a webhook that always answers the same, served as the hotline is."""
+    """The address of a webhook that always gives the same answer, served as the hotline is."""
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -87,7 +87,7 @@ def _wait_until_ready(address: str) -> None:
 
 @contextmanager
 def asking(address: str) -> Iterator[Timed]:
-    """Ask it all the while, so that both are measured under the same load."""
+    """Request it throughout the run, so that both are measured under the same load."""
     stop, timed = threading.Event(), Timed()
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""Processes that belong together end together, however whoever started them is told to stop."""
+"""Child processes end together with their parent, whichever signal stops it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line as a coordinator types it."""
+"""The command line, as a coordinator types it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def roster(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(database_url: str) -> Run:
-    """The command line with nothing set but the database and its key."""
+    """The command line with no setting but the database and its key."""
     return lambda *words: _typed(words, DATABASE_URL=database_url, DATA_KEYS=KEY)
 
 
@@ -89,7 +89,7 @@ def test_a_phone_may_pass_from_one_person_to_another(run: Run, roster: Path) -> 
     swapped = ROSTER.replace("+17185550121", "here").replace("+13475550122", "+17185550121")
     roster.write_text(swapped.replace("here", "+13475550122"))
     assert run("import", roster).exit_code == 0
-    roster.write_text(ROSTER.replace("Grace", "Hope"))  # Hope takes over the phone of Grace
+    roster.write_text(ROSTER.replace("Grace", "Hope"))  # Hope takes over Grace's phone
     assert run("import", roster).exit_code == 0
     assert "nothing changed" in run("import", roster).stdout.lower()
 
@@ -176,7 +176,7 @@ def test_who_answers_from_a_file_without_any_setting(roster: Path) -> None:
 
 def test_who_answers_the_same_from_the_database(run: Run, roster: Path) -> None:
     run("import", roster)
-    asked = ("who", "--at", "2026-12-10T10:30", "--json")  # on the clock of the roster
+    asked = ("who", "--at", "2026-12-10T10:30", "--json")  # in the time zone of the roster
     assert json.loads(run(*asked).stdout) == json.loads(_typed((*asked, "--roster", roster)).stdout)
 
 
@@ -269,7 +269,7 @@ def test_the_carrier_alone_serves_any_application_until_it_is_told_to_stop() -> 
 
 
 def _without(words: str, text: str) -> str:
-    """The text without each line that has these words."""
+    """The text without the lines that contain these words."""
     return "".join(line for line in text.splitlines(keepends=True) if words not in line)
 
 

@@ -1,4 +1,4 @@
-"""What a coordinator types, and what the hotline says back."""
+"""The export commands: what a coordinator types and what the hotline prints."""
 
 from __future__ import annotations
 

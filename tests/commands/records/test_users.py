@@ -1,4 +1,4 @@
-"""`user` and `audit` as they are typed on the host."""
+"""The commands `user` and `audit`, as an operator types them on the host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(database_url: str) -> CliRunner:
 
 
 def typed(run: CliRunner, *words: str, answers: str | None = None) -> Result:
-    """Type a `hotline` command, and then what it asks for."""
+    """Type a `hotline` command, and then the answers to its questions."""
     return run.invoke(command_line.hotline, list(words), input=answers)
 
 

@@ -1,4 +1,4 @@
-"""`hotline who` says who would be rung, as the page of the console does."""
+"""`hotline who` names the same people as the console's page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.console.people.test_proven_numbers import page_of
 from tests.faults.keeping import run
 from tests.hotline import Hotline
 
-NOW = "2026-12-08T02:04"  # on the hotline's clock, as these tests begin
+NOW = "2026-12-08T02:04"  # the hotline's local time when these tests begin
 
 
 def would_ring(hotline: Hotline, at: str | None = NOW, language: str = "en") -> list[str]:
@@ -42,7 +42,7 @@ def test_in_a_surge_every_tier_is_named_from_the_start(hotline: Hotline) -> None
     hotline.has_on_duty("Ana")
     hotline.has_on_duty("Ben", tier=2)
     hotline.is_called().press("1").press("3")
-    hotline.waits(2)  # so Ana was rung lately, and Ben never
+    hotline.waits(2)  # so Ana was rung a moment ago, and Ben never
     assert would_ring(hotline) == ["Ana", "Ben"]
     hotline.has_a_surge(hours=2)
     assert would_ring(hotline, "2026-12-08T02:05") == ["Ben", "Ana"]

@@ -1,4 +1,4 @@
-"""What stands before every page: origin, host, role, headers."""
+"""The guard before every page: it checks origin, host, role and headers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_i17_a_request_for_another_host_is_refused(hotline: Hotline) -> None:
 def test_i17_pages_are_shown_under_our_own_name_alone(
     hotline: Hotline, host: str, address: str
 ) -> None:
-    """Also not under a name of this machine, where only probes ask."""
+    """The names of this machine serve only probes, so pages are not shown there either."""
     browser = hotline.app.test_client()
     assert browser.get(address, headers={"Host": host}).status_code == 400
     assert browser.get("/healthz", headers={"Host": host}).status_code == 200
@@ -155,7 +155,7 @@ def test_i8_no_page_runs_a_foreign_script_or_stays_in_a_cache(
 
 
 def test_h11_core_pages_work_without_any_script(hotline: Hotline) -> None:
-    """These tests run none: the sign-in, the board and the language need none."""
+    """These tests run no scripts: the sign-in, the board and the language switch need none."""
     cora = hotline.has_user("Cora").signs_in().presses("Español")
     assert cora.heading == "Tablero"
     assert cora.elsewhere().opens("/sign-in").heading == "Sign in"

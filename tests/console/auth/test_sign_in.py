@@ -1,4 +1,4 @@
-"""Signing in: two proofs, few tries, short sessions."""
+"""Signing in: two factors, few attempts, short sessions."""
 
 from __future__ import annotations
 

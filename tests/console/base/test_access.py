@@ -1,4 +1,4 @@
-"""The access matrix: every address there is, asked for by every role and by nobody."""
+"""The access matrix: every address of the app, requested by every role and without sign-in."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOTALS                    yes         yes          -                 -          
 PROMPTS                   yes         yes          -                 own         -
 LINE                      yes         yes          -                 -           -
 """
-"""FAULTS 2.7, written down a second time, so that no right changes by accident."""
+"""The rights, written a second time, so that no right changes by accident."""
 
 
 def test_the_rights_are_those_that_were_agreed() -> None:
@@ -69,7 +69,7 @@ def test_every_address_opens_for_those_with_the_right_and_for_nobody_else(
 
 
 def _is_right(endpoint: str, role: Role | None, status: int) -> bool:
-    """Let in is anything but 401 and 403: what the page then makes of it is its own affair."""
+    """Any status but 401 and 403 means access; what the page does after that is not tested here."""
     door = ROUTES[endpoint]
     if isinstance(door, Anybody):
         return status not in (401,)
@@ -85,7 +85,7 @@ def _is_denied(door: Needs, role: Role) -> bool:
     return right is None or (door.whole and right is Right.OWN)
 
 
-_REFUSE_WHAT_IS_ASKED = ("console.add_passkey",)  # nothing was signed
+_REFUSE_WHAT_IS_ASKED = ("console.add_passkey",)  # the request has no signature
 _SIGN_OUT = ("console.sign_out", "console.end_all_sessions")
 
 

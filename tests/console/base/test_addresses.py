@@ -1,4 +1,4 @@
-"""Every address of the console with what no database could be asked for, by every role."""
+"""Every address of the console, requested by every role with ids that do not exist."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.hotline import Hotline
 
 NUL, LONG = "a%00b", "a" * 10_000
 HOSTILE = ("%00", NUL, "%ED%A0%80", LONG, "9" * 10_000, quote("\u202eé"))
-"""A NUL, half a surrogate pair, ids and counts too long for anything, and other scripts."""
+"""A NUL, half a surrogate pair, overlong ids and counts, and other scripts."""
 UNKNOWN = ("9" * 25, "a" * 32)
-"""What could be an id, or a count that is more than a database holds."""
+"""A count too large for the database, and a well-formed id that no row has."""
 WORDS = ("\0", "a\0b", LONG)
 NAMES = re.findall(
     r"\w+",
@@ -85,5 +85,5 @@ def _may_open(rule: Rule, role: Role | None) -> bool:
 
 
 def _least_who_may_open(rule: Rule) -> Role | None:
-    """One is enough where the words are what matters, and whoever has few rights is the one."""
+    """The role with the fewest rights that may open it; one role is enough to test the wording."""
     return next(role for role in (None, *reversed(Role)) if _may_open(rule, role))

@@ -1,4 +1,4 @@
-"""Every word of the console is said in every language of the console."""
+"""Every text of the console has a translation in every language of the console."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 def said() -> set[str | tuple[str, ...]]:
-    """Everything that pages and views say, in English."""
+    """Every text of pages and views, in English."""
     found = extract_from_dir(FOLDER, WAYS, keywords=CALLS)  # type: ignore[arg-type]
     marked = {message for _file, _line, message, _comments, _context in found}
     needs = {need.label for need in NEEDS.values()}
@@ -39,7 +39,7 @@ def test_everything_is_said_in_this_language(code: str) -> None:
 
 
 def _is_whole(message: Message) -> bool:
-    """Translated, not by guess, and with the same values in it."""
+    """Translated, not marked fuzzy, and with the same placeholders."""
     strings = [message.string] if isinstance(message.string, str) else list(message.string)
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
     values = set(PLACEHOLDER.findall(" ".join(ids)))

@@ -1,4 +1,4 @@
-"""The board: the line at a glance."""
+"""The live board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The call log: what is found in it, a call's story, and an export that two agree on."""
+"""The call log: its filters, the story of a call, and an export that a second user approves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WEEK = 7 * 24 * 60 * 60
 
 
 def is_helped_by(hotline: Hotline, ana: object, key: str = "2") -> Caller:
-    """Somebody calls about a relative, and Ana takes the call."""
+    """A person calls about a relative, and Ana takes the call."""
     call = hotline.is_called().press("2").press(key)
     ana.accepts()  # type: ignore[attr-defined]
     assert call.is_joined_with(ana.number)  # type: ignore[attr-defined]

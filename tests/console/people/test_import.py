@@ -1,4 +1,4 @@
-"""Importing a roster or shifts: seen before it is done, and done as it was seen."""
+"""Imports of rosters and shifts: a preview comes first, and the import does what it showed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ END:VCALENDAR
 
 @pytest.fixture
 def cora(hotline: Hotline) -> Coordinator:
-    """A coordinator of a line with two people on its roster, of whom one is always on duty."""
+    """A coordinator of a hotline with two people on its roster; one of them is always on duty."""
     hotline.has_on_duty("Ana Example", speaks="en es")
     hotline.knows("Luz Example", speaks="es")
     return hotline.has_user("Cora").signs_in()
@@ -124,7 +124,7 @@ def test_a_roster_is_seen_person_by_person(hotline: Hotline, cora: Coordinator) 
 
 
 def with_one_pin(roster: str) -> str:
-    """A PIN is hashed slowly, and one shows as much as fifteen."""
+    """Keep one PIN: hashing is slow, and one PIN tests as much as fifteen."""
     first = roster.index("pin:") + len("pin:")
     return roster[:first] + re.sub(r" +pin: .*\n", "", roster[first:])
 

@@ -1,4 +1,4 @@
-"""Partners: what a coordinator changes is what the next caller hears under key 5."""
+"""Partners: the next caller who presses 5 hears a coordinator's change."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.hotline import Hotline
 
 
 def asks_for_offices(hotline: Hotline, zip_code: str = "11368") -> Caller:
-    """Somebody presses 5 and keys in their ZIP code."""
+    """A caller presses 5 and keys in a ZIP code."""
     return hotline.is_called().press("1").press("5").press(zip_code)
 
 
 def adds(cora: Coordinator, **fields: str) -> Coordinator:
-    """Fill the form of a new partner."""
+    """Fill in the form of a new partner."""
     cora.opens("/partners").follows("Add a partner")
     for label, words in {"Name": "Make the Road", "ZIP codes": "11368", **fields}.items():
         cora.fills(label, words)

@@ -1,4 +1,4 @@
-"""People of the roster: changes, pauses, dead phones, PINs, and who may do what."""
+"""People of the roster: changes, pauses, dead numbers, PINs, and permissions."""
 
 from __future__ import annotations
 

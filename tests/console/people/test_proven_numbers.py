@@ -1,4 +1,4 @@
-"""Numbers are proven by a code before they are rung, and what cannot be proven is never rung."""
+"""A number is rung only after a code has verified it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ NEW = "+12125550177"
 
 
 def page_of(cora: Coordinator, name: str) -> Coordinator:
-    """Somebody's page, found on the list."""
+    """A person's page, opened from the list."""
     return cora.opens("/people").follows(name)
 
 
 def asks_for_code(cora: Coordinator, number: str = NEW, by: str = "by text") -> Coordinator:
-    """Type a number in, and wish for a code."""
+    """Enter a number, and request a code."""
     cora.fills("Number", number).chooses("How the code gets there", by)
     return cora.presses("Send a code")
 
 
 def code_in(words: str) -> str:
-    """The six digits in a text, or as a voice says them."""
+    """The six digits in a text message, or as a voice says them."""
     names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     spoken = words
     for digit, name in enumerate(names):
@@ -40,7 +40,7 @@ def code_in(words: str) -> str:
 
 
 def code_texted_to(hotline: Hotline, phone: Phone) -> str:
-    """The code in the last text that this phone got."""
+    """The code in the last text that this phone received."""
     hotline.works()
     return code_in(phone.texts[-1].body)
 

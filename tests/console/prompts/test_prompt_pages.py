@@ -1,4 +1,4 @@
-"""What callers hear: written, recorded, reviewed and let go live by those who may, and heard."""
+"""Prompts: permitted users write, record, review and publish them, and callers hear them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEW_LINE = "If someone was taken to jail, press {key}."
 
 
 def spoken_wav(seconds: float = 2.0, rate: int = 44_100, channels: int = 2) -> bytes:
-    """Somebody hums into a microphone."""
+    """A WAV of a hum, as a microphone records it."""
     samples = [int(9000 * math.sin(place / 30)) for place in range(int(seconds * rate))]
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
@@ -40,7 +40,7 @@ def cora(hotline: Hotline) -> Coordinator:
 
 
 def prompt_page(code: str, name: str = MENU_LINE) -> str:
-    """Where a prompt is changed."""
+    """The address of a prompt's page."""
     return f"/prompts/{name}/{code}"
 
 
@@ -271,7 +271,7 @@ def test_a_translator_changes_their_own_languages_and_lets_nothing_go_live(
 def test_what_was_last_said_is_said_while_the_database_is_away(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    """Also by a process that starts only then."""
+    """A process that starts during the outage says it too."""
     line = "One moment, we are here."
     page = prompt_page("en", "trouble.please_hold")
     cora.opens(page).fills("What is said", line).presses("Save, without going live")
@@ -290,7 +290,7 @@ def test_what_was_last_said_is_said_while_the_database_is_away(
 def test_an_edition_that_a_release_cannot_speak_leaves_callers_with_the_shipped_words(
     hotline: Hotline,
 ) -> None:
-    """Live in a language that plays recordings, and not recorded."""
+    """The version is live in a recorded language but has no recording."""
     with hotline.context.database.transaction() as session:
         now = hotline.clock.now()
         unspeakable = Version(

@@ -1,4 +1,4 @@
-"""A prompt is recorded by phone: the hotline calls, a key is pressed, what is read is kept."""
+"""Recording a prompt by phone: the hotline calls, the user presses a key and reads the text."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ SPANISH_LINE = "Si han detenido a alguien, oprima el dos."
 
 @pytest.fixture
 def tomas(hotline: Hotline) -> Coordinator:
-    """A translator of Spanish whose own phone is known, in front of a prompt's page."""
+    """A translator of Spanish with a known phone, on a prompt's page."""
     return has_translator(hotline, "Tomas", "es en").opens(prompt_page("es"))
 
 
 @pytest.fixture
 def phone(hotline: Hotline, tomas: Coordinator) -> Responder:
-    """His phone."""
+    """Tomas's phone."""
     return hotline.phone_of(f"{tomas.name} Vega")
 
 
 def has_translator(hotline: Hotline, name: str, speaks: str) -> Coordinator:
-    """Somebody who may change the prompts of their languages, and whom the roster knows."""
+    """A user who may change the prompts of their languages and is on the roster."""
     hotline.knows(f"{name} Vega", speaks=speaks)
-    hotline.works()  # a worker that lives says so
+    hotline.works()  # a live worker writes a heartbeat
     return hotline.has_user(name, "translator", person=f"{name} Vega").signs_in()
 
 
 def hears_the_tone(hotline: Hotline, phone: Responder) -> Responder:
-    """Wait until what they say is recorded."""
+    """Wait until the carrier records what they say."""
     begins = hotline.waits_for(lambda: is_recorded(phone.leg), LONGEST_PROMPT)
     assert begins, f"never recorded but: {phone.said}"
     return phone
 
 
 def speaks(hotline: Hotline, phone: Responder, seconds: float = 3, loudness: float = 0.5) -> None:
-    """Read aloud after the tone."""
+    """Read the text aloud after the tone."""
     hears_the_tone(hotline, phone).leg.speaks(seconds=seconds, loudness=loudness)
     hotline.waits(seconds)
 
@@ -63,36 +63,36 @@ def speaks(hotline: Hotline, phone: Responder, seconds: float = 3, loudness: flo
 def reads_aloud(
     hotline: Hotline, phone: Responder, loudness: float = 0.5, on_screen: str = "on your screen"
 ) -> None:
-    """Pick up, press one, read, press the pound key, and hang up."""
+    """Answer, press 1, read, press the pound key, and hang up."""
     phone.accepts()
     speaks(hotline, phone, loudness=loudness)
     phone.presses("#").hears(on_screen).hangs_up()
 
 
 def recordings(hotline: Hotline) -> list[phone_recordings.Recording]:
-    """Everything that was recorded by phone, in order."""
+    """Every recording made by phone, in order."""
     with hotline.context.database.reading() as session:
         found = session.query(phone_recordings.Recording)
         return sorted(found, key=lambda each: (each.expected_at, each.part))
 
 
 def states(hotline: Hotline) -> list[str]:
-    """What came of each recording."""
+    """The state of each recording."""
     return [each.state for each in recordings(hotline)]
 
 
 def versions(hotline: Hotline, code: str = "es", name: str = MENU_LINE) -> list[tuple[int, bool]]:
-    """The versions of a prompt, newest first: its number, and whether it is recorded."""
+    """The versions of a prompt, newest first: the number, and whether it is recorded."""
     with hotline.context.database.reading() as session:
         return [(each.number, bool(each.takes)) for each in prompt_versions.of(session, code, name)]
 
 
 def at_the_carrier(hotline: Hotline) -> int:
-    """How many recordings still lie there."""
+    """How many recordings are still stored."""
     return len(list(hotline.carrier.recordings))
 
 
-# --- the whole of it
+# --- the whole story
 
 
 def test_what_is_read_after_the_key_becomes_a_version_that_nobody_hears_yet(
@@ -196,7 +196,7 @@ def test_a_language_without_a_voice_is_read_from_the_screen(hotline: Hotline) ->
 
 
 def test_each_take_of_a_prompt_is_called_for_on_its_own(hotline: Hotline) -> None:
-    """French is offered under one key on the first page of the menu and another on the second."""
+    """French has one key on the first page of the menu and another on the second."""
     name, page = "language_menu.choose", prompt_page("fr", "language_menu.choose")
     lea = has_translator(hotline, "Lea", "fr").opens(page)
     takes = [each.attributes["value"] for each in lea.page.css("form.recorder input[name=take]")]
@@ -211,7 +211,7 @@ def test_each_take_of_a_prompt_is_called_for_on_its_own(hotline: Hotline) -> Non
     assert len(lea.opens(page).page.css(".called")) == 1
 
 
-# --- nobody, or a machine, or nothing
+# --- nobody answers, a voicemail answers, or nothing is said
 
 
 def test_a_voicemail_never_becomes_a_prompt(
@@ -435,13 +435,13 @@ def test_a_call_that_could_not_be_made_in_time_is_not_made(
     assert "could not be made in time" in tomas.opens(prompt_page("es")).section(RECORD)
 
 
-# --- several at once
+# --- several at the same time
 
 
 def test_pressed_twice_it_rings_once(
     hotline: Hotline, tomas: Coordinator, phone: Responder
 ) -> None:
-    hotline.waits_quietly(31)  # until there is another code
+    hotline.waits_quietly(31)  # until the authenticator shows another code
     again = tomas.elsewhere().signs_in().opens(prompt_page("es"))
     sent = tomas.would_send(CALL_ME)
     tomas.presses(CALL_ME)
@@ -482,7 +482,7 @@ def test_somebody_who_records_is_not_rung_for_a_caller_meanwhile(
     speaks(hotline, phone)
     phone.presses("#").hangs_up()
     hotline.is_called().press("2").press("1")
-    phone.answers().hears("Spanish")  # without the rest that follows a caller
+    phone.answers().hears("Spanish")  # without the words that follow for a caller's offer
 
 
 def test_two_who_record_the_same_at_once_overwrite_nothing(
@@ -555,7 +555,7 @@ def test_one_that_arrives_after_a_later_one_of_the_same_call_is_let_go(
     assert at_the_carrier(hotline) == 0
 
 
-# --- who may
+# --- permissions
 
 
 def test_somebody_without_a_phone_reads_what_to_do(hotline: Hotline) -> None:
@@ -730,7 +730,7 @@ def test_with_the_database_away_the_leg_ends_in_words_and_what_was_read_is_taken
 def test_a_leg_that_nothing_is_known_of_is_ended_in_words(
     hotline: Hotline, tomas: Coordinator, phone: Responder
 ) -> None:
-    """Its rows were purged, or the database was restored, while it was on the phone."""
+    """A purge or a restore removed its rows while it was on the phone."""
     tomas.presses(CALL_ME)
     phone.accepts()
     speaks(hotline, phone)

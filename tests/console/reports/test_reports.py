@@ -11,18 +11,18 @@ from tests.responder import Responder
 
 
 def talks(hotline: Hotline, responder: Responder, seconds: float, language: str = "2") -> None:
-    """Somebody calls in a language, is answered, and talks."""
+    """A caller in this language is answered and talks."""
     call = hotline.is_called().press(language).press("2")
     hotline.waits(4)
     responder.accepts()
     assert call.is_joined_with(responder.number)
     hotline.waits_quietly(seconds)
     call.hangs_up()
-    hotline.waits_quietly(70)  # the responder rests
+    hotline.waits_quietly(70)  # the responder's wrap-up
 
 
 def hangs_up_waiting(hotline: Hotline, language: str = "2") -> None:
-    """Somebody calls in a language, waits and leaves."""
+    """A caller in this language waits and hangs up."""
     call = hotline.is_called().press(language).press("2")
     hotline.waits(12)
     call.hangs_up()
@@ -30,13 +30,13 @@ def hangs_up_waiting(hotline: Hotline, language: str = "2") -> None:
 
 
 def rows(answer: str) -> list[list[str]]:
-    """A file as a spreadsheet reads it."""
+    """A file, parsed as a spreadsheet parses it."""
     return [line.split(",") for line in answer.splitlines()]
 
 
 @pytest.fixture
 def a_night(hotline: Hotline) -> Hotline:
-    """Nine calls in Spanish of which seven are answered, and one in English, which is not."""
+    """Nine calls in Spanish, of which seven are answered, and one unanswered call in English."""
     luz = hotline.has_on_duty("Luz Example", speaks="es")
     for _ in range(7):
         talks(hotline, luz, 30)
@@ -95,7 +95,7 @@ def test_drills_are_counted_nowhere(database_url: str) -> None:
     for _ in range(6):
         hotline.waits(90)
         hotline.later(timedelta(hours=1))
-    hotline.later(timedelta(hours=16))  # a day later they would be forgotten
+    hotline.later(timedelta(hours=16))  # a day later the purge would have deleted them
     cora = hotline.has_user("Cora").signs_in()
     assert "Nobody asked for a person in these days" in cora.opens("/reports?days=7").reads
     assert "within ten seconds are not counted." in cora.section("Definitions")

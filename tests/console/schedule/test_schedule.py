@@ -1,4 +1,4 @@
-"""The schedule: holes are seen and filled, changes are previewed, saved and taken back."""
+"""The schedule: coordinators see holes, fill them, preview changes, save and undo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def wishes(
     who: Coordinator, kind: str, person: str, times: dict[str, str], label: str = "Who",
     scope: str = "once",
 ) -> Coordinator:  # fmt: skip
-    """Fill in a change and look at what it does."""
+    """Fill in a change and open its preview."""
     who.opens(f"/schedule/change?kind={kind}").chooses(label, person)
     for field, words in times.items():
         who.fills(field, words)

@@ -1,4 +1,4 @@
-"""Calendars of shifts: at a secret address, right in every zone, and silent about callers."""
+"""Calendar feeds: a secret address, correct times in every zone, and nothing about callers."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ SECRET = re.compile(r"https://hotline\.example\.org(/calendar/([A-Za-z0-9_-]{43}
 
 
 def address_on(page: Coordinator) -> str:
-    """The address that a page shows, without our name."""
+    """The address that a page shows, without our host name."""
     found = SECRET.fullmatch(page.page.css_first("#address").attributes["value"] or "")
     assert found
     return found[1]
 
 
 def ask(hotline: Hotline, address: str, network: str = "198.51.100.7") -> TestResponse:
-    """A calendar app asks; it has no cookie and no language."""
+    """Request the feed as a calendar app does, without a cookie and a language."""
     return hotline.app.test_client().get(
         address, base_url=hotline.settings.base_url, environ_base={"REMOTE_ADDR": network}
     )
 
 
 def events(answer: TestResponse) -> list[Event]:
-    """What a calendar app makes of it."""
+    """The events that a calendar app reads from it."""
     assert answer.status_code == 200, answer.text
     return list(Calendar.from_ical(answer.data).events)
 
 
 def own_calendar(hotline: Hotline, name: str) -> tuple[Coordinator, str]:
-    """A responder makes the address of their own calendar."""
+    """A responder creates the address of their own calendar."""
     page = hotline.has_user(name, "responder", person=name).signs_in().opens("/shifts")
     return page, address_on(page.presses("Create an address", within="My shifts"))
 
@@ -95,13 +95,13 @@ def test_a_shift_keeps_its_name_when_its_end_moves_and_follows_a_swap(hotline: H
 @pytest.mark.parametrize(
     ("now", "day", "begins", "ends", "start", "end"),
     [
-        # the hour that comes twice: from its first beginning to its last end
+        # an hour that occurs twice: from its first start to its last end
         ("2026-10-30", "sun", "01:00", "02:00", "2026-11-01T05:00", "2026-11-01T07:00"),
-        # an end that comes twice is its last
+        # an end that occurs twice is the later one
         ("2026-10-30", "sun", "00:30", "01:30", "2026-11-01T04:30", "2026-11-01T06:30"),
-        # overnight across it: the clock on the wall decides, so it is an hour longer
+        # overnight across the change: wall-clock times count, so the shift is an hour longer
         ("2026-10-30", "sat", "22:00", "06:00", "2026-11-01T02:00", "2026-11-01T11:00"),
-        # a beginning that is skipped in spring is the instant the clocks are put forward
+        # a start that spring skips is the instant when the clocks go forward
         ("2027-03-12", "sun", "02:30", "06:00", "2027-03-14T07:00", "2027-03-14T10:00"),
         ("2027-03-12", "sat", "22:00", "06:00", "2027-03-14T03:00", "2027-03-14T10:00"),
     ],
@@ -168,14 +168,14 @@ def test_guessing_is_slowed_down_and_the_office_next_door_is_not(hotline: Hotlin
     assert ask(hotline, "/calendar/" + "x" * 43 + ".ics").status_code == 429
     assert ask(hotline, address).status_code == 429
     assert ask(hotline, address, network="203.0.113.9").status_code == 200
-    hotline.carrier.advance(31)  # the code of the authenticator is good once
+    hotline.carrier.advance(31)  # a code of the authenticator is valid once
     assert page.elsewhere("198.51.100.7").signs_in().heading == "Board"
     hotline.carrier.advance(16 * 60)
     assert ask(hotline, address).status_code == 200
 
 
 def test_the_secret_is_in_no_row_and_no_log(hotline: Hotline) -> None:
-    """Also not in what Flask itself logs of a request that fails before any view."""
+    """Flask's own log of a request that fails before any view does not contain it either."""
     hotline.has_shift("Luz", "es", hours=8)
     _, address = own_calendar(hotline, "Luz")
     secret = address.removeprefix("/calendar/").removesuffix(".ics")
@@ -191,7 +191,7 @@ def test_the_secret_is_in_no_row_and_no_log(hotline: Hotline) -> None:
 
 @contextmanager
 def logged() -> Iterator[StringIO]:
-    """Every line that this process logs, as it is written."""
+    """Every line that this process logs, as written."""
     with redirect_stderr(StringIO()) as told:
         structured_logs.configure("DEBUG")
         yield told

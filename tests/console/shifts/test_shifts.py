@@ -18,23 +18,23 @@ BEFORE_YOU = "Somebody else took this shift first."
 
 
 def page_of(hotline: Hotline, responder: Responder) -> Coordinator:
-    """A responder at the browser of their phone, on the page of shifts."""
+    """A responder on the page of shifts, in their phone's browser."""
     user = hotline.has_user(responder.name, "responder", person=responder.name)
     return user.signs_in().opens("/shifts")
 
 
 def again(page: Coordinator) -> Coordinator:
-    """The same page, later: the session has ended meanwhile."""
+    """The same page later, after the session has ended."""
     return page.signs_in().opens("/shifts")
 
 
 def offers(page: Coordinator) -> Coordinator:
-    """The first shift is offered, all of it."""
+    """Offer the whole first shift."""
     return page.follows("Offer this shift").presses("Offer it")
 
 
 def rings_next(hotline: Hotline, responder: Responder) -> bool:
-    """Whether this phone rings when somebody calls in Spanish."""
+    """Whether this phone rings when a caller chooses Spanish."""
     before = responder.times_rung
     call = hotline.is_called().press("2").press("2")
     hotline.waits(3)
@@ -138,7 +138,7 @@ def test_two_who_take_one_and_only_one_has_it(hotline: Hotline) -> None:
 
 
 def test_the_database_itself_refuses_the_second_taker(hotline: Hotline) -> None:
-    """Whatever the code before it has seen: of two hosts, one writes the row."""
+    """Two hosts may both have checked first; the constraint lets only one write the row."""
     nadia, now = hotline.person(hotline.knows("Nadia")), hotline.clock.now()
     part = Shift(nadia.id, now, now + timedelta(hours=1))
     with hotline.context.database.transaction() as session:

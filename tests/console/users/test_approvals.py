@@ -1,4 +1,4 @@
-"""Two must agree: never one alone, never for ever, never twice."""
+"""The two-person rule: one user alone is never enough; a request expires and is used once."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from tests.hotline import Hotline
 
 
 def asks(hotline: Hotline, name: str = "Cora") -> Coordinator:
-    """A coordinator asks for the call log."""
+    """A coordinator requests an export of the call log."""
     cora = hotline.has_user(name).signs_in().opens("/calls")
     return cora.fills("Why do you need it?", "a report").presses("Request the export")
 
 
 def ask_id(cora: Coordinator) -> str:
-    """The request that stands on the page."""
+    """The request on the page."""
     (form,) = cora.page.css('form[action$="/end"]')
     return (form.attributes["action"] or "").split("/")[2]
 
 
 def csrf(cora: Coordinator) -> str:
-    """What a form of theirs carries."""
+    """The fields of a form on their page."""
     return cora.page.css_first("meta[name=csrf]").attributes["content"] or ""
 
 

@@ -1,4 +1,4 @@
-"""Users: let in by two, invited with a code, linked, locked and signed out at once."""
+"""Users: approved by two people, invited with a code, linked, locked and signed out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEW_PASSWORD = "five unrelated words for me"
 
 
 def asks_for(ada: Coordinator, name: str, role: str, person: str = "nobody") -> Coordinator:
-    """An administrator asks for a new user."""
+    """An administrator requests a new user."""
     ada.opens("/users").fills("Name", name).chooses("Role", role)
     return ada.chooses("Person on the roster", person).presses("Request this user")
 
@@ -25,13 +25,13 @@ def two_admins(hotline: Hotline) -> tuple[Coordinator, Coordinator]:
 
 
 def code_for(ada: Coordinator, name: str) -> str:
-    """A one-time code, as it is shown once."""
+    """A one-time code; the page shows it once."""
     ada.opens("/users").follows(name).presses("Create a one-time code")
     return ada.page.css_first(".secret").text()
 
 
 def joins(hotline: Hotline, name: str, code: str, password: str = NEW_PASSWORD) -> Coordinator:
-    """Somebody new chooses a password with a code."""
+    """A new user chooses a password with a code."""
     new = Coordinator(hotline, name, password).opens("/join")
     new.fills("Name", name).fills("One-time code", code)
     return (
@@ -113,7 +113,7 @@ def test_whoever_lost_the_way_in_begins_anew_once_two_agree(hotline: Hotline) ->
     ada, abe = two_admins(hotline)
     ada.opens("/users").follows("Cora").presses("Request a reset")
     assert "Reset of the sign-in of Cora" in ada.reads
-    assert cora.opens("/board").heading == "Board"  # nothing is done until somebody agrees
+    assert cora.opens("/board").heading == "Board"  # nothing happens until a second user approves
     assert "coordinator" in abe.opens("/approvals").presses("Approve").opens("/users").reads
     assert cora.opens("/board").heading == "Sign in"
     hotline.waits_quietly(60)

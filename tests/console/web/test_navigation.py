@@ -1,4 +1,4 @@
-"""Where the console leads: few groups, each page in one of them, and one sees where one is."""
+"""The navigation: few groups, each page in one of them, and the current page is marked."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
 MOST = 7
-"""Entries that somebody sees at a glance (and on a phone in three lines)."""
+"""As many entries as a user can take in at a glance (three lines on a phone)."""
 
 
 def marked(visitor: Coordinator) -> list[tuple[str, str]]:
-    """What the navigation says about where one is, from the group to the page."""
+    """The current position in the navigation, from the group to the page."""
     links = visitor.page.css("nav.places [aria-current]")
     return [(link.text(), link.attributes["aria-current"] or "") for link in links]
 

@@ -1,4 +1,4 @@
-"""Callbacks as work: called now by one's own phone, put off, or given up with a reason."""
+"""Callbacks as work: a user calls from their own phone, postpones, or gives up with a reason."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ REASON = "She is home again and told our partner"
 
 
 def has_coordinator(hotline: Hotline, name: str = "Cora", tier: int = 3) -> Coordinator:
-    """A coordinator whose own phone is registered, off duty."""
+    """A coordinator with a registered phone, off duty."""
     hotline.knows(f"{name} Example", speaks="en es", tier=tier)
     return hotline.has_user(name, person=f"{name} Example").signs_in()
 
 
 def owed(hotline: Hotline) -> Callback:
-    """The one callback of this test."""
+    """The only callback of this test."""
     (found,) = hotline.callbacks
     return found
 
 
 def opens_the_callback(user: Coordinator, hotline: Hotline) -> Coordinator:
-    """From the list to the page of the one callback."""
+    """Open the only callback from the list."""
     return user.opens("/callbacks").follows(owed(hotline).pseudonym)
 
 

@@ -1,4 +1,4 @@
-"""Messages as work: one person takes one, hears it, notes something, and it is done."""
+"""Messages as work: one user claims a message, listens, adds a note and marks it done."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SECRET = "Her brother is held in Elizabeth"
 
 
 def opens_the_message(user: Coordinator, call_name: str) -> Coordinator:
-    """From the list to the page of one message."""
+    """Open a message from the list."""
     return user.opens("/messages").follows(call_name)
 
 
 def has_responder(hotline: Hotline, name: str, speaks: str, role: str = "responder") -> Coordinator:
-    """Somebody on the roster who can sign in as well."""
+    """A person of the roster who is also a user."""
     hotline.knows(f"{name} Example", speaks=speaks)
     return hotline.has_user(name, role, person=f"{name} Example").signs_in()
 
@@ -171,13 +171,13 @@ def test_a_claimed_message_keeps_its_sound_until_a_day_after_it_is_done(hotline:
 
 
 def told_of_unheard(coordinator: Responder) -> int:
-    """How many texts said that a message waits unheard."""
+    """How many texts said that a message is unheard."""
     return sum("nobody has heard a message" in text for text in coordinator.texts)
 
 
 def test_coordinators_are_told_once_for_each_step_that_a_message_waits(hotline: Hotline) -> None:
     dee = hotline.knows("Dee", tier=3)
-    call = leaves_message(hotline)  # somebody is detained: ten minutes
+    call = leaves_message(hotline)  # the need is "detained", so ten minutes
     cora = hotline.has_user("Cora").signs_in()
     hotline.later(timedelta(minutes=8))
     assert told_of_unheard(dee) == 0
@@ -187,7 +187,7 @@ def test_coordinators_are_told_once_for_each_step_that_a_message_waits(hotline: 
     assert "overdue" in cora.opens("/messages").reads
     hotline.later(timedelta(minutes=5))
     assert told_of_unheard(dee) == 1
-    hotline.later(timedelta(minutes=30))  # past twice and four times the time: one text for both
+    hotline.later(timedelta(minutes=30))  # past twice and four times the limit: one text
     assert told_of_unheard(dee) == 2
     cora = cora.elsewhere().signs_in()
     opens_the_message(cora, call.row.pseudonym).presses("I heard it")

@@ -7,7 +7,7 @@ from tests.hotline import NUMBER, Hotline
 
 
 def ask_for_callback(hotline: Hotline, number: str | None = None) -> Caller:
-    """A caller for whom nobody is there asks to be called back at the phone they use."""
+    """A caller finds nobody on duty and asks for a callback to the phone they use."""
     call = hotline.is_called(number).press("1").press("2")
     call.hears("call you back").press("1")
     call.hears("calling from").press("1")

@@ -1,4 +1,4 @@
-"""Nobody on duty, everyone busy, nobody accepts, nobody speaks the language."""
+"""Nobody is on duty, everybody is busy, nobody accepts, or nobody speaks the language."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def test_callers_who_ask_for_a_person_at_once_never_have_one_phone_rung_for_two(
 def test_who_accepts_while_the_caller_is_on_the_way_to_the_message_box_hears_that_it_is_over(
     hotline: Hotline,
 ) -> None:
-    """Else their leg would wait for a queue that the caller may come back to, beside a second."""
+    """Otherwise a second responder's leg would wait for a queue to which the caller may return."""
     ana = hotline.has_on_duty("Ana", speaks="en")
     call = hotline.is_called().press("1").press("3")
     ana.answers().hears("To accept")
@@ -98,7 +98,7 @@ def test_who_accepts_while_the_caller_is_on_the_way_to_the_message_box_hears_tha
 def test_no_caller_waits_for_a_dialler_that_stands_still(
     postgres_databases: Callable[[], str], tmp_path: Path
 ) -> None:
-    """On SQLite whoever writes holds up everybody; on PostgreSQL a row holds up who needs it."""
+    """PostgreSQL only: its lock delays users of one row; SQLite delays every writer."""
     hotline = Hotline(postgres_databases(), folder=tmp_path / "standby")
     hotline.has_on_duty("Ana", speaks="en")
     call = hotline.is_called().press("1")

@@ -1,4 +1,4 @@
-"""The surge switch: short words, callbacks first, more phones at once, and an end by itself."""
+"""The surge switch: short words, callbacks first, more phones in a round, and a set end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.hotline import Hotline
 
 @pytest.fixture
 def cora(hotline: Hotline) -> Coordinator:
-    """A coordinator at her desk."""
+    """A coordinator who is signed in."""
     return hotline.has_user("Cora").signs_in()
 
 
 def switches_on(cora: Coordinator, hours: str = "2") -> Coordinator:
-    """She presses the switch."""
+    """The coordinator presses the switch."""
     return cora.opens("/surge").fills("Hours from now", hours).presses("Switch the surge on")
 
 

@@ -1,4 +1,4 @@
-"""When a carrier that does not answer is left alone, and how long one waits to ask again."""
+"""When requests to a silent carrier stop, and when one is tried again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ A_MOMENT = timedelta(milliseconds=1)
 
 
 def failing(times: int) -> Breaker:
-    """After so many requests without an answer."""
+    """The breaker after so many requests without an answer."""
     breaker = Breaker()
     for _ in range(times):
         breaker = breaker.asked(NOW).failed(NOW)
@@ -52,7 +52,7 @@ def test_one_request_tries_it_while_the_others_wait() -> None:
     later = NOW + RESTS
     trying = failing(FAILURES_IN_A_ROW).asked(later)
     assert not trying.lets_through(later)
-    assert trying.lets_through(later + TRIAL_TAKES)  # whoever tried has died
+    assert trying.lets_through(later + TRIAL_TAKES)  # the process that tried has died
 
 
 def test_a_trial_that_fails_leaves_the_carrier_alone_again() -> None:

@@ -1,4 +1,4 @@
-"""What is announced for a while: after the words for an emergency, and never in its way."""
+"""Announcements: played for a limited time, after the words for an emergency."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 @pytest.fixture
 def cora(hotline: Hotline) -> Coordinator:
-    """A coordinator at her desk."""
+    """A coordinator who is signed in."""
     return hotline.has_user("Cora").signs_in()
 
 
 def on_the_clock(hotline: Hotline, hours: float) -> str:
-    """A time on the hotline's clock, so many hours from now, as a browser's field has it."""
+    """A time so many hours from now on the hotline's clock, as a browser's field contains it."""
     local = (hotline.clock.now() + timedelta(hours=hours)).astimezone(NEW_YORK)
     return f"{local:%Y-%m-%dT%H:%M}"
 
 
 def announces(hotline: Hotline, cora: Coordinator, *, starts: float, ends: float) -> Coordinator:
-    """The forum, in English and Spanish."""
+    """An announcement of a forum, in English and Spanish."""
     cora.opens("/prompts/announcements")
     cora.fills("From", on_the_clock(hotline, starts)).fills("Until", on_the_clock(hotline, ends))
     cora.fills("What is said in English", FORUM).fills("What is said in Spanish", FORO)
@@ -92,7 +92,7 @@ def test_it_can_be_changed_and_ended_early(hotline: Hotline, cora: Coordinator) 
 
 
 def test_a_recording_of_it_is_played(hotline: Hotline, cora: Coordinator) -> None:
-    """In a language without a voice there must be one."""
+    """A language without a voice needs a recording."""
     cora.opens("/prompts/announcements").fills("What is said in Haitian Creole", "Gen yon fowòm.")
     cora.presses("Announce it")
     assert "There is no voice for this language" in cora.error_at("What is said in Haitian Creole")

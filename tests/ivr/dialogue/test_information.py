@@ -1,4 +1,4 @@
-"""Know your rights, offices, languages: what a caller can hear without a person."""
+"""Rights, offices and languages: what a caller can hear without a person."""
 
 from __future__ import annotations
 

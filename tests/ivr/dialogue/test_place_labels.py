@@ -1,4 +1,4 @@
-"""Every place of the call tree and every key of it has one label, and no label is left over."""
+"""Every place of the call tree and every key of it has one label, and no label is unused."""
 
 from __future__ import annotations
 

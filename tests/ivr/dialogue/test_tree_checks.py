@@ -1,4 +1,4 @@
-"""A tree that would fail a caller does not start: the sentences say what to mend."""
+"""A tree that would fail a caller does not start; the errors say what to correct."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def faults(tree: CallTree, words: Prompts) -> list[str]:
 
 
 def without(words: Prompts, language: str, name: str) -> Prompts:
-    """The prompts, as if a text had been forgotten in one language."""
+    """The prompts, with one text missing in one language."""
     left = {key: text for key, text in words.wordings[language].items() if key != name}
     wordings = {**words.wordings, language: MappingProxyType(left)}
     return replace(words, wordings=MappingProxyType(wordings))

@@ -1,4 +1,4 @@
-"""True requests, however broken they or we are, keep the caller on the line."""
+"""Genuine requests keep the caller on the line, even if the request or the hotline is broken."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_call_that_we_only_hear_the_end_of_stands_as_missed(hotline: Hotline) 
 
 
 class DiesOverItsAnswer(httpx.BaseTransport):
-    """A web process that is killed after it has written down what it was about to say."""
+    """A web process that is killed after it has stored its answer and before it sends it."""
 
     def __init__(self, hotline: Hotline) -> None:
         self.sound = httpx.WSGITransport(hotline.app)

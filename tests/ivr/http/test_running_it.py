@@ -1,4 +1,4 @@
-"""Health and settings."""
+"""Health checks and settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing personal in logs, URLs or the raw database: canaries are planted and looked for."""
+"""Nothing personal in logs, URLs or the raw database: tests plant canaries and search for them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ KEYED = "7185550162"
 
 @pytest.fixture
 def printed(capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    """What this process prints; asked for before `hotline`, whose log takes the stream it finds."""
+    """What this process prints.
+
+    Request it before `hotline`, whose log writes to the stream that it finds.
+    """
     before = logging.getLogger().handlers[:]
     yield capfd
-    logging.getLogger().handlers[:] = before  # that stream is closed from here on
+    logging.getLogger().handlers[:] = before  # the captured stream is closed from here on
 
 
 def test_no_canary_gets_out(printed: pytest.CaptureFixture[str], hotline: Hotline) -> None:
@@ -43,7 +46,7 @@ def test_no_canary_gets_out(printed: pytest.CaptureFixture[str], hotline: Hotlin
 
 
 def database_bytes(hotline: Hotline) -> bytes:
-    """Everything the database holds, as it lies there."""
+    """The whole content of the database, as stored."""
     url = hotline.context.database.engine.url
     if url.get_backend_name() == "sqlite":
         folder = Path(url.database or "").parent

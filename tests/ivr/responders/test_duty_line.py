@@ -29,7 +29,7 @@ def test_going_off_duty_by_phone(hotline: Hotline) -> None:
     ana.hangs_up()
     hotline.is_called().press("1").press("1")
     hotline.waits(20)
-    assert ana.times_rung == 1  # their own call, and nothing since
+    assert ana.times_rung == 1  # the leg of their own call, and nothing since
 
 
 def test_the_last_one_to_go_off_duty_is_told_that_nobody_is_left(hotline: Hotline) -> None:

@@ -1,4 +1,4 @@
-"""Reminders of shifts by text, the yes that answers them, and what coordinators are told."""
+"""Shift reminders by text, the "yes" that confirms a shift, and the alerts to coordinators."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ QUESTION = "Will you be there?"
 
 
 def asked(responder: Responder) -> list[str]:
-    """The texts that ask this phone about a shift."""
+    """The texts to this phone that ask about a shift."""
     return [text for text in responder.texts if QUESTION in text]
 
 
 def replies(hotline: Hotline, responder: Responder, words: str) -> str:
-    """A responder answers by text; what they are told is given back."""
+    """A responder answers by text; returns the hotline's reply."""
     before = len(responder.texts)
     responder.phone.texts_to(NUMBER, words)
     hotline.works()

@@ -1,4 +1,4 @@
-"""A line on which nothing happens: the worker stays out of the way of whoever calls next."""
+"""An idle line: the worker does not slow the next caller down."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SETTLED = timedelta(seconds=0.5)
 
 @contextmanager
 def statements_to(database: Database) -> Iterator[list[str]]:
-    """What is asked of a database meanwhile."""
+    """Collects the statements that a database receives inside the `with` block."""
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -86,7 +86,7 @@ def test_sqlite_syncs_every_promise_and_forgets_what_is_deleted(tmp_path: object
 def test_on_sqlite_whoever_waits_to_write_begins_as_soon_as_another_process_has_ended(
     tmp_path: Path,
 ) -> None:
-    """SQLite's own waiting looks every 100 ms in the end, so it would be 50 ms late as a rule."""
+    """SQLite's own waiting checks only every 100 ms in the end, so it would be about 50 ms late."""
     url = f"sqlite:///{tmp_path}/x.db"
     ours, theirs = (Database(url, Vault.from_setting(KEY)) for _ in range(2))
     with ThreadPoolExecutor(1) as other_process:
@@ -102,7 +102,7 @@ def test_on_sqlite_whoever_waits_to_write_begins_as_soon_as_another_process_has_
 def _seconds_late(
     ours: Database, theirs: Database, other_process: ThreadPoolExecutor, held_seconds: float
 ) -> float:
-    """How long after the others had ended did we begin?"""
+    """The seconds between the end of the other transaction and the start of ours."""
     holds, ended = threading.Event(), [0.0]
 
     def hold() -> None:

@@ -1,4 +1,4 @@
-"""What is sealed stays sealed, in its own place, through a change of keys."""
+"""A sealed value stays sealed, opens only for its purpose, and survives a change of keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The roster file: what it may say, and what a coordinator is told when it is wrong."""
+"""The roster file: what it may contain, and what a coordinator reads when it is wrong."""
 
 import json
 from datetime import datetime, time, timedelta

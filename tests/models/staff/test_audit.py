@@ -1,4 +1,4 @@
-"""The audit log: nothing in it can be changed, removed or put in unseen."""
+"""The audit log: no entry can be changed, removed or inserted unnoticed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """Three deeds, each in the transaction of its change."""
+    """Three entries, each in the transaction of its change."""
     opened = Database(database_url, Vault.from_setting(KEY))
     for name in ("Ana", "Ben", "Cy"):
         with opened.transaction() as session:
@@ -65,7 +65,7 @@ def test_entries_cut_off_at_the_end_are_missed(database: Database) -> None:
 
 
 def test_an_entry_of_another_past_does_not_fit_in(database: Database) -> None:
-    """As after a restored backup: the entry was once true, but what follows was not built on it."""
+    """As after a restored backup: the entry was valid, but later entries do not build on it."""
     with database.reading() as session:
         head = session.get_one(AuditHead, 1)
     true_once = _write(database, "once")
@@ -125,7 +125,7 @@ def test_those_who_write_at_once_get_numbers_without_gaps(database: Database) ->
 
 
 def _write(database: Database, action: str) -> dict[str, object]:
-    """One more entry; gives back how it lies in the database."""
+    """Add one more entry; returns its stored row."""
     with database.transaction() as session:
         entry = audit.write(session, "cora", Deed(action, "person 1"), NOW)
         return {column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns}

@@ -1,4 +1,4 @@
-"""Which office is near."""
+"""Which offices are near a ZIP code."""
 
 from dataclasses import dataclass
 

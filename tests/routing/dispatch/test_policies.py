@@ -1,4 +1,4 @@
-"""Who rings next."""
+"""The policies: who is rung next."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Who is on duty: the reference cases, and a second evaluator that shares no code."""
+"""Duty: the reference cases, and a second evaluator that shares no code with the first."""
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,7 +32,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 def read_for_duty(data: dict[str, Any]) -> Any:
-    """A rule as it would come from storage: an empty override is refused at the door only."""
+    """A rule as storage returns it: only the check of new rules refuses an empty override."""
     try:
         return rule_from(data)
     except EmptyStretchError:
@@ -63,11 +63,11 @@ def test_the_rules_of_the_reference_survive_being_written_down(case: dict[str, A
 
 
 # The second evaluator. It never converts a local time to an instant: it walks minute by minute,
-# looks at the clock on the wall, and notes when that clock first and last showed each time.
+# reads the wall clock, and notes when that clock first and last showed each time.
 
 
 class WallClock:
-    """Two weeks of minutes, each with what the wall clock showed."""
+    """Two weeks of minutes, each with the time that the wall clock showed."""
 
     def __init__(self, zone: str, around: datetime) -> None:
         first = (around - timedelta(days=7)).replace(second=0, microsecond=0)
@@ -80,7 +80,7 @@ class WallClock:
             self.last[shown] = minute
 
     def _showing(self, seen: dict[datetime, datetime], shown: datetime) -> datetime:
-        while shown not in seen:  # the clock skipped it: what it showed next
+        while shown not in seen:  # a skipped time: use the next time that the clock showed
             shown += timedelta(minutes=1)
         return seen[shown]
 
@@ -101,12 +101,12 @@ class WallClock:
         return False
 
     def turn(self, rule: Rotation, at: datetime) -> str | None:
-        """Hands over each time the wall clock comes to the next handoff, never going back."""
+        """The turn changes whenever the wall clock reaches the next handoff; it never goes back."""
         step = {"hourly": 60, "daily": 24 * 60, "weekly": 7 * 24 * 60}[rule.handoff]
         begin = next(minute for minute in self.minutes if minute >= rule.start)
         shown = next(s for s, minute in self.first.items() if minute == begin)
         turn = -1
-        horizon = max(self.first)  # a handoff after the walk has not come either
+        horizon = max(self.first)  # a handoff after the last minute of the walk has not come either
         while shown <= horizon and self._showing(self.first, shown) <= at:
             turn += 1
             shown += timedelta(minutes=step * rule.shift_length)
@@ -114,7 +114,7 @@ class WallClock:
 
 
 def walked(clock: WallClock, zone: str, rules: list[Any], at: datetime) -> set[str]:
-    """Who is on duty, worked out slot by slot from the walk."""
+    """Who is on duty, computed slot by slot from the walk."""
     today = at.astimezone(ZoneInfo(zone)).date()
     owners = [r.person for r in rules if isinstance(r, Weekly) and clock.weekly(r, at, today)]
     owners += [p for r in rules if isinstance(r, Rotation) and (p := clock.turn(r, at))]
@@ -162,7 +162,7 @@ WEEKLIES = st.builds(
 
 @st.composite
 def plans(draw: st.DrawFn) -> tuple[tuple[str, datetime], list[Any], datetime]:
-    """A zone on an odd night, some rules, and an instant near the night."""
+    """A zone on a night of clock change, some rules, and an instant near that night."""
     zone, night = odd = draw(st.sampled_from(ODD_NIGHTS))
     minutes = st.integers(-26 * 60, 26 * 60) | st.integers(-120, 120)
     instants = minutes.map(lambda minute: night + timedelta(minutes=minute))
@@ -186,7 +186,7 @@ def plans(draw: st.DrawFn) -> tuple[tuple[str, datetime], list[Any], datetime]:
 
 
 def _shown_once(zone: str, at: datetime) -> bool:
-    """Whether the wall clock shows this only once, or for the first time."""
+    """Whether the wall clock shows this time only once, or for the first time."""
     return at.astimezone(ZoneInfo(zone)).fold == 0
 
 

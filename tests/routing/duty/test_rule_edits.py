@@ -1,4 +1,4 @@
-"""What a request does to the rules: the past stays, and what comes is as asked until undone."""
+"""What a request does to the rules: the past stays, the future is as requested until undone."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def held(*rules: Rule) -> list[HeldRule]:
 
 
 def remembered(before: list[HeldRule], edit: Edit, hidden: list[HeldRule]) -> list[HeldRule]:
-    """What the database holds after an edit, with keys as it would give them."""
+    """The rows after an edit, with keys as the database would assign them."""
     key = max([one.key for one in (*before, *hidden)], default=0)
     places = {one.key: one.order[1] for one in (*before, *hidden)}
     stay = [one for one in before if one.key not in edit.ended]
@@ -184,7 +184,7 @@ def test_a_shift_through_the_night_the_clocks_change_is_as_long_as_the_night(
     assert shift.end - shift.start == timedelta(hours=hours)
 
 
-# Whatever is asked: the past stays, and undo brings the future back.
+# For any request: the past stays, and undo restores the future.
 
 PEOPLE = ("ana", "bo", "cy")
 EVENINGS = Window(WEEK, time(9), time(1))
@@ -198,7 +198,7 @@ NIGHT = st.sampled_from([date(2026, 10, 31), date(2027, 3, 13), date(2026, 12, 8
 
 @st.composite
 def plans(draw: st.DrawFn) -> tuple[list[HeldRule], ChangeRequest, datetime]:
-    """Some rules around a night on which the clocks change or do not, a request, and a now."""
+    """Rules around a night with or without a clock change, a request, and a now."""
     night = draw(NIGHT)
     instants = st.integers(-72, 96).map(
         lambda hour: (
@@ -357,7 +357,7 @@ def test_the_difference_says_what_differs_at_each_instant_and_nothing_else(
 
 
 def differs(was: frozenset[str], will: frozenset[str]) -> set[tuple[Turn, str | None]]:
-    """The same, said without shifts."""
+    """The same result, computed without shifts."""
     found: set[tuple[Turn, str | None]] = {(Turn.OFF, one) for one in was - will}
     found |= {(Turn.ON, one) for one in will - was}
     for code in LANGUAGES:

@@ -1,4 +1,4 @@
-"""Rules as written down: what is refused, and in which words."""
+"""Stored rules: which ones are refused, and with which words."""
 
 from typing import Any
 

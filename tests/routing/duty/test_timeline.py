@@ -1,4 +1,4 @@
-"""Lanes, their coverage, and where the odd hours of the year are drawn."""
+"""Lanes, their coverage, and the drawing of hours that occur twice or never."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The figures that every partner reports by the same definitions."""
+"""Service levels, by the definitions that every partner uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def record(
     talk: int | None = None, lasts: int | None = None, left: int | None = None,
     deferred: bool = False,
 ) -> ServiceRecord:  # fmt: skip
-    """Seconds after asking at which a talk began, how long it lasted, and when they left."""
+    """Seconds from the request to the talk, the length of the talk, and when the caller left."""
     began = ASKED + timedelta(seconds=talk) if talk is not None else None
     return ServiceRecord(
         call="c",

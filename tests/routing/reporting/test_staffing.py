@@ -1,4 +1,4 @@
-"""How many responders are needed, against tables that others have printed."""
+"""How many responders are needed, compared with published tables."""
 
 from __future__ import annotations
 
@@ -28,16 +28,18 @@ def test_erlang_b_is_that_of_the_tables_for_one_call_in_a_hundred(lines: int, lo
 
 
 def test_erlang_c_is_that_of_the_worked_example() -> None:
-    """callcentrehelper.com, "Erlang C Formula - Made Simple With an Easy Worked Example":
-    200 calls an hour of 3 minutes are 10 erlangs; 14 agents give 17.4 % who wait and 88.8 %
-    within 20 s."""
+    """From callcentrehelper.com, "Erlang C Formula - Made Simple With an Easy Worked Example".
+
+    200 calls an hour of 3 minutes are 10 erlangs; with 14 agents 17.4 % wait, and 88.8 % are
+    answered within 20 s.
+    """
     assert waits(10, 14) == pytest.approx(0.174, abs=5e-4)
     assert within(10, 14, 20, 180) == pytest.approx(0.888, abs=5e-4)
     assert needed(200, 180, Goal(0.8, 20)) == 14
 
 
 def test_erlang_c_is_that_of_the_formula_done_by_hand() -> None:
-    """One erlang and two responders: a third waits. Two and three: four ninths."""
+    """With one erlang and two responders a third waits; with two and three, four ninths."""
     assert waits(1, 2) == pytest.approx(1 / 3)
     assert waits(2, 3) == pytest.approx(4 / 9)
 

@@ -1,4 +1,4 @@
-"""No count of a few people is shown, nor can it be worked out from what is."""
+"""No small count is shown, and none can be computed from what is shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TABLES = st.integers(1, 5).flatmap(
 
 
 def shown(counts: tuple[int, ...]) -> tuple[object, ...]:
-    """A list of counts with their total, as a reader has it before them."""
+    """A list of counts with their total, as a reader sees it."""
     shut, total = hidden([(count,) for count in counts]), sum(counts)
     listed = tuple(None if row in shut else count for row, count in enumerate(counts))
     return (None if is_small(total) else total, *listed)
@@ -49,10 +49,10 @@ def test_a_table_of_nothing_but_a_few_is_hidden_whole() -> None:
 def test_nobody_who_knows_the_rule_can_tell_a_hidden_count_from_what_is_shown(
     lists: int, most: int
 ) -> None:
-    """Every list of so many counts, and everything that looks the same as it."""
+    """Tries every list of so many counts, and groups those that look the same to the reader."""
     alike: dict[tuple[object, ...], list[tuple[int, ...]]] = defaultdict(list)
     for counts in itertools.product(range(most), repeat=lists):
-        if sum(counts) < most:  # beyond, some that look alike are not among those tried
+        if sum(counts) < most:  # above, not all lists that look alike are tried
             alike[shown(counts)].append(counts)
     for view, possible in alike.items():
         for row, count in enumerate(view[1:]):
@@ -77,7 +77,7 @@ def test_a_part_of_a_hidden_row_can_always_be_more_than_one_number(
     shut = sorted(hidden(rows))
     totals = [sum(column) for column in zip(*rows, strict=True)]
     if any(map(is_small, totals)):
-        return  # then the totals are hidden themselves
+        return  # the totals themselves are hidden
     left = [sum(rows[row][part] for row in shut) for part in range(len(totals))]
     assert not any(map(is_small, left))
     if len(totals) < 2:
@@ -91,7 +91,7 @@ def test_a_part_of_a_hidden_row_can_always_be_more_than_one_number(
 
 
 def test_rows_that_add_up_in_two_ways_are_hidden_in_both() -> None:
-    """Hours add up to their day, and the days to the week."""
+    """Hours add up to their day, and days to their week."""
     monday, tuesday = range(3), range(3, 6)
     rows = [(2,), (9,), (30,), (8,), (20,), (7,)]
     assert hidden(rows, [monday, tuesday, range(6)]) == {0, 1}
@@ -106,5 +106,5 @@ def test_every_line_is_safe_when_there_are_several(counts: list[int]) -> None:
     for line in lines:
         inside = [counts[row] for row in line if row in shut and counts[row]]
         if not is_small(sum(counts[row] for row in line)):
-            is_whole = shut.issuperset(line)  # its empty rows are hidden with the one that counts
+            is_whole = shut.issuperset(line)  # empty rows are hidden with the full one
             assert not inside or is_whole or (len(inside) > 1 and sum(inside) >= FEWEST)

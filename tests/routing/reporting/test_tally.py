@@ -1,4 +1,4 @@
-"""What is counted of each call, and what can be told from the counts."""
+"""What is counted of each call, and what the counts reveal."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from routing.reporting.tally import Cut, Fact, Story, Unmet, tally, wait_at
 
 NEW_YORK = ZoneInfo("America/New_York")
 LATE = datetime(2026, 12, 8, 3, 30, tzinfo=UTC)
-MONDAY = date(2026, 12, 7)  # there it is half past ten in the evening before
+MONDAY = date(2026, 12, 7)  # LATE is half past ten on the evening of this day in New York
 
 
 def story(became: Fate | None = Fate.ANSWERED, waited: float | None = None) -> Story:
-    """A call in Spanish about someone detained."""
+    """A call in Spanish about a detained person."""
     wait = None if waited is None else timedelta(seconds=waited)
     return Story(LATE, "es", "detained", became, wait)
 

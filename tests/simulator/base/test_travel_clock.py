@@ -1,4 +1,4 @@
-"""The clock that travels: forward only, as fast as asked, told to others in a file."""
+"""The travel clock: it moves forward only, at any speed, and publishes its time in a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_a_clock_that_travels_goes_forward_and_as_fast_as_wished(tmp_path: Path)
     clock = TravelClock()
     ahead = clock.now() + timedelta(days=3)
     clock.move_to(ahead)
-    clock.move_to(ahead - timedelta(days=2))  # never back
+    clock.move_to(ahead - timedelta(days=2))  # never backward
     assert clock.now() >= ahead
     clock.run_at(20)
     began, real = clock.now(), time.time()

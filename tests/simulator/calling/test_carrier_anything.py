@@ -1,4 +1,4 @@
-"""Whatever people and programs do, at whatever moment, the carrier keeps its books in order."""
+"""Whatever people and programs do at any moment, the carrier's records stay consistent."""
 
 from random import Random
 
@@ -15,7 +15,7 @@ RECORD = '<Record action="/menu" timeout="3" maxLength="20"/>'
 
 
 def hotline(world, dice):
-    """A hotline without any sense: each document is one of a few, at random."""
+    """A random hotline: each answer is one of a few documents."""
     doors = [
         '<Enqueue action="/menu" waitUrl="/hold">line</Enqueue>',
         ROOM,
@@ -40,7 +40,7 @@ def hotline(world, dice):
 
 
 def anything(world, dice):
-    """One thing that somebody does."""
+    """One random act of a person."""
     live = [leg for leg in world.carrier.legs.values() if leg.is_live]
     leg = dice.choice(live) if live else None
     match dice.randrange(8):

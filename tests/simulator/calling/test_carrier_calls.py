@@ -1,4 +1,4 @@
-"""Calls that come in: what the hotline is told, what the caller hears, how it all ends."""
+"""Incoming calls: the webhooks that the hotline gets, what the caller hears, and every ending."""
 
 from datetime import timedelta
 

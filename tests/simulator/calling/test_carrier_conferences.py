@@ -1,4 +1,4 @@
-"""<Dial><Conference>: waiting for it, being in it, and what is told about it."""
+"""<Dial><Conference>: waiting for it, being in it, and its events."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""<Dial> with numbers: who rings, who wins, what the action is told."""
+"""<Dial> with numbers: which phones ring, which one wins, and what the action receives."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Messages left with <Record>, and the recordings that the account keeps."""
+"""Messages from <Record>, and the recordings that the account keeps."""
 
 import io
 import wave

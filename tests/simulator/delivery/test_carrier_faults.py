@@ -1,4 +1,4 @@
-"""Each fault knob does what it says, when it says, and the same again by seed."""
+"""Each fault setting does what it says, when it says, and the same for the same seed."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Webhooks on their way: signatures, retries, redirects, limits."""
+"""Webhooks: signatures, retries, redirects, limits."""
 
 from urllib.parse import parse_qsl
 

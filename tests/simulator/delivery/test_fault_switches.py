@@ -1,4 +1,4 @@
-"""The switches that people turn: each is a set of faults that stays on."""
+"""The fault switches: each is a set of faults that stays on."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The REST API: calls ordered, looked at, redirected, ended; numbers; errors as Twilio's."""
+"""The REST API: create, read, redirect and end calls; numbers; errors like Twilio's."""
 
 import logging
 from datetime import timedelta
@@ -284,7 +284,7 @@ def test_a_fallback_without_a_primary_is_refused(world):
 
 
 class InProcess(HttpClient):
-    """Twilio's own library, talking with the carrier in the same process."""
+    """Twilio's own library, connected to the carrier in the same process."""
 
     def __init__(self, http: httpx.Client) -> None:
         super().__init__(logging.getLogger("twilio"), False)

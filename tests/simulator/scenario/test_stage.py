@@ -1,4 +1,4 @@
-"""Instants to travel to, the lines of scenarios, and which scenarios can be played."""
+"""Times that the clock can travel to, the lines of scenarios, and which scenarios can be played."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)  # noon in New York
     ("words", "meant"),
     [
         ("fri 02:00", datetime(2026, 11, 27, 7, 0, tzinfo=UTC)),
-        ("wed 12:00", datetime(2026, 12, 2, 17, 0, tzinfo=UTC)),  # this one is now
+        ("wed 12:00", datetime(2026, 12, 2, 17, 0, tzinfo=UTC)),  # this one is the present
         ("2026-12-01T08:30", datetime(2026, 12, 1, 13, 30, tzinfo=UTC)),
         ("2026-12-01T08:30:00Z", datetime(2026, 12, 1, 8, 30, tzinfo=UTC)),
         ("clocks forward", datetime(2027, 3, 14, 6, 50, tzinfo=UTC)),

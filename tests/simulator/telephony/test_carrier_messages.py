@@ -1,4 +1,4 @@
-"""SMS: sent over REST, received by the hotline, stopped by a phone."""
+"""SMS: sent over REST, received by the hotline, and blocked by STOP."""
 
 import pytest
 from flask import Response

@@ -1,4 +1,4 @@
-"""What the carrier finds wrong with a hotline's answers, and what it does then."""
+"""The rules for TwiML: what the carrier finds wrong with an answer, and what it does then."""
 
 import pytest
 from flask import Response

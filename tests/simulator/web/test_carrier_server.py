@@ -1,4 +1,4 @@
-"""The carrier as a real server: over sockets, in real time, with phones used by the control API."""
+"""The carrier as a real server: on sockets, in real time, with phones used by the control API."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def eventually(true: Callable[[], object]) -> None:
 
 @pytest.fixture
 def hotline(world) -> Iterator[tuple[object, str]]:
-    """The tiny hotline, behind a socket."""
+    """The small hotline, behind a socket."""
     server = make_server("127.0.0.1", 0, world.hotline.app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""What the page asks of the carrier: news, sounds, the microphone, and nobody else's orders."""
+"""The page's requests to the carrier: news, sounds, the microphone, and only its own commands."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_words_of_the_carrier_can_be_heard(world: World, page: httpx.Client) -> 
 
 
 def said(seconds: float) -> bytes:
-    """A voice of our own: 300 Hz, unlike the tone that stands for unknown words."""
+    """A test voice: 300 Hz, unlike the tone that stands for unknown words."""
     count = int(seconds * telephone_sound.RATE)
     samples = (
         int(9000 * math.sin(n * math.tau * 300 / telephone_sound.RATE)) for n in range(count)
