@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices clean
+.PHONY: demo call test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -22,7 +22,7 @@ demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telepho
 call: $(RUN)  ## a phone in the terminal, to call the demo with
 	$(BIN)/python -m app call --port $(PORT)
 
-test:  ## everything; the browser comes beside the rest, and types and contracts are looked at beside the tests
+test:  ## everything; the browser comes with the rest, and types and contracts are checked during the tests
 	@$(MAKE) --no-print-directory -j 2 lint chromium
 	@$(MAKE) --no-print-directory -j 2 proofs tests
 
@@ -70,10 +70,10 @@ surge: $(DEV)  ## an hour of calls with a burst and a flood, on each database: t
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build
 
-lock: $(DEV)  ## pin everything anew after a change of pyproject.toml
+lock: $(DEV)  ## pin everything again after a change of pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements/run.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra demo --output-file requirements/demo.txt pyproject.toml
-	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev --extra voices --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --extra dev --extra docs --extra voices --output-file requirements/dev.txt pyproject.toml
 
 $(RUN): requirements/demo.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -85,6 +85,12 @@ $(DEV): requirements/dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
+
+docs: $(DEV)  ## the documents as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+docs-tables: $(DEV)  ## the generated parts of the documents, from the code
+	$(BIN)/python -m docs.tools.tables
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

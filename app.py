@@ -19,7 +19,7 @@ from console.web import render
 from demo import demo_pages
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
-from ivr.http import health, webhooks
+from ivr.http import health, webhook_guard, webhooks
 from models.core.database import WEB, Patience
 from settings import Settings
 
@@ -46,7 +46,7 @@ def create_app(
     app.before_request(lambda: _refuse_other_hosts(context))
     app.register_error_handler(HTTPException, _in_trouble)
     webhooks.register(app, wiring.webhooks(settings, context, if_broken))
-    app.register_blueprint(health.blueprint(context))
+    app.register_blueprint(health.blueprint)
     blueprint.register(app, context)
     if settings.demo and settings.demo_folder:
         carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
@@ -57,7 +57,7 @@ def create_app(
 
 def _refuse_other_hosts(context: AppContext) -> None:
     """Pages are shown under our own name only; callers and probes are never refused for a name."""
-    if request.blueprint in _ANY_HOST or webhooks.is_for_carrier(request.path):
+    if request.blueprint in _ANY_HOST or webhook_guard.is_for_carrier(request.path):
         return
     if host_in(request.host) not in context.site.hosts:
         abort(400)
@@ -65,8 +65,8 @@ def _refuse_other_hosts(context: AppContext) -> None:
 
 def _in_trouble(error: HTTPException) -> Response | HTTPException:
     """The carrier is answered in its own language, and a person with a page."""
-    if webhooks.is_for_carrier(request.path):
-        return webhooks.refused(error)
+    if webhook_guard.is_for_carrier(request.path):
+        return webhook_guard.refused(error)
     return render.in_trouble(error)
 
 

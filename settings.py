@@ -32,36 +32,64 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """One field for each setting of the contract; names are those of the environment."""
+    """One field for each setting of the contract; names are those of the environment.
+
+    The docstrings are the meanings in docs/settings.md.
+    """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
     database_url: str = "sqlite:///instance/hotline.db"
+    """SQLite file (below `instance/` by default) or `postgresql://...`."""
     public_base_url: str = ""
+    """The https address that the carrier reaches."""
     twilio_account_sid: str = ""
+    """The account at Twilio."""
     twilio_auth_token: SecretStr = SecretStr("")
+    """The account's token: it signs webhooks."""
     twilio_auth_token_secondary: SecretStr = SecretStr("")
+    """The second token; it is accepted during an exchange of tokens."""
     twilio_phone_number: str = ""
+    """The hotline's number, which every phone is shown."""
     twilio_api_base_url: str = TWILIO_API
+    """Twilio's own unless a simulator stands in."""
     rescue_number: str = ""
+    """Dialled when anything of ours fails."""
     secret_key: SecretStr = SecretStr("")
+    """32 characters or more; it signs links and cookies."""
     data_keys: SecretStr = SecretStr("")
+    """Comma-separated URL-safe base64 of 32 bytes each, newest first."""
     hotline_timezone: str = "America/New_York"
+    """The zone on whose clocks the hotline keeps its hours."""
     trusted_proxies: int = Field(default=0, ge=0)
+    """The exact number of proxies in front; only their `X-Forwarded-*` headers count."""
     log_level: str = "INFO"
+    """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     ledger_file: str = ""
+    """The erasure ledger; by default next to the SQLite file, else below `instance/`."""
     drill_number: str = ""
+    """A second number of the account, for a test call every hour."""
     fallback_document_url: str = ""
+    """The static document at the carrier for when the hotline is down."""
     calls_per_second: float = Field(default=1.0, gt=0)
+    """How fast the account may start calls."""
     callback_starts_per_day: int = Field(default=500, ge=1)
+    """Calls to responders for callbacks in a day."""
     messages_heard_within_minutes: int = Field(default=30, ge=1)
+    """How long a message may wait unheard before coordinators get a text."""
     weekly_test_calls: bool = True
+    """Whether each responder's phone gets a weekly test call."""
     shared_numbers: str = ""
+    """Comma-separated phones that many people call from (facilities, shelters): never limited as
+    one caller."""
     standby_folder: Path = Path("instance/standby")
-    """Where this host keeps the duty file and the journal for when the database is away."""
+    """Where each host keeps the duty file and the outage journal."""
     demo: bool = False
+    """Whether this is a demo: it serves this machine only and needs no second factor."""
     flask_debug: str = ""
+    """Must stay empty outside a demo: it would open the host to anyone who finds a fault."""
     demo_folder: str = ""
+    """Where the demo keeps its clock; `hotline demo` sets it."""
 
     @property
     def base_url(self) -> str:
@@ -86,7 +114,7 @@ class Settings(BaseSettings):
         return Vault.from_setting(self.data_keys.get_secret_value())
 
     def ledger(self) -> Path:
-        """Where the ledger is: beside the SQLite file unless LEDGER_FILE says otherwise."""
+        """Where the ledger is: next to the SQLite file unless LEDGER_FILE says otherwise."""
         if self.ledger_file:
             return Path(self.ledger_file)
         if self.database_url.startswith("sqlite:///"):
@@ -196,7 +224,7 @@ class Settings(BaseSettings):
         if not self.twilio_api_base_url.startswith("https://"):
             found.append("TWILIO_API_BASE_URL must begin with https://: it is sent the auth token")
         if self.flask_debug.lower() not in ("", "0", "false", "no"):
-            found.append("FLASK_DEBUG must not be set: it opens this host to whoever finds a fault")
+            found.append("FLASK_DEBUG must not be set: it opens this host to attackers")
         return found
 
 

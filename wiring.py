@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import httpx
@@ -15,18 +14,15 @@ import httpx
 from demo.demo_clock import CLOCK, DemoClock
 from ivr.core.context import AppContext, Limits, OurNumbers, Site
 from ivr.core.erasure_ledger import Ledger
-from ivr.core.live_prompts import LivePrompts
-from ivr.dialogue import tree_checks
+from ivr.core.live_prompts import LivePrompts, shipped
 from ivr.dialogue.call_tree import HOTLINE
-from ivr.http.webhooks import Webhooks
+from ivr.http.parts import Parts
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers
 from ivr.twilio.rest_client import TwilioCarrier
 from ivr.twilio.rest_http import CarrierHttp
-from ivr.twilio.twiml import Speech
 from ivr.worker.loop import Worker
 from models.core.database import WORKER, Database, Patience
-from prompts import Prompts, load
 from settings import Settings
 
 
@@ -47,13 +43,11 @@ def _seconds_since_boot() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Webhooks:
-    """What answers the carrier."""
-    links = _links(settings)
-    return Webhooks(
+def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Parts:
+    """What the webhooks answer the carrier with."""
+    return Parts(
         app=app,
-        speech=Speech(app.live_prompts, links, app.numbers.hotline),
-        links=links,
+        links=_links(settings),
         tokens=settings.auth_tokens,
         rescue_number=settings.rescue_number,
         account=settings.twilio_account_sid,
@@ -95,7 +89,7 @@ def _links(settings: Settings) -> Links:
 
 
 def end_this_process() -> None:
-    """Stop as on a SIGTERM; whoever started us starts us anew, and reads the disk anew."""
+    """Stop as on a SIGTERM; the supervisor starts a new process, which reads the disk again."""
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -129,14 +123,6 @@ def numbers(settings: Settings) -> Numbers:
     )
 
 
-@cache
-def _shipped() -> Prompts:
-    """The prompts of this release, which hold for its tree: both change only with the code."""
-    prompts = load()
-    tree_checks.check(HOTLINE, prompts)
-    return prompts
-
-
 def build(
     settings: Settings,
     clock: Callable[[], datetime] | None = None,
@@ -151,7 +137,7 @@ def build(
     return AppContext(
         database=Database(settings.database_url, settings.vault(), patience),
         clock=clock or clock_of(settings),
-        live_prompts=LivePrompts(_shipped(), HOTLINE, folder),
+        live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
             settings.twilio_phone_number, settings.drill_number, settings.numbers_shared
         ),

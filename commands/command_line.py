@@ -8,15 +8,14 @@ from commands.hosting import (
     check_command,
     drill_command,
     serve_commands,
-    voices_command,
 )
 from commands.records import (
+    call_tree_commands,
     duty_commands,
     export_command,
     privacy_commands,
     roster_commands,
     surge_commands,
-    tree_command,
     user_commands,
 )
 from commands.showcase import carrier_command, demo_command, phone_command
@@ -30,7 +29,7 @@ for _command in (
     serve_commands.serve,
     serve_commands.worker,
     serve_commands.setup,
-    voices_command.voices_group,
+    call_tree_commands.voices_group,
     duty_commands.who,
     duty_commands.gaps,
     export_command.export,
@@ -40,7 +39,7 @@ for _command in (
     roster_commands.import_roster,
     surge_commands.surge,
     surge_commands.blocks,
-    tree_command.tree,
+    call_tree_commands.tree,
     user_commands.user,
     user_commands.audit_log,
     carrier_command.carrier,

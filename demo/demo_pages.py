@@ -63,7 +63,7 @@ def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
 
     @routes.get("/about")
     def about() -> Response:
-        """What the simulator shows of us (simulator/application.py has the form)."""
+        """What the simulator shows of us (simulator/scenario/application.py has the form)."""
         return jsonify(
             name="Sanctuary Line",
             board=_board(),

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prompts import speech
-from prompts.language import ENGLISH, Language
+from prompts.language import ENGLISH, Language, Status
 from prompts.wording import Text
 
 _STAFF_TABLES_OF_RECORDED_LANGUAGES = frozenset({"languages", "needs"})
+_NAMES_OF_LANGUAGES = "languages"
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,6 +16,7 @@ class PromptFile:
     """One language's file as it was read; texts are by `table.key`."""
 
     language: Language
+    status: Status
     texts: Mapping[str, Text]
     staff: Mapping[str, Text]
 
@@ -34,19 +36,17 @@ def complaints(files: Sequence[PromptFile]) -> Iterator[str]:
     if english is None:
         yield "en.toml is missing: it is the reference for every other language"
         return
-    yield from _about_english(english, files)
+    yield from _about_english(english)
     yield from _about_menu_places(files)
+    yield from _about_keywords(files)
     for file in files:
         yield from _about_placeholders(file, english)
         yield from _about_names(file, english)
 
 
-def _about_english(english: PromptFile, files: Sequence[PromptFile]) -> Iterator[str]:
+def _about_english(english: PromptFile) -> Iterator[str]:
     for shared in sorted(_tables(english.texts) & _tables(english.staff)):
         yield f"en.toml: [texts.{shared}] and [staff.{shared}] have one name: rename one of them"
-    for file in files:
-        if f"languages.{file.code}" not in english.staff:
-            yield f'en.toml: [staff.languages] lacks "{file.code}": add its English name'
 
 
 def _about_menu_places(files: Sequence[PromptFile]) -> Iterator[str]:
@@ -61,13 +61,36 @@ def _about_menu_places(files: Sequence[PromptFile]) -> Iterator[str]:
         taken.setdefault(place, file.code)
 
 
+def _about_keywords(files: Sequence[PromptFile]) -> Iterator[str]:
+    """One word cannot end our texts in one language and ask for them in another."""
+    for file in files:
+        for other in files:
+            for word in sorted(file.language.stop & (other.language.start | other.language.yes)):
+                yield (
+                    f'{file.code}.toml: "stop" has "{word}", which means start or yes in '
+                    f"{other.code}.toml: remove one of them"
+                )
+
+
 def _about_names(file: PromptFile, english: PromptFile) -> Iterator[str]:
     yield from _differences(file.code, "texts", file.texts, english.texts)
-    staff = english.staff
+    staff, expected = _but_for_names_of_languages(file), _but_for_names_of_languages(english)
     if file.language.recorded:
         kept = _STAFF_TABLES_OF_RECORDED_LANGUAGES
-        staff = {name: text for name, text in staff.items() if _table(name) in kept}
-    yield from _differences(file.code, "staff", file.staff, staff)
+        expected = {name: text for name, text in expected.items() if _table(name) in kept}
+        if unheard := sorted(_tables(staff) - kept):
+            yield (
+                f'{file.code}.toml has no "voice", so it is a recorded language, and its '
+                "responders hear and read English: give it a voice, or remove "
+                + ", ".join(f"[staff.{table}]" for table in unheard)
+            )
+            staff = {name: text for name, text in staff.items() if _table(name) in kept}
+    yield from _differences(file.code, "staff", staff, expected)
+
+
+def _but_for_names_of_languages(file: PromptFile) -> Mapping[str, Text]:
+    """A file need not name other languages: each has its English name in its own file."""
+    return {name: text for name, text in file.staff.items() if _table(name) != _NAMES_OF_LANGUAGES}
 
 
 def _differences(

@@ -11,6 +11,16 @@ from types import ModuleType
 
 from prompts.language import PromptError
 
+VOICES = frozenset(
+    """
+    af am an ar as az ba be bg bn bpy bs ca cmn cs cv cy da de el en eo es et eu fa fi fr ga
+    gd gn grc gu hak haw he hi hr ht hu hy hyw ia id io is it ja jbo ka kk kl kn ko kok ku ky
+    la lb lfn lt ltg lv mi mk ml mr ms mt mto my nb nci ne nl nog om or pa pap pl pt py quc qu
+    ro ru sd shn si sk sl smj sq sr sv sw ta te th ti tk tn tr tt ug uk ur uz vi yue
+    """.split()  # noqa: SIM905 - a list would be two pages long
+)
+"""The languages that it speaks. Prompt files are checked where it is not installed."""
+
 _RETRIEVAL = 1
 _RATE = 1
 _UTF8 = 1
@@ -39,7 +49,7 @@ class Espeak:
     def speak(self, language: str, words: str) -> list[float]:
         """The words as samples from -1 to 1, `rate` a second; `PromptError` if it stays silent."""
         self._library.espeak_SetSynthCallback(self._heard)
-        if self._library.espeak_SetVoiceByName(language.encode()) != 0:
+        if not self.knows(language):
             raise PromptError(f"eSpeak NG has no voice for {language!r}: record it by hand")
         self._library.espeak_SetParameter(_RATE, _WORDS_A_MINUTE, 0)
         del self._samples[:]
@@ -51,6 +61,10 @@ class Espeak:
         if not self._samples:
             raise PromptError(f"eSpeak NG said nothing for {words!r}: record it by hand")
         return [sample / 32768 for sample in self._samples]
+
+    def knows(self, language: str) -> bool:
+        """Whether it has a voice for this language, and takes it from now on."""
+        return bool(self._library.espeak_SetVoiceByName(language.encode()) == 0)
 
     def _hear(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
         if samples:

@@ -25,17 +25,23 @@ class Language:
     """A language, its place in the language menu, and how its words are voiced.
 
     `voice` and `say` are Twilio's voice and language names; `digits` are the words for 0 to 9;
-    `keys` are the names of the star and the pound key as they stand after "press".
+    `keys` are the names of the star and the pound key as they stand after "press"; `stop`, `start`
+    and `yes` are what a phone texts us, each a single plain word.
     """
 
     code: str
     name: str
+    """As its speakers write it."""
+    english_name: str
     page: int
     key: str
     voice: str | None
     say: str | None
     direction: Direction
     digits: tuple[str, ...]
+    stop: frozenset[str]
+    start: frozenset[str]
+    yes: frozenset[str]
     keys: Mapping[str, str] = field(hash=False)
 
     @property

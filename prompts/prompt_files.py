@@ -1,7 +1,7 @@
 """Reads the prompt files and refuses those that would leave a caller in silence."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -9,14 +9,19 @@ from typing import Any
 
 from prompts import checks
 from prompts.checks import PromptFile
-from prompts.language import MENU_KEYS, Direction, Language, PromptError, Status
+from prompts.espeak import VOICES
+from prompts.keywords import plain_words
+from prompts.language import ENGLISH, MENU_KEYS, Direction, Language, PromptError, Status
 from prompts.speech import digit_recording
 from prompts.wording import Prompts, Text
 
 _HEAD = {
-    *("language", "name", "direction", "status", "menu", "voice", "say", "digits", "keys"),
+    *("language", "name", "english_name", "direction", "status", "menu", "voice", "say"),
+    *("digits", "keys", "stop", "start", "yes"),
     *("texts", "staff"),
 }
+
+_KEYWORD_EXAMPLES = {"stop": '"stop", "cancel"', "start": '"start"', "yes": '"yes", "ok"'}
 
 
 def load(folder: Path | None = None) -> Prompts:
@@ -39,8 +44,9 @@ def _load(folder: Path | None) -> Prompts:
     for language in prompts.languages.values():
         if language.recorded and not _can_count(language, prompts.recordings):
             raise PromptError(
-                f"{language.code}.toml has no voice and recordings/{language.code}/ lacks the "
-                "digits: give it a voice, or record it as docs/prompts.md tells"
+                f'{language.code}.toml has no "voice", so callers hear recordings, and '
+                f"recordings/{language.code}/ lacks the digits: give it a voice of the carrier, or "
+                "run `hotline voices build`"
             )
     return prompts
 
@@ -54,12 +60,31 @@ def read(folder: Path | None = None) -> Prompts:
     files = [_read_file(path) for path in sorted(folder.glob("*.toml"))]
     if complaints := list(checks.complaints(files)):
         raise PromptError("\n".join(complaints))
+    for file in files:
+        if _cannot_be_built(file.language, folder / "recordings"):
+            raise PromptError(
+                f'{file.code}.toml has no "voice", and eSpeak NG has none for {file.code!r} that '
+                'recordings could be built with: give it a "voice" and "say" of the carrier, or '
+                "record it by hand as docs/prompts.md tells, the digits first"
+            )
     files.sort(key=lambda file: (file.language.page, file.language.key))
     return Prompts(
         languages=MappingProxyType({file.code: file.language for file in files}),
-        wordings=MappingProxyType({file.code: file.by_name() for file in files}),
+        wordings=MappingProxyType({file.code: _wording(file, files) for file in files}),
         recordings=folder / "recordings",
     )
+
+
+def _wording(file: PromptFile, files: Iterable[PromptFile]) -> Mapping[str, Text]:
+    """Every text by name; a language that this file gives no name has its English one."""
+    status = file.status if file.code == ENGLISH else "draft"
+    names = {f"languages.{each.code}": Text(each.language.english_name, status) for each in files}
+    return MappingProxyType({**names, **file.by_name()})
+
+
+def _cannot_be_built(language: Language, recordings: Path) -> bool:
+    by_hand = _can_count(language, recordings)
+    return language.recorded and language.code not in VOICES and not by_hand
 
 
 def _can_count(language: Language, recordings: Path) -> bool:
@@ -75,6 +100,7 @@ def _read_file(path: Path) -> PromptFile:
         status = _status(content.get("status"))
         return PromptFile(
             language=_language(content, path.stem),
+            status=status,
             texts=MappingProxyType(dict(_texts(content, "texts", status))),
             staff=MappingProxyType(dict(_texts(content, "staff", status))),
         )
@@ -90,12 +116,16 @@ def _language(content: Mapping[str, Any], code: str) -> Language:
     return Language(
         code=code,
         name=_word(content, "name"),
+        english_name=_word(content, "english_name"),
         page=page,
         key=key,
         voice=voice,
         say=say,
         direction=_direction(content.get("direction")),
         digits=_digits(content.get("digits")),
+        stop=_keywords(content, "stop"),
+        start=_keywords(content, "start"),
+        yes=_keywords(content, "yes"),
         keys=MappingProxyType(_key_names(content.get("keys"))),
     )
 
@@ -141,6 +171,20 @@ def _digits(digits: object) -> tuple[str, ...]:
         case list() if len(digits) == 10 and all(isinstance(word, str) and word for word in digits):
             return tuple(digits)
     raise PromptError('"digits" must be the ten words for 0 to 9, in order')
+
+
+def _keywords(content: Mapping[str, Any], field: str) -> frozenset[str]:
+    match content.get(field):
+        case [str(), *_] as words if all(_is_one_word(word) for word in words):
+            return frozenset(plain_words(word)[0] for word in words)
+    raise PromptError(
+        f'"{field}" must list the words that a phone texts us for it, '
+        f"each a single word: {field} = [{_KEYWORD_EXAMPLES[field]}]"
+    )
+
+
+def _is_one_word(word: object) -> bool:
+    return isinstance(word, str) and len(plain_words(word)) == 1
 
 
 def _key_names(keys: object) -> dict[str, str]:

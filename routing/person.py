@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-UNKNOWN = "unknown"  # the caller said nothing, or pressed 0
-NEEDS = ("emergency", "detained", "question", UNKNOWN)
+from routing import needs
 
 
 @dataclass(frozen=True)
@@ -23,10 +22,8 @@ class Responder:
         return language in self.languages
 
     def takes(self, need: str) -> bool:
-        """Whether this need is theirs; no needs named means all, and an unknown one is urgent."""
-        return (
-            not self.needs or need in self.needs or (need == UNKNOWN and "emergency" in self.needs)
-        )
+        """Whether this need is theirs; no needs named means all of them."""
+        return not self.needs or not self.needs.isdisjoint(needs.of(need).taken_with)
 
 
 def reachable(

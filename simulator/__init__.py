@@ -1,11 +1,11 @@
-"""A carrier of our own: plays Twilio over HTTP, for anyone's hotline."""
+"""A simulated carrier: plays Twilio over HTTP, for any hotline."""
 
-from simulator.carrier import Carrier
-from simulator.clock import Clock, RealClock, VirtualClock
-from simulator.faults import Faults
-from simulator.legs import Leg
-from simulator.phones import Phone
-from simulator.records import Event, Problem, RestEntry, Spoken, Text, WebhookEntry
+from simulator.base.clock import Clock, RealClock, VirtualClock
+from simulator.base.records import Event, Problem, RestEntry, Spoken, Text, WebhookEntry
+from simulator.delivery.faults import Faults
+from simulator.simulated_carrier import Carrier
+from simulator.telephony.legs import Leg
+from simulator.telephony.phones import Phone
 
 __all__ = [
     "Carrier",

@@ -1,7 +1,7 @@
 """Run the carrier: python -m simulator --port 4010 --number +12125550100 --webhook http://...
 
-A webhook without a path is a hotline like ours: /voice/incoming, /voice/fallback, /voice/status and
-/sms/incoming below it. With a path it is the number's own voice URL, as for any other application.
+A webhook without a path means a hotline like ours, with the paths /voice/incoming, /voice/fallback,
+/voice/status and /sms/incoming. With a path it is the voice URL itself, as for any application.
 """
 
 import argparse
@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from simulator.application import Application
-from simulator.carrier import ACCOUNT_SID, AUTH_TOKEN, Carrier
-from simulator.clock import TravelClock
-from simulator.stage import TIMEZONE
+from simulator.base.clock import TravelClock
+from simulator.scenario.application import Application
+from simulator.scenario.stage import TIMEZONE
+from simulator.simulated_carrier import ACCOUNT_SID, AUTH_TOKEN, Carrier
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -111,7 +111,7 @@ class OneForTheBrowser(LoadScopeScheduling):
 
 
 def _make_each_hotline_quickly() -> None:
-    """Thousands are made and let go: see docs/decisions/quick-tests.md."""
+    """Thousands are made and let go: see docs/decisions/0026-fast-tests.md."""
     Flask.url_rule_class = compiled.Address
     gc.freeze()
     gc.set_threshold(*_SELDOM)

@@ -21,12 +21,13 @@ from pydantic import SecretStr
 
 import wiring
 from app import create_app
-from commands.hosting import maintenance_findings
+from commands.base import roster_file
+from commands.hosting import carrier_findings
 from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
-from ivr.callers import call_limits
 from ivr.core.context import AppContext
 from ivr.privacy import subject_access
+from ivr.search import call_limits
 from ivr.worker.loop import Worker
 from models.calls import callbacks, calls, outbox, rings, surges, voicemails
 from models.calls.callbacks import CallbackState
@@ -43,8 +44,8 @@ from models.staff.users import Role
 from routing.duty.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
-from simulator.records import RestEntry
-from simulator.stage import Performance
+from simulator.base.records import RestEntry
+from simulator.scenario.stage import Performance
 from tests import compiled
 from tests.caller import Caller
 from tests.coordinator import Coordinator
@@ -320,7 +321,7 @@ class Hotline:
     def findings_of_carrier(self) -> list[str]:
         """What `check` finds wrong at the carrier."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        found = maintenance_findings.of_condition(
+        found = carrier_findings.of_condition(
             wiring.carrier(self.settings, self.context, rest).condition()
         )
         return [finding.words for finding in found]
@@ -413,9 +414,7 @@ class Hotline:
 
     def has_the_sample_roster(self) -> None:
         """Everybody whom `make demo` puts on the roster, with their shifts and PINs."""
-        roster_commands.bring_in(
-            self.context.database, roster_commands.read(SAMPLE), CHEAP_HASHER.hash
-        )
+        roster_commands.bring_in(self.context.database, roster_file.read(SAMPLE), CHEAP_HASHER.hash)
 
     def plays(self, scenario: str, least: float = STEP_SECONDS) -> Performance:
         """A scenario, played to its end; the worker takes `least` seconds to look again."""
@@ -651,11 +650,13 @@ class Hotline:
             entries = reversed(audit.between(session, None, None))
             return [(names.get(entry.actor, entry.actor), entry.action) for entry in entries]
 
-    def open_errands(self) -> list[str]:
+    def open_carrier_tasks(self) -> list[str]:
         """What is still to be done at the carrier."""
         with self.context.database.reading() as session:
-            found = session.query(outbox.Errand).filter(outbox.Errand.state == TaskState.OPEN)
-            return [errand.kind for errand in found]
+            found = session.query(outbox.CarrierTask).filter(
+                outbox.CarrierTask.state == TaskState.OPEN
+            )
+            return [task.kind for task in found]
 
     def closes(self) -> Iterator[str]:
         """The end of the test: what the carrier had to complain about."""

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from commands.base.plain_errors import Trouble
-from commands.hosting.serve_commands import CODE
 
+CODE = Path(__file__).resolve().parents[2]
+"""Where app.py lies, installed or not."""
 _PATIENCE_SECONDS = 10
 _LOOK_EVERY_SECONDS = 0.3
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from commands.base import command_database
-from commands.records import roster_commands
+from commands.base import command_database, roster_file
 from ivr.responders import availability
 from ivr.responders.availability import Obstacles
 from models.core.database import Session
@@ -37,7 +36,7 @@ class Plan:
 def of(file: Path | None) -> Plan:
     """The plan of a roster file, which needs no settings, or else of the database."""
     if file is not None:
-        return of_roster(roster_commands.read(file, forgive_empty=True))
+        return of_roster(roster_file.read(file, forgive_empty=True))
     settings = Settings()
     with command_database.ready(settings) as database, database.reading() as session:
         return of_database(session, settings.hotline_timezone)

@@ -1,1 +1,1 @@
-"""Commands for the host: serve, worker, setup, check, backup, drill, voices."""
+"""Commands for the host: serve, worker, setup, check, backup, drill."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import click
 import tzdata
@@ -11,26 +10,21 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 import prompts
 import wiring
-from commands.base import command_database, duty_plan
+from commands.base import command_database
 from commands.base.command_group import command
 from commands.base.finding import Finding
 from commands.base.plain_errors import Trouble, plainly
-from commands.hosting import maintenance_findings
-from commands.records import duty_commands
-from ivr.core import live_prompts
+from commands.hosting import carrier_findings, maintenance_findings, roster_findings
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
 from models.core.database import Database, Session
 from models.operations import worker_state
-from models.people import people
-from models.people.people import Person
 from models.staff import audit, users
 from prompts import Prompts
 from settings import Settings
 
 SAFE_SQLITE = (3, 51, 3)
 """Versions from 3.7.0 on until this one may corrupt a write-ahead log (sqlite.org/wal.html)."""
-_SOON = timedelta(hours=48)
 
 
 @command("check")
@@ -63,10 +57,10 @@ def findings() -> Iterator[Finding]:
 
 def _about_the_outside(settings: Settings) -> Iterator[Finding]:
     app = wiring.build(settings)
-    yield from maintenance_findings.of_carrier(settings, app)
+    yield from carrier_findings.of_carrier(settings, app)
     app.database.close()
     if settings.base_url.startswith("https://"):
-        yield from maintenance_findings.of_certificate(settings.base_url, wiring.now())
+        yield from carrier_findings.of_certificate(settings.base_url, wiring.now())
 
 
 def _each_line(trouble: Trouble) -> Iterator[Finding]:
@@ -79,19 +73,6 @@ def _about_words(spoken: Prompts) -> Iterator[Finding]:
             tree_checks.check(HOTLINE, spoken)
     except Trouble as trouble:
         yield from _each_line(trouble)
-
-
-def _about_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
-    """A draft may be spoken; somebody should know that it is one."""
-    heard = live_prompts.marked(spoken, session)
-    names = {name for name, _ in tree_checks.spoken(HOTLINE)}
-    drafts = [
-        duty_commands.language_name(code, spoken)
-        for code in heard.languages
-        if any(heard.status(code, name) == "draft" for name in names)
-    ]
-    if drafts:
-        yield Finding(f"no speaker has reviewed every text in {', '.join(drafts)}", is_note=True)
 
 
 def _about_database(settings: Settings, spoken: Prompts) -> Iterator[Finding]:
@@ -114,14 +95,14 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         if beat is None or wiring.now() - beat > worker_state.WORKER_SILENT:
             yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
         yield from _about_console(session)
-        yield from _about_drafts(session, spoken)
+        yield from roster_findings.of_drafts(session, spoken)
         if worker_state.carrier_is_away(session, wiring.now()):
             yield Finding(
                 "the carrier does not answer the worker, so callers are rung through one by one: "
                 "see its status page, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
             )
-        yield from _about_people(session, spoken)
-        yield from _about_duty(session, settings, spoken)
+        yield from roster_findings.of_people(session, spoken)
+        yield from roster_findings.of_duty(session, settings, spoken)
         yield from maintenance_findings.of_database(database, session, wiring.now())
         yield from maintenance_findings.of_drills(settings, session, wiring.now())
 
@@ -131,47 +112,3 @@ def _about_console(session: Session) -> Iterator[Finding]:
         yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
     if fault := audit.verify(session).fault:
         yield Finding(f"the audit log was tampered with: {fault}")
-
-
-def _about_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
-    known = people.active(session)
-    if not known:
-        yield Finding("nobody is on the roster: run `hotline import FILE`")
-        return
-    if not people.coordinators(session):
-        yield Finding("there is no coordinator (tier 3) to tell when nobody answers")
-    yield from _about_phones(session, known)
-    for code in spoken.languages:
-        if not any(code in person.languages for person in known):
-            name = duty_commands.language_name(code, spoken)
-            yield Finding(f"nobody on the roster speaks {name}", is_note=True)
-    without_pin = sum(person.pin_hash is None for person in known)
-    if without_pin:
-        yield Finding(
-            f"{without_pin} on the roster have no PIN, so they cannot go on duty by phone",
-            is_note=True,
-        )
-
-
-def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
-    """Whose phone cannot be rung or texted, by name."""
-    for person in known:
-        name = people.name_of(session, person)
-        if person.is_dead_number:
-            why = (
-                "fail"
-                if person.failed_rings >= people.DEAD_AFTER
-                else "are never answered by a key"
-            )
-            yield Finding(f"calls to {name}'s phone {why}: ask for the right number and import it")
-        if not person.takes_texts:
-            why = "has opted out of texts" if person.no_texts else "cannot be texted"
-            yield Finding(f"{name} {why}: tell {name} another way", is_note=True)
-
-
-def _about_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
-    """An hour without anybody is wrong; one without a language is for a coordinator to weigh."""
-    plan_now, now = duty_plan.of_database(session, settings.hotline_timezone), wiring.now()
-    for gap in duty_commands.gaps_between(plan_now, now, now + _SOON, spoken):
-        words = duty_commands.in_words(gap, plan_now.timezone, spoken)
-        yield Finding(words, is_note=gap.language is not None)

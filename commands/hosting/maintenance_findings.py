@@ -1,19 +1,14 @@
-"""For `check`: what the database says of its own care, and what others say of us."""
+"""For `check`: what the database says about its own maintenance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import wiring
 from commands.base import instants
 from commands.base.finding import Finding
 from ivr.core import tzdata_version
-from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
-from ivr.core.context import AppContext
-from ivr.privacy import after_restore, purge
-from ivr.worker import maintenance, tls_certificate
-from ivr.worker.tls_certificate import Unusable
+from ivr.privacy import after_restore, purge, retention_periods
 from models.calls import voicemails
 from models.core import database_limits
 from models.core.database import Database, Session
@@ -49,50 +44,11 @@ def of_drills(settings: Settings, session: Session, now: datetime) -> Iterator[F
         yield Finding(f"the last drill failed: {last.reason}")
 
 
-def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
-    """What is set at the carrier, and its clock beside ours."""
-    try:
-        condition = wiring.carrier(settings, app).condition()
-    except (Unreachable, TooFast, Refused) as error:
-        yield Finding(f"the carrier does not say how our numbers are set ({error})")
-        return
-    yield from of_condition(condition)
-    if not settings.fallback_document_url:
-        yield Finding(
-            "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
-            "(`hotline setup --fallback-document`)",
-            is_note=True,
-        )
-
-
-def of_condition(condition: Condition) -> Iterator[Finding]:
-    """Each difference, and clocks that are too far apart."""
-    for difference in condition.differences:
-        yield Finding(f"{difference}: run `hotline setup`")
-    if maintenance.is_off(condition):
-        yield Finding(
-            f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "
-            f"{'behind' if condition.clock_seconds > 0 else 'ahead of'} the carrier's: "
-            "repair its time service, then restart web and worker"
-        )
-
-
-def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:
-    """The certificate that the carrier sees."""
-    try:
-        days = tls_certificate.days_left(base_url, now)
-    except Unusable as error:
-        yield Finding(f"PUBLIC_BASE_URL cannot be reached safely: {error}")
-        return
-    if tls_certificate.alarm(days) is not None:
-        yield Finding(f"the certificate of PUBLIC_BASE_URL ends in {days} days: renew it")
-
-
 def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
     if row.hold_since:
         since = instants.written(row.hold_since)
         yield Finding(f"a legal hold is on since {since}: nothing is purged", is_note=True)
-    elif row.purged_at is None or now - row.purged_at > 2 * purge.PURGE_EVERY:
+    elif row.purged_at is None or now - row.purged_at > 2 * retention_periods.PURGE_EVERY:
         yield Finding("nothing was purged in the last two hours: is a worker running?")
     if row.waits_for_release and row.restored_to:
         waiting = len(after_restore.callbacks_waiting(session))

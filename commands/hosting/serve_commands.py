@@ -13,15 +13,13 @@ import click
 from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
 
 import wiring
+from commands.base.child_processes import CODE
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from ivr.core import structured_logs
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
 from settings import Settings
-
-CODE = Path(__file__).resolve().parents[2]
-"""Where app.py lies, installed or not."""
 
 _PAUSE_SECONDS = 0.25
 _DEMO_PAUSE_SECONDS = 0.1  # its clock may run twenty times as fast

@@ -22,7 +22,7 @@ from routing.dispatch.policies import Caller
 from routing.dispatch.who import would_ring
 from routing.duty import coverage
 from routing.duty.coverage import Gap
-from routing.person import NEEDS
+from routing.needs import CODES
 
 _ROSTER = click.option(
     "--roster", "file", type=click.Path(path_type=Path), help="Answer from this file alone."
@@ -44,7 +44,7 @@ class Answer:
 @command("who")
 @click.option("--at", "moment", help="An ISO time; without an offset, on the hotline's clock.")
 @click.option("--language", default="en", show_default=True, help="The caller's language.")
-@click.option("--need", type=click.Choice(NEEDS), default="question", show_default=True)
+@click.option("--need", type=click.Choice(CODES), default="question", show_default=True)
 @_ROSTER
 @_JSON
 def who(moment: str | None, language: str, need: str, file: Path | None, as_json: bool) -> None:

@@ -8,15 +8,13 @@ from pathlib import Path
 import click
 
 import migrations
-import prompts
 import wiring
-from commands.base import command_database
+from commands.base import command_database, roster_file
 from commands.base.command_group import command
 from ivr.responders import pins
 from models.core.database import Database
 from models.imports import roster_import
 from models.imports.roster_import import Changes
-from models.people import roster
 from models.people.roster import Roster
 from settings import Settings
 
@@ -33,7 +31,7 @@ def migrate() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def import_roster(file: Path) -> None:
     """Read partners, people and rules from a roster FILE (YAML or JSON)."""
-    written = read(file)
+    written = roster_file.read(file)
     with command_database.ready(Settings()) as database:
         click.echo(in_words(bring_in(database, written)))
 
@@ -42,12 +40,6 @@ def bring_up_to_date(database: Database) -> None:
     """Migrate; Trouble when the database does not answer."""
     command_database.is_migrated(database)
     migrations.upgrade(database.engine)
-
-
-def read(file: Path, *, forgive_empty: bool = False) -> Roster:
-    """The roster in a file, with the languages that the hotline speaks."""
-    languages = prompts.read().languages
-    return roster.read(file, languages=languages, forgive_empty=forgive_empty)
 
 
 def bring_in(

@@ -10,8 +10,8 @@ import wiring
 from commands.base import command_database, instants
 from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
-from ivr.callers import call_limits
 from ivr.core.erasure_ledger import Ledger
+from ivr.search import call_limits
 from models.calls import surges
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.places import Menu
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Purpose, Ring, RingState
@@ -14,7 +16,6 @@ from prompts import Prompts
 
 _NUMBER = "+1917555{:04}"
 _FIRST_NUMBER = 100
-_NEED_KEYS = {"emergency": "1", "detained": "2", "question": "3"}
 _WAITED, _TURN = 14, 6
 """In seconds: from the first ring to the one who accepts, and for hearing one menu."""
 
@@ -81,7 +82,7 @@ def _call(session: Session, prompts: Prompts, past: Past, number: int, began: da
 
 
 def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
-    story.tell(_TURN, "heard", place="main_menu", key=_NEED_KEYS[need])
+    story.tell(_TURN, "heard", place="main_menu", key=_key_for(need))
     story.tell(0, "searching", search=1, need=need)
     story.tell(0, "at", place=need)
     began = story.at
@@ -94,6 +95,12 @@ def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
         story.tell(_WAITED, "accepted", person=who, waited=_WAITED)
         story.tell(past.talked_minutes * 60, "talk over", person=who)
         story.call.answered_by = who
+
+
+def _key_for(need: str) -> str:
+    """The key of the main menu that asks for it."""
+    menus = (place for place in HOTLINE.places.values() if isinstance(place, Menu))
+    return next(each.key for menu in menus for each in menu.options if each.leads_to == need)
 
 
 def _outcome(past: Past) -> str:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from models.core.database import Session
 from models.operations import day_totals, maintenance_state
 from models.people import people
+from routing import needs
 from routing.reporting.service import Fate
 from routing.reporting.tally import Story, Unmet, tally
 
@@ -22,7 +23,8 @@ _CALLS_A_DAY = (78, 66, 70, 68, 62, 34, 30)
 _BY_HOUR = (2, 1, 1, 1, 1, 3, 6, 8, 9, 10, 10, 9, 8, 8, 9, 9, 10, 11, 12, 13, 12, 9, 6, 4)
 _LANGUAGES = {"es": 46, "en": 23, "zh": 8, "bn": 6, "ht": 5, "ru": 4, "ar": 3, "ko": 2, "ur": 2,
               "fr": 1.6, "pl": 0.7, "ne": 0.5}  # fmt: skip
-_NEEDS = {"question": 56, "detained": 25, "emergency": 13, "unknown": 6}
+_SHARES = {"question": 56, "detained": 25, "emergency": 13, "unknown": 6}
+_NEEDS = {code: _SHARES.get(code, 1) for code in needs.CODES}
 _BOROUGHS = {"queens": 40, "brooklyn": 31, "bronx": 16, "manhattan": 9, "staten_island": 2,
              "elsewhere": 4}  # fmt: skip
 _WELL_SERVED = {"es": 0.88, "en": 0.93, "zh": 0.8, "bn": 0.76, "ht": 0.72, "ru": 0.75}

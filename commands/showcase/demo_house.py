@@ -11,7 +11,7 @@ from pathlib import Path
 
 import prompts
 import wiring
-from commands.base import command_database
+from commands.base import command_database, roster_file
 from commands.records import roster_commands, user_commands
 from commands.showcase import demo_calls, demo_history, demo_prompts, demo_shifts
 from console.auth import passwords
@@ -53,7 +53,7 @@ class DemoHouse:
     @property
     def timezone(self) -> str:
         """On whose clocks the sample roster is read."""
-        return roster_commands.read(SAMPLE).timezone
+        return roster_file.read(SAMPLE).timezone
 
     @property
     def is_to_start_afresh(self) -> bool:
@@ -67,7 +67,7 @@ class DemoHouse:
         would wait for their time to come.
         """
         self._forget_database()
-        sample = roster_commands.read(SAMPLE)
+        sample = roster_file.read(SAMPLE)
         settings = Settings.model_validate(
             {name.lower(): value for name, value in self.settings.items()}
         )

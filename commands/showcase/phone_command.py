@@ -48,13 +48,14 @@ def call(carrier: str | None, port: int, scenario: str | None, **how: Any) -> No
 
 
 def _call(address: str, how: dict[str, Any]) -> None:
-    from simulator import terminal  # the hotline itself must run where no simulator is
+    # Imported here: the hotline itself must run where no simulator is.
+    from simulator.terminal import terminal_phone
 
-    terminal.run(address, how["to"], how["number"], keys=how["keys"], scripted=how["script"])
+    terminal_phone.run(address, how["to"], how["number"], keys=how["keys"], scripted=how["script"])
 
 
 def _play(address: str, scenario: str, speed: float, report: Path | None) -> None:
-    from simulator import narration  # as above
+    from simulator.terminal import narration  # as above
 
     try:
         went_as_told = narration.play(address, scenario, speed=speed, report=report)

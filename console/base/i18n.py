@@ -25,6 +25,7 @@ from ivr.core.context import AppContext
 from models.people import people
 from models.staff.users import Role
 from routing.duty.coverage import Gap
+from routing.needs import NEEDS, UNKNOWN
 
 LANGUAGES = {"en": "English", "es": "Español"}
 COOKIE = "hotline_language"
@@ -43,12 +44,6 @@ ROLES = {
     Role.RESPONDER: later("responder"),
     Role.TRANSLATOR: later("translator"),
     Role.AUDITOR: later("auditor"),
-}
-NEEDS = {
-    "emergency": later("emergency"),
-    "detained": later("detained"),
-    "question": later("question"),
-    "unknown": later("not said"),
 }
 
 
@@ -134,7 +129,8 @@ def language_name(app: AppContext, code: str) -> str:
 
 def need_name(need: str | None) -> str:
     """A caller's need, in the reader's language."""
-    return say(NEEDS.get(need or "unknown", need or ""))
+    row = NEEDS.get(need or UNKNOWN)
+    return say(row.label) if row else str(need)
 
 
 def weekdays(width: Literal["abbreviated", "wide"] = "abbreviated") -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from console.base.current_user import Visitor
-from ivr.callers import call_limits
 from ivr.core.context import AppContext
+from ivr.search import call_limits
 from models.calls import surges
 from models.staff import audit
 from models.staff.audit import Deed

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from console.base.i18n import later, say
 from models.calls.call_log import OUTCOMES, Mark, Sought
 from routing.duty.wall_clock import start_instant
-from routing.person import NEEDS
+from routing.needs import CODES
 
 FIELDS = ("since", "until", "language", "need", "outcome", "answered_by", "partner")
 _NO_DATE = later("Write a date such as 2026-12-08.")
@@ -39,7 +39,7 @@ def read(given: Mapping[str, str], zone: ZoneInfo, languages: Collection[str]) -
     since, until = days["since"], days["until"]
     if since and until and until < since:
         errors["until"] = say(_WRONG_ORDER)
-    known = {"language": languages, "need": NEEDS, "outcome": OUTCOMES}
+    known = {"language": languages, "need": CODES, "outcome": OUTCOMES}
     chosen = {name: typed[name] if typed[name] in some else None for name, some in known.items()}
     return Filters(
         Sought(

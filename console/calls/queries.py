@@ -13,7 +13,7 @@ from console.calls.call_story import Event, Material
 from console.calls.forms import Filters
 from console.web import call_words
 from ivr.core.context import AppContext
-from ivr.privacy import purge
+from ivr.privacy import retention_periods
 from models.calls import call_log, calls, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
@@ -116,7 +116,7 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         events=call_story.of(app, material),
         messages=[each.id for each in left],
         callbacks=[each.id for each in owed],
-        is_coarse=call.started_at < app.clock() - purge.TIMES_KEPT,
+        is_coarse=call.started_at < app.clock() - retention_periods.TIMES_KEPT,
     )
 
 

@@ -17,7 +17,7 @@ from console.web import call_words
 from console.web.render import go_to, show
 from models.calls import exports
 from models.calls.call_log import Mark
-from routing.person import NEEDS
+from routing.needs import CODES
 
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""
@@ -77,7 +77,7 @@ def _list(
         status,
         filters=filters,
         shown=shown,
-        needs=NEEDS,
+        needs=CODES,
         outcomes=call_words.OUTCOMES,
         languages_spoken=list(app.shipped_prompts.languages),
         next_page=_further(filters, shown.next_page) if shown.next_page else None,

@@ -12,7 +12,7 @@ from console.base.current_user import Visitor
 from console.people.forms import PersonFacts
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders import number_verification, pins
-from ivr.responders.number_verification import Trouble, Verdict, Wish
+from ivr.responders.number_verification import Trouble, Verdict, VerificationRequest
 from models.calls import offboarding, verifications
 from models.core.base import new_id
 from models.core.database import Session
@@ -37,7 +37,9 @@ class CannotProve(Exception):
         self.trouble = trouble
 
 
-def add(app: AppContext, visitor: Visitor, facts: PersonFacts, wish: Wish) -> str:
+def add(
+    app: AppContext, visitor: Visitor, facts: PersonFacts, verification: VerificationRequest
+) -> str:
     """Somebody new, who is rung for nobody until their number is proven; gives back their id."""
     now = app.clock()
     with app.database.transaction() as session:
@@ -47,7 +49,7 @@ def add(app: AppContext, visitor: Visitor, facts: PersonFacts, wish: Wish) -> st
         _write(session, person, facts)
         session.add(person)
         session.flush()
-        _ask(session, app, person, wish, now)
+        _ask(session, app, person, verification, now)
         _log(session, visitor, "person added", person, now, after=asdict(facts))
         return person.id
 
@@ -157,18 +159,26 @@ def new_pin(app: AppContext, visitor: Visitor, person_id: str) -> str:
     return pin
 
 
-def ask_for_proof(app: AppContext, visitor: Visitor, person_id: str, wish: Wish) -> None:
+def ask_for_proof(
+    app: AppContext, visitor: Visitor, person_id: str, verification: VerificationRequest
+) -> None:
     """Send a code to a number; raises CannotProve. The number before goes on being rung."""
 
     def act(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
-        _ask(session, app, person, wish, now)
-        return None, {"sent by": wish.sent_by}
+        _ask(session, app, person, verification, now)
+        return None, {"sent by": verification.sent_by}
 
     _do(app, visitor, person_id, "number entered", act)
 
 
-def _ask(session: Session, app: AppContext, person: Person, wish: Wish, now: datetime) -> None:
-    asked = number_verification.ask(UnitOfWork(session, app, now), person, wish)
+def _ask(
+    session: Session,
+    app: AppContext,
+    person: Person,
+    verification: VerificationRequest,
+    now: datetime,
+) -> None:
+    asked = number_verification.ask(UnitOfWork(session, app, now), person, verification)
     if isinstance(asked, Trouble):
         raise CannotProve(asked)
 

@@ -15,7 +15,7 @@ from models.people import people, roster
 from models.people.people import Partner, Person
 from routing.dispatch.policies import EVERY_TIER
 from routing.duty.wall_clock import start_instant
-from routing.person import NEEDS
+from routing.needs import CODES
 
 LONGEST_NAME = 120
 _LONGEST = {"address": 200, "url": 200}
@@ -97,7 +97,7 @@ def person(
         name=name,
         role=form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role,
         languages=spoken,
-        needs=_ticked(form, "need", NEEDS),
+        needs=_ticked(form, "need", CODES),
         tier=int(tier) if tier in map(str, EVERY_TIER) else roster.RosterPerson.tier,
         partner=form["partner"] if form.get("partner") in partners else None,
     )

@@ -14,10 +14,10 @@ from console.people import actions, forms, import_views, partner_views, queries
 from console.people.actions import CannotProve, NameTaken
 from console.people.forms import PersonFacts
 from console.web.render import go_to, show
-from ivr.responders.number_verification import Trouble, Verdict, Wish
+from ivr.responders.number_verification import Trouble, Verdict, VerificationRequest
 from models.calls.verifications import By
 from models.people import roster
-from routing.person import NEEDS
+from routing.needs import CODES
 
 __all__ = ["import_views", "partner_views"]
 ROLES = {
@@ -73,7 +73,7 @@ def add_person() -> AnyResponse:
     facts, errors = _read()
     if not errors:
         try:
-            person_id = actions.add(context(), current_user.current(), facts, _wish())
+            person_id = actions.add(context(), current_user.current(), facts, _verification())
             return go_to("console.person", person_id=person_id)
         except NameTaken:
             errors["name"] = say(_NAME_TAKEN)
@@ -171,7 +171,7 @@ def set_pin(person_id: str) -> AnyResponse:
 def enter_number(person_id: str) -> AnyResponse:
     _must_see(person_id)
     try:
-        actions.ask_for_proof(context(), current_user.current(), person_id, _wish())
+        actions.ask_for_proof(context(), current_user.current(), person_id, _verification())
     except CannotProve as error:
         return _page(person_id, {"number": say(_NO_CODE[error.trouble])}, 422)
     return go_to("console.person", person_id=person_id)
@@ -237,11 +237,11 @@ def _back(person_id: str, notice: str) -> AnyResponse:
     return go_to("console.person", notice, person_id=person_id)
 
 
-def _wish() -> Wish:
+def _verification() -> VerificationRequest:
     form = request.form
     sent_by = By(form["sent_by"]) if form.get("sent_by") in tuple(By) else By.TEXT
     number = forms.typed(form, "number")[:40]
-    return Wish(number, sent_by, asked_by=current_user.current().user_id)
+    return VerificationRequest(number, sent_by, asked_by=current_user.current().user_id)
 
 
 def _page(
@@ -282,5 +282,5 @@ def _form(
         "people/person_form.html", status, person_id=person_id, errors=errors, typed=typed,
         name=queries.facts(app, person_id).name if person_id else "",
         partners=partners, is_of_roster=fixed is not None, roles=ROLES, tiers=TIERS,
-        languages_spoken=list(app.shipped_prompts.languages), needs=NEEDS,
+        languages_spoken=list(app.shipped_prompts.languages), needs=CODES,
     )  # fmt: skip

@@ -11,15 +11,15 @@ from console.base.routes import bp, context
 from console.prompts import record_by_phone, text_views
 from console.web.dial_press import press_of_form
 from console.web.render import show
-from models.prompts.phone_recordings import Wish
+from models.prompts.phone_recordings import RecordingRequest
 
 
 @bp.post("/prompts/<name>/<code>/call")
 def call_to_record(name: str, code: str) -> AnyResponse:
     text_views.must_be_theirs(name, code)
     visitor, take = current_user.current(), text_views.take_of_form(name, code)
-    wish = Wish(press_of_form(), visitor.user_id, code, name, take.name, take.words)
-    trouble = record_by_phone.call_me(context(), wish)
+    asked = RecordingRequest(press_of_form(), visitor.user_id, code, name, take.name, take.words)
+    trouble = record_by_phone.call_me(context(), asked)
     if trouble:
         why = say(record_by_phone.TROUBLES[trouble])
         return text_views.page(name, code, 409, call_error=why, take=take.name)

@@ -10,15 +10,15 @@ from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.prompts.queries import Take
 from console.web.phone_obstacles import WHY_NOT
-from ivr.callers.manual_callbacks import Answer
 from ivr.core.context import AppContext
 from ivr.core.live_prompts import as_change
 from ivr.responders import prompt_dictation
 from ivr.responders.prompt_dictation import Call, Progress, Trouble
+from ivr.search.manual_callbacks import Answer
 from models.core.database import Session
 from models.people import people
 from models.prompts import phone_recordings, prompt_versions
-from models.prompts.phone_recordings import Dictation, Recording, RecordingState, Wish
+from models.prompts.phone_recordings import Dictation, Recording, RecordingRequest, RecordingState
 from prompts.sound_uploads import Why
 
 SHOWN_FOR = timedelta(hours=1)
@@ -95,10 +95,10 @@ class Called:
     """Another one whenever something has changed."""
 
 
-def call_me(app: AppContext, wish: Wish) -> Trouble | None:
+def call_me(app: AppContext, asked_for: RecordingRequest) -> Trouble | None:
     """Have the worker call the phone of the person who asks; the trouble, if it cannot."""
     with app.database.transaction() as session:
-        asked = prompt_dictation.ask(session, wish, app.clock())
+        asked = prompt_dictation.ask(session, asked_for, app.clock())
     return asked if isinstance(asked, Trouble) else None
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.base.i18n import language as reader_language
+from console.base import i18n
 from console.base.routes import bp, context
 from console.prompts import (
     announcement_views,
@@ -28,7 +28,7 @@ __all__ = ["announcement_views", "language_views", "phone_views", "text_views"]
 @bp.get("/prompts")
 def prompts() -> AnyResponse:
     app = context()
-    code = request.args.get("language", reader_language())
+    code = request.args.get("language", i18n.language())
     if code not in app.shipped_prompts.languages:
         abort(404)
     tree = app.script.tree

@@ -2,7 +2,7 @@
 
 Charts are drawn in units of their own and scale with the page. Colours, words and patterns are the
 stylesheet's and the template's. Libraries that draw SVG write style attributes or scripts into
-it, which our policy forbids (docs/decisions/reports.md).
+it, which our policy forbids (docs/decisions/0019-reports-and-imports.md).
 """
 
 from __future__ import annotations

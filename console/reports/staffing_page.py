@@ -9,8 +9,8 @@ from datetime import timedelta
 from console.base import i18n
 from console.base.i18n import later, say
 from console.reports import tables
-from ivr.callers.offers import WRAP_UP
 from ivr.core.context import AppContext
+from ivr.offers.taking import WRAP_UP
 from models.operations import day_totals
 from models.people import people
 from models.schedule import duty_rules

@@ -13,13 +13,13 @@ from models.schedule import schedule_changes
 from models.schedule.duty_rules import ScheduleChange
 from models.staff import audit
 from models.staff.audit import Deed
-from routing.duty.change_requests import Wish, wish_as_data
+from routing.duty.change_requests import ChangeRequest, request_as_data
 from routing.duty.rule_edits import edit_for
 from routing.duty.rule_form import rule_as_data
 from routing.duty.rules import Rule, people_in
 
 
-def save(app: AppContext, visitor: Visitor, wish: Wish, version: str) -> datetime:
+def save(app: AppContext, visitor: Visitor, wish: ChangeRequest, version: str) -> datetime:
     """Make the change, if nobody changed what it was drawn from; else ChangedMeanwhile.
 
     What is given back is when it begins.
@@ -29,7 +29,7 @@ def save(app: AppContext, visitor: Visitor, wish: Wish, version: str) -> datetim
         plan = queries.of(session, app)
         edit = edit_for(wish, plan.held, plan.timezone, now)
         change = schedule_changes.record(
-            session, edit, wish_as_data(wish),
+            session, edit, request_as_data(wish),
             user_id=visitor.user_id, version_seen=version, now=now,
         )  # fmt: skip
         _note(session, visitor, "schedule changed", change, now)
@@ -37,7 +37,7 @@ def save(app: AppContext, visitor: Visitor, wish: Wish, version: str) -> datetim
 
 
 def undo(app: AppContext, visitor: Visitor, change_id: int) -> None:
-    """Take a change back from now on; raises WishError, ChangedMeanwhile."""
+    """Take a change back from now on; raises ChangeRefused, ChangedMeanwhile."""
     now = app.clock()
     with app.database.transaction() as session:
         change = schedule_changes.undo(session, change_id, user_id=visitor.user_id, now=now)

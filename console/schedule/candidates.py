@@ -6,12 +6,12 @@ from console.base import i18n
 from console.schedule.queries import Plan
 from ivr.core.context import AppContext
 from routing.duty import timeline
-from routing.person import NEEDS
+from routing.needs import CODES
 
 
 def ranked(app: AppContext, plan: Plan, lane: str) -> list[tuple[str, str]]:
     """Everybody to choose from, those who serve the lane first, with what they speak."""
-    belongs = timeline.takes if lane in NEEDS else timeline.speaks
+    belongs = timeline.takes if lane in CODES else timeline.speaks
     ranked = sorted(
         plan.responders,
         key=lambda one: (bool(lane) and not belongs(one, lane), one.tier, plan.names[one.id]),

@@ -17,8 +17,8 @@ from console.schedule.queries import Plan, Preview
 from console.schedule.schedule_wording import Teller
 from console.web.render import go_to, show
 from models.schedule.schedule_changes import ChangedMeanwhile
-from routing.duty.change_requests import Wish
-from routing.duty.rule_edits import Why, WishError
+from routing.duty.change_requests import ChangeRequest
+from routing.duty.rule_edits import ChangeRefused, Why
 from routing.duty.rules import WEEKDAYS
 from routing.duty.wall_clock import wall
 
@@ -61,7 +61,7 @@ def change_schedule() -> AnyResponse:
             first = wall(begins, plan.zone).date()
             return go_to("console.schedule", _SAVED, start=first)
         seen = queries.preview(plan, read.wish, tuple(app.shipped_prompts.languages), now)
-    except WishError as refused:
+    except ChangeRefused as refused:
         return _form(plan, typed, forms.refused(refused.why, typed["kind"]), 422)
     except ChangedMeanwhile:
         return _again(typed, read.wish)
@@ -76,19 +76,19 @@ def undo_schedule_change(change_id: int) -> AnyResponse:
     try:
         actions.undo(context(), visitor, change_id)
         notice = _UNDONE
-    except WishError as refused:
+    except ChangeRefused as refused:
         notice = _REFUSED[refused.why]
     except ChangedMeanwhile:
         notice = _REFUSED[Why.BUILT_ON]
     return go_to("console.schedule", notice)
 
 
-def _is_to_save(typed: Mapping[str, str], wish: Wish) -> bool:
+def _is_to_save(typed: Mapping[str, str], wish: ChangeRequest) -> bool:
     """Only what was seen in a preview is saved."""
     return typed.get("step") == "save" and typed.get("seen") == forms.mark_of(wish)
 
 
-def _again(typed: dict[str, str], wish: Wish) -> AnyResponse:
+def _again(typed: dict[str, str], wish: ChangeRequest) -> AnyResponse:
     """Somebody changed the schedule meanwhile: what they did, and this wish after it."""
     app = context()
     with app.database.reading() as session:
@@ -96,14 +96,15 @@ def _again(typed: dict[str, str], wish: Wish) -> AnyResponse:
         meanwhile = queries.recent(session, since=typed.get("version", ""))
     try:
         seen = queries.preview(plan, wish, tuple(app.shipped_prompts.languages), app.clock())
-    except WishError as refused:
+    except ChangeRefused as refused:
         errors = forms.refused(refused.why, typed["kind"])
         return _form(plan, typed, errors, 409, meanwhile=meanwhile, is_late=True)
     return _form(plan, typed, {}, 409, wish, seen, meanwhile=meanwhile, is_late=True)
 
 
-def _form(plan: Plan, typed: Mapping[str, str], errors: Mapping[str, str],
-    status: int = 200, wish: Wish | None = None, preview: Preview | None = None, **more: object,
+def _form(
+    plan: Plan, typed: Mapping[str, str], errors: Mapping[str, str], status: int = 200,
+    wish: ChangeRequest | None = None, preview: Preview | None = None, **more: object,
 ) -> AnyResponse:  # fmt: skip
     app = context()
     teller = Teller(context(), plan.zone, plan.names)
@@ -127,5 +128,5 @@ def _form(plan: Plan, typed: Mapping[str, str], errors: Mapping[str, str],
     )  # fmt: skip
 
 
-def _ended(plan: Plan, wish: Wish) -> tuple[Any, ...]:
+def _ended(plan: Plan, wish: ChangeRequest) -> tuple[Any, ...]:
     return tuple(held.rule for held in plan.held if held.key == getattr(wish, "rule", None))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from console.base.i18n import later
 from routing.duty.change_requests import (
+    ChangeRequest,
     EndRule,
     Holiday,
     PutOn,
@@ -18,8 +19,7 @@ from routing.duty.change_requests import (
     StandIn,
     TakeOff,
     TakeTurns,
-    Wish,
-    wish_as_data,
+    request_as_data,
 )
 from routing.duty.rule_edits import Why
 from routing.duty.rules import WEEKDAYS, Handoff
@@ -67,7 +67,7 @@ _WHY = {
 class Read:
     """A wish, or what is wrong with each field that keeps it from being one."""
 
-    wish: Wish | None
+    wish: ChangeRequest | None
     errors: Mapping[str, str]
 
 
@@ -84,9 +84,9 @@ def refused(why: Why, kind: str) -> dict[str, str]:
     return {"date" if kind == END else name: words}
 
 
-def mark_of(wish: Wish) -> str:
+def mark_of(wish: ChangeRequest) -> str:
     """What tells whether the wish that is saved is the one whose preview was seen."""
-    return hashlib.sha256(json.dumps(wish_as_data(wish)).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(request_as_data(wish)).encode()).hexdigest()[:16]
 
 
 @dataclass
@@ -164,24 +164,24 @@ class _Form:
 _NO_SPAN = Span(datetime.min, datetime.min)
 
 
-def _shift(form: _Form) -> Wish:
+def _shift(form: _Form) -> ChangeRequest:
     person, span = form.person("person"), form.shift()
     days = form.days() or (WEEKDAYS[span.start.weekday()],)
     return PutOn(person, span, days if form.is_weekly() else ())
 
 
-def _off(form: _Form) -> Wish:
+def _off(form: _Form) -> ChangeRequest:
     return TakeOff(form.person("person"), form.weekly_stretch(), form.is_weekly())
 
 
-def _swap(form: _Form) -> Wish:
+def _swap(form: _Form) -> ChangeRequest:
     person, by = form.person("person"), form.person("by")
     if person and person == by:
         form.wrong("by", _SAME)
     return StandIn(person, by, form.shift(), form.is_weekly())
 
 
-def _turns(form: _Form) -> Wish:
+def _turns(form: _Form) -> ChangeRequest:
     people = form.several([f"turn_{number}" for number in range(1, MOST_IN_TURN + 1)])
     if len(people) < 2:
         form.wrong("turn_1", _TOO_FEW)
@@ -197,18 +197,18 @@ def _turns(form: _Form) -> Wish:
     return TakeTurns(people, form.shift(), form.days(), handoff, int(length))
 
 
-def _holiday(form: _Form) -> Wish:
+def _holiday(form: _Form) -> ChangeRequest:
     span = form.stretch()
     return Holiday(span, form.several([f"turn_{number}" for number in range(1, MOST_IN_TURN + 1)]))
 
 
-def _end(form: _Form) -> Wish:
+def _end(form: _Form) -> ChangeRequest:
     day, start = form.day("date"), form.hour("start")
     rule = form.typed.get("rule", "")
     return EndRule(int(rule) if rule.isdecimal() else 0, datetime.combine(day, start))
 
 
-_READERS: Mapping[str, Callable[[_Form], Wish]] = {
+_READERS: Mapping[str, Callable[[_Form], ChangeRequest]] = {
     SHIFT: _shift,
     OFF: _off,
     SWAP: _swap,

@@ -17,7 +17,7 @@ from models.staff import users
 from routing.dispatch.policies import Caller
 from routing.dispatch.who import Answer, would_ring
 from routing.duty.change_effects import Change, difference
-from routing.duty.change_requests import Wish
+from routing.duty.change_requests import ChangeRequest
 from routing.duty.duty import Duty, shifts
 from routing.duty.rule_edits import Edit, HeldRule, applied, edit_for
 from routing.duty.rules import Rule
@@ -86,8 +86,8 @@ def of(session: Session, app: AppContext) -> Plan:
     )
 
 
-def preview(plan: Plan, wish: Wish, languages: tuple[str, ...], now: datetime) -> Preview:
-    """What would be different; raises WishError."""
+def preview(plan: Plan, wish: ChangeRequest, languages: tuple[str, ...], now: datetime) -> Preview:
+    """What would be different; raises ChangeRefused."""
     edit = edit_for(wish, plan.held, plan.timezone, now)
     begins, until = edit.begins, edit.ends or edit.begins + AHEAD + _A_SHIFT
     duty = Duty(plan.timezone, tuple(applied(plan.held, edit)))

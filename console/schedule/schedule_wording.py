@@ -18,6 +18,7 @@ from ivr.core.context import AppContext
 from models.schedule.duty_rules import ScheduleChange
 from routing.duty.change_effects import Change, Turn
 from routing.duty.change_requests import (
+    ChangeRequest,
     EndRule,
     Holiday,
     PutOn,
@@ -25,8 +26,7 @@ from routing.duty.change_requests import (
     StandIn,
     TakeOff,
     TakeTurns,
-    Wish,
-    wish_from,
+    request_from,
 )
 from routing.duty.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
 from routing.duty.wall_clock import end_instant, start_instant
@@ -104,7 +104,7 @@ class Teller:
 
     # --- wishes
 
-    def wish(self, wish: Wish, ended: Sequence[Rule] = ()) -> str:
+    def wish(self, wish: ChangeRequest, ended: Sequence[Rule] = ()) -> str:
         """What was wished, as one sentence."""
         match wish:
             case PutOn(person=person, span=span, days=()):
@@ -151,7 +151,7 @@ class Teller:
     def _of_row(self, row: ScheduleChange, ended: Sequence[Rule]) -> str:
         if not row.wish:
             return say("an undo, number %(number)s", number=row.undoes)
-        return self.wish(wish_from(row.wish), ended)
+        return self.wish(request_from(row.wish), ended)
 
     def _repeated(self, sentence: str, weekly: bool, span: Span, **names: str) -> str:
         when = self._span(span)

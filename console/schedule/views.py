@@ -22,7 +22,7 @@ from routing.duty import timeline
 from routing.duty.rule_edits import lasts_beyond
 from routing.duty.timeline import Lane
 from routing.duty.wall_clock import wall
-from routing.person import NEEDS
+from routing.needs import CODES
 
 __all__ = ["change_views", "who_views"]
 _WEEK, _TWO_WEEKS = 7, 14
@@ -68,7 +68,7 @@ def schedule() -> AnyResponse:
                   for at, hours in timeline.odd_days(days.start, days.end, plan.zone)],
         rules=_ruled(plan, teller, now) if may_edit else [],
         length=(days.end - days.start) // timedelta(minutes=1),
-        languages_spoken=tuple(app.shipped_prompts.languages), needs=NEEDS,
+        languages_spoken=tuple(app.shipped_prompts.languages), needs=CODES,
         this_moment=wall(now, plan.zone).strftime("%Y-%m-%dT%H:%M"),
     )  # fmt: skip
 
@@ -90,7 +90,7 @@ def _view(plan: Plan, now: datetime) -> View:
 
 def _lanes(plan: Plan, view: View) -> list[Lane]:
     if view.by == _BY_NEED:
-        return schedule_calendar.lanes_of(plan, plan.duty, view.days, NEEDS, timeline.takes)
+        return schedule_calendar.lanes_of(plan, plan.duty, view.days, CODES, timeline.takes)
     codes = context().shipped_prompts.languages
     return schedule_calendar.lanes_of(plan, plan.duty, view.days, codes, timeline.speaks)
 

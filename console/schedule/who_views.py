@@ -11,7 +11,7 @@ from console.web.render import show
 from ivr.responders import availability
 from routing.dispatch.policies import Caller
 from routing.duty.wall_clock import start_instant, wall
-from routing.person import NEEDS
+from routing.needs import CODES
 
 
 @bp.get("/schedule/who")
@@ -19,7 +19,7 @@ def schedule_who() -> AnyResponse:
     app = context()
     now = app.clock()
     language, need = request.args.get("language", "en"), request.args.get("need", "question")
-    if language not in app.shipped_prompts.languages or need not in NEEDS:
+    if language not in app.shipped_prompts.languages or need not in CODES:
         abort(404)
     with app.database.reading() as session:
         plan = queries.of(session, app)
@@ -32,6 +32,6 @@ def schedule_who() -> AnyResponse:
     return show(
         "schedule/schedule_who.html",
         answer=answer, names=plan.names, caller=Caller(language, need), known=known,
-        is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=NEEDS,
+        is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=CODES,
         languages_spoken=tuple(app.shipped_prompts.languages),
     )  # fmt: skip

@@ -136,7 +136,7 @@ def look(
         owed=_owed(session),
         unheard=_unheard(session),
         surge_ends_at=surge.ends_at if surge else None,
-        last_hour=served(service_level.wishes(session, at - LAST_HOUR, at), at),
+        last_hour=served(service_level.records(session, at - LAST_HOUR, at), at),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.base.i18n import later
-from ivr.callers.manual_callbacks import Answer
+from ivr.search.manual_callbacks import Answer
 
 WHY_NOT: Mapping[Answer, str] = {
     Answer.NO_PHONE: later(

@@ -10,9 +10,9 @@ from console.base.outcomes import Refused
 from console.web.phone_obstacles import WHY_NOT
 from console.work import callback_actions, callback_queries, message_actions
 from console.work.callback_actions import Held
-from ivr.callers import callback_promises, manual_callbacks
-from ivr.callers.manual_callbacks import Answer
 from ivr.core.context import AppContext, UnitOfWork
+from ivr.search import callback_promises, manual_callbacks
+from ivr.search.manual_callbacks import Answer
 from models.calls import calls, rings, voicemails
 from models.calls.callbacks import Callback
 from models.core.database import Session

@@ -19,9 +19,9 @@ from console.web.phone_obstacles import WHY_NOT
 from console.work import callback_queries, visibility
 from console.work.callback_queries import Promise
 from console.work.visibility import Reach
-from ivr.callers import manual_callbacks, search
-from ivr.callers.manual_callbacks import Answer
 from ivr.core.context import AppContext
+from ivr.search import manual_callbacks, search
+from ivr.search.manual_callbacks import Answer
 from models.calls import callbacks, calls, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Session

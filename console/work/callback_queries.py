@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.base.current_user import Visitor
 from console.base.permissions import Power
 from console.work import visibility
-from ivr.callers.manual_callbacks import BY_HAND
-from ivr.privacy import purge
+from ivr.privacy import retention_periods
+from ivr.search.manual_callbacks import BY_HAND
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.rings import Ring
 from models.core.database import Session
 from models.people import people
 from models.staff import users
-from routing.person import UNKNOWN
+from routing import needs
 
 CLOSED_SHOWN = timedelta(days=2)
-_URGENT: Mapping[str, int] = {"emergency": 0, UNKNOWN: 1, "detained": 1}
-_LATER = 2
 REACHED, NOBODY, NO_KEY, TALKING, RINGING = "reached", "nobody", "no key", "talking", "ringing"
 
 
@@ -100,7 +97,7 @@ class Promise:
     @property
     def latest(self) -> datetime:
         """The last instant that it can be put off to: then the number's life ends."""
-        return self.row.promised_at + purge.PROMISE_KEPT
+        return self.row.promised_at + retention_periods.PROMISE_KEPT
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,7 @@ def listed(session: Session, visitor: Visitor, now: datetime) -> Listed:
 def unkept(session: Session, now: datetime) -> list[Promise]:
     """What is owed or waits for a decision: the most urgent need first, then the earliest due."""
     found = [promise(session, row, now) for row in callbacks.unkept(session)]
-    return sorted(found, key=lambda one: (_URGENT.get(one.need, _LATER), one.row.due_at, one.id))
+    return sorted(found, key=lambda one: (needs.of(one.need).priority, one.row.due_at, one.id))
 
 
 def others_unkept(session: Session, one: Promise) -> list[Promise]:

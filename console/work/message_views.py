@@ -22,7 +22,7 @@ from console.work.forms import LONGEST_NOTE, wrong_with
 from console.work.message_page import SHOWN, Filter, Shown
 from ivr.core.context import AppContext
 from models.calls import notes
-from routing.person import NEEDS
+from routing.needs import CODES
 
 _EMPTY_NOTE = later("Write something first.")
 _NO_LANGUAGE = later("Choose the language that it needs.")
@@ -38,7 +38,7 @@ def messages() -> AnyResponse:
         asked=asked,
         shown=[(value, say(words)) for value, words in SHOWN.items()],
         spoken=_languages(),
-        needs=[(need, need_name(need)) for need in NEEDS],
+        needs=[(need, need_name(need)) for need in CODES],
         most=message_page.MOST_FINISHED,
     )
 

@@ -1,1 +1,1 @@
-"""The caller's leg: a turn of a call, the wait, the search, the offers, callbacks, messages."""
+"""The leg of a caller: a turn of the call, the wait, the message, and the end."""

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ivr.callers import call_limits, callback_promises
+from ivr.callers import duty_line_facts
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
 from ivr.dialogue.facts import Caller
-from ivr.dialogue.places import ChooseNumber, Connect, Menu, Place, Promise, TakeMessage
+from ivr.dialogue.places import (
+    ChooseNumber,
+    Connect,
+    Menu,
+    Place,
+    Promise,
+    TakeMessage,
+)
 from ivr.dialogue.turn import News
+from ivr.offers import talks
+from ivr.search import call_limits, callback_promises
 from models.calls import callbacks, calls, rings, surges, voicemails
 from models.calls.calls import Call, CallState
-from models.calls.rings import Ring, Via
-from models.calls.voicemails import Message, MessageState
-from models.core.database import Session
-from models.operations import worker_state
-from models.people import people
+from models.calls.rings import Ring
+from models.calls.voicemails import Message
 from models.prompts import announcements
-from models.schedule import duty_rules
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
@@ -53,11 +58,10 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
                 caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
-            message = parts[-1].id if parts else ""
-            caller = replace(caller, message=message, message_parts=_part(call, parts))
+            caller = replace(caller, message_parts=message_part(call, parts))
         case _:
             pass
-    return _know_what_waits(unit, call, caller) if call.responder else caller
+    return duty_line_facts.know(unit, call, caller) if call.responder else caller
 
 
 def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
@@ -74,7 +78,8 @@ def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
     return replace(caller, news=tuple(n for n in told if n.sound or (n.text and is_voiced)))
 
 
-def _part(call: Call, parts: list[Message]) -> int:
+def message_part(call: Call, parts: list[Message]) -> int:
+    """Which part of one message the last recording is: a silent one before it does not count."""
     said = [part for part in parts[:-1] if part.state in voicemails.LEFT_SOMETHING]
     return 1 if call.said_nothing else 1 + len(said)
 
@@ -91,8 +96,7 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         exchange_rang_lately=crowded_out
         and call_limits.exchange_rang_lately(unit.session, call, unit.now),
         talked_seconds=_talked(made, unit.now),
-        ring_one=_ring_one(unit.session, call),
-        first_ring_one=sum(ring.via == Via.DIAL for ring in made) == 1,
+        ring_one=talks.ring_from_own_leg(unit.session, call) is not None,
         rang_lately=call_limits.rang_lately(unit.session, call, unit.now),
         searched_elsewhere=call_limits.is_searched_for_elsewhere(unit, call),
         surge=surges.surge(unit.session, unit.now) is not None,
@@ -100,45 +104,15 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
 
 
 def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Caller) -> Caller:
-    """None is offered that would not be tried: while no ring leaves, or a day's calls are spent."""
+    """A callback is offered only if it would be tried."""
     keyed = caller.keyed_number if isinstance(place, Promise) else None  # before, all is open again
     number = keyed or calls.number_of(unit.session, call)
     open_callback = bool(number and callbacks.owed_to(unit.session, number))
-    enough = bool(
-        number
-        and not open_callback
-        and callback_promises.called_enough(unit.session, number, unit.now)
-    )
-    can_be_kept = worker_state.rings_leave(unit.session, unit.now) and callback_promises.may_start(
-        unit
-    )
-    since = unit.now - timedelta(days=1)
-    asked = callbacks.promised_to(unit.session, call.number_mark, since) if call.number_mark else 0
     return replace(
         caller,
         open_callback=open_callback,
-        callbacks_kept=can_be_kept and not enough,
-        too_many_callbacks=asked >= callback_promises.MAX_NUMBERS_A_DAY,
-    )
-
-
-def _know_what_waits(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
-    person = people.with_id(unit.session, call.responder or "")
-    if person is None or not person.active:
-        return replace(caller, is_responder=False)  # removed while on the line
-    at_duty_line = call.place.startswith("duty") or call.turns == 0
-    unheard = voicemails.unheard(unit.session)
-    first = unheard[0] if unheard else None
-    return replace(
-        caller,
-        language=unit.app.staff_language(person.languages) if at_duty_line else caller.language,
-        messages_waiting=len(unheard),
-        callbacks_waiting=callbacks.count_owed(unit.session),
-        nobody_else_on_duty=not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
-        - {person.id},
-        next_message=(first.id, first.language, first.need, first.state == MessageState.STORED)
-        if first
-        else None,
+        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback),
+        too_many_callbacks=callback_promises.asked_too_often(unit, call),
     )
 
 
@@ -149,11 +123,3 @@ def _talked(made: list[Ring], now: datetime) -> int | None:
     last = joined[-1]
     assert last.connected_at is not None  # noqa: S101 - filtered above, said for the type checker
     return int(((last.ended_at or now) - last.connected_at).total_seconds())
-
-
-def _ring_one(session: Session, call: Call) -> tuple[str, str] | None:
-    ring = rings.with_id(session, call.ring_one) if call.ring_one else None
-    person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
-    if ring is None or person is None:
-        return None
-    return ring.token, people.phone_of(session, person)

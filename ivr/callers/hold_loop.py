@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ivr.callers import search
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import Connect
 from ivr.dialogue.turn import Hold, LeaveQueue, Position, Words
+from ivr.search import search
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, CallState
 from models.operations import worker_state
+from routing import needs
 
 
 def hold(
@@ -92,5 +93,5 @@ def _hold_words(
     if stretch > 0:
         patience = Words(language, "hold.busy" if many else "hold.still_trying")
         return (patience, *(choices if stretch % 2 == 0 else ()))
-    urgent = (Words(language, "hold.emergency"),) if call.need == "emergency" else ()
+    urgent = (Words(language, "hold.emergency"),) if needs.of(call.need).is_emergency else ()
     return (*urgent, Words(language, "hold.searching"), *choices)

@@ -16,7 +16,7 @@ from models.calls.outbox import TaskKind
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from routing.dispatch import attention
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 
 MAX_BYTES = 20 * 1024 * 1024
 SILENCE = 0.004
@@ -55,7 +55,7 @@ def announced(
         return
     message.recording_sid, message.seconds = recording_sid, seconds
     message.state, message.arrived_at = MessageState.ARRIVING, now
-    outbox.errand(session, TaskKind.FETCH, message.id, now)
+    outbox.carrier_task(session, TaskKind.FETCH, message.id, now)
     _counts_as_outcome(session, message)
 
 
@@ -121,7 +121,7 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> Non
     message.seconds = message.seconds if sound.seconds is None else sound.seconds
     voicemails.store_sound(session, message, sound.audio, sound.peaks)
     if message.recording_sid:
-        outbox.errand(session, TaskKind.DELETE, message.recording_sid, now)
+        outbox.carrier_task(session, TaskKind.DELETE, message.recording_sid, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)
     if message.state == MessageState.SILENT:
         _no_longer_outcome(session, message)
@@ -189,7 +189,7 @@ def look_for_late_ones(session: Session, now: datetime) -> None:
         call = calls.with_id(session, message.call_id)
         if call.ended_at is None and now - call.heard_at < timedelta(minutes=6):
             continue  # they may still be speaking
-        outbox.errand(session, TaskKind.LOOK, message.id, now)
+        outbox.carrier_task(session, TaskKind.LOOK, message.id, now)
 
 
 def adopt(unit: UnitOfWork, seen: Seen) -> None:
@@ -197,7 +197,7 @@ def adopt(unit: UnitOfWork, seen: Seen) -> None:
     if voicemails.with_recording(unit.session, seen.sid) or seen.seconds <= 0:
         return
     if tombstones.covers(unit.session, seen.sid) or tombstones.covers(unit.session, seen.call_sid):
-        outbox.errand(
+        outbox.carrier_task(
             unit.session, TaskKind.DELETE, seen.sid, unit.now
         )  # purged here, so there as well
         return

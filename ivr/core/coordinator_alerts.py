@@ -7,6 +7,7 @@ from datetime import datetime
 from models.calls import outbox, surges
 from models.core.database import Session
 from models.people import people
+from routing import needs
 
 _QUARTER_SECONDS = 15 * 60
 
@@ -29,6 +30,6 @@ def tell_of_one(
     of texts would say no more than the pages do, and each takes a turn at the carrier and in the
     database from a caller.
     """
-    if values["need"] != "emergency" and surges.surge(session, now) is not None:
+    if not needs.of(values["need"]).is_emergency and surges.surge(session, now) is not None:
         about = f"{kind}:{int(now.timestamp()) // _QUARTER_SECONDS}"
     tell_coordinators(session, about, words, values, now)

@@ -13,16 +13,17 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from ivr.core.atomic_files import put
 from ivr.dialogue import tree_checks
-from ivr.dialogue.call_tree import CallTree
+from ivr.dialogue.call_tree import HOTLINE, CallTree
 from ivr.dialogue.facts import Script
 from models.core.database import Session
 from models.prompts import prompt_versions
 from models.prompts.prompt_versions import Version
-from prompts import Play, Prompts, recordings
+from prompts import Play, Prompts, load, recordings
 from prompts.language import Status
 from prompts.text_changes import Change, changed
 from prompts.wording import Text
@@ -53,6 +54,14 @@ class Edition:
                     if isinstance(piece, Play) and piece.file == file:
                         return piece.transcript
         return None
+
+
+@cache
+def shipped() -> Prompts:
+    """The prompts of this release; raises BrokenTree unless they fit its call tree."""
+    prompts = load()
+    tree_checks.check(HOTLINE, prompts)
+    return prompts
 
 
 class LivePrompts:

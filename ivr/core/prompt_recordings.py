@@ -1,7 +1,7 @@
 """The takes of a prompt: what there is to record of it, and keeping a recording that was made.
 
 However a recording came, by upload or by phone, it becomes a version of its own that nobody hears
-yet (docs/decisions/what-callers-hear.md).
+yet (docs/decisions/0020-prompt-versions.md).
 """
 
 from __future__ import annotations

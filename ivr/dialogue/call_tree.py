@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivr.dialogue.effects import AllowMessage, ConfirmNumber
 from ivr.dialogue.places import (
     Announcement,
     AskForNumber,
@@ -97,6 +98,8 @@ HOTLINE = CallTree(
                 need=need,
                 if_unanswered="unanswered",
                 if_over="talk_over",
+                if_cut_off="person_again",
+                if_silent_again="goodbye",
                 callback_first="callback_first",
                 callback="callback",
                 message="message",
@@ -161,7 +164,7 @@ HOTLINE = CallTree(
                     "1",
                     "callback.right",
                     "callback_leave_message",
-                    notes=(("number_confirmed", "yes"),),
+                    effects=(ConfirmNumber(),),
                 ),
                 Option("2", "callback.enter_again", "callback_number"),
             ),
@@ -172,12 +175,8 @@ HOTLINE = CallTree(
             "callback_leave_message",
             says=("callback.may_leave_message",),
             options=(
-                Option(
-                    "1", "callback.yes", "callback_promised", notes=(("may_leave_message", "yes"),)
-                ),
-                Option(
-                    "2", "callback.no", "callback_promised", notes=(("may_leave_message", "no"),)
-                ),
+                Option("1", "callback.yes", "callback_promised", effects=(AllowMessage(True),)),
+                Option("2", "callback.no", "callback_promised", effects=(AllowMessage(False),)),
             ),
             if_silent="callback_promised",
             offers_person=False,
@@ -186,6 +185,7 @@ HOTLINE = CallTree(
         TakeMessage(
             "message",
             says=("message.how",),
+            then="message_saved",
             if_time_is_up="message_more",
             if_nothing_heard="nothing_heard",
         ),
@@ -209,6 +209,7 @@ HOTLINE = CallTree(
                 "rights.calm",
             ),
             then="main_menu",
+            informs=True,
         ),
         AskForZip("offices", says=("offices.enter_zip",), then="main_menu", if_silent="main_menu"),
         Ending("goodbye", says=("ending.thank_you", "ending.goodbye")),

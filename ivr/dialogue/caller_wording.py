@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
+from ivr.dialogue.effects import MarkHeard
 from ivr.dialogue.facts import Caller, Move, Office, Script
 from ivr.dialogue.places import ChooseNumber, DutyMenu, Ending, LanguageMenu, Menu, Option
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
@@ -130,7 +131,7 @@ def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
 def waiting_messages(here: Position, then: str, move: Move, caller: Caller) -> Turn:
     """How much waits, then one message after the other; each is heard by being played whole."""
     words: list[Said] = []
-    if move.learned.heard_message is None:
+    if not any(isinstance(effect, MarkHeard) for effect in move.effects):
         counts = (
             ("messages", str(caller.messages_waiting)),
             ("callbacks", str(caller.callbacks_waiting)),

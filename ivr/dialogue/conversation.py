@@ -1,7 +1,8 @@
-"""The whole of a call on one page: `reply` says where an answer leads, `arrive` what is heard.
+"""The whole of a call on one page: `reply`, `settle`, `enter`, `arrive`.
 
-Pure: no clock, no database, no carrier. What a use case must look up stands in `Caller` and
-`Heard`; what it must write down stands in the `Move`.
+`reply` decides where an answer leads, `settle` follows the exits that need no answer, `enter`
+says what the place writes down, and `arrive` what is heard there. Pure: no clock, no database, no
+carrier. What a use case looks up stands in `Caller` and `Heard`; what it writes down are effects.
 """
 
 from __future__ import annotations
@@ -11,7 +12,25 @@ from typing import assert_never
 
 from ivr.dialogue import caller_wording, phone_numbers
 from ivr.dialogue.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY
-from ivr.dialogue.facts import Caller, Heard, Learned, Move, Script, Turned
+from ivr.dialogue.effects import (
+    AskForCallback,
+    CallBackHere,
+    ChooseLanguage,
+    Done,
+    Effect,
+    ExpectMessage,
+    JoinQueue,
+    LeaveQueue,
+    MarkHeard,
+    MarkInformed,
+    NoteNeed,
+    NoteNumber,
+    NoteSilence,
+    PromiseCallback,
+    TurnDuty,
+    Turned,
+)
+from ivr.dialogue.facts import Caller, Heard, Move, Script
 from ivr.dialogue.places import (
     Announcement,
     AskForNumber,
@@ -41,7 +60,8 @@ from ivr.dialogue.turn import (
     Wait,
     Words,
 )
-from routing.person import UNKNOWN
+from routing import needs
+from routing.needs import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
 """Silence or a wrong key this often at one question leads on to a person; never to a hang-up."""
@@ -110,8 +130,8 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
         case DutyMenu():
             return _duty(place, misses, heard, caller)
         case Waiting(name=name):
-            heard_message = caller.next_message[0] if caller.next_message else None
-            return Move(name, learned=Learned(heard_message=heard_message))
+            heard_now = (MarkHeard(caller.next_message[0]),) if caller.next_message else ()
+            return Move(name, effects=heard_now)
         case _:
             assert_never(place)
 
@@ -123,14 +143,14 @@ def _language(
         return Move(place.more_leads_to)
     chosen = script.chosen(place.page, heard.keys)
     if chosen:
-        return Move(place.then, learned=Learned(language=chosen))
+        return Move(place.then, effects=(ChooseLanguage(chosen),))
     return _missed(place.name, place.if_silent, misses, heard, caller)
 
 
 def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
     for option in place.options:
         if option.key == heard.keys:
-            return Move(option.leads_to, learned=_noted(option))
+            return Move(option.leads_to, effects=_effects_of(option))
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
 
 
@@ -142,16 +162,12 @@ def _which_number(place: ChooseNumber, misses: int, heard: Heard, caller: Caller
     move = Move(this.leads_to)
     if heard.keys != this.key:
         move = _missed(place.name, this.leads_to, misses, heard, caller, explain=False)
-    return move if move.to == place.name else replace(move, learned=Learned(this_number=True))
+    return move if move.to == place.name else replace(move, effects=(CallBackHere(),))
 
 
-def _noted(option: Option) -> Learned:
-    notes = dict(option.notes)
-    return Learned(
-        need=option.need,
-        number_confirmed=True if notes.get("number_confirmed") == "yes" else None,
-        may_leave_message={"yes": True, "no": False}.get(notes.get("may_leave_message", "")),
-    )
+def _effects_of(option: Option) -> tuple[Effect, ...]:
+    need = (NoteNeed(option.need),) if option.need else ()
+    return (*need, *option.effects)
 
 
 def _missed(
@@ -180,13 +196,13 @@ def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
 def _after_talk(place: Connect, caller: Caller) -> Move:
     if (caller.talked_seconds or 0) >= SHORT_TALK_SECONDS:
         return Move(place.if_over)
-    return Move("person_again", says=caller_wording.said(caller, "talk.reconnecting"))
+    return Move(place.if_cut_off, says=caller_wording.said(caller, "talk.reconnecting"))
 
 
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
     number = phone_numbers.callable_number(heard.keys)
     if number and number != caller.never_called:
-        return Move(place.then, learned=Learned(keyed_number=number))
+        return Move(place.then, effects=(NoteNumber(number), AskForCallback()))
     if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
         return Move(place.name, misses + 1, caller_wording.said(caller, "callback.bad_number"))
     if misses + 1 < MISSES_BEFORE_A_PERSON:
@@ -200,10 +216,10 @@ def _after_recording(place: TakeMessage, heard: Heard, caller: Caller) -> Move:
         seconds - _silence_at_the_end(heard) < SHORTEST_MESSAGE_SECONDS
         and caller.message_parts <= 1
     ):
-        return Move(place.if_nothing_heard, learned=Learned(said_nothing=True))
+        return Move(place.if_nothing_heard, effects=(NoteSilence(True),))
     if seconds >= Record.seconds and caller.message_parts < MAX_MESSAGE_PARTS:
-        return Move(place.if_time_is_up, learned=Learned(said_nothing=False))
-    return Move("message_saved")
+        return Move(place.if_time_is_up, effects=(NoteSilence(False),))
+    return Move(place.then)
 
 
 def _silence_at_the_end(heard: Heard) -> int:
@@ -224,7 +240,7 @@ def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
     return Move(
         place.then,
         says=(*caller_wording.said(caller, "offices.here_are"), *found),
-        learned=Learned(informed=True),
+        effects=(MarkInformed(),),
     )
 
 
@@ -240,12 +256,11 @@ def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
 
 def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
     if heard.keys == place.on_key:
-        return Move(place.name, says=_now(caller, "on", place.on_hours), learned=Learned(duty="on"))
+        return _turned(place, caller, "on", place.on_hours)
     if heard.keys == place.off_key:
-        says = _now(caller, "off", place.off_hours)
-        if caller.nobody_else_on_duty:
-            says += caller_wording.said(caller, "duty_line.nobody_left")
-        return Move(place.name, says=says, learned=Learned(duty="off"))
+        move = _turned(place, caller, "off", place.off_hours)
+        left = caller_wording.said(caller, "duty_line.nobody_left")
+        return replace(move, says=move.says + left) if caller.nobody_else_on_duty else move
     if heard.keys == place.waiting_key:
         return Move(place.waiting)
     if heard.keys == place.caller_key:
@@ -253,8 +268,9 @@ def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=False)
 
 
-def _now(caller: Caller, turned: Turned, hours: int) -> tuple[Words, ...]:
-    return (Words(caller.language, f"duty_line.now_{turned}", (("hours", str(hours)),)),)
+def _turned(place: DutyMenu, caller: Caller, turned: Turned, hours: int) -> Move:
+    says = Words(caller.language, f"duty_line.now_{turned}", (("hours", str(hours)),))
+    return Move(place.name, says=(says,), effects=(TurnDuty(turned, hours),))
 
 
 # --- arrive: what is heard at a place --------------------------------------------------------
@@ -264,8 +280,9 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
     """Follow the exits that need no answer from the caller, until a place that speaks."""
     place = script.tree.places[move.to]
     match place:
-        case Connect(message=message) if _was_sought_enough(caller):
-            return replace(move, to="goodbye" if caller.said_nothing else message, says=())
+        case Connect() if _was_sought_enough(caller):
+            to = place.if_silent_again if caller.said_nothing else place.message
+            return replace(move, to=to, says=())
         case Connect() if (instead := _instead_of_search(place, caller)) is not None:
             return replace(move, to=instead.to, says=instead.says)
         case AskForPin() | DutyMenu() | Waiting() if not caller.is_responder:
@@ -289,28 +306,50 @@ def _was_sought_enough(caller: Caller) -> bool:
 
 
 def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
-    """Where a caller goes for whom nobody is rung yet: docs/decisions/floods.md."""
+    """Where a caller goes instead when nobody is rung for them yet.
+
+    docs/decisions/0008-call-limits-blocks-and-surges.md gives the reasons.
+    """
     if caller.is_waiting:
         return None
-    need = place.need or caller.need or UNKNOWN
+    need = place.need or caller.need
     if caller.limited in ("blocked", "again"):
-        rings = need in ("emergency", UNKNOWN) and not caller.rang_lately
+        rings = needs.of(need).may_be_danger and not caller.rang_lately
         return None if rings else Move(place.message)
     if caller.limited or caller.searched_elsewhere:
-        rings = need == "emergency" and not caller.rang_lately
+        rings = needs.of(need).is_emergency and not caller.rang_lately
         says = caller_wording.said(caller, "unanswered.this_phone")
         return None if rings else Move(place.callback_first, says=says)
     if caller.crowded_out:
-        rings = need in ("emergency", UNKNOWN) and not caller.exchange_rang_lately
+        rings = needs.of(need).may_be_danger and not caller.exchange_rang_lately
         says = caller_wording.said(caller, "unanswered.many_calls")
         return None if rings else Move(place.callback_first, says=says)
-    if caller.surge and place.need == "question":
+    if caller.surge and place.need and needs.of(place.need).can_wait:
         return Move(place.callback_first, says=caller_wording.said(caller, "unanswered.many_calls"))
     return None
 
 
-def arrive(script: Script, move: Move, caller: Caller) -> Turn:
-    """What is heard at a place that was settled on."""
+def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
+    """What a place writes down before anything is spoken there: promises come after the commit."""
+    place = script.tree.places[move.to]
+    left = (LeaveQueue(),) if caller.is_waiting else ()
+    match place:
+        case Connect(need=need):
+            return (NoteNeed(need or caller.need or UNKNOWN), JoinQueue())
+        case ChooseNumber():
+            return (*left, AskForCallback())
+        case Promise():
+            return (*left, PromiseCallback())
+        case TakeMessage():
+            return (*left, ExpectMessage())
+        case Announcement(informs=True):
+            return (*left, MarkInformed())
+        case _:
+            return left
+
+
+def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
+    """What is heard at a place that was settled on, once its effects were applied."""
     if move.gone:
         return Gone()
     place = script.tree.places[move.to]
@@ -328,15 +367,15 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
         case Announcement(says=says):
             return Listen((*move.says, *caller_wording.said(caller, *says)), here, seconds=1)
         case Connect():
-            return _wait(here, move, caller)
+            return _wait(here, move, caller, done)
         case AskForNumber(says=says):
             numbers_asked = (caller_wording.key(caller, name, END_OF_NUMBER_KEY) for name in says)
             return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
         case Promise(then=then):
             return HangUp((*move.says, *caller_wording.promise(script, then, caller)))
         case TakeMessage(says=says):
-            heard = caller_wording.said(caller, *says) if caller.message_parts <= 1 else ()
-            return Record((*move.says, *heard), here, caller.message)
+            heard = caller_wording.said(caller, *says) if done.message_part <= 1 else ()
+            return Record((*move.says, *heard), here, done.message)
         case AskForZip(says=says):
             return Listen(
                 (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=5
@@ -354,10 +393,10 @@ def arrive(script: Script, move: Move, caller: Caller) -> Turn:
             assert_never(place)
 
 
-def _wait(here: Position, move: Move, caller: Caller) -> Turn:
-    if caller.ring_one:
-        token, number = caller.ring_one
-        one_by_one = caller_wording.said(caller, "hold.one_by_one") if caller.first_ring_one else ()
+def _wait(here: Position, move: Move, caller: Caller, done: Done) -> Turn:
+    if done.ring_one:
+        token, number = done.ring_one
+        one_by_one = caller_wording.said(caller, "hold.one_by_one") if done.first_ring_one else ()
         return RingOne((*move.says, *one_by_one), token, number, Position(here.place), seconds=15)
     return Wait(move.says, caller.call, Position(here.place))
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ivr.dialogue.call_tree import CallTree
+from ivr.dialogue.effects import Effect
 from ivr.dialogue.turn import News, Said
 
 Pin = Literal["holds", "wrong", "locked"]
-Turned = Literal["on", "off"]
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,12 @@ class Caller:
     said_nothing: bool = False
     empty_messages: int = 0
     """How often they were asked for a message and left silence; 0 once they said anything."""
-    message: str = ""
-    """The id of the message being recorded."""
     message_parts: int = 0
     """Which part of one message that is; what was silent before is no part of it."""
     never_called: str = ""
     """The hotline's own number: a callback to it would call ourselves, without end."""
-    ring_one: tuple[str, str] | None = field(default=None, repr=False)
-    """Token and number of the one ring to place from the caller's own leg."""
-    first_ring_one: bool = False
+    ring_one: bool = False
+    """One ring is to be placed from the caller's own leg."""
     is_waiting: bool = False
     """Somebody is being looked for in this very call."""
     is_responder: bool = False
@@ -119,29 +116,11 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What this answer taught us; None where it taught nothing."""
-
-    language: str | None = None
-    need: str | None = None
-    keyed_number: str | None = field(default=None, repr=False)
-    this_number: bool | None = None
-    """To be called back where they call from, whatever they keyed in before."""
-    number_confirmed: bool | None = None
-    may_leave_message: bool | None = None
-    choice: str | None = None
-    duty: Turned | None = None
-    heard_message: str | None = None
-    said_nothing: bool | None = None
-    informed: bool | None = None
-
-
-@dataclass(frozen=True)
 class Move:
-    """Where the call goes, what is said first, and what was learned on the way."""
+    """Where the call goes, what is said first, and what is written down."""
 
     to: str
     misses: int = 0
     says: tuple[Said, ...] = ()
-    learned: Learned = Learned()
+    effects: tuple[Effect, ...] = ()
     gone: bool = False

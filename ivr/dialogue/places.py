@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivr.dialogue.effects import Effect
+
 
 @dataclass(frozen=True)
 class Option:
@@ -14,8 +16,8 @@ class Option:
     leads_to: str
     need: str | None = None
     """What the caller wants, if this key says so."""
-    notes: tuple[tuple[str, str], ...] = ()
-    """What else we learn from this key, as facts of the call."""
+    effects: tuple[Effect, ...] = ()
+    """What else this key writes down."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Announcement:
     name: str
     says: tuple[str, ...]
     then: str
+    informs: bool = False
+    """Who hears this got what they asked for: a call that ends here was no missed call."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ class Connect:
     """Replaces what the caller said before; None keeps it."""
     if_unanswered: str
     if_over: str
+    """Where a talk leads that ended."""
+    if_cut_off: str
+    """Where a talk leads that ended within seconds: somebody else is looked for."""
+    if_silent_again: str
+    """Where a caller goes who was sought for often enough and left only silence."""
     callback_first: str
     """Where a caller goes for whom nobody is rung yet, because too many call."""
     callback: str
@@ -110,6 +119,7 @@ class TakeMessage:
 
     name: str
     says: tuple[str, ...]
+    then: str
     if_time_is_up: str
     if_nothing_heard: str
 

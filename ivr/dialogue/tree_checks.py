@@ -25,6 +25,9 @@ from ivr.dialogue.places import (
 )
 from prompts import PromptError, Prompts
 from prompts.recordings import missing
+from routing import needs
+from routing.dispatch import policies
+from routing.needs import NEEDS
 
 Spoken = tuple[str, dict[str, str]]
 
@@ -45,7 +48,14 @@ def script_of(tree: CallTree, prompts: Prompts) -> Script:
 
 def check(tree: CallTree, prompts: Prompts) -> None:
     """Raise BrokenTree unless every exit, every word and every way to safety is there."""
-    found = [*_dangling(tree), *_doubled_keys(tree), *_unspoken(tree, prompts), *_unsafe(tree)]
+    found = [
+        *_dangling(tree),
+        *_doubled_keys(tree),
+        *_unspoken(tree, prompts),
+        *_unsafe(tree),
+        *_unknown_needs(tree),
+        *_needs_nobody_serves(prompts),
+    ]
     if found:
         raise BrokenTree(found)
 
@@ -63,14 +73,15 @@ def exits(place: Place) -> list[str]:
             return [then, message]
         case Connect():
             safe = [place.callback_first, place.callback, place.message]
-            return [place.if_unanswered, place.if_over, *safe]
+            after_talk = [place.if_over, place.if_cut_off, place.if_silent_again]
+            return [place.if_unanswered, *after_talk, *safe]
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
             return [this, other, place.if_impossible]
         case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
             return [then, silent]
         case TakeMessage():
-            return [place.if_time_is_up, place.if_nothing_heard]
+            return [place.then, place.if_time_is_up, place.if_nothing_heard]
         case Ending():
             return []
         case AskForPin(then=then, if_not=otherwise):
@@ -191,6 +202,44 @@ def _unspoken(tree: CallTree, prompts: Prompts) -> Iterator[str]:
                 yield str(error)
     for take in missing(prompts, said):
         yield f"prompts/recordings lacks {take.file}: run `hotline voices build`"
+
+
+def _unknown_needs(tree: CallTree) -> Iterator[str]:
+    for place in tree.places.values():
+        for code in needs_named_at(place):
+            if code not in NEEDS:
+                yield (
+                    f"{place.name} asks for the need {code!r}, which has no row in "
+                    "routing/needs.py: add one, or mend the name"
+                )
+
+
+def needs_named_at(place: Place) -> list[str]:
+    """Every need that a place, or one of its keys, says the caller has."""
+    match place:
+        case Connect(need=need):
+            named = [need]
+        case Menu(options=options):
+            named = [option.need for option in options]
+        case ChooseNumber():
+            named = [place.this_number.need, place.other_number.need]
+        case _:
+            named = []
+    return [code for code in named if code is not None]
+
+
+def _needs_nobody_serves(prompts: Prompts) -> Iterator[str]:
+    """A responder must be rung for each need, and must hear in their own language what it is."""
+    yield from needs.faults()
+    for need in NEEDS.values():
+        if not policies.can_serve(need.code):
+            yield (
+                f"nobody is rung for the need {need.code!r} in the end: mend {need.asked!r} in "
+                "routing/dispatch/policies.py"
+            )
+        for code in prompts.languages:
+            if need.text not in prompts.wordings[code]:
+                yield f'{code}.toml: [staff.needs] lacks "{need.code}": say it for responders'
 
 
 def _unsafe(tree: CallTree) -> Iterator[str]:

@@ -8,36 +8,50 @@ from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from ivr.core.context import AppContext
+from ivr.http import parts
 from models.calls import callbacks, calls, voicemails
 from models.operations import maintenance_state, worker_state
 
 _LOCAL = ("127.0.0.1", "::1")
 
 
-def blueprint(app: AppContext) -> Blueprint:
-    """The health routes."""
-    health = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__)
+"""The health routes."""
 
-    @health.get("/healthz")
-    def healthz() -> Response:
-        """The process answers."""
-        return jsonify(ok=True)
 
-    @health.get("/readyz")
-    def readyz() -> tuple[Response, int]:
-        """Database, migrations and a worker are there; 503 says what is not."""
-        found = checks(app)
-        ready = all(found.values())
-        return jsonify(ok=ready, **found, **_restored(app)), 200 if ready else 503
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process answers.
 
-    @health.get("/metrics")
-    def metrics() -> Response:
-        """Counts for Prometheus, to this host only."""
-        if request.remote_addr not in _LOCAL or "X-Forwarded-For" in request.headers:
-            abort(404)
-        return Response(_metrics(app), content_type=CONTENT_TYPE_LATEST)
+    Called by: the load balancer or the process manager.
+    Answers: 200.
+    """
+    return jsonify(ok=True)
 
-    return health
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Database, migrations and a worker are there.
+
+    Called by: the load balancer.
+    Answers: 200, or 503 with what is not there.
+    """
+    app = parts.current().app
+    found = checks(app)
+    ready = all(found.values())
+    return jsonify(ok=ready, **found, **_restored(app)), 200 if ready else 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counts for Prometheus.
+
+    Called by: Prometheus on this host.
+    Answers: the counts; 404 to any other host.
+    """
+    if request.remote_addr not in _LOCAL or "X-Forwarded-For" in request.headers:
+        abort(404)
+    return Response(_metrics(parts.current().app), content_type=CONTENT_TYPE_LATEST)
 
 
 def checks(app: AppContext) -> dict[str, bool]:

@@ -54,7 +54,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Dialled:
-    """Whom a rescued caller is connected with now, and which step follows if that fails."""
+    """Who is dialled for a rescued caller now, and which step follows if that fails."""
 
     number: str = field(repr=False)
     speaks: tuple[str, ...] | None

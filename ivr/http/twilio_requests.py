@@ -9,9 +9,12 @@ from urllib.parse import quote
 from flask import g, request
 from werkzeug.routing import BaseConverter
 
+from ivr.callers.arrivals import Arrival
+from ivr.dialogue import phone_numbers
 from ivr.dialogue.facts import Heard
+from ivr.http import parts
 from ivr.http.rescue import ANSWERS, RESPONDERS
-from ivr.responders.prompt_dictation import Taken
+from ivr.responders.dictated_recordings import Taken
 from ivr.twilio.rest_client import recording_sid
 from ivr.twilio.signature import Fields, text, whole
 from models.calls.rings import new_token
@@ -120,3 +123,22 @@ def recording(fields: Fields) -> str:
 def call_sid() -> str:
     """The call that a request is about; one without a name is a call of its own."""
     return text(form(), "CallSid")[:64] or f"unnamed-{new_token()}"
+
+
+def arrival() -> Arrival:
+    """The call that a request is about, and the number that is shown."""
+    fields, app = form(), parts.current().app
+    given = text(fields, "From")
+    return Arrival(
+        call_sid(),
+        given,
+        shown_as=phone_numbers.shown_as(given, app.numbers.hotline),
+        attested=attested(text(fields, "StirVerstat")),
+        known_line=_is_ours(fields),
+    )
+
+
+def _is_ours(fields: Fields) -> bool:
+    """Whether the call came to our number of our account, as far as the carrier says."""
+    ours, to, account = parts.current(), text(fields, "To"), text(fields, "AccountSid")
+    return to in ("", ours.app.numbers.hotline) and account in ("", ours.account)

@@ -1,6 +1,6 @@
 """How long things are kept, and the purge that forgets them when their time is over.
 
-The periods are those of docs/decisions/what-is-kept.md. Everything is written into the ledger
+The periods are those of docs/decisions/0012-retention.md. Everything is written into the ledger
 before it is gone, so that a restored backup does not bring it back.
 """
 
@@ -11,49 +11,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.callers import callback_promises
 from ivr.core.erasure_ledger import Entry, Ledger, What
-from models.calls import calls, notes, outbox, rings, surges, tombstones, verifications, voicemails
+from ivr.privacy import call_row_tidying, staff_row_tidying
+from ivr.privacy.retention_periods import (
+    CALL_KEPT,
+    DRILL_KEPT,
+    LOG_KEPT,
+    NUMBER_CAP,
+    NUMBER_KEPT,
+    PROMISE_KEPT,
+    PURGE_EVERY,
+    SOUND_CAP,
+    SOUND_KEPT,
+    TIMES_KEPT,
+)
+from ivr.search import callback_promises
+from models.calls import calls, outbox, tombstones, voicemails
 from models.calls.calls import Call
 from models.calls.outbox import TaskKind
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session, vault_of
-from models.imports import uploads
-from models.operations import day_totals, drill_runs, maintenance_state, retention, worker_state
-from models.prompts import announcements, phone_recordings
-from models.schedule import shift_offers
-from models.staff import approvals, invitations
-from routing.reporting.tally import Cut
+from models.operations import day_totals, maintenance_state, retention
 
-NUMBER_KEPT = timedelta(hours=24)
-"""After everything that needs the number is done."""
-NUMBER_CAP = timedelta(hours=72)
-PROMISE_KEPT = NUMBER_CAP - NUMBER_KEPT
-"""A callback that nobody could make in this time goes to a coordinator, who has a day for it."""
-SOUND_KEPT = timedelta(hours=24)
-SOUND_CAP = timedelta(days=14)
-LOG_KEPT = timedelta(hours=24)
-"""How long the carrier keeps its log of a leg that has ended."""
-TIMES_KEPT = timedelta(days=7)
-CALL_KEPT = timedelta(days=30)
-DAY_TOTALS_KEPT = timedelta(days=400)
-"""A month can be held against the same month of the year before."""
-HOURS_OF_LANGUAGES_KEPT = timedelta(days=91)
-"""How many called in a language at an hour of a day: thirteen weeks, for the staffing plan."""
-DRAFT_KEPT = timedelta(days=7)
-"""How long the words of a note wait for whoever typed them to go on."""
-DRILL_KEPT = timedelta(hours=24)
-PROOF_KEPT = timedelta(hours=24)
-"""A number that was not proven in this time is asked for again."""
-DICTATION_KEPT = timedelta(hours=48)
-"""A day longer than the carrier's log of its call: that is asked to be deleted first."""
-TEST_KEPT = timedelta(hours=48)
-"""Until nobody asks any more why a phone rang, and the carrier was asked to forget it too."""
-APPROVAL_KEPT = timedelta(days=30)
-TOMBSTONE_KEPT = timedelta(hours=48)
-ERRAND_KEPT = timedelta(hours=48)
-BEAT_KEPT = timedelta(hours=24)
-PURGE_EVERY = timedelta(hours=1)
 _AT_ONCE = 50
 
 
@@ -112,7 +91,9 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
     _keep_totals(run)
     _coarsen(run)
     _delete_calls(run)
-    _tidy(run)
+    with _forgetting(run) as session:
+        call_row_tidying.forget(session, run.now)
+        staff_row_tidying.forget(session, run.now)
     run.done.clean = database.scrub() if run.done.anything else True
     return run.done
 
@@ -212,7 +193,7 @@ def _ask_for_logs(run: _Purge) -> None:
     with _forgetting(run) as session:
         row = maintenance_state.hold(session)
         for sid in retention.legs_ended_between(session, row.logs_asked_before, until):
-            outbox.errand(session, TaskKind.FORGET, sid, run.now)
+            outbox.carrier_task(session, TaskKind.FORGET, sid, run.now)
             run.done.logs += 1
         row.logs_asked_before = until
 
@@ -268,31 +249,6 @@ def delete(session: Session, call_ids: Sequence[str], now: datetime) -> None:
     """Delete calls with all that belongs to them; late news of them will find nothing."""
     tombstones.bury(session, retention.sids_of(session, call_ids), now)
     retention.delete(session, call_ids)
-
-
-def _tidy(run: _Purge) -> None:
-    with _forgetting(run) as session:
-        retention.forget_errands(session, run.now - ERRAND_KEPT)
-        retention.forget_texts(session, run.now - CALL_KEPT)
-        notes.forget_drafts(session, run.now - DRAFT_KEPT)
-        tombstones.forget(session, run.now - TOMBSTONE_KEPT)
-        uploads.forget_old(session, run.now)
-        surges.forget_ended(session, run.now)
-        announcements.forget_ended(session, run.now - CALL_KEPT)
-        worker_state.forget_beats(session, run.now - BEAT_KEPT)
-        drill_runs.forget(session, run.now - CALL_KEPT)
-        shift_offers.forget_before(session, run.now - CALL_KEPT)
-        verifications.forget(session, run.now - PROOF_KEPT)
-        for sid in phone_recordings.forget(session, run.now - DICTATION_KEPT):
-            outbox.errand(session, TaskKind.DELETE, sid, run.now)
-        rings.forget_tests(session, run.now - TEST_KEPT)
-        approvals.forget(session, run.now - APPROVAL_KEPT)
-        invitations.forget(session, run.now)
-        for cuts, kept in (
-            ((Cut.LANGUAGE_HOUR,), HOURS_OF_LANGUAGES_KEPT),
-            (tuple(Cut), DAY_TOTALS_KEPT),
-        ):
-            day_totals.forget(session, cuts, (run.now - kept).date())
 
 
 def _enter(

@@ -1,4 +1,7 @@
-"""What exists about one phone number: rows by kind, what is sealed in them, and until when."""
+"""What exists about one phone number: rows by kind, what is sealed in them, and until when.
+
+What is told of each kind is read from `models/core/personal_data.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ivr.privacy import purge
+from ivr.privacy import purge, retention_periods
+from models.core import personal_data
 from models.core.database import Session
+from models.core.personal_data import Form
 from models.operations import maintenance_state, subject_rows
-
-_ABOUT_A_CALL = ("pseudonym", "language", "need", "times", "outcome", "who answered")
-_BY_WHOM = ("words", "who and when")
-_ABOUT_A_CALLBACK = ("pseudonym", "language", "need", "times", "state")
 
 
 @dataclass(frozen=True)
@@ -30,40 +31,42 @@ class Holding:
 
 def of(session: Session, number: str, now: datetime) -> list[Holding]:
     """Everything that can be linked to this number; once numbers are erased, calls cannot be."""
-    every = [
+    found = every_kind(session, number, now)
+    if maintenance_state.look(session).hold_since is not None:
+        found = [replace(holding, until=None) for holding in found]
+    return [holding for holding in found if holding.rows]
+
+
+def every_kind(session: Session, number: str, now: datetime) -> list[Holding]:
+    """As `of`, with the kinds of which there are no rows, and without regard to a legal hold."""
+    return [
         *_of_calls(session, number, now),
         *_of_callbacks(session, number),
         *_of_people(session, number),
         *_of_limits(session, number),
     ]
-    if maintenance_state.look(session).hold_since is not None:
-        every = [replace(holding, until=None) for holding in every]
-    return [holding for holding in every if holding.rows]
+
+
+def _holding(kind: str, rows: int, until: datetime | None) -> Holding:
+    sealed = personal_data.told_of(kind, Form.SEALED)
+    return Holding(kind, rows, sealed, personal_data.told_of(kind, Form.CLEAR), until)
 
 
 def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
     linked = subject_rows.calls_of(session, number)
     ids = [call.id for call in linked]
     erased = max((purge.needs_number_until(session, call, now) for call in linked), default=None)
-    gone = max((call.started_at + purge.CALL_KEPT for call in linked), default=None)
+    gone = max((call.started_at + retention_periods.CALL_KEPT for call in linked), default=None)
     left = subject_rows.messages_with_sound(session, ids)
     silenced = max(map(purge.needs_sound_until, left), default=None)
     return [
-        Holding("calls", len(ids), ("number",), _ABOUT_A_CALL, erased),
-        Holding(
-            "answers that we spoke", subject_rows.answers(session, ids), ("words",), (), erased
-        ),
-        Holding("steps of calls", subject_rows.steps(session, ids), (), ("what and when",), gone),
-        Holding(
-            "rings of responders", subject_rows.rings(session, ids), (), ("who and when",), gone
-        ),
-        Holding("messages", len(left), ("sound",), ("language", "need", "length"), silenced),
-        Holding(
-            "notes by staff", subject_rows.notes(session, ids), ("words",), ("who and when",), gone
-        ),
-        Holding(
-            "reasons for giving up", subject_rows.reasons(session, ids), ("words",), ("who",), gone
-        ),
+        _holding("calls", len(ids), erased),
+        _holding("answers that we spoke", subject_rows.answers(session, ids), erased),
+        _holding("steps of calls", subject_rows.steps(session, ids), gone),
+        _holding("rings of responders", subject_rows.rings(session, ids), gone),
+        _holding("messages", len(left), silenced),
+        _holding("notes by staff", subject_rows.notes(session, ids), gone),
+        _holding("reasons for giving up", subject_rows.reasons(session, ids), gone),
     ]
 
 
@@ -71,14 +74,14 @@ def _of_callbacks(session: Session, number: str) -> list[Holding]:
     owed = subject_rows.callbacks_of(session, number)
     until = max(
         (
-            each.closed_at + purge.NUMBER_KEPT
+            each.closed_at + retention_periods.NUMBER_KEPT
             if each.closed_at
-            else each.promised_at + purge.NUMBER_CAP
+            else each.promised_at + retention_periods.NUMBER_CAP
             for each in owed
         ),
         default=None,
     )
-    return [Holding("callbacks", len(owed), ("number",), _ABOUT_A_CALLBACK, until)]
+    return [_holding("callbacks", len(owed), until)]
 
 
 def _of_people(session: Session, number: str) -> list[Holding]:
@@ -86,19 +89,11 @@ def _of_people(session: Session, number: str) -> list[Holding]:
     ids = [person.id for person in known]
     texts = subject_rows.texts_to(session, ids)
     return [
-        Holding("people on the roster", len(known), ("name", "phone"), ("role", "languages"), None),
-        Holding("console users", subject_rows.users_with(session, ids), ("name",), ("role",), None),
-        Holding(
-            "prompts they changed",
-            subject_rows.prompts_written_by(session, ids),
-            (),
-            _BY_WHOM,
-            None,
-        ),
-        Holding(
-            "announcements they made", subject_rows.announced_by(session, ids), (), _BY_WHOM, None
-        ),
-        Holding("texts to them", texts, (), ("which text, and when",), None),
+        _holding("people on the roster", len(known), None),
+        _holding("console users", subject_rows.users_with(session, ids), None),
+        _holding("prompts they changed", subject_rows.prompts_written_by(session, ids), None),
+        _holding("announcements they made", subject_rows.announced_by(session, ids), None),
+        _holding("texts to them", texts, None),
         _of_proofs(session, number),
         _of_dictations(session, ids),
     ]
@@ -106,22 +101,20 @@ def _of_people(session: Session, number: str) -> list[Holding]:
 
 def _of_proofs(session: Session, number: str) -> Holding:
     held = subject_rows.proofs_of(session, number)
-    until = max((proof.created_at + purge.PROOF_KEPT for proof in held), default=None)
-    about = ("whose phone it is to be", "who asked", "times")
-    return Holding("numbers being proven", len(held), ("number",), about, until)
+    until = max((proof.created_at + retention_periods.PROOF_KEPT for proof in held), default=None)
+    return _holding("numbers being proven", len(held), until)
 
 
 def _of_dictations(session: Session, person_ids: Sequence[str]) -> Holding:
     made = subject_rows.dictations_of(session, person_ids)
-    until = max((each.created_at + purge.DICTATION_KEPT for each in made), default=None)
-    return Holding("calls for prompts they read", len(made), (), ("which prompt, and when",), until)
+    until = max((each.created_at + retention_periods.DICTATION_KEPT for each in made), default=None)
+    return _holding("calls for prompts they read", len(made), until)
 
 
 def _of_limits(session: Session, number: str) -> list[Holding]:
     held = subject_rows.blocks_of(session, number)
     until = max((block.ends_at for block in held), default=None)
-    about = ("pseudonym", "who asked for it", "times")
     return [
-        Holding("blocks", len(held), ("number",), about, until),
-        Holding("refusals of texts", subject_rows.opt_outs(session, number), (), ("when",), None),
+        _holding("blocks", len(held), until),
+        _holding("refusals of texts", subject_rows.opt_outs(session, number), None),
     ]

@@ -83,7 +83,7 @@ def hear_offer(session: Session, ring: Ring, now: datetime) -> None:
     if call is None or drill is None or not drill.is_open:
         return
     drill.reached_at = now
-    outbox.errand(session, TaskKind.HANG_UP, call.sid, now)
+    outbox.carrier_task(session, TaskKind.HANG_UP, call.sid, now)
 
 
 def judge(app: AppContext, now: datetime) -> None:

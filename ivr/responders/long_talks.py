@@ -1,7 +1,7 @@
 """After an hour of one conversation its responder is asked whether they still talk.
 
 By text, and nothing follows from silence: the two legs of a bridge have no way to speak to one of
-them alone that could not lose the other. See docs/decisions/long-talks.md.
+them alone that could not lose the other. See docs/decisions/0024-long-talks.md.
 """
 
 from __future__ import annotations

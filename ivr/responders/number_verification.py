@@ -1,7 +1,7 @@
 """Proving that a phone is somebody's own before it is ever rung for a caller.
 
 A code goes there by text, or by a call that says it after a key was pressed; until it comes back
-the number that was proven before goes on being rung. See docs/decisions/people-and-roster.md.
+the number that was proven before goes on being rung. See docs/decisions/0018-people-and-roster.md.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
+from ivr.responders import staff_legs
 from ivr.responders.staff_wording import word
 from models.calls import offboarding, outbox, rings, verifications
 from models.calls.outbox import Text, TextState
@@ -67,7 +68,7 @@ class Progress(Enum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class VerificationRequest:
     """Which phone is to be proven, how the code is to get there, and who asks for it."""
 
     number: str
@@ -77,21 +78,26 @@ class Wish:
     """The user's id."""
 
 
-def ask(unit: UnitOfWork, person: Person, wish: Wish) -> Proof | Trouble:
+def ask(unit: UnitOfWork, person: Person, request: VerificationRequest) -> Proof | Trouble:
     """Owe this number a code, or say why not; the worker texts or dials it after commit."""
-    number = phone_numbers.callable_number(wish.number)
+    number = phone_numbers.callable_number(request.number)
     if number is None:
         return Trouble.NOT_CALLABLE
     worker_state.hold(
         unit.session, unit.now
     )  # neither the limits nor the one open ring can be passed by two at once
-    trouble = _trouble(unit, person, number, wish)
+    trouble = _trouble(unit, person, number, request)
     if trouble:
         return trouble
     proof = verifications.begin(
-        unit.session, person.id, number, asked_by=wish.asked_by, sent_by=wish.sent_by, now=unit.now
+        unit.session,
+        person.id,
+        number,
+        asked_by=request.asked_by,
+        sent_by=request.sent_by,
+        now=unit.now,
     )
-    match wish.sent_by:
+    match request.sent_by:
         case By.TEXT:
             _owe_text(unit.session, person, proof, unit.now)
         case By.CALL:
@@ -99,22 +105,24 @@ def ask(unit: UnitOfWork, person: Person, wish: Wish) -> Proof | Trouble:
     return proof
 
 
-def _trouble(unit: UnitOfWork, person: Person, number: str, wish: Wish) -> Trouble | None:
+def _trouble(
+    unit: UnitOfWork, person: Person, number: str, request: VerificationRequest
+) -> Trouble | None:
     if number in (unit.app.numbers.hotline, unit.app.numbers.drill):
         return Trouble.OURS
     if people.is_phone_of(unit.session, person, number):
         return Trouble.SAME
     if people.with_phone(unit.session, number):
         return Trouble.TAKEN
-    if wish.sent_by is By.TEXT and people.has_opted_out(unit.session, number):
+    if request.sent_by is By.TEXT and people.has_opted_out(unit.session, number):
         return Trouble.WANTS_NO_TEXTS
-    if wish.sent_by is By.CALL and person.id in rings.engaged(unit.session):
+    if request.sent_by is By.CALL and person.id in rings.engaged(unit.session):
         return Trouble.ON_A_CALL
     since = unit.now - WITHIN
     too_often = (
         verifications.count_for_person(unit.session, person.id, since) >= MOST_FOR_PERSON
         or verifications.count_to_number(unit.session, number, since) >= MOST_TO_NUMBER
-        or verifications.count_asked_by(unit.session, wish.asked_by, since) >= MOST_ASKED_BY
+        or verifications.count_asked_by(unit.session, request.asked_by, since) >= MOST_ASKED_BY
     )
     return Trouble.TOO_OFTEN if too_often else None
 
@@ -178,16 +186,31 @@ _RUNG = {
 # --- on the way there
 
 
-def is_wanted(session: Session, ring: Ring, now: datetime) -> bool:
+def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
     """Whether the code that this call would say still counts."""
-    proof = verifications.of_ring(session, ring.id)
-    return proof is not None and proof.counts(now)
+    proof = verifications.of_ring(unit.session, ring.id)
+    return proof is not None and proof.counts(unit.now)
 
 
-def number_of(session: Session, ring: Ring) -> str | None:
-    """Where the call that says a code goes."""
-    proof = verifications.of_ring(session, ring.id)
-    return verifications.number_of(session, proof) if proof else None
+def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
+    """Where the call that says a code goes: a number that is not the person's yet."""
+    proof = verifications.of_ring(unit.session, ring.id)
+    return verifications.number_of(unit.session, proof) if proof else None
+
+
+def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    """A key first: a voicemail that picks up is told no code."""
+    return staff_legs.ask_for_key(unit, ring, _question(unit, ring))
+
+
+def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
+    """It tells nothing about how this person takes callers."""
+    ring.move(state, unit.now)
+
+
+def withdraw(unit: UnitOfWork, ring: Ring) -> None:
+    """The code does not count any more."""
+    ring.move(RingState.CANCELLED, unit.now)
 
 
 def is_late(session: Session, text: Text, now: datetime) -> bool:
@@ -218,13 +241,12 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
         ring.move(RingState.FINISHED, unit.now)
         return HangUp(_code(unit, ring))
     if repeats == 0 and ring.is_open:
-        return Offer(question(unit, ring), ring.token, repeats=1)
+        return Offer(_question(unit, ring), ring.token, repeats=1)
     ring.move(RingState.DECLINED if key else RingState.NO_KEY, unit.now)
     return HangUp((word(unit, ring, "offer.over"),))
 
 
-def question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
-    """Whoever picks up presses a key first: a voicemail is told no code."""
+def _question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
     asked = word(unit, ring, "proof.press", key=ACCEPT_KEY)
     return (word(unit, ring, "offer.hotline"), asked)
 

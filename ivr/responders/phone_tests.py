@@ -1,7 +1,7 @@
 """The weekly test: a responder's phone is rung at a civil hour, and whoever picks up presses 1.
 
 A ring like any other, dialled once and last of all; a caller's ring takes its place at any moment.
-See docs/decisions/weekly-tests.md.
+See docs/decisions/0027-weekly-test-calls.md.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
-from ivr.responders import reliability
+from ivr.responders import reliability, staff_legs
 from ivr.responders.staff_wording import word
 from models.calls import calls, rings, surges
 from models.calls.rings import Purpose, Ring, RingState
-from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
 from models.people.people import Person
@@ -100,11 +99,22 @@ def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
     )
 
 
-def put_off(session: Session, ring: Ring, now: datetime) -> None:
+def withdraw(unit: UnitOfWork, ring: Ring) -> None:
     """This phone was never dialled: its test comes later."""
-    person = people.with_id(session, ring.person_id)
+    person = people.with_id(unit.session, ring.person_id)
     if person and ring.state == RingState.PENDING:
-        person.test_due_at = now + PUT_OFF_FOR
+        person.test_due_at = unit.now + PUT_OFF_FOR
+    ring.move(RingState.CANCELLED, unit.now)
+
+
+def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
+    """The person's own phone."""
+    return staff_legs.phone_of(unit, ring)
+
+
+def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    """A key first, so that a voicemail does not count as an answer."""
+    return staff_legs.ask_for_key(unit, ring, _question(unit, ring))
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
@@ -115,18 +125,17 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
         reliability.pressed_a_key(unit.session, ring, unit.now)
         return HangUp((word(unit, ring, "weekly_test.thanks"),))
     if repeats == 0 and ring.is_open:
-        return Offer(question(unit, ring), ring.token, repeats=1)
-    end(unit.session, ring, RingState.DECLINED if key else RingState.NO_KEY, unit.now)
+        return Offer(_question(unit, ring), ring.token, repeats=1)
+    end(unit, ring, RingState.DECLINED if key else RingState.NO_KEY)
     return HangUp((word(unit, ring, "offer.over"),))
 
 
-def end(session: Session, ring: Ring, state: RingState, now: datetime) -> None:
+def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
     """A test is over, once; a busy phone says nothing against it."""
-    if ring.move(state, now) and state in _MISSED:
-        reliability.missed_a_test(session, ring.person_id, now)
+    if ring.move(state, unit.now) and state in _MISSED:
+        reliability.missed_a_test(unit.session, ring.person_id, unit.now)
 
 
-def question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
-    """What a phone that picked up hears."""
+def _question(unit: UnitOfWork, ring: Ring) -> tuple[Words, ...]:
     asked = word(unit, ring, "weekly_test.press", key=ACCEPT_KEY)
     return (word(unit, ring, "weekly_test.about"), asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,12 +10,13 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates
 
 from ivr.core.context import AppContext, UnitOfWork
-from ivr.responders.sms_opt_out import plain_words
 from models.calls import outbox
 from models.people import people
 from models.people.people import Person
 from models.schedule import shift_offers
 from models.schedule.shift_offers import ConfirmedBy
+from prompts import Language
+from prompts.keywords import plain_words
 from routing.duty import handover
 from routing.duty.duty import Shift
 
@@ -24,12 +26,8 @@ QUESTIONS = (SOON, ASSIGNED)
 LONGEST_SHIFT = timedelta(hours=12)
 """A shift that began longer ago is under way, and nobody asks about it any more."""
 AHEAD = timedelta(hours=24)
-_AGREES = frozenset(
-    {
-        *("1", "yes", "y", "yeah", "ok", "okay", "si", "sí", "oui", "tak", "wi", "да", "是", "好"),
-        *("হ্যাঁ", "হ্যা", "হাঁ", "네", "예", "نعم", "ہاں", "हो", "हजुर"),
-    }
-)
+YES_KEY = "1"
+"""What our question by text asks for."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +38,17 @@ class Expected:
     time: str
 
 
-def agrees(body: str) -> bool:
-    """Whether a text says yes, and nothing else, in any of our languages."""
+def agrees(body: str, languages: Iterable[Language]) -> bool:
+    """Whether a text says yes, and nothing else, in any of these languages."""
     words = plain_words(body)
-    return len(words) == 1 and words[0] in _AGREES
+    if len(words) != 1:
+        return False
+    return words[0] == YES_KEY or any(words[0] in language.yes for language in languages)
 
 
 def by_text(app: AppContext, number: str, body: str) -> Expected | None:
     """A yes confirms the shift that this phone was last asked about, however often it comes."""
-    if not agrees(body):
+    if not agrees(body, app.shipped_prompts.languages.values()):
         return None
     now = app.clock()
     with app.transaction(now) as unit:

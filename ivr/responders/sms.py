@@ -53,27 +53,27 @@ def hear(app: AppContext, given: str, body: str, opt_out_type: str) -> OptedOut 
     expected = shift_confirmations.by_text(app, number, body)
     if expected:
         return _answered_yes(app, number, body, expected)
-    wish = sms_opt_out.wish_in(body)
+    request = sms_opt_out.request_in(body, app.shipped_prompts.languages.values())
     if opt_out_type == "STOP":
-        wish = sms_opt_out.Wish("stop", "en", carrier_answers=True)
-    if wish is None:
+        request = sms_opt_out.OptOutRequest("stop", "en", carrier_answers=True)
+    if request is None:
         return not _has_opted_out(app, number)
-    if wish.what == "start":
+    if request.what == "start":
         _opt_in(app, number)
         return False
     now = app.clock()
     with app.transaction(now) as unit:
         person = people.with_phone(unit.session, number)
         is_new = _opt_out(unit, person, number)
-    return OptedOut(wish.language) if is_new and not wish.carrier_answers else False
+    return OptedOut(request.language) if is_new and not request.carrier_answers else False
 
 
 def _answered_yes(
     app: AppContext, number: str, body: str, expected: Expected
 ) -> Expected | Literal[False]:
     """YES is also how the carrier lets a phone opt in again; one that did not gets no thanks."""
-    wish = sms_opt_out.wish_in(body)
-    if wish and wish.what == "start":
+    request = sms_opt_out.request_in(body, app.shipped_prompts.languages.values())
+    if request and request.what == "start":
         _opt_in(app, number)
     return False if _has_opted_out(app, number) else expected
 

@@ -40,7 +40,7 @@ from ivr.twilio.links import Links
 from prompts import Piece, Play, Prompts, Say
 from prompts.music import HOLD
 from prompts.recordings import words_recorded
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 
 TALK_SECONDS = 4 * 60 * 60
 MOMENT_SECONDS = 2

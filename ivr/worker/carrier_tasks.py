@@ -1,18 +1,20 @@
-"""Errands at the carrier that do no harm when done twice: hang up, fetch, delete, look, forget."""
+"""Tasks at the carrier that do no harm when done twice: hang up, fetch, delete, look, forget."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 from ivr.callers import voicemail
 from ivr.core import wav
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
-from ivr.responders import prompt_dictation
+from ivr.responders import dictated_recordings
 from ivr.worker.dialler import MOST_AT_ONCE
 from ivr.worker.planner import POISONED_AFTER
 from models.calls import calls, outbox, rings, voicemails
@@ -26,81 +28,60 @@ log = logging.getLogger("hotline.worker")
 
 LEASE = timedelta(seconds=30)
 MAX_TRIES = 40
+LONGEST_PAUSE = timedelta(hours=1)
 
 
-@dataclass
-class Runner:
-    """Runs the errands that were written down, each until it is done or given up."""
+@dataclass(frozen=True)
+class TaskHandler(ABC):
+    """How one kind of task is done."""
 
     app: AppContext
     carrier: Carrier
 
-    def work(self) -> bool:
-        """Run what is due; True if anything was run."""
-        run = 0
-        while run < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._take_errand()):
-            self._run_errand(*claim)
-            run += 1
-        return run > 0
+    refusal_ends_it: ClassVar[bool] = False
+    """Whether a refusal by the carrier means that nothing is left to do."""
 
-    def _take_errand(self) -> tuple[str, TaskKind, str, int] | None:
-        with self.app.database.transaction() as session:
-            held = maintenance_state.look(session).hold_since is not None
-            but = (TaskKind.FORGET,) if held else ()  # what a legal hold must not let go
-            errand = outbox.take_errand(session, self.app.clock(), LEASE, but)
-            return (errand.id, errand.kind, errand.subject, errand.tries) if errand else None
+    @abstractmethod
+    def run(self, subject: str) -> bool:
+        """Do it once; False if it must be tried again later.
 
-    def _run_errand(self, errand_id: str, kind: TaskKind, subject: str, tries: int) -> None:
-        acts: dict[TaskKind, Callable[[str], bool]] = {
-            TaskKind.HANG_UP: self._hang_up,
-            TaskKind.ASK_AGAIN: self._ask_again,
-            TaskKind.FETCH: self._fetch,
-            TaskKind.DELETE: self._delete,
-            TaskKind.LOOK: self._look,
-            TaskKind.FORGET: self._forget,
-            TaskKind.FETCH_DICTATED: self._fetch_dictated,
-            TaskKind.LOOK_DICTATED: self._look_for_dictated,
-        }
-        most = MAX_TRIES
-        try:
-            done, why = acts[kind](subject), "not there yet"
-        except (Unreachable, TooFast) as error:
-            done, why = False, type(error).__name__
-        except Refused as refusal:
-            done, why = kind in (TaskKind.HANG_UP, TaskKind.ASK_AGAIN), refusal.reason
-        except Away:
-            raise
-        except Exception as error:  # a poisoned row: the others go on
-            log.exception("an errand failed", extra={"errand": errand_id, "kind": kind})
-            done, why, most = False, type(error).__name__, POISONED_AFTER
-        with self.app.database.transaction() as session:
-            if done:
-                outbox.finish_errand(session, errand_id, TaskState.DONE)
-            elif tries >= most:
-                outbox.finish_errand(session, errand_id, TaskState.GIVEN_UP, why)
-                log.error("an errand was given up", extra={"errand": errand_id, "kind": kind})
-                now = self.app.clock()
-                tell_coordinators(session, f"stuck:{errand_id}", "texts.stuck", {}, now)
-            else:
-                again = self.app.clock() + timedelta(seconds=min(3600, 2 ** min(tries, 12)))
-                outbox.postpone_errand(session, errand_id, again, why)
+        Raises Unreachable, TooFast, Refused and Away.
+        """
 
-    def _hang_up(self, sid: str) -> bool:
-        self.carrier.hang_up(sid)
+
+class HangUp(TaskHandler):
+    """End a call at the carrier."""
+
+    refusal_ends_it = True
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the call's SID."""
+        self.carrier.hang_up(subject)
         return True
 
-    def _ask_again(self, ring_id: str) -> bool:
-        """A responder who hears an offer is told at once that it is taken, or the caller gone."""
+
+class AskAgain(TaskHandler):
+    """Tell a responder who hears an offer at once that it is taken, or that the caller left."""
+
+    refusal_ends_it = True
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the ring's id."""
         with self.app.database.reading() as session:
-            ring = rings.with_id(session, ring_id)
+            ring = rings.with_id(session, subject)
             sid, token = (ring.sid, ring.token) if ring else (None, "")
         if sid:
             self.carrier.ask_again(sid, token)
         return True
 
-    def _fetch(self, message_id: str) -> bool:
+
+class FetchMessage(TaskHandler):
+    """Keep what a caller said."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the message's id."""
         with self.app.database.reading() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             if message is None or message.state not in voicemails.ON_ITS_WAY:
                 return True  # it was kept by a worker that died before it could say so
             sid = message.recording_sid
@@ -111,66 +92,26 @@ class Runner:
             return False
         heard = voicemail.listen(audio)  # before anything is held that callers may wait for
         with self.app.database.transaction() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             if message:
                 voicemail.keep(session, message, heard, self.app.clock())
         return True
 
-    def _fetch_dictated(self, recording_id: str) -> bool:
-        """What staff read aloud is no promise to a caller: it is given up, and paged to nobody."""
+
+class LookForMessage(TaskHandler):
+    """Find a recording that was never announced; without one, there was no message."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the message's id."""
         with self.app.database.reading() as session:
-            found = phone_recordings.look(session, recording_id)
-            sid = found.recording_sid if found else None
-        if sid is None:
-            return True
-        try:
-            audio = self.carrier.fetch(sid)
-        except (Unreachable, Refused):
-            if prompt_dictation.give_up(self.app, recording_id):
-                return True
-            raise
-        if audio is None or wav.is_cut_off(audio):
-            return prompt_dictation.give_up(self.app, recording_id)
-        prompt_dictation.keep(self.app, recording_id, audio)
-        return True
-
-    def _look_for_dictated(self, recording_id: str) -> bool:
-        """Find what was read and never announced, once its call is over."""
-        with self.app.database.reading() as session:
-            leg = phone_recordings.leg_of(session, recording_id)
-        if leg is None:
-            return True
-        if leg.is_open:
-            return False
-        seen = self.carrier.recordings_of(leg.sid or "")
-        with self.app.database.transaction() as session:
-            prompt_dictation.looked(session, recording_id, seen, self.app.clock())
-        return True
-
-    def _delete(self, recording_sid: str) -> bool:
-        self.carrier.forget(recording_sid)
-        with self.app.database.transaction() as session:
-            of_caller = voicemails.with_recording(session, recording_sid)
-            recording = of_caller or phone_recordings.with_recording(session, recording_sid)
-            if recording:
-                recording.deleted_at_carrier = self.app.clock()
-        return True
-
-    def _forget(self, call_sid: str) -> bool:
-        self.carrier.forget_call(call_sid)
-        return True
-
-    def _look(self, message_id: str) -> bool:
-        """Find a recording that was never announced; without one, there was no message."""
-        with self.app.database.reading() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             if message is None or message.state != MessageState.EXPECTED:
                 return True
             call_sid = calls.with_id(session, message.call_id).sid
         seen = self.carrier.recordings_of(call_sid)
         now = self.app.clock()
         with self.app.database.transaction() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             if message is None:
                 return True
             new = [s for s in seen if voicemails.with_recording(session, s.sid) is None]
@@ -179,3 +120,151 @@ class Runner:
             else:
                 voicemail.nothing(message, now)
         return True
+
+
+class DeleteRecording(TaskHandler):
+    """Delete the carrier's copy of a recording that is stored here."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the recording's SID."""
+        self.carrier.forget(subject)
+        with self.app.database.transaction() as session:
+            of_caller = voicemails.with_recording(session, subject)
+            recording = of_caller or phone_recordings.with_recording(session, subject)
+            if recording:
+                recording.deleted_at_carrier = self.app.clock()
+        return True
+
+
+class ForgetCall(TaskHandler):
+    """Delete the carrier's log of a call."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the call's SID."""
+        self.carrier.forget_call(subject)
+        return True
+
+
+class FetchDictated(TaskHandler):
+    """Keep a prompt that staff read aloud.
+
+    It is no promise to a caller: it is given up in the end, and nobody is paged for it.
+    """
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the id of the phone recording."""
+        with self.app.database.reading() as session:
+            found = phone_recordings.look(session, subject)
+            sid = found.recording_sid if found else None
+        if sid is None:
+            return True
+        try:
+            audio = self.carrier.fetch(sid)
+        except (Unreachable, Refused):
+            if dictated_recordings.give_up(self.app, subject):
+                return True
+            raise
+        if audio is None or wav.is_cut_off(audio):
+            return dictated_recordings.give_up(self.app, subject)
+        dictated_recordings.keep(self.app, subject, audio)
+        return True
+
+
+class LookForDictated(TaskHandler):
+    """Find what was read and never announced, once its call is over."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the id of the phone recording."""
+        with self.app.database.reading() as session:
+            leg = phone_recordings.leg_of(session, subject)
+        if leg is None:
+            return True
+        if leg.is_open:
+            return False
+        seen = self.carrier.recordings_of(leg.sid or "")
+        with self.app.database.transaction() as session:
+            dictated_recordings.looked(session, subject, seen, self.app.clock())
+        return True
+
+
+HANDLERS: Mapping[TaskKind, type[TaskHandler]] = {
+    TaskKind.HANG_UP: HangUp,
+    TaskKind.ASK_AGAIN: AskAgain,
+    TaskKind.FETCH: FetchMessage,
+    TaskKind.LOOK: LookForMessage,
+    TaskKind.DELETE: DeleteRecording,
+    TaskKind.FORGET: ForgetCall,
+    TaskKind.FETCH_DICTATED: FetchDictated,
+    TaskKind.LOOK_DICTATED: LookForDictated,
+}
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A task that this worker has taken; `tries` counts this one."""
+
+    id: str
+    kind: TaskKind
+    subject: str
+    tries: int
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What came of one try; `most_tries` is when to give up."""
+
+    done: bool
+    why: str
+    most_tries: int = MAX_TRIES
+
+
+@dataclass
+class CarrierTasks:
+    """Runs the tasks that were written down, each until it is done or given up."""
+
+    app: AppContext
+    carrier: Carrier
+    handlers: Mapping[TaskKind, type[TaskHandler]] = field(default_factory=lambda: HANDLERS)
+
+    def work(self) -> bool:
+        """Run what is due; True if anything was run."""
+        run = 0
+        while run < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
+            self._settle(claim, self._try(claim))
+            run += 1
+        return run > 0
+
+    def _claim(self) -> _Claim | None:
+        with self.app.database.transaction() as session:
+            held = maintenance_state.look(session).hold_since is not None
+            but = (TaskKind.FORGET,) if held else ()  # what a legal hold must not let go
+            task = outbox.take_task(session, self.app.clock(), LEASE, but)
+            return _Claim(task.id, task.kind, task.subject, task.tries) if task else None
+
+    def _try(self, claim: _Claim) -> _Result:
+        handler = self.handlers[claim.kind](self.app, self.carrier)
+        try:
+            return _Result(handler.run(claim.subject), "not there yet")
+        except (Unreachable, TooFast) as error:
+            return _Result(done=False, why=type(error).__name__)
+        except Refused as refusal:
+            return _Result(handler.refusal_ends_it, refusal.reason)
+        except Away:
+            raise
+        except Exception as error:  # a poisoned row: the others go on
+            log.exception("a carrier task failed", extra={"task": claim.id, "kind": claim.kind})
+            return _Result(done=False, why=type(error).__name__, most_tries=POISONED_AFTER)
+
+    def _settle(self, claim: _Claim, result: _Result) -> None:
+        with self.app.database.transaction() as session:
+            if result.done:
+                outbox.finish_task(session, claim.id, TaskState.DONE)
+            elif claim.tries >= result.most_tries:
+                outbox.finish_task(session, claim.id, TaskState.GIVEN_UP, result.why)
+                about = {"task": claim.id, "kind": claim.kind}
+                log.error("a carrier task was given up", extra=about)
+                now = self.app.clock()
+                tell_coordinators(session, f"stuck:{claim.id}", "texts.stuck", {}, now)
+            else:
+                pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(claim.tries, 12)))
+                outbox.postpone_task(session, claim.id, self.app.clock() + pause, result.why)

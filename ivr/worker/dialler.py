@@ -1,6 +1,6 @@
 """Dialling exactly once: claim, act, record, and look before dialling again.
 
-The steps and their honest limit stand in docs/decisions/dialling-exactly-once.md.
+The steps and their honest limit stand in docs/decisions/0002-dial-exactly-once.md.
 """
 
 from __future__ import annotations
@@ -10,19 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from ivr.callers import offers
 from ivr.core.backoff import full_jitter
 from ivr.core.carrier import Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
-from ivr.responders import number_verification, phone_tests, prompt_dictation, reliability
+from ivr.offers import purposes, responder_legs
+from ivr.responders import reliability
 from models.calls import outbox, rings
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState
-from models.core.database import Session
 from models.core.vault import VaultError
-from models.operations import drill_runs, worker_state
-from models.people import people
+from models.operations import worker_state
 
 log = logging.getLogger("hotline.worker")
 
@@ -75,8 +73,7 @@ class Dialler:
             ring = rings.next_due(unit.session, now) if worker_state.may_start(pace, now) else None
             if ring is None or not self.fence.lets_through(unit.session):
                 return None
-            is_wanted = _is_wanted(unit, ring)
-            number = _phone(unit.session, ring) if is_wanted else None
+            number = _phone(unit, ring) if purposes.of(ring).is_wanted(unit, ring) else None
             if number is not None:
                 worker_state.spend(pace, now, self.app.limits.calls_per_second)
                 ring.token = rings.new_token()
@@ -92,7 +89,7 @@ class Dialler:
         with self.app.transaction(now) as unit:
             ring = rings.with_id(unit.session, ring_id)
             if ring and ring.state == RingState.PENDING:
-                offers.withdraw(unit, ring)
+                responder_legs.withdraw(unit, ring)
 
     def _ring(self, attempt: Attempt) -> None:
         if self.app.clock() - attempt.since >= self.app.limits.grace / 2:
@@ -122,14 +119,14 @@ class Dialler:
                 if ring.is_open:
                     return
             # cancelled or overtaken while it was being dialled
-            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ordered.sid, now)
 
     def _give_up_queued(self, attempt: Attempt, ordered: Ordered) -> None:
         """The carrier has a queue of calls: ours waits here, where it can still be cancelled."""
         now = self.app.clock()
         log.warning("the carrier queues our calls", extra={"ring": attempt.ring})
         with self.app.database.transaction() as session:
-            outbox.errand(session, TaskKind.HANG_UP, ordered.sid, now)
+            outbox.carrier_task(session, TaskKind.HANG_UP, ordered.sid, now)
             again = now + ordered.queued
             rings.put_back(session, attempt.ring, attempt.token, again, now)
             worker_state.hold(session, now).next_start_at = again  # last of all
@@ -148,7 +145,7 @@ class Dialler:
                 return
             if refusal.bad_number and ring.purpose != Purpose.PROOF:
                 reliability.could_not_be_rung(unit.session, ring.person_id, now)
-            offers.end_leg(unit, ring, offers.REFUSED)
+            responder_legs.end_leg(unit, ring, responder_legs.REFUSED)
 
     # --- what was never confirmed
 
@@ -157,10 +154,10 @@ class Dialler:
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
-        with self.app.database.reading() as session:
+        with self.app.reading(now) as unit:
             unclear = [
-                (ring.id, ring.token, ring.since, _phone(session, ring) or "")
-                for ring in rings.unresolved(session, now - self.app.limits.grace)
+                (ring.id, ring.token, ring.since, _phone(unit, ring) or "")
+                for ring in rings.unresolved(unit.session, now - self.app.limits.grace)
             ]
         for ring_id, token, since, number in unclear:
             self._reconcile(ring_id, token, since, number)
@@ -179,27 +176,10 @@ class Dialler:
                 rings.put_back(session, ring_id, token, now, now)
 
 
-def _is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
-    """Not once they were removed or paused, or what it was asked for is over."""
-    if ring.purpose == Purpose.PROOF:
-        return number_verification.is_wanted(unit.session, ring, unit.now)
-    if ring.purpose == Purpose.DICTATION:
-        return prompt_dictation.is_wanted(unit.session, ring, unit.now)
-    if ring.purpose == Purpose.TEST:
-        return phone_tests.is_wanted(unit, ring)
-    person = people.with_id(unit.session, ring.person_id)
-    if person is None:
-        return False
-    return drill_runs.is_phone(person) or (person.active and not person.is_paused(unit.now))
-
-
-def _phone(session: Session, ring: Ring) -> str | None:
-    """None when their number cannot be opened any more."""
+def _phone(unit: UnitOfWork, ring: Ring) -> str | None:
+    """None when the number cannot be opened any more."""
     try:
-        if ring.purpose == Purpose.PROOF:
-            return number_verification.number_of(session, ring)
-        person = people.with_id(session, ring.person_id)
-        return people.phone_of(session, person) if person else None
+        return purposes.of(ring).phone_of(unit, ring)
     except VaultError:
         log.exception("a phone number cannot be opened", extra={"person": ring.person_id})
         return None

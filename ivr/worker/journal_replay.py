@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from ivr.callers import caller_turns, offers, voicemail
+from ivr.callers import arrivals, call_endings, voicemail
 from ivr.core import outage_journal
 from ivr.core.carrier import Seen
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.outage_journal import Entry
+from ivr.offers import responder_legs
 from ivr.responders import prompt_dictation, sms
-from ivr.responders.prompt_dictation import Taken
+from ivr.responders.dictated_recordings import Taken
 from ivr.twilio.rest_client import recording_sid
 from models.core.database import Away
 
@@ -47,15 +48,15 @@ def _take_in(app: AppContext, entry: Entry) -> None:
     sid, leg = said.get("CallSid", ""), str(where.get("token", ""))
     match entry.view:
         case "status":
-            caller_turns.end(app, _arrival(entry))
+            call_endings.end(app, _arrival(entry))
         case "recording":
             recording, seconds = _recording(entry)
             status = said.get("RecordingStatus", "")
             voicemail.hear_status(app, str(where["message"]), recording, status, seconds)
         case "leg_status":
-            offers.hear_status(app, leg, said.get("CallStatus", ""), sid)
+            responder_legs.hear_status(app, leg, said.get("CallStatus", ""), sid)
         case "leg_done":
-            offers.leave(app, leg)
+            responder_legs.leave(app, leg)
         case "dictated":
             taken = Taken(*_recording(entry))
             prompt_dictation.hear(app, leg, int(where["part"]), taken)
@@ -69,7 +70,7 @@ def _take_in(app: AppContext, entry: Entry) -> None:
             _adopt(app, entry)
         case "rescue_joined":
             _call_of(app, entry)
-            caller_turns.rescued(app, sid)
+            call_endings.rescued(app, sid)
         case view if view.startswith(("offer", "gate", "connecting", "rescue", "dictated")):
             pass  # a leg that was let go; its own news tell how it ended
         case _:
@@ -78,11 +79,11 @@ def _take_in(app: AppContext, entry: Entry) -> None:
 
 def _call_of(app: AppContext, entry: Entry) -> None:
     language = entry.where.get("language")
-    caller_turns.recover(app, _arrival(entry), str(language) if language else None)
+    call_endings.recover(app, _arrival(entry), str(language) if language else None)
 
 
-def _arrival(entry: Entry) -> caller_turns.Arrival:
-    return caller_turns.Arrival(entry.fields.get("CallSid", ""), entry.fields.get("From", ""))
+def _arrival(entry: Entry) -> arrivals.Arrival:
+    return arrivals.Arrival(entry.fields.get("CallSid", ""), entry.fields.get("From", ""))
 
 
 def _recording(entry: Entry) -> tuple[str, int]:

@@ -1,7 +1,7 @@
-"""The worker: plans, has rings and texts sent, runs errands and sweeps, all after commit.
+"""The worker: plans, has rings and texts sent, runs carrier tasks and sweeps, all after commit.
 
 Most rounds find nothing to do. So one question is asked of the database first, and only the duties
-that it calls for take a lock or write; see docs/decisions/one-question-a-round.md.
+that it calls for take a lock or write; see docs/decisions/0023-one-question-per-round.md.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
-from ivr.callers import call_limits, callback_promises, search
 from ivr.core.carrier import Carrier
 from ivr.core.context import AppContext
 from ivr.core.restore_fence import Fence
 from ivr.responders.shift_reminders import Reminders
-from ivr.worker.carrier_tasks import Runner
+from ivr.worker import due_now
+from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat
 from ivr.worker.maintenance import Care
@@ -28,8 +28,7 @@ from ivr.worker.planner import Planner
 from ivr.worker.sms_sender import Texter
 from ivr.worker.sweeper import Sweeper
 from models.core.database import Away
-from models.operations import due_work
-from models.operations.due_work import Agenda, Limits
+from models.operations.due_work import Agenda
 
 log = logging.getLogger("hotline.worker")
 
@@ -39,7 +38,7 @@ _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
     "plan": attrgetter("to_plan"),
     "dial": attrgetter("to_dial"),
     "text": attrgetter("to_text"),
-    "errands": attrgetter("to_run"),
+    "carrier tasks": attrgetter("to_run"),
 }
 """The duties that rows call for; the others go by the clock, and know themselves when to act."""
 
@@ -68,7 +67,7 @@ class Worker:
             "dial": Dialler(self.app, self.carrier, self.fence).work,
             "beat": Heartbeat(self.app, self.carrier, self.name, self.fence).work,
             "text": Texter(self.app, self.carrier, self.fence).work,
-            "errands": Runner(self.app, self.carrier).work,
+            "carrier tasks": CarrierTasks(self.app, self.carrier).work,
             "sweep": Sweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
             "remind": Reminders(self.app, self.fence).work,
@@ -100,17 +99,9 @@ class Worker:
 
     def _look(self) -> Agenda | None:
         """What is due; None while the database does not say."""
-        now = self.app.clock()
-        limits = Limits(
-            now=now,
-            held_up_since=now - search.BACKLOG,
-            overdue_before=now + callback_promises.ESCALATE_BEFORE,
-            unclear_before=now - self.app.limits.grace,
-            crowd=call_limits.SUGGEST_SURGE_AT,
-        )
         try:
-            with self.app.database.reading() as session:
-                found = due_work.look(session, limits)
+            with self.app.reading() as unit:
+                found = due_now.look(unit)
         except Away as away:
             self._stand_by.bear(away)
             return None

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivr.callers import call_limits, callback_promises, caller_turns, search, voicemail
+from ivr.callers import caller_turns, voicemail
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.search import call_limits, callback_promises, search
 from models.calls import callbacks, calls, rings, voicemails
 from models.core.database import Away
 from models.operations import maintenance_state

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.callers import caller_turns, offers, voicemail
+from ivr.callers import arrivals, call_endings, voicemail
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
-from ivr.responders import long_talks, prompt_dictation
+from ivr.offers import responder_legs
+from ivr.responders import dictated_recordings, long_talks
 from models.calls import calls, rings
 
 NO_NEWS = timedelta(seconds=20)
@@ -40,7 +41,7 @@ class Sweeper:
                 (ring.id, ring.sid)
                 for ring in rings.stale(session, now, RING_LINGERS, TALK_CHECKED)
             ]
-            is_one_late = voicemail.is_one_late(session, now) or prompt_dictation.is_one_late(
+            is_one_late = voicemail.is_one_late(session, now) or dictated_recordings.is_one_late(
                 session, now
             )
         self._close_silent_calls(silent, now)
@@ -48,7 +49,7 @@ class Sweeper:
         if is_one_late:
             with self.app.database.transaction() as session:
                 voicemail.look_for_late_ones(session, now)
-                prompt_dictation.look_for_late_ones(session, now)
+                dictated_recordings.look_for_late_ones(session, now)
         self._adopt_recordings(now)
         return False
 
@@ -65,14 +66,14 @@ class Sweeper:
             if now - seen.created_at < voicemail.ANNOUNCED_WITHIN:
                 continue  # its own news may be on the way
             with self.app.transaction(now) as unit:
-                if not prompt_dictation.adopt(unit.session, seen, now):
+                if not dictated_recordings.adopt(unit.session, seen, now):
                     voicemail.adopt(unit, seen)
 
     def _close_silent_calls(self, silent: list[str], now: datetime) -> None:
         for sid in silent:
             live = self._is_live(sid)
             if live is False:
-                caller_turns.end(self.app, caller_turns.Arrival(sid, ""))
+                call_endings.end(self.app, arrivals.Arrival(sid, ""))
             elif live:
                 with self.app.database.transaction() as session:
                     call = calls.with_sid(session, sid)
@@ -92,7 +93,7 @@ class Sweeper:
                     ring.since = now
                     long_talks.ask_if_long(unit.session, ring, now)
                 else:
-                    offers.end_leg(unit, ring, "no-answer")
+                    responder_legs.end_leg(unit, ring, "no-answer")
 
     def _is_live(self, sid: str) -> bool | None:
         """None when the carrier does not say."""

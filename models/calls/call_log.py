@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.calls.calls import Call
 from models.people.people import Person
+from routing.needs import UNKNOWN
 
 PAGE = 50
 MISSED, RUNNING = "left", "running"
@@ -106,6 +107,4 @@ def _matching(sought: Sought) -> sa.Select[Call]:
 
 def _has_need(need: str) -> sa.ColumnElement[bool]:
     """Whoever hung up before they said it has none, which reads like one that was not said."""
-    return (
-        sa.or_(Call.need == need, Call.need.is_(None)) if need == "unknown" else Call.need == need
-    )
+    return sa.or_(Call.need == need, Call.need.is_(None)) if need == UNKNOWN else Call.need == need

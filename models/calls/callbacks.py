@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, When, Word, new_id, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 
 
 class CallbackState(StrEnum):
@@ -28,7 +29,8 @@ class CallbackState(StrEnum):
 STILL_OWED = (CallbackState.WAITING, CallbackState.CALLING)
 UNKEPT = (*STILL_OWED, CallbackState.UNREACHED)
 """Not yet somebody's to forget: UNREACHED waits until a coordinator decides."""
-_NUMBER, _REASON = "callback.number", "callback.reason"
+_NUMBER = purpose_of("callbacks", "number_sealed")
+_REASON = purpose_of("callbacks", "reason_sealed")
 _IS_OWED = sa.text("state IN ('open','calling')")
 
 

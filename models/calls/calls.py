@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 from models.core.pseudonyms import pseudonym
 
 RESCUER = "rescue"
@@ -21,9 +22,9 @@ REACHED_BY_CALLBACK = "answered by callback"
 """The step of a call whose caller was reached on another line; `person` reached them."""
 LOOKED_FOR_OFFICE = "looked for an office"
 """The step of a caller who keyed in a zip code; only its borough is written down."""
-_NUMBER = "call.number"
-_KEYED = "call.keyed_number"
-_ANSWER = "answer.document"
+_NUMBER = purpose_of("calls", "number_sealed")
+_KEYED = purpose_of("calls", "keyed_number_sealed")
+_ANSWER = purpose_of("answers", "document_sealed")
 
 
 class CallState(StrEnum):

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, new_id
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 
-_NOTE, _DRAFT = "note.words", "draft.words"
+_NOTE, _DRAFT = purpose_of("notes", "words_sealed"), purpose_of("drafts", "words_sealed")
 
 
 class Note(Base):

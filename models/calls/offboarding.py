@@ -28,5 +28,5 @@ def stop_ringing(session: Session, person_id: str, now: datetime) -> bool:
         if ring.state != RingState.CONNECTED and ring.move(RingState.CANCELLED, now):
             may_ring = may_ring or not was_written_down
             if ring.sid:
-                outbox.errand(session, TaskKind.HANG_UP, ring.sid, now)
+                outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now)
     return may_ring

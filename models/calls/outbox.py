@@ -1,4 +1,4 @@
-"""What is still to be done outside: texts, sent exactly once, and errands, safe to repeat."""
+"""What is still to be done outside: texts, sent exactly once, and carrier tasks, safe to repeat."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ class Text(Base):
     )
 
 
-class Errand(Base):
+class CarrierTask(Base):
     """Something to do at the carrier that does no harm when it is done twice."""
 
-    __tablename__ = "errands"
+    __tablename__ = "errands"  # its name since the first release: code in use reads it
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     kind: Mapped[TaskKind] = mapped_column(Word(TaskKind, 20))
@@ -137,15 +137,17 @@ def text_about(session: Session, person_id: str, about: str) -> Text | None:
     return session.scalar(query)
 
 
-def errand(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
-    """Owe the carrier an errand; asking again changes nothing."""
-    known = sa.select(Errand.id).where(Errand.kind == kind, Errand.subject == subject)
+def carrier_task(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
+    """Write down a task for the carrier; asking again changes nothing."""
+    known = sa.select(CarrierTask.id).where(
+        CarrierTask.kind == kind, CarrierTask.subject == subject
+    )
     if session.scalar(known):
         return
-    _add_unless_owed(session, Errand(kind=kind, subject=subject, due_at=now, created_at=now))
+    _add_unless_owed(session, CarrierTask(kind=kind, subject=subject, due_at=now, created_at=now))
 
 
-def _add_unless_owed(session: Session, owed: Text | Errand) -> None:
+def _add_unless_owed(session: Session, owed: Text | CarrierTask) -> None:
     """Another host that owes the same may have been a moment faster."""
     with suppress(sa.exc.IntegrityError), session.begin_nested():
         session.add(owed)
@@ -161,9 +163,9 @@ def text_is_unclear(before: When) -> sa.ColumnElement[bool]:
     return sa.and_(Text.state == TextState.SENDING, Text.since < before)
 
 
-def errand_is_due(now: When) -> sa.ColumnElement[bool]:
-    """An errand that waits to be run."""
-    return sa.and_(Errand.state == TaskState.OPEN, Errand.due_at <= now)
+def task_is_due(now: When) -> sa.ColumnElement[bool]:
+    """A task that waits to be run."""
+    return sa.and_(CarrierTask.state == TaskState.OPEN, CarrierTask.due_at <= now)
 
 
 def next_text(
@@ -204,13 +206,13 @@ def settle_text(session: Session, text_id: str, token: str, **values: object) ->
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def take_errand(
+def take_task(
     session: Session, now: datetime, lease: timedelta, but: tuple[str, ...] = ()
-) -> Errand | None:
-    """The next errand to run, except of some kinds; it comes back unless it is done in time."""
-    due = sa.select(Errand).where(errand_is_due(now), Errand.kind.not_in(but))
+) -> CarrierTask | None:
+    """The next task to run, except of some kinds; it comes back unless it is done in time."""
+    due = sa.select(CarrierTask).where(task_is_due(now), CarrierTask.kind.not_in(but))
     found = session.scalar(
-        to_hold(due.order_by(Errand.due_at).limit(1), key_share=True, skip_locked=True)
+        to_hold(due.order_by(CarrierTask.due_at).limit(1), key_share=True, skip_locked=True)
     )
     if found:
         found.tries += 1
@@ -218,19 +220,19 @@ def take_errand(
     return found
 
 
-def finish_errand(
-    session: Session, errand_id: str, state: TaskState, reason: str | None = None
+def finish_task(
+    session: Session, task_id: str, state: TaskState, reason: str | None = None
 ) -> None:
-    """Close an errand as done or given up."""
+    """Close a task as done or given up."""
     session.execute(
-        sa.update(Errand).where(Errand.id == errand_id).values(state=state, reason=reason)
+        sa.update(CarrierTask).where(CarrierTask.id == task_id).values(state=state, reason=reason)
     )
 
 
-def postpone_errand(session: Session, errand_id: str, due_at: datetime, reason: str) -> None:
-    """Try an errand again later."""
+def postpone_task(session: Session, task_id: str, due_at: datetime, reason: str) -> None:
+    """Try a task again later."""
     session.execute(
-        sa.update(Errand)
-        .where(Errand.id == errand_id, Errand.state == TaskState.OPEN)
+        sa.update(CarrierTask)
+        .where(CarrierTask.id == task_id, CarrierTask.state == TaskState.OPEN)
         .values(due_at=due_at, reason=reason)
     )

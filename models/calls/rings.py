@@ -1,6 +1,6 @@
 """Rings: each attempt to reach one responder, for one waiting call or one callback.
 
-A ring is an attempt in the sense of docs/decisions/dialling-exactly-once.md: it is written down
+A ring is an attempt in the sense of docs/decisions/0002-dial-exactly-once.md: it is written down
 with a random token before anything is dialled, and every later change names that token.
 """
 
@@ -18,6 +18,7 @@ from models.calls import callbacks, calls
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
 from models.core.base import Base, When, Word, new_id, to_hold
+from routing.needs import EMERGENCIES
 
 
 class RingState(StrEnum):
@@ -321,7 +322,7 @@ def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial: emergencies, waiting callers, callbacks, last prompts and tests."""
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
-        (Call.need == "emergency", 0),
+        (Call.need.in_(EMERGENCIES), 0),
         (Ring.purpose == Purpose.CALLER, 1),
         (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), 3),
         else_=2,
@@ -347,7 +348,7 @@ def searches_due(session: Session, now: datetime, held_up_since: datetime) -> li
 
     News of a ring and the hold loop move the others on.
     """
-    urgent = sa.case((Call.need == "emergency", 0), else_=1)
+    urgent = sa.case((Call.need.in_(EMERGENCIES), 0), else_=1)
     query = sa.select(Call.sid).where(search_is_due(now, held_up_since))
     return list(session.scalars(query.order_by(urgent, Call.search_since)))
 

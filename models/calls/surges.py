@@ -12,10 +12,11 @@ from models.calls.calls import Call, CallState
 from models.calls.rings import OPEN, Ring
 from models.core.base import Base, new_id
 from models.core.database import ask_again, once, vault_of
-from routing.person import UNKNOWN
+from models.core.personal_data import purpose_of
+from routing.needs import MAYBE_DANGER
 
 LONGEST_BLOCK = timedelta(days=30)
-_NUMBER = "block.number"
+_NUMBER = purpose_of("blocks", "number_sealed")
 
 
 class Surge(Base):
@@ -234,7 +235,7 @@ def _urgently_rang(
     others = sa.select(Call.id).where(
         alike,
         Call.id != call.id,
-        Call.need.in_(("emergency", UNKNOWN)),
+        Call.need.in_(MAYBE_DANGER),
         Call.search_since >= since,
     )
     return session.scalar(others.limit(1)) is not None

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls.rings import Ring
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 
 LIFE = timedelta(minutes=10)
 MOST_TRIES = 5
-_NUMBER, _CODE = "proof.number", "proof.code"
+_NUMBER, _CODE = purpose_of("number_proofs", "number_sealed"), "proof.code"
 DIGITS = 6
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls.calls import Call
 from models.core.base import Base, When, Word, new_id, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 
 
 class MessageState(StrEnum):
@@ -43,7 +44,7 @@ UNFINISHED = (
 """States in which a message is still somebody's work; QUARANTINED awaits a coordinator's look."""
 LEFT_SOMETHING = (*UNFINISHED, MessageState.DONE)
 """States in which the caller has left words behind."""
-_SOUND, _PEAKS = "message.sound", "message.peaks"
+_SOUND, _PEAKS = purpose_of("sounds", "sealed"), purpose_of("sounds", "peaks_sealed")
 _IS_UNHEARD = "state IN ('arriving','stored')"
 
 

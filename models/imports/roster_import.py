@@ -48,7 +48,8 @@ def store(
 
     People are known by their names; those no longer in the file are never rung again, but calls
     they answered still name them. Whoever is not in `pin_hashes` keeps the PIN they have. People
-    and partners whom only the console knows stay as they are (docs/decisions/people-and-roster.md).
+    and partners that only the console knows stay as they are
+    (docs/decisions/0018-people-and-roster.md).
     """
     partners = _store_partners(session, roster.partners)
     found = {written.name: people.with_name(session, written.name) for written in roster.people}

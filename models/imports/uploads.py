@@ -9,9 +9,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, new_id
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 
 KEPT = timedelta(minutes=30)
-_NAME, _CONTENT = "upload.name", "upload.content"
+_NAME = purpose_of("uploads", "name_sealed")
+_CONTENT = purpose_of("uploads", "content_sealed")
 
 
 class Upload(Base):

@@ -15,10 +15,10 @@ from models.calls.calls import LOOKED_FOR_OFFICE, Call, Step
 from models.calls.voicemails import LEFT_SOMETHING, Message, MessageState
 from models.core.base import Base
 from models.operations import maintenance_state
-from models.operations.service_level import wishes_of
+from models.operations.service_level import records_of
 from models.people import people
 from models.people.people import Person
-from routing.reporting.service import Fate, Wish, fate
+from routing.reporting.service import Fate, ServiceRecord, fate
 from routing.reporting.tally import Cut, Fact, Story, Unmet, tally
 
 _NOBODY_RUNG = 0
@@ -123,36 +123,36 @@ class _Teller:
         ids = [call.id for call in calls]
         self._now = now
         self._coarse_before = maintenance_state.look(session).coarse_before
-        self._wishes = {wish.call: wish for wish in wishes_of(session, ids)}
+        self._records = {record.call: record for record in records_of(session, ids)}
         self._partners = _partners(session)
         self._boroughs = _boroughs(session, ids)
         self._unmet = _unmet(session, calls)
 
     def story(self, call: Call) -> Story:
         """What is to be told of one call."""
-        wish = self._wishes.get(call.id)
+        record = self._records.get(call.id)
         story = Story(
-            at=wish.asked_at if wish else call.started_at,
+            at=record.asked_at if record else call.started_at,
             language=call.language,
             need=call.need,
             partner=self._partners.get(call.answered_by or ""),
             borough=self._boroughs.get(call.id),
             unmet=frozenset(self._unmet.get(call.id, ())),
         )
-        return self._fared(story, call, wish) if wish else story
+        return self._fared(story, call, record) if record else story
 
-    def _fared(self, story: Story, call: Call, wish: Wish) -> Story:
+    def _fared(self, story: Story, call: Call, record: ServiceRecord) -> Story:
         if self._coarse_before and call.started_at < self._coarse_before:
             became = _BY_OUTCOME.get(call.outcome or "", Fate.ABANDONED)
             return replace(story, became=became)  # of its times only the hours are left
-        became = fate(wish, self._now)
-        if became is not Fate.ANSWERED or wish.talk_began is None:
+        became = fate(record, self._now)
+        if became is not Fate.ANSWERED or record.talk_began is None:
             return replace(story, became=became)
         return replace(
             story,
             became=became,
-            waited=wish.talk_began - wish.asked_at,
-            talked=wish.talk_ended - wish.talk_began if wish.talk_ended else None,
+            waited=record.talk_began - record.asked_at,
+            talked=record.talk_ended - record.talk_began if record.talk_ended else None,
         )
 
 

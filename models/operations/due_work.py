@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.calls import callbacks, calls, outbox, rings, voicemails
 from models.calls.callbacks import Callback
 from models.calls.calls import Call
-from models.calls.outbox import Errand, Text
+from models.calls.outbox import CarrierTask, Text
 from models.calls.rings import Ring
 from models.calls.voicemails import Message
 from models.core.base import Instant, When
@@ -78,7 +78,7 @@ def _question() -> sa.Select[tuple[bool, bool, bool, bool, int]]:
         sa.or_(
             _any(Text, outbox.text_is_due(now)), _any(Text, outbox.text_is_unclear(unclear_before))
         ).label("to_text"),
-        _any(Errand, outbox.errand_is_due(now)).label("to_run"),
+        _any(CarrierTask, outbox.task_is_due(now)).label("to_run"),
         sa.select(Upkeep.fence).scalar_subquery().label("fence"),
     )
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls.callbacks import STILL_OWED, Callback, CallbackState
 from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
-from models.calls.outbox import Errand, TaskState, Text, TextState
+from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring
 from models.calls.voicemails import Message, Sound
+from models.core import sealed_columns
 from models.core.base import Base
-
-ERASED = b""
+from models.core.personal_data import Kept
 
 
 class Total(Base):
@@ -75,13 +75,13 @@ def callbacks_with_number(
 
 def erase_call(session: Session, call: Call) -> None:
     """Forget the numbers of a call, and its answers, which may read one back."""
-    call.number_sealed = call.number_mark = call.keyed_number_sealed = call.exchange_mark = None
+    sealed_columns.erase(call, Kept.NUMBER)
     session.execute(sa.delete(Answer).where(Answer.call_id == call.id))
 
 
 def erase_callback(callback: Callback) -> None:
     """Forget whom a callback was for; that there was one stays."""
-    callback.number_sealed, callback.number_mark, callback.caller_mark = ERASED, "", None
+    sealed_columns.erase(callback, Kept.NUMBER)
 
 
 def messages_with_sound(session: Session) -> list[Message]:
@@ -188,10 +188,10 @@ def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
     return sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(callbacks))
 
 
-def forget_errands(session: Session, created_before: datetime) -> None:
-    """Drop errands that are over."""
-    over = Errand.state.in_((TaskState.DONE, TaskState.GIVEN_UP))
-    session.execute(sa.delete(Errand).where(over, Errand.created_at < created_before))
+def forget_carrier_tasks(session: Session, created_before: datetime) -> None:
+    """Drop carrier tasks that are over."""
+    over = CarrierTask.state.in_((TaskState.DONE, TaskState.GIVEN_UP))
+    session.execute(sa.delete(CarrierTask).where(over, CarrierTask.created_at < created_before))
 
 
 def forget_texts(session: Session, before: datetime) -> None:

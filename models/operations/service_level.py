@@ -12,13 +12,13 @@ from models.calls.callbacks import Callback
 from models.calls.calls import Call, Step
 from models.calls.rings import Ring
 from models.calls.voicemails import LEFT_SOMETHING, Message
-from routing.reporting.service import Wish
+from routing.reporting.service import ServiceRecord
 
 _LONGEST_BEFORE = timedelta(hours=4)
 """How long before asking for a person a call may have begun: the carrier ends longer ones."""
 
 
-def wishes(session: Session, since: datetime, until: datetime) -> list[Wish]:
+def records(session: Session, since: datetime, until: datetime) -> list[ServiceRecord]:
     """Every call that asked for a person, by key or by silence, in this half-open time.
 
     Drills are counted nowhere.
@@ -30,19 +30,19 @@ def wishes(session: Session, since: datetime, until: datetime) -> list[Wish]:
     return _told(session, {call: at for call, at in asked.items() if since <= at < until})
 
 
-def wishes_of(session: Session, calls: Sequence[str]) -> list[Wish]:
-    """What those of these calls wished for that asked for a person."""
+def records_of(session: Session, calls: Sequence[str]) -> list[ServiceRecord]:
+    """Those of these calls that asked for a person."""
     return _told(session, _asked(session, sa.select(Call.id).where(Call.id.in_(calls))))
 
 
-def _told(session: Session, asked: Mapping[str, datetime]) -> list[Wish]:
+def _told(session: Session, asked: Mapping[str, datetime]) -> list[ServiceRecord]:
     calls = session.scalars(sa.select(Call).where(Call.id.in_(list(asked))).order_by(Call.id))
     talks, deferred = _talks(session, list(asked)), _deferred(session, list(asked))
     found = []
     for call in calls:
         began, ended = talks.get(call.id, (None, None))
         found.append(
-            Wish(
+            ServiceRecord(
                 call=call.id,
                 language=call.language,
                 need=call.need,

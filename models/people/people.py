@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, new_id, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 from routing.person import Responder
 
 MAX_WRONG_PINS = 5
@@ -23,7 +24,7 @@ FROM_ROSTER, FROM_CONSOLE = "roster", "console"
 """Where somebody was first written down; an import retires only those whom a roster once named."""
 DRILL_ROLE = "drill"
 """The role of the drill phone, which is nobody."""
-_NAME, _PHONE = "person.name", "person.phone"
+_NAME, _PHONE = purpose_of("people", "name_sealed"), purpose_of("people", "phone_sealed")
 _NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
 
 

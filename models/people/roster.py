@@ -25,7 +25,7 @@ from models.people.roster_text import (
 )
 from routing.dispatch.policies import COORDINATOR, EVERY_TIER, FIRST_LINE
 from routing.duty import duty
-from routing.person import NEEDS
+from routing.needs import CODES
 
 DEFAULT_TIMEZONE = "America/New_York"
 ROLES = ("attorney", "volunteer", "interpreter", "coordinator")
@@ -175,7 +175,7 @@ class _Reader:
             role=role,
             languages=entry.some_of("languages", self.languages, "speaks")
             or RosterPerson.languages,
-            needs=entry.some_of("needs", NEEDS, "takes"),
+            needs=entry.some_of("needs", CODES, "takes"),
             tier=_tier(entry, role),
             pin=_pin(entry),
         )

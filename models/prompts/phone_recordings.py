@@ -81,7 +81,7 @@ class Recording(Base):
 
 
 @dataclass(frozen=True)
-class Wish:
+class RecordingRequest:
     """What is to be read, and who asks to be called for it."""
 
     press: str
@@ -92,11 +92,14 @@ class Wish:
     words: str
 
 
-def begin(session: Session, person_id: str, wish: Wish, ring: Ring, now: datetime) -> Dictation:
+def begin(
+    session: Session, person_id: str, request: RecordingRequest, ring: Ring, now: datetime
+) -> Dictation:
     """Remember what this ring is for."""
     begun = Dictation(
-        id=wish.press, ring_id=ring.id, user_id=wish.user_id, person_id=person_id,
-        language=wish.language, name=wish.name, take=wish.take, words=wish.words, created_at=now,
+        id=request.press, ring_id=ring.id, user_id=request.user_id, person_id=person_id,
+        language=request.language, name=request.name, take=request.take, words=request.words,
+        created_at=now,
     )  # fmt: skip
     session.add(begun)
     session.flush()

@@ -37,7 +37,7 @@ class DutyRule(Base):
 
 
 class ScheduleChange(Base):
-    """One change of the schedule in the console: what was wished, and what became of the rules."""
+    """One change of the schedule in the console: what was asked, and what came of the rules."""
 
     __tablename__ = "schedule_changes"
 

@@ -14,7 +14,7 @@ from models.people.people import FROM_ROSTER
 from models.schedule import duty_rules
 from models.schedule.duty_rules import DutyRule, ScheduleChange
 from routing.duty.duty import Rule
-from routing.duty.rule_edits import EXCEPTIONS, ROSTER, Edit, HeldRule, Why, WishError, undoing
+from routing.duty.rule_edits import EXCEPTIONS, ROSTER, ChangeRefused, Edit, HeldRule, Why, undoing
 
 FROM_CONSOLE = "console"
 _NO_WISH: dict[str, Any] = {}
@@ -54,18 +54,18 @@ def record(
 
 
 def undo(session: Session, change_id: int, *, user_id: str, now: datetime) -> ScheduleChange:
-    """Take a change back from now on, or an undoing; raises WishError, ChangedMeanwhile."""
+    """Take a change back from now on, or an undoing; raises ChangeRefused, ChangedMeanwhile."""
     last, undone = _last(session), session.get(ScheduleChange, change_id)
     if undone is None:
-        raise WishError(Why.GONE)
+        raise ChangeRefused(Why.GONE)
     if undone.undone_by is not None:
-        raise WishError(Why.UNDONE)
+        raise ChangeRefused(Why.UNDONE)
     gone = _rows(session, [*undone.rules["added"], *undone.rules["restored"]])
     back = _rows(session, undone.rules["ended"])
     if any(row.ended_by is not None for row in gone):
-        raise WishError(Why.BUILT_ON)
+        raise ChangeRefused(Why.BUILT_ON)
     if any(row.ended_by != undone.id for row in back):
-        raise WishError(Why.BUILT_ON)
+        raise ChangeRefused(Why.BUILT_ON)
     edit = undoing(
         [_held(row) for row in gone], [_held(row) for row in back], undone.begins_at, now
     )
@@ -124,11 +124,11 @@ def _write(session: Session, change: ScheduleChange, edit: Edit, now: datetime) 
 
 
 def _rows(session: Session, ids: Iterable[int]) -> list[DutyRule]:
-    """The rules with these ids, in their order; raises WishError when one is gone."""
+    """The rules with these ids, in their order; raises ChangeRefused when one is gone."""
     found = [session.get(DutyRule, one) for one in ids]
     rows = [row for row in found if row is not None]
     if len(rows) < len(found):
-        raise WishError(Why.GONE)
+        raise ChangeRefused(Why.GONE)
     return rows
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 
 LIFE = timedelta(hours=24)
-_FACTS = "approval.facts"
+_FACTS = purpose_of("approvals", "facts_sealed")
 
 
 class ApprovalState(StrEnum):

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 from models.core.vault import Vault, VaultError
 
 COMMAND_LINE = "command line"
 """The actor of what was typed on the host itself."""
-_CHAIN, _PAYLOAD = "audit chain", "audit.payload"
+_CHAIN, _PAYLOAD = "audit chain", purpose_of("audit", "payload_sealed")
 _ONLY = 1
 _SALT_CHARACTERS = 32
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, new_id, to_hold
 from models.core.database import vault_of
+from models.core.personal_data import purpose_of
 
-_NAME, _TOTP = "user.name", "user.totp"
+_NAME, _TOTP = purpose_of("users", "name_sealed"), purpose_of("users", "totp_sealed")
 
 
 class Role(StrEnum):

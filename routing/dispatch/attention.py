@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from routing.person import UNKNOWN
+from routing import needs
+from routing.needs import Priority
 
-_SOONER: Mapping[str, int] = {"emergency": 6, "detained": 3, UNKNOWN: 3}
+_SOONER: Mapping[Priority, int] = {
+    Priority.EMERGENCY: 6,
+    Priority.URGENT: 3,
+    Priority.ORDINARY: 1,
+}
 """By so much the time for an ordinary message is divided."""
 _AFTER = (1, 2, 4)
 """Told after the time has passed once, twice and four times, and then once a day."""
@@ -13,8 +18,8 @@ _DAILY = timedelta(days=1)
 
 
 def heard_within(need: str, ordinary: timedelta) -> timedelta:
-    """How long a message about this need may wait; `ordinary` is the time of a question."""
-    return ordinary / _SOONER.get(need, 1)
+    """How long a message about this need may wait; `ordinary` is the time of one that can wait."""
+    return ordinary / _SOONER[needs.of(need).priority]
 
 
 def tell_at(since: datetime, within: timedelta, told: int) -> datetime:

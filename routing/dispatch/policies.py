@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from routing.person import UNKNOWN, Responder
+from routing import needs
+from routing.needs import SearchOrder
+from routing.person import Responder
 
 FIRST_LINE, BACKUP, COORDINATOR = 1, 2, 3
 EVERY_TIER = (FIRST_LINE, BACKUP, COORDINATOR)
@@ -54,17 +56,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Policy:
-    """The steps for one need: `together` is the most people in a round, times are in seconds."""
+    """Who is rung, step by step, and at most how many of them together."""
 
-    name: str
     steps: tuple[Step, ...]
     together: int
     round_seconds: int = 15  # four rounds fit in the patience of a caller
-    patience_seconds: int = 60
 
 
-_EMERGENCY = Policy(
-    "emergency",
+_EVERYBODY_AT_ONCE = Policy(
     (
         Step("same language", (FIRST_LINE, BACKUP), same_language=True, takes_need=True),
         Step("same language, any need", EVERY_TIER, same_language=True, takes_need=False),
@@ -74,8 +73,7 @@ _EMERGENCY = Policy(
     together=6,
 )
 
-_DETAINED = Policy(
-    "detained",
+_FIRST_LINE_THEN_EVERYBODY = Policy(
     (
         Step("first line, same language", (FIRST_LINE,), same_language=True, takes_need=True),
         Step("backup, same language", (BACKUP,), same_language=True, takes_need=True),
@@ -86,8 +84,7 @@ _DETAINED = Policy(
     together=4,
 )
 
-_QUESTION = Policy(
-    "question",
+_FIRST_LINE_THEN_COORDINATORS = Policy(
     (
         Step("first line, same language", (FIRST_LINE,), same_language=True, takes_need=True),
         Step("backup, same language", (BACKUP,), same_language=True, takes_need=True),
@@ -98,16 +95,23 @@ _QUESTION = Policy(
     together=3,
 )
 
-# Someone who says nothing may be unable to speak, so we look as for an emergency.
-POLICIES: Mapping[str, Policy] = {
-    policy.name: policy
-    for policy in (_EMERGENCY, _DETAINED, _QUESTION, replace(_EMERGENCY, name=UNKNOWN))
+POLICIES: Mapping[SearchOrder, Policy] = {
+    SearchOrder.EVERYBODY_AT_ONCE: _EVERYBODY_AT_ONCE,
+    SearchOrder.FIRST_LINE_THEN_EVERYBODY: _FIRST_LINE_THEN_EVERYBODY,
+    SearchOrder.FIRST_LINE_THEN_COORDINATORS: _FIRST_LINE_THEN_COORDINATORS,
 }
 
 
 def policy_for(need: str) -> Policy:
-    """The row for a need; one we do not know is treated as unknown, never refused."""
-    return POLICIES.get(need, POLICIES[UNKNOWN])
+    """Who is rung for a need; one we do not know is treated as unknown, never refused."""
+    return POLICIES[needs.of(need).asked]
+
+
+def can_serve(need: str) -> bool:
+    """Whether anybody on duty is rung in the end, if need be with an interpreter."""
+    anybody = [Responder(f"tier {tier}", languages=(), tier=tier) for tier in EVERY_TIER]
+    rung = [each.person for one in rounds(Caller("en", need), anybody) for each in one]
+    return sorted(rung) == sorted(person.id for person in anybody)
 
 
 def next_round(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitation, ...]:

@@ -71,9 +71,9 @@ class EndRule:
     at: datetime
 
 
-Wish: TypeAlias = PutOn | TakeOff | StandIn | TakeTurns | Holiday | EndRule
+ChangeRequest: TypeAlias = PutOn | TakeOff | StandIn | TakeTurns | Holiday | EndRule
 
-_KINDS: Mapping[str, type[Wish]] = {
+_KINDS: Mapping[str, type[ChangeRequest]] = {
     "put on": PutOn,
     "take off": TakeOff,
     "stand in": StandIn,
@@ -84,13 +84,16 @@ _KINDS: Mapping[str, type[Wish]] = {
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
-def wish_as_data(wish: Wish) -> dict[str, Any]:
-    """A wish in the form `wish_from` reads, ready for JSON."""
-    return {"kind": _NAMES[type(wish)], **{name: _plain(v) for name, v in asdict(wish).items()}}
+def request_as_data(request: ChangeRequest) -> dict[str, Any]:
+    """A request in the form `request_from` reads, ready for JSON."""
+    return {
+        "kind": _NAMES[type(request)],
+        **{name: _plain(v) for name, v in asdict(request).items()},
+    }
 
 
-def wish_from(data: Mapping[str, Any]) -> Wish:
-    """The wish that was written down as `data`."""
+def request_from(data: Mapping[str, Any]) -> ChangeRequest:
+    """The request that was written down as `data`."""
     fields = {name: _read(name, value) for name, value in data.items() if name != "kind"}
     return _KINDS[data["kind"]](**fields)
 

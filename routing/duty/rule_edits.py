@@ -1,4 +1,4 @@
-"""What a wish does to the rules: which end, which are new, from which instant on.
+"""What a request does to the rules: which end, which are new, from which instant on.
 
 Nothing here changes who was on duty: what ends keeps its past, and what is new begins now at the
 earliest. A rule that counts already is not altered but cut in two at an instant.
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from routing.duty import wall_clock
 from routing.duty.change_requests import (
+    ChangeRequest,
     EndRule,
     Holiday,
     PutOn,
@@ -20,7 +21,6 @@ from routing.duty.change_requests import (
     StandIn,
     TakeOff,
     TakeTurns,
-    Wish,
 )
 from routing.duty.duty import Duty, shifts, turn_at
 from routing.duty.rules import (
@@ -41,7 +41,7 @@ _Dated: TypeAlias = Callable[[datetime, datetime], Override | Temporary]
 
 
 class Why(Enum):
-    """Why a wish cannot be granted."""
+    """Why a request cannot be granted."""
 
     OVER = "it is over, and what has been stays as it was"
     NOTHING_REGULAR = "no weekly shift and no turn of theirs lies there"
@@ -51,8 +51,8 @@ class Why(Enum):
     UNDONE = "it is undone already"
 
 
-class WishError(ValueError):
-    """A wish that cannot be granted."""
+class ChangeRefused(ValueError):
+    """A request that cannot be granted."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why.value)
@@ -89,10 +89,12 @@ class Edit:
     """When the change is over; None for one from now on."""
 
 
-def edit_for(wish: Wish, held: Sequence[HeldRule], timezone: str, now: datetime) -> Edit:
-    """What must become of the rules; raises WishError."""
+def edit_for(
+    request: ChangeRequest, held: Sequence[HeldRule], timezone: str, now: datetime
+) -> Edit:
+    """What must become of the rules; raises ChangeRefused."""
     zone = ZoneInfo(timezone)
-    match wish:
+    match request:
         case PutOn(person=person, span=span, days=()):
             return _once(span, zone, now, lambda start, end: Override(start, end, person=person))
         case PutOn(person=person, span=span, days=days):
@@ -106,15 +108,15 @@ def edit_for(wish: Wish, held: Sequence[HeldRule], timezone: str, now: datetime)
                 span, zone, now, lambda start, end: Override(start, end, person=by, replace=person)
             )
         case TakeOff() | StandIn():
-            return _each_week(wish, held, timezone, now)
+            return _each_week(request, held, timezone, now)
         case TakeTurns():
-            return _turns(wish, zone, now)
+            return _turns(request, zone, now)
         case Holiday(span=span, people=people):
             return _once(span, zone, now, lambda start, end: _only(people, start, end))
         case EndRule():
-            return _end(wish, held, zone, now)
+            return _end(request, held, zone, now)
         case _:
-            assert_never(wish)
+            assert_never(request)
 
 
 def applied(held: Sequence[HeldRule], edit: Edit, hidden: Iterable[HeldRule] = ()) -> list[Rule]:
@@ -144,7 +146,7 @@ def undoing(
     ended = [each for each in gone if lasts_beyond(each.rule, now)]
     again = [NewRule(rule, each.key) for each in back if (rule := from_then(each.rule, now))]
     if not ended and not any(lasts_beyond(new.rule, now) for new in again):
-        raise WishError(Why.OVER)
+        raise ChangeRefused(Why.OVER)
     kept = [NewRule(rule, each.key) for each in ended if (rule := until_then(each.rule, now))]
     return Edit(now, ended=tuple(each.key for each in ended), added=(*kept, *again))
 
@@ -190,7 +192,7 @@ def _stretch(span: Span, zone: ZoneInfo, now: datetime) -> tuple[datetime, datet
     start = max(wall_clock.start_instant(span.start, zone), now)
     end = wall_clock.end_instant(span.end, zone)
     if end <= start:
-        raise WishError(Why.OVER)
+        raise ChangeRefused(Why.OVER)
     return start, end
 
 
@@ -203,46 +205,46 @@ def _only(people: Collection[str], start: datetime, end: datetime) -> Temporary:
     return Temporary(start, end, tuple(Shift(person, start, end) for person in people))
 
 
-def _turns(wish: TakeTurns, zone: ZoneInfo, now: datetime) -> Edit:
-    start = wall_clock.start_instant(wish.span.start, zone)
+def _turns(request: TakeTurns, zone: ZoneInfo, now: datetime) -> Edit:
+    start = wall_clock.start_instant(request.span.start, zone)
     rule = Rotation(
-        wish.people,
-        wish.handoff,
+        request.people,
+        request.handoff,
         start,
-        wish.turn_length,
-        during=(Window(wish.days, wish.span.start.time(), wish.span.end.time()),),
+        request.turn_length,
+        during=(Window(request.days, request.span.start.time(), request.span.end.time()),),
         since=now if start < now else None,
     )
     return Edit(max(start, now), added=(NewRule(rule),))
 
 
-def _end(wish: EndRule, held: Sequence[HeldRule], zone: ZoneInfo, now: datetime) -> Edit:
-    at = max(wall_clock.start_instant(wish.at, zone), now)
-    found = next((each for each in held if each.key == wish.rule), None)
+def _end(request: EndRule, held: Sequence[HeldRule], zone: ZoneInfo, now: datetime) -> Edit:
+    at = max(wall_clock.start_instant(request.at, zone), now)
+    found = next((each for each in held if each.key == request.rule), None)
     if found is None:
-        raise WishError(Why.NO_SUCH_RULE)
+        raise ChangeRefused(Why.NO_SUCH_RULE)
     if not lasts_beyond(found.rule, at):
-        raise WishError(Why.OVER)
+        raise ChangeRefused(Why.OVER)
     kept = until_then(found.rule, at)
     return Edit(at, (found.key,), (NewRule(kept, found.key),) if kept else ())
 
 
 def _each_week(
-    wish: TakeOff | StandIn, held: Sequence[HeldRule], timezone: str, now: datetime
+    request: TakeOff | StandIn, held: Sequence[HeldRule], timezone: str, now: datetime
 ) -> Edit:
     """Every regular rule by which they are on duty in the span is cut where the change begins."""
     zone = ZoneInfo(timezone)
-    start, end = _stretch(wish.span, zone, now)
+    start, end = _stretch(request.span, zone, now)
     ended, added = [], []
     for each in held:
         if isinstance(each.rule, Weekly | Rotation) and _serves(
-            each.rule, wish.person, timezone, start, end
+            each.rule, request.person, timezone, start, end
         ):
             ended.append(each.key)
-            pieces = [until_then(each.rule, start), *_rest(each.rule, wish, timezone, start)]
+            pieces = [until_then(each.rule, start), *_rest(each.rule, request, timezone, start)]
             added += [NewRule(rule, each.key) for rule in pieces if rule]
     if not ended:
-        raise WishError(Why.NOTHING_REGULAR)
+        raise ChangeRefused(Why.NOTHING_REGULAR)
     return Edit(start, tuple(ended), tuple(added))
 
 
@@ -252,15 +254,15 @@ def _serves(rule: Regular, person: str, timezone: str, start: datetime, end: dat
 
 
 def _rest(
-    rule: Regular, wish: TakeOff | StandIn, timezone: str, since: datetime
+    rule: Regular, request: TakeOff | StandIn, timezone: str, since: datetime
 ) -> list[Rule | None]:
     """What stands in the place of a rule from an instant on."""
-    by = wish.by if isinstance(wish, StandIn) else None
+    by = request.by if isinstance(request, StandIn) else None
     match rule:
         case Weekly():
-            return list(_weekly_rest(rule, wish.span, by, timezone, since))
+            return list(_weekly_rest(rule, request.span, by, timezone, since))
         case Rotation():
-            return [_rotation_rest(rule, wish.person, by, timezone, since)]
+            return [_rotation_rest(rule, request.person, by, timezone, since)]
         case _:
             assert_never(rule)
 

@@ -26,7 +26,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class ServiceRecord:
     """A caller asked for a person, and what came of it."""
 
     call: str
@@ -53,25 +53,25 @@ class Served:
         return self.answered / self.offered if self.offered else None
 
 
-def fate(wish: Wish, now: datetime) -> Fate:
+def fate(record: ServiceRecord, now: datetime) -> Fate:
     """What became of this caller by now."""
-    if wish.talk_began and (wish.talk_ended or now) - wish.talk_began >= A_TALK:
+    if record.talk_began and (record.talk_ended or now) - record.talk_began >= A_TALK:
         return Fate.ANSWERED
-    if wish.deferred:
+    if record.deferred:
         return Fate.DEFERRED
-    if wish.left_at is None:
+    if record.left_at is None:
         return Fate.WAITING
-    return Fate.ABANDONED if wish.left_at - wish.asked_at >= A_WAIT else Fate.SHORT
+    return Fate.ABANDONED if record.left_at - record.asked_at >= A_WAIT else Fate.SHORT
 
 
-def served(wishes: Iterable[Wish], now: datetime) -> Served:
+def served(records: Iterable[ServiceRecord], now: datetime) -> Served:
     """The figures of these callers; whoever still waits, or left at once, is not counted."""
-    counted = [(wish, fate(wish, now)) for wish in wishes]
+    counted = [(record, fate(record, now)) for record in records]
     offered = [each for each in counted if each[1] not in (Fate.WAITING, Fate.SHORT)]
     waits = [
-        wish.talk_began - wish.asked_at
-        for wish, became in offered
-        if became is Fate.ANSWERED and wish.talk_began
+        record.talk_began - record.asked_at
+        for record, became in offered
+        if became is Fate.ANSWERED and record.talk_began
     ]
     middle = median(wait.total_seconds() for wait in waits) if waits else None
     return Served(len(offered), len(waits), None if middle is None else timedelta(seconds=middle))

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from routing.person import UNKNOWN
+from routing.needs import UNKNOWN
 from routing.reporting.service import Fate
 
 
@@ -89,7 +89,7 @@ def tally(stories: Iterable[Story], zone: ZoneInfo) -> Counter[Fact]:
     counts: Counter[Fact] = Counter()
     for story in stories:
         local = story.at.astimezone(zone)
-        for cut, value, what, count in (*_wishes(story, local.hour), *_lacks(story)):
+        for cut, value, what, count in (*_service(story, local.hour), *_lacks(story)):
             counts[Fact(local.date(), cut, value, what)] += count
     return counts
 
@@ -102,7 +102,7 @@ def _lacks(story: Story) -> Iterator[_Count]:
         yield Cut.UNMET_NEED, story.need or UNKNOWN, lack.value, 1
 
 
-def _wishes(story: Story, hour: int) -> Iterator[_Count]:
+def _service(story: Story, hour: int) -> Iterator[_Count]:
     if story.became is None or story.became is Fate.WAITING:
         return
     cuts = {

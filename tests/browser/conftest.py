@@ -29,7 +29,7 @@ NARROW = {"width": 390, "height": 844}
 PATIENCE_MILLISECONDS = 60_000
 BOOT_SECONDS = 180
 FRESH_START_SECONDS = 70
-"""What the carrier allows a fresh start (simulator/stage.py, application.py), and a little more."""
+"""What the carrier allows a fresh start (stage and application in simulator/), and some more."""
 FLAGS = [
     "--headless=new",
     "--no-sandbox",

@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 import httpx
 import sqlalchemy as sa
-from flask import copy_current_request_context, g, request
+from flask import Flask, copy_current_request_context, g, request
 
 import wiring
 from ivr.core.carrier import Ordered
@@ -21,8 +21,10 @@ from ivr.core.live_prompts import LivePrompts
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.places import Connect
 from ivr.dialogue.turn import Bridge, CallOut
-from ivr.http.webhooks import Webhooks
-from ivr.worker.carrier_tasks import Runner
+from ivr.http import caller_views, responder_views, webhook_guard, webhooks
+from ivr.http.parts import Parts
+from ivr.http.webhook_guard import View
+from ivr.worker.carrier_tasks import HANDLERS, CarrierTasks, FetchMessage
 from ivr.worker.dialler import Attempt, Dialler
 from ivr.worker.loop import Duty, Worker
 from ivr.worker.planner import Planner
@@ -30,7 +32,7 @@ from ivr.worker.sms_sender import Sending, Texter
 from ivr.worker.sweeper import Sweeper
 from models.calls import callbacks, calls, outbox, rings, voicemails
 from models.calls.callbacks import CallbackState
-from models.calls.outbox import TextState
+from models.calls.outbox import TaskKind, TextState
 from models.calls.rings import RingState, Via
 from models.calls.voicemails import MessageState
 from models.core.database import Database, Session
@@ -82,19 +84,20 @@ class FailsWhatIsUnclear(Dialler):
         now = self.app.clock()
         with self.app.database.transaction() as session:
             ring = rings.with_id(session, ring_id)
-            if ring is None or not rings.fail(session, ring_id, token, now):
+            if ring is None or ring.token != token or not ring.move(RingState.FAILED, now):
                 return
             owed = callbacks.with_id(session, ring.callback_id or "")
             if owed and owed.state == CallbackState.WAITING:
                 owed.state, owed.closed_at = CallbackState.UNREACHED, now
 
 
-class DeletesBeforeStoring(Runner):
+class DeletesBeforeStoring(FetchMessage):
     """The carrier's copy goes first: a crash in between loses what somebody said."""
 
-    def _fetch(self, message_id: str) -> bool:
+    def run(self, subject: str) -> bool:
+        """Fetch, delete at the carrier, and store only then."""
         with self.app.database.reading() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             sid = message.recording_sid if message else None
         audio = self.carrier.fetch(sid) if sid else None
         if sid is None or audio is None:
@@ -102,7 +105,7 @@ class DeletesBeforeStoring(Runner):
         self.carrier.forget(sid)
         time.sleep(WINDOW_SECONDS)
         with self.app.database.transaction() as session:
-            message = voicemails.with_id(session, message_id)
+            message = voicemails.with_id(session, subject)
             if message:
                 voicemails.store_sound(session, message, audio, None)
                 message.state = MessageState.STORED
@@ -157,68 +160,65 @@ class Dry(Database):
             savepoint.rollback()
 
 
-@dataclass(frozen=True)
-class SpeaksBeforeCommit(Webhooks):
+def _speaks_before_commit(sound: Parts) -> View:
     """Answers first and writes afterwards: a crash in between breaks a promise that was heard."""
+    dry = Flask("dry")
+    webhooks.register(dry, replace(sound, app=replace(sound.app, database=Dry(sound.app.database))))
 
-    def answered(self, language: str, place: str, turn: int, misses: int) -> str:
-        """Say what would be said if it were written down, and write it down in a moment."""
-        dry = replace(self, app=replace(self.app, database=Dry(self.app.database)))
+    def answered(language: str, place: str, turn: int, misses: int) -> str:
         heard = g.fields
 
         @copy_current_request_context
         def write_down() -> None:
             g.fields = heard
-            Webhooks.answered(self, language, place, turn, misses)
+            caller_views.answered(language, place, turn, misses)
 
-        said = Webhooks.answered(dry, language, place, turn, misses)
+        with dry.app_context():
+            g.fields = heard
+            said = caller_views.answered(language, place, turn, misses)
         threading.Timer(WINDOW_SECONDS, write_down).start()
         return said
 
+    return answered
 
-@dataclass(frozen=True)
-class HearsNoNews(Webhooks):
+
+def _hears_no_news(sound: Parts) -> View:
     """Where nothing says that a call was ordered, its news cannot be told from a stranger's."""
 
-    def leg_status(self, token: str) -> str:
-        """Ignore it."""
-        return '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+    def leg_status(token: str) -> str:
+        return webhook_guard.EMPTY
+
+    return leg_status
 
 
-@dataclass(frozen=True)
-class ForgetsItsAnswers(Webhooks):
+def _forgets_its_answers(sound: Parts) -> View:
     """A webhook that comes twice is taken for two answers."""
+    turns = count(1_000)
 
-    turns: Iterator[int] = field(default_factory=lambda: count(1_000))
+    def answered(language: str, place: str, turn: int, misses: int) -> str:
+        return caller_views.answered(language, place, next(turns), misses)
 
-    def answered(self, language: str, place: str, turn: int, misses: int) -> str:
-        """Take a new turn each time."""
-        return super().answered(language, place, next(self.turns), misses)
+    return answered
 
 
-@dataclass(frozen=True)
-class EverybodyWins(Webhooks):
-    """Whoever presses 1 is connected, whoever else did so before."""
+def _everybody_wins(sound: Parts) -> View:
+    """No constraint, no winner: each responder who presses 1 is connected."""
 
-    def offer_answered(self, token: str, repeats: int) -> str:
-        """No constraint, no winner."""
-        said = super().offer_answered(token, repeats)
+    def offer_answered(token: str, repeats: int) -> str:
+        said = responder_views.offer_answered(token, repeats)
         if request.form.get("Digits") != ACCEPT_KEY:
             return said
-        with self.app.database.transaction() as session:
+        with sound.app.database.transaction() as session:
             ring = rings.with_token(session, token)
             owed = callbacks.with_id(session, ring.callback_id or "") if ring else None
             if owed:
-                return self.speech.leg(CallOut((), token, callbacks.number_of(session, owed)))
+                return sound.speech.leg(CallOut((), token, callbacks.number_of(session, owed)))
             if ring is None or ring.call_id is None or ring.via == Via.DIAL:
                 return said
             call = calls.with_id(session, ring.call_id)
-            return self.speech.leg(Bridge((), token, call.id, False, call.language))
+            return sound.speech.leg(Bridge((), token, call.id, False, call.language))
 
-
-@dataclass(frozen=True)
-class GivesUp(Webhooks):
-    """Says goodbye where nobody answered; tree_checks.check would never let such a tree start."""
+    return offer_answered
 
 
 @dataclass
@@ -248,8 +248,12 @@ def _text(part: type[Texter]) -> tuple[str, Callable[[Worker], Duty]]:
     )
 
 
-def _errands(part: type[Runner]) -> tuple[str, Callable[[Worker], Duty]]:
-    return "errands", lambda worker: part(worker.app, worker.carrier).work
+def _fetch(part: type[FetchMessage]) -> tuple[str, Callable[[Worker], Duty]]:
+    handlers = {**HANDLERS, TaskKind.FETCH: part}
+    return (
+        "carrier tasks",
+        lambda worker: CarrierTasks(worker.app, worker.carrier, handlers).work,
+    )
 
 
 def _sweep(part: type[Sweeper]) -> tuple[str, Callable[[Worker], Duty]]:
@@ -260,19 +264,23 @@ PARTS: dict[str, tuple[str, Callable[[Worker], Duty]]] = {
     "dial-then-commit": _dial(DialsThenCommits),
     "reset-without-token": _dial(ResetsWithoutToken),
     "failed-not-reconciled": _dial(FailsWhatIsUnclear),
-    "deleted-before-stored": _errands(DeletesBeforeStoring),
+    "deleted-before-stored": _fetch(DeletesBeforeStoring),
     "never-swept": _sweep(NeverSweeps),
     "callbacks-forgotten": _plan(ForgetsCallbacks),
     "text-then-commit": _text(SendsThenNotes),
 }
 """Which duty of the worker a bug takes over, and with what."""
-WEBHOOKS: dict[str, type[Webhooks]] = {
-    "dial-then-commit": HearsNoNews,
-    "spoken-before-commit": SpeaksBeforeCommit,
-    "answers-not-replayed": ForgetsItsAnswers,
-    "everybody-wins": EverybodyWins,
-    "goodbye-unanswered": GivesUp,
+VIEWS: dict[str, Callable[[Parts], View]] = {
+    "dial-then-commit": _hears_no_news,
+    "spoken-before-commit": _speaks_before_commit,
+    "answers-not-replayed": _forgets_its_answers,
+    "everybody-wins": _everybody_wins,
 }
+"""Which view of the web side a bug takes over: the one with the name of the function."""
+GIVES_UP = "goodbye-unanswered"
+"""Says goodbye where nobody answered; tree_checks.check would never let such a tree start."""
+WEBHOOKS = (*VIEWS, GIVES_UP)
+"""The bugs that change the web side."""
 FOUND_AS: dict[str, tuple[str, ...]] = {
     "dial-then-commit": ("double rings",),
     "reset-without-token": ("double rings",),
@@ -304,13 +312,16 @@ def spoiled(sound: Worker, bug: str) -> Worker:
     return Spoiled(*parts, bug=bug)
 
 
-def webhooks_with(bug: str, settings: Settings, app: AppContext) -> Webhooks:
-    """Webhooks with a bug."""
-    sound, broken = wiring.webhooks(settings, app, wiring.end_this_process), WEBHOOKS[bug]
-    parts = {part.name: getattr(sound, part.name) for part in fields(sound)}
-    if broken is GivesUp:
-        parts["app"] = _that_gives_up(sound.app)
-    return broken(**parts)
+def plant(bug: str, flask_app: Flask, sound: Parts) -> None:
+    """Put the webhooks into an app, with a bug in them."""
+    if bug == GIVES_UP:
+        webhooks.register(flask_app, replace(sound, app=_that_gives_up(sound.app)))
+        return
+    webhooks.register(flask_app, sound)
+    broken = VIEWS[bug](sound)
+    name = broken.__name__
+    whole = webhook_guard.guarded(broken, webhook_guard.hears_failure[name])
+    flask_app.view_functions[f"{webhook_guard.blueprint.name}.{name}"] = whole
 
 
 def _that_gives_up(app: AppContext) -> AppContext:

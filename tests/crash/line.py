@@ -21,7 +21,7 @@ from flask import Flask
 import wiring
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
-from ivr.http import health, webhooks
+from ivr.http import health
 from models.core.database import WEB, WORKER, Patience
 from settings import Settings
 from simulator import RealClock
@@ -70,8 +70,8 @@ def web() -> Flask:
         return create_app(Settings(), clock().now)
     flask_app = Flask("hotline", static_folder=None)
     settings, app = built(WEB)
-    webhooks.register(flask_app, bugs.webhooks_with(bug, settings, app))
-    flask_app.register_blueprint(health.blueprint(app))
+    bugs.plant(bug, flask_app, wiring.webhooks(settings, app, wiring.end_this_process))
+    flask_app.register_blueprint(health.blueprint)
     return flask_app
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import event
 
 from ivr.worker.loop import Worker
 from models.core.database import Session
-from simulator.records import as_json
+from simulator.base.records import as_json
 from tests.crash import bugs, checker, truth
 from tests.crash.callers import Plan
 from tests.crash.history import History

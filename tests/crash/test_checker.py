@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.records import LegEntry, WebhookEntry, as_json
+from simulator.base.records import LegEntry, WebhookEntry, as_json
 from tests.crash import bugs, history, report
 from tests.crash.checker import (
     CallbackRow,

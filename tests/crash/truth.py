@@ -20,7 +20,7 @@ from models.calls.outbox import TaskState, TextState
 from models.core.database import Database, Session
 from models.people import people
 from simulator import Carrier
-from simulator.recordings import Recording
+from simulator.calling.call_recordings import Recording
 from tests.crash.callers import ENDED
 from tests.crash.checker import CallbackRow, CallRow, Evidence, Leg, MessageRow, Recorded, RingRow
 from tests.crash.history import Did
@@ -188,7 +188,7 @@ def unsettled(database: Database, now: datetime) -> dict[str, int]:
                 callbacks.Callback.state.in_(callbacks.STILL_OWED),
                 callbacks.Callback.attempts == 0,
             ),
-            "errands": count(outbox.Errand.state == TaskState.OPEN),
+            "carrier tasks": count(outbox.CarrierTask.state == TaskState.OPEN),
             "texts": count(outbox.Text.state.in_((TextState.PENDING, TextState.SENDING))),
         }
     return {name: many for name, many in left.items() if many}

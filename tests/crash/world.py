@@ -11,7 +11,7 @@ import httpx
 
 from prompts import load
 from simulator import Carrier, Event, Faults, Leg, RealClock
-from simulator.recordings import Recording
+from simulator.calling.call_recordings import Recording
 from tests.crash import numbers
 from tests.crash.callers import ENDED, Called, Caller, Plan, planned
 from tests.crash.history import History
@@ -102,7 +102,7 @@ class World:
                 self._call(number)
             break
         if self.started < self.total:
-            self.carrier.agenda.after(START_EVERY_SECONDS, self._start_calls)
+            self.carrier.event_queue.after(START_EVERY_SECONDS, self._start_calls)
 
     def _call(self, number: str) -> None:
         self.calls(self._plan(number))
@@ -134,7 +134,7 @@ class World:
             person(event)
         if event.what in ENDED and event.what == leg.status:
             self._callers.pop(leg.sid, None)
-            self.carrier.agenda.after(FORGET_AFTER_SECONDS, lambda: self._forget(leg))
+            self.carrier.event_queue.after(FORGET_AFTER_SECONDS, lambda: self._forget(leg))
 
     def _whoever_answers(self, leg: Leg) -> Callable[[Event], None]:
         dice, number = Random(self._dice.random()), leg.phone.number
@@ -160,7 +160,7 @@ class World:
         faults.cut, faults.short = self._dice.choices(
             ((False, False), (True, False), (False, True)), (8, 1, 1)
         )[0]
-        self.carrier.agenda.after(WEATHER_EVERY_SECONDS, self._change_weather)
+        self.carrier.event_queue.after(WEATHER_EVERY_SECONDS, self._change_weather)
 
 
 def carrier(

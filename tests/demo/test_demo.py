@@ -16,7 +16,7 @@ from app import create_app
 from demo import demo_outage
 from demo.demo_clock import CLOCK, DemoClock
 from settings import Settings
-from simulator.clock import TravelClock
+from simulator.base.clock import TravelClock
 from tests.hotline import settings_for
 
 FRIDAY_NIGHT = datetime(2026, 11, 27, 7, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import app
+import wiring
 from tests.faults.real_house import PATIENCE_SECONDS, RealHouse, Traffic, eventually
 from tests.hotline import NUMBER, RESCUE, settings_for
 
@@ -89,10 +89,8 @@ def test_b13_after_a_host_dies_callers_are_helped_and_it_comes_back_by_itself(
 
 def document_of(database_url: str) -> str:
     """What `hotline setup --fallback-document` prints."""
-    document: str = (
-        app.create_app(settings_for(database_url)).extensions["hotline"].fallback_document()
-    )
-    return document
+    settings = settings_for(database_url)
+    return wiring.fallback_document(settings, wiring.build(settings))
 
 
 def test_a_drill_that_is_typed_reaches_the_offer(drilled_house: RealHouse) -> None:

@@ -60,7 +60,7 @@ def test_a6_a_recording_of_a_purged_call_is_deleted_and_not_taken_in(hotline: Ho
     news(hotline, f"/voice/recording/{message.id}", CallSid=call.leg.sid, **message_news)
     hotline.waits(5)
     assert hotline.sound_of(message) is None
-    assert TaskKind.FETCH not in hotline.open_errands()
+    assert TaskKind.FETCH not in hotline.open_carrier_tasks()
 
 
 def test_a6_without_a_tombstone_late_news_is_an_unknown_call_as_ever(hotline: Hotline) -> None:

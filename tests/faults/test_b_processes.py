@@ -126,7 +126,7 @@ class Paused(Dialler):
     def _claim(self) -> Attempt | None:
         attempt = super()._claim()
         if attempt:
-            self.world.clock.move_to(self.world.clock.now() + self.hotline.grace)
+            self.world.clock.move_to(self.world.clock.now() + self.app.limits.grace)
         return attempt
 
 
@@ -137,7 +137,7 @@ def test_b21_a_process_that_stood_still_does_not_dial_what_is_no_longer_sure(
     worker, hotline.worker = hotline.worker, None
     call = hotline.is_called().press("1").press("2")
     assert worker is not None
-    paused = Paused(worker.hotline, worker.carrier, "paused", Fence())
+    paused = Paused(worker.app, worker.carrier, "paused", Fence())
     paused.world = hotline
     paused.work()
     assert ana.times_rung == 0

@@ -160,7 +160,7 @@ def test_d10_a_recording_is_deleted_at_the_carrier_until_it_is_gone(hotline: Hot
     leaves_a_message(hotline).hangs_up()
     assert kept(hotline) == ["stored"]
     assert hotline.messages[0].deleted_at_carrier is not None
-    assert "delete_recording" not in hotline.open_errands()
+    assert "delete_recording" not in hotline.open_carrier_tasks()
 
 
 def test_d10_a_worker_that_dies_when_a_message_is_kept_has_nobody_fetch_it_again(
@@ -174,11 +174,11 @@ def test_d10_a_worker_that_dies_when_a_message_is_kept_has_nobody_fetch_it_again
         with Point(dies_at, is_after=True).strikes(), suppress(Killed):
             hotline.waits(31)
         hotline.worker = hotline.new_worker()
-    assert "fetch_recording" in hotline.open_errands()
+    assert "fetch_recording" in hotline.open_carrier_tasks()
     hotline.waits(60)
     (message,) = hotline.messages
     assert message.deleted_at_carrier is not None
-    assert hotline.open_errands() == []
+    assert hotline.open_carrier_tasks() == []
 
 
 def test_d11_nobody_else_ever_writes_down_what_a_caller_says(hotline: Hotline) -> None:

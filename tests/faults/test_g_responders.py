@@ -182,7 +182,7 @@ def test_g9_a_host_whose_time_zones_are_wrong_rings_the_same_people(tmp_path: Pa
     wrong.parent.mkdir()
     wrong.write_bytes(files("tzdata.zoneinfo").joinpath("Asia/Tokyo").read_bytes())
     asks = (
-        "from routing.clock import start_instant; from zoneinfo import ZoneInfo;"
+        "from routing.duty.wall_clock import start_instant; from zoneinfo import ZoneInfo;"
         "from datetime import datetime;"
         "print(start_instant(datetime(2027, 1, 4, 9), ZoneInfo('America/New_York')))"
     )

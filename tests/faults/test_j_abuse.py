@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.responders.sms_opt_out import wish_in
+import prompts
+from ivr.responders.sms_opt_out import request_in
 from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback
 from tests.hotline import NUMBER, Hotline
@@ -373,24 +374,33 @@ def test_j6_a_talk_ends_after_four_hours_and_the_caller_is_asked_what_next(
     assert not ana.leg.is_live
 
 
-WISHES = ["STOP", "stop please", "Alto.", "¡PARE!", "ARRÊT", "停止", "стоп", "বন্ধ করুন", "그만",
+REQUESTS = ["STOP", "stop please", "Alto.", "¡PARE!", "ARRÊT", "停止", "стоп", "বন্ধ করুন", "그만",
           "توقف", "بند کریں", "przestań", "रोक्नुहोस्", "sispann", "please STOP 🙏",
           "\u200fتوقف\u200f"]  # fmt: skip
 
 
-@pytest.mark.parametrize("body", WISHES)
+@pytest.mark.parametrize("body", REQUESTS)
 def test_j7_stop_is_understood_in_every_language(body: str) -> None:
-    wish = wish_in(body)
-    assert wish is not None
-    assert wish.what == "stop"
-    assert wish.carrier_answers is (body == "STOP")
+    request = request_in(body, prompts.load().languages.values())
+    assert request is not None
+    assert request.what == "stop"
+    assert request.carrier_answers is (body == "STOP")
+
+
+@pytest.mark.parametrize(
+    ("body", "by_carrier"), [("START", True), ("Unstop", True), ("iniciar", False), ("开始", False)]
+)
+def test_j7_start_is_understood_in_every_language(body: str, by_carrier: bool) -> None:
+    request = request_in(body, prompts.load().languages.values())
+    assert request is not None
+    assert (request.what, request.carrier_answers) == ("start", by_carrier)
 
 
 @pytest.mark.parametrize(
     "body", ["", "Can you help my brother? They would not stop", "hello", "🙏"]
 )
-def test_j7_a_text_that_tells_a_story_is_no_wish(body: str) -> None:
-    assert wish_in(body) is None
+def test_j7_a_text_that_tells_a_story_is_no_request(body: str) -> None:
+    assert request_in(body, prompts.load().languages.values()) is None
 
 
 def test_j7_one_confirmation_then_nothing_and_calls_still_come(hotline: Hotline) -> None:

@@ -20,11 +20,11 @@ from models.calls.rings import Purpose, Ring, RingState
 from models.calls.voicemails import LEFT_SOMETHING, Message
 from models.core.base import new_id
 from models.prompts import phone_recordings
-from models.prompts.phone_recordings import Wish
+from models.prompts.phone_recordings import RecordingRequest
 from models.staff import users
 from prompts import Prompts, Say
-from simulator import documents, inspection
-from simulator.documents import Context, Document, walk
+from simulator.twiml import documents, inspection
+from simulator.twiml.documents import Context, Document, walk
 from tests.conftest import KEY
 from tests.coordinator import Coordinator
 from tests.fuzz.requests import Attempt, Wire, path_of, written
@@ -255,8 +255,10 @@ class UnderFire:
             ring.state = RingState.DIALLED
             session.flush()
             words = "Si han detenido a alguien, oprima el dos."
-            wish = Wish(new_id(), user.id, "es", "main_menu.detained", "es/main_menu", words)
-            phone_recordings.begin(session, rita.id, wish, ring, now)
+            asked = RecordingRequest(
+                new_id(), user.id, "es", "main_menu.detained", "es/main_menu", words
+            )
+            phone_recordings.begin(session, rita.id, asked, ring, now)
 
     def _links(self, document: Document) -> list[str]:
         """Where this document leads, as paths of ours."""

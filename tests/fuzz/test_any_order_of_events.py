@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from ivr.callers.callback_promises import RETRY_AFTER
+from ivr.search.callback_promises import RETRY_AFTER
 from models.calls import rings
 from models.calls.callbacks import CallbackState
 from models.calls.calls import Call, CallState

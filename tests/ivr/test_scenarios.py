@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from simulator import scenarios
-from simulator.scenarios import Scenario
+from simulator.scenario import scenarios
+from simulator.scenario.scenarios import Scenario
 from tests.hotline import Hotline
 
 SCENARIOS = scenarios.read()

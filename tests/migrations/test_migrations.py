@@ -214,9 +214,7 @@ def test_people_from_before_are_of_the_roster_and_not_paused(database_url: str) 
     ana = hotline.has_on_duty("Ana")
     hotline.has_partner("Make the Road", "1 Old Street", "+17185550104", ["11368"])
     cora = hotline.has_user("Cora").signs_in().opens("/people").follows("Ana")
-    cora.fills("Number", "+12125550177").chooses(
-        "How the code gets there", "by phone call"
-    )
+    cora.fills("Number", "+12125550177").chooses("How the code gets there", "by phone call")
     cora.presses("Send a code")
     hotline.works()
     engine = hotline.context.database.engine
@@ -271,7 +269,7 @@ def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(databas
     assert hotline.rings == []
     migrations.upgrade(engine)
     assert hotline.rows_of("prompt_versions") == 1
-    assert "fetch_dictated" not in hotline.open_errands()
+    assert "fetch_dictated" not in hotline.open_carrier_tasks()
     hotline.waits(30)
     assert phone.times_rung == 1
     hotline.context.database.close()

@@ -13,6 +13,7 @@ from prompts import Prompts
 ENGLISH = """
 language = "en"
 name = "English"
+english_name = "English"
 direction = "ltr"
 status = "reviewed"
 menu = {page = 1, key = "1"}
@@ -20,6 +21,9 @@ voice = "Polly.Joanna-Neural"
 say = "en-US"
 digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 keys = {"*" = "star", "#" = "the pound key"}
+stop = ["stop", "cancel"]
+start = ["start"]
+yes = ["yes", "ok"]
 
 [texts.language_menu]
 choose = "For English, press {key}."
@@ -40,15 +44,12 @@ details = "{language}. {need}. Waiting {minutes} minutes."
 [staff.needs]
 detained = "Someone has been detained"
 
-[staff.languages]
-en = "English"
-es = "Spanish"
-ht = "Haitian Creole"
 """
 
 SPANISH = """
 language = "es"
 name = "Español"
+english_name = "Spanish"
 direction = "ltr"
 status = "draft"
 menu = {page = 1, key = "2"}
@@ -56,6 +57,9 @@ voice = "Polly.Lupe-Neural"
 say = "es-US"
 digits = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"]
 keys = {"*" = "asterisco", "#" = "signo de número"}
+stop = ["alto", "pare"]
+start = ["iniciar"]
+yes = ["sí"]
 
 [texts.language_menu]
 choose = "Para español, oprima el {key}."
@@ -85,11 +89,15 @@ ht = "criollo haitiano"
 CREOLE = """
 language = "ht"
 name = "Kreyòl ayisyen"
+english_name = "Haitian Creole"
 direction = "ltr"
 status = "draft"
 menu = {page = 2, key = "1"}
 digits = ["zewo", "en", "de", "twa", "kat", "senk", "sis", "sèt", "uit", "nèf"]
 keys = {"*" = "bouton zetwal la", "#" = "bouton dyèz la"}
+stop = ["sispann"]
+start = ["kòmanse"]
+yes = ["wi"]
 
 [texts.language_menu]
 choose = "Pou kreyòl ayisyen, peze {key}."
@@ -129,6 +137,18 @@ class Shelf:
         assert content.count(old) == 1
         self._path(code).write_text(content.replace(old, new), encoding="utf-8")
 
+    def rename(self, code: str, new: str) -> None:
+        """Give a language another code, as if its file had been copied."""
+        content = self._path(code).read_text(encoding="utf-8")
+        self.remove(code)
+        for other in ("en", "es"):
+            path = self._path(other)
+            kept = path.read_text(encoding="utf-8").replace(f"\n{code} = ", f"\n{new} = ")
+            path.write_text(kept, encoding="utf-8")
+        content = content.replace(f'language = "{code}"', f'language = "{new}"')
+        content = content.replace(f"\n{code} = ", f"\n{new} = ")
+        self._path(new).write_text(content, encoding="utf-8")
+
     def remove(self, code: str) -> None:
         self._path(code).unlink()
 
@@ -157,22 +177,6 @@ def shipped() -> Prompts:
 
 
 @pytest.fixture(scope="session")
-def every_text_for_callers(shipped: Prompts) -> list[tuple[str, Mapping[str, str]]]:
+def every_text_for_callers() -> list[tuple[str, Mapping[str, str]]]:
     """What the standard call tree may speak, apart from the language menu's own lines."""
-    return texts_for_callers(shipped)
-
-
-def texts_for_callers(shipped: Prompts) -> list[tuple[str, Mapping[str, str]]]:
-    """Every text a recorded language must speak, with the key it names."""
-    recorded = next(each for each in shipped.languages.values() if each.recorded)
-    names = [
-        name
-        for name in shipped.wordings[recorded.code]
-        if not name.startswith(("languages.", "needs.", "language_menu."))
-    ]
-    keys = {
-        name: {"key": values["key"]}
-        for name, values in tree_checks.spoken(HOTLINE)
-        if "key" in values
-    }
-    return [(name, keys.get(name, {})) for name in names]
+    return list(tree_checks.spoken(HOTLINE))

@@ -3,7 +3,8 @@
 import pytest
 
 import prompts
-from prompts import MORE_LANGUAGES, PromptError
+from prompts import MORE_LANGUAGES, PromptError, espeak
+from prompts.espeak import Espeak
 from tests.prompts.conftest import Shelf
 
 
@@ -36,13 +37,58 @@ def test_a_text_that_english_does_not_have_is_named(shelf: Shelf) -> None:
 
 
 def test_a_missing_staff_text_is_named(shelf: Shelf) -> None:
-    shelf.change("es", 'ht = "criollo haitiano"', "")
-    assert 'es.toml: [staff.languages] "ht" is missing' in shelf.refusal()
+    shelf.change("es", 'detained = "Alguien está en detención"', "")
+    assert 'es.toml: [staff.needs] "detained" is missing' in shelf.refusal()
 
 
 def test_a_recorded_language_leaves_offers_to_english(shelf: Shelf) -> None:
-    shelf.change("ht", "[staff.needs]", '[staff.offer]\ndetails = "{language}"\n[staff.needs]')
-    assert 'ht.toml: [staff.offer] "details" is not expected here' in shelf.refusal()
+    shelf.change("ht", "[staff.needs]", '[staff.offer]\ntaken = "Mèsi."\n[staff.needs]')
+    assert shelf.refusal() == (
+        'ht.toml has no "voice", so it is a recorded language, and its responders hear and read '
+        "English: give it a voice, or remove [staff.offer]"
+    )
+
+
+def test_a_recorded_language_that_cannot_be_built_says_so_at_once(shelf: Shelf) -> None:
+    shelf.rename("ht", "tl")
+    assert shelf.refusal().startswith(
+        "tl.toml has no \"voice\", and eSpeak NG has none for 'tl' that recordings could be built "
+        'with: give it a "voice" and "say" of the carrier, or record it by hand'
+    )
+
+
+def test_a_language_that_was_recorded_by_hand_needs_no_synthesiser(shelf: Shelf) -> None:
+    shelf.rename("ht", "tl")
+    (shelf.recordings / "tl").mkdir(parents=True)
+    for digit in range(10):
+        (shelf.recordings / f"tl/digit.{digit}.wav").write_bytes(b"a human voice")
+    assert prompts.load(shelf.folder).languages["tl"].recorded
+
+
+def test_the_voices_of_the_synthesiser_are_those_it_has() -> None:
+    synthesiser = Espeak()
+    silent = [code for code in sorted(espeak.VOICES) if not synthesiser.knows(code)]
+    assert silent == []
+    assert not synthesiser.knows("tl")
+
+
+@pytest.mark.parametrize("field", ["stop", "start", "yes"])
+@pytest.mark.parametrize("words", ["", "[]", '"alto"', '["por favor alto"]', '["?"]', "[1]"])
+def test_keywords_are_single_words(shelf: Shelf, field: str, words: str) -> None:
+    line = {
+        "stop": 'stop = ["alto", "pare"]',
+        "start": 'start = ["iniciar"]',
+        "yes": 'yes = ["sí"]',
+    }
+    shelf.change("es", line[field], f"{field} = {words}" if words else "")
+    assert shelf.refusal().startswith(f'es.toml: "{field}" must list the words that a phone texts')
+
+
+def test_a_word_that_stops_here_and_starts_there_is_named(shelf: Shelf) -> None:
+    shelf.change("ht", 'start = ["kòmanse"]', 'start = ["Pare!"]')
+    assert shelf.refusal() == (
+        'es.toml: "stop" has "pare", which means start or yes in ht.toml: remove one of them'
+    )
 
 
 def test_a_placeholder_that_english_does_not_have_is_named(shelf: Shelf) -> None:
@@ -107,6 +153,7 @@ def test_star_and_pound_must_have_names(shelf: Shelf) -> None:
         ('direction = "ltr"', 'direction = "up"', '"direction"'),
         ('status = "draft"', 'status = "fine"', '"status"'),
         ('say = "es-US"', "", '"say"'),
+        ('english_name = "Spanish"', "", '"english_name"'),
         ('say = "es-US"', 'say = "es-US"\nvoise = "x"', '"voise"'),
     ],
 )
@@ -131,11 +178,21 @@ def test_english_is_the_reference_and_must_be_there(shelf: Shelf) -> None:
     assert shelf.refusal().startswith("en.toml is missing")
 
 
-def test_every_language_must_have_a_name_for_responders(shelf: Shelf) -> None:
-    for code in ("en", "es", "ht"):
-        name = {"en": "Haitian Creole", "es": "criollo haitiano", "ht": "kreyòl ayisyen"}[code]
-        shelf.change(code, f'ht = "{name}"', "")
-    assert shelf.refusal() == 'en.toml: [staff.languages] lacks "ht": add its English name'
+def test_a_language_that_others_do_not_name_has_its_english_name(shelf: Shelf) -> None:
+    shelf.change("es", 'ht = "criollo haitiano"', "")
+    read = shelf.read()
+    assert read.text("es", "languages.ht") == "Haitian Creole"
+    assert read.text("es", "languages.en") == "inglés"
+    assert read.text("en", "languages.ht") == "Haitian Creole"
+    assert (read.status("en", "languages.ht"), read.status("es", "languages.ht")) == (
+        "reviewed",
+        "draft",
+    )
+
+
+def test_a_language_that_is_taken_away_may_still_be_named(shelf: Shelf) -> None:
+    shelf.remove("ht")
+    assert shelf.read().text("es", "languages.ht") == "criollo haitiano"
 
 
 def test_callers_and_staff_share_no_table_name(shelf: Shelf) -> None:
@@ -150,5 +207,5 @@ def test_every_fault_is_told_at_once(shelf: Shelf) -> None:
 
 
 def test_a_language_without_voice_and_recordings_may_not_answer_calls(shelf: Shelf) -> None:
-    with pytest.raises(PromptError, match=r"ht\.toml has no voice and recordings/ht/ lacks"):
+    with pytest.raises(PromptError, match=r"ht\.toml has no .voice., .* recordings/ht/ lacks"):
         prompts.load(shelf.folder)

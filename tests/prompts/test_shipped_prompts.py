@@ -1,17 +1,20 @@
 """The prompts that callers will hear are complete, and the recordings can be heard."""
 
 import struct
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+import prompts
 from prompts import Language, Play, Prompts, recordings, sound
 
 Spoken = list[tuple[str, Mapping[str, str]]]
 
-MENU = ["en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl", "ne"]
+CODES = list(prompts.load().languages)
+RECORDED = [code for code, each in prompts.load().languages.items() if each.recorded]
 
 VALUES = {
     **dict.fromkeys(("minutes", "seconds", "hours", "messages", "callbacks", "count"), "3"),
@@ -33,23 +36,18 @@ def wav_files(shipped: Prompts) -> Iterator[tuple[Path, bytes]]:
         yield path, content[58 : 58 + length]
 
 
-def test_twelve_languages_stand_in_the_menu(shipped: Prompts) -> None:
-    assert list(shipped.languages) == MENU
+def test_the_first_keys_of_the_menu_stay_what_people_know(shipped: Prompts) -> None:
+    assert list(shipped.languages)[:8] == ["en", "es", "zh", "ru", "bn", "ht", "ko", "ar"]
 
 
-def test_three_languages_are_recorded(shipped: Prompts) -> None:
-    recorded = [language.code for language in shipped.languages.values() if language.recorded]
-    assert recorded == ["ht", "ur", "ne"]
-
-
-@pytest.mark.parametrize("code", MENU)
+@pytest.mark.parametrize("code", CODES)
 def test_every_text_can_be_said_in_every_language(shipped: Prompts, code: str) -> None:
     for name in shipped.wordings["en"]:
         assert shipped.pieces(code, name, VALUES)
         assert "{" not in shipped.sentence(code, name, VALUES)
 
 
-@pytest.mark.parametrize("code", MENU)
+@pytest.mark.parametrize("code", CODES)
 def test_callers_hear_no_english_in_another_language(shipped: Prompts, code: str) -> None:
     english = shipped.wordings["en"]
     same = [
@@ -57,18 +55,21 @@ def test_callers_hear_no_english_in_another_language(shipped: Prompts, code: str
         for name, text in shipped.wordings[code].items()
         if text.template == english[name].template and code != "en"
     ]
-    assert set(same) <= {"offices.office", "offer.details_callback"}
+    fallbacks = {name for name in same if name.startswith("languages.")}
+    assert set(same) - fallbacks <= {"offices.office", "offer.details_callback"}
 
 
-@pytest.mark.parametrize("code", MENU)
+@pytest.mark.parametrize("code", CODES)
 def test_no_lawyer_has_approved_the_rights_yet(shipped: Prompts, code: str) -> None:
     rights = [name for name in shipped.wordings[code] if name.startswith("rights.")]
     assert {shipped.status(code, name) for name in rights} == {"draft"}
 
 
-@pytest.mark.parametrize("code", MENU)
+@pytest.mark.parametrize("code", CODES)
 def test_right_to_left_scripts_are_marked(shipped: Prompts, code: str) -> None:
-    assert shipped.languages[code].direction == ("rtl" if code in ("ar", "ur") else "ltr")
+    language = shipped.languages[code]
+    is_rtl = unicodedata.bidirectional(language.name[0]) in ("R", "AL")
+    assert language.direction == ("rtl" if is_rtl else "ltr")
 
 
 def test_every_language_names_itself_in_its_own_menu_line(shipped: Prompts) -> None:
@@ -110,7 +111,7 @@ def test_recordings_are_neither_silent_nor_clipped(shipped: Prompts) -> None:
 
 
 def test_numbers_are_read_back_by_recordings_alone(shipped: Prompts) -> None:
-    for code in ("ht", "ur", "ne"):
+    for code in RECORDED:
         pieces = shipped.pieces(code, "callback.read_back", VALUES)
         played = [piece.file for piece in pieces if isinstance(piece, Play)]
         assert len(played) == len(pieces)

@@ -29,9 +29,9 @@ class Crowd(World):
         """Within the hour everybody calls once, and the flood each time anew."""
         with self.carrier.lock:
             for at in arrivals(self._dice, self.total - self.floods, self.seconds):
-                self.carrier.agenda.after(at, self._stranger_calls)
+                self.carrier.event_queue.after(at, self._stranger_calls)
             for at in arrivals(self._dice, self.floods, self.seconds):
-                self.carrier.agenda.after(at, self._flood_calls)
+                self.carrier.event_queue.after(at, self._flood_calls)
 
     def _stranger_calls(self) -> None:
         plan = self._plan(next(self._numbers))

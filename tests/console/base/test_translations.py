@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 import console
 from console.base.i18n import LANGUAGES
 from ivr.dialogue import place_labels
+from routing.needs import NEEDS
 
 FOLDER = Path(console.__file__).parent
 WAYS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -24,7 +25,8 @@ def said() -> set[str | tuple[str, ...]]:
     """Everything that pages and views say, in English."""
     found = extract_from_dir(FOLDER, WAYS, keywords=CALLS)  # type: ignore[arg-type]
     marked = {message for _file, _line, message, _comments, _context in found}
-    return marked | {*place_labels.PLACES.values(), *place_labels.OPTIONS.values()}
+    labels = {*place_labels.PLACES.values(), *place_labels.OPTIONS.values()}
+    return marked | labels | {need.label for need in NEEDS.values()}
 
 
 @pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))

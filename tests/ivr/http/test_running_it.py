@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import create_app
 from commands import command_line
-from commands.hosting.serve_commands import CODE
+from commands.base.child_processes import CODE
 from settings import SettingsError
 from tests.hotline import Hotline, settings_for
 

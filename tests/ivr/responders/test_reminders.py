@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+import prompts
 from ivr.responders.shift_confirmations import agrees
 from tests.hotline import NUMBER, Hotline
 from tests.responder import Responder
@@ -215,9 +216,9 @@ def test_g8_a_day_ahead_is_24_hours_also_when_the_clocks_change(
     "words", ["1", "Yes", "SÍ", "да!", "是", "হ্যাঁ", "نعم", "네", "tak", "Oui 👍"]
 )
 def test_yes_is_understood_in_every_language(words: str) -> None:
-    assert agrees(words)
+    assert agrees(words, prompts.load().languages.values())
 
 
 @pytest.mark.parametrize("words", ["", "no", "11", "1 no", "yes but later", "STOP"])
 def test_what_is_no_yes_is_not_taken_for_one(words: str) -> None:
-    assert not agrees(words)
+    assert not agrees(words, prompts.load().languages.values())

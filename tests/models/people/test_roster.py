@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import prompts
 from models.people import roster
 from models.people.roster import Roster, RosterPerson
 from models.people.roster_text import RosterError
@@ -16,7 +17,7 @@ from routing.duty.coverage import gaps
 from routing.duty.duty import Rotation, Weekly, on_duty
 from routing.person import Responder
 
-LANGUAGES = ("en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl", "ne")
+LANGUAGES = tuple(prompts.load().languages)
 SAMPLE = Path(__file__).parents[3] / "commands" / "sample_roster.yaml"
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing import needs
 from routing.dispatch.policies import POLICIES, Caller, next_round, policy_for, rounds
-from routing.person import NEEDS, Responder, reachable
+from routing.needs import CODES, SearchOrder
+from routing.person import Responder, reachable
 
 MORNING, NOON = datetime(2026, 6, 1, 8, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC)
 SPANISH_EMERGENCY = Caller("es", "emergency")
@@ -92,7 +94,7 @@ def test_a_question_reaches_coordinators_last_and_those_of_the_language_first() 
 
 
 def test_silence_and_needs_we_do_not_know_are_treated_as_an_emergency() -> None:
-    emergency = POLICIES["emergency"]
+    emergency = POLICIES[SearchOrder.EVERYBODY_AT_ONCE]
     for need in ("unknown", "parking"):
         assert policy_for(need).steps == emergency.steps
         assert policy_for(need).together == emergency.together
@@ -104,9 +106,9 @@ def test_whoever_takes_emergencies_takes_a_silent_caller() -> None:
 
 
 def test_four_rounds_fit_into_the_search() -> None:
-    for need in NEEDS:
+    for need in CODES:
         policy = policy_for(need)
-        assert 4 * policy.round_seconds <= policy.patience_seconds == 60
+        assert 4 * policy.round_seconds <= needs.of(need).patience_seconds == 60
 
 
 def test_nobody_reachable_means_nobody_rings() -> None:
@@ -119,7 +121,7 @@ RESPONDERS = st.lists(
         Responder,
         st.text("abcdef", min_size=1, max_size=3),
         st.lists(st.sampled_from(["en", "es", "zh"]), unique=True).map(tuple),
-        st.frozensets(st.sampled_from(NEEDS)),
+        st.frozensets(st.sampled_from(CODES)),
         st.integers(1, 3),
         st.none() | st.sampled_from([MORNING, NOON]),
     ),
@@ -128,14 +130,14 @@ RESPONDERS = st.lists(
 )
 
 
-@given(st.sampled_from([*NEEDS, "parking"]), st.sampled_from(["en", "es", "ht"]), RESPONDERS)
+@given(st.sampled_from([*CODES, "parking"]), st.sampled_from(["en", "es", "ht"]), RESPONDERS)
 def test_everybody_reachable_is_rung_once_whatever_the_caller_needs(
     need: str, language: str, people: list[Responder]
 ) -> None:
     assert sorted(order(Caller(language, need), people)) == sorted(p.id for p in people)
 
 
-@given(st.sampled_from(NEEDS), RESPONDERS, st.randoms())
+@given(st.sampled_from(CODES), RESPONDERS, st.randoms())
 def test_the_order_does_not_depend_on_how_people_are_listed(
     need: str, people: list[Responder], chance: Random
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a wish does to the rules: the past stays, and what comes is as wished until undone."""
+"""What a request does to the rules: the past stays, and what comes is as asked until undone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from routing.duty import wall_clock
 from routing.duty.change_effects import Change, Turn, difference
 from routing.duty.change_requests import (
+    ChangeRequest,
     EndRule,
     Holiday,
     PutOn,
@@ -19,18 +20,17 @@ from routing.duty.change_requests import (
     StandIn,
     TakeOff,
     TakeTurns,
-    Wish,
-    wish_as_data,
-    wish_from,
+    request_as_data,
+    request_from,
 )
 from routing.duty.duty import Duty, on_duty, rule_as_data, rule_from, shifts
 from routing.duty.rule_edits import (
     EXCEPTIONS,
+    ChangeRefused,
     Edit,
     HeldRule,
     NewRule,
     Why,
-    WishError,
     applied,
     edit_for,
     undoing,
@@ -75,8 +75,8 @@ def remembered(before: list[HeldRule], edit: Edit, hidden: list[HeldRule]) -> li
     return sorted([*stay, *again, *new], key=lambda one: (one.order, one.key))
 
 
-def after(before: list[HeldRule], wish: Wish, now: datetime = TUESDAY) -> Duty:
-    return Duty(NEW_YORK, tuple(applied(before, edit_for(wish, before, NEW_YORK, now))))
+def after(before: list[HeldRule], request: ChangeRequest, now: datetime = TUESDAY) -> Duty:
+    return Duty(NEW_YORK, tuple(applied(before, edit_for(request, before, NEW_YORK, now))))
 
 
 NIGHTS = Weekly(WEEK, time(20), time(8), "luis")
@@ -90,8 +90,8 @@ def test_a_shift_on_one_date_is_there_once() -> None:
 
 
 def test_a_weekly_shift_from_now_on_was_not_there_before() -> None:
-    wish = PutOn("ana", span("2026-12-11T22:00", "2026-12-12T06:00"), ("fri", "sat"))
-    duty = after([], wish)
+    request = PutOn("ana", span("2026-12-11T22:00", "2026-12-12T06:00"), ("fri", "sat"))
+    duty = after([], request)
     assert on_duty(duty, at("2026-12-05T01:00")) == frozenset()
     assert on_duty(duty, at("2026-12-12T01:00")) == {"ana"}
     assert on_duty(duty, at("2027-06-12T23:00")) == {"ana"}
@@ -133,8 +133,8 @@ def test_whoever_leaves_a_rotation_leaves_the_others_their_order() -> None:
 def test_whoever_stands_in_for_good_has_the_same_turns() -> None:
     start = at("2026-11-30T09:00")
     turns = Rotation(("ana", "bo"), "weekly", start)
-    wish = StandIn("bo", "cy", span("2026-12-21T09:00", "2026-12-22T09:00"), True)
-    duty = after(held(turns), wish)
+    request = StandIn("bo", "cy", span("2026-12-21T09:00", "2026-12-22T09:00"), True)
+    duty = after(held(turns), request)
     assert on_duty(duty, start + timedelta(weeks=1, days=1)) == {"bo"}
     assert on_duty(duty, start + timedelta(weeks=3, days=1)) == {"cy"}
 
@@ -151,7 +151,7 @@ def test_what_has_begun_is_changed_from_now_on_and_what_is_over_not_at_all() -> 
     tonight = span("2026-12-07T22:00", "2026-12-08T06:00")
     edit = edit_for(TakeOff("luis", tonight), held(NIGHTS), NEW_YORK, TUESDAY)
     assert edit.begins == TUESDAY
-    with pytest.raises(WishError) as refused:
+    with pytest.raises(ChangeRefused) as refused:
         edit_for(
             TakeOff("luis", span("2026-12-06T22:00", "2026-12-07T06:00")), [], NEW_YORK, TUESDAY
         )
@@ -159,7 +159,7 @@ def test_what_has_begun_is_changed_from_now_on_and_what_is_over_not_at_all() -> 
 
 
 def test_without_a_weekly_shift_there_is_nothing_to_change_each_week() -> None:
-    with pytest.raises(WishError) as refused:
+    with pytest.raises(ChangeRefused) as refused:
         after(held(NIGHTS), TakeOff("ana", span("2026-12-11T22:00", "2026-12-12T06:00"), True))
     assert refused.value.why is Why.NOTHING_REGULAR
 
@@ -184,7 +184,7 @@ def test_a_shift_through_the_night_the_clocks_change_is_as_long_as_the_night(
     assert shift.end - shift.start == timedelta(hours=hours)
 
 
-# Whatever is wished: the past stays, and undo brings the future back.
+# Whatever is asked: the past stays, and undo brings the future back.
 
 PEOPLE = ("ana", "bo", "cy")
 EVENINGS = Window(WEEK, time(9), time(1))
@@ -197,8 +197,8 @@ NIGHT = st.sampled_from([date(2026, 10, 31), date(2027, 3, 13), date(2026, 12, 8
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> tuple[list[HeldRule], Wish, datetime]:
-    """Some rules around a night on which the clocks change or do not, a wish, and a now."""
+def plans(draw: st.DrawFn) -> tuple[list[HeldRule], ChangeRequest, datetime]:
+    """Some rules around a night on which the clocks change or do not, a request, and a now."""
     night = draw(NIGHT)
     instants = st.integers(-72, 96).map(
         lambda hour: (
@@ -235,7 +235,7 @@ def plans(draw: st.DrawFn) -> tuple[list[HeldRule], Wish, datetime]:
             max_size=5,
         )
     )  # fmt: skip
-    wish = draw(
+    request = draw(
         st.one_of(
             st.builds(PutOn, WHO, spans, st.one_of(st.just(()), DAYS)),
             st.builds(TakeOff, WHO, spans, st.booleans()),
@@ -245,7 +245,7 @@ def plans(draw: st.DrawFn) -> tuple[list[HeldRule], Wish, datetime]:
             st.builds(EndRule, st.integers(1, 5), spans.map(lambda one: one.start)),
         )
     )  # fmt: skip
-    return held(*rules), wish, draw(instants)
+    return held(*rules), request, draw(instants)
 
 
 def moments(around: datetime) -> list[datetime]:
@@ -255,12 +255,12 @@ def moments(around: datetime) -> list[datetime]:
 @settings(max_examples=150, deadline=None)
 @given(plans())
 def test_nothing_changes_before_a_change_begins_nor_after_it_ends(
-    plan: tuple[list[HeldRule], Wish, datetime],
+    plan: tuple[list[HeldRule], ChangeRequest, datetime],
 ) -> None:
-    before, wish, now = plan
+    before, request, now = plan
     try:
-        edit = edit_for(wish, before, NEW_YORK, now)
-    except WishError:
+        edit = edit_for(request, before, NEW_YORK, now)
+    except ChangeRefused:
         return
     was = Duty(NEW_YORK, tuple(one.rule for one in before))
     will = Duty(NEW_YORK, tuple(applied(before, edit)))
@@ -273,12 +273,12 @@ def test_nothing_changes_before_a_change_begins_nor_after_it_ends(
 @settings(max_examples=120, deadline=None)
 @given(plans(), st.integers(-48, 24 * 6), st.integers(1, 24 * 4))
 def test_undo_brings_back_the_future_and_undo_of_the_undo_the_change_and_neither_the_past(
-    plan: tuple[list[HeldRule], Wish, datetime], hours: int, later: int
+    plan: tuple[list[HeldRule], ChangeRequest, datetime], hours: int, later: int
 ) -> None:
-    before, wish, now = plan
+    before, request, now = plan
     try:
-        edit = edit_for(wish, before, NEW_YORK, now)
-    except WishError:
+        edit = edit_for(request, before, NEW_YORK, now)
+    except ChangeRefused:
         return
     changed = remembered(before, edit, [])
     ended = [one for one in before if one.key in edit.ended]
@@ -286,7 +286,7 @@ def test_undo_brings_back_the_future_and_undo_of_the_undo_the_change_and_neither
     then = max(now, edit.begins + timedelta(hours=hours))
     try:
         undo = undoing(added, ended, edit.begins, then)
-    except WishError:
+    except ChangeRefused:
         return
     undone = remembered(changed, undo, ended)
     was, will, is_now = (
@@ -300,7 +300,7 @@ def test_undo_brings_back_the_future_and_undo_of_the_undo_the_change_and_neither
     back = [one for one in changed if one not in undone]
     try:
         redo = undoing(gone, back, undo.begins, again)
-    except WishError:
+    except ChangeRefused:
         return
     finally_ = Duty(
         NEW_YORK, tuple(one.rule for one in remembered(undone, redo, [*changed, *ended]))
@@ -310,9 +310,11 @@ def test_undo_brings_back_the_future_and_undo_of_the_undo_the_change_and_neither
 
 
 @given(plans())
-def test_a_wish_survives_being_written_down(plan: tuple[list[HeldRule], Wish, datetime]) -> None:
-    _, wish, _ = plan
-    assert wish_from(wish_as_data(wish)) == wish
+def test_a_request_survives_being_written_down(
+    plan: tuple[list[HeldRule], ChangeRequest, datetime],
+) -> None:
+    _, request, _ = plan
+    assert request_from(request_as_data(request)) == request
 
 
 def test_since_when_and_until_when_a_rule_counts_survives_being_written_down() -> None:
@@ -331,12 +333,12 @@ LANGUAGES = ("en", "es", "zh")
 @settings(max_examples=100, deadline=None)
 @given(plans())
 def test_the_difference_says_what_differs_at_each_instant_and_nothing_else(
-    plan: tuple[list[HeldRule], Wish, datetime],
+    plan: tuple[list[HeldRule], ChangeRequest, datetime],
 ) -> None:
-    before, wish, now = plan
+    before, request, now = plan
     try:
-        edit = edit_for(wish, before, NEW_YORK, now)
-    except WishError:
+        edit = edit_for(request, before, NEW_YORK, now)
+    except ChangeRefused:
         return
     was = Duty(NEW_YORK, tuple(one.rule for one in before))
     will = Duty(NEW_YORK, tuple(applied(before, edit)))

@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from routing.reporting.service import Fate, Wish, fate, served
+from routing.reporting.service import Fate, ServiceRecord, fate, served
 
 ASKED = datetime(2026, 12, 8, 7, 0, tzinfo=UTC)
 NOW = ASKED + timedelta(hours=1)
 
 
-def wish(
+def record(
     talk: int | None = None, lasts: int | None = None, left: int | None = None,
     deferred: bool = False,
-) -> Wish:  # fmt: skip
+) -> ServiceRecord:  # fmt: skip
     """Seconds after asking at which a talk began, how long it lasted, and when they left."""
     began = ASKED + timedelta(seconds=talk) if talk is not None else None
-    return Wish(
+    return ServiceRecord(
         call="c",
         language="es",
         need=None,
@@ -33,29 +33,29 @@ def wish(
 @pytest.mark.parametrize(
     ("caller", "became"),
     [
-        (wish(talk=20, lasts=10, left=30), Fate.ANSWERED),
-        (wish(talk=20, lasts=9, left=29), Fate.ABANDONED),
-        (wish(talk=20), Fate.ANSWERED),
-        (wish(left=10), Fate.ABANDONED),
-        (wish(left=9), Fate.SHORT),
-        (wish(left=60, deferred=True), Fate.DEFERRED),
-        (wish(deferred=True), Fate.DEFERRED),
-        (wish(), Fate.WAITING),
+        (record(talk=20, lasts=10, left=30), Fate.ANSWERED),
+        (record(talk=20, lasts=9, left=29), Fate.ABANDONED),
+        (record(talk=20), Fate.ANSWERED),
+        (record(left=10), Fate.ABANDONED),
+        (record(left=9), Fate.SHORT),
+        (record(left=60, deferred=True), Fate.DEFERRED),
+        (record(deferred=True), Fate.DEFERRED),
+        (record(), Fate.WAITING),
     ],
 )
-def test_what_became_of_a_caller(caller: Wish, became: Fate) -> None:
+def test_what_became_of_a_caller(caller: ServiceRecord, became: Fate) -> None:
     assert fate(caller, NOW) is became
 
 
 def test_the_rate_counts_those_offered_and_the_wait_those_answered() -> None:
     figures = served(
         [
-            wish(talk=10, lasts=60, left=70),
-            wish(talk=50, lasts=60, left=110),
-            wish(left=60),
-            wish(left=60, deferred=True),
-            wish(left=3),
-            wish(),
+            record(talk=10, lasts=60, left=70),
+            record(talk=50, lasts=60, left=110),
+            record(left=60),
+            record(left=60, deferred=True),
+            record(left=3),
+            record(),
         ],
         NOW,
     )

@@ -1,0 +1,53 @@
+"""For `check`: how the carrier and the outside see this hotline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import wiring
+from commands.base.finding import Finding
+from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
+from ivr.core.context import AppContext
+from ivr.worker import maintenance, tls_certificate
+from ivr.worker.tls_certificate import Unusable
+from settings import Settings
+
+
+def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
+    """What is set at the carrier, and its clock beside ours."""
+    try:
+        condition = wiring.carrier(settings, app).condition()
+    except (Unreachable, TooFast, Refused) as error:
+        yield Finding(f"the carrier does not say how our numbers are set ({error})")
+        return
+    yield from of_condition(condition)
+    if not settings.fallback_document_url:
+        yield Finding(
+            "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
+            "(`hotline setup --fallback-document`)",
+            is_note=True,
+        )
+
+
+def of_condition(condition: Condition) -> Iterator[Finding]:
+    """Each difference, and clocks that are too far apart."""
+    for difference in condition.differences:
+        yield Finding(f"{difference}: run `hotline setup`")
+    if maintenance.is_off(condition):
+        yield Finding(
+            f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "
+            f"{'behind' if condition.clock_seconds > 0 else 'ahead of'} the carrier's: "
+            "repair its time service, then restart web and worker"
+        )
+
+
+def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:
+    """The certificate that the carrier sees."""
+    try:
+        days = tls_certificate.days_left(base_url, now)
+    except Unusable as error:
+        yield Finding(f"PUBLIC_BASE_URL cannot be reached safely: {error}")
+        return
+    if tls_certificate.alarm(days) is not None:
+        yield Finding(f"the certificate of PUBLIC_BASE_URL ends in {days} days: renew it")

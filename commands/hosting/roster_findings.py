@@ -1,0 +1,79 @@
+"""For `check`: what the roster, the duty plan and the reviews of texts lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import wiring
+from commands.base import duty_plan
+from commands.base.finding import Finding
+from commands.records import duty_commands
+from ivr.core import live_prompts
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import HOTLINE
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+from prompts import Prompts
+from settings import Settings
+
+_SOON = timedelta(hours=48)
+
+
+def of_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
+    """Who is on the roster, what languages they speak, and phones that cannot be reached."""
+    known = people.active(session)
+    if not known:
+        yield Finding("nobody is on the roster: run `hotline import FILE`")
+        return
+    if not people.coordinators(session):
+        yield Finding("there is no coordinator (tier 3) to tell when nobody answers")
+    yield from _about_phones(session, known)
+    for code in spoken.languages:
+        if not any(code in person.languages for person in known):
+            name = duty_commands.language_name(code, spoken)
+            yield Finding(f"nobody on the roster speaks {name}", is_note=True)
+    without_pin = sum(person.pin_hash is None for person in known)
+    if without_pin:
+        yield Finding(
+            f"{without_pin} on the roster have no PIN, so they cannot go on duty by phone",
+            is_note=True,
+        )
+
+
+def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
+    """Whose phone cannot be rung or texted, by name."""
+    for person in known:
+        name = people.name_of(session, person)
+        if person.is_dead_number:
+            why = (
+                "fail"
+                if person.failed_rings >= people.DEAD_AFTER
+                else "are never answered by a key"
+            )
+            yield Finding(f"calls to {name}'s phone {why}: ask for the right number and import it")
+        if not person.takes_texts:
+            why = "has opted out of texts" if person.no_texts else "cannot be texted"
+            yield Finding(f"{name} {why}: tell {name} another way", is_note=True)
+
+
+def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
+    """An hour without anybody is wrong; one without a language is for a coordinator to weigh."""
+    plan_now, now = duty_plan.of_database(session, settings.hotline_timezone), wiring.now()
+    for gap in duty_commands.gaps_between(plan_now, now, now + _SOON, spoken):
+        words = duty_commands.in_words(gap, plan_now.timezone, spoken)
+        yield Finding(words, is_note=gap.language is not None)
+
+
+def of_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
+    """A draft may be spoken; somebody should know that it is one."""
+    heard = live_prompts.marked(spoken, session)
+    names = {name for name, _ in tree_checks.spoken(HOTLINE)}
+    drafts = [
+        duty_commands.language_name(code, spoken)
+        for code in heard.languages
+        if any(heard.status(code, name) == "draft" for name in names)
+    ]
+    if drafts:
+        yield Finding(f"no speaker has reviewed every text in {', '.join(drafts)}", is_note=True)

@@ -1,0 +1,167 @@
+"""Applies what the conversation decided: each effect becomes rows, in the turn's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import assert_never
+
+from ivr.callers import caller_facts, voicemail
+from ivr.core.context import UnitOfWork
+from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.dialogue.effects import (
+    AllowMessage,
+    AskForCallback,
+    CallBackHere,
+    ChooseLanguage,
+    ConfirmNumber,
+    Done,
+    Effect,
+    ExpectMessage,
+    JoinQueue,
+    LeaveQueue,
+    MarkHeard,
+    MarkInformed,
+    NoteNeed,
+    NoteNumber,
+    NoteSilence,
+    PromiseCallback,
+    TurnDuty,
+)
+from ivr.offers import talks
+from ivr.responders import shift_confirmations
+from ivr.search import callback_promises, search
+from models.calls import calls, rings, voicemails
+from models.calls.calls import Call, CallState
+from models.calls.rings import RingState, Via
+from models.calls.voicemails import MessageState
+from models.people import people
+from models.schedule import duty_rules
+from routing.duty.duty import Override
+
+
+def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
+    """Write down each effect in turn; returns what the place needs to speak."""
+    done = Done()
+    for effect in effects:
+        done = _apply(unit, call, effect, done)
+    return done
+
+
+def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
+    match effect:
+        case JoinQueue():
+            return _join_queue(unit, call, done)
+        case ExpectMessage():
+            return _expect_message(unit, call, done)
+        case LeaveQueue():
+            _leave_queue(unit, call)
+        case PromiseCallback():
+            confirmed = call.keyed_number_sealed is None or bool(call.number_confirmed)
+            callback_promises.promise(unit.session, call, unit.now, confirmed=confirmed)
+        case MarkHeard(message=message_id):
+            _mark_heard(unit, call, message_id)
+        case TurnDuty():
+            _turn_duty(unit, call, effect)
+        case _:
+            _note(unit, call, effect)
+    return done
+
+
+Note = (
+    ChooseLanguage
+    | NoteNeed
+    | NoteNumber
+    | CallBackHere
+    | ConfirmNumber
+    | AllowMessage
+    | NoteSilence
+    | MarkInformed
+    | AskForCallback
+)
+"""The effects that set one field of the call."""
+
+
+def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
+    match effect:
+        case ChooseLanguage(language=language):
+            call.language = language
+        case NoteNeed(need=need):
+            call.need = need
+        case NoteNumber(number=number):
+            calls.remember_keyed_number(unit.session, call, number)
+        case CallBackHere():
+            calls.forget_keyed_number(call)
+        case ConfirmNumber():
+            call.number_confirmed = True
+        case AllowMessage(allowed=allowed):
+            call.may_leave_message = allowed
+        case NoteSilence(said_nothing=said_nothing):
+            call.said_nothing = said_nothing
+        case MarkInformed():
+            call.informed = True
+        case AskForCallback():
+            call.asked_for_callback = True
+        case _:
+            assert_never(effect)
+
+
+def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
+    if call.state not in (CallState.WAITING, CallState.CONNECTED):
+        search.begin(unit, call)
+    found = talks.ring_from_own_leg(unit.session, call)
+    if found is None:
+        return done
+    ring, person = found
+    made = rings.of_call(unit.session, call.id)
+    is_first = sum(each.via == Via.DIAL for each in made) == 1
+    ring.move(RingState.DIALLED, unit.now)
+    number = people.phone_of(unit.session, person)
+    return replace(done, ring_one=(ring.token, number), first_ring_one=is_first)
+
+
+def _leave_queue(unit: UnitOfWork, call: Call) -> None:
+    if call.state == CallState.WAITING:
+        call.state = CallState.TALKING
+        search.cancel(unit.session, rings.of_call(unit.session, call.id), unit.now)
+
+
+def _expect_message(unit: UnitOfWork, call: Call, done: Done) -> Done:
+    voicemail.expect(unit.session, call, unit.now)
+    parts = voicemails.of_call(unit.session, call.id)
+    part = caller_facts.message_part(call, parts)
+    return replace(done, message=parts[-1].id, message_part=part)
+
+
+def _mark_heard(unit: UnitOfWork, call: Call, message_id: str) -> None:
+    message = voicemails.with_id(unit.session, message_id)
+    if message and message.state == MessageState.STORED:
+        message.state, message.heard_at = MessageState.HEARD, unit.now
+        message.heard_by = call.responder
+
+
+def _turn_duty(unit: UnitOfWork, call: Call, turn: TurnDuty) -> None:
+    """Going on or off duty by phone is an override like any other; the latest one wins."""
+    if call.responder is None:
+        return
+    duty_rules.forget_past(unit.session, unit.now)
+    ends = unit.now + timedelta(hours=turn.hours)
+    rule = (
+        Override(start=unit.now, end=ends, person=call.responder)
+        if turn.turned == "on"
+        else Override(start=unit.now, end=ends, remove=call.responder)
+    )
+    duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
+    if turn.turned == "on":
+        _is_here(unit, call.responder)
+    if not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now):
+        about = f"nobody:{unit.now.isoformat(timespec='minutes')}"
+        tell_coordinators(unit.session, about, "texts.nobody_on_duty", {}, unit.now)
+
+
+def _is_here(unit: UnitOfWork, responder: str) -> None:
+    shift_confirmations.is_here(unit, responder)
+    person = people.with_id(unit.session, responder)
+    if person:
+        person.resume()  # a pause ends when they say that they are on duty

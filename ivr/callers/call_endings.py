@@ -1,0 +1,87 @@
+"""How a call ends: the line is closed once, and the outcome is what was really written down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.callers import arrivals
+from ivr.callers.arrivals import Arrival
+from ivr.core.context import AppContext
+from ivr.offers.talks import LEG_LINGERS
+from ivr.search import callback_promises, search
+from models.calls import calls, outbox, rings, voicemails
+from models.calls.calls import Call, CallState
+from models.calls.outbox import TaskKind
+from models.calls.rings import RingState
+from models.core.database import Session
+
+
+def end(app: AppContext, arrival: Arrival) -> None:
+    """The line is closed: say how the call ended, and let everybody else go.
+
+    A call that we hear of only now, because we were down when it came, stands as missed.
+    """
+    with app.transaction() as unit:
+        call = calls.with_sid(unit.session, arrival.sid)
+        if arrivals.is_forgotten(unit.session, call, arrival):
+            return
+        close_if_open(unit.session, call or arrivals.recovered(unit, arrival), unit.now)
+
+
+def recover(app: AppContext, arrival: Arrival, language: str | None) -> None:
+    """Make sure that a call we could not remember in time stands in the books."""
+    with app.transaction() as unit:
+        call = calls.with_sid(unit.session, arrival.sid)
+        if arrivals.is_forgotten(unit.session, call, arrival):
+            return
+        call = call or arrivals.recovered(unit, arrival, language)
+        calls.note(unit.session, call.id, unit.now, "not remembered in time")
+
+
+def rescued(app: AppContext, sid: str) -> None:
+    """A caller whom the line itself could not serve has talked with the rescue number."""
+    with app.transaction() as unit:
+        call = calls.with_sid(unit.session, sid)
+        if call is not None:
+            call.answered_by = call.answered_by or calls.RESCUER
+            if call.state == CallState.ENDED:
+                call.outcome = "person"
+            calls.note(unit.session, call.id, unit.now, "rescued")
+
+
+def close_if_open(session: Session, call: Call, now: datetime) -> None:
+    """Close a call that the carrier says is gone."""
+    if call.state != CallState.ENDED:
+        close(session, call, now)
+
+
+def close(session: Session, call: Call, now: datetime) -> None:
+    """Close a call once; what it ended with is told from what was really written down."""
+    if call.state == CallState.WAITING:  # they never came back from the line on which they talked
+        call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
+    _keep_half_made_request(session, call, now)
+    call.outcome = _outcome(session, call)
+    call.state, call.ended_at, call.heard_at = CallState.ENDED, now, now
+    calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
+    made = rings.of_call(session, call.id)
+    connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
+    search.cancel(session, made, now, but=connected.id if connected else None)
+    if connected and connected.sid:
+        outbox.carrier_task(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
+
+
+def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:
+    """Someone who asked for a callback and hung up before the end is still called back."""
+    if call.asked_for_callback and not call.promised and call.answered_by is None:
+        callback_promises.promise(session, call, now, confirmed=False)
+
+
+def _outcome(session: Session, call: Call) -> str:
+    if call.answered_by:
+        return "person"
+    if call.promised:
+        return "callback"
+    left = voicemails.of_call(session, call.id)
+    if any(message.state in voicemails.LEFT_SOMETHING for message in left):
+        return "message"
+    return "informed" if call.informed else "left"

@@ -1,0 +1,62 @@
+"""What came back from the caller besides a key: a recording, a ring that ended, a ZIP code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr.callers import voicemail
+from ivr.core.context import UnitOfWork
+from ivr.dialogue import phone_numbers
+from ivr.dialogue.facts import Heard, Office
+from ivr.dialogue.places import AskForZip, Place
+from ivr.offers import talks
+from models.calls import calls, voicemails
+from models.calls.calls import Call
+from models.people import people
+from routing.dispatch.boroughs import borough_of
+from routing.dispatch.offices import nearest
+
+
+def take_in(unit: UnitOfWork, call: Call, place: Place | None, heard: Heard) -> Heard:
+    """Note that the caller answered; returns the answer with what a ZIP code asked for."""
+    call.heard_at = unit.now
+    call.pressed = call.pressed or bool(heard.keys)
+    take_in_recording(unit, call, heard)
+    if heard.dial_ended:
+        talks.end_ring_one(unit, call, heard.dial_ended)
+    if isinstance(place, AskForZip):
+        return replace(heard, offices=_offices(unit, heard.keys))
+    return heard
+
+
+def take_in_recording(unit: UnitOfWork, call: Call, heard: Heard) -> None:
+    """The carrier recorded something after the tone, or nothing."""
+    if heard.recorded_seconds is None:
+        return
+    parts = voicemails.of_call(unit.session, call.id)
+    if not parts:
+        return
+    sid, seconds = heard.recording_sid, heard.recorded_seconds
+    if sid:
+        voicemail.announced(unit.session, parts[-1], sid, seconds, unit.now)
+    else:
+        voicemail.nothing(parts[-1], unit.now)
+
+
+def note(unit: UnitOfWork, call: Call, at: str, place: Place | None, heard: Heard) -> None:
+    """Write down the step: one menu key, and never a number, a PIN or a ZIP code."""
+    key = heard.keys if len(heard.keys) <= 1 else f"{len(heard.keys)} keys"
+    named = at if place else "a place that is gone"
+    calls.note(unit.session, call.id, unit.now, "heard", place=named, key=key)
+    if isinstance(place, AskForZip) and phone_numbers.is_zip(heard.keys):
+        borough = borough_of(heard.keys)
+        calls.note(unit.session, call.id, unit.now, calls.LOOKED_FOR_OFFICE, borough=borough)
+
+
+def _offices(unit: UnitOfWork, keys: str) -> tuple[Office, ...]:
+    if not phone_numbers.is_zip(keys):
+        return ()
+    return tuple(
+        Office(partner.name, partner.address or "", partner.phone or "")
+        for partner in nearest(people.partners(unit.session), keys)
+    )

@@ -1,0 +1,82 @@
+"""What the carrier and browsers fetch: prompts, stored messages, and the static document."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Response, abort, send_from_directory
+
+from ivr.core.live_prompts import LIVE
+from ivr.http import parts, webhook_guard
+from models.calls import voicemails
+from models.prompts import announcements, prompt_versions
+
+_ID = re.compile("[0-9a-f]{32}")
+
+
+@webhook_guard.blueprint.get("/audio/prompt/<path:file>")
+def prompt(file: str) -> Response:
+    """A recorded prompt, with its words for people who cannot hear it.
+
+    Called by: `<Play>` of any call, and the console's players.
+    Answers: a WAV file, which may be cached for a day; 404 without one.
+    """
+    speech = parts.current().speech
+    folder, inner = speech.prompts.recordings, file.removeprefix(f"{LIVE}/")
+    answer = (
+        send_from_directory(folder.resolve(), file, mimetype="audio/wav", max_age=86_400)
+        if inner == file
+        else _made_here(inner.removesuffix(".wav"))
+    )
+    words = speech.words_in(file)
+    if words:
+        answer.headers["X-Transcript"] = quote(words)
+        if len(Path(file).parts) > 1 and inner == file:
+            answer.headers["Content-Language"] = Path(file).parts[0]
+    return answer
+
+
+def _made_here(sound_id: str) -> Response:
+    """A recording of ours, from this host's disk, else from the database."""
+    app, words = parts.current().app, None
+    audio = app.live_prompts.sound_at_hand(sound_id) if _ID.fullmatch(sound_id) else None
+    if audio is None:
+        with app.database.reading() as session:
+            audio = prompt_versions.sound(session, sound_id)
+            words = announcements.words_of(session, sound_id)
+    if audio is None:
+        abort(404)
+    cached = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    if words:
+        cached["X-Transcript"] = quote(words)
+    return Response(audio, mimetype="audio/wav", headers=cached)
+
+
+@webhook_guard.blueprint.get("/audio/message/<token>")
+def message(token: str) -> Response:
+    """A stored message, opened for the holder of this link.
+
+    Called by: `<Play>` of a responder's leg, within ten minutes.
+    Answers: a WAV file that nobody may cache; 404 for a link that is forged or too old.
+    """
+    ours = parts.current()
+    message_id = ours.links.message_in(token)
+    if message_id is None:
+        abort(404)
+    with ours.app.database.reading() as session:
+        audio = voicemails.sound_of(session, message_id)
+    if audio is None:
+        abort(404)
+    return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+
+
+@webhook_guard.blueprint.get("/fallback.xml")
+def static_fallback() -> Response:
+    """The static document, for the copy that is kept elsewhere.
+
+    Called by: the operator, who keeps the copy (docs/running.md).
+    Answers: TwiML that needs nothing of ours.
+    """
+    return webhook_guard.as_twiml(parts.current().static_fallback())

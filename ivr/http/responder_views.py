@@ -1,0 +1,139 @@
+"""The legs that the hotline rings: offers, callbacks, and prompts that are recorded by phone."""
+
+from __future__ import annotations
+
+from ivr.http import parts, twilio_requests
+from ivr.http.webhook_guard import EMPTY, webhook
+from ivr.offers import callback_offers, responder_legs
+from ivr.responders import prompt_dictation
+from ivr.twilio.signature import text
+
+_LEG = "/leg/<name:token>"
+_DICTATED = f"{_LEG}/dictated/<count:part>"
+
+
+@webhook(_LEG, hears="responder")
+def offer(token: str) -> str:
+    """A phone that the hotline rang has picked up.
+
+    Called by: the carrier, when the phone of a ring answers.
+    Answers: the offer, which only a key accepts, or that it is too late.
+    """
+    ours, sid = parts.current(), text(twilio_requests.form(), "CallSid")
+    return ours.speech.leg(responder_legs.offer(ours.app, token, sid))
+
+
+@webhook(f"{_LEG}/answer/<count:repeats>", hears="responder")
+def offer_answered(token: str, repeats: int) -> str:
+    """A responder pressed a key, or none.
+
+    Called by: `<Gather>` of the offer.
+    Answers: the caller, the offer once more, or a hang-up.
+    """
+    ours = parts.current()
+    return ours.speech.leg(responder_legs.answer(ours.app, token, twilio_requests.key(), repeats))
+
+
+@webhook(f"{_LEG}/status", hears="nobody")
+def leg_status(token: str) -> str:
+    """News of a leg that the hotline rang.
+
+    Called by: the status callback of that leg.
+    Answers: nothing.
+    """
+    fields = twilio_requests.form()
+    status, sid = text(fields, "CallStatus"), text(fields, "CallSid")
+    responder_legs.hear_status(parts.current().app, token, status, sid)
+    return EMPTY
+
+
+@webhook(f"{_LEG}/done", hears="leaving")
+def leg_done(token: str) -> str:
+    """The talk is over, or the phone of a callback did not answer.
+
+    Called by: `<Dial>` of the responder's leg, when it ends.
+    Answers: what the responder may say about it by a key, or a hang-up.
+    """
+    ours, ended = parts.current(), text(twilio_requests.form(), "DialCallStatus")
+    return ours.speech.leg(responder_legs.leave(ours.app, token, ended))
+
+
+@webhook(f"{_LEG}/after", hears="leaving")
+def leg_after(token: str) -> str:
+    """A responder pressed a key after the talk, or none.
+
+    Called by: `<Gather>` after the talk.
+    Answers: a hang-up; after the key for an abusive caller, that they are blocked.
+    """
+    ours = parts.current()
+    return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key()))
+
+
+@webhook(f"{_LEG}/connecting/<name:language>/<name:how>", hears="nobody")
+def connecting(token: str, language: str, how: str) -> str:
+    """The waiting caller is about to be joined with a responder.
+
+    Called by: `<Queue>` of the responder's leg, before it takes the caller.
+    Answers: one sentence to the caller.
+    """
+    ours = parts.current()
+    responder_legs.join(ours.app, token)
+    known = ours.known_language(language)
+    return ours.speech.connecting(known, interpreter=how == "interpreter")
+
+
+@webhook(f"{_LEG}/gate", hears="called back")
+def gate(token: str) -> str:
+    """Somebody picked up a callback.
+
+    Called by: `<Number>` of the responder's leg, when the caller's phone answers.
+    Answers: a question that only a key answers, so no voicemail is joined.
+    """
+    ours, sid = parts.current(), text(twilio_requests.form(), "CallSid")
+    return ours.speech.leg(callback_offers.gate(ours.app, token, sid))
+
+
+@webhook(f"{_LEG}/gate/answer", hears="called back")
+def gate_answered(token: str) -> str:
+    """The person who picked up a callback pressed a key, or none.
+
+    Called by: `<Gather>` of that question.
+    Answers: nothing, which joins the two, or a hang-up.
+    """
+    ours = parts.current()
+    return ours.speech.leg(callback_offers.open_gate(ours.app, token, twilio_requests.key()))
+
+
+@webhook(_DICTATED, hears="responder")
+def dictated(token: str, part: int) -> str:
+    """A prompt was read aloud, or nothing was said.
+
+    Called by: `<Record>` of the leg of a user who records a prompt.
+    Answers: what to press for another try.
+    """
+    ours, taken = parts.current(), twilio_requests.taken(twilio_requests.form())
+    return ours.speech.leg(prompt_dictation.hear(ours.app, token, part, taken))
+
+
+@webhook(f"{_DICTATED}/again", hears="responder")
+def dictated_again(token: str, part: int) -> str:
+    """The reader of a prompt wants to read it again, or not.
+
+    Called by: `<Gather>` after the recording.
+    Answers: a tone and another recording, or a hang-up.
+    """
+    ours, key = parts.current(), twilio_requests.key()
+    return ours.speech.leg(prompt_dictation.hear_again(ours.app, token, part, key))
+
+
+@webhook(f"{_DICTATED}/status", hears="nobody")
+def dictated_status(token: str, part: int) -> str:
+    """News of the recording of a prompt.
+
+    Called by: the recording callback of that leg.
+    Answers: nothing.
+    """
+    fields = twilio_requests.form()
+    status, taken = text(fields, "RecordingStatus"), twilio_requests.taken(fields)
+    prompt_dictation.hear_status(parts.current().app, token, part, status, taken)
+    return EMPTY

@@ -1,0 +1,49 @@
+"""Texts that come in, and what becomes of those that went out."""
+
+from __future__ import annotations
+
+from ivr.http import parts, twilio_requests
+from ivr.http.webhook_guard import EMPTY, webhook
+from ivr.responders import shift_confirmations
+from ivr.responders.sms import OptedOut, hear, hear_delivery
+from ivr.twilio.rest_client import SID
+from ivr.twilio.signature import text
+
+
+@webhook("/sms/incoming", hears="nobody")
+def sms() -> str:
+    """A text came in: a STOP, the yes to a shift, or something for a number that takes calls only.
+
+    Called by: the carrier, when somebody texts the hotline's number.
+    Answers: one text, or nothing.
+    """
+    ours, fields = parts.current(), twilio_requests.form()
+    said = (text(fields, name) for name in ("From", "Body", "OptOutType"))
+    match hear(ours.app, *said):
+        case OptedOut(language=language):
+            return ours.speech.opted_out(language)
+        case shift_confirmations.Expected(language=language, time=time):
+            return ours.speech.expected(language, time)
+        case True:
+            return ours.speech.calls_only()
+        case _:
+            return EMPTY
+
+
+@webhook("/text/<name:token>/status", hears="nobody")
+def text_status(token: str) -> str:
+    """What became of a text of ours.
+
+    Called by: the status callback of that text.
+    Answers: nothing.
+    """
+    fields = twilio_requests.form()
+    sid = text(fields, "MessageSid")
+    hear_delivery(
+        parts.current().app,
+        token,
+        sid if SID.match(sid) else "",
+        text(fields, "MessageStatus"),
+        text(fields, "ErrorCode"),
+    )
+    return EMPTY

@@ -1,0 +1,146 @@
+"""Stands around every webhook: its signature, the limits of its form, and the rescue of its caller.
+
+A forged request touches nothing; a true one is always answered with TwiML.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TypeVar
+
+from flask import Blueprint, Response, abort, g, request
+from werkzeug.exceptions import HTTPException
+
+from ivr.callers.arrivals import CallIsOver
+from ivr.http import parts, twilio_requests
+from ivr.http.rescue import MOMENTS, Failed, Hears
+from ivr.twilio import signature
+from ivr.twilio.signature import MAX_FIELDS
+from ivr.twilio.twiml import Unsendable, sendable
+from models.core.database import Away, Broken
+
+log = logging.getLogger("hotline.webhooks")
+
+View = Callable[..., str]
+_AnyView = TypeVar("_AnyView", bound=View)
+
+LARGEST_BODY = 64 * 1024
+EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
+_REFUSALS = (400, 404, 405, 413)
+
+blueprint = Blueprint("webhooks", __name__)
+"""The routes of the carrier's side. The view modules fill it when they are imported."""
+hears_failure: dict[str, Hears] = {}
+"""Each webhook's view, by name, and who hears the answer when it fails."""
+
+
+def webhook(rule: str, hears: Hears) -> Callable[[_AnyView], _AnyView]:
+    """Register a view under this exact address: a redirect would break the signature.
+
+    The view itself stays as it was written, so it can be called without a request's guard.
+    """
+
+    def add(view: _AnyView) -> _AnyView:
+        name = view.__name__
+        hears_failure[name] = hears
+        blueprint.add_url_rule(
+            rule,
+            name,
+            guarded(view, hears),
+            methods=["POST"],
+            strict_slashes=True,
+            provide_automatic_options=False,
+        )
+        return view
+
+    return add
+
+
+def guarded(view: View, hears: Hears) -> Callable[..., Response]:
+    """The view behind its guard; `hears` tells who is on the line when it fails."""
+
+    @wraps(view)
+    def answer(**where: str | int) -> Response:
+        _check_signature()
+        try:
+            return as_twiml(sendable(view(**where)))
+        except Exception as error:  # whatever fails, the caller stays on the line
+            failed = _failed(view.__name__, hears, where, error)
+            return as_twiml(parts.current().rescue.answer(failed))
+
+    return answer
+
+
+def as_twiml(document: str) -> Response:
+    """A document for the carrier, which no cache keeps."""
+    return Response(
+        document, content_type="text/xml; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
+
+
+def is_for_carrier(path: str) -> bool:
+    """Whether an address is on the carrier's side, also where no webhook of ours is."""
+    return path.startswith(_CARRIER_SIDE)
+
+
+def refused(error: HTTPException) -> Response | HTTPException:
+    """The carrier is refused with an empty document, and never redirected."""
+    if error.code not in _REFUSALS:
+        return error
+    answer = as_twiml(EMPTY)
+    astray = error.code == 404 and request.path.endswith("/")
+    answer.status_code = 405 if astray else error.code or 400
+    return answer
+
+
+def _check_signature() -> None:
+    """Abort a forged request; else keep its fields, with what an earlier try has answered."""
+    body = request.get_data(cache=True)
+    if body.count(b"&") >= MAX_FIELDS:
+        abort(413)
+    ours, fields = parts.current(), signature.fields_in(body)
+    target, given = twilio_requests.target(), request.headers.get("X-Twilio-Signature", "")
+    holds = target.startswith("/") and signature.holds(
+        ours.tokens, ours.links.base + target, fields, given
+    )
+    if not holds:
+        log.warning("a forged request was refused", extra={"rule": str(request.url_rule)})
+        abort(Response(status=403))
+    before = ours.rescue.answered_before(request.args.get("said", ""))
+    told = {name.encode(): [value.encode()] for name, value in before.items()}
+    g.fields = told | {name: said for name, said in fields.items() if any(said)}
+
+
+def _failed(view: str, hears: Hears, where: Mapping[str, str | int], error: Exception) -> Failed:
+    _log(view, error)
+    if isinstance(error, Broken):
+        parts.current().if_broken()
+    fields = twilio_requests.plain(twilio_requests.form())
+    again = request.args.get("again", "0")
+    tried = int(again) if again.isdigit() else 0
+    if isinstance(error, CallIsOver | Unsendable):
+        tried = MOMENTS  # asking once more would change nothing
+    return Failed(
+        view=view,
+        hears=hears,
+        path=request.path,
+        again=tried,
+        language=parts.current().known_language(str(where.get("language", ""))),
+        where=where,
+        fields=fields,
+        gone=twilio_requests.is_gone(fields),
+        why="away" if isinstance(error, Away) else "fault",
+    )
+
+
+def _log(view: str, error: Exception) -> None:
+    match error:
+        case Away():
+            log.error("the database is away", extra={"view": view, "why": str(error)})
+        case CallIsOver():
+            log.warning("a caller was heard on a line that was closed", extra={"view": view})
+        case _:
+            log.exception("a webhook failed", extra={"view": view})

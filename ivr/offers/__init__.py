@@ -1,0 +1,1 @@
+"""The legs of phones that we ring: the offer, what it is for, and the talk that follows."""

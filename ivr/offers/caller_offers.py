@@ -1,0 +1,69 @@
+"""A ring for a waiting caller: the offer, and the bridge that follows when somebody accepts."""
+
+from __future__ import annotations
+
+from ivr.core.context import UnitOfWork
+from ivr.dialogue.turn import Bridge, HangUp, Join, LegTurn
+from ivr.offers import offer_wording, taking
+from ivr.offers.offer_wording import word
+from ivr.offers.taking import end, is_wanted, withdraw
+from ivr.responders import reliability
+from ivr.responders.staff_legs import phone_of
+from models.calls import rings
+from models.calls.calls import Call, CallState
+from models.calls.rings import Ring, RingState, Via
+
+__all__ = ["answer", "bridge", "end", "is_wanted", "phone_of", "pick_up", "withdraw"]
+
+
+def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    """The offer; only a key accepts, so a voicemail never does."""
+    return taking.pick_up(unit, ring, _offer)
+
+
+def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
+    """Joined with the caller, or not."""
+    return taking.answer(unit, ring, key, repeats, _accept, _offer_again)
+
+
+def _offer(unit: UnitOfWork, ring: Ring, repeats: int = 0) -> LegTurn:
+    about = offer_wording.about_caller(unit, ring, _call(unit, ring))
+    return offer_wording.offer(unit, ring, about, repeats)
+
+
+def _offer_again(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    return _offer(unit, ring, repeats=1)
+
+
+def _call(unit: UnitOfWork, ring: Ring) -> Call:
+    call = rings.call_of(unit.session, ring)
+    assert call is not None  # noqa: S101 - a ring for a caller names their call
+    return call
+
+
+def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
+    call = _call(unit, ring)
+    if call.state == CallState.ENDED:
+        ring.move(RingState.CANCELLED, unit.now)
+        return HangUp((word(unit, ring, "caller_left"),))
+    if ring.state == RingState.CONNECTED:  # the same key, sent twice
+        return bridge(unit, ring, call)
+    is_with_another = call.ring_one not in (None, ring.id)
+    goes = call.choice is not None  # on their way out of the queue, to a callback or a message
+    if call.state != CallState.WAITING or not ring.is_open or is_with_another or goes:
+        ring.move(RingState.TAKEN, unit.now)
+        return HangUp((word(unit, ring, "taken"),))
+    ring.move(RingState.CONNECTED, unit.now)
+    if ring.via != Via.DIAL:
+        call.ring_one = None
+    reliability.rang(unit.session, ring)
+    taking.connect(unit.session, ring, call, unit.now)
+    return bridge(unit, ring, call)
+
+
+def bridge(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
+    """The responder's leg takes the caller out of the queue."""
+    if ring.via == Via.DIAL:
+        return Join()
+    says = (word(unit, ring, "connecting"),)
+    return Bridge(says, ring.token, call.id, ring.interpreter, call.language)

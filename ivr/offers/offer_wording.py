@@ -1,0 +1,54 @@
+"""What an offer says: language, need and waiting time, and nothing that names the caller."""
+
+from __future__ import annotations
+
+from ivr.core.context import UnitOfWork
+from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
+from ivr.dialogue.turn import Offer, Said, Words
+from ivr.responders import staff_wording
+from models.calls import callbacks, rings
+from models.calls.calls import Call, Limited
+from models.calls.rings import Ring
+from routing.needs import UNKNOWN
+
+
+def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
+    """Words of an offer, in the language of the person who is rung."""
+    return staff_wording.word(unit, ring, f"offer.{name}", **values)
+
+
+def offer(unit: UnitOfWork, ring: Ring, about: list[Words], repeats: int) -> Offer:
+    """The offer with its two keys."""
+    says: list[Said] = [
+        *about,
+        *([word(unit, ring, "interpreter")] if ring.interpreter else []),
+        *([word(unit, ring, "silent")] if _is_silent(unit, ring) else []),
+        word(unit, ring, "accept", key=ACCEPT_KEY),
+        word(unit, ring, "decline", key=DECLINE_KEY),
+    ]
+    return Offer(tuple(says), ring.token, repeats)
+
+
+def _is_silent(unit: UnitOfWork, ring: Ring) -> bool:
+    """A caller who never pressed a key may be hiding, or unable to speak."""
+    call = rings.call_of(unit.session, ring)
+    return call is not None and not call.pressed
+
+
+def about_callback(unit: UnitOfWork, ring: Ring) -> list[Words]:
+    """That somebody is to be called back, and what for."""
+    owed = callbacks.with_id(unit.session, ring.callback_id or "")
+    about = {"language": owed.language, "need": owed.need} if owed else {}
+    return [word(unit, ring, "callback"), word(unit, ring, "details_callback", **about)]
+
+
+def about_caller(unit: UnitOfWork, ring: Ring, call: Call) -> list[Words]:
+    """Who waits and for how long, and a warning about a phone that was blocked."""
+    waited = max(0, int((unit.now - (call.search_since or call.started_at)).total_seconds()))
+    minutes, seconds = divmod(waited, 60)
+    lasted = {"minutes": str(minutes), "seconds": str(seconds)}
+    need = call.need or UNKNOWN
+    details = word(unit, ring, "details", language=call.language, need=need, **lasted)
+    blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
+    warning = [word(unit, ring, "blocked_caller")] if blocked else []
+    return [word(unit, ring, "hotline"), *warning, details]

@@ -1,0 +1,141 @@
+"""A phone that we ring: what it hears when it picks up, what its key does, and how it ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.core.context import AppContext, UnitOfWork
+from ivr.dialogue.call_tree import BLOCK_KEY
+from ivr.dialogue.turn import AfterTalk, HangUp, LegTurn, Words
+from ivr.offers import callback_offers, purposes, taking
+from ivr.offers.offer_wording import word
+from ivr.responders import reliability
+from ivr.search import call_limits, callback_promises
+from models.calls import calls, outbox, rings, tombstones
+from models.calls.outbox import TaskKind
+from models.calls.rings import Purpose, Ring, RingState
+
+REFUSED = "refused"
+"""Our own word for a leg that the carrier never made, next to its words for legs that ended."""
+_UNANSWERED = {
+    REFUSED: RingState.FAILED,
+    "busy": RingState.BUSY,
+    "no-answer": RingState.NO_ANSWER,
+    "failed": RingState.FAILED,
+    "canceled": RingState.CANCELLED,
+}
+_ALIVE = ("queued", "initiated", "ringing", "in-progress", "answered")
+_OVER = HangUp((Words("en", "offer.taken"),))
+
+
+def offer(app: AppContext, token: str, sid: str) -> LegTurn:
+    """What a phone that picked up hears, until a key is pressed."""
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        if ring is None:
+            return _OVER
+        _remember_leg(ring, sid, unit.now)
+        return purposes.of(ring).pick_up(unit, ring)
+
+
+def answer(app: AppContext, token: str, key: str, repeats: int) -> LegTurn:
+    """What follows from a key, or from none."""
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        return purposes.of(ring).answer(unit, ring, key, repeats) if ring else _OVER
+
+
+def hear_status(app: AppContext, token: str, status: str, sid: str) -> None:
+    """News of a leg: a hint that may be late, doubled, reordered or lost."""
+    if status in _ALIVE and _is_known(app, token, sid):
+        return
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        if ring is None or (not ring.is_open and ring.sid != sid):
+            if status in _ALIVE and sid and not tombstones.covers(unit.session, sid):
+                outbox.carrier_task(unit.session, TaskKind.HANG_UP, sid, unit.now)
+            return
+        if status in _ALIVE:
+            _remember_leg(ring, sid, unit.now)
+        else:
+            end_leg(unit, ring, status)
+
+
+def _is_known(app: AppContext, token: str, sid: str) -> bool:
+    """Most news of a leg only says that it still rings, which is no reason to take a lock."""
+    with app.database.reading() as session:
+        return rings.is_leg(session, token, sid)
+
+
+def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
+    """News with the token proves that the call was made, whatever the POST returned."""
+    if ring.sid is None and sid:
+        ring.sid = sid
+    if ring.state in (RingState.PENDING, RingState.DIALLING):
+        ring.move(RingState.DIALLED, now)
+
+
+def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
+    """The responder's leg is over, however we came to know; `status` is the carrier's word."""
+    if ring.state == RingState.CONNECTED:
+        taking.finish(unit.session, ring, unit.now)
+        return
+    if status == "completed":
+        state = RingState.NO_KEY if ring.state == RingState.ANSWERED else RingState.NO_ANSWER
+    else:
+        state = _UNANSWERED.get(status, RingState.NO_ANSWER)
+    counts_for_the_phone = ring.purpose not in rings.FOR_NOBODY_ELSE
+    if status == "failed" and ring.is_open and counts_for_the_phone:  # such news may come twice
+        reliability.could_not_be_rung(unit.session, ring.person_id, unit.now)
+    purposes.of(ring).end(unit, ring, state)
+
+
+def withdraw(unit: UnitOfWork, ring: Ring) -> None:
+    """This phone is not to be rung any more; it was never dialled."""
+    purposes.of(ring).withdraw(unit, ring)
+
+
+def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
+    """The conversation is over for the responder who is still on the line."""
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        if ring is None:
+            return HangUp()
+        is_callback = ring.purpose == Purpose.CALLBACK
+        if is_callback and (joined := callback_offers.join_who_called_in(unit, ring)):
+            return joined
+        missed = is_callback and not ring.reached
+        if missed and dial_status == "failed":
+            callback_promises.refused_by_carrier(unit.session, ring, unit.now)
+        taking.finish(unit.session, ring, unit.now)
+        over = word(unit, ring, "not_reached" if missed else "over")
+        if ring.call_id is None or not _may_block(unit, ring):
+            return HangUp((over,))
+        return AfterTalk((over, word(unit, ring, "block", key=BLOCK_KEY)), token)
+
+
+def after_talk(app: AppContext, token: str, key: str) -> LegTurn:
+    """One key sends an abusive caller to the message box for a day."""
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        if ring is None or key != BLOCK_KEY or not _may_block(unit, ring):
+            return HangUp()
+        call = rings.call_of(unit.session, ring)
+        if call and not calls.has_step(unit.session, call.id, "blocked"):
+            call_limits.block_caller(unit, call, ring.person_id)
+        return HangUp((word(unit, ring, "block_done"),))
+
+
+def _may_block(unit: UnitOfWork, ring: Ring) -> bool:
+    call = rings.call_of(unit.session, ring)
+    if call is None or ring.connected_at is None:
+        return False
+    return call_limits.may_be_blocked(unit, call)
+
+
+def join(app: AppContext, token: str) -> None:
+    """The two hear each other from now on; what was said to either before is no talk."""
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        if ring and ring.state == RingState.CONNECTED and not ring.reached:
+            ring.reached, ring.connected_at = True, unit.now

@@ -1,0 +1,42 @@
+"""A talk on a caller's leg: how it ends for the call and for the responder's leg."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ivr.core.context import UnitOfWork
+from ivr.offers import responder_legs, taking
+from models.calls import outbox, rings
+from models.calls.calls import Call, CallState
+from models.calls.outbox import TaskKind
+from models.calls.rings import Ring, RingState
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+
+LEG_LINGERS = timedelta(seconds=30)
+"""How long a responder's leg may outlive its caller: what is asked after the talk fits in."""
+
+
+def end(session: Session, call: Call, now: datetime) -> None:
+    """The caller is back with us: the call goes on, and the responder's leg may hang up."""
+    call.state = CallState.TALKING
+    for ring in rings.of_call(session, call.id):
+        if ring.state == RingState.CONNECTED and ring.sid:
+            outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
+            taking.finish(session, ring, now)
+
+
+def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
+    """The ring that the caller's own leg placed is over; `status` is the carrier's word."""
+    ring = rings.with_id(unit.session, call.ring_one or "")
+    call.ring_one = None
+    if ring:
+        responder_legs.end_leg(unit, ring, status)
+
+
+def ring_from_own_leg(session: Session, call: Call) -> tuple[Ring, Person] | None:
+    """The one ring that the caller's own leg places, and the person it is for."""
+    ring = rings.with_id(session, call.ring_one) if call.ring_one else None
+    person = people.with_id(session, ring.person_id) if ring and ring.is_open else None
+    return None if ring is None or person is None else (ring, person)

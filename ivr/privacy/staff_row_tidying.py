@@ -1,0 +1,26 @@
+"""Part of the purge: rows around staff that are deleted when their time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.privacy.retention_periods import APPROVAL_KEPT, CALL_KEPT, DICTATION_KEPT, PROOF_KEPT
+from models.calls import outbox, verifications
+from models.calls.outbox import TaskKind
+from models.core.database import Session
+from models.imports import uploads
+from models.prompts import announcements, phone_recordings
+from models.schedule import shift_offers
+from models.staff import approvals, invitations
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete what is old enough; the carrier is asked to delete what it recorded."""
+    uploads.forget_old(session, now)
+    announcements.forget_ended(session, now - CALL_KEPT)
+    shift_offers.forget_before(session, now - CALL_KEPT)
+    verifications.forget(session, now - PROOF_KEPT)
+    for sid in phone_recordings.forget(session, now - DICTATION_KEPT):
+        outbox.carrier_task(session, TaskKind.DELETE, sid, now)
+    approvals.forget(session, now - APPROVAL_KEPT)
+    invitations.forget(session, now)

@@ -1,0 +1,127 @@
+"""Calling back by hand: a person asks that their own phone be rung, and then the caller's.
+
+The ring is an attempt like any other (docs/decisions/0002-dial-exactly-once.md). Its id is that of
+the press: the form that was pressed carries it, so a press sent twice finds the ring it made.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from ivr.core.context import UnitOfWork
+from ivr.search import search
+from models.calls import callbacks, rings
+from models.calls.callbacks import Callback, CallbackState
+from models.calls.rings import Purpose, Ring, RingState
+from models.core.database import Session
+from models.core.vault import VaultError
+from models.operations import worker_state
+from models.people import people
+from models.people.people import Person
+from routing.dispatch.policies import Invitation
+
+HELD = timedelta(minutes=10)
+"""So long the worker leaves a callback to whoever has taken it on; then it goes on by itself."""
+BY_HAND = "by hand"
+"""In place of a row of the routing policy: this person chose themselves."""
+
+
+class Answer(Enum):
+    """What became of a press."""
+
+    RINGS = auto()
+    NO_PHONE = auto()
+    DEAD_NUMBER = auto()
+    ENGAGED = auto()
+    NOTHING_LEAVES = auto()
+    DAY_SPENT = auto()
+    BEING_CALLED = auto()
+    OVER = auto()
+    OWED_ANEW = auto()
+    NO_NUMBER = auto()
+    OWN_NUMBER = auto()
+
+
+def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
+    """What keeps this person's phone from being rung for a callback; None if nothing does."""
+    person = people.with_id(unit.session, person_id) if person_id else None
+    if person is None or not person.active:
+        return Answer.NO_PHONE
+    if person.is_dead_number:
+        return Answer.DEAD_NUMBER
+    if not worker_state.rings_leave(unit.session, unit.now):
+        return Answer.NOTHING_LEAVES
+    starts = rings.callback_starts_since(unit.session, unit.now - timedelta(days=1))
+    return Answer.DAY_SPENT if starts >= unit.app.limits.callback_starts_per_day else None
+
+
+def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answer:
+    """Ring this person's phone for this callback; phones that the worker had rung for it stop.
+
+    `owed` is held by the session, so that of two presses one finds what the other has done; and no
+    two rings have one id.
+    """
+    people.held(unit.session, person_id)  # nobody else invites them meanwhile
+    obstacle = can_be_rung(unit, person_id)
+    obstacle = obstacle or _in_the_way(unit.session, owed, person_id)
+    if obstacle:
+        return obstacle
+    if owed.state == CallbackState.UNREACHED and not callbacks.reopen(unit.session, owed):
+        return Answer.OWED_ANEW
+    made = rings.of_callback(unit.session, owed.id)
+    search.cancel(unit.session, made, unit.now)
+    unit.session.flush()
+    _ring(unit.session, owed, person_id, press, unit.now)
+    keep_for(owed, unit.now)
+    return Answer.RINGS
+
+
+def keep_for(owed: Callback, now: datetime) -> None:
+    """Somebody takes care of it: the worker leaves it to them for a while, never for good."""
+    owed.next_try_at = max(owed.next_try_at, now + HELD)
+
+
+def _in_the_way(session: Session, owed: Callback, person_id: str) -> Answer | None:
+    busy = [
+        ring for ring in rings.open_of_person(session, person_id) if ring.purpose != Purpose.TEST
+    ]
+    for ring in busy:
+        return Answer.RINGS if _waits_for(ring, owed) else Answer.ENGAGED
+    if owed.state == CallbackState.CALLING or _is_rung_by_hand(session, owed):
+        return Answer.BEING_CALLED
+    if owed.state not in callbacks.UNKEPT:
+        return Answer.OVER
+    return _number_in_the_way(session, owed, person_id)
+
+
+def _waits_for(ring: Ring, owed: Callback) -> bool:
+    return ring.callback_id == owed.id and ring.state != RingState.CONNECTED
+
+
+def _is_rung_by_hand(session: Session, owed: Callback) -> bool:
+    made = rings.of_callback(session, owed.id)
+    return any(ring.is_open and ring.step == BY_HAND for ring in made)
+
+
+def _number_in_the_way(session: Session, owed: Callback, person_id: str) -> Answer | None:
+    if not owed.number_mark:
+        return Answer.NO_NUMBER
+    try:
+        themselves = people.with_phone(session, callbacks.number_of(session, owed))
+    except VaultError:
+        return Answer.NO_NUMBER
+    return Answer.OWN_NUMBER if themselves and themselves.id == person_id else None
+
+
+def _ring(session: Session, owed: Callback, person_id: str, press: str, now: datetime) -> None:
+    person = people.with_id(session, person_id)
+    understood = _speaks(person, owed.language)
+    invitation = Invitation(person_id, BY_HAND, interpreter=not understood)
+    ring = search.invite(session, Purpose.CALLBACK, invitation, now)
+    ring.id, ring.callback_id = press, owed.id
+    session.flush()
+
+
+def _speaks(person: Person | None, language: str) -> bool:
+    return person is not None and language in person.languages

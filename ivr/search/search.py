@@ -1,0 +1,263 @@
+"""Looking for a person while the caller waits: rounds of rings, within a bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from ivr.core.context import UnitOfWork
+from ivr.search import call_limits, duplicate_caller
+from models.calls import calls, offboarding, outbox, rings, surges
+from models.calls.calls import Call, CallState, Limited
+from models.calls.outbox import TaskKind
+from models.calls.rings import Purpose, Ring, RingState, Via
+from models.core.database import Session
+from models.operations import drill_runs, worker_state
+from models.people import people
+from models.schedule import duty_rules
+from routing import needs
+from routing.dispatch.policies import Caller, Invitation, next_round, policy_for
+from routing.needs import UNKNOWN
+from routing.person import Responder, reachable
+
+RING_SECONDS = 20
+DROPS_BEFORE_A_COORDINATOR = 2
+BACKLOG = timedelta(seconds=8)
+"""A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
+PHONE_IS_FREE_AFTER = timedelta(seconds=2)
+"""From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
+
+
+def begin(unit: UnitOfWork, call: Call) -> None:
+    """Start looking for somebody; the first round is written down before a word is said."""
+    call.state = CallState.WAITING
+    call.searches += 1
+    call.search_since = unit.now
+    call.round, call.round_until = 0, None
+    call.nobody_speaks = call.search_over = False
+    call.choice = call.ring_one = None
+    calls.note(
+        unit.session,
+        call.id,
+        unit.now,
+        "searching",
+        search=call.searches,
+        need=call.need or UNKNOWN,
+    )
+    rung_before = rings.of_call(unit.session, call.id) if call.searches > 1 else []
+    _take_a_step(unit, call, rung_before)
+
+
+def advance(unit: UnitOfWork, call: Call) -> bool:
+    """Take the search one step on; False when it is over and the caller must be given a choice."""
+    if call.search_over:
+        return False
+    return _take_a_step(unit, call, rings.of_call(unit.session, call.id))
+
+
+def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
+    """`every` ring of the call is given, also those of its earlier searches."""
+    made = [ring for ring in every if ring.search == call.searches]
+    if any(ring.state == RingState.CONNECTED for ring in made):
+        return True
+    if unit.now >= _deadline(call):
+        return _give_up(unit.session, call, made, unit.now, "nobody accepted in time")
+    if call.ring_one:
+        return True  # the caller's own leg is about to ring somebody, or does
+    still_open = [ring for ring in made if ring.is_open]
+    if still_open and call.round_until and unit.now < call.round_until:
+        _place_from_caller(unit.session, call, still_open, unit.now)
+        return True
+    if duplicate_caller.is_called_back(unit, call):
+        return True  # whoever calls them back will find them here
+    if _invite(unit, call, made, every):
+        return True
+    if any(ring.state != RingState.PENDING for ring in still_open):
+        return True
+    return _give_up(unit.session, call, made, unit.now, "nobody left to ask")
+
+
+def _deadline(call: Call) -> datetime:
+    since = call.search_since or call.started_at
+    return since + timedelta(seconds=needs.of(call.need).patience_seconds)
+
+
+def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
+    asked_in_language = any(
+        not ring.interpreter for ring in made if ring.state != RingState.CANCELLED
+    )
+    call.ring_one, call.search_over = None, True
+    call.nobody_speaks = bool(made) and not asked_in_language
+    cancel(session, made, now)
+    calls.note(session, call.id, now, "unanswered", why=why, rings=len(made))
+    return False
+
+
+def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
+    for ring in made:
+        if ring.state == RingState.PENDING:
+            ring.move(RingState.CANCELLED, unit.now)
+    unit.session.flush()
+    need = call.need or UNKNOWN
+    tried = {ring.person_id for ring in made if ring.state != RingState.CANCELLED or ring.sid}
+    free = (
+        _drill_phone(unit.session, tried)
+        if call.drill
+        else free_responders(unit, tried, not_the_caller=call.responder)
+    )
+    one_by_one = _starts_run_short(unit.session, unit.now)
+    share = _share(unit, call)
+    at_most = 1 if one_by_one and share != 0 else share
+    invited, asked_elsewhere = held_round(
+        unit.session, _sought(unit.session, call, every, unit.now), free, at_most
+    )
+    if not invited:
+        return asked_elsewhere  # looked for again at the next step: they may come free yet
+    call.round += 1
+    call.round_until = unit.now + timedelta(seconds=policy_for(need).round_seconds)
+    for invitation in invited:
+        ring = invite(unit.session, Purpose.CALLER, invitation, unit.now)
+        ring.call_id = call.id
+        ring.search, ring.round = call.searches, call.round
+        unit.session.flush()
+        if one_by_one:
+            ring.via, call.ring_one = Via.DIAL, ring.id
+    calls.note(
+        unit.session,
+        call.id,
+        unit.now,
+        "round",
+        round=call.round,
+        people=[invitation.person for invitation in invited],
+        step=invited[0].step,
+        interpreter=invited[0].interpreter,
+    )
+    return True
+
+
+def _starts_run_short(session: Session, now: datetime) -> bool:
+    """Whether a ring would wait too long for the carrier's pace, or for a worker."""
+    next_start = worker_state.next_start(session)
+    is_late = next_start is not None and next_start > now + BACKLOG
+    return is_late or not worker_state.rings_leave(session, now)
+
+
+def held_round(
+    session: Session, caller: Caller, free: list[Responder], at_most: int | None
+) -> tuple[Sequence[Invitation], bool]:
+    """Whom to ring together now, held until the transaction ends; whether others were held.
+
+    So two never invite the same person, and nobody waits for anybody: who is held by another
+    transaction at this instant is left out. (One row that all of them held in turn made callers
+    wait for each other by the second.)
+    """
+    held: set[str] = set()
+    asked_elsewhere = False
+    while True:
+        invited = next_round(caller, free)[:at_most]
+        wanted = {invitation.person for invitation in invited} - held
+        got = people.hold_unheld(session, wanted)
+        asked_elsewhere |= got != wanted
+        held |= got - rings.engaged(session, got)  # as it is now that nobody else can invite them
+        lost = wanted - held
+        if not lost:
+            return invited, asked_elsewhere
+        free = [person for person in free if person.id not in lost]
+
+
+def _share(unit: UnitOfWork, call: Call) -> int | None:
+    """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
+    room = call_limits.room_for(unit, call.exchange_mark)
+    if room is None:
+        return None
+    return max(room, 1 if needs.of(call.need).may_be_danger else 0)
+
+
+def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
+    """A drill takes a caller's whole way, but wakes nobody."""
+    phone = drill_runs.phone(session)
+    return people.as_responders([phone]) if phone and phone.id not in tried else []
+
+
+def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> Caller:
+    need = call.need or UNKNOWN
+    blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
+    joined = [ring for ring in every if ring.connected_at is not None]
+    return Caller(
+        call.language,
+        need,
+        surge=surges.surge(session, now) is not None,
+        dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
+        coordinators_only=blocked and (need == UNKNOWN or call.limited == Limited.BLOCKED_AGAIN),
+    )
+
+
+def free_responders(
+    unit: UnitOfWork, tried: set[str], not_the_caller: str | None = None
+) -> list[Responder]:
+    """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
+    active = people.rung(unit.session, unit.now)
+    resting = {
+        person.id
+        for person in active
+        if person.resting_until is not None and person.resting_until > unit.now
+    }
+    unreachable = tried | ({not_the_caller} if not_the_caller else set())
+    return reachable(
+        people.as_responders(active),
+        on_duty=duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now),
+        engaged=rings.engaged(unit.session),
+        resting=resting,
+        tried=unreachable,
+        dead={person.id for person in active if person.is_dead_number},
+    )
+
+
+def invite(session: Session, purpose: Purpose, invitation: Invitation, now: datetime) -> Ring:
+    """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
+    still_rings = offboarding.stop_ringing(session, invitation.person, now)
+    session.flush()
+    person = people.with_id(session, invitation.person)
+    if person:
+        person.last_rung_at = now
+    return rings.write_down(
+        session,
+        purpose,
+        invitation.person,
+        invitation.step,
+        RING_SECONDS,
+        now,
+        interpreter=invitation.interpreter,
+        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
+    )
+
+
+def _place_from_caller(session: Session, call: Call, still_open: list[Ring], now: datetime) -> None:
+    """When call starts run short, one ring goes out from the caller's leg, which is not paced."""
+    if any(_may_be_in_the_air(ring, now) for ring in still_open):
+        return
+    for ring in still_open:
+        if ring.state == RingState.PENDING and ring.created_at + BACKLOG <= now:
+            ring.via, call.ring_one = Via.DIAL, ring.id
+            waiting = [other for other in still_open if other.state == RingState.PENDING]
+            cancel(session, waiting, now, but=ring.id)  # they are free for another caller
+            return
+
+
+def _may_be_in_the_air(ring: Ring, now: datetime) -> bool:
+    """A dialling that is unconfirmed for long is not waited for: if it rings, it hears "taken"."""
+    if ring.state == RingState.DIALLING:
+        return ring.since + BACKLOG > now
+    return ring.state != RingState.PENDING
+
+
+def cancel(session: Session, some: list[Ring], now: datetime, but: str | None = None) -> None:
+    """End these rings, except one: phones stop ringing, and who hears an offer is told."""
+    for ring in some:
+        if not ring.is_open or ring.id == but:
+            continue
+        if ring.state == RingState.ANSWERED and ring.via == Via.REST:
+            outbox.carrier_task(session, TaskKind.ASK_AGAIN, ring.id, now)
+        elif ring.state != RingState.PENDING and ring.sid:
+            outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now)
+        ring.move(RingState.CANCELLED, now)

@@ -1,0 +1,220 @@
+"""Every column that says something about a person: what, sealed or not, who sees it, until when.
+
+The table of `docs/personal-data.md`, the answer of `hotline holdings`, the purposes under which the
+vault seals, and what a purge erases are all read from here. A test compares it with the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """How a value lies in the database."""
+
+    SEALED = "sealed"
+    """Only DATA_KEYS open it."""
+    MARK = "keyed hash"
+    """It finds an equal value again, and cannot be read."""
+    CLEAR = "in clear"
+
+
+class Kept(StrEnum):
+    """Until when; the periods are constants in `ivr/privacy/purge.py`."""
+
+    NUMBER = "a day after the call, its callback or its message is done; 72 hours at most"
+    SOUND = "a day after it was heard; 14 days at most"
+    CALL = "30 days after the call"
+    BLOCK = "the end of the block"
+    NOTE_DRAFT = "the note is kept; 7 days at most"
+    DICTATION = "48 hours after it was asked for"
+    PROOF = "a day after it was asked for"
+    TEXT = "30 days after it was sent"
+    UPLOAD = "30 minutes after the upload, and the next purge"
+    APPROVAL = "30 days after it was asked for"
+    ANNOUNCEMENT = "30 days after its end"
+    UNTIL_START = "the phone sends START"
+    BY_HAND = "somebody removes it"
+
+
+class Sees(StrEnum):
+    """Who can read it, other than with DATA_KEYS; rights are in `console/base/permissions.py`."""
+
+    NOBODY = "nobody"
+    REVEALED = "coordinators, and who takes the caller on; a reason is asked and audited"
+    LISTENERS = "coordinators, and who takes the message on"
+    NOTE_READERS = "coordinators, and who takes the caller on; privileged: its author"
+    AUTHOR = "its author"
+    BOARD = "who may see the board; responders see what is theirs"
+    STAFF = "administrators and coordinators"
+    PHONE = "the person; an administrator gives a reason"
+    ADMINS = "administrators"
+    DECIDERS = "the two who decide"
+    UPLOADER = "who uploaded it"
+    AUDITORS = "auditors"
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """A row: columns of one table that say the same about somebody."""
+
+    table: str
+    columns: tuple[str, ...]
+    what: str
+    """In the words of `hotline holdings`."""
+    form: Form
+    seen_by: Sees
+    kept: Kept
+    holding: str | None = None
+    """Under which kind of rows `hotline holdings` names it; None: no phone number leads to it."""
+    purpose: str | None = None
+    """What the vault binds a sealed value to; it never changes once something is sealed."""
+
+
+_CALLS, _CALLBACKS, _PEOPLE = "calls", "callbacks", "people on the roster"
+_SEALED, _MARK, _CLEAR = Form.SEALED, Form.MARK, Form.CLEAR
+
+PERSONAL_DATA: tuple[PersonalData, ...] = (
+    # --- callers
+    PersonalData("calls", ("number_sealed",), "number", _SEALED, Sees.REVEALED, Kept.NUMBER,
+                 _CALLS, "call.number"),
+    PersonalData("calls", ("keyed_number_sealed",), "number", _SEALED, Sees.REVEALED, Kept.NUMBER,
+                 _CALLS, "call.keyed_number"),
+    PersonalData("calls", ("number_mark", "exchange_mark"), "number", _MARK, Sees.NOBODY,
+                 Kept.NUMBER),
+    PersonalData("calls", ("pseudonym",), "pseudonym", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
+    PersonalData("calls", ("language",), "language", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
+    PersonalData("calls", ("need",), "need", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
+    PersonalData("calls", ("started_at", "heard_at", "ended_at", "search_since"), "times", _CLEAR,
+                 Sees.BOARD, Kept.CALL, _CALLS),
+    PersonalData("calls", ("outcome",), "outcome", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
+    PersonalData("calls", ("answered_by",), "who answered", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
+    PersonalData("answers", ("document_sealed",), "words", _SEALED, Sees.NOBODY, Kept.NUMBER,
+                 "answers that we spoke", "answer.document"),
+    PersonalData("steps", ("what", "detail", "at"), "what and when", _CLEAR, Sees.BOARD, Kept.CALL,
+                 "steps of calls"),
+    PersonalData("rings", ("person_id", "created_at", "connected_at", "ended_at"), "who and when",
+                 _CLEAR, Sees.BOARD, Kept.CALL, "rings of responders"),
+    PersonalData("sounds", ("sealed",), "sound", _SEALED, Sees.LISTENERS, Kept.SOUND, "messages",
+                 "message.sound"),
+    PersonalData("sounds", ("peaks_sealed",), "sound", _SEALED, Sees.LISTENERS, Kept.SOUND,
+                 "messages", "message.peaks"),
+    PersonalData("messages", ("language",), "language", _CLEAR, Sees.BOARD, Kept.CALL, "messages"),
+    PersonalData("messages", ("need",), "need", _CLEAR, Sees.BOARD, Kept.CALL, "messages"),
+    PersonalData("messages", ("seconds",), "length", _CLEAR, Sees.BOARD, Kept.CALL, "messages"),
+    PersonalData("notes", ("words_sealed",), "words", _SEALED, Sees.NOTE_READERS, Kept.CALL,
+                 "notes by staff", "note.words"),
+    PersonalData("notes", ("user_id", "at"), "who and when", _CLEAR, Sees.NOTE_READERS, Kept.CALL,
+                 "notes by staff"),
+    PersonalData("drafts", ("words_sealed",), "words", _SEALED, Sees.AUTHOR, Kept.NOTE_DRAFT,
+                 "notes by staff", "draft.words"),
+    PersonalData("callbacks", ("reason_sealed",), "words", _SEALED, Sees.STAFF, Kept.CALL,
+                 "reasons for giving up", "callback.reason"),
+    PersonalData("callbacks", ("given_up_by",), "who", _CLEAR, Sees.STAFF, Kept.CALL,
+                 "reasons for giving up"),
+    PersonalData("callbacks", ("number_sealed",), "number", _SEALED, Sees.REVEALED, Kept.NUMBER,
+                 _CALLBACKS, "callback.number"),
+    PersonalData("callbacks", ("number_mark", "caller_mark"), "number", _MARK, Sees.NOBODY,
+                 Kept.NUMBER),
+    PersonalData("callbacks", ("pseudonym",), "pseudonym", _CLEAR, Sees.BOARD, Kept.CALL,
+                 _CALLBACKS),
+    PersonalData("callbacks", ("language",), "language", _CLEAR, Sees.BOARD, Kept.CALL, _CALLBACKS),
+    PersonalData("callbacks", ("need",), "need", _CLEAR, Sees.BOARD, Kept.CALL, _CALLBACKS),
+    PersonalData("callbacks", ("promised_at", "due_at", "closed_at"), "times", _CLEAR, Sees.BOARD,
+                 Kept.CALL, _CALLBACKS),
+    PersonalData("callbacks", ("state",), "state", _CLEAR, Sees.BOARD, Kept.CALL, _CALLBACKS),
+    PersonalData("blocks", ("number_sealed",), "number", _SEALED, Sees.REVEALED, Kept.BLOCK,
+                 "blocks", "block.number"),
+    PersonalData("blocks", ("number_mark",), "number", _MARK, Sees.NOBODY, Kept.BLOCK),
+    PersonalData("blocks", ("pseudonym",), "pseudonym", _CLEAR, Sees.STAFF, Kept.BLOCK, "blocks"),
+    PersonalData("blocks", ("blocked_by",), "who asked for it", _CLEAR, Sees.STAFF, Kept.BLOCK,
+                 "blocks"),
+    PersonalData("blocks", ("began_at", "ends_at"), "times", _CLEAR, Sees.STAFF, Kept.BLOCK,
+                 "blocks"),
+    PersonalData("opt_outs", ("number_mark",), "number", _MARK, Sees.NOBODY, Kept.UNTIL_START),
+    PersonalData("opt_outs", ("at",), "when", _CLEAR, Sees.NOBODY, Kept.UNTIL_START,
+                 "refusals of texts"),
+    # --- people on the roster, and users of the console
+    PersonalData("people", ("name_sealed",), "name", _SEALED, Sees.STAFF, Kept.BY_HAND, _PEOPLE,
+                 "person.name"),
+    PersonalData("people", ("phone_sealed",), "phone", _SEALED, Sees.PHONE, Kept.BY_HAND, _PEOPLE,
+                 "person.phone"),
+    PersonalData("people", ("name_mark", "phone_mark"), "name, phone", _MARK, Sees.NOBODY,
+                 Kept.BY_HAND),
+    PersonalData("people", ("role",), "role", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
+    PersonalData("people", ("languages",), "languages", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
+    PersonalData("users", ("name_sealed",), "name", _SEALED, Sees.ADMINS, Kept.BY_HAND,
+                 "console users", "user.name"),
+    PersonalData("users", ("totp_sealed",), "second factor", _SEALED, Sees.NOBODY, Kept.BY_HAND,
+                 "console users", "user.totp"),
+    PersonalData("users", ("name_mark",), "name", _MARK, Sees.NOBODY, Kept.BY_HAND),
+    PersonalData("users", ("role",), "role", _CLEAR, Sees.ADMINS, Kept.BY_HAND, "console users"),
+    PersonalData("prompt_versions", ("text",), "words", _CLEAR, Sees.STAFF, Kept.BY_HAND,
+                 "prompts they changed"),
+    PersonalData("prompt_versions", ("written_by", "written_at", "reviewed_by", "reviewed_at"),
+                 "who and when", _CLEAR, Sees.STAFF, Kept.BY_HAND, "prompts they changed"),
+    PersonalData("announcements", ("texts",), "words", _CLEAR, Sees.STAFF, Kept.ANNOUNCEMENT,
+                 "announcements they made"),
+    PersonalData("announcements", ("made_by", "made_at"), "who and when", _CLEAR, Sees.STAFF,
+                 Kept.ANNOUNCEMENT, "announcements they made"),
+    PersonalData("texts", ("words", "values", "since"), "which text, and when", _CLEAR, Sees.NOBODY,
+                 Kept.TEXT, "texts to them"),
+    PersonalData("number_proofs", ("number_sealed",), "number", _SEALED, Sees.PHONE, Kept.PROOF,
+                 "numbers being proven", "proof.number"),
+    PersonalData("number_proofs", ("number_mark",), "number", _MARK, Sees.NOBODY, Kept.PROOF),
+    PersonalData("number_proofs", ("person_id",), "whose phone it is to be", _CLEAR, Sees.ADMINS,
+                 Kept.PROOF, "numbers being proven"),
+    PersonalData("number_proofs", ("asked_by",), "who asked", _CLEAR, Sees.ADMINS, Kept.PROOF,
+                 "numbers being proven"),
+    PersonalData("number_proofs", ("created_at",), "times", _CLEAR, Sees.ADMINS, Kept.PROOF,
+                 "numbers being proven"),
+    PersonalData("dictations", ("name", "take", "created_at"), "which prompt, and when", _CLEAR,
+                 Sees.STAFF, Kept.DICTATION, "calls for prompts they read"),
+    # --- what no phone number leads to
+    PersonalData("uploads", ("name_sealed",), "name of an uploaded file", _SEALED, Sees.UPLOADER,
+                 Kept.UPLOAD, purpose="upload.name"),
+    PersonalData("uploads", ("content_sealed",), "an uploaded file", _SEALED, Sees.UPLOADER,
+                 Kept.UPLOAD, purpose="upload.content"),
+    PersonalData("approvals", ("facts_sealed",), "what two people must agree on", _SEALED,
+                 Sees.DECIDERS, Kept.APPROVAL, purpose="approval.facts"),
+    PersonalData("audit", ("payload_sealed",), "what changed, before and after", _SEALED,
+                 Sees.AUDITORS, Kept.BY_HAND, purpose="audit.payload"),
+)  # fmt: skip
+
+
+def purpose_of(table: str, column: str) -> str:
+    """What the vault binds the values of a sealed column to; LookupError for one without a row."""
+    for row in PERSONAL_DATA:
+        if row.table == table and column in row.columns and row.purpose is not None:
+            return row.purpose
+    raise LookupError(
+        f"{table}.{column} has no sealed row in models/core/personal_data.py: add one"
+    )
+
+
+def told_of(holding: str, form: Form) -> tuple[str, ...]:
+    """What `hotline holdings` says is held in rows of this kind, each word once."""
+    rows = (row.what for row in PERSONAL_DATA if row.holding == holding and row.form is form)
+    return tuple(dict.fromkeys(rows))
+
+
+def erased_with(table: str, kept: Kept) -> tuple[str, ...]:
+    """The columns of a row that are emptied when this period is over, and the row stays."""
+    return tuple(
+        column
+        for row in PERSONAL_DATA
+        if row.table == table and row.kept is kept and row.form is not Form.CLEAR
+        for column in row.columns
+    )
+
+
+def as_markdown() -> Iterator[str]:
+    """The table of the documentation, line by line."""
+    yield "| table | column | what | how | who sees it | until |"
+    yield "|---|---|---|---|---|---|"
+    for row in PERSONAL_DATA:
+        columns = ", ".join(f"`{column}`" for column in row.columns)
+        cells = (f"`{row.table}`", columns, row.what, row.form, row.seen_by, row.kept)
+        yield f"| {' | '.join(cells)} |"

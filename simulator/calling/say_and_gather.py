@@ -1,0 +1,135 @@
+"""The verbs that speak and listen: Say, Play, Pause, Gather."""
+
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from simulator.audio.telephone_sound import seconds_of
+from simulator.base.records import Problem, Spoken
+from simulator.delivery.courier import Answer, Webhook
+from simulator.telephony.legs import Leg
+from simulator.telephony.scripts import Key, Script, fetch, wait
+from simulator.twiml.documents import Document, Element
+from simulator.twiml.steps import Step, action
+
+CHARACTERS_PER_SECOND = 15.0
+MOST_LOOPS = 1000
+AUDIO_TYPES = {
+    "audio/mpeg", "audio/mp3", "audio/wav", "audio/wave", "audio/x-wav", "audio/aiff",
+    "audio/x-aifc", "audio/x-aiff", "audio/x-gsm", "audio/gsm", "audio/ulaw", "audio/basic",
+}  # fmt: skip
+
+Utterance = Script[str | None]
+"""A script that speaks; returns the key that interrupted it, if any."""
+
+
+def say(leg: Leg, element: Element, _document: Document) -> Script[Step]:
+    """<Say>: speak the text."""
+    yield from _say(leg, element, keys=False)
+    return None
+
+
+def play(leg: Leg, element: Element, document: Document) -> Script[Step]:
+    """<Play>: play a sound file."""
+    yield from _play(leg, element, document, keys=False)
+    return None
+
+
+def pause(_leg: Leg, element: Element, _document: Document) -> Script[Step]:
+    """<Pause>: wait in silence."""
+    yield from wait(element.number("length", 1))
+    return None
+
+
+def gather(leg: Leg, element: Element, document: Document) -> Script[Step]:
+    """<Gather>: send the pressed keys to `action`; without keys, go to the next verb."""
+    digits = yield from _gather(leg, element, document)
+    if not digits and not element.is_set("actionOnEmptyResult"):
+        return None
+    return action(element, document, {"Digits": digits})
+
+
+def _gather(leg: Leg, element: Element, document: Document) -> Script[str]:
+    finish = element.says("finishOnKey", "#")
+    most = element.number("numDigits", MOST_LOOPS)
+    digits = ""
+    key = yield from _prompt(leg, element, document)
+    while True:
+        if key is None:
+            reply = yield from wait(element.number("timeout", 5), keys=True)
+            if not isinstance(reply, Key):
+                return digits
+            key = reply.digit
+        if key == finish:
+            return digits
+        digits += key
+        key = None
+        if len(digits) >= most:
+            return digits
+
+
+def _prompt(leg: Leg, element: Element, document: Document) -> Utterance:
+    """Speak what is inside a <Gather>, until a key is pressed."""
+    for child in element.children:
+        match child.tag:
+            case "Say":
+                key = yield from _say(leg, child, keys=True)
+            case "Play":
+                key = yield from _play(leg, child, document, keys=True)
+            case _:
+                key = yield from _silence(child.number("length", 1), keys=True)
+        if key:
+            return key
+    return None
+
+
+def _silence(seconds: float, *, keys: bool) -> Utterance:
+    reply = yield from wait(seconds, keys=keys)
+    return reply.digit if isinstance(reply, Key) else None
+
+
+def _say(leg: Leg, element: Element, *, keys: bool) -> Utterance:
+    language, voice = element.says("language", "en-US"), element.says("voice")
+    seconds = max(1.0, len(element.text) / CHARACTERS_PER_SECOND)
+    for _ in range(element.number("loop", 1) or MOST_LOOPS):
+        now = leg.carrier.clock.now()
+        leg.hears(Spoken(element.text, language, voice, "", now, "Say"))
+        key = yield from _silence(seconds, keys=keys)
+        if key:
+            return key
+    return None
+
+
+def _play(leg: Leg, element: Element, document: Document, *, keys: bool) -> Utterance:
+    if "digits" in element.attributes:
+        leg.note("tones", element.says("digits"))
+        yield from wait(len(element.says("digits")) * 0.5)
+        return None
+    url = document.resolve(element.text)
+    answer = yield from fetch(Webhook("play", url, {}, "GET", leg.sid))
+    problem = _unplayable(answer)
+    if problem:
+        leg.carrier.report(problem)
+        return None
+    seconds = seconds_of(answer.body)
+    for _ in range(element.number("loop", 1) or MOST_LOOPS):
+        leg.hears(_transcript(leg, url, answer.headers))
+        key = yield from _silence(seconds, keys=keys)
+        if key:
+            return key
+    return None
+
+
+def _unplayable(answer: Answer) -> Problem | None:
+    if answer.error is not None:
+        return Problem(answer.error, f"<Play> {answer.reason}", answer.url)
+    if answer.media_type not in AUDIO_TYPES:
+        kind = answer.media_type or "(none)"
+        return Problem(13420, f"<Play> of content type {kind}", answer.url)
+    return None
+
+
+def _transcript(leg: Leg, url: str, headers: Mapping[str, str]) -> Spoken:
+    """The words of a sound file, from X-Transcript: our own header, which Twilio ignores."""
+    text = unquote(headers.get("x-transcript", ""))
+    language = headers.get("content-language", "")
+    return Spoken(text, language, "", url, leg.carrier.clock.now(), "Play")

@@ -1,0 +1,1 @@
+"""Webhooks to the hotline: signed, sent, and subject to injected faults."""

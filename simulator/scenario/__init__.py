@@ -1,0 +1,1 @@
+"""Scenarios: the stories people play on the carrier, the stage they play on, and the report."""

@@ -1,0 +1,130 @@
+// The clock, the scenarios and the faults: everything that concerns all phones.
+
+import { ask, at, make, notice, put } from "./dom.js";
+
+const TICK_MILLISECONDS = 200;
+const STATES = {
+  "preparing": "A fresh hotline is being started …",
+  "setting the stage": "The stage is being set, quickly …",
+  "playing": "Playing",
+  "as told": "Went as told.",
+  "went otherwise": "Went otherwise.",
+};
+
+export class Stage {
+  constructor() {
+    this.clock = null;
+    this.speed = 1;
+    this.scenarios = new Map();
+    this.buttons = new Map();
+    at("travel-form").addEventListener("submit", (event) => this.travel(event));
+    at("moment").addEventListener("change", () => this.offerOther());
+    at("afresh").addEventListener("click", () => this.startAfresh());
+    for (const radio of document.querySelectorAll("input[name=speed]")) {
+      radio.addEventListener("change", () => ask("/stage/clock", { speed: Number(radio.value) }));
+    }
+    setInterval(() => this.tick(), TICK_MILLISECONDS);
+    this.list();
+  }
+
+  // The clock.
+
+  get now() {
+    if (!this.clock) return null;
+    return new Date(this.clock.shows + (performance.now() - this.clock.read) * this.speed);
+  }
+
+  setClock(told) {
+    this.clock = { shows: Date.parse(told.now), read: performance.now() };
+    this.speed = told.speed;
+    this.zone = told.zone;
+    at("travel").hidden = !told.travels;
+    const radio = document.querySelector(`input[name=speed][value="${told.speed}"]`);
+    if (radio && !radio.closest("fieldset").contains(document.activeElement)) radio.checked = true;
+    this.tick();
+  }
+
+  time(instant, how) {
+    return new Intl.DateTimeFormat("en-US", { timeZone: this.zone, ...how }).format(new Date(instant));
+  }
+
+  clockTime(instant) {
+    return this.time(instant, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  }
+
+  tick() {
+    if (!this.clock) return;
+    put(at("clock"), this.clockTime(this.now));
+    const zone = this.time(this.now, { timeZoneName: "short" }).split(" ").pop();
+    put(at("day"), `${this.time(this.now, { weekday: "long", day: "numeric", month: "long", year: "numeric" })}, ${zone}`);
+  }
+
+  offerOther() {
+    const other = at("moment").value === "";
+    for (const element of [at("other-moment"), document.querySelector("label[for=other-moment]")]) {
+      element.hidden = !other;
+    }
+  }
+
+  async travel(event) {
+    event.preventDefault();
+    const moment = at("moment").value || at("other-moment").value;
+    if (!moment) notice("Choose a date and a time first.");
+    else await ask("/stage/clock", { at: moment });
+  }
+
+  async startAfresh() {
+    at("afresh").disabled = true;
+    notice("A fresh hotline is being started …");
+    if (await ask("/stage/afresh", {})) notice("Everybody is off the phone, and it is the present.");
+    at("afresh").disabled = false;
+  }
+
+  // Scenarios.
+
+  async list() {
+    const told = await ask("/stage/scenarios");
+    for (const scenario of told?.scenarios ?? []) {
+      const button = make("button", { type: "button", textContent: scenario.title, onclick: () => this.perform(scenario.name) });
+      this.buttons.set(scenario.name, button);
+      at("scenarios").append(make("li", {}, button, make("p", { textContent: scenario.story })));
+    }
+  }
+
+  perform(name) {
+    const speed = Number(document.querySelector("input[name=speed]:checked").value);
+    return ask(`/stage/scenarios/${name}`, { speed });
+  }
+
+  showPerformance(told) {
+    const line = at("performance");
+    line.hidden = !told;
+    for (const [name, button] of this.buttons) button.classList.toggle("playing", told?.name === name);
+    if (!told) return;
+    const step = told.state === "playing" && told.line ? `: ${told.line}` : "";
+    const crowd = told.crowd ? ` ${told.crowd.over} of ${told.crowd.all} calls are over.` : "";
+    put(line, `${told.title}. ${STATES[told.state]}${step}${told.why ? ` ${told.why}` : ""}${crowd}`);
+    line.dataset.state = told.state;
+  }
+
+  // Faults.
+
+  showSwitches(switches) {
+    const box = at("switches");
+    for (const told of switches) {
+      const input = document.getElementById(`switch-${told.name}`) || this.addSwitch(box, told);
+      if (input.getAttribute("aria-busy") !== "true") input.checked = told.on;
+    }
+  }
+
+  addSwitch(box, told) {
+    const input = make("input", { type: "checkbox", id: `switch-${told.name}`, role: "switch" });
+    input.addEventListener("change", async () => {
+      input.setAttribute("aria-busy", "true");
+      await ask(`/stage/switches/${told.name}`, { on: input.checked });
+      input.setAttribute("aria-busy", "false");
+    });
+    box.append(make("label", {}, input, ` ${told.label}`));
+    return input;
+  }
+}

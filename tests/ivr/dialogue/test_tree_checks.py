@@ -1,0 +1,62 @@
+"""A tree that would fail a caller does not start: the sentences say what to mend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+import prompts
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import HOTLINE, CallTree
+from ivr.dialogue.places import Connect, Menu
+from ivr.dialogue.tree_checks import BrokenTree
+from prompts import Prompts
+
+
+def faults(tree: CallTree, words: Prompts) -> list[str]:
+    with pytest.raises(BrokenTree) as refused:
+        tree_checks.check(tree, words)
+    return refused.value.faults
+
+
+def without(words: Prompts, language: str, name: str) -> Prompts:
+    """The prompts, as if a text had been forgotten in one language."""
+    left = {key: text for key, text in words.wordings[language].items() if key != name}
+    wordings = {**words.wordings, language: MappingProxyType(left)}
+    return replace(words, wordings=MappingProxyType(wordings))
+
+
+def test_the_tree_we_answer_with_is_sound() -> None:
+    tree_checks.check(HOTLINE, prompts.load())
+
+
+def test_a_place_with_a_need_that_has_no_row_is_refused() -> None:
+    question = HOTLINE.places["question"]
+    assert isinstance(question, Connect)
+    places = {**HOTLINE.places, "question": replace(question, need="asylum")}
+
+    assert faults(replace(HOTLINE, places=places), prompts.load()) == [
+        "question asks for the need 'asylum', which has no row in routing/needs.py: "
+        "add one, or mend the name"
+    ]
+
+
+def test_a_key_with_a_need_that_has_no_row_is_refused() -> None:
+    menu = HOTLINE.places["main_menu"]
+    assert isinstance(menu, Menu)
+    options = (replace(menu.options[0], need="asylum"), *menu.options[1:])
+    places = {**HOTLINE.places, "main_menu": replace(menu, options=options)}
+
+    (fault,) = faults(replace(HOTLINE, places=places), prompts.load())
+    assert fault.startswith("main_menu asks for the need 'asylum', which has no row")
+
+
+@pytest.mark.parametrize("language", ["es", "ht"])
+def test_a_need_that_responders_cannot_be_told_is_refused(language: str) -> None:
+    lacking = without(prompts.load(), language, "needs.detained")
+
+    assert faults(HOTLINE, lacking) == [
+        f'{language}.toml: [staff.needs] lacks "detained": say it for responders'
+    ]
