@@ -1,4 +1,4 @@
-# The two commands: `make demo` and `make test`. Both need only Python 3.11 or later and make.
+# The three commands: `make demo`, `make quick` and `make test`. Both need only Python 3.11 or later and make.
 PYTHON ?= python3
 PORT ?= 8000
 CALLS ?= 10000
@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -27,6 +27,13 @@ test:  ## everything; the browser comes with the rest, and types and contracts a
 	@$(MAKE) --no-print-directory -j 2 proofs tests
 
 proofs: types contracts
+
+quick:  ## lint, types and contracts, unit tests and telephone stories on SQLite: for every change
+	@$(MAKE) --no-print-directory -j 3 lint proofs stories
+
+QUICK := $(wildcard $(addprefix tests/,structure routing prompts models commands ivr))
+stories: $(DEV)
+	$(BIN)/python -m pytest -n 2 -k "not postgres" $(QUICK)
 
 REQUESTS ?= 100000
 fuzz: $(DEV)  ## signed nonsense to every webhook, on each database: a long run, with its figures

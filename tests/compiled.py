@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Any, ClassVar
 
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapper
 from werkzeug.routing import Rule
 
 
@@ -52,14 +53,36 @@ class Statements(MutableMapping[tuple[Any, ...], Any]):
         return (type(dialect), getattr(dialect, "server_version_info", None), *key)
 
 
+def keep_in(statements: Statements, mappers: Iterable[Mapper[Any]]) -> None:
+    """Keep the inserts and updates of rows there too: SQLAlchemy keeps them with the class of the
+    row, for one engine."""
+    for mapper in mappers:
+        mapper._compiled_cache = statements
+
+
 class Address(Rule):
-    """Builds its URLs as any rule of the same form does, in whichever app it stands."""
+    """Is read once for all apps that have a rule of the same form."""
 
     _built: ClassVar[dict[tuple[Any, ...], Callable[..., tuple[str, str]]]] = {}
+    _read: ClassVar[dict[tuple[Any, ...], tuple[Any, ...]]] = {}
+
+    def compile(self) -> None:
+        """Take the parts of the address from memory, if they are there."""
+        form = self._form(tuple(self.map.converters.items()), self.merge_slashes)
+        if form not in self._read:
+            super().compile()
+            self._read[form] = self._parts, self._trace, self._converters, self.arguments
+            return
+        self._parts, self._trace, self._converters, self.arguments = self._read[form]
+        self._build = self._compile_builder(False).__get__(self, None)
+        self._build_unknown = self._compile_builder(True).__get__(self, None)
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        defaults = sorted((self.defaults or {}).items())
-        form = (self.rule, self.subdomain, self.host, repr(defaults), append_unknown)
+        form = self._form(append_unknown)
         if form not in self._built:
             self._built[form] = super()._compile_builder(append_unknown)
         return self._built[form]
+
+    def _form(self, *more: Any) -> tuple[Any, ...]:
+        defaults = sorted((self.defaults or {}).items())
+        return (self.rule, self.subdomain, self.host, repr(defaults), *more)

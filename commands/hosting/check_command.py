@@ -17,9 +17,8 @@ from commands.base.plain_errors import Trouble, plainly
 from commands.hosting import carrier_findings, maintenance_findings, roster_findings
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
-from models.core.database import Database, Session
+from models.core.database import Database
 from models.operations import worker_state
-from models.staff import audit, users
 from prompts import Prompts
 from settings import Settings
 
@@ -94,7 +93,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         beat = worker_state.last_beat(session)
         if beat is None or wiring.now() - beat > worker_state.WORKER_SILENT:
             yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
-        yield from _about_console(session)
+        yield from roster_findings.of_console(session)
         yield from roster_findings.of_drafts(session, spoken)
         if worker_state.carrier_is_away(session, wiring.now()):
             yield Finding(
@@ -105,10 +104,3 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from maintenance_findings.of_database(database, session, wiring.now())
         yield from maintenance_findings.of_drills(settings, session, wiring.now())
-
-
-def _about_console(session: Session) -> Iterator[Finding]:
-    if not users.all_of_them(session):
-        yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
-    if fault := audit.verify(session).fault:
-        yield Finding(f"the audit log was tampered with: {fault}")

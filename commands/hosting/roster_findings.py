@@ -15,6 +15,7 @@ from ivr.dialogue.call_tree import HOTLINE
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
+from models.staff import audit, users
 from prompts import Prompts
 from settings import Settings
 
@@ -77,3 +78,11 @@ def of_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
     ]
     if drafts:
         yield Finding(f"no speaker has reviewed every text in {', '.join(drafts)}", is_note=True)
+
+
+def of_console(session: Session) -> Iterator[Finding]:
+    """Who can sign in, and whether the audit log is whole."""
+    if not users.all_of_them(session):
+        yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
+    if fault := audit.verify(session).fault:
+        yield Finding(f"the audit log was tampered with: {fault}")

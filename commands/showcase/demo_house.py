@@ -6,14 +6,11 @@ import base64
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-import prompts
-import wiring
 from commands.base import command_database, roster_file
 from commands.records import roster_commands, user_commands
-from commands.showcase import demo_calls, demo_history, demo_prompts, demo_shifts
+from commands.showcase import demo_data
 from console.auth import passwords
 from demo.demo_pages import AFRESH
 from models.core.database import Database
@@ -75,11 +72,7 @@ class DemoHouse:
             roster_commands.bring_up_to_date(database)
             roster_commands.bring_in(database, sample)
             self._let_in(database)
-            demo_shifts.fill(database, sample.timezone, datetime.now(UTC))
-            demo_calls.remember(database, prompts.load(), wiring.now())
-            with database.transaction() as session:
-                demo_history.write(session, wiring.now(), self.timezone)
-            demo_prompts.fill(database, sample.timezone)
+            demo_data.fill(database, sample.timezone, self.timezone)
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         return sample
 

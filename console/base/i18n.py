@@ -53,7 +53,14 @@ def language() -> str:
     chosen = (visitor.language if visitor else None) or request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    return _language_of_browser()
+
+
+def _language_of_browser() -> str:
+    """What the browser asks for; every text of a page asks, so it is found once a request."""
+    if "language_of_browser" not in g:
+        g.language_of_browser = request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    return str(g.language_of_browser)
 
 
 def say(words: str, **values: object) -> str:

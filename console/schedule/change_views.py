@@ -103,9 +103,14 @@ def _again(typed: dict[str, str], wish: ChangeRequest) -> AnyResponse:
 
 
 def _form(
-    plan: Plan, typed: Mapping[str, str], errors: Mapping[str, str], status: int = 200,
-    wish: ChangeRequest | None = None, preview: Preview | None = None, **more: object,
-) -> AnyResponse:  # fmt: skip
+    plan: Plan,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    status: int = 200,
+    wish: ChangeRequest | None = None,
+    preview: Preview | None = None,
+    **more: object,
+) -> AnyResponse:
     app = context()
     teller = Teller(context(), plan.zone, plan.names)
     facts: dict[str, Any] = {}

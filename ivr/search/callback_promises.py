@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
-from ivr.search import call_limits, search
+from ivr.search import call_limits, rounds, search
 from models.calls import callbacks, calls, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import Call
@@ -124,7 +124,7 @@ def those_to_try(app: AppContext, due: list[str]) -> list[str]:
     """
     now = app.clock()
     with app.reading(now) as unit:
-        free = {each.id for each in search.free_responders(unit, set())}
+        free = {each.id for each in rounds.free_responders(unit, set())}
         owed = callbacks.needs_of(unit.session, due)
         can_be_tried = {
             need: bool(free) and not call_limits.callback_must_wait(unit, need, free)
@@ -187,15 +187,15 @@ def day_is_spent(app: AppContext) -> bool:
 def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
     lately = {ring.person_id for ring in made if ring.created_at > unit.now - ASKED_LATELY}
     themselves = people.with_phone(unit.session, callbacks.number_of(unit.session, owed))
-    free = search.free_responders(unit, lately, themselves.id if themselves else None)
+    free = rounds.free_responders(unit, lately, themselves.id if themselves else None)
     if call_limits.callback_must_wait(unit, owed.need, {each.id for each in free}):
         return False
     room = call_limits.room_for(unit, calls.exchange_of(unit.session, owed.call_id))
     at_most = RINGS_AT_ONCE if room is None else min(room, RINGS_AT_ONCE)
     sought = Caller(owed.language, owed.need)
-    invited, _ = search.held_round(unit.session, sought, free, at_most=at_most)
+    invited, _ = rounds.held_round(unit.session, sought, free, at_most=at_most)
     for invitation in invited:
-        search.invite(unit.session, Purpose.CALLBACK, invitation, unit.now).callback_id = owed.id
+        rounds.invite(unit.session, Purpose.CALLBACK, invitation, unit.now).callback_id = owed.id
     return bool(invited)
 
 

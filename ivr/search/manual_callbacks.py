@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from ivr.core.context import UnitOfWork
-from ivr.search import search
+from ivr.search import rounds, search
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.rings import Purpose, Ring, RingState
@@ -118,7 +118,7 @@ def _ring(session: Session, owed: Callback, person_id: str, press: str, now: dat
     person = people.with_id(session, person_id)
     understood = _speaks(person, owed.language)
     invitation = Invitation(person_id, BY_HAND, interpreter=not understood)
-    ring = search.invite(session, Purpose.CALLBACK, invitation, now)
+    ring = rounds.invite(session, Purpose.CALLBACK, invitation, now)
     ring.id, ring.callback_id = press, owed.id
     session.flush()
 

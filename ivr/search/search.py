@@ -6,26 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
-from ivr.search import call_limits, duplicate_caller
-from models.calls import calls, offboarding, outbox, rings, surges
+from ivr.search import call_limits, duplicate_caller, rounds
+from models.calls import calls, outbox, rings, surges
 from models.calls.calls import Call, CallState, Limited
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState, Via
 from models.core.database import Session
 from models.operations import drill_runs, worker_state
 from models.people import people
-from models.schedule import duty_rules
 from routing import needs
-from routing.dispatch.policies import Caller, Invitation, next_round, policy_for
+from routing.dispatch.policies import Caller, Invitation, policy_for
 from routing.needs import UNKNOWN
-from routing.person import Responder, reachable
+from routing.person import Responder
 
-RING_SECONDS = 20
 DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
 """A ring that waits longer for the carrier's pace is placed from the caller's own leg instead."""
-PHONE_IS_FREE_AFTER = timedelta(seconds=2)
-"""From the moment we hang up on a weekly test until the same phone can be rung for a caller."""
 
 
 def begin(unit: UnitOfWork, call: Call) -> None:
@@ -94,45 +90,55 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
 
 
 def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
+    """Ring the next people together; False when nobody is left to ask."""
     for ring in made:
         if ring.state == RingState.PENDING:
             ring.move(RingState.CANCELLED, unit.now)
     unit.session.flush()
-    need = call.need or UNKNOWN
     tried = {ring.person_id for ring in made if ring.state != RingState.CANCELLED or ring.sid}
-    free = (
-        _drill_phone(unit.session, tried)
-        if call.drill
-        else free_responders(unit, tried, not_the_caller=call.responder)
-    )
     one_by_one = _starts_run_short(unit.session, unit.now)
     share = _share(unit, call)
+    sought = _sought(unit.session, call, every, unit.now)
     at_most = 1 if one_by_one and share != 0 else share
-    invited, asked_elsewhere = held_round(
-        unit.session, _sought(unit.session, call, every, unit.now), free, at_most
+    invited, asked_elsewhere = rounds.held_round(
+        unit.session, sought, _free(unit, call, tried), at_most
     )
     if not invited:
         return asked_elsewhere  # looked for again at the next step: they may come free yet
     call.round += 1
-    call.round_until = unit.now + timedelta(seconds=policy_for(need).round_seconds)
+    call.round_until = unit.now + timedelta(seconds=policy_for(sought.need).round_seconds)
     for invitation in invited:
-        ring = invite(unit.session, Purpose.CALLER, invitation, unit.now)
-        ring.call_id = call.id
-        ring.search, ring.round = call.searches, call.round
-        unit.session.flush()
-        if one_by_one:
-            ring.via, call.ring_one = Via.DIAL, ring.id
-    calls.note(
-        unit.session,
-        call.id,
-        unit.now,
-        "round",
-        round=call.round,
-        people=[invitation.person for invitation in invited],
-        step=invited[0].step,
-        interpreter=invited[0].interpreter,
-    )
+        _write_down(unit, call, invitation, from_own_leg=one_by_one)
+    _note_round(unit, call, invited)
     return True
+
+
+def _free(unit: UnitOfWork, call: Call, tried: set[str]) -> list[Responder]:
+    """A drill takes a caller's whole way, but rings only the drill phone."""
+    if not call.drill:
+        return rounds.free_responders(unit, tried, not_the_caller=call.responder)
+    phone = drill_runs.phone(unit.session)
+    return people.as_responders([phone]) if phone and phone.id not in tried else []
+
+
+def _write_down(
+    unit: UnitOfWork, call: Call, invitation: Invitation, *, from_own_leg: bool
+) -> None:
+    ring = rounds.invite(unit.session, Purpose.CALLER, invitation, unit.now)
+    ring.call_id, ring.search, ring.round = call.id, call.searches, call.round
+    unit.session.flush()
+    if from_own_leg:
+        ring.via, call.ring_one = Via.DIAL, ring.id
+
+
+def _note_round(unit: UnitOfWork, call: Call, invited: Sequence[Invitation]) -> None:
+    about = {
+        "round": call.round,
+        "people": [invitation.person for invitation in invited],
+        "step": invited[0].step,
+        "interpreter": invited[0].interpreter,
+    }
+    calls.note(unit.session, call.id, unit.now, "round", **about)
 
 
 def _starts_run_short(session: Session, now: datetime) -> bool:
@@ -142,41 +148,12 @@ def _starts_run_short(session: Session, now: datetime) -> bool:
     return is_late or not worker_state.rings_leave(session, now)
 
 
-def held_round(
-    session: Session, caller: Caller, free: list[Responder], at_most: int | None
-) -> tuple[Sequence[Invitation], bool]:
-    """Whom to ring together now, held until the transaction ends; whether others were held.
-
-    So two never invite the same person, and nobody waits for anybody: who is held by another
-    transaction at this instant is left out. (One row that all of them held in turn made callers
-    wait for each other by the second.)
-    """
-    held: set[str] = set()
-    asked_elsewhere = False
-    while True:
-        invited = next_round(caller, free)[:at_most]
-        wanted = {invitation.person for invitation in invited} - held
-        got = people.hold_unheld(session, wanted)
-        asked_elsewhere |= got != wanted
-        held |= got - rings.engaged(session, got)  # as it is now that nobody else can invite them
-        lost = wanted - held
-        if not lost:
-            return invited, asked_elsewhere
-        free = [person for person in free if person.id not in lost]
-
-
 def _share(unit: UnitOfWork, call: Call) -> int | None:
     """A flooding exchange is given its share of the people; beyond it one rings if it is urgent."""
     room = call_limits.room_for(unit, call.exchange_mark)
     if room is None:
         return None
     return max(room, 1 if needs.of(call.need).may_be_danger else 0)
-
-
-def _drill_phone(session: Session, tried: set[str]) -> list[Responder]:
-    """A drill takes a caller's whole way, but wakes nobody."""
-    phone = drill_runs.phone(session)
-    return people.as_responders([phone]) if phone and phone.id not in tried else []
 
 
 def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> Caller:
@@ -189,46 +166,6 @@ def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> C
         surge=surges.surge(session, now) is not None,
         dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
         coordinators_only=blocked and (need == UNKNOWN or call.limited == Limited.BLOCKED_AGAIN),
-    )
-
-
-def free_responders(
-    unit: UnitOfWork, tried: set[str], not_the_caller: str | None = None
-) -> list[Responder]:
-    """Who can be rung at this instant, by duty, by what they are doing, and by who was tried."""
-    active = people.rung(unit.session, unit.now)
-    resting = {
-        person.id
-        for person in active
-        if person.resting_until is not None and person.resting_until > unit.now
-    }
-    unreachable = tried | ({not_the_caller} if not_the_caller else set())
-    return reachable(
-        people.as_responders(active),
-        on_duty=duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now),
-        engaged=rings.engaged(unit.session),
-        resting=resting,
-        tried=unreachable,
-        dead={person.id for person in active if person.is_dead_number},
-    )
-
-
-def invite(session: Session, purpose: Purpose, invitation: Invitation, now: datetime) -> Ring:
-    """Write down a ring for one person; the worker dials it. A weekly test of theirs gives way."""
-    still_rings = offboarding.stop_ringing(session, invitation.person, now)
-    session.flush()
-    person = people.with_id(session, invitation.person)
-    if person:
-        person.last_rung_at = now
-    return rings.write_down(
-        session,
-        purpose,
-        invitation.person,
-        invitation.step,
-        RING_SECONDS,
-        now,
-        interpreter=invitation.interpreter,
-        due_at=now + PHONE_IS_FREE_AFTER if still_rings else now,
     )
 
 

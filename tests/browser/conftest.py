@@ -23,13 +23,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from tests.waiting import PATIENCE_SECONDS
+
 CODE = Path(__file__).parents[2]
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
-PATIENCE_MILLISECONDS = 60_000
-BOOT_SECONDS = 180
-FRESH_START_SECONDS = 70
-"""What the carrier allows a fresh start (stage and application in simulator/), and some more."""
+PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -63,7 +62,7 @@ class Demo:
 
     def waits_until_ready(self) -> None:
         """Until a call that is made now is rung on."""
-        for _ in range(BOOT_SECONDS * 5):
+        for _ in range(int(PATIENCE_SECONDS * 5)):
             if self.http.get(f"{self.url}/phone/about").json()["ready"]:
                 return
             time.sleep(0.2)
@@ -88,12 +87,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     try:
         _wait_until_it_runs(process, log)
         carrier = f"http://127.0.0.1:{port + 1}"
-        with httpx.Client(base_url=carrier, timeout=FRESH_START_SECONDS, trust_env=False) as http:
+        with httpx.Client(base_url=carrier, timeout=PATIENCE_SECONDS, trust_env=False) as http:
             yield Demo(f"http://127.0.0.1:{port}", carrier, place / "instance" / "demo", http)
     finally:
         process.stdin.close()
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +160,7 @@ def _is_free(port: int) -> bool:
 
 
 def _wait_until_it_runs(process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(BOOT_SECONDS * 10):
+    for _ in range(int(PATIENCE_SECONDS * 10)):
         if b"The hotline is running" in log.read_bytes():
             return
         try:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.test_console import sign_in
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.usefixtures("ends_in_the_present")
 SCENARIO = "message-in-creole"
@@ -41,7 +42,7 @@ def test_a_message_is_heard_claimed_noted_and_done(page: Page, demo: Demo) -> No
 def _plays(demo: Demo, scenario: str) -> str:
     """How it went, once it is over."""
     demo.ask(f"/simulator/stage/scenarios/{scenario}", {"speed": 20})
-    for _ in range(600):
+    for _ in range(int(PATIENCE_SECONDS * 5)):
         performance = demo.ask("/simulator/live/news")["scene"]["performance"]
         if performance and performance["state"] in OVER:
             return str(performance["state"])

@@ -14,6 +14,7 @@ from models.calls import voicemails
 from models.core.database import Database
 from models.core.vault import Vault
 from tests.browser.conftest import NARROW, Demo, OpenWindow
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.usefixtures("ends_in_the_present")
 NEWS = ("**/simulator/live/stream*", "**/simulator/live/news*")
@@ -184,7 +185,7 @@ def eventually_stored(demo: Demo, page: Page) -> bytes:
     file: Path = demo.folder / "database" / "hotline.db"
     database = Database(f"sqlite:///{file}", Vault.from_setting(settings["DATA_KEYS"]))
     try:
-        for _ in range(100):
+        for _ in range(int(PATIENCE_SECONDS * 10)):
             with database.reading() as session:
                 kept = list(voicemails.between(session, None, None))
                 sound = voicemails.sound_of(session, kept[-1].id) if kept else None

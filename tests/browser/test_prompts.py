@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -11,9 +10,11 @@ from commands.showcase.demo_command import HOTLINE_NUMBER
 from tests.browser.conftest import NARROW, Demo, OpenWindow
 from tests.browser.test_console import faults, sign_in
 from tests.console.prompts.test_prompt_pages import spoken_wav
+from tests.waiting import PATIENCE_SECONDS
 
 PROMPT = "/prompts/main_menu.rights/en"
 NEW_WORDS = "To hear what the law lets you do, press {key}."
+LAST_OF_THE_MENU = "To speak to a person at any time, press"
 RECORD = "Record in the browser"
 CALL_ME = "Call me to record this"
 
@@ -31,10 +32,8 @@ def test_a_prompt_is_edited_previewed_made_live_and_heard_on_the_phone(
     waiting.get_by_role("button", name="Make it live").click()
     expect(page.get_by_role("status").first).to_contain_text("Callers hear it within seconds")
     page.wait_for_timeout(2500)  # every process looks for a newer edition each two seconds
-    leg = demo.ask("/simulator/calls", {"from": "+19175550187", "to": HOTLINE_NUMBER})["leg"]
-    demo.ask(f"/simulator/legs/{leg}/press", {"digits": "1"})
-    _hears(demo, page, leg, "To hear what the law lets you do, press four.")
-    demo.ask(f"/simulator/legs/{leg}/hangup", {})
+    calls = (_heard_in_the_menu(demo, page) for _ in range(3))  # a slow process looks later
+    assert any("To hear what the law lets you do, press four." in heard for heard in calls)
 
 
 def test_a_file_and_the_microphone_become_recordings_that_can_be_heard(
@@ -103,11 +102,14 @@ def _seconds(page: Page, which: str) -> float:
     return seconds
 
 
-def _hears(demo: Demo, page: Page, leg: str, words: str) -> None:
-    heard: list[dict[str, Any]] = []
-    for _ in range(120):
-        heard = demo.ask(f"/simulator/legs/{leg}")["events"]
-        if any(words in str(event) for event in heard):
-            return
+def _heard_in_the_menu(demo: Demo, page: Page) -> str:
+    """What a caller hears until the main menu has been said to its end."""
+    leg = demo.ask("/simulator/calls", {"from": "+19175550187", "to": HOTLINE_NUMBER})["leg"]
+    demo.ask(f"/simulator/legs/{leg}/press", {"digits": "1"})
+    for _ in range(int(PATIENCE_SECONDS * 2)):
+        heard = str(demo.ask(f"/simulator/legs/{leg}")["events"])
+        if LAST_OF_THE_MENU in heard:
+            demo.ask(f"/simulator/legs/{leg}/hangup", {})
+            return heard
         page.wait_for_timeout(500)
-    raise AssertionError(f"never heard {words!r} but {heard}")
+    raise AssertionError(f"the menu never ends: {heard}")

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import wiring
-from tests.faults.real_house import PATIENCE_SECONDS, RealHouse, Traffic, eventually
+from tests.faults.real_house import RealHouse, Traffic, eventually
 from tests.hotline import NUMBER, RESCUE, settings_for
+from tests.waiting import PATIENCE_SECONDS
 
 ANA, BEN = "+17185550110", "+17185550111"
 TIMED_OUT = 11203

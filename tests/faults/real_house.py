@@ -25,8 +25,8 @@ from models.schedule import duty_rules
 from routing.duty.duty import Weekly
 from simulator import Carrier, RealClock
 from tests.hotline import ACCOUNT, EVERY_DAY, NUMBER, RESCUE, TOKEN, settings_for
+from tests.waiting import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 120.0
 CODE = Path(__file__).resolve().parents[2]
 
 
@@ -175,7 +175,7 @@ class RealHouse:
 
     def _asks(self, path: str) -> int:
         try:
-            return httpx.get(self.url + path, timeout=10, trust_env=False).status_code
+            return httpx.get(self.url + path, timeout=PATIENCE_SECONDS, trust_env=False).status_code
         except httpx.HTTPError:
             return 0
 

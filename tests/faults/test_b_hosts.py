@@ -19,6 +19,7 @@ from models.operations import worker_state
 from tests.caller import Caller
 from tests.faults.keeping import news, run
 from tests.hotline import Hotline
+from tests.waiting import PATIENCE_SECONDS
 from wiring import SteadyClock
 
 NEXT = '''
@@ -127,7 +128,7 @@ def test_b16_a_migration_under_traffic_drops_nobody(hotline: Hotline, next_versi
     migrating = threading.Thread(target=migrate, args=(hotline, next_version, failed))
     migrating.start()
     during = hotline.is_called().press("2").press("4").hears("derechos")
-    migrating.join(60)
+    migrating.join(PATIENCE_SECONDS)
     assert failed == []
     columns = sa.inspect(hotline.context.database.engine).get_columns("calls")
     assert "county" in {column["name"] for column in columns}
@@ -159,7 +160,7 @@ def test_b16_a_migration_that_must_wait_lets_the_callers_go_first(
         call.press("2").hears("call you back")
         migrating.join(1)
         call.press("1").hears("calling from")
-    migrating.join(60)
+    migrating.join(PATIENCE_SECONDS)
     assert not migrating.is_alive()
     assert failed == []
     assert call.is_on_the_line

@@ -28,6 +28,7 @@ from tests.faults.test_d_recordings import leaves_a_message
 from tests.hotline import NUMBER, SECOND_TOKEN, Hotline
 from tests.ivr.callers.test_callbacks import ask_for_callback
 from tests.responder import Responder
+from tests.waiting import PATIENCE_SECONDS
 from tests.webhook import ARRIVAL, post
 
 ORDER = "*/Calls.json"
@@ -354,7 +355,7 @@ class Stuck(httpx.BaseTransport):
         """Hold texts up until told to let go."""
         if request.method == "POST" and request.url.path.endswith("/Messages.json"):
             self.was_asked.set()
-            self.may_answer.wait(30)
+            self.may_answer.wait(PATIENCE_SECONDS)
             raise httpx.ReadTimeout("no answer", request=request)
         return self._rest.handle_request(request)
 
@@ -371,7 +372,7 @@ def test_c10_a_text_that_hangs_does_not_delay_a_ring(hotline: Hotline) -> None:
     working = threading.Thread(target=worker.run, args=(stop, 0.01))
     working.start()
     try:
-        assert stuck.was_asked.wait(20)
+        assert stuck.was_asked.wait(PATIENCE_SECONDS)
         hotline.is_called().press("1").press("1")
         assert hotline.comes_true(lambda: ana.is_rung)
     finally:

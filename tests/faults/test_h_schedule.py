@@ -8,6 +8,7 @@ from threading import Barrier
 
 from tests.coordinator import Coordinator
 from tests.hotline import NUMBER, Hotline
+from tests.waiting import PATIENCE_SECONDS
 
 AT_ONCE = 8
 
@@ -56,7 +57,7 @@ def test_h1_of_many_who_save_at_the_same_instant_one_wins(hotline: Hotline) -> N
     barrier = Barrier(AT_ONCE)
 
     def saves(_: int) -> int:
-        barrier.wait(timeout=20)
+        barrier.wait(PATIENCE_SECONDS)
         return cora.posts("/schedule/change", **sent).status_code
 
     with ThreadPoolExecutor(AT_ONCE) as threads:

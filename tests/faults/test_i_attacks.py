@@ -34,6 +34,7 @@ from models.calls.exports import as_csv
 from settings import Settings
 from simulator import Carrier
 from tests.hotline import NUMBER, TOKEN, Hotline, settings_for
+from tests.waiting import PATIENCE_SECONDS
 from tests.webhook import ARRIVAL, SID, post, send, signature
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -508,7 +509,7 @@ def test_i20_serve_says_so_in_plain_words(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert started.returncode == 1

@@ -23,7 +23,6 @@ def tries(short: int, long: int, **more: Any) -> settings:
         phases=[Phase.generate] if REQUESTS else list(Phase),  # what fails is repeated by its blob
         derandomize=not REQUESTS,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
         **more,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PARTS = (
-    *("app.py", "settings.py", "wiring.py", "commands", "console", "demo", "docs", "ivr"),
+    *("app.py", "pyproject.toml", "settings.py", "wiring.py"),
+    *("commands", "console", "demo", "docs", "ivr"),
     *("migrations", "models", "prompts", "routing", "simulator", "tests"),
 )
 _LEFT_OUT = shutil.ignore_patterns("vendor", "screenshots", "node_modules")
@@ -51,6 +52,20 @@ class ScratchCopy:
         """Change or add a file."""
         self.touched.add(path)
         (self.folder / path).write_text(content, encoding="utf-8")
+
+    def writes_by(self, story: str) -> None:
+        """Run lines that write documents, and count those that are different afterwards."""
+        before = self._documents()
+        self.runs(story)
+        self.touched |= {path for path, text in self._documents().items() if text != before[path]}
+
+    def _documents(self) -> dict[str, str]:
+        found = (self.folder / "docs").rglob("*.*")
+        return {
+            path.relative_to(self.folder).as_posix(): path.read_text(encoding="utf-8")
+            for path in found
+            if path.suffix in (".md", ".svg")
+        }
 
     def runs(self, story: str) -> str:
         """What Python prints for these lines in the copy; fails if they fail."""

@@ -13,6 +13,11 @@ from tests.structure.scratch_copy import ScratchCopy
 RECORDED = ("ht", "ur", "ne")
 """Their words would have to be spoken by a synthesiser; this costs minutes and no edited file."""
 MOST_FILES = 6
+IN_SPANISH = {
+    "Search for a person: social worker": "Se busca a alguien: trabajo social",
+    "a social worker": "trabajo social",
+    "social": "trabajo social",
+}
 
 A_HOTLINE = """
 import logging, tempfile
@@ -43,10 +48,9 @@ def languages_of(copy: ScratchCopy) -> list[str]:
     return [path.stem for path in sorted((copy.folder / "prompts").glob("*.toml"))]
 
 
-def test_a_menu_option_with_a_need_of_its_own(copy: ScratchCopy) -> None:
-    copy.without(*(f"prompts/{code}.toml" for code in RECORDED))
-
-    tree = "ivr/dialogue/call_tree.py"
+def add_social_worker(copy: ScratchCopy) -> None:
+    """A key of the main menu that leads to people who take a need of its own."""
+    tree, labels = "ivr/dialogue/call_tree.py", "ivr/dialogue/place_labels.py"
     copy.insert_after(
         tree,
         'Option("5", "main_menu.offices", "offices"),',
@@ -57,7 +61,6 @@ def test_a_menu_option_with_a_need_of_its_own(copy: ScratchCopy) -> None:
     row = needs[needs.index('    Need(\n        "question"') : needs.index("    # Someone who")]
     social = row.replace('"question"', '"social"')
     copy.write("routing/needs.py", needs.replace(row, row + social))
-    labels = "ivr/dialogue/place_labels.py"
     copy.insert_after(
         labels,
         '"question": "Search for a person: question",',
@@ -68,24 +71,27 @@ def test_a_menu_option_with_a_need_of_its_own(copy: ScratchCopy) -> None:
         '"main_menu.question": "an immigration question",',
         '    "main_menu.social": "a social worker",',
     )
-    catalogue = copy.read("console/translations/es.po")
-    spanish = {
-        "Search for a person: social worker": "Búsqueda de una persona: trabajo social",
-        "a social worker": "trabajo social",
-        "social": "trabajo social",
-    }
-    entries = (f'\nmsgid "{text}"\nmsgstr "{said}"\n' for text, said in spanish.items())
-    copy.write("console/translations/es.po", catalogue + "".join(entries))
+    entries = (f'\nmsgid "{text}"\nmsgstr "{said}"\n' for text, said in IN_SPANISH.items())
+    catalogue = "console/translations/es.po"
+    copy.write(catalogue, copy.read(catalogue) + "".join(entries))
 
+
+def say_social_worker(copy: ScratchCopy, path: str) -> None:
+    """The words of the new key in one language."""
+    texts = copy.read(path).replace(
+        "[texts.main_menu]\n",
+        '[texts.main_menu]\nsocial = "For a social worker, press {key}."\n',
+    )
+    said = texts.replace("[staff.needs]\n", '[staff.needs]\nsocial = "A social worker"\n')
+    copy.write(path, said)
+
+
+def test_a_menu_option_with_a_need_of_its_own(copy: ScratchCopy) -> None:
+    copy.without(*(f"prompts/{code}.toml" for code in RECORDED))
+    add_social_worker(copy)
     words = {f"prompts/{code}.toml" for code in languages_of(copy)}
     for path in words:
-        texts = copy.read(path).replace(
-            "[texts.main_menu]\n",
-            '[texts.main_menu]\nsocial = "For a social worker, press {key}."\n',
-        )
-        copy.write(
-            path, texts.replace("[staff.needs]\n", '[staff.needs]\nsocial = "A social worker"\n')
-        )
+        say_social_worker(copy, path)
 
     copy.runs(
         """
@@ -208,10 +214,8 @@ def downgrade() -> None:
     op.drop_column("people", "preferred_name_sealed")
 ''',
     )
-    page = copy.read("docs/personal-data.md")
-    copy.runs("import runpy; runpy.run_module('docs.tools.tables', run_name='__main__')")
-    assert copy.read("docs/personal-data.md") != page
-    copy.touched.add("docs/personal-data.md")
+    copy.writes_by("import runpy; runpy.run_module('docs.tools.tables', run_name='__main__')")
+    assert "docs/personal-data.md" in copy.touched
 
     copy.runs(
         A_HOTLINE
@@ -232,7 +236,6 @@ with hotline.context.database.reading() as session:
 assert told["people on the roster"].sealed == ("name", "phone", "preferred name")
 assert all(b"Quetzal" not in part.read_bytes() for part in file.parent.glob("hotline.db*"))
 test_personal_data.test_every_sealed_column_is_in_the_table()
-test_personal_data.test_the_page_of_the_documentation_is_up_to_date()
 """
     )
     assert len(copy.touched) <= MOST_FILES, copy.touched

@@ -26,6 +26,7 @@ from models.core.vault import Vault
 from models.people import people
 from prompts import read
 from tests.conftest import KEY
+from tests.waiting import PATIENCE_SECONDS
 
 THURSDAY = "2026-12-10T10:30:00-05:00"
 ROSTER = """\
@@ -264,7 +265,7 @@ def test_the_carrier_alone_serves_any_application_until_it_is_told_to_stop() -> 
         page = process.stdout.readline().split()[1]
         assert "Telephones" in httpx.get(page, trust_env=False).text
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def _without(words: str, text: str) -> str:

@@ -190,7 +190,7 @@ def _shown_once(zone: str, at: datetime) -> bool:
     return at.astimezone(ZoneInfo(zone)).fold == 0
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(plans())
 def test_walking_along_the_wall_clock_finds_the_same_people(
     plan: tuple[tuple[str, datetime], list[Any], datetime],
@@ -200,7 +200,7 @@ def test_walking_along_the_wall_clock_finds_the_same_people(
     assert on_duty(Duty(odd[0], tuple(rules)), at) == walked(CLOCKS[odd], odd[0], rules, at)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plans(), st.integers(0, 600))
 def test_between_two_changes_the_answer_stays_the_same(
     plan: tuple[tuple[str, datetime], list[Any], datetime], minutes: int
@@ -217,7 +217,7 @@ def test_between_two_changes_the_answer_stays_the_same(
             assert on_duty(duty, at) == on_duty(duty, at - timedelta(minutes=1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plans(), st.integers(1, 3000))
 def test_somebody_is_in_a_shift_exactly_while_on_duty(
     plan: tuple[tuple[str, datetime], list[Any], datetime], minutes: int

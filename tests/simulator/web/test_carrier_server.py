@@ -18,11 +18,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from simulator import Carrier, RealClock, VirtualClock
 from simulator.base.clock import TravelClock
 from simulator.terminal import narration, terminal_phone
+from tests.waiting import PATIENCE_SECONDS
 
 HOTLINE = "+12125550100"
 CALLER = "+17185550162"
 ANA = "+17185550170"
-PATIENCE_SECONDS = 5.0
 
 
 class Quiet(WSGIRequestHandler):
@@ -51,7 +51,7 @@ def hotline(world) -> Iterator[tuple[object, str]]:
 
 @pytest.fixture
 def carrier(hotline) -> Iterator[Carrier]:
-    with httpx.Client(timeout=5) as http:
+    with httpx.Client(timeout=PATIENCE_SECONDS) as http:
         carrier = Carrier(RealClock(), http=http)
         carrier.buy_number(HOTLINE, voice_url=f"{hotline[1]}/voice")
         with carrier.serve():
@@ -61,7 +61,7 @@ def carrier(hotline) -> Iterator[Carrier]:
 @pytest.fixture
 def travelling(hotline) -> Iterator[Carrier]:
     """A carrier whose clock can run faster."""
-    with httpx.Client(timeout=5) as http:
+    with httpx.Client(timeout=PATIENCE_SECONDS) as http:
         carrier = Carrier(TravelClock(), http=http)
         carrier.buy_number(HOTLINE, voice_url=f"{hotline[1]}/voice")
         with carrier.serve():
@@ -70,7 +70,7 @@ def travelling(hotline) -> Iterator[Carrier]:
 
 @pytest.fixture
 def control(carrier) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=carrier.base_url, timeout=5) as http:
+    with httpx.Client(base_url=carrier.base_url, timeout=PATIENCE_SECONDS) as http:
         yield http
 
 
@@ -78,7 +78,7 @@ def control(carrier) -> Iterator[httpx.Client]:
 def rest(carrier) -> Iterator[httpx.Client]:
     account = f"{carrier.base_url}/2010-04-01/Accounts/{carrier.account_sid}"
     credentials = (carrier.account_sid, carrier.auth_token)
-    with httpx.Client(base_url=account, auth=credentials, timeout=5) as http:
+    with httpx.Client(base_url=account, auth=credentials, timeout=PATIENCE_SECONDS) as http:
         yield http
 
 
@@ -224,7 +224,7 @@ def test_a_caller_who_hangs_up_during_a_slow_webhook_is_gone_at_once(hotline, co
 
 def test_people_can_be_faster_than_life(hotline):
     hotline[0].on("/voice", '<Pause length="120"/><Say>Two minutes later</Say>')
-    with httpx.Client(timeout=5) as http:
+    with httpx.Client(timeout=PATIENCE_SECONDS) as http:
         carrier = Carrier(RealClock(speed=200), http=http)
         carrier.buy_number(HOTLINE, voice_url=f"{hotline[1]}/voice")
         seen = []
@@ -274,18 +274,21 @@ def test_the_terminal_reads_lines_from_where_there_is_no_screen(hotline, carrier
         "import sys; from simulator.terminal import terminal_phone;"
         " terminal_phone.run(*sys.argv[1:4])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, carrier.base_url, HOTLINE, CALLER],
-        input="wait 0.4\ns 1\nwait 0.6\n#\nwait 3\nh\n",
-        capture_output=True,
+    phone = subprocess.Popen(
+        [sys.executable, "-u", "-c", code, carrier.base_url, HOTLINE, CALLER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=20,
-        check=True,
         cwd=Path(__file__).parents[3],
     )
-    assert "spoke 1 s" in done.stdout
-    assert "Kept" in done.stdout
-    assert "The call has ended: completed" in done.stdout
+    assert phone.stdin is not None
+    assert phone.stdout is not None
+    with phone:
+        for shown, typed in (("recording", "s 1"), ("spoke 1 s", "#"), ("Kept", "h")):
+            assert any(shown in line for line in phone.stdout), shown
+            print(typed, file=phone.stdin, flush=True)
+        assert "The call has ended: completed" in phone.stdout.read()
+    assert phone.returncode == 0
 
 
 def test_the_module_serves_until_it_is_told_to_stop(tmp_path):
@@ -302,7 +305,7 @@ def test_the_module_serves_until_it_is_told_to_stop(tmp_path):
         url = process.stdout.readline().split()[0]
         assert httpx.get(f"{url}/simulator/phones").json() == {"phones": []}
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
     assert journal.exists()
 
 
