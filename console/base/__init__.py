@@ -1,1 +1,1 @@
-"""What every page needs: the current user, permissions, translations, URL converters."""
+"""What every page needs: routes, the current user, permissions, translations, URL converters."""

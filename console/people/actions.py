@@ -37,7 +37,9 @@ class CannotProve(Exception):
         self.trouble = trouble
 
 
-def add(app: AppContext, visitor: Visitor, facts: PersonFacts, wish: VerificationRequest) -> str:
+def add(
+    app: AppContext, visitor: Visitor, facts: PersonFacts, verification: VerificationRequest
+) -> str:
     """Somebody new, who is rung for nobody until their number is proven; gives back their id."""
     now = app.clock()
     with app.database.transaction() as session:
@@ -47,7 +49,7 @@ def add(app: AppContext, visitor: Visitor, facts: PersonFacts, wish: Verificatio
         _write(session, person, facts)
         session.add(person)
         session.flush()
-        _ask(session, app, person, wish, now)
+        _ask(session, app, person, verification, now)
         _log(session, visitor, "person added", person, now, after=asdict(facts))
         return person.id
 
@@ -158,21 +160,25 @@ def new_pin(app: AppContext, visitor: Visitor, person_id: str) -> str:
 
 
 def ask_for_proof(
-    app: AppContext, visitor: Visitor, person_id: str, wish: VerificationRequest
+    app: AppContext, visitor: Visitor, person_id: str, verification: VerificationRequest
 ) -> None:
     """Send a code to a number; raises CannotProve. The number before goes on being rung."""
 
     def act(session: Session, person: Person, now: datetime) -> tuple[Any, Any]:
-        _ask(session, app, person, wish, now)
-        return None, {"sent by": wish.sent_by}
+        _ask(session, app, person, verification, now)
+        return None, {"sent by": verification.sent_by}
 
     _do(app, visitor, person_id, "number entered", act)
 
 
 def _ask(
-    session: Session, app: AppContext, person: Person, wish: VerificationRequest, now: datetime
+    session: Session,
+    app: AppContext,
+    person: Person,
+    verification: VerificationRequest,
+    now: datetime,
 ) -> None:
-    asked = number_verification.ask(UnitOfWork(session, app, now), person, wish)
+    asked = number_verification.ask(UnitOfWork(session, app, now), person, verification)
     if isinstance(asked, Trouble):
         raise CannotProve(asked)
 

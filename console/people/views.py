@@ -73,7 +73,7 @@ def add_person() -> AnyResponse:
     facts, errors = _read()
     if not errors:
         try:
-            person_id = actions.add(context(), current_user.current(), facts, _wish())
+            person_id = actions.add(context(), current_user.current(), facts, _verification())
             return go_to("console.person", person_id=person_id)
         except NameTaken:
             errors["name"] = say(_NAME_TAKEN)
@@ -171,7 +171,7 @@ def set_pin(person_id: str) -> AnyResponse:
 def enter_number(person_id: str) -> AnyResponse:
     _must_see(person_id)
     try:
-        actions.ask_for_proof(context(), current_user.current(), person_id, _wish())
+        actions.ask_for_proof(context(), current_user.current(), person_id, _verification())
     except CannotProve as error:
         return _page(person_id, {"number": say(_NO_CODE[error.trouble])}, 422)
     return go_to("console.person", person_id=person_id)
@@ -237,7 +237,7 @@ def _back(person_id: str, notice: str) -> AnyResponse:
     return go_to("console.person", notice, person_id=person_id)
 
 
-def _wish() -> VerificationRequest:
+def _verification() -> VerificationRequest:
     form = request.form
     sent_by = By(form["sent_by"]) if form.get("sent_by") in tuple(By) else By.TEXT
     number = forms.typed(form, "number")[:40]

@@ -18,8 +18,8 @@ from models.prompts.phone_recordings import RecordingRequest
 def call_to_record(name: str, code: str) -> AnyResponse:
     text_views.must_be_theirs(name, code)
     visitor, take = current_user.current(), text_views.take_of_form(name, code)
-    wish = RecordingRequest(press_of_form(), visitor.user_id, code, name, take.name, take.words)
-    trouble = record_by_phone.call_me(context(), wish)
+    asked = RecordingRequest(press_of_form(), visitor.user_id, code, name, take.name, take.words)
+    trouble = record_by_phone.call_me(context(), asked)
     if trouble:
         why = say(record_by_phone.TROUBLES[trouble])
         return text_views.page(name, code, 409, call_error=why, take=take.name)

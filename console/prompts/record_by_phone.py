@@ -95,10 +95,10 @@ class Called:
     """Another one whenever something has changed."""
 
 
-def call_me(app: AppContext, wish: RecordingRequest) -> Trouble | None:
+def call_me(app: AppContext, asked_for: RecordingRequest) -> Trouble | None:
     """Have the worker call the phone of the person who asks; the trouble, if it cannot."""
     with app.database.transaction() as session:
-        asked = prompt_dictation.ask(session, wish, app.clock())
+        asked = prompt_dictation.ask(session, asked_for, app.clock())
     return asked if isinstance(asked, Trouble) else None
 
 

@@ -1,1 +1,1 @@
-"""Rendering, the board's shared state, and the two-person rule."""
+"""What several wings use: rendering, the board's shared state, the two-person rule, words."""

@@ -22,7 +22,7 @@ class Form(StrEnum):
 
 
 class Kept(StrEnum):
-    """How long a value is kept; the periods are constants in `ivr/privacy/purge.py`."""
+    """How long a value is kept; the periods are constants in `ivr/privacy/retention_periods.py`."""
 
     NUMBER = "a day after the call, its callback or its message is done; 72 hours at most"
     SOUND = "a day after it was heard; 14 days at most"
