@@ -94,7 +94,7 @@ $(DEV): requirements/dev.txt
 	touch $@
 
 docs: $(DEV)  ## the documents as a site, in build/site
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 docs-tables: $(DEV)  ## the generated parts of the documents, from the code
 	$(BIN)/python -m docs.tools.tables
