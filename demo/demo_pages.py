@@ -6,6 +6,7 @@ They answer requests from this machine only and refuse requests from pages of ot
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -35,77 +36,99 @@ AFRESH = "afresh"
 _HERE = ("127.0.0.1", "::1")
 
 
-def blueprint(app: AppContext, carrier_url: str, folder: Path) -> Blueprint:
-    """The routes: `/phone` is for people, the others are for the simulator."""
-    routes = Blueprint("demo", __name__, url_prefix="/phone")
+bp = Blueprint("demo", __name__, url_prefix="/phone")
+"""The routes: `/phone` is for people, the others are for the simulator."""
 
-    @routes.before_request
-    def only_from_here() -> None:
-        if request.remote_addr not in _HERE:
-            abort(404)
 
-    @routes.get("")
-    def phone() -> AnyResponse:
-        """Redirect to the telephone, which is a page of the simulated carrier."""
-        return redirect(f"{carrier_url}/phone")
+@dataclass(frozen=True)
+class Demo:
+    """What the pages of one demo work with."""
 
-    @routes.get("/voice.wav")
-    def voice() -> Response:
-        """A prompt in the simulated carrier's voice, for the console's pages."""
-        asked = {name: request.args.get(name, "") for name in ("words", "language")}
-        try:
-            said = httpx.get(
-                f"{carrier_url}/simulator/live/voice.wav", params=asked, timeout=10, trust_env=False
-            )
-        except httpx.HTTPError:
-            abort(502)
-        return Response(said.content, said.status_code, mimetype="audio/wav")
-
-    @routes.get("/about")
-    def about() -> Response:
-        """What the simulator shows about us, in the form of simulator/scenario/application.py."""
-        return jsonify(
-            name="Sanctuary Line",
-            board=_board(),
-            run=str(os.getpid()),
-            ready=_is_ready(app),
-            people=_people(app),
-            switches=[
-                {
-                    "name": "database",
-                    "label": "Database away",
-                    "on": demo_outage.is_away(app.database),
-                    "url": url_for("demo.database", _external=True),
-                }
-            ],
-            afresh=url_for("demo.afresh", _external=True),
-        )
-
-    @routes.post("/switches/database")
-    def database() -> tuple[str, int]:
-        """Take the database away or bring it back."""
-        _only_from_the_simulator()
-        if (request.get_json(silent=True) or {}).get("on"):
-            demo_outage.take_away(app.database)
-        else:
-            demo_outage.bring_back(app.database)
-        return "", 204
-
-    @routes.post("/afresh")
-    def afresh() -> tuple[str, int]:
-        """Ask for a fresh start: `hotline demo` ends this process and starts with a new
-        database."""
-        _only_from_the_simulator()
-        demo_outage.bring_back(app.database)
-        (folder / AFRESH).touch()
-        return "", 202
-
-    return routes
+    app: AppContext
+    carrier_url: str
+    folder: Path
+    """Where the demo keeps its database, and the file that asks for a fresh start."""
 
 
 def register(flask_app: Flask, app: AppContext, carrier_url: str, folder: Path) -> None:
-    """Add the demo's pages to an app."""
-    flask_app.register_blueprint(blueprint(app, carrier_url, folder))
+    """Put the demo's pages into an app."""
+    flask_app.extensions["demo"] = Demo(app, carrier_url, folder)
+    flask_app.register_blueprint(bp)
+
+
+def _demo() -> Demo:
+    found: Demo = current_app.extensions["demo"]
+    return found
+
+
+@bp.before_request
+def only_from_here() -> None:
+    if request.remote_addr not in _HERE:
+        abort(404)
+
+
+@bp.get("")
+def phone() -> AnyResponse:
+    """Redirect to the telephone, which is a page of the simulated carrier."""
+    return redirect(f"{_demo().carrier_url}/phone")
+
+
+@bp.get("/voice.wav")
+def voice() -> Response:
+    """A prompt in the simulated carrier's voice, for the console's pages."""
+    asked = {name: request.args.get(name, "") for name in ("words", "language")}
+    try:
+        said = httpx.get(
+            f"{_demo().carrier_url}/simulator/live/voice.wav",
+            params=asked,
+            timeout=10,
+            trust_env=False,
+        )
+    except httpx.HTTPError:
+        abort(502)
+    return Response(said.content, said.status_code, mimetype="audio/wav")
+
+
+@bp.get("/about")
+def about() -> Response:
+    """What the simulator shows about us, in the form of simulator/scenario/application.py."""
+    app = _demo().app
+    return jsonify(
+        name="Sanctuary Line",
+        board=_board(),
+        run=str(os.getpid()),
+        ready=_is_ready(app),
+        people=_people(app),
+        switches=[
+            {
+                "name": "database",
+                "label": "Database away",
+                "on": demo_outage.is_away(app.database),
+                "url": url_for("demo.database", _external=True),
+            }
+        ],
+        afresh=url_for("demo.afresh", _external=True),
+    )
+
+
+@bp.post("/switches/database")
+def database() -> tuple[str, int]:
+    """Take the database away or bring it back."""
+    _only_from_the_simulator()
+    if (request.get_json(silent=True) or {}).get("on"):
+        demo_outage.take_away(_demo().app.database)
+    else:
+        demo_outage.bring_back(_demo().app.database)
+    return "", 204
+
+
+@bp.post("/afresh")
+def afresh() -> tuple[str, int]:
+    """Ask `hotline demo` to end this process and start with a new database."""
+    _only_from_the_simulator()
+    demo_outage.bring_back(_demo().app.database)
+    (_demo().folder / AFRESH).touch()
+    return "", 202
 
 
 def _board() -> str | None:
