@@ -97,7 +97,7 @@ docs: $(DEV)  ## the documents as a site, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 docs-tables: $(DEV)  ## the generated parts of the documents, from the code
-	$(BIN)/python -m docs.tools.tables
+	$(BIN)/python -m docs.tools.generated_parts
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

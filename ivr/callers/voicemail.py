@@ -166,8 +166,8 @@ def _tell_unheard(session: Session, message: Message, step: int, now: datetime) 
         "minutes": str(minutes),
         "key": "3",
     }
-    anew = int(message.passed_on_at.timestamp()) if message.passed_on_at else 0
-    about = f"unheard:{message.call_id}:{anew}:{step}"  # one text for all parts of a message
+    passed = int(message.passed_on_at.timestamp()) if message.passed_on_at else 0
+    about = f"unheard:{message.call_id}:{passed}:{step}"  # one text for all parts of a message
     tell_of_one(session, "unheard", about, "texts.message_unheard", values, now)
 
 

@@ -214,7 +214,9 @@ def downgrade() -> None:
     op.drop_column("people", "preferred_name_sealed")
 ''',
     )
-    copy.writes_by("import runpy; runpy.run_module('docs.tools.tables', run_name='__main__')")
+    copy.writes_by(
+        "import runpy; runpy.run_module('docs.tools.generated_parts', run_name='__main__')"
+    )
     assert "docs/personal-data.md" in copy.touched
 
     copy.runs(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.tools import code_map, data_model, tables
+from docs.tools import code_map, data_model, generated_parts
 from docs.tools.code_map import TOP
 
 DOCUMENTS = sorted([*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")])
@@ -25,7 +25,7 @@ _MADE_LATER = ("instance/", "build/site", "xx.toml", "hi.toml")
 def test_generated_parts_are_up_to_date() -> None:
     stale = [
         file.relative_to(TOP).as_posix()
-        for file, text in tables.files().items()
+        for file, text in generated_parts.files().items()
         if not file.exists() or file.read_text(encoding="utf-8") != text
     ]
     assert stale == [], "run `make docs-tables`"
@@ -33,14 +33,14 @@ def test_generated_parts_are_up_to_date() -> None:
 
 def test_every_route_is_documented() -> None:
     text = (TOP / "docs" / "webhooks.md").read_text(encoding="utf-8")
-    routes = tables.routes()
+    routes = generated_parts.routes()
     assert routes
     assert [each for each in routes if f"`{each.method} {each.path}`" not in text] == []
 
 
 def test_every_setting_is_documented() -> None:
     text = (TOP / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert [name for name in tables.meanings() if f"| `{name}` |" not in text] == []
+    assert [name for name in generated_parts.meanings() if f"| `{name}` |" not in text] == []
 
 
 def test_every_table_is_documented() -> None:
