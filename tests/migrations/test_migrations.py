@@ -295,3 +295,22 @@ def test_tests_of_phones_can_be_taken_back_and_nobody_is_left_ringing(database_u
     assert call.talks_to == ana.number
     ben.answers(within=1).hears("already taken")
     hotline.context.database.close()
+
+
+def test_the_line_of_callers_can_be_taken_back_and_every_ring_stays(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    call = hotline.is_called().press("1").press("1")
+    ana.accepts()
+    hotline.waits(5)
+    assert sorted(ring.place for ring in hotline.rings) == [0, 1]
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "weekly_tests_and_exchanges")
+    columns = {column["name"] for column in sa.inspect(engine).get_columns("rings")}
+    assert not {"place", "leg_over_at"} & columns
+    migrations.upgrade(engine)
+    assert [ring.place for ring in hotline.rings] == [0, 0]
+    assert call.talks_to == ana.number
+    hotline.is_called().press("1").press("1")
+    ben.accepts(within=40)
+    hotline.context.database.close()
