@@ -20,7 +20,7 @@ INTERPRETER_ROLE, DIRECTOR_ROLE = "interpreter", "director"
 class Responder:
     """A person of the roster: tier 1 is the first line, 2 the backup, 3 a coordinator.
 
-    Tier 4 is a director, whom no search rings.
+    Tier 4 is a director; no search rings them.
     """
 
     id: str

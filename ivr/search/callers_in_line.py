@@ -1,4 +1,4 @@
-"""The line of waiting callers as the database has it: who waits, and who may be rung for whom."""
+"""The line of waiting callers as the database has it: who waits, and who may be rung for them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def choose(unit: UnitOfWork, call: Call) -> tuple[list[Invitation], bool]:
 
 
 def left_over(unit: UnitOfWork, present: Present) -> list[Responder]:
-    """The free people whom no waiting caller could take: callbacks may ring them."""
+    """The free people that no waiting caller could take: callbacks may ring them."""
     claimed = share_out(_line(unit, present), present).claimed
     return [person for person in present.free if person.id not in claimed]
 

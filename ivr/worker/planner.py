@@ -63,7 +63,7 @@ class Planner:
         return bool(searches or due or late or unheard)
 
     def _those_to_ring_for(self, waiting: int, due: list[str], now: datetime) -> list[str]:
-        """The callers in the line for whom somebody has come free."""
+        """The callers in the line who can be served by somebody who came free."""
         if not waiting:
             return []
         with self.app.reading(now) as unit:

@@ -1,4 +1,4 @@
-"""The line of callers who wait for a person: who is rung for whom when people come free.
+"""The line of callers who wait for a person: who is rung for which caller.
 
 A caller of a higher rank goes first, then the one who has waited longest. A caller takes their part
 of the free people, and the callers behind choose among the rest.
@@ -51,7 +51,7 @@ class Shares:
 
     @property
     def claimed(self) -> set[str]:
-        """Everybody whom the line takes now or in a next round."""
+        """Everybody that the line takes now or in a next round."""
         return {each.person for invited in self.invited.values() for each in invited} | set(
             self.kept
         )

@@ -117,7 +117,7 @@ def test_among_equals_who_waits_longest_goes_first_also_after_choosing_to_keep_t
     assert later.talks_to is None
 
 
-def test_a_lower_caller_never_takes_whom_a_higher_one_could_take_next(hotline: Hotline) -> None:
+def test_a_lower_caller_never_takes_a_person_that_a_higher_one_takes_next(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     ben = hotline.has_on_duty("Ben", tier=2)
     detained = hotline.is_called().press("1").press("2")
@@ -149,7 +149,7 @@ def test_when_the_higher_caller_is_answered_the_next_is_rung_for_at_once(
     assert second.is_joined_with(ben.number)
 
 
-def test_a_person_who_comes_free_rings_beside_those_already_rung_for_an_emergency(
+def test_a_person_who_comes_free_rings_with_those_already_rung_for_an_emergency(
     hotline: Hotline,
 ) -> None:
     ana = hotline.has_on_duty("Ana")

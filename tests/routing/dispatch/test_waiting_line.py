@@ -1,4 +1,4 @@
-"""The line of waiting callers: who is rung for whom."""
+"""The line of waiting callers: who is rung for which caller."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -134,7 +134,7 @@ def test_nobody_is_rung_for_two_and_no_lower_caller_takes_whom_a_higher_one_need
         if theirs:
             continue
         lower = [one for one in line if needs.of(one.caller.need).rank > each.rank]
-        for one in lower:  # a caller who gets nobody leaves nobody whom they could take
+        for one in lower:  # a caller who gets nobody leaves nobody that they could take
             for invitation in shares.invited[one.call]:
                 person = by_id[invitation.person]
                 assert person.id in each.tried or not could_take(each.caller, person)
