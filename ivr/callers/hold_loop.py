@@ -72,7 +72,7 @@ def _hold(
         return speak(LeaveQueue(), call.language, turn)
     if not goes_on:  # nobody is on duty; an emergency hears the rights before the choice
         rights = Words(call.language, "hold.emergency")
-        return speak(Hold((rights,), position, stretch), call.language, turn)
+        return speak(Hold((rights,), position, stretch, music=False), call.language, turn)
     place = unit.app.script.tree.place(position.place)
     kept = worker_state.rings_leave(unit.session, unit.now)
     unit.app.live_prompts.keep_up(unit.session, unit.now)

@@ -106,13 +106,15 @@ def _waiting(
     unit: UnitOfWork, call: Call, since: datetime, every: list[Ring], *, one_by_one: bool
 ) -> Waiting:
     ringing = _ringing(call, every, unit.now)
-    share = _share(unit, call)
     if call.ring_one or (one_by_one and ringing):
-        share = 0
-    elif one_by_one and share != 0:
-        share = 1
+        at_most: int | None = 0
+    elif ringing:
+        at_most = call_limits.room_for(unit, call.exchange_mark)
+    else:
+        share = _share(unit, call)
+        at_most = 1 if one_by_one and share != 0 else share
     return Waiting(
-        call.id, _sought(unit, call, every), since, frozenset(_tried(call, every)), ringing, share
+        call.id, _sought(unit, call, every), since, frozenset(_tried(call, every)), ringing, at_most
     )
 
 

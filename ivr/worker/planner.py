@@ -60,7 +60,7 @@ class Planner:
         if waiting >= call_limits.SUGGEST_SURGE_AT:
             with self.app.database.transaction() as session:
                 call_limits.suggest_surge(session, waiting, now)
-        return bool(searches or due or late or unheard)
+        return bool(searches or due or late or unheard or waiting >= call_limits.SUGGEST_SURGE_AT)
 
     def _those_to_ring_for(self, waiting: int, due: list[str], now: datetime) -> list[str]:
         """The callers in the line who can be served by somebody who came free."""
