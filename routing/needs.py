@@ -16,6 +16,9 @@ UNKNOWN = "unknown"
 """The caller said nothing, or pressed 0."""
 
 
+_URGENT_PATIENCE_SECONDS = 90
+
+
 class Priority(IntEnum):
     """The urgency of a need; lower values go first in every list and queue."""
 
@@ -46,7 +49,7 @@ class Need:
     callback_due: timedelta
     """The time between the promise and the due time of a callback."""
     patience_seconds: int = 60
-    """How long we search for responders before the caller is offered another choice."""
+    """How long a caller waits for a person before they are offered another choice."""
     parent: str | None = None
     """The first-level need that this one refines."""
     also_taken_with: str | None = None
@@ -63,6 +66,14 @@ class Need:
     def can_wait(self) -> bool:
         """Whether a callback is offered first in a surge."""
         return self.priority is Priority.ORDINARY
+
+    @property
+    def rank(self) -> int:
+        """The rank in the waiting line and in the dial queue; 0 goes first.
+
+        A caller who may be in danger has the rank of an emergency.
+        """
+        return 0 if self.may_be_danger else int(self.priority)
 
     @property
     def text(self) -> str:
@@ -86,6 +97,7 @@ NEEDS: Mapping[str, Need] = _by_code(
         priority=Priority.EMERGENCY,
         asked=SearchOrder.EVERYBODY_AT_ONCE,
         callback_due=timedelta(minutes=15),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
         may_be_danger=True,
     ),
     Need(
@@ -94,6 +106,7 @@ NEEDS: Mapping[str, Need] = _by_code(
         priority=Priority.URGENT,
         asked=SearchOrder.FIRST_LINE_THEN_EVERYBODY,
         callback_due=timedelta(minutes=30),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
     ),
     Need(
         "question",
@@ -109,6 +122,7 @@ NEEDS: Mapping[str, Need] = _by_code(
         priority=Priority.URGENT,
         asked=SearchOrder.EVERYBODY_AT_ONCE,
         callback_due=timedelta(minutes=30),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
         also_taken_with="emergency",
         may_be_danger=True,
     ),
@@ -116,6 +130,10 @@ NEEDS: Mapping[str, Need] = _by_code(
 
 CODES = tuple(NEEDS)
 EMERGENCIES = tuple(code for code, need in NEEDS.items() if need.is_emergency)
+RANKED = {
+    rank: tuple(code for code, need in NEEDS.items() if need.rank == rank) for rank in Priority
+}
+"""The codes of each rank; a need without a row has the rank of an unknown one."""
 MAYBE_DANGER = tuple(code for code, need in NEEDS.items() if need.may_be_danger)
 
 

@@ -1,21 +1,39 @@
 """The people who can be rung."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from routing import needs
 
+FIRST_LINE, BACKUP, COORDINATOR, DIRECTOR = 1, 2, 3, 4
+EVERY_TIER = (FIRST_LINE, BACKUP, COORDINATOR)
+"""The tiers that a search for a person rings."""
+TIERS = (*EVERY_TIER, DIRECTOR)
+ATTORNEY = "attorney"
+INTERPRETER_ROLE, DIRECTOR_ROLE = "interpreter", "director"
+
 
 @dataclass(frozen=True)
 class Responder:
-    """A person who takes calls; tier 1 is the first line, 2 the backup, 3 a coordinator."""
+    """A person of the roster: tier 1 is the first line, 2 the backup, 3 a coordinator.
+
+    Tier 4 is a director; no search rings them.
+    """
 
     id: str
     languages: tuple[str, ...]
     needs: frozenset[str] = frozenset()
-    tier: int = 1
+    tier: int = FIRST_LINE
     last_rung_at: datetime | None = None
+    role: str = ATTORNEY
+
+    @property
+    def takes_callers(self) -> bool:
+        """Whether they may be alone with a caller; an interpreter and a director never are."""
+        return takes_callers(self.role, self.tier)
 
     def speaks(self, language: str) -> bool:
         """Whether they speak this language, so no interpreter is needed."""
@@ -24,6 +42,45 @@ class Responder:
     def takes(self, need: str) -> bool:
         """Whether they take this need; an empty `needs` means all."""
         return not self.needs or not self.needs.isdisjoint(needs.of(need).taken_with)
+
+
+def takes_callers(role: str, tier: int) -> bool:
+    """Whether somebody with this role and tier may be rung to talk with a caller alone."""
+    return role not in (INTERPRETER_ROLE, DIRECTOR_ROLE) and tier in EVERY_TIER
+
+
+@dataclass(frozen=True)
+class Present:
+    """The people on duty at one instant, and what they do; `engaged` etc. are ids."""
+
+    people: tuple[Responder, ...]
+    engaged: frozenset[str] = frozenset()
+    resting: frozenset[str] = frozenset()
+    dead: frozenset[str] = frozenset()
+
+    @property
+    def free(self) -> list[Responder]:
+        """Those who are neither rung nor in a talk nor resting."""
+        return [each for each in self.people if each.id not in self.engaged | self.resting]
+
+    @property
+    def at_rest(self) -> list[Responder]:
+        """Those who rest after a talk."""
+        return [each for each in self.people if each.id in self.resting - self.engaged]
+
+    def without(self, lost: Collection[str]) -> Present:
+        """The same, with these people asked by somebody else."""
+        return replace(self, engaged=self.engaged | frozenset(lost))
+
+    def could_take(self, tried: Collection[str]) -> list[Responder]:
+        """Those who could take a call now or when they are free again."""
+        return [each for each in self.people if each.id not in self.dead and each.id not in tried]
+
+
+def living_first(people: Iterable[Responder], dead: Collection[str]) -> list[Responder]:
+    """Without the people whose number looks dead, unless nobody else is left."""
+    found = list(people)
+    return [person for person in found if person.id not in dead] or found
 
 
 def reachable(
@@ -37,12 +94,15 @@ def reachable(
 ) -> list[Responder]:
     """The people who can be rung for a call now: on duty, free, rested, and not yet tried.
 
-    `engaged` are ringing or talking, `resting` are in wrap-up. `dead` have a number that looks
-    dead; they are rung only if nobody else is left. All are ids.
+    Interpreters and directors are never rung for a caller. `engaged` are ringing or talking,
+    `resting` are in wrap-up. `dead` have a number that looks dead; they are rung only if nobody
+    else is left. All are ids.
     """
     found = [
         person
         for person in people
-        if person.id in on_duty and not any(person.id in busy for busy in (engaged, resting, tried))
+        if person.takes_callers
+        and person.id in on_duty
+        and not any(person.id in busy for busy in (engaged, resting, tried))
     ]
-    return [person for person in found if person.id not in dead] or found
+    return living_first(found, dead)

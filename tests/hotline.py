@@ -256,9 +256,10 @@ class Hotline:
         needs: tuple[str, ...] = (),
         tier: int = 1,
         pin: str | None = None,
+        role: str = "attorney",
     ) -> Responder:
         """A person on duty around the clock; `speaks` lists languages, best first."""
-        responder = self.knows(name, speaks, needs, tier, pin)
+        responder = self.knows(name, speaks, needs, tier, pin, role)
         self.is_always_on_duty(responder)
         return responder
 
@@ -282,12 +283,13 @@ class Hotline:
         needs: tuple[str, ...] = (),
         tier: int = 1,
         pin: str | None = None,
+        role: str = "attorney",
     ) -> Responder:
         """A person of the roster, off duty."""
         number = f"+17185550{next(self._phones)}"
         with self.context.database.transaction() as session:
             person = Person(
-                role="attorney",
+                role=role,
                 languages=speaks.split(),
                 needs=list(needs),
                 tier=tier,

@@ -53,7 +53,13 @@ def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:
 def of_roster(written: Roster) -> Plan:
     """The plan of a roster; names serve as ids."""
     responders = tuple(
-        Responder(person.name, person.languages, frozenset(person.needs), person.tier)
+        Responder(
+            person.name,
+            person.languages,
+            frozenset(person.needs),
+            person.tier,
+            role=person.role,
+        )
         for person in written.people
     )
     return Plan(written.duty, responders, {person.id: person.id for person in responders})

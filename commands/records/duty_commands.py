@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -23,6 +25,7 @@ from routing.dispatch.who import would_ring
 from routing.duty import coverage
 from routing.duty.coverage import Gap
 from routing.needs import CODES
+from routing.person import INTERPRETER_ROLE, Responder
 
 _ROSTER = click.option(
     "--roster", "file", type=click.Path(path_type=Path), help="Answer from this file alone."
@@ -37,6 +40,8 @@ class Answer:
     at: datetime
     on_duty: list[str]
     would_ring: list[str]
+    rounds: list[list[str]] = field(default_factory=list)
+    """Those who ring together, each with the reason."""
     kept: Mapping[str, str] = field(default_factory=dict)
     """Names of people on duty who would not be rung, and why."""
 
@@ -88,8 +93,20 @@ def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None
         at,
         sorted(names[person.id] for person in answer.present),
         [names[call.person.id] for call in answer.called],
-        {names[one.id]: known.busy[one.id] for one in answer.passed_over if one.id in known.busy},
+        [
+            [f"{names[call.person.id]} ({call.invitation.step})" for call in together]
+            for _, together in groupby(answer.called, key=attrgetter("round"))
+        ],
+        {names[one.id]: why for one in answer.passed_over if (why := _why_not(one, known))},
     )
+
+
+def _why_not(person: Responder, known: Obstacles) -> str | None:
+    if person.role == INTERPRETER_ROLE:
+        return "an interpreter is never alone with a caller"
+    if not person.takes_callers:
+        return "a director is not rung for a waiting caller"
+    return known.busy.get(person.id)
 
 
 def gaps_between(plan_now: Plan, since: datetime, until: datetime, spoken: Prompts) -> list[Gap]:
@@ -137,6 +154,10 @@ def _answer_in_words(answer: Answer) -> str:
             f"At {instants.written(answer.at)}",
             f"on duty: {', '.join(answer.on_duty) or 'nobody'}",
             f"would ring: {', then '.join(answer.would_ring) or 'nobody'}",
+            *(
+                f"round {number}: {', '.join(together)}"
+                for number, together in enumerate(answer.rounds, 1)
+            ),
             *(f"not now: {name} ({why})" for name, why in sorted(answer.kept.items())),
         )
     )

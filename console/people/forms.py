@@ -13,9 +13,9 @@ from console.base.i18n import later, say
 from models.core.database import Session
 from models.people import people, roster
 from models.people.people import Partner, Person
-from routing.dispatch.policies import EVERY_TIER
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
+from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS
 
 LONGEST_NAME = 120
 _LONGEST = {"address": 200, "url": 200}
@@ -26,6 +26,7 @@ _BAD_PHONE = later("This cannot be dialled: write +1 and ten digits.")
 _BAD_ZIP = later("This is not a ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
 _BAD_URL = later("Begin with https://")
 _NO_TIME = later("Write a date and a time, or leave it empty.")
+_DIRECTORS_TIER = later("A director, and nobody else, has tier 4.")
 _PAST = later("This time is in the past.")
 _BETWEEN = re.compile(r"[,;\n]")
 
@@ -92,13 +93,13 @@ def person(
     spoken = _ticked(form, "language", languages)
     if not spoken:
         errors["languages"] = say(_NO_LANGUAGE)
-    tier = form.get("tier", "")
+    role = form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role
     facts = PersonFacts(
         name=name,
-        role=form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role,
+        role=role,
         languages=spoken,
         needs=_ticked(form, "need", CODES),
-        tier=int(tier) if tier in map(str, EVERY_TIER) else roster.RosterPerson.tier,
+        tier=_tier(form, role, errors),
         partner=form["partner"] if form.get("partner") in partners else None,
     )
     return facts, errors
@@ -194,6 +195,14 @@ def _name(form: Mapping[str, str], errors: dict[str, str]) -> str:
     elif len(name) > LONGEST_NAME:
         errors["name"] = say(_TOO_LONG, most=LONGEST_NAME)
     return name
+
+
+def _tier(form: Mapping[str, str], role: str, errors: dict[str, str]) -> int:
+    words = form.get("tier", "")
+    tier = int(words) if words in map(str, TIERS) else roster.RosterPerson.tier
+    if (role == DIRECTOR_ROLE) != (tier == DIRECTOR):
+        errors["tier"] = say(_DIRECTORS_TIER)
+    return tier
 
 
 def _ticked(form: Mapping[str, str], what: str, known: Collection[str]) -> tuple[str, ...]:

@@ -25,8 +25,14 @@ ROLES = {
     "volunteer": later("volunteer"),
     "interpreter": later("interpreter"),
     "coordinator": later("coordinator"),
+    "director": later("director"),
 }
-TIERS = {1: later("first line"), 2: later("backup"), 3: later("coordinator, rung last")}
+TIERS = {
+    1: later("first line"),
+    2: later("backup"),
+    3: later("coordinator, rung last"),
+    4: later("director, not rung for a waiting caller"),
+}
 _NAME_TAKEN = later("There is already somebody with this name.")
 _NO_CODE = {
     Trouble.NOT_CALLABLE: later(

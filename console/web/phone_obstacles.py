@@ -12,6 +12,7 @@ WHY_NOT: Mapping[Answer, str] = {
         "No phone of yours is registered, so it cannot be rung. Ask an administrator to link your"
         " sign-in to your entry on the roster."
     ),
+    Answer.INTERPRETER: later("An interpreter never talks with a caller alone."),
     Answer.DEAD_NUMBER: later(
         "Two calls to your phone in a row failed, so it counts as out of service. Ask a "
         "coordinator to check your number."

@@ -7,8 +7,8 @@ from datetime import datetime
 from ivr.callers import arrivals
 from ivr.callers.arrivals import Arrival
 from ivr.core.context import AppContext
-from ivr.offers.talks import LEG_LINGERS
 from ivr.search import callback_promises, search
+from ivr.search.rounds import LEG_LINGERS
 from models.calls import calls, outbox, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind

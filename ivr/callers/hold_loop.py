@@ -67,8 +67,12 @@ def _hold(
         call.answered_by = None  # the responder accepted and left before the bridge
         search.begin(unit, call)
     goes_on = call.state == CallState.CONNECTED or search.advance(unit, call)
-    if call.choice or call.ring_one or not goes_on:
+    is_due_rights = stretch == 0 and call.searches == 1 and needs.of(call.need).is_emergency
+    if call.choice or call.ring_one or not (goes_on or is_due_rights):
         return speak(LeaveQueue(), call.language, turn)
+    if not goes_on:  # nobody is on duty; an emergency hears the rights before the choice
+        rights = Words(call.language, "hold.emergency")
+        return speak(Hold((rights,), position, stretch, music=False), call.language, turn)
     place = unit.app.script.tree.place(position.place)
     kept = worker_state.rings_leave(unit.session, unit.now)
     unit.app.live_prompts.keep_up(unit.session, unit.now)

@@ -19,6 +19,7 @@ from models.people import people
 from models.people.people import COORDINATOR_TIER, Person
 from models.schedule import duty_rules
 from routing.duty.duty import shifts
+from routing.person import takes_callers
 
 AHEAD = timedelta(hours=24)
 _FILE = "duty.sealed"
@@ -37,8 +38,12 @@ class Standby:
 
 
 def plan(session: Session, timezone: str, now: datetime) -> list[Standby]:
-    """Everyone's time on duty from now until a day ahead."""
-    known = {person.id: person for person in people.rung(session, now)}
+    """The time on duty of everyone who takes callers, from now until a day ahead."""
+    known = {
+        person.id: person
+        for person in people.rung(session, now)
+        if takes_callers(person.role, person.tier)
+    }
     duty = duty_rules.duty(session, timezone)
     return [
         _of(session, known[shift.person], shift.start, shift.end)

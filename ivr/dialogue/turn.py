@@ -75,6 +75,7 @@ class Hold:
     position: Position
     stretch: int
     """The number of stretches before this one."""
+    music: bool = True
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
 
 def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over; `status` is the carrier's word or REFUSED."""
+    ring.leg_over_at = ring.leg_over_at or unit.now
     if ring.state == RingState.CONNECTED:
         taking.finish(unit.session, ring, unit.now)
         return

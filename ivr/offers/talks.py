@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ivr.core.context import UnitOfWork
 from ivr.offers import responder_legs, taking
+from ivr.search.rounds import LEG_LINGERS
 from models.calls import outbox, rings
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
@@ -13,9 +14,6 @@ from models.calls.rings import Ring, RingState
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
-
-LEG_LINGERS = timedelta(seconds=30)
-"""How long a responder's leg may outlive the caller's; the question after the talk fits in."""
 
 
 def end(session: Session, call: Call, now: datetime) -> None:

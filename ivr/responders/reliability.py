@@ -12,8 +12,8 @@ from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
 from models.schedule import duty_rules
-from routing.dispatch.policies import COORDINATOR
 from routing.duty.duty import Override, Shift, on_duty, shifts
+from routing.person import COORDINATOR, takes_callers
 
 PAUSE_AFTER = 3
 LONGEST_PAUSE = timedelta(hours=12)
@@ -99,6 +99,7 @@ def _others_on_duty(unit: UnitOfWork, person_id: str) -> bool:
         person.id in on
         and person.id != person_id
         and person.tier < COORDINATOR
+        and takes_callers(person.role, person.tier)
         and not person.is_dead_number
         for person in people.rung(unit.session, unit.now)
     )

@@ -17,6 +17,7 @@ from models.core.database import Session
 from models.people import people
 from models.schedule import duty_rules
 from routing import needs
+from routing.person import takes_callers
 
 USUAL_CALLS = 3
 """This many calls from one phone within an hour are served as usual."""
@@ -84,8 +85,11 @@ def callback_must_wait(unit: UnitOfWork, need: str, free: set[str]) -> bool:
 def _there(unit: UnitOfWork) -> set[str]:
     """People on duty whose phones can be rung, including those who talk or rest now."""
     on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
-    rung = people.rung(unit.session, unit.now)
-    return {each.id for each in rung if each.id in on_duty and not each.is_dead_number}
+    return {
+        each.id
+        for each in people.rung(unit.session, unit.now)
+        if each.id in on_duty and not each.is_dead_number and takes_callers(each.role, each.tier)
+    }
 
 
 def _is_flooding(session: Session, mark: str, now: datetime) -> bool:

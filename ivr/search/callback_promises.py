@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
-from ivr.search import call_limits, rounds, search
+from ivr.search import call_limits, callers_in_line, rounds, search
 from models.calls import callbacks, calls, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import Call
@@ -15,8 +16,9 @@ from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
 from routing import needs
-from routing.dispatch.policies import Caller
+from routing.dispatch.policies import Caller, next_round
 from routing.needs import UNKNOWN
+from routing.person import living_first
 
 FIRST_TRY_AFTER = timedelta(seconds=30)
 """Time for the caller to hang up, so that their phone is free when it rings."""
@@ -129,7 +131,8 @@ def those_to_try(app: AppContext, due: list[str]) -> list[str]:
     """
     now = app.clock()
     with app.reading(now) as unit:
-        free = {each.id for each in rounds.free_responders(unit, set())}
+        there = rounds.present(unit)
+        free = {each.id for each in callers_in_line.left_over(unit, there)}
         owed = callbacks.needs_of(unit.session, due)
         can_be_tried = {
             need: bool(free) and not call_limits.callback_must_wait(unit, need, free)
@@ -193,13 +196,19 @@ def day_is_spent(app: AppContext) -> bool:
 def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
     lately = {ring.person_id for ring in made if ring.created_at > unit.now - ASKED_LATELY}
     themselves = people.with_phone(unit.session, callbacks.number_of(unit.session, owed))
-    free = rounds.free_responders(unit, lately, themselves.id if themselves else None)
+    if themselves:
+        lately.add(themselves.id)
+    there = rounds.present(unit)
+    free = [each for each in callers_in_line.left_over(unit, there) if each.id not in lately]
     if call_limits.callback_must_wait(unit, owed.need, {each.id for each in free}):
         return False
     room = call_limits.room_for(unit, calls.exchange_of(unit.session, owed.call_id))
     at_most = RINGS_AT_ONCE if room is None else min(room, RINGS_AT_ONCE)
     sought = Caller(owed.language, owed.need)
-    invited, _ = rounds.held_round(unit.session, sought, free, at_most=at_most)
+    in_reach = replace(there, people=tuple(living_first(free, there.dead)))
+    invited, _ = rounds.held_round(
+        unit.session, in_reach, lambda present: next_round(sought, present.free)[:at_most]
+    )
     for invitation in invited:
         rounds.invite(unit.session, Purpose.CALLBACK, invitation, unit.now).callback_id = owed.id
     return bool(invited)

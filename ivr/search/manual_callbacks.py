@@ -20,6 +20,7 @@ from models.operations import worker_state
 from models.people import people
 from models.people.people import Person
 from routing.dispatch.policies import Invitation
+from routing.person import INTERPRETER_ROLE
 
 HELD = timedelta(minutes=10)
 """How long the worker leaves a callback to the person who took it, before it tries again."""
@@ -32,6 +33,7 @@ class Answer(Enum):
 
     RINGS = auto()
     NO_PHONE = auto()
+    INTERPRETER = auto()
     DEAD_NUMBER = auto()
     ENGAGED = auto()
     NOTHING_LEAVES = auto()
@@ -48,6 +50,8 @@ def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
     person = people.with_id(unit.session, person_id) if person_id else None
     if person is None or not person.active:
         return Answer.NO_PHONE
+    if person.role == INTERPRETER_ROLE:
+        return Answer.INTERPRETER
     if person.is_dead_number:
         return Answer.DEAD_NUMBER
     if not worker_state.rings_leave(unit.session, unit.now):

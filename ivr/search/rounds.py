@@ -1,26 +1,33 @@
-"""Who is rung together: free people, chosen by policy, locked, and written as rings."""
+"""Who is rung together: people on duty, chosen by policy, locked, and written as rings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
 from models.calls import offboarding, rings
 from models.calls.rings import Purpose, Ring
 from models.core.database import Session
+from models.operations import drill_runs
 from models.people import people
 from models.schedule import duty_rules
-from routing.dispatch.policies import Caller, Invitation, next_round
-from routing.person import Responder, reachable
+from routing.dispatch.policies import Invitation
+from routing.person import Present
 
 RING_SECONDS = 20
+LEG_LINGERS = timedelta(seconds=30)
+"""How long a responder's leg may outlive the caller's; the question after the talk fits in."""
 PHONE_IS_FREE_AFTER = timedelta(seconds=2)
 """After we end a weekly test, the time until the same phone can be rung for a caller."""
 
 
+Choice = Callable[[Present], Sequence[Invitation]]
+"""Chooses the people to ring together, among those who are present."""
+
+
 def held_round(
-    session: Session, caller: Caller, free: list[Responder], at_most: int | None
+    session: Session, present: Present, choose: Choice
 ) -> tuple[Sequence[Invitation], bool]:
     """Choose the people to ring together now, and lock their rows until the transaction ends.
 
@@ -30,7 +37,7 @@ def held_round(
     held: set[str] = set()
     asked_elsewhere = False
     while True:
-        invited = next_round(caller, free)[:at_most]
+        invited = choose(present)
         wanted = {invitation.person for invitation in invited} - held
         got = people.hold_unheld(session, wanted)
         asked_elsewhere |= got != wanted
@@ -39,28 +46,33 @@ def held_round(
         lost = wanted - held
         if not lost:
             return invited, asked_elsewhere
-        free = [person for person in free if person.id not in lost]
+        present = present.without(lost)
 
 
-def free_responders(
-    unit: UnitOfWork, tried: set[str], not_the_caller: str | None = None
-) -> list[Responder]:
-    """People who can be rung now: on duty, not busy or resting, and not tried before."""
+def present(unit: UnitOfWork) -> Present:
+    """The people on duty who take callers, and what they do now."""
     active = people.rung(unit.session, unit.now)
-    resting = {
-        person.id
-        for person in active
-        if person.resting_until is not None and person.resting_until > unit.now
-    }
-    unreachable = tried | ({not_the_caller} if not_the_caller else set())
-    return reachable(
-        people.as_responders(active),
-        on_duty=duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now),
-        engaged=rings.engaged(unit.session),
-        resting=resting,
-        tried=unreachable,
-        dead={person.id for person in active if person.is_dead_number},
+    on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
+    there = [
+        each for each in people.as_responders(active) if each.takes_callers and each.id in on_duty
+    ]
+    lingering = rings.lingering(unit.session, [each.id for each in there], unit.now - LEG_LINGERS)
+    return Present(
+        people=tuple(there),
+        engaged=frozenset(rings.engaged(unit.session) | lingering),
+        resting=frozenset(
+            person.id
+            for person in active
+            if person.resting_until is not None and person.resting_until > unit.now
+        ),
+        dead=frozenset(person.id for person in active if person.is_dead_number),
     )
+
+
+def drill(unit: UnitOfWork, tried: set[str]) -> Present:
+    """A drill takes a caller's path but rings the drill phone only, and once."""
+    phone = drill_runs.phone(unit.session)
+    return Present(tuple(people.as_responders([phone]) if phone and phone.id not in tried else ()))
 
 
 def invite(session: Session, purpose: Purpose, invitation: Invitation, now: datetime) -> Ring:

@@ -1,4 +1,7 @@
-"""Searches for a person while the caller waits: rounds of rings within a time limit."""
+"""Searches for a person while the caller waits: rounds of rings within a time limit.
+
+While nobody can be rung, the caller keeps their place in the line (routing.dispatch.waiting_line).
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
-from ivr.search import call_limits, duplicate_caller, rounds
-from models.calls import calls, outbox, rings, surges
-from models.calls.calls import Call, CallState, Limited
+from ivr.search import callers_in_line, duplicate_caller, rounds
+from ivr.search.callers_in_line import BACKLOG
+from models.calls import calls, outbox, rings
+from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState, Via
 from models.core.database import Session
-from models.operations import drill_runs, worker_state
-from models.people import people
-from routing import needs
-from routing.dispatch.policies import Caller, Invitation, policy_for
+from routing.dispatch.policies import Invitation, policy_for
 from routing.needs import UNKNOWN
-from routing.person import Responder
 
-DROPS_BEFORE_A_COORDINATOR = 2
-BACKLOG = timedelta(seconds=8)
-"""A ring that waits longer for the carrier's pace is placed from the caller's own leg."""
+LOOK_AGAIN = timedelta(seconds=5)
+"""How often a caller's search looks whether anybody may still come free.
+
+The planner looks more often for people who have come free.
+"""
 
 
 def begin(unit: UnitOfWork, call: Call) -> None:
@@ -36,7 +38,7 @@ def begin(unit: UnitOfWork, call: Call) -> None:
         unit.session,
         call.id,
         unit.now,
-        "searching",
+        calls.SEARCHING,
         search=call.searches,
         need=call.need or UNKNOWN,
     )
@@ -56,26 +58,31 @@ def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
     made = [ring for ring in every if ring.search == call.searches]
     if any(ring.state == RingState.CONNECTED for ring in made):
         return True
-    if unit.now >= _deadline(call):
+    if unit.now >= callers_in_line.deadline(call):
         return _give_up(unit.session, call, made, unit.now, "nobody accepted in time")
     if call.ring_one:
         return True  # the caller's own leg is ringing somebody, or is about to
     still_open = [ring for ring in made if ring.is_open]
     if still_open and call.round_until and unit.now < call.round_until:
         _place_from_caller(unit.session, call, still_open, unit.now)
+        _let_others_join(unit, call)
         return True
     if duplicate_caller.is_called_back(unit, call):
         return True  # the responder who calls them back finds them on this call
-    if _invite(unit, call, made, every):
+    if _invite(unit, call, made):
         return True
     if any(ring.state != RingState.PENDING for ring in still_open):
         return True
-    return _give_up(unit.session, call, made, unit.now, "nobody left to ask")
+    return _keep_waiting(unit, call, made, every)
 
 
-def _deadline(call: Call) -> datetime:
-    since = call.search_since or call.started_at
-    return since + timedelta(seconds=needs.of(call.need).patience_seconds)
+def _keep_waiting(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
+    """Nobody can be rung now: wait while somebody may come free, else the search is over."""
+    is_out = callers_in_line.has_no_share(unit, call)
+    if is_out or not callers_in_line.may_come_free(unit, call, every):
+        return _give_up(unit.session, call, made, unit.now, "nobody left to ask")
+    call.round_until = min(unit.now + LOOK_AGAIN, callers_in_line.deadline(call))
+    return True
 
 
 def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why: str) -> bool:
@@ -89,48 +96,46 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
     return False
 
 
-def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
-    """Ring the next people together; False when nobody is left to ask."""
+def _invite(unit: UnitOfWork, call: Call, made: list[Ring]) -> bool:
+    """Ring the next people together; False when nobody can be rung now."""
     for ring in made:
         if ring.state == RingState.PENDING:
             ring.move(RingState.CANCELLED, unit.now)
     unit.session.flush()
-    tried = {ring.person_id for ring in made if ring.state != RingState.CANCELLED or ring.sid}
-    one_by_one = _starts_run_short(unit.session, unit.now)
-    share = _share(unit, call)
-    sought = _sought(unit.session, call, every, unit.now)
-    at_most = 1 if one_by_one and share != 0 else share
-    invited, asked_elsewhere = rounds.held_round(
-        unit.session, sought, _free(unit, call, tried), at_most
-    )
+    one_by_one = callers_in_line.starts_run_short(unit.session, unit.now)
+    invited, asked_elsewhere = callers_in_line.choose(unit, call)
     if not invited:
         # people held by other calls may become free; the next step looks again
         return asked_elsewhere
     call.round += 1
-    call.round_until = unit.now + timedelta(seconds=policy_for(sought.need).round_seconds)
-    for invitation in invited:
-        _write_down(unit, call, invitation, from_own_leg=one_by_one)
+    seconds = policy_for(call.need or UNKNOWN).round_seconds
+    call.round_until = unit.now + timedelta(seconds=seconds)
+    _write_down(unit, call, invited, from_own_leg=one_by_one)
     _note_round(unit, call, invited)
     return True
 
 
-def _free(unit: UnitOfWork, call: Call, tried: set[str]) -> list[Responder]:
-    """The people free for this call; a drill takes a caller's path but rings the drill phone
-    only."""
-    if not call.drill:
-        return rounds.free_responders(unit, tried, not_the_caller=call.responder)
-    phone = drill_runs.phone(unit.session)
-    return people.as_responders([phone]) if phone and phone.id not in tried else []
+def _let_others_join(unit: UnitOfWork, call: Call) -> None:
+    """Ring the people who came free during the round and belong to it."""
+    if call.ring_one or call.drill:
+        return
+    invited, _ = callers_in_line.choose(unit, call)
+    if invited:
+        _write_down(unit, call, invited, from_own_leg=False)
+        _note_round(unit, call, invited)
 
 
 def _write_down(
-    unit: UnitOfWork, call: Call, invitation: Invitation, *, from_own_leg: bool
+    unit: UnitOfWork, call: Call, invited: Sequence[Invitation], *, from_own_leg: bool
 ) -> None:
-    ring = rounds.invite(unit.session, Purpose.CALLER, invitation, unit.now)
-    ring.call_id, ring.search, ring.round = call.id, call.searches, call.round
-    unit.session.flush()
-    if from_own_leg:
-        ring.via, call.ring_one = Via.DIAL, ring.id
+    """Write a ring for each; they are dialled in this order."""
+    for place, invitation in enumerate(invited):
+        ring = rounds.invite(unit.session, Purpose.CALLER, invitation, unit.now)
+        ring.call_id, ring.search, ring.round = call.id, call.searches, call.round
+        ring.place = place
+        unit.session.flush()
+        if from_own_leg:
+            ring.via, call.ring_one = Via.DIAL, ring.id
 
 
 def _note_round(unit: UnitOfWork, call: Call, invited: Sequence[Invitation]) -> None:
@@ -141,34 +146,6 @@ def _note_round(unit: UnitOfWork, call: Call, invited: Sequence[Invitation]) -> 
         "interpreter": invited[0].interpreter,
     }
     calls.note(unit.session, call.id, unit.now, "round", **about)
-
-
-def _starts_run_short(session: Session, now: datetime) -> bool:
-    """Whether a ring would wait too long for the carrier's pace or for a worker."""
-    next_start = worker_state.next_start(session)
-    is_late = next_start is not None and next_start > now + BACKLOG
-    return is_late or not worker_state.rings_leave(session, now)
-
-
-def _share(unit: UnitOfWork, call: Call) -> int | None:
-    """The number of people a flooding exchange may have rung; an urgent call gets at least one."""
-    room = call_limits.room_for(unit, call.exchange_mark)
-    if room is None:
-        return None
-    return max(room, 1 if needs.of(call.need).may_be_danger else 0)
-
-
-def _sought(session: Session, call: Call, every: list[Ring], now: datetime) -> Caller:
-    need = call.need or UNKNOWN
-    blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
-    joined = [ring for ring in every if ring.connected_at is not None]
-    return Caller(
-        call.language,
-        need,
-        surge=surges.surge(session, now) is not None,
-        dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
-        coordinators_only=blocked and (need == UNKNOWN or call.limited == Limited.BLOCKED_AGAIN),
-    )
 
 
 def _place_from_caller(session: Session, call: Call, still_open: list[Ring], now: datetime) -> None:

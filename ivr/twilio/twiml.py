@@ -276,7 +276,8 @@ class Speech:
             finish_on_key="",
         )
         self._say(gather, turn.says)
-        gather.play(self.links.prompt(HOLD))
+        if turn.music:
+            gather.play(self.links.prompt(HOLD))
         response.append(gather)
         response.redirect(self.links.hold(language, turn.position, number, turn.stretch + 1))
 

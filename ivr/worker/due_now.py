@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.core.context import UnitOfWork
-from ivr.search import call_limits, callback_promises, search
+from ivr.search import call_limits, callback_promises
 from models.operations import due_work
 from models.operations.due_work import Agenda, Limits
 
@@ -12,7 +12,6 @@ def look(unit: UnitOfWork) -> Agenda:
     """The work that the worker's duties would find."""
     limits = Limits(
         now=unit.now,
-        held_up_since=unit.now - search.BACKLOG,
         overdue_before=unit.now + callback_promises.ESCALATE_BEFORE,
         unclear_before=unit.now - unit.app.limits.grace,
         crowd=call_limits.SUGGEST_SURGE_AT,

@@ -11,7 +11,8 @@ from functools import partial
 from ivr.callers import caller_turns, voicemail
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
-from ivr.search import call_limits, callback_promises, search
+from ivr.search import call_limits, callback_promises, callers_in_line
+from ivr.search.callers_in_line import BACKLOG
 from models.calls import callbacks, calls, rings, voicemails
 from models.core.database import Away
 from models.operations import maintenance_state
@@ -41,11 +42,12 @@ class Planner:
             return False
         self._planned_at = now
         with self.app.database.reading() as session:
-            searches = rings.searches_due(session, now, now - search.BACKLOG)
+            searches = rings.searches_due(session, now, now - BACKLOG)
             waiting = calls.count_waiting(session)
             due = callbacks.due(session, now, maintenance_state.stale_before(session))
             late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
             unheard = voicemails.to_be_told_of(session, now)
+        searches += self._those_to_ring_for(waiting, searches, now)
         for sid in searches:
             self._alone(sid, partial(caller_turns.search_on, self.app, sid))
         if due and not callback_promises.day_is_spent(self.app):
@@ -58,7 +60,15 @@ class Planner:
         if waiting >= call_limits.SUGGEST_SURGE_AT:
             with self.app.database.transaction() as session:
                 call_limits.suggest_surge(session, waiting, now)
-        return bool(searches or due or late or unheard)
+        return bool(searches or due or late or unheard or waiting >= call_limits.SUGGEST_SURGE_AT)
+
+    def _those_to_ring_for(self, waiting: int, due: list[str], now: datetime) -> list[str]:
+        """The callers in the line who can be served by somebody who came free."""
+        if not waiting:
+            return []
+        with self.app.reading(now) as unit:
+            found = callers_in_line.those_to_ring_for(unit)
+        return [sid for sid in found if sid not in due]
 
     def _alone(self, row: str, act: Callable[[], None]) -> None:
         """Act on one row. After five failures the row is left for a person to look at."""

@@ -13,6 +13,7 @@ from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
 from models.core.pseudonyms import pseudonym
+from routing.needs import RANKED
 
 RESCUER = "rescue"
 """The `answered_by` of a call that the line could not connect itself; nobody on the roster."""
@@ -20,6 +21,8 @@ UNKNOWN_LINE = "unknown line"
 """Step: the call came to a number or account that is not ours."""
 REACHED_BY_CALLBACK = "answered by callback"
 """Step: the caller was reached on another line; `person` is the responder who did."""
+SEARCHING = "searching"
+"""Step: a search for a person began."""
 LOOKED_FOR_OFFICE = "looked for an office"
 """Step: the caller keyed in a ZIP code. Only the borough is stored."""
 _NUMBER = purpose_of("calls", "number_sealed")
@@ -285,6 +288,34 @@ def is_waiting() -> sa.ColumnElement[bool]:
     )
 
 
+ASKED_AT = (
+    sa.select(sa.func.min(Step.at))
+    .where(Step.call_id == Call.id, Step.what == SEARCHING)
+    .correlate(Call)
+    .scalar_subquery()
+)
+"""SQL: when the caller first asked for a person in this call; the waiting line goes by it."""
+RANK = sa.case(
+    *((Call.need.in_(codes), rank) for rank, codes in RANKED.items() if rank > 0), else_=0
+)
+"""SQL: the rank of the call's need in the waiting line."""
+
+
+def is_searched_for() -> sa.ColumnElement[bool]:
+    """SQL condition: the caller waits in the queue while we search.
+
+    Somebody may come free for them at any time.
+    """
+    return sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False))
+
+
+def searched_for(session: Session) -> list[tuple[Call, datetime]]:
+    """The calls that wait while we search, with the time of the first search; read, not held."""
+    waiting = sa.select(Call, ASKED_AT).where(is_searched_for(), ~Call.drill)
+    rows = session.execute(waiting.order_by(Call.id))
+    return [(call, asked_at or call.started_at) for call, asked_at in rows]
+
+
 def count_waiting(session: Session) -> int:
     """The number of waiting callers."""
     return session.scalar(sa.select(sa.func.count()).where(is_waiting())) or 0
@@ -334,6 +365,12 @@ def in_progress(session: Session) -> list[Call]:
     """Calls that are open now, oldest first, without drills."""
     open_calls = sa.select(Call).where(Call.ended_at.is_(None), ~Call.drill)
     return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
+
+
+def sids(session: Session, call_ids: list[str]) -> dict[str, str]:
+    """The SID of each of these calls, by call id."""
+    rows = session.execute(sa.select(Call.id, Call.sid).where(Call.id.in_(call_ids)))
+    return {row.id: row.sid for row in rows}
 
 
 def pseudonyms(session: Session, call_ids: list[str]) -> dict[str, str]:

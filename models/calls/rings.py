@@ -18,7 +18,6 @@ from models.calls import callbacks, calls
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
 from models.core.base import Base, When, Word, new_id, to_hold
-from routing.needs import EMERGENCIES
 
 
 class RingState(StrEnum):
@@ -94,6 +93,8 @@ class Ring(Base):
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
     search: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=0)
+    place: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """The order within the round: the best match is 0 and is dialled first."""
     step: Mapped[str] = mapped_column(sa.String(60))
     """The row of the routing policy that chose this person."""
     interpreter: Mapped[bool]
@@ -112,6 +113,8 @@ class Ring(Base):
     reached: Mapped[bool] = mapped_column(default=False)
     """The caller was joined; in a callback, after they pressed the key."""
     gate_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    leg_over_at: Mapped[datetime | None]
+    """When the carrier told us that the leg ended; a leg may outlive its talk."""
 
     __table_args__ = (
         sa.Index("uq_rings_person_open", "person_id", unique=True,
@@ -227,6 +230,15 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
     return list(session.scalars(_OF_CALL, {"call_id": call_id}))
 
 
+def of_calls(session: Session, call_ids: list[str]) -> dict[str, list[Ring]]:
+    """Every ring of these calls by call, oldest first."""
+    found: dict[str, list[Ring]] = {call_id: [] for call_id in call_ids}
+    query = sa.select(Ring).where(Ring.call_id.in_(call_ids)).order_by(Ring.created_at, Ring.id)
+    for ring in session.scalars(query):
+        found[ring.call_id or ""].append(ring)
+    return found
+
+
 def of_person_since(session: Session, person_id: str, since: datetime) -> list[Ring]:
     """A person's rings for callers that began since then, latest first."""
     query = sa.select(Ring).where(
@@ -290,6 +302,18 @@ def calling_back(session: Session, number_mark: str) -> tuple[Ring, Callback] | 
     return (found[0], found[1]) if found else None
 
 
+_MARKS_CALLED_BACK = (
+    sa.select(Callback.number_mark)
+    .join(Ring, Ring.callback_id == Callback.id)
+    .where(Ring.state == RingState.CONNECTED)
+)
+
+
+def numbers_called_back(session: Session) -> set[str]:
+    """The marks of all numbers that are being called back now."""
+    return set(session.scalars(_MARKS_CALLED_BACK))
+
+
 _ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != Purpose.TEST)
 _ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expanding=True)))
 
@@ -304,6 +328,25 @@ def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
     return set(session.scalars(_ENGAGED_AMONG, {"among": list(among)}))
 
 
+_LINGERING = sa.select(Ring.person_id).where(
+    Ring.person_id.in_(sa.bindparam("among", expanding=True)),
+    Ring.created_at > sa.bindparam("made_after"),
+    Ring.ended_at > sa.bindparam("since"),
+    Ring.sid.is_not(None),
+    Ring.leg_over_at.is_(None),
+)
+_LONGEST_TALK = timedelta(hours=4)
+
+
+def lingering(session: Session, among: Collection[str], since: datetime) -> set[str]:
+    """Those of these people whose ring ended after then, and whose leg may not be over yet.
+
+    Their phone would be busy.
+    """
+    values = {"among": list(among), "since": since, "made_after": since - _LONGEST_TALK}
+    return set(session.scalars(_LINGERING, values))
+
+
 def is_testing(session: Session) -> bool:
     """Whether a phone is being tested."""
     tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == Purpose.TEST)
@@ -316,6 +359,10 @@ def in_the_air(session: Session) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+_LAST = 9
+"""In the dial queue, behind the rank of every need."""
+
+
 def is_due(now: When) -> sa.ColumnElement[bool]:
     """SQL condition: the ring waits to be dialled."""
     return sa.and_(Ring.state == RingState.PENDING, Ring.due_at <= now, Ring.via == Via.REST)
@@ -324,16 +371,17 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial.
 
-    Order: emergencies, waiting callers, callbacks, then prompts and tests.
+    Waiting callers in the order of their line, best match first; then callbacks; then prompts and
+    tests.
     """
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
-        (Call.need.in_(EMERGENCIES), 0),
-        (Ring.purpose == Purpose.CALLER, 1),
-        (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), 3),
-        else_=2,
+        (Ring.purpose == Purpose.CALLER, calls.RANK),
+        (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), _LAST),
+        else_=_LAST - 1,
     )
-    first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(rank, Ring.due_at, Ring.id)
+    order = (rank, calls.ASKED_AT, Ring.due_at, Ring.place, Ring.id)
+    first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(*order)
     held = to_hold(first.limit(1), key_share=True, skip_locked=True, of=Ring)
     return session.scalar(held)
 
@@ -350,13 +398,12 @@ def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
 
 
 def searches_due(session: Session, now: datetime, held_up_since: datetime) -> list[str]:
-    """SIDs of the calls whose search is due: emergencies first, then the longest wait.
+    """SIDs of the calls whose search is due, in the order of the waiting line.
 
-    News of a ring and the hold loop advance all other searches.
+    News of a ring, people who come free, and the hold loop advance all other searches.
     """
-    urgent = sa.case((Call.need.in_(EMERGENCIES), 0), else_=1)
     query = sa.select(Call.sid).where(search_is_due(now, held_up_since))
-    return list(session.scalars(query.order_by(urgent, Call.search_since)))
+    return list(session.scalars(query.order_by(calls.RANK, calls.ASKED_AT, Call.id)))
 
 
 def is_unclear(before: When) -> sa.ColumnElement[bool]:

@@ -56,7 +56,7 @@ class Snapshot:
     def responders(self) -> list[Responder]:
         """The people in the form that routing uses."""
         return [
-            Responder(one.name, one.languages, frozenset(one.needs), one.tier)
+            Responder(one.name, one.languages, frozenset(one.needs), one.tier, role=one.role)
             for one in self.people
         ]
 

@@ -38,8 +38,6 @@ class Limits:
     """The instants that make a row due."""
 
     now: datetime
-    held_up_since: datetime
-    """A search is due if its rings have waited to be dialled since then."""
     overdue_before: datetime
     """Coordinators are notified about callbacks due before then."""
     unclear_before: datetime
@@ -66,7 +64,7 @@ def _question() -> sa.Select[tuple[bool, bool, bool, bool, int]]:
     crowd = sa.select(sa.func.count()).where(calls.is_waiting()).scalar_subquery()
     return sa.select(
         sa.or_(
-            _any(Call, rings.search_is_due(now, _at("held_up_since"))),
+            _any(Call, calls.is_searched_for()),
             _any(Callback, callbacks.is_due(now)),
             _any(Callback, callbacks.is_nearly_overdue(_at("overdue_before"))),
             _any(Message, voicemails.is_to_be_told_of(now)),

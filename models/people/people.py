@@ -12,11 +12,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.core.base import Base, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
-from routing.person import Responder
+from routing.person import COORDINATOR, Responder
 
 MAX_WRONG_PINS = 5
 PIN_LOCK = timedelta(minutes=15)
-COORDINATOR_TIER = 3
+COORDINATOR_TIER = COORDINATOR
 DEAD_AFTER = 2
 """A number is dead after this many rings in a row that the carrier could not place, or this
 many weekly tests in a row without a pressed key.
@@ -320,6 +320,7 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
             needs=frozenset(person.needs),
             tier=person.tier,
             last_rung_at=person.last_rung_at,
+            role=person.role,
         )
         for person in people
     ]

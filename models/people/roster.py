@@ -23,12 +23,20 @@ from models.people.roster_text import (
     composed,
     text_of,
 )
-from routing.dispatch.policies import COORDINATOR, EVERY_TIER, FIRST_LINE
 from routing.duty import duty
 from routing.needs import CODES
+from routing.person import (
+    ATTORNEY,
+    COORDINATOR,
+    DIRECTOR,
+    DIRECTOR_ROLE,
+    FIRST_LINE,
+    INTERPRETER_ROLE,
+    TIERS,
+)
 
 DEFAULT_TIMEZONE = "America/New_York"
-ROLES = ("attorney", "volunteer", "interpreter", "coordinator")
+ROLES = (ATTORNEY, "volunteer", INTERPRETER_ROLE, "coordinator", DIRECTOR_ROLE)
 
 _MOST_ZIPS = 1000
 _DEEPEST_RULE = 4
@@ -262,10 +270,13 @@ def _url(entry: Fields) -> str:
 
 
 def _tier(entry: Fields, role: str) -> int:
-    """The tier; by default a coordinator is rung last."""
-    usual = COORDINATOR if role == "coordinator" else FIRST_LINE
-    tiers = {str(tier): tier for tier in EVERY_TIER}
-    return tiers.get(entry.one_of("tier", tiers, str(usual)), usual)
+    """The tier; by default that of the role. A director is always of tier 4."""
+    usual = {"coordinator": COORDINATOR, DIRECTOR_ROLE: DIRECTOR}.get(role, FIRST_LINE)
+    tiers = {str(tier): tier for tier in TIERS}
+    tier = tiers.get(entry.one_of("tier", tiers, str(usual)), usual)
+    if (role == DIRECTOR_ROLE) != (tier == DIRECTOR):
+        entry.complain("tier", f"is {role} with tier {tier}; a director, and nobody else, has 4")
+    return tier
 
 
 def _pin(entry: Fields) -> str | None:

@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 
 from routing import needs
 from routing.needs import SearchOrder
-from routing.person import Responder
+from routing.person import ATTORNEY, BACKUP, COORDINATOR, EVERY_TIER, FIRST_LINE, Responder
 
-FIRST_LINE, BACKUP, COORDINATOR = 1, 2, 3
-EVERY_TIER = (FIRST_LINE, BACKUP, COORDINATOR)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -48,7 +46,8 @@ class Step:
     def asks(self, person: Responder, caller: Caller) -> bool:
         """Whether this person may be rung at this step."""
         return (
-            person.tier in self.tiers
+            person.takes_callers
+            and person.tier in self.tiers
             and (person.speaks(caller.language) or not self.same_language)
             and (person.takes(caller.need) or not self.takes_need)
         )
@@ -60,17 +59,22 @@ class Policy:
 
     steps: tuple[Step, ...]
     together: int
-    round_seconds: int = 15  # four rounds fit into the time a caller waits
+    round_seconds: int = 15  # at least four rounds fit into the time a caller waits
+    at_once: bool = False
+    """All steps ring in one round, best match first; a step only gives the reason."""
 
 
+# At one call start a second, which is what an account begins with, no more than 15 phones start to
+# ring within a round.
 _EVERYBODY_AT_ONCE = Policy(
     (
-        Step("same language", (FIRST_LINE, BACKUP), same_language=True, takes_need=True),
+        Step("same language", EVERY_TIER, same_language=True, takes_need=True),
         Step("same language, any need", EVERY_TIER, same_language=True, takes_need=False),
-        Step("with an interpreter", (FIRST_LINE, BACKUP), same_language=False, takes_need=True),
+        Step("with an interpreter", EVERY_TIER, same_language=False, takes_need=True),
         Step("anybody", EVERY_TIER, same_language=False, takes_need=False),
     ),
-    together=6,
+    together=15,
+    at_once=True,
 )
 
 _FIRST_LINE_THEN_EVERYBODY = Policy(
@@ -115,22 +119,74 @@ def can_serve(need: str) -> bool:
 
 
 def next_round(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitation, ...]:
-    """The people to ring together now: the first step with a match; empty if nobody is left."""
+    """The people to ring together now: the first step with a match; empty if nobody is left.
+
+    A policy that asks everybody at once rings the people of all its steps.
+    """
     if caller.coordinators_only:
         return _coordinator(caller, reachable)
+    found = _rows(caller, reachable)
+    if not found:
+        return ()
     policy = policy_for(caller.need)
-    for row in policy.steps:
-        step = replace(row, tiers=EVERY_TIER) if caller.surge else row
-        if asked := [person for person in reachable if step.asks(person, caller)]:
-            best = sorted(asked, key=lambda person: _preference(person, caller))
-            invited = tuple(_invitation(p, step, caller) for p in best[: policy.together])
-            left = [person for person in reachable if person not in best[: policy.together]]
-            return invited + (_coordinator(caller, left) if caller.dropped_twice else ())
-    return ()
+    last = len(policy.steps) if policy.at_once else min(found.values())
+    invited = _best(caller, reachable, found, last, policy.together)
+    asked = {invitation.person for invitation in invited}
+    left = [person for person in reachable if person.id not in asked]
+    return invited + (_coordinator(caller, left) if caller.dropped_twice else ())
+
+
+def joining(
+    caller: Caller, reachable: Sequence[Responder], rung: Sequence[str]
+) -> tuple[Invitation, ...]:
+    """The people who ring in the round that is under way, because they came free during it.
+
+    `rung` names the step of each phone rung in this round.
+    """
+    policy = policy_for(caller.need)
+    rows = [number for number, step in enumerate(policy.steps) if step.name in rung]
+    if caller.coordinators_only or not rows:
+        return ()
+    last = len(policy.steps) if policy.at_once else max(rows)
+    room = max(0, policy.together - len(rung))
+    return _best(caller, reachable, _rows(caller, reachable), last, room)
+
+
+def could_take(caller: Caller, person: Responder) -> bool:
+    """Whether any step of the search asks this person."""
+    if caller.coordinators_only:
+        return person.takes_callers and person.tier == COORDINATOR
+    return bool(_rows(caller, [person]))
+
+
+def _rows(caller: Caller, people: Sequence[Responder]) -> dict[str, int]:
+    """The number of the first step that asks each of these people, by id."""
+    steps = [_widened(step, caller) for step in policy_for(caller.need).steps]
+    found = {}
+    for person in people:
+        row = next((at for at, step in enumerate(steps) if step.asks(person, caller)), None)
+        if row is not None:
+            found[person.id] = row
+    return found
+
+
+def _widened(step: Step, caller: Caller) -> Step:
+    return replace(step, tiers=EVERY_TIER) if caller.surge else step
+
+
+def _best(
+    caller: Caller, people: Sequence[Responder], rows: Mapping[str, int], last: int, at_most: int
+) -> tuple[Invitation, ...]:
+    """Those of these people whose step comes no later than `last`, best match first."""
+    policy = policy_for(caller.need)
+    rank = _match if policy.at_once else _preference
+    asked = [person for person in people if rows.get(person.id, last + 1) <= last]
+    best = sorted(asked, key=lambda person: rank(person, caller))[:at_most]
+    return tuple(_invitation(p, policy.steps[rows[p.id]], caller) for p in best)
 
 
 def _coordinator(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitation, ...]:
-    found = [person for person in reachable if person.tier == COORDINATOR]
+    found = [each for each in reachable if each.takes_callers and each.tier == COORDINATOR]
     best = sorted(found, key=lambda person: _preference(person, caller))[:1]
     step = Step("a coordinator", (COORDINATOR,), same_language=False, takes_need=False)
     return tuple(_invitation(person, step, caller) for person in best)
@@ -153,6 +209,12 @@ def _preference(person: Responder, caller: Caller) -> tuple[bool, bool, datetime
         person.last_rung_at or _NEVER,
         person.id,
     )
+
+
+def _match(person: Responder, caller: Caller) -> tuple[bool, bool, bool, int, datetime, str]:
+    """Sort key among people who ring together: the best match is dialled first."""
+    foreign, not_taken, last_rung_at, name = _preference(person, caller)
+    return (foreign, not_taken, person.role != ATTORNEY, person.tier, last_rung_at, name)
 
 
 def _invitation(person: Responder, step: Step, caller: Caller) -> Invitation:

@@ -15,7 +15,8 @@ _Hole: TypeAlias = tuple[str | None, str | None]
 class Gap:
     """From `start` until just before `end` nobody speaks `language`, or nobody takes `need` in it.
 
-    No language means that nobody is on duty at all; no need means that nobody speaks the language.
+    No language means that nobody who takes callers is on duty; an interpreter alone is not enough.
+    No need means that nobody speaks the language.
     """
 
     start: datetime
@@ -49,7 +50,7 @@ def gaps(
 def _holes(
     on: Sequence[Responder], languages: Sequence[str], needs: Sequence[str]
 ) -> Iterator[_Hole]:
-    if not on:
+    if not any(person.takes_callers for person in on):
         yield (None, None)
         return
     for language in languages:

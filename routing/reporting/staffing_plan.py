@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from routing.dispatch.policies import COORDINATOR
 from routing.duty.duty import Duty, shifts
-from routing.person import Responder
+from routing.person import COORDINATOR, Responder
 from routing.reporting.reports import Period
 from routing.reporting.staffing import Goal, Slot, needed
 from routing.reporting.suppression import FEWEST
@@ -77,10 +76,12 @@ class Presence:
     def speaking(self, language: str, people: Iterable[Responder]) -> dict[Slot, int]:
         """The smallest number of speakers of a language in each hour.
 
-        Coordinators are only a reserve and do not count.
+        Coordinators are only a reserve, and interpreters only join: neither counts.
         """
         speakers = {
-            person.id for person in people if person.speaks(language) and person.tier < COORDINATOR
+            person.id
+            for person in people
+            if person.speaks(language) and person.takes_callers and person.tier < COORDINATOR
         }
         return {slot: min(len(on & speakers) for on in sets) for slot, sets in self.hours.items()}
 

@@ -58,7 +58,7 @@ PLACES = {
     "more languages": ("9", "1", ""),
     "main menu": ("1", "4", "rights"),
     "main menu in Spanish": ("2", "4", "derechos"),
-    "rights": ("14", "0", "one can answer"),
+    "rights": ("14", "0", "looking for someone"),
     "offices": ("15", "11372", "office"),
     "nobody there": ("12", "1", "calling from"),
     "choice of number": ("121", "1", "safe to leave"),
@@ -193,7 +193,7 @@ def test_b17_a_clock_that_jumps_is_not_felt_by_calls(database_url: str, jump: ti
     ana.accepts()
     assert call.is_joined_with(ana.number)
     second = world.is_called().press("1").press("2")
-    second.hears("call you back").press("1").hears("calling from").press("1")
+    second.hears("To be called back instead").press("1").hears("calling from").press("1")
     second.hears("safe to leave").press("1").hears("saved")
     call.hangs_up()
     ana.answers(within=150).hears("callback")

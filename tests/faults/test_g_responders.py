@@ -53,7 +53,7 @@ def test_g3_with_everybody_busy_a_callback_or_a_message_is_a_key_away(hotline: H
     ana.accepts()
     hotline.waits(5)
     call = hotline.is_called().press("1").press("2")
-    call.hears("If you want us to call you back").hears("To leave a message")
+    call.hears("To be called back instead").hears("To leave a message")
     assert ana.times_rung == 1
     assert "position" not in call.said
 
@@ -61,10 +61,13 @@ def test_g3_with_everybody_busy_a_callback_or_a_message_is_a_key_away(hotline: H
 def test_g4_with_nobody_on_duty_the_choice_is_offered_within_ten_seconds(
     hotline: Hotline,
 ) -> None:
-    call = hotline.is_called().press("1").press("1")
+    call = hotline.is_called().press("1").press("2")
     hotline.waits(10)
     assert "If you want us to call you back" in call.said
     assert call.is_on_the_line
+    urgent = hotline.is_called().press("1").press("1").hears("Do not sign anything")
+    hotline.waits(15)
+    assert "If you want us to call you back" in urgent.said
 
 
 def test_g5_a_caller_whose_language_nobody_speaks_is_told_so_in_it(hotline: Hotline) -> None:

@@ -21,6 +21,7 @@ from models.calls.calls import Call, CallState
 from models.calls.rings import Purpose, RingState
 from models.calls.voicemails import MessageState
 from models.people import people
+from routing import needs
 from tests.caller import Caller
 from tests.fuzz.conftest import REQUESTS, tries
 from tests.fuzz.judgement import Trouble
@@ -199,7 +200,7 @@ class Line(RuleBasedStateMachine):
             assert not (rung and ring.call_id in over), ring.state
 
     @invariant()
-    def nobody_rests_and_is_rung(self) -> None:
+    def nobody_rests_and_is_rung_but_for_danger(self) -> None:
         now = self.hotline.clock.now()
         with self.hotline.context.database.reading() as session:
             resting = {
@@ -207,7 +208,12 @@ class Line(RuleBasedStateMachine):
                 for person in people.active(session)
                 if person.resting_until and person.resting_until > now
             }
-        rung = {ring.person_id for ring in self._rings() if ring.state == RingState.PENDING}
+        in_danger = {call.id for call in self.hotline.calls if needs.of(call.need).may_be_danger}
+        rung = {
+            ring.person_id
+            for ring in self._rings()
+            if ring.state == RingState.PENDING and ring.call_id not in in_danger
+        }
         assert not resting & rung
 
     @invariant()

@@ -266,8 +266,8 @@ def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(databas
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "messages_and_callbacks_as_work")
     assert "dictations" not in sa.inspect(engine).get_table_names()
-    assert hotline.rings == []
     migrations.upgrade(engine)
+    assert hotline.rings == []
     assert hotline.rows_of("prompt_versions") == 1
     assert "fetch_dictated" not in hotline.open_carrier_tasks()
     hotline.waits(30)
@@ -294,4 +294,23 @@ def test_tests_of_phones_can_be_taken_back_and_nobody_is_left_ringing(database_u
     assert call.row.exchange_mark is None
     assert call.talks_to == ana.number
     ben.answers(within=1).hears("already taken")
+    hotline.context.database.close()
+
+
+def test_the_line_of_callers_can_be_taken_back_and_every_ring_stays(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    call = hotline.is_called().press("1").press("1")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    assert sorted(ring.place for ring in hotline.rings) == [0, 1]
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "weekly_tests_and_exchanges")
+    columns = {column["name"] for column in sa.inspect(engine).get_columns("rings")}
+    assert not {"place", "leg_over_at"} & columns
+    migrations.upgrade(engine)
+    assert [ring.place for ring in hotline.rings] == [0, 0]
+    assert call.talks_to == ana.number
+    hotline.is_called().press("1").press("1")
+    ben.accepts(within=40)
     hotline.context.database.close()

@@ -67,3 +67,22 @@ def test_a_dead_number_is_named_only_when_nobody_else_is_left(hotline: Hotline) 
     assert would_ring(hotline) == ["Ana"]
     hotline.has_on_duty("Ben", tier=2)
     assert would_ring(hotline) == ["Ben"]
+
+
+def test_it_says_who_rings_together_and_why(hotline: Hotline) -> None:
+    hotline.has_on_duty("Rana", speaks="bn en", needs=("emergency",))
+    hotline.has_on_duty("Sol", speaks="es", role="volunteer")
+    hotline.has_on_duty("Cora", speaks="es", tier=3, role="coordinator")
+    hotline.has_on_duty("Ines", speaks="es", role="interpreter")
+    told = run(hotline, "who", "--language", "es", "--need", "emergency").stdout
+    together = "Sol (same language), Cora (same language), Rana (with an interpreter)"
+    assert f"round 1: {together}" in told
+    assert "round 2" not in told
+    assert "not now: Ines (an interpreter is never alone with a caller)" in told
+    asked_later = run(hotline, "who", "--language", "es", "--need", "question").stdout
+    assert "round 1: Sol (first line, same language)" in asked_later
+    dan = hotline.has_user("Dan").signs_in().opens("/schedule/who?language=es&need=emergency")
+    called, _, passed_over = dan.reads.partition("On duty, but not called")
+    assert called.count("round 1") == 3
+    assert "coordinator, coordination" in called
+    assert "Ines : an interpreter is never alone with a caller" in passed_over

@@ -132,6 +132,17 @@ def test_what_is_changed_is_what_routing_goes_by(hotline: Hotline) -> None:
     assert not ben.is_rung
 
 
+def test_a_director_has_tier_four_and_is_not_rung_for_a_caller(hotline: Hotline) -> None:
+    ben = hotline.has_on_duty("Ben")
+    cora = page_of(hotline.has_user("Cora").signs_in(), "Ben").follows("Change")
+    cora.chooses("Role", "director").presses("Save")
+    assert "A director, and nobody else, has tier 4." in cora.error_at("Tier")
+    cora.chooses("Tier", "4 - director, not rung for a waiting caller").presses("Save")
+    assert "director" in cora.section("On the roster as")
+    hotline.is_called().press("1").press("1").hears("No one can answer")
+    assert ben.times_rung == 0
+
+
 def test_a_form_without_a_language_keeps_what_was_typed(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in().opens("/people/new")
     fields: dict[str, Any] = {"name": "Nora", "number": NEW, "tier": "2", "csrf": _csrf(cora)}

@@ -98,6 +98,15 @@ def test_without_a_phone_one_is_told_what_to_do(hotline: Hotline) -> None:
     assert hotline.rings == []
 
 
+def test_an_interpreter_does_not_call_a_caller_back_alone(hotline: Hotline) -> None:
+    asks_for_callback(hotline)
+    hotline.knows("Ines", role="interpreter")
+    ines = hotline.has_user("Ines", "coordinator", person="Ines").signs_in()
+    opens_the_callback(ines, hotline).presses("Call now")
+    assert "An interpreter never talks with a caller alone." in ines.answer.text
+    assert hotline.rings == []
+
+
 def test_a_callback_is_put_off_to_a_time_on_the_hotlines_clock(hotline: Hotline) -> None:
     asks_for_callback(hotline)
     cora = has_coordinator(hotline)

@@ -79,6 +79,31 @@ def test_callers_who_ask_for_a_person_at_once_never_have_one_phone_rung_for_two(
         call.hangs_up()
 
 
+def test_workers_that_see_a_person_come_free_at_once_ring_for_the_most_urgent_caller_only(
+    hotline: Hotline,
+) -> None:
+    ana = hotline.has_on_duty("Ana", speaks="en")
+    hotline.is_called().press("1").press("3")
+    ana.accepts()
+    hotline.waits(15)
+    question, detained, urgent = (hotline.is_called().press("1").press(key) for key in "321")
+    hotline.waits(5)
+    workers = [hotline.new_worker() for _ in range(4)]
+    ana.leg.hangs_up()
+    hotline.carrier.run_due()
+    with ThreadPoolExecutor(8) as hosts:
+        for call in (question, detained, urgent):
+            path = f"/voice/en/hold/{call.row.place}/{call.row.turns}/9"
+            hosts.submit(post, hotline, path, {**ARRIVAL, "CallSid": call.leg.sid})
+        for worker in workers:
+            hosts.submit(worker.tick)
+    assert [ring.call_id for ring in hotline.rings if ring.is_open] == [urgent.row.id]
+    ana.accepts()
+    assert urgent.is_joined_with(ana.number)
+    for call in (question, detained, urgent):
+        call.hangs_up()
+
+
 def test_who_accepts_while_the_caller_is_on_the_way_to_the_message_box_hears_that_it_is_over(
     hotline: Hotline,
 ) -> None:

@@ -49,10 +49,10 @@ def test_a_wrong_key_is_asked_once_more_and_then_counts_as_declined(hotline: Hot
     assert call.talks_to is None
 
 
-def test_only_those_who_speak_the_language_are_rung_first(hotline: Hotline) -> None:
+def test_for_a_detention_only_those_who_speak_the_language_are_rung_first(hotline: Hotline) -> None:
     english = hotline.has_on_duty("Ana", speaks="en")
     spanish = hotline.has_on_duty("Luz", speaks="es en")
-    hotline.is_called().press("2").press("1")
+    hotline.is_called().press("2").press("2")
     hotline.waits(5)
     assert spanish.is_rung
     assert not english.is_rung

@@ -56,6 +56,14 @@ def with_changed(old: str, new: str) -> str:
     return SMALL.replace(old, new)
 
 
+def test_a_director_is_of_tier_four_unless_the_file_says_otherwise() -> None:
+    found = read(with_changed("role: coordinator", "role: director"))
+
+    assert [(person.role, person.tier) for person in found.people if person.role == "director"] == [
+        ("director", 4)
+    ]
+
+
 def test_words_stay_as_they_are_written() -> None:
     small = read(SMALL)
 
@@ -130,7 +138,7 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
             "role: coordinator",
             "role: boss",
             "line 14: Cora has role 'boss', "
-            "which is not one of attorney, volunteer, interpreter, coordinator",
+            "which is not one of attorney, volunteer, interpreter, coordinator, director",
         ),
         (
             "role: coordinator",
@@ -140,13 +148,18 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
         ),
         (
             "role: coordinator",
+            "tier: 5",
+            "line 14: Cora has tier '5', which is not one of 1, 2, 3, 4",
+        ),
+        (
+            "role: coordinator",
             "tier: 4",
-            "line 14: Cora has tier '4', which is not one of 1, 2, 3",
+            "line 14: Cora is volunteer with tier 4; a director, and nobody else, has 4",
         ),
         (
             "role: coordinator",
             "tier: first",
-            "line 14: Cora has tier 'first', which is not one of 1, 2, 3",
+            "line 14: Cora has tier 'first', which is not one of 1, 2, 3, 4",
         ),
         (
             "pin: 012345",

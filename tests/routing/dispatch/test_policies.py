@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import needs
-from routing.dispatch.policies import POLICIES, Caller, next_round, policy_for, rounds
+from routing.dispatch.policies import (
+    POLICIES,
+    Caller,
+    could_take,
+    joining,
+    next_round,
+    policy_for,
+    rounds,
+)
 from routing.needs import CODES, SearchOrder
 from routing.person import Responder, reachable
 
@@ -63,17 +71,54 @@ def test_whoever_speaks_the_language_needs_no_interpreter() -> None:
     assert not invitation.interpreter
 
 
-@pytest.mark.parametrize(("need", "together"), [("emergency", 6), ("detained", 4), ("question", 3)])
+@pytest.mark.parametrize(
+    ("need", "together"), [("emergency", 15), ("detained", 4), ("question", 3)]
+)
 def test_no_more_people_ring_together_than_the_need_allows(need: str, together: int) -> None:
-    people = [responder(f"person {n}") for n in range(9)]
+    people = [responder(f"person {n}") for n in range(18)]
 
     assert len(next_round(Caller("es", need), people)) == together
 
 
-def test_an_emergency_rings_first_line_and_backup_together() -> None:
-    people = [responder("ana", tier=1), responder("bo", tier=2), responder("cy", tier=3)]
+def test_an_emergency_rings_every_tier_and_language_together_the_best_match_first() -> None:
+    people = [
+        responder("bo", "en"),
+        responder("cy", tier=3, role="coordinator"),
+        responder("dee", takes="question"),
+        responder("eve", tier=2),
+        responder("vi", role="volunteer"),
+        responder("ana", last_rung_at=NOON),
+    ]
 
-    assert rung(SPANISH_EMERGENCY, people) == ["ana", "bo"]
+    assert rung(SPANISH_EMERGENCY, people) == ["ana", "eve", "vi", "cy", "dee", "bo"]
+
+
+def test_each_who_rings_in_an_emergency_is_rung_for_a_reason_of_their_own() -> None:
+    invited = next_round(SPANISH_EMERGENCY, [responder("ana"), responder("bo", "en")])
+
+    assert {each.person: each.step for each in invited} == {
+        "ana": "same language",
+        "bo": "with an interpreter",
+    }
+
+
+@pytest.mark.parametrize("need", CODES)
+def test_interpreters_and_directors_are_never_rung_for_a_caller(need: str) -> None:
+    people = [responder("ines", role="interpreter"), responder("dora", tier=4, role="director")]
+
+    assert order(Caller("es", need), people) == []
+    assert order(Caller("es", need, coordinators_only=True), people) == []
+    assert not any(could_take(Caller("es", need), person) for person in people)
+
+
+def test_who_comes_free_joins_the_round_they_belong_to_and_no_later_one() -> None:
+    detained = Caller("es", "detained")
+    came_free = [responder("bo", tier=2), responder("cy", tier=1)]
+
+    joined = joining(detained, came_free, ["first line, same language"])
+    assert [each.person for each in joined] == ["cy"]
+    assert joining(detained, came_free, ["first line, same language"] * 4) == ()
+    assert len(joining(SPANISH_EMERGENCY, came_free, ["anybody"])) == 2
 
 
 def test_a_detention_rings_the_first_line_alone_then_the_backup() -> None:
@@ -108,7 +153,16 @@ def test_whoever_takes_emergencies_takes_a_silent_caller() -> None:
 def test_four_rounds_fit_into_the_search() -> None:
     for need in CODES:
         policy = policy_for(need)
-        assert 4 * policy.round_seconds <= needs.of(need).patience_seconds == 60
+        assert 4 * policy.round_seconds <= needs.of(need).patience_seconds
+
+
+def test_who_may_be_in_danger_or_is_detained_is_waited_with_for_longer() -> None:
+    assert {need: needs.of(need).patience_seconds for need in CODES} == {
+        "emergency": 90,
+        "unknown": 90,
+        "detained": 90,
+        "question": 60,
+    }
 
 
 def test_nobody_reachable_means_nobody_rings() -> None:
