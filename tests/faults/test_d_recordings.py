@@ -92,6 +92,42 @@ def begins_a_message(hotline: Hotline) -> Caller:
     )
 
 
+@pytest.mark.parametrize("dropped", [False, True], ids=["kept", "dropped"])
+def test_d5_silence_after_the_tone_leads_on_whatever_the_carrier_makes_of_it(
+    hotline: Hotline, dropped: bool
+) -> None:
+    """Twilio asks the action with a silent recording, or keeps none and goes on."""
+    hotline.carrier.faults.recordings.drop_silent = dropped
+    call = begins_a_message(hotline).hears("did not hear a message")
+    hotline.waits(5)
+    assert len(hotline.messages) == 1
+    call.hears("leave a message").press("2").hears_the_tone()
+    call.speaks(8).press("#").hears("message is saved")
+    assert kept(hotline) == ["nothing" if dropped else "silent", "stored"]
+    assert call.row.outcome == "message"
+
+
+def test_d5_a_silent_recording_of_which_nothing_is_ever_heard_leads_on(hotline: Hotline) -> None:
+    hotline.carrier.faults.recordings.drop_silent = True
+    hotline.carrier.faults.lose(purpose="recording")
+    call = begins_a_message(hotline).hears("did not hear a message")
+    ana = hotline.has_on_duty("Ana")
+    call.hears("keep trying").press("0")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    call.hangs_up()
+    hotline.waits(240)
+    assert kept(hotline) == ["nothing"]
+
+
+def test_d5_a_silence_whose_answer_is_asked_for_twice_is_one_silence(hotline: Hotline) -> None:
+    hotline.carrier.faults.recordings.drop_silent = True
+    hotline.carrier.faults.voice_twice()
+    call = begins_a_message(hotline).hears("did not hear a message")
+    call.hears("leave a message").press("2").hears_the_tone()
+    assert [message.part for message in hotline.messages] == [1, 2]
+
+
 def test_d5_silence_that_the_carrier_counts_a_second_too_long_is_no_message_either(
     hotline: Hotline,
 ) -> None:

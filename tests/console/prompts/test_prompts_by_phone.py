@@ -276,6 +276,17 @@ def test_silence_is_no_prompt(hotline: Hotline, tomas: Coordinator, phone: Respo
     assert at_the_carrier(hotline) == 0
 
 
+def test_who_reads_nothing_aloud_is_told_so_where_the_carrier_drops_silence(
+    hotline: Hotline, tomas: Coordinator, phone: Responder
+) -> None:
+    hotline.carrier.faults.recordings.drop_silent = True
+    tomas.presses(CALL_ME)
+    phone.accepts().hears("after the tone")
+    hotline.waits(40)
+    phone.hears("did not hear anything").hears("record it once more")
+    assert states(hotline) == [RecordingState.NOTHING]
+
+
 def test_thirty_seconds_of_reading_are_kept_whole(
     hotline: Hotline, tomas: Coordinator, phone: Responder
 ) -> None:
