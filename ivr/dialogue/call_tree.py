@@ -87,9 +87,9 @@ HOTLINE = CallTree(
             closes_with=("greeting.privacy",),
             tells_news=True,
             options=(
-                Option("1", "main_menu.emergency", "emergency"),
-                Option("2", "main_menu.detained", "detained"),
-                Option("3", "main_menu.question", "question"),
+                Option("1", "main_menu.emergency", "emergency", need="emergency"),
+                Option("2", "main_menu.detained", "detained", need="detained"),
+                Option("3", "main_menu.question", "question", need="question"),
                 Option("4", "main_menu.rights", "rights"),
                 Option("5", "main_menu.offices", "offices"),
             ),

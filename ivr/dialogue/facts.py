@@ -86,6 +86,7 @@ class Caller:
     exchange_rang_lately: bool = False
     """Another call of that exchange had people rung for something urgent in the last minutes."""
     surge: bool = False
+    """Known where people are searched for, news is told, or a callback is promised."""
     news: tuple[News, ...] = ()
     """The current announcements in the caller's language."""
     messages_waiting: int = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from ivr.dialogue.call_tree import ACCEPT_KEY, END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
+from ivr.dialogue.caller_wording import promised_within
 from ivr.dialogue.facts import Script
 from ivr.dialogue.places import (
     Announcement,
@@ -138,6 +139,8 @@ def everywhere() -> Iterator[Spoken]:
         "trouble.please_hold",
     ):
         yield name, {}
+    for need in NEEDS.values():
+        yield promised_within(need), {}
     yield "callback.read_back", {"number": "2125550100"}
     yield "offices.office", {"name": "An Office", "address": "1 Street"}
     yield "offices.phone", {"number": "2125550100"}

@@ -9,7 +9,7 @@ from random import Random
 from simulator import Carrier, Event, Leg
 from tests.crash import history
 from tests.crash.history import Did, History
-from tests.crash.words import CHOOSE, Sentence, Words
+from tests.crash.words import CHOOSE, PROMISES, Sentence, Words
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 PATIENCE_SECONDS = 600.0
@@ -126,7 +126,7 @@ class Caller:
 
     def _hear(self, sentence: Sentence) -> None:
         match sentence.name:
-            case "callback.promised" | "callback.already_promised":
+            case promise if promise in PROMISES:
                 self._write(history.CALLBACK, history.OK, sentence.name)
                 self._asked.discard(history.CALLBACK)
             case "message.saved":

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 from prompts import MORE_LANGUAGES, Language, Prompts, Say
 
+PROMISES = (
+    "callback.promised",
+    "callback.promised_15",
+    "callback.promised_30",
+    "callback.promised_120",
+    "callback.already_promised",
+)
 _WITH_KEY = {
     "main_menu.emergency": "1",
     "main_menu.detained": "2",
@@ -26,8 +33,7 @@ _WITH_KEY = {
     "talk.cut_off": "1",
 }
 _PLAIN = (
-    "callback.promised",
-    "callback.already_promised",
+    *PROMISES,
     "callback.too_many",
     "message.saved",
     "message.nothing_heard",
