@@ -26,7 +26,11 @@ def key(caller: Caller, name: str, pressed: str) -> Words:
 
 
 def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -> tuple[Words, ...]:
-    """Each language offers itself in its own words; a language of the next page names its key."""
+    """Each language offers itself in its own words.
+
+    A language of the next page says its name and the key to that page, and no more: page 1 must be
+    short for callers who press nothing.
+    """
     spoken: list[Words] = []
     if place.page == 1 and not move.says:
         spoken += said(caller, "greeting.welcome")
@@ -34,7 +38,7 @@ def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -
         if page == place.page:
             spoken.append(Words(code, "language_menu.choose", (("key", key),)))
         elif place.more and page > place.page:
-            spoken.append(Words(code, "language_menu.choose", (("key", place.more),)))
+            spoken.append(Words(code, "language_menu.more", (("key", place.more),)))
     return tuple(spoken)
 
 

@@ -64,7 +64,11 @@ from routing import needs
 from routing.needs import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
-"""This many misses (silence, wrong keys) at a question lead to a person, never to a hang-up."""
+"""This many misses (silence, wrong keys) at a question lead to a person, never to a hang-up.
+
+Silence in a language menu leads there at once: its words are long, and the caller may be unable to
+speak or move.
+"""
 MAX_SEARCHES = 5
 """How often one call searches for a person or returns from a silent message.
 
@@ -149,6 +153,8 @@ def _language(
     chosen = script.chosen(place.page, heard.keys)
     if chosen:
         return Move(place.then, effects=(ChooseLanguage(chosen),))
+    if not heard.keys:
+        return _to_a_person(place.if_silent, caller)
     return _missed(place.name, place.if_silent, misses, heard, caller)
 
 
@@ -182,7 +188,11 @@ def _missed(
     what = "anywhere.wrong_key" if heard.keys else "anywhere.no_key"
     if misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(name, misses + 1, caller_wording.said(caller, what))
-    return Move(then, says=caller_wording.said(caller, "anywhere.to_a_person") if explain else ())
+    return _to_a_person(then, caller) if explain else Move(then)
+
+
+def _to_a_person(then: str, caller: Caller) -> Move:
+    return Move(then, says=caller_wording.said(caller, "anywhere.to_a_person"))
 
 
 def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:

@@ -42,7 +42,7 @@ _PLAIN = (
     "trouble.apology",
     "trouble.leave_message",
 )
-CHOOSE = "language_menu.choose"
+CHOOSE, MORE = "language_menu.choose", "language_menu.more"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Words:
     def _learn(self, code: str, language: Language) -> None:
         self._keep(code, CHOOSE, language.key)
         if language.page > 1:
-            self._keep(code, CHOOSE, MORE_LANGUAGES)
+            self._keep(code, MORE, MORE_LANGUAGES)
         for name, key in _WITH_KEY.items():
             self._keep(code, name, key)
         for name in _PLAIN:

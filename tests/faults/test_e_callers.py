@@ -375,13 +375,13 @@ def test_e8_another_phone_behind_the_same_number_is_neither_joined_nor_made_to_w
 ) -> None:
     call = hotline.is_called().press("1").press("2").hears("call you back").press("1")
     call.hears("calling from").press("1").hears("safe to leave")
-    another = hotline.is_called(call.number)
+    another = hotline.is_called(call.number).press("1")
     call.press("1").hears("saved")
     ana = hotline.has_on_duty("Ana")
     hotline.carrier.phone(call.number).busy()
     ana.answers(within=90)
     ben = hotline.has_on_duty("Ben")
-    another.press("1").press("2")
+    another.press("2")
     ana.presses("1")
     hotline.waits(12)  # his phone still rings, and the caller's was busy
     ben.accepts(within=30)
