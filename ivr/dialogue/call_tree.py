@@ -143,8 +143,13 @@ HOTLINE = CallTree(
         Menu(
             "talk_over",
             says=(),
-            options=(Option("1", "talk.cut_off", "person_again"),),
-            if_silent="goodbye",
+            options=(
+                Option("1", "talk.cut_off", "person_again"),
+                Option("2", "talk.finished", "goodbye"),
+            ),
+            if_silent="person_again",
+            asks_once=True,
+            says_if_silent=("talk.reconnecting",),
             offers_person=False,
         ),
         ChooseNumber(

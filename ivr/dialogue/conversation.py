@@ -76,7 +76,11 @@ It bounds a call in which nobody ever speaks.
 """
 MAX_MESSAGE_PARTS = 3
 SHORT_TALK_SECONDS = 10
-"""A shorter bridge counts as cut off, not as a finished talk."""
+"""A shorter bridge counts as cut off, and the search goes on without a question.
+
+After a longer one a caller who stays is asked whether they have finished. Silence counts as no: the
+carrier reports a dead phone like a goodbye, and the caller may be unable to press a key.
+"""
 SHORTEST_MESSAGE_SECONDS = 1
 SILENCE_SLACK_SECONDS = 2
 """The carrier detects silence a moment late and rounds seconds up.
@@ -162,6 +166,8 @@ def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
     for option in place.options:
         if option.key == heard.keys:
             return Move(option.leads_to, effects=_effects_of(option))
+    if place.asks_once and not heard.keys:
+        return Move(place.if_silent, says=caller_wording.said(caller, *place.says_if_silent))
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
 
 

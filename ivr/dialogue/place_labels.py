@@ -47,6 +47,7 @@ OPTIONS: Mapping[str, str] = {
     "unanswered.message": "leave a message",
     "unanswered.keep_trying": "keep trying",
     "talk.cut_off": "we were cut off",
+    "talk.finished": "we have finished",
     "callback.this_number": "at the number I am calling from",
     "callback.other_number": "at another number",
     "callback.right": "the number is right",

@@ -152,7 +152,8 @@ def said_at(place: Place) -> Iterator[Spoken]:
         case Menu():
             for option in place.options:
                 yield option.words, {"key": option.key}
-            for name in (*place.says, *place.closes_with, *place.says_if_nobody_speaks):
+            also = (*place.says_if_nobody_speaks, *place.says_if_silent)
+            for name in (*place.says, *place.closes_with, *also):
                 yield name, {"number": "2125550100"} if name == "callback.read_back" else {}
         case ChooseNumber():
             for option in (place.this_number, place.other_number):

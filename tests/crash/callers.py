@@ -9,7 +9,7 @@ from random import Random
 from simulator import Carrier, Event, Leg
 from tests.crash import history
 from tests.crash.history import Did, History
-from tests.crash.words import CHOOSE, MORE, PROMISES, Sentence, Words
+from tests.crash.words import CHOOSE, FINISHED, MORE, PROMISES, Sentence, Words
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 PATIENCE_SECONDS = 600.0
@@ -65,7 +65,7 @@ def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...
         number=number,
         wish=wish,
         language="" if silent else dice.choice(languages),
-        presses=presses if silent else presses | asks | {CHOOSE, MORE},
+        presses=presses if silent else presses | asks | {CHOOSE, MORE, FINISHED},
         hidden=hidden,
         elsewhere=elsewhere,
         leaves_after=dice.uniform(0, 70) if wish == "to hang up" else None,
