@@ -58,7 +58,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
                 caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
-            caller = replace(caller, message_parts=message_part(call, parts))
+            part = message_part(call, parts)
+            caller = replace(caller, message_parts=part, messages_begun=len(parts))
         case _:
             pass
     return duty_line_facts.know(unit, call, caller) if call.responder else caller

@@ -193,9 +193,17 @@ HOTLINE = CallTree(
         TakeMessage(
             "message",
             says=("message.how",),
+            asks_number="message_number",
             then="message_saved",
             if_time_is_up="message_more",
             if_nothing_heard="nothing_heard",
+        ),
+        AskForNumber(
+            "message_number",
+            says=("message.safe_number",),
+            then="message",
+            if_silent="message",
+            for_message=True,
         ),
         Menu(
             "message_more",

@@ -223,12 +223,15 @@ def _after_talk(place: Connect, caller: Caller) -> Move:
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
     number = phone_numbers.callable_number(heard.keys)
     if number and number != caller.never_called:
-        return Move(place.then, effects=(NoteNumber(number), AskForCallback()))
+        owes = () if place.for_message else (AskForCallback(),)
+        return Move(place.then, effects=(NoteNumber(number), *owes))
+    if place.for_message and not heard.keys:
+        return Move(place.if_silent, number_was_asked=True)
     if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
         return Move(place.name, misses + 1, caller_wording.said(caller, "callback.bad_number"))
     if misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(place.name, misses + 1, caller_wording.said(caller, "anywhere.no_key"))
-    return Move(place.if_silent)
+    return Move(place.if_silent, number_was_asked=True)
 
 
 def _after_recording(place: TakeMessage, heard: Heard, caller: Caller) -> Move:
@@ -298,7 +301,7 @@ def _turned(place: DutyMenu, caller: Caller, turned: Turned, hours: int) -> Move
 
 
 def settle(script: Script, move: Move, caller: Caller) -> Move:
-    """Follow exits that need no answer, up to a place that speaks."""
+    """Follow an exit that needs no answer; the place may have one more, or it speaks."""
     place = script.tree.places[move.to]
     match place:
         case Connect() if _was_sought_enough(caller):
@@ -316,8 +319,16 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=message, says=caller_wording.said(caller, "callback.too_many"))
         case ChooseNumber(other_number=other) if not caller.visible:
             return replace(move, to=other.leads_to)
+        case TakeMessage(asks_number=asks) if _lacks_number(move, caller):
+            return replace(move, to=asks)
         case _:
             return move
+
+
+def _lacks_number(move: Move, caller: Caller) -> bool:
+    """Whether coordinators could not call back who leaves this message, and it was not asked."""
+    is_known = caller.visible or caller.keyed_number is not None
+    return not (is_known or move.number_was_asked or caller.messages_begun)
 
 
 def _was_sought_enough(caller: Caller) -> bool:

@@ -26,6 +26,7 @@ PLACES: Mapping[str, str] = {
     "callback_leave_message": "Callback: may we leave a message",
     "callback_promised": "Callback promised",
     "message": "Leave a message",
+    "message_number": "Message: a number that is safe to call",
     "message_more": "Message: time is up",
     "message_saved": "Message saved",
     "nothing_heard": "Message: nothing was heard",

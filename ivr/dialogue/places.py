@@ -108,6 +108,8 @@ class AskForNumber:
     says: tuple[str, ...]
     then: str
     if_silent: str
+    for_message: bool = False
+    """The number goes with a message: no callback is owed, and one silence leads on."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ class TakeMessage:
 
     name: str
     says: tuple[str, ...]
+    asks_number: str
+    """The place before the tone for a caller whose number we do not know."""
     then: str
     if_time_is_up: str
     if_nothing_heard: str

@@ -82,7 +82,8 @@ def exits(place: Place) -> list[str]:
         case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
             return [then, silent]
         case TakeMessage():
-            return [place.then, place.if_time_is_up, place.if_nothing_heard]
+            after_tone = [place.then, place.if_time_is_up, place.if_nothing_heard]
+            return [*after_tone, place.asks_number]
         case Ending():
             return []
         case AskForPin(then=then, if_not=otherwise):
