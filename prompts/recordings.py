@@ -77,7 +77,7 @@ def in_language_menu(language: Language) -> Iterable[Spoken]:
     """The lines of a language in the language menu."""
     yield "language_menu.choose", {"key": language.key}
     if language.page > 1:
-        yield "language_menu.choose", {"key": MORE_LANGUAGES}
+        yield "language_menu.more", {"key": MORE_LANGUAGES}
 
 
 def _plays(prompts: Prompts, language: Language, texts: Iterable[Spoken]) -> Iterable[Play]:

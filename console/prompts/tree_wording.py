@@ -78,10 +78,9 @@ def _branch(
 ) -> Branch:
     place = tree.places[name]
     ways = tuple(_ways(place, spoken, language))
+    said = _said_at(place, spoken.languages[language].page)
     reached = tuple(_branch(tree, each, spoken, language, below) for each in below[name])
-    return Branch(
-        name, place_name(name), isinstance(place, Connect), ways, _said_at(place), reached
-    )
+    return Branch(name, place_name(name), isinstance(place, Connect), ways, said, reached)
 
 
 def _ways(place: Place, spoken: Prompts, language: str) -> Iterator[Way]:
@@ -89,7 +88,11 @@ def _ways(place: Place, spoken: Prompts, language: str) -> Iterator[Way]:
         yield way if way.is_spoken else Way(way.key, say(WAYS[way.words]), way.leads_to)
 
 
-def _said_at(place: Place) -> tuple[str, ...]:
-    if isinstance(place, LanguageMenu):
-        return ("greeting.welcome", "language_menu.choose") if place.page == 1 else ()
-    return tuple(dict.fromkeys(name for name, _ in tree_checks.said_at(place)))
+def _said_at(place: Place, page: int) -> tuple[str, ...]:
+    """The prompts of a place in a language whose menu line is on this page."""
+    if not isinstance(place, LanguageMenu):
+        return tuple(dict.fromkeys(name for name, _ in tree_checks.said_at(place)))
+    if place.page > 1:
+        return ()
+    more = ("language_menu.more",) if page > 1 else ()
+    return ("greeting.welcome", "language_menu.choose", *more)

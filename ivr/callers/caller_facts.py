@@ -58,7 +58,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
                 caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
-            caller = replace(caller, message_parts=message_part(call, parts))
+            part = message_part(call, parts)
+            caller = replace(caller, message_parts=part, messages_begun=len(parts))
         case _:
             pass
     return duty_line_facts.know(unit, call, caller) if call.responder else caller
@@ -106,7 +107,8 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
 def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Caller) -> Caller:
     """The hotline offers a callback only if it would try it."""
     # until then the number may still change
-    keyed = caller.keyed_number if isinstance(place, Promise) else None
+    is_promised = isinstance(place, Promise)
+    keyed = caller.keyed_number if is_promised else None
     number = keyed or calls.number_of(unit.session, call)
     open_callback = bool(number and callbacks.owed_to(unit.session, number))
     return replace(
@@ -114,6 +116,7 @@ def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Call
         open_callback=open_callback,
         callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback),
         too_many_callbacks=callback_promises.asked_too_often(unit, call),
+        surge=caller.surge or (is_promised and surges.surge(unit.session, unit.now) is not None),
     )
 
 

@@ -126,8 +126,10 @@ def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) ->
 def _settle(unit: UnitOfWork, call: Call, move: Move) -> tuple[Move, Caller]:
     """The place where the call settles, and the facts for speaking there."""
     script = unit.app.script
-    caller = caller_facts.know(unit, call, script.tree.places[move.to])
-    settled = settle(script, move, caller)
-    if settled.to != move.to:
-        caller = caller_facts.know(unit, call, script.tree.places[settled.to])
+    for _ in script.tree.places:  # a bound: no exit leads back
+        caller = caller_facts.know(unit, call, script.tree.places[move.to])
+        settled = settle(script, move, caller)
+        if settled.to == move.to:
+            break
+        move = settled
     return settled, caller

@@ -114,12 +114,16 @@ def listen(audio: bytes) -> Sound:
 
 
 def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
-    """Store the audio sealed. Only then delete the carrier's copy and tell the coordinators."""
+    """Store the audio sealed. Only then delete the carrier's copy and tell the coordinators.
+
+    Silence is not stored: repeated silent messages must not fill the disk.
+    """
     if message.state not in voicemails.ON_ITS_WAY:
         return
     message.digest, message.state = sound.digest, sound.state
     message.seconds = message.seconds if sound.seconds is None else sound.seconds
-    voicemails.store_sound(session, message, sound.audio, sound.peaks)
+    if sound.state != MessageState.SILENT:
+        voicemails.store_sound(session, message, sound.audio, sound.peaks)
     if message.recording_sid:
         outbox.carrier_task(session, TaskKind.DELETE, message.recording_sid, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)

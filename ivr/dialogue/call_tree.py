@@ -87,9 +87,9 @@ HOTLINE = CallTree(
             closes_with=("greeting.privacy",),
             tells_news=True,
             options=(
-                Option("1", "main_menu.emergency", "emergency"),
-                Option("2", "main_menu.detained", "detained"),
-                Option("3", "main_menu.question", "question"),
+                Option("1", "main_menu.emergency", "emergency", need="emergency"),
+                Option("2", "main_menu.detained", "detained", need="detained"),
+                Option("3", "main_menu.question", "question", need="question"),
                 Option("4", "main_menu.rights", "rights"),
                 Option("5", "main_menu.offices", "offices"),
             ),
@@ -143,8 +143,13 @@ HOTLINE = CallTree(
         Menu(
             "talk_over",
             says=(),
-            options=(Option("1", "talk.cut_off", "person_again"),),
-            if_silent="goodbye",
+            options=(
+                Option("1", "talk.cut_off", "person_again"),
+                Option("2", "talk.finished", "goodbye"),
+            ),
+            if_silent="person_again",
+            asks_once=True,
+            says_if_silent=("talk.reconnecting",),
             offers_person=False,
         ),
         ChooseNumber(
@@ -188,9 +193,17 @@ HOTLINE = CallTree(
         TakeMessage(
             "message",
             says=("message.how",),
+            asks_number="message_number",
             then="message_saved",
             if_time_is_up="message_more",
             if_nothing_heard="nothing_heard",
+        ),
+        AskForNumber(
+            "message_number",
+            says=("message.safe_number",),
+            then="message",
+            if_silent="message",
+            for_message=True,
         ),
         Menu(
             "message_more",

@@ -11,6 +11,8 @@ from ivr.dialogue.effects import MarkHeard
 from ivr.dialogue.facts import Caller, Move, Office, Script
 from ivr.dialogue.places import ChooseNumber, DutyMenu, Ending, LanguageMenu, Menu, Option
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
+from routing import needs
+from routing.needs import Need
 
 
 def said(caller: Caller, *names: str) -> tuple[Words, ...]:
@@ -24,7 +26,11 @@ def key(caller: Caller, name: str, pressed: str) -> Words:
 
 
 def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -> tuple[Words, ...]:
-    """Each language offers itself in its own words; a language of the next page names its key."""
+    """Each language offers itself in its own words.
+
+    A language of the next page says its name and the key to that page, and no more: page 1 must be
+    short for callers who press nothing.
+    """
     spoken: list[Words] = []
     if place.page == 1 and not move.says:
         spoken += said(caller, "greeting.welcome")
@@ -32,7 +38,7 @@ def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -
         if page == place.page:
             spoken.append(Words(code, "language_menu.choose", (("key", key),)))
         elif place.more and page > place.page:
-            spoken.append(Words(code, "language_menu.choose", (("key", place.more),)))
+            spoken.append(Words(code, "language_menu.more", (("key", place.more),)))
     return tuple(spoken)
 
 
@@ -115,10 +121,25 @@ def which_number(place: ChooseNumber, caller: Caller) -> tuple[Words, ...]:
 
 def promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:
     """The promise and the last words of the call."""
-    promised = "callback.already_promised" if caller.open_callback else "callback.promised"
     ending = script.tree.places[then]
     last = ending.says[-1:] if isinstance(ending, Ending) else ()
-    return said(caller, promised, *last)
+    return said(caller, _promised(caller), *last)
+
+
+def _promised(caller: Caller) -> str:
+    """The promise names its time, unless a surge may delay it."""
+    if caller.open_callback:
+        return "callback.already_promised"
+    need = needs.of(caller.need)
+    if caller.surge and need.can_wait:
+        return "callback.promised"
+    return promised_within(need)
+
+
+def promised_within(need: Need) -> str:
+    """The text of a promise that is due within this need's time, such as "two hours"."""
+    minutes = int(need.callback_due.total_seconds()) // 60
+    return f"callback.promised_{minutes}"
 
 
 def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:

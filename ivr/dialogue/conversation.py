@@ -64,7 +64,11 @@ from routing import needs
 from routing.needs import UNKNOWN
 
 MISSES_BEFORE_A_PERSON = 2
-"""This many misses (silence, wrong keys) at a question lead to a person, never to a hang-up."""
+"""This many misses (silence, wrong keys) at a question lead to a person, never to a hang-up.
+
+Silence in a language menu leads there at once: its words are long, and the caller may be unable to
+speak or move.
+"""
 MAX_SEARCHES = 5
 """How often one call searches for a person or returns from a silent message.
 
@@ -72,7 +76,11 @@ It bounds a call in which nobody ever speaks.
 """
 MAX_MESSAGE_PARTS = 3
 SHORT_TALK_SECONDS = 10
-"""A shorter bridge counts as cut off, not as a finished talk."""
+"""A shorter bridge counts as cut off, and the search goes on without a question.
+
+After a longer one a caller who stays is asked whether they have finished. Silence counts as no: the
+carrier reports a dead phone like a goodbye, and the caller may be unable to press a key.
+"""
 SHORTEST_MESSAGE_SECONDS = 1
 SILENCE_SLACK_SECONDS = 2
 """The carrier detects silence a moment late and rounds seconds up.
@@ -149,6 +157,8 @@ def _language(
     chosen = script.chosen(place.page, heard.keys)
     if chosen:
         return Move(place.then, effects=(ChooseLanguage(chosen),))
+    if not heard.keys:
+        return _to_a_person(place.if_silent, caller)
     return _missed(place.name, place.if_silent, misses, heard, caller)
 
 
@@ -156,6 +166,8 @@ def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
     for option in place.options:
         if option.key == heard.keys:
             return Move(option.leads_to, effects=_effects_of(option))
+    if place.asks_once and not heard.keys:
+        return Move(place.if_silent, says=caller_wording.said(caller, *place.says_if_silent))
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
 
 
@@ -182,7 +194,11 @@ def _missed(
     what = "anywhere.wrong_key" if heard.keys else "anywhere.no_key"
     if misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(name, misses + 1, caller_wording.said(caller, what))
-    return Move(then, says=caller_wording.said(caller, "anywhere.to_a_person") if explain else ())
+    return _to_a_person(then, caller) if explain else Move(then)
+
+
+def _to_a_person(then: str, caller: Caller) -> Move:
+    return Move(then, says=caller_wording.said(caller, "anywhere.to_a_person"))
 
 
 def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
@@ -207,12 +223,15 @@ def _after_talk(place: Connect, caller: Caller) -> Move:
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
     number = phone_numbers.callable_number(heard.keys)
     if number and number != caller.never_called:
-        return Move(place.then, effects=(NoteNumber(number), AskForCallback()))
+        owes = () if place.for_message else (AskForCallback(),)
+        return Move(place.then, effects=(NoteNumber(number), *owes))
+    if place.for_message and not heard.keys:
+        return Move(place.if_silent, number_was_asked=True)
     if misses + 1 < MISSES_BEFORE_A_PERSON + 1 and heard.keys:
         return Move(place.name, misses + 1, caller_wording.said(caller, "callback.bad_number"))
     if misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(place.name, misses + 1, caller_wording.said(caller, "anywhere.no_key"))
-    return Move(place.if_silent)
+    return Move(place.if_silent, number_was_asked=True)
 
 
 def _after_recording(place: TakeMessage, heard: Heard, caller: Caller) -> Move:
@@ -282,7 +301,7 @@ def _turned(place: DutyMenu, caller: Caller, turned: Turned, hours: int) -> Move
 
 
 def settle(script: Script, move: Move, caller: Caller) -> Move:
-    """Follow exits that need no answer, up to a place that speaks."""
+    """Follow an exit that needs no answer; the place may have one more, or it speaks."""
     place = script.tree.places[move.to]
     match place:
         case Connect() if _was_sought_enough(caller):
@@ -300,8 +319,16 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=message, says=caller_wording.said(caller, "callback.too_many"))
         case ChooseNumber(other_number=other) if not caller.visible:
             return replace(move, to=other.leads_to)
+        case TakeMessage(asks_number=asks) if _lacks_number(move, caller):
+            return replace(move, to=asks)
         case _:
             return move
+
+
+def _lacks_number(move: Move, caller: Caller) -> bool:
+    """Whether coordinators could not call back who leaves this message, and it was not asked."""
+    is_known = caller.visible or caller.keyed_number is not None
+    return not (is_known or move.number_was_asked or caller.messages_begun)
 
 
 def _was_sought_enough(caller: Caller) -> bool:

@@ -68,6 +68,8 @@ class Caller:
     """How many messages stayed silent; 0 once the caller said anything."""
     message_parts: int = 0
     """The number of the message part; silent parts before it do not count."""
+    messages_begun: int = 0
+    """How many tones they have heard in this call."""
     never_called: str = ""
     """The hotline's own number. A callback to it would call ourselves, without end."""
     ring_one: bool = False
@@ -86,6 +88,7 @@ class Caller:
     exchange_rang_lately: bool = False
     """Another call of that exchange had people rung for something urgent in the last minutes."""
     surge: bool = False
+    """Known where people are searched for, news is told, or a callback is promised."""
     news: tuple[News, ...] = ()
     """The current announcements in the caller's language."""
     messages_waiting: int = 0
@@ -127,3 +130,5 @@ class Move:
     says: tuple[Said, ...] = ()
     effects: tuple[Effect, ...] = ()
     gone: bool = False
+    number_was_asked: bool = False
+    """The caller was just asked for a number and gave none."""

@@ -51,6 +51,10 @@ class Menu:
 
     In a surge, a sentence about the surge replaces the news, and the closing words are left out.
     """
+    asks_once: bool = False
+    """Whether one silence leads on, instead of the question being asked once more."""
+    says_if_silent: tuple[str, ...] = ()
+    """Said when one silence leads on."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Connect:
     """Replaces the caller's earlier need; None keeps it."""
     if_unanswered: str
     if_over: str
-    """The place after a talk."""
+    """The place for a caller who stays after a talk."""
     if_cut_off: str
     """The place after a talk that ended within seconds: the search goes on."""
     if_silent_again: str
@@ -104,6 +108,8 @@ class AskForNumber:
     says: tuple[str, ...]
     then: str
     if_silent: str
+    for_message: bool = False
+    """The number goes with a message: no callback is owed, and one silence leads on."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,8 @@ class TakeMessage:
 
     name: str
     says: tuple[str, ...]
+    asks_number: str
+    """The place before the tone for a caller whose number we do not know."""
     then: str
     if_time_is_up: str
     if_nothing_heard: str

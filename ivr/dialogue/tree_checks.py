@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from ivr.dialogue.call_tree import ACCEPT_KEY, END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
+from ivr.dialogue.caller_wording import promised_within
 from ivr.dialogue.facts import Script
 from ivr.dialogue.places import (
     Announcement,
@@ -81,7 +82,8 @@ def exits(place: Place) -> list[str]:
         case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
             return [then, silent]
         case TakeMessage():
-            return [place.then, place.if_time_is_up, place.if_nothing_heard]
+            after_tone = [place.then, place.if_time_is_up, place.if_nothing_heard]
+            return [*after_tone, place.asks_number]
         case Ending():
             return []
         case AskForPin(then=then, if_not=otherwise):
@@ -138,6 +140,8 @@ def everywhere() -> Iterator[Spoken]:
         "trouble.please_hold",
     ):
         yield name, {}
+    for need in NEEDS.values():
+        yield promised_within(need), {}
     yield "callback.read_back", {"number": "2125550100"}
     yield "offices.office", {"name": "An Office", "address": "1 Street"}
     yield "offices.phone", {"number": "2125550100"}
@@ -149,7 +153,8 @@ def said_at(place: Place) -> Iterator[Spoken]:
         case Menu():
             for option in place.options:
                 yield option.words, {"key": option.key}
-            for name in (*place.says, *place.closes_with, *place.says_if_nobody_speaks):
+            also = (*place.says_if_nobody_speaks, *place.says_if_silent)
+            for name in (*place.says, *place.closes_with, *also):
                 yield name, {"number": "2125550100"} if name == "callback.read_back" else {}
         case ChooseNumber():
             for option in (place.this_number, place.other_number):

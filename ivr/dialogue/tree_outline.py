@@ -72,6 +72,7 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
         case TakeMessage():
             yield Way(NO_KEY, "the time is up", place.if_time_is_up)
             yield Way(NO_KEY, "nothing heard", place.if_nothing_heard)
+            yield Way(NO_KEY, "no number to call", place.asks_number)
         case AskForPin():
             yield Way(NO_KEY, "the right PIN", place.then)
             yield Way(NO_KEY, "any other", place.if_not)

@@ -47,6 +47,7 @@ MOMENT_SECONDS = 2
 RESCUE_RING_SECONDS = 15
 ANSWER_SECONDS = 8
 LISTEN_SECONDS = 30
+STATIC_ROUNDS = 2
 LARGEST_DOCUMENT = 64 * 1024
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -153,27 +154,31 @@ class Speech:
 
         It apologises in every language with a voice, dials the rescue number, and otherwise takes a
         message, which stays at the carrier until the worker finds it. A caller who is still there
-        afterwards hears it from the start.
+        afterwards hears it from the start. It dials and records twice, because a carrier that takes
+        silence for no recording goes on with the next verb.
         """
         response = VoiceResponse()
         by_voice = replace(self.prompts, own_takes={})
         voiced = [code for code, each in by_voice.languages.items() if not each.recorded]
         for code in voiced:
             self._pieces(response, by_voice.pieces(code, "trouble.apology"))
-        response.dial(rescue_number, caller_id=self.number, timeout=30)
-        for code in voiced:
-            self._pieces(response, by_voice.pieces(code, "trouble.leave_message"))
-        response.record(max_length=300, timeout=Record.silence_seconds, play_beep=True)
+        for _ in range(STATIC_ROUNDS):
+            response.dial(rescue_number, caller_id=self.number, timeout=30)
+            for code in voiced:
+                self._pieces(response, by_voice.pieces(code, "trouble.leave_message"))
+            response.record(max_length=300, timeout=Record.silence_seconds, play_beep=True)
         return str(response)
 
     def last_resort(self, language: str) -> str:
         """Record a message that stays at the carrier until the worker finds it."""
         response = VoiceResponse()
         self._words(response, language, "trouble.leave_message")
+        recorded = self.links.rescue_recorded(language)
         response.record(
             max_length=Record.seconds, timeout=Record.silence_seconds, play_beep=True,
-            trim="do-not-trim", action=self.links.rescue_recorded(language),
+            trim="do-not-trim", action=recorded,
         )  # fmt: skip
+        response.redirect(recorded)
         return str(response)
 
     def listening(self) -> str:
@@ -282,9 +287,14 @@ class Speech:
         response.redirect(self.links.hold(language, turn.position, number, turn.stretch + 1))
 
     def _record(self, response: VoiceResponse, turn: Record, language: str, number: int) -> None:
+        """Record, and ask the same question where the carrier takes silence for no recording.
+
+        It then asks no action and goes on with the next verb.
+        """
         self._say(response, turn.says)
+        answer = self.links.answer(language, turn.reply_to, number)
         response.record(
-            action=self.links.answer(language, turn.reply_to, number),
+            action=answer,
             max_length=turn.seconds,
             timeout=turn.silence_seconds,
             play_beep=True,
@@ -292,6 +302,7 @@ class Speech:
             recording_status_callback=self.links.recording(turn.recording),
             recording_status_callback_event="completed absent",
         )
+        response.redirect(answer)
 
     def _ring_one(self, response: VoiceResponse, turn: RingOne, language: str, number: int) -> None:
         self._say(response, turn.says)
@@ -375,8 +386,9 @@ class Speech:
     def _dictate(self, response: VoiceResponse, turn: Dictate) -> None:
         """The carrier trims nothing; our own code cuts every recording the same way."""
         self._say(response, turn.says)
+        dictated = self.links.leg(turn.ring, "dictated", str(turn.part))
         response.record(
-            action=self.links.leg(turn.ring, "dictated", str(turn.part)),
+            action=dictated,
             max_length=turn.seconds,
             timeout=turn.silence_seconds,
             finish_on_key=DONE_KEY,
@@ -385,6 +397,7 @@ class Speech:
             recording_status_callback=self.links.dictation(turn.ring, turn.part),
             recording_status_callback_event="completed absent",
         )
+        response.redirect(dictated)
 
     def _say(self, speaker: _Speaker, says: tuple[Said, ...]) -> None:
         for said in says:

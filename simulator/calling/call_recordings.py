@@ -49,6 +49,12 @@ class Recording:
         return telephone_sound.bounds(self.speeches, self.start, end)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether nobody spoke from its start until now or its end."""
+        end = self.end or self.leg.carrier.clock.now()
+        return not any(speech.within(self.start, end) for speech in self.speeches)
+
+    @property
     def url(self) -> str:
         """Its address, without a file extension."""
         return self.leg.carrier.url(f"Recordings/{self.sid}")
@@ -102,7 +108,7 @@ class Recordings:
     def stop(self, recording: Recording, element: Element, document: Document) -> None:
         """End it; a moment later the file is ready and the status callback goes out."""
         recording.end = recording.end or self._exchange.clock.now()
-        if recording.seconds == 0:
+        if recording.seconds == 0 or self.counts_for_nothing(recording):
             recording.status = "absent"
             del self._kept[recording.sid]
         else:
@@ -111,6 +117,15 @@ class Recordings:
         self._exchange.event_queue.after(
             PROCESSING_SECONDS, lambda: self._ready(recording, element, document)
         )
+
+    def counts_for_nothing(self, recording: Recording) -> bool:
+        """Whether the carrier takes a <Record> for empty because nobody spoke.
+
+        It then keeps no recording (Twilio's warning 16102), asks no action, and goes on with the
+        next verb, as the example of Twilio's older page of <Record> shows.
+        """
+        is_message = recording.source == "RecordVerb"
+        return is_message and self._exchange.faults.recordings.drop_silent and recording.is_silent
 
     def _ready(self, recording: Recording, element: Element, document: Document) -> None:
         if any(speech.is_awaited for speech in recording.speeches) and recording.waits_left:
@@ -149,11 +164,13 @@ def record(
         digits = yield from _listen(leg, element, recording)
     except Interrupt as interrupt:
         recordings.stop(recording, element, document)
-        if isinstance(interrupt, Gone):
+        if isinstance(interrupt, Gone) and not recordings.counts_for_nothing(recording):
             told = _action(element, document, recording, "hangup")
             exchange.tell_action(leg, told, interrupt.status)
         raise
     recordings.stop(recording, element, document)
+    if recordings.counts_for_nothing(recording):
+        return None
     return _action(element, document, recording, digits)
 
 

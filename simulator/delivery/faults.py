@@ -72,6 +72,8 @@ class RecordingFaults:
     short: bool = False
     cut: bool = False
     garbled: bool = False
+    drop_silent: bool = False
+    """A <Record> in which nobody speaks leaves no recording and asks no action."""
     deletes_fail: int = 0
 
 

@@ -139,7 +139,7 @@ def _unreachable(document: Document) -> Iterator[Violation]:
 
 def _ends_document(verb: Element) -> bool:
     match verb.tag:
-        case "Hangup" | "Redirect" | "Reject" | "Leave" | "Record":
+        case "Hangup" | "Redirect" | "Reject" | "Leave":
             return True
         case "Dial" | "Enqueue":
             return "action" in verb.attributes

@@ -167,7 +167,9 @@ KNOBS = words(
     "duplicate lose delay reorder voice_twice next_webhook next_rest rest_errors next_text clear"
 )
 VALUES = frozenset({"calls_per_second", "hang_seconds"})
-RECORDING_VALUES = frozenset({"missing_first", "short", "cut", "garbled", "deletes_fail"})
+RECORDING_VALUES = frozenset(
+    {"missing_first", "short", "cut", "garbled", "drop_silent", "deletes_fail"}
+)
 
 
 def _turn(carrier: Account, body: Json) -> None:

@@ -9,7 +9,7 @@ from random import Random
 from simulator import Carrier, Event, Leg
 from tests.crash import history
 from tests.crash.history import Did, History
-from tests.crash.words import CHOOSE, Sentence, Words
+from tests.crash.words import CHOOSE, FINISHED, MORE, PROMISES, Sentence, Words
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 PATIENCE_SECONDS = 600.0
@@ -65,7 +65,7 @@ def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...
         number=number,
         wish=wish,
         language="" if silent else dice.choice(languages),
-        presses=presses if silent else presses | asks | {CHOOSE},
+        presses=presses if silent else presses | asks | {CHOOSE, MORE, FINISHED},
         hidden=hidden,
         elsewhere=elsewhere,
         leaves_after=dice.uniform(0, 70) if wish == "to hang up" else None,
@@ -126,7 +126,7 @@ class Caller:
 
     def _hear(self, sentence: Sentence) -> None:
         match sentence.name:
-            case "callback.promised" | "callback.already_promised":
+            case promise if promise in PROMISES:
                 self._write(history.CALLBACK, history.OK, sentence.name)
                 self._asked.discard(history.CALLBACK)
             case "message.saved":
@@ -151,7 +151,7 @@ class Caller:
     def _choose(self, sentence: Sentence) -> None:
         if sentence.name not in self.plan.presses:
             return
-        if sentence.name == CHOOSE and sentence.language != self.plan.language:
+        if sentence.name in (CHOOSE, MORE) and sentence.language != self.plan.language:
             return
         key = sentence.key
         if sentence.name == "callback.enter_number":

@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 from prompts import MORE_LANGUAGES, Language, Prompts, Say
 
+FINISHED = "talk.finished"
+PROMISES = (
+    "callback.promised",
+    "callback.promised_15",
+    "callback.promised_30",
+    "callback.promised_120",
+    "callback.already_promised",
+)
 _WITH_KEY = {
     "main_menu.emergency": "1",
     "main_menu.detained": "2",
@@ -24,10 +32,10 @@ _WITH_KEY = {
     "callback.no": "2",
     "callback_call.press_to_connect": "1",
     "talk.cut_off": "1",
+    FINISHED: "2",
 }
 _PLAIN = (
-    "callback.promised",
-    "callback.already_promised",
+    *PROMISES,
     "callback.too_many",
     "message.saved",
     "message.nothing_heard",
@@ -36,7 +44,7 @@ _PLAIN = (
     "trouble.apology",
     "trouble.leave_message",
 )
-CHOOSE = "language_menu.choose"
+CHOOSE, MORE = "language_menu.choose", "language_menu.more"
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class Words:
     def _learn(self, code: str, language: Language) -> None:
         self._keep(code, CHOOSE, language.key)
         if language.page > 1:
-            self._keep(code, CHOOSE, MORE_LANGUAGES)
+            self._keep(code, MORE, MORE_LANGUAGES)
         for name, key in _WITH_KEY.items():
             self._keep(code, name, key)
         for name in _PLAIN:

@@ -92,6 +92,42 @@ def begins_a_message(hotline: Hotline) -> Caller:
     )
 
 
+@pytest.mark.parametrize("dropped", [False, True], ids=["kept", "dropped"])
+def test_d5_silence_after_the_tone_leads_on_whatever_the_carrier_makes_of_it(
+    hotline: Hotline, dropped: bool
+) -> None:
+    """Twilio asks the action with a silent recording, or keeps none and goes on."""
+    hotline.carrier.faults.recordings.drop_silent = dropped
+    call = begins_a_message(hotline).hears("did not hear a message")
+    hotline.waits(5)
+    assert len(hotline.messages) == 1
+    call.hears("leave a message").press("2").hears_the_tone()
+    call.speaks(8).press("#").hears("message is saved")
+    assert kept(hotline) == ["nothing" if dropped else "silent", "stored"]
+    assert call.row.outcome == "message"
+
+
+def test_d5_a_silent_recording_of_which_nothing_is_ever_heard_leads_on(hotline: Hotline) -> None:
+    hotline.carrier.faults.recordings.drop_silent = True
+    hotline.carrier.faults.lose(purpose="recording")
+    call = begins_a_message(hotline).hears("did not hear a message")
+    ana = hotline.has_on_duty("Ana")
+    call.hears("keep trying").press("0")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    call.hangs_up()
+    hotline.waits(240)
+    assert kept(hotline) == ["nothing"]
+
+
+def test_d5_a_silence_whose_answer_is_asked_for_twice_is_one_silence(hotline: Hotline) -> None:
+    hotline.carrier.faults.recordings.drop_silent = True
+    hotline.carrier.faults.voice_twice()
+    call = begins_a_message(hotline).hears("did not hear a message")
+    call.hears("leave a message").press("2").hears_the_tone()
+    assert [message.part for message in hotline.messages] == [1, 2]
+
+
 def test_d5_silence_that_the_carrier_counts_a_second_too_long_is_no_message_either(
     hotline: Hotline,
 ) -> None:
@@ -103,6 +139,17 @@ def test_d5_silence_that_the_carrier_counts_a_second_too_long_is_no_message_eith
     call.hangs_up()
     assert kept(hotline) == ["silent", "silent"]
     assert call.row.outcome == "left"
+
+
+def test_d5_five_messages_of_silence_do_not_fill_the_disk(hotline: Hotline) -> None:
+    call = hotline.is_called().press("1").press("2")
+    hotline.waits(900)
+    assert not call.is_on_the_line
+    silences = hotline.messages
+    assert [message.state for message in silences] == ["silent"] * 5
+    assert [hotline.sound_of(message) for message in silences] == [None] * 5
+    assert all(message.deleted_at_carrier for message in silences)
+    assert list(hotline.carrier.recordings) == []
 
 
 def test_d5_whoever_kept_silent_first_may_still_leave_a_message_of_two_parts(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import prompts
 from ivr.core.carrier import Refused
 from ivr.dialogue import phone_numbers
+from models.calls import calls
+from tests.caller import Caller
 from tests.hotline import NUMBER, Hotline
 from tests.webhook import ARRIVAL, post
 
@@ -55,6 +58,59 @@ def test_f1_a_hidden_caller_is_asked_for_a_number_and_called_there(hotline: Hotl
     call.hears("safe to leave").press("2").hears("saved")
     assert hotline.promised_callbacks == ["+17185550162"]
     assert hotline.callbacks[0].confirmed
+
+
+def _wants_to_leave_a_message(hotline: Hotline) -> Caller:
+    """A hidden caller finds nobody on duty, and is asked for a number before the tone."""
+    call = hotline.is_called(shown="anonymous").press("1").press("2")
+    return call.hears("leave a message").press("2").hears("where it is safe to call you")
+
+
+def _says_it(call: Caller) -> None:
+    call.hears("After the tone").hears_the_tone().speaks(8).press("#").hears("message is saved")
+
+
+def test_f1_a_hidden_caller_names_a_safe_number_before_the_tone(hotline: Hotline) -> None:
+    call = _wants_to_leave_a_message(hotline).press("7185550162#")
+    _says_it(call)
+    hotline.waits(30)
+    with hotline.context.database.reading() as session:
+        assert calls.keyed_number(session, call.row) == "+17185550162"
+    assert hotline.promised_callbacks == []
+    assert call.row.outcome == "message"
+
+
+def test_f1_a_hidden_caller_who_names_none_is_asked_once(hotline: Hotline) -> None:
+    call = _wants_to_leave_a_message(hotline).hears("After the tone").hears_the_tone()
+    call.hears("did not hear a message").hears("leave a message").press("2")
+    call.hears("After the tone")
+    assert "safe to call you" not in call.said
+    call.hears_the_tone().speaks(8).press("#").hears("message is saved")
+    assert call.row.keyed_number_sealed is None
+
+
+def test_f1_a_number_that_cannot_be_called_is_asked_for_again(hotline: Hotline) -> None:
+    call = _wants_to_leave_a_message(hotline).press("911#").hears("cannot call that number")
+    _says_it(call.press("7185550162#"))
+
+
+def test_f1_a_shown_number_is_not_asked_for_before_a_message(hotline: Hotline) -> None:
+    call = hotline.is_called().press("1").press("2").hears("leave a message").press("2")
+    call.hears("After the tone")
+    assert "safe to call you" not in call.said
+
+
+@pytest.mark.parametrize("code", sorted(prompts.load().languages))
+def test_f1_the_safe_number_is_asked_for_in_every_language(hotline: Hotline, code: str) -> None:
+    shipped = prompts.load()
+    language = shipped.languages[code]
+    call = hotline.is_called(shown="anonymous")
+    if language.page > 1:
+        call.press(prompts.MORE_LANGUAGES)
+    call.press(language.key).press("2")
+    call.hears(shipped.sentence(code, "unanswered.message", {"key": "2"})).press("2")
+    call.hears(shipped.sentence(code, "message.safe_number", {"key": "#"}))
+    call.hears(shipped.sentence(code, "message.how", {}))
 
 
 def test_f1_hidden_callers_are_not_counted_as_one(hotline: Hotline) -> None:

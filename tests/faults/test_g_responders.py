@@ -91,6 +91,55 @@ def test_g6_a_caller_who_is_cut_off_is_connected_again(hotline: Hotline) -> None
     assert call.is_joined_with(ben.number)
 
 
+@pytest.mark.parametrize("need", ["1", "2", "3", "0"])
+def test_g6_whose_responder_is_lost_in_a_long_talk_is_connected_with_another(
+    hotline: Hotline, need: str
+) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press(need)
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    hotline.waits(300)
+    ben = hotline.has_on_duty("Ben", tier=2)
+    ana.hangs_up()
+    call.hears("If you were cut off").hears("One moment. You were cut off")
+    ben.accepts(within=40)
+    assert call.is_joined_with(ben.number)
+    assert ana.times_rung == 1
+    call.hangs_up()
+    hotline.waits(10)
+    assert call.row.outcome == "person"
+
+
+def test_g6_a_long_talk_is_over_when_the_caller_says_so(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("2")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    hotline.waits(60)
+    ben = hotline.has_on_duty("Ben", tier=2)
+    ana.hangs_up()
+    call.hears("If you are finished, press two").press("2").hears("Thank you for calling")
+    hotline.waits(10)
+    assert not call.is_on_the_line
+    assert ben.times_rung == 0
+    assert call.row.outcome == "person"
+
+
+def test_g6_who_stays_and_finds_nobody_after_a_talk_is_offered_a_callback(
+    hotline: Hotline,
+) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("2")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    hotline.waits(60)
+    ana.hangs_up()
+    call.hears("You were cut off").hears("call you back").press("1")
+    call.hears("calling from").press("1").hears("safe to leave").press("1").hears("saved")
+    assert hotline.promised_callbacks == [call.number]
+
+
 def test_g6_one_who_is_cut_off_twice_has_a_coordinator_among_those_rung(hotline: Hotline) -> None:
     first, second = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
     third = hotline.has_on_duty("Cal")

@@ -27,6 +27,7 @@ yes = ["yes", "ok"]
 
 [texts.language_menu]
 choose = "For English, press {key}."
+more = "English, {key}."
 
 [texts.main_menu]
 detained = "If someone has been detained, press {key}."
@@ -63,6 +64,7 @@ yes = ["sí"]
 
 [texts.language_menu]
 choose = "Para español, oprima el {key}."
+more = "Español, {key}."
 
 [texts.main_menu]
 detained = {text = "Si alguien está en detención, oprima el {key}.", status = "reviewed"}
@@ -101,6 +103,7 @@ yes = ["wi"]
 
 [texts.language_menu]
 choose = "Pou kreyòl ayisyen, peze {key}."
+more = "Kreyòl, {key}."
 
 [texts.main_menu]
 detained = "Si yo mete yon moun nan detansyon, peze {key}."

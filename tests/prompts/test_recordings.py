@@ -32,7 +32,7 @@ def test_each_text_is_recorded_once_in_recorded_languages_only(shelf: Shelf) -> 
     assert {take.language for take in takes} == {"ht"}
     assert [take.file for take in takes if "digit" not in take.file] == [
         "ht/language_menu.choose.1.wav",
-        "ht/language_menu.choose.9.wav",
+        "ht/language_menu.more.9.wav",
         "ht/main_menu.detained.2.wav",
         "ht/callback.read_back~1.wav",
         "ht/callback.read_back~2.wav",
@@ -50,7 +50,7 @@ def test_a_language_on_the_first_page_does_not_offer_more_languages(shelf: Shelf
     shelf.change("ht", 'page = 2, key = "1"', 'page = 1, key = "6"')
     files = {take.file for take in recordings.needed(shelf.read(), [])}
     assert "ht/language_menu.choose.6.wav" in files
-    assert "ht/language_menu.choose.9.wav" not in files
+    assert "ht/language_menu.more.9.wav" not in files
 
 
 def test_what_pieces_plays_is_what_was_recorded(shelf: Shelf) -> None:

@@ -196,17 +196,17 @@ def test_a_language_without_a_voice_is_read_from_the_screen(hotline: Hotline) ->
 
 
 def test_each_take_of_a_prompt_is_called_for_on_its_own(hotline: Hotline) -> None:
-    """French has one key on the first page of the menu and another on the second."""
-    name, page = "language_menu.choose", prompt_page("fr", "language_menu.choose")
-    lea = has_translator(hotline, "Lea", "fr").opens(page)
+    """Korean reads a number back with words before it and after it."""
+    name, page = "callback.read_back", prompt_page("ko", "callback.read_back")
+    lea = has_translator(hotline, "Lea", "ko").opens(page)
     takes = [each.attributes["value"] for each in lea.page.css("form.recorder input[name=take]")]
     presses = [each.attributes["value"] for each in lea.page.css("input[name=press]")]
     assert len(takes) == len(presses) == 2
     lea.posts(f"{page}/call", csrf=lea.token, take=takes[1] or "", press=presses[1] or "")
-    reads_aloud(hotline, hotline.phone_of("Lea Vega"), on_screen="sur votre écran")
+    reads_aloud(hotline, hotline.phone_of("Lea Vega"), on_screen="화면에서")
     hotline.waits(10)
     with hotline.context.database.reading() as session:
-        (version,) = prompt_versions.of(session, "fr", name)
+        (version,) = prompt_versions.of(session, "ko", name)
         assert list(version.takes) == [takes[1]]
     assert len(lea.opens(page).page.css(".called")) == 1
 
@@ -274,6 +274,17 @@ def test_silence_is_no_prompt(hotline: Hotline, tomas: Coordinator, phone: Respo
     assert "recording is silent" in tomas.opens(prompt_page("es")).section(RECORD)
     assert versions(hotline) == []
     assert at_the_carrier(hotline) == 0
+
+
+def test_who_reads_nothing_aloud_is_told_so_where_the_carrier_drops_silence(
+    hotline: Hotline, tomas: Coordinator, phone: Responder
+) -> None:
+    hotline.carrier.faults.recordings.drop_silent = True
+    tomas.presses(CALL_ME)
+    phone.accepts().hears("after the tone")
+    hotline.waits(40)
+    phone.hears("did not hear anything").hears("record it once more")
+    assert states(hotline) == [RecordingState.NOTHING]
 
 
 def test_thirty_seconds_of_reading_are_kept_whole(

@@ -248,14 +248,24 @@ def test_a_caller_is_called_back_from_their_message_with_one_click(hotline: Hotl
 def test_a_hidden_number_cannot_be_called_back_and_the_page_says_so(hotline: Hotline) -> None:
     hotline.knows("Elena Example", tier=3)
     call = hotline.is_called(shown="anonymous").press("1").press("2")
-    call.hears("leave a message").press("2").hears("After the tone")
-    hotline.waits(16)
+    call.hears("leave a message").press("2").hears("After the tone").hears_the_tone()
     call.speaks(8).hangs_up()
     hotline.waits(30)
     cora = hotline.has_user("Cora", person="Elena Example").signs_in()
     opens_the_message(cora, call.row.pseudonym).presses("Call them back now")
     assert "nobody can call back" in cora.reads
     assert hotline.callbacks == []
+
+
+def test_a_hidden_caller_who_named_a_safe_number_is_called_back_there(hotline: Hotline) -> None:
+    hotline.knows("Elena Example", tier=3)
+    call = hotline.is_called(shown="anonymous").press("1").press("2")
+    call.hears("leave a message").press("2").hears("safe to call you").press("7185550162#")
+    call.hears_the_tone().speaks(8).hangs_up()
+    hotline.waits(30)
+    cora = hotline.has_user("Cora", person="Elena Example").signs_in()
+    opens_the_message(cora, call.row.pseudonym).presses("Call them back now")
+    assert hotline.promised_callbacks == ["+17185550162"]
 
 
 def test_a_recording_that_is_no_sound_is_never_played(hotline: Hotline) -> None:

@@ -8,11 +8,12 @@ from types import MappingProxyType
 import pytest
 
 import prompts
-from ivr.dialogue import tree_checks
+from ivr.dialogue import caller_wording, tree_checks
 from ivr.dialogue.call_tree import HOTLINE, CallTree
 from ivr.dialogue.places import Connect, Menu
 from ivr.dialogue.tree_checks import BrokenTree
 from prompts import Prompts
+from routing.needs import NEEDS, Need
 
 
 def faults(tree: CallTree, words: Prompts) -> list[str]:
@@ -60,3 +61,10 @@ def test_a_need_that_responders_cannot_be_told_is_refused(language: str) -> None
     assert faults(HOTLINE, lacking) == [
         f'{language}.toml: [staff.needs] lacks "detained": say it for responders'
     ]
+
+
+@pytest.mark.parametrize("need", NEEDS.values(), ids=NEEDS)
+def test_a_promise_that_cannot_name_the_time_of_a_need_is_refused(need: Need) -> None:
+    name = caller_wording.promised_within(need)
+    (fault,) = faults(HOTLINE, without(prompts.load(), "en", name))
+    assert name in fault

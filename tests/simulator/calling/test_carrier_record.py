@@ -66,6 +66,37 @@ def test_a_silent_recording_is_kept_whole(world):
     assert (frames, max(sound)) == (5 * 8000, 0)
 
 
+def test_a_silent_recording_may_be_dropped_and_then_the_next_verb_follows(world):
+    world.carrier.faults.recordings.drop_silent = True
+    world.hotline.on("/voice", RECORD.format(more="") + "<Say>I heard nothing</Say>")
+    leg = world.called()
+    world.carrier.advance(7)
+    assert leg.heard[-1].text == "I heard nothing"
+    assert world.hotline.asked("/kept") == []
+    (told,) = world.hotline.asked("/events")
+    assert told["RecordingStatus"] == "absent"
+    assert list(world.carrier.recordings) == []
+    assert world.carrier.problems == []
+
+
+def test_with_silence_dropped_a_spoken_recording_is_kept(world):
+    world.carrier.faults.recordings.drop_silent = True
+    leg = record(world)
+    leg.speaks(3)
+    world.carrier.advance(9)
+    assert world.hotline.asked("/kept")[0]["RecordingDuration"] == "3"
+
+
+def test_who_hangs_up_in_silence_that_is_dropped_has_left_nothing(world):
+    world.carrier.faults.recordings.drop_silent = True
+    leg = record(world)
+    world.carrier.advance(2)
+    leg.hangs_up()
+    world.carrier.advance(2)
+    assert world.hotline.asked("/kept") == []
+    assert world.hotline.asked("/events")[0]["RecordingStatus"] == "absent"
+
+
 def test_an_untrimmed_recording_keeps_the_silence_at_its_end(world):
     leg = record(world, 'trim="do-not-trim"')
     leg.speaks(4)

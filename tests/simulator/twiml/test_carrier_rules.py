@@ -97,7 +97,6 @@ def test_three_content_types_are_documents(world, content_type):
         ('<Redirect method="PATCH">/done</Redirect>', 13710),
         ('<Reject reason="no"/>', 12200),
         ("<Hangup/><Say>Hello</Say>", 12200),
-        ('<Record action="/done"/><Say>Hello</Say>', 12200),
         ('<Dial action="/done">+17185550170</Dial><Say>Hello</Say>', 12200),
         ('<Gather actionOnEmptyResult="true" action="/done"/><Say>Hello</Say>', 12200),
         ("<Connect/>", 12200),

@@ -1,0 +1,65 @@
+"""The language menu is short, and a caller who presses nothing is rung for at once."""
+
+from __future__ import annotations
+
+import prompts
+from ivr.dialogue import caller_wording, tree_checks
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.facts import Caller, Move
+from ivr.dialogue.places import LanguageMenu
+from ivr.dialogue.turn import Words
+from prompts import Play
+from prompts.text_changes import seconds_aloud
+from simulator.audio.telephone_sound import seconds_of
+from tests.hotline import Hotline
+
+LONGEST_PAGE_SECONDS = 22
+FIRST_RING_SECONDS = 30
+
+
+def lasts(words: Words) -> float:
+    """The length of a recording, or the estimated length of a text that a voice says."""
+    shipped, values = prompts.load(), dict(words.values)
+    (piece,) = shipped.pieces(words.language, words.name, values)
+    if isinstance(piece, Play):
+        return seconds_of((shipped.recordings / piece.file).read_bytes())
+    return seconds_aloud(words.language, piece.text)
+
+
+def page_1() -> tuple[Words, ...]:
+    """Everything that a new caller hears before the first key."""
+    script = tree_checks.script_of(HOTLINE, prompts.load())
+    place = HOTLINE.places[HOTLINE.start]
+    assert isinstance(place, LanguageMenu)
+    return caller_wording.languages(script, place, Move(HOTLINE.start), Caller("a call", "en"))
+
+
+def test_the_first_page_is_short_and_has_every_language_once() -> None:
+    assert sum(lasts(words) for words in page_1()) <= LONGEST_PAGE_SECONDS
+    named = [words.language for words in page_1() if words.name.startswith("language_menu.")]
+    assert sorted(named) == sorted(prompts.load().languages)
+
+
+def test_who_presses_nothing_is_rung_for_within_half_a_minute(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    called_at = hotline.clock.now()
+    call = hotline.is_called()
+    assert hotline.waits_for(lambda: ana.is_rung, FIRST_RING_SECONDS + 30)
+    assert (hotline.clock.now() - called_at).total_seconds() <= FIRST_RING_SECONDS
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    assert call.row.need == "unknown"
+
+
+def test_silence_on_the_second_page_leads_to_a_person_too(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("9").hears("connect you with a person")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+
+
+def test_a_wrong_key_in_the_language_menu_is_asked_again(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("#").hears("not one of the choices").hears("For English")
+    assert not ana.is_rung
+    call.press("1").hears("If someone has been detained")
