@@ -135,7 +135,9 @@ def test_g6_who_stays_and_finds_nobody_after_a_talk_is_offered_a_callback(
     assert call.is_joined_with(ana.number)
     hotline.waits(60)
     ana.hangs_up()
-    call.hears("You were cut off").hears("call you back").press("1")
+    call.hears("You were cut off")
+    hotline.waits(60)  # Ana may come free, so the caller waits for her first
+    call.hears("call you back").press("1")
     call.hears("calling from").press("1").hears("safe to leave").press("1").hears("saved")
     assert hotline.promised_callbacks == [call.number]
 
