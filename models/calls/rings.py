@@ -53,6 +53,8 @@ class Purpose(StrEnum):
     """Lets a user read a prompt aloud."""
     TEST = "test"
     """The weekly test: asks whether the phone still belongs to the responder."""
+    PURSUIT = "pursuit"
+    """Asks a person to take an open item that has no owner."""
 
 
 class Via(StrEnum):
@@ -292,16 +294,27 @@ def calling_back(session: Session, number_mark: str) -> tuple[Ring, Callback] | 
 
 _ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != Purpose.TEST)
 _ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expanding=True)))
+_GIVES_WAY = sa.and_(
+    Ring.purpose == Purpose.PURSUIT,
+    Ring.state.in_((RingState.PENDING, RingState.DIALLING, RingState.DIALLED)),
+)
+"""SQL condition: the phone rings for an open item and nobody has answered it."""
+_BUSY_FOR_CALLER = _ENGAGED.where(~_GIVES_WAY)
+_BUSY_FOR_CALLER_AMONG = _ENGAGED_AMONG.where(~_GIVES_WAY)
 
 
-def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
+def engaged(
+    session: Session, among: Collection[str] | None = None, *, for_caller: bool = False
+) -> set[str]:
     """The people who are being rung or talk now, limited to `among` if given.
 
-    A weekly test does not count, because it gives way to other rings.
+    A weekly test does not count, because it gives way to other rings. An unanswered ring for an
+    open item gives way to a caller who waits.
     """
     if among is None:
-        return set(session.scalars(_ENGAGED))
-    return set(session.scalars(_ENGAGED_AMONG, {"among": list(among)}))
+        return set(session.scalars(_BUSY_FOR_CALLER if for_caller else _ENGAGED))
+    query = _BUSY_FOR_CALLER_AMONG if for_caller else _ENGAGED_AMONG
+    return set(session.scalars(query, {"among": list(among)}))
 
 
 def is_testing(session: Session) -> bool:
@@ -324,10 +337,11 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial.
 
-    Order: emergencies, waiting callers, callbacks, then prompts and tests.
+    Order: emergencies, waiting callers, open items and callbacks, then prompts and tests.
     """
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
+        (Ring.purpose == Purpose.PURSUIT, 2),  # callers who wait go first
         (Call.need.in_(EMERGENCIES), 0),
         (Ring.purpose == Purpose.CALLER, 1),
         (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), 3),
