@@ -20,8 +20,9 @@ PHONE_IS_FREE_AFTER = timedelta(seconds=2)
 
 
 def held_round(
-    session: Session, caller: Caller, free: list[Responder], at_most: int | None
-) -> tuple[Sequence[Invitation], bool]:
+    session: Session, caller: Caller, free: list[Responder], at_most: int | None,
+    *, for_caller: bool = False,
+) -> tuple[Sequence[Invitation], bool]:  # fmt: skip
     """Choose the people to ring together now, and lock their rows until the transaction ends.
 
     Two transactions never invite the same person and never wait for each other: a person locked by
@@ -35,7 +36,7 @@ def held_round(
         got = people.hold_unheld(session, wanted)
         asked_elsewhere |= got != wanted
         # checked again under the lock: another transaction may have rung them
-        held |= got - rings.engaged(session, got)
+        held |= got - rings.engaged(session, got, for_caller=for_caller)
         lost = wanted - held
         if not lost:
             return invited, asked_elsewhere
@@ -43,9 +44,16 @@ def held_round(
 
 
 def free_responders(
-    unit: UnitOfWork, tried: set[str], not_the_caller: str | None = None
+    unit: UnitOfWork,
+    tried: set[str],
+    not_the_caller: str | None = None,
+    *,
+    for_caller: bool = False,
 ) -> list[Responder]:
-    """People who can be rung now: on duty, not busy or resting, and not tried before."""
+    """People who can be rung now: on duty, not busy or resting, and not tried before.
+
+    Rings for open items give way if it is for a caller who waits.
+    """
     active = people.rung(unit.session, unit.now)
     resting = {
         person.id
@@ -56,7 +64,7 @@ def free_responders(
     return reachable(
         people.as_responders(active),
         on_duty=duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now),
-        engaged=rings.engaged(unit.session),
+        engaged=rings.engaged(unit.session, for_caller=for_caller),
         resting=resting,
         tried=unreachable,
         dead={person.id for person in active if person.is_dead_number},

@@ -101,7 +101,7 @@ def _invite(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -
     sought = _sought(unit.session, call, every, unit.now)
     at_most = 1 if one_by_one and share != 0 else share
     invited, asked_elsewhere = rounds.held_round(
-        unit.session, sought, _free(unit, call, tried), at_most
+        unit.session, sought, _free(unit, call, tried), at_most, for_caller=True
     )
     if not invited:
         # people held by other calls may become free; the next step looks again
@@ -118,7 +118,7 @@ def _free(unit: UnitOfWork, call: Call, tried: set[str]) -> list[Responder]:
     """The people free for this call; a drill takes a caller's path but rings the drill phone
     only."""
     if not call.drill:
-        return rounds.free_responders(unit, tried, not_the_caller=call.responder)
+        return rounds.free_responders(unit, tried, call.responder, for_caller=True)
     phone = drill_runs.phone(unit.session)
     return people.as_responders([phone]) if phone and phone.id not in tried else []
 
