@@ -29,7 +29,7 @@ from ivr.core.context import AppContext
 from ivr.privacy import subject_access
 from ivr.search import call_limits
 from ivr.worker.loop import Worker
-from models.calls import callbacks, calls, outbox, rings, surges, voicemails
+from models.calls import callbacks, calls, open_items, outbox, rings, surges, voicemails
 from models.calls.callbacks import CallbackState
 from models.calls.outbox import TaskState
 from models.calls.rings import Ring
@@ -529,6 +529,12 @@ class Hotline:
         """Every callback ever promised."""
         with self.context.database.reading() as session:
             return list(callbacks.between(session, None, None))
+
+    @property
+    def open_items(self) -> list[open_items.OpenItem]:
+        """Every item that still needs a person, oldest first."""
+        with self.context.database.reading() as session:
+            return open_items.still_open(session)
 
     @property
     def messages(self) -> list[voicemails.Message]:

@@ -61,9 +61,13 @@ _STEPS = {
     "message started": later("The tone for a message"),
     "message kept": later("The message was saved"),
     "message lapsed": later("The message was erased unheard: its time was up"),
+    "item opened": later("The caller still needs a person: an open item"),
+    "item taken": later("The open item has an owner"),
+    "item lapsed": later("The owner did nothing for too long: others are rung"),
+    "item closed": later("The open item is closed"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
-_TOLD_OTHERWISE = ("round", "ring ended", "ended", "accepted", "at", "heard")
+_TOLD_OTHERWISE = ("round", "ring ended", "item pursued", "ended", "accepted", "at", "heard")
 """These are told by the rings themselves, or need more than one word."""
 
 
@@ -126,6 +130,10 @@ def _ring(ring: Ring, names: Mapping[str, str]) -> Event:
     if ring.purpose == Purpose.CALLBACK:
         rung = say(
             "For the callback: rang %(person)s", person=call_words.name_of(ring.person_id, names)
+        )
+    if ring.purpose == Purpose.PURSUIT:
+        rung = say(
+            "For the open item: rang %(person)s", person=call_words.name_of(ring.person_id, names)
         )
     over = ring.connected_at or ring.ended_at
     lasted = f"{i18n.duration(over - ring.created_at)} · " if over else ""

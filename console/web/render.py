@@ -57,6 +57,7 @@ NAVIGATION = (
     Group(
         later("Callers"),
         (
+            Place("console.open_items", later("Open items")),
             Place("console.messages", later("Messages")),
             Place("console.callbacks", later("Callbacks")),
             Place("console.calls", later("Calls")),

@@ -20,9 +20,9 @@ from console.work import callback_queries, visibility
 from console.work.callback_queries import Promise
 from console.work.visibility import Reach
 from ivr.core.context import AppContext
-from ivr.search import manual_callbacks, search
+from ivr.search import manual_callbacks, pursued_items
 from ivr.search.manual_callbacks import Answer
-from models.calls import callbacks, calls, rings
+from models.calls import callbacks, calls
 from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Session
 from models.staff import audit
@@ -56,6 +56,7 @@ def claim(app: AppContext, visitor: Visitor, callback_id: str) -> None:
         held.must_be_mine()
         if held.row.claimed_by is None:
             claim_for(held.row, visitor, now)
+            pursued_items.take_up(session, held.row.call_id, now, user=visitor.user_id)
             write(session, visitor, held.row, "callback claimed", now)
 
 
@@ -80,7 +81,7 @@ def put_off(app: AppContext, visitor: Visitor, callback_id: str, due_at: datetim
         if row.state == CallbackState.UNREACHED and not callbacks.reopen(session, row):
             raise Refused(say(WHY_NOT[Answer.OWED_ANEW]))
         before, after = {"due": row.due_at.isoformat()}, {"due": due_at.isoformat()}
-        search.cancel(session, rings.of_callback(session, row.id), now)
+        manual_callbacks.stop_ringing(session, row, now)
         row.due_at = row.next_try_at = due_at
         row.escalated_at = None
         entry = Deed("callback put off", f"callback {row.id}", before=before, after=after)
@@ -95,8 +96,9 @@ def give_up(app: AppContext, visitor: Visitor, callback_id: str, reason: str) ->
         held.must_be_mine()
         held.must_rest()
         before = {"state": held.row.state}
-        search.cancel(session, rings.of_callback(session, held.row.id), now)
+        manual_callbacks.stop_ringing(session, held.row, now)
         callbacks.give_up(session, held.row, visitor.user_id, reason, now)
+        pursued_items.given_up(session, held.row, now)
         calls.note(session, held.row.call_id, now, "callback given up", callback=held.row.id)
         entry = Deed(
             "callback given up", f"callback {held.row.id}", before=before, after={"reason": reason}

@@ -20,6 +20,7 @@ from console.work import message_queries, visibility
 from console.work.message_queries import Left
 from console.work.visibility import Reach
 from ivr.core.context import AppContext
+from ivr.search import pursued_items
 from models.calls import notes, voicemails
 from models.calls.notes import Typed
 from models.calls.voicemails import Message, MessageState
@@ -68,6 +69,7 @@ def claim(app: AppContext, visitor: Visitor, message_id: str) -> None:
         for part in held.unfinished():
             if not voicemails.claim(session, part.id, visitor.user_id, now):
                 raise Refused(say(_OVER))
+        pursued_items.take_up(session, held.left.call, now, user=visitor.user_id)
         _write(session, visitor, held.left, "message claimed", now)
 
 
@@ -93,6 +95,7 @@ def hear(app: AppContext, visitor: Visitor, message_id: str) -> None:
         before = {"state": held.left.state}
         for part in held.unfinished():
             _heard(part, visitor, now)
+        pursued_items.take_up(session, held.left.call, now, user=visitor.user_id)
         _write(session, visitor, held.left, "message heard", now, before=before)
 
 
@@ -106,6 +109,7 @@ def finish(app: AppContext, visitor: Visitor, message_id: str) -> None:
         for part in held.unfinished():
             _heard(part, visitor, now)
             part.state, part.done_at, part.done_by = MessageState.DONE, now, visitor.user_id
+        pursued_items.message_done(session, held.left.call, now)
         _write(session, visitor, held.left, "message done", now, before=before)
 
 

@@ -1,5 +1,5 @@
-"""Pages of the work that is open: messages, callbacks, and their callers' numbers."""
+"""Pages of the work that is open: items, messages, callbacks, and their callers' numbers."""
 
-from console.work import callback_views, message_views, number_views
+from console.work import callback_views, message_views, number_views, open_item_views
 
-__all__ = ["callback_views", "message_views", "number_views"]
+__all__ = ["callback_views", "message_views", "number_views", "open_item_views"]

@@ -35,7 +35,6 @@ from ivr.search import callback_promises, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import RingState, Via
-from models.calls.voicemails import MessageState
 from models.people import people
 from models.schedule import duty_rules
 from routing.duty.duty import Override
@@ -136,9 +135,8 @@ def _expect_message(unit: UnitOfWork, call: Call, done: Done) -> Done:
 
 def _mark_heard(unit: UnitOfWork, call: Call, message_id: str) -> None:
     message = voicemails.with_id(unit.session, message_id)
-    if message and message.state == MessageState.STORED:
-        message.state, message.heard_at = MessageState.HEARD, unit.now
-        message.heard_by = call.responder
+    if message:
+        voicemail.heard_by_phone(unit.session, message, call.responder, unit.now)
 
 
 def _turn_duty(unit: UnitOfWork, call: Call, turn: TurnDuty) -> None:

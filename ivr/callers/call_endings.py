@@ -7,12 +7,12 @@ from datetime import datetime
 from ivr.callers import arrivals
 from ivr.callers.arrivals import Arrival
 from ivr.core.context import AppContext
-from ivr.search import callback_promises, search
+from ivr.search import callback_promises, pursued_items, search
 from ivr.search.rounds import LEG_LINGERS
 from models.calls import calls, outbox, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
-from models.calls.rings import RingState
+from models.calls.rings import Purpose, RingState
 from models.core.database import Session
 
 
@@ -61,9 +61,11 @@ def close(session: Session, call: Call, now: datetime) -> None:
         call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
     call.outcome = _outcome(session, call)
+    heard_at = call.heard_at
     call.state, call.ended_at, call.heard_at = CallState.ENDED, now, now
     calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
-    made = rings.of_call(session, call.id)
+    pursued_items.call_ended(session, call, heard_at, now)
+    made = [each for each in rings.of_call(session, call.id) if each.purpose != Purpose.PURSUIT]
     connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)
     if connected and connected.sid:

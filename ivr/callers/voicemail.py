@@ -10,6 +10,7 @@ from ivr.core.carrier import Seen
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
 from ivr.core.wav import NotSound, loudness, peaks, seconds_of
+from ivr.search import pursued_items
 from models.calls import calls, outbox, tombstones, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
@@ -57,6 +58,7 @@ def announced(
     message.state, message.arrived_at = MessageState.ARRIVING, now
     outbox.carrier_task(session, TaskKind.FETCH, message.id, now)
     _counts_as_outcome(session, message)
+    pursued_items.message_left(session, calls.with_id(session, message.call_id), now)
 
 
 def nothing(message: Message, now: datetime) -> None:
@@ -70,6 +72,13 @@ def _counts_as_outcome(session: Session, message: Message) -> None:
     call = calls.with_id(session, message.call_id)
     if call.outcome in ("left", "informed"):
         call.outcome = "message"
+
+
+def heard_by_phone(session: Session, message: Message, person: str | None, now: datetime) -> None:
+    """A person on duty listened to it by phone, so its open item is theirs."""
+    if message.state == MessageState.STORED:
+        message.state, message.heard_at, message.heard_by = MessageState.HEARD, now, person
+        pursued_items.take_up(session, message.call_id, now, person=person)
 
 
 def hear_status(
@@ -179,7 +188,10 @@ def _no_longer_outcome(session: Session, message: Message) -> None:
     """Silence is not a message: unless something else was left, the call counts as missed."""
     call = calls.with_id(session, message.call_id)
     others = [m for m in voicemails.of_call(session, call.id) if m.id != message.id]
-    if call.outcome == "message" and not any(m.state in voicemails.LEFT_SOMETHING for m in others):
+    if any(m.state in voicemails.LEFT_SOMETHING for m in others):
+        return
+    pursued_items.message_is_silent(session, call)
+    if call.outcome == "message":
         call.outcome = "informed" if call.informed else "left"
 
 

@@ -9,6 +9,7 @@ from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, is_wanted, withdraw
 from ivr.responders import reliability
 from ivr.responders.staff_legs import phone_of
+from ivr.search import pursued_items
 from models.calls import rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
@@ -58,6 +59,8 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
         call.ring_one = None
     reliability.rang(unit.session, ring)
     taking.connect(unit.session, ring, call, unit.now)
+    is_shared = call.number_mark in unit.app.shared_marks
+    pursued_items.talked(unit.session, call, unit.now, is_shared=is_shared)
     return bridge(unit, ring, call)
 
 

@@ -10,7 +10,7 @@ from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import HangUp, LegTurn
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
-from ivr.search import callback_promises, search
+from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
@@ -87,6 +87,7 @@ def withdraw(unit: UnitOfWork, ring: Ring) -> None:
 
 def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
     if ring.call_id is None:
+        pursued_items.nobody_took(unit.session, ring, unit.now)
         return
     call = calls.with_id(unit.session, ring.call_id)
     calls.note(unit.session, call.id, unit.now, "ring ended", person=ring.person_id, how=state)

@@ -25,8 +25,8 @@ from ivr.privacy.retention_periods import (
     SOUND_KEPT,
     TIMES_KEPT,
 )
-from ivr.search import callback_promises
-from models.calls import calls, outbox, tombstones, voicemails
+from ivr.search import callback_promises, pursued_items
+from models.calls import calls, open_items, outbox, tombstones, voicemails
 from models.calls.calls import Call
 from models.calls.outbox import TaskKind
 from models.calls.voicemails import Message, MessageState
@@ -112,6 +112,8 @@ def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
     cap, until = ended + NUMBER_CAP, ended + NUMBER_KEPT
     for owed in retention.callbacks_of(session, [call.id]):
         until = max(until, owed.closed_at + NUMBER_KEPT if owed.closed_at else cap)
+    if open_items.is_open_for(session, call.id):
+        until = cap  # people are still rung about this caller
     for message in voicemails.of_call(session, call.id):
         if message.state in voicemails.LEFT_SOMETHING:
             handled = message.handled_at
@@ -158,6 +160,7 @@ def _erase_numbers(run: _Purge) -> None:
             _enter(run, session, "numbers", [call.sid for call in found])
             for call in found:
                 retention.erase_call(session, call)
+            pursued_items.cannot_reach(session, some, run.now)
             tombstones.bury(session, [call.sid for call in found], run.now)
         run.done.numbers += len(some)
     with _forgetting(run) as session:

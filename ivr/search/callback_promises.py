@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
-from ivr.search import call_limits, callers_in_line, rounds, search
+from ivr.search import call_limits, callers_in_line, pursued_items, rounds, search
 from models.calls import callbacks, calls, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import Call
@@ -18,7 +17,6 @@ from models.people import people
 from routing import needs
 from routing.dispatch.policies import Caller, next_round
 from routing.needs import UNKNOWN
-from routing.person import living_first
 
 FIRST_TRY_AFTER = timedelta(seconds=30)
 """Time for the caller to hang up, so that their phone is free when it rings."""
@@ -56,6 +54,7 @@ def promise(session: Session, call: Call, now: datetime, *, confirmed: bool) -> 
         _join(owed, call, now, confirmed=confirmed)
     what = "callback promised" if made else "callback joined"
     calls.note(session, call.id, now, what, callback=owed.id)
+    pursued_items.promised(session, owed, now)
     call.promised = True
     return owed
 
@@ -70,14 +69,23 @@ def owe(session: Session, call: Call, now: datetime) -> Callback | None:
     )
     if number is None:
         return None
-    known = callbacks.owed_to(session, number)
-    if known:
-        return known
+    owed = callbacks.owed_to(session, number) or _owe_by_hand(session, call, number, now)
+    if owed is not None:
+        pursued_items.called_by_hand(session, call, owed)
+    return owed
+
+
+def _owe_by_hand(session: Session, call: Call, number: str, now: datetime) -> Callback | None:
     confirmed = call.keyed_number_sealed is None or bool(call.number_confirmed)
     made = _write_down(session, call, number, now, confirmed=confirmed)
     if made:
         calls.note(session, call.id, now, "callback by hand", callback=made.id)
     return made or callbacks.owed_to(session, number)
+
+
+def has_number(call: Call) -> bool:
+    """Whether a number of this caller is still stored, so that a person can call them back."""
+    return call.keyed_number_sealed is not None or (call.visible and call.number_sealed is not None)
 
 
 def called_enough(session: Session, number: str, now: datetime) -> bool:
@@ -205,7 +213,7 @@ def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
     room = call_limits.room_for(unit, calls.exchange_of(unit.session, owed.call_id))
     at_most = RINGS_AT_ONCE if room is None else min(room, RINGS_AT_ONCE)
     sought = Caller(owed.language, owed.need)
-    in_reach = replace(there, people=tuple(living_first(free, there.dead)))
+    in_reach = rounds.in_reach(there, free)
     invited, _ = rounds.held_round(
         unit.session, in_reach, lambda present: next_round(sought, present.free)[:at_most]
     )
@@ -220,6 +228,7 @@ def begin_attempt(session: Session, owed: Callback, ring: Ring, now: datetime) -
     owed.attempts += 1
     session.flush()
     search.cancel(session, rings.of_callback(session, owed.id), now, but=ring.id)
+    pursued_items.calling_back(session, owed, ring, now)
     calls.note(
         session, owed.call_id, now, "calling back", person=ring.person_id, attempt=owed.attempts
     )
@@ -229,6 +238,7 @@ def reached(session: Session, owed: Callback, person_id: str, now: datetime) -> 
     """The caller pressed the key, so the promise is kept."""
     owed.state, owed.closed_at = CallbackState.REACHED, now
     calls.note(session, owed.call_id, now, "callback reached", person=person_id)
+    pursued_items.reached(session, owed, now)
 
 
 def refused_by_carrier(session: Session, ring: Ring, now: datetime) -> None:

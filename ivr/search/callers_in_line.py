@@ -31,7 +31,7 @@ def deadline(call: Call) -> datetime:
 
 def those_to_ring_for(unit: UnitOfWork) -> list[str]:
     """SIDs of the calls for which somebody can be rung now, in the order of the line."""
-    present = rounds.present(unit)
+    present = rounds.present(unit, for_caller=True)
     waiting = _line(unit, present)
     shares = share_out(waiting, present)
     sids = dict(calls.sids(unit.session, [each.call for each in waiting]))
@@ -48,10 +48,13 @@ def choose(unit: UnitOfWork, call: Call) -> tuple[list[Invitation], bool]:
             unit.session, found, lambda present: policies.next_round(sought, present.free)
         )
         return list(invited), skipped
-    present = rounds.present(unit)
+    present = rounds.present(unit, for_caller=True)
     line = _line(unit, present)
     invited, skipped = rounds.held_round(
-        unit.session, present, lambda there: share_out(line, there).invited.get(call.id, ())
+        unit.session,
+        present,
+        lambda there: share_out(line, there).invited.get(call.id, ()),
+        for_caller=True,
     )
     return list(invited), skipped
 

@@ -73,12 +73,16 @@ def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answe
         return obstacle
     if owed.state == CallbackState.UNREACHED and not callbacks.reopen(unit.session, owed):
         return Answer.OWED_ANEW
-    made = rings.of_callback(unit.session, owed.id)
-    search.cancel(unit.session, made, unit.now)
+    stop_ringing(unit.session, owed, unit.now)
     unit.session.flush()
     _ring(unit.session, owed, person_id, press, unit.now)
     keep_for(owed, unit.now)
     return Answer.RINGS
+
+
+def stop_ringing(session: Session, owed: Callback, now: datetime) -> None:
+    """End the rings for this callback; nobody is called for it until its next try."""
+    search.cancel(session, rings.of_callback(session, owed.id), now)
 
 
 def keep_for(owed: Callback, now: datetime) -> None:

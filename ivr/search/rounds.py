@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
@@ -13,7 +14,7 @@ from models.operations import drill_runs
 from models.people import people
 from models.schedule import duty_rules
 from routing.dispatch.policies import Invitation
-from routing.person import Present
+from routing.person import Present, Responder, living_first
 
 RING_SECONDS = 20
 LEG_LINGERS = timedelta(seconds=30)
@@ -27,7 +28,7 @@ Choice = Callable[[Present], Sequence[Invitation]]
 
 
 def held_round(
-    session: Session, present: Present, choose: Choice
+    session: Session, present: Present, choose: Choice, *, for_caller: bool = False
 ) -> tuple[Sequence[Invitation], bool]:
     """Choose the people to ring together now, and lock their rows until the transaction ends.
 
@@ -42,15 +43,18 @@ def held_round(
         got = people.hold_unheld(session, wanted)
         asked_elsewhere |= got != wanted
         # checked again under the lock: another transaction may have rung them
-        held |= got - rings.engaged(session, got)
+        held |= got - rings.engaged(session, got, for_caller=for_caller)
         lost = wanted - held
         if not lost:
             return invited, asked_elsewhere
         present = present.without(lost)
 
 
-def present(unit: UnitOfWork) -> Present:
-    """The people on duty who take callers, and what they do now."""
+def present(unit: UnitOfWork, *, for_caller: bool = False) -> Present:
+    """The people on duty who take callers, and what they do now.
+
+    For a caller who waits, phones that ring for an open item count as free: those rings give way.
+    """
     active = people.rung(unit.session, unit.now)
     on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
     there = [
@@ -59,7 +63,7 @@ def present(unit: UnitOfWork) -> Present:
     lingering = rings.lingering(unit.session, [each.id for each in there], unit.now - LEG_LINGERS)
     return Present(
         people=tuple(there),
-        engaged=frozenset(rings.engaged(unit.session) | lingering),
+        engaged=frozenset(rings.engaged(unit.session, for_caller=for_caller) | lingering),
         resting=frozenset(
             person.id
             for person in active
@@ -67,6 +71,11 @@ def present(unit: UnitOfWork) -> Present:
         ),
         dead=frozenset(person.id for person in active if person.is_dead_number),
     )
+
+
+def in_reach(present: Present, some: Sequence[Responder]) -> Present:
+    """Only these people; those whose phone is dead count only if there is nobody else."""
+    return replace(present, people=tuple(living_first(some, present.dead)))
 
 
 def drill(unit: UnitOfWork, tried: set[str]) -> Present:

@@ -1,4 +1,4 @@
-"""Due work that needs only the database: searches, callbacks, and coordinator alerts."""
+"""Due work that needs only the database: searches, callbacks, open items, alerts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from functools import partial
 from ivr.callers import caller_turns, voicemail
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
-from ivr.search import call_limits, callback_promises, callers_in_line
+from ivr.search import call_limits, callback_promises, callers_in_line, pursuing
 from ivr.search.callers_in_line import BACKLOG
-from models.calls import callbacks, calls, rings, voicemails
+from models.calls import callbacks, calls, open_items, rings, voicemails
 from models.core.database import Away
 from models.operations import maintenance_state
 
@@ -33,7 +33,7 @@ class Planner:
     _poisoned: dict[str, int] = field(default_factory=dict, init=False)
 
     def work(self) -> bool:
-        """Advance every due search and callback, and tell coordinators what waits too long.
+        """Advance every due search, callback and open item; alert coordinators to long waits.
 
         Returns whether there were any, because rings and texts may be due now.
         """
@@ -47,12 +47,15 @@ class Planner:
             due = callbacks.due(session, now, maintenance_state.stale_before(session))
             late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
             unheard = voicemails.to_be_told_of(session, now)
+            pursued = open_items.due(session, now, maintenance_state.stale_before(session))
         searches += self._those_to_ring_for(waiting, searches, now)
         for sid in searches:
             self._alone(sid, partial(caller_turns.search_on, self.app, sid))
         if due and not callback_promises.day_is_spent(self.app):
             for callback_id in callback_promises.those_to_try(self.app, due):
                 self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
+        for item_id in pursued:
+            self._alone(item_id, partial(pursuing.pursue, self.app, item_id))
         for callback_id in late:
             self._alone(callback_id, partial(callback_promises.escalate, self.app, callback_id))
         for message_id in unheard:
@@ -60,7 +63,9 @@ class Planner:
         if waiting >= call_limits.SUGGEST_SURGE_AT:
             with self.app.database.transaction() as session:
                 call_limits.suggest_surge(session, waiting, now)
-        return bool(searches or due or late or unheard or waiting >= call_limits.SUGGEST_SURGE_AT)
+        return bool(
+            searches or due or pursued or late or unheard or waiting >= call_limits.SUGGEST_SURGE_AT
+        )
 
     def _those_to_ring_for(self, waiting: int, due: list[str], now: datetime) -> list[str]:
         """The callers in the line who can be served by somebody who came free."""

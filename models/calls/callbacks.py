@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.core.base import Base, When, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
+from models.core.vault import VaultError
 
 
 class CallbackState(StrEnum):
@@ -161,6 +162,14 @@ def seal_number(session: Session, number: str) -> tuple[bytes, str]:
     """The sealed form of a number to call, and its mark for look-ups."""
     vault = vault_of(session)
     return vault.seal(number, _NUMBER), vault.fingerprint(number, "number")
+
+
+def can_be_dialled(session: Session, owed: Callback) -> bool:
+    """Whether nobody calls this caller now, and their number can be opened."""
+    try:
+        return owed.state == CallbackState.WAITING and bool(number_of(session, owed))
+    except VaultError:
+        return False
 
 
 def number_of(session: Session, callback: Callback) -> str:

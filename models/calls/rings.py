@@ -52,6 +52,8 @@ class Purpose(StrEnum):
     """Lets a user read a prompt aloud."""
     TEST = "test"
     """The weekly test: asks whether the phone still belongs to the responder."""
+    PURSUIT = "pursuit"
+    """Asks a person to take an open item that has no owner."""
 
 
 class Via(StrEnum):
@@ -316,16 +318,27 @@ def numbers_called_back(session: Session) -> set[str]:
 
 _ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != Purpose.TEST)
 _ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expanding=True)))
+_GIVES_WAY = sa.and_(
+    Ring.purpose == Purpose.PURSUIT,
+    Ring.state.in_((RingState.PENDING, RingState.DIALLING, RingState.DIALLED)),
+)
+"""SQL condition: the phone rings for an open item and nobody has answered it."""
+_BUSY_FOR_CALLER = _ENGAGED.where(~_GIVES_WAY)
+_BUSY_FOR_CALLER_AMONG = _ENGAGED_AMONG.where(~_GIVES_WAY)
 
 
-def engaged(session: Session, among: Collection[str] | None = None) -> set[str]:
+def engaged(
+    session: Session, among: Collection[str] | None = None, *, for_caller: bool = False
+) -> set[str]:
     """The people who are being rung or talk now, limited to `among` if given.
 
-    A weekly test does not count, because it gives way to other rings.
+    A weekly test does not count, because it gives way to other rings. An unanswered ring for an
+    open item gives way to a caller who waits.
     """
     if among is None:
-        return set(session.scalars(_ENGAGED))
-    return set(session.scalars(_ENGAGED_AMONG, {"among": list(among)}))
+        return set(session.scalars(_BUSY_FOR_CALLER if for_caller else _ENGAGED))
+    query = _BUSY_FOR_CALLER_AMONG if for_caller else _ENGAGED_AMONG
+    return set(session.scalars(query, {"among": list(among)}))
 
 
 _LINGERING = sa.select(Ring.person_id).where(
@@ -371,8 +384,8 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial.
 
-    Waiting callers in the order of their line, best match first; then callbacks; then prompts and
-    tests.
+    Waiting callers in the order of their line, best match first; then callbacks and open items;
+    then prompts and tests.
     """
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls.callbacks import STILL_OWED, Callback, CallbackState
 from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
+from models.calls.open_items import OpenItem
 from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring
 from models.calls.voicemails import Message, Sound
@@ -120,7 +121,7 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    for kind in (Step, Ring, Message, Callback, Note):
+    for kind in (Step, Ring, Message, Callback, OpenItem, Note):
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
     for row in owned:
         for column in sa.inspect(row.__class__).columns:
@@ -178,7 +179,7 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
     session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
-    for kind in (Draft, Note, Message, Callback, Answer, Step):
+    for kind in (Draft, Note, Message, OpenItem, Callback, Answer, Step):
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
 

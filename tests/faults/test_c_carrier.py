@@ -216,7 +216,7 @@ def test_c7_a_call_that_the_carrier_queues_is_ended_and_the_caller_rings_through
 ) -> None:
     ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben", tier=2)
     hotline.carrier.faults.calls_per_second = 1 / 90
-    hotline.is_called().press("1").press("2").hears("looking").hangs_up()
+    hotline.is_called().press("1").press("3").hears("looking").hangs_up()
     hotline.waits(2)
     assert len(hotline.calls_ordered) == 1  # it starts immediately, and ends with its caller
     call = hotline.is_called().press("1").press("2")

@@ -76,7 +76,7 @@ def test_d5_silence_is_no_message_and_the_caller_is_asked_again(hotline: Hotline
     assert call.is_on_the_line
     call.hangs_up()
     hotline.waits(30)
-    assert dee.texts == []
+    assert not any("message" in text for text in dee.texts)
     assert call.row.outcome == "left"
 
 
@@ -199,7 +199,7 @@ def test_d9_the_same_news_three_times_makes_one_message(hotline: Hotline) -> Non
     hotline.carrier.faults.duplicate()
     leaves_a_message(hotline).hangs_up()
     assert kept(hotline) == ["stored"]
-    assert len(dee.texts) == 1
+    assert sum("a new message is waiting" in text for text in dee.texts) == 1
 
 
 def test_d10_a_recording_is_deleted_at_the_carrier_until_it_is_gone(hotline: Hotline) -> None:

@@ -314,3 +314,23 @@ def test_the_line_of_callers_can_be_taken_back_and_every_ring_stays(database_url
     hotline.is_called().press("1").press("1")
     ben.accepts(within=40)
     hotline.context.database.close()
+
+
+def test_open_items_can_be_taken_back_and_no_older_worker_meets_their_rings(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    cora = hotline.knows("Cora", tier=3)
+    call = hotline.is_called().press("1").press("1").hears("No one can answer").hangs_up()
+    hotline.waits(35)
+    assert cora.is_rung
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "weekly_tests_and_exchanges")
+    assert "open_items" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert hotline.rings == []
+    assert hotline.open_items == []
+    assert hotline.calls[0].sid == call.leg.sid
+    hotline.is_called().press("1").press("1").hears("No one can answer").hangs_up()
+    assert len(hotline.open_items) == 1
+    hotline.context.database.close()

@@ -154,7 +154,7 @@ def test_a_shift_that_begins_without_a_word_is_late_when_a_call_is_not_taken(
     told = len(elena.texts)
     cora = hotline.has_user("Cora").signs_in().opens("/shifts")
     assert "has begun without confirmation" in cora.section("Late or not confirmed")
-    call = hotline.is_called().press("1").press("2")
+    call = hotline.is_called().press("1").press("3")
     ana.declines()
     call.hangs_up()
     hotline.later(timedelta(minutes=2))

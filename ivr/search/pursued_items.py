@@ -1,0 +1,214 @@
+"""Open items: opened with their cause, owned by the first person who takes them, closed once.
+
+docs/decisions/0033-pursuit-of-open-items.md gives the reasons.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.calls import callbacks, calls, open_items
+from models.calls.callbacks import Callback
+from models.calls.calls import Call, Limited
+from models.calls.open_items import CloseReason, ItemKind, OpenItem
+from models.calls.rings import Ring
+from models.core.database import Session
+from routing.dispatch import pursuit
+from routing.needs import UNKNOWN
+
+MISSED_OUTCOMES = ("left", "informed")
+"""Outcomes of calls that ended without a person, a callback or a message."""
+
+
+def promised(session: Session, owed: Callback, now: datetime) -> None:
+    """A callback was promised, or joined by a second request that may be more urgent."""
+    call = calls.look(session, owed.call_id)
+    item = _open(session, call, ItemKind.CALLBACK, owed.need, now) if call else None
+    if item is None:
+        return
+    item.callback_id = item.callback_id or owed.id
+    if pursuit.is_faster(owed.need, item.need):
+        item.need = owed.need
+
+
+def message_left(session: Session, call: Call, now: datetime) -> None:
+    """A message was recorded in this call."""
+    item = _open(session, call, ItemKind.MESSAGE, call.need, now)
+    if item is not None and item.kind in (ItemKind.MISSED_EMERGENCY, ItemKind.SILENT_CALLER):
+        item.kind = ItemKind.MESSAGE
+
+
+def message_is_silent(session: Session, call: Call) -> None:
+    """Nobody spoke in the recordings of this call, so its item is no message."""
+    item = open_items.of_call(session, call.id)
+    if item is not None and item.kind == ItemKind.MESSAGE:
+        item.kind = _kind_of_missed(call)
+
+
+def _kind_of_missed(call: Call) -> ItemKind:
+    return ItemKind.MISSED_EMERGENCY if call.pressed else ItemKind.SILENT_CALLER
+
+
+def call_ended(session: Session, call: Call, heard_at: datetime, now: datetime) -> None:
+    """A call ended: if nobody took it although it may be an emergency, a person must know.
+
+    `heard_at` is the last news of the call, which can be long ago after a restore.
+    """
+    wanted_a_person = call.need is not None or call.searches > 0
+    if wanted_a_person and call.outcome in MISSED_OUTCOMES:
+        item = _open(session, call, _kind_of_missed(call), call.need, now)
+        if item is not None:
+            item.opened_at = min(item.opened_at, heard_at)
+
+
+def _open(
+    session: Session, call: Call, kind: ItemKind, need: str | None, now: datetime
+) -> OpenItem | None:
+    """The open item of this call, or a new one; None if nobody is rung for this need or phone."""
+    clock = pursuit.pace(need)
+    if clock is None or call.drill or call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN):
+        return None
+    known = open_items.of_call(session, call.id) or _of_flood(session, call)
+    if known is not None:
+        return known
+    item = OpenItem(
+        kind=kind, call_id=call.id, need=need or UNKNOWN, language=call.language,
+        opened_at=now, level_since=now, round_since=now, next_step_at=now + clock.first_ring,
+    )  # fmt: skip
+    made = open_items.write_down(session, item)
+    if made is not None:
+        calls.note(session, call.id, now, "item opened", kind=kind)
+    return made or open_items.of_call(session, call.id)
+
+
+def _of_flood(session: Session, call: Call) -> OpenItem | None:
+    """The open item of a phone that calls too often: it gets one, however often it calls.
+
+    Shared phones are never limited, so two callers never share an item.
+    """
+    if call.limited is None or call.number_mark is None:
+        return None
+    return open_items.of_caller(session, call.number_mark)
+
+
+def held(session: Session, item_id: str) -> OpenItem | None:
+    """The item, held; its call and its callback are locked before it, as before a ring."""
+    known = open_items.look(session, item_id)
+    if known is None:
+        return None
+    calls.held(session, known.call_id)
+    if known.callback_id:
+        callbacks.with_id(session, known.callback_id)
+    return open_items.with_id(session, item_id)
+
+
+def take(session: Session, item: OpenItem, now: datetime, *, person: str | None = None,
+         user: str | None = None) -> bool:  # fmt: skip
+    """Make this person or user the owner, unless somebody else is; True if they own it now."""
+    if item.is_owned and (item.owner_person, item.owner_user) == (person, user):
+        act(item, now)
+        return True
+    if not open_items.own(session, item.id, now, person=person, user=user):
+        return False
+    item.next_step_at = now + pursuit.LAPSES_AFTER
+    calls.note(session, item.call_id, now, "item taken", person=person)
+    return True
+
+
+def act(item: OpenItem, now: datetime) -> None:
+    """The owner did something about it, so the ownership lasts."""
+    item.last_act_at, item.next_step_at = now, now + pursuit.LAPSES_AFTER
+
+
+def calling_back(session: Session, owed: Callback, ring: Ring, now: datetime) -> None:
+    """A responder accepted this callback and calls the caller now: it is theirs."""
+    item = open_items.of_callback(session, owed.id)
+    if item is None:
+        return
+    if item.owner_person != ring.person_id:
+        item.owner_person = item.owner_user = None  # who calls back now is the owner
+        session.flush()
+    take(session, item, now, person=ring.person_id)
+
+
+def called_by_hand(session: Session, call: Call, owed: Callback) -> None:
+    """A person calls this caller back: reaching them closes the item of their call.
+
+    The caller of this function holds the call.
+    """
+    item = open_items.of_call(session, call.id)
+    if item is not None:
+        item.callback_id = item.callback_id or owed.id
+
+
+def reached(session: Session, owed: Callback, now: datetime) -> None:
+    """The caller was reached by this callback."""
+    item = open_items.of_callback(session, owed.id)
+    if item is not None:
+        close(session, item, CloseReason.REACHED_BY_CALLBACK, now)
+
+
+def talked(session: Session, call: Call, now: datetime, *, is_shared: bool) -> None:
+    """A caller reached a person in this call, so their missed calls need nobody any more.
+
+    A message still has to be heard, and a callback to be decided. From a shared phone another
+    person may have called.
+    """
+    known = [open_items.of_call(session, call.id)]
+    if call.number_mark is not None and not is_shared:
+        known += open_items.missed_of_caller(session, call.number_mark)
+    for item in known:
+        if item is not None and item.closed_at is None:
+            close(session, item, CloseReason.REACHED_BY_TALK, now)
+
+
+def close(session: Session, item: OpenItem, reason: CloseReason, now: datetime) -> None:
+    """Close an item for good; its rings find that nothing is left to take."""
+    if item.closed_at is None:
+        open_items.close(item, reason, now)
+        calls.note(session, item.call_id, now, "item closed", reason=reason)
+
+
+def take_up(session: Session, call_id: str, now: datetime, *, person: str | None = None,
+            user: str | None = None) -> None:  # fmt: skip
+    """Somebody began to work on this call's message or callback: they own its item if it is free.
+
+    The caller of this function holds the call or the callback.
+    """
+    item = open_items.of_call(session, call_id)
+    if item is not None:
+        take(session, item, now, person=person, user=user)
+
+
+def message_done(session: Session, call_id: str, now: datetime) -> None:
+    """The work that a message asked for is finished; a callback of this caller stays open."""
+    item = open_items.of_call(session, call_id)
+    if item is not None and item.callback_id is None:
+        close(session, item, CloseReason.DONE, now)
+
+
+def given_up(session: Session, owed: Callback, now: datetime) -> None:
+    """A coordinator ended the promise; a message of this caller stays open."""
+    item = open_items.of_callback(session, owed.id)
+    if item is None:
+        return
+    if item.kind == ItemKind.CALLBACK:
+        close(session, item, CloseReason.GAVE_UP, now)
+    item.callback_id = None
+
+
+def cannot_reach(session: Session, call_ids: list[str], now: datetime) -> None:
+    """The numbers of these calls are erased: only a message can still be worked on."""
+    for item in open_items.open_of_calls(session, call_ids):
+        if item.kind != ItemKind.MESSAGE:
+            close(session, item, CloseReason.CANNOT_REACH, now)
+
+
+def nobody_took(session: Session, ring: Ring, now: datetime) -> None:
+    """A ring ended without an owner: unless others still ring, the next person is rung at once."""
+    item = open_items.of_ring(session, ring)
+    if item is None or not item.is_pursued:
+        return
+    session.flush()
+    if not any(each.is_open for each in open_items.rings_of(session, item, item.round_since)):
+        item.next_step_at = min(item.next_step_at, now)

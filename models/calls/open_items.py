@@ -1,0 +1,241 @@
+"""Open items: what still needs a person, who owns it, and the next step of its pursuit.
+
+A call has at most one open item, so a caller who left a message and was promised a callback is one
+line for people and one ring. The row holds codes, ids and instants only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.calls.calls import Call
+from models.calls.rings import OPEN, Purpose, Ring
+from models.core.base import Base, When, Word, new_id, to_hold
+
+
+class ItemKind(StrEnum):
+    """Why a person is needed."""
+
+    CALLBACK = "callback"
+    MESSAGE = "message"
+    MISSED_EMERGENCY = "missed_emergency"
+    """The call ended without a person, a callback or a message."""
+    SILENT_CALLER = "silent_caller"
+    """As MISSED_EMERGENCY, and the caller pressed no key."""
+
+
+class CloseReason(StrEnum):
+    """Why an item is closed."""
+
+    REACHED_BY_CALLBACK = "reached_by_callback"
+    REACHED_BY_TALK = "reached_by_talk"
+    """The caller called in and reached a person."""
+    DONE = "done"
+    GAVE_UP = "gave_up"
+    CANNOT_REACH = "cannot_reach"
+    """The number was erased at the end of its retention period."""
+
+
+_IS_OPEN = sa.text("closed_at IS NULL")
+
+
+class OpenItem(Base):
+    """One caller who still needs a person."""
+
+    __tablename__ = "open_items"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    kind: Mapped[ItemKind] = mapped_column(Word(ItemKind, 20))
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    callback_id: Mapped[str | None] = mapped_column(sa.ForeignKey("callbacks.id"), index=True)
+    need: Mapped[str] = mapped_column(sa.String(20))
+    language: Mapped[str] = mapped_column(sa.String(8))
+    opened_at: Mapped[datetime]
+    level: Mapped[int] = mapped_column(default=0)
+    """The level that is rung now: `routing/dispatch/pursuit.py`."""
+    level_since: Mapped[datetime]
+    round_since: Mapped[datetime]
+    """When the present round of all levels began."""
+    next_step_at: Mapped[datetime]
+    """When the worker acts next; an item that is open always has one."""
+    last_ring_at: Mapped[datetime | None]
+    owner_person: Mapped[str | None] = mapped_column(sa.String(32))
+    """The person who pressed 1."""
+    owner_user: Mapped[str | None] = mapped_column(sa.String(32))
+    """The user who took it in the console."""
+    owned_at: Mapped[datetime | None]
+    last_act_at: Mapped[datetime | None]
+    """When the owner last did something about it."""
+    closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[CloseReason | None] = mapped_column(Word(CloseReason, 20))
+
+    __table_args__ = (
+        sa.Index("uq_open_items_call_open", "call_id", unique=True,
+                 sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        sa.Index("ix_open_items_due", "next_step_at",
+                 sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )  # fmt: skip
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether a person has taken it."""
+        return self.owner_person is not None or self.owner_user is not None
+
+    @property
+    def is_pursued(self) -> bool:
+        """Whether people are rung for it: open, and without an owner."""
+        return self.closed_at is None and not self.is_owned
+
+
+def write_down(session: Session, item: OpenItem) -> OpenItem | None:
+    """Store a new item; None if another transaction stored one of this call first."""
+    try:
+        with session.begin_nested():
+            session.add(item)
+    except sa.exc.IntegrityError:
+        return None
+    return item
+
+
+def of_call(session: Session, call_id: str) -> OpenItem | None:
+    """The open item of this call, held until the transaction ends; lock its call first."""
+    query = sa.select(OpenItem).where(OpenItem.call_id == call_id, OpenItem.closed_at.is_(None))
+    return session.scalar(to_hold(query, key_share=True))
+
+
+def of_callback(session: Session, callback_id: str) -> OpenItem | None:
+    """The open item of this callback, held until the transaction ends; lock it first."""
+    query = sa.select(OpenItem).where(
+        OpenItem.callback_id == callback_id, OpenItem.closed_at.is_(None)
+    )
+    return session.scalar(to_hold(query.limit(1), key_share=True))
+
+
+def of_ring(session: Session, ring: Ring) -> OpenItem | None:
+    """The open item that this held ring is about."""
+    if ring.callback_id:
+        return of_callback(session, ring.callback_id)
+    return of_call(session, ring.call_id) if ring.call_id else None
+
+
+def is_pursued_by(session: Session, ring: Ring) -> bool:
+    """Whether this ring is about an item that still needs an owner; locks nothing."""
+    about = OpenItem.call_id == ring.call_id
+    if ring.callback_id:
+        about = OpenItem.callback_id == ring.callback_id
+    query = sa.select(OpenItem).where(about, OpenItem.closed_at.is_(None))
+    return any(item.is_pursued for item in session.scalars(query))
+
+
+def of_caller(session: Session, number_mark: str) -> OpenItem | None:
+    """The oldest open item of this phone, read without a lock."""
+    query = sa.select(OpenItem).join(Call, Call.id == OpenItem.call_id)
+    query = query.where(Call.number_mark == number_mark, OpenItem.closed_at.is_(None))
+    return session.scalar(query.order_by(OpenItem.opened_at, OpenItem.id).limit(1))
+
+
+def missed_of_caller(session: Session, number_mark: str) -> list[OpenItem]:
+    """The open items of this phone that are calls without a callback or message, held."""
+    query = sa.select(OpenItem).join(Call, Call.id == OpenItem.call_id)
+    query = query.where(
+        Call.number_mark == number_mark,
+        OpenItem.closed_at.is_(None),
+        OpenItem.kind.in_((ItemKind.MISSED_EMERGENCY, ItemKind.SILENT_CALLER)),
+    )
+    return list(session.scalars(to_hold(query.order_by(OpenItem.id), key_share=True, of=OpenItem)))
+
+
+def with_id(session: Session, item_id: str) -> OpenItem | None:
+    """The item with this id, held until the transaction ends."""
+    query = sa.select(OpenItem).where(OpenItem.id == item_id)
+    return session.scalar(to_hold(query, key_share=True))
+
+
+def look(session: Session, item_id: str) -> OpenItem | None:
+    """The item with this id, read without a lock."""
+    return session.get(OpenItem, item_id)
+
+
+def is_due(now: When) -> sa.ColumnElement[bool]:
+    """SQL condition: the item is open and its next step is due."""
+    return sa.and_(OpenItem.closed_at.is_(None), OpenItem.next_step_at <= now)
+
+
+def due(
+    session: Session, now: datetime, opened_since: datetime | None = None, limit: int = 20
+) -> list[str]:
+    """Ids of the items whose next step is due, longest due first.
+
+    `opened_since` leaves out older items.
+    """
+    query = sa.select(OpenItem.id).where(is_due(now))
+    if opened_since:
+        query = query.where(OpenItem.opened_at >= opened_since)
+    return list(session.scalars(query.order_by(OpenItem.next_step_at, OpenItem.id).limit(limit)))
+
+
+def own(
+    session: Session, item_id: str, now: datetime, *, person: str | None, user: str | None
+) -> bool:
+    """Make this person or user the owner; False if it has an owner or is closed."""
+    free = sa.update(OpenItem).where(
+        OpenItem.id == item_id,
+        OpenItem.owner_person.is_(None),
+        OpenItem.owner_user.is_(None),
+        OpenItem.closed_at.is_(None),
+    )
+    taken = free.values(owner_person=person, owner_user=user, owned_at=now, last_act_at=now)
+    result = session.execute(taken.execution_options(synchronize_session="fetch"))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def close(item: OpenItem, reason: CloseReason, now: datetime) -> None:
+    """Close it once."""
+    if item.closed_at is None:
+        item.closed_at, item.closed_reason = now, reason
+
+
+def rings_of(session: Session, item: OpenItem, since: datetime) -> list[Ring]:
+    """The rings for this item and its callback that were written since then, oldest first."""
+    about = sa.and_(Ring.call_id == item.call_id, Ring.purpose == Purpose.PURSUIT)
+    if item.callback_id:
+        about = sa.or_(about, Ring.callback_id == item.callback_id)
+    query = sa.select(Ring).where(about, Ring.created_at >= since)
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+def pursued_since(session: Session, since: datetime) -> set[str]:
+    """The people who were rung for any open item or callback after this instant."""
+    query = sa.select(Ring.person_id).where(
+        Ring.purpose.in_((Purpose.PURSUIT, Purpose.CALLBACK)), Ring.created_at > since
+    )
+    return set(session.scalars(query))
+
+
+def ringing_for_items(session: Session) -> set[str]:
+    """The people whose phones are rung for an open item now."""
+    query = sa.select(Ring.person_id).where(Ring.purpose == Purpose.PURSUIT, Ring.state.in_(OPEN))
+    return set(session.scalars(query))
+
+
+def still_open(session: Session) -> list[OpenItem]:
+    """Every open item, oldest first, read without a lock."""
+    query = sa.select(OpenItem).where(OpenItem.closed_at.is_(None))
+    return list(session.scalars(query.order_by(OpenItem.opened_at, OpenItem.id)))
+
+
+def is_open_for(session: Session, call_id: str) -> bool:
+    """Whether this call has an open item; locks nothing."""
+    query = sa.select(OpenItem.id).where(OpenItem.call_id == call_id, OpenItem.closed_at.is_(None))
+    return session.scalar(query.limit(1)) is not None
+
+
+def open_of_calls(session: Session, call_ids: Sequence[str]) -> list[OpenItem]:
+    """The open items of these calls, held until the transaction ends."""
+    query = sa.select(OpenItem).where(OpenItem.call_id.in_(call_ids), OpenItem.closed_at.is_(None))
+    return list(session.scalars(to_hold(query.order_by(OpenItem.id), key_share=True)))
