@@ -66,7 +66,7 @@ def _rings_that_count(unit: UnitOfWork, item: OpenItem) -> list[Ring]:
 
 
 def _share(unit: UnitOfWork, item: OpenItem) -> int | None:
-    """The number of people whom a flooding exchange may have rung; an emergency gets one."""
+    """How many people a flooding exchange may have rung for this item; an emergency gets one."""
     room = call_limits.room_for(unit, calls.exchange_of(unit.session, item.call_id))
     if room is None:
         return None
@@ -74,7 +74,7 @@ def _share(unit: UnitOfWork, item: OpenItem) -> int | None:
 
 
 def _ring(unit: UnitOfWork, item: OpenItem, step: Step, some: Sequence[Invitation]) -> None:
-    """Ring those of the invited whom no other transaction holds."""
+    """Ring the invited people that no other transaction holds."""
     wanted = {invitation.person for invitation in some}
     got = people.hold_unheld(unit.session, wanted)
     got -= rings.engaged(unit.session, got)

@@ -1,4 +1,4 @@
-"""Pursuit: whom to ring for an unowned open item, and when to look at it again.
+"""Pursuit: who is rung for an open item without an owner, and when it is looked at again.
 
 The people form levels, and a round rings one level after the other until somebody takes the item.
 When every level was rung, the next round begins a fixed time after the last ring of this one.

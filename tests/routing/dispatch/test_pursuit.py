@@ -1,4 +1,4 @@
-"""Whom pursuit rings and when: rounds of levels until somebody owns the item."""
+"""Who is rung in a pursuit, and when: rounds of levels until somebody owns the item."""
 
 from __future__ import annotations
 
