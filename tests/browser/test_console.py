@@ -129,7 +129,7 @@ def test_the_keyboard_alone_signs_in(page: Page, demo: Demo) -> None:
 
 def test_the_keyboard_alone_finds_a_page_in_its_group(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
-    for name, heading in (("Callers", "Messages"), ("Callbacks", "Callbacks")):
+    for name, heading in (("Callers", "Open items"), ("Callbacks", "Callbacks")):
         link = page.get_by_role("navigation", name="Pages").get_by_role(
             "link", name=name, exact=True
         )

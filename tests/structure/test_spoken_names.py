@@ -13,7 +13,7 @@ from routing.needs import NEEDS
 
 CHECKED_BY_THE_LOADER = {"language_menu.choose", "language_menu.more"}
 """Each language says them in its own file, so the prompt loader demands them."""
-FOR_STAFF = ("offer", "duty_line", "texts", "proof", "dictation", "weekly_test")
+FOR_STAFF = ("offer", "duty_line", "texts", "proof", "dictation", "weekly_test", "pursuit")
 """Sections of the staff part; the loader compares them with English."""
 
 
