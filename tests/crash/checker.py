@@ -85,6 +85,8 @@ class MessageRow:
     recording_sid: str | None
     state: str
     digest: str | None
+    silence: str | None = None
+    """The digest of a whole recording that was found silent and therefore not stored."""
 
 
 @dataclass(frozen=True)
@@ -187,14 +189,17 @@ def _calls_in(evidence: Evidence) -> Iterator[Leg]:
 
 
 def _lost_messages(evidence: Evidence) -> Iterator[str]:
-    """Speech that is not stored whole, and recordings that were deleted before they were stored."""
+    """Speech that is not stored whole, and recordings that were deleted before they were stored.
+
+    A recording of silence need not be stored, but it must have been here whole and found silent.
+    """
     rows = {row.recording_sid: row for row in evidence.messages if row.recording_sid}
     for recorded in evidence.recordings:
         row = rows.get(recorded.sid)
         ours = row is not None and row.digest == recorded.digest
         if recorded.spoken_seconds >= SHORTEST_MESSAGE_SECONDS and not ours:
             yield f"{recorded.sid} of {recorded.call} is not stored as it was recorded"
-        elif recorded.deleted and not ours:
+        elif recorded.deleted and not ours and not (row and row.silence == recorded.digest):
             yield f"{recorded.sid} of {recorded.call} was deleted at the carrier and is not here"
     yield from _saved_and_not_said(evidence)
 

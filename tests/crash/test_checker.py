@@ -143,6 +143,17 @@ def test_a_recording_deleted_at_the_carrier_before_it_was_here_is_lost_even_if_s
     assert "lost messages" not in found(replace(gone, recordings=[replace(silent, deleted=False)]))
 
 
+def test_silence_may_be_dropped_only_once_it_was_here_whole() -> None:
+    recorded = replace(A_MESSAGE.recordings[0], spoken_seconds=0.0)
+    row = replace(A_MESSAGE.messages[0], state="silent", digest=None, silence=recorded.digest)
+    dropped = replace(A_MESSAGE, recordings=[recorded], messages=[row], deeds=[])
+    assert "lost messages" not in found(dropped)
+    cut_off = replace(dropped, messages=[replace(row, silence="digest of a part")])
+    assert "lost messages" in found(cut_off)
+    spoken = replace(dropped, recordings=[replace(recorded, spoken_seconds=5.0)])
+    assert "lost messages" in found(spoken)
+
+
 def test_a_message_that_was_called_saved_and_never_recorded_is_lost() -> None:
     assert "lost messages" in found(replace(A_MESSAGE, recordings=[]))
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from models.calls import callbacks, calls, outbox, rings, voicemails
 from models.calls.outbox import TaskState, TextState
+from models.calls.voicemails import MessageState
 from models.core.database import Database, Session
 from models.people import people
 from simulator import Carrier
@@ -163,7 +164,8 @@ def _callback(session: Session, row: callbacks.Callback) -> CallbackRow:
 def _message(session: Session, row: voicemails.Message) -> MessageRow:
     sound = voicemails.sound_of(session, row.id)
     digest = hashlib.sha256(sound).hexdigest() if sound is not None else None
-    return MessageRow(row.id, row.call_id, row.recording_sid, row.state, digest)
+    silence = row.digest if row.state == MessageState.SILENT else None
+    return MessageRow(row.id, row.call_id, row.recording_sid, row.state, digest, silence)
 
 
 def _texts_owed(session: Session) -> Iterator[str]:
