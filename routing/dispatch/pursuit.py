@@ -4,7 +4,7 @@ The people form levels, and a round rings one level after the other until somebo
 When every level was rung, the next round begins a fixed time after the last ring of this one.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -53,21 +53,18 @@ class Pace:
 
 
 _EMERGENCY = Pace(timedelta(seconds=30), timedelta(seconds=60), timedelta(minutes=3))
-_DETAINED = Pace(timedelta(seconds=60), timedelta(minutes=2), timedelta(minutes=5))
-_PACES: Mapping[str, Pace] = {
-    "emergency": _EMERGENCY,
-    needs.UNKNOWN: _EMERGENCY,
-    "detained": _DETAINED,
-}
-"""Silence may be an emergency. Other needs follow the due time of their callback or message."""
+_URGENT = Pace(timedelta(seconds=60), timedelta(minutes=2), timedelta(minutes=5))
 
 
 def pace(need: str | None) -> Pace | None:
-    """The clock of this need; None if open items about it ring nobody."""
+    """The clock of this need; None if open items about it ring nobody.
+
+    Silence may be an emergency. Other needs follow the due time of their callback or message.
+    """
     row = needs.of(need)
     if row.is_emergency or row.may_be_danger:
         return _EMERGENCY
-    return _PACES.get(needs.first_level(row.code))
+    return _URGENT if row.priority is needs.Priority.URGENT else None
 
 
 def is_faster(need: str, other: str) -> bool:
