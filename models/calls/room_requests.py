@@ -37,7 +37,7 @@ class RoomRequest(Base):
     __tablename__ = "room_requests"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
-    room_id: Mapped[str] = mapped_column(sa.ForeignKey("rooms.id"))
+    room_id: Mapped[str] = mapped_column(sa.String(32))
     call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     kind: Mapped[RequestKind] = mapped_column(Word(RequestKind, 12))
     state: Mapped[RequestState] = mapped_column(Word(RequestState, 10), default=RequestState.OPEN)
@@ -115,6 +115,3 @@ def close(request: RoomRequest, state: RequestState, ring_id: str | None = None)
     return True
 
 
-def delete_of(session: Session, call_ids: Sequence[str]) -> None:
-    """Delete the requests of these calls; their rings must be gone."""
-    session.execute(sa.delete(RoomRequest).where(RoomRequest.call_id.in_(call_ids)))

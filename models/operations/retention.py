@@ -14,6 +14,7 @@ from models.calls.notes import Draft, Note
 from models.calls.open_items import OpenItem
 from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring
+from models.calls.room_requests import RoomRequest
 from models.calls.voicemails import Message, Sound
 from models.core import sealed_columns
 from models.core.base import Base
@@ -121,7 +122,7 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    for kind in (Step, Ring, Message, Callback, OpenItem, Note):
+    for kind in (Step, Ring, Message, Callback, OpenItem, Note, RoomRequest):
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
     for row in owned:
         for column in sa.inspect(row.__class__).columns:
@@ -179,14 +180,19 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
     session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
-    for kind in (Draft, Note, Message, OpenItem, Callback, Answer, Step):
+    for kind in (Draft, Note, Message, OpenItem, Callback, Answer, Step, Text, RoomRequest):
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
 
 
 def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
     callbacks = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
-    return sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(callbacks))
+    requests = sa.select(RoomRequest.id).where(RoomRequest.call_id.in_(call_ids))
+    return sa.or_(
+        Ring.call_id.in_(call_ids),
+        Ring.callback_id.in_(callbacks),
+        Ring.request_id.in_(requests),
+    )
 
 
 def forget_carrier_tasks(session: Session, created_before: datetime) -> None:
