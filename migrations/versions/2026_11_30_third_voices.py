@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "third_voices"
-down_revision = "pursue_open_items"
+down_revision = "talk_in_rooms"
 branch_labels = None
 depends_on = None
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("next_step_at", INSTANT, nullable=False),
         sa.Column("met_by", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name="fk_room_requests_call_id"),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name="fk_room_requests_room_id"),
         sa.PrimaryKeyConstraint("id", name="pk_room_requests"),
     )
     op.create_index("ix_room_requests_call_id", "room_requests", ["call_id"])

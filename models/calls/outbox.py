@@ -48,6 +48,10 @@ class TaskKind(StrEnum):
     """As FETCH, for a prompt that was read aloud."""
     LOOK_DICTATED = "look_for_dictated"
     """As LOOK, for a prompt that was read aloud."""
+    DEQUEUE = "dequeue_caller"
+    """Take a waiting caller out of the queue at once, because a responder is in the room."""
+    END_SITTING = "end_sitting"
+    """End the carrier's conference, so that its legs ask us what comes next."""
 
 
 class Text(Base):
@@ -152,7 +156,7 @@ def text_about(session: Session, person_id: str, about: str) -> Text | None:
 
 
 def carrier_task(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
-    """Queue a carrier task; repeating it has no effect."""
+    """Queue a carrier task for `now` or later; repeating it has no effect."""
     known = sa.select(CarrierTask.id).where(
         CarrierTask.kind == kind, CarrierTask.subject == subject
     )

@@ -37,7 +37,7 @@ class RoomRequest(Base):
     __tablename__ = "room_requests"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
-    room_id: Mapped[str] = mapped_column(sa.String(32))
+    room_id: Mapped[str] = mapped_column(sa.ForeignKey("rooms.id"))
     call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     kind: Mapped[RequestKind] = mapped_column(Word(RequestKind, 12))
     state: Mapped[RequestState] = mapped_column(Word(RequestState, 10), default=RequestState.OPEN)
