@@ -92,6 +92,9 @@ class Carrier(Protocol):
     def hang_up(self, sid: str) -> None:
         """End a call, ringing or answered; succeeds if it has already ended."""
 
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> None:
+        """Speak an announcement to one leg in a conference; succeeds if the leg has left."""
+
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
 

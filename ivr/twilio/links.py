@@ -60,6 +60,10 @@ class Links:
         """A step of a responder's leg."""
         return "/".join((f"{self.base}/leg/{token}", *step)) + RETRY
 
+    def announcement(self, name: str) -> str:
+        """Where Twilio fetches the document of an announcement in a talk."""
+        return f"{self.base}/announcement/{name}{RETRY}"
+
     def text_status(self, token: str) -> str:
         """Where Twilio posts the status of a text."""
         return f"{self.base}/text/{token}/status"

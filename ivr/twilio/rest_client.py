@@ -108,6 +108,18 @@ class TwilioCarrier:
         with _plainly():
             _or_none(lambda: self._client.calls(sid).update(status="completed"))
 
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> None:
+        """Have a participant hear a document of ours; 404 means that they have left."""
+        if not (SID.match(conference_sid) and SID.match(leg_sid)):
+            return
+        there = self._client.conferences(conference_sid).participants(leg_sid)
+        with _plainly():
+            _or_none(
+                lambda: there.update(
+                    announce_url=self._links.announcement(name), announce_method="POST"
+                )
+            )
+
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
         if not SID.match(call_sid):

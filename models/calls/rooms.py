@@ -194,6 +194,11 @@ def seats_of(session: Session, room_id: str) -> list[Seat]:
                                         .order_by(Seat.id))))  # fmt: skip
 
 
+def seen_in(session: Session, room_id: str) -> list[Seat]:
+    """Every seat of a room, in a fixed order, read without a lock."""
+    return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id)))
+
+
 def seat_with_token(session: Session, token: str) -> tuple[Room, Seat] | None:
     """The seat with this token and its room; the call, the room and the seat are held."""
     return _seat(session, Seat.token == token)
