@@ -75,7 +75,10 @@ class Carrier(Protocol):
         """Send a harmless request when one is due. Returns whether the carrier answers."""
 
     def ring(self, number: str, token: str, seconds: int) -> Ordered:
-        """Call a responder; the offer's URL carries this token."""
+        """Call a phone; the offer's URL carries this token.
+
+        A number with digits in the settings gets them once it answers.
+        """
 
     def calls_to(self, number: str, since: datetime) -> list[Seen]:
         """Calls from the hotline to this number, created since `since`."""

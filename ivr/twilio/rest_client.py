@@ -62,13 +62,15 @@ class TwilioCarrier:
         return True
 
     def ring(self, number: str, token: str, seconds: int) -> Ordered:
-        """Call a responder; the URLs of the offer and the status carry the token."""
+        """Call a phone; the URLs of the offer and the status carry the token."""
         if number == self._number:
             raise Refused("our own number")  # it would call ourselves, without end
+        digits = self._numbers.digits.get(number)
         with _plainly():
             made = self._client.calls.create(
                 to=number,
                 from_=self._number,
+                **({"send_digits": digits} if digits else {}),
                 url=self._links.leg(token),
                 timeout=seconds,
                 time_limit=TALK_SECONDS,

@@ -96,7 +96,7 @@ class Ring(Base):
     purpose: Mapped[Purpose] = mapped_column(Word(Purpose, 10))
     call_id: Mapped[str | None] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     callback_id: Mapped[str | None] = mapped_column(sa.ForeignKey("callbacks.id"), index=True)
-    request_id: Mapped[str | None] = mapped_column(sa.ForeignKey("room_requests.id"))
+    request_id: Mapped[str | None] = mapped_column(sa.String(32))
     """The request for a third voice; `call_id` is None for such a ring."""
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
     search: Mapped[int] = mapped_column(default=0)

@@ -115,6 +115,3 @@ def close(request: RoomRequest, state: RequestState, ring_id: str | None = None)
     return True
 
 
-def delete_of(session: Session, call_ids: Sequence[str]) -> None:
-    """Delete the requests of these calls; their rings must be gone."""
-    session.execute(sa.delete(RoomRequest).where(RoomRequest.call_id.in_(call_ids)))
