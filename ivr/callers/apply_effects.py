@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from ivr.callers import caller_facts, voicemail
 from ivr.core.context import UnitOfWork
@@ -27,10 +27,12 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    TakeSeat,
     TurnDuty,
 )
 from ivr.offers import talks
 from ivr.responders import shift_confirmations
+from ivr.room import seats
 from ivr.search import callback_promises, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
@@ -52,6 +54,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
     match effect:
         case JoinQueue():
             return _join_queue(unit, call, done)
+        case TakeSeat():
+            return _take_seat(unit, call, done)
         case ExpectMessage():
             return _expect_message(unit, call, done)
         case LeaveQueue():
@@ -118,6 +122,18 @@ def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
     ring.move(RingState.DIALLED, unit.now)
     number = people.phone_of(unit.session, person)
     return replace(done, ring_one=(ring.token, number), first_ring_one=is_first)
+
+
+def _take_seat(unit: UnitOfWork, call: Call, done: Done) -> Done:
+    room, seat = seats.take_as_caller(unit, call)
+    lead = seats.lead_of(unit, room)
+    ring = rings.look(unit.session, lead.ring_id or "") if lead else None
+    is_new = lead is not None and lead.visit == 1
+    first_words: Literal["speaks", "needs an interpreter"] | None = None
+    if is_new and ring:
+        first_words = "needs an interpreter" if ring.interpreter else "speaks"
+    visit = seats.visit_of(unit, room, seat)
+    return replace(done, visit=visit, new_responder=first_words)
 
 
 def _leave_queue(unit: UnitOfWork, call: Call) -> None:

@@ -5,6 +5,8 @@ Pure: no clock, no database, no carrier.
 
 from __future__ import annotations
 
+from typing import Literal, assert_never
+
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.effects import MarkHeard
@@ -23,6 +25,21 @@ def said(caller: Caller, *names: str) -> tuple[Words, ...]:
 def key(caller: Caller, name: str, pressed: str) -> Words:
     """Words that name the key which answers them."""
     return Words(caller.language, name, (("key", pressed),))
+
+
+def first_words_with(
+    caller: Caller, new_responder: Literal["speaks", "needs an interpreter"] | None
+) -> tuple[Words, ...]:
+    """What a caller hears just before they meet a responder for the first time."""
+    match new_responder:
+        case "speaks":
+            return said(caller, "hold.connecting")
+        case "needs an interpreter":
+            return said(caller, "hold.connecting_interpreter")
+        case None:
+            return ()
+        case _:
+            assert_never(new_responder)
 
 
 def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -> tuple[Words, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ivr.dialogue.turn import Visit
+
 Turned = Literal["on", "off"]
 
 
@@ -79,6 +81,11 @@ class JoinQueue:
 
 
 @dataclass(frozen=True)
+class TakeSeat:
+    """Enter the room, where a responder is waiting."""
+
+
+@dataclass(frozen=True)
 class LeaveQueue:
     """Stop ringing people for this caller, who chose something else."""
 
@@ -110,6 +117,7 @@ Effect = (
     | MarkHeard
     | TurnDuty
     | JoinQueue
+    | TakeSeat
     | LeaveQueue
     | AskForCallback
     | PromiseCallback
@@ -128,3 +136,7 @@ class Done:
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
     """Token and number of the one ring that the caller's own leg places."""
     first_ring_one: bool = False
+    visit: Visit | None = None
+    """The caller's entry into the room."""
+    new_responder: Literal["speaks", "needs an interpreter"] | None = None
+    """Whether they meet this responder for the first time, and in a common language."""

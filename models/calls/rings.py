@@ -219,7 +219,8 @@ _BY_ID = _One(Ring.id == sa.bindparam("value"))
 def _held(session: Session, which: _One, value: str) -> Ring | None:
     """Lock the call or callback of a ring before the ring itself, as everywhere.
 
-    The call of a request for a third voice is the call of its rings too. Otherwise two responders who press a key at the same time could deadlock.
+    The call of a request for a third voice is the call of its rings too. Otherwise two responders
+    who press a key at the same time could deadlock.
     """
     for call_id, callback_id in session.execute(which.known, {"value": value}):
         if call_id:
@@ -299,6 +300,12 @@ def of_request(session: Session, request_id: str) -> list[Ring]:
     """Every ring made for a third voice, oldest first."""
     query = sa.select(Ring).where(Ring.request_id == request_id)
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+def is_offered(session: Session, call_id: str) -> bool:
+    """Whether somebody hears the offer of this call now and may accept at any moment."""
+    offered = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.ANSWERED)
+    return bool(session.scalar(sa.select(offered)))
 
 
 def of_callback(session: Session, callback_id: str) -> list[Ring]:

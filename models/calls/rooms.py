@@ -204,6 +204,13 @@ def seat_with_token(session: Session, token: str) -> tuple[Room, Seat] | None:
     return _seat(session, Seat.token == token)
 
 
+def look_seat(session: Session, token: str) -> tuple[Room, Seat] | None:
+    """The seat with this token and its room, read without a lock."""
+    both = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(Seat.token == token)
+    found = session.execute(both).first()
+    return (found[0], found[1]) if found else None
+
+
 def seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
     """The seat with this id and its room; the call, the room and the seat are held."""
     return _seat(session, Seat.id == seat_id)

@@ -5,7 +5,8 @@ from functools import partial
 
 from simulator.calling import call_control, call_setup, say_and_gather
 from simulator.calling.call_recordings import Recordings, record
-from simulator.calling.conferences import Conferences, dial_conference
+from simulator.calling.conference_legs import dial_conference
+from simulator.calling.conferences import Conferences
 from simulator.calling.dial import Noun, dial, dial_numbers
 from simulator.calling.queues import Queues, dial_queue, enqueue
 from simulator.telephony.exchange import Exchange, Setup
@@ -37,7 +38,7 @@ class Account(Exchange):
             "Pause": say_and_gather.pause,
             "Gather": say_and_gather.gather,
             "Record": partial(record, self, self.recordings),
-            "Dial": partial(dial, nouns),
+            "Dial": partial(dial, self, nouns),
             "Enqueue": partial(enqueue, self, self.queues),
             "Leave": call_control.at_once(call_control.leave),
             "Redirect": call_control.at_once(call_control.redirect),

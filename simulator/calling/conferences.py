@@ -1,19 +1,16 @@
-"""<Dial><Conference>: rooms in which several legs talk."""
+"""Conferences: who is in them, when they begin and end, and the events they tell."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
 
 from simulator.base.numbers import new_sid
-from simulator.calling import interpreter
-from simulator.calling.bridges import LONGEST_SECONDS, Dialled
 from simulator.telephony.exchange import Exchange
 from simulator.telephony.legs import Leg, StatusPlan
-from simulator.telephony.scripts import Interrupt, Key, Script, wait
-from simulator.twiml.documents import Document, DocumentFailed, Element
-from simulator.twiml.steps import Goto
+from simulator.telephony.scripts import Interrupt
 
-MOST_PARTICIPANTS = 250
 EVENT_NAMES = {
     "start": "conference-start",
     "end": "conference-end",
@@ -22,7 +19,20 @@ EVENT_NAMES = {
     "mute": "participant-mute",
     "hold": "participant-hold",
     "modify": "participant-modify",
+    "announcement": "announcement-end",
 }
+
+
+class Departure(StrEnum):
+    """Why a leg leaves a conference."""
+
+    HUNG_UP = "hung up"
+    STAR = "pressed the star"
+    MOVED = "redirected over REST"
+    KICKED = "removed over REST"
+    TIME_UP = "time limit"
+    SITTING_OVER = "the conference ended"
+    FAILED = "its wait document failed"
 
 
 @dataclass
@@ -36,6 +46,12 @@ class Participant:
     ends: bool
     muted: bool
     hold: bool = False
+    is_kicked: bool = False
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the leg has not left."""
+        return self in self.room.participants
 
     def told(self) -> dict[str, str]:
         """The parameters of a callback about this participant."""
@@ -60,10 +76,10 @@ class Roused(Interrupt):
     @property
     def is_wanted(self) -> bool:
         """Whether the leg is still in that room."""
-        return self.participant.leg.in_conference == self.participant.room.name
+        return self.participant.is_in
 
 
-@dataclass
+@dataclass(eq=False)
 class Room:
     """One conference. It begins when two are in it and one of them may start it."""
 
@@ -74,6 +90,9 @@ class Room:
     sid: str = field(default_factory=lambda: new_sid("CF"))
     participants: list[Participant] = field(default_factory=list)
     status: str = "init"
+    ended_at: datetime | None = None
+    ended_by: Participant | None = None
+    why_ended: str | None = None
     _sequence: int = 0
 
     @property
@@ -85,6 +104,14 @@ class Room:
     def has_begun(self) -> bool:
         """Whether its participants hear each other."""
         return self.status == "in-progress"
+
+    @property
+    def seconds_to_vanish(self) -> float:
+        """How long a room that has ended still takes in those who dial its name."""
+        if self.ended_at is None:
+            return 0.0
+        gone = self.ended_at + timedelta(seconds=self.exchange.assumed.teardown_seconds)
+        return max(0.0, (gone - self.exchange.clock.now()).total_seconds())
 
     def only_other(self, leg: Leg) -> Leg | None:
         """The other leg, if exactly two talk in the room."""
@@ -103,39 +130,83 @@ class Room:
         if self.status == "init" and may_start and len(self.participants) > 1:
             self.status = "in-progress"
             self.tell("start", {})
-            self._rouse()
+            for one in self.participants:
+                one.leg.routine.interrupt(Roused(one))
 
-    def leave(self, participant: Participant, reason: str) -> None:
+    def leave(self, participant: Participant, departure: Departure) -> None:
         """Remove a participant; this may end the conference."""
-        if participant not in self.participants:
+        if not participant.is_in:
             return
         self.participants.remove(participant)
         participant.leg.room = None
         participant.leg.note("left conference", self.name)
         status = "in-progress" if participant.leg.is_live else participant.leg.status
-        left = {"ParticipantCallStatus": status, "ReasonParticipantLeft": reason}
+        left = {"ParticipantCallStatus": status, "ReasonParticipantLeft": self._reason(departure)}
         self.tell("leave", participant.told() | left)
-        if self.is_open and (participant.ends or not self.participants):
-            self.close(participant)
+        if self.is_open and (self._is_ended_by(participant, departure) or not self.participants):
+            self.close(participant, departure)
 
-    def close(self, last: Participant | None = None) -> None:
-        """End it for all participants."""
+    def _is_ended_by(self, participant: Participant, departure: Departure) -> bool:
+        spared = departure is Departure.STAR and not self.exchange.assumed.star_ends_sitting
+        return participant.ends and not spared
+
+    def _reason(self, departure: Departure) -> str:
+        match departure:
+            case Departure.STAR:
+                return self.exchange.assumed.star_reason
+            case Departure.MOVED | Departure.KICKED:
+                return "participant_updated_via_api"
+            case Departure.SITTING_OVER:
+                by_leg = self.ended_by is not None
+                return "moderator_ended_conference" if by_leg else "conference_ended_via_api"
+            case Departure.FAILED:
+                return "participant_add_failed"
+            case Departure.HUNG_UP | Departure.TIME_UP:
+                return "participant_hung_up"
+
+    def close(
+        self, last: Participant | None = None, departure: Departure = Departure.HUNG_UP
+    ) -> None:
+        """End it for all participants, after one has left or over REST."""
         self.status = "completed"
-        why = "conference-ended-via-api"
-        params: dict[str, str] = {}
+        self.ended_at = self.exchange.clock.now()
+        self.ended_by = last
+        self.why_ended = self._why(last, departure)
+        params = {"ReasonConferenceEnded": self.why_ended, "Reason": self.why_ended}
         if last:
-            why = (
-                "participant-with-end-conference-on-exit-left"
-                if last.ends
-                else "last-participant-left"
-            )
-            params = {"CallSidEndingConference": last.leg.sid}
-        self.tell("end", params | {"ReasonConferenceEnded": why, "Reason": why})
-        self._rouse()
+            params["CallSidEndingConference"] = last.leg.sid
+            params |= {"ParticipantLabelEndingConference": last.label} if last.label else {}
+        self.tell("end", params)
+        self._send_out(last)
 
-    def _rouse(self) -> None:
-        for participant in self.participants:
-            participant.leg.routine.interrupt(Roused(participant))
+    def _why(self, last: Participant | None, departure: Departure) -> str:
+        if last is None:
+            return "conference-ended-via-api"
+        how = "kicked" if departure is Departure.KICKED else "left"
+        who = (
+            "participant-with-end-conference-on-exit"
+            if self._is_ended_by(last, departure)
+            else "last-participant"
+        )
+        return f"{who}-{how}"
+
+    def _send_out(self, last: Participant | None) -> None:
+        """Let every leg's script go on, in an order that the seed decides.
+
+        The script of the one who left goes on by itself after one step: those behind it in the
+        order are roused two steps later.
+        """
+        order: list[Participant | None] = [last, *self.participants]
+        self.exchange.faults.shuffle(order)
+        turn = order.index(last)
+        for position, one in enumerate(order):
+            if one is None or one is last:
+                continue
+            rouse = partial(one.leg.routine.interrupt, Roused(one))
+            if position < turn:
+                rouse()
+            else:
+                self.exchange.event_queue.soon(rouse)
 
     def tell(self, event: str, about: Mapping[str, str]) -> None:
         """Send a status callback, if the first participant's plan has this event."""
@@ -171,77 +242,7 @@ class Conferences:
     def open_room(self, name: str, plan: StatusPlan | None) -> Room:
         """The open room of that name, created if needed with this plan of callbacks."""
         for room in self._rooms:
-            if room.name == name and room.is_open:
+            if room.name == name and (room.is_open or room.seconds_to_vanish):
                 return room
         self._rooms.append(Room(self._exchange, name, self._exchange.clock.now(), plan))
         return self._rooms[-1]
-
-
-def dial_conference(
-    conferences: Conferences, leg: Leg, element: Element, document: Document
-) -> Script[Dialled]:
-    """<Conference>: stay in the room until the call or the conference ends."""
-    noun = element.children[0]
-    room = conferences.open_room(noun.text, _plan(noun, document))
-    if len(room.participants) >= noun.number("maxParticipants", MOST_PARTICIPANTS):
-        return Dialled("failed")
-    participant = Participant(
-        leg,
-        room,
-        noun.says("participantLabel"),
-        starts=noun.is_set("startConferenceOnEnter", default=True),
-        ends=noun.is_set("endConferenceOnExit"),
-        muted=noun.is_set("muted"),
-    )
-    room.join(participant)
-    reason = "participant_hung_up"
-    try:
-        yield from _stay(participant, element, document)
-        reason = "participant_updated_via_api" if room.is_open else "moderator_ended_conference"
-    except DocumentFailed:
-        return Dialled("failed")  # without its music the room is not entered
-    finally:
-        room.leave(participant, reason)
-    return Dialled("answered")
-
-
-def _plan(noun: Element, document: Document) -> StatusPlan | None:
-    url = noun.says("statusCallback")
-    if not url:
-        return None
-    events = frozenset(noun.says("statusCallbackEvent", "start end").split())
-    return StatusPlan(document.resolve(url), noun.says("statusCallbackMethod", "POST"), events)
-
-
-def _stay(participant: Participant, element: Element, document: Document) -> Script[None]:
-    """Stay until the room ends, the time is up, or * is pressed if that ends the call."""
-    room, clock = participant.room, participant.leg.carrier.clock
-    began = clock.now()
-    limit = element.number("timeLimit", LONGEST_SECONDS)
-    star_ends = element.is_set("hangupOnStar")
-    while room.is_open and participant in room.participants:
-        left = limit - (clock.now() - began).total_seconds()
-        if left <= 0:
-            return
-        try:
-            if room.has_begun:
-                reply = yield from wait(left, keys=star_ends)
-                if isinstance(reply, Key) and reply.digit == "*":
-                    return
-            else:
-                yield from _music(participant, element.children[0], document)
-        except Roused:
-            continue
-
-
-def _music(participant: Participant, noun: Element, document: Document) -> Script[None]:
-    """Play the waitUrl until the conference begins."""
-    url = noun.says("waitUrl")
-    if not url:
-        yield from wait()
-    leg = participant.leg
-    began = leg.carrier.clock.now()
-    goto = Goto(document.resolve(url), noun.says("waitMethod", "POST"))
-    yield from interpreter.perform(leg, goto, "conference-wait")
-    if leg.carrier.clock.now() == began:
-        yield from wait(1)  # an empty document must not be fetched in a tight loop

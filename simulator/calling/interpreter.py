@@ -69,6 +69,13 @@ def _apologise(leg: Leg) -> None:
     leg.hears(Spoken(APOLOGY, "en-US", "", "", now, "Say"))
 
 
+def notify(leg: Leg, goto: Goto) -> Script[None]:
+    """Request a URL whose answer is not obeyed, before the leg goes on."""
+    answer = yield from fetch(_webhook(leg, goto))
+    if answer.error is not None:
+        leg.carrier.report(Problem(answer.error, answer.reason, answer.url))
+
+
 def perform(leg: Leg, goto: Goto, context: Context) -> Script[Outcome]:
     """Execute documents until they end. Raises DocumentFailed if Twilio could not continue."""
     recent: list[datetime] = []
@@ -107,9 +114,12 @@ def _failed(leg: Leg, failure: DocumentFailed) -> DocumentFailed:
 def _fetch(leg: Leg, goto: Goto, context: Context) -> Script[Document]:
     if not goto.url.startswith(("http://", "https://")):
         raise DocumentFailed(Problem(11100, f"not an absolute URL: {goto.url!r}", goto.url))
-    params = leg.params() | dict(goto.params)
-    answer = yield from fetch(Webhook("voice", goto.url, params, goto.method, leg.sid))
+    answer = yield from fetch(_webhook(leg, goto))
     return parse(answer, context)
+
+
+def _webhook(leg: Leg, goto: Goto) -> Webhook:
+    return Webhook("voice", goto.url, leg.params() | dict(goto.params), goto.method, leg.sid)
 
 
 def _run(leg: Leg, document: Document) -> Script[Goto | Outcome]:

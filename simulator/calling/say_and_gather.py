@@ -1,12 +1,13 @@
 """The verbs that speak and listen: Say, Play, Pause, Gather."""
 
 from collections.abc import Mapping
+from typing import Protocol
 from urllib.parse import unquote
 
 from simulator.audio.telephone_sound import seconds_of
 from simulator.base.records import Problem, Spoken
 from simulator.delivery.courier import Answer, Webhook
-from simulator.telephony.legs import Leg
+from simulator.telephony.legs import Leg, Network
 from simulator.telephony.scripts import Key, Script, fetch, wait
 from simulator.twiml.documents import Document, Element
 from simulator.twiml.steps import Step, action
@@ -22,19 +23,38 @@ Utterance = Script[str | None]
 """A script that speaks; returns the key that interrupted it, if any."""
 
 
-def say(leg: Leg, element: Element, _document: Document) -> Script[Step]:
+class Ear(Protocol):
+    """Who is spoken to: a leg, or those in a conference."""
+
+    carrier: Network
+
+    @property
+    def sid(self) -> str:
+        """Whose cookies a request for a sound file carries."""
+        ...
+
+    def hears(self, spoken: Spoken) -> None:
+        """Something is said or played."""
+        ...
+
+    def note(self, what: str, detail: str = "") -> None:
+        """Write a line of the timeline."""
+        ...
+
+
+def say(ear: Ear, element: Element, _document: Document) -> Script[Step]:
     """<Say>: speak the text."""
-    yield from _say(leg, element, keys=False)
+    yield from _say(ear, element, keys=False)
     return None
 
 
-def play(leg: Leg, element: Element, document: Document) -> Script[Step]:
+def play(ear: Ear, element: Element, document: Document) -> Script[Step]:
     """<Play>: play a sound file."""
-    yield from _play(leg, element, document, keys=False)
+    yield from _play(ear, element, document, keys=False)
     return None
 
 
-def pause(_leg: Leg, element: Element, _document: Document) -> Script[Step]:
+def pause(_ear: Ear, element: Element, _document: Document) -> Script[Step]:
     """<Pause>: wait in silence."""
     yield from wait(element.number("length", 1))
     return None
@@ -87,32 +107,32 @@ def _silence(seconds: float, *, keys: bool) -> Utterance:
     return reply.digit if isinstance(reply, Key) else None
 
 
-def _say(leg: Leg, element: Element, *, keys: bool) -> Utterance:
+def _say(ear: Ear, element: Element, *, keys: bool) -> Utterance:
     language, voice = element.says("language", "en-US"), element.says("voice")
     seconds = max(1.0, len(element.text) / CHARACTERS_PER_SECOND)
     for _ in range(element.number("loop", 1) or MOST_LOOPS):
-        now = leg.carrier.clock.now()
-        leg.hears(Spoken(element.text, language, voice, "", now, "Say"))
+        now = ear.carrier.clock.now()
+        ear.hears(Spoken(element.text, language, voice, "", now, "Say"))
         key = yield from _silence(seconds, keys=keys)
         if key:
             return key
     return None
 
 
-def _play(leg: Leg, element: Element, document: Document, *, keys: bool) -> Utterance:
+def _play(ear: Ear, element: Element, document: Document, *, keys: bool) -> Utterance:
     if "digits" in element.attributes:
-        leg.note("tones", element.says("digits"))
+        ear.note("tones", element.says("digits"))
         yield from wait(len(element.says("digits")) * 0.5)
         return None
     url = document.resolve(element.text)
-    answer = yield from fetch(Webhook("play", url, {}, "GET", leg.sid))
+    answer = yield from fetch(Webhook("play", url, {}, "GET", ear.sid))
     problem = _unplayable(answer)
     if problem:
-        leg.carrier.report(problem)
+        ear.carrier.report(problem)
         return None
     seconds = seconds_of(answer.body)
     for _ in range(element.number("loop", 1) or MOST_LOOPS):
-        leg.hears(_transcript(leg, url, answer.headers))
+        ear.hears(_transcript(ear, url, answer.headers))
         key = yield from _silence(seconds, keys=keys)
         if key:
             return key
@@ -128,8 +148,8 @@ def _unplayable(answer: Answer) -> Problem | None:
     return None
 
 
-def _transcript(leg: Leg, url: str, headers: Mapping[str, str]) -> Spoken:
+def _transcript(ear: Ear, url: str, headers: Mapping[str, str]) -> Spoken:
     """The words of a sound file, from X-Transcript: our own header, which Twilio ignores."""
     text = unquote(headers.get("x-transcript", ""))
     language = headers.get("content-language", "")
-    return Spoken(text, language, "", url, leg.carrier.clock.now(), "Play")
+    return Spoken(text, language, "", url, ear.carrier.clock.now(), "Play")

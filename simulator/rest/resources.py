@@ -205,8 +205,8 @@ def conference(room: Room) -> Json:
         "date_updated": date(room.created_at),
         "region": "us1",
         "status": room.status,
-        "reason_conference_ended": None,
-        "call_sid_ending_conference": None,
+        "reason_conference_ended": room.why_ended,
+        "call_sid_ending_conference": room.ended_by.leg.sid if room.ended_by else None,
         "uri": path(network, f"Conferences/{room.sid}.json"),
         "subresource_uris": {
             "participants": path(network, f"Conferences/{room.sid}/Participants.json"),

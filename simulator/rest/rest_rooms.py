@@ -4,6 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from simulator.base.json_answers import Refusal, answer, missing
+from simulator.calling import room_announcements
 from simulator.calling.account import Account
 from simulator.calling.conferences import Participant, Room
 from simulator.calling.interpreter import Redirected
@@ -11,7 +12,6 @@ from simulator.calling.queues import Member, Queue
 from simulator.rest import resources
 from simulator.rest.resources import page
 from simulator.rest.rest_accounts import account_blueprint, check_url
-from simulator.telephony.legs import Leg
 from simulator.twiml.steps import Goto
 
 
@@ -113,8 +113,11 @@ def _conference_routes(carrier: Account, routes: Blueprint) -> None:
     @routes.post("/Conferences/<sid>.json")
     def update_conference(sid: str) -> Response:
         room = _find_room(carrier, sid)
-        if request.form.get("Status") == "completed" and room.is_open:
+        if not room.is_open:
+            raise Refusal(400, 20001, f"Conference {sid} has ended and cannot be updated")
+        if request.form.get("Status") == "completed":
             room.close()
+        _announce(room)
         return answer(resources.conference(room))
 
 
@@ -141,15 +144,24 @@ def _participant_routes(carrier: Account, routes: Blueprint) -> None:
             if name in request.form:
                 setattr(participant, name.lower(), request.form[name].lower() == "true")
                 participant.room.tell(event, participant.told())
+        _announce(participant.room, participant)
         if "EndConferenceOnExit" in request.form:
             participant.ends = request.form["EndConferenceOnExit"].lower() == "true"
         return answer(resources.participant(participant))
 
     @routes.delete("/Conferences/<sid>/Participants/<call>.json")
     def remove_participant(sid: str, call: str) -> Response:
-        _hang_up(find(sid, call).leg)
+        participant = find(sid, call)
+        participant.is_kicked = True
+        participant.leg.end("completed", "removed from the conference over REST")
         return Response(status=204)
 
 
-def _hang_up(leg: Leg) -> None:
-    leg.end("completed", "removed from the conference over REST")
+def _announce(room: Room, only: Participant | None = None) -> None:
+    """Play the request's AnnounceUrl, if it has one. Raises Refusal before the conference began."""
+    url = check_url("AnnounceUrl")
+    if not url:
+        return
+    if not room.has_begun:
+        raise Refusal(400, 20001, f"Conference {room.sid} is not in progress: nothing is announced")
+    room_announcements.announce(room, Goto(url, request.form.get("AnnounceMethod", "POST")), only)

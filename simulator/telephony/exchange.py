@@ -14,6 +14,7 @@ from simulator.base.records import Event, Journal, Problem
 from simulator.delivery.courier import Answer, Courier, Purpose, Webhook
 from simulator.delivery.faults import Faults
 from simulator.delivery.webhook_outbox import Then, WebhookOutbox
+from simulator.telephony.assumptions import Assumptions
 from simulator.telephony.legs import Direction, Leg, StatusPlan, Verb
 from simulator.telephony.phones import Phone
 from simulator.twiml.steps import Goto
@@ -44,6 +45,7 @@ class Exchange(Engine, ABC):
         self.auth_token = setup.auth_token
         self.base_url = setup.base_url
         self.faults = setup.faults
+        self.assumed = Assumptions()
         self.legs: dict[str, Leg] = {}
         self.lines: dict[str, Line] = {}
         self.phones: dict[str, Phone] = {}

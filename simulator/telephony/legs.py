@@ -150,6 +150,8 @@ class Leg:
     speeches: list[Speech] = field(default_factory=list)
     bridge: Talk | None = None
     room: ConferenceRoom | None = None
+    on_star: Callable[[], None] | None = None
+    """What the star does while the leg is in a conference."""
     in_queue: str | None = None
     on_its_own: bool = False
     forgotten: bool = False
@@ -392,7 +394,10 @@ class Leg:
         return params | dict(self.extra)
 
     def _lost_key(self, digit: str) -> None:
-        self.note("nobody listened", digit)
+        if digit == "*" and self.on_star:
+            self.on_star()
+        else:
+            self.note("nobody listened", digit)
 
     def _must(self, condition: bool, otherwise: str) -> None:
         if not condition:
