@@ -92,6 +92,12 @@ class Carrier(Protocol):
     def hang_up(self, sid: str) -> None:
         """End a call, ringing or answered; succeeds if it has already ended."""
 
+    def dequeue(self, queue_sid: str, sid: str) -> None:
+        """Take a waiting caller out of the queue; succeeds if they have already left it."""
+
+    def end_sittings(self, name: str) -> None:
+        """End every open conference of this name; its legs ask us what comes next."""
+
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
 
