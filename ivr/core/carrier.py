@@ -92,8 +92,14 @@ class Carrier(Protocol):
     def hang_up(self, sid: str) -> None:
         """End a call, ringing or answered; succeeds if it has already ended."""
 
-    def announce(self, conference_sid: str, leg_sid: str, name: str) -> None:
-        """Speak an announcement to one leg in a conference; succeeds if the leg has left."""
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> bool:
+        """Speak an announcement to one leg in a conference; False if the leg is not there."""
+
+    def dequeue(self, queue_sid: str, sid: str) -> None:
+        """Take a waiting caller out of the queue; succeeds if they have already left it."""
+
+    def end_sittings(self, name: str) -> None:
+        """End every open conference of this name; its legs ask us what comes next."""
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -24,6 +25,8 @@ SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
 BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
 """Error codes caused by the dialled number (twilio.com/docs/api/errors)."""
 OPTED_OUT = 21610
+GONE = frozenset({20404, 21220, 16022})
+"""Error codes of a resource that is gone, or a call or conference that has ended."""
 DRILL_KEYS = "wwww1wwwwwwww1"
 """Keys of a drill: English, then the emergency; each `w` waits half a second."""
 DRILL_SECONDS = 75
@@ -108,17 +111,30 @@ class TwilioCarrier:
         with _plainly():
             _or_none(lambda: self._client.calls(sid).update(status="completed"))
 
-    def announce(self, conference_sid: str, leg_sid: str, name: str) -> None:
-        """Have a participant hear a document of ours; 404 means that they have left."""
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> bool:
+        """Have a participant fetch a document of ours."""
         if not (SID.match(conference_sid) and SID.match(leg_sid)):
-            return
+            return False
         there = self._client.conferences(conference_sid).participants(leg_sid)
+        url = self._links.announcement(name)
         with _plainly():
-            _or_none(
-                lambda: there.update(
-                    announce_url=self._links.announcement(name), announce_method="POST"
-                )
-            )
+            told = _or_none(lambda: there.update(announce_url=url, announce_method="POST"))
+        return told is not None
+
+    def dequeue(self, queue_sid: str, sid: str) -> None:
+        """Never a redirect of the call: a late one would pull the caller out of the room."""
+        if not (SID.match(queue_sid) and SID.match(sid)):
+            return
+        with _plainly():
+            member = self._client.queues(queue_sid).members(sid)
+            _or_none(lambda: member.update(url=self._links.resumed()))
+
+    def end_sittings(self, name: str) -> None:
+        """The list may miss a conference for about two seconds after it began."""
+        with _plainly():
+            for conference in self._client.conferences.list(friendly_name=name, limit=20):
+                if conference.status != "completed":
+                    _or_none(partial(conference.update, status="completed"))
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
@@ -212,7 +228,7 @@ def _or_none(ask: Callable[[], _T]) -> _T | None:
     try:
         return ask()
     except TwilioRestException as error:
-        if error.status == 404 or error.code in (20404, 21220):
+        if error.status == 404 or error.code in GONE:
             return None
         raise
 

@@ -15,7 +15,7 @@ from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import dictated_recordings
-from ivr.room import announcements
+from ivr.room import announcements, repairs
 from ivr.worker.dialler import MOST_AT_ONCE
 from ivr.worker.planner import POISONED_AFTER
 from models.calls import calls, outbox, rings, voicemails
@@ -81,7 +81,6 @@ class AskAgain(TaskHandler):
 class Announce(TaskHandler):
     """Speak one sentence to a person in a talk."""
 
-    refusal_ends_it = True
     lives = announcements.LIVES
 
     def run(self, subject: str) -> bool:
@@ -90,8 +89,34 @@ class Announce(TaskHandler):
             place = announcements.place_of(session, subject)
         if place is None:
             return False
-        self.carrier.announce(place.conference_sid, place.leg_sid, subject)
+        return self.carrier.announce(place.conference_sid, place.leg_sid, subject)
+
+
+
+class Dequeue(TaskHandler):
+    """Take a waiting caller out of the queue, because a responder is in the room."""
+
+    refusal_ends_it = True
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the visit of the responder's seat."""
+        with self.app.reading() as unit:
+            legs = repairs.caller_to_dequeue(unit, subject)
+        if legs:
+            self.carrier.dequeue(*legs)
         return True
+
+
+class EndSitting(TaskHandler):
+    """End a conference in which the caller, or a responder without a caller, sits alone."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the visit of a seat. Done once nobody sits there alone."""
+        with self.app.reading() as unit:
+            name = repairs.conference_to_end(unit, subject)
+        if name:
+            self.carrier.end_sittings(name)
+        return name is None
 
 
 class FetchMessage(TaskHandler):
@@ -210,6 +235,8 @@ HANDLERS: Mapping[TaskKind, type[TaskHandler]] = {
     TaskKind.HANG_UP: HangUp,
     TaskKind.ASK_AGAIN: AskAgain,
     TaskKind.ANNOUNCE: Announce,
+    TaskKind.DEQUEUE: Dequeue,
+    TaskKind.END_SITTING: EndSitting,
     TaskKind.FETCH: FetchMessage,
     TaskKind.LOOK: LookForMessage,
     TaskKind.DELETE: DeleteRecording,

@@ -6,7 +6,6 @@ stay those for whoever talks with the caller alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -120,5 +119,3 @@ def close(request: RoomRequest, state: RequestState, ring_id: str | None = None)
         return False
     request.state, request.met_by = state, ring_id
     return True
-
-

@@ -157,7 +157,7 @@ def with_id(session: Session, room_id: str) -> Room | None:
     return _held(session, sa.select(Room.id, Room.call_id).where(Room.id == room_id))
 
 
-def _held(session: Session, query: sa.Select[tuple[str, str]]) -> Room | None:
+def _held(session: Session, query: sa.Select[str, str]) -> Room | None:
     """Lock the call before its room, as everywhere."""
     found = session.execute(query).first()
     if found is None or calls.held(session, found.call_id) is None:
@@ -206,7 +206,21 @@ def seat_with_token(session: Session, token: str) -> tuple[Room, Seat] | None:
 
 def look_seat(session: Session, token: str) -> tuple[Room, Seat] | None:
     """The seat with this token and its room, read without a lock."""
-    both = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(Seat.token == token)
+    return _look(session, Seat.token == token)
+
+
+def look_seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
+    """The seat with this id and its room, read without a lock."""
+    return _look(session, Seat.id == seat_id)
+
+
+def look_seats(session: Session, room_id: str) -> list[Seat]:
+    """Every seat of a room, read without a lock."""
+    return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id)))
+
+
+def _look(session: Session, is_it: sa.ColumnElement[bool]) -> tuple[Room, Seat] | None:
+    both = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(is_it)
     found = session.execute(both).first()
     return (found[0], found[1]) if found else None
 

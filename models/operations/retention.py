@@ -199,7 +199,7 @@ def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
     )
 
 
-def _rooms_of(call_ids: Sequence[str]) -> sa.Select[tuple[str]]:
+def _rooms_of(call_ids: Sequence[str]) -> sa.Select[str]:
     return sa.select(Room.id).where(Room.call_id.in_(call_ids))
 
 
