@@ -139,9 +139,7 @@ def _to_responder(unit: UnitOfWork, request: RoomRequest, name: str | None) -> W
 
 
 def _seat(session: Session, request: RoomRequest, hearer: Hearer) -> Seat | None:
-    there = [
-        seat for seat in rooms.seen_in(session, request.room_id) if seat.state == SeatState.IN
-    ]
+    there = [seat for seat in rooms.seen_in(session, request.room_id) if seat.state == SeatState.IN]
     if hearer is Hearer.CALLER:
         return next((seat for seat in there if seat.role == SeatRole.CALLER), None)
     responders = [seat for seat in there if seat.role in RESPONDERS]

@@ -38,14 +38,10 @@ def _after_hand_over(unit: UnitOfWork, ring: Ring, seats: list[Seat]) -> Meeting
     """The responder before them has left since the caller last entered."""
     caller = next((each for each in seats if each.role == SeatRole.CALLER), None)
     has_left = caller is not None and any(
-        each.role in RESPONDERS
-        and each.state == SeatState.LEFT
-        and each.since >= caller.entered_at
+        each.role in RESPONDERS and each.state == SeatState.LEFT and each.since >= caller.entered_at
         for each in seats
     )
     request = room_requests.look(unit.session, ring.request_id or "")
     if request is None or not has_left:
         return None
-    return (
-        Meeting.ATTORNEY if request.kind is RequestKind.ATTORNEY else Meeting.COORDINATOR
-    )
+    return Meeting.ATTORNEY if request.kind is RequestKind.ATTORNEY else Meeting.COORDINATOR

@@ -100,9 +100,7 @@ def nobody_took(unit: UnitOfWork, ring: Ring) -> None:
 def met(unit: UnitOfWork, call: Call, request: RoomRequest, ring: Ring) -> None:
     """Somebody pressed 1: the other phones stop ringing, and those in the talk are told."""
     room_requests.close(request, RequestState.MET, ring.id)
-    search.cancel(
-        unit.session, rings.of_request(unit.session, request.id), unit.now, but=ring.id
-    )
+    search.cancel(unit.session, rings.of_request(unit.session, request.id), unit.now, but=ring.id)
     calls.note(unit.session, call.id, unit.now, JOINED, person=ring.person_id, kind=request.kind)
     announcements.write(unit.session, request, Event.JOINED, unit.now, *Hearer)
 

@@ -92,7 +92,6 @@ class Announce(TaskHandler):
         return self.carrier.announce(place.conference_sid, place.leg_sid, subject)
 
 
-
 class Dequeue(TaskHandler):
     """Take a waiting caller out of the queue, because a responder is in the room."""
 

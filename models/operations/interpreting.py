@@ -24,9 +24,7 @@ from routing.needs import MAYBE_DANGER
 _NAME = "Interpreter line"
 _TIER = 1
 
-_OF_CALL = sa.and_(
-    RoomRequest.call_id == Call.id, RoomRequest.kind == RequestKind.INTERPRETER
-)
+_OF_CALL = sa.and_(RoomRequest.call_id == Call.id, RoomRequest.kind == RequestKind.INTERPRETER)
 _SITS_THERE = sa.exists().where(
     Room.call_id == Call.id,
     Seat.room_id == Room.id,
