@@ -78,6 +78,11 @@ class Room(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
+    __table_args__ = (
+        sa.Index("ix_rooms_open", "opened_at", sqlite_where=sa.text("closed_at IS NULL"),
+                 postgresql_where=sa.text("closed_at IS NULL")),
+    )  # fmt: skip
+
     @property
     def conference(self) -> str:
         """The name of its conferences at the carrier."""
@@ -192,6 +197,23 @@ def seats_of(session: Session, room_id: str) -> list[Seat]:
     """Every seat of a held room, in a fixed order, held until the transaction ends."""
     return list(session.scalars(to_hold(sa.select(Seat).where(Seat.room_id == room_id)
                                         .order_by(Seat.id))))  # fmt: skip
+
+
+_OPEN = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(Room.closed_at.is_(None))
+
+
+def open_now(session: Session) -> list[tuple[Room, list[Seat]]]:
+    """Every open room with its seats, read without a lock."""
+    found: dict[str, tuple[Room, list[Seat]]] = {}
+    for room, seat in session.execute(_OPEN):
+        found.setdefault(room.id, (room, []))[1].append(seat)
+    return list(found.values())
+
+
+def closed_between(session: Session, since: datetime, until: datetime) -> list[str]:
+    """The names of the conferences whose rooms were closed in this half-open interval."""
+    closed = sa.select(Room).where(Room.closed_at >= since, Room.closed_at < until)
+    return [room.conference for room in session.scalars(closed)]
 
 
 def seat_with_token(session: Session, token: str) -> tuple[Room, Seat] | None:
