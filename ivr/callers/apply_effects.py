@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal, assert_never
+from typing import assert_never
 
 from ivr.callers import caller_facts, voicemail
 from ivr.core.context import UnitOfWork
@@ -32,7 +32,7 @@ from ivr.dialogue.effects import (
 )
 from ivr.offers import talks
 from ivr.responders import shift_confirmations
-from ivr.room import seats
+from ivr.room import meetings, seats
 from ivr.search import callback_promises, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
@@ -125,15 +125,9 @@ def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
 
 
 def _take_seat(unit: UnitOfWork, call: Call, done: Done) -> Done:
+    meeting = meetings.of(unit, call)
     room, seat = seats.take_as_caller(unit, call)
-    lead = seats.lead_of(unit, room)
-    ring = rings.look(unit.session, lead.ring_id or "") if lead else None
-    is_new = lead is not None and lead.visit == 1
-    first_words: Literal["speaks", "needs an interpreter"] | None = None
-    if is_new and ring:
-        first_words = "needs an interpreter" if ring.interpreter else "speaks"
-    visit = seats.visit_of(unit, room, seat)
-    return replace(done, visit=visit, new_responder=first_words)
+    return replace(done, visit=seats.visit_of(unit, room, seat), meeting=meeting)
 
 
 def _leave_queue(unit: UnitOfWork, call: Call) -> None:

@@ -92,6 +92,9 @@ class Carrier(Protocol):
     def hang_up(self, sid: str) -> None:
         """End a call, ringing or answered; succeeds if it has already ended."""
 
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> bool:
+        """Speak an announcement to one leg in a conference; False if the leg is not there."""
+
     def dequeue(self, queue_sid: str, sid: str) -> None:
         """Take a waiting caller out of the queue; succeeds if they have already left it."""
 

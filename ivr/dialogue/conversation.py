@@ -432,7 +432,7 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
 
 def _wait(here: Position, move: Move, caller: Caller, done: Done) -> Turn:
     if done.visit:
-        says = caller_wording.first_words_with(caller, done.new_responder)
+        says = caller_wording.of_meeting(caller, done.meeting)
         return EnterRoom((*move.says, *says), done.visit)
     if done.ring_one:
         token, number = done.ring_one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 from ivr.dialogue.turn import Visit
@@ -125,6 +126,20 @@ Effect = (
 )
 
 
+class Meeting(StrEnum):
+    """Whom a caller meets as they enter the room."""
+
+    SPEAKS = "speaks"
+    """A responder for the first time, who speaks their language."""
+    FOREIGN = "foreign"
+    """A responder for the first time, who does not speak their language."""
+    FOREIGN_AND_INTERPRETER = "foreign and interpreter"
+    """The same, and an interpreter is there or is being called."""
+    ATTORNEY = "attorney"
+    """An attorney, after the responder who handed over has left."""
+    COORDINATOR = "coordinator"
+
+
 @dataclass(frozen=True)
 class Done:
     """What applying a place's effects produced, as needed to speak there."""
@@ -138,5 +153,5 @@ class Done:
     first_ring_one: bool = False
     visit: Visit | None = None
     """The caller's entry into the room."""
-    new_responder: Literal["speaks", "needs an interpreter"] | None = None
-    """Whether they meet this responder for the first time, and in a common language."""
+    meeting: Meeting | None = None
+    """Whom the caller meets in the room, if they must be told."""

@@ -7,7 +7,7 @@ from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
 from ivr.offers import seated_legs
 from ivr.offers.seated_legs import Exit
-from ivr.room import conference_events
+from ivr.room import announcements, conference_events
 from ivr.room.conference_events import Event
 from ivr.twilio.signature import text
 
@@ -100,3 +100,14 @@ def room_event(token: str) -> str:
     )
     conference_events.hear(parts.current().app, token, event)
     return EMPTY
+
+
+@webhook("/announcement/<name:name>", hears="in a room")
+def announcement(name: str) -> str:
+    """One sentence for one person in a talk, such as that an interpreter has joined.
+
+    Called by: `POST Participants` with `AnnounceUrl`, when a third voice is rung, joins or leaves.
+    Answers: words only, which is all that the carrier allows in a conference.
+    """
+    ours = parts.current()
+    return ours.speech.announcement(announcements.words(ours.app, name))

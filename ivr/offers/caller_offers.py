@@ -9,7 +9,7 @@ from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, is_wanted, withdraw
 from ivr.responders import reliability
 from ivr.responders.staff_legs import phone_of
-from ivr.room import seats
+from ivr.room import requests, seats
 from ivr.search import pursued_items
 from models.calls import rings
 from models.calls.calls import Call, CallState
@@ -63,6 +63,8 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     taking.connect(unit.session, ring, call, unit.now)
     is_shared = call.number_mark in unit.app.shared_marks
     pursued_items.talked(unit.session, call, unit.now, is_shared=is_shared)
+    if ring.interpreter and ring.via != Via.DIAL:
+        requests.interpret(unit, call)
     return talk(unit, ring, call)
 
 

@@ -45,7 +45,7 @@ def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
 
 def _body_for_caller(unit: UnitOfWork, text: Text, call_id: str) -> tuple[str, str]:
     call = calls.look(unit.session, call_id)
-    number = calls.number_of(unit.session, call) if call else None
+    number = calls.number_to_text(unit.session, call) if call else None
     if call is None or number is None or people.has_opted_out(unit.session, number):
         raise LookupError(call_id)
     return number, unit.app.shipped_prompts.sentence(call.language, text.words, {})

@@ -103,7 +103,7 @@ def caller_to_dequeue(unit: UnitOfWork, visit_name: str) -> tuple[str, str] | No
         return None
     room, _ = found
     call = calls.look(unit.session, room.call_id)
-    is_inside = _caller_is_inside(rooms.look_seats(unit.session, room.id))
+    is_inside = _caller_is_inside(rooms.seen_in(unit.session, room.id))
     if call is None or call.state != CallState.CONNECTED or call.queue_sid is None or is_inside:
         return None
     return call.queue_sid, call.sid
@@ -115,7 +115,7 @@ def conference_to_end(unit: UnitOfWork, visit_name: str) -> str | None:
     if found is None:
         return None
     room, seat = found
-    seats = rooms.look_seats(unit.session, room.id)
+    seats = rooms.seen_in(unit.session, room.id)
     is_alone = _caller_is_inside(seats) and not next_turn.responders(seats, unit.now).is_there
     waits_in_vain = room.closed_at is not None and seat.state in TALKING
     return room.conference if is_alone or waits_in_vain else None

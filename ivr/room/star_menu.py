@@ -11,6 +11,7 @@ from ivr.responders import staff_wording
 from ivr.room import requests, rights_text
 from models.calls import rings
 from models.calls.rooms import Room, Seat
+from routing.dispatch.third_voices import RequestKind
 
 INTERPRETER_KEY = "1"
 ATTORNEY_KEY = "2"
@@ -47,11 +48,11 @@ def chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> tuple[Said, ..
     """Do what a key of the menu asks for. Returns what the responder hears on the way back."""
     match key:
         case "1":
-            return (requests.ask(unit, room, seat, "interpreter"),)
+            return (requests.ask(unit, room, seat, RequestKind.INTERPRETER),)
         case "2":
-            return (requests.ask(unit, room, seat, "attorney"),)
+            return (requests.ask(unit, room, seat, RequestKind.ATTORNEY),)
         case "9":
-            return (requests.ask(unit, room, seat, "coordinator"),)
+            return (requests.ask(unit, room, seat, RequestKind.COORDINATOR),)
         case _:
             return ()
 

@@ -60,6 +60,10 @@ class Links:
         """A step of a responder's leg."""
         return "/".join((f"{self.base}/leg/{token}", *step)) + RETRY
 
+    def announcement(self, name: str) -> str:
+        """Where Twilio fetches the document of an announcement in a talk."""
+        return f"{self.base}/announcement/{name}{RETRY}"
+
     def seat(self, token: str, step: str, visit: int) -> str:
         """A step of a responder's or interpreter's leg in a room."""
         return f"{self.base}/seat/{token}/{step}/{visit}{RETRY}"

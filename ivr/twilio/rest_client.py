@@ -111,6 +111,16 @@ class TwilioCarrier:
         with _plainly():
             _or_none(lambda: self._client.calls(sid).update(status="completed"))
 
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> bool:
+        """Have a participant fetch a document of ours."""
+        if not (SID.match(conference_sid) and SID.match(leg_sid)):
+            return False
+        there = self._client.conferences(conference_sid).participants(leg_sid)
+        url = self._links.announcement(name)
+        with _plainly():
+            told = _or_none(lambda: there.update(announce_url=url, announce_method="POST"))
+        return told is not None
+
     def dequeue(self, queue_sid: str, sid: str) -> None:
         """Never a redirect of the call: a late one would pull the caller out of the room."""
         if not (SID.match(queue_sid) and SID.match(sid)):

@@ -86,6 +86,12 @@ class Speech:
         """The document for a responder's leg."""
         return str(self._leg(turn))
 
+    def announcement(self, words: Words | None) -> str:
+        """A sentence into a talk. The carrier allows only Play, Say, Pause and Redirect in it."""
+        response = VoiceResponse()
+        self._say(response, (words,) if words else ())
+        return str(response)
+
     def nothing(self) -> str:
         """An empty document: nobody is there to hear anything."""
         return str(VoiceResponse())

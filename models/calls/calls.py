@@ -214,6 +214,11 @@ def number_of(session: Session, call: Call) -> str | None:
     return vault_of(session).open(call.number_sealed, _NUMBER)
 
 
+def number_to_text(session: Session, call: Call) -> str | None:
+    """The number that texts to this caller go to: the one shown, else the one keyed in."""
+    return number_of(session, call) or keyed_number(session, call)
+
+
 def remember_keyed_number(session: Session, call: Call, number: str) -> None:
     """Seal and store the number the caller keyed in.
 

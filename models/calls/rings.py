@@ -77,6 +77,8 @@ OPEN = (
 )
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
 FOR_CALLERS = (Purpose.CALLER, Purpose.CALLBACK)
+TALKS = (*FOR_CALLERS, Purpose.GUEST)
+"""Whoever takes one of these talks with a caller, and rests afterwards."""
 FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION)
 """The person who is rung asked for it, so it says nothing about how they take callers."""
 

@@ -95,6 +95,13 @@ def of_call(session: Session, call_id: str) -> list[RoomRequest]:
     return list(session.scalars(query.order_by(RoomRequest.asked_at, RoomRequest.id)))
 
 
+def lacked_attorney(session: Session, call_id: str) -> bool:
+    """Whether an attorney was asked for in this call, and none joined."""
+    asked = [each for each in of_call(session, call_id) if each.kind is RequestKind.ATTORNEY]
+    met = any(each.state == RequestState.MET for each in asked)
+    return not met and any(each.state == RequestState.FAILED for each in asked)
+
+
 def is_due(now: When) -> sa.ColumnElement[bool]:
     """SQL condition: the request is open and its next step is due."""
     return sa.and_(RoomRequest.state == RequestState.OPEN, RoomRequest.next_step_at <= now)

@@ -216,6 +216,11 @@ def closed_between(session: Session, since: datetime, until: datetime) -> list[s
     return [room.conference for room in session.scalars(closed)]
 
 
+def seen_in(session: Session, room_id: str) -> list[Seat]:
+    """Every seat of a room, in a fixed order, read without a lock."""
+    return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id)))
+
+
 def seat_with_token(session: Session, token: str) -> tuple[Room, Seat] | None:
     """The seat with this token and its room; the call, the room and the seat are held."""
     return _seat(session, Seat.token == token)
@@ -229,11 +234,6 @@ def look_seat(session: Session, token: str) -> tuple[Room, Seat] | None:
 def look_seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
     """The seat with this id and its room, read without a lock."""
     return _look(session, Seat.id == seat_id)
-
-
-def look_seats(session: Session, room_id: str) -> list[Seat]:
-    """Every seat of a room, read without a lock."""
-    return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id)))
 
 
 def _look(session: Session, is_it: sa.ColumnElement[bool]) -> tuple[Room, Seat] | None:
