@@ -98,8 +98,17 @@ class Carrier(Protocol):
     def dequeue(self, queue_sid: str, sid: str) -> None:
         """Take a waiting caller out of the queue; succeeds if they have already left it."""
 
-    def end_sittings(self, name: str) -> None:
-        """End every open conference of this name; its legs ask us what comes next."""
+    def end_sittings(self, name: str, but: str | None = None) -> None:
+        """End every open conference of this name except `but`; its legs ask us what follows."""
+
+    def sittings(self) -> list[str]:
+        """The names of all conferences of the account that have begun."""
+
+    def labels_in(self, name: str) -> set[str]:
+        """The labels of those who are in a conference of this name, as far as it is listed."""
+
+    def send_on(self, sid: str, seat: str | None) -> None:
+        """Let a live leg ask us what comes next; `seat` is None for the caller's leg."""
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""

@@ -38,6 +38,17 @@ def seat_waits(token: str, **_: int) -> str:
     return ours.speech.leg(seated_legs.waits(ours.app, token))
 
 
+@webhook(f"{_SEAT}/found/<count:visit>", hears="responder")
+def seat_found(token: str, **_: int) -> str:
+    """A leg whose news was lost is sent on.
+
+    Called by: the worker's redirect of a leg that is live and in no conference.
+    Answers: as after an exit.
+    """
+    ours = parts.current()
+    return ours.speech.leg(seated_legs.found_outside(ours.app, token))
+
+
 @webhook(f"{_SEAT}/news/<count:visit>", hears="responder")
 def seat_news(token: str, visit: int) -> str:
     """A responder waited a second for the news of who ended the conference.

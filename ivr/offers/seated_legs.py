@@ -41,6 +41,25 @@ def came_out(app: AppContext, token: str, visit: int, exit_: Exit) -> LegTurn:
         return _next(unit, room, seat)
 
 
+def found_outside(app: AppContext, token: str) -> LegTurn:
+    """We sent a lost leg here: it is out of the room, whatever news of it is missing."""
+    with app.transaction() as unit:
+        found = rooms.seat_with_token(unit.session, token)
+        if found is None:
+            return _OVER
+        room, seat = found
+        exits.of_leg(unit, seat, seat.visit)
+        return _next(unit, room, seat)
+
+
+def ended(app: AppContext, token: str) -> None:
+    """The carrier says that the leg is over."""
+    with app.transaction() as unit:
+        found = rooms.seat_with_token(unit.session, token)
+        if found:
+            _end(unit, found[1])
+
+
 def _end(unit: UnitOfWork, seat: Seat) -> HangUp:
     ring = rings.with_id(unit.session, seat.ring_id or "")
     if ring:

@@ -129,12 +129,39 @@ class TwilioCarrier:
             member = self._client.queues(queue_sid).members(sid)
             _or_none(lambda: member.update(url=self._links.resumed()))
 
-    def end_sittings(self, name: str) -> None:
+    def end_sittings(self, name: str, but: str | None = None) -> None:
         """The list may miss a conference for about two seconds after it began."""
         with _plainly():
-            for conference in self._client.conferences.list(friendly_name=name, limit=20):
-                if conference.status != "completed":
+            for conference in self._open_conferences(name):
+                if conference.sid != but:
                     _or_none(partial(conference.update, status="completed"))
+
+    def sittings(self) -> list[str]:
+        """Conferences in progress; who waits alone in one asks us again every few seconds."""
+        with _plainly():
+            found = self._client.conferences.list(status="in-progress", limit=200)
+            return [str(conference.friendly_name) for conference in found]
+
+    def labels_in(self, name: str) -> set[str]:
+        """A conference with one leg in it has not begun: its status is not "in-progress"."""
+        with _plainly():
+            return {
+                str(participant.label)
+                for conference in self._open_conferences(name)
+                for participant in _or_none(partial(conference.participants.list, limit=20)) or []
+            }
+
+    def _open_conferences(self, name: str) -> list[Any]:
+        found = self._client.conferences.list(friendly_name=name, limit=20)
+        return [conference for conference in found if conference.status != "completed"]
+
+    def send_on(self, sid: str, seat: str | None) -> None:
+        """Redirect a call; one that has ended needs nothing."""
+        if not SID.match(sid):
+            return
+        url = self._links.seat(seat, "found", 0) if seat else self._links.resumed()
+        with _plainly():
+            _or_none(lambda: self._client.calls(sid).update(url=url))
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""

@@ -10,6 +10,7 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+IS_OPEN = sa.text("closed_at IS NULL")
 IS_LEAD = sa.text("role = 'lead' AND state <> 'left'")
 
 
@@ -29,6 +30,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_rooms"),
         sa.UniqueConstraint("call_id", name="uq_rooms_call_id"),
         sa.UniqueConstraint("token", name="uq_rooms_token"),
+    )
+    op.create_index(
+        "ix_rooms_open", "rooms", ["opened_at"], sqlite_where=IS_OPEN, postgresql_where=IS_OPEN
     )
     op.create_table(
         "seats",

@@ -78,6 +78,11 @@ class Room(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
+    __table_args__ = (
+        sa.Index("ix_rooms_open", "opened_at", sqlite_where=sa.text("closed_at IS NULL"),
+                 postgresql_where=sa.text("closed_at IS NULL")),
+    )  # fmt: skip
+
     @property
     def conference(self) -> str:
         """The name of its conferences at the carrier."""
@@ -194,6 +199,23 @@ def seats_of(session: Session, room_id: str) -> list[Seat]:
                                         .order_by(Seat.id))))  # fmt: skip
 
 
+_OPEN = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(Room.closed_at.is_(None))
+
+
+def open_now(session: Session) -> list[tuple[Room, list[Seat]]]:
+    """Every open room with its seats, read without a lock."""
+    found: dict[str, tuple[Room, list[Seat]]] = {}
+    for room, seat in session.execute(_OPEN):
+        found.setdefault(room.id, (room, []))[1].append(seat)
+    return list(found.values())
+
+
+def closed_between(session: Session, since: datetime, until: datetime) -> list[str]:
+    """The names of the conferences whose rooms were closed in this half-open interval."""
+    closed = sa.select(Room).where(Room.closed_at >= since, Room.closed_at < until)
+    return [room.conference for room in session.scalars(closed)]
+
+
 def seen_in(session: Session, room_id: str) -> list[Seat]:
     """Every seat of a room, in a fixed order, read without a lock."""
     return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id)))
@@ -212,11 +234,6 @@ def look_seat(session: Session, token: str) -> tuple[Room, Seat] | None:
 def look_seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
     """The seat with this id and its room, read without a lock."""
     return _look(session, Seat.id == seat_id)
-
-
-def look_seats(session: Session, room_id: str) -> list[Seat]:
-    """Every seat of a room, read without a lock."""
-    return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id)))
 
 
 def _look(session: Session, is_it: sa.ColumnElement[bool]) -> tuple[Room, Seat] | None:
