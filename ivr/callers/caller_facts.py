@@ -40,7 +40,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         choice=call.choice,
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
-        accepted=call.state == CallState.CONNECTED and rings.is_joined(unit.session, call.id),
+        accepted=call.state == CallState.CONNECTED and next_turn.has_somebody(unit, call),
         is_waiting=call.state == CallState.WAITING,
         searching=call.state == CallState.WAITING and not call.search_over,
         is_responder=call.responder is not None,

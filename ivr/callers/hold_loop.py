@@ -80,7 +80,7 @@ def _hold(
     unit: UnitOfWork, call: Call, position: Position, stretch: int, speak: Speak, turn: int
 ) -> str:
     was_with_somebody = call.state == CallState.CONNECTED
-    if was_with_somebody and not rings.is_joined(unit.session, call.id):
+    if was_with_somebody and not next_turn.has_somebody(unit, call):
         call.answered_by = None  # the responder accepted and left before the talk
         search.begin(unit, call)
     if was_with_somebody and call.state == CallState.CONNECTED:

@@ -8,7 +8,7 @@ from typing import assert_never
 from ivr.core.context import UnitOfWork
 from ivr.dialogue import seating
 from ivr.dialogue.seating import UNSURE_FOR, CallersNext, Exit, LegsNext, Responders
-from models.calls import rooms
+from models.calls import rings, rooms
 from models.calls.calls import Call, CallState
 from models.calls.rooms import (
     RESPONDERS,
@@ -20,12 +20,24 @@ from models.calls.rooms import (
     SeatState,
 )
 
+_GONE = (SeatState.OUT, SeatState.LEFT)
+
 
 def of_caller(unit: UnitOfWork, call: Call) -> CallersNext:
     """Where a caller goes who is not in the room. A call without a room goes on searching."""
     room = rooms.of_call(unit.session, call.id)
     seats = rooms.seats_of(unit.session, room.id) if room else []
     return seating.next_of_caller(responders(seats, unit.now))
+
+
+def has_somebody(unit: UnitOfWork, call: Call) -> bool:
+    """Whether a responder talks with this caller, or is likely to return to them in a moment.
+
+    A ring from the caller's own leg has no seat.
+    """
+    if rings.is_joined(unit.session, call.id):
+        return True
+    return of_caller(unit, call) is not CallersNext.SEARCH
 
 
 def responders(seats: list[Seat], now: datetime) -> Responders:
@@ -66,6 +78,7 @@ def _known_of(unit: UnitOfWork, call: Call, room: Room, seat: Seat, *, asked_aga
         thrown_out=seat.out_because == OutBecause.FAILED,
         failures=seat.failures,
         other_ended=ender is not None,
+        other_is_out=ender is not None and ender.state in _GONE,
         other_left=ender is not None and ender.state == SeatState.LEFT,
         is_theirs=_is_theirs(room, seat, caller, others),
         asked_again=asked_again,
@@ -73,8 +86,6 @@ def _known_of(unit: UnitOfWork, call: Call, room: Room, seat: Seat, *, asked_aga
 
 
 def _lost_the_caller(call: Call, seat: Seat) -> bool:
-    if seat.role == SeatRole.INTERPRETER:
-        return False
     left_for_another_choice = call.state == CallState.WAITING and call.choice is not None
     return (
         seat.state == SeatState.LEFT or call.state == CallState.TALKING or left_for_another_choice

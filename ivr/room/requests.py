@@ -11,7 +11,7 @@ from typing import assert_never
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.turn import Words
 from ivr.responders import staff_wording
-from ivr.room import announcements
+from ivr.room import announcements, seats
 from ivr.room.announcements import Event, Hearer
 from ivr.search import rounds, search
 from models.calls import calls, room_requests, rooms, rings
@@ -115,6 +115,14 @@ def left(session: Session, ring: Ring, now: datetime) -> None:
     is_missed = call is not None and call.state == CallState.CONNECTED
     if request.kind is RequestKind.INTERPRETER and is_missed:
         announcements.write(session, request, Event.LEFT, now, Hearer.RESPONDER)
+
+
+def let_go(app: AppContext, seat_id: str) -> None:
+    """An interpreter waits for a talk that does not come: their leg comes out and hears so."""
+    with app.transaction() as unit:
+        found = rooms.seat_with_id(unit.session, seat_id)
+        if found:
+            seats.end_sitting_soon(unit, found[1])
 
 
 def withdraw_all(session: Session, call: Call, now: datetime) -> None:
