@@ -72,8 +72,6 @@ class LegsNext(StrEnum):
     OVER = "over"
     SOMEBODY_ELSE = "somebody_else"
     """The caller talks with another responder."""
-    ROOM_SOON = "room_soon"
-    """The room again, after a second: it may still be closing."""
     ROOM = "room"
     YOURS = "yours"
     """The room again, with the word that the caller is theirs alone now."""
@@ -89,7 +87,7 @@ def next_of_responder(exit_: Exit) -> LegsNext:
     if exit_.lost_the_caller:
         return LegsNext.SOMEBODY_ELSE
     if exit_.thrown_out and exit_.failures <= MOST_FAILURES:
-        return LegsNext.ROOM_SOON
+        return LegsNext.ROOM
     if exit_.other_ended:
         return LegsNext.YOURS if exit_.other_left else LegsNext.ROOM
     if exit_.is_theirs or exit_.asked_again or exit_.thrown_out:
@@ -99,8 +97,5 @@ def next_of_responder(exit_: Exit) -> LegsNext:
 
 def next_of_interpreter(exit_: Exit) -> LegsNext:
     """Back into the room as long as there is a call: an interpreter has no menu."""
-    if exit_.call_is_over:
-        return LegsNext.OVER
-    if exit_.thrown_out and exit_.failures > MOST_FAILURES:
-        return LegsNext.OVER
-    return LegsNext.ROOM_SOON if exit_.thrown_out else LegsNext.ROOM
+    is_stuck = exit_.thrown_out and exit_.failures > MOST_FAILURES
+    return LegsNext.OVER if exit_.call_is_over or is_stuck else LegsNext.ROOM

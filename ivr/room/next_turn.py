@@ -28,6 +28,13 @@ def of_caller(unit: UnitOfWork, call: Call) -> CallersNext:
     return seating.next_of_caller(responders(seats, unit.now))
 
 
+def has_responder(unit: UnitOfWork, call: Call) -> bool:
+    """Whether somebody is with this caller, or is about to be."""
+    return call.state == CallState.CONNECTED and (
+        of_caller(unit, call) != CallersNext.SEARCH or rooms.is_bridged(unit.session, call.id)
+    )
+
+
 def responders(seats: list[Seat], now: datetime) -> Responders:
     """What the responders among these seats do now."""
     found = [seat for seat in seats if seat.role in RESPONDERS]

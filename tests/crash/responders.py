@@ -42,7 +42,7 @@ class Rung:
                 self._ring()
             case "heard":
                 self._hear()
-            case ("bridged" | "joined conference") if not self._talked:
+            case "bridged" | "joined conference" if not self._talked:
                 self._talked = True
                 self._talk()
 
