@@ -74,8 +74,6 @@ class LegsNext(StrEnum):
     OVER = "over"
     SOMEBODY_ELSE = "somebody_else"
     """The caller is not waiting for this leg any more."""
-    ROOM_SOON = "room_soon"
-    """The room again, after a second: it may still be closing."""
     ROOM = "room"
     YOURS = "yours"
     """The room again, with the word that the caller is theirs alone now."""
@@ -91,7 +89,7 @@ def next_of_responder(exit_: Exit) -> LegsNext:
     if exit_.lost_the_caller:
         return LegsNext.SOMEBODY_ELSE
     if exit_.thrown_out and exit_.failures <= MOST_FAILURES:
-        return LegsNext.ROOM_SOON
+        return LegsNext.ROOM
     if exit_.other_ended and (exit_.other_is_out or exit_.asked_again):
         return LegsNext.YOURS if exit_.other_left else LegsNext.ROOM
     if exit_.other_ended:
@@ -103,10 +101,7 @@ def next_of_responder(exit_: Exit) -> LegsNext:
 
 def next_of_interpreter(exit_: Exit) -> LegsNext:
     """Back into the room as long as there is a call: an interpreter has no menu."""
-    if exit_.call_is_over:
+    is_stuck = exit_.thrown_out and exit_.failures > MOST_FAILURES
+    if exit_.call_is_over or is_stuck:
         return LegsNext.OVER
-    if exit_.lost_the_caller:
-        return LegsNext.SOMEBODY_ELSE
-    if exit_.thrown_out and exit_.failures > MOST_FAILURES:
-        return LegsNext.OVER
-    return LegsNext.ROOM_SOON if exit_.thrown_out else LegsNext.ROOM
+    return LegsNext.SOMEBODY_ELSE if exit_.lost_the_caller else LegsNext.ROOM

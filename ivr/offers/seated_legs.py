@@ -79,9 +79,9 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
         if is_old or going in (LegsNext.OVER, LegsNext.SOMEBODY_ELSE):
             return _go(unit, room, seat, going)
         match asked:
-            case "news":
-                return _go(unit, room, seat, going) if not key else _chosen(unit, room, seat, key)
-            case "menu":
+            case "news" if not key and seat.out_because != OutBecause.STAR:
+                return _go(unit, room, seat, going)
+            case "news" | "menu":
                 return _chosen(unit, room, seat, key)
             case "text":
                 return _back(unit, room, seat, star_menu.text_answered(unit, room, seat, key))
@@ -130,28 +130,31 @@ def _go(unit: UnitOfWork, room: Room, seat: Seat, going: LegsNext) -> LegTurn:
         case LegsNext.YOURS:
             yours = star_menu.words(unit, seat, "guest.you_have_caller")
             return _back(unit, room, seat, (yours,))
-        case LegsNext.ROOM | LegsNext.ROOM_SOON:
-            return _back(unit, room, seat, (), pause=going == LegsNext.ROOM_SOON)
+        case LegsNext.ROOM:
+            return _back(unit, room, seat, ())
         case _:
             assert_never(going)
 
 
 def _menu(unit: UnitOfWork, room: Room, seat: Seat) -> OutOfRoom:
+    """The star menu; a star pressed again and again by accident costs only a second."""
+    if seat.out_because != OutBecause.STAR:
+        star_menu.count(unit, seat)
     seat.out_because = OutBecause.STAR
     seats.rejoin(unit, _call(unit, room), seat)
     seats.end_sitting_soon(unit, seat)
+    if star_menu.is_pressed_by_accident(seat):
+        return OutOfRoom((), seat.token, seat.visit, "news")
     return star_menu.menu(unit, seat)
 
 
-def _back(
-    unit: UnitOfWork, room: Room, seat: Seat, says: tuple[Said, ...], *, pause: bool = False
-) -> EnterRoom:
+def _back(unit: UnitOfWork, room: Room, seat: Seat, says: tuple[Said, ...]) -> EnterRoom:
     """Into the room again."""
     seats.rejoin(unit, _call(unit, room), seat)
     seats.enter(unit, seat)
     if seat.role == SeatRole.INTERPRETER:
         says = (*says, star_menu.words(unit, seat, "room.stay"))
-    return EnterRoom(says, seats.visit_of(unit, room, seat), pause)
+    return EnterRoom(says, seats.visit_of(unit, room, seat))
 
 
 def _over(unit: UnitOfWork, seat: Seat) -> LegTurn:

@@ -8,7 +8,7 @@ from typing import assert_never
 from ivr.core.context import UnitOfWork
 from ivr.dialogue import seating
 from ivr.dialogue.seating import UNSURE_FOR, CallersNext, Exit, LegsNext, Responders
-from models.calls import rings, rooms
+from models.calls import rooms
 from models.calls.calls import Call, CallState
 from models.calls.rooms import (
     RESPONDERS,
@@ -30,14 +30,11 @@ def of_caller(unit: UnitOfWork, call: Call) -> CallersNext:
     return seating.next_of_caller(responders(seats, unit.now))
 
 
-def has_somebody(unit: UnitOfWork, call: Call) -> bool:
-    """Whether a responder talks with this caller, or is likely to return to them in a moment.
-
-    A ring from the caller's own leg has no seat.
-    """
-    if rings.is_joined(unit.session, call.id):
-        return True
-    return of_caller(unit, call) is not CallersNext.SEARCH
+def has_responder(unit: UnitOfWork, call: Call) -> bool:
+    """Whether somebody is with this caller, or is about to be."""
+    return call.state == CallState.CONNECTED and (
+        of_caller(unit, call) != CallersNext.SEARCH or rooms.is_bridged(unit.session, call.id)
+    )
 
 
 def responders(seats: list[Seat], now: datetime) -> Responders:

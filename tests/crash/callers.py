@@ -9,12 +9,13 @@ from random import Random
 from simulator import Carrier, Event, Leg
 from tests.crash import history
 from tests.crash.history import Did, History
-from tests.crash.words import CHOOSE, FINISHED, MORE, PROMISES, Sentence, Words
+from tests.crash.words import CHOOSE, MORE, PROMISES, Sentence, Words
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 PATIENCE_SECONDS = 600.0
 """A caller without a result gives up after this time, and counts as lost."""
 MOST_EMPTY_MESSAGES = 2
+LOOKS_EVERY_SECONDS = 0.2
 
 NEEDS = {"main_menu.emergency": 1, "main_menu.detained": 2, "main_menu.question": 6}
 _CALLBACK = {"unanswered.callback", "callback.this_number", "callback.yes"}
@@ -65,7 +66,7 @@ def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...
         number=number,
         wish=wish,
         language="" if silent else dice.choice(languages),
-        presses=presses if silent else presses | asks | {CHOOSE, MORE, FINISHED},
+        presses=presses if silent else presses | asks | {CHOOSE, MORE},
         hidden=hidden,
         elsewhere=elsewhere,
         leaves_after=dice.uniform(0, 70) if wish == "to hang up" else None,
@@ -118,11 +119,19 @@ class Caller:
                 self._recording = event.detail
                 self._write(history.MESSAGE, history.INVOKE, event.detail)
                 self._soon(self._speak, 0.2, 0.6)
-            case "bridged":
-                self._write(history.PERSON, history.OK, event.detail)
-                self.leg.later(self.plan.talks, self._leave_talk)
+            case "bridged" | "joined conference":
+                self._look_who_is_there()
             case what if what in ENDED:
                 self._end(event.detail)
+
+    def _look_who_is_there(self) -> None:
+        """Talk once somebody is there; a conference may begin a moment after they entered it."""
+        other = self.leg.bridged_with
+        if other:
+            self._write(history.PERSON, history.OK, other.phone.number)
+            self.leg.later(self.plan.talks, self._leave_talk)
+        elif self.leg.in_conference:
+            self.leg.later(LOOKS_EVERY_SECONDS, self._look_who_is_there)
 
     def _hear(self, sentence: Sentence) -> None:
         match sentence.name:
@@ -167,7 +176,7 @@ class Caller:
             self._write(what, history.INVOKE)
 
     def _press(self, keys: str) -> None:
-        if self.leg.is_live and self.leg.bridge is None:
+        if self.leg.is_live and self.leg.bridged_with is None:
             self.leg.presses(keys)
 
     def _speak(self) -> None:
@@ -181,7 +190,7 @@ class Caller:
             self.leg.later(self.plan.speaks + 0.4, self._leave)
 
     def _leave_talk(self) -> None:
-        if self.leg.bridge is not None:
+        if self.leg.bridged_with is not None:
             self._leave()
 
     def _leave(self) -> None:
@@ -191,7 +200,7 @@ class Caller:
 
     def _give_up(self) -> None:
         """Hang up at the limit of patience; this also ends a talk that still goes on."""
-        if self.leg.bridge is not None:
+        if self.leg.bridged_with is not None:
             self._leave()
             return
         self._write(history.LEAVE, history.FAIL, "gave up")
