@@ -150,7 +150,6 @@ def give_up_dropped(session: Session, call: Call, now: datetime) -> list[Ring]:
             seat.move(SeatState.LEFT, now)
             hang_up_later(session, seat, now)
             dropped.append(rings.with_id(session, seat.ring_id or ""))
-    session.flush()
     return [ring for ring in dropped if ring is not None]
 
 
