@@ -52,12 +52,14 @@ class Exit:
 
     call_is_over: bool = False
     lost_the_caller: bool = False
-    """Another responder took the caller while this leg was not heard."""
+    """The caller is with somebody else, or does not wait for a person any more."""
     thrown_out: bool = False
     """The leg did not get in, or was out at once."""
     failures: int = 0
     other_ended: bool = False
     """Another responder's leg ended the sitting, or has ended itself."""
+    other_is_out: bool = False
+    """That responder's own exit is known: they are in the menu, or have left."""
     other_left: bool = False
     """That responder has left for good."""
     is_theirs: bool = False
@@ -71,7 +73,7 @@ class LegsNext(StrEnum):
 
     OVER = "over"
     SOMEBODY_ELSE = "somebody_else"
-    """The caller talks with another responder."""
+    """The caller is not waiting for this leg any more."""
     ROOM = "room"
     YOURS = "yours"
     """The room again, with the word that the caller is theirs alone now."""
@@ -88,8 +90,10 @@ def next_of_responder(exit_: Exit) -> LegsNext:
         return LegsNext.SOMEBODY_ELSE
     if exit_.thrown_out and exit_.failures <= MOST_FAILURES:
         return LegsNext.ROOM
-    if exit_.other_ended:
+    if exit_.other_ended and (exit_.other_is_out or exit_.asked_again):
         return LegsNext.YOURS if exit_.other_left else LegsNext.ROOM
+    if exit_.other_ended:
+        return LegsNext.WAIT_FOR_NEWS
     if exit_.is_theirs or exit_.asked_again or exit_.thrown_out:
         return LegsNext.MENU
     return LegsNext.WAIT_FOR_NEWS
@@ -98,4 +102,6 @@ def next_of_responder(exit_: Exit) -> LegsNext:
 def next_of_interpreter(exit_: Exit) -> LegsNext:
     """Back into the room as long as there is a call: an interpreter has no menu."""
     is_stuck = exit_.thrown_out and exit_.failures > MOST_FAILURES
-    return LegsNext.OVER if exit_.call_is_over or is_stuck else LegsNext.ROOM
+    if exit_.call_is_over or is_stuck:
+        return LegsNext.OVER
+    return LegsNext.SOMEBODY_ELSE if exit_.lost_the_caller else LegsNext.ROOM

@@ -20,6 +20,8 @@ from models.calls.rooms import (
     SeatState,
 )
 
+_GONE = (SeatState.OUT, SeatState.LEFT)
+
 
 def of_caller(unit: UnitOfWork, call: Call) -> CallersNext:
     """Where a caller goes who is not in the room. A call without a room goes on searching."""
@@ -73,6 +75,7 @@ def _known_of(unit: UnitOfWork, call: Call, room: Room, seat: Seat, *, asked_aga
         thrown_out=seat.out_because == OutBecause.FAILED,
         failures=seat.failures,
         other_ended=ender is not None,
+        other_is_out=ender is not None and ender.state in _GONE,
         other_left=ender is not None and ender.state == SeatState.LEFT,
         is_theirs=_is_theirs(room, seat, caller, others),
         asked_again=asked_again,
@@ -80,8 +83,6 @@ def _known_of(unit: UnitOfWork, call: Call, room: Room, seat: Seat, *, asked_aga
 
 
 def _lost_the_caller(call: Call, seat: Seat) -> bool:
-    if seat.role == SeatRole.INTERPRETER:
-        return False
     left_for_another_choice = call.state == CallState.WAITING and call.choice is not None
     return (
         seat.state == SeatState.LEFT or call.state == CallState.TALKING or left_for_another_choice

@@ -67,6 +67,8 @@ def chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> tuple[Said, ..
             return (requests.ask(unit, room, seat, RequestKind.INTERPRETER),)
         case "2":
             return (requests.ask(unit, room, seat, RequestKind.ATTORNEY),)
+        case "3":
+            return (words(unit, seat, "guest.cannot_text"),)
         case "9":
             return (requests.ask(unit, room, seat, RequestKind.COORDINATOR),)
         case _:
