@@ -294,16 +294,6 @@ def test_a_star_pressed_by_accident_again_and_again_costs_seconds_only(hotline: 
     assert ana.said.count("For an interpreter") == menus
 
 
-def test_a_call_that_the_carrier_is_about_to_end_is_offered_a_callback(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    call = talk(hotline, ana)
-    hotline.waits_quietly(4 * 60 * 60 - 150)
-    call.hears("If you want us to call you back").press("1").press("1").press("1").hangs_up()
-    assert hotline.promised_callbacks == [call.number]
-    hotline.waits(40)
-    assert not ana.leg.is_live
-
-
 def test_without_any_news_of_the_responders_leg_nobody_stays_alone(hotline: Hotline) -> None:
     """The sweeper ends the conference in which the caller would hear silence."""
     ana = hotline.has_on_duty("Ana")
