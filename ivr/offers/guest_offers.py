@@ -121,7 +121,8 @@ def _join(unit: UnitOfWork, ring: Ring, request: RoomRequest, call: Call) -> Leg
     """Into the room; the same key again gives the same answer."""
     if request.kind is RequestKind.INTERPRETER:
         turn = seats.take(unit, call, SeatRole.INTERPRETER, ring)
-        return replace(turn, says=()) if _is_vendor(unit, ring) else turn
+        silent = replace(turn, says=(), visit=replace(turn.visit, pauses=True))
+        return silent if _is_vendor(unit, ring) else turn
     return seats.take(unit, call, SeatRole.GUEST, ring)
 
 

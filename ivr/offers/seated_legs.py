@@ -9,7 +9,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import REPEAT_KEY
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
-from ivr.offers import responder_legs, taking
+from ivr.offers import purposes, responder_legs, taking
 from ivr.room import exits, next_turn, rights_text, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
@@ -47,6 +47,20 @@ def found_outside(app: AppContext, token: str) -> LegTurn:
         found = rooms.seat_with_token(unit.session, token)
         if found is None:
             return _OVER
+        room, seat = found
+        exits.of_leg(unit, seat, seat.visit)
+        return _next(unit, room, seat)
+
+
+def resume(app: AppContext, token: str) -> LegTurn:
+    """The carrier could not use our last answer to this leg: say what comes next."""
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        found = rooms.seat_of_ring(unit.session, ring.id) if ring else None
+        if ring is None:
+            return _OVER
+        if found is None:
+            return purposes.of(ring).pick_up(unit, ring)
         room, seat = found
         exits.of_leg(unit, seat, seat.visit)
         return _next(unit, room, seat)

@@ -10,7 +10,7 @@ from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import HangUp, LegTurn
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
-from ivr.room import requests, seats
+from ivr.room import requests
 from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
@@ -102,8 +102,6 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
 def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
     """This ring wins the call. The database allows one winner; all other rings are cancelled."""
     call.state, call.answered_by = CallState.CONNECTED, ring.person_id
-    for dropped in seats.give_up_dropped(session, call, now):
-        finish(session, dropped, now)
     session.flush()  # fails here if another ring is already connected to this call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
     waited = int((now - (call.search_since or call.started_at)).total_seconds())
