@@ -14,11 +14,11 @@ from console.calls.forms import Filters
 from console.web import call_words
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
-from models.calls import call_log, calls, rings, voicemails
+from models.calls import call_log, calls, rings, room_requests, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
-from models.operations import retention
+from models.operations import interpreting, retention
 from models.people import people
 from models.people.people import Partner
 
@@ -78,7 +78,9 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
 
 
 def _names(session: Session) -> dict[str, str]:
-    return {person.id: people.name_of(session, person) for person in people.everybody(session)}
+    vendor = dict.fromkeys(interpreting.ids_of_lines(session), say("the interpreter service"))
+    known = people.everybody(session)
+    return vendor | {person.id: people.name_of(session, person) for person in known}
 
 
 def _row(call: Call, names: dict[str, str], now: datetime) -> Row:
@@ -106,6 +108,8 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         owed = retention.callbacks_of(session, [call.id])
         made = rings.of_call(session, call.id)
         made += [ring for each in owed for ring in rings.of_callback(session, each.id)]
+        asked = room_requests.of_call(session, call.id)
+        made += [ring for each in asked for ring in rings.of_request(session, each.id)]
         once = list({ring.id: ring for ring in made}.values())
         material = Material(calls.steps_of(session, [call.id])[call.id], once, names)
         left = voicemails.of_call(session, call.id)

@@ -19,6 +19,7 @@ KINDS = {
     ItemKind.MESSAGE: later("message"),
     ItemKind.MISSED_EMERGENCY: later("missed emergency"),
     ItemKind.SILENT_CALLER: later("silent caller"),
+    ItemKind.ATTORNEY_NEEDED: later("attorney needed"),
 }
 LEVELS = (
     later("on duty"),

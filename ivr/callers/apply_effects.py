@@ -27,10 +27,12 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    TakeSeat,
     TurnDuty,
 )
 from ivr.offers import talks
 from ivr.responders import shift_confirmations
+from ivr.room import meetings, seats
 from ivr.search import callback_promises, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
@@ -52,6 +54,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
     match effect:
         case JoinQueue():
             return _join_queue(unit, call, done)
+        case TakeSeat():
+            return _take_seat(unit, call, done)
         case ExpectMessage():
             return _expect_message(unit, call, done)
         case LeaveQueue():
@@ -118,6 +122,12 @@ def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
     ring.move(RingState.DIALLED, unit.now)
     number = people.phone_of(unit.session, person)
     return replace(done, ring_one=(ring.token, number), first_ring_one=is_first)
+
+
+def _take_seat(unit: UnitOfWork, call: Call, done: Done) -> Done:
+    meeting = meetings.of(unit, call)
+    room, seat = seats.take_as_caller(unit, call)
+    return replace(done, visit=seats.visit_of(unit, room, seat), meeting=meeting)
 
 
 def _leave_queue(unit: UnitOfWork, call: Call) -> None:

@@ -69,19 +69,6 @@ def leg_after(token: str) -> str:
     return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key()))
 
 
-@webhook(f"{_LEG}/connecting/<name:language>/<name:how>", hears="nobody")
-def connecting(token: str, language: str, how: str) -> str:
-    """The waiting caller is about to be connected with a responder.
-
-    Called by: `<Queue>` of the responder's leg, before it takes the caller.
-    Answers: one sentence to the caller.
-    """
-    ours = parts.current()
-    responder_legs.join(ours.app, token)
-    known = ours.known_language(language)
-    return ours.speech.connecting(known, interpreter=how == "interpreter")
-
-
 @webhook(f"{_LEG}/gate", hears="called back")
 def gate(token: str) -> str:
     """Somebody picked up a callback.

@@ -6,9 +6,10 @@ from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import Offer, Said, Words
 from ivr.responders import staff_wording
+from ivr.room import requests
 from models.calls import callbacks, rings
 from models.calls.calls import Call, Limited
-from models.calls.rings import Ring
+from models.calls.rings import Purpose, Ring, Via
 from routing.needs import UNKNOWN
 
 
@@ -21,12 +22,21 @@ def offer(unit: UnitOfWork, ring: Ring, about: list[Words], repeats: int) -> Off
     """The offer with its two keys."""
     says: list[Said] = [
         *about,
-        *([word(unit, ring, "interpreter")] if ring.interpreter else []),
+        *([_about_interpreter(unit, ring)] if ring.interpreter else []),
         *([word(unit, ring, "silent")] if _is_silent(unit, ring) else []),
         word(unit, ring, "accept", key=ACCEPT_KEY),
         word(unit, ring, "decline", key=DECLINE_KEY),
     ]
     return Offer(tuple(says), ring.token, repeats)
+
+
+def _about_interpreter(unit: UnitOfWork, ring: Ring) -> Words:
+    """That an interpreter is called too, if one can be."""
+    call = rings.call_of(unit.session, ring)
+    is_for_room = ring.purpose == Purpose.CALLER and ring.via != Via.DIAL
+    if is_for_room and call is not None and requests.can_interpret(unit, call):
+        return staff_wording.word(unit, ring, "guest.interpreter_called")
+    return word(unit, ring, "interpreter")
 
 
 def _is_silent(unit: UnitOfWork, ring: Ring) -> bool:

@@ -10,6 +10,7 @@ from ivr.dialogue.turn import AfterTalk, HangUp, LegTurn, Words
 from ivr.offers import callback_offers, purposes, taking
 from ivr.offers.offer_wording import word
 from ivr.responders import reliability
+from ivr.room import exits
 from ivr.search import call_limits, callback_promises
 from models.calls import calls, outbox, rings, tombstones
 from models.calls.outbox import TaskKind
@@ -78,8 +79,9 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
 def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over; `status` is the carrier's word or REFUSED."""
     ring.leg_over_at = ring.leg_over_at or unit.now
-    if ring.state == RingState.CONNECTED:
+    if ring.state in (RingState.CONNECTED, RingState.FINISHED):
         taking.finish(unit.session, ring, unit.now)
+        exits.leg_ended(unit, ring)
         return
     if status == "completed":
         state = RingState.NO_KEY if ring.state == RingState.ANSWERED else RingState.NO_ANSWER
@@ -109,11 +111,16 @@ def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
         missed = is_callback and not ring.reached
         if missed and dial_status == "failed":
             callback_promises.refused_by_carrier(unit.session, ring, unit.now)
-        taking.finish(unit.session, ring, unit.now)
-        over = word(unit, ring, "not_reached" if missed else "over")
-        if ring.call_id is None or not _may_block(unit, ring):
-            return HangUp((over,))
-        return AfterTalk((over, word(unit, ring, "block", key=BLOCK_KEY)), token)
+        return talk_over(unit, ring, "not_reached" if missed else "over")
+
+
+def talk_over(unit: UnitOfWork, ring: Ring, how: str = "over") -> LegTurn:
+    """End the ring, and ask about the talk if the caller may be blocked for it."""
+    taking.finish(unit.session, ring, unit.now)
+    over = word(unit, ring, how)
+    if ring.call_id is None or not _may_block(unit, ring):
+        return HangUp((over,))
+    return AfterTalk((over, word(unit, ring, "block", key=BLOCK_KEY)), ring.token)
 
 
 def after_talk(app: AppContext, token: str, key: str) -> LegTurn:
@@ -133,11 +140,3 @@ def _may_block(unit: UnitOfWork, ring: Ring) -> bool:
     if call is None or ring.connected_at is None:
         return False
     return call_limits.may_be_blocked(unit, call)
-
-
-def join(app: AppContext, token: str) -> None:
-    """The two hear each other from now on; the time before does not count as a talk."""
-    with app.transaction() as unit:
-        ring = rings.with_token(unit.session, token)
-        if ring and ring.state == RingState.CONNECTED and not ring.reached:
-            ring.reached, ring.connected_at = True, unit.now

@@ -10,6 +10,7 @@ from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import HangUp, LegTurn
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
+from ivr.room import requests, seats
 from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
@@ -70,7 +71,7 @@ def answer(
 
 
 def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-    """End a ring that nobody took, once, and continue the search."""
+    """End a ring that nobody took, once, and go on to the next person."""
     if not ring.move(state, unit.now):
         return
     if state not in (RingState.FAILED, RingState.CANCELLED):
@@ -86,6 +87,9 @@ def withdraw(unit: UnitOfWork, ring: Ring) -> None:
 
 
 def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
+    if ring.request_id is not None:
+        requests.nobody_took(unit, ring)
+        return
     if ring.call_id is None:
         pursued_items.nobody_took(unit.session, ring, unit.now)
         return
@@ -98,6 +102,8 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
 def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
     """This ring wins the call. The database allows one winner; all other rings are cancelled."""
     call.state, call.answered_by = CallState.CONNECTED, ring.person_id
+    for dropped in seats.give_up_dropped(session, call, now):
+        finish(session, dropped, now)
     session.flush()  # fails here if another ring is already connected to this call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
     waited = int((now - (call.search_since or call.started_at)).total_seconds())
@@ -110,9 +116,11 @@ def finish(session: Session, ring: Ring, now: datetime) -> None:
         return
     ring.move(RingState.FINISHED, now)
     person = people.with_id(session, ring.person_id)
-    if person and ring.purpose in rings.FOR_CALLERS:
+    if person and ring.purpose in rings.TALKS:
         person.resting_until = now + WRAP_UP
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
+    if ring.request_id:
+        requests.left(session, ring, now)
     if ring.callback_id:
         callback_promises.after_attempt(session, ring, now)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.calls import callbacks, calls, open_items
+from models.calls import callbacks, calls, open_items, room_requests
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, Limited
 from models.calls.open_items import CloseReason, ItemKind, OpenItem
@@ -52,6 +52,8 @@ def _kind_of_missed(call: Call) -> ItemKind:
 def call_ended(session: Session, call: Call, heard_at: datetime, now: datetime) -> None:
     """A call ended: if nobody took it although it may be an emergency, a person must know.
 
+    The same holds for an attorney who was asked for and did not come.
+
     `heard_at` is the last news of the call, which can be long ago after a restore.
     """
     wanted_a_person = call.need is not None or call.searches > 0
@@ -59,6 +61,8 @@ def call_ended(session: Session, call: Call, heard_at: datetime, now: datetime) 
         item = _open(session, call, _kind_of_missed(call), call.need, now)
         if item is not None:
             item.opened_at = min(item.opened_at, heard_at)
+    elif call.answered_by and room_requests.lacked_attorney(session, call.id):
+        _open(session, call, ItemKind.ATTORNEY_NEEDED, call.need, now)
 
 
 def _open(

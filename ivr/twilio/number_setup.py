@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -39,6 +39,8 @@ class Numbers:
     base_url: str
     fallback_url: str = ""
     """The URL of the static document at the carrier (docs/running.md); empty: our own fallback."""
+    digits: Mapping[str, str] = field(default_factory=dict)
+    """What to dial, by number, once it answers."""
 
     def settings(self) -> dict[str, dict[str, str]]:
         """The required settings of each number, named as in the API."""

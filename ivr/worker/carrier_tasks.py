@@ -6,7 +6,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from ivr.callers import voicemail
@@ -15,6 +15,7 @@ from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import dictated_recordings
+from ivr.room import announcements, repairs
 from ivr.worker.dialler import MOST_AT_ONCE
 from ivr.worker.planner import POISONED_AFTER
 from models.calls import calls, outbox, rings, voicemails
@@ -40,6 +41,8 @@ class TaskHandler(ABC):
 
     refusal_ends_it: ClassVar[bool] = False
     """Whether a refusal by the carrier means that nothing is left to do."""
+    lives: ClassVar[timedelta | None] = None
+    """How long the task is worth doing; None: until it is done or given up."""
 
     @abstractmethod
     def run(self, subject: str) -> bool:
@@ -73,6 +76,46 @@ class AskAgain(TaskHandler):
         if sid:
             self.carrier.ask_again(sid, token)
         return True
+
+
+class Announce(TaskHandler):
+    """Speak one sentence to a person in a talk."""
+
+    lives = announcements.LIVES
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the announcement's name. It waits for a hearer who is not in the talk."""
+        with self.app.database.reading() as session:
+            place = announcements.place_of(session, subject)
+        if place is None:
+            return False
+        return self.carrier.announce(place.conference_sid, place.leg_sid, subject)
+
+
+class Dequeue(TaskHandler):
+    """Take a waiting caller out of the queue, because a responder is in the room."""
+
+    refusal_ends_it = True
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the visit of the responder's seat."""
+        with self.app.reading() as unit:
+            legs = repairs.caller_to_dequeue(unit, subject)
+        if legs:
+            self.carrier.dequeue(*legs)
+        return True
+
+
+class EndSitting(TaskHandler):
+    """End a conference in which the caller, or a responder without a caller, sits alone."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the visit of a seat. Done once nobody sits there alone."""
+        with self.app.reading() as unit:
+            name = repairs.conference_to_end(unit, subject)
+        if name:
+            self.carrier.end_sittings(name)
+        return name is None
 
 
 class FetchMessage(TaskHandler):
@@ -190,6 +233,9 @@ class LookForDictated(TaskHandler):
 HANDLERS: Mapping[TaskKind, type[TaskHandler]] = {
     TaskKind.HANG_UP: HangUp,
     TaskKind.ASK_AGAIN: AskAgain,
+    TaskKind.ANNOUNCE: Announce,
+    TaskKind.DEQUEUE: Dequeue,
+    TaskKind.END_SITTING: EndSitting,
     TaskKind.FETCH: FetchMessage,
     TaskKind.LOOK: LookForMessage,
     TaskKind.DELETE: DeleteRecording,
@@ -207,6 +253,7 @@ class _Claim:
     kind: TaskKind
     subject: str
     tries: int
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -239,10 +286,14 @@ class CarrierTasks:
             held = maintenance_state.look(session).hold_since is not None
             but = (TaskKind.FORGET,) if held else ()  # a legal hold keeps these
             task = outbox.take_task(session, self.app.clock(), LEASE, but)
-            return _Claim(task.id, task.kind, task.subject, task.tries) if task else None
+            if task is None:
+                return None
+            return _Claim(task.id, task.kind, task.subject, task.tries, task.created_at)
 
     def _try(self, claim: _Claim) -> _Result:
         handler = self.handlers[claim.kind](self.app, self.carrier)
+        if handler.lives is not None and self.app.clock() - claim.created_at > handler.lives:
+            return _Result(done=True, why="too late")
         try:
             return _Result(handler.run(claim.subject), "not there yet")
         except (Unreachable, TooFast) as error:

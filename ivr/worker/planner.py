@@ -1,4 +1,4 @@
-"""Due work that needs only the database: searches, callbacks, open items, alerts."""
+"""Due work that needs only the database: searches, callbacks, open items, third voices, alerts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from functools import partial
 from ivr.callers import caller_turns, voicemail
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.room import requests
 from ivr.search import call_limits, callback_promises, callers_in_line, pursuing
 from ivr.search.callers_in_line import BACKLOG
-from models.calls import callbacks, calls, open_items, rings, voicemails
+from models.calls import callbacks, calls, open_items, rings, room_requests, voicemails
 from models.core.database import Away
-from models.operations import maintenance_state
+from models.operations import interpreting, maintenance_state
 
 log = logging.getLogger("hotline.worker")
 
@@ -48,6 +49,8 @@ class Planner:
             late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
             unheard = voicemails.to_be_told_of(session, now)
             pursued = open_items.due(session, now, maintenance_state.stale_before(session))
+            asked = room_requests.due(session, now)
+            lacking = interpreting.calls_lacking_one(session)
         searches += self._those_to_ring_for(waiting, searches, now)
         for sid in searches:
             self._alone(sid, partial(caller_turns.search_on, self.app, sid))
@@ -56,6 +59,10 @@ class Planner:
                 self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
         for item_id in pursued:
             self._alone(item_id, partial(pursuing.pursue, self.app, item_id))
+        for call_id in lacking:
+            self._alone(call_id, partial(requests.interpret_early, self.app, call_id))
+        for request_id in asked:
+            self._alone(request_id, partial(requests.pursue, self.app, request_id))
         for callback_id in late:
             self._alone(callback_id, partial(callback_promises.escalate, self.app, callback_id))
         for message_id in unheard:
@@ -64,7 +71,14 @@ class Planner:
             with self.app.database.transaction() as session:
                 call_limits.suggest_surge(session, waiting, now)
         return bool(
-            searches or due or pursued or late or unheard or waiting >= call_limits.SUGGEST_SURGE_AT
+            searches
+            or due
+            or pursued
+            or asked
+            or lacking
+            or late
+            or unheard
+            or waiting >= call_limits.SUGGEST_SURGE_AT
         )
 
     def _those_to_ring_for(self, waiting: int, due: list[str], now: datetime) -> list[str]:

@@ -101,6 +101,8 @@ class Call(Base):
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
     """The id of the ring that is placed from the caller's own leg."""
+    queue_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    """The carrier's id of the queue in which this caller waits."""
     drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """A call from the hotline to itself. It rings only the drill phone and is never counted."""
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
@@ -210,6 +212,11 @@ def number_of(session: Session, call: Call) -> str | None:
     if call.number_sealed is None:
         return None
     return vault_of(session).open(call.number_sealed, _NUMBER)
+
+
+def number_to_text(session: Session, call: Call) -> str | None:
+    """The number that texts to this caller go to: the one shown, else the one keyed in."""
+    return number_of(session, call) or keyed_number(session, call)
 
 
 def remember_keyed_number(session: Session, call: Call, number: str) -> None:

@@ -27,6 +27,8 @@ class ItemKind(StrEnum):
     """The call ended without a person, a callback or a message."""
     SILENT_CALLER = "silent_caller"
     """As MISSED_EMERGENCY, and the caller pressed no key."""
+    ATTORNEY_NEEDED = "attorney_needed"
+    """The responder asked for an attorney during the talk, and none could be reached."""
 
 
 class CloseReason(StrEnum):
