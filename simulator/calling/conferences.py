@@ -52,7 +52,7 @@ class Participant:
     beep: str = "true"
     hold: bool = False
     is_kicked: bool = False
-    hears_others: bool = False
+    talks_with: list[Leg] = field(default_factory=list)
     joined_at: datetime = field(init=False)
     left_at: datetime | None = None
 
@@ -67,6 +67,20 @@ class Participant:
     def was_in(self, instant: datetime) -> bool:
         """Whether the leg was in the room at an instant."""
         return self.joined_at <= instant and (self.left_at is None or self.left_at > instant)
+
+    def talks(self, *, with_legs: list[Leg]) -> None:
+        """Note whom the leg hears from now on, and whom no more."""
+        meter, before, self.talks_with = self.leg.meter, self.talks_with, with_legs
+        for leg in before:
+            if leg not in with_legs:
+                self.leg.note("unbridged", leg.phone.number)
+        for leg in with_legs:
+            if leg not in before:
+                self.leg.note("bridged", leg.phone.number)
+        if with_legs and not before:
+            meter.hears_on()
+        elif before and not with_legs:
+            meter.hears_no_more()
 
     def told(self) -> dict[str, str]:
         """The parameters of a callback about this participant."""
@@ -145,12 +159,9 @@ class Room:
         gone = self.ended_at + timedelta(seconds=self.exchange.assumed.teardown_seconds)
         return max(0.0, (gone - self.exchange.clock.now()).total_seconds())
 
-    def only_other(self, leg: Leg) -> Leg | None:
-        """The other leg, if exactly two talk in the room."""
-        legs = [participant.leg for participant in self.participants]
-        if not self.has_begun or leg not in legs or len(legs) != 2:
-            return None
-        return legs[0] if legs[1] is leg else legs[1]
+    def others(self, leg: Leg) -> list[Leg]:
+        """The legs that this one hears."""
+        return next((one.talks_with for one in self.participants if one.leg is leg), [])
 
     def join(self, participant: Participant) -> None:
         """Add a participant; this may begin the conference."""
@@ -203,14 +214,10 @@ class Room:
 
     def listen(self) -> None:
         """Note who hears others, and who is alone, after something changed."""
-        audible = [one for one in self.participants if self.has_begun and not one.hold]
+        audible = [one.leg for one in self.participants if self.has_begun and not one.hold]
         for one in self.everybody:
-            hears_others = one in audible and len(audible) > 1
-            if hears_others and not one.hears_others:
-                one.leg.meter.hears_on()
-            elif one.hears_others and not hears_others:
-                one.leg.meter.hears_no_more()
-            one.hears_others = hears_others
+            is_there = one.is_in and one.leg in audible
+            one.talks(with_legs=[leg for leg in audible if is_there and leg is not one.leg])
         for one in self.participants:
             one.leg.meter.is_alone(self.is_open and len(self.participants) == 1)
 

@@ -38,8 +38,8 @@ class ConferenceRoom(Protocol):
 
     name: str
 
-    def only_other(self, leg: "Leg") -> "Leg | None":
-        """The other leg, if exactly two talk in the room."""
+    def others(self, leg: "Leg") -> "list[Leg]":
+        """The legs that this one hears."""
         ...
 
     def carries(self, key: str, leg: "Leg") -> None:
@@ -180,11 +180,17 @@ class Leg:
         return self.heard[self._heard_before :]
 
     @property
-    def bridged_with(self) -> "Leg | None":
-        """The one other leg this one can talk with."""
+    def talks_with(self) -> "list[Leg]":
+        """The other legs that this one hears."""
         if self.bridge:
-            return self.bridge.other(self)
-        return self.room.only_other(self) if self.room else None
+            return [self.bridge.other(self)]
+        return self.room.others(self) if self.room else []
+
+    @property
+    def bridged_with(self) -> "Leg | None":
+        """The one other leg that this one talks with; None if there are several."""
+        others = self.talks_with
+        return others[0] if len(others) == 1 else None
 
     @property
     def in_conference(self) -> str | None:

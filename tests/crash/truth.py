@@ -71,8 +71,10 @@ class Journal:
                 self.legs[sid] = Leg(sid, entry["number"], detail, entry["parent"], at)
             case "bridged":
                 talks.append((at, None, detail))
-            case "unbridged" if talks:
-                talks[-1] = (talks[-1][0], at, talks[-1][2])
+            case "unbridged":
+                for place, (since, until, other) in enumerate(talks):
+                    if until is None and other == detail:
+                        talks[place] = (since, at, other)
             case _ if what in ENDED:
                 self.legs[sid] = replace(self.legs[sid], ended_at=at, ended_by=detail)
 
