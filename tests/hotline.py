@@ -29,7 +29,7 @@ from ivr.core.context import AppContext
 from ivr.privacy import subject_access
 from ivr.search import call_limits
 from ivr.worker.loop import Worker
-from models.calls import callbacks, calls, open_items, outbox, rings, surges, voicemails
+from models.calls import callbacks, calls, open_items, outbox, rings, rooms, surges, voicemails
 from models.calls.callbacks import CallbackState
 from models.calls.outbox import TaskState
 from models.calls.rings import Ring
@@ -634,6 +634,18 @@ class Hotline:
         with self.context.database.reading() as session:
             duty = duty_rules.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, at)
+
+    @property
+    def rooms(self) -> list[rooms.Room]:
+        """Every room, oldest first."""
+        with self.context.database.reading() as session:
+            return list(session.query(rooms.Room).order_by(rooms.Room.opened_at))
+
+    @property
+    def seats(self) -> list[rooms.Seat]:
+        """Every seat of every room."""
+        with self.context.database.reading() as session:
+            return list(session.query(rooms.Seat))
 
     def rings_of(self, call: calls.Call) -> list[Ring]:
         """Every ring made for a call."""

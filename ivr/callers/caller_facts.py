@@ -19,9 +19,9 @@ from ivr.dialogue.places import (
 from ivr.dialogue.seating import CallersNext
 from ivr.dialogue.turn import News
 from ivr.offers import talks
-from ivr.room import next_turn
+from ivr.room import next_turn, seats
 from ivr.search import call_limits, callback_promises
-from models.calls import callbacks, calls, rings, surges, voicemails
+from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
 from models.prompts import announcements
@@ -40,7 +40,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         choice=call.choice,
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
-        accepted=call.state == CallState.CONNECTED and rings.is_joined(unit.session, call.id),
+        accepted=next_turn.has_responder(unit, call),
         is_waiting=call.state == CallState.WAITING,
         searching=call.state == CallState.WAITING and not call.search_over,
         is_responder=call.responder is not None,
@@ -96,6 +96,7 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         crowded_out=crowded_out,
         exchange_rang_lately=crowded_out
         and call_limits.exchange_rang_lately(unit.session, call, unit.now),
+        out_of_time=seats.is_out_of_time(unit, call),
         enters_room=caller.accepted and next_turn.of_caller(unit, call) == CallersNext.ROOM,
         ring_one=talks.ring_from_own_leg(unit.session, call) is not None,
         rang_lately=call_limits.rang_lately(unit.session, call, unit.now),

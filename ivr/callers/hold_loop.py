@@ -79,11 +79,9 @@ def _waiting(unit: UnitOfWork, sid: str, position: Position) -> Call | None:
 def _hold(
     unit: UnitOfWork, call: Call, position: Position, stretch: int, speak: Speak, turn: int
 ) -> str:
-    was_with_somebody = call.state == CallState.CONNECTED
-    if was_with_somebody and not rings.is_joined(unit.session, call.id):
-        call.answered_by = None  # the responder accepted and left before the talk
-        search.begin(unit, call)
-    if was_with_somebody and call.state == CallState.CONNECTED:
+    if exits.search_if_alone(unit, call):
+        stretch = 0
+    if call.state == CallState.CONNECTED:
         return _hold_for_responder(unit, call, position, speak, turn)
     goes_on = search.advance(unit, call)
     is_due_rights = stretch == 0 and call.searches == 1 and needs.of(call.need).is_emergency
@@ -112,14 +110,9 @@ def _hold_for_responder(
 
     The stretches stay at the first one, so that a search that follows begins with its first words.
     """
-    match next_turn.of_caller(unit, call):
-        case CallersNext.ROOM:
-            return speak(LeaveQueue(), call.language, turn)
-        case CallersNext.MOMENT:
-            return speak(Hold((), position, 0, "short", next_stretch=0), call.language, turn)
-        case CallersNext.SEARCH:
-            exits.search_if_alone(unit, call)
-            return _hold(unit, call, position, 0, speak, turn)
+    if next_turn.of_caller(unit, call) == CallersNext.ROOM:
+        return speak(LeaveQueue(), call.language, turn)
+    return speak(Hold((), position, 0, "short", next_stretch=0), call.language, turn)
 
 
 def _hold_words(

@@ -220,7 +220,12 @@ def after_talk(place: Connect) -> Move:
 
 
 def out_of_room(place: Connect, caller: Caller) -> Move:
-    """Where a caller goes who came out of the room: to their responder, or on with the search."""
+    """Where a caller goes who came out of the room: to their responder, or on with the search.
+
+    A call that the carrier is about to end can only become a callback or a message.
+    """
+    if caller.out_of_time:
+        return Move(place.callback_first)
     return Move(place.name) if caller.accepted else after_talk(place)
 
 

@@ -62,6 +62,8 @@ class Caller:
     """Whether they have a responder, who is with them or about to be."""
     enters_room: bool = False
     """Whether a responder is in the room, or on the way into it."""
+    out_of_time: bool = False
+    """Whether the carrier is about to end this call because of its length."""
     searching: bool = False
     """Whether people are searched for in this call and the search goes on."""
     nobody_speaks: bool = False

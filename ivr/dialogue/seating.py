@@ -52,12 +52,14 @@ class Exit:
 
     call_is_over: bool = False
     lost_the_caller: bool = False
-    """Another responder took the caller while this leg was not heard."""
+    """The caller is with somebody else, or does not wait for a person any more."""
     thrown_out: bool = False
     """The leg did not get in, or was out at once."""
     failures: int = 0
     other_ended: bool = False
     """Another responder's leg ended the sitting, or has ended itself."""
+    other_is_out: bool = False
+    """That responder's own exit is known: they are in the menu, or have left."""
     other_left: bool = False
     """That responder has left for good."""
     is_theirs: bool = False
@@ -71,9 +73,7 @@ class LegsNext(StrEnum):
 
     OVER = "over"
     SOMEBODY_ELSE = "somebody_else"
-    """The caller talks with another responder."""
-    ROOM_SOON = "room_soon"
-    """The room again, after a second: it may still be closing."""
+    """The caller is not waiting for this leg any more."""
     ROOM = "room"
     YOURS = "yours"
     """The room again, with the word that the caller is theirs alone now."""
@@ -89,9 +89,11 @@ def next_of_responder(exit_: Exit) -> LegsNext:
     if exit_.lost_the_caller:
         return LegsNext.SOMEBODY_ELSE
     if exit_.thrown_out and exit_.failures <= MOST_FAILURES:
-        return LegsNext.ROOM_SOON
-    if exit_.other_ended:
+        return LegsNext.ROOM
+    if exit_.other_ended and (exit_.other_is_out or exit_.asked_again):
         return LegsNext.YOURS if exit_.other_left else LegsNext.ROOM
+    if exit_.other_ended:
+        return LegsNext.WAIT_FOR_NEWS
     if exit_.is_theirs or exit_.asked_again or exit_.thrown_out:
         return LegsNext.MENU
     return LegsNext.WAIT_FOR_NEWS
@@ -99,8 +101,7 @@ def next_of_responder(exit_: Exit) -> LegsNext:
 
 def next_of_interpreter(exit_: Exit) -> LegsNext:
     """Back into the room as long as there is a call: an interpreter has no menu."""
-    if exit_.call_is_over:
+    is_stuck = exit_.thrown_out and exit_.failures > MOST_FAILURES
+    if exit_.call_is_over or is_stuck:
         return LegsNext.OVER
-    if exit_.thrown_out and exit_.failures > MOST_FAILURES:
-        return LegsNext.OVER
-    return LegsNext.ROOM_SOON if exit_.thrown_out else LegsNext.ROOM
+    return LegsNext.SOMEBODY_ELSE if exit_.lost_the_caller else LegsNext.ROOM

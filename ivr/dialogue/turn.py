@@ -132,6 +132,8 @@ class Visit:
     """Whether the others hear that this leg enters."""
     seconds: int
     """How long the leg may stay, so that we are asked before the carrier cuts it off."""
+    pauses: bool = False
+    """Wait a second first: the leg was thrown out at once, as the last sitting was closing."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,6 @@ class EnterRoom:
 
     says: tuple[Said, ...]
     visit: Visit
-    pause: bool = False
-    """Wait a second first: the carrier may still be closing the last sitting."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
-from ivr.offers import callback_offers, responder_legs
+from ivr.offers import callback_offers, responder_legs, seated_legs
 from ivr.responders import prompt_dictation
 from ivr.twilio.signature import text
 
@@ -32,6 +32,17 @@ def offer_answered(token: str, repeats: int) -> str:
     """
     ours = parts.current()
     return ours.speech.leg(responder_legs.answer(ours.app, token, twilio_requests.key(), repeats))
+
+
+@webhook(f"{_LEG}/fallback", hears="responder")
+def leg_fallback(token: str) -> str:
+    """The carrier could not use our last answer to a leg that the hotline rang.
+
+    Called by: the carrier, in place of a webhook of that leg that failed or timed out.
+    Answers: the offer again, or what follows after the room.
+    """
+    ours = parts.current()
+    return ours.speech.leg(seated_legs.resume(ours.app, token))
 
 
 @webhook(f"{_LEG}/status", hears="nobody")

@@ -111,6 +111,7 @@ def join_who_called_in(unit: UnitOfWork, ring: Ring) -> LegTurn | None:
     call = duplicate_caller.who_called_in(unit, owed) if owed else None
     if owed is None or call is None:
         return None
+    taking.take_over(unit.session, call, unit.now)
     ring.call_id, ring.search, ring.reached = call.id, call.searches, True
     callback_promises.reached(unit.session, owed, ring.person_id, unit.now)
     taking.connect(unit.session, ring, call, unit.now)

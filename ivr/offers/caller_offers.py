@@ -56,6 +56,7 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     if call.state != CallState.WAITING or not ring.is_open or is_with_another or goes:
         ring.move(RingState.TAKEN, unit.now)
         return HangUp((word(unit, ring, "taken"),))
+    taking.take_over(unit.session, call, unit.now)
     ring.move(RingState.CONNECTED, unit.now)
     if ring.via != Via.DIAL:
         call.ring_one = None

@@ -65,7 +65,8 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 def _offer(unit: UnitOfWork, ring: Ring, repeats: int = 0) -> LegTurn:
     """Short to the key: the need follows it."""
     request, call = _about(unit, ring)
-    assert request is not None and call is not None  # noqa: S101 - checked when it was picked up
+    assert request is not None  # noqa: S101 - checked when it was picked up
+    assert call is not None  # noqa: S101 - checked when it was picked up
     says: tuple[Said, ...] = (
         staff_wording.word(unit, ring, WANTED[request.kind], language=call.language),
         word(unit, ring, "accept", key=ACCEPT_KEY),
@@ -105,7 +106,8 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
         return _join(unit, ring, request, call)  # the key was sent twice
     if refused := _too_late(unit, ring, request, call):
         return refused
-    assert request is not None and call is not None  # noqa: S101 - not too late
+    assert request is not None  # noqa: S101 - not too late
+    assert call is not None  # noqa: S101 - not too late
     ring.move(RingState.CONNECTED, unit.now)
     reliability.rang(unit.session, ring)
     requests.met(unit, call, request, ring)
@@ -119,7 +121,8 @@ def _join(unit: UnitOfWork, ring: Ring, request: RoomRequest, call: Call) -> Leg
     """Into the room; the same key again gives the same answer."""
     if request.kind is RequestKind.INTERPRETER:
         turn = seats.take(unit, call, SeatRole.INTERPRETER, ring)
-        return replace(turn, says=(), pause=True) if _is_vendor(unit, ring) else turn
+        silent = replace(turn, says=(), visit=replace(turn.visit, pauses=True))
+        return silent if _is_vendor(unit, ring) else turn
     return seats.take(unit, call, SeatRole.GUEST, ring)
 
 

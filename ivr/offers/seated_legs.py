@@ -9,8 +9,8 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import REPEAT_KEY
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
-from ivr.offers import responder_legs, taking
-from ivr.room import exits, next_turn, seats, star_menu
+from ivr.offers import purposes, responder_legs, taking
+from ivr.room import exits, next_turn, rights_text, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
 from models.calls.rooms import OutBecause, Room, Seat, SeatRole, SeatState
@@ -52,6 +52,20 @@ def found_outside(app: AppContext, token: str) -> LegTurn:
         return _next(unit, room, seat)
 
 
+def resume(app: AppContext, token: str) -> LegTurn:
+    """The carrier could not use our last answer to this leg: say what comes next."""
+    with app.transaction() as unit:
+        ring = rings.with_token(unit.session, token)
+        found = rooms.seat_of_ring(unit.session, ring.id) if ring else None
+        if ring is None:
+            return _OVER
+        if found is None:
+            return purposes.of(ring).pick_up(unit, ring)
+        room, seat = found
+        exits.of_leg(unit, seat, seat.visit)
+        return _next(unit, room, seat)
+
+
 def ended(app: AppContext, token: str) -> None:
     """The carrier says that the leg is over."""
     with app.transaction() as unit:
@@ -79,9 +93,9 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
         if is_old or going in (LegsNext.OVER, LegsNext.SOMEBODY_ELSE):
             return _go(unit, room, seat, going)
         match asked:
-            case "news":
-                return _go(unit, room, seat, going) if not key else _chosen(unit, room, seat, key)
-            case "menu":
+            case "news" if not key and seat.out_because != OutBecause.STAR:
+                return _go(unit, room, seat, going)
+            case "news" | "menu":
                 return _chosen(unit, room, seat, key)
             case "text":
                 return _back(unit, room, seat, star_menu.text_answered(unit, room, seat, key))
@@ -90,7 +104,7 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
 
 
 def _chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> LegTurn:
-    if key == star_menu.TEXT_KEY:
+    if key == star_menu.TEXT_KEY and rights_text.can_be_sent(unit, room):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_text(unit, seat)
     return _back(unit, room, seat, star_menu.chosen(unit, room, seat, key))
@@ -130,28 +144,31 @@ def _go(unit: UnitOfWork, room: Room, seat: Seat, going: LegsNext) -> LegTurn:
         case LegsNext.YOURS:
             yours = star_menu.words(unit, seat, "guest.you_have_caller")
             return _back(unit, room, seat, (yours,))
-        case LegsNext.ROOM | LegsNext.ROOM_SOON:
-            return _back(unit, room, seat, (), pause=going == LegsNext.ROOM_SOON)
+        case LegsNext.ROOM:
+            return _back(unit, room, seat, ())
         case _:
             assert_never(going)
 
 
 def _menu(unit: UnitOfWork, room: Room, seat: Seat) -> OutOfRoom:
+    """The star menu; a star pressed again and again by accident costs only a second."""
+    if seat.out_because != OutBecause.STAR:
+        star_menu.count(unit, seat)
     seat.out_because = OutBecause.STAR
     seats.rejoin(unit, _call(unit, room), seat)
     seats.end_sitting_soon(unit, seat)
+    if star_menu.is_pressed_by_accident(seat):
+        return OutOfRoom((), seat.token, seat.visit, "news")
     return star_menu.menu(unit, seat)
 
 
-def _back(
-    unit: UnitOfWork, room: Room, seat: Seat, says: tuple[Said, ...], *, pause: bool = False
-) -> EnterRoom:
+def _back(unit: UnitOfWork, room: Room, seat: Seat, says: tuple[Said, ...]) -> EnterRoom:
     """Into the room again."""
     seats.rejoin(unit, _call(unit, room), seat)
     seats.enter(unit, seat)
     if seat.role == SeatRole.INTERPRETER:
         says = (*says, star_menu.words(unit, seat, "room.stay"))
-    return EnterRoom(says, seats.visit_of(unit, room, seat), pause)
+    return EnterRoom(says, seats.visit_of(unit, room, seat))
 
 
 def _over(unit: UnitOfWork, seat: Seat) -> LegTurn:

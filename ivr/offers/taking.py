@@ -99,11 +99,16 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
         search.advance(unit, call)
 
 
+def take_over(session: Session, call: Call, now: datetime) -> None:
+    """Somebody accepts a caller whose talk dropped: the former responder has left."""
+    for dropped in seats.give_up_dropped(session, call, now):
+        finish(session, dropped, now)
+    session.flush()
+
+
 def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
     """This ring wins the call. The database allows one winner; all other rings are cancelled."""
     call.state, call.answered_by = CallState.CONNECTED, ring.person_id
-    for dropped in seats.give_up_dropped(session, call, now):
-        finish(session, dropped, now)
     session.flush()  # fails here if another ring is already connected to this call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
     waited = int((now - (call.search_since or call.started_at)).total_seconds())

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ivr.core.context import UnitOfWork
 from ivr.offers import responder_legs, taking
+from ivr.room import seats
 from ivr.search.rounds import LEG_LINGERS
 from models.calls import outbox, rings
 from models.calls.calls import Call, CallState
@@ -19,6 +20,7 @@ from models.people.people import Person
 def end(session: Session, call: Call, now: datetime) -> None:
     """The caller is back from the talk: continue the call, and let the responder's leg end."""
     call.state = CallState.TALKING
+    seats.release(session, call, now)
     for ring in rings.of_call(session, call.id):
         if ring.state == RingState.CONNECTED and ring.sid:
             outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivr.core.context import UnitOfWork
-from ivr.dialogue.seating import MOST_FAILURES, THROWN_OUT_WITHIN, CallersNext
+from ivr.dialogue.seating import MOST_FAILURES, THROWN_OUT_WITHIN
 from ivr.room import next_turn, seats
 from ivr.search import search
 from models.calls import rooms
@@ -106,9 +106,16 @@ def _is_alone_inside(unit: UnitOfWork, room: Room) -> bool:
 
 def search_if_alone(unit: UnitOfWork, call: Call) -> bool:
     """Search for another person if no responder is with the caller, or is about to be."""
-    is_lost = call.state == CallState.CONNECTED and (
-        next_turn.of_caller(unit, call) == CallersNext.SEARCH
-    )
+    is_lost = call.state == CallState.CONNECTED and not next_turn.has_responder(unit, call)
     if is_lost:
+        if not _has_talked(unit, call):
+            call.answered_by = None
         search.begin(unit, call)
     return is_lost
+
+
+def _has_talked(unit: UnitOfWork, call: Call) -> bool:
+    """Whether the caller ever entered the room, or the responder left before that."""
+    room = rooms.of_call(unit.session, call.id)
+    seats_ = rooms.seats_of(unit.session, room.id) if room else []
+    return any(seat.role == SeatRole.CALLER for seat in seats_)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.effects import Meeting
 from models.calls import rings, room_requests, rooms
@@ -10,6 +12,9 @@ from models.calls.rings import Ring
 from models.calls.rooms import RESPONDERS, Seat, SeatRole, SeatState
 from models.operations import interpreting
 from routing.dispatch.third_voices import RequestKind
+
+HAND_OVER_LASTS = timedelta(seconds=15)
+"""From the end of the leg that handed over, the caller is back in the room within this time."""
 
 
 def of(unit: UnitOfWork, call: Call) -> Meeting | None:
@@ -36,12 +41,20 @@ def _leads(seat: Seat) -> bool:
 
 def _after_hand_over(unit: UnitOfWork, ring: Ring, seats: list[Seat]) -> Meeting | None:
     """The responder before them has left since the caller last entered."""
-    caller = next((each for each in seats if each.role == SeatRole.CALLER), None)
-    has_left = caller is not None and any(
-        each.role in RESPONDERS and each.state == SeatState.LEFT and each.since >= caller.entered_at
-        for each in seats
-    )
+    since = next((_last_entry(each) for each in seats if each.role == SeatRole.CALLER), None)
+    gone = [each for each in seats if each.role in RESPONDERS and each.state == SeatState.LEFT]
     request = room_requests.look(unit.session, ring.request_id or "")
-    if request is None or not has_left:
+    if request is None or since is None or not any(each.since >= since for each in gone):
         return None
     return Meeting.ATTORNEY if request.kind is RequestKind.ATTORNEY else Meeting.COORDINATOR
+
+
+def _last_entry(caller: Seat) -> datetime:
+    """When the caller entered for the visit that is over.
+
+    The carrier may ask twice for one entry and play the second answer only, so an entry that has
+    just begun does not count.
+    """
+    if caller.state == SeatState.ENTERING:
+        return caller.entered_at - HAND_OVER_LASTS
+    return caller.entered_at

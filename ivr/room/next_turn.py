@@ -20,12 +20,21 @@ from models.calls.rooms import (
     SeatState,
 )
 
+_GONE = (SeatState.OUT, SeatState.LEFT)
+
 
 def of_caller(unit: UnitOfWork, call: Call) -> CallersNext:
     """Where a caller goes who is not in the room. A call without a room goes on searching."""
     room = rooms.of_call(unit.session, call.id)
     seats = rooms.seats_of(unit.session, room.id) if room else []
     return seating.next_of_caller(responders(seats, unit.now))
+
+
+def has_responder(unit: UnitOfWork, call: Call) -> bool:
+    """Whether somebody is with this caller, or is about to be."""
+    return call.state == CallState.CONNECTED and (
+        of_caller(unit, call) != CallersNext.SEARCH or rooms.is_bridged(unit.session, call.id)
+    )
 
 
 def responders(seats: list[Seat], now: datetime) -> Responders:
@@ -66,6 +75,7 @@ def _known_of(unit: UnitOfWork, call: Call, room: Room, seat: Seat, *, asked_aga
         thrown_out=seat.out_because == OutBecause.FAILED,
         failures=seat.failures,
         other_ended=ender is not None,
+        other_is_out=ender is not None and ender.state in _GONE,
         other_left=ender is not None and ender.state == SeatState.LEFT,
         is_theirs=_is_theirs(room, seat, caller, others),
         asked_again=asked_again,
@@ -73,8 +83,6 @@ def _known_of(unit: UnitOfWork, call: Call, room: Room, seat: Seat, *, asked_aga
 
 
 def _lost_the_caller(call: Call, seat: Seat) -> bool:
-    if seat.role == SeatRole.INTERPRETER:
-        return False
     left_for_another_choice = call.state == CallState.WAITING and call.choice is not None
     return (
         seat.state == SeatState.LEFT or call.state == CallState.TALKING or left_for_another_choice

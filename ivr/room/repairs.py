@@ -117,8 +117,14 @@ def conference_to_end(unit: UnitOfWork, visit_name: str) -> str | None:
     room, seat = found
     seats = rooms.seen_in(unit.session, room.id)
     is_alone = _caller_is_inside(seats) and not next_turn.responders(seats, unit.now).is_there
-    waits_in_vain = room.closed_at is not None and seat.state in TALKING
+    waits_in_vain = seat.state in TALKING and _has_no_caller(unit, room)
     return room.conference if is_alone or waits_in_vain else None
+
+
+def _has_no_caller(unit: UnitOfWork, room: Room) -> bool:
+    """Whether the caller has left, or does not wait for a person any more."""
+    call = calls.look(unit.session, room.call_id)
+    return room.closed_at is not None or (call is not None and call.state == CallState.TALKING)
 
 
 def _visit(unit: UnitOfWork, visit_name: str) -> tuple[Room, Seat] | None:

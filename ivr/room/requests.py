@@ -11,12 +11,12 @@ from typing import assert_never
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.turn import Words
 from ivr.responders import staff_wording
-from ivr.room import announcements
+from ivr.room import announcements, seats
 from ivr.room.announcements import Event, Hearer
 from ivr.search import rounds, search
-from models.calls import calls, room_requests, rooms, rings
+from models.calls import calls, rings, room_requests, rooms
 from models.calls.calls import Call, CallState
-from models.calls.rings import Purpose, Ring, RingState
+from models.calls.rings import Purpose, Ring
 from models.calls.room_requests import RequestState, RoomRequest
 from models.calls.rooms import Room, Seat
 from models.core.database import Session
@@ -41,7 +41,8 @@ def ask(unit: UnitOfWork, room: Room, seat: Seat, kind: RequestKind) -> Words:
     """
     ring = rings.look(unit.session, seat.ring_id or "")
     call = calls.held(unit.session, room.call_id)
-    assert ring is not None and call is not None  # noqa: S101 - a responder's seat has both
+    assert ring is not None  # noqa: S101 - a responder's seat has both
+    assert call is not None  # noqa: S101 - a responder's seat has both
     if room_requests.open_of(unit.session, room.id, kind):
         return staff_wording.word(unit, ring, "guest.calling_already")
     request = _open(unit, room, call, kind, asked_by=ring.person_id)
@@ -115,6 +116,14 @@ def left(session: Session, ring: Ring, now: datetime) -> None:
     is_missed = call is not None and call.state == CallState.CONNECTED
     if request.kind is RequestKind.INTERPRETER and is_missed:
         announcements.write(session, request, Event.LEFT, now, Hearer.RESPONDER)
+
+
+def let_go(app: AppContext, seat_id: str) -> None:
+    """An interpreter waits for a talk that does not come: their leg comes out and hears so."""
+    with app.transaction() as unit:
+        found = rooms.seat_with_id(unit.session, seat_id)
+        if found:
+            seats.end_sitting_soon(unit, found[1])
 
 
 def withdraw_all(session: Session, call: Call, now: datetime) -> None:

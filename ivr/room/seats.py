@@ -105,7 +105,13 @@ def visit_of(unit: UnitOfWork, room: Room, seat: Seat) -> Visit:
         star=is_responder,
         beeps=seat.role in (SeatRole.GUEST, SeatRole.INTERPRETER),
         seconds=int(max(ends_at - unit.now, SHORTEST_STAY).total_seconds()),
+        pauses=seat.failures > 0,
     )
+
+
+def is_out_of_time(unit: UnitOfWork, call: Call) -> bool:
+    """Whether the carrier ends the caller's leg within the next minutes."""
+    return unit.now >= call.started_at + LONGEST_LEG - ASKED_BEFORE_THE_END
 
 
 def _leg_began(unit: UnitOfWork, room: Room, seat: Seat) -> datetime:
@@ -144,7 +150,6 @@ def give_up_dropped(session: Session, call: Call, now: datetime) -> list[Ring]:
             seat.move(SeatState.LEFT, now)
             hang_up_later(session, seat, now)
             dropped.append(rings.with_id(session, seat.ring_id or ""))
-    session.flush()
     return [ring for ring in dropped if ring is not None]
 
 
@@ -152,6 +157,14 @@ def hang_up_later(session: Session, seat: Seat, now: datetime) -> None:
     """End a leg that may outlive its talk; what it can still hear fits in."""
     if seat.leg_sid:
         outbox.carrier_task(session, TaskKind.HANG_UP, seat.leg_sid, now + LEG_LINGERS)
+
+
+def release(session: Session, call: Call, now: datetime) -> None:
+    """The caller goes on without the room: the other legs hear it when they come out, and end."""
+    room = rooms.of_call(session, call.id)
+    for seat in rooms.seats_of(session, room.id) if room else []:
+        if seat.role != SeatRole.CALLER and seat.state != SeatState.LEFT:
+            hang_up_later(session, seat, now)
 
 
 def close(session: Session, call: Call, now: datetime) -> None:

@@ -5,6 +5,8 @@ A wrong key and silence lead back to the caller, so a star pressed by accident c
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import OutOfRoom, Said, Words
 from ivr.responders import staff_wording
@@ -18,6 +20,8 @@ ATTORNEY_KEY = "2"
 TEXT_KEY = "3"
 COORDINATOR_KEY = "9"
 BACK_KEY = "*"
+STARS_ON_PURPOSE = 3
+ACCIDENTS_WITHIN = timedelta(minutes=1)
 YES_KEY = "1"
 NO_KEY = "2"
 _LINES = (
@@ -33,6 +37,18 @@ def menu(unit: UnitOfWork, seat: Seat) -> OutOfRoom:
     """The keys of the menu."""
     says = tuple(words(unit, seat, name, key=key) for name, key in _LINES)
     return OutOfRoom(says, seat.token, seat.visit, "menu")
+
+
+def count(unit: UnitOfWork, seat: Seat) -> None:
+    """Count the stars of the last minute."""
+    is_recent = seat.starred_at is not None and unit.now - seat.starred_at < ACCIDENTS_WITHIN
+    seat.stars = seat.stars + 1 if is_recent else 1
+    seat.starred_at = seat.starred_at if is_recent else unit.now
+
+
+def is_pressed_by_accident(seat: Seat) -> bool:
+    """Whether a cheek or a pocket presses the star: the menu is not spoken, its keys still work."""
+    return seat.stars > STARS_ON_PURPOSE
 
 
 def ask_about_text(unit: UnitOfWork, seat: Seat) -> OutOfRoom:
@@ -51,6 +67,8 @@ def chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> tuple[Said, ..
             return (requests.ask(unit, room, seat, RequestKind.INTERPRETER),)
         case "2":
             return (requests.ask(unit, room, seat, RequestKind.ATTORNEY),)
+        case "3":
+            return (words(unit, seat, "guest.cannot_text"),)
         case "9":
             return (requests.ask(unit, room, seat, RequestKind.COORDINATOR),)
         case _:

@@ -95,10 +95,11 @@ def differences(client: Client, numbers: Numbers) -> Iterator[str]:
         if owned is None:
             yield f"{name} is not a number of this account"
             continue
-        for field, expected in settings.items():
-            found, wanted = (urldefrag(url).url for url in (getattr(owned, field) or "", expected))
+        for setting, expected in settings.items():
+            now = getattr(owned, setting) or ""
+            found, wanted = (urldefrag(url).url for url in (now, expected))
             if found != wanted:
-                yield f"{name}: {_IN_WORDS[field]} {found or 'nowhere'} instead of {wanted}"
+                yield f"{name}: {_IN_WORDS[setting]} {found or 'nowhere'} instead of {wanted}"
 
 
 def _owned(client: Client, number: str) -> Any:

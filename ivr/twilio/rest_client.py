@@ -75,6 +75,7 @@ class TwilioCarrier:
                 from_=self._number,
                 **({"send_digits": digits} if digits else {}),
                 url=self._links.leg(token),
+                fallback_url=self._links.leg(token, "fallback"),
                 timeout=seconds,
                 time_limit=TALK_SECONDS,
                 status_callback=self._links.leg(token, "status"),

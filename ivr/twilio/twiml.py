@@ -378,9 +378,9 @@ class Speech:
     def _enter_room(self, response: VoiceResponse, turn: EnterRoom, links: tuple[str, str]) -> None:
         """Every leg sends the same attributes: those of the first one in hold for all."""
         self._say(response, turn.says)
-        if turn.pause:
-            response.pause(length=1)
         visit, (exit_, wait) = turn.visit, links
+        if visit.pauses:
+            response.pause(length=1)
         dial = Dial(action=exit_, hangup_on_star=visit.star, time_limit=visit.seconds)
         dial.conference(
             f"r-{visit.room}",

@@ -51,6 +51,7 @@ class Planner:
             pursued = open_items.due(session, now, maintenance_state.stale_before(session))
             asked = room_requests.due(session, now)
             lacking = interpreting.calls_lacking_one(session)
+            in_vain = interpreting.waiting_in_vain(session)
         searches += self._those_to_ring_for(waiting, searches, now)
         for sid in searches:
             self._alone(sid, partial(caller_turns.search_on, self.app, sid))
@@ -61,6 +62,8 @@ class Planner:
             self._alone(item_id, partial(pursuing.pursue, self.app, item_id))
         for call_id in lacking:
             self._alone(call_id, partial(requests.interpret_early, self.app, call_id))
+        for seat_id in in_vain:
+            self._alone(seat_id, partial(requests.let_go, self.app, seat_id))
         for request_id in asked:
             self._alone(request_id, partial(requests.pursue, self.app, request_id))
         for callback_id in late:
@@ -76,6 +79,7 @@ class Planner:
             or pursued
             or asked
             or lacking
+            or in_vain
             or late
             or unheard
             or waiting >= call_limits.SUGGEST_SURGE_AT

@@ -49,6 +49,8 @@ def upgrade() -> None:
         sa.Column("entered_at", INSTANT, nullable=False),
         sa.Column("conference_sid", sa.String(length=64), nullable=True),
         sa.Column("failures", WHOLE, nullable=False),
+        sa.Column("stars", WHOLE, nullable=False),
+        sa.Column("starred_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name="fk_seats_room_id"),
         sa.ForeignKeyConstraint(["ring_id"], ["rings.id"], name="fk_seats_ring_id"),
         sa.PrimaryKeyConstraint("id", name="pk_seats"),

@@ -290,12 +290,6 @@ def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
     return {call_id: count for call_id, count in rows if call_id is not None}
 
 
-def is_joined(session: Session, call_id: str) -> bool:
-    """Whether a responder has accepted this call and is still connected."""
-    joined = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.CONNECTED)
-    return bool(session.scalar(sa.select(joined)))
-
-
 def of_request(session: Session, request_id: str) -> list[Ring]:
     """Every ring made for a third voice, oldest first."""
     query = sa.select(Ring).where(Ring.request_id == request_id)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls import calls
-from models.calls.rings import new_token
+from models.calls.rings import Ring, RingState, new_token
 from models.core.base import Base, Word, new_id, to_hold
 
 
@@ -113,6 +113,9 @@ class Seat(Base):
     """The sitting of the latest visit that the carrier reported."""
     failures: Mapped[int] = mapped_column(default=0)
     """How often in a row the leg was thrown out at once."""
+    stars: Mapped[int] = mapped_column(default=0)
+    """How often the star was pressed since `starred_at`."""
+    starred_at: Mapped[datetime | None]
 
     __table_args__ = (
         sa.Index("uq_seats_room_lead", "room_id", unique=True,
@@ -152,6 +155,13 @@ def of_call(session: Session, call_id: str) -> Room | None:
     return session.scalar(sa.select(Room).where(Room.call_id == call_id))
 
 
+def is_bridged(session: Session, call_id: str) -> bool:
+    """Whether a responder has this caller without a room, by the ring from the caller's leg."""
+    seated = sa.exists().where(Seat.ring_id == Ring.id)
+    bridged = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.CONNECTED, ~seated)
+    return bool(session.scalar(sa.select(bridged)))
+
+
 def with_token(session: Session, token: str) -> Room | None:
     """The room with this token; its call is held until the transaction ends."""
     return _held(session, sa.select(Room.id, Room.call_id).where(Room.token == token))
@@ -187,6 +197,7 @@ def add_seat(
         since=now,
         entered_at=now,
         failures=0,
+        stars=0,
     )
     session.add(seat)
     session.flush()  # fails here if the room has a lead who has not left

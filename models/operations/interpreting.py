@@ -69,19 +69,18 @@ def is_arranged(session: Session, call: Call) -> bool:
     return session.scalar(asked) is not None
 
 
-def waiting_in_vain(session: Session) -> list[str]:
-    """Ids of the rings of interpreters who wait in a room although nobody looks for a person."""
-    query = (
-        sa.select(Seat.ring_id)
-        .join(Room, Room.id == Seat.room_id)
-        .join(Call, Call.id == Room.call_id)
-        .where(
-            Seat.role == SeatRole.INTERPRETER,
-            Seat.state != SeatState.LEFT,
-            Call.state.not_in((CallState.WAITING, CallState.CONNECTED)),
-        )
+def waits_in_vain() -> sa.ColumnElement[bool]:
+    """SQL condition: an interpreter waits in a room, and the caller left for a menu."""
+    is_elsewhere = sa.exists().where(
+        Room.id == Seat.room_id, Call.id == Room.call_id, Call.state == CallState.TALKING
     )
-    return [ring_id for ring_id in session.scalars(query) if ring_id]
+    sits_there = Seat.state.in_((SeatState.ENTERING, SeatState.IN))
+    return sa.and_(Seat.role == SeatRole.INTERPRETER, sits_there, is_elsewhere)
+
+
+def waiting_in_vain(session: Session) -> list[str]:
+    """Ids of the seats of interpreters who wait in vain."""
+    return list(session.scalars(sa.select(Seat.id).where(waits_in_vain())))
 
 
 def free_line(session: Session) -> Person:

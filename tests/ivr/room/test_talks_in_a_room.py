@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from simulator import Leg
-from tests.caller import Caller
-from tests.hotline import NUMBER, Hotline
-from tests.responder import Responder
+from collections.abc import Callable
 
-LONGEST_SILENCE_SECONDS = 8.0
-LONGEST_ALONE_SECONDS = 10.0
+from tests.caller import Caller
+from tests.hotline import CANNOT_CONNECT, NUMBER, Hotline
+from tests.responder import Responder
+from tests.webhook import post
 
 
 def talk(hotline: Hotline, responder: Responder) -> Caller:
@@ -238,6 +237,80 @@ def test_nobody_sees_the_number_of_the_other(hotline: Hotline) -> None:
     assert not any(ana.number in spoken.text for spoken in call.leg.heard)
 
 
-def legs_of(call: Caller, *responders: Responder) -> list[Leg]:
-    """Every leg of a talk."""
-    return [call.leg, *(responder.leg for responder in responders)]
+def goes_missing(hotline: Hotline, responder: Responder) -> Callable[[], str]:
+    """The star is pressed and its request gets lost. Returns how it arrives later all the same."""
+    room = hotline.rooms[0]
+    seat = next(each for each in hotline.seats if each.ring_id is not None)
+    hotline.carrier.faults.next_webhook("connection", path="/seat/*", after_acting=False)
+    hotline.carrier.faults.next_webhook("connection", path="/leg/*/fallback", after_acting=False)
+    hotline.carrier.faults.lose(purpose="status")
+    hotline.foreseen |= {CANNOT_CONNECT}
+    responder.presses("*")
+    assert room.closed_at is None
+    fields = {"CallSid": responder.leg.sid, "CallStatus": "in-progress"}
+    path = f"/seat/{seat.token}/exit/{seat.visit}"
+    return lambda: post(hotline, path, {**fields, "DialCallStatus": "answered"}).text
+
+
+def test_a_responder_who_returns_before_another_accepts_has_the_caller_again(
+    hotline: Hotline,
+) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana)
+    ben = hotline.has_on_duty("Ben")
+    comes_back = goes_missing(hotline, ana)
+    call.hears("You were cut off")
+    assert ben.is_rung
+    assert "For an interpreter" in comes_back()
+    hotline.waits(3)
+    assert not ben.is_rung
+    assert call.row.answered_by == hotline.person(ana).id
+
+
+def test_a_responder_who_returns_after_another_accepted_is_let_go(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana)
+    ben = hotline.has_on_duty("Ben")
+    comes_back = goes_missing(hotline, ana)
+    call.hears("You were cut off")
+    ben.accepts()
+    assert call.is_joined_with(ben.number)
+    assert "not waiting for you any more" in comes_back()
+    hotline.waits(3)
+    assert call.talks_to == ben.number
+
+
+def test_a_star_pressed_by_accident_again_and_again_costs_seconds_only(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana)
+    for _ in range(3):
+        presses_star(hotline, ana)
+        ana.presses("*")
+        assert call.is_joined_with(ana.number, within=4)
+        hotline.waits(2)
+    menus = ana.said.count("For an interpreter")
+    ana.presses("*")
+    assert call.is_joined_with(ana.number, within=6)
+    assert ana.said.count("For an interpreter") == menus
+
+
+def test_a_call_that_the_carrier_is_about_to_end_is_offered_a_callback(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana)
+    hotline.waits_quietly(4 * 60 * 60 - 150)
+    call.hears("If you want us to call you back").press("1").press("1").press("1").hangs_up()
+    assert hotline.promised_callbacks == [call.number]
+    hotline.waits(40)
+    assert not ana.leg.is_live
+
+
+def test_without_any_news_of_the_responders_leg_nobody_stays_alone(hotline: Hotline) -> None:
+    """The sweeper ends the conference in which the caller would hear silence."""
+    ana = hotline.has_on_duty("Ana")
+    hotline.carrier.assumed.star_ends_sitting = False
+    call = talk(hotline, ana)
+    ben = hotline.has_on_duty("Ben")
+    goes_missing(hotline, ana)
+    call.hears("You were cut off")
+    ben.accepts(within=20)
+    assert call.is_joined_with(ben.number)
