@@ -15,6 +15,8 @@ from simulator.twiml.documents import Document, Element
 from simulator.twiml.steps import Step, action
 
 CHARACTERS_PER_SECOND = 15.0
+SLOWER_WRITING = {"cmn": 4.5, "zh": 4.5, "yue": 4.5, "ko": 6.5, "ja": 6.5}
+"""Characters per second of languages in which a character is a syllable or a word."""
 MOST_LOOPS = 1000
 TONE_SECONDS = 0.5
 AUDIO_TYPES = {
@@ -132,7 +134,8 @@ def _sound(ear: Ear, seconds: float, *, keys: bool) -> Utterance:
 
 def _say(ear: Ear, element: Element, *, keys: bool) -> Utterance:
     language, voice = element.says("language", "en-US"), element.says("voice")
-    seconds = max(1.0, len(element.text) / CHARACTERS_PER_SECOND)
+    a_second = SLOWER_WRITING.get(language.partition("-")[0], CHARACTERS_PER_SECOND)
+    seconds = max(1.0, len(element.text) / a_second)
     for _ in range(element.number("loop", 1) or MOST_LOOPS):
         now = ear.carrier.clock.now()
         ear.hears(Spoken(element.text, language, voice, "", now, "Say", seconds))
