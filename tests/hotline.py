@@ -495,7 +495,7 @@ class Hotline:
     @property
     def _does_anybody_wait(self) -> bool:
         """Whether a person is on the phone without a talk."""
-        return any(leg.is_live and not leg.bridged_with for leg in self.carrier.legs.values())
+        return any(leg.is_live and not leg.talks_with for leg in self.carrier.legs.values())
 
     def waits_quietly(self, seconds: float) -> None:
         """Let time pass without calls, when there is nothing to do in between."""
