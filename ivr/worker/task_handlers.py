@@ -13,7 +13,7 @@ from ivr.core import wav
 from ivr.core.carrier import Carrier, Refused, Unreachable
 from ivr.core.context import AppContext
 from ivr.responders import dictated_recordings
-from ivr.room import announcements, repairs
+from ivr.room import repairs, talk_announcements
 from models.calls import calls, rings, voicemails
 from models.calls.outbox import TaskKind
 from models.calls.voicemails import MessageState
@@ -69,12 +69,12 @@ class AskAgain(TaskHandler):
 class Announce(TaskHandler):
     """Speak one sentence to a person in a talk."""
 
-    lives = announcements.LIVES
+    lives = talk_announcements.LIVES
 
     def run(self, subject: str) -> bool:
         """`subject` is the announcement's name. It waits for a hearer who is not in the talk."""
         with self.app.database.reading() as session:
-            place = announcements.place_of(session, subject)
+            place = talk_announcements.place_of(session, subject)
         if place is None:
             return False
         return self.carrier.announce(place.conference_sid, place.leg_sid, subject)

@@ -302,6 +302,12 @@ def is_offered(session: Session, call_id: str) -> bool:
     return bool(session.scalar(sa.select(offered)))
 
 
+def of_request(session: Session, request_id: str) -> list[Ring]:
+    """Every ring made for a third voice, oldest first."""
+    query = sa.select(Ring).where(Ring.request_id == request_id)
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
 def of_callback(session: Session, callback_id: str) -> list[Ring]:
     """Every ring made to find a responder for a callback, oldest first."""
     query = sa.select(Ring).where(Ring.callback_id == callback_id)
