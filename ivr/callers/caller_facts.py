@@ -16,10 +16,9 @@ from ivr.dialogue.places import (
     Promise,
     TakeMessage,
 )
-from ivr.dialogue.seating import CallersNext
 from ivr.dialogue.turn import News
 from ivr.offers import talks
-from ivr.room import next_turn, seats
+from ivr.room import next_turn
 from ivr.search import call_limits, callback_promises
 from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
@@ -96,8 +95,8 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         crowded_out=crowded_out,
         exchange_rang_lately=crowded_out
         and call_limits.exchange_rang_lately(unit.session, call, unit.now),
-        out_of_time=seats.is_out_of_time(unit, call),
-        enters_room=caller.accepted and next_turn.of_caller(unit, call) == CallersNext.ROOM,
+        out_of_time=next_turn.is_out_of_time(unit, call),
+        enters_room=caller.accepted and next_turn.may_enter(unit, call),
         ring_one=talks.ring_from_own_leg(unit.session, call) is not None,
         rang_lately=call_limits.rang_lately(unit.session, call, unit.now),
         searched_elsewhere=call_limits.is_searched_for_elsewhere(unit, call),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ivr.callers import (
     apply_effects,
@@ -13,26 +13,16 @@ from ivr.callers import (
 )
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
-from ivr.dialogue.conversation import arrive, enter, out_of_room, reply, settle
+from ivr.dialogue.conversation import arrive, enter, reply, settle
 from ivr.dialogue.facts import Caller, Heard, Move
-from ivr.dialogue.places import AskForPin, Connect
-from ivr.dialogue.turn import Gone, Position, Turn, WaitInRoom, Words
+from ivr.dialogue.places import AskForPin
+from ivr.dialogue.turn import Gone, Position, Turn
 from ivr.offers import talks
 from ivr.responders import pins
-from ivr.room import exits, seats
+from ivr.room import exits
 from ivr.search import search
-from models.calls import calls, rooms
+from models.calls import calls
 from models.calls.calls import Call, CallState
-
-
-@dataclass(frozen=True)
-class RoomExit:
-    """What the carrier says about the caller's leg when it came out of the room."""
-
-    visit: int
-    failed: bool = False
-    """The leg did not get in."""
-    hung_up: bool = False
 
 
 def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
@@ -96,49 +86,6 @@ def resume(app: AppContext, arrival: Arrival, speak: Speak) -> str:
     return begin(app, arrival, speak)
 
 
-def leave_room(app: AppContext, arrival: Arrival, token: str, exit_: RoomExit, speak: Speak) -> str:
-    """The caller came out of the room: the exit of a visit counts once.
-
-    The answer is not stored as one of the call's turns, because the same question may be asked
-    again: it follows from the rows alone.
-    """
-    with app.transaction() as unit:
-        found = rooms.seat_with_token(unit.session, token)
-        call = calls.with_sid(unit.session, arrival.sid)
-        if found is None or call is None or found[0].call_id != call.id:
-            raise CallIsOver(arrival.sid)
-        if exit_.hung_up:
-            return speak(Gone(), call.language, 0)
-        if call.state == CallState.ENDED:
-            raise CallIsOver(arrival.sid)
-        exits.of_caller(unit, *found, exit_.visit, failed=exit_.failed)
-        call.heard_at = unit.now
-        return _speak_out_of_room(unit, call, speak)
-
-
-def _speak_out_of_room(unit: UnitOfWork, call: Call, speak: Speak) -> str:
-    script = unit.app.script
-    place = script.tree.place(call.place)
-    exits.search_if_alone(unit, call)
-    caller = caller_facts.know(unit, call, place)
-    move = out_of_room(place, caller) if isinstance(place, Connect) else Move(script.tree.person)
-    if call.state == CallState.CONNECTED and not (caller.accepted and move.to == call.place):
-        talks.end(unit.session, call, unit.now)
-    said, move = _go_to(unit, call, move)
-    call.place = move.to
-    return speak(said, call.language, call.turns)
-
-
-def wait_in_room(app: AppContext, token: str, speak: Speak, language: str) -> str:
-    """What the caller hears in the room until the talk begins; this moves nobody."""
-    with app.reading() as unit:
-        found = rooms.look_seat(unit.session, token)
-        if found is None:
-            raise CallIsOver(token)
-        says = (Words(language, "trouble.please_hold"),)
-        return speak(WaitInRoom(says, seats.visit_of(unit, *found)), language, 0)
-
-
 def search_on(app: AppContext, sid: str) -> None:
     """Advance the search for a waiting caller, as the hold loop does."""
     with app.transaction() as unit:
@@ -165,7 +112,7 @@ def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Mo
 
 def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) -> str:
     """Go to the move's place, write its promises, and only then speak."""
-    said, move = _go_to(unit, call, move)
+    said, move = go_to(unit, call, move)
     if move.gone:
         call_endings.close_if_open(unit.session, call, unit.now)
         return speak(said, call.language, turn)
@@ -176,7 +123,7 @@ def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) ->
     return document
 
 
-def _go_to(unit: UnitOfWork, call: Call, move: Move) -> tuple[Turn, Move]:
+def go_to(unit: UnitOfWork, call: Call, move: Move) -> tuple[Turn, Move]:
     """Settle at a place, write its effects, and only then say what is heard there."""
     move, caller = _settle(unit, call, move)
     script = unit.app.script

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.callers import call_endings, caller_turns, hold_loop, voicemail
-from ivr.callers.caller_turns import RoomExit
+from ivr.callers import call_endings, caller_turns, hold_loop, room_turns, voicemail
+from ivr.callers.room_turns import RoomExit
 from ivr.dialogue.turn import Position
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
@@ -83,7 +83,7 @@ def out_of_room(token: str, visit: int, **_: str) -> str:
     )
     exit_ = RoomExit(visit, failed=failed, hung_up=gone)
     arrival = twilio_requests.arrival()
-    return caller_turns.leave_room(ours.app, arrival, token, exit_, ours.speech.caller)
+    return room_turns.leave_room(ours.app, arrival, token, exit_, ours.speech.caller)
 
 
 @webhook(f"{_SEAT}/wait/<count:visit>", hears="in a room")
@@ -95,7 +95,7 @@ def waits_in_room(language: str, token: str, **_: int) -> str:
     """
     ours = parts.current()
     known = ours.known_language(language)
-    return caller_turns.wait_in_room(ours.app, token, ours.speech.caller, known)
+    return room_turns.wait_in_room(ours.app, token, ours.speech.caller, known)
 
 
 @webhook("/voice/status", hears="nobody")

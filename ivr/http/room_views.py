@@ -7,7 +7,7 @@ from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
 from ivr.offers import seated_legs
 from ivr.offers.seated_legs import Exit
-from ivr.room import announcements, conference_events
+from ivr.room import conference_events, talk_announcements
 from ivr.room.conference_events import Event
 from ivr.twilio.signature import text
 
@@ -110,4 +110,4 @@ def announcement(name: str) -> str:
     Answers: words only, which is all that the carrier allows in a conference.
     """
     ours = parts.current()
-    return ours.speech.announcement(announcements.words(ours.app, name))
+    return ours.speech.announcement(talk_announcements.words(ours.app, name))

@@ -9,7 +9,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import CallOut, Gate, HangUp, Join, LegTurn, Words
 from ivr.offers import offer_wording, taking
-from ivr.offers.caller_offers import talk
+from ivr.offers.caller_offers import take_over, talk
 from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, is_wanted, withdraw
 from ivr.responders import reliability
@@ -113,7 +113,7 @@ def join_who_called_in(unit: UnitOfWork, ring: Ring) -> LegTurn | None:
     call = duplicate_caller.who_called_in(unit, owed) if owed else None
     if owed is None or call is None:
         return None
-    taking.take_over(unit.session, call, unit.now)
+    take_over(unit, call)
     ring.call_id, ring.search, ring.reached = call.id, call.searches, True
     callback_promises.reached(unit.session, owed, ring.person_id, unit.now)
     taking.connect(unit.session, ring, call, unit.now)

@@ -16,7 +16,7 @@ from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
 from models.calls.rooms import SeatRole
 
-__all__ = ["answer", "end", "is_wanted", "phone_of", "pick_up", "talk", "withdraw"]
+__all__ = ["answer", "end", "is_wanted", "phone_of", "pick_up", "take_over", "talk", "withdraw"]
 
 
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
@@ -55,7 +55,7 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     if call.state != CallState.WAITING or not ring.is_open or is_with_another or goes:
         ring.move(RingState.TAKEN, unit.now)
         return HangUp((word(unit, ring, "taken"),))
-    taking.take_over(unit.session, call, unit.now)
+    take_over(unit, call)
     ring.move(RingState.CONNECTED, unit.now)
     if ring.via != Via.DIAL:
         call.ring_one = None
@@ -74,3 +74,10 @@ def talk(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
     A ring from the caller's own leg is connected with that leg alone.
     """
     return Join() if ring.via == Via.DIAL else seats.take(unit, call, SeatRole.LEAD, ring)
+
+
+def take_over(unit: UnitOfWork, call: Call) -> None:
+    """Somebody accepts a caller whose talk dropped: the former responder has left."""
+    for dropped in seats.give_up_dropped(unit.session, call, unit.now):
+        taking.finish(unit.session, dropped, unit.now)
+    unit.session.flush()  # before the next ring is connected to this call

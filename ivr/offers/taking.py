@@ -10,7 +10,7 @@ from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import HangUp, LegTurn
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
-from ivr.room import requests, seats
+from ivr.room import requests
 from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
@@ -97,13 +97,6 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
     calls.note(unit.session, call.id, unit.now, "ring ended", person=ring.person_id, how=state)
     if call.state == CallState.WAITING:
         search.advance(unit, call)
-
-
-def take_over(session: Session, call: Call, now: datetime) -> None:
-    """Somebody accepts a caller whose talk dropped: the former responder has left."""
-    for dropped in seats.give_up_dropped(session, call, now):
-        finish(session, dropped, now)
-    session.flush()
 
 
 def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from ivr.core.context import UnitOfWork
@@ -22,6 +22,10 @@ from models.calls.rooms import (
 
 _GONE = (SeatState.OUT, SeatState.LEFT)
 
+LONGEST_LEG = timedelta(hours=4)
+"""The carrier ends a leg of this age (twilio.com/docs/voice/twiml/dial, `timeLimit`)."""
+ASKED_BEFORE_THE_END = timedelta(minutes=2)
+
 
 def of_caller(unit: UnitOfWork, call: Call) -> CallersNext:
     """Where a caller goes who is not in the room. A call without a room goes on searching."""
@@ -35,6 +39,16 @@ def has_responder(unit: UnitOfWork, call: Call) -> bool:
     return call.state == CallState.CONNECTED and (
         of_caller(unit, call) != CallersNext.SEARCH or rooms.is_bridged(unit.session, call.id)
     )
+
+
+def may_enter(unit: UnitOfWork, call: Call) -> bool:
+    """Whether a responder waits for the caller in the room, or is on the way into it."""
+    return of_caller(unit, call) == CallersNext.ROOM
+
+
+def is_out_of_time(unit: UnitOfWork, call: Call) -> bool:
+    """Whether the carrier ends the caller's leg within the next minutes."""
+    return unit.now >= call.started_at + LONGEST_LEG - ASKED_BEFORE_THE_END
 
 
 def responders(seats: list[Seat], now: datetime) -> Responders:

@@ -11,8 +11,8 @@ from typing import assert_never
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.turn import Words
 from ivr.responders import staff_wording
-from ivr.room import announcements, seats
-from ivr.room.announcements import Event, Hearer
+from ivr.room import seats, talk_announcements
+from ivr.room.talk_announcements import Event, Hearer
 from ivr.search import rounds, search
 from models.calls import calls, rings, room_requests, rooms
 from models.calls.calls import Call, CallState
@@ -103,7 +103,7 @@ def met(unit: UnitOfWork, call: Call, request: RoomRequest, ring: Ring) -> None:
     room_requests.close(request, RequestState.MET, ring.id)
     search.cancel(unit.session, rings.of_request(unit.session, request.id), unit.now, but=ring.id)
     calls.note(unit.session, call.id, unit.now, JOINED, person=ring.person_id, kind=request.kind)
-    announcements.write(unit.session, request, Event.JOINED, unit.now, *Hearer)
+    talk_announcements.write(unit.session, request, Event.JOINED, unit.now, *Hearer)
 
 
 def left(session: Session, ring: Ring, now: datetime) -> None:
@@ -115,7 +115,7 @@ def left(session: Session, ring: Ring, now: datetime) -> None:
     call = calls.look(session, request.call_id)
     is_missed = call is not None and call.state == CallState.CONNECTED
     if request.kind is RequestKind.INTERPRETER and is_missed:
-        announcements.write(session, request, Event.LEFT, now, Hearer.RESPONDER)
+        talk_announcements.write(session, request, Event.LEFT, now, Hearer.RESPONDER)
 
 
 def let_go(app: AppContext, seat_id: str) -> None:
@@ -215,7 +215,7 @@ def _ring_vendor(
     line = interpreting.free_line(unit.session)
     ring = _invite(unit, request, Invitation(line.id, people.VENDOR_ROLE, interpreter=False))
     ring.seconds = VENDOR_RING_SECONDS
-    announcements.write(unit.session, request, Event.VENDOR, unit.now, Hearer.RESPONDER)
+    talk_announcements.write(unit.session, request, Event.VENDOR, unit.now, Hearer.RESPONDER)
     return True
 
 
@@ -225,7 +225,7 @@ def _fail(unit: UnitOfWork, call: Call, request: RoomRequest, made: list[Ring]) 
     search.cancel(unit.session, made, unit.now)
     calls.note(unit.session, call.id, unit.now, UNMET, kind=request.kind)
     hearers = Hearer if request.kind is RequestKind.INTERPRETER else (Hearer.RESPONDER,)
-    announcements.write(unit.session, request, Event.FAILED, unit.now, *hearers)
+    talk_announcements.write(unit.session, request, Event.FAILED, unit.now, *hearers)
 
 
 def _may_be_met(unit: UnitOfWork, call: Call, kind: RequestKind, made: list[Ring]) -> bool:

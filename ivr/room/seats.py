@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import EnterRoom, Said, Visit
 from ivr.responders import staff_wording
+from ivr.room.next_turn import ASKED_BEFORE_THE_END, LONGEST_LEG
 from ivr.search import search
 from ivr.search.rounds import LEG_LINGERS
 from models.calls import outbox, rings, rooms
@@ -17,9 +18,6 @@ from models.calls.rings import Ring
 from models.calls.rooms import RESPONDERS, TALKING, Room, Seat, SeatRole, SeatState
 from models.core.database import Session
 
-LONGEST_LEG = timedelta(hours=4)
-"""The carrier ends a leg of this age (twilio.com/docs/voice/twiml/dial, `timeLimit`)."""
-ASKED_BEFORE_THE_END = timedelta(minutes=2)
 SHORTEST_STAY = timedelta(minutes=1)
 SITTING_ENDS_ITSELF = timedelta(seconds=1.5)
 """The carrier needs no help to end a sitting within this time after a responder left."""
@@ -107,11 +105,6 @@ def visit_of(unit: UnitOfWork, room: Room, seat: Seat) -> Visit:
         seconds=int(max(ends_at - unit.now, SHORTEST_STAY).total_seconds()),
         pauses=seat.failures > 0,
     )
-
-
-def is_out_of_time(unit: UnitOfWork, call: Call) -> bool:
-    """Whether the carrier ends the caller's leg within the next minutes."""
-    return unit.now >= call.started_at + LONGEST_LEG - ASKED_BEFORE_THE_END
 
 
 def _leg_began(unit: UnitOfWork, room: Room, seat: Seat) -> datetime:

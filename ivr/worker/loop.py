@@ -25,7 +25,6 @@ from ivr.worker.heartbeat import Heartbeat
 from ivr.worker.maintenance import Care
 from ivr.worker.outage import StandBy
 from ivr.worker.planner import Planner
-from ivr.worker.room_sweeper import RoomSweeper
 from ivr.worker.sms_sender import Texter
 from ivr.worker.sweeper import Sweeper
 from models.core.database import Away
@@ -70,7 +69,6 @@ class Worker:
             "text": Texter(self.app, self.carrier, self.fence).work,
             "carrier tasks": CarrierTasks(self.app, self.carrier).work,
             "sweep": Sweeper(self.app, self.carrier).work,
-            "sweep rooms": RoomSweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
             "remind": Reminders(self.app, self.fence).work,
             "care": Care(self.app, self.carrier, self.fence, self.certificate).work,

@@ -5,6 +5,7 @@ In the normal flow no leg is moved over REST; this repairs what lost news left b
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,19 +35,15 @@ class RoomSweeper:
     _absent: dict[str, datetime] = field(default_factory=dict, init=False)
     """Labels that the carrier did not list, and when it first did not."""
 
-    def work(self) -> bool:
-        """Repair what is overdue. Returns False: nothing more becomes due at once."""
-        now = self.app.clock()
+    def sweep(self, now: datetime) -> None:
+        """Repair what is overdue."""
         if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
-            return False
+            return
         self._swept_at = now
         with self.app.reading(now) as unit:
             found = repairs.overdue(unit)
-        try:
+        with suppress(Unreachable, TooFast, Refused):  # the next sweep looks again
             self._repair(found, now)
-        except (Unreachable, TooFast, Refused):
-            return False  # the next sweep looks again
-        return False
 
     def _repair(self, found: repairs.Overdue, now: datetime) -> None:
         for name in found.left_alone:

@@ -290,16 +290,16 @@ def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
     return {call_id: count for call_id, count in rows if call_id is not None}
 
 
-def of_request(session: Session, request_id: str) -> list[Ring]:
-    """Every ring made for a third voice, oldest first."""
-    query = sa.select(Ring).where(Ring.request_id == request_id)
-    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
-
-
 def is_offered(session: Session, call_id: str) -> bool:
     """Whether somebody hears the offer of this call now and may accept at any moment."""
     offered = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.ANSWERED)
     return bool(session.scalar(sa.select(offered)))
+
+
+def of_request(session: Session, request_id: str) -> list[Ring]:
+    """Every ring made for a third voice, oldest first."""
+    query = sa.select(Ring).where(Ring.request_id == request_id)
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
 def of_callback(session: Session, callback_id: str) -> list[Ring]:

@@ -24,12 +24,13 @@ from ivr.dialogue.turn import CallOut, EnterRoom, Visit
 from ivr.http import caller_views, responder_views, webhook_guard, webhooks
 from ivr.http.parts import Parts
 from ivr.http.webhook_guard import View
-from ivr.worker.carrier_tasks import HANDLERS, CarrierTasks, FetchMessage
+from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Attempt, Dialler
 from ivr.worker.loop import Duty, Worker
 from ivr.worker.planner import Planner
 from ivr.worker.sms_sender import Sending, Texter
 from ivr.worker.sweeper import Sweeper
+from ivr.worker.task_handlers import HANDLERS, FetchMessage
 from models.calls import callbacks, calls, outbox, rings, rooms, voicemails
 from models.calls.callbacks import CallbackState
 from models.calls.outbox import TaskKind, TextState

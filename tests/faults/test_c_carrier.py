@@ -270,7 +270,7 @@ def test_c7_the_star_key_ends_the_talk_and_not_the_call(hotline: Hotline) -> Non
     ana.accepts(within=45)
     assert call.is_joined_with(ana.number)
     hotline.waits(30)
-    call.press("*").hears("If you were cut off")
+    call.press("*").hears("You were cut off")
     assert not ana.leg.is_live
     assert hotline.person(ana).resting_until is not None
 

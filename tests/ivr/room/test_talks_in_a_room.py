@@ -10,9 +10,9 @@ from tests.responder import Responder
 from tests.webhook import post
 
 
-def talk(hotline: Hotline, responder: Responder) -> Caller:
-    """A caller with a question talks with this responder."""
-    call = hotline.is_called().press("1").press("3")
+def talk(hotline: Hotline, responder: Responder, need: str = "3") -> Caller:
+    """A caller talks with this responder; the key of the need is that of a question."""
+    call = hotline.is_called().press("1").press(need)
     responder.accepts()
     assert call.is_joined_with(responder.number)
     hotline.waits(5)
@@ -178,6 +178,24 @@ def test_a_dropped_caller_can_ask_for_a_callback_while_they_wait(hotline: Hotlin
     assert hotline.promised_callbacks == [call.number]
 
 
+def test_a_dropped_caller_who_waits_in_vain_is_pursued(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana, need="1")
+    ana.hangs_up()
+    call.hears("You were cut off").says_nothing(15).hangs_up()
+    assert [item.kind for item in hotline.open_items] == ["dropped_talk"]
+    assert call.row.outcome == "person"
+
+
+def test_a_caller_who_hangs_up_just_after_the_responder_has_said_goodbye(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana, need="1")
+    ana.hangs_up()
+    call.hears("One moment").hangs_up()
+    hotline.waits(15)
+    assert hotline.open_items == []
+
+
 def test_every_news_twice_changes_nothing(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     hotline.carrier.faults.duplicate(seconds=3)
@@ -292,16 +310,6 @@ def test_a_star_pressed_by_accident_again_and_again_costs_seconds_only(hotline: 
     ana.presses("*")
     assert call.is_joined_with(ana.number, within=6)
     assert ana.said.count("For an interpreter") == menus
-
-
-def test_a_call_that_the_carrier_is_about_to_end_is_offered_a_callback(hotline: Hotline) -> None:
-    ana = hotline.has_on_duty("Ana")
-    call = talk(hotline, ana)
-    hotline.waits_quietly(4 * 60 * 60 - 150)
-    call.hears("If you want us to call you back").press("1").press("1").press("1").hangs_up()
-    assert hotline.promised_callbacks == [call.number]
-    hotline.waits(40)
-    assert not ana.leg.is_live
 
 
 def test_without_any_news_of_the_responders_leg_nobody_stays_alone(hotline: Hotline) -> None:
