@@ -69,6 +69,7 @@ LONGEST_SCENARIO_SECONDS = 3600
 STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
 LONG_SECONDS = 120.0
 """A remaining time above this counts as long."""
+LONGEST_ALONE_SECONDS = 10
 CANNOT_CONNECT = 11205
 """The carrier's code for a webhook that it cannot deliver."""
 
@@ -495,7 +496,7 @@ class Hotline:
     @property
     def _does_anybody_wait(self) -> bool:
         """Whether a person is on the phone without a talk."""
-        return any(leg.is_live and not leg.bridged_with for leg in self.carrier.legs.values())
+        return any(leg.is_live and not leg.talks_with for leg in self.carrier.legs.values())
 
     def waits_quietly(self, seconds: float) -> None:
         """Let time pass without calls, when there is nothing to do in between."""
@@ -685,8 +686,19 @@ class Hotline:
             )
             return [task.kind for task in found]
 
+    def lonely_callers(self) -> Iterator[str]:
+        """Callers who sat alone in a conference for longer than a caller may."""
+        for leg in self.carrier.legs.values():
+            if leg.direction == "inbound" and leg.meter.longest_alone > LONGEST_ALONE_SECONDS:
+                yield f"{leg.sid} sat alone for {leg.meter.longest_alone:.0f} s"
+
     def closes(self) -> Iterator[str]:
-        """End the test; yields the carrier's complaints."""
+        """End the test; yields the carrier's complaints, and what no caller may suffer."""
+        yield from self.lonely_callers()
+        meters = self.carrier.meters
+        yield from (f"{name} was split" for name in meters.splits)
+        if meters.rest_in_webhooks:
+            yield f"{meters.rest_in_webhooks} requests to the carrier inside webhooks"
         for database in self._opened:  # a worker from before a restart may have kept using it
             database.close()
         for problem in self.carrier.problems:

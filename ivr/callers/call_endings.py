@@ -58,6 +58,7 @@ def close_if_open(session: Session, call: Call, now: datetime) -> None:
 
 def close(session: Session, call: Call, now: datetime) -> None:
     """Close a call once; the outcome follows from the rows."""
+    cut_off = call.state == CallState.WAITING and call.answered_by is not None
     if call.state == CallState.WAITING:  # the caller never returned from the line of the talk
         call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
@@ -66,7 +67,7 @@ def close(session: Session, call: Call, now: datetime) -> None:
     call.state, call.ended_at, call.heard_at = CallState.ENDED, now, now
     calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
     requests.withdraw_all(session, call, now)
-    pursued_items.call_ended(session, call, heard_at, now)
+    pursued_items.call_ended(session, call, heard_at, now, cut_off=cut_off)
     made = [each for each in rings.of_call(session, call.id) if each.purpose != Purpose.PURSUIT]
     connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)

@@ -36,8 +36,10 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 
 
 def _offer(unit: UnitOfWork, ring: Ring, repeats: int = 0) -> LegTurn:
-    about = offer_wording.about_callback(unit, ring)
-    return offer_wording.offer(unit, ring, about, repeats)
+    owed = callbacks.with_id(unit.session, ring.callback_id or "")
+    if owed is None:
+        return HangUp((word(unit, ring, "taken"),))
+    return offer_wording.offer_callback(unit, ring, owed, repeats)
 
 
 def _offer_again(unit: UnitOfWork, ring: Ring) -> LegTurn:

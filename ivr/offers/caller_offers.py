@@ -30,8 +30,7 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 
 
 def _offer(unit: UnitOfWork, ring: Ring, repeats: int = 0) -> LegTurn:
-    about = offer_wording.about_caller(unit, ring, _call(unit, ring))
-    return offer_wording.offer(unit, ring, about, repeats)
+    return offer_wording.offer_caller(unit, ring, _call(unit, ring), repeats)
 
 
 def _offer_again(unit: UnitOfWork, ring: Ring) -> LegTurn:

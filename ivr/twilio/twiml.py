@@ -146,14 +146,9 @@ class Speech:
     def rescue_offer(self, language: str, offered_in: str) -> str:
         """Ask a responder to take a rescued caller."""
         response = VoiceResponse()
-        about = (("language", language), ("need", UNKNOWN))
-        says = (
-            Words(offered_in, "offer.hotline"),
-            Words(offered_in, "offer.details_callback", about),
-            Words(offered_in, "offer.accept", (("key", ACCEPT_KEY),)),
-        )
+        about = (("language", language), ("need", UNKNOWN), ("key", ACCEPT_KEY))
         answer = self.links.rescue_offer(language, offered_in, "answer")
-        self._ask(response, says, answer, ANSWER_SECONDS)
+        self._ask(response, (Words(offered_in, "offer.about", about),), answer, ANSWER_SECONDS)
         return str(response)
 
     def static_fallback(self, rescue_number: str) -> str:

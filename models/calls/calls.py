@@ -294,10 +294,9 @@ def open_from(session: Session, number_mark: str) -> list[Call]:
 
 
 def is_waiting() -> sa.ColumnElement[bool]:
-    """SQL condition: the caller asked for a person and has not reached one."""
-    return sa.and_(
-        Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
-    )
+    """SQL condition: the caller asked for a person and has none, or none any more."""
+    has_nobody = sa.or_(Call.answered_by.is_(None), Call.state == CallState.WAITING)
+    return sa.and_(Call.ended_at.is_(None), Call.search_since.is_not(None), has_nobody)
 
 
 ASKED_AT = (

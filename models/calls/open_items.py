@@ -29,6 +29,8 @@ class ItemKind(StrEnum):
     """As MISSED_EMERGENCY, and the caller pressed no key."""
     ATTORNEY_NEEDED = "attorney_needed"
     """The responder asked for an attorney during the talk, and none could be reached."""
+    DROPPED_TALK = "dropped_talk"
+    """The talk was cut off, and the caller waited in vain for another person."""
 
 
 class CloseReason(StrEnum):

@@ -7,7 +7,8 @@ from simulator.calling import interpreter
 from simulator.calling.bridges import LONGEST_SECONDS, Dialled
 from simulator.calling.conferences import Conferences, Departure, Participant, Room, Roused
 from simulator.calling.interpreter import Redirected
-from simulator.telephony.legs import Leg, StatusPlan
+from simulator.telephony.legs import Leg
+from simulator.telephony.network import StatusPlan
 from simulator.telephony.scripts import Gone, Interrupt, Script, wait
 from simulator.twiml.documents import Document, DocumentFailed, Element
 from simulator.twiml.steps import Goto
@@ -80,6 +81,7 @@ def _participant(leg: Leg, room: Room, noun: Element) -> Participant:
         starts=noun.is_set("startConferenceOnEnter", default=True),
         ends=noun.is_set("endConferenceOnExit"),
         muted=noun.is_set("muted"),
+        beep=noun.says("beep", "true"),
     )
 
 
@@ -117,7 +119,8 @@ def _stay(participant: Participant, element: Element, document: Document) -> Scr
 def _music(participant: Participant, noun: Element, document: Document) -> Script[None]:
     """Play the waitUrl's document once, then silence, until the conference begins."""
     url = noun.says("waitUrl")
-    if url:
-        goto = Goto(document.resolve(url), noun.says("waitMethod", "POST"))
-        yield from interpreter.perform(participant.leg, goto, "conference-wait")
+    if not url:
+        yield from interpreter.default_music(participant.leg, noun)
+    goto = Goto(document.resolve(url), noun.says("waitMethod", "POST"))
+    yield from interpreter.perform(participant.leg, goto, "conference-wait")
     yield from wait()

@@ -11,7 +11,8 @@ from simulator.calling.call_recordings import Recordings
 from simulator.calling.call_setup import ring
 from simulator.calling.interpreter import Redirected
 from simulator.telephony.exchange import Exchange
-from simulator.telephony.legs import Leg, StatusPlan
+from simulator.telephony.legs import Leg
+from simulator.telephony.network import StatusPlan
 from simulator.telephony.scripts import Gone, Script, wait
 from simulator.twiml.documents import Document, DocumentFailed, Element
 from simulator.twiml.steps import Goto, Outcome, Step, action
@@ -99,7 +100,8 @@ class NumberDial:
     def _ring_together(self, nouns: list[Element], caller_id: str) -> Script[Dialled]:
         children = [child for noun in nouns if (child := self._ring(noun, caller_id)) is not None]
         try:
-            winner = yield from self._first_to_answer(children)
+            with self.leg.sounding():  # the caller hears it ring
+                winner = yield from self._first_to_answer(children)
             if winner is None:
                 return _unanswered(children)
             return (yield from self._connect_winner(winner))

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag
 from simulator.base.records import Problem, Spoken
 from simulator.delivery.courier import Webhook
 from simulator.telephony.legs import Leg
-from simulator.telephony.scripts import Gone, Interrupt, Script, fetch
+from simulator.telephony.scripts import Gone, Interrupt, Script, fetch, wait
 from simulator.twiml import inspection
 from simulator.twiml.documents import Context, Document, DocumentFailed, Element, parse, parse_text
 from simulator.twiml.steps import Goto, Outcome
@@ -15,6 +15,7 @@ from simulator.twiml.twiml_rules import VERBS
 
 MOST_DOCUMENTS_AT_ONCE = 50
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
+APOLOGY_SECONDS = 4.0
 
 
 @dataclass
@@ -66,7 +67,15 @@ def _apologise(leg: Leg) -> None:
     leg.pick_up()
     leg.ended_by = "an application error"
     now = leg.carrier.clock.now()
-    leg.hears(Spoken(APOLOGY, "en-US", "", "", now, "Say"))
+    leg.hears(Spoken(APOLOGY, "en-US", "", "", now, "Say", APOLOGY_SECONDS))
+
+
+def default_music(leg: Leg, element: Element) -> Script[None]:
+    """Wait without end: with Twilio's music, or in silence if waitUrl is empty."""
+    if "waitUrl" in element.attributes:
+        yield from wait()
+    with leg.sounding():
+        yield from wait()
 
 
 def notify(leg: Leg, goto: Goto) -> Script[None]:

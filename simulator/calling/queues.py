@@ -193,7 +193,7 @@ def _hold(member: Member, element: Element, document: Document) -> Script[None]:
     leg, queue = member.leg, member.queue
     url = element.says("waitUrl")
     if not url:
-        yield from wait()
+        yield from interpreter.default_music(leg, element)
     while True:
         began = leg.carrier.clock.now()
         params = {

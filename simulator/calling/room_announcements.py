@@ -1,5 +1,7 @@
 """Announcements over REST: a document that is played to one participant or to a whole room."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,7 +9,7 @@ from simulator.base.records import Problem, Spoken
 from simulator.calling import say_and_gather
 from simulator.calling.conferences import Participant, Room
 from simulator.delivery.courier import Webhook
-from simulator.telephony.legs import Network
+from simulator.telephony.network import Network
 from simulator.telephony.scripts import Routine, Script, fetch
 from simulator.twiml import inspection
 from simulator.twiml.documents import Document, DocumentFailed, parse
@@ -32,15 +34,30 @@ class Loudspeaker:
 
     def hears(self, spoken: Spoken) -> None:
         """Let those in the room hear it who are meant."""
+        for one in self._meant():
+            one.leg.hears(spoken)
+
+    def stops_hearing(self) -> None:
+        """Nothing cuts an announcement short."""
+
+    @contextmanager
+    def sounding(self) -> Iterator[None]:
+        """A tone: those who are meant hear it."""
+        with ExitStack() as sounds:
+            for one in list(self._meant()):
+                sounds.enter_context(one.leg.sounding())
+            yield
+
+    def _meant(self) -> Iterator[Participant]:
+        """Those who hear it: also who is on hold, if it is for them alone."""
         for one in self.room.participants:
-            if not one.hold and self.only in (None, one):
-                one.leg.hears(spoken)
+            if self.only is one or (self.only is None and not one.hold):
+                yield one
 
     def note(self, what: str, detail: str = "") -> None:
         """Write a line of the timeline of each who is meant."""
-        for one in self.room.participants:
-            if self.only in (None, one):
-                one.leg.note(what, detail)
+        for one in self._meant():
+            one.leg.note(what, detail)
 
     def told(self) -> dict[str, str]:
         """The parameters of the request for the document."""
@@ -52,15 +69,17 @@ class Loudspeaker:
         return params | (self.only.told() if self.only else {})
 
 
-def announce(room: Room, goto: Goto, only: Participant | None = None) -> None:
+def announce(
+    room: Room, goto: Goto, only: Participant | None = None, *, tells_end: bool = True
+) -> None:
     """Play a document to a conference that has begun, or to one participant of it."""
     speaker = Loudspeaker(room.exchange, room, only)
     exchange = room.exchange
-    script = _announce(speaker, goto)
+    script = _announce(speaker, goto, tells_end)
     Routine(script, exchange.event_queue, exchange.send, partial(speaker.note, "lost key")).start()
 
 
-def _announce(speaker: Loudspeaker, goto: Goto) -> Script[None]:
+def _announce(speaker: Loudspeaker, goto: Goto, tells_end: bool) -> Script[None]:
     following: Goto | None = goto
     for _ in range(MOST_DOCUMENTS):
         if following is None or not speaker.room.is_open:
@@ -72,8 +91,8 @@ def _announce(speaker: Loudspeaker, goto: Goto) -> Script[None]:
             return
     else:
         speaker.carrier.report(Problem(11215, "announcements lead on without end", goto.url))
-    if speaker.room.is_open:
-        speaker.room.tell("announcement", speaker.only.told() if speaker.only else {})
+    if tells_end and speaker.room.is_open:
+        speaker.room.tell("announcement-end", speaker.only.told() if speaker.only else {})
 
 
 def _play_document(speaker: Loudspeaker, goto: Goto) -> Script[Goto | None]:

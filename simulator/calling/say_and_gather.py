@@ -1,19 +1,24 @@
 """The verbs that speak and listen: Say, Play, Pause, Gather."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol
 from urllib.parse import unquote
 
 from simulator.audio.telephone_sound import seconds_of
 from simulator.base.records import Problem, Spoken
 from simulator.delivery.courier import Answer, Webhook
-from simulator.telephony.legs import Leg, Network
-from simulator.telephony.scripts import Key, Script, fetch, wait
+from simulator.telephony.legs import Leg
+from simulator.telephony.network import Network
+from simulator.telephony.scripts import Interrupt, Key, Script, fetch, wait
 from simulator.twiml.documents import Document, Element
 from simulator.twiml.steps import Step, action
 
 CHARACTERS_PER_SECOND = 15.0
+SLOWER_WRITING = {"cmn": 4.5, "zh": 4.5, "yue": 4.5, "ko": 6.5, "ja": 6.5}
+"""Characters per second of languages in which a character is a syllable or a word."""
 MOST_LOOPS = 1000
+TONE_SECONDS = 0.5
 AUDIO_TYPES = {
     "audio/mpeg", "audio/mp3", "audio/wav", "audio/wave", "audio/x-wav", "audio/aiff",
     "audio/x-aifc", "audio/x-aiff", "audio/x-gsm", "audio/gsm", "audio/ulaw", "audio/basic",
@@ -35,6 +40,14 @@ class Ear(Protocol):
 
     def hears(self, spoken: Spoken) -> None:
         """Something is said or played."""
+        ...
+
+    def stops_hearing(self) -> None:
+        """It was cut short."""
+        ...
+
+    def sounding(self) -> AbstractContextManager[None]:
+        """A sound without words lasts as long as this context."""
         ...
 
     def note(self, what: str, detail: str = "") -> None:
@@ -107,13 +120,26 @@ def _silence(seconds: float, *, keys: bool) -> Utterance:
     return reply.digit if isinstance(reply, Key) else None
 
 
+def _sound(ear: Ear, seconds: float, *, keys: bool) -> Utterance:
+    """Wait while something is heard; a key or an interruption cuts it short."""
+    try:
+        key = yield from _silence(seconds, keys=keys)
+    except Interrupt:
+        ear.stops_hearing()
+        raise
+    if key:
+        ear.stops_hearing()
+    return key
+
+
 def _say(ear: Ear, element: Element, *, keys: bool) -> Utterance:
     language, voice = element.says("language", "en-US"), element.says("voice")
-    seconds = max(1.0, len(element.text) / CHARACTERS_PER_SECOND)
+    a_second = SLOWER_WRITING.get(language.partition("-")[0], CHARACTERS_PER_SECOND)
+    seconds = max(1.0, len(element.text) / a_second)
     for _ in range(element.number("loop", 1) or MOST_LOOPS):
         now = ear.carrier.clock.now()
-        ear.hears(Spoken(element.text, language, voice, "", now, "Say"))
-        key = yield from _silence(seconds, keys=keys)
+        ear.hears(Spoken(element.text, language, voice, "", now, "Say", seconds))
+        key = yield from _sound(ear, seconds, keys=keys)
         if key:
             return key
     return None
@@ -122,7 +148,8 @@ def _say(ear: Ear, element: Element, *, keys: bool) -> Utterance:
 def _play(ear: Ear, element: Element, document: Document, *, keys: bool) -> Utterance:
     if "digits" in element.attributes:
         ear.note("tones", element.says("digits"))
-        yield from wait(len(element.says("digits")) * 0.5)
+        with ear.sounding():
+            yield from wait(len(element.says("digits")) * TONE_SECONDS)
         return None
     url = document.resolve(element.text)
     answer = yield from fetch(Webhook("play", url, {}, "GET", ear.sid))
@@ -132,8 +159,8 @@ def _play(ear: Ear, element: Element, document: Document, *, keys: bool) -> Utte
         return None
     seconds = seconds_of(answer.body)
     for _ in range(element.number("loop", 1) or MOST_LOOPS):
-        ear.hears(_transcript(ear, url, answer.headers))
-        key = yield from _silence(seconds, keys=keys)
+        ear.hears(_transcript(ear, url, answer.headers, seconds))
+        key = yield from _sound(ear, seconds, keys=keys)
         if key:
             return key
     return None
@@ -148,8 +175,8 @@ def _unplayable(answer: Answer) -> Problem | None:
     return None
 
 
-def _transcript(ear: Ear, url: str, headers: Mapping[str, str]) -> Spoken:
+def _transcript(ear: Ear, url: str, headers: Mapping[str, str], seconds: float) -> Spoken:
     """The words of a sound file, from X-Transcript: our own header, which Twilio ignores."""
     text = unquote(headers.get("x-transcript", ""))
     language = headers.get("content-language", "")
-    return Spoken(text, language, "", url, ear.carrier.clock.now(), "Play")
+    return Spoken(text, language, "", url, ear.carrier.clock.now(), "Play", seconds)

@@ -98,6 +98,8 @@ class Faults:
         self._refused: dict[str, int] = {}
         self.recordings = RecordingFaults()
         self.calls_per_second: float | None = None
+        self.most_calls: int | None = None
+        """Calls at the same time: 2 or 3 for an account without a business profile."""
         self.hang_seconds = 20.0
 
     def duplicate(

@@ -14,8 +14,9 @@ from simulator.base.numbers import Line
 from simulator.calling.call_recordings import Recording
 from simulator.calling.conferences import Participant, Room
 from simulator.calling.queues import Member, Queue
-from simulator.telephony.legs import Leg, Network
+from simulator.telephony.legs import Leg
 from simulator.telephony.messages import Message
+from simulator.telephony.network import Network
 
 T = TypeVar("T")
 DEFAULT_PAGE = 50

@@ -15,7 +15,6 @@ ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 PATIENCE_SECONDS = 600.0
 """A caller without a result gives up after this time, and counts as lost."""
 MOST_EMPTY_MESSAGES = 2
-LOOKS_EVERY_SECONDS = 0.2
 
 NEEDS = {"main_menu.emergency": 1, "main_menu.detained": 2, "main_menu.question": 6}
 _CALLBACK = {"unanswered.callback", "callback.this_number", "callback.yes"}
@@ -119,19 +118,11 @@ class Caller:
                 self._recording = event.detail
                 self._write(history.MESSAGE, history.INVOKE, event.detail)
                 self._soon(self._speak, 0.2, 0.6)
-            case "bridged" | "joined conference":
-                self._look_who_is_there()
+            case "bridged":
+                self._write(history.PERSON, history.OK, event.detail)
+                self.leg.later(self.plan.talks, self._leave_talk)
             case what if what in ENDED:
                 self._end(event.detail)
-
-    def _look_who_is_there(self) -> None:
-        """Talk once somebody is there; a conference may begin a moment after they entered it."""
-        other = self.leg.bridged_with
-        if other:
-            self._write(history.PERSON, history.OK, other.phone.number)
-            self.leg.later(self.plan.talks, self._leave_talk)
-        elif self.leg.in_conference:
-            self.leg.later(LOOKS_EVERY_SECONDS, self._look_who_is_there)
 
     def _hear(self, sentence: Sentence) -> None:
         match sentence.name:
@@ -176,7 +167,7 @@ class Caller:
             self._write(what, history.INVOKE)
 
     def _press(self, keys: str) -> None:
-        if self.leg.is_live and self.leg.bridged_with is None:
+        if self.leg.is_live and not self.leg.talks_with:
             self.leg.presses(keys)
 
     def _speak(self) -> None:
@@ -190,7 +181,7 @@ class Caller:
             self.leg.later(self.plan.speaks + 0.4, self._leave)
 
     def _leave_talk(self) -> None:
-        if self.leg.bridged_with is not None:
+        if self.leg.talks_with:
             self._leave()
 
     def _leave(self) -> None:
@@ -200,7 +191,7 @@ class Caller:
 
     def _give_up(self) -> None:
         """Hang up at the limit of patience; this also ends a talk that still goes on."""
-        if self.leg.bridged_with is not None:
+        if self.leg.talks_with:
             self._leave()
             return
         self._write(history.LEAVE, history.FAIL, "gave up")

@@ -47,8 +47,6 @@ class Journal:
     _talks: dict[str, list[tuple[datetime, datetime | None, str]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    _inside: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """The legs in each conference now, by its name."""
 
     @classmethod
     def read(cls, file: Path) -> Journal:
@@ -75,34 +73,18 @@ class Journal:
                 self.legs[sid] = Leg(sid, entry["number"], detail, entry["parent"], at)
             case "bridged":
                 talks.append((at, None, detail))
-            case "unbridged" if talks:
-                talks[-1] = (talks[-1][0], at, talks[-1][2])
-            case "joined conference":
-                self._inside[detail].append(sid)
-                self._note_talks(detail, at)
-            case "left conference":
-                self._inside[detail].remove(sid)
-                self._end_talk(sid, at)
-                self._note_talks(detail, at)
+            case "unbridged":
+                self._end_talk(talks, at, detail)
             case _ if what in ENDED:
                 self.legs[sid] = replace(self.legs[sid], ended_at=at, ended_by=detail)
 
-    def _note_talks(self, room: str, at: datetime) -> None:
-        """Two legs in a conference talk; one that is left behind does not."""
-        inside = self._inside[room]
-        for sid in inside:
-            talks = self._talks[sid]
-            is_talking = bool(talks) and talks[-1][1] is None
-            others = " ".join(self.legs[other].number for other in inside if other != sid)
-            if others and not is_talking:
-                talks.append((at, None, others))
-            elif not others:
-                self._end_talk(sid, at)
-
-    def _end_talk(self, sid: str, at: datetime) -> None:
-        talks = self._talks[sid]
-        if talks and talks[-1][1] is None:
-            talks[-1] = (talks[-1][0], at, talks[-1][2])
+    @staticmethod
+    def _end_talk(
+        talks: list[tuple[datetime, datetime | None, str]], at: datetime, other: str
+    ) -> None:
+        for place, (since, until, with_whom) in enumerate(talks):
+            if until is None and with_whom == other:
+                talks[place] = (since, at, other)
 
     def _rest(self, entry: Mapping[str, Any]) -> None:
         if entry["method"] != "POST" or not entry["acted"]:

@@ -41,7 +41,7 @@ def _ringing(hotline: Hotline, ana: Responder) -> Caller:
 
 def _offered(hotline: Hotline, ana: Responder) -> Caller:
     call = hotline.is_called().press("1").press("2")
-    ana.answers().hears("To accept")
+    ana.answers().hears("Press one")
     return call
 
 

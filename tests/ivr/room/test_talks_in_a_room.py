@@ -10,9 +10,9 @@ from tests.responder import Responder
 from tests.webhook import post
 
 
-def talk(hotline: Hotline, responder: Responder) -> Caller:
-    """A caller with a question talks with this responder."""
-    call = hotline.is_called().press("1").press("3")
+def talk(hotline: Hotline, responder: Responder, need: str = "3") -> Caller:
+    """A caller talks with this responder; the key of the need is that of a question."""
+    call = hotline.is_called().press("1").press(need)
     responder.accepts()
     assert call.is_joined_with(responder.number)
     hotline.waits(5)
@@ -176,6 +176,24 @@ def test_a_dropped_caller_can_ask_for_a_callback_while_they_wait(hotline: Hotlin
     ana.hangs_up()
     call.hears("To be called back instead").press("1").press("1").press("1").hangs_up()
     assert hotline.promised_callbacks == [call.number]
+
+
+def test_a_dropped_caller_who_waits_in_vain_is_pursued(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana, need="1")
+    ana.hangs_up()
+    call.hears("You were cut off").says_nothing(15).hangs_up()
+    assert [item.kind for item in hotline.open_items] == ["dropped_talk"]
+    assert call.row.outcome == "person"
+
+
+def test_a_caller_who_hangs_up_just_after_the_responder_has_said_goodbye(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana, need="1")
+    ana.hangs_up()
+    call.hears("One moment").hangs_up()
+    hotline.waits(15)
+    assert hotline.open_items == []
 
 
 def test_every_news_twice_changes_nothing(hotline: Hotline) -> None:

@@ -101,6 +101,7 @@ def test_the_action_is_also_asked_for_the_leg_that_hung_up(world, caller):
 def test_a_third_can_join_and_leave_while_the_others_talk(world, caller):
     one, two = joins(world, ANA), joins(world, BEA)
     assert caller.bridged_with is None
+    assert caller.talks_with == [one, two]
     assert {caller.in_conference, one.in_conference, two.in_conference} == {"room"}
     two.hangs_up()
     assert caller.bridged_with is one
