@@ -363,6 +363,9 @@ def test_third_voices_can_be_taken_back_and_no_older_worker_meets_their_rings(
     assert hotline.rows_of("texts") == texts - 1, "those to responders stay"
     assert hotline.calls[0].sid == call.leg.sid
     hotline.has_the_network_back()
-    vera.presses("*").hears("For an interpreter").presses("1").hears("calling an interpreter")
+    vera.presses("*")
+    hotline.waits(3)
+    vera.presses("1")
+    hotline.waits(3)
     assert hotline.rows_of("room_requests") == 1
     hotline.context.database.close()
