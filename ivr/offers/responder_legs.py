@@ -79,7 +79,7 @@ def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over; `status` is the carrier's word or REFUSED."""
     ring.leg_over_at = ring.leg_over_at or unit.now
     if ring.state == RingState.CONNECTED:
-        taking.finish(unit.session, ring, unit.now)
+        taking.finish(unit, ring)
         return
     if status == "completed":
         state = RingState.NO_KEY if ring.state == RingState.ANSWERED else RingState.NO_ANSWER
@@ -109,7 +109,7 @@ def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
         missed = is_callback and not ring.reached
         if missed and dial_status == "failed":
             callback_promises.refused_by_carrier(unit.session, ring, unit.now)
-        taking.finish(unit.session, ring, unit.now)
+        taking.finish(unit, ring)
         over = word(unit, ring, "not_reached" if missed else "over")
         if ring.call_id is None or not _may_block(unit, ring):
             return HangUp((over,))

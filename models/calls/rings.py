@@ -134,6 +134,13 @@ class Ring(Base):
         """Whether the ring can still lead to a conversation or is one."""
         return self.state in OPEN
 
+    @property
+    def is_a_talk(self) -> bool:
+        """Whether the responder talks or has talked with the caller."""
+        if self.purpose == Purpose.CALLBACK:
+            return self.reached
+        return self.purpose == Purpose.CALLER and self.connected_at is not None
+
     def move(self, state: RingState, now: datetime) -> bool:
         """Move forward to a state; False, without any change, if that would move back."""
         if not self.is_open or (state in _RANK and _RANK[state] <= _RANK[self.state]):
