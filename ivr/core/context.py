@@ -68,6 +68,10 @@ class Site:
         """Whether browsers connect over https; only a demo may do without."""
         return self.base_url.startswith("https://")
 
+    def page_of_call(self, call_id: str) -> str:
+        """The address of the console's page of this call."""
+        return f"{self.base_url}/calls/{call_id}"
+
     @property
     def origins(self) -> frozenset[str]:
         """The origins of our own pages, as browsers send them in `Origin`."""

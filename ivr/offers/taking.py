@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import HangUp, LegTurn
+from ivr.offers import wrap_up
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
 from ivr.search import callback_promises, pursued_items, search
-from models.calls import callbacks, calls, rings
+from models.calls import calls, rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
 from models.core.database import Session
 from models.operations import drill_runs
 from models.people import people
-from routing import needs
 
 Step = Callable[[UnitOfWork, Ring], LegTurn]
 
@@ -108,23 +108,8 @@ def finish(unit: UnitOfWork, ring: Ring) -> None:
         return
     session, now = unit.session, unit.now
     ring.move(RingState.FINISHED, now)
-    person = people.with_id(session, ring.person_id)
-    if person and ring.is_a_talk:
-        person.resting_until = now + _rest_after(unit, ring)
+    wrap_up.begin(unit, ring)
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
     if ring.callback_id:
         callback_promises.after_attempt(session, ring, now)
-
-
-def _rest_after(unit: UnitOfWork, ring: Ring) -> timedelta:
-    """How long the responder of this ring rests: longer after an emergency."""
-    limits = unit.app.limits
-    is_emergency = needs.of(_need_of(unit.session, ring)).is_emergency
-    return limits.rest_after_emergency if is_emergency else limits.rest
-
-
-def _need_of(session: Session, ring: Ring) -> str | None:
-    owed = callbacks.look(session, ring.callback_id) if ring.callback_id else None
-    call = rings.call_of(session, ring)
-    return call.need if call else owed.need if owed else None

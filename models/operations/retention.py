@@ -15,6 +15,8 @@ from models.calls.open_items import OpenItem
 from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring
 from models.calls.voicemails import Message, Sound
+from models.casework.referrals import Referral
+from models.casework.wrap_ups import WrapUp
 from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
@@ -121,7 +123,7 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    for kind in (Step, Ring, Message, Callback, OpenItem, Note):
+    for kind in (Step, Ring, Message, Callback, OpenItem, Note, WrapUp, Referral):
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
     for row in owned:
         for column in sa.inspect(row.__class__).columns:
@@ -179,7 +181,7 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
     session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
-    for kind in (Draft, Note, Message, OpenItem, Callback, Answer, Step):
+    for kind in (Draft, Note, Referral, WrapUp, Message, OpenItem, Callback, Answer, Step):
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
 

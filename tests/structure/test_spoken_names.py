@@ -13,7 +13,16 @@ from routing.needs import NEEDS
 
 CHECKED_BY_THE_LOADER = {"language_menu.choose", "language_menu.more"}
 """Each language says them in its own file, so the prompt loader demands them."""
-FOR_STAFF = ("offer", "duty_line", "texts", "proof", "dictation", "weekly_test", "pursuit")
+FOR_STAFF = (
+    "offer",
+    "duty_line",
+    "texts",
+    "proof",
+    "dictation",
+    "weekly_test",
+    "pursuit",
+    "wrap_up",
+)
 """Sections of the staff part; the loader compares them with English."""
 
 
