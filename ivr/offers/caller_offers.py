@@ -79,5 +79,5 @@ def talk(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
 def take_over(unit: UnitOfWork, call: Call) -> None:
     """Somebody accepts a caller whose talk dropped: the former responder has left."""
     for dropped in seats.give_up_dropped(unit.session, call, unit.now):
-        taking.finish(unit.session, dropped, unit.now)
+        taking.finish(unit, dropped)
     unit.session.flush()  # before the next ring is connected to this call

@@ -9,7 +9,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import REPEAT_KEY
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
-from ivr.offers import purposes, responder_legs, taking
+from ivr.offers import purposes, responder_legs, taking, wrap_up
 from ivr.room import exits, next_turn, rights_text, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
@@ -177,17 +177,17 @@ def _over(unit: UnitOfWork, seat: Seat) -> LegTurn:
     ring = rings.with_id(unit.session, seat.ring_id or "")
     if ring is None:
         return _OVER
+    taking.finish(unit, ring)
     if seat.role == SeatRole.INTERPRETER:
-        taking.finish(unit.session, ring, unit.now)
         return HangUp((star_menu.words(unit, seat, "offer.over"),))
-    return responder_legs.talk_over(unit, ring)
+    return wrap_up.question(unit, ring)
 
 
 def _lost(unit: UnitOfWork, seat: Seat) -> LegTurn:
     seat.move(SeatState.LEFT, unit.now)
     ring = rings.with_id(unit.session, seat.ring_id or "")
     if ring:
-        taking.finish(unit.session, ring, unit.now)
+        taking.finish(unit, ring)
     return HangUp((star_menu.words(unit, seat, "room.not_waiting"),))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import HangUp, LegTurn
+from ivr.offers import wrap_up
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
 from ivr.room import requests
@@ -18,9 +19,6 @@ from models.calls.rings import Ring, RingState, Via
 from models.core.database import Session
 from models.operations import drill_runs
 from models.people import people
-
-WRAP_UP = timedelta(minutes=1)
-"""How long a responder rests after a talk before their phone is rung again."""
 
 Step = Callable[[UnitOfWork, Ring], LegTurn]
 
@@ -108,14 +106,13 @@ def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
     calls.note(session, call.id, now, "accepted", person=ring.person_id, waited=waited)
 
 
-def finish(session: Session, ring: Ring, now: datetime) -> None:
-    """Close a connected ring once; the responder rests before the next ring."""
+def finish(unit: UnitOfWork, ring: Ring) -> None:
+    """Close a connected ring once; after a talk the responder rests before the next ring."""
     if ring.state != RingState.CONNECTED:
         return
+    session, now = unit.session, unit.now
     ring.move(RingState.FINISHED, now)
-    person = people.with_id(session, ring.person_id)
-    if person and ring.purpose in rings.TALKS:
-        person.resting_until = now + WRAP_UP
+    wrap_up.begin(unit, ring)
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
     if ring.request_id:
