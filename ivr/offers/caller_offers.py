@@ -60,7 +60,7 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     if ring.via != Via.DIAL:
         call.ring_one = None
     reliability.rang(unit.session, ring)
-    taking.connect(unit.session, ring, call, unit.now)
+    taking.connect(unit, ring, call)
     is_shared = call.number_mark in unit.app.shared_marks
     pursued_items.talked(unit.session, call, unit.now, is_shared=is_shared)
     if ring.interpreter and ring.via != Via.DIAL:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from ivr.core.context import AppContext, UnitOfWork
-from ivr.dialogue.call_tree import REPEAT_KEY
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
 from ivr.offers import purposes, responder_legs, taking, wrap_up
@@ -118,7 +117,7 @@ def waits(app: AppContext, token: str) -> LegTurn:
             return _OVER
         room, seat = found
         is_over = calls.ended_at(unit.session, room.call_id) is not None
-        key = REPEAT_KEY if seat.role != SeatRole.INTERPRETER else ""
+        key = star_menu.BACK_KEY if seat.role != SeatRole.INTERPRETER else ""
         left = star_menu.words(unit, seat, "room.caller_left", key=key)
         says = left if is_over and key else star_menu.words(unit, seat, "room.moment")
         return WaitInRoom((says,), seats.visit_of(unit, room, seat))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
@@ -16,7 +15,6 @@ from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
-from models.core.database import Session
 from models.operations import drill_runs
 from models.people import people
 
@@ -97,8 +95,9 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
         search.advance(unit, call)
 
 
-def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
+def connect(unit: UnitOfWork, ring: Ring, call: Call) -> None:
     """This ring wins the call. The database allows one winner; all other rings are cancelled."""
+    session, now = unit.session, unit.now
     call.state, call.answered_by = CallState.CONNECTED, ring.person_id
     session.flush()  # fails here if another ring is already connected to this call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
