@@ -54,7 +54,7 @@ def _speak_out_of_room(unit: UnitOfWork, call: Call, speak: Speak) -> str:
     caller = caller_facts.know(unit, call, place)
     move = out_of_room(place, caller) if isinstance(place, Connect) else Move(script.tree.person)
     if call.state == CallState.CONNECTED and not (caller.accepted and move.to == call.place):
-        talks.end(unit.session, call, unit.now)
+        talks.end(unit, call)
     said, move = caller_turns.go_to(unit, call, move)
     call.place = move.to
     return speak(said, call.language, call.turns)

@@ -144,6 +144,13 @@ class Ring(Base):
         """Whether the ring can still lead to a conversation or is one."""
         return self.state in OPEN
 
+    @property
+    def is_a_talk(self) -> bool:
+        """Whether the responder talks or has talked with the caller."""
+        if self.purpose == Purpose.CALLBACK:
+            return self.reached
+        return self.purpose in TALKS and self.connected_at is not None
+
     def move(self, state: RingState, now: datetime) -> bool:
         """Move forward to a state; False, without any change, if that would move back."""
         if not self.is_open or (state in _RANK and _RANK[state] <= _RANK[self.state]):
@@ -233,6 +240,15 @@ def _held(session: Session, which: _One, value: str) -> Ring | None:
 def call_of(session: Session, ring: Ring) -> Call | None:
     """The call of a held ring; it was locked before the ring."""
     return session.get(Call, ring.call_id) if ring.call_id else None
+
+
+def call_id_of(session: Session, ring: Ring) -> str | None:
+    """The id of the call that a ring is about: its own, its request's or its callback's."""
+    if ring.call_id:
+        return ring.call_id
+    request = session.get(RoomRequest, ring.request_id) if ring.request_id else None
+    owed = session.get(Callback, ring.callback_id) if ring.callback_id else None
+    return request.call_id if request else owed.call_id if owed else None
 
 
 _OF_CALL = (

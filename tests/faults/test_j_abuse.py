@@ -217,7 +217,7 @@ def is_blocked_after_a_talk(hotline: Hotline) -> Caller:
     assert call.is_joined_with(ana.number)
     hotline.waits(20)
     call.leg.hangs_up()
-    ana.hears("If this caller was abusive").presses("9")
+    ana.hears("Abusive?").presses("9")
     hotline.waits(5)
     assert not ana.leg.is_live
     hotline.waits(65)
