@@ -10,7 +10,7 @@ from ivr.dialogue.turn import HangUp, LegTurn
 from ivr.offers import wrap_up
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
-from ivr.room import requests
+from ivr.room import request_steps
 from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
@@ -84,7 +84,7 @@ def withdraw(unit: UnitOfWork, ring: Ring) -> None:
 
 def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
     if ring.request_id is not None:
-        requests.nobody_took(unit, ring)
+        request_steps.nobody_took(unit, ring)
         return
     if ring.call_id is None:
         pursued_items.nobody_took(unit.session, ring, unit.now)
@@ -115,6 +115,6 @@ def finish(unit: UnitOfWork, ring: Ring) -> None:
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
     if ring.request_id:
-        requests.left(session, ring, now)
+        request_steps.left(session, ring, now)
     if ring.callback_id:
         callback_promises.after_attempt(session, ring, now)

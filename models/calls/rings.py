@@ -263,6 +263,14 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
     return list(session.scalars(_OF_CALL, {"call_id": call_id}))
 
 
+def all_about(session: Session, call_id: str) -> list[Ring]:
+    """Every ring for a call, its callbacks and its third voices, oldest first."""
+    owed = sa.select(Callback.id).where(Callback.call_id == call_id)
+    asked = sa.select(RoomRequest.id).where(RoomRequest.call_id == call_id)
+    about = sa.or_(Ring.call_id == call_id, Ring.callback_id.in_(owed), Ring.request_id.in_(asked))
+    return list(session.scalars(sa.select(Ring).where(about).order_by(Ring.created_at, Ring.id)))
+
+
 def of_calls(session: Session, call_ids: list[str]) -> dict[str, list[Ring]]:
     """Every ring of these calls by call, oldest first."""
     found: dict[str, list[Ring]] = {call_id: [] for call_id in call_ids}
