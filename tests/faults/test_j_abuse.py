@@ -371,7 +371,7 @@ def test_j6_a_talk_ends_after_four_hours_and_the_caller_is_asked_what_next(
     hotline.waits(70)
     call.hears("If you want us to call you back").press("1").press("1").press("1").hangs_up()
     assert hotline.promised_callbacks == [call.number]
-    hotline.waits(40)
+    hotline.waits(65)
     assert not ana.leg.is_live
 
 

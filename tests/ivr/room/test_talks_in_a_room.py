@@ -104,7 +104,7 @@ def test_a_caller_who_hangs_up_frees_the_responder(hotline: Hotline) -> None:
     call.hangs_up()
     ana.hears("The call has ended")
     assert call.row.outcome == "person"
-    hotline.waits(40)
+    hotline.waits(65)
     assert not ana.leg.is_live
 
 
@@ -114,7 +114,7 @@ def test_a_caller_who_hangs_up_during_the_star_menu_frees_the_responder(hotline:
     presses_star(hotline, ana)
     call.hangs_up()
     ana.hears("The call has ended")
-    hotline.waits(40)
+    hotline.waits(65)
     assert not ana.leg.is_live
 
 
@@ -128,7 +128,7 @@ def test_a_caller_who_hangs_up_at_the_moment_of_accepting_leaves_nobody_waiting(
     call.leg.hangs_up()
     hotline.works()
     ana.hears("The call")
-    hotline.waits(40)
+    hotline.waits(65)
     assert not ana.leg.is_live
     assert call.row.outcome == "person"
 
