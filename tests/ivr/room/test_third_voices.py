@@ -493,3 +493,18 @@ def test_the_rights_fit_into_three_texts(language: str) -> None:
     sheet = prompts.read().sentence(language, "rights_text.sheet")
     plain, letters = (160, 153) if set(sheet) <= GSM else (70, 67)
     assert len(sheet) <= plain or math.ceil(len(sheet) / letters) <= 3
+
+
+def test_the_interpreter_stays_while_the_caller_gets_another_responder(hotline: Hotline) -> None:
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
+    caller = in_a_talk(hotline, vera)
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    ines.accepts()
+    assert is_with(hotline, caller, vera, ines)
+    ana = hotline.has_on_duty("Ana", "es en")
+    vera.hangs_up()
+    ines.hears("Please stay on the line")
+    ana.accepts(within=40)
+    assert is_with(hotline, caller, ana, ines)
+    assert ines.times_rung == 1
