@@ -72,7 +72,7 @@ def test_a_star_that_does_not_end_the_conference_leaves_no_caller_in_silence(
     hotline.carrier.assumed.star_ends_sitting = False
     call = talk(hotline, ana)
     ana.presses("*").hears("For an interpreter")
-    hotline.waits(3)
+    hotline.waits(4)
     assert call.leg.in_queue
     assert call.leg.meter.longest_alone <= 4
     ana.presses("*")
