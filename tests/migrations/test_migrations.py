@@ -363,6 +363,7 @@ def test_third_voices_can_be_taken_back_and_no_older_worker_meets_their_rings(
     assert hotline.rows_of("texts") == texts - 1, "those to responders stay"
     assert hotline.calls[0].sid == call.leg.sid
     hotline.has_the_network_back()
+    assert call.is_joined_with(vera.number)
     vera.presses("*")
     hotline.waits(3)
     vera.presses("1")

@@ -198,8 +198,8 @@ def test_an_interpreter_is_called_beside_the_offers_of_an_emergency(hotline: Hot
     hotline.waits(5)
     assert company_of(hotline, caller) == set(), "nobody talks with an interpreter alone"
     assert ines.leg.is_live
-    abe.presses("1")
-    caller.hears("No habla español").hears("llamando a un intérprete")
+    abe.presses("1").hears("An interpreter has joined")
+    caller.hears("No habla español").hears("Un intérprete se unió")
     assert is_with(hotline, caller, abe, ines)
 
 
@@ -480,6 +480,7 @@ def test_the_text_of_the_rights_goes_with_its_call(hotline: Hotline) -> None:
     vera.presses("1").hears("sending the caller a text")
     hotline.waits(2)
     assert hotline.rows_of("texts") == 1
+    assert "texts to callers" in hotline.holdings_of(caller.number)
     caller.hangs_up()
     hotline.later(timedelta(days=31))
     assert hotline.calls == []
