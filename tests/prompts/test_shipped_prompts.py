@@ -132,3 +132,15 @@ def test_an_offer_about_danger_is_at_its_key_within_four_seconds(
         (said,) = shipped.pieces(code, "offer.about", about)
         assert isinstance(said, Say)
         assert seconds_aloud(code, said.text) <= LONGEST_OFFER_SECONDS, said.text
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in RECORDED])
+@pytest.mark.parametrize("wanted", ["interpreter", "attorney", "coordinator"])
+def test_an_offer_to_join_a_talk_is_at_its_key_within_four_seconds(
+    shipped: Prompts, code: str, wanted: str
+) -> None:
+    for language in shipped.languages:
+        about = shipped.pieces(code, f"guest.wanted_{wanted}", {"language": language})
+        key = shipped.pieces(code, "offer.accept", {"key": ACCEPT_KEY})
+        said = " ".join(piece.text for piece in (*about, *key) if isinstance(piece, Say))
+        assert seconds_aloud(code, said) <= LONGEST_OFFER_SECONDS, said
