@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     """The limit of calls to responders for callbacks per day."""
     messages_heard_within_minutes: int = Field(default=30, ge=1)
     """How long a message may stay unheard before coordinators get a text."""
+    rest_minutes: int = Field(default=5, ge=0)
+    """How long a responder rests after a talk before their phone rings for the next caller. A rest
+    yields to an emergency that nobody else can take."""
+    rest_after_emergency_minutes: int = Field(default=20, ge=0)
+    """How long they rest after an emergency."""
     weekly_test_calls: bool = True
     """Whether each responder's phone gets a weekly test call."""
     shared_numbers: str = ""

@@ -154,6 +154,8 @@ def build(
             callback_starts_per_day=settings.callback_starts_per_day,
             heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
             weekly_tests=settings.weekly_test_calls and not settings.demo,
+            rest=timedelta(minutes=settings.rest_minutes),
+            rest_after_emergency=timedelta(minutes=settings.rest_after_emergency_minutes),
         ),
         site=Site(settings.base_url, settings.secret_key.get_secret_value(), settings.demo),
         timezone=settings.hotline_timezone,

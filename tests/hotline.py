@@ -90,6 +90,8 @@ def settings_for(database_url: str) -> Settings:
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
         ledger_file=ledger_for(database_url),
         calls_per_second=10,
+        rest_minutes=1,
+        rest_after_emergency_minutes=1,
     )
 
 

@@ -14,11 +14,11 @@ from console.calls.forms import Filters
 from console.web import call_words
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
-from models.calls import call_log, calls, rings, room_requests, voicemails
+from models.calls import call_log, calls, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
-from models.operations import interpreting, retention
+from models.operations import retention
 from models.people import people
 from models.people.people import Partner
 
@@ -78,7 +78,7 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
 
 
 def _names(session: Session) -> dict[str, str]:
-    vendor = dict.fromkeys(interpreting.ids_of_lines(session), say("the interpreter service"))
+    vendor = dict.fromkeys(people.vendor_lines(session), say("the interpreter service"))
     known = people.everybody(session)
     return vendor | {person.id: people.name_of(session, person) for person in known}
 
@@ -106,12 +106,8 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
             return None
         names = _names(session)
         owed = retention.callbacks_of(session, [call.id])
-        made = rings.of_call(session, call.id)
-        made += [ring for each in owed for ring in rings.of_callback(session, each.id)]
-        asked = room_requests.of_call(session, call.id)
-        made += [ring for each in asked for ring in rings.of_request(session, each.id)]
-        once = list({ring.id: ring for ring in made}.values())
-        material = Material(calls.steps_of(session, [call.id])[call.id], once, names)
+        made = rings.all_about(session, call.id)
+        material = Material(calls.steps_of(session, [call.id])[call.id], made, names)
         left = voicemails.of_call(session, call.id)
     return Told(
         row=_row(call, names, app.clock()),

@@ -105,7 +105,7 @@ def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Mo
     apply_effects.apply(unit, call, move.effects)
     goes_on = caller.accepted and not heard.was_joined and move.to == position.place
     if call.state == CallState.CONNECTED and not goes_on:
-        talks.end(unit.session, call, unit.now)
+        talks.end(unit, call)
     heard_answers.note(unit, call, position.place, place, heard)
     return move
 

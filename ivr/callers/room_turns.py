@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.callers import caller_facts, caller_turns
+from ivr.callers import call_endings, caller_facts, caller_turns
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.conversation import out_of_room
@@ -39,6 +39,7 @@ def leave_room(app: AppContext, arrival: Arrival, token: str, exit_: RoomExit, s
         if found is None or call is None or found[0].call_id != call.id:
             raise CallIsOver(arrival.sid)
         if exit_.hung_up:
+            call_endings.close_if_open(unit.session, call, unit.now)
             return speak(Gone(), call.language, 0)
         if call.state == CallState.ENDED:
             raise CallIsOver(arrival.sid)
@@ -52,9 +53,12 @@ def _speak_out_of_room(unit: UnitOfWork, call: Call, speak: Speak) -> str:
     place = script.tree.place(call.place)
     exits.search_if_alone(unit, call)
     caller = caller_facts.know(unit, call, place)
-    move = out_of_room(place, caller) if isinstance(place, Connect) else Move(script.tree.person)
+    if isinstance(place, Connect):
+        move = out_of_room(place, caller)
+    else:  # the question was asked twice, and they have gone on
+        move = Move(call.place if place else script.tree.person)
     if call.state == CallState.CONNECTED and not (caller.accepted and move.to == call.place):
-        talks.end(unit.session, call, unit.now)
+        talks.end(unit, call)
     said, move = caller_turns.go_to(unit, call, move)
     call.place = move.to
     return speak(said, call.language, call.turns)

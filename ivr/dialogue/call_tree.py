@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ivr.dialogue.effects import AllowMessage, ConfirmNumber
 from ivr.dialogue.places import (
@@ -28,12 +29,20 @@ REPEAT_KEY = "*"
 END_OF_NUMBER_KEY = "#"
 ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
-BLOCK_KEY = "9"
-"""A responder presses this key to block an abusive caller after a talk."""
 DONE_KEY = "#"
 """This key ends the recording of a prompt by phone."""
 CONNECT_ME_KEY = "1"
 """A called-back caller presses this key before the hotline says anything about itself."""
+
+
+class WrapUpKey(StrEnum):
+    """What a responder can press after a talk."""
+
+    DONE = "1"
+    CALL_BACK = "2"
+    REFER = "3"
+    ABUSIVE = "9"
+    """Sends the caller to the message box for a day."""
 
 
 @dataclass(frozen=True)

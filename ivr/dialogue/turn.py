@@ -216,10 +216,12 @@ class Gate:
 
 @dataclass(frozen=True)
 class AfterTalk:
-    """What a responder still on the line can do about the finished call, with one key."""
+    """What a responder still on the line can say about the finished talk, with one key."""
 
     says: tuple[Said, ...]
     ring: str
+    is_repeated: bool = False
+    """The question was asked before and is not asked again."""
     seconds: int = 6
 
 

@@ -74,10 +74,21 @@ def leg_after(token: str) -> str:
     """A responder pressed a key after the talk, or none.
 
     Called by: `<Gather>` after the talk.
-    Answers: a hang-up, with a confirmation if the key blocked the caller.
+    Answers: what the key did and a hang-up, or the question once more.
     """
     ours = parts.current()
-    return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key()))
+    return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key(), 0))
+
+
+@webhook(f"{_LEG}/after/again", hears="leaving")
+def leg_after_again(token: str) -> str:
+    """A responder pressed a key after the question was repeated, or none.
+
+    Called by: `<Gather>` of the repeated question after the talk.
+    Answers: a hang-up, with what the key did.
+    """
+    ours = parts.current()
+    return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key(), 1))
 
 
 @webhook(f"{_LEG}/gate", hears="called back")

@@ -116,7 +116,7 @@ def join_who_called_in(unit: UnitOfWork, ring: Ring) -> LegTurn | None:
     take_over(unit, call)
     ring.call_id, ring.search, ring.reached = call.id, call.searches, True
     callback_promises.reached(unit.session, owed, ring.person_id, unit.now)
-    taking.connect(unit.session, ring, call, unit.now)
+    taking.connect(unit, ring, call)
     return talk(unit, ring, call)
 
 

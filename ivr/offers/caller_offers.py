@@ -60,7 +60,7 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     if ring.via != Via.DIAL:
         call.ring_one = None
     reliability.rang(unit.session, ring)
-    taking.connect(unit.session, ring, call, unit.now)
+    taking.connect(unit, ring, call)
     is_shared = call.number_mark in unit.app.shared_marks
     pursued_items.talked(unit.session, call, unit.now, is_shared=is_shared)
     if ring.interpreter and ring.via != Via.DIAL:
@@ -79,5 +79,5 @@ def talk(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
 def take_over(unit: UnitOfWork, call: Call) -> None:
     """Somebody accepts a caller whose talk dropped: the former responder has left."""
     for dropped in seats.give_up_dropped(unit.session, call, unit.now):
-        taking.finish(unit.session, dropped, unit.now)
+        taking.finish(unit, dropped)
     unit.session.flush()  # before the next ring is connected to this call

@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivr.core.context import UnitOfWork
-from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
-from ivr.dialogue.turn import HangUp, LegTurn, Offer, Said
-from ivr.offers import taking
+from ivr.dialogue.turn import HangUp, LegTurn
+from ivr.offers import offer_wording, taking
 from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, withdraw
-from ivr.responders import reliability, staff_legs, staff_wording
+from ivr.responders import reliability, staff_legs
 from ivr.room import requests, seats
 from models.calls import calls, room_requests, rooms
 from models.calls.calls import Call, CallState
@@ -22,15 +21,8 @@ from models.calls.room_requests import RoomRequest
 from models.calls.rooms import SeatRole
 from models.operations import interpreting
 from routing.dispatch.third_voices import RequestKind
-from routing.needs import UNKNOWN
 
 __all__ = ["answer", "end", "is_wanted", "phone_of", "pick_up", "withdraw"]
-
-WANTED = {
-    RequestKind.INTERPRETER: "guest.wanted_interpreter",
-    RequestKind.ATTORNEY: "guest.wanted_attorney",
-    RequestKind.COORDINATOR: "guest.wanted_coordinator",
-}
 
 
 def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
@@ -51,10 +43,12 @@ def phone_of(unit: UnitOfWork, ring: Ring) -> str | None:
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
     """The offer. Only a key accepts it, so a voicemail never does."""
     request, call = _about(unit, ring)
+    if _has_joined(ring, request) or _is_vendor(unit, ring):
+        return _accept(unit, ring)
     if refused := _too_late(unit, ring, request, call):
         return refused
     ring.move(RingState.ANSWERED, unit.now)
-    return _accept(unit, ring) if _is_vendor(unit, ring) else _offer(unit, ring)
+    return _offer(unit, ring)
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
@@ -63,17 +57,10 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 
 
 def _offer(unit: UnitOfWork, ring: Ring, repeats: int = 0) -> LegTurn:
-    """Short to the key: the need follows it."""
     request, call = _about(unit, ring)
     assert request is not None  # noqa: S101 - checked when it was picked up
     assert call is not None  # noqa: S101 - checked when it was picked up
-    says: tuple[Said, ...] = (
-        staff_wording.word(unit, ring, WANTED[request.kind], language=call.language),
-        word(unit, ring, "accept", key=ACCEPT_KEY),
-        staff_wording.word(unit, ring, "guest.need", need=call.need or UNKNOWN),
-        word(unit, ring, "decline", key=DECLINE_KEY),
-    )
-    return Offer(says, ring.token, repeats)
+    return offer_wording.to_join(unit, ring, request.kind, call, repeats)
 
 
 def _offer_again(unit: UnitOfWork, ring: Ring) -> LegTurn:
@@ -102,7 +89,7 @@ def _too_late(
 
 def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     request, call = _about(unit, ring)
-    if request is not None and call is not None and request.met_by == ring.id and ring.is_open:
+    if request is not None and call is not None and _has_joined(ring, request):
         return _join(unit, ring, request, call)  # the key was sent twice
     if refused := _too_late(unit, ring, request, call):
         return refused
@@ -115,6 +102,10 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     if request.kind is not RequestKind.INTERPRETER:
         _hand_over(unit, call, ring)
     return turn
+
+
+def _has_joined(ring: Ring, request: RoomRequest | None) -> bool:
+    return request is not None and request.met_by == ring.id and ring.is_open
 
 
 def _join(unit: UnitOfWork, ring: Ring, request: RoomRequest, call: Call) -> LegTurn:

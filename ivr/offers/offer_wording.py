@@ -11,6 +11,7 @@ from models.calls import rings
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, Limited
 from models.calls.rings import Purpose, Ring, Via
+from routing.dispatch.third_voices import RequestKind
 from routing.needs import UNKNOWN
 
 
@@ -49,6 +50,24 @@ def _offer(
         word(unit, ring, "decline", key=DECLINE_KEY),
     ]
     return Offer(tuple(says), ring.token, repeats)
+
+
+_TO_JOIN = {
+    RequestKind.INTERPRETER: "guest.wanted_interpreter",
+    RequestKind.ATTORNEY: "guest.wanted_attorney",
+    RequestKind.COORDINATOR: "guest.wanted_coordinator",
+}
+
+
+def to_join(unit: UnitOfWork, ring: Ring, kind: RequestKind, call: Call, repeats: int) -> Offer:
+    """The offer to join a talk, short to the key: the need follows it."""
+    says: tuple[Said, ...] = (
+        staff_wording.word(unit, ring, _TO_JOIN[kind], language=call.language),
+        word(unit, ring, "accept", key=ACCEPT_KEY),
+        staff_wording.word(unit, ring, "guest.need", need=call.need or UNKNOWN),
+        word(unit, ring, "decline", key=DECLINE_KEY),
+    )
+    return Offer(says, ring.token, repeats)
 
 
 def _about_interpreter(unit: UnitOfWork, ring: Ring) -> Words:

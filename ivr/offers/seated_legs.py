@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from ivr.core.context import AppContext, UnitOfWork
-from ivr.dialogue.call_tree import REPEAT_KEY
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
-from ivr.offers import purposes, responder_legs, taking
+from ivr.offers import purposes, responder_legs, taking, wrap_up
 from ivr.room import exits, next_turn, rights_text, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
@@ -118,7 +117,7 @@ def waits(app: AppContext, token: str) -> LegTurn:
             return _OVER
         room, seat = found
         is_over = calls.ended_at(unit.session, room.call_id) is not None
-        key = REPEAT_KEY if seat.role != SeatRole.INTERPRETER else ""
+        key = star_menu.BACK_KEY if seat.role != SeatRole.INTERPRETER else ""
         left = star_menu.words(unit, seat, "room.caller_left", key=key)
         says = left if is_over and key else star_menu.words(unit, seat, "room.moment")
         return WaitInRoom((says,), seats.visit_of(unit, room, seat))
@@ -177,17 +176,17 @@ def _over(unit: UnitOfWork, seat: Seat) -> LegTurn:
     ring = rings.with_id(unit.session, seat.ring_id or "")
     if ring is None:
         return _OVER
+    taking.finish(unit, ring)
     if seat.role == SeatRole.INTERPRETER:
-        taking.finish(unit.session, ring, unit.now)
         return HangUp((star_menu.words(unit, seat, "offer.over"),))
-    return responder_legs.talk_over(unit, ring)
+    return wrap_up.question(unit, ring)
 
 
 def _lost(unit: UnitOfWork, seat: Seat) -> LegTurn:
     seat.move(SeatState.LEFT, unit.now)
     ring = rings.with_id(unit.session, seat.ring_id or "")
     if ring:
-        taking.finish(unit.session, ring, unit.now)
+        taking.finish(unit, ring)
     return HangUp((star_menu.words(unit, seat, "room.not_waiting"),))
 
 

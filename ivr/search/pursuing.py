@@ -121,7 +121,7 @@ def tell_owner(unit: UnitOfWork, item: OpenItem, person_id: str) -> None:
     """Text the new owner the address of the call's page."""
     person = people.with_id(unit.session, person_id)
     if person is not None:
-        address = f"{unit.app.site.base_url}/calls/{item.call_id}"
+        address = unit.app.site.page_of_call(item.call_id)
         _text(unit, item, person, OWNER_TEXT, address=address)
 
 

@@ -335,8 +335,9 @@ class Speech:
                 self._ask(response, says, self.links.leg(ring, "answer", str(repeats)), seconds)
             case Gate(says=says, ring=ring, seconds=seconds):
                 self._ask(response, says, self.links.leg(ring, "gate", "answer"), seconds)
-            case AfterTalk(says=says, ring=ring, seconds=seconds):
-                self._ask(response, says, self.links.leg(ring, "after"), seconds)
+            case AfterTalk(says=says, ring=ring, is_repeated=is_repeated, seconds=seconds):
+                step = ("after", "again") if is_repeated else ("after",)
+                self._ask(response, says, self.links.leg(ring, *step), seconds)
             case EnterRoom(visit=visit):
                 self._enter_room(response, turn, self._seats_links(visit))
             case WaitInRoom(visit=visit):

@@ -11,12 +11,12 @@ from functools import partial
 from ivr.callers import caller_turns, voicemail
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
-from ivr.room import requests
+from ivr.room import planned_steps
 from ivr.search import call_limits, callback_promises, callers_in_line, pursuing
 from ivr.search.callers_in_line import BACKLOG
-from models.calls import callbacks, calls, open_items, rings, room_requests, voicemails
+from models.calls import callbacks, calls, open_items, rings
 from models.core.database import Away
-from models.operations import interpreting, maintenance_state
+from models.operations import maintenance_state
 
 log = logging.getLogger("hotline.worker")
 
@@ -47,11 +47,9 @@ class Planner:
             waiting = calls.count_waiting(session)
             due = callbacks.due(session, now, maintenance_state.stale_before(session))
             late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
-            unheard = voicemails.to_be_told_of(session, now)
+            unheard = voicemail.to_tell_of(session, now)
             pursued = open_items.due(session, now, maintenance_state.stale_before(session))
-            asked = room_requests.due(session, now)
-            lacking = interpreting.calls_lacking_one(session)
-            in_vain = interpreting.waiting_in_vain(session)
+            third_voices = planned_steps.due(self.app, session, now)
         searches += self._those_to_ring_for(waiting, searches, now)
         for sid in searches:
             self._alone(sid, partial(caller_turns.search_on, self.app, sid))
@@ -60,12 +58,8 @@ class Planner:
                 self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
         for item_id in pursued:
             self._alone(item_id, partial(pursuing.pursue, self.app, item_id))
-        for call_id in lacking:
-            self._alone(call_id, partial(requests.interpret_early, self.app, call_id))
-        for seat_id in in_vain:
-            self._alone(seat_id, partial(requests.let_go, self.app, seat_id))
-        for request_id in asked:
-            self._alone(request_id, partial(requests.pursue, self.app, request_id))
+        for row, act in third_voices:
+            self._alone(row, act)
         for callback_id in late:
             self._alone(callback_id, partial(callback_promises.escalate, self.app, callback_id))
         for message_id in unheard:
@@ -77,9 +71,7 @@ class Planner:
             searches
             or due
             or pursued
-            or asked
-            or lacking
-            or in_vain
+            or third_voices
             or late
             or unheard
             or waiting >= call_limits.SUGGEST_SURGE_AT

@@ -144,6 +144,13 @@ class Ring(Base):
         """Whether the ring can still lead to a conversation or is one."""
         return self.state in OPEN
 
+    @property
+    def is_a_talk(self) -> bool:
+        """Whether the responder talks or has talked with the caller."""
+        if self.purpose == Purpose.CALLBACK:
+            return self.reached
+        return self.purpose in TALKS and self.connected_at is not None
+
     def move(self, state: RingState, now: datetime) -> bool:
         """Move forward to a state; False, without any change, if that would move back."""
         if not self.is_open or (state in _RANK and _RANK[state] <= _RANK[self.state]):
@@ -235,6 +242,15 @@ def call_of(session: Session, ring: Ring) -> Call | None:
     return session.get(Call, ring.call_id) if ring.call_id else None
 
 
+def call_id_of(session: Session, ring: Ring) -> str | None:
+    """The id of the call that a ring is about: its own, its request's or its callback's."""
+    if ring.call_id:
+        return ring.call_id
+    request = session.get(RoomRequest, ring.request_id) if ring.request_id else None
+    owed = session.get(Callback, ring.callback_id) if ring.callback_id else None
+    return request.call_id if request else owed.call_id if owed else None
+
+
 _OF_CALL = (
     sa.select(Ring)
     .where(Ring.call_id == sa.bindparam("call_id"))
@@ -245,6 +261,14 @@ _OF_CALL = (
 def of_call(session: Session, call_id: str) -> list[Ring]:
     """Every ring of a call, oldest first."""
     return list(session.scalars(_OF_CALL, {"call_id": call_id}))
+
+
+def all_about(session: Session, call_id: str) -> list[Ring]:
+    """Every ring for a call, its callbacks and its third voices, oldest first."""
+    owed = sa.select(Callback.id).where(Callback.call_id == call_id)
+    asked = sa.select(RoomRequest.id).where(RoomRequest.call_id == call_id)
+    about = sa.or_(Ring.call_id == call_id, Ring.callback_id.in_(owed), Ring.request_id.in_(asked))
+    return list(session.scalars(sa.select(Ring).where(about).order_by(Ring.created_at, Ring.id)))
 
 
 def of_calls(session: Session, call_ids: list[str]) -> dict[str, list[Ring]]:

@@ -85,17 +85,12 @@ def waiting_in_vain(session: Session) -> list[str]:
 
 def free_line(session: Session) -> Person:
     """A line without an open ring, held until the transaction ends; a new one if all are busy."""
-    lines = ids_of_lines(session)
+    lines = people.vendor_lines(session)
     unheld = people.hold_unheld(session, lines - rings.engaged(session, lines))
     for line_id in sorted(unheld - rings.engaged(session, unheld)):
         if line := people.with_id(session, line_id):
             return line
     return _new_line(session)
-
-
-def ids_of_lines(session: Session) -> set[str]:
-    """The ids of all lines."""
-    return set(session.scalars(sa.select(Person.id).where(Person.role == people.VENDOR_ROLE)))
 
 
 def _new_line(session: Session) -> Person:

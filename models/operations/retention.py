@@ -17,6 +17,8 @@ from models.calls.rings import Ring
 from models.calls.room_requests import RoomRequest
 from models.calls.rooms import Room, Seat
 from models.calls.voicemails import Message, Sound
+from models.casework.referrals import Referral
+from models.casework.wrap_ups import WrapUp
 from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
@@ -123,7 +125,8 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    for kind in (Step, Ring, Room, RoomRequest, Message, Callback, OpenItem, Note):
+    kinds = (Step, Ring, Room, RoomRequest, Message, Callback, OpenItem, Note, WrapUp, Referral)
+    for kind in kinds:
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
     owned += session.scalars(sa.select(Seat).where(Seat.room_id.in_(_rooms_of(ids))))
     for row in owned:
@@ -183,7 +186,10 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     session.execute(sa.delete(Seat).where(Seat.room_id.in_(_rooms_of(call_ids))))
     session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
-    owned = (Draft, Note, Message, OpenItem, Callback, Text, RoomRequest, Room, Answer, Step)
+    owned = (
+        Draft, Note, Referral, WrapUp, Message, OpenItem, Callback, Text, RoomRequest, Room, Answer,
+        Step,
+    )  # fmt: skip
     for kind in owned:
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))

@@ -329,6 +329,11 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
     ]
 
 
+def vendor_lines(session: Session) -> set[str]:
+    """The ids of the lines of the interpreter vendor."""
+    return set(session.scalars(sa.select(Person.id).where(Person.role == VENDOR_ROLE)))
+
+
 def coordinators(session: Session) -> list[Person]:
     """The active coordinators, who are notified when a person must decide."""
     query = sa.select(Person).where(Person.active, Person.tier == COORDINATOR_TIER)

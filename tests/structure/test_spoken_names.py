@@ -23,6 +23,7 @@ FOR_STAFF = (
     "pursuit",
     "guest",
     "room",
+    "wrap_up",
 )
 """Sections of the staff part; the loader compares them with English."""
 

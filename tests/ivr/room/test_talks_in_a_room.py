@@ -9,6 +9,8 @@ from tests.hotline import CANNOT_CONNECT, NUMBER, Hotline
 from tests.responder import Responder
 from tests.webhook import post
 
+LONGEST_SILENCE_SECONDS = 8.0
+
 
 def talk(hotline: Hotline, responder: Responder, need: str = "3") -> Caller:
     """A caller talks with this responder; the key of the need is that of a question."""
@@ -74,6 +76,19 @@ def test_a_star_that_does_not_end_the_conference_leaves_no_caller_in_silence(
     assert call.is_joined_with(ana.number, within=4)
 
 
+def test_a_caller_never_hears_silence_for_long(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana, need="1")
+    presses_star(hotline, ana)
+    assert call.is_joined_with(ana.number, within=30)
+    ben = hotline.has_on_duty("Ben")
+    hotline.waits(5)
+    ana.hangs_up()
+    ben.accepts(within=12)
+    assert call.is_joined_with(ben.number)
+    assert call.leg.meter.longest_silence <= LONGEST_SILENCE_SECONDS
+
+
 def test_a_conference_that_is_still_ending_is_entered_again(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     hotline.carrier.assumed.teardown_seconds = 0.8
@@ -89,7 +104,7 @@ def test_a_caller_who_hangs_up_frees_the_responder(hotline: Hotline) -> None:
     call.hangs_up()
     ana.hears("The call has ended")
     assert call.row.outcome == "person"
-    hotline.waits(40)
+    hotline.waits(65)
     assert not ana.leg.is_live
 
 
@@ -99,7 +114,7 @@ def test_a_caller_who_hangs_up_during_the_star_menu_frees_the_responder(hotline:
     presses_star(hotline, ana)
     call.hangs_up()
     ana.hears("The call has ended")
-    hotline.waits(40)
+    hotline.waits(65)
     assert not ana.leg.is_live
 
 
@@ -113,7 +128,7 @@ def test_a_caller_who_hangs_up_at_the_moment_of_accepting_leaves_nobody_waiting(
     call.leg.hangs_up()
     hotline.works()
     ana.hears("The call")
-    hotline.waits(40)
+    hotline.waits(65)
     assert not ana.leg.is_live
     assert call.row.outcome == "person"
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
+import pytest
+
+import prompts
 from models.calls.calls import CallState
+from models.calls.rooms import SeatRole
 from tests.caller import Caller
-from tests.hotline import NUMBER, Hotline
+from tests.hotline import CANNOT_CONNECT, NUMBER, Hotline
 from tests.responder import Responder
 
 SPANISH, EMERGENCY, DETAINED = "2", "1", "2"
 INTERPRETER, ATTORNEY, TEXT, COORDINATOR = "1", "2", "3", "9"
 VENDOR = "+18005550142"
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""The letters of a text of 160; any other makes it one of 70 (3GPP TS 23.038)."""
 
 
 def in_a_talk(hotline: Hotline, with_: Responder, need: str = DETAINED) -> Caller:
@@ -378,3 +390,105 @@ def test_a_wrong_key_leads_back_to_the_talk(hotline: Hotline) -> None:
     vera.presses("*").hears("For an interpreter").presses("7")
     assert is_with(hotline, caller, vera)
     assert hotline.rows_of("room_requests") == 0
+
+
+def test_an_interpreter_off_duty_is_rung_for_danger_only(hotline: Hotline) -> None:
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    ines = hotline.knows("Ines", "es en", role="interpreter")
+    in_a_talk(hotline, vera)
+    asks_for(vera, INTERPRETER, "no interpreter for this language")
+    abe = hotline.has_on_duty("Abe", "en")
+    hotline.is_called().press(SPANISH).press(EMERGENCY)
+    ines.answers().hears("Interpreter wanted")
+    assert abe.is_rung
+
+
+def test_two_talks_have_the_vendors_line_at_the_same_time(database_url: str) -> None:
+    hotline = Hotline(database_url, interpreter_number=VENDOR)
+    line = Responder(hotline, "the vendor", hotline.carrier.phone(VENDOR))
+    for name in ("Vera", "Wim"):
+        volunteer = hotline.has_on_duty(name, "es en", role="volunteer")
+        caller = in_a_talk(hotline, volunteer)
+        asks_for(volunteer, INTERPRETER, "calling an interpreter")
+        line.answers()
+        assert is_with(hotline, caller, volunteer, line)
+    assert sum(leg.is_live for leg in line.phone.legs) == 2
+
+
+def test_the_vendor_joins_once_although_the_carrier_asks_twice(database_url: str) -> None:
+    hotline = Hotline(database_url, interpreter_number=VENDOR)
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    caller = in_a_talk(hotline, vera)
+    line = Responder(hotline, "the vendor", hotline.carrier.phone(VENDOR))
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    assert hotline.waits_for(lambda: line.is_rung, 20)
+    hotline.carrier.faults.next_webhook("connection", after_acting=True)
+    line.answers()
+    assert is_with(hotline, caller, vera, line)
+    assert [seat.role for seat in hotline.seats].count(SeatRole.INTERPRETER) == 1
+
+
+def test_the_same_key_twice_hands_over_once(hotline: Hotline) -> None:
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    caller = in_a_talk(hotline, vera)
+    ana = hotline.has_on_duty("Ana", "es en")
+    asks_for(vera, ATTORNEY, "calling an attorney")
+    ana.answers().hears("Hand-over")
+    hotline.foreseen |= {CANNOT_CONNECT}
+    hotline.carrier.faults.next_webhook("connection", after_acting=True)
+    ana.presses("1")
+    assert is_with(hotline, caller, vera, ana)
+    roles = sorted(seat.role for seat in hotline.seats)
+    assert roles == [SeatRole.CALLER, SeatRole.GUEST, SeatRole.LEAD]
+
+
+def test_an_announcement_that_comes_too_late_is_not_spoken(hotline: Hotline) -> None:
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
+    caller = in_a_talk(hotline, vera)
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    ines.answers().hears("Interpreter wanted")
+    hotline.loses_its_worker()
+    ines.presses("1")
+    assert is_with(hotline, caller, vera, ines)
+    hotline.waits(15)
+    hotline.has_the_network_back()
+    hotline.waits(10)
+    assert "has joined" not in vera.said
+    assert "se unió" not in caller.said
+    assert "announce" not in hotline.open_carrier_tasks()
+
+
+def test_the_page_of_the_call_tells_who_joined(database_url: str) -> None:
+    hotline = Hotline(database_url, interpreter_number=VENDOR)
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    caller = in_a_talk(hotline, vera)
+    line = Responder(hotline, "the vendor", hotline.carrier.phone(VENDOR))
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    line.answers()
+    assert is_with(hotline, caller, vera, line)
+    caller.hangs_up()
+    told = hotline.has_user("Cora").signs_in().opens(f"/calls/{caller.row.id}").reads
+    assert "To join the talk: rang the interpreter service" in told
+    assert "the interpreter service joined the talk" in told
+
+
+def test_the_text_of_the_rights_goes_with_its_call(hotline: Hotline) -> None:
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    caller = in_a_talk(hotline, vera)
+    asks_for(vera, TEXT, "Has the caller said")
+    vera.presses("1").hears("sending the caller a text")
+    hotline.waits(2)
+    assert hotline.rows_of("texts") == 1
+    caller.hangs_up()
+    hotline.later(timedelta(days=31))
+    assert hotline.calls == []
+    assert hotline.rows_of("texts") == 0
+    assert hotline.rows_of("room_requests") == 0
+
+
+@pytest.mark.parametrize("language", sorted(prompts.read().languages))
+def test_the_rights_fit_into_three_texts(language: str) -> None:
+    sheet = prompts.read().sentence(language, "rights_text.sheet")
+    plain, letters = (160, 153) if set(sheet) <= GSM else (70, 67)
+    assert len(sheet) <= plain or math.ceil(len(sheet) / letters) <= 3
