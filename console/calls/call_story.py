@@ -65,6 +65,8 @@ _STEPS = {
     "item taken": later("The open item has an owner"),
     "item lapsed": later("The owner did nothing for too long: others are rung"),
     "item closed": later("The open item is closed"),
+    "callback by hand": later("A person decided to call the caller back"),
+    "wrapped up": later("%(person)s noted what came of it"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
 _TOLD_OTHERWISE = ("round", "ring ended", "item pursued", "ended", "accepted", "at", "heard")
