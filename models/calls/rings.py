@@ -438,7 +438,8 @@ def next_due(session: Session, now: datetime) -> Ring | None:
         (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), _LAST),
         else_=_LAST - 1,
     )
-    order = (rank, calls.ASKED_AT, Ring.due_at, Ring.place, Ring.id)
+    joins_later = Ring.purpose == Purpose.GUEST
+    order = (rank, calls.ASKED_AT, Ring.due_at, joins_later, Ring.place, Ring.id)
     asked_for = due.outerjoin(RoomRequest, Ring.request_id == RoomRequest.id)
     their_call = sa.func.coalesce(Ring.call_id, RoomRequest.call_id)
     first = asked_for.outerjoin(Call, Call.id == their_call).order_by(*order)

@@ -306,7 +306,7 @@ def test_a_coordinator_joins_in_the_same_way(hotline: Hotline) -> None:
     caller = in_a_talk(hotline, vera)
     cora = hotline.has_on_duty("Cora", "en es", tier=3, role="coordinator")
     asks_for(vera, COORDINATOR, "calling a coordinator")
-    cora.answers().hears("A colleague needs you. Spanish").presses("1")
+    cora.answers().hears("You are needed. Spanish").presses("1")
     assert is_with(hotline, caller, vera, cora)
     caller.hears("Otra persona de nuestro equipo se unió")
     vera.hears("A coordinator has joined").hangs_up()
