@@ -124,6 +124,7 @@ def numbers(settings: Settings) -> Numbers:
         settings.drill_number,
         settings.base_url,
         settings.fallback_document_url,
+        {settings.interpreter_number: settings.interpreter_digits},
     )
 
 
@@ -143,7 +144,10 @@ def build(
         clock=clock or clock_of(settings),
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
-            settings.twilio_phone_number, settings.drill_number, settings.numbers_shared
+            settings.twilio_phone_number,
+            settings.drill_number,
+            settings.numbers_shared,
+            settings.interpreter_number,
         ),
         limits=Limits(
             calls_per_second=settings.calls_per_second,

@@ -65,6 +65,11 @@ _STEPS = {
     "item taken": later("The open item has an owner"),
     "item lapsed": later("The owner did nothing for too long: others are rung"),
     "item closed": later("The open item is closed"),
+    "rights texted": later("%(person)s sent the caller their rights by text"),
+    "third voice asked for": later("Asked for somebody to join the talk"),
+    "third voice joined": later("%(person)s joined the talk"),
+    "third voice left": later("%(person)s left the talk"),
+    "third voice not reached": later("Nobody could be reached to join the talk"),
     "callback by hand": later("A person decided to call the caller back"),
     "wrapped up": later("%(person)s noted what came of it"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
@@ -136,6 +141,10 @@ def _ring(ring: Ring, names: Mapping[str, str]) -> Event:
     if ring.purpose == Purpose.PURSUIT:
         rung = say(
             "For the open item: rang %(person)s", person=call_words.name_of(ring.person_id, names)
+        )
+    if ring.purpose == Purpose.GUEST:
+        rung = say(
+            "To join the talk: rang %(person)s", person=call_words.name_of(ring.person_id, names)
         )
     over = ring.connected_at or ring.ended_at
     lasted = f"{i18n.duration(over - ring.created_at)} · " if over else ""

@@ -172,11 +172,12 @@ def files() -> dict[Path, str]:
     for name, (document, lines) in PARTS.items():
         file = DOCS / document
         text = made.get(file) or file.read_text(encoding="utf-8")
-        made[file] = _with_part(text, name, "\n".join(lines()).strip())
+        made[file] = with_part(text, name, "\n".join(lines()).strip())
     return made
 
 
-def _with_part(text: str, name: str, part: str) -> str:
+def with_part(text: str, name: str, part: str) -> str:
+    """A document with its part of this name replaced. Raises Undocumented without its markers."""
     begin, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
     before, found, after = text.partition(begin)
     if not found or end not in after:

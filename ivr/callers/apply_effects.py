@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import assert_never
 
-from ivr.callers import caller_facts, voicemail
+from ivr.callers import caller_facts, duty_by_phone, voicemail
 from ivr.core.context import UnitOfWork
-from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.dialogue.effects import (
     AllowMessage,
     AskForCallback,
@@ -27,17 +25,16 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    TakeSeat,
     TurnDuty,
 )
 from ivr.offers import talks
-from ivr.responders import shift_confirmations
+from ivr.room import meetings, seats
 from ivr.search import callback_promises, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import RingState, Via
 from models.people import people
-from models.schedule import duty_rules
-from routing.duty.duty import Override
 
 
 def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
@@ -52,6 +49,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
     match effect:
         case JoinQueue():
             return _join_queue(unit, call, done)
+        case TakeSeat():
+            return _take_seat(unit, call, done)
         case ExpectMessage():
             return _expect_message(unit, call, done)
         case LeaveQueue():
@@ -62,7 +61,7 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
         case MarkHeard(message=message_id):
             _mark_heard(unit, call, message_id)
         case TurnDuty():
-            _turn_duty(unit, call, effect)
+            duty_by_phone.turn(unit, call, effect)
         case _:
             _note(unit, call, effect)
     return done
@@ -120,6 +119,12 @@ def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
     return replace(done, ring_one=(ring.token, number), first_ring_one=is_first)
 
 
+def _take_seat(unit: UnitOfWork, call: Call, done: Done) -> Done:
+    meeting = meetings.of(unit, call)
+    room, seat = seats.take_as_caller(unit, call)
+    return replace(done, visit=seats.visit_of(unit, room, seat), meeting=meeting)
+
+
 def _leave_queue(unit: UnitOfWork, call: Call) -> None:
     if call.state == CallState.WAITING:
         call.state = CallState.TALKING
@@ -137,29 +142,3 @@ def _mark_heard(unit: UnitOfWork, call: Call, message_id: str) -> None:
     message = voicemails.with_id(unit.session, message_id)
     if message:
         voicemail.heard_by_phone(unit.session, message, call.responder, unit.now)
-
-
-def _turn_duty(unit: UnitOfWork, call: Call, turn: TurnDuty) -> None:
-    """Turning duty on or off by phone adds an override; the latest override wins."""
-    if call.responder is None:
-        return
-    duty_rules.forget_past(unit.session, unit.now)
-    ends = unit.now + timedelta(hours=turn.hours)
-    rule = (
-        Override(start=unit.now, end=ends, person=call.responder)
-        if turn.turned == "on"
-        else Override(start=unit.now, end=ends, remove=call.responder)
-    )
-    duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
-    if turn.turned == "on":
-        _is_here(unit, call.responder)
-    if not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now):
-        about = f"nobody:{unit.now.isoformat(timespec='minutes')}"
-        tell_coordinators(unit.session, about, "texts.nobody_on_duty", {}, unit.now)
-
-
-def _is_here(unit: UnitOfWork, responder: str) -> None:
-    shift_confirmations.is_here(unit, responder)
-    person = people.with_id(unit.session, responder)
-    if person:
-        person.resume()  # saying "on duty" ends a pause

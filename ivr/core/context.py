@@ -34,6 +34,8 @@ class OurNumbers:
     """The account's second number, which drills call from and ring; empty: no drills."""
     shared: frozenset[str] = frozenset()
     """Phones that many people call from; they are never limited as one caller."""
+    interpreter: str = ""
+    """The number of the interpreter vendor's line; empty: there is none."""
 
 
 @dataclass(frozen=True)

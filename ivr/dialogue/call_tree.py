@@ -109,7 +109,6 @@ HOTLINE = CallTree(
                 name,
                 need=need,
                 if_unanswered="unanswered",
-                if_over="talk_over",
                 if_cut_off="person_again",
                 if_silent_again="goodbye",
                 callback_first="callback_first",
@@ -147,18 +146,6 @@ HOTLINE = CallTree(
                 Option(PERSON_KEY, "unanswered.keep_trying", "person_again"),
             ),
             if_silent="message",
-            offers_person=False,
-        ),
-        Menu(
-            "talk_over",
-            says=(),
-            options=(
-                Option("1", "talk.cut_off", "person_again"),
-                Option("2", "talk.finished", "goodbye"),
-            ),
-            if_silent="person_again",
-            asks_once=True,
-            says_if_silent=("talk.reconnecting",),
             offers_person=False,
         ),
         ChooseNumber(

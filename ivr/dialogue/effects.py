@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
+
+from ivr.dialogue.turn import Visit
 
 Turned = Literal["on", "off"]
 
@@ -79,6 +82,11 @@ class JoinQueue:
 
 
 @dataclass(frozen=True)
+class TakeSeat:
+    """Enter the room, where a responder is waiting."""
+
+
+@dataclass(frozen=True)
 class LeaveQueue:
     """Stop ringing people for this caller, who chose something else."""
 
@@ -110,11 +118,28 @@ Effect = (
     | MarkHeard
     | TurnDuty
     | JoinQueue
+    | TakeSeat
     | LeaveQueue
     | AskForCallback
     | PromiseCallback
     | ExpectMessage
 )
+
+
+class Meeting(StrEnum):
+    """Whom a caller meets as they enter the room."""
+
+    SPEAKS = "speaks"
+    """A responder for the first time, who speaks their language."""
+    FOREIGN = "foreign"
+    """A responder for the first time, who does not speak their language."""
+    INTERPRETER_IS_CALLED = "interpreter is called"
+    """As FOREIGN, and an interpreter is being called."""
+    INTERPRETER_IS_THERE = "interpreter is there"
+    """As FOREIGN, and an interpreter waits in the room."""
+    ATTORNEY = "attorney"
+    """An attorney, after the responder who handed over has left."""
+    COORDINATOR = "coordinator"
 
 
 @dataclass(frozen=True)
@@ -128,3 +153,7 @@ class Done:
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
     """Token and number of the one ring that the caller's own leg places."""
     first_ring_one: bool = False
+    visit: Visit | None = None
+    """The caller's entry into the room."""
+    meeting: Meeting | None = None
+    """Whom the caller meets in the room, if they must be told."""

@@ -9,6 +9,7 @@ from ivr.dialogue.turn import HangUp, LegTurn, Words
 from ivr.offers import callback_offers, purposes, taking, wrap_up
 from ivr.offers.offer_wording import word
 from ivr.responders import reliability
+from ivr.room import exits
 from ivr.search import callback_promises
 from models.calls import outbox, rings, tombstones
 from models.calls.outbox import TaskKind
@@ -77,8 +78,9 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
 def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over; `status` is the carrier's word or REFUSED."""
     ring.leg_over_at = ring.leg_over_at or unit.now
-    if ring.state == RingState.CONNECTED:
+    if ring.state in (RingState.CONNECTED, RingState.FINISHED):
         taking.finish(unit, ring)
+        exits.leg_ended(unit, ring)
         return
     if status == "completed":
         state = RingState.NO_KEY if ring.state == RingState.ANSWERED else RingState.NO_ANSWER
@@ -119,11 +121,3 @@ def after_talk(app: AppContext, token: str, key: str, repeats: int) -> LegTurn:
     with app.transaction() as unit:
         ring = rings.with_token(unit.session, token)
         return wrap_up.answer(unit, ring, key, repeats) if ring else HangUp()
-
-
-def join(app: AppContext, token: str) -> None:
-    """The two hear each other from now on; the time before does not count as a talk."""
-    with app.transaction() as unit:
-        ring = rings.with_token(unit.session, token)
-        if ring and ring.state == RingState.CONNECTED and not ring.reached:
-            ring.reached, ring.connected_at = True, unit.now

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
@@ -11,11 +10,11 @@ from ivr.dialogue.turn import HangUp, LegTurn
 from ivr.offers import wrap_up
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
+from ivr.room import request_steps
 from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
-from models.core.database import Session
 from models.operations import drill_runs
 from models.people import people
 
@@ -68,7 +67,7 @@ def answer(
 
 
 def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-    """End a ring that nobody took, once, and continue the search."""
+    """End a ring that nobody took, once, and go on to the next person."""
     if not ring.move(state, unit.now):
         return
     if state not in (RingState.FAILED, RingState.CANCELLED):
@@ -84,6 +83,9 @@ def withdraw(unit: UnitOfWork, ring: Ring) -> None:
 
 
 def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
+    if ring.request_id is not None:
+        request_steps.nobody_took(unit, ring)
+        return
     if ring.call_id is None:
         pursued_items.nobody_took(unit.session, ring, unit.now)
         return
@@ -93,8 +95,9 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
         search.advance(unit, call)
 
 
-def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
+def connect(unit: UnitOfWork, ring: Ring, call: Call) -> None:
     """This ring wins the call. The database allows one winner; all other rings are cancelled."""
+    session, now = unit.session, unit.now
     call.state, call.answered_by = CallState.CONNECTED, ring.person_id
     session.flush()  # fails here if another ring is already connected to this call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
@@ -111,5 +114,7 @@ def finish(unit: UnitOfWork, ring: Ring) -> None:
     wrap_up.begin(unit, ring)
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
+    if ring.request_id:
+        request_steps.left(session, ring, now)
     if ring.callback_id:
         callback_promises.after_attempt(session, ring, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ivr.core.context import UnitOfWork
 from ivr.offers import responder_legs, taking
+from ivr.room import seats
 from ivr.search.rounds import LEG_LINGERS
 from models.calls import outbox, rings
 from models.calls.calls import Call, CallState
@@ -17,6 +18,7 @@ from models.people.people import Person
 def end(unit: UnitOfWork, call: Call) -> None:
     """The caller is back from the talk: continue the call, and let the responder's leg end."""
     call.state = CallState.TALKING
+    seats.release(unit.session, call, unit.now)
     for ring in rings.of_call(unit.session, call.id):
         if ring.state == RingState.CONNECTED and ring.sid:
             later = unit.now + LEG_LINGERS

@@ -12,7 +12,7 @@ from ivr.dialogue.call_tree import WrapUpKey
 from ivr.dialogue.turn import AfterTalk, HangUp, LegTurn, Words
 from ivr.responders.staff_wording import word
 from ivr.search import call_limits, callback_promises
-from models.calls import callbacks, calls, outbox, rings
+from models.calls import calls, outbox, rings
 from models.calls.calls import Call
 from models.calls.rings import Ring
 from models.casework import wrap_ups
@@ -128,7 +128,5 @@ def _call_of(unit: UnitOfWork, ring: Ring) -> Call | None:
     """The call of this ring; that of a callback is read without a lock."""
     if not ring.is_a_talk:
         return None
-    owed = callbacks.look(unit.session, ring.callback_id) if ring.callback_id else None
-    return rings.call_of(unit.session, ring) or (
-        calls.look(unit.session, owed.call_id) if owed else None
-    )
+    about = rings.call_id_of(unit.session, ring)
+    return rings.call_of(unit.session, ring) or (calls.look(unit.session, about) if about else None)

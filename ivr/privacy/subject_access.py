@@ -68,6 +68,8 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
         _holding("answers that we spoke", subject_rows.answers(session, ids), erased),
         _holding("steps of calls", subject_rows.steps(session, ids), gone),
         _holding("rings of responders", subject_rows.rings(session, ids), gone),
+        _holding("third voices", subject_rows.requests(session, ids), gone),
+        _holding("texts to callers", subject_rows.texts_to_callers(session, ids), gone),
         _holding("messages", len(left), silenced),
         _holding("notes by staff", subject_rows.notes(session, ids), gone),
         _holding("results of talks", subject_rows.results(session, ids), gone),

@@ -5,9 +5,9 @@ docs/decisions/0033-pursuit-of-open-items.md gives the reasons.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from models.calls import callbacks, calls, open_items
+from models.calls import callbacks, calls, open_items, room_requests
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, Limited
 from models.calls.open_items import CloseReason, ItemKind, OpenItem
@@ -18,6 +18,8 @@ from routing.needs import UNKNOWN
 
 MISSED_OUTCOMES = ("left", "informed")
 """Outcomes of calls that ended without a person, a callback or a message."""
+GOODBYE_WITHIN = timedelta(seconds=10)
+"""A caller who hangs up so soon after the responder's leg ended had said goodbye."""
 
 
 def promised(session: Session, owed: Callback, now: datetime) -> None:
@@ -49,8 +51,13 @@ def _kind_of_missed(call: Call) -> ItemKind:
     return ItemKind.MISSED_EMERGENCY if call.pressed else ItemKind.SILENT_CALLER
 
 
-def call_ended(session: Session, call: Call, heard_at: datetime, now: datetime) -> None:
+def call_ended(
+    session: Session, call: Call, heard_at: datetime, now: datetime, *, cut_off: bool
+) -> None:
     """A call ended: if nobody took it although it may be an emergency, a person must know.
+
+    The same holds for an attorney who was asked for and did not come, and for a caller whose talk
+    was cut off and who waited for another person; one who hangs up at once has said goodbye.
 
     `heard_at` is the last news of the call, which can be long ago after a restore.
     """
@@ -59,6 +66,10 @@ def call_ended(session: Session, call: Call, heard_at: datetime, now: datetime) 
         item = _open(session, call, _kind_of_missed(call), call.need, now)
         if item is not None:
             item.opened_at = min(item.opened_at, heard_at)
+    elif cut_off and call.search_since and now - call.search_since >= GOODBYE_WITHIN:
+        _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
+    elif call.answered_by and room_requests.lacked_attorney(session, call.id):
+        _open(session, call, ItemKind.ATTORNEY_NEEDED, call.need, now)
 
 
 def _open(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "wrap_up_talks"
-down_revision = "pursue_open_items"
+down_revision = "third_voices"
 branch_labels = None
 depends_on = None
 

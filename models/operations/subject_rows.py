@@ -14,6 +14,7 @@ from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
 from models.calls.outbox import Text
 from models.calls.rings import Ring
+from models.calls.room_requests import RoomRequest
 from models.calls.surges import Block
 from models.calls.verifications import Proof
 from models.calls.voicemails import Message, Sound
@@ -53,10 +54,23 @@ def steps(session: Session, call_ids: Sequence[str]) -> int:
 
 
 def rings(session: Session, call_ids: Sequence[str]) -> int:
-    """The number of rings for these calls and their callbacks."""
+    """The number of rings for these calls, their callbacks and their third voices."""
     owed = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
-    made = sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(owed))
+    asked = sa.select(RoomRequest.id).where(RoomRequest.call_id.in_(call_ids))
+    made = sa.or_(
+        Ring.call_id.in_(call_ids), Ring.callback_id.in_(owed), Ring.request_id.in_(asked)
+    )
     return _count(session, sa.select(Ring.id).where(made))
+
+
+def requests(session: Session, call_ids: Sequence[str]) -> int:
+    """The number of requests for third voices in these calls."""
+    return _count(session, sa.select(RoomRequest.id).where(RoomRequest.call_id.in_(call_ids)))
+
+
+def texts_to_callers(session: Session, call_ids: Sequence[str]) -> int:
+    """The number of stored texts to the callers of these calls."""
+    return _count(session, sa.select(Text.id).where(Text.call_id.in_(call_ids)))
 
 
 def messages_with_sound(session: Session, call_ids: Sequence[str]) -> list[Message]:

@@ -25,6 +25,9 @@ FROM_ROSTER, FROM_CONSOLE = "roster", "console"
 """Where a person was added; an import retires only people from a roster."""
 DRILL_ROLE = "drill"
 """The role of the drill phone, which is not a real person."""
+VENDOR_ROLE = "vendor"
+"""The role of a line of the interpreter vendor, which is not a real person."""
+_NOT_REAL = (DRILL_ROLE, VENDOR_ROLE)
 _NAME, _PHONE = purpose_of("people", "name_sealed"), purpose_of("people", "phone_sealed")
 _NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
 
@@ -269,7 +272,7 @@ def active(session: Session) -> list[Person]:
 def due_for_test(session: Session, now: datetime, limit: int) -> list[Person]:
     """People whose test is due or not yet scheduled; unscheduled first, then longest due."""
     is_due = sa.or_(Person.test_due_at.is_(None), Person.test_due_at <= now)
-    query = sa.select(Person).where(Person.active, Person.role != DRILL_ROLE, is_due)
+    query = sa.select(Person).where(Person.active, Person.role.not_in(_NOT_REAL), is_due)
     order = (Person.test_due_at.is_not(None), Person.test_due_at, Person.id)
     return list(session.scalars(query.order_by(*order).limit(limit)))
 
@@ -281,19 +284,19 @@ def rung(session: Session, now: datetime) -> list[Person]:
 
 def everybody(session: Session) -> list[Person]:
     """Everyone who is or was on the roster or waits for verification."""
-    known = sa.select(Person).where(Person.role != DRILL_ROLE)
+    known = sa.select(Person).where(Person.role.not_in(_NOT_REAL))
     return list(session.scalars(known.order_by(Person.id)))
 
 
 def known(session: Session, person_id: str) -> Person | None:
-    """The person with this id; None for the drill phone."""
+    """The person with this id; None for the drill phone and a vendor's line."""
     found = with_id(session, person_id)
-    return found if found and found.role != DRILL_ROLE else None
+    return found if found and found.role not in _NOT_REAL else None
 
 
 def held(session: Session, person_id: str) -> Person | None:
-    """The person with this id, held until the transaction ends; None for the drill phone."""
-    query = sa.select(Person).where(Person.id == person_id, Person.role != DRILL_ROLE)
+    """The person with this id, held until the transaction ends; only a real one."""
+    query = sa.select(Person).where(Person.id == person_id, Person.role.not_in(_NOT_REAL))
     return session.scalar(to_hold(query, key_share=True))
 
 
@@ -324,6 +327,11 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
         )
         for person in people
     ]
+
+
+def vendor_lines(session: Session) -> set[str]:
+    """The ids of the lines of the interpreter vendor."""
+    return set(session.scalars(sa.select(Person.id).where(Person.role == VENDOR_ROLE)))
 
 
 def coordinators(session: Session) -> list[Person]:

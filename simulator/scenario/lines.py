@@ -8,7 +8,8 @@ Ana declines                               Ana hangs up
 Ana has voicemail                          Ana is switched off
 Ana and Luis press 1                       Marisol talks with Ana or Luis
 Ana or Luis hears "taken"                  Ana reads "callback"
-Marisol is let go                          the crowd calls
+Marisol talks with Ana and Luis            the crowd calls
+Marisol is let go
 """
 
 import re
@@ -102,11 +103,12 @@ class Hears:
 
 @dataclass(frozen=True)
 class TalksWith:
-    """Two phones must be connected; several names mean any of them."""
+    """A phone must be connected with any of the others, or with all of them."""
 
     who: str
     others: tuple[str, ...]
     within: float
+    all_of_them: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,10 @@ _FORMS: tuple[tuple[str, Callable[..., Line]], ...] = (
     (
         rf"{_NAME} talks with {_NAME}(?: or {_NAME})?{_WITHIN}",
         lambda who, a, b, within: TalksWith(who, (a, b) if b else (a,), _patience(within)),
+    ),
+    (
+        rf"{_NAME} talks with {_NAME} and {_NAME}{_WITHIN}",
+        lambda who, a, b, within: TalksWith(who, (a, b), _patience(within), all_of_them=True),
     ),
     (
         rf'{_NAME} reads "([^"]+)"{_WITHIN}',

@@ -209,9 +209,10 @@ class Play:
                 return self._phone(who).ringing is not None
             case Hears(who=who, words=words):
                 return any(words.lower() in self._heard(name).lower() for name in who)
-            case TalksWith(who=who, others=others):
-                other = self._leg(who).bridged_with
-                return other is not None and other.phone in [self._phone(n) for n in others]
+            case TalksWith(who=who, others=others, all_of_them=all_of_them):
+                phones = [leg.phone for leg in self._leg(who).talks_with]
+                enough = all if all_of_them else any
+                return enough(self._phone(name) in phones for name in others)
             case Reads(who=who, words=words):
                 number = self.cast[who]
                 new = self.carrier.phone(number).texts[self._texts_before.get(number, 0) :]

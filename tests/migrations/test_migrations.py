@@ -334,3 +334,39 @@ def test_open_items_can_be_taken_back_and_no_older_worker_meets_their_rings(
     hotline.is_called().press("1").press("1").hears("No one can answer").hangs_up()
     assert len(hotline.open_items) == 1
     hotline.context.database.close()
+
+
+def test_third_voices_can_be_taken_back_and_no_older_worker_meets_their_rings(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url, interpreter_number="+18005550142")
+    vera, ana = hotline.has_on_duty("Vera", "es en"), hotline.has_on_duty("Ana", "en")
+    hotline.goes_off_duty(ana, hours=1)
+    call = hotline.is_called().press("2").press("2")
+    vera.accepts()
+    hotline.owes_a_text_to(ana)
+    hotline.loses_its_worker()
+    hotline.waits(5)
+    for key in ("1", "3"):
+        vera.presses("*").hears("For an interpreter").presses(key)
+        hotline.waits(2)
+    vera.presses("1")
+    hotline.waits(2)
+    assert hotline.rows_of("room_requests") == 1
+    texts = hotline.rows_of("texts")
+    assert "guest" in {ring.purpose for ring in hotline.rings}
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "talk_in_rooms")
+    assert "room_requests" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert "guest" not in {ring.purpose for ring in hotline.rings}
+    assert hotline.rows_of("texts") == texts - 1, "those to responders stay"
+    assert hotline.calls[0].sid == call.leg.sid
+    hotline.has_the_network_back()
+    assert call.is_joined_with(vera.number)
+    vera.presses("*")
+    hotline.waits(3)
+    vera.presses("1")
+    hotline.waits(3)
+    assert hotline.rows_of("room_requests") == 1
+    hotline.context.database.close()
