@@ -15,8 +15,8 @@ from console.calls import actions, call_page, forms, queries, wrap_up_views
 from console.calls.forms import Filters
 from console.web import call_words
 from console.web.render import go_to, show
-from models.calls import exports
 from models.calls.call_log import Mark
+from models.operations import exports
 from routing.needs import CODES
 
 __all__ = ["call_page", "wrap_up_views"]
