@@ -1,6 +1,7 @@
 """Duty: the reference cases, and a second evaluator that shares no code with the first."""
 
 import json
+from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -79,6 +80,8 @@ class WallClock:
             shown = minute.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
             self.first.setdefault(shown, minute)
             self.last[shown] = minute
+        self.shown_first = {minute: shown for shown, minute in self.first.items()}
+        self.horizon = max(self.first)
 
     def _showing(self, seen: dict[datetime, datetime], shown: datetime) -> datetime:
         while shown not in seen:  # a skipped time: use the next time that the clock showed
@@ -104,11 +107,10 @@ class WallClock:
     def turn(self, rule: Rotation, at: datetime) -> str | None:
         """The turn changes whenever the wall clock reaches the next handoff; it never goes back."""
         step = {"hourly": 60, "daily": 24 * 60, "weekly": 7 * 24 * 60}[rule.handoff]
-        begin = next(minute for minute in self.minutes if minute >= rule.start)
-        shown = next(s for s, minute in self.first.items() if minute == begin)
+        shown = self.shown_first[self.minutes[bisect_left(self.minutes, rule.start)]]
         turn = -1
-        horizon = max(self.first)  # a handoff after the last minute of the walk has not come either
-        while shown <= horizon and self._showing(self.first, shown) <= at:
+        # A handoff after the last minute of the walk has not come either.
+        while shown <= self.horizon and self._showing(self.first, shown) <= at:
             turn += 1
             shown += timedelta(minutes=step * rule.shift_length)
         return rule.people[turn % len(rule.people)] if turn >= 0 else None
