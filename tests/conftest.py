@@ -23,7 +23,7 @@ from xdist.scheduler import LoadScopeScheduling
 import migrations
 from models.core.database import Database
 from models.core.vault import Vault
-from tests import compiled, run_folder, shared_postgres
+from tests import both_databases, compiled, run_folder, shared_postgres
 from tests.hotline import Hotline
 from tests.postgres_pool import Pool, create, drop
 
@@ -83,26 +83,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`-k "not postgres"` leaves out every test that needs the server, whatever the test's name."""
+    """`-k "not postgres"` leaves out every test that needs the server, whatever the test's name.
+
+    Every test runs on each database; `tests/both_databases.py` says which of its rows do.
+    """
+    items[:] = both_databases.without_like_rows(items)
     for item in items:
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.extra_keyword_matches.add("postgresql")
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForTheBrowser:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneProcessForAFolder:
     """How the processes of `make test` share the tests."""
-    return OneForTheBrowser(config, log)
+    return OneProcessForAFolder(config, log)
 
 
-class OneForTheBrowser(LoadScopeScheduling):
+class OneProcessForAFolder(LoadScopeScheduling):
     """Gives the browser tests to one process, first: they share a demo and mostly wait.
 
-    Any other test goes to the next free process.
+    Those of the structure share the parsed code. Any other test goes to the next free process.
     """
 
+    ONE_PROCESS_EACH = ("tests/browser/", "tests/structure/")
+
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next((one for one in self.ONE_PROCESS_EACH if nodeid.startswith(one)), nodeid)
 
 
 def _make_each_hotline_quickly() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 from docs.tools import code_map, measures
 
@@ -13,7 +14,12 @@ ONLY_GROWS = ("migrations/versions",)
 """Folders that gain files with every release, so no limit applies."""
 
 MODULES = code_map.product()
-IMPORTS = code_map.imports(MODULES)
+
+
+@cache
+def imports() -> code_map.Graph:
+    """The imports of each module; not read while pytest collects, in every process."""
+    return code_map.imports(MODULES)
 
 
 def test_no_two_product_files_have_the_same_name() -> None:
@@ -39,13 +45,13 @@ def test_a_folder_has_few_modules() -> None:
 
 
 def test_modules_do_not_import_each_other_in_a_circle() -> None:
-    assert code_map.cycles(IMPORTS) == []
+    assert code_map.cycles(imports()) == []
 
 
 def test_sub_packages_do_not_import_each_other_in_a_circle() -> None:
-    assert code_map.cycles(code_map.between_rooms(MODULES, IMPORTS)) == []
+    assert code_map.cycles(code_map.between_rooms(MODULES, imports())) == []
 
 
 def test_no_module_imports_many_of_ours() -> None:
-    wide = {name: len(needed) for name, needed in IMPORTS.items() if len(needed) > MOST_IMPORTS}
+    wide = {name: len(needed) for name, needed in imports().items() if len(needed) > MOST_IMPORTS}
     assert wide == {}
