@@ -118,9 +118,13 @@ class Hotline:
         folder: Path | None = None,
         patience: Patience = WORKER,
         clock: Callable[[datetime], datetime] | None = None,
+        by_database: bool = False,
         **settings: object,
     ) -> None:
-        """`clock` maps the true time to the hotline's own, for hosts whose clock is wrong."""
+        """`clock` maps the true time to the host's, for hosts whose clock is wrong.
+
+        `by_database`: the database's clock is right, and the hotline goes by it.
+        """
         self.clock = VirtualClock(at)
         settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
         self.settings = settings_for(database_url).model_copy(update=settings)
@@ -132,6 +136,7 @@ class Hotline:
         nowhere = httpx.Client(transport=Unplugged())  # until there is an app
         self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=nowhere)
         self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
+        self.line_time = (lambda _: self.clock.now()) if by_database else None
         base = self.settings.base_url
         self.carrier.buy_number(
             NUMBER,
@@ -159,6 +164,15 @@ class Hotline:
             self.settings, self.context, http, certificate=certificate, if_broken=self._breaks
         )
 
+    def worker_of(self, context: AppContext, name: str) -> Worker:
+        """A worker on another host of the same line."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        return wiring.worker(self.settings, context, rest, name, if_broken=self._breaks)
+
+    def opens(self, database: Database) -> None:
+        """Close this database too at the end of the test."""
+        self._opened.append(database)
+
     def restarts(self, **settings: object) -> None:
         """Kill web and worker and start them again, perhaps with other settings."""
         self.settings = self.settings.model_copy(update=settings)
@@ -166,7 +180,9 @@ class Hotline:
         self._starts()
 
     def _starts(self) -> None:
-        self.app = create_app(self.settings, self.host_clock, self._patience, self._breaks)
+        self.app = create_app(
+            self.settings, self.host_clock, self._patience, self._breaks, self.line_time
+        )
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.context: AppContext = self.app.extensions["hotline"]
         self.context.database.engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)

@@ -38,7 +38,7 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
         yield Finding(
             f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "
             f"{'behind' if condition.clock_seconds > 0 else 'ahead of'} the carrier's: "
-            "repair its time service, then restart web and worker"
+            "repair its time service"
         )
 
 
