@@ -126,12 +126,14 @@ class TwilioCarrier:
             raise Refused("not a recording SID")
         path = f"/2010-04-01/Accounts/{self._account}/Recordings/{recording_sid}.wav"
         answer = self._requests.send("GET", path, self._auth)
+        if answer.is_redirect:
+            answer = self._requests.follow(answer)
         if answer.status_code == 404:
             return None
         if answer.status_code != 200:
             raise Unreachable(str(answer.status_code))
         expected = answer.headers.get("content-length")
-        if expected is not None and int(expected) != len(answer.content):
+        if expected is not None and int(expected) != answer.num_bytes_downloaded:
             raise Unreachable("cut off")
         return answer.content
 
