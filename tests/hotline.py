@@ -28,6 +28,7 @@ from commands.showcase.demo_house import SAMPLE
 from ivr.core.context import AppContext
 from ivr.privacy import subject_access
 from ivr.search import call_limits
+from ivr.twilio import number_setup
 from ivr.worker.loop import Worker
 from models.calls import callbacks, calls, open_items, outbox, rings, surges, voicemails
 from models.calls.callbacks import CallbackState
@@ -345,6 +346,18 @@ class Hotline:
             wiring.carrier(self.settings, self.context, rest).condition()
         )
         return [finding.words for finding in found]
+
+    def others_in_account(self) -> tuple[int, int]:
+        """Numbers and recordings of the carrier's account that are not the hotline's."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        return wiring.carrier(self.settings, self.context, rest).others()
+
+    def sets_up_its_numbers(self) -> None:
+        """A technician runs `hotline setup`."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        api = self.settings.twilio_api_base_url
+        numbers = wiring.numbers(self.settings)
+        assert number_setup.point_here(numbers, ACCOUNT, TOKEN, api, rest) == []
 
     def has_shift(
         self, name: str, speaks: str = "en", *, hours: float, starts_in: float = 0

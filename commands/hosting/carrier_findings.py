@@ -7,7 +7,7 @@ from datetime import datetime
 
 import wiring
 from commands.base.finding import Finding
-from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
+from ivr.core.carrier import Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.worker import maintenance, tls_certificate
 from ivr.worker.tls_certificate import Unusable
@@ -22,10 +22,25 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
         yield Finding(f"the carrier does not say how our numbers are set ({error})")
         return
     yield from of_condition(condition)
+    yield from _of_others(wiring.carrier(settings, app))
     if not settings.fallback_document_url:
         yield Finding(
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
             "(`hotline setup --fallback-document`)",
+            is_note=True,
+        )
+
+
+def _of_others(carrier: Carrier) -> Iterator[Finding]:
+    """What else lives in the account; the hotline never touches it."""
+    try:
+        numbers, recordings = carrier.others()
+    except (Unreachable, TooFast, Refused):
+        return
+    if numbers or recordings:
+        yield Finding(
+            f"the carrier account has {numbers} numbers and {recordings} recordings of the last "
+            "day that are not the hotline's: give the hotline an account or subaccount of its own",
             is_note=True,
         )
 

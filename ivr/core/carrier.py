@@ -93,7 +93,13 @@ class Carrier(Protocol):
         """The recordings made of a call."""
 
     def recordings_since(self, at: datetime) -> list[Seen]:
-        """Every recording of the account made since `at`."""
+        """Every recording of the account made since `at`, also of other applications."""
+
+    def is_call_of_ours(self, sid: str) -> bool:
+        """Whether this call went to or came from one of our numbers; False for an unknown call."""
+
+    def others(self) -> tuple[int, int]:
+        """How many numbers, and recordings of the last day, in the account are not ours."""
 
     def fetch(self, recording_sid: str) -> bytes | None:
         """The audio of a recording as WAV; None while it is not available yet."""

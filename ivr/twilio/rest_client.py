@@ -27,6 +27,8 @@ OPTED_OUT = 21610
 DRILL_KEYS = "wwww1wwwwwwww1"
 """Keys of a drill: English, then the emergency; each `w` waits half a second."""
 DRILL_SECONDS = 75
+_LISTED = 50
+"""At most so many resources are looked at for a finding of `check`."""
 _T = TypeVar("_T")
 
 
@@ -115,10 +117,32 @@ class TwilioCarrier:
             return [_seen(recording) for recording in found]
 
     def recordings_since(self, at: datetime) -> list[Seen]:
-        """Every recording of the account made since `at`."""
+        """Every recording of the account made since `at`, also of other applications."""
         with _plainly():
             found = self._client.recordings.list(date_created_after=at, limit=200)
             return [seen for seen in map(_seen, found) if seen.created_at >= at]
+
+    def is_call_of_ours(self, sid: str) -> bool:
+        """Whether one end of this call is one of our numbers."""
+        if not SID.match(sid):
+            return False
+        with _plainly():
+            call = _or_none(lambda: self._client.calls(sid).fetch())
+        # the library keeps the field `from` under this name, since that is a word of the language
+        return call is not None and bool({call.to, call._from} & self._ours)
+
+    def others(self) -> tuple[int, int]:
+        """Numbers of the account besides ours, and recordings of the last day of their calls."""
+        with _plainly():
+            numbers = self._client.incoming_phone_numbers.list(limit=_LISTED)
+        foreign = sum(each.phone_number not in self._ours for each in numbers)
+        yesterday = self.recordings_since(datetime.now(UTC) - timedelta(days=1))[:_LISTED]
+        calls = {seen.call_sid for seen in yesterday}
+        return foreign, sum(not self.is_call_of_ours(sid) for sid in calls)
+
+    @property
+    def _ours(self) -> set[str]:
+        return {number for number in (self._numbers.hotline, self._numbers.drill) if number}
 
     def fetch(self, recording_sid: str) -> bytes | None:
         """The audio, from a URL that we build; a URL from a form is never used."""

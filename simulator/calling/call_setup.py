@@ -35,14 +35,14 @@ class Order:
 def arrive(
     exchange: Exchange, phone: Phone, number: str, shown: str, extra: Mapping[str, str]
 ) -> Leg:
-    """A phone calls a number; the call fails if the number has no voice URL."""
+    """A phone calls a number; the call fails unless the number goes to a voice URL."""
     line = exchange.line(number)
     stamp = {"StirVerstat": "TN-Validation-Passed-A"} if _is_attested(shown) else {}
     leg = Leg(
         exchange, phone, "inbound", shown, number, "ringing", line=line, extra=stamp | dict(extra)
     )
     exchange.remember(leg)
-    if line is None or not line.voice_url:
+    if line is None or not line.answers_calls_here:
         leg.begin(interpreter.live(leg, _fails()))
         return leg
     if line.status_callback:
