@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import wiring
 from commands.base.finding import Finding
-from ivr.core.carrier import Carrier, Condition, Refused, TooFast, Unreachable
+from ivr.core.carrier import Blame, Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
+from ivr.twilio import error_codes
 from ivr.worker import maintenance, tls_certificate
 from ivr.worker.tls_certificate import Unusable
+from models.calls import outbox
+from models.core.database import Session
 from settings import Settings
 
 
@@ -55,6 +58,13 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
             f"{'behind' if condition.clock_seconds > 0 else 'ahead of'} the carrier's: "
             "repair its time service"
         )
+
+
+def of_texts(session: Session, now: datetime) -> Iterator[Finding]:
+    """Errors of the last day that hit every text, because the account or its number causes them."""
+    for code in outbox.failures_since(session, now - timedelta(days=1)):
+        if error_codes.blame_for(code) is Blame.OURS:
+            yield Finding(f"texts do not go out ({code}): {error_codes.in_words(code)}")
 
 
 def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:

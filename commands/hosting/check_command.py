@@ -103,5 +103,6 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
             )
         yield from roster_findings.of_people(session, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)
+        yield from carrier_findings.of_texts(session, now)
         yield from maintenance_findings.of_database(database, session, now)
         yield from maintenance_findings.of_drills(settings, session, now)

@@ -13,6 +13,7 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.core.carrier import Condition, Ordered, Refused, Seen, TooFast, Unreachable
+from ivr.twilio import error_codes
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers, differences
 from ivr.twilio.rest_http import CarrierHttp
@@ -21,9 +22,6 @@ from ivr.twilio.twiml import TALK_SECONDS
 LIVE = ("queued", "ringing", "in-progress")
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
 """The format of Twilio's ids; nothing else becomes part of a URL."""
-BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
-"""Error codes caused by the dialled number (twilio.com/docs/api/errors)."""
-OPTED_OUT = 21610
 DRILL_KEYS = "wwww1wwwwwwww1"
 """Keys of a drill: English, then the emergency; each `w` waits half a second."""
 DRILL_SECONDS = 75
@@ -238,11 +236,8 @@ def _plainly() -> Iterator[None]:
         if error.status == 429:
             raise TooFast(str(error.code)) from error
         if 400 <= error.status < 500:
-            raise Refused(
-                str(error.code or error.status),
-                bad_number=error.code in BAD_NUMBER,
-                opted_out=error.code == OPTED_OUT,
-            ) from error
+            code = str(error.code or error.status)
+            raise Refused(code, error_codes.blame_for(code)) from error
         raise Unreachable(str(error.status)) from error
     except (TwilioException, ValueError) as error:
         # ValueError: the answer is not JSON, such as a redirect or a proxy's page
