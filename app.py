@@ -19,6 +19,7 @@ from console.web import render
 from demo import demo_pages
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
+from ivr.core.line_clock import DatabaseTime
 from ivr.http import health, webhook_guard, webhooks
 from models.core.database import WEB, Patience
 from settings import Settings
@@ -31,10 +32,11 @@ def create_app(
     clock: Callable[[], datetime] | None = None,
     patience: Patience = WEB,
     if_broken: Callable[[], None] = wiring.end_this_process,
+    line_time: DatabaseTime | None = None,
 ) -> Flask:
     """Build the Flask app. Raises SettingsError, which names every wrong setting."""
     settings = settings or Settings()
-    context = wiring.build(settings, clock, patience)
+    context = wiring.build(settings, clock, patience, line_time)
     structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
@@ -43,6 +45,7 @@ def create_app(
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
         # Flask expects middleware to replace this method.
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    app.before_request(lambda: context.clock.keep_up(context.database))
     app.before_request(lambda: _refuse_other_hosts(context))
     app.register_error_handler(HTTPException, _in_trouble)
     webhooks.register(app, wiring.webhooks(settings, context, if_broken))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import httpx
 from demo.demo_clock import CLOCK, DemoClock
 from ivr.core.context import AppContext, Limits, OurNumbers, Site
 from ivr.core.erasure_ledger import Ledger
+from ivr.core.line_clock import DatabaseTime, LineClock
 from ivr.core.live_prompts import LivePrompts, shipped
 from ivr.dialogue.call_tree import HOTLINE
 from ivr.http.parts import Parts
@@ -22,6 +22,7 @@ from ivr.twilio.number_setup import Numbers
 from ivr.twilio.rest_client import TwilioCarrier
 from ivr.twilio.rest_http import CarrierHttp
 from ivr.worker.loop import Worker
+from models.core import database_time
 from models.core.database import WORKER, Database, Patience
 from settings import Settings
 
@@ -36,11 +37,6 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
     if settings.demo and settings.demo_folder:
         return DemoClock(Path(settings.demo_folder) / CLOCK)
     return SteadyClock().now
-
-
-def _seconds_since_boot() -> float:
-    """Like time.monotonic, but counts the time in suspend where the system allows it."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Parts:
@@ -87,6 +83,12 @@ def carrier(settings: Settings, app: AppContext, http: httpx.Client | None = Non
     )
 
 
+def _time_for(settings: Settings, clock: Callable[[], datetime] | None) -> DatabaseTime | None:
+    """A demo and a given clock have no other time than their own."""
+    is_own = clock is not None or (settings.demo and settings.demo_folder)
+    return None if is_own else database_time.of
+
+
 def _links(settings: Settings) -> Links:
     return Links(settings.base_url, settings.secret_key.get_secret_value())
 
@@ -100,14 +102,13 @@ class SteadyClock:
     """The host's time at creation plus the time that has passed since then.
 
     A change of the host's clock must not affect calls in progress: every wait is a difference of
-    two of these instants. The worker compares this clock with the carrier's and reports a
-    difference.
+    two of these instants. The line's clock corrects it to the database's time.
     """
 
     def __init__(
         self,
         wall: Callable[[], datetime] = now,
-        passed_seconds: Callable[[], float] = _seconds_since_boot,
+        passed_seconds: Callable[[], float] = database_time.seconds_since_boot,
     ) -> None:
         self._began, self._passed = wall(), passed_seconds
         self._began_at = passed_seconds()
@@ -132,16 +133,18 @@ def build(
     settings: Settings,
     clock: Callable[[], datetime] | None = None,
     patience: Patience = WORKER,
+    line_time: DatabaseTime | None = None,
 ) -> AppContext:
     """Check the settings, the call tree and every prompt, and build the context.
 
-    `patience` bounds each wait for the database.
+    `patience` bounds each wait for the database. A given `clock` is the line's own unless
+    `line_time` corrects it.
     """
     settings.check()
     folder = Path(settings.standby_folder)
     return AppContext(
         database=Database(settings.database_url, settings.vault(), patience),
-        clock=clock or clock_of(settings),
+        clock=LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock)),
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
             settings.twilio_phone_number,

@@ -28,6 +28,7 @@ from commands.showcase.demo_house import SAMPLE
 from ivr.core.context import AppContext
 from ivr.privacy import subject_access
 from ivr.search import call_limits
+from ivr.twilio import number_setup
 from ivr.worker.loop import Worker
 from models.calls import callbacks, calls, open_items, outbox, rings, rooms, surges, voicemails
 from models.calls.callbacks import CallbackState
@@ -121,9 +122,13 @@ class Hotline:
         folder: Path | None = None,
         patience: Patience = WORKER,
         clock: Callable[[datetime], datetime] | None = None,
+        by_database: bool = False,
         **settings: object,
     ) -> None:
-        """`clock` maps the true time to the hotline's own, for hosts whose clock is wrong."""
+        """`clock` maps the true time to the host's, for hosts whose clock is wrong.
+
+        `by_database`: the database's clock is right, and the hotline goes by it.
+        """
         self.clock = VirtualClock(at)
         settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
         self.settings = settings_for(database_url).model_copy(update=settings)
@@ -135,6 +140,7 @@ class Hotline:
         nowhere = httpx.Client(transport=Unplugged())  # until there is an app
         self.carrier = Carrier(self.clock, account_sid=ACCOUNT, auth_token=TOKEN, http=nowhere)
         self.host_clock = (lambda: clock(self.clock.now())) if clock else self.clock.now
+        self.line_time = (lambda _: self.clock.now()) if by_database else None
         base = self.settings.base_url
         self.carrier.buy_number(
             NUMBER,
@@ -162,6 +168,15 @@ class Hotline:
             self.settings, self.context, http, certificate=certificate, if_broken=self._breaks
         )
 
+    def worker_of(self, context: AppContext, name: str) -> Worker:
+        """A worker on another host of the same line."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        return wiring.worker(self.settings, context, rest, name, if_broken=self._breaks)
+
+    def opens(self, database: Database) -> None:
+        """Close this database too at the end of the test."""
+        self._opened.append(database)
+
     def restarts(self, **settings: object) -> None:
         """Kill web and worker and start them again, perhaps with other settings."""
         self.settings = self.settings.model_copy(update=settings)
@@ -169,7 +184,9 @@ class Hotline:
         self._starts()
 
     def _starts(self) -> None:
-        self.app = create_app(self.settings, self.host_clock, self._patience, self._breaks)
+        self.app = create_app(
+            self.settings, self.host_clock, self._patience, self._breaks, self.line_time
+        )
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.context: AppContext = self.app.extensions["hotline"]
         self.context.database.engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)
@@ -332,6 +349,18 @@ class Hotline:
             wiring.carrier(self.settings, self.context, rest).condition()
         )
         return [finding.words for finding in found]
+
+    def others_in_account(self) -> tuple[int, int]:
+        """Numbers and recordings of the carrier's account that are not the hotline's."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        return wiring.carrier(self.settings, self.context, rest).others()
+
+    def sets_up_its_numbers(self) -> None:
+        """A technician runs `hotline setup`."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        api = self.settings.twilio_api_base_url
+        numbers = wiring.numbers(self.settings)
+        assert number_setup.point_here(numbers, ACCOUNT, TOKEN, api, rest) == []
 
     def has_shift(
         self, name: str, speaks: str = "en", *, hours: float, starts_in: float = 0

@@ -153,7 +153,7 @@ def _must_be_alone(settings: Settings, target: Database, http: httpx.Client, now
     """Refuse if another hotline runs: two that both dial would ring everyone twice."""
     if command_database.is_migrated(target):
         with target.reading() as session:
-            alive = [beat.name for beat in worker_state.alive(session, now - LEASE)]
+            alive = [beat.name for beat in worker_state.alive(session, now, LEASE)]
         if alive:
             raise Trouble(
                 f"{', '.join(alive)} worked on this database within the last minute: "

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import wiring
 from commands.base.finding import Finding
-from ivr.core.carrier import Condition, Refused, TooFast, Unreachable
+from ivr.core.carrier import Blame, Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
+from ivr.twilio import error_codes
 from ivr.worker import maintenance, tls_certificate
 from ivr.worker.tls_certificate import Unusable
+from models.calls import outbox
+from models.core.database import Session
 from settings import Settings
 
 
@@ -22,10 +25,25 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
         yield Finding(f"the carrier does not say how our numbers are set ({error})")
         return
     yield from of_condition(condition)
+    yield from _of_others(wiring.carrier(settings, app))
     if not settings.fallback_document_url:
         yield Finding(
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
             "(`hotline setup --fallback-document`)",
+            is_note=True,
+        )
+
+
+def _of_others(carrier: Carrier) -> Iterator[Finding]:
+    """What else lives in the account; the hotline never touches it."""
+    try:
+        numbers, recordings = carrier.others()
+    except (Unreachable, TooFast, Refused):
+        return
+    if numbers or recordings:
+        yield Finding(
+            f"the carrier account has {numbers} numbers and {recordings} recordings of the last "
+            "day that are not the hotline's: give the hotline an account or subaccount of its own",
             is_note=True,
         )
 
@@ -38,8 +56,15 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
         yield Finding(
             f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "
             f"{'behind' if condition.clock_seconds > 0 else 'ahead of'} the carrier's: "
-            "repair its time service, then restart web and worker"
+            "repair its time service"
         )
+
+
+def of_texts(session: Session, now: datetime) -> Iterator[Finding]:
+    """Errors of the last day that hit every text, because the account or its number causes them."""
+    for code in outbox.failures_since(session, now - timedelta(days=1)):
+        if error_codes.blame_for(code) is Blame.OURS:
+            yield Finding(f"texts do not go out ({code}): {error_codes.in_words(code)}")
 
 
 def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from commands.base.plain_errors import Trouble, plainly
 from commands.hosting import carrier_findings, maintenance_findings, roster_findings
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
+from models.core import database_time
 from models.core.database import Database
 from models.operations import worker_state
 from prompts import Prompts
@@ -90,17 +91,18 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield Finding("the database is not migrated: run `hotline migrate`")
         return
     with database.reading() as session:
-        beat = worker_state.last_beat(session)
-        if beat is None or wiring.now() - beat > worker_state.WORKER_SILENT:
+        now = database_time.of(session)
+        if not worker_state.is_alive(session, now):
             yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
         yield from roster_findings.of_console(session)
         yield from roster_findings.of_drafts(session, spoken)
-        if worker_state.carrier_is_away(session, wiring.now()):
+        if worker_state.carrier_is_away(session, now):
             yield Finding(
                 "the carrier does not answer the worker, so callers are rung through one by one: "
                 "see its status page, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
             )
         yield from roster_findings.of_people(session, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)
-        yield from maintenance_findings.of_database(database, session, wiring.now())
-        yield from maintenance_findings.of_drills(settings, session, wiring.now())
+        yield from carrier_findings.of_texts(session, now)
+        yield from maintenance_findings.of_database(database, session, now)
+        yield from maintenance_findings.of_drills(settings, session, now)

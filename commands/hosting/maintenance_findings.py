@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import tzdata
+
 from commands.base import instants
 from commands.base.finding import Finding
-from ivr.core import tzdata_version
+from ivr.core.line_clock import TOLERANCE
 from ivr.privacy import after_restore, purge, retention_periods
 from models.calls import voicemails
 from models.core import database_limits
@@ -19,7 +21,6 @@ from settings import Settings
 BACKUP_EVERY = timedelta(hours=25)
 HALF = 0.5
 DISK_FULL_SOON = 0.8
-ALIVE = timedelta(minutes=1)
 UNHEARD_WARNING = timedelta(days=7)
 
 
@@ -29,6 +30,7 @@ def of_database(database: Database, session: Session, now: datetime) -> Iterator
     yield from _of_row(row, session, now)
     yield from _of_messages(session, now)
     yield from _of_zones(session, now)
+    yield from of_clocks(session, now)
     yield from _of_limits(database, session)
 
 
@@ -70,13 +72,25 @@ def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:
-    ours = tzdata_version.version()
+    ours = tzdata.IANA_VERSION
     yield Finding(f"time zones are those of tzdata {ours}", is_note=True)
-    for beat in worker_state.alive(session, now - ALIVE):
+    for beat in worker_state.alive(session, now):
         if beat.tzdata and beat.tzdata != ours:
             yield Finding(
                 f"{beat.name} goes by tzdata {beat.tzdata} and this host by {ours}: they may "
                 "disagree about who is on duty; bring both to the newer one"
+            )
+
+
+def of_clocks(session: Session, now: datetime) -> Iterator[Finding]:
+    """The workers whose host has another time than the database."""
+    for beat in worker_state.alive(session, now):
+        off = timedelta(milliseconds=beat.milliseconds_off)
+        if abs(off) > TOLERANCE:
+            side = "ahead of" if off > timedelta() else "behind"
+            yield Finding(
+                f"the clock of the host of {beat.name} is {abs(off).total_seconds():.0f} seconds "
+                f"{side} the database's: repair its time service"
             )
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import click
 
-import wiring
 from commands.base import command_database, instants
 from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
 from ivr.core.erasure_ledger import Ledger
 from ivr.search import call_limits
 from models.calls import surges
+from models.core import database_time
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
@@ -31,9 +31,9 @@ def surge() -> None:
 )
 def surge_on(hours: float) -> None:
     """Start a surge; it ends by itself."""
-    now = wiring.now()
-    ends_at = now + timedelta(hours=hours)
     with command_database.ready(Settings()) as database, database.transaction() as session:
+        now = database_time.of(session)
+        ends_at = now + timedelta(hours=hours)
         call_limits.begin_surge(session, now, ends_at)
         audit.write(
             session, COMMAND_LINE, Deed("surge switched on", "line", after=_until(ends_at)), now
@@ -48,8 +48,8 @@ def _until(ends_at: datetime) -> dict[str, str]:
 @surge.command("off", with_appcontext=False)
 def surge_off() -> None:
     """End the surge early."""
-    now = wiring.now()
     with command_database.ready(Settings()) as database, database.transaction() as session:
+        now = database_time.of(session)
         surges.end_surge(session, now)
         audit.write(session, COMMAND_LINE, Deed("surge ended early", "line"), now)
     click.echo("The surge is off.")
@@ -59,7 +59,7 @@ def surge_off() -> None:
 def surge_status() -> None:
     """Show whether a surge is on, and until when."""
     with command_database.ready(Settings()) as database, database.reading() as session:
-        on = surges.surge(session, wiring.now())
+        on = surges.surge(session, database_time.of(session))
         until = instants.written(on.ends_at) if on else ""
     click.echo(f"The surge is on until {until}." if on else "The surge is off.")
 
@@ -73,7 +73,7 @@ def blocks() -> None:
 def blocks_list() -> None:
     """List blocked callers, the end of each block, and how often it was asked for."""
     with command_database.ready(Settings()) as database, database.reading() as session:
-        held = surges.blocks(session, wiring.now())
+        held = surges.blocks(session, database_time.of(session))
     for block in held:
         until = instants.written(block.ends_at)
         click.echo(f"{block.pseudonym}: until {until}, asked for {block.marks} times")
@@ -88,7 +88,7 @@ def blocks_lift(pseudonym: str) -> None:
     settings = Settings()
     ledger = Ledger(settings.ledger())
     with command_database.ready(settings) as database, database.transaction() as session:
-        lifted = call_limits.lift(session, ledger, pseudonym, wiring.now())
+        lifted = call_limits.lift(session, ledger, pseudonym, database_time.of(session))
     if not lifted:
         raise Trouble(f"{pseudonym} is not blocked; `hotline blocks list` names who is.")
     click.echo(f"{pseudonym} is served like anybody again.")

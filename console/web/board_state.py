@@ -126,10 +126,10 @@ def look(
     air = rings.in_the_air(session)
     present = _present(session, [known[one] for one in on if one in known], air, at)
     zone = people.zone(session, app.timezone)
-    beat, surge = worker_state.last_beat(session), surges.surge(session, at)
+    surge = surges.surge(session, at)
     return Board(
         at=at,
-        is_alive=beat is not None and at - beat < worker_state.WORKER_SILENT,
+        is_alive=worker_state.is_alive(session, at),
         calls=_calls(session, air),
         on_duty=present,
         spoken={

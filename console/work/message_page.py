@@ -112,4 +112,4 @@ def _peaks(session: Session, part: Message) -> bytes | None:
         return None
     drawn = voicemails.peaks_of(session, part.id)
     audio = None if drawn else voicemails.sound_of(session, part.id)
-    return drawn or (wav.peaks(audio, voicemail.PEAKS) if audio else None)
+    return drawn or (wav.decode(audio).peaks(voicemail.PEAKS) if audio else None)

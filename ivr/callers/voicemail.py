@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ivr.core import wav
 from ivr.core.carrier import Seen
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
-from ivr.core.wav import NotSound, loudness, peaks, seconds_of
 from ivr.search import pursued_items
 from models.calls import calls, outbox, tombstones, voicemails
 from models.calls.calls import Call, CallState
@@ -25,6 +25,10 @@ SILENCE = 0.004
 ANNOUNCED_WITHIN = timedelta(minutes=2)
 """After this long without news the worker asks the carrier for the call's recording."""
 LOST_AFTER = timedelta(hours=24)
+SHORTER_BY_SECONDS = 2
+"""How much shorter than announced a whole recording may be: the carrier counts whole seconds."""
+QUARANTINED_AFTER = timedelta(minutes=10)
+"""What comes is not the announced recording for this long: coordinators are told."""
 PEAKS = 160
 """The number of bars that fit across a phone's screen."""
 
@@ -103,55 +107,81 @@ class Sound:
     audio: bytes = field(repr=False)
     digest: str
     state: MessageState
-    """The state of a message with this audio: stored, silent or quarantined."""
+    """The state of a message with this audio: stored or silent if it is what was announced."""
     seconds: int | None = None
     peaks: bytes | None = field(default=None, repr=False)
 
+    @property
+    def is_as_announced(self) -> bool:
+        """Whether the carrier's copy is not needed any more."""
+        return self.state != MessageState.QUARANTINED
 
-def listen(audio: bytes) -> Sound:
-    """Analyse a recording. Holds no row, so callers do not wait for it."""
+
+def listen(audio: bytes, announced_seconds: int) -> Sound:
+    """Compare a recording with its announcement. Holds no row, so callers do not wait for it."""
     digest = hashlib.sha256(audio).hexdigest()
+    other = Sound(audio, digest, MessageState.QUARANTINED)
     if len(audio) > MAX_BYTES:
-        return Sound(audio, digest, MessageState.QUARANTINED)
+        return other
     try:
-        seconds = round(seconds_of(audio))
-        if loudness(audio) < SILENCE:
-            return Sound(audio, digest, MessageState.SILENT, seconds)
-        return Sound(audio, digest, MessageState.STORED, seconds, peaks(audio, PEAKS))
-    except NotSound:
-        return Sound(audio, digest, MessageState.QUARANTINED)
+        heard = wav.decode(audio)
+    except wav.NotSound:
+        return other
+    if heard.seconds < announced_seconds - SHORTER_BY_SECONDS:
+        return other
+    seconds = round(heard.seconds)
+    if heard.loudness < SILENCE:
+        return Sound(audio, digest, MessageState.SILENT, seconds)
+    return Sound(audio, digest, MessageState.STORED, seconds, heard.peaks(PEAKS))
 
 
-def keep(session: Session, message: Message, sound: Sound, now: datetime) -> None:
+def keep(session: Session, message: Message, sound: Sound, now: datetime) -> bool:
     """Store the audio sealed. Only then delete the carrier's copy and tell the coordinators.
 
-    Silence is not stored: repeated silent messages must not fill the disk.
+    Silence is not stored: repeated silent messages must not fill the disk. Returns False where the
+    recording must be fetched again, because this is not what was announced.
     """
-    if message.state not in voicemails.ON_ITS_WAY:
-        return
-    message.digest, message.state = sound.digest, sound.state
-    message.seconds = message.seconds if sound.seconds is None else sound.seconds
-    if sound.state != MessageState.SILENT:
-        voicemails.store_sound(session, message, sound.audio, sound.peaks)
-    if message.recording_sid:
-        outbox.carrier_task(session, TaskKind.DELETE, message.recording_sid, now)
-    calls.note(session, message.call_id, now, "message kept", state=message.state)
-    if message.state == MessageState.SILENT:
+    if message.state not in voicemails.TO_FETCH:
+        return True
+    if not sound.is_as_announced:
+        _keep_for_a_look(session, message, sound, now)
+        return False
+    message.digest, message.state, message.seconds = sound.digest, sound.state, sound.seconds
+    if sound.state == MessageState.SILENT:
+        voicemails.drop_sound(session, message)
         _no_longer_outcome(session, message)
+    else:
+        voicemails.store_sound(session, message, sound.audio, sound.peaks)
+        _tell_that_it_waits(session, message, now)
+    let_go_at_carrier(session, message, now)
+    calls.note(session, message.call_id, now, "message kept", state=message.state)
+    return True
+
+
+def _keep_for_a_look(session: Session, message: Message, sound: Sound, now: datetime) -> None:
+    """Keep what came for a person to look at, if the announced recording still does not come."""
+    since = message.arrived_at or message.expected_at
+    if message.state == MessageState.QUARANTINED or now < since + QUARANTINED_AFTER:
         return
-    words = (
-        "texts.recording_quarantined"
-        if message.state == MessageState.QUARANTINED
-        else "texts.message_waiting"
-    )
-    values = {"language": message.language, "need": message.need}
-    if message.state != MessageState.QUARANTINED:
-        # a limited phone's messages page nobody
-        if calls.with_id(session, message.call_id).limited is None:
-            values["key"] = "3"
-            tell_of_one(session, "message", f"message:{message.call_id}", words, values, now)
-        return
-    tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
+    message.digest, message.state = sound.digest, MessageState.QUARANTINED
+    voicemails.store_sound(session, message, sound.audio, None)
+    calls.note(session, message.call_id, now, "message kept", state=message.state)
+    about = f"quarantined:{message.id}"
+    tell_coordinators(session, about, "texts.recording_quarantined", {}, now)
+
+
+def _tell_that_it_waits(session: Session, message: Message, now: datetime) -> None:
+    if calls.with_id(session, message.call_id).limited is not None:
+        return  # a limited phone's messages page nobody
+    values = {"language": message.language, "need": message.need, "key": "3"}
+    about = f"message:{message.call_id}"
+    tell_of_one(session, "message", about, "texts.message_waiting", values, now)
+
+
+def let_go_at_carrier(session: Session, message: Message, now: datetime) -> None:
+    """Delete the carrier's copy: it is stored here, or a person or its age ended the message."""
+    if message.recording_sid and message.deleted_at_carrier is None:
+        outbox.carrier_task(session, TaskKind.DELETE, message.recording_sid, now)
 
 
 def to_tell_of(session: Session, now: datetime) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -23,16 +24,26 @@ class TooFast(Exception):
     """The carrier did not act because we ask too often. Asking again later is safe."""
 
 
-class Refused(Exception):
-    """The carrier will never do this; `reason` is its error code."""
+class Blame(StrEnum):
+    """Whose fault a refusal or a failed delivery is."""
 
-    def __init__(self, reason: str, *, bad_number: bool = False, opted_out: bool = False) -> None:
+    PHONE = "phone"
+    """This phone cannot be reached, until a delivery or a person proves otherwise."""
+    PASSING = "passing"
+    """It may work later; nobody is marked."""
+    OURS = "ours"
+    """Our account or its registration: the same happens to every phone, and nobody is marked."""
+    OPTED_OUT = "opted out"
+    """The phone's owner told the carrier to stop our texts."""
+
+
+class Refused(Exception):
+    """The carrier will not do this; `reason` is its error code."""
+
+    def __init__(self, reason: str, blame: Blame = Blame.PASSING) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.bad_number = bad_number
-        """The dialled number is the cause, not our request."""
-        self.opted_out = opted_out
-        """This phone's owner told the carrier to stop our texts."""
+        self.blame = blame
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,13 @@ class Carrier(Protocol):
         """The recordings made of a call."""
 
     def recordings_since(self, at: datetime) -> list[Seen]:
-        """Every recording of the account made since `at`."""
+        """Every recording of the account made since `at`, also of other applications."""
+
+    def is_call_of_ours(self, sid: str) -> bool:
+        """Whether this call went to or came from one of our numbers; False for an unknown call."""
+
+    def others(self) -> tuple[int, int]:
+        """How many numbers, and recordings of the last day, in the account are not ours."""
 
     def fetch(self, recording_sid: str) -> bytes | None:
         """The audio of a recording as WAV; None while it is not available yet."""

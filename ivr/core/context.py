@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ivr.core.erasure_ledger import Ledger
+from ivr.core.line_clock import LineClock
 from ivr.core.live_prompts import LivePrompts
 from ivr.dialogue.facts import Script
 from ivr.dialogue.turn import LegTurn, Turn
@@ -109,8 +110,7 @@ class AppContext:
     """Everything that stays the same while a process runs."""
 
     database: Database
-    clock: Callable[[], datetime]
-    """Returns the present instant in aware UTC."""
+    clock: LineClock
     live_prompts: LivePrompts
     numbers: OurNumbers
     limits: Limits

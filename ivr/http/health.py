@@ -61,8 +61,7 @@ def checks(app: AppContext) -> dict[str, bool]:
         with app.database.reading() as session:
             found["database"] = True
             found["migrations"] = _is_migrated(app)
-            beat = worker_state.last_beat(session) if found["migrations"] else None
-        found["worker"] = beat is not None and app.clock() - beat < worker_state.WORKER_SILENT
+            found["worker"] = found["migrations"] and worker_state.is_alive(session, app.clock())
     except Exception:  # any failure means "not ready" and never an error page
         return found
     return found

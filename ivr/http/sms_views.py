@@ -5,7 +5,8 @@ from __future__ import annotations
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
 from ivr.responders import shift_confirmations
-from ivr.responders.sms import OptedOut, hear, hear_delivery
+from ivr.responders.sms import Delivery, OptedOut, hear, hear_delivery
+from ivr.twilio import error_codes
 from ivr.twilio.rest_client import SID
 from ivr.twilio.signature import text
 
@@ -38,12 +39,12 @@ def text_status(token: str) -> str:
     Answers: nothing.
     """
     fields = twilio_requests.form()
-    sid = text(fields, "MessageSid")
-    hear_delivery(
-        parts.current().app,
-        token,
+    sid, error = text(fields, "MessageSid"), text(fields, "ErrorCode")
+    news = Delivery(
         sid if SID.match(sid) else "",
         text(fields, "MessageStatus"),
-        text(fields, "ErrorCode"),
+        error,
+        error_codes.blame_for(error),
     )
+    hear_delivery(parts.current().app, token, news)
     return EMPTY

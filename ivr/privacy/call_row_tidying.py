@@ -27,7 +27,7 @@ def forget(session: Session, now: datetime) -> None:
     notes.forget_drafts(session, now - DRAFT_KEPT)
     tombstones.forget(session, now - TOMBSTONE_KEPT)
     surges.forget_ended(session, now)
-    worker_state.forget_beats(session, now - BEAT_KEPT)
+    worker_state.forget_beats(session, now - BEAT_KEPT, now)
     drill_runs.forget(session, now - CALL_KEPT)
     rings.forget_tests(session, now - TEST_KEPT)
     for cuts, kept in (

@@ -123,8 +123,7 @@ def give_up(app: AppContext, recording_id: str) -> bool:
             return True
         if found.announced_at is None or now < found.announced_at + FETCHED_WITHIN:
             return False
-        found.state = RecordingState.LOST
-        _let_go_at_carrier(session, found, now)
+        found.state = RecordingState.LOST  # the carrier's copy was never heard, so it stays
         return True
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from ivr.core.carrier import Refused
+from ivr.core.carrier import Blame, Refused
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.erasure_ledger import Entry
 from ivr.dialogue import phone_numbers
@@ -18,10 +19,14 @@ from models.calls.outbox import Text, TextState
 from models.people import people
 from models.people.people import Person
 
-MOST_DELIVERIES = 2
-"""A text that could not be delivered is sent once more, and never a third time."""
-DELIVER_AGAIN_AFTER = timedelta(minutes=5)
-_OPTED_OUT = "21610"
+DELIVER_AGAIN_AFTER: Mapping[Blame, tuple[timedelta, ...]] = {
+    Blame.PHONE: (timedelta(minutes=5),),
+    Blame.PASSING: (timedelta(minutes=5), timedelta(minutes=30)),
+    Blame.OURS: (),
+    Blame.OPTED_OUT: (),
+}
+"""When a text that was not delivered is sent again; after the last time it has failed."""
+_FAILED = ("undelivered", "failed")
 
 
 def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
@@ -116,13 +121,23 @@ def refused(unit: UnitOfWork, text: Text, number: str, refusal: Refused) -> None
     person = _person(unit, text)
     if person and not people.is_phone_of(unit.session, person, number):
         person = None  # an unverified number says nothing about the number we ring
-    if refusal.opted_out:
+    if refusal.blame == Blame.OPTED_OUT:
         _opt_out(unit, person, number)
-    elif refusal.bad_number and person:
+    elif refusal.blame == Blame.PHONE and person:
         person.cannot_text = True
 
 
-def hear_delivery(app: AppContext, token: str, sid: str, status: str, error: str) -> None:
+@dataclass(frozen=True)
+class Delivery:
+    """News about a text: the carrier's status, its error code, and whose fault that is."""
+
+    sid: str
+    status: str
+    error: str
+    blame: Blame
+
+
+def hear_delivery(app: AppContext, token: str, news: Delivery) -> None:
     """Take in the delivery status of a text; old or repeated news changes nothing.
 
     News with the token proves that the carrier accepted the text, even if the POST failed.
@@ -132,16 +147,16 @@ def hear_delivery(app: AppContext, token: str, sid: str, status: str, error: str
         text = outbox.text_with_token(unit.session, token)
         if text is None or text.state not in (TextState.SENDING, TextState.SENT):
             return
-        if text.state == TextState.SENDING and sid:
-            text.state, text.sid = TextState.SENT, sid
+        if text.state == TextState.SENDING and news.sid:
+            text.state, text.sid = TextState.SENT, news.sid
         person = _person(unit, text)
         if text.words == number_verification.TEXT:
-            if status in ("undelivered", "failed"):
-                text.state, text.reason = TextState.FAILED, error[:60]
-        elif status == "delivered" and person:
+            if news.status in _FAILED:
+                text.state, text.reason = TextState.FAILED, news.error[:60]
+        elif news.status == "delivered" and person:
             person.cannot_text = False
-        elif status in ("undelivered", "failed"):
-            _not_delivered(unit, text, person, error)
+        elif news.status in _FAILED:
+            _not_delivered(unit, text, person, news)
 
 
 def _person(unit: UnitOfWork, text: Text) -> Person | None:
@@ -149,19 +164,19 @@ def _person(unit: UnitOfWork, text: Text) -> Person | None:
     return people.with_id(unit.session, text.person_id) if text.person_id else None
 
 
-def _not_delivered(unit: UnitOfWork, text: Text, person: Person | None, error: str) -> None:
+def _not_delivered(unit: UnitOfWork, text: Text, person: Person | None, news: Delivery) -> None:
+    again = DELIVER_AGAIN_AFTER[news.blame][text.undelivered :]
     text.undelivered += 1
-    text.reason = error[:60]
-    if error == _OPTED_OUT:
-        text.state = TextState.FAILED
+    text.reason = news.error[:60]
+    if again:
+        text.state, text.due_at = TextState.PENDING, unit.now + again[0]
+        return
+    text.state = TextState.FAILED
+    if news.blame == Blame.OPTED_OUT:
         with suppress(LookupError):
             _opt_out(unit, person, body_of(unit, text)[0])
-    elif text.undelivered < MOST_DELIVERIES:
-        text.state, text.due_at = TextState.PENDING, unit.now + DELIVER_AGAIN_AFTER
-    else:
-        text.state = TextState.FAILED
-        if person:
-            person.cannot_text = True
+    elif news.blame == Blame.PHONE and person:
+        person.cannot_text = True
 
 
 def _opt_out(unit: UnitOfWork, person: Person | None, number: str) -> bool:

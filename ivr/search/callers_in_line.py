@@ -76,7 +76,7 @@ def may_come_free(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
 
 def starts_run_short(session: Session, now: datetime) -> bool:
     """Whether a ring would wait too long for the carrier's pace or for a worker."""
-    next_start = worker_state.next_start(session)
+    next_start = worker_state.next_start(session, now)
     is_late = next_start is not None and next_start > now + BACKLOG
     return is_late or not worker_state.rings_leave(session, now)
 

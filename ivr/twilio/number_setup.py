@@ -26,7 +26,13 @@ _IN_WORDS = {
     "status_callback_method": "the end of a call is told by",
     "sms_url": "texts go to",
     "sms_method": "texts are sent by",
+    "voice_application_sid": "calls are answered by the application",
+    "trunk_sid": "calls are answered by the trunk",
+    "sms_application_sid": "texts are answered by the application",
+    "voice_receive_mode": "it takes",
 }
+_NOTHING_ELSE = {"voice_application_sid": "", "trunk_sid": "", "voice_receive_mode": "voice"}
+"""What would override the voice URLs of a number without a word, even where they are right."""
 RETRY_NEWS = "#rc=3&rp=all"
 
 
@@ -47,7 +53,7 @@ class Numbers:
         expected = {self.hotline: self._hotline_settings()}
         if self.drill:
             drill = {"voice_url": f"{self.base_url}/voice/drill", "voice_method": "POST"}
-            expected[self.drill] = drill
+            expected[self.drill] = drill | _NOTHING_ELSE
         return expected
 
     def _hotline_settings(self) -> dict[str, str]:
@@ -60,16 +66,20 @@ class Numbers:
             "status_callback_method": "POST",
             "sms_url": f"{self.base_url}/sms/incoming",
             "sms_method": "POST",
+            "sms_application_sid": "",
+            **_NOTHING_ELSE,
         }
 
 
-def point_here(numbers: Numbers, account: str, token: str, api: str) -> list[str]:
+def point_here(
+    numbers: Numbers, account: str, token: str, api: str, http: httpx.Client | None = None
+) -> list[str]:
     """Set the numbers as required. Returns the numbers that the account lacks.
 
     Raises Refused or Unreachable.
     """
     try:
-        with httpx.Client() as http:
+        with http or httpx.Client() as http:
             client = Client(account, token, http_client=CarrierHttp(http, api))
             return [
                 number
@@ -99,7 +109,8 @@ def differences(client: Client, numbers: Numbers) -> Iterator[str]:
             now = getattr(owned, setting) or ""
             found, wanted = (urldefrag(url).url for url in (now, expected))
             if found != wanted:
-                yield f"{name}: {_IN_WORDS[setting]} {found or 'nowhere'} instead of {wanted}"
+                is_other = f" instead of {wanted}" if wanted else ", which overrides our addresses"
+                yield f"{name}: {_IN_WORDS[setting]} {found or 'nowhere'}{is_other}"
 
 
 def _owned(client: Client, number: str) -> Any:

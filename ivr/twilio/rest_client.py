@@ -14,6 +14,7 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.core.carrier import Condition, Ordered, Refused, Seen, TooFast, Unreachable
+from ivr.twilio import error_codes
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers, differences
 from ivr.twilio.rest_http import CarrierHttp
@@ -22,14 +23,13 @@ from ivr.twilio.twiml import TALK_SECONDS
 LIVE = ("queued", "ringing", "in-progress")
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
 """The format of Twilio's ids; nothing else becomes part of a URL."""
-BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
-"""Error codes caused by the dialled number (twilio.com/docs/api/errors)."""
-OPTED_OUT = 21610
 GONE = frozenset({20404, 21220, 16022})
 """Error codes of a resource that is gone, or a call or conference that has ended."""
 DRILL_KEYS = "wwww1wwwwwwww1"
 """Keys of a drill: English, then the emergency; each `w` waits half a second."""
 DRILL_SECONDS = 75
+_LISTED = 50
+"""At most so many resources are looked at for a finding of `check`."""
 _T = TypeVar("_T")
 
 
@@ -173,10 +173,32 @@ class TwilioCarrier:
             return [_seen(recording) for recording in found]
 
     def recordings_since(self, at: datetime) -> list[Seen]:
-        """Every recording of the account made since `at`."""
+        """Every recording of the account made since `at`, also of other applications."""
         with _plainly():
             found = self._client.recordings.list(date_created_after=at, limit=200)
             return [seen for seen in map(_seen, found) if seen.created_at >= at]
+
+    def is_call_of_ours(self, sid: str) -> bool:
+        """Whether one end of this call is one of our numbers."""
+        if not SID.match(sid):
+            return False
+        with _plainly():
+            call = _or_none(lambda: self._client.calls(sid).fetch())
+        # the library keeps the field `from` under this name, since that is a word of the language
+        return call is not None and bool({call.to, call._from} & self._ours)
+
+    def others(self) -> tuple[int, int]:
+        """Numbers of the account besides ours, and recordings of the last day of their calls."""
+        with _plainly():
+            numbers = self._client.incoming_phone_numbers.list(limit=_LISTED)
+        foreign = sum(each.phone_number not in self._ours for each in numbers)
+        yesterday = self.recordings_since(datetime.now(UTC) - timedelta(days=1))[:_LISTED]
+        calls = {seen.call_sid for seen in yesterday}
+        return foreign, sum(not self.is_call_of_ours(sid) for sid in calls)
+
+    @property
+    def _ours(self) -> set[str]:
+        return {number for number in (self._numbers.hotline, self._numbers.drill) if number}
 
     def fetch(self, recording_sid: str) -> bytes | None:
         """The audio, from a URL that we build; a URL from a form is never used."""
@@ -184,12 +206,14 @@ class TwilioCarrier:
             raise Refused("not a recording SID")
         path = f"/2010-04-01/Accounts/{self._account}/Recordings/{recording_sid}.wav"
         answer = self._requests.send("GET", path, self._auth)
+        if answer.is_redirect:
+            answer = self._requests.follow(answer)
         if answer.status_code == 404:
             return None
         if answer.status_code != 200:
             raise Unreachable(str(answer.status_code))
         expected = answer.headers.get("content-length")
-        if expected is not None and int(expected) != len(answer.content):
+        if expected is not None and int(expected) != answer.num_bytes_downloaded:
             raise Unreachable("cut off")
         return answer.content
 
@@ -270,11 +294,8 @@ def _plainly() -> Iterator[None]:
         if error.status == 429:
             raise TooFast(str(error.code)) from error
         if 400 <= error.status < 500:
-            raise Refused(
-                str(error.code or error.status),
-                bad_number=error.code in BAD_NUMBER,
-                opted_out=error.code == OPTED_OUT,
-            ) from error
+            code = str(error.code or error.status)
+            raise Refused(code, error_codes.blame_for(code)) from error
         raise Unreachable(str(error.status)) from error
     except (TwilioException, ValueError) as error:
         # ValueError: the answer is not JSON, such as a redirect or a proxy's page

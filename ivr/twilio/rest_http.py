@@ -21,6 +21,8 @@ SECONDS = httpx.Timeout(5.0, connect=2.0)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Name, connection or TLS failed: the carrier has not received any byte of the request."""
 _SLOW = timedelta(seconds=3)
+_CARRIERS_OWN = (".twilio.com", ".twiliocdn.com")
+"""The carrier serves some media from these (twilio.com/docs/sms/api/media-resource)."""
 log = logging.getLogger("hotline.carrier")
 _SILENT = logging.getLogger("ivr.twilio.silent")
 """The library logs request bodies, which hold phone numbers; this logger drops them."""
@@ -95,6 +97,25 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
             log.error("the carrier accepts none of our credentials")
             raise LockedOut(str(answer.status_code))
         return answer
+
+    def follow(self, answer: httpx.Response) -> httpx.Response:
+        """Fetch what an answer redirects to: once, from the carrier, and without credentials.
+
+        Raises Unreachable for any other address.
+        """
+        address = httpx.URL(self._base).join(answer.headers.get("location", ""))
+        if not self._is_carriers(address):
+            raise Unreachable("redirected to another host")
+        try:
+            return self._http.get(address, timeout=SECONDS, follow_redirects=False)
+        except (httpx.HTTPError, OSError) as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def _is_carriers(self, address: httpx.URL) -> bool:
+        base = httpx.URL(self._base)
+        if (address.scheme, address.netloc) == (base.scheme, base.netloc):
+            return True
+        return address.scheme == "https" and address.host.endswith(_CARRIERS_OWN)
 
     def _token_now(self, auth: tuple[str, str] | None) -> tuple[str, str] | None:
         return (auth[0], self._second_token) if auth and self._uses_second else auth

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from ivr.core.backoff import full_jitter
-from ivr.core.carrier import Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
+from ivr.core.carrier import Blame, Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.offers import purposes, responder_legs
@@ -147,7 +147,7 @@ class Dialler:
             ring = rings.with_id(unit.session, attempt.ring)
             if ring is None or ring.token != attempt.token or ring.state != RingState.DIALLING:
                 return
-            if refusal.bad_number and ring.purpose != Purpose.PROOF:
+            if refusal.blame == Blame.PHONE and ring.purpose != Purpose.PROOF:
                 reliability.could_not_be_rung(unit.session, ring.person_id, now)
             responder_legs.end_leg(unit, ring, responder_legs.REFUSED)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.core import tzdata_version
+import tzdata
+
 from ivr.core.carrier import Carrier
 from ivr.core.context import AppContext
 from ivr.core.restore_fence import Fence
+from models.core import database_time
 from models.operations import worker_state
 
 BEAT_EVERY = timedelta(seconds=5)
@@ -39,7 +41,14 @@ class Heartbeat:
         with self.app.database.transaction() as session:
             if not self.fence.lets_through(session):
                 return
+            if self.app.clock.follows_database:
+                database_time.drop_anchor(session)
             worker_state.beat(
-                session, self.name, now, tzdata_version.version(), carrier_away=is_away
+                session,
+                self.name,
+                now,
+                tzdata.IANA_VERSION,
+                carrier_away=is_away,
+                milliseconds_off=round(self.app.clock.off / timedelta(milliseconds=1)),
             )
         self._said = now, is_away

@@ -11,6 +11,7 @@ from ivr.callers import arrivals, call_endings, voicemail
 from ivr.core import outage_journal
 from ivr.core.carrier import Seen
 from ivr.core.context import AppContext, UnitOfWork
+from ivr.core.line_clock import LineClock
 from ivr.core.outage_journal import Entry
 from ivr.offers import responder_legs
 from ivr.responders import prompt_dictation, sms
@@ -26,7 +27,7 @@ def take_in(app: AppContext) -> int:
     taken = 0
     for file, entry in outage_journal.kept(app.folder, app.database.vault):
         try:
-            _take_in(replace(app, clock=partial(_at, entry)), entry)
+            _take_in(replace(app, clock=LineClock(partial(_at, entry))), entry)
         except Away:
             return taken
         except Exception:  # one bad entry must not block the others

@@ -15,7 +15,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from ivr.core.carrier import Carrier
-from ivr.core.context import AppContext
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.responders.shift_reminders import Reminders
 from ivr.worker import due_now
@@ -41,6 +41,8 @@ _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
     "carrier tasks": attrgetter("to_run"),
 }
 """The duties that start when rows are due; the others keep their own schedule."""
+_AT_ANY_TIME = ("beat", "stand by")
+"""The duties that end nothing and claim nothing, so a clock that jumped does not stop them."""
 
 
 @dataclass
@@ -81,6 +83,7 @@ class Worker:
 
     def run(self, stop: threading.Event, pause_seconds: float) -> None:
         """Work until asked to stop or fenced off. A slow duty does not delay the others."""
+        self.app.clock.keep_up(self.app.database)
         with ThreadPoolExecutor(len(self._duties), "worker") as threads:
             for name in self._duties:
                 threads.submit(self._keep_doing, name, stop, pause_seconds)
@@ -93,6 +96,7 @@ class Worker:
 
     def tick(self) -> bool:
         """One round of everything. True if anything was done that may lead to more."""
+        self.app.clock.keep_up(self.app.database)
         found = self._look()
         done = [self._do(name, found) for name in self._duties]
         return any(done)
@@ -100,8 +104,9 @@ class Worker:
     def _look(self) -> Agenda | None:
         """The work that is due; None while the database does not answer."""
         try:
-            with self.app.reading() as unit:
-                found = due_now.look(unit)
+            with self.app.database.reading() as session:
+                self.app.clock.measure(session)
+                found = due_now.look(UnitOfWork(session, self.app, self.app.clock()))
         except Away as away:
             self._stand_by.bear(away)
             return None
@@ -111,6 +116,8 @@ class Worker:
     def _do(self, name: str, found: Agenda | None) -> bool:
         if self.is_fenced_off or not _is_called_for(name, found):
             return False
+        if name not in _AT_ANY_TIME and not self.app.clock.is_settled:
+            return False  # its instants cannot be compared with those of others
         try:
             return self._duties[name]()
         except Away as away:

@@ -12,11 +12,15 @@ from functools import partial
 from ivr.core.carrier import Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.core.line_clock import TOLERANCE
 from ivr.core.restore_fence import Fence
 from ivr.offers import follow_ups
 from ivr.privacy import purge
 from ivr.responders import drills, phone_tests
 from ivr.worker.tls_certificate import Unusable, alarm
+from models.calls import calls, rings
+from models.core import database_time
+from models.core.database import Session
 
 log = logging.getLogger("hotline.care")
 
@@ -24,6 +28,7 @@ PURGE_LOOKED_AT = timedelta(minutes=1)
 DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
+CLOCK_LOOKED_AT = timedelta(minutes=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
 FOLLOW_UPS_LOOKED_AT = timedelta(minutes=1)
 NO_HURRY = timedelta(minutes=1)
@@ -31,8 +36,6 @@ NO_HURRY = timedelta(minutes=1)
 
 Acts that hold up their rows or the carrier's pace wait until the worker is this old.
 """
-CLOCK_TOLERANCE = timedelta(seconds=2)
-"""How far our clock may differ from the carrier's; its Date header adds up to a second."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Care:
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
         yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
+        if self.app.clock.follows_database:
+            yield _Act("clock", CLOCK_LOOKED_AT, self._look_at_clock)
         if self.certificate:
             look = partial(self._look_at_certificate, self.certificate)
             yield _Act("certificate", CERTIFICATE_LOOKED_AT, look)
@@ -117,6 +122,14 @@ class Care:
             log.error("the clocks differ", extra={"seconds": condition.clock_seconds})
             self._tell("clock_wrong", "", now)
 
+    def _look_at_clock(self, now: datetime) -> None:
+        """Report a wrong clock of this host; follow a corrected one while nobody is on the line."""
+        if abs(self.app.clock.off) > TOLERANCE:
+            self._tell("clock_wrong", "host", now)
+        with self.app.database.transaction() as session:
+            if database_time.is_off(session, TOLERANCE) and not _is_anybody_on_the_line(session):
+                database_time.drop_anchor(session, again=True)
+
     def _look_at_certificate(self, certificate: Callable[[datetime], int], now: datetime) -> None:
         try:
             days = certificate(now)
@@ -141,5 +154,9 @@ class Care:
 
 
 def is_off(condition: Condition) -> bool:
-    """Whether our clock and the carrier's differ too much."""
-    return abs(condition.clock_seconds) > CLOCK_TOLERANCE.total_seconds()
+    """Whether our clock and the carrier's differ too much; its Date header adds up to a second."""
+    return abs(condition.clock_seconds) > TOLERANCE.total_seconds()
+
+
+def _is_anybody_on_the_line(session: Session) -> bool:
+    return bool(calls.in_progress(session) or rings.in_the_air(session))

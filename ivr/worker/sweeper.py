@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.callers import arrivals, call_endings, voicemail
-from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
+from ivr.core.carrier import Carrier, Refused, Seen, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.offers import responder_legs
 from ivr.responders import dictated_recordings, long_talks
@@ -29,6 +29,8 @@ class Sweeper:
     carrier: Carrier
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
+    _foreign: dict[str, datetime] = field(default_factory=dict, init=False)
+    """Calls of other applications of the account, by the time of their recording."""
 
     def __post_init__(self) -> None:
         self._rooms = RoomSweeper(self.app, self.carrier)
@@ -67,12 +69,30 @@ class Sweeper:
             found = self.carrier.recordings_since(now - RECORDINGS_AGE)
         except (Unreachable, TooFast, Refused):
             return
+        oldest = now - RECORDINGS_AGE
+        self._foreign = {sid: at for sid, at in self._foreign.items() if at > oldest}
         for seen in found:
             if now - seen.created_at < voicemail.ANNOUNCED_WITHIN:
                 continue  # its own news may be on the way
+            if not self._is_of_ours(seen):
+                continue  # another application of the account made it
             with self.app.transaction(now) as unit:
                 if not dictated_recordings.adopt(unit.session, seen, now):
                     voicemail.adopt(unit, seen)
+
+    def _is_of_ours(self, seen: Seen) -> bool:
+        """Whether the recorded call is ours; False also while the carrier does not say."""
+        with self.app.database.reading() as session:
+            if calls.is_known(session, seen.call_sid) or rings.knows(session, seen.call_sid):
+                return True
+        if seen.call_sid not in self._foreign:
+            try:
+                if self.carrier.is_call_of_ours(seen.call_sid):
+                    return True
+            except (Unreachable, TooFast, Refused):
+                return False
+            self._foreign[seen.call_sid] = seen.created_at
+        return False
 
     def _close_silent_calls(self, silent: list[str], now: datetime) -> None:
         for sid in silent:

@@ -113,20 +113,19 @@ class FetchMessage(TaskHandler):
         """`subject` is the message's id."""
         with self.app.database.reading() as session:
             message = voicemails.with_id(session, subject)
-            if message is None or message.state not in voicemails.ON_ITS_WAY:
+            if message is None or message.state not in voicemails.TO_FETCH:
                 return True  # a worker stored it and died before it could report that
-            sid = message.recording_sid
+            sid, seconds = message.recording_sid, message.seconds or 0
         if sid is None:
             return True
         audio = self.carrier.fetch(sid)
-        if audio is None or wav.is_cut_off(audio):
+        if audio is None:
             return False
-        heard = voicemail.listen(audio)  # before any lock, because callers may wait for it
+        # before any lock, because callers may wait for it
+        heard = voicemail.listen(audio, seconds)
         with self.app.database.transaction() as session:
             message = voicemails.with_id(session, subject)
-            if message:
-                voicemail.keep(session, message, heard, self.app.clock())
-        return True
+            return message is None or voicemail.keep(session, message, heard, self.app.clock())
 
 
 class LookForMessage(TaskHandler):
@@ -195,7 +194,7 @@ class FetchDictated(TaskHandler):
             if dictated_recordings.give_up(self.app, subject):
                 return True
             raise
-        if audio is None or wav.is_cut_off(audio):
+        if audio is None or not wav.is_sound(audio):
             return dictated_recordings.give_up(self.app, subject)
         dictated_recordings.keep(self.app, subject, audio)
         return True

@@ -179,6 +179,11 @@ def with_sid(session: Session, sid: str) -> Call | None:
     return session.scalar(_WITH_SID, {"sid": sid})
 
 
+def is_known(session: Session, sid: str) -> bool:
+    """Whether a call with this SID of the carrier is stored; locks nothing."""
+    return session.scalar(sa.select(Call.id).where(Call.sid == sid)) is not None
+
+
 _WITH_ID = to_hold(sa.select(Call).where(Call.id == sa.bindparam("id")), key_share=True)
 
 

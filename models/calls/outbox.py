@@ -208,6 +208,12 @@ def unresolved_texts(session: Session, before: datetime) -> list[Text]:
     return list(session.scalars(sa.select(Text).where(text_is_unclear(before))))
 
 
+def failures_since(session: Session, since: datetime) -> list[str]:
+    """The carrier's error code of each text that failed since then, without repetition."""
+    failed = sa.select(Text.reason).where(Text.state == TextState.FAILED, Text.since >= since)
+    return sorted({reason for reason in session.scalars(failed.distinct()) if reason})
+
+
 def knows_text(session: Session, sid: str) -> bool:
     """Whether one of our texts has this SID."""
     return session.scalar(sa.select(Text.id).where(Text.sid == sid)) is not None

@@ -26,7 +26,7 @@ class MessageState(StrEnum):
     """A recording in which nobody speaks."""
     NOTHING = "nothing"
     QUARANTINED = "quarantined"
-    """Audio that cannot be played; a coordinator must look at it."""
+    """What came is not what was announced: a coordinator looks at it, and it is fetched again."""
     DONE = "done"
     """A user finished the work that the message asked for."""
     LAPSED = "lapsed"
@@ -35,6 +35,8 @@ class MessageState(StrEnum):
 
 ON_ITS_WAY = (MessageState.EXPECTED, MessageState.ARRIVING)
 """No audio is stored yet."""
+TO_FETCH = (*ON_ITS_WAY, MessageState.QUARANTINED)
+"""The announced audio is not stored yet."""
 UNFINISHED = (
     MessageState.ARRIVING,
     MessageState.STORED,
@@ -197,6 +199,11 @@ def store_sound(session: Session, message: Message, audio: bytes, peaks: bytes |
     sealed = vault.seal_bytes(audio, _SOUND)
     drawn = vault.seal_bytes(peaks, _PEAKS) if peaks else None
     session.merge(Sound(message_id=message.id, sealed=sealed, peaks_sealed=drawn))
+
+
+def drop_sound(session: Session, message: Message) -> None:
+    """Delete what came in place of this recording."""
+    session.execute(sa.delete(Sound).where(Sound.message_id == message.id))
 
 
 def sound_of(session: Session, message_id: str) -> bytes | None:

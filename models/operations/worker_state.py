@@ -12,6 +12,10 @@ from models.core.base import Base, to_hold
 _ONLY = 1
 WORKER_SILENT = timedelta(seconds=60)
 """A worker without a heartbeat for this long counts as dead."""
+_AHEAD = timedelta(seconds=2)
+"""A heartbeat further in the future was written by a wrong clock and proves nothing."""
+_FARTHEST_START = timedelta(minutes=10)
+"""No call start is put off for longer, so a later one was written by a wrong clock."""
 
 
 class Heartbeat(Base):
@@ -25,6 +29,8 @@ class Heartbeat(Base):
     """The time zone version of that worker's host; who is on duty depends on it."""
     carrier_away: Mapped[bool] = mapped_column(default=False)
     """The carrier does not answer this worker, so its rings cannot be placed."""
+    milliseconds_off: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """How far the clock of that worker's host is ahead of the database's."""
 
 
 class Pace(Base):
@@ -43,43 +49,59 @@ def beat(
     tzdata: str | None = None,
     *,
     carrier_away: bool = False,
+    milliseconds_off: int = 0,
 ) -> None:
     """Record that this worker is alive, its time zone version, and its view of the carrier."""
-    session.merge(Heartbeat(name=name, at=now, tzdata=tzdata, carrier_away=carrier_away))
+    beat = Heartbeat(
+        name=name,
+        at=now,
+        tzdata=tzdata,
+        carrier_away=carrier_away,
+        milliseconds_off=milliseconds_off,
+    )
+    session.merge(beat)
 
 
-def last_beat(session: Session) -> datetime | None:
-    """The latest heartbeat of any worker."""
-    return session.scalar(sa.select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
+def is_alive(session: Session, now: datetime) -> bool:
+    """Whether any worker has given a sign of life in the last WORKER_SILENT."""
+    return session.scalar(_ALIVE.with_only_columns(Heartbeat.name).limit(1), _span(now)) is not None
 
 
-def alive(session: Session, since: datetime) -> list[Heartbeat]:
-    """The workers that were alive since then."""
-    query = sa.select(Heartbeat).where(Heartbeat.at >= since).order_by(Heartbeat.name)
-    return list(session.scalars(query))
+def last_beat(session: Session, now: datetime) -> datetime | None:
+    """The latest heartbeat of any worker; one from the future does not count."""
+    query = sa.select(Heartbeat.at).where(Heartbeat.at <= now + _AHEAD)
+    return session.scalar(query.order_by(Heartbeat.at.desc()).limit(1))
 
 
-def forget_beats(session: Session, before: datetime) -> None:
-    """Delete the heartbeats of workers that stopped long ago."""
-    session.execute(sa.delete(Heartbeat).where(Heartbeat.at < before))
+def alive(session: Session, now: datetime, within: timedelta = WORKER_SILENT) -> list[Heartbeat]:
+    """The workers that were alive within this time before now."""
+    return list(session.scalars(_ALIVE.order_by(Heartbeat.name), _span(now, within)))
 
 
-_ABLE = (
-    sa.select(Heartbeat.name)
-    .where(Heartbeat.at > sa.bindparam("since"), Heartbeat.carrier_away.is_(False))
-    .limit(1)
+def forget_beats(session: Session, before: datetime, now: datetime) -> None:
+    """Delete the heartbeats of workers that stopped long ago, and those from the future."""
+    is_over = sa.or_(Heartbeat.at < before, Heartbeat.at > now + WORKER_SILENT)
+    session.execute(sa.delete(Heartbeat).where(is_over))
+
+
+_ALIVE = sa.select(Heartbeat).where(
+    Heartbeat.at > sa.bindparam("since"), Heartbeat.at <= sa.bindparam("until")
 )
+_ABLE = _ALIVE.with_only_columns(Heartbeat.name).where(Heartbeat.carrier_away.is_(False)).limit(1)
+
+
+def _span(now: datetime, within: timedelta = WORKER_SILENT) -> dict[str, datetime]:
+    return {"since": now - within, "until": now + _AHEAD}
 
 
 def rings_leave(session: Session, now: datetime) -> bool:
     """Whether a live worker reaches the carrier, so that a requested ring is placed."""
-    return session.scalar(_ABLE, {"since": now - WORKER_SILENT}) is not None
+    return session.scalar(_ABLE, _span(now)) is not None
 
 
 def carrier_is_away(session: Session, now: datetime) -> bool:
     """Whether all live workers report that the carrier does not answer."""
-    alive = sa.select(Heartbeat.carrier_away).where(Heartbeat.at > now - WORKER_SILENT)
-    said = list(session.scalars(alive))
+    said = [beat.carrier_away for beat in alive(session, now)]
     return bool(said) and all(said)
 
 
@@ -87,9 +109,10 @@ _NEXT_START = sa.select(Pace.next_start_at).where(Pace.id == _ONLY)
 _PACE = to_hold(sa.select(Pace).where(Pace.id == _ONLY), key_share=True)
 
 
-def next_start(session: Session) -> datetime | None:
-    """When the next call may start, read without a lock; None if none was ever started."""
-    return session.scalar(_NEXT_START)
+def next_start(session: Session, now: datetime) -> datetime | None:
+    """When the next call may start, read without a lock; None if it may start now."""
+    at = session.scalar(_NEXT_START)
+    return None if at is None or _may_start(at, now) else at
 
 
 def hold(session: Session, now: datetime) -> Pace:
@@ -107,7 +130,11 @@ def hold(session: Session, now: datetime) -> Pace:
 
 def may_start(pace: Pace, now: datetime) -> bool:
     """Whether the account's rate of call starts allows a call now."""
-    return pace.next_start_at <= now
+    return _may_start(pace.next_start_at, now)
+
+
+def _may_start(next_start_at: datetime, now: datetime) -> bool:
+    return next_start_at <= now or next_start_at > now + _FARTHEST_START
 
 
 def spend(pace: Pace, now: datetime, per_second: float) -> None:

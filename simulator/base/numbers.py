@@ -45,5 +45,22 @@ class Line:
     sms_method: str = "POST"
     sms_fallback_url: str = ""
     sms_fallback_method: str = "POST"
+    voice_application_sid: str = ""
+    """Set: every voice URL of the number is ignored, as with `trunk_sid`."""
+    trunk_sid: str = ""
+    sms_application_sid: str = ""
+    """Set: the SMS URLs of the number are ignored."""
+    voice_receive_mode: str = "voice"
     friendly_name: str = ""
     sid: str = field(default_factory=lambda: new_sid("PN"))
+
+    @property
+    def answers_calls_here(self) -> bool:
+        """Whether a call goes to the voice URL (twilio-oai: IncomingPhoneNumber)."""
+        elsewhere = self.voice_application_sid or self.trunk_sid
+        return bool(self.voice_url) and not elsewhere and self.voice_receive_mode == "voice"
+
+    @property
+    def answers_texts_here(self) -> bool:
+        """Whether a text goes to the SMS URL."""
+        return bool(self.sms_url) and not self.sms_application_sid

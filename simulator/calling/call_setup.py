@@ -36,7 +36,7 @@ class Order:
 def arrive(
     exchange: Exchange, phone: Phone, number: str, shown: str, extra: Mapping[str, str]
 ) -> Leg:
-    """A phone calls a number; the call fails if the number has no voice URL."""
+    """A phone calls a number; the call fails unless the number goes to a voice URL."""
     line = exchange.line(number)
     stamp = {"StirVerstat": "TN-Validation-Passed-A"} if _is_attested(shown) else {}
     leg = Leg(
@@ -44,7 +44,7 @@ def arrive(
     )
     has_room = exchange.has_room_for_a_call
     exchange.remember(leg)
-    if line is None or not line.voice_url or not has_room:
+    if line is None or not line.answers_calls_here or not has_room:
         leg.begin(interpreter.live(leg, _fails("failed" if has_room else "busy")))
         return leg
     if line.status_callback:

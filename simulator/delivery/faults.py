@@ -74,6 +74,11 @@ class RecordingFaults:
     short: bool = False
     cut: bool = False
     garbled: bool = False
+    empty: bool = False
+    """A header of a WAV comes, and no sound after it."""
+    redirect_to: str = ""
+    """Media is answered by a redirect to this host instead; its own host serves it unsigned."""
+    gzipped: bool = False
     drop_silent: bool = False
     """A <Record> in which nobody speaks leaves no recording and asks no action."""
     deletes_fail: int = 0

@@ -25,6 +25,10 @@ SETTINGS = {
     "SmsMethod": "sms_method",
     "SmsFallbackUrl": "sms_fallback_url",
     "SmsFallbackMethod": "sms_fallback_method",
+    "VoiceApplicationSid": "voice_application_sid",
+    "TrunkSid": "trunk_sid",
+    "SmsApplicationSid": "sms_application_sid",
+    "VoiceReceiveMode": "voice_receive_mode",
     "FriendlyName": "friendly_name",
 }
 

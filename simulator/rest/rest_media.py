@@ -1,10 +1,12 @@
 """REST: recordings and their sound."""
 
+import gzip
 from collections.abc import Iterable
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from simulator.audio import telephone_sound
 from simulator.base.json_answers import Refusal, answer, missing
 from simulator.calling.account import Account
 from simulator.calling.call_recordings import Recording
@@ -34,6 +36,8 @@ def blueprint(carrier: Account) -> Blueprint:
             return answer(resources.recording(recording))
         if ending not in {"", "wav", "mp3"}:
             raise missing(name)
+        if elsewhere := carrier.faults.recordings.redirect_to:
+            return redirect(f"{elsewhere}/media/{name}")
         return _sound(carrier, recording, ending)
 
     @routes.delete("/Recordings/<sid>.json")
@@ -45,6 +49,20 @@ def blueprint(carrier: Account) -> Blueprint:
             raise Refusal(500, 20500, "Internal Server Error")
         carrier.recordings.delete(sid)
         return Response(status=204)
+
+    return routes
+
+
+def unsigned(carrier: Account) -> Blueprint:
+    """The host that redirected media comes from; it must not be sent the account's secret."""
+    routes = Blueprint("unsigned media", __name__, url_prefix="/media")
+
+    @routes.get("/<name>")
+    def fetch(name: str) -> Response:
+        if request.authorization:
+            raise Refusal(400, 20001, "credentials sent to another host")
+        sid, _, ending = name.partition(".")
+        return _sound(carrier, _find(carrier, sid), ending)
 
     return routes
 
@@ -76,8 +94,12 @@ def _sound(carrier: Account, recording: Recording, ending: str) -> Response:
     sound = recording.wav()
     kept = sound[: len(sound) // 2] if faults.short or faults.cut else sound
     kept = b"<html>not a sound</html>" if faults.garbled else kept
+    kept = telephone_sound.wav([], recording.start, recording.start) if faults.empty else kept
     kind = "audio/mpeg" if ending == "mp3" else "audio/x-wav"
     response = Response(kept, mimetype=kind)
+    if faults.gzipped:
+        response.set_data(gzip.compress(kept))
+        response.headers["Content-Encoding"] = "gzip"
     if faults.cut:  # the connection breaks: less arrives than Content-Length announces
         response.headers["Content-Length"] = str(len(sound))
     return response

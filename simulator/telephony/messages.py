@@ -113,7 +113,7 @@ class Messages:
         message = Message("inbound", phone.number, number, body, now, "received")
         self._kept[message.sid] = message
         extra = self._opt(phone, number, body)
-        if line.sms_url:
+        if line.answers_texts_here:
             params = self._params(message) | extra
             self._ask(line, message, Webhook("text", line.sms_url, params, line.sms_method))
 

@@ -127,6 +127,7 @@ def _application(stage: Stage) -> Flask:
     )
     for part in (rest_accounts, rest_calls, rest_media, rest_queues, rest_rooms):
         app.register_blueprint(part.blueprint(carrier))
+    app.register_blueprint(rest_media.unsigned(carrier))
     app.register_blueprint(control.blueprint(stage))
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(404, _not_found)

@@ -35,7 +35,7 @@ ORDER = "*/Calls.json"
 TEXT = "*/Messages.json"
 
 
-def spend_every_call_start(hotline: Hotline, minutes: float = 60) -> None:
+def spend_every_call_start(hotline: Hotline, minutes: float = 9) -> None:
     """The account may start no call for a while."""
     with hotline.context.database.transaction() as session:
         now = hotline.clock.now()

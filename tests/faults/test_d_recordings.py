@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import array
+import io
+import math
+import struct
 from contextlib import suppress
 
 import pytest
+import soundfile
 
+from ivr.callers import voicemail
+from models.calls import voicemails
+from models.calls.voicemails import MessageState
 from tests.caller import Caller
 from tests.crash.points import Killed, Point
 from tests.hotline import Hotline
@@ -185,13 +193,96 @@ def test_d7_a_message_that_fills_its_time_goes_on_in_a_second_part(hotline: Hotl
     assert kept(hotline) == ["stored", "stored"]
 
 
-def test_d8_what_is_no_sound_is_set_aside_and_somebody_is_told(hotline: Hotline) -> None:
+@pytest.mark.parametrize("how", ["garbled", "empty"])
+def test_d8_what_was_not_announced_is_shown_to_people_and_stays_at_the_carrier(
+    hotline: Hotline, how: str
+) -> None:
     dee = hotline.knows("Dee", tier=3)
-    hotline.carrier.faults.recordings.garbled = True
+    setattr(hotline.carrier.faults.recordings, how, True)
     call = leaves_a_message(hotline).hangs_up()
-    assert kept(hotline) == ["quarantined"]
-    assert any("could not be read" in text for text in dee.texts)
+    assert kept(hotline) == ["arriving"]
     assert call.row.outcome == "message"
+    hotline.waits(1200)
+    assert kept(hotline) == ["quarantined"]
+    assert sum("could not be read" in text for text in dee.texts) == 1
+    assert len(list(hotline.carrier.recordings)) == 1
+
+
+def test_d8_the_announced_recording_replaces_what_came_in_its_place(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.recordings.empty = True
+    leaves_a_message(hotline).hangs_up()
+    hotline.waits(1200)
+    hotline.carrier.faults.recordings.empty = False
+    hotline.waits(3700)
+    assert kept(hotline) == ["stored"]
+    (message,) = hotline.messages
+    assert message.seconds == 12
+    assert message.deleted_at_carrier is not None
+    assert any("new message" in text for text in dee.texts)
+
+
+@pytest.mark.parametrize("kind", ["PCM_U8", "PCM_16", "PCM_24", "FLOAT", "ULAW", "ALAW"])
+@pytest.mark.parametrize("form", ["WAV", "WAVEX"])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_d12_every_form_of_wav_is_heard(kind: str, form: str, channels: int) -> None:
+    sound = _sound(kind, form, channels)
+    heard = voicemail.listen(sound, announced_seconds=3)
+    assert (heard.state, heard.seconds) == ("stored", 3)
+    assert heard.peaks is not None
+    assert max(heard.peaks) > 100
+    assert voicemail.listen(sound, announced_seconds=12).state == "quarantined"
+    assert voicemail.listen(_sound(kind, form, channels, 0.0), 3).state == "silent"
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+def test_d12_a_header_written_before_the_length_was_known(size: int) -> None:
+    sound = bytearray(_sound("PCM_16", "WAV", 1))
+    at = sound.index(b"data") + 4
+    sound[at : at + 4] = struct.pack("<I", size)
+    assert voicemail.listen(bytes(sound), 3).seconds == 3
+    assert voicemail.listen(bytes(sound[: at + 4]), 3).state == "quarantined"
+
+
+def _sound(kind: str, form: str, channels: int, loudness: float = 0.5) -> bytes:
+    """Three seconds of a tone."""
+    tone = [loudness * math.sin(at / 3) for at in range(3 * 8000)]
+    file = io.BytesIO()
+    with soundfile.SoundFile(file, "w", 8000, channels, kind, format=form) as written:
+        frames = array.array("f", (part for part in tone for _ in range(channels)))
+        written.buffer_write(frames.tobytes(), "float32")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("host", "state"),
+    [
+        ("https://carrier.example.org", "stored"),
+        ("https://media.twiliocdn.com", "stored"),
+        ("https://elsewhere.example.org", "arriving"),
+        ("http://media.twiliocdn.com", "arriving"),
+    ],
+)
+def test_d13_a_redirect_is_followed_to_the_carrier_alone_and_without_the_secret(
+    hotline: Hotline, host: str, state: str
+) -> None:
+    hotline.carrier.faults.recordings.redirect_to = host
+    hotline.carrier.faults.recordings.gzipped = True
+    leaves_a_message(hotline).hangs_up()
+    assert kept(hotline) == [state]
+    assert (hotline.messages[0].deleted_at_carrier is None) is (state == "arriving")
+
+
+def test_d14_a_message_that_a_person_ends_is_deleted_at_the_carrier(hotline: Hotline) -> None:
+    hotline.carrier.faults.recordings.garbled = True
+    leaves_a_message(hotline).hangs_up()
+    hotline.waits(1200)
+    with hotline.context.transaction() as unit:
+        (message,) = voicemails.between(unit.session, None, None)
+        message.state = MessageState.DONE
+        voicemail.let_go_at_carrier(unit.session, message, unit.now)
+    hotline.waits(30)
+    assert list(hotline.carrier.recordings) == []
 
 
 def test_d9_the_same_news_three_times_makes_one_message(hotline: Hotline) -> None:

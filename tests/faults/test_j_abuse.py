@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import prompts
+from commands.hosting import carrier_findings
 from ivr.responders.sms_opt_out import request_in
 from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback
@@ -428,7 +429,7 @@ def test_j7_a_refusal_for_opting_out_is_remembered(hotline: Hotline) -> None:
     assert hotline.person(dee).takes_texts
 
 
-@pytest.mark.parametrize("error", [30003, 30005, 30006])
+@pytest.mark.parametrize("error", [30005, 30006])
 def test_j8_a_text_that_does_not_arrive_is_tried_twice_and_no_more(
     hotline: Hotline, error: int
 ) -> None:
@@ -438,6 +439,33 @@ def test_j8_a_text_that_does_not_arrive_is_tried_twice_and_no_more(
     hotline.waits(20 * 60)
     assert len(list(hotline.carrier.messages)) == 2
     assert hotline.person(dee).cannot_text
+
+
+def test_j8_a_phone_that_was_off_for_an_hour_gets_the_next_text(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.next_text(30003, times=3)
+    hotline.owes_a_text_to(dee)
+    hotline.waits(60 * 60)
+    assert len(list(hotline.carrier.messages)) == 3
+    assert hotline.person(dee).takes_texts
+    hotline.owes_a_text_to(dee)
+    hotline.waits(30)
+    assert len(dee.texts) == 1
+
+
+@pytest.mark.parametrize("error", [30034, 30032, 30007])
+def test_j8_what_is_wrong_with_our_number_marks_nobody_and_is_found(
+    hotline: Hotline, error: int
+) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.faults.next_text(error, times=9)
+    hotline.owes_a_text_to(dee)
+    hotline.waits(60 * 60)
+    assert len(list(hotline.carrier.messages)) == 1
+    assert hotline.person(dee).takes_texts
+    with hotline.context.reading() as unit:
+        (found,) = carrier_findings.of_texts(unit.session, unit.now)
+    assert found.words.startswith(f"texts do not go out ({error}): ")
 
 
 def test_j8_a_text_that_arrives_at_the_second_try_leaves_no_mark(hotline: Hotline) -> None:

@@ -271,7 +271,7 @@ def test_a_hidden_caller_who_named_a_safe_number_is_called_back_there(hotline: H
 def test_a_recording_that_is_no_sound_is_never_played(hotline: Hotline) -> None:
     hotline.carrier.faults.recordings.garbled = True
     call = leaves_message(hotline)
-    hotline.waits(60)
+    hotline.waits(1200)
     assert [message.state for message in hotline.messages] == ["quarantined"]
     cora = hotline.has_user("Cora").signs_in()
     opens_the_message(cora, call.row.pseudonym)

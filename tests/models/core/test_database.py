@@ -32,11 +32,11 @@ def test_what_fails_halfway_leaves_nothing(database_url: str) -> None:
     with pytest.raises(RuntimeError):
         fail_halfway(database)
     with database.reading() as session:
-        assert worker_state.last_beat(session) is None
+        assert worker_state.last_beat(session, TUESDAY_NIGHT) is None
     with database.transaction() as session:
         worker_state.beat(session, "worker", TUESDAY_NIGHT)
     with database.reading() as session:
-        assert worker_state.last_beat(session) == TUESDAY_NIGHT
+        assert worker_state.last_beat(session, TUESDAY_NIGHT) == TUESDAY_NIGHT
     database.close()
 
 
