@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -67,6 +67,10 @@ crash-proof: $(DEV)  ## plant each known bug and see the bench find it
 
 crash-points: $(DEV)  ## let a process die before and after every commit of a call
 	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py
+
+ROSTERS ?= 500
+proofs-of-pursuit: $(DEV)  ## random rosters and an emergency that nobody took, on each database: minutes
+	PURSUIT_EXAMPLES=$(ROSTERS) $(BIN)/python -m pytest -n 2 -s -p no:cacheprovider tests/ivr/callers/test_proof_of_pursuit.py
 
 deploys: $(DEV)  ## real processes, killed and renewed under traffic: minutes, on a quiet machine
 	$(BIN)/python -m pytest -p no:xdist tests/deploys/under_traffic.py

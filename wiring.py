@@ -143,11 +143,15 @@ def build(
         clock=clock or clock_of(settings),
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
-            settings.twilio_phone_number, settings.drill_number, settings.numbers_shared
+            hotline=settings.twilio_phone_number,
+            drill=settings.drill_number,
+            sister_line=settings.rescue_number,
+            shared=settings.numbers_shared,
         ),
         limits=Limits(
             calls_per_second=settings.calls_per_second,
             callback_starts_per_day=settings.callback_starts_per_day,
+            pursuit_starts_per_day=settings.pursuit_starts_per_day,
             heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
             weekly_tests=settings.weekly_test_calls and not settings.demo,
         ),

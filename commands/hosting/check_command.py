@@ -104,3 +104,4 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from maintenance_findings.of_database(database, session, wiring.now())
         yield from maintenance_findings.of_drills(settings, session, wiring.now())
+        yield from maintenance_findings.of_pursuit(settings, session, wiring.now())

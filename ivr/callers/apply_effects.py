@@ -15,6 +15,7 @@ from ivr.dialogue.effects import (
     AskForCallback,
     CallBackHere,
     ChooseLanguage,
+    CloseItem,
     ConfirmNumber,
     Done,
     Effect,
@@ -27,11 +28,13 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    StayOnLine,
+    TakeItem,
     TurnDuty,
 )
 from ivr.offers import talks
 from ivr.responders import shift_confirmations
-from ivr.search import callback_promises, search
+from ivr.search import callback_promises, item_commands, pursued_items, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import RingState, Via
@@ -52,6 +55,9 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
     match effect:
         case JoinQueue():
             return _join_queue(unit, call, done)
+        case StayOnLine():
+            search.stay(call)
+            pursued_items.stays_silent(unit.session, call, unit.now)
         case ExpectMessage():
             return _expect_message(unit, call, done)
         case LeaveQueue():
@@ -61,6 +67,10 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             callback_promises.promise(unit.session, call, unit.now, confirmed=confirmed)
         case MarkHeard(message=message_id):
             _mark_heard(unit, call, message_id)
+        case TakeItem(number=number):
+            item_commands.take_by_phone(unit, call.responder or "", number)
+        case CloseItem():
+            item_commands.close_by_phone(unit, call.responder or "", effect)
         case TurnDuty():
             _turn_duty(unit, call, effect)
         case _:
@@ -143,23 +153,14 @@ def _turn_duty(unit: UnitOfWork, call: Call, turn: TurnDuty) -> None:
     """Turning duty on or off by phone adds an override; the latest override wins."""
     if call.responder is None:
         return
-    duty_rules.forget_past(unit.session, unit.now)
-    ends = unit.now + timedelta(hours=turn.hours)
-    rule = (
-        Override(start=unit.now, end=ends, person=call.responder)
-        if turn.turned == "on"
-        else Override(start=unit.now, end=ends, remove=call.responder)
-    )
-    duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
+    lasts = timedelta(hours=turn.hours)
     if turn.turned == "on":
-        _is_here(unit, call.responder)
+        shift_confirmations.go_on_duty(unit, call.responder, lasts)
+    else:
+        duty_rules.forget_past(unit.session, unit.now)
+        ends = unit.now + lasts
+        rule = Override(start=unit.now, end=ends, remove=call.responder)
+        duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
     if not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now):
         about = f"nobody:{unit.now.isoformat(timespec='minutes')}"
         tell_coordinators(unit.session, about, "texts.nobody_on_duty", {}, unit.now)
-
-
-def _is_here(unit: UnitOfWork, responder: str) -> None:
-    shift_confirmations.is_here(unit, responder)
-    person = people.with_id(unit.session, responder)
-    if person:
-        person.resume()  # saying "on duty" ends a pause

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, TypeAlias, TypeVar
 
+from routing.reporting import item_figures
+from routing.reporting.item_figures import EndingRow, ItemRow
 from routing.reporting.service import Fate
 from routing.reporting.suppression import FEWEST, hidden, is_small
 from routing.reporting.tally import ASKED, Cut, Fact, Unmet, wait_at
@@ -101,6 +103,9 @@ class Report:
     by_borough: Sequence[Counted[str]]
     unmet_by_language: Sequence[Lack[str]]
     unmet_by_need: Sequence[Lack[str]]
+    items_by_language: Sequence[ItemRow]
+    items_by_need: Sequence[ItemRow]
+    items_by_ending: Sequence[EndingRow]
 
 
 def report(period: Period, counts: Mapping[Fact, int]) -> Report:
@@ -121,6 +126,9 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
         by_borough=_counted(_by_value(cuts[Cut.BOROUGH]), ASKED),
         unmet_by_language=_lacks(_by_value(cuts[Cut.UNMET_LANGUAGE])),
         unmet_by_need=_lacks(_by_value(cuts[Cut.UNMET_NEED])),
+        items_by_language=item_figures.rows(_by_value(cuts[Cut.ITEM_LANGUAGE])),
+        items_by_need=item_figures.rows(_by_value(cuts[Cut.ITEM_NEED])),
+        items_by_ending=item_figures.endings(_by_value(cuts[Cut.ITEM_ENDING]).get("", {})),
     )
 
 
