@@ -66,7 +66,7 @@ crash-proof: $(DEV)  ## plant each known bug and see the bench find it
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
 
 crash-points: $(DEV)  ## let a process die before and after every commit of a call
-	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py
+	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py tests/crash/test_pursued_at_every_commit.py
 
 ROSTERS ?= 500
 proofs-of-pursuit: $(DEV)  ## random rosters and an emergency that nobody took, on each database: minutes

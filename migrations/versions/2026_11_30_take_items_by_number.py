@@ -37,7 +37,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Delete what older code would not understand, and the columns."""
-    op.execute("DELETE FROM rings WHERE purpose = 'extra_hour'")
     op.execute("UPDATE open_items SET kind = 'missed_emergency' WHERE kind = 'dropped_talk'")
     op.drop_index("uq_open_items_number_open", "open_items")
     op.drop_column("people", "pursued")
