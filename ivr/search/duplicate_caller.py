@@ -46,7 +46,8 @@ def who_called_in(unit: UnitOfWork, owed: Callback) -> Call | None:
 def on_the_line(unit: UnitOfWork, call_id: str) -> Call | None:
     """The call in which the caller of this call waits for a person now, locked.
 
-    It is this very call, or a later one from the same phone; a shared phone says nothing.
+    It is this very call, or a later one from the same phone; a shared phone says nothing. A later
+    call that another transaction holds is left out: somebody may just be accepting it.
     """
     asked = calls.held(unit.session, call_id)
     if asked is None:
@@ -55,7 +56,7 @@ def on_the_line(unit: UnitOfWork, call_id: str) -> Call | None:
         return asked if _can_be_joined(asked) else None
     if asked.number_mark is None or asked.number_mark in unit.app.shared_marks:
         return None
-    later = calls.open_from(unit.session, asked.number_mark)
+    later = calls.open_from(unit.session, asked.number_mark, skip_locked=True)
     return next((call for call in later if _can_be_joined(call)), None)
 
 

@@ -278,9 +278,8 @@ def next_for(session: Session, but: OpenItem | None = None) -> OpenItem | None:
 
     Items that another transaction holds are left out: somebody is just taking them.
     """
-    waiting = [item for item in open_items.without_owner(session) if item is not but]
-    for known in by_urgency(waiting):
-        item = open_items.unheld(session, known)
+    for known in speak_for(session):
+        item = open_items.unheld(session, known) if known is not but else None
         if item is not None and item.is_pursued:
             return item
     return None

@@ -342,16 +342,20 @@ def sister_line(session: Session, number: str) -> Person | None:
     line = with_name(session, _SISTER_LINE)
     if line is not None and is_phone_of(session, line, number):
         return line
+    if with_phone(session, number) is not None:
+        return None  # a person of the roster has this number, and is rung as that person
     if line is None:
         line = Person(
             id=new_id(), role=SISTER_LINE_ROLE, languages=["en"], needs=[], tier=COORDINATOR,
             active=False, no_texts=True, no_tests=True,
         )  # fmt: skip
-    if with_phone(session, number) is not None:
-        return None  # a person of the roster has this number, and is rung as that person
+    let_go_of_phone(session, number, but=line.id)
     seal_person(session, line, name=_SISTER_LINE, phone=number)
-    session.add(line)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(line)
+    except sa.exc.IntegrityError:  # another worker stored it first
+        return with_name(session, _SISTER_LINE)
     return line
 
 

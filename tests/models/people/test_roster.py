@@ -165,8 +165,7 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
         (
             "role: coordinator",
             "pursued: sometimes",
-            "line 14: Cora has pursued 'sometimes', "
-            "which is not one of always, emergencies, never",
+            "line 14: Cora has pursued 'sometimes', which is not one of always, emergencies, never",
         ),
         (
             "role: coordinator",
