@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
+from commands.hosting import maintenance_findings
 from routing.person import Pursued
+from tests.faults.keeping import run
 from tests.hotline import RESCUE, Hotline
 from tests.ivr.callers.test_pursued import has_an_emergency, is_missed, owner_of_the_only_item
 from tests.responder import Responder
@@ -193,3 +196,34 @@ def test_a_promise_that_is_late_says_so(hotline: Hotline) -> None:
     cora.phone.off = True
     hotline.later(timedelta(minutes=16))
     assert "late" in dora.signs_in().opens("/open-items").section("Still open")
+
+
+def red(hotline: Hotline) -> list[str]:
+    """What `hotline check` finds wrong about open items."""
+    now = hotline.clock.now()
+    with hotline.context.database.reading() as session:
+        found = maintenance_findings.of_pursuit(hotline.settings, session, now)
+        return [finding.words for finding in found if not finding.is_note]
+
+
+def test_check_is_red_for_an_urgent_item_without_an_owner_and_for_spent_starts(
+    hotline: Hotline,
+) -> None:
+    hotline.restarts(pursuit_starts_per_day=2)
+    hotline.knows("Cora", tier=3)
+    is_missed(hotline)
+    (item,) = hotline.open_items
+    hotline.waits(100)
+    assert [words.split(" ")[0] for words in red(hotline)] == ["2"]
+    hotline.later(timedelta(minutes=15))
+    assert any(f"(numbers {item.number})" in words for words in red(hotline))
+
+
+def test_the_export_of_items_tells_when_each_was_owned_and_kept(hotline: Hotline) -> None:
+    cora = hotline.knows("Cora", tier=3)
+    is_missed(hotline)
+    cora.accepts(within=60)
+    hotline.waits(2)
+    (told,) = json.loads(run(hotline, "export", "items").stdout)
+    assert told["owned_at"] > told["opened_at"]
+    assert (told["kind"], told["kept_at"], told["reason"]) == ("missed_emergency", None, None)
