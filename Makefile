@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge clocks bench-journeys lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge clocks bench-journeys lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -66,7 +66,11 @@ crash-proof: $(DEV)  ## plant each known bug and see the bench find it
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
 
 crash-points: $(DEV)  ## let a process die before and after every commit of a call
-	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py
+	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py tests/crash/test_pursued_at_every_commit.py
+
+ROSTERS ?= 500
+proofs-of-pursuit: $(DEV)  ## random rosters and an emergency that nobody took, on each database: minutes
+	PURSUIT_EXAMPLES=$(ROSTERS) $(BIN)/python -m pytest -n 2 -s -p no:cacheprovider tests/ivr/callers/test_proof_of_pursuit.py
 
 clocks: $(DEV)  ## every combination of wrong clocks of a web and two worker hosts, on each database
 	CLOCKS=every $(BIN)/python -m pytest -n 2 tests/faults/test_b_clocks.py

@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     twilio_api_base_url: str = TWILIO_API
     """The address of Twilio's API; a simulator has its own."""
     rescue_number: str = ""
-    """The number to dial when the hotline itself fails."""
+    """The sister line: dialled when the hotline itself fails, and about an emergency that nobody
+    on the roster takes."""
     secret_key: SecretStr = SecretStr("")
     """At least 32 characters; signs links and cookies."""
     data_keys: SecretStr = SecretStr("")
@@ -80,6 +81,9 @@ class Settings(BaseSettings):
     """How many calls per second the account may start."""
     callback_starts_per_day: int = Field(default=500, ge=1)
     """The limit of calls to responders for callbacks per day."""
+    pursuit_starts_per_day: int = Field(default=1000, ge=2)
+    """The limit of calls to people about open items per day; the last half of it is kept for
+    emergencies. When it is spent, texts go on."""
     messages_heard_within_minutes: int = Field(default=30, ge=1)
     """How long a message may stay unheard before coordinators get a text."""
     rest_minutes: int = Field(default=5, ge=0)

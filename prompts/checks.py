@@ -62,12 +62,22 @@ def _about_menu_places(files: Sequence[PromptFile]) -> Iterator[str]:
 
 
 def _about_keywords(files: Sequence[PromptFile]) -> Iterator[str]:
-    """A word that means stop in one language must not mean start or yes in another."""
+    """A word that means stop in one language must not mean something else in another.
+
+    Neither may a word mean "take" in one and "done" in another.
+    """
     for file in files:
         for other in files:
-            for word in sorted(file.language.stop & (other.language.start | other.language.yes)):
+            means = other.language
+            others = means.start | means.yes | means.take | means.done
+            for word in sorted(file.language.stop & others):
                 yield (
-                    f'{file.code}.toml: "stop" has "{word}", which means start or yes in '
+                    f'{file.code}.toml: "stop" has "{word}", which means start, yes, take or done '
+                    f"in {other.code}.toml: remove one of them"
+                )
+            for word in sorted(file.language.take & means.done):
+                yield (
+                    f'{file.code}.toml: "take" has "{word}", which means done in '
                     f"{other.code}.toml: remove one of them"
                 )
 

@@ -25,8 +25,8 @@ class Language:
     """A language, its place in the language menu, and how it is spoken.
 
     `voice` and `say` are Twilio's voice and language names; `digits` are the words for 0 to 9;
-    `keys` are the names of the star and pound keys in the form used after "press"; `stop`, `start`
-    and `yes` are keywords in incoming text messages, each a single plain word.
+    `keys` are the names of the star and pound keys in the form used after "press"; `stop`, `start`,
+    `yes`, `take` and `done` are keywords in incoming text messages, each a single plain word.
     """
 
     code: str
@@ -42,6 +42,8 @@ class Language:
     stop: frozenset[str]
     start: frozenset[str]
     yes: frozenset[str]
+    take: frozenset[str]
+    done: frozenset[str]
     keys: Mapping[str, str] = field(hash=False)
 
     @property

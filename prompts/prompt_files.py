@@ -17,11 +17,17 @@ from prompts.wording import Prompts, Text
 
 _HEAD = {
     *("language", "name", "english_name", "direction", "status", "menu", "voice", "say"),
-    *("digits", "keys", "stop", "start", "yes"),
+    *("digits", "keys", "stop", "start", "yes", "take", "done"),
     *("texts", "staff"),
 }
 
-_KEYWORD_EXAMPLES = {"stop": '"stop", "cancel"', "start": '"start"', "yes": '"yes", "ok"'}
+_KEYWORD_EXAMPLES = {
+    "stop": '"stop", "cancel"',
+    "start": '"start"',
+    "yes": '"yes", "ok"',
+    "take": '"take"',
+    "done": '"done"',
+}
 
 
 def load(folder: Path | None = None) -> Prompts:
@@ -126,6 +132,8 @@ def _language(content: Mapping[str, Any], code: str) -> Language:
         stop=_keywords(content, "stop"),
         start=_keywords(content, "start"),
         yes=_keywords(content, "yes"),
+        take=_keywords(content, "take"),
+        done=_keywords(content, "done"),
         keys=MappingProxyType(_key_names(content.get("keys"))),
     )
 

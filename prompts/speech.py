@@ -15,12 +15,12 @@ from prompts.language import Language, PromptError, digits_of
 FOR_CALLERS = frozenset({"key", "number", "name", "address"})
 """Placeholders of texts for callers, which a recorded language can speak too."""
 
-WHOLE_NUMBERS = frozenset({"minutes", "seconds", "hours", "messages", "callbacks", "count"})
+WHOLE_NUMBERS = frozenset({"minutes", "seconds", "hours", "count", "item"})
 CODES = {"language": "languages", "need": "needs"}
 """Placeholders for codes, and the staff table with the words for each."""
 
-FOR_STAFF = FOR_CALLERS | WHOLE_NUMBERS | CODES.keys() | {"time"}
-"""A time occurs only in texts to read and is already formatted."""
+FOR_STAFF = FOR_CALLERS | WHOLE_NUMBERS | CODES.keys() | {"time", "list"}
+"""A time and a list occur only in texts to read and are already formatted."""
 
 _KEY_FILES = {"*": "star", "#": "pound"}
 _EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")

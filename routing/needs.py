@@ -52,6 +52,8 @@ class Need:
     """How long a caller waits for a person before they are offered another choice."""
     parent: str | None = None
     """The first-level need that this one refines."""
+    is_dated: bool = False
+    """The caller names a date within two days, such as a court hearing."""
     also_taken_with: str | None = None
     """Responders who take that need take this one too."""
     may_be_danger: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from routing import needs
 
@@ -13,7 +14,25 @@ EVERY_TIER = (FIRST_LINE, BACKUP, COORDINATOR)
 """The tiers that a search for a person rings."""
 TIERS = (*EVERY_TIER, DIRECTOR)
 ATTORNEY = "attorney"
+COORDINATOR_ROLE = "coordinator"
 INTERPRETER_ROLE, DIRECTOR_ROLE = "interpreter", "director"
+SISTER_LINE_ROLE = "sister line"
+"""The role of RESCUE_NUMBER, which pursuit rings after everybody else; it is no person."""
+
+
+class Pursued(StrEnum):
+    """For which open items somebody is rung while they are off duty."""
+
+    ALWAYS = "always"
+    """For every item, also at night."""
+    EMERGENCIES = "emergencies"
+    """For emergencies, callers who said nothing, and people who were detained."""
+    NEVER = "never"
+
+
+def usually_pursued(tier: int) -> Pursued:
+    """What the roster means if it does not say: coordinators and directors for emergencies."""
+    return Pursued.EMERGENCIES if tier >= COORDINATOR else Pursued.NEVER
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,7 @@ class Responder:
     tier: int = FIRST_LINE
     last_rung_at: datetime | None = None
     role: str = ATTORNEY
+    pursued: Pursued = Pursued.NEVER
 
     @property
     def takes_callers(self) -> bool:

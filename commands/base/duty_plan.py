@@ -15,7 +15,7 @@ from models.people import people
 from models.people.roster import Roster
 from models.schedule import duty_rules
 from routing.duty.duty import Duty
-from routing.person import Responder
+from routing.person import Responder, usually_pursued
 from settings import Settings
 
 
@@ -59,6 +59,7 @@ def of_roster(written: Roster) -> Plan:
             frozenset(person.needs),
             person.tier,
             role=person.role,
+            pursued=person.pursued or usually_pursued(person.tier),
         )
         for person in written.people
     )

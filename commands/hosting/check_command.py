@@ -106,3 +106,4 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from carrier_findings.of_texts(session, now)
         yield from maintenance_findings.of_database(database, session, now)
         yield from maintenance_findings.of_drills(settings, session, now)
+        yield from maintenance_findings.of_pursuit(settings, session, now)

@@ -11,16 +11,19 @@ from commands.base import instants
 from commands.base.finding import Finding
 from ivr.core.line_clock import TOLERANCE
 from ivr.privacy import after_restore, purge, retention_periods
-from models.calls import voicemails
+from models.calls import open_items, voicemails
 from models.core import database_limits
 from models.core.database import Database, Session
 from models.operations import drill_runs, maintenance_state, worker_state
 from models.operations.maintenance_state import Upkeep
+from routing.dispatch import pursuit
 from settings import Settings
 
 BACKUP_EVERY = timedelta(hours=25)
 HALF = 0.5
 DISK_FULL_SOON = 0.8
+_OWNED_WITHIN_MINUTES = 15
+OWNED_WITHIN = timedelta(minutes=_OWNED_WITHIN_MINUTES)
 UNHEARD_WARNING = timedelta(days=7)
 
 
@@ -69,6 +72,28 @@ def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:
     if old:
         first = instants.written(min(map(purge.needs_sound_until, old)))
         yield Finding(f"{len(old)} messages are unheard for a week; the first is deleted {first}")
+
+
+def of_pursuit(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
+    """Emergencies that nobody owns, and whether rings about them can still start today."""
+    waiting = [item for item in open_items.without_owner(session) if _is_urgent(item.need)]
+    old = [item for item in waiting if now - item.opened_at > OWNED_WITHIN]
+    if old:
+        numbers = ", ".join(str(item.number) for item in old if item.number is not None)
+        yield Finding(
+            f"{len(old)} callers who may be in danger have nobody for {_OWNED_WITHIN_MINUTES} "
+            f"minutes: take them on the page Open items (numbers {numbers})"
+        )
+    made = open_items.starts_since(session, now - timedelta(days=1))
+    if made >= settings.pursuit_starts_per_day:
+        yield Finding(
+            f"{made} calls about open items were made within a day, which is the limit, so only "
+            "texts go on: raise PURSUIT_STARTS_PER_DAY"
+        )
+
+
+def _is_urgent(need: str) -> bool:
+    return pursuit.pace(need).is_urgent
 
 
 def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:

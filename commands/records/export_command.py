@@ -11,7 +11,7 @@ import click
 import wiring
 from commands.base import command_database, duty_plan, instants
 from commands.base.command_group import command
-from models.calls import callbacks, calls, voicemails
+from models.calls import callbacks, calls, open_items, voicemails
 from models.core.database import Session
 from models.operations import exports, retention
 from models.operations.exports import Record
@@ -40,12 +40,14 @@ class Kind:
 
 
 @command("export")
-@click.argument("what", type=click.Choice(("calls", "messages", "callbacks", "duty", "totals")))
+@click.argument(
+    "what", type=click.Choice(("calls", "messages", "callbacks", "items", "duty", "totals"))
+)
 @click.option("--format", "form", type=click.Choice(("csv", "json")), default="json")
 @click.option("--since", help="An ISO time; without an offset, on the hotline's clock.")
 @click.option("--until", help="An ISO time, not included.")
 def export(what: str, form: str, since: str | None, until: str | None) -> None:
-    """Print calls, messages, callbacks, duty, or the totals of deleted calls."""
+    """Print calls, messages, callbacks, open items, duty, or the totals of deleted calls."""
     settings, kind = Settings(), KINDS[what]
     with command_database.ready(settings) as database, database.reading() as session:
         timezone = people.setting(session, "timezone") or settings.hotline_timezone
@@ -74,6 +76,29 @@ def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Reco
             "need": message.need,
             "seconds": message.seconds,
             "state": message.state,
+        }
+
+
+def _items(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    for item in open_items.between(session, window.since, window.until):
+        instant = (item.due_at, item.first_owned_at, item.kept_at, item.closed_at)
+        due_at, owned_at, kept_at, closed_at = (
+            instants.written(at) if at else None for at in instant
+        )
+        yield {
+            "id": item.id,
+            "number": item.number,
+            "call": item.call_id,
+            "kind": item.kind,
+            "language": item.language,
+            "need": item.need,
+            "opened_at": instants.written(item.opened_at),
+            "due_at": due_at,
+            "owned_at": owned_at,
+            "kept_at": kept_at,
+            "closed_at": closed_at,
+            "reason": item.closed_reason,
+            "late": item.is_late(wiring.now()),
         }
 
 
@@ -125,6 +150,13 @@ KINDS = {
     "messages": Kind(("id", "call", "language", "need", "seconds", "state"), _messages),
     "callbacks": Kind(
         ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks
+    ),
+    "items": Kind(
+        (
+            *("id", "number", "call", "kind", "language", "need", "opened_at", "due_at"),
+            *("owned_at", "kept_at", "closed_at", "reason", "late"),
+        ),
+        _items,
     ),
     "duty": Kind(("person", "start", "end"), _duty),
     "totals": Kind(("month", "language", "need", "outcome", "calls"), _totals),

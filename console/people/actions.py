@@ -80,6 +80,7 @@ def _write(session: Session, person: Person, facts: PersonFacts) -> None:
     person.languages = [*kept, *(code for code in facts.languages if code not in kept)]
     person.needs = list(facts.needs)
     person.partner_id = facts.partner
+    person.pursued = facts.pursued
 
 
 def pause(app: AppContext, visitor: Visitor, person_id: str, until: datetime | None) -> None:

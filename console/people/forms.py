@@ -15,7 +15,7 @@ from models.people import people, roster
 from models.people.people import Partner, Person
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
-from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS
+from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS, Pursued
 
 LONGEST_NAME = 120
 _LONGEST = {"address": 200, "url": 200}
@@ -28,6 +28,12 @@ _BAD_URL = later("Begin with https://")
 _NO_TIME = later("Write a date and a time, or leave it empty.")
 _DIRECTORS_TIER = later("A director, and nobody else, has tier 4.")
 _PAST = later("This time is in the past.")
+PURSUED = {
+    Pursued.ALWAYS: later("for everything, also at night"),
+    Pursued.EMERGENCIES: later("for emergencies and detentions"),
+    Pursued.NEVER: later("never"),
+}
+"""For which open items somebody is rung off duty."""
 _BETWEEN = re.compile(r"[,;\n]")
 
 
@@ -41,6 +47,8 @@ class PersonFacts:
     needs: tuple[str, ...]
     tier: int
     partner: str | None
+    pursued: Pursued | None
+    """None: what is usual for their tier."""
 
     @classmethod
     def of(cls, session: Session, person: Person) -> PersonFacts:
@@ -52,6 +60,7 @@ class PersonFacts:
             needs=tuple(person.needs),
             tier=person.tier,
             partner=person.partner_id,
+            pursued=person.pursued,
         )
 
 
@@ -101,6 +110,7 @@ def person(
         needs=_ticked(form, "need", CODES),
         tier=_tier(form, role, errors),
         partner=form["partner"] if form.get("partner") in partners else None,
+        pursued=Pursued(form["pursued"]) if form.get("pursued") in [*Pursued] else None,
     )
     return facts, errors
 
@@ -140,6 +150,7 @@ def as_typed(facts: PersonFacts) -> dict[str, str]:
         "role": facts.role,
         "tier": str(facts.tier),
         "partner": facts.partner or "",
+        "pursued": facts.pursued or "",
     }
 
 

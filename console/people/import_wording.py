@@ -10,11 +10,13 @@ from typing import assert_never
 
 from console.base import i18n
 from console.base.i18n import Clock, later, say
+from console.people.forms import PURSUED
 from console.people.imports import Preview
 from ivr.core.context import AppContext
 from models.imports.roster_snapshots import Someone
 from routing.duty.coverage import Gap
 from routing.duty.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.person import Pursued
 
 _FACTS = {
     "role": later("role"),
@@ -22,6 +24,7 @@ _FACTS = {
     "languages": later("languages"),
     "needs": later("needs"),
     "tier": later("tier"),
+    "pursued": later("rung off duty"),
     "phone": later("phone"),
     "pin": later("PIN"),
 }
@@ -116,6 +119,8 @@ def _fact(app: AppContext, name: str, value: object) -> str:
             return ", ".join(i18n.language_name(app, code) for code in value)
         case "needs", tuple():
             return ", ".join(map(i18n.need_name, value)) or say(later("all needs"))
+        case "pursued", str():
+            return say(PURSUED[Pursued(value)])
         case _:
             return str(value or say(later("none")))
 

@@ -188,7 +188,7 @@ def _told(plan: Snapshot) -> dict[str, object]:
         "timezone": plan.timezone,
         "partners": [each.name for each in plan.partners],
         "people": [
-            [one.name, one.role, one.partner, one.languages, one.needs, one.tier]
+            [one.name, one.role, one.partner, one.languages, one.needs, one.tier, one.pursued]
             for one in plan.people
         ],
         "rules": [rule_as_data(rule) for rule in plan.rules],

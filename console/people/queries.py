@@ -7,7 +7,7 @@ from datetime import datetime
 
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
-from console.people.forms import PersonFacts
+from console.people.forms import PURSUED, PersonFacts
 from ivr.core.context import AppContext
 from ivr.responders import number_verification
 from models.calls import verifications
@@ -15,6 +15,7 @@ from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.staff import users
+from routing.person import usually_pursued
 
 _PROGRESS = {
     number_verification.Progress.ON_ITS_WAY: later("The code is on its way."),
@@ -36,6 +37,8 @@ class Row:
     languages: tuple[str, ...]
     needs: tuple[str, ...]
     tier: int
+    pursued: str
+    """For which open items they are rung off duty, in words."""
     partner: str | None
     active: bool
     has_phone: bool
@@ -139,6 +142,7 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         languages=tuple(person.languages),
         needs=tuple(person.needs),
         tier=person.tier,
+        pursued=say(PURSUED[person.pursued or usually_pursued(person.tier)]),
         partner=partners.get(person.partner_id or ""),
         active=person.active,
         has_phone=person.has_phone,

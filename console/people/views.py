@@ -288,5 +288,6 @@ def _form(
         "people/person_form.html", status, person_id=person_id, errors=errors, typed=typed,
         name=queries.facts(app, person_id).name if person_id else "",
         partners=partners, is_of_roster=fixed is not None, roles=ROLES, tiers=TIERS,
+        pursued=forms.PURSUED,
         languages_spoken=list(app.shipped_prompts.languages), needs=CODES,
     )  # fmt: skip

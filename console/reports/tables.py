@@ -17,6 +17,7 @@ from models.casework.wrap_ups import Result
 from models.operations import day_totals
 from models.people import people
 from routing.reporting import reports
+from routing.reporting.item_figures import ItemEnding, ItemFigure, ItemRow
 from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
 from routing.reporting.suppression import is_small
 from routing.reporting.tally import Cut, Unmet
@@ -31,6 +32,21 @@ UNMET = {
     Unmet.NOBODY_TO_RING: later("Nobody was available"),
     Unmet.NEVER_REACHED: later("Callback never reached"),
     Unmet.NOT_UNDERSTOOD: later("Message in a language nobody understands"),
+}
+ITEM_FIGURES = {
+    ItemFigure.OPENED: later("Open items"),
+    ItemFigure.OWNED_SOON: later("Owned within 3 minutes"),
+    ItemFigure.OWNED_LATER: later("Owned within 15 minutes"),
+    ItemFigure.REACHED: later("Caller reached"),
+    ItemFigure.LATE: later("Later than promised"),
+}
+ENDINGS = {
+    ItemEnding.BY_CALLBACK: later("reached by a callback"),
+    ItemEnding.BY_TALK: later("the caller talked with a person"),
+    ItemEnding.DONE: later("everything was done"),
+    ItemEnding.GAVE_UP: later("given up"),
+    ItemEnding.CANNOT_REACH: later("the number was erased"),
+    ItemEnding.STILL_OPEN: later("still open"),
 }
 BOROUGHS = {
     "manhattan": later("Manhattan"),
@@ -176,6 +192,19 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
             "unmet-needs", later("Unmet, by need"), later("Need"), report.unmet_by_need,
             lambda key: i18n.need_name(key),
         ),
+        _items(
+            "items-languages", later("Open items, by language"), later("Language"),
+            report.items_by_language, lambda key: i18n.language_name(app, key),
+        ),
+        _items(
+            "items-needs", later("Open items, by need"), later("Need"), report.items_by_need,
+            lambda key: i18n.need_name(key),
+        ),
+        Table(
+            "items-endings", say(later("How open items ended")),
+            [say(later("Ending")), say(later("Open items"))],
+            [(say(ENDINGS[row.key]), _count(row.count)) for row in report.items_by_ending],
+        ),
     ]  # fmt: skip
     return {table.name: table for table in found}
 
@@ -261,6 +290,17 @@ def _lacks(
         say(heading),
         [say(first), *(say(UNMET[kind]) for kind in Unmet)],
         [(named(lack.key), *(_count(lack.counts[kind]) for kind in Unmet)) for lack in lacks],
+    )
+
+
+def _items(
+    name: str, heading: str, first: str, rows: Sequence[ItemRow], named: Callable[[str], str]
+) -> Table:
+    return Table(
+        name,
+        say(heading),
+        [say(first), *(say(ITEM_FIGURES[figure]) for figure in ItemFigure)],
+        [(named(row.key), *(_count(row.counts[each]) for each in ItemFigure)) for row in rows],
     )
 
 

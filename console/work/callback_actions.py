@@ -56,7 +56,9 @@ def claim(app: AppContext, visitor: Visitor, callback_id: str) -> None:
         held.must_be_mine()
         if held.row.claimed_by is None:
             claim_for(held.row, visitor, now)
-            pursued_items.take_up(session, held.row.call_id, now, user=visitor.user_id)
+            pursued_items.take_up(
+                session, held.row.call_id, now, person=visitor.person_id, user=visitor.user_id
+            )
             write(session, visitor, held.row, "callback claimed", now)
 
 

@@ -71,8 +71,13 @@ def claim(app: AppContext, visitor: Visitor, message_id: str) -> None:
         for part in held.unfinished():
             if not voicemails.claim(session, part.id, visitor.user_id, now):
                 raise Refused(say(_OVER))
-        pursued_items.take_up(session, held.left.call, now, user=visitor.user_id)
+        _take_up(session, visitor, held.left, now)
         _write(session, visitor, held.left, "message claimed", now)
+
+
+def _take_up(session: Session, visitor: Visitor, left: Left, now: datetime) -> None:
+    person, user = visitor.person_id, visitor.user_id
+    pursued_items.take_up(session, left.call, now, person=person, user=user)
 
 
 def release(app: AppContext, visitor: Visitor, message_id: str) -> None:
@@ -97,7 +102,7 @@ def hear(app: AppContext, visitor: Visitor, message_id: str) -> None:
         before = {"state": held.left.state}
         for part in held.unfinished():
             _heard(part, visitor, now)
-        pursued_items.take_up(session, held.left.call, now, user=visitor.user_id)
+        _take_up(session, visitor, held.left, now)
         _write(session, visitor, held.left, "message heard", now, before=before)
 
 

@@ -1,4 +1,8 @@
-"""Open items as coordinators see them, and what they do with one: take it, or close it."""
+"""Open items as staff see them, and what they do with one: take, close, hand over, note.
+
+Coordinators see and do everything. A responder sees what nobody has taken, by language, need and
+time only, and everything about their own.
+"""
 
 from __future__ import annotations
 
@@ -10,65 +14,195 @@ from datetime import datetime
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs, Refused
-from ivr.core.context import AppContext
-from ivr.search import pursued_items
-from models.calls import calls, open_items
+from console.base.permissions import Power, Right
+from ivr.core.context import AppContext, UnitOfWork
+from ivr.search import pursued_items, pursuing
+from models.calls import calls, notes, open_items
+from models.calls.notes import Typed
 from models.calls.open_items import CloseReason, OpenItem
 from models.core.database import Session
 from models.people import people
 from models.staff import audit, users
 from models.staff.audit import Deed
+from routing.person import INTERPRETER_ROLE
 
 CLOSED_BY_HAND = (CloseReason.DONE, CloseReason.REACHED_BY_TALK, CloseReason.GAVE_UP)
 """The reasons that a person can give; the others follow from what happens."""
 _OWNED = later("Somebody else has taken it. Nothing was changed.")
+_NOT_YOURS = later("It is not yours. Take it first.")
+_NOBODY = later("Choose a person of the roster.")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One open item and the names around it."""
+    """One open item, the names around it, and whose it is."""
 
     row: OpenItem
-    pseudonym: str
+    pseudonym: str | None
+    """None for a visitor who may not know the caller yet."""
     owner: str | None
+    handed_to: str | None
+    is_late: bool
+    is_mine: bool
+    may_take: bool
+    may_act: bool
+    """Whether the visitor may close it, hand it over and write a note."""
 
 
-def listed(app: AppContext) -> list[Listed]:
-    """Every open item, oldest first."""
+def listed(app: AppContext, visitor: Visitor) -> list[Listed]:
+    """The open items that this visitor may know of, the most urgent first."""
     with app.database.reading() as session:
-        found = open_items.still_open(session)
+        found = pursued_items.by_urgency(open_items.still_open(session))
         known = calls.pseudonyms(session, [item.call_id for item in found])
-        return [Listed(item, known.get(item.call_id, ""), _owner(session, item)) for item in found]
+        seen = (_seen(session, visitor, item, known, app.clock()) for item in found)
+        return [each for each in seen if each is not None]
+
+
+def one(app: AppContext, visitor: Visitor, item_id: str) -> Listed:
+    """One open item; raises NotTheirs if it is closed or the visitor may not know of it."""
+    with app.database.reading() as session:
+        item = open_items.look(session, item_id)
+        if item is None or item.closed_at is not None:
+            raise NotTheirs
+        known = calls.pseudonyms(session, [item.call_id])
+        seen = _seen(session, visitor, item, known, app.clock())
+        if seen is None:
+            raise NotTheirs
+        return seen
+
+
+def takers(app: AppContext, visitor: Visitor) -> list[tuple[str, str]]:
+    """The people to whom an item can be handed over, by id and name."""
+    with app.database.reading() as session:
+        found = [
+            (person.id, people.name_of(session, person))
+            for person in people.active(session)
+            if person.role != INTERPRETER_ROLE and person.id != visitor.person_id
+        ]
+    return sorted(found, key=lambda each: each[1].casefold())
 
 
 def take(app: AppContext, visitor: Visitor, item_id: str) -> None:
     """Become the owner: nobody is rung for it any more."""
-    with _holding(app, item_id) as (session, item, now):
-        if not pursued_items.take(session, item, now, user=visitor.user_id):
-            raise Refused(say(_OWNED))
-        audit.write(session, visitor.user_id, Deed("item taken", f"item {item.id}"), now)
+    with _holding(app, visitor, item_id) as (unit, item):
+        _take(unit, visitor, item)
+
+
+def _take(unit: UnitOfWork, visitor: Visitor, item: OpenItem) -> None:
+    person = visitor.person_id
+    if person is not None and item.handed_to == person:
+        taken = pursued_items.take_or_accept(unit.session, item, unit.now, person)
+    else:
+        taken = pursued_items.take(
+            unit.session, item, unit.now, person=person, user=visitor.user_id
+        )
+    if not taken:
+        raise Refused(say(_OWNED))
+    pursuing.ring_nobody_else(unit, item)
+    entry = Deed("item taken", f"item {item.id}")
+    audit.write(unit.session, visitor.user_id, entry, unit.now)
 
 
 def close(app: AppContext, visitor: Visitor, item_id: str, reason: CloseReason) -> None:
     """Close it for good, with a reason."""
-    with _holding(app, item_id) as (session, item, now):
-        pursued_items.close(session, item, reason, now)
+    with _holding_own(app, visitor, item_id) as (unit, item):
+        pursued_items.close(unit.session, item, reason, unit.now)
         entry = Deed("item closed", f"item {item.id}", after={"reason": reason})
-        audit.write(session, visitor.user_id, entry, now)
+        audit.write(unit.session, visitor.user_id, entry, unit.now)
+
+
+def hand_over(app: AppContext, visitor: Visitor, item_id: str, person_id: str) -> None:
+    """Ask a person to take it; they accept by key, text or click, and until then it stays."""
+    with _holding_own(app, visitor, item_id) as (unit, item):
+        person = people.known(unit.session, person_id)
+        if person is None or not person.active or person.role == INTERPRETER_ROLE:
+            raise Refused(say(_NOBODY))
+        if not item.is_owned:
+            _take(unit, visitor, item)
+        pursuing.hand_over(unit, item, person)
+        entry = Deed("item handed over", f"item {item.id}", after={"person": person.id})
+        audit.write(unit.session, visitor.user_id, entry, unit.now)
+
+
+def note_down(app: AppContext, visitor: Visitor, item_id: str, words: str) -> None:
+    """Keep a note about the caller; it counts as something done about the item."""
+    with _holding_own(app, visitor, item_id) as (unit, item):
+        notes.write(unit.session, item.call_id, visitor.user_id, Typed(words), unit.now)
+        if item.is_owned:
+            pursued_items.act(item, unit.now)
+        entry = Deed("note written", f"item {item.id}", after={"privileged": False})
+        audit.write(unit.session, visitor.user_id, entry, unit.now)
 
 
 @contextmanager
-def _holding(app: AppContext, item_id: str) -> Iterator[tuple[Session, OpenItem, datetime]]:
+def _holding_own(
+    app: AppContext, visitor: Visitor, item_id: str
+) -> Iterator[tuple[UnitOfWork, OpenItem]]:
+    """As `_holding`, for what only the owner or a coordinator may do."""
+    with _holding(app, visitor, item_id) as (unit, item):
+        if not (_sees_all(visitor) or _is_owner(visitor, item)):
+            raise Refused(say(_NOT_YOURS))
+        yield unit, item
+
+
+@contextmanager
+def _holding(
+    app: AppContext, visitor: Visitor, item_id: str
+) -> Iterator[tuple[UnitOfWork, OpenItem]]:
     """A transaction that holds the item after its call, as the worker does."""
-    with app.database.transaction() as session:
-        item = pursued_items.held(session, item_id)
+    with app.transaction() as unit:
+        item = pursued_items.held(unit.session, item_id)
         if item is None or item.closed_at is not None:
             raise NotTheirs
-        yield session, item, app.clock()
+        if not (_sees_all(visitor) or _may_know(unit.session, visitor, item)):
+            raise NotTheirs
+        yield unit, item
+
+
+def _sees_all(visitor: Visitor) -> bool:
+    return visitor.right_to(Power.MESSAGES) is Right.YES
+
+
+def _is_owner(visitor: Visitor, item: OpenItem) -> bool:
+    by_phone = visitor.person_id is not None and item.owner_person == visitor.person_id
+    return by_phone or item.owner_user == visitor.user_id
+
+
+def _may_know(session: Session, visitor: Visitor, item: OpenItem) -> bool:
+    if _is_owner(visitor, item):
+        return True
+    person = people.with_id(session, visitor.person_id) if visitor.person_id else None
+    if person is None or not person.active or person.role == INTERPRETER_ROLE:
+        return False
+    return not item.is_owned or item.handed_to == person.id
+
+
+def _seen(
+    session: Session, visitor: Visitor, item: OpenItem, known: dict[str, str], now: datetime
+) -> Listed | None:
+    everything = _sees_all(visitor)
+    if not (everything or _may_know(session, visitor, item)):
+        return None
+    is_mine = _is_owner(visitor, item)
+    is_handed = item.handed_to is not None and item.handed_to == visitor.person_id
+    return Listed(
+        item,
+        pseudonym=known.get(item.call_id, "") if everything or is_mine else None,
+        owner=_owner(session, item),
+        handed_to=_name(session, item.handed_to),
+        is_late=item.is_late(now),
+        is_mine=is_mine,
+        may_take=is_handed or not item.is_owned,
+        may_act=everything or is_mine,
+    )
 
 
 def _owner(session: Session, item: OpenItem) -> str | None:
     if item.owner_user:
         return users.name_by_id(session, item.owner_user)
-    person = people.with_id(session, item.owner_person) if item.owner_person else None
+    return _name(session, item.owner_person)
+
+
+def _name(session: Session, person_id: str | None) -> str | None:
+    person = people.with_id(session, person_id) if person_id else None
     return people.name_of(session, person) if person else None

@@ -13,6 +13,7 @@ from ivr.dialogue.effects import (
     AskForCallback,
     CallBackHere,
     ChooseLanguage,
+    CloseItem,
     ConfirmNumber,
     Done,
     Effect,
@@ -25,12 +26,14 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    StayOnLine,
+    TakeItem,
     TakeSeat,
     TurnDuty,
 )
 from ivr.offers import talks
 from ivr.room import meetings, seats
-from ivr.search import callback_promises, search
+from ivr.search import callback_promises, item_commands, pursued_items, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import RingState, Via
@@ -51,6 +54,9 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             return _join_queue(unit, call, done)
         case TakeSeat():
             return _take_seat(unit, call, done)
+        case StayOnLine():
+            search.stay(call)
+            pursued_items.stays_silent(unit.session, call, unit.now)
         case ExpectMessage():
             return _expect_message(unit, call, done)
         case LeaveQueue():
@@ -60,6 +66,10 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             callback_promises.promise(unit.session, call, unit.now, confirmed=confirmed)
         case MarkHeard(message=message_id):
             _mark_heard(unit, call, message_id)
+        case TakeItem(number=number):
+            item_commands.take_by_phone(unit, call.responder or "", number)
+        case CloseItem():
+            item_commands.close_by_phone(unit, call.responder or "", effect)
         case TurnDuty():
             duty_by_phone.turn(unit, call, effect)
         case _:

@@ -3,33 +3,77 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from ivr.core.context import UnitOfWork
-from ivr.dialogue.facts import Caller
-from ivr.dialogue.places import AskForPin, DutyMenu, Waiting
-from models.calls import callbacks, voicemails
+from ivr.dialogue.facts import Caller, WaitingItem
+from ivr.dialogue.places import AskForPin, DutyMenu, OpenItems, Place, Waiting
+from ivr.search import pursued_items
+from models.calls import open_items, voicemails
 from models.calls.calls import Call
-from models.calls.voicemails import MessageState
+from models.calls.open_items import OpenItem
+from models.calls.voicemails import Message, MessageState
 from models.people import people
+from models.people.people import Person
 from models.schedule import duty_rules
 
+CLOSED_WITHIN = timedelta(hours=1)
+"""How long an item stays in the list that a duty call goes through after it is closed."""
 
-def know(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
+
+def know(unit: UnitOfWork, call: Call, place: Place | None, caller: Caller) -> Caller:
     """The same caller with the facts that only a responder hears."""
     person = people.with_id(unit.session, call.responder or "")
     if person is None or not person.active:
         return replace(caller, is_responder=False)  # taken off the roster during the call
     here = unit.app.script.tree.place(call.place)
-    at_duty_line = isinstance(here, AskForPin | DutyMenu | Waiting) or call.turns == 0
-    unheard = voicemails.unheard(unit.session)
+    at_duty_line = isinstance(here, AskForPin | DutyMenu | OpenItems | Waiting) or call.turns == 0
     on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
-    return replace(
+    caller = replace(
         caller,
         language=unit.app.staff_language(person.languages) if at_duty_line else caller.language,
-        messages_waiting=len(unheard),
-        callbacks_waiting=callbacks.count_owed(unit.session),
         nobody_else_on_duty=not on_duty - {person.id},
-        next_message=next(
-            ((m.id, m.language, m.need, m.state == MessageState.STORED) for m in unheard), None
-        ),
     )
+    match place:
+        case OpenItems():
+            return replace(caller, waiting_items=_waiting_items(unit, person))
+        case Waiting():
+            return replace(caller, next_message=_next_message(unit))
+        case _:
+            return caller
+
+
+def _waiting_items(unit: UnitOfWork, person: Person) -> tuple[WaitingItem, ...]:
+    listed = open_items.open_or_closed_since(unit.session, unit.now - CLOSED_WITHIN)
+    unheard = {message.call_id: message for message in reversed(voicemails.unheard(unit.session))}
+    numbered = [item for item in pursued_items.by_urgency(listed) if item.number is not None]
+    return tuple(_waiting(unit, person, item, unheard.get(item.call_id)) for item in numbered)
+
+
+def _waiting(
+    unit: UnitOfWork, person: Person, item: OpenItem, message: Message | None
+) -> WaitingItem:
+    is_mine = item.owner_person == person.id
+    is_mine_to_take = not item.is_owned or item.handed_to == person.id
+    return WaitingItem(
+        number=item.number or 0,
+        language=item.language,
+        need=item.need,
+        minutes=max(0, int((unit.now - item.opened_at).total_seconds() // 60)),
+        owner="caller" if is_mine else "other" if item.is_owned else "nobody",
+        may_be_taken=is_mine_to_take and not is_mine,
+        may_be_closed=pursued_items.may_close(unit.session, item, person.id),
+        is_closed=item.closed_at is not None,
+        message=message.id if message else None,
+        is_stored=message is not None and message.state == MessageState.STORED,
+    )
+
+
+def _next_message(unit: UnitOfWork) -> tuple[str, str, str, bool] | None:
+    """The oldest unheard message that belongs to no open item."""
+    with_item = {item.call_id for item in open_items.still_open(unit.session)}
+    unheard = voicemails.unheard(unit.session)
+    found = next((each for each in unheard if each.call_id not in with_item), None)
+    if found is None:
+        return None
+    return found.id, found.language, found.need, found.state == MessageState.STORED

@@ -33,6 +33,8 @@ class OurNumbers:
     """The hotline's own number, the caller ID of every call."""
     drill: str = ""
     """The account's second number, which drills call from and ring; empty: no drills."""
+    sister_line: str = ""
+    """RESCUE_NUMBER: the line that pursuit rings when nobody on the roster takes an item."""
     shared: frozenset[str] = frozenset()
     """Phones that many people call from; they are never limited as one caller."""
     interpreter: str = ""
@@ -46,6 +48,8 @@ class Limits:
     calls_per_second: float = 1.0
     callback_starts_per_day: int = 500
     """The limit of calls to responders for callbacks per day."""
+    pursuit_starts_per_day: int = 1000
+    """The limit of calls to people about open items per day; the last half is for emergencies."""
     heard_within: timedelta = timedelta(minutes=30)
     """How long a message may wait before coordinators get a text; an urgent one gets less time."""
     weekly_tests: bool = True

@@ -17,6 +17,7 @@ from ivr.dialogue.places import (
     Ending,
     LanguageMenu,
     Menu,
+    OpenItems,
     Option,
     Place,
     Promise,
@@ -29,6 +30,8 @@ REPEAT_KEY = "*"
 END_OF_NUMBER_KEY = "#"
 ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
+HOUR_KEY = "3"
+"""In a surge, a person off duty presses this key in a ring for open items to be on duty."""
 DONE_KEY = "#"
 """This key ends the recording of a prompt by phone."""
 CONNECT_ME_KEY = "1"
@@ -232,11 +235,19 @@ HOTLINE = CallTree(
             off_key="2",
             waiting_key="3",
             caller_key="9",
-            waiting="duty_waiting",
+            waiting="duty_items",
             caller_menu="language_menu",
             if_silent="goodbye",
             on_hours=6,
             off_hours=12,
+        ),
+        OpenItems(
+            "duty_items",
+            then="duty_waiting",
+            take_key="1",
+            done_key="2",
+            hopeless_key="3",
+            next_key="4",
         ),
         Waiting("duty_waiting", then="duty_menu"),
     ),

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
-from ivr.dialogue.effects import MarkHeard, Meeting
+from ivr.dialogue.effects import Meeting
 from ivr.dialogue.facts import Caller, Move, Office, Script
 from ivr.dialogue.places import ChooseNumber, DutyMenu, Ending, LanguageMenu, Menu, Option
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
@@ -176,17 +176,8 @@ def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
 
 
 def waiting_messages(here: Position, then: str, move: Move, caller: Caller) -> Turn:
-    """The counts of waiting items, then one message after another.
-
-    A message counts as heard once it was played to the end.
-    """
-    words: list[Said] = []
-    if not any(isinstance(effect, MarkHeard) for effect in move.effects):
-        counts = (
-            ("messages", str(caller.messages_waiting)),
-            ("callbacks", str(caller.callbacks_waiting)),
-        )
-        words.append(Words(caller.language, "duty_line.counts", counts))
+    """One message after another; one counts as heard once it was played to the end."""
+    words: list[Said] = [*move.says]
     if caller.next_message is None:
         words += said(caller, "duty_line.no_more")
         return Listen(tuple(words), Position(then), seconds=1)

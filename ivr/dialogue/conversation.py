@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from ivr.dialogue import caller_wording, phone_numbers
+from ivr.dialogue import caller_wording, item_list, phone_numbers
 from ivr.dialogue.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.effects import (
     AskForCallback,
@@ -27,6 +27,7 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    StayOnLine,
     TakeSeat,
     TurnDuty,
     Turned,
@@ -43,6 +44,7 @@ from ivr.dialogue.places import (
     Ending,
     LanguageMenu,
     Menu,
+    OpenItems,
     Option,
     Place,
     Promise,
@@ -76,7 +78,7 @@ speak or move.
 MAX_SEARCHES = 5
 """How often one call searches for a person or returns from a silent message.
 
-It bounds a call in which nobody ever speaks.
+Afterwards a caller who only ever left silence stays in the queue; others leave a message.
 """
 MAX_MESSAGE_PARTS = 3
 SHORTEST_MESSAGE_SECONDS = 1
@@ -140,6 +142,8 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _pin(place, misses, heard, caller)
         case DutyMenu():
             return _duty(place, misses, heard, caller)
+        case OpenItems():
+            return item_list.answer(place, misses, heard, caller)
         case Waiting(name=name):
             heard_now = (MarkHeard(caller.next_message[0]),) if caller.next_message else ()
             return Move(name, effects=heard_now)
@@ -313,13 +317,17 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
     """Follow an exit that needs no answer; the place may have one more, or it speaks."""
     place = script.tree.places[move.to]
     match place:
+        case Connect() if _stays(caller):
+            return move
         case Connect() if _was_sought_enough(caller):
             to = place.if_silent_again if caller.said_nothing else place.message
             return replace(move, to=to, says=())
         case Connect() if (instead := _instead_of_search(place, caller)) is not None:
             return replace(move, to=instead.to, says=instead.says)
-        case AskForPin() | DutyMenu() | Waiting() if not caller.is_responder:
+        case AskForPin() | DutyMenu() | OpenItems() | Waiting() if not caller.is_responder:
             return Move(script.tree.start)
+        case OpenItems():
+            return item_list.settled(place, move, caller)
         case ChooseNumber(if_impossible=message) if not caller.callbacks_kept:
             return replace(move, to=message, says=caller_wording.said(caller, "callback.not_now"))
         case Promise(if_impossible=message) if not caller.callbacks_kept:
@@ -344,6 +352,12 @@ def _was_sought_enough(caller: Caller) -> bool:
     """Bound the loop of searches, and the loop of silent messages when no search starts."""
     rounds = max(caller.searches, caller.empty_messages)
     return rounds >= MAX_SEARCHES and not caller.accepted
+
+
+def _stays(caller: Caller) -> bool:
+    """Whether a caller who only ever left silence stays in the queue: we do not hang up on them."""
+    is_silent = caller.said_nothing and not caller.was_held_enough
+    return is_silent and _was_sought_enough(caller)
 
 
 def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
@@ -376,8 +390,9 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
     left = (LeaveQueue(),) if caller.is_waiting else ()
     match place:
         case Connect(need=need):
+            stays = (StayOnLine(),) if _stays(caller) else ()
             seat = (TakeSeat(),) if caller.enters_room else ()
-            return (NoteNeed(need or caller.need or UNKNOWN), JoinQueue(), *seat)
+            return (NoteNeed(need or caller.need or UNKNOWN), *stays, JoinQueue(), *seat)
         case ChooseNumber():
             return (*left, AskForCallback())
         case Promise():
@@ -429,6 +444,8 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
             return Listen((*move.says, pin), here, seconds=8, keys=None)
         case DutyMenu():
             return Listen((*move.says, *caller_wording.duty_menu(place, caller)), here)
+        case OpenItems():
+            return item_list.spoken(place, move, caller)
         case Waiting(then=then):
             return caller_wording.waiting_messages(here, then, move, caller)
         case _:

@@ -9,6 +9,8 @@ from typing import Literal
 from ivr.dialogue.turn import Visit
 
 Turned = Literal["on", "off"]
+ItemEnd = Literal["done", "gave_up"]
+"""Why a responder closes an open item: everything is done, or the caller cannot be helped."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,21 @@ class MarkHeard:
 
 
 @dataclass(frozen=True)
+class TakeItem:
+    """A responder takes the open item with this number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class CloseItem:
+    """A responder closes the open item with this number."""
+
+    number: int
+    reason: ItemEnd
+
+
+@dataclass(frozen=True)
 class TurnDuty:
     """A responder goes on or off duty by phone for some hours."""
 
@@ -89,6 +106,11 @@ class TakeSeat:
 @dataclass(frozen=True)
 class LeaveQueue:
     """Stop ringing people for this caller, who chose something else."""
+
+
+@dataclass(frozen=True)
+class StayOnLine:
+    """A caller who has never said anything stays in the queue, and a coordinator must know."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +138,11 @@ Effect = (
     | NoteSilence
     | MarkInformed
     | MarkHeard
+    | TakeItem
+    | CloseItem
     | TurnDuty
     | JoinQueue
+    | StayOnLine
     | TakeSeat
     | LeaveQueue
     | AskForCallback

@@ -39,6 +39,26 @@ class Office:
 
 
 @dataclass(frozen=True)
+class WaitingItem:
+    """An open item as a responder hears it on the duty line."""
+
+    number: int
+    language: str
+    need: str
+    minutes: int
+    """How long ago it was opened."""
+    owner: Literal["nobody", "caller", "other"]
+    """"caller" is the responder who is on the duty line."""
+    may_be_taken: bool
+    may_be_closed: bool
+    is_closed: bool = False
+    message: str | None = None
+    """The id of its message that nobody has heard."""
+    is_stored: bool = False
+    """Whether the audio of the message is here."""
+
+
+@dataclass(frozen=True)
 class Caller:
     """What is known about the call now."""
 
@@ -68,6 +88,8 @@ class Caller:
     """Whether people are searched for in this call and the search goes on."""
     nobody_speaks: bool = False
     said_nothing: bool = False
+    was_held_enough: bool = False
+    """The call lasts longer than a silent caller is held."""
     empty_messages: int = 0
     """How many messages stayed silent; 0 once the caller said anything."""
     message_parts: int = 0
@@ -95,12 +117,12 @@ class Caller:
     """Known where people are searched for, news is told, or a callback is promised."""
     news: tuple[News, ...] = ()
     """The current announcements in the caller's language."""
-    messages_waiting: int = 0
-    callbacks_waiting: int = 0
+    waiting_items: tuple[WaitingItem, ...] = ()
+    """The open items and those closed within the hour, the most urgent first."""
     nobody_else_on_duty: bool = False
     """A responder is calling, and without them nobody would be on duty."""
     next_message: tuple[str, str, str, bool] | None = None
-    """The next unheard message: id, language, need, whether its audio is stored."""
+    """The next unheard message without an open item: id, language, need, whether it is stored."""
 
 
 @dataclass(frozen=True)

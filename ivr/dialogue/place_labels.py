@@ -34,7 +34,8 @@ PLACES: Mapping[str, str] = {
     "goodbye": "Goodbye",
     "duty_pin": "Duty line: PIN",
     "duty_menu": "Duty line: menu",
-    "duty_waiting": "Duty line: what is waiting",
+    "duty_items": "Duty line: open items",
+    "duty_waiting": "Duty line: messages without an open item",
 }
 """By place name."""
 OPTIONS: Mapping[str, str] = {

@@ -75,7 +75,7 @@ class Connect:
     if_cut_off: str
     """The place for a caller who stays after a talk: the search goes on."""
     if_silent_again: str
-    """The place for a caller after the last search who left only silence."""
+    """The place for a caller who left only silence and was held for as long as we hold one."""
     callback_first: str
     """The place for a caller when the hotline rings nobody yet because too many people call."""
     callback: str
@@ -173,8 +173,20 @@ class DutyMenu:
 
 
 @dataclass(frozen=True)
+class OpenItems:
+    """The responder hears one open item after another, and takes or closes it."""
+
+    name: str
+    then: str
+    take_key: str
+    done_key: str
+    hopeless_key: str
+    next_key: str
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """The responder hears what is waiting: first the counts, then each message."""
+    """The responder hears each message that belongs to no open item."""
 
     name: str
     then: str
@@ -193,5 +205,6 @@ Place = (
     | Ending
     | AskForPin
     | DutyMenu
+    | OpenItems
     | Waiting
 )

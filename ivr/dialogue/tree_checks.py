@@ -19,6 +19,7 @@ from ivr.dialogue.places import (
     Ending,
     LanguageMenu,
     Menu,
+    OpenItems,
     Place,
     Promise,
     TakeMessage,
@@ -68,7 +69,7 @@ def exits(place: Place) -> list[str]:
             return [then, silent, *([more] if more else [])]
         case Menu(options=options, if_silent=silent):
             return [*(option.leads_to for option in options), silent]
-        case Announcement(then=then) | Waiting(then=then):
+        case Announcement(then=then) | OpenItems(then=then) | Waiting(then=then):
             return [then]
         case Promise(then=then, if_impossible=message):
             return [then, message]

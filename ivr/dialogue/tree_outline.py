@@ -18,6 +18,7 @@ from ivr.dialogue.places import (
     Ending,
     LanguageMenu,
     Menu,
+    OpenItems,
     Option,
     Place,
     Promise,
@@ -73,6 +74,12 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield Way(NO_KEY, "the time is up", place.if_time_is_up)
             yield Way(NO_KEY, "nothing heard", place.if_nothing_heard)
             yield Way(NO_KEY, "no number to call", place.asks_number)
+        case OpenItems():
+            yield Way(place.take_key, "take the item", place.name)
+            yield Way(place.done_key, "everything is done", place.name)
+            yield Way(place.hopeless_key, "cannot be reached or helped", place.name)
+            yield Way(place.next_key, "the next one", place.name)
+            yield Way(NO_KEY, "then", place.then)
         case AskForPin():
             yield Way(NO_KEY, "the right PIN", place.then)
             yield Way(NO_KEY, "any other", place.if_not)
@@ -135,6 +142,8 @@ def kind(place: Place) -> str:
             return "asks for the PIN"
         case DutyMenu():
             return "a responder's menu"
+        case OpenItems():
+            return "what needs a person"
         case Waiting():
             return "what is waiting"
         case _:

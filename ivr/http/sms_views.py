@@ -6,6 +6,7 @@ from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
 from ivr.responders import shift_confirmations
 from ivr.responders.sms import Delivery, OptedOut, hear, hear_delivery
+from ivr.search import item_commands
 from ivr.twilio import error_codes
 from ivr.twilio.rest_client import SID
 from ivr.twilio.signature import text
@@ -13,18 +14,21 @@ from ivr.twilio.signature import text
 
 @webhook("/sms/incoming", hears="nobody")
 def sms() -> str:
-    """A text came in: STOP, START, a yes to a shift, or anything else.
+    """A text came in: TAKE 7, DONE 7, STOP, START, a yes to a shift, or anything else.
 
     Called by: the carrier, when somebody texts the hotline's number.
     Answers: one text, or nothing.
     """
     ours, fields = parts.current(), twilio_requests.form()
-    said = (text(fields, name) for name in ("From", "Body", "OptOutType"))
-    match hear(ours.app, *said):
+    sender, body, opt_out = (text(fields, name) for name in ("From", "Body", "OptOutType"))
+    told = item_commands.hear(ours.app, sender, body)
+    if told is not None:
+        return ours.speech.reply(told.language, told.words, dict(told.values))
+    match hear(ours.app, sender, body, opt_out):
         case OptedOut(language=language):
             return ours.speech.opted_out(language)
         case shift_confirmations.Expected(language=language, time=time):
-            return ours.speech.expected(language, time)
+            return ours.speech.reply(language, "texts.shift_confirmed", {"time": time})
         case True:
             return ours.speech.calls_only()
         case _:

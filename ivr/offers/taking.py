@@ -15,7 +15,6 @@ from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
-from models.operations import drill_runs
 from models.people import people
 
 Step = Callable[[UnitOfWork, Ring], LegTurn]
@@ -26,7 +25,8 @@ def is_wanted(unit: UnitOfWork, ring: Ring) -> bool:
     person = people.with_id(unit.session, ring.person_id)
     if person is None:
         return False
-    return drill_runs.is_phone(person) or (person.active and not person.is_paused(unit.now))
+    is_other_phone = person.role in people.NOT_PEOPLE
+    return is_other_phone or (person.active and not person.is_paused(unit.now))
 
 
 def pick_up(unit: UnitOfWork, ring: Ring, offer: Step) -> LegTurn:
@@ -44,7 +44,7 @@ def _too_late(unit: UnitOfWork, ring: Ring) -> HangUp | None:
     if call and call.state == CallState.ENDED:
         return HangUp((word(unit, ring, "caller_left"),))
     person = people.with_id(unit.session, ring.person_id)
-    may_serve = person is not None and (person.active or drill_runs.is_phone(person))
+    may_serve = person is not None and (person.active or person.role in people.NOT_PEOPLE)
     if not (ring.is_open and may_serve):
         return HangUp((word(unit, ring, "taken"),))
     return None

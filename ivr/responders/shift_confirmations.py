@@ -13,12 +13,12 @@ from ivr.core.context import AppContext, UnitOfWork
 from models.calls import outbox
 from models.people import people
 from models.people.people import Person
-from models.schedule import shift_offers
+from models.schedule import duty_rules, shift_offers
 from models.schedule.shift_offers import ConfirmedBy
 from prompts import Language
 from prompts.keywords import plain_words
 from routing.duty import handover
-from routing.duty.duty import Shift
+from routing.duty.duty import Override, Shift
 
 SOON, ASSIGNED = "texts.shift_soon", "texts.shift_assigned"
 QUESTIONS = (SOON, ASSIGNED)
@@ -62,6 +62,18 @@ def by_text(app: AppContext, number: str, body: str) -> Expected | None:
             return None  # the shift has changed hands since
         shift_offers.confirm(unit.session, person.id, start, ConfirmedBy.TEXT, now)
         return Expected(app.staff_language(person.languages), when(unit, shift))
+
+
+def go_on_duty(unit: UnitOfWork, person_id: str, lasts: timedelta) -> None:
+    """Somebody says by phone that they are on duty from now on; that also ends a pause."""
+    duty_rules.forget_past(unit.session, unit.now)
+    ends = unit.now + lasts
+    rule = Override(start=unit.now, end=ends, person=person_id)
+    duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
+    is_here(unit, person_id)
+    person = people.with_id(unit.session, person_id)
+    if person:
+        person.resume()
 
 
 def is_here(unit: UnitOfWork, person_id: str) -> None:

@@ -12,7 +12,12 @@ from ivr.core.carrier import Blame, Refused
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.erasure_ledger import Entry
 from ivr.dialogue import phone_numbers
-from ivr.responders import number_verification, shift_confirmations, sms_opt_out
+from ivr.responders import (
+    number_verification,
+    open_item_texts,
+    shift_confirmations,
+    sms_opt_out,
+)
 from ivr.responders.shift_confirmations import Expected
 from models.calls import calls, outbox
 from models.calls.outbox import Text, TextState
@@ -45,6 +50,9 @@ def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
     else:
         number = people.phone_of(unit.session, person)
         values = {name: str(value) for name, value in text.values.items()}
+    if text.words in open_item_texts.LISTS:
+        prompts = unit.app.shipped_prompts
+        return number, open_item_texts.body(prompts, language, text.words, values)
     return number, unit.app.shipped_prompts.sentence(language, text.words, values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
+from ivr.dialogue.conversation import MAX_SEARCHES
 from ivr.search import call_limits, duplicate_caller, rounds
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, Limited
@@ -22,9 +23,30 @@ DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
 """A ring that waits longer for the carrier's pace is placed from the caller's own leg."""
 
+LONGEST_HOLD = timedelta(hours=1)
+"""How long a caller who says nothing is held, from the start of the call.
+
+We do not hang up on silence. But a phone that lies off the hook keeps one of the account's lines
+and costs money for as long as the carrier allows, which is four hours; the open item goes on.
+"""
+ASKED_AGAIN_AFTER = timedelta(minutes=3)
+"""How soon the same person is rung again for a caller who is held."""
+
+
+def stays(call: Call) -> bool:
+    """Whether this caller only ever left silence and is held until somebody takes them."""
+    return call.said_nothing and call.searches > MAX_SEARCHES
+
+
+def was_held_enough(call: Call, now: datetime) -> bool:
+    """Whether a silent caller is held no longer."""
+    return now >= call.started_at + LONGEST_HOLD
+
 
 def deadline(call: Call) -> datetime:
     """When the search ends and the caller is offered another choice."""
+    if stays(call):
+        return call.started_at + LONGEST_HOLD
     since = call.search_since or call.started_at
     return since + timedelta(seconds=needs.of(call.need).patience_seconds)
 
@@ -42,7 +64,7 @@ def choose(unit: UnitOfWork, call: Call) -> tuple[list[Invitation], bool]:
     """The people to ring for this call now, held; the second value says if any was skipped."""
     if call.drill:
         made = rings.of_call(unit.session, call.id)
-        found = rounds.drill(unit, _tried(call, made))
+        found = rounds.drill(unit, _tried(call, made, unit.now))
         sought = Caller(call.language, call.need or UNKNOWN)
         invited, skipped = rounds.held_round(
             unit.session, found, lambda present: policies.next_round(sought, present.free)
@@ -70,7 +92,7 @@ def may_come_free(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
     if call.drill:
         return False
     sought = _sought(unit, call, every)
-    others = rounds.present(unit).could_take(_tried(call, every))
+    others = rounds.present(unit).could_take(_tried(call, every, unit.now))
     return any(policies.could_take(sought, person) for person in others)
 
 
@@ -117,16 +139,24 @@ def _waiting(
         share = _share(unit, call)
         at_most = 1 if one_by_one and share != 0 else share
     return Waiting(
-        call.id, _sought(unit, call, every), since, frozenset(_tried(call, every)), ringing, at_most
+        call.id,
+        _sought(unit, call, every),
+        since,
+        frozenset(_tried(call, every, unit.now)),
+        ringing,
+        at_most,
     )
 
 
-def _tried(call: Call, every: list[Ring]) -> set[str]:
-    """The people asked in this search, and the caller."""
+def _tried(call: Call, every: list[Ring], now: datetime) -> set[str]:
+    """The people asked in this search, and the caller; people are asked again for who is held."""
+    since = now - ASKED_AGAIN_AFTER if stays(call) else call.started_at
     asked = {
         ring.person_id
         for ring in every
-        if ring.search == call.searches and (ring.state != RingState.CANCELLED or ring.sid)
+        if ring.search == call.searches
+        and ring.created_at >= since
+        and (ring.state != RingState.CANCELLED or ring.sid)
     }
     return asked | ({call.responder} if call.responder else set())
 

@@ -43,6 +43,27 @@ def who_called_in(unit: UnitOfWork, owed: Callback) -> Call | None:
     return next((c for c in waiting if may_be_one_caller(unit, owed, c)), None)
 
 
+def on_the_line(unit: UnitOfWork, call_id: str) -> Call | None:
+    """The call in which the caller of this call waits for a person now, locked.
+
+    It is this very call, or a later one from the same phone; a shared phone says nothing. A later
+    call that another transaction holds is left out: somebody may just be accepting it.
+    """
+    asked = calls.held(unit.session, call_id)
+    if asked is None:
+        return None
+    if asked.ended_at is None:
+        return asked if _can_be_joined(asked) else None
+    if asked.number_mark is None or asked.number_mark in unit.app.shared_marks:
+        return None
+    later = calls.open_from(unit.session, asked.number_mark, skip_locked=True)
+    return next((call for call in later if _can_be_joined(call)), None)
+
+
+def _can_be_joined(call: Call) -> bool:
+    return call.state == CallState.WAITING and not call.search_over and call.choice is None
+
+
 def may_be_one_caller(unit: UnitOfWork, owed: Callback, call: Call) -> bool:
     """Whether this call may come from the person who asked for the callback.
 

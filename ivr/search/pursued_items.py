@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from models.calls import callbacks, calls, open_items, room_requests
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, Limited
-from models.calls.open_items import CloseReason, ItemKind, OpenItem
+from models.calls.open_items import MISSED_KINDS, CloseReason, ItemKind, OpenItem
 from models.calls.rings import Ring
 from models.core.database import Session
+from models.people import people
+from routing import needs
 from routing.dispatch import pursuit
 from routing.needs import UNKNOWN
+from routing.person import COORDINATOR
 
 MISSED_OUTCOMES = ("left", "informed")
 """Outcomes of calls that ended without a person, a callback or a message."""
@@ -31,12 +34,15 @@ def promised(session: Session, owed: Callback, now: datetime) -> None:
     item.callback_id = item.callback_id or owed.id
     if pursuit.is_faster(owed.need, item.need):
         item.need = owed.need
+        first = pursuit.first_step(owed.need, now, owed.due_at)
+        item.next_step_at = min(item.next_step_at, first)
+    item.due_at = min(item.due_at or owed.due_at, owed.due_at)
 
 
 def message_left(session: Session, call: Call, now: datetime) -> None:
     """A message was recorded in this call."""
     item = _open(session, call, ItemKind.MESSAGE, call.need, now)
-    if item is not None and item.kind in (ItemKind.MISSED_EMERGENCY, ItemKind.SILENT_CALLER):
+    if item is not None and item.kind in MISSED_KINDS:
         item.kind = ItemKind.MESSAGE
 
 
@@ -62,7 +68,8 @@ def call_ended(
     `heard_at` is the last news of the call, which can be long ago after a restore.
     """
     wanted_a_person = call.need is not None or call.searches > 0
-    if wanted_a_person and call.outcome in MISSED_OUTCOMES:
+    may_be_danger = pursuit.pace(call.need).is_urgent
+    if may_be_danger and wanted_a_person and call.outcome in MISSED_OUTCOMES:
         item = _open(session, call, _kind_of_missed(call), call.need, now)
         if item is not None:
             item.opened_at = min(item.opened_at, heard_at)
@@ -72,21 +79,29 @@ def call_ended(
         _open(session, call, ItemKind.ATTORNEY_NEEDED, call.need, now)
 
 
+def stays_silent(session: Session, call: Call, now: datetime) -> None:
+    """A caller stays on the line and has never said anything: a person must know."""
+    _open(session, call, ItemKind.SILENT_CALLER, call.need, now)
+
+
 def _open(
     session: Session, call: Call, kind: ItemKind, need: str | None, now: datetime
 ) -> OpenItem | None:
-    """The open item of this call, or a new one; None if nobody is rung for this need or phone."""
-    clock = pursuit.pace(need)
-    if clock is None or call.drill or call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN):
+    """The open item of this call, or a new one; None if nobody is rung for this phone."""
+    if call.drill or call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN):
+        return None
+    if call.limited is not None and not pursuit.pace(need).is_urgent:
         return None
     known = open_items.of_call(session, call.id) or _of_flood(session, call)
     if known is not None:
         return known
+    due_at = now + needs.of(need).callback_due
     item = OpenItem(
         kind=kind, call_id=call.id, need=need or UNKNOWN, language=call.language,
-        opened_at=now, level_since=now, round_since=now, next_step_at=now + clock.first_ring,
+        opened_at=now, due_at=due_at, level_since=now, round_since=now,
+        next_step_at=pursuit.first_step(need, now, due_at),
     )  # fmt: skip
-    made = open_items.write_down(session, item)
+    made = open_items.write_down(session, item, now)
     if made is not None:
         calls.note(session, call.id, now, "item opened", kind=kind)
     return made or open_items.of_call(session, call.id)
@@ -116,10 +131,49 @@ def held(session: Session, item_id: str) -> OpenItem | None:
 def take(session: Session, item: OpenItem, now: datetime, *, person: str | None = None,
          user: str | None = None) -> bool:  # fmt: skip
     """Make this person or user the owner, unless somebody else is; True if they own it now."""
-    if item.is_owned and (item.owner_person, item.owner_user) == (person, user):
+    is_theirs = person is not None and item.owner_person == person
+    if item.closed_at is None and (is_theirs or (user and item.owner_user == user)):
         act(item, now)
         return True
     if not open_items.own(session, item.id, now, person=person, user=user):
+        return False
+    item.next_step_at = now + pursuit.LAPSES_AFTER
+    calls.note(session, item.call_id, now, "item taken", person=person)
+    return True
+
+
+def take_or_accept(session: Session, item: OpenItem, now: datetime, person: str) -> bool:
+    """Make this person the owner: of a free item, or of one that its owner handed to them."""
+    if item.handed_to == person and item.owner_person != person:
+        return accept_handed(session, item, person, now)
+    return take(session, item, now, person=person)
+
+
+def may_close(session: Session, item: OpenItem, person_id: str) -> bool:
+    """Whether this person may close the item: their own, and coordinators any."""
+    person = people.with_id(session, person_id)
+    is_coordinator = person is not None and person.tier >= COORDINATOR
+    return item.owner_person == person_id or is_coordinator
+
+
+def close_by(
+    session: Session, item: OpenItem, reason: CloseReason, now: datetime, person: str
+) -> None:
+    """This person closes the item; the step of the call names them."""
+    calls.note(session, item.call_id, now, "item closed by hand", person=person)
+    close(session, item, reason, now)
+
+
+def hand_over(session: Session, item: OpenItem, person: str, now: datetime) -> None:
+    """Ask this person to take an owned item; until they accept, the owner stays."""
+    item.handed_to = person
+    act(item, now)
+    calls.note(session, item.call_id, now, "item handed over", person=person)
+
+
+def accept_handed(session: Session, item: OpenItem, person: str, now: datetime) -> bool:
+    """The person whom the owner asked takes the item; False if they are not asked any more."""
+    if not open_items.hand_on(session, item.id, now, person=person):
         return False
     item.next_step_at = now + pursuit.LAPSES_AFTER
     calls.note(session, item.call_id, now, "item taken", person=person)
@@ -140,6 +194,7 @@ def calling_back(session: Session, owed: Callback, ring: Ring, now: datetime) ->
         item.owner_person = item.owner_user = None  # who calls back now is the owner
         session.flush()
     take(session, item, now, person=ring.person_id)
+    item.kept_at = item.kept_at or now
 
 
 def called_by_hand(session: Session, call: Call, owed: Callback) -> None:
@@ -206,6 +261,29 @@ def given_up(session: Session, owed: Callback, now: datetime) -> None:
     if item.kind == ItemKind.CALLBACK:
         close(session, item, CloseReason.GAVE_UP, now)
     item.callback_id = None
+
+
+def next_for(session: Session, but: OpenItem | None = None) -> OpenItem | None:
+    """The most urgent item without an owner, then the oldest; held.
+
+    Items that another transaction holds are left out: somebody is just taking them.
+    """
+    for known in speak_for(session):
+        item = open_items.unheld(session, known) if known is not but else None
+        if item is not None and item.is_pursued:
+            return item
+    return None
+
+
+def by_urgency(items: list[OpenItem]) -> list[OpenItem]:
+    """These items, the most urgent first, then the oldest."""
+    return sorted(items, key=lambda item: (needs.of(item.need).rank, item.opened_at, item.id))
+
+
+def speak_for(session: Session) -> list[OpenItem]:
+    """The items that a ring for an open item speaks for now: all that people are rung for."""
+    waiting = open_items.without_owner(session)
+    return by_urgency([item for item in waiting if pursuit.pace(item.need).is_urgent])
 
 
 def cannot_reach(session: Session, call_ids: list[str], now: datetime) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
+from ivr.dialogue.conversation import MAX_SEARCHES
 from ivr.search import callers_in_line, duplicate_caller, rounds
 from ivr.search.callers_in_line import BACKLOG
 from models.calls import calls, outbox, rings
@@ -46,6 +47,11 @@ def begin(unit: UnitOfWork, call: Call) -> None:
     _take_a_step(unit, call, rung_before)
 
 
+def stay(call: Call) -> None:
+    """The next search holds this caller until somebody takes them."""
+    call.searches = max(call.searches, MAX_SEARCHES)
+
+
 def advance(unit: UnitOfWork, call: Call) -> bool:
     """Advance the search. False when it is over and the caller must be given a choice."""
     if call.search_over:
@@ -79,7 +85,8 @@ def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
 def _keep_waiting(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
     """Nobody can be rung now: wait while somebody may come free, else the search is over."""
     is_out = callers_in_line.has_no_share(unit, call)
-    if is_out or not callers_in_line.may_come_free(unit, call, every):
+    stays = callers_in_line.stays(call)
+    if not stays and (is_out or not callers_in_line.may_come_free(unit, call, every)):
         return _give_up(unit.session, call, made, unit.now, "nobody left to ask")
     call.round_until = min(unit.now + LOOK_AGAIN, callers_in_line.deadline(call))
     return True

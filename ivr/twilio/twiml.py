@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
@@ -224,11 +224,10 @@ class Speech:
         response.message(self.prompts.sentence(language if known else "en", "texts.opted_out", {}))
         return str(response)
 
-    def expected(self, language: str, time: str) -> str:
-        """The reply to a responder who confirmed a shift."""
+    def reply(self, language: str, name: str, values: Mapping[str, str]) -> str:
+        """The reply to a text of a registered phone."""
         response = MessagingResponse()
-        values = {"time": time}
-        response.message(self.prompts.sentence(language, "texts.shift_confirmed", values))
+        response.message(self.prompts.sentence(language, name, values))
         return str(response)
 
     def words_in(self, file: str) -> str | None:

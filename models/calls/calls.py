@@ -292,10 +292,11 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     session.add(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
 
 
-def open_from(session: Session, number_mark: str) -> list[Call]:
+def open_from(session: Session, number_mark: str, *, skip_locked: bool = False) -> list[Call]:
     """The open calls from this phone, oldest first, held until the transaction ends."""
     open_now = sa.select(Call).where(Call.number_mark == number_mark, Call.ended_at.is_(None))
-    return list(session.scalars(to_hold(open_now.order_by(Call.started_at))))
+    held = to_hold(open_now.order_by(Call.started_at), skip_locked=skip_locked)
+    return list(session.scalars(held))
 
 
 def is_waiting() -> sa.ColumnElement[bool]:

@@ -6,15 +6,19 @@ line for people and one ring. The row holds codes, ids and instants only.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.calls.callbacks import Callback
 from models.calls.calls import Call
-from models.calls.rings import OPEN, Purpose, Ring
+from models.calls.rings import OPEN, Purpose, Ring, RingState
 from models.core.base import Base, When, Word, new_id, to_hold
 
 
@@ -45,6 +49,15 @@ class CloseReason(StrEnum):
     """The number was erased at the end of its retention period."""
 
 
+MISSED_KINDS = (ItemKind.MISSED_EMERGENCY, ItemKind.SILENT_CALLER, ItemKind.DROPPED_TALK)
+"""The kinds without a callback or a message: reaching the caller is all that is left to do."""
+NUMBER_RESTS_FOR = timedelta(days=1)
+"""How long the number of a closed item names no other item, so that a late TAKE 7 takes nothing."""
+MOST_NUMBERS = 10_000
+"""More than the items of the busiest day; a number beyond it is too long to say."""
+NUMBER_TRIES = 20
+CHOICE_OF_NUMBERS = 8
+"""A new item takes one of this many free numbers, so two hosts rarely choose the same."""
 _IS_OPEN = sa.text("closed_at IS NULL")
 
 
@@ -54,12 +67,16 @@ class OpenItem(Base):
     __tablename__ = "open_items"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    number: Mapped[int | None]
+    """A short number that people say and text; None on a row of an older release."""
     kind: Mapped[ItemKind] = mapped_column(Word(ItemKind, 20))
     call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     callback_id: Mapped[str | None] = mapped_column(sa.ForeignKey("callbacks.id"), index=True)
     need: Mapped[str] = mapped_column(sa.String(20))
     language: Mapped[str] = mapped_column(sa.String(8))
     opened_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """When the hotline promised that somebody acts; None on a row of an older release."""
     level: Mapped[int] = mapped_column(default=0)
     """The level that is rung now: `routing/dispatch/pursuit.py`."""
     level_since: Mapped[datetime]
@@ -72,7 +89,13 @@ class OpenItem(Base):
     """The person who pressed 1."""
     owner_user: Mapped[str | None] = mapped_column(sa.String(32))
     """The user who took it in the console."""
+    handed_to: Mapped[str | None] = mapped_column(sa.String(32))
+    """The person whom the owner asked to take it; until they accept, the owner stays."""
     owned_at: Mapped[datetime | None]
+    first_owned_at: Mapped[datetime | None]
+    """When the first owner took it; it stays when ownership lapses."""
+    kept_at: Mapped[datetime | None]
+    """When a person first called the caller, or the item ended before that."""
     last_act_at: Mapped[datetime | None]
     """When the owner last did something about it."""
     closed_at: Mapped[datetime | None]
@@ -80,6 +103,8 @@ class OpenItem(Base):
 
     __table_args__ = (
         sa.Index("uq_open_items_call_open", "call_id", unique=True,
+                 sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        sa.Index("uq_open_items_number_open", "number", unique=True,
                  sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         sa.Index("ix_open_items_due", "next_step_at",
                  sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
@@ -95,15 +120,47 @@ class OpenItem(Base):
         """Whether people are rung for it: open, and without an owner."""
         return self.closed_at is None and not self.is_owned
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether the due time passed before anybody called the caller or ended the item."""
+        return self.due_at is not None and (self.kept_at or now) > self.due_at
 
-def write_down(session: Session, item: OpenItem) -> OpenItem | None:
-    """Store a new item; None if another transaction stored one of this call first."""
-    try:
-        with session.begin_nested():
-            session.add(item)
-    except sa.exc.IntegrityError:
-        return None
-    return item
+
+def write_down(session: Session, item: OpenItem, now: datetime) -> OpenItem | None:
+    """Store a new item under a free number; None if its call has an open one already."""
+    for _ in range(NUMBER_TRIES):
+        item.number = _free_number(session, now)
+        try:
+            with session.begin_nested():
+                session.add(item)
+        except sa.exc.IntegrityError:
+            if is_open_for(session, item.call_id):
+                return None
+            continue  # another transaction took the number
+        return item
+    raise LookupError("no free number for an open item")
+
+
+def give_number(session: Session, item: OpenItem, now: datetime) -> None:
+    """Number an item that an older release stored."""
+    if item.number is None:
+        item.number = _free_number(session, now)
+        session.flush()
+
+
+def _free_number(session: Session, now: datetime) -> int:
+    """One of the lowest numbers that name no item that is open or was closed within a day."""
+    known = sa.or_(OpenItem.closed_at.is_(None), OpenItem.closed_at > now - NUMBER_RESTS_FOR)
+    query = sa.select(OpenItem.number).where(OpenItem.number.is_not(None), known)
+    with session.no_autoflush:
+        taken = set(session.scalars(query))
+    free = (number for number in range(1, MOST_NUMBERS) if number not in taken)
+    return secrets.choice(list(islice(free, CHOICE_OF_NUMBERS)))
+
+
+def with_number(session: Session, number: int) -> OpenItem | None:
+    """The latest item that people know under this number, read without a lock."""
+    query = sa.select(OpenItem).where(OpenItem.number == number)
+    return session.scalar(query.order_by(OpenItem.opened_at.desc(), OpenItem.id).limit(1))
 
 
 def of_call(session: Session, call_id: str) -> OpenItem | None:
@@ -127,13 +184,13 @@ def of_ring(session: Session, ring: Ring) -> OpenItem | None:
     return of_call(session, ring.call_id) if ring.call_id else None
 
 
-def is_pursued_by(session: Session, ring: Ring) -> bool:
-    """Whether this ring is about an item that still needs an owner; locks nothing."""
+def about_ring(session: Session, ring: Ring) -> OpenItem | None:
+    """The open item that this ring is about, read without a lock."""
     about = OpenItem.call_id == ring.call_id
     if ring.callback_id:
         about = OpenItem.callback_id == ring.callback_id
     query = sa.select(OpenItem).where(about, OpenItem.closed_at.is_(None))
-    return any(item.is_pursued for item in session.scalars(query))
+    return session.scalar(query.limit(1))
 
 
 def of_caller(session: Session, number_mark: str) -> OpenItem | None:
@@ -149,7 +206,7 @@ def missed_of_caller(session: Session, number_mark: str) -> list[OpenItem]:
     query = query.where(
         Call.number_mark == number_mark,
         OpenItem.closed_at.is_(None),
-        OpenItem.kind.in_((ItemKind.MISSED_EMERGENCY, ItemKind.SILENT_CALLER)),
+        OpenItem.kind.in_(MISSED_KINDS),
     )
     return list(session.scalars(to_hold(query.order_by(OpenItem.id), key_share=True, of=OpenItem)))
 
@@ -158,6 +215,23 @@ def with_id(session: Session, item_id: str) -> OpenItem | None:
     """The item with this id, held until the transaction ends."""
     query = sa.select(OpenItem).where(OpenItem.id == item_id)
     return session.scalar(to_hold(query, key_share=True))
+
+
+def unheld(session: Session, known: OpenItem) -> OpenItem | None:
+    """This item held, with its call and callback; None if another transaction holds one of them.
+
+    It never waits, so that a transaction that already holds another call cannot deadlock.
+    """
+    rows: list[sa.Select[Any]] = [sa.select(Call).where(Call.id == known.call_id)]
+    if known.callback_id:
+        rows.append(sa.select(Callback).where(Callback.id == known.callback_id))
+    item_id = known.id
+    for query in rows:
+        if session.scalar(to_hold(query, key_share=True, skip_locked=True)) is None:
+            return None
+    query = sa.select(OpenItem).where(OpenItem.id == item_id)
+    item: OpenItem | None = session.scalar(to_hold(query, key_share=True, skip_locked=True))
+    return item
 
 
 def look(session: Session, item_id: str) -> OpenItem | None:
@@ -193,7 +267,23 @@ def own(
         OpenItem.owner_user.is_(None),
         OpenItem.closed_at.is_(None),
     )
-    taken = free.values(owner_person=person, owner_user=user, owned_at=now, last_act_at=now)
+    taken = free.values(
+        owner_person=person, owner_user=user, owned_at=now, last_act_at=now, handed_to=None,
+        first_owned_at=sa.func.coalesce(OpenItem.first_owned_at, now),
+    )  # fmt: skip
+    result = session.execute(taken.execution_options(synchronize_session="fetch"))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def hand_on(session: Session, item_id: str, now: datetime, *, person: str) -> bool:
+    """Make the person whom the owner asked the owner; False if they are not asked any more."""
+    asked = sa.update(OpenItem).where(
+        OpenItem.id == item_id, OpenItem.handed_to == person, OpenItem.closed_at.is_(None)
+    )
+    taken = asked.values(
+        owner_person=person, owner_user=None, owned_at=now, last_act_at=now, handed_to=None,
+        first_owned_at=sa.func.coalesce(OpenItem.first_owned_at, now),
+    )  # fmt: skip
     result = session.execute(taken.execution_options(synchronize_session="fetch"))
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
@@ -201,7 +291,9 @@ def own(
 def close(item: OpenItem, reason: CloseReason, now: datetime) -> None:
     """Close it once."""
     if item.closed_at is None:
-        item.closed_at, item.closed_reason = now, reason
+        item.closed_at, item.closed_reason, item.handed_to = now, reason, None
+        if reason != CloseReason.CANNOT_REACH:
+            item.kept_at = item.kept_at or now
 
 
 def rings_of(session: Session, item: OpenItem, since: datetime) -> list[Ring]:
@@ -211,6 +303,36 @@ def rings_of(session: Session, item: OpenItem, since: datetime) -> list[Ring]:
         about = sa.or_(about, Ring.callback_id == item.callback_id)
     query = sa.select(Ring).where(about, Ring.created_at >= since)
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+
+
+def refused(session: Session, *, since: datetime, made_after: datetime) -> set[str]:
+    """The people who pressed "not me" since then, in a ring that began after `made_after`.
+
+    A ring speaks for everything that waits, so they refused every item that was open then.
+    """
+    query = sa.select(Ring.person_id).where(
+        Ring.purpose.in_((Purpose.PURSUIT, Purpose.CALLBACK)),
+        Ring.created_at >= made_after,
+        Ring.state == RingState.DECLINED,
+        Ring.ended_at > since,
+    )
+    return set(session.scalars(query))
+
+
+def rang_with_step(session: Session, person_id: str, step: str, since: datetime) -> bool:
+    """Whether a ring with this `step` was made to this person since then."""
+    query = sa.select(Ring.id).where(
+        Ring.person_id == person_id, Ring.created_at >= since, Ring.step == step
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def starts_since(session: Session, since: datetime) -> int:
+    """How many calls to people were requested for open items since then."""
+    query = sa.select(sa.func.count()).where(
+        Ring.purpose == Purpose.PURSUIT, Ring.created_at >= since, Ring.tries > 0
+    )
+    return session.scalar(query) or 0
 
 
 def pursued_since(session: Session, since: datetime) -> set[str]:
@@ -230,6 +352,29 @@ def ringing_for_items(session: Session) -> set[str]:
 def still_open(session: Session) -> list[OpenItem]:
     """Every open item, oldest first, read without a lock."""
     query = sa.select(OpenItem).where(OpenItem.closed_at.is_(None))
+    return list(session.scalars(query.order_by(OpenItem.opened_at, OpenItem.id)))
+
+
+def open_or_closed_since(session: Session, since: datetime) -> list[OpenItem]:
+    """Every open item, and those that were closed since then."""
+    query = sa.select(OpenItem).where(
+        sa.or_(OpenItem.closed_at.is_(None), OpenItem.closed_at >= since)
+    )
+    return list(session.scalars(query.order_by(OpenItem.opened_at, OpenItem.id)))
+
+
+def without_owner(session: Session) -> list[OpenItem]:
+    """Every open item without an owner, oldest first, read without a lock."""
+    return [item for item in still_open(session) if not item.is_owned]
+
+
+def between(session: Session, since: datetime | None, until: datetime | None) -> list[OpenItem]:
+    """The items that were opened in this half-open interval, oldest first."""
+    query = sa.select(OpenItem)
+    if since:
+        query = query.where(OpenItem.opened_at >= since)
+    if until:
+        query = query.where(OpenItem.opened_at < until)
     return list(session.scalars(query.order_by(OpenItem.opened_at, OpenItem.id)))
 
 

@@ -166,6 +166,7 @@ def _person_facts(written: RosterPerson, with_partner: Mapping[str, str]) -> dic
         "languages": list(written.languages),
         "needs": list(written.needs),
         "tier": written.tier,
+        "pursued": written.pursued,
         "active": True,
         "source": FROM_ROSTER,
     }

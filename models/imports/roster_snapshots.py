@@ -13,7 +13,7 @@ from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
 from routing.duty.duty import Duty, Rule
-from routing.person import Responder
+from routing.person import Pursued, Responder, usually_pursued
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Someone:
     languages: tuple[str, ...]
     needs: tuple[str, ...]
     tier: int
+    pursued: str
     phone: str
     pin: str | None
 
@@ -56,9 +57,12 @@ class Snapshot:
     def responders(self) -> list[Responder]:
         """The people in the form that routing uses."""
         return [
-            Responder(one.name, one.languages, frozenset(one.needs), one.tier, role=one.role)
+            Responder(
+                one.name, one.languages, frozenset(one.needs), one.tier, role=one.role,
+                pursued=Pursued(one.pursued),
+            )
             for one in self.people
-        ]
+        ]  # fmt: skip
 
     @property
     def mark(self) -> str:
@@ -94,6 +98,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
                 languages=tuple(each.languages),
                 needs=tuple(each.needs),
                 tier=each.tier,
+                pursued=each.pursued or usually_pursued(each.tier),
                 phone=each.phone_mark,
                 pin=each.pin_hash,
             )

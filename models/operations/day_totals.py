@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import LOOKED_FOR_OFFICE, Call, Step
+from models.calls.open_items import CloseReason, OpenItem
 from models.calls.voicemails import LEFT_SOMETHING, Message, MessageState
 from models.casework import referrals, wrap_ups
 from models.core.base import Base
@@ -20,6 +21,7 @@ from models.operations import maintenance_state
 from models.operations.service_level import records_of
 from models.people import people
 from models.people.people import Person
+from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate, ServiceRecord, fate
 from routing.reporting.tally import Cut, Fact, Story, Unmet, tally
 
@@ -149,6 +151,7 @@ class _Teller:
         self._unmet = _unmet(session, calls)
         self._wrap_ups = wrap_ups.of_calls(session, ids)
         self._referred = referrals.partners_of(session, ids)
+        self._items = _items(session, ids, now)
 
     def story(self, call: Call) -> Story:
         """The story of one call."""
@@ -162,6 +165,7 @@ class _Teller:
             unmet=frozenset(self._unmet.get(call.id, ())),
             result=self._result(call),
             referred_to=frozenset(self._referred[call.id]),
+            items=tuple(self._items.get(call.id, ())),
         )
         return self._fared(story, call, record) if record else story
 
@@ -194,6 +198,30 @@ def _boroughs(session: Session, ids: list[str]) -> dict[str, str]:
         Step.call_id.in_(ids), Step.what == LOOKED_FOR_OFFICE
     )
     return {call: str(detail.get("borough")) for call, detail in session.execute(query)}
+
+
+_ENDINGS = {
+    CloseReason.REACHED_BY_CALLBACK: ItemEnding.BY_CALLBACK,
+    CloseReason.REACHED_BY_TALK: ItemEnding.BY_TALK,
+    CloseReason.DONE: ItemEnding.DONE,
+    CloseReason.GAVE_UP: ItemEnding.GAVE_UP,
+    CloseReason.CANNOT_REACH: ItemEnding.CANNOT_REACH,
+}
+
+
+def _items(session: Session, ids: list[str], now: datetime) -> dict[str, list[ItemStory]]:
+    found: dict[str, list[ItemStory]] = {}
+    for item in session.scalars(sa.select(OpenItem).where(OpenItem.call_id.in_(ids))):
+        owned_at = item.first_owned_at or item.owned_at
+        story = ItemStory(
+            language=item.language,
+            need=item.need,
+            owned_after=owned_at - item.opened_at if owned_at else None,
+            is_late=item.is_late(now),
+            ending=_ENDINGS[item.closed_reason] if item.closed_reason else ItemEnding.STILL_OPEN,
+        )
+        found.setdefault(item.call_id, []).append(story)
+    return found
 
 
 def _unmet(session: Session, calls: Collection[Call]) -> dict[str, set[Unmet]]:

@@ -52,11 +52,6 @@ def phone(session: Session) -> Person | None:
     return people.with_name(session, _NAME)
 
 
-def is_phone(person: Person) -> bool:
-    """Whether this is the drill phone, which is rung although it is on no roster."""
-    return person.role == people.DRILL_ROLE
-
-
 def latest(session: Session) -> Drill | None:
     """The latest drill."""
     query = sa.select(Drill).order_by(Drill.started_at.desc(), Drill.id).limit(1)

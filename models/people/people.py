@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.core.base import Base, new_id, to_hold
+from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
-from routing.person import COORDINATOR, Responder
+from routing.person import COORDINATOR, SISTER_LINE_ROLE, Pursued, Responder, usually_pursued
 
 MAX_WRONG_PINS = 5
 PIN_LOCK = timedelta(minutes=15)
@@ -27,7 +27,9 @@ DRILL_ROLE = "drill"
 """The role of the drill phone, which is not a real person."""
 VENDOR_ROLE = "vendor"
 """The role of a line of the interpreter vendor, which is not a real person."""
-_NOT_REAL = (DRILL_ROLE, VENDOR_ROLE)
+NOT_PEOPLE = (DRILL_ROLE, SISTER_LINE_ROLE, VENDOR_ROLE)
+"""The roles of phones that are rung although they are on no roster."""
+_SISTER_LINE = "the sister line"
 _NAME, _PHONE = purpose_of("people", "name_sealed"), purpose_of("people", "phone_sealed")
 _NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
 
@@ -68,6 +70,8 @@ class Person(Base):
     languages: Mapped[list[str]]
     needs: Mapped[list[str]]
     tier: Mapped[int]
+    pursued: Mapped[Pursued | None] = mapped_column(Word(Pursued, 12))
+    """For which open items they are rung off duty; None: what is usual for their tier."""
     pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
     active: Mapped[bool] = mapped_column(default=True)
     wrong_pins: Mapped[int] = mapped_column(default=0)
@@ -272,7 +276,7 @@ def active(session: Session) -> list[Person]:
 def due_for_test(session: Session, now: datetime, limit: int) -> list[Person]:
     """People whose test is due or not yet scheduled; unscheduled first, then longest due."""
     is_due = sa.or_(Person.test_due_at.is_(None), Person.test_due_at <= now)
-    query = sa.select(Person).where(Person.active, Person.role.not_in(_NOT_REAL), is_due)
+    query = sa.select(Person).where(Person.active, Person.role.not_in(NOT_PEOPLE), is_due)
     order = (Person.test_due_at.is_not(None), Person.test_due_at, Person.id)
     return list(session.scalars(query.order_by(*order).limit(limit)))
 
@@ -284,19 +288,19 @@ def rung(session: Session, now: datetime) -> list[Person]:
 
 def everybody(session: Session) -> list[Person]:
     """Everyone who is or was on the roster or waits for verification."""
-    known = sa.select(Person).where(Person.role.not_in(_NOT_REAL))
+    known = sa.select(Person).where(Person.role.not_in(NOT_PEOPLE))
     return list(session.scalars(known.order_by(Person.id)))
 
 
 def known(session: Session, person_id: str) -> Person | None:
-    """The person with this id; None for the drill phone and a vendor's line."""
+    """The person with this id; None for the drill phone, the sister line and a vendor's line."""
     found = with_id(session, person_id)
-    return found if found and found.role not in _NOT_REAL else None
+    return found if found and found.role not in NOT_PEOPLE else None
 
 
 def held(session: Session, person_id: str) -> Person | None:
-    """The person with this id, held until the transaction ends; only a real one."""
-    query = sa.select(Person).where(Person.id == person_id, Person.role.not_in(_NOT_REAL))
+    """The person with this id, held until the transaction ends; None for other phones."""
+    query = sa.select(Person).where(Person.id == person_id, Person.role.not_in(NOT_PEOPLE))
     return session.scalar(to_hold(query, key_share=True))
 
 
@@ -324,6 +328,7 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
             tier=person.tier,
             last_rung_at=person.last_rung_at,
             role=person.role,
+            pursued=person.pursued or usually_pursued(person.tier),
         )
         for person in people
     ]
@@ -332,6 +337,33 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
 def vendor_lines(session: Session) -> set[str]:
     """The ids of the lines of the interpreter vendor."""
     return set(session.scalars(sa.select(Person.id).where(Person.role == VENDOR_ROLE)))
+
+
+def sister_line(session: Session, number: str) -> Person | None:
+    """The line at RESCUE_NUMBER as a phone that can be rung; None without a number.
+
+    It is stored as a person who is on no roster, so that its rings are attempts like any other.
+    """
+    if not number:
+        return None
+    line = with_name(session, _SISTER_LINE)
+    if line is not None and is_phone_of(session, line, number):
+        return line
+    if with_phone(session, number) is not None:
+        return None  # a person of the roster has this number, and is rung as that person
+    if line is None:
+        line = Person(
+            id=new_id(), role=SISTER_LINE_ROLE, languages=["en"], needs=[], tier=COORDINATOR,
+            active=False, no_texts=True, no_tests=True,
+        )  # fmt: skip
+    let_go_of_phone(session, number, but=line.id)
+    seal_person(session, line, name=_SISTER_LINE, phone=number)
+    try:
+        with session.begin_nested():
+            session.add(line)
+    except sa.exc.IntegrityError:  # another worker stored it first
+        return with_name(session, _SISTER_LINE)
+    return line
 
 
 def coordinators(session: Session) -> list[Person]:

@@ -33,6 +33,7 @@ from routing.person import (
     FIRST_LINE,
     INTERPRETER_ROLE,
     TIERS,
+    Pursued,
 )
 
 DEFAULT_TIMEZONE = "America/New_York"
@@ -48,7 +49,9 @@ _FLAG_FIELDS = ("exclusive",)
 _FLAGS = {"true": True, "false": False}
 
 _PARTNER_FIELDS = ("name", "phone", "address", "zips", "url", "services", "languages")
-_PERSON_FIELDS = ("name", "phone", "partner", "role", "languages", "needs", "tier", "pin")
+_PERSON_FIELDS = (
+    *("name", "phone", "partner", "role", "languages", "needs", "tier", "pursued", "pin"),
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class RosterPerson:
     needs: tuple[str, ...] = ()
     tier: int = FIRST_LINE
     pin: str | None = None
+    pursued: Pursued | None = None
+    """For which open items they are rung off duty; None: what is usual for their tier."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +191,7 @@ class _Reader:
             needs=entry.some_of("needs", CODES, "takes"),
             tier=_tier(entry, role),
             pin=_pin(entry),
+            pursued=_pursued(entry),
         )
 
     def _rules(self, fields: Fields, people: Collection[str]) -> tuple[duty.Rule, ...]:
@@ -277,6 +283,13 @@ def _tier(entry: Fields, role: str) -> int:
     if (role == DIRECTOR_ROLE) != (tier == DIRECTOR):
         entry.complain("tier", f"is {role} with tier {tier}; a director, and nobody else, has 4")
     return tier
+
+
+def _pursued(entry: Fields) -> Pursued | None:
+    if "pursued" not in entry.nodes:
+        return None
+    words = {word.value: word for word in Pursued}
+    return words.get(entry.one_of("pursued", words, ""))
 
 
 def _pin(entry: Fields) -> str | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, TypeAlias, TypeVar
 
+from routing.reporting import item_figures
+from routing.reporting.item_figures import EndingRow, ItemRow
 from routing.reporting.service import Fate
 from routing.reporting.suppression import FEWEST, hidden, is_small
 from routing.reporting.tally import ASKED, NOTED, Cut, Fact, Unmet, wait_at
@@ -105,6 +107,9 @@ class Report:
     """What came of the talks, as far as somebody said so."""
     referrals: Sequence[Counted[str]]
     """By partner; a caller may be referred to several."""
+    items_by_language: Sequence[ItemRow]
+    items_by_need: Sequence[ItemRow]
+    items_by_ending: Sequence[EndingRow]
 
 
 def report(period: Period, counts: Mapping[Fact, int]) -> Report:
@@ -127,6 +132,9 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
         unmet_by_need=_lacks(_by_value(cuts[Cut.UNMET_NEED])),
         results=_counted(_by_value(cuts[Cut.RESULT]), NOTED),
         referrals=_counted(_by_value(cuts[Cut.REFERRAL]), NOTED),
+        items_by_language=item_figures.rows(_by_value(cuts[Cut.ITEM_LANGUAGE])),
+        items_by_need=item_figures.rows(_by_value(cuts[Cut.ITEM_NEED])),
+        items_by_ending=item_figures.endings(_by_value(cuts[Cut.ITEM_ENDING]).get("", {})),
     )
 
 

@@ -15,6 +15,8 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from routing.needs import UNKNOWN
+from routing.reporting import item_figures
+from routing.reporting.item_figures import ItemStory
 from routing.reporting.service import Fate
 
 
@@ -37,6 +39,10 @@ class Cut(StrEnum):
     """What came of the talk."""
     REFERRAL = "referral"
     """The partner that a caller was referred to."""
+    ITEM_ENDING = "item ending"
+    """Open items by the way they ended."""
+    ITEM_LANGUAGE = "item language"
+    ITEM_NEED = "item need"
 
 
 class Unmet(StrEnum):
@@ -90,6 +96,8 @@ class Story:
     """What came of the talk, if anybody said so."""
     referred_to: frozenset[str] = frozenset()
     """Ids of partners."""
+    items: tuple[ItemStory, ...] = ()
+    """The open items of the call."""
 
 
 def tally(stories: Iterable[Story], zone: ZoneInfo) -> Counter[Fact]:
@@ -97,11 +105,20 @@ def tally(stories: Iterable[Story], zone: ZoneInfo) -> Counter[Fact]:
     counts: Counter[Fact] = Counter()
     for story in stories:
         local = story.at.astimezone(zone)
-        for cut, value, what, count in (
-            *_service(story, local.hour), *_lacks(story), *_follows(story)
-        ):  # fmt: skip
+        for cut, value, what, count in _counts(story, local.hour):
             counts[Fact(local.date(), cut, value, what)] += count
     return counts
+
+
+def _counts(story: Story, hour: int) -> Iterator[_Count]:
+    yield from _service(story, hour)
+    yield from _lacks(story)
+    yield from _follows(story)
+    for item in story.items:
+        yield Cut.ITEM_ENDING, "", item.ending.value, 1
+        for what in item_figures.counted(item):
+            yield Cut.ITEM_LANGUAGE, item.language, what, 1
+            yield Cut.ITEM_NEED, item.need, what, 1
 
 
 def _lacks(story: Story) -> Iterator[_Count]:

@@ -152,7 +152,7 @@ def test_d5_silence_that_the_carrier_counts_a_second_too_long_is_no_message_eith
 def test_d5_five_messages_of_silence_do_not_fill_the_disk(hotline: Hotline) -> None:
     call = hotline.is_called().press("1").press("2")
     hotline.waits(900)
-    assert not call.is_on_the_line
+    call.hangs_up()
     silences = hotline.messages
     assert [message.state for message in silences] == ["silent"] * 5
     assert [hotline.sound_of(message) for message in silences] == [None] * 5

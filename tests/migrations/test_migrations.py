@@ -370,3 +370,20 @@ def test_third_voices_can_be_taken_back_and_no_older_worker_meets_their_rings(
     hotline.waits(3)
     assert hotline.rows_of("room_requests") == 1
     hotline.context.database.close()
+
+
+def test_an_item_of_an_older_release_is_numbered_and_pursued_as_before(database_url: str) -> None:
+    """The columns of the newer release are empty, as older code leaves them."""
+    hotline = Hotline(database_url)
+    cora = hotline.knows("Cora", tier=3)
+    hotline.is_called().press("1").press("1").hears("No one can answer").hangs_up()
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "pursue_open_items")
+    assert "number" not in {each["name"] for each in sa.inspect(engine).get_columns("open_items")}
+    migrations.upgrade(engine)
+    (item,) = hotline.open_items
+    assert (item.number, item.due_at, hotline.person(cora).pursued) == (None, None, None)
+    cora.answers(within=60).presses("1").hears("is yours")
+    (item,) = hotline.open_items
+    assert item.number is not None
+    hotline.context.database.close()

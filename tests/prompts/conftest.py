@@ -24,6 +24,8 @@ keys = {"*" = "star", "#" = "the pound key"}
 stop = ["stop", "cancel"]
 start = ["start"]
 yes = ["yes", "ok"]
+take = ["take"]
+done = ["done"]
 
 [texts.language_menu]
 choose = "For English, press {key}."
@@ -61,6 +63,8 @@ keys = {"*" = "asterisco", "#" = "signo de número"}
 stop = ["alto", "pare"]
 start = ["iniciar"]
 yes = ["sí"]
+take = ["tomar"]
+done = ["listo"]
 
 [texts.language_menu]
 choose = "Para español, oprima el {key}."
@@ -100,6 +104,8 @@ keys = {"*" = "bouton zetwal la", "#" = "bouton dyèz la"}
 stop = ["sispann"]
 start = ["kòmanse"]
 yes = ["wi"]
+take = ["pran"]
+done = ["fini"]
 
 [texts.language_menu]
 choose = "Pou kreyòl ayisyen, peze {key}."

@@ -87,7 +87,8 @@ def test_keywords_are_single_words(shelf: Shelf, field: str, words: str) -> None
 def test_a_word_that_stops_here_and_starts_there_is_named(shelf: Shelf) -> None:
     shelf.change("ht", 'start = ["kòmanse"]', 'start = ["Pare!"]')
     assert shelf.refusal() == (
-        'es.toml: "stop" has "pare", which means start or yes in ht.toml: remove one of them'
+        'es.toml: "stop" has "pare", which means start, yes, take or done in ht.toml: '
+        "remove one of them"
     )
 
 

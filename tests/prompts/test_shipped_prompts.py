@@ -23,7 +23,7 @@ LONGEST_OFFER_SECONDS = 4.0
 RECORDED = [code for code, each in prompts.load().languages.items() if each.recorded]
 
 VALUES = {
-    **dict.fromkeys(("minutes", "seconds", "hours", "messages", "callbacks", "count"), "3"),
+    **dict.fromkeys(("minutes", "seconds", "hours", "count", "item"), "3"),
     "key": "1",
     "number": "+12125550123",
     "name": "Queens Law Center",
@@ -31,6 +31,7 @@ VALUES = {
     "language": "es",
     "need": "detained",
     "time": "Tue 8 Dec 20:00-23:00",
+    "list": "number 3: Spanish, someone has been detained",
 }
 
 

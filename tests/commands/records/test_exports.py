@@ -65,6 +65,6 @@ def test_calls_are_exported_without_numbers(database_url: str, run: CliRunner) -
     assert hotline(run, "export", "calls", "--format", "csv").output.startswith("id,pseudonym")
 
 
-@pytest.mark.parametrize("what", ["calls", "messages", "callbacks", "duty"])
+@pytest.mark.parametrize("what", ["calls", "messages", "callbacks", "items", "duty"])
 def test_an_export_of_nothing_is_an_empty_list(run: CliRunner, what: str) -> None:
     assert json.loads(hotline(run, "export", what).output) == []

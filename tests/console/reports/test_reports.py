@@ -175,3 +175,17 @@ def test_auditors_read_reports_and_responders_do_not(hotline: Hotline) -> None:
     assert "Statistics" in hotline.has_user("Abe", "auditor").signs_in().places
     luz = hotline.has_user("luz", "responder").signs_in()
     assert luz.opens("/reports").answer.status_code == 403
+
+
+def test_the_reports_count_open_items_and_hide_few(hotline: Hotline) -> None:
+    for _ in range(6):
+        call = hotline.is_called().press("1").press("1").hears("No one can answer")
+        call.hangs_up()
+    hotline.is_called().press("2").press("1").hears("nadie puede").hangs_up()
+    hotline.later(timedelta(days=1))
+    cora = hotline.has_user("Cora").signs_in()
+    assert "Owned within 3 minutes" in cora.opens("/reports?days=7").reads
+    found = rows(cora.opens("/reports/items-needs.csv?days=7").answer.text)
+    assert found[1] == ["emergency", "7", "0", "0", "0", "7"]
+    found = rows(cora.opens("/reports/items-languages.csv?days=7").answer.text)
+    assert [row[1] for row in found[1:]] == ["hidden", "hidden"]

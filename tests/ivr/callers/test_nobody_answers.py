@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.conversation import MAX_SEARCHES, enter, settle
+from ivr.dialogue.effects import StayOnLine
+from ivr.dialogue.facts import Caller, Move, Script
 from tests.hotline import Hotline
 
 
@@ -38,14 +44,27 @@ def test_while_waiting_a_caller_may_leave_a_message(hotline: Hotline) -> None:
     assert call.row.outcome == "message"
 
 
-def test_a_silent_caller_is_never_hung_up_on_before_every_way_was_tried(hotline: Hotline) -> None:
+def test_after_five_silent_rounds_a_caller_is_held_and_joined_with_who_takes_the_item(
+    hotline: Hotline,
+) -> None:
+    """Nobody hangs up on silence: a coordinator is rung, and key 1 joins them with the caller."""
     call = hotline.is_called()
-    hotline.waits(120)
+    hotline.waits_for(lambda: call.row.searches > MAX_SEARCHES, 1200, least=5)
+    assert [item.kind for item in hotline.open_items] == ["silent_caller"]
     assert call.is_on_the_line
-    hotline.waits(900)
-    assert not call.is_on_the_line
-    assert call.row.outcome == "left"
-    assert hotline.story_of(call.row).count("searching") > 1
+    cora = hotline.knows("Cora", tier=3)
+    cora.accepts(within=180)
+    assert call.is_joined_with(cora.number)
+    assert hotline.open_items == []
+
+
+@pytest.mark.parametrize(("is_over", "leads_to"), [(False, "person_now"), (True, "goodbye")])
+def test_a_silent_caller_is_held_for_an_hour_at_most(*, is_over: bool, leads_to: str) -> None:
+    script = Script(HOTLINE, {})
+    caller = Caller("call", "en", searches=MAX_SEARCHES, said_nothing=True, was_held_enough=is_over)
+    move = settle(script, Move("person_now"), caller)
+    assert move.to == leads_to
+    assert (StayOnLine() in enter(script, move, caller)) is not is_over
 
 
 def test_a_caller_may_keep_trying(hotline: Hotline) -> None:

@@ -73,7 +73,7 @@ def test_a_caller_who_hangs_up_unanswered_is_pursued(hotline: Hotline) -> None:
     assert call.row.outcome == "left"
     assert [item.kind for item in hotline.open_items] == ["missed_emergency"]
     cora.answers(within=60).hears("Nobody has taken this").hears("Emergency")
-    cora.presses("1").hears("It is yours")
+    cora.presses("1").hears("is yours")
     hotline.waits(10)
     assert owner_of_the_only_item(hotline) == hotline.person(cora).id
     assert any(f"/calls/{call.row.id}" in text for text in cora.texts)
@@ -85,7 +85,7 @@ def test_a_caller_with_a_hidden_number_is_pursued_too(hotline: Hotline) -> None:
     cora = hotline.knows("Cora", tier=3)
     call = hotline.is_called(shown="anonymous").press("1").press("1")
     call.hears("No one can answer").hangs_up()
-    cora.answers(within=60).hears("Nobody has taken this").presses("1").hears("It is yours")
+    cora.answers(within=60).hears("Nobody has taken this").presses("1").hears("is yours")
     hotline.waits(5)
     assert "call them now" not in cora.said
 
@@ -102,7 +102,7 @@ def test_a_message_rings_people_until_it_is_done(hotline: Hotline) -> None:
     cora = hotline.knows("Cora", tier=3)
     leaves_message(hotline)  # about somebody who was detained
     assert [item.kind for item in hotline.open_items] == ["message"]
-    cora.answers(within=120).presses("1").hears("It is yours")
+    cora.answers(within=120).presses("1").hears("is yours")
     user = hotline.has_user("Dora").signs_in().opens(f"/messages/{hotline.messages[0].id}")
     user.presses("Done")
     assert hotline.open_items == []
@@ -145,9 +145,9 @@ def test_of_two_who_press_at_once_one_is_the_owner(hotline: Hotline) -> None:
     dee.leg.presses("1")
     hotline.works()
     hotline.waits(20)
-    said = sorted("It is yours" in phone.said for phone in (cora, dee))
+    said = sorted("is yours" in phone.said for phone in (cora, dee))
     assert said == [False, True]
-    owner = cora if "It is yours" in cora.said else dee
+    owner = cora if "is yours" in cora.said else dee
     assert owner_of_the_only_item(hotline) == hotline.person(owner).id
 
 

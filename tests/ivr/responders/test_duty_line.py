@@ -71,9 +71,9 @@ def test_a_responder_hears_waiting_messages(hotline: Hotline) -> None:
     hotline.waits(20)
     ana = hotline.knows("Ana", pin="482915")
     call_in(hotline, ana)
-    ana.hears("PIN").presses("482915#").hears("waiting messages").presses("3")
-    ana.hears("1 messages and 0 callbacks").hears("Message in English")
-    hotline.waits(20)
+    ana.hears("PIN").presses("482915#").hears("who waits for a person").presses("3")
+    ana.hears("1 callers wait").hears("Someone has been detained")
+    hotline.waits(30)
     assert hotline.messages[0].state == "heard"
 
 

@@ -15,7 +15,7 @@ from models.people.roster import Roster, RosterPerson
 from models.people.roster_text import RosterError
 from routing.duty.coverage import gaps
 from routing.duty.duty import Rotation, Weekly, on_duty
-from routing.person import Responder
+from routing.person import Pursued, Responder
 
 LANGUAGES = tuple(prompts.load().languages)
 SAMPLE = Path(__file__).parents[3] / "commands" / "sample_roster.yaml"
@@ -62,6 +62,12 @@ def test_a_director_is_of_tier_four_unless_the_file_says_otherwise() -> None:
     assert [(person.role, person.tier) for person in found.people if person.role == "director"] == [
         ("director", 4)
     ]
+
+
+def test_the_file_says_who_is_rung_off_duty_or_leaves_it_to_the_tier() -> None:
+    said = read(with_changed("role: coordinator", "role: coordinator\n    pursued: never"))
+
+    assert [person.pursued for person in said.people] == [None, Pursued.NEVER]
 
 
 def test_words_stay_as_they_are_written() -> None:
@@ -155,6 +161,11 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
             "role: coordinator",
             "tier: 4",
             "line 14: Cora is volunteer with tier 4; a director, and nobody else, has 4",
+        ),
+        (
+            "role: coordinator",
+            "pursued: sometimes",
+            "line 14: Cora has pursued 'sometimes', which is not one of always, emergencies, never",
         ),
         (
             "role: coordinator",

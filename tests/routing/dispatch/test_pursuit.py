@@ -5,27 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing import needs
 from routing.dispatch import pursuit
 from routing.dispatch.pursuit import Crew, Item, Level, Step
-from routing.person import Responder
+from routing.person import SISTER_LINE_ROLE, Pursued, Responder, usually_pursued
 
 OPENED = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)
 SPAN = timedelta(minutes=40)
 ANA = Responder("ana", ("es",))
 BEN = Responder("ben", ("en",))
 CAL = Responder("cal", ("es",), tier=2)
-DEE = Responder("dee", ("en",), tier=3)
-EVA = Responder("eva", ("en",), tier=4)
+DEE = Responder("dee", ("en",), tier=3, pursued=Pursued.EMERGENCIES)
+EVA = Responder("eva", ("en",), tier=4, pursued=Pursued.EMERGENCIES)
+LINE = Responder("line", ("en",), tier=3, role=SISTER_LINE_ROLE)
+DUE = OPENED + timedelta(minutes=15)
+MORNING = OPENED + timedelta(hours=5)
 
 
 def opened(need: str = "emergency") -> Item:
     """An item that was opened at OPENED and rang nobody yet."""
-    return Item("es", need, 0, OPENED, OPENED, None)
+    return Item("es", need, DUE, 0, OPENED, OPENED, None)
 
 
 def first(crew: Crew, item: Item | None = None, seconds: float = 30) -> Step:
@@ -57,7 +62,7 @@ def test_the_next_level_follows_after_a_minute_even_if_a_phone_still_rings() -> 
     crew = Crew((ANA, DEE), {"ana"}, asked={"ana"}, is_ringing=True)
     assert rung(first(crew, seconds=59)) == []
     step = first(crew, seconds=60)
-    assert (rung(step), step.level) == (["dee"], Level.COORDINATORS)
+    assert (rung(step), step.level) == (["dee"], Level.OFF_DUTY)
 
 
 def test_who_said_not_me_is_spared_and_the_next_is_rung_at_once() -> None:
@@ -83,13 +88,91 @@ def test_nobody_who_talks_is_rung() -> None:
     ("need", "first_ring"), [("emergency", 30), ("unknown", 30), (None, 30), ("detained", 60)]
 )
 def test_the_more_urgent_is_rung_sooner(need: str | None, first_ring: int) -> None:
-    clock = pursuit.pace(need)
-    assert clock is not None
-    assert clock.first_ring == timedelta(seconds=first_ring)
+    assert pursuit.pace(need).first_ring == timedelta(seconds=first_ring)
 
 
-def test_a_question_rings_nobody() -> None:
-    assert pursuit.pace("question") is None
+def test_a_question_gets_a_text_before_it_is_due_and_a_ring_when_it_is() -> None:
+    crew = Crew((ANA, DEE), {"ana"})
+    early = first(crew, opened("question"), seconds=60)
+    assert (rung(early), early.by_text, early.next_at) == (["ana"], True, DUE)
+    due = replace(opened("question"), level_since=DUE, round_since=DUE)
+    step = pursuit.next_step(due, crew, DUE)
+    assert (rung(step), step.by_text) == (["ana"], False)
+
+
+def test_a_question_rings_nobody_off_duty_and_nobody_at_night() -> None:
+    due = replace(opened("question"), level_since=DUE, round_since=DUE)
+    by_day = pursuit.next_step(due, Crew((DEE, EVA), ()), DUE)
+    assert (rung(by_day), by_day.nobody) == ([], True)
+    at_night = pursuit.next_step(due, Crew((ANA,), {"ana"}), DUE, MORNING)
+    assert (rung(at_night), at_night.nobody, at_night.next_at) == ([], False, MORNING)
+
+
+def test_who_agreed_to_always_is_rung_at_night_and_off_duty_too() -> None:
+    flo = Responder("flo", ("es",), tier=1, pursued=Pursued.ALWAYS)
+    due = replace(opened("question"), level_since=DUE, round_since=DUE)
+    assert rung(pursuit.next_step(due, Crew((flo,), ()), DUE, MORNING)) == ["flo"]
+
+
+def test_who_agreed_to_never_is_not_rung_off_duty() -> None:
+    gil = replace(DEE, pursued=Pursued.NEVER)
+    assert rung(first(Crew((gil,), ()))) == []
+    assert rung(first(Crew((gil,), {"dee"}))) == ["dee"]
+
+
+def test_dates_within_two_days_ring_those_on_duty_at_night() -> None:
+    dated = replace(needs.NEEDS["question"], code="court", is_dated=True)
+    clock = pursuit.pace("court", {**needs.NEEDS, "court": dated})
+    assert clock.first_ring == timedelta(minutes=5)
+    assert clock.last_at_night == Level.BACKUP
+
+
+def test_the_sister_line_is_rung_after_everybody_else_and_is_not_somebody() -> None:
+    assert rung(first(Crew((LINE, EVA), ()))) == ["eva"]
+    step = first(Crew((LINE, EVA), (), asked={"eva"}, busy={"eva"}))
+    assert (rung(step), step.level, step.nobody) == (["line"], Level.SISTER_LINE, False)
+    alone = first(Crew((LINE,), ()))
+    assert (rung(alone), alone.nobody) == (["line"], True)
+    due = replace(opened("question"), level_since=DUE, round_since=DUE)
+    assert rung(pursuit.next_step(due, Crew((LINE,), ()), DUE)) == []
+
+
+def test_rest_is_broken_only_when_all_others_are_exhausted() -> None:
+    crew = Crew((ANA, DEE, LINE), {"ana"}, resting={"ana"})
+    assert rung(first(crew)) == ["dee"]
+    others = {"dee", "line"}
+    assert rung(first(replace(crew, busy=others, asked=others))) == ["ana"]
+    assert rung(first(replace(crew, busy=others), opened("detained"), seconds=60)) == []
+
+
+def test_a_ring_for_one_item_speaks_for_the_others() -> None:
+    """While a coordinator's phone rings for another item, the director sleeps."""
+    crew = Crew((DEE, EVA), (), busy={"dee"}, rung_for_others={"dee"})
+    step = first(crew)
+    assert (rung(step), step.level) == ([], Level.OFF_DUTY)
+    waiting = replace(opened(), level=step.level, level_since=step.level_since)
+    assert rung(first(crew, waiting, seconds=60)) == []
+    assert rung(first(crew, waiting, seconds=90)) == ["eva"]
+
+
+def test_many_items_ask_those_off_duty_for_an_hour_and_no_director() -> None:
+    asked = pursuit.asked_for_an_hour((ANA, DEE, EVA, LINE), {"ana"})
+    assert [person.id for person in asked] == ["dee"]
+
+
+@pytest.mark.parametrize(
+    ("now", "morning"),
+    [
+        ("2026-12-08T03:30+00:00", "2026-12-08T12:00+00:00"),  # 22:30 on the 7th
+        ("2026-12-08T11:59+00:00", "2026-12-08T12:00+00:00"),  # 06:59
+        ("2026-12-08T12:00+00:00", None),  # 07:00
+        ("2027-03-14T05:00+00:00", "2027-03-14T11:00+00:00"),  # the night without 02:30
+        ("2026-11-01T04:00+00:00", "2026-11-01T12:00+00:00"),  # the night with two hours more
+    ],
+)
+def test_the_night_ends_by_the_clock_on_the_wall(now: str, morning: str | None) -> None:
+    found = pursuit.morning_after(datetime.fromisoformat(now), ZoneInfo("America/New_York"))
+    assert found == (datetime.fromisoformat(morning) if morning else None)
 
 
 @dataclass
@@ -149,7 +232,10 @@ def nights(draw: st.DrawFn) -> Night:
     tiers = draw(st.lists(st.integers(1, 4), max_size=5))
     spoken = draw(st.lists(st.sampled_from(["es", "en"]), min_size=5, max_size=5))
     there = draw(st.lists(st.booleans(), min_size=5, max_size=5))
-    people = [Responder(f"p{n}", (spoken[n],), tier=tier) for n, tier in enumerate(tiers)]
+    people = [
+        Responder(f"p{n}", (spoken[n],), tier=tier, pursued=usually_pursued(tier))
+        for n, tier in enumerate(tiers)
+    ]
     on_duty = {person.id for person, is_there in zip(people, there, strict=False) if is_there}
     ends = st.tuples(st.integers(1, 90), st.booleans())
     return Night(people, on_duty, draw(st.lists(ends, min_size=1, max_size=7)))
