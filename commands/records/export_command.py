@@ -11,10 +11,10 @@ import click
 import wiring
 from commands.base import command_database, duty_plan, instants
 from commands.base.command_group import command
-from models.calls import callbacks, calls, exports, voicemails
-from models.calls.exports import Record
+from models.calls import callbacks, calls, voicemails
 from models.core.database import Session
-from models.operations import retention
+from models.operations import exports, retention
+from models.operations.exports import Record
 from models.people import people
 from routing.duty.duty import shifts
 from routing.reporting.suppression import FEWEST

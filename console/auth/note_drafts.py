@@ -8,8 +8,9 @@ from console.auth import cookies
 from console.base.current_user import Visitor
 from console.base.outcomes import NotTheirs
 from ivr.core.context import AppContext
-from models.calls import notes, voicemails
+from models.calls import calls, notes, voicemails
 from models.calls.notes import Typed
+from models.core.database import Session
 from models.staff import staff_sessions
 
 
@@ -19,13 +20,24 @@ def typed() -> Typed:
     return Typed(words, privileged="privileged" in request.form)
 
 
-def keep(app: AppContext, visitor: Visitor, message_id: str) -> None:
-    """Keep what is typed so far."""
+def keep(
+    app: AppContext, visitor: Visitor, *, message_id: str | None = None, call_id: str | None = None
+) -> None:
+    """Keep what is typed so far about the caller of this message, or of this call."""
     with app.database.transaction() as session:
-        message = voicemails.look(session, message_id)
-        if message is None:
+        about = _call(session, message_id, call_id)
+        if about is None:
             raise NotTheirs
-        notes.keep_draft(session, message.call_id, visitor.user_id, typed(), app.clock())
+        notes.keep_draft(session, about, visitor.user_id, typed(), app.clock())
+
+
+def _call(session: Session, message_id: str | None, call_id: str | None) -> str | None:
+    """The id of the call that the note is about, if it is still stored."""
+    if message_id is not None:
+        message = voicemails.look(session, message_id)
+        return message.call_id if message else None
+    call = calls.look(session, call_id) if call_id is not None else None
+    return call.id if call else None
 
 
 def keep_of_run_out(app: AppContext) -> str | None:
@@ -35,11 +47,14 @@ def keep_of_run_out(app: AppContext) -> str | None:
     the user who was signed in there, who reads it after the next sign-in. None when the token is
     nobody's, or the session was ended on purpose.
     """
-    message_id, now = (request.view_args or {}).get("message_id", ""), app.clock()
+    named, now = request.view_args or {}, app.clock()
+    message_id, call_id = named.get("message_id"), named.get("call_id")
     with app.database.transaction() as session:
         user_id = staff_sessions.run_out(session, cookies.token(app), now)
-        message = voicemails.look(session, message_id)
-        if user_id is None or message is None:
+        about = _call(session, message_id, call_id)
+        if user_id is None or about is None:
             return None
-        notes.keep_draft(session, message.call_id, user_id, typed(), now)
-    return url_for("console.message", message_id=message_id)
+        notes.keep_draft(session, about, user_id, typed(), now)
+    if message_id is not None:
+        return url_for("console.message", message_id=message_id)
+    return url_for("console.call", call_id=call_id)

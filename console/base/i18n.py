@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -111,6 +111,11 @@ class Clock:
         return dates.format_datetime(local, "EEE d MMM", locale=self.locale)
 
 
+def date_in_words(day: date) -> str:
+    """Tue 8 Dec 2026, as this reader writes it."""
+    return dates.format_date(day, "EEE d MMM y", locale=Locale.parse(language()))
+
+
 def duration(span: timedelta | float | None) -> str:
     """0:43, 12:05 or 1:02:09."""
     if span is None:
@@ -169,6 +174,7 @@ def learn(flask_app: Flask, app: AppContext) -> None:
     filters: dict[str, Callable[..., str]] = {
         "at": lambda instant: at(app, instant),
         "stretch": lambda stretch: clock(app).stretch(*stretch),
+        "date_in_words": date_in_words,
         "duration": duration,
         "percent": percent,
         "language_name": lambda code: language_name(app, code),

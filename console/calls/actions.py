@@ -5,8 +5,9 @@ from __future__ import annotations
 from console.base.current_user import Visitor
 from console.web import two_person_rule
 from ivr.core.context import AppContext
-from models.calls import call_log, exports
+from models.calls import call_log
 from models.calls.call_log import Sought
+from models.operations import exports
 from models.staff import audit
 from models.staff.audit import Deed
 

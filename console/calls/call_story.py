@@ -70,6 +70,8 @@ _STEPS = {
     "third voice joined": later("%(person)s joined the talk"),
     "third voice left": later("%(person)s left the talk"),
     "third voice not reached": later("Nobody could be reached to join the talk"),
+    "callback by hand": later("A person decided to call the caller back"),
+    "wrapped up": later("%(person)s noted what came of it"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
 _TOLD_OTHERWISE = ("round", "ring ended", "item pursued", "ended", "accepted", "at", "heard")

@@ -11,14 +11,15 @@ from console.base import current_user, i18n
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.calls import actions, forms, queries
+from console.calls import actions, call_page, forms, queries, wrap_up_views
 from console.calls.forms import Filters
 from console.web import call_words
 from console.web.render import go_to, show
-from models.calls import exports
 from models.calls.call_log import Mark
+from models.operations import exports
 from routing.needs import CODES
 
+__all__ = ["call_page", "wrap_up_views"]
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""
 _WHY_MISSING = later("Give a reason: the person who approves reads it.")
@@ -31,14 +32,6 @@ def calls() -> AnyResponse:
     filters = _filters()
     after = forms.mark_in(request.args.get("after", ""))
     return _list(filters, after, 422 if filters.errors else 200)
-
-
-@bp.get("/calls/<call_id>")
-def call(call_id: str) -> AnyResponse:
-    told = queries.story(context(), current_user.current(), call_id)
-    if told is None:
-        abort(404)
-    return show("calls/call.html", told=told, call=told.row, outcomes=call_words.OUTCOMES)
 
 
 @bp.post("/calls/export")

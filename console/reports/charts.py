@@ -11,7 +11,7 @@ from console.reports import chart_geometry, tables
 from console.reports.chart_geometry import Bars, Columns, Heat, Lines
 from console.reports.staffing_page import LanguagePlan
 from console.reports.tables import Table
-from routing.reporting.reports import Key, Lack, Report, Row
+from routing.reporting.reports import Counted, Key, Lack, Report, Row
 from routing.reporting.staffing import Slot
 from routing.reporting.suppression import FEWEST
 from routing.reporting.tally import Unmet
@@ -68,15 +68,21 @@ def kind_of(lack: Unmet) -> str:
 
 def _stacks(seen: Report) -> dict[str, tuple[list[_Stack], list[str]]]:
     by_partner = [row.answered for row in seen.by_partner]
-    by_borough = [each.count for each in seen.by_borough]
     return {
         "languages": _fares(seen.by_language),
         "needs": _fares(seen.by_need),
         "partners": ([_alone("answered", n) for n in by_partner], [_count(n) for n in by_partner]),
-        "boroughs": ([_alone("together", n) for n in by_borough], [_count(n) for n in by_borough]),
+        "boroughs": _counted(seen.by_borough),
+        "results": _counted(seen.results),
+        "referrals": _counted(seen.referrals),
         "unmet-languages": _lacking(seen.unmet_by_language),
         "unmet-needs": _lacking(seen.unmet_by_need),
     }
+
+
+def _counted(counts: Sequence[Counted[str]]) -> tuple[list[_Stack], list[str]]:
+    found = [each.count for each in counts]
+    return [_alone("together", count) for count in found], [_count(count) for count in found]
 
 
 def _fares(rows: Sequence[Row[Key]]) -> tuple[list[_Stack], list[str]]:

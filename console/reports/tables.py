@@ -10,11 +10,15 @@ from babel import Locale, dates
 
 from console.base import i18n
 from console.base.i18n import later, say
+from console.web import call_words
 from ivr.core.context import AppContext
+from models.casework import wrap_ups
+from models.casework.wrap_ups import Result
 from models.operations import day_totals
 from models.people import people
 from routing.reporting import reports
 from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
+from routing.reporting.suppression import is_small
 from routing.reporting.tally import Cut, Unmet
 
 PERIODS = {"7": 7, "30": 30, "90": 90}
@@ -152,7 +156,18 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
             lambda key: i18n.need_name(key),
         ),
         _partners(report.by_partner, lambda key: partners.get(key, say(_GONE))),
-        _boroughs(report.by_borough),
+        _counts(
+            "boroughs", later("Where callers looked for an office"), later("Borough"),
+            report.by_borough, lambda key: say(BOROUGHS[key]),
+        ),
+        _counts(
+            "results", later("What came of the talks"), later("Result"), report.results,
+            lambda key: say(call_words.RESULTS[Result(key)]),
+        ),
+        _counts(
+            "referrals", later("Referrals to partners"), later("Partner"), report.referrals,
+            lambda key: partners.get(key, say(_GONE)),
+        ),
         _lacks(
             "unmet-languages", later("Unmet, by language"), later("Language"),
             report.unmet_by_language, lambda key: i18n.language_name(app, key),
@@ -213,13 +228,29 @@ def _partners(rows: Sequence[Row[str]], named: Callable[[str], str]) -> Table:
     )  # fmt: skip
 
 
-def _boroughs(counts: Sequence[Counted[str]]) -> Table:
+def _counts(
+    name: str,
+    heading: str,
+    first: str,
+    counts: Sequence[Counted[str]],
+    named: Callable[[str], str],
+) -> Table:
     return Table(
-        "boroughs",
-        say(later("Where callers looked for an office")),
-        [say(later("Borough")), say(later("Calls"))],
-        [(say(BOROUGHS[each.key]), _count(each.count)) for each in counts],
+        name,
+        say(heading),
+        [say(first), say(later("Calls"))],
+        [(named(each.key), _count(each.count)) for each in counts],
     )
+
+
+def follow_ups(app: AppContext) -> tuple[int | str, int | str]:
+    """How many follow-ups are open now, and how many of them are late; small counts are hidden."""
+    today = app.clock().astimezone(i18n.zone(app)).date()
+    with app.database.reading() as session:
+        days = [row.follow_up_on for row in wrap_ups.open_follow_ups(session)]
+    late = sum(day is not None and day < today for day in days)
+    is_hidden = any(map(is_small, (len(days), late, len(days) - late)))
+    return (_count(None), _count(None)) if is_hidden else (len(days), late)
 
 
 def _lacks(

@@ -35,6 +35,7 @@ def reports() -> AnyResponse:
     return show(
         "reports/reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=made,
         plots=charts.plots(seen, made), labels=charts.labels(seen),
+        follow_ups=tables.follow_ups(app),
         periods=_periods(), address=_address(asked),
         kinds=[(charts.kind_of(lack), say(tables.UNMET[lack])) for lack in Unmet],
     )  # fmt: skip

@@ -60,6 +60,7 @@ NAVIGATION = (
             Place("console.open_items", later("Open items")),
             Place("console.messages", later("Messages")),
             Place("console.callbacks", later("Callbacks")),
+            Place("console.follow_ups", later("Follow-ups")),
             Place("console.calls", later("Calls")),
         ),
     ),

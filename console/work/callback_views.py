@@ -14,14 +14,13 @@ from console.base.current_user import Visitor
 from console.base.i18n import at, later, say, zone
 from console.base.outcomes import NotTheirs, Refused
 from console.base.routes import bp, context
+from console.web import call_notes
 from console.web.dial_press import new_press, press_of_form
 from console.web.render import go_to, show
 from console.work import (
     call_actions,
     callback_actions,
     callback_queries,
-    message_actions,
-    message_queries,
 )
 from console.work.forms import LONGEST_REASON, wrong_with
 from ivr.core.context import AppContext
@@ -119,10 +118,7 @@ def _page(
     held = _known(callback_id)
     owns, promise = held.reach.owns(held.promise), held.promise
     with context().database.reading() as session:
-        deep = message_actions.may_be_privileged(visitor)
-        written = message_queries.written(
-            session, promise.row.call_id, visitor.user_id, owns=owns, deep=deep
-        )
+        written = call_notes.read(session, promise.row.call_id, visitor, owns=owns)
         also = callback_queries.others_unkept(session, promise)
     return show(
         "work/callback.html", status, promise=promise, owns=owns, notes=written,

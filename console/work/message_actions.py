@@ -16,6 +16,7 @@ from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.permissions import Power
+from console.web import call_notes
 from console.work import message_queries, visibility
 from console.work.message_queries import Left
 from console.work.visibility import Reach
@@ -129,7 +130,7 @@ def note_down(app: AppContext, visitor: Visitor, message_id: str, typed: Typed) 
     with _held(app, visitor, message_id) as (session, held, now):
         if not held.reach.owns(held.left):
             raise Refused(say(NOT_CLAIMED))
-        privileged = typed.privileged and may_be_privileged(visitor)
+        privileged = typed.privileged and call_notes.may_be_privileged(visitor)
         notes.write(session, held.left.call, visitor.user_id, Typed(typed.words, privileged), now)
         entry = Deed("note written", f"message {held.left.id}", after={"privileged": privileged})
         audit.write(session, visitor.user_id, entry, now)
@@ -167,11 +168,6 @@ def _plays(left: Left | None, message_id: str) -> bool:
 def _write_down(app: AppContext, visitor: Visitor, entry: Deed, now: datetime) -> None:
     with app.database.transaction() as session:
         audit.write(session, visitor.user_id, entry, now)
-
-
-def may_be_privileged(visitor: Visitor) -> bool:
-    """Whether a note of theirs can be one between attorney and client."""
-    return visitor.right_to(Power.PRIVILEGED_NOTES) is not None
 
 
 def must_know(session: Session, app: AppContext, visitor: Visitor, message_id: str) -> Held:

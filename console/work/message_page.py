@@ -10,6 +10,7 @@ from typing import assert_never
 from console.base.current_user import Visitor
 from console.base.i18n import later
 from console.base.permissions import Power
+from console.web import call_notes
 from console.work import message_actions, message_queries, visibility
 from console.work.message_queries import MOST_FINISHED, Left
 from ivr.callers import voicemail
@@ -88,7 +89,6 @@ def found(app: AppContext, visitor: Visitor, asked: Filter) -> list[Left]:
 
 def of(app: AppContext, visitor: Visitor, message_id: str) -> OneMessage:
     """One message; raises NotTheirs."""
-    deep = message_actions.may_be_privileged(visitor)
     with app.database.reading() as session:
         held = message_actions.must_know(session, app, visitor, message_id)
         left, owns = held.left, held.reach.owns(held.left)
@@ -99,11 +99,9 @@ def of(app: AppContext, visitor: Visitor, message_id: str) -> OneMessage:
             "could_take": held.reach.could_take(left),
             "mine": left.claimed_by == visitor.user_id,
             "everything": held.reach.everything,
-            "may_be_privileged": deep,
+            "may_be_privileged": call_notes.may_be_privileged(visitor),
             "peaks": {part.id: _peaks(session, part) for part in left.parts} if owns else {},
-            "notes": message_queries.written(
-                session, left.call, visitor.user_id, owns=owns, deep=deep
-            ),
+            "notes": call_notes.read(session, left.call, visitor, owns=owns),
         }
     return OneMessage(left, facts, draft)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from models.calls import calls, notes, voicemails
+from models.calls import calls, voicemails
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from models.people import people
@@ -97,16 +97,6 @@ class Left:
         return DONE if MessageState.DONE in found else LAPSED
 
 
-@dataclass(frozen=True)
-class Written:
-    """A note as its readers see it; words that are not theirs to read are left out."""
-
-    who: str
-    at: datetime
-    privileged: bool
-    words: str | None
-
-
 def unfinished(session: Session, within: timedelta, now: datetime) -> list[Left]:
     """Everything that is still somebody's work: overdue first, then the longest wait."""
     found = voicemails.in_states(session, voicemails.UNFINISHED, _ALL)
@@ -128,25 +118,6 @@ def with_id(session: Session, message_id: str, within: timedelta, now: datetime)
     if message is None:
         return None
     return next(iter(_as_left(session, [message], within, now)), None)
-
-
-def written(
-    session: Session, call_id: str, reader: str, *, owns: bool, deep: bool
-) -> list[Written]:
-    """The notes of a call: `owns`, if it is theirs; `deep`, if they may read privileged ones."""
-    names = users.names(session)
-    return [
-        Written(
-            who=names.get(note.user_id, ""),
-            at=note.at,
-            privileged=note.privileged,
-            words=notes.words_of(session, note)
-            if note.user_id == reader or (owns and (deep or not note.privileged))
-            else None,
-        )
-        for note in notes.of_calls(session, [call_id])
-        if owns or note.user_id == reader
-    ]
 
 
 def _as_left(

@@ -15,10 +15,11 @@ from console.base.current_user import Visitor
 from console.base.i18n import language_name, later, need_name, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.routes import bp, context
+from console.web import call_notes
 from console.web.dial_press import new_press, press_of_form
 from console.web.render import go_to, show
 from console.work import call_actions, message_actions, message_page
-from console.work.forms import LONGEST_NOTE, wrong_with
+from console.work.forms import wrong_with
 from console.work.message_page import SHOWN, Filter, Shown
 from ivr.core.context import AppContext
 from models.calls import notes
@@ -108,7 +109,7 @@ def call_caller_back(message_id: str) -> AnyResponse:
 @bp.post("/messages/<message_id>/note")
 def note_message(message_id: str) -> AnyResponse:
     typed = note_drafts.typed()
-    if error := wrong_with(typed.words, LONGEST_NOTE, _EMPTY_NOTE):
+    if error := wrong_with(typed.words, call_notes.LONGEST, _EMPTY_NOTE):
         return _page(message_id, 422, errors={"note": error}, typed=typed)
     noted = partial(message_actions.note_down, typed=typed)
     return _do(message_id, noted, later("The note is saved."))
@@ -118,7 +119,7 @@ def note_message(message_id: str) -> AnyResponse:
 def keep_draft(message_id: str) -> AnyResponse:
     """What the page sends by itself while somebody types."""
     try:
-        note_drafts.keep(context(), current_user.current(), message_id)
+        note_drafts.keep(context(), current_user.current(), message_id=message_id)
     except NotTheirs:
         abort(404)
     return Response(status=204)
@@ -175,5 +176,5 @@ def _page(
         "work/message.html", status, **shown.facts, spoken=_languages(but=shown.left.language),
         may_call=visitor.may_open("console.call_caller_back"),
         typed=typed or (draft[0] if draft else None), kept_at=draft[1] if draft else None,
-        refused=refused, errors=errors or {}, press=new_press, most=LONGEST_NOTE,
+        refused=refused, errors=errors or {}, press=new_press, most=call_notes.LONGEST,
     )  # fmt: skip

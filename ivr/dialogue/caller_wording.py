@@ -34,8 +34,10 @@ def of_meeting(caller: Caller, meeting: Meeting | None) -> tuple[Words, ...]:
             return said(caller, "hold.connecting")
         case Meeting.FOREIGN:
             return said(caller, "hold.connecting_interpreter")
-        case Meeting.FOREIGN_AND_INTERPRETER:
+        case Meeting.INTERPRETER_IS_CALLED:
             return said(caller, "hold.connecting_interpreter", "third_voice.interpreter_called")
+        case Meeting.INTERPRETER_IS_THERE:
+            return said(caller, "hold.connecting_interpreter", "third_voice.interpreter_joined")
         case Meeting.ATTORNEY:
             return said(caller, "third_voice.with_attorney")
         case Meeting.COORDINATOR:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import HangUp, Join, LegTurn
 from ivr.offers import offer_wording, taking
 from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, is_wanted, withdraw
-from ivr.responders import reliability
+from ivr.responders import reliability, staff_wording
 from ivr.responders.staff_legs import phone_of
 from ivr.room import requests, seats
 from ivr.search import pursued_items
@@ -15,6 +17,7 @@ from models.calls import rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
 from models.calls.rooms import SeatRole
+from models.operations import interpreting
 
 __all__ = ["answer", "end", "is_wanted", "phone_of", "pick_up", "take_over", "talk", "withdraw"]
 
@@ -73,7 +76,13 @@ def talk(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
 
     A ring from the caller's own leg is connected with that leg alone.
     """
-    return Join() if ring.via == Via.DIAL else seats.take(unit, call, SeatRole.LEAD, ring)
+    if ring.via == Via.DIAL:
+        return Join()
+    turn = seats.take(unit, call, SeatRole.LEAD, ring)
+    if not (ring.interpreter and interpreting.is_there(unit.session, call)):
+        return turn
+    waits = staff_wording.word(unit, ring, "guest.interpreter_joined")
+    return replace(turn, says=(*turn.says, waits))
 
 
 def take_over(unit: UnitOfWork, call: Call) -> None:

@@ -11,7 +11,7 @@ from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import WrapUpKey
 from ivr.dialogue.turn import AfterTalk, HangUp, LegTurn, Words
 from ivr.responders.staff_wording import word
-from ivr.search import call_limits, callback_promises, pursued_items
+from ivr.search import call_limits, callback_promises
 from models.calls import calls, outbox, rings
 from models.calls.calls import Call
 from models.calls.rings import Ring
@@ -108,8 +108,10 @@ def _note(unit: UnitOfWork, ring: Ring, call: Call, key: WrapUpKey) -> str:
         case WrapUpKey.DONE:
             return "wrap_up.noted"
         case WrapUpKey.CALL_BACK:
-            is_kept = not is_new or _promise(unit, call)
-            return "wrap_up.will_call" if is_kept else _NO_NUMBER
+            is_owed = not is_new or bool(
+                callback_promises.owe_and_pursue(unit.session, call, unit.now)
+            )
+            return "wrap_up.will_call" if is_owed else _NO_NUMBER
         case WrapUpKey.REFER:
             person = people.with_id(unit.session, ring.person_id)
             is_texted = person is not None and _opens_page(unit, person)
@@ -120,14 +122,6 @@ def _note(unit: UnitOfWork, ring: Ring, call: Call, key: WrapUpKey) -> str:
             return "wrap_up.noted"
         case _:
             assert_never(key)
-
-
-def _promise(unit: UnitOfWork, call: Call) -> bool:
-    """Owe the caller a callback, pursued as one that they asked for; False without a number."""
-    owed = callback_promises.owe(unit.session, call, unit.now)
-    if owed is not None:
-        pursued_items.promised(unit.session, owed, unit.now)
-    return owed is not None
 
 
 def _call_of(unit: UnitOfWork, ring: Ring) -> Call | None:

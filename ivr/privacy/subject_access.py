@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.privacy import purge, retention_periods
+from models.calls import room_requests
 from models.core import personal_data
 from models.core.database import Session
 from models.core.personal_data import Form
@@ -68,6 +69,8 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
         _holding("answers that we spoke", subject_rows.answers(session, ids), erased),
         _holding("steps of calls", subject_rows.steps(session, ids), gone),
         _holding("rings of responders", subject_rows.rings(session, ids), gone),
+        _holding("third voices", room_requests.count(session, ids), gone),
+        _holding("texts to callers", subject_rows.texts_to_callers(session, ids), gone),
         _holding("messages", len(left), silenced),
         _holding("notes by staff", subject_rows.notes(session, ids), gone),
         _holding("results of talks", subject_rows.results(session, ids), gone),

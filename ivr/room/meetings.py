@@ -31,8 +31,10 @@ def of(unit: UnitOfWork, call: Call) -> Meeting | None:
         return None
     if not ring.interpreter:
         return Meeting.SPEAKS
+    if interpreting.is_there(unit.session, call):
+        return Meeting.INTERPRETER_IS_THERE
     is_called = interpreting.is_called(unit.session, call)
-    return Meeting.FOREIGN_AND_INTERPRETER if is_called else Meeting.FOREIGN
+    return Meeting.INTERPRETER_IS_CALLED if is_called else Meeting.FOREIGN
 
 
 def _leads(seat: Seat) -> bool:

@@ -142,8 +142,8 @@ def _wanted(call: Call, kind: RequestKind) -> Wanted:
 
 
 def _asked(session: Session, call: Call, made: list[Ring]) -> set[str]:
-    """The people who were asked for this request, who talk with the caller, and the caller."""
-    talking = {ring.person_id for ring in rings.of_call(session, call.id) if ring.is_open}
+    """The people who were asked for this request, who are in the talk or on the way, the caller."""
+    talking = {ring.person_id for ring in rings.all_about(session, call.id) if ring.is_open}
     return talking | {ring.person_id for ring in made} | {call.responder or ""} - {""}
 
 

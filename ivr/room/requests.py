@@ -15,7 +15,7 @@ from ivr.room import request_steps, talk_announcements
 from ivr.room.talk_announcements import Event, Hearer
 from ivr.search import search
 from models.calls import calls, rings, room_requests, rooms
-from models.calls.calls import Call
+from models.calls.calls import Call, CallState
 from models.calls.rings import Ring
 from models.calls.room_requests import RequestState, RoomRequest
 from models.calls.rooms import Room, Seat
@@ -65,11 +65,15 @@ def can_interpret(unit: UnitOfWork, call: Call) -> bool:
 
 
 def met(unit: UnitOfWork, call: Call, request: RoomRequest, ring: Ring) -> None:
-    """Somebody pressed 1: the other phones stop ringing, and those in the talk are told."""
+    """Somebody pressed 1: the other phones stop ringing, and those in the talk are told.
+
+    Who enters the room later is told then.
+    """
     room_requests.close(request, RequestState.MET, ring.id)
     search.cancel(unit.session, rings.of_request(unit.session, request.id), unit.now, but=ring.id)
     calls.note(unit.session, call.id, unit.now, JOINED, person=ring.person_id, kind=request.kind)
-    talk_announcements.write(unit.session, request, Event.JOINED, unit.now, *Hearer)
+    if call.state == CallState.CONNECTED:
+        talk_announcements.write(unit.session, request, Event.JOINED, unit.now, *Hearer)
 
 
 def withdraw_all(session: Session, call: Call, now: datetime) -> None:

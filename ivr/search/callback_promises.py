@@ -75,6 +75,14 @@ def owe(session: Session, call: Call, now: datetime) -> Callback | None:
     return owed
 
 
+def owe_and_pursue(session: Session, call: Call, now: datetime) -> Callback | None:
+    """As `owe`, and people are rung for it like for a callback that the caller asked for."""
+    owed = owe(session, call, now)
+    if owed is not None:
+        pursued_items.promised(session, owed, now)
+    return owed
+
+
 def _owe_by_hand(session: Session, call: Call, number: str, now: datetime) -> Callback | None:
     confirmed = call.keyed_number_sealed is None or bool(call.number_confirmed)
     made = _write_down(session, call, number, now, confirmed=confirmed)

@@ -13,6 +13,7 @@ from ivr.core.carrier import Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.restore_fence import Fence
+from ivr.offers import follow_ups
 from ivr.privacy import purge
 from ivr.responders import drills, phone_tests
 from ivr.worker.tls_certificate import Unusable, alarm
@@ -24,6 +25,7 @@ DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
+FOLLOW_UPS_LOOKED_AT = timedelta(minutes=1)
 NO_HURRY = timedelta(minutes=1)
 """A restarted worker has callers to ring for.
 
@@ -80,6 +82,7 @@ class Care:
         if self.app.numbers.drill:
             yield _Act("drill", DRILL_LOOKED_AT, self._drill)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
+        yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
         yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
         if self.certificate:
             look = partial(self._look_at_certificate, self.certificate)

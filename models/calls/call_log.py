@@ -9,7 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.calls.callbacks import Callback
 from models.calls.calls import Call
+from models.calls.open_items import OpenItem
+from models.calls.rings import Ring
 from models.people.people import Person
 from routing.needs import UNKNOWN
 
@@ -82,6 +85,22 @@ def count(session: Session, sought: Sought) -> int:
 def with_id(session: Session, call_id: str) -> Call | None:
     """The caller's call with this id; None for drills and for responders' own calls."""
     return session.scalar(_matching(Sought()).where(Call.id == call_id))
+
+
+def is_of(session: Session, call: Call, person_id: str) -> bool:
+    """Whether this call is this person's: they talked with the caller, or own its open item."""
+    owed = sa.select(Callback.id).where(Callback.call_id == call.id)
+    talked = sa.exists().where(
+        Ring.person_id == person_id,
+        Ring.connected_at.is_not(None),
+        sa.or_(Ring.call_id == call.id, Ring.callback_id.in_(owed)),
+    )
+    owns = sa.exists().where(
+        OpenItem.call_id == call.id,
+        OpenItem.owner_person == person_id,
+        OpenItem.closed_at.is_(None),
+    )
+    return call.answered_by == person_id or bool(session.scalar(sa.select(sa.or_(talked, owns))))
 
 
 def _matching(sought: Sought) -> sa.Select[Call]:

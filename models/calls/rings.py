@@ -7,7 +7,7 @@ token before anything is dialled, and every later change names that token.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -263,12 +263,19 @@ def of_call(session: Session, call_id: str) -> list[Ring]:
     return list(session.scalars(_OF_CALL, {"call_id": call_id}))
 
 
+def is_about(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """SQL condition: the ring is for one of these calls, its callbacks or its third voices."""
+    owed = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
+    asked = sa.select(RoomRequest.id).where(RoomRequest.call_id.in_(call_ids))
+    return sa.or_(
+        Ring.call_id.in_(call_ids), Ring.callback_id.in_(owed), Ring.request_id.in_(asked)
+    )
+
+
 def all_about(session: Session, call_id: str) -> list[Ring]:
     """Every ring for a call, its callbacks and its third voices, oldest first."""
-    owed = sa.select(Callback.id).where(Callback.call_id == call_id)
-    asked = sa.select(RoomRequest.id).where(RoomRequest.call_id == call_id)
-    about = sa.or_(Ring.call_id == call_id, Ring.callback_id.in_(owed), Ring.request_id.in_(asked))
-    return list(session.scalars(sa.select(Ring).where(about).order_by(Ring.created_at, Ring.id)))
+    query = sa.select(Ring).where(is_about([call_id]))
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
 def of_calls(session: Session, call_ids: list[str]) -> dict[str, list[Ring]]:

@@ -6,6 +6,7 @@ stay those for whoever talks with the caller alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -93,6 +94,12 @@ def of_call(session: Session, call_id: str) -> list[RoomRequest]:
     """Every request of a call, oldest first."""
     query = sa.select(RoomRequest).where(RoomRequest.call_id == call_id)
     return list(session.scalars(query.order_by(RoomRequest.asked_at, RoomRequest.id)))
+
+
+def count(session: Session, call_ids: Sequence[str]) -> int:
+    """The number of requests in these calls."""
+    asked = sa.select(sa.func.count()).where(RoomRequest.call_id.in_(call_ids))
+    return session.scalar(asked) or 0
 
 
 def lacked_attorney(session: Session, call_id: str) -> bool:

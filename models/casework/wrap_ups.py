@@ -109,12 +109,12 @@ def count_due(session: Session, today: date) -> int:
     return session.scalar(due.where(WrapUp.follow_up_on <= today)) or 0
 
 
-def to_tell(session: Session, today: date) -> list[WrapUp]:
-    """The due follow-ups that nobody was told of, held until the transaction ends."""
-    query = sa.select(WrapUp).where(
+def to_tell(session: Session, today: date) -> list[str]:
+    """The calls whose follow-up is due and nobody was told of."""
+    query = sa.select(WrapUp.call_id).where(
         _IS_OPEN, WrapUp.follow_up_on <= today, WrapUp.told_at.is_(None)
     )
-    return list(session.scalars(to_hold(query.order_by(WrapUp.call_id), skip_locked=True)))
+    return list(session.scalars(query.order_by(WrapUp.call_id)))
 
 
 def without_partner(session: Session) -> list[WrapUp]:

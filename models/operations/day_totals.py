@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.calls import LOOKED_FOR_OFFICE, Call, Step
 from models.calls.voicemails import LEFT_SOMETHING, Message, MessageState
+from models.casework import referrals, wrap_ups
 from models.core.base import Base
 from models.operations import maintenance_state
 from models.operations.service_level import records_of
@@ -87,6 +89,24 @@ def add(session: Session, counts: Mapping[Fact, int]) -> None:
     session.flush()
 
 
+@contextmanager
+def recounted(session: Session, call: Call, timezone: str, now: datetime) -> Iterator[None]:
+    """Keep the stored totals true if they count this call and it changes inside the `with`."""
+    kept_before = maintenance_state.look(session).totalled_before
+    is_counted = kept_before is not None and call.started_at < kept_before
+    before = _of_one(session, call, timezone, now) if is_counted else Counter()
+    yield
+    if is_counted:
+        session.flush()
+        after = _of_one(session, call, timezone, now)
+        changed = {fact: after[fact] - before[fact] for fact in {*before, *after}}
+        add(session, {fact: count for fact, count in changed.items() if count})
+
+
+def _of_one(session: Session, call: Call, timezone: str, now: datetime) -> Counter[Fact]:
+    return tally(_stories(session, [call], now), people.zone(session, timezone))
+
+
 def forget(session: Session, cuts: Collection[Cut], before: date) -> None:
     """Delete the counts by these attributes for days before `before`."""
     session.execute(sa.delete(DayTotal).where(DayTotal.cut.in_(cuts), DayTotal.day < before))
@@ -127,6 +147,8 @@ class _Teller:
         self._partners = _partners(session)
         self._boroughs = _boroughs(session, ids)
         self._unmet = _unmet(session, calls)
+        self._wrap_ups = wrap_ups.of_calls(session, ids)
+        self._referred = referrals.partners_of(session, ids)
 
     def story(self, call: Call) -> Story:
         """The story of one call."""
@@ -138,8 +160,14 @@ class _Teller:
             partner=self._partners.get(call.answered_by or ""),
             borough=self._boroughs.get(call.id),
             unmet=frozenset(self._unmet.get(call.id, ())),
+            result=self._result(call),
+            referred_to=frozenset(self._referred[call.id]),
         )
         return self._fared(story, call, record) if record else story
+
+    def _result(self, call: Call) -> str | None:
+        wrap_up = self._wrap_ups.get(call.id)
+        return wrap_up.result if wrap_up else None
 
     def _fared(self, story: Story, call: Call, record: ServiceRecord) -> Story:
         if self._coarse_before and call.started_at < self._coarse_before:

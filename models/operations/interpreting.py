@@ -57,6 +57,12 @@ def calls_lacking_one(session: Session) -> list[str]:
     return list(session.scalars(sa.select(Call.id).where(lacks_one()).order_by(Call.search_since)))
 
 
+def is_there(session: Session, call: Call) -> bool:
+    """Whether an interpreter sits in the room of this call."""
+    there = sa.select(Call.id).where(Call.id == call.id, _SITS_THERE)
+    return session.scalar(there) is not None
+
+
 def is_called(session: Session, call: Call) -> bool:
     """Whether an interpreter sits in the room of this call or is being rung for it."""
     there = sa.select(Call.id).where(Call.id == call.id, sa.or_(_SITS_THERE, _IS_ASKED_FOR))

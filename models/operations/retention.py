@@ -13,7 +13,7 @@ from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
 from models.calls.open_items import OpenItem
 from models.calls.outbox import CarrierTask, TaskState, Text, TextState
-from models.calls.rings import Ring
+from models.calls.rings import Ring, is_about
 from models.calls.room_requests import RoomRequest
 from models.calls.rooms import Room, Seat
 from models.calls.voicemails import Message, Sound
@@ -171,7 +171,7 @@ def totals(session: Session) -> list[Total]:
 
 def sids_of(session: Session, call_ids: Sequence[str]) -> list[str]:
     """Every SID under which the carrier may still send news of these calls."""
-    rings = _rings_of(call_ids)
+    rings = is_about(call_ids)
     legs = sa.select(Ring.sid, Ring.gate_sid).where(rings)
     found: list[str | None] = [sid for row in session.execute(legs) for sid in row]
     found += session.scalars(sa.select(Call.sid).where(Call.id.in_(call_ids)))
@@ -184,7 +184,7 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     """Delete these calls and all rows that belong to them."""
     messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
     session.execute(sa.delete(Seat).where(Seat.room_id.in_(_rooms_of(call_ids))))
-    session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
+    session.execute(sa.delete(Ring).where(is_about(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
     owned = (
         Draft, Note, Referral, WrapUp, Message, OpenItem, Callback, Text, RoomRequest, Room, Answer,
@@ -193,16 +193,6 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     for kind in owned:
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
-
-
-def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    callbacks = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
-    requests = sa.select(RoomRequest.id).where(RoomRequest.call_id.in_(call_ids))
-    return sa.or_(
-        Ring.call_id.in_(call_ids),
-        Ring.callback_id.in_(callbacks),
-        Ring.request_id.in_(requests),
-    )
 
 
 def _rooms_of(call_ids: Sequence[str]) -> sa.Select[str]:

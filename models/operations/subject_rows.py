@@ -13,7 +13,7 @@ from models.calls.callbacks import Callback
 from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
 from models.calls.outbox import Text
-from models.calls.rings import Ring
+from models.calls.rings import Ring, is_about
 from models.calls.surges import Block
 from models.calls.verifications import Proof
 from models.calls.voicemails import Message, Sound
@@ -53,10 +53,13 @@ def steps(session: Session, call_ids: Sequence[str]) -> int:
 
 
 def rings(session: Session, call_ids: Sequence[str]) -> int:
-    """The number of rings for these calls and their callbacks."""
-    owed = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
-    made = sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(owed))
-    return _count(session, sa.select(Ring.id).where(made))
+    """The number of rings for these calls, their callbacks and their third voices."""
+    return _count(session, sa.select(Ring.id).where(is_about(call_ids)))
+
+
+def texts_to_callers(session: Session, call_ids: Sequence[str]) -> int:
+    """The number of stored texts to the callers of these calls."""
+    return _count(session, sa.select(Text.id).where(Text.call_id.in_(call_ids)))
 
 
 def messages_with_sound(session: Session, call_ids: Sequence[str]) -> list[Message]:

@@ -11,7 +11,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from routing.reporting.service import Fate
 from routing.reporting.suppression import FEWEST, hidden, is_small
-from routing.reporting.tally import ASKED, Cut, Fact, Unmet, wait_at
+from routing.reporting.tally import ASKED, NOTED, Cut, Fact, Unmet, wait_at
 
 Measures: TypeAlias = Mapping[str, int]
 Hour: TypeAlias = tuple[int, int]
@@ -101,6 +101,10 @@ class Report:
     by_borough: Sequence[Counted[str]]
     unmet_by_language: Sequence[Lack[str]]
     unmet_by_need: Sequence[Lack[str]]
+    results: Sequence[Counted[str]]
+    """What came of the talks, as far as somebody said so."""
+    referrals: Sequence[Counted[str]]
+    """By partner; a caller may be referred to several."""
 
 
 def report(period: Period, counts: Mapping[Fact, int]) -> Report:
@@ -121,6 +125,8 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
         by_borough=_counted(_by_value(cuts[Cut.BOROUGH]), ASKED),
         unmet_by_language=_lacks(_by_value(cuts[Cut.UNMET_LANGUAGE])),
         unmet_by_need=_lacks(_by_value(cuts[Cut.UNMET_NEED])),
+        results=_counted(_by_value(cuts[Cut.RESULT]), NOTED),
+        referrals=_counted(_by_value(cuts[Cut.REFERRAL]), NOTED),
     )
 
 

@@ -33,6 +33,10 @@ class Cut(StrEnum):
     """Requests for a person by language and hour, as "es 20"."""
     UNMET_LANGUAGE = "unmet language"
     UNMET_NEED = "unmet need"
+    RESULT = "result"
+    """What came of the talk."""
+    REFERRAL = "referral"
+    """The partner that a caller was referred to."""
 
 
 class Unmet(StrEnum):
@@ -49,7 +53,7 @@ class Unmet(StrEnum):
 
 
 _Count: TypeAlias = tuple[Cut, str, str, int]
-ASKED, TALKS, TALK_SECONDS = "asked", "talks", "talk seconds"
+ASKED, TALKS, TALK_SECONDS, NOTED = "asked", "talks", "talk seconds", "noted"
 _WAIT = "wait "
 WAITS = (5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120, 150, 180, 240, 300, 420, 600, 900, 1800)
 """Upper limits of the wait bands, in seconds; the last band has none."""
@@ -82,6 +86,10 @@ class Story:
     """The id of the partner of the person who answered."""
     borough: str | None = None
     unmet: frozenset[Unmet] = frozenset()
+    result: str | None = None
+    """What came of the talk, if anybody said so."""
+    referred_to: frozenset[str] = frozenset()
+    """Ids of partners."""
 
 
 def tally(stories: Iterable[Story], zone: ZoneInfo) -> Counter[Fact]:
@@ -89,7 +97,9 @@ def tally(stories: Iterable[Story], zone: ZoneInfo) -> Counter[Fact]:
     counts: Counter[Fact] = Counter()
     for story in stories:
         local = story.at.astimezone(zone)
-        for cut, value, what, count in (*_service(story, local.hour), *_lacks(story)):
+        for cut, value, what, count in (
+            *_service(story, local.hour), *_lacks(story), *_follows(story)
+        ):  # fmt: skip
             counts[Fact(local.date(), cut, value, what)] += count
     return counts
 
@@ -100,6 +110,13 @@ def _lacks(story: Story) -> Iterator[_Count]:
     for lack in sorted(story.unmet):
         yield Cut.UNMET_LANGUAGE, story.language, lack.value, 1
         yield Cut.UNMET_NEED, story.need or UNKNOWN, lack.value, 1
+
+
+def _follows(story: Story) -> Iterator[_Count]:
+    if story.result:
+        yield Cut.RESULT, story.result, NOTED, 1
+    for partner in sorted(story.referred_to):
+        yield Cut.REFERRAL, partner, NOTED, 1
 
 
 def _service(story: Story, hour: int) -> Iterator[_Count]:

@@ -20,9 +20,11 @@ DOES = {
     "step outside": 6,
 }
 """What responders do when they are rung, as percentages."""
-ACCEPTS = frozenset({"accept", "accept at once", "drop off", "step outside"})
-STAR, BACK = "*", "*"
+ACCEPTS = frozenset({"accept", "accept at once", "drop off", "step outside", "hand over"})
+STAR, BACK, ATTORNEY = "*", "*", "2"
 LONGEST_TALK_SECONDS = 120.0
+HANDS_OVER_AFTER_SECONDS = 25.0
+"""A responder who hands over leaves so long after the talk began; only stories do this."""
 
 
 @dataclass
@@ -79,6 +81,11 @@ class Rung:
             self.leg.later(leaves, lambda: self._press(STAR))
             if self.dice.random() < 0.5:  # else the menu's silence leads back
                 self.leg.later(leaves + self.dice.uniform(2, 5), lambda: self._press(BACK))
+
+        if self.does == "hand over":
+            self.leg.later(2.0, lambda: self._press(STAR))
+            self.leg.later(5.0, lambda: self._press(ATTORNEY))
+            self.leg.later(HANDS_OVER_AFTER_SECONDS, self.leg.hangs_up)
 
     def _answer(self) -> None:
         if self.leg.status == "ringing":

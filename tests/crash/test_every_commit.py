@@ -42,6 +42,9 @@ STORIES = {
     "a person": Story(WANTS, "a talk"),
     "a person who presses the star": Story(LONG_TALK, "a talk", "step outside"),
     "a person, after a drop": Story(LONG_TALK, "a talk", first=("drop off", "drop off")),
+    "a person, handed over": Story(
+        replace(WANTS, talks=45.0), "a talk", first=("hand over", "ring out")
+    ),
     "a callback": Story(
         replace(WANTS, presses=WANTS.presses | CALLBACK | {"callback.this_number"}),
         "a callback",

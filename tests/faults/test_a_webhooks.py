@@ -46,7 +46,7 @@ def test_a2_the_first_webhook_on_four_threads_at_once_makes_one_call(hotline: Ho
     assert len(hotline.calls) == 10
 
 
-def test_a2_two_who_accept_at_once_make_one_bridge(hotline: Hotline) -> None:
+def test_a2_of_two_who_accept_at_once_one_enters_the_room(hotline: Hotline) -> None:
     ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
     call = hotline.is_called().press("1").press("1")
     ana.answers()
@@ -56,7 +56,7 @@ def test_a2_two_who_accept_at_once_make_one_bridge(hotline: Hotline) -> None:
         accept = {**ARRIVAL, "Digits": "1"}
         asked = [hosts.submit(post, hotline, f"/leg/{token}/answer/0", accept) for token in tokens]
         answers = [answer.result().text for answer in asked]
-    assert sum("<Queue" in answer for answer in answers) == 1
+    assert sum("<Conference" in answer for answer in answers) == 1
     assert sum("already taken" in answer for answer in answers) == 1
 
 

@@ -105,7 +105,7 @@ def test_b2_with_the_database_away_the_duty_file_finds_somebody(
     call = hotline.is_called().press("2")
     with trouble(hotline.context.database):
         call.press("1").hears(ONE_MOMENT).hears(SORRY)
-        luz.answers(within=30).hears("Llamada").hears("español").presses("1")
+        luz.answers(within=30).hears("Línea").hears("español").presses("1")
         assert call.is_joined_with(luz.number)
         call.speaks(30).hangs_up()
     assert far.times_rung == 0
@@ -187,7 +187,7 @@ def test_b3_a_waiting_caller_keeps_waiting_and_is_then_connected_by_the_file(
 ) -> None:
     luz = hotline.has_on_duty("Luz", speaks="es")
     call = hotline.is_called().press("2").press("2")
-    luz.answers().hears("Han detenido")
+    luz.answers().hears("Detuvieron a alguien")
     with down(hotline.context.database):
         luz.presses("1").hears("One moment")
         call.hears(ONE_MOMENT).hears(SORRY)

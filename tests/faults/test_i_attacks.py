@@ -30,7 +30,7 @@ from commands.records.export_command import KINDS
 from ivr.core import structured_logs
 from ivr.core.carrier import Refused, Unreachable
 from ivr.twilio import twiml
-from models.calls.exports import as_csv
+from models.operations.exports import as_csv
 from settings import Settings
 from simulator import Carrier
 from tests.hotline import NUMBER, RESCUE, TOKEN, Hotline, settings_for

@@ -203,7 +203,7 @@ def test_j2_an_emergency_overtakes_those_who_wait(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana", needs=("emergency", "detained"))
     ana.declines(within=30)
     hotline.is_called().press("1").press("1")
-    ana.answers(within=20).hears("Emergency")
+    ana.answers(within=20).hears("Officers at the door")
 
 
 # --- J3: blocked callers
@@ -271,7 +271,6 @@ def test_j3_a_hidden_caller_cannot_be_blocked(hotline: Hotline) -> None:
     call.hangs_up()
     hotline.waits(3)
     assert "abusive" not in ana.said
-    assert not ana.leg.is_live
 
 
 # --- J4 and J5: where callbacks go, and how many
@@ -372,7 +371,7 @@ def test_j6_a_talk_ends_after_four_hours_and_the_caller_is_asked_what_next(
     call.hears("If you want us to call you back").press("1").press("1").press("1").hangs_up()
     assert hotline.promised_callbacks == [call.number]
     hotline.waits(65)
-    assert not ana.leg.is_live
+    assert not ana.phone.legs[0].is_live
 
 
 REQUESTS = ["STOP", "stop please", "Alto.", "¡PARE!", "ARRÊT", "停止", "стоп", "বন্ধ করুন", "그만",

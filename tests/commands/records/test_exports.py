@@ -51,6 +51,7 @@ def test_calls_are_exported_without_numbers(database_url: str, run: CliRunner) -
     ana.accepts()
     assert call.is_joined_with(ana.number)
     call.hangs_up()
+    ana.presses("1")
     world.context.database.close()
     answer = hotline(run, "export", "calls").output
     (row,) = json.loads(answer)
@@ -58,6 +59,7 @@ def test_calls_are_exported_without_numbers(database_url: str, run: CliRunner) -
     assert row["answered_by"] == "Ana Example"
     assert row["rings"] == 1
     assert row["pseudonym"]
+    assert (row["result"], row["referrals"], row["follow_up_on"]) == ("done", [], None)
     assert "accepted" in [step["what"] for step in row["steps"]]
     assert "9175550177" not in answer
     assert hotline(run, "export", "calls", "--format", "csv").output.startswith("id,pseudonym")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.caller import Caller
 from tests.hotline import CANNOT_CONNECT, NUMBER, Hotline
@@ -70,9 +71,11 @@ def test_a_star_that_does_not_end_the_conference_leaves_no_caller_in_silence(
     ana = hotline.has_on_duty("Ana")
     hotline.carrier.assumed.star_ends_sitting = False
     call = talk(hotline, ana)
+    ana.presses("*").hears("For an interpreter")
+    hotline.waits(4)
+    assert call.leg.in_queue
+    assert call.leg.meter.longest_alone <= 4
     ana.presses("*")
-    call.hears("One moment, please")
-    ana.hears("For an interpreter").presses("*")
     assert call.is_joined_with(ana.number, within=4)
 
 
@@ -166,9 +169,12 @@ def test_a_drop_that_nobody_reports_is_found_after_six_seconds(hotline: Hotline)
     ben = hotline.has_on_duty("Ben")
     hotline.carrier.faults.lose(purpose="status")
     hotline.carrier.faults.lose(purpose="conference")
-    ana.hangs_up()
+    hotline.carrier.assumed.hang_up_asks_action = False
+    ana.leg.hangs_up()
     call.hears("One moment, please")
+    dropped_at = hotline.clock.now()
     call.hears("You were cut off")
+    assert hotline.clock.now() - dropped_at < timedelta(seconds=12)
     ben.accepts(within=12)
     assert call.is_joined_with(ben.number)
 
@@ -249,6 +255,22 @@ def test_late_news_of_an_earlier_visit_moves_nobody(hotline: Hotline) -> None:
     hotline.waits(45)
     assert call.talks_to == ana.number
     assert call.row.searches == 1
+
+
+def test_an_exit_that_comes_again_long_after_moves_nobody(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana)
+    presses_star(hotline, ana)
+    ana.presses("*")
+    assert call.is_joined_with(ana.number, within=4)
+    hotline.waits(5)
+    before = {seat.token: (seat.state, seat.visit) for seat in hotline.seats}
+    for seat in hotline.seats:
+        side = "/seat" if seat.ring_id else "/voice/en/seat"
+        fields = {"CallSid": seat.leg_sid or "", "CallStatus": "in-progress"}
+        again = post(hotline, f"{side}/{seat.token}/exit/1", fields)
+        assert f'participantLabel="{seat.token}-2"' in again.text
+    assert {seat.token: (seat.state, seat.visit) for seat in hotline.seats} == before
 
 
 def test_without_a_worker_the_talk_and_the_star_menu_work(hotline: Hotline) -> None:

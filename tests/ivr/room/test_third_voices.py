@@ -198,8 +198,8 @@ def test_an_interpreter_is_called_beside_the_offers_of_an_emergency(hotline: Hot
     hotline.waits(5)
     assert company_of(hotline, caller) == set(), "nobody talks with an interpreter alone"
     assert ines.leg.is_live
-    abe.presses("1")
-    caller.hears("No habla español").hears("llamando a un intérprete")
+    abe.presses("1").hears("An interpreter has joined")
+    caller.hears("No habla español").hears("Un intérprete se unió")
     assert is_with(hotline, caller, abe, ines)
 
 
@@ -400,7 +400,7 @@ def test_an_interpreter_off_duty_is_rung_for_danger_only(hotline: Hotline) -> No
     abe = hotline.has_on_duty("Abe", "en")
     hotline.is_called().press(SPANISH).press(EMERGENCY)
     ines.answers().hears("Interpreter wanted")
-    assert abe.is_rung
+    assert abe.times_rung == 1
 
 
 def test_two_talks_have_the_vendors_line_at_the_same_time(database_url: str) -> None:
@@ -480,6 +480,7 @@ def test_the_text_of_the_rights_goes_with_its_call(hotline: Hotline) -> None:
     vera.presses("1").hears("sending the caller a text")
     hotline.waits(2)
     assert hotline.rows_of("texts") == 1
+    assert "texts to callers" in hotline.holdings_of(caller.number)
     caller.hangs_up()
     hotline.later(timedelta(days=31))
     assert hotline.calls == []
@@ -492,3 +493,18 @@ def test_the_rights_fit_into_three_texts(language: str) -> None:
     sheet = prompts.read().sentence(language, "rights_text.sheet")
     plain, letters = (160, 153) if set(sheet) <= GSM else (70, 67)
     assert len(sheet) <= plain or math.ceil(len(sheet) / letters) <= 3
+
+
+def test_the_interpreter_stays_while_the_caller_gets_another_responder(hotline: Hotline) -> None:
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
+    caller = in_a_talk(hotline, vera)
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    ines.accepts()
+    assert is_with(hotline, caller, vera, ines)
+    ana = hotline.has_on_duty("Ana", "es en")
+    vera.hangs_up()
+    ines.hears("Please stay on the line")
+    ana.accepts(within=40)
+    assert is_with(hotline, caller, ana, ines)
+    assert ines.times_rung == 1

@@ -11,6 +11,8 @@ from typing import Any
 
 from models.calls import calls, rings
 from models.calls.calls import Call, Step
+from models.casework import referrals, wrap_ups
+from models.casework.wrap_ups import WrapUp
 from models.core import csv_safety
 from models.core.database import Session
 from models.people import people
@@ -20,7 +22,7 @@ Record = dict[str, Any]
 
 CALL_COLUMNS = (
     *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
-    *("answered_by", "rings", "steps"),
+    *("answered_by", "rings", "steps", "result", "referrals", "follow_up_on"),
 )
 _CALLS_AT_ONCE = 500
 
@@ -38,12 +40,18 @@ def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
 def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
     """One record per call, with the number of rings and the steps in order."""
     names = _Names(session)
+    partners = {partner.id: partner.name for partner in people.every_partner(session)}
     for start in range(0, len(found), _CALLS_AT_ONCE):
         some = found[start : start + _CALLS_AT_ONCE]
         ids = [call.id for call in some]
         rung, steps = rings.counts(session, ids), calls.steps_of(session, ids)
+        wrapped, referred = wrap_ups.of_calls(session, ids), referrals.partners_of(session, ids)
         for call in some:
-            yield _call(call, names, rung.get(call.id, 0), steps[call.id])
+            yield {
+                **_call(call, names, rung.get(call.id, 0), steps[call.id]),
+                **_wrap_up(wrapped.get(call.id)),
+                "referrals": [partners.get(each, each) for each in referred[call.id]],
+            }
 
 
 def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
@@ -62,6 +70,14 @@ def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
             | {name: value for name, value in step.detail.items() if name not in ("at", "what")}
             for step in steps
         ],
+    }
+
+
+def _wrap_up(found: WrapUp | None) -> Record:
+    day = found.follow_up_on if found else None
+    return {
+        "result": found.result if found else None,
+        "follow_up_on": day.isoformat() if day else None,
     }
 
 

@@ -1,0 +1,60 @@
+"""The page of one call, as it is opened and as it is shown again with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import abort
+from werkzeug.wrappers import Response as AnyResponse
+
+from console.base import current_user
+from console.base.i18n import later, say
+from console.base.routes import bp, context
+from console.calls import queries
+from console.calls.wrap_up_form import PARTNER, Entered
+from console.calls.wrap_ups_shown import AfterTalk
+from console.web import call_notes, call_words
+from console.web.render import show
+from models.calls.notes import Typed
+
+_NOT_SAID = later("not said yet")
+
+
+@bp.get("/calls/<call_id>")
+def call(call_id: str) -> AnyResponse:
+    return page(call_id)
+
+
+def page(
+    call_id: str,
+    status: int = 200,
+    *,
+    entered: Entered | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> AnyResponse:
+    """The page; `entered` is what was typed and could not be saved."""
+    told = queries.story(context(), current_user.current(), call_id)
+    if told is None:
+        abort(404)
+    form = entered or _stored(told.after)
+    return show(
+        "calls/call.html", status, told=told, call=told.row, after=told.after, form=form,
+        ticked={f"{PARTNER}{partner}": True for partner in form.partners},
+        outcomes=call_words.OUTCOMES, named=call_words.RESULTS,
+        results=[("", say(_NOT_SAID)), *((key, say(words)) for key, words in _results())],
+        errors=errors or {}, most=call_notes.LONGEST,
+    )  # fmt: skip
+
+
+def _results() -> list[tuple[str, str]]:
+    return [(str(key), words) for key, words in call_words.RESULTS.items()]
+
+
+def _stored(after: AfterTalk) -> Entered:
+    row = after.row
+    return Entered(
+        after.draft or Typed(""),
+        row.result or "" if row else "",
+        frozenset(after.referred),
+        row.follow_up_on.isoformat() if row and row.follow_up_on else "",
+    )
