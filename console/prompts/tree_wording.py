@@ -33,6 +33,7 @@ WAYS = {
     "go on duty": later("go on duty"),
     "go off duty": later("go off duty"),
     "hear what is waiting": later("hear what is waiting"),
+    "take the item": later("take the item"),
     "the caller's menu": later("the caller's menu"),
 }
 
