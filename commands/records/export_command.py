@@ -11,7 +11,7 @@ import click
 import wiring
 from commands.base import command_database, duty_plan, instants
 from commands.base.command_group import command
-from models.calls import callbacks, calls, open_items, voicemails
+from models.calls import callbacks, calls, voicemails
 from models.core.database import Session
 from models.operations import exports, retention
 from models.operations.exports import Record
@@ -80,26 +80,7 @@ def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Reco
 
 
 def _items(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
-    for item in open_items.between(session, window.since, window.until):
-        instant = (item.due_at, item.first_owned_at, item.kept_at, item.closed_at)
-        due_at, owned_at, kept_at, closed_at = (
-            instants.written(at) if at else None for at in instant
-        )
-        yield {
-            "id": item.id,
-            "number": item.number,
-            "call": item.call_id,
-            "kind": item.kind,
-            "language": item.language,
-            "need": item.need,
-            "opened_at": instants.written(item.opened_at),
-            "due_at": due_at,
-            "owned_at": owned_at,
-            "kept_at": kept_at,
-            "closed_at": closed_at,
-            "reason": item.closed_reason,
-            "late": item.is_late(wiring.now()),
-        }
+    return exports.item_records(session, window.since, window.until, wiring.now())
 
 
 def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Record]:

@@ -34,6 +34,9 @@ WAYS = {
     "go off duty": later("go off duty"),
     "hear what is waiting": later("hear what is waiting"),
     "take the item": later("take the item"),
+    "everything is done": later("everything is done"),
+    "cannot be reached or helped": later("the caller cannot be reached or helped"),
+    "the next one": later("the next one"),
     "the caller's menu": later("the caller's menu"),
 }
 

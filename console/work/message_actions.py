@@ -20,7 +20,6 @@ from console.web import call_notes
 from console.work import message_queries, visibility
 from console.work.message_queries import Left
 from console.work.visibility import Reach
-from ivr.callers import voicemail
 from ivr.core.context import AppContext
 from ivr.search import pursued_items
 from models.calls import notes, voicemails
@@ -116,7 +115,7 @@ def finish(app: AppContext, visitor: Visitor, message_id: str) -> None:
         for part in held.unfinished():
             _heard(part, visitor, now)
             part.state, part.done_at, part.done_by = MessageState.DONE, now, visitor.user_id
-            voicemail.let_go_at_carrier(session, part, now)
+            voicemails.let_go_at_carrier(session, part, now)
         pursued_items.message_done(session, held.left.call, now)
         _write(session, visitor, held.left, "message done", now, before=before)
 

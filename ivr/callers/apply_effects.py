@@ -36,8 +36,6 @@ from ivr.room import meetings, seats
 from ivr.search import callback_promises, item_commands, pursued_items, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
-from models.calls.rings import RingState, Via
-from models.people import people
 
 
 def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
@@ -118,15 +116,11 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
 def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
     if call.state not in (CallState.WAITING, CallState.CONNECTED):
         search.begin(unit, call)
-    found = talks.ring_from_own_leg(unit.session, call)
-    if found is None:
+    dialled = talks.dial_from_own_leg(unit, call)
+    if dialled is None:
         return done
-    ring, person = found
-    made = rings.of_call(unit.session, call.id)
-    is_first = sum(each.via == Via.DIAL for each in made) == 1
-    ring.move(RingState.DIALLED, unit.now)
-    number = people.phone_of(unit.session, person)
-    return replace(done, ring_one=(ring.token, number), first_ring_one=is_first)
+    token, number, is_first = dialled
+    return replace(done, ring_one=(token, number), first_ring_one=is_first)
 
 
 def _take_seat(unit: UnitOfWork, call: Call, done: Done) -> Done:

@@ -19,7 +19,7 @@ from ivr.dialogue.places import (
 from ivr.dialogue.turn import News
 from ivr.offers import talks
 from ivr.room import next_turn
-from ivr.search import call_limits, callback_promises, callers_in_line
+from ivr.search import call_limits, callback_promises
 from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
@@ -39,7 +39,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         choice=call.choice,
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
-        was_held_enough=callers_in_line.was_held_enough(call, unit.now),
+        was_held_enough=call_limits.was_held_enough(call, unit.now),
         accepted=next_turn.has_responder(unit, call),
         is_waiting=call.state == CallState.WAITING,
         searching=call.state == CallState.WAITING and not call.search_over,

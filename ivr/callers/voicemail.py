@@ -153,7 +153,7 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> boo
     else:
         voicemails.store_sound(session, message, sound.audio, sound.peaks)
         _tell_that_it_waits(session, message, now)
-    let_go_at_carrier(session, message, now)
+    voicemails.let_go_at_carrier(session, message, now)
     calls.note(session, message.call_id, now, "message kept", state=message.state)
     return True
 
@@ -176,12 +176,6 @@ def _tell_that_it_waits(session: Session, message: Message, now: datetime) -> No
     values = {"language": message.language, "need": message.need, "key": "3"}
     about = f"message:{message.call_id}"
     tell_of_one(session, "message", about, "texts.message_waiting", values, now)
-
-
-def let_go_at_carrier(session: Session, message: Message, now: datetime) -> None:
-    """Delete the carrier's copy: it is stored here, or a person or its age ended the message."""
-    if message.recording_sid and message.deleted_at_carrier is None:
-        outbox.carrier_task(session, TaskKind.DELETE, message.recording_sid, now)
 
 
 def to_tell_of(session: Session, now: datetime) -> list[str]:

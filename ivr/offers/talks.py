@@ -9,7 +9,7 @@ from ivr.search.rounds import LEG_LINGERS
 from models.calls import outbox, rings
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
-from models.calls.rings import Ring, RingState
+from models.calls.rings import Ring, RingState, Via
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
@@ -32,6 +32,21 @@ def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:
     call.ring_one = None
     if ring:
         responder_legs.end_leg(unit, ring, status)
+
+
+def dial_from_own_leg(unit: UnitOfWork, call: Call) -> tuple[str, str, bool] | None:
+    """Begin the ring that the caller's own leg places, if any.
+
+    Returns its token, the number to dial, and whether it is the first one of the call.
+    """
+    found = ring_from_own_leg(unit.session, call)
+    if found is None:
+        return None
+    ring, person = found
+    made = rings.of_call(unit.session, call.id)
+    ring.move(RingState.DIALLED, unit.now)
+    is_first = sum(each.via == Via.DIAL for each in made) == 1
+    return ring.token, people.phone_of(unit.session, person), is_first
 
 
 def ring_from_own_leg(session: Session, call: Call) -> tuple[Ring, Person] | None:

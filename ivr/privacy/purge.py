@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.callers import voicemail
 from ivr.core.erasure_ledger import Entry, Ledger, What
 from ivr.privacy import call_row_tidying, staff_row_tidying
 from ivr.privacy.retention_periods import (
@@ -186,7 +185,7 @@ def _erase_sounds(run: _Purge) -> None:
 def forget_sound(session: Session, message: Message, now: datetime) -> None:
     """Erase a message's audio, and keep the carrier's copy from bringing it back."""
     retention.erase_sound(session, message)
-    voicemail.let_go_at_carrier(session, message, now)
+    voicemails.let_go_at_carrier(session, message, now)
     tombstones.bury(session, [message.recording_sid], now)
     if message.state in (MessageState.STORED, MessageState.QUARANTINED):
         message.state = MessageState.LAPSED

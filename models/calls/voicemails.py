@@ -9,7 +9,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.calls import outbox
 from models.calls.calls import Call
+from models.calls.outbox import TaskKind
 from models.core.base import Base, When, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
@@ -204,6 +206,12 @@ def store_sound(session: Session, message: Message, audio: bytes, peaks: bytes |
 def drop_sound(session: Session, message: Message) -> None:
     """Delete what came in place of this recording."""
     session.execute(sa.delete(Sound).where(Sound.message_id == message.id))
+
+
+def let_go_at_carrier(session: Session, message: Message, now: datetime) -> None:
+    """Delete the carrier's copy: it is stored here, or a person or its age ended the message."""
+    if message.recording_sid and message.deleted_at_carrier is None:
+        outbox.carrier_task(session, TaskKind.DELETE, message.recording_sid, now)
 
 
 def sound_of(session: Session, message_id: str) -> bytes | None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from models.calls import calls, rings
+from models.calls import calls, open_items, rings
 from models.calls.calls import Call, Step
 from models.casework import referrals, wrap_ups
 from models.casework.wrap_ups import WrapUp
@@ -52,6 +53,31 @@ def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
                 **_wrap_up(wrapped.get(call.id)),
                 "referrals": [partners.get(each, each) for each in referred[call.id]],
             }
+
+
+def item_records(
+    session: Session, since: datetime | None, until: datetime | None, now: datetime
+) -> Iterator[Record]:
+    """One record per open item that was opened in this half-open interval."""
+    for item in open_items.between(session, since, until):
+        instants = {
+            "opened_at": item.opened_at,
+            "due_at": item.due_at,
+            "owned_at": item.first_owned_at,
+            "kept_at": item.kept_at,
+            "closed_at": item.closed_at,
+        }
+        yield {
+            "id": item.id,
+            "number": item.number,
+            "call": item.call_id,
+            "kind": item.kind,
+            "language": item.language,
+            "need": item.need,
+            **{name: written(at) if at else None for name, at in instants.items()},
+            "reason": item.closed_reason,
+            "late": item.is_late(now),
+        }
 
 
 def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:

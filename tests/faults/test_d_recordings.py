@@ -280,7 +280,7 @@ def test_d14_a_message_that_a_person_ends_is_deleted_at_the_carrier(hotline: Hot
     with hotline.context.transaction() as unit:
         (message,) = voicemails.between(unit.session, None, None)
         message.state = MessageState.DONE
-        voicemail.let_go_at_carrier(unit.session, message, unit.now)
+        voicemails.let_go_at_carrier(unit.session, message, unit.now)
     hotline.waits(30)
     assert list(hotline.carrier.recordings) == []
 
