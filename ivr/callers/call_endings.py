@@ -58,7 +58,7 @@ def close_if_open(session: Session, call: Call, now: datetime) -> None:
 
 def close(session: Session, call: Call, now: datetime) -> None:
     """Close a call once; the outcome follows from the rows."""
-    cut_off = call.state == CallState.WAITING and call.answered_by is not None
+    cut_off = call.state != CallState.CONNECTED and call.answered_by is not None
     if call.state == CallState.WAITING:  # the caller never returned from the line of the talk
         call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
