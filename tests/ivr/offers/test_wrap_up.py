@@ -84,7 +84,7 @@ def test_three_asks_for_a_referral_and_says_who_chooses_the_partners(hotline: Ho
 def test_a_wrong_key_and_silence_are_asked_once_more(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     call = has_talked(hotline, ana)
-    ana.hears("press one").presses("7")
+    ana.hears("everything is done").presses("7")
     assert ana.said.count("everything is done") == 2
     ana.presses("1").hears("It is noted")
     assert of_call(hotline, call).result == Result.DONE
