@@ -43,24 +43,23 @@ def dial_conference(
         return Dialled("failed")
     participant = _participant(leg, room, noun)
     room.join(participant)
-    departure = Departure.HUNG_UP
     try:
         departure = yield from _stay(participant, element, document)
     except DocumentFailed:
         departure = Departure.FAILED  # without its music the room is not entered
-        return Dialled("failed")
-    except Redirected:
-        departure = Departure.MOVED
+    except (Redirected, Gone) as interrupt:
+        room.leave(participant, _departure(participant, interrupt))
         raise
-    except Gone:
-        departure = Departure.KICKED if participant.is_kicked else Departure.HUNG_UP
-        raise
-    finally:
-        leg.on_star = None
-        room.leave(participant, departure)
+    room.leave(participant, departure)
     if room.ended_by is participant:
         yield from wait(0)  # the others' scripts may go on first
-    return Dialled("answered")
+    return Dialled("failed" if departure is Departure.FAILED else "answered")
+
+
+def _departure(participant: Participant, interrupt: Redirected | Gone) -> Departure:
+    if isinstance(interrupt, Redirected):
+        return Departure.MOVED
+    return Departure.KICKED if participant.is_kicked else Departure.HUNG_UP
 
 
 def _refusal(room: Room, noun: Element, document: Document) -> Problem | None:

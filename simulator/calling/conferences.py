@@ -183,7 +183,7 @@ class Room:
         if not participant.is_in:
             return
         participant.left_at = self.exchange.clock.now()
-        participant.leg.room = None
+        participant.leg.room = participant.leg.on_star = None
         participant.leg.meter.is_alone(False)
         self._beep(participant, "onExit")
         self.listen()

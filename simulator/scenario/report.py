@@ -22,7 +22,7 @@ from simulator.telephony.legs import Leg
 MOST_LEGS = 40
 MOST_TRAVELLED = 400
 RIGHT_TO_LEFT = ("ar", "ur", "fa", "he")
-_SAYS_NOTHING = {"created", "initiated", "queued", "recording", "dialled"}
+_SAYS_NOTHING = {"created", "initiated", "queued", "recording", "dialled", "redirected"}
 _WORDS = {
     "answered": "picks up",
     "ringing": "is rung",
@@ -30,7 +30,11 @@ _WORDS = {
     "bridged": "is connected with",
     "unbridged": "is no longer connected with",
     "queued in": "waits in the queue",
+    "joined conference": "enters the room",
+    "left conference": "leaves the room",
 }
+_NAMELESS = {"queued in", "joined conference", "left conference"}
+"""Events whose detail is a name that means nothing to a reader."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,7 @@ def _transcript(
             what = _WORDS.get(entry.what, entry.what)
             if entry.what == "answered" and carrier.legs[entry.leg].direction == "inbound":
                 what = "calls, and is answered"
-            detail = "" if entry.what == "queued in" else names.get(entry.detail, entry.detail)
+            detail = "" if entry.what in _NAMELESS else names.get(entry.detail, entry.detail)
             yield Said(at, who, f"{what} {detail}".strip())
 
 
