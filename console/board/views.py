@@ -7,13 +7,14 @@ import hashlib
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.base import current_user
+from console.base import current_user, i18n
 from console.base.permissions import Power, Right
-from console.base.routes import bp
+from console.base.routes import bp, context
 from console.board import surge_views
 from console.web import board_cache, render
 from console.web.board_state import Board
 from console.web.render import go_to, show
+from models.casework import wrap_ups
 
 __all__ = ["surge_views"]
 _AGAIN_AFTER_MILLISECONDS = 3000
@@ -26,7 +27,7 @@ def home() -> AnyResponse:
 
 @bp.get("/board")
 def board() -> AnyResponse:
-    return show("board/board.html", board=_seen())
+    return show("board/board.html", board=_seen(), follow_ups=_follow_ups_due())
 
 
 @bp.get("/board/now")
@@ -56,6 +57,16 @@ def _seen() -> Board:
     if visitor.right_to(Power.BOARD) is Right.OWN:
         return seen.seen_by(visitor.person_id)
     return seen
+
+
+def _follow_ups_due() -> int:
+    """How many follow-ups are due today or late; responders see theirs on the page itself."""
+    if current_user.current().right_to(Power.NOTES) is not Right.YES:
+        return 0
+    app = context()
+    today = app.clock().astimezone(i18n.zone(app)).date()
+    with app.database.reading() as session:
+        return wrap_ups.count_due(session, today)
 
 
 def _drawn() -> str:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.calls import queries
+from console.calls import queries, wrap_ups_shown
 from console.calls.wrap_up_form import PARTNER, Entered
 from console.calls.wrap_ups_shown import AfterTalk
 from console.web import call_notes, call_words
@@ -33,12 +33,14 @@ def page(
     errors: Mapping[str, str] | None = None,
 ) -> AnyResponse:
     """The page; `entered` is what was typed and could not be saved."""
-    told = queries.story(context(), current_user.current(), call_id)
-    if told is None:
+    app, visitor = context(), current_user.current()
+    told = queries.story(app, visitor, call_id)
+    after = wrap_ups_shown.find(app, visitor, call_id)
+    if told is None or after is None:
         abort(404)
-    form = entered or _stored(told.after)
+    form = entered or _stored(after)
     return show(
-        "calls/call.html", status, told=told, call=told.row, after=told.after, form=form,
+        "calls/call.html", status, told=told, call=told.row, after=after, form=form,
         ticked={f"{PARTNER}{partner}": True for partner in form.partners},
         outcomes=call_words.OUTCOMES, named=call_words.RESULTS,
         results=[("", say(_NOT_SAID)), *((key, say(words)) for key, words in _results())],

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from console.base.current_user import Visitor
 from console.base.i18n import say
 from console.base.permissions import Power, Right
-from console.calls import call_story, forms, wrap_ups_shown
+from console.calls import call_story, forms
 from console.calls.call_story import Event, Material
 from console.calls.forms import Filters
-from console.calls.wrap_ups_shown import AfterTalk
 from console.web import call_words
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
@@ -59,7 +58,6 @@ class Told:
     messages: list[str]
     """Ids."""
     callbacks: list[str]
-    after: AfterTalk
     is_coarse: bool
     """Its times are rounded by now."""
 
@@ -102,14 +100,13 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
     """One call, if it is theirs to know of."""
     with app.database.reading() as session:
         call = call_log.with_id(session, call_id)
-        if call is None or not wrap_ups_shown.is_theirs(session, visitor, call):
+        if call is None or not is_theirs(session, visitor, call):
             return None
         names = _names(session)
         owed = retention.callbacks_of(session, [call.id])
         made = rings.all_about(session, call.id)
         material = Material(calls.steps_of(session, [call.id])[call.id], made, names)
         left = voicemails.of_call(session, call.id)
-        after = wrap_ups_shown.of_call(session, app, visitor, call)
     return Told(
         row=_row(call, names, app.clock()),
         ended_at=call.ended_at,
@@ -117,9 +114,15 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         events=call_story.of(app, material),
         messages=[each.id for each in left],
         callbacks=[each.id for each in owed],
-        after=after,
         is_coarse=call.started_at < app.clock() - retention_periods.TIMES_KEPT,
     )
+
+
+def is_theirs(session: Session, visitor: Visitor, call: Call) -> bool:
+    """Whether this visitor may see this call."""
+    if visitor.right_to(Power.BOARD) is not Right.OWN:
+        return True
+    return visitor.person_id is not None and call_log.is_of(session, call, visitor.person_id)
 
 
 def _narrowed(visitor: Visitor, sought: Sought) -> Sought | None:

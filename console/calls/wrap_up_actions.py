@@ -11,9 +11,8 @@ from typing import Any
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs
-from console.calls import wrap_up_form, wrap_ups_shown
+from console.calls import queries, wrap_up_form, wrap_ups_shown
 from console.calls.wrap_up_form import Entered
-from console.web import call_notes
 from ivr.core.context import AppContext
 from ivr.search import callback_promises
 from models.calls import calls, notes
@@ -45,7 +44,8 @@ def save(app: AppContext, visitor: Visitor, call_id: str, entered: Entered) -> d
             return wrong
         with day_totals.recounted(session, call, app.timezone, now):
             _store(session, visitor, call, entered, now)
-        _note(session, visitor, call, entered.note, now)
+        privileged = entered.note.privileged and shown.may_be_privileged
+        _note(session, visitor, call, Typed(entered.note.words, privileged), now)
     return {}
 
 
@@ -73,7 +73,7 @@ def _held(session: Session, visitor: Visitor, call_id: str) -> Call:
 
 def _must_be_theirs(session: Session, visitor: Visitor, call: Call) -> None:
     is_a_callers = not call.drill and call.responder is None
-    if not is_a_callers or not wrap_ups_shown.is_theirs(session, visitor, call):
+    if not is_a_callers or not queries.is_theirs(session, visitor, call):
         raise NotTheirs
 
 
@@ -111,7 +111,6 @@ def _note(session: Session, visitor: Visitor, call: Call, typed: Typed, now: dat
     if not typed.words.strip():
         notes.forget_draft(session, call.id, visitor.user_id)
         return
-    privileged = typed.privileged and call_notes.may_be_privileged(visitor)
-    notes.write(session, call.id, visitor.user_id, Typed(typed.words, privileged), now)
-    deed = Deed("note written", f"call {call.id}", after={"privileged": privileged})
+    notes.write(session, call.id, visitor.user_id, typed, now)
+    deed = Deed("note written", f"call {call.id}", after={"privileged": typed.privileged})
     audit.write(session, visitor.user_id, deed, now)

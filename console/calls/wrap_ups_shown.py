@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from console.base.current_user import Visitor
-from console.base.permissions import Power, Right
+from console.base.permissions import Power
+from console.calls import queries
 from console.calls.wrap_up_form import Bounds
 from console.web import call_notes
 from console.web.call_notes import Written
@@ -70,11 +71,13 @@ class FollowUps:
     without_partner: tuple[Pending, ...]
 
 
-def is_theirs(session: Session, visitor: Visitor, call: Call) -> bool:
-    """Whether this visitor may see this call."""
-    if visitor.right_to(Power.BOARD) is not Right.OWN:
-        return True
-    return visitor.person_id is not None and call_log.is_of(session, call, visitor.person_id)
+def find(app: AppContext, visitor: Visitor, call_id: str) -> AfterTalk | None:
+    """What came of this call, if it is the visitor's to know of."""
+    with app.database.reading() as session:
+        call = call_log.with_id(session, call_id)
+        if call is None or not queries.is_theirs(session, visitor, call):
+            return None
+        return of_call(session, app, visitor, call)
 
 
 def of_call(session: Session, app: AppContext, visitor: Visitor, call: Call) -> AfterTalk:
@@ -127,5 +130,5 @@ def _pending(
         )
         for row, call in found
         if call is not None
-        and (row.follow_up_by == visitor.user_id or is_theirs(session, visitor, call))
+        and (row.follow_up_by == visitor.user_id or queries.is_theirs(session, visitor, call))
     ]

@@ -10,7 +10,6 @@ from ivr.core.context import AppContext
 from models.calls import callbacks, calls, rings, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState
-from models.casework import wrap_ups
 from models.core.database import Session
 from models.operations import service_level, worker_state
 from models.people import people
@@ -92,8 +91,6 @@ class Board:
     owed: tuple[Owed, ...]
     unheard: tuple[Unheard, ...]
     last_hour: Served
-    follow_ups: int
-    """How many follow-ups are due today or late."""
     surge_ends_at: datetime | None
     """Until when the surge is on, if it is."""
 
@@ -110,7 +107,7 @@ class Board:
     def seen_by(self, person_id: str | None) -> Board:
         """What a responder may see of it: their own calls, and no caller of anybody else's."""
         own = tuple(call for call in self.calls if person_id and person_id in call.people)
-        return replace(self, calls=own, owed=(), unheard=(), follow_ups=0)
+        return replace(self, calls=own, owed=(), unheard=())
 
 
 def look(
@@ -125,7 +122,6 @@ def look(
     on = on_duty(duty, at)
     air = rings.in_the_air(session)
     present = _present(session, [known[one] for one in on if one in known], air, at)
-    zone = people.zone(session, app.timezone)
     beat, surge = worker_state.last_beat(session), surges.surge(session, at)
     return Board(
         at=at,
@@ -139,7 +135,6 @@ def look(
         next_gap=next_gap(duty, people.as_responders(known.values()), at),
         owed=_owed(session),
         unheard=_unheard(session),
-        follow_ups=wrap_ups.count_due(session, at.astimezone(zone).date()),
         surge_ends_at=surge.ends_at if surge else None,
         last_hour=served(service_level.records(session, at - LAST_HOUR, at), at),
     )

@@ -68,6 +68,7 @@ def close(session: Session, call: Call, now: datetime) -> None:
     calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
     requests.withdraw_all(session, call, now)
     pursued_items.call_ended(session, call, heard_at, now, cut_off=cut_off)
+    pursued_items.attorney_did_not_come(session, call, now)
     made = [each for each in rings.of_call(session, call.id) if each.purpose != Purpose.PURSUIT]
     connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)

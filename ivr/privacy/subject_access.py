@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ivr.privacy import purge, retention_periods
 from models.calls import room_requests
+from models.casework import wrap_ups
 from models.core import personal_data
 from models.core.database import Session
 from models.core.personal_data import Form
@@ -73,7 +74,7 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
         _holding("texts to callers", subject_rows.texts_to_callers(session, ids), gone),
         _holding("messages", len(left), silenced),
         _holding("notes by staff", subject_rows.notes(session, ids), gone),
-        _holding("results of talks", subject_rows.results(session, ids), gone),
+        _holding("results of talks", wrap_ups.count_rows(session, ids), gone),
         _holding("reasons for giving up", subject_rows.reasons(session, ids), gone),
     ]
 

@@ -53,12 +53,12 @@ def take(unit: UnitOfWork, call: Call, request: RoomRequest) -> None:
         search.cancel(unit.session, made, unit.now)
         return
     if unit.now >= request.deadline_at:
-        fail(unit, call, request, made)
+        _fail(unit, call, request, made)
         return
     rung = _ring_people(unit, call, request, made)
     rung |= _ring_vendor(unit, request, made, is_alone=not rung and not _is_ringing(made))
     if not (rung or _is_ringing(made) or may_be_met(unit, call, request.kind, made)):
-        fail(unit, call, request, made)
+        _fail(unit, call, request, made)
         return
     request.next_step_at = min(unit.now + RECHECK, request.deadline_at)
 
@@ -75,7 +75,7 @@ def left(session: Session, ring: Ring, now: datetime) -> None:
         talk_announcements.write(session, request, Event.LEFT, now, Hearer.RESPONDER)
 
 
-def fail(unit: UnitOfWork, call: Call, request: RoomRequest, made: list[Ring]) -> None:
+def _fail(unit: UnitOfWork, call: Call, request: RoomRequest, made: list[Ring]) -> None:
     """Nobody joined in time: the phones stop ringing, and those in the talk are told."""
     room_requests.close(request, RequestState.FAILED)
     search.cancel(unit.session, made, unit.now)

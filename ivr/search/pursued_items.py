@@ -56,8 +56,8 @@ def call_ended(
 ) -> None:
     """A call ended: if nobody took it although it may be an emergency, a person must know.
 
-    The same holds for an attorney who was asked for and did not come, and for a caller whose talk
-    was cut off and who waited for another person; one who hangs up at once has said goodbye.
+    The same holds for a caller whose talk was cut off and who waited for another person; one who
+    hangs up at once has said goodbye.
 
     `heard_at` is the last news of the call, which can be long ago after a restore.
     """
@@ -68,7 +68,11 @@ def call_ended(
             item.opened_at = min(item.opened_at, heard_at)
     elif cut_off and call.search_since and now - call.search_since >= GOODBYE_WITHIN:
         _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
-    elif call.answered_by and room_requests.lacked_attorney(session, call.id):
+
+
+def attorney_did_not_come(session: Session, call: Call, now: datetime) -> None:
+    """A call ended in which an attorney was asked for; if none joined, one must call back."""
+    if call.answered_by and room_requests.lacked_attorney(session, call.id):
         _open(session, call, ItemKind.ATTORNEY_NEEDED, call.need, now)
 
 

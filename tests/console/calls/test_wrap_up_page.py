@@ -178,7 +178,7 @@ def test_a_follow_up_of_somebody_without_a_phone_is_told_to_coordinators(
     hotline.waits(70)
     assert sum("follow-up is due today" in text for text in dee.texts) == 1
     board = cora.elsewhere().signs_in().opens("/board")
-    assert "Follow-ups due" in board.reads
+    assert "1 follow-up is due" in board.reads
 
 
 def test_a_referral_asked_for_by_key_waits_for_a_partner(hotline: Hotline) -> None:

@@ -95,6 +95,18 @@ def test_one_interpreter_joins_and_the_others_hear_that_it_is_taken(hotline: Hot
     assert is_with(hotline, caller, vera, ines)
 
 
+def test_the_next_interpreter_is_rung_as_soon_as_one_declines(hotline: Hotline) -> None:
+    """Three phones ring together."""
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    four = [hotline.has_on_duty(name, "es", role="interpreter") for name in ("I", "J", "K", "L")]
+    in_a_talk(hotline, vera)
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    assert hotline.waits_for(lambda: sum(each.is_rung for each in four) == 3, 5)
+    (last,) = [each for each in four if not each.is_rung]
+    next(each for each in four if each.is_rung).answers().presses("2")
+    assert hotline.waits_for(lambda: last.is_rung, 1)
+
+
 def test_an_interpreter_of_another_language_is_not_rung(hotline: Hotline) -> None:
     vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
     ivan = hotline.has_on_duty("Ivan", "ru en", role="interpreter")
@@ -151,8 +163,8 @@ def test_a_ring_for_an_interpreter_stops_when_the_caller_leaves(hotline: Hotline
     assert hotline.waits_for(lambda: not ines.is_rung, 5)
 
 
-def test_the_vendors_line_joins_after_its_digits(database_url: str) -> None:
-    hotline = Hotline(database_url, interpreter_number=VENDOR, interpreter_digits="ww42#")
+def test_the_vendors_line_joins_after_its_digits(hotline: Hotline) -> None:
+    hotline.restarts(interpreter_number=VENDOR, interpreter_digits="ww42#")
     vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
     caller = in_a_talk(hotline, vera)
     line = Responder(hotline, "the vendor", hotline.carrier.phone(VENDOR))
@@ -164,8 +176,8 @@ def test_the_vendors_line_joins_after_its_digits(database_url: str) -> None:
     assert hotline.calls_ordered[-1].params["SendDigits"] == "ww42#"
 
 
-def test_our_own_interpreters_come_before_the_vendor(database_url: str) -> None:
-    hotline = Hotline(database_url, interpreter_number=VENDOR)
+def test_our_own_interpreters_come_before_the_vendor(hotline: Hotline) -> None:
+    hotline.restarts(interpreter_number=VENDOR)
     vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
     ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
     caller = in_a_talk(hotline, vera)
@@ -178,8 +190,8 @@ def test_our_own_interpreters_come_before_the_vendor(database_url: str) -> None:
     assert line.times_rung == 0
 
 
-def test_a_vendor_who_does_not_answer_leaves_the_talk_as_it_is(database_url: str) -> None:
-    hotline = Hotline(database_url, interpreter_number=VENDOR)
+def test_a_vendor_who_does_not_answer_leaves_the_talk_as_it_is(hotline: Hotline) -> None:
+    hotline.restarts(interpreter_number=VENDOR)
     vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
     caller = in_a_talk(hotline, vera)
     asks_for(vera, INTERPRETER, "calling an interpreter")
@@ -248,11 +260,11 @@ def test_an_attorney_takes_over_and_the_volunteer_leaves(hotline: Hotline) -> No
     assert is_with(hotline, caller, vera, ana)
     caller.hears("Un abogado se unió")
     vera.hears("An attorney has joined")
+    assert caller.row.answered_by == hotline.person(ana).id
     vera.hangs_up()
     ana.hears("You have the caller")
     caller.hears("Ahora está con el abogado")
     assert is_with(hotline, caller, ana)
-    assert caller.row.answered_by == hotline.person(ana).id
     caller.hangs_up()
     assert caller.row.outcome == "person"
     assert hotline.open_items == []
@@ -403,8 +415,8 @@ def test_an_interpreter_off_duty_is_rung_for_danger_only(hotline: Hotline) -> No
     assert abe.times_rung == 1
 
 
-def test_two_talks_have_the_vendors_line_at_the_same_time(database_url: str) -> None:
-    hotline = Hotline(database_url, interpreter_number=VENDOR)
+def test_two_talks_have_the_vendors_line_at_the_same_time(hotline: Hotline) -> None:
+    hotline.restarts(interpreter_number=VENDOR)
     line = Responder(hotline, "the vendor", hotline.carrier.phone(VENDOR))
     for name in ("Vera", "Wim"):
         volunteer = hotline.has_on_duty(name, "es en", role="volunteer")
@@ -415,13 +427,14 @@ def test_two_talks_have_the_vendors_line_at_the_same_time(database_url: str) -> 
     assert sum(leg.is_live for leg in line.phone.legs) == 2
 
 
-def test_the_vendor_joins_once_although_the_carrier_asks_twice(database_url: str) -> None:
-    hotline = Hotline(database_url, interpreter_number=VENDOR)
+def test_the_vendor_joins_once_although_the_carrier_asks_twice(hotline: Hotline) -> None:
+    hotline.restarts(interpreter_number=VENDOR)
     vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
     caller = in_a_talk(hotline, vera)
     line = Responder(hotline, "the vendor", hotline.carrier.phone(VENDOR))
     asks_for(vera, INTERPRETER, "calling an interpreter")
     assert hotline.waits_for(lambda: line.is_rung, 20)
+    hotline.foreseen |= {CANNOT_CONNECT}
     hotline.carrier.faults.next_webhook("connection", after_acting=True)
     line.answers()
     assert is_with(hotline, caller, vera, line)
@@ -459,8 +472,8 @@ def test_an_announcement_that_comes_too_late_is_not_spoken(hotline: Hotline) -> 
     assert "announce" not in hotline.open_carrier_tasks()
 
 
-def test_the_page_of_the_call_tells_who_joined(database_url: str) -> None:
-    hotline = Hotline(database_url, interpreter_number=VENDOR)
+def test_the_page_of_the_call_tells_who_joined(hotline: Hotline) -> None:
+    hotline.restarts(interpreter_number=VENDOR)
     vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
     caller = in_a_talk(hotline, vera)
     line = Responder(hotline, "the vendor", hotline.carrier.phone(VENDOR))
