@@ -20,6 +20,8 @@ TWILIO_API = "https://api.twilio.com"
 DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
 SHORTEST_SECRET = 32
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
+_DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
+"""What a call may dial by `SendDigits` (twilio.com/docs/voice/api/call-resource)."""
 _PLACEHOLDER = re.compile(
     "change|example|your|todo|placeholder|dummy|insecure|default|simulated", re.IGNORECASE
 )
@@ -84,6 +86,11 @@ class Settings(BaseSettings):
     emergencies. When it is spent, texts go on."""
     messages_heard_within_minutes: int = Field(default=30, ge=1)
     """How long a message may stay unheard before coordinators get a text."""
+    rest_minutes: int = Field(default=5, ge=0)
+    """How long a responder rests after a talk before their phone rings for the next caller. A rest
+    yields to an emergency that nobody else can take."""
+    rest_after_emergency_minutes: int = Field(default=20, ge=0)
+    """How long they rest after an emergency."""
     weekly_test_calls: bool = True
     """Whether each responder's phone gets a weekly test call."""
     shared_numbers: str = ""
@@ -91,6 +98,11 @@ class Settings(BaseSettings):
     limited as one caller."""
     standby_folder: Path = Path("instance/standby")
     """The folder where each host keeps the duty file and the outage journal."""
+    interpreter_number: str = ""
+    """The number of a vendor's interpreter line, rung when no interpreter of the roster answers."""
+    interpreter_digits: str = ""
+    """What to dial once that line answers, such as an access code: `0-9A-D#*`, at most 32; `w`
+    waits half a second, `W` a second."""
     demo: bool = False
     """Whether this is a demo, which serves this machine only and needs no second factor."""
     flask_debug: str = ""
@@ -136,6 +148,7 @@ class Settings(BaseSettings):
             *_number_problem("TWILIO_PHONE_NUMBER", self.twilio_phone_number),
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
             *_number_problem("DRILL_NUMBER", self.drill_number),
+            *self._interpreter_problems(),
             *self._demo_in_the_open(),
             *(
                 problem
@@ -206,6 +219,22 @@ class Settings(BaseSettings):
         if self.demo and self.twilio_api_base_url == TWILIO_API:
             found.append("DEMO must not be set where calls go through Twilio itself")
         return [*found, *self._database_problems()]
+
+    def _interpreter_problems(self) -> list[str]:
+        found = _number_problem("INTERPRETER_NUMBER", self.interpreter_number)
+        ours = {self.twilio_phone_number, self.drill_number, self.rescue_number}
+        if self.interpreter_number and self.interpreter_number in ours:
+            found.append(
+                "INTERPRETER_NUMBER must be the vendor's number: it is TWILIO_PHONE_NUMBER,"
+                " DRILL_NUMBER or RESCUE_NUMBER"
+            )
+        if not _DIGITS.fullmatch(self.interpreter_digits):
+            found.append(
+                "INTERPRETER_DIGITS must be at most 32 of 0-9, A-D, #, * and w or W for a pause"
+            )
+        if self.interpreter_digits and not self.interpreter_number:
+            found.append("INTERPRETER_DIGITS needs INTERPRETER_NUMBER: set both or neither")
+        return found
 
     def _database_problems(self) -> list[str]:
         kind, _, place = self.database_url.partition(":")

@@ -124,6 +124,7 @@ def numbers(settings: Settings) -> Numbers:
         settings.drill_number,
         settings.base_url,
         settings.fallback_document_url,
+        {settings.interpreter_number: settings.interpreter_digits},
     )
 
 
@@ -147,6 +148,7 @@ def build(
             drill=settings.drill_number,
             sister_line=settings.rescue_number,
             shared=settings.numbers_shared,
+            interpreter=settings.interpreter_number,
         ),
         limits=Limits(
             calls_per_second=settings.calls_per_second,
@@ -154,6 +156,8 @@ def build(
             pursuit_starts_per_day=settings.pursuit_starts_per_day,
             heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
             weekly_tests=settings.weekly_test_calls and not settings.demo,
+            rest=timedelta(minutes=settings.rest_minutes),
+            rest_after_emergency=timedelta(minutes=settings.rest_after_emergency_minutes),
         ),
         site=Site(settings.base_url, settings.secret_key.get_secret_value(), settings.demo),
         timezone=settings.hotline_timezone,

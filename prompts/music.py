@@ -1,4 +1,4 @@
-"""The hold sound: a soft chime that tells callers the line is alive."""
+"""The hold sounds: soft chimes that tell a listener the line is alive."""
 
 from __future__ import annotations
 
@@ -8,32 +8,38 @@ from pathlib import Path
 from prompts.sound import TELEPHONE_RATE, wav
 
 HOLD = "hold.wav"
-_SECONDS = 6
-_NOTES = ((0.3, 392.0), (1.1, 523.25), (3.3, 440.0), (4.1, 523.25))
+MOMENT = "moment.wav"
+"""Two seconds, for those who are about to be connected."""
+TONE = "tone.wav"
+_Notes = tuple[tuple[float, float], ...]
 """The start of each note in seconds and its pitch in hertz."""
+SOUNDS: dict[str, tuple[float, _Notes]] = {
+    HOLD: (6, ((0.3, 392.0), (1.1, 523.25), (3.3, 440.0), (4.1, 523.25))),
+    MOMENT: (2, ((0.2, 440.0), (0.9, 523.25))),
+    TONE: (0.5, ((0.0, 523.25),)),
+}
+"""Each file, its seconds and its notes."""
 _LOUDNESS = 0.12
 _FADES_IN_SECONDS = 0.7
 
 
-def chime() -> bytes:
-    """Six seconds of quiet chime as a telephone WAV."""
-    total = _SECONDS * TELEPHONE_RATE
-    return wav([_at(index / TELEPHONE_RATE) for index in range(total)])
+def build(folder: Path) -> list[Path]:
+    """Write the missing chimes next to the recordings."""
+    missing = [name for name in SOUNDS if not (folder / name).is_file()]
+    for name in missing:
+        seconds, notes = SOUNDS[name]
+        total = int(seconds * TELEPHONE_RATE)
+        chime = [_at(notes, index / TELEPHONE_RATE) for index in range(total)]
+        (folder / name).write_bytes(wav(chime))
+    return [folder / name for name in missing]
 
 
-def build(folder: Path) -> Path:
-    """Write the chime next to the recordings."""
-    file = folder / HOLD
-    file.write_bytes(chime())
-    return file
-
-
-def _at(second: float) -> float:
+def _at(notes: _Notes, second: float) -> float:
     return sum(
         _LOUDNESS
         * math.exp(-(second - begins) / _FADES_IN_SECONDS)
         * min(1.0, (second - begins) * 60)
         * math.sin(2 * math.pi * pitch * (second - begins))
-        for begins, pitch in _NOTES
+        for begins, pitch in notes
         if second >= begins
     )

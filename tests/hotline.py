@@ -29,7 +29,7 @@ from ivr.core.context import AppContext
 from ivr.privacy import subject_access
 from ivr.search import call_limits
 from ivr.worker.loop import Worker
-from models.calls import callbacks, calls, open_items, outbox, rings, surges, voicemails
+from models.calls import callbacks, calls, open_items, outbox, rings, rooms, surges, voicemails
 from models.calls.callbacks import CallbackState
 from models.calls.outbox import TaskState
 from models.calls.rings import Ring
@@ -69,6 +69,7 @@ LONGEST_SCENARIO_SECONDS = 3600
 STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
 LONG_SECONDS = 120.0
 """A remaining time above this counts as long."""
+LONGEST_ALONE_SECONDS = 10
 CANNOT_CONNECT = 11205
 """The carrier's code for a webhook that it cannot deliver."""
 
@@ -89,6 +90,8 @@ def settings_for(database_url: str) -> Settings:
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
         ledger_file=ledger_for(database_url),
         calls_per_second=10,
+        rest_minutes=1,
+        rest_after_emergency_minutes=1,
     )
 
 
@@ -495,7 +498,7 @@ class Hotline:
     @property
     def _does_anybody_wait(self) -> bool:
         """Whether a person is on the phone without a talk."""
-        return any(leg.is_live and not leg.bridge for leg in self.carrier.legs.values())
+        return any(leg.is_live and not leg.talks_with for leg in self.carrier.legs.values())
 
     def waits_quietly(self, seconds: float) -> None:
         """Let time pass without calls, when there is nothing to do in between."""
@@ -635,6 +638,18 @@ class Hotline:
             duty = duty_rules.duty(session, self.settings.hotline_timezone)
         return self.person(responder).id in on_duty(duty, at)
 
+    @property
+    def rooms(self) -> list[rooms.Room]:
+        """Every room, oldest first."""
+        with self.context.database.reading() as session:
+            return list(session.query(rooms.Room).order_by(rooms.Room.opened_at))
+
+    @property
+    def seats(self) -> list[rooms.Seat]:
+        """Every seat of every room."""
+        with self.context.database.reading() as session:
+            return list(session.query(rooms.Seat))
+
     def rings_of(self, call: calls.Call) -> list[Ring]:
         """Every ring made for a call."""
         with self.context.database.reading() as session:
@@ -673,8 +688,19 @@ class Hotline:
             )
             return [task.kind for task in found]
 
+    def lonely_callers(self) -> Iterator[str]:
+        """Callers who sat alone in a conference for longer than a caller may."""
+        for leg in self.carrier.legs.values():
+            if leg.direction == "inbound" and leg.meter.longest_alone > LONGEST_ALONE_SECONDS:
+                yield f"{leg.sid} sat alone for {leg.meter.longest_alone:.0f} s"
+
     def closes(self) -> Iterator[str]:
-        """End the test; yields the carrier's complaints."""
+        """End the test; yields the carrier's complaints, and what no caller may suffer."""
+        yield from self.lonely_callers()
+        meters = self.carrier.meters
+        yield from (f"{name} was split" for name in meters.splits)
+        if meters.rest_in_webhooks:
+            yield f"{meters.rest_in_webhooks} requests to the carrier inside webhooks"
         for database in self._opened:  # a worker from before a restart may have kept using it
             database.close()
         for problem in self.carrier.problems:

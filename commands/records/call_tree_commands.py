@@ -60,11 +60,11 @@ def voices_group() -> None:
 
 @voices_group.command("build", with_appcontext=False)
 def build() -> None:
-    """Build missing or outdated recordings, and the chime of the hold loop."""
+    """Build missing or outdated recordings, and the chimes."""
     spoken = prompts.read()
     folder = spoken.recordings
-    if not (folder / music.HOLD).is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        click.echo(f"made {music.build(folder).name}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in music.build(folder):
+        click.echo(f"made {made.name}")
     written = voices.build(spoken, tree_checks.spoken(HOTLINE), folder)
     click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")

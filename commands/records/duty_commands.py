@@ -44,6 +44,8 @@ class Answer:
     """Those who ring together, each with the reason."""
     kept: Mapping[str, str] = field(default_factory=dict)
     """Names of people on duty who would not be rung, and why."""
+    interpreters: list[str] = field(default_factory=list)
+    """Those who are asked to join, in order, if the best match lacks the language."""
 
 
 @command("who")
@@ -98,6 +100,7 @@ def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None
             for _, together in groupby(answer.called, key=attrgetter("round"))
         ],
         {names[one.id]: why for one in answer.passed_over if (why := _why_not(one, known))},
+        [names[person.id] for person in answer.interpreters],
     )
 
 
@@ -157,6 +160,11 @@ def _answer_in_words(answer: Answer) -> str:
             *(
                 f"round {number}: {', '.join(together)}"
                 for number, together in enumerate(answer.rounds, 1)
+            ),
+            *(
+                [f"would join: {', then '.join(answer.interpreters)}"]
+                if answer.interpreters
+                else []
             ),
             *(f"not now: {name} ({why})" for name, why in sorted(answer.kept.items())),
         )

@@ -11,7 +11,7 @@ import click
 import wiring
 from commands.base import command_database, duty_plan, instants
 from commands.base.command_group import command
-from models.calls import callbacks, calls, exports, open_items, voicemails
+from models.calls import callbacks, calls, exports, voicemails
 from models.calls.exports import Record
 from models.core.database import Session
 from models.operations import retention
@@ -80,26 +80,7 @@ def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Reco
 
 
 def _items(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
-    for item in open_items.between(session, window.since, window.until):
-        instant = (item.due_at, item.first_owned_at, item.kept_at, item.closed_at)
-        due_at, owned_at, kept_at, closed_at = (
-            instants.written(at) if at else None for at in instant
-        )
-        yield {
-            "id": item.id,
-            "number": item.number,
-            "call": item.call_id,
-            "kind": item.kind,
-            "language": item.language,
-            "need": item.need,
-            "opened_at": instants.written(item.opened_at),
-            "due_at": due_at,
-            "owned_at": owned_at,
-            "kept_at": kept_at,
-            "closed_at": closed_at,
-            "reason": item.closed_reason,
-            "late": item.is_late(wiring.now()),
-        }
+    return exports.item_records(session, window.since, window.until, wiring.now())
 
 
 def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
@@ -151,13 +132,7 @@ KINDS = {
     "callbacks": Kind(
         ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks
     ),
-    "items": Kind(
-        (
-            *("id", "number", "call", "kind", "language", "need", "opened_at", "due_at"),
-            *("owned_at", "kept_at", "closed_at", "reason", "late"),
-        ),
-        _items,
-    ),
+    "items": Kind(exports.ITEM_COLUMNS, _items),
     "duty": Kind(("person", "start", "end"), _duty),
     "totals": Kind(("month", "language", "need", "outcome", "calls"), _totals),
 }

@@ -68,6 +68,11 @@ _STEPS = {
     "item closed by hand": later("A person closes the open item by phone or by text"),
     "item lapsed": later("The owner did nothing for too long: others are rung"),
     "item closed": later("The open item is closed"),
+    "rights texted": later("%(person)s sent the caller their rights by text"),
+    "third voice asked for": later("Asked for somebody to join the talk"),
+    "third voice joined": later("%(person)s joined the talk"),
+    "third voice left": later("%(person)s left the talk"),
+    "third voice not reached": later("Nobody could be reached to join the talk"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
 _TOLD_OTHERWISE = ("round", "ring ended", "item pursued", "ended", "accepted", "at", "heard")
@@ -137,6 +142,10 @@ def _ring(ring: Ring, names: Mapping[str, str]) -> Event:
     if ring.purpose == Purpose.PURSUIT:
         rung = say(
             "For the open item: rang %(person)s", person=call_words.name_of(ring.person_id, names)
+        )
+    if ring.purpose == Purpose.GUEST:
+        rung = say(
+            "To join the talk: rang %(person)s", person=call_words.name_of(ring.person_id, names)
         )
     over = ring.connected_at or ring.ended_at
     lasted = f"{i18n.duration(over - ring.created_at)} · " if over else ""

@@ -78,7 +78,9 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
 
 
 def _names(session: Session) -> dict[str, str]:
-    return {person.id: people.name_of(session, person) for person in people.everybody(session)}
+    vendor = dict.fromkeys(people.vendor_lines(session), say("the interpreter service"))
+    known = people.everybody(session)
+    return vendor | {person.id: people.name_of(session, person) for person in known}
 
 
 def _row(call: Call, names: dict[str, str], now: datetime) -> Row:
@@ -104,10 +106,8 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
             return None
         names = _names(session)
         owed = retention.callbacks_of(session, [call.id])
-        made = rings.of_call(session, call.id)
-        made += [ring for each in owed for ring in rings.of_callback(session, each.id)]
-        once = list({ring.id: ring for ring in made}.values())
-        material = Material(calls.steps_of(session, [call.id])[call.id], once, names)
+        made = rings.all_about(session, call.id)
+        material = Material(calls.steps_of(session, [call.id])[call.id], made, names)
         left = voicemails.of_call(session, call.id)
     return Told(
         row=_row(call, names, app.clock()),

@@ -10,7 +10,6 @@ from console.base import i18n
 from console.base.i18n import later, say
 from console.reports import tables
 from ivr.core.context import AppContext
-from ivr.offers.taking import WRAP_UP
 from models.operations import day_totals
 from models.people import people
 from models.schedule import duty_rules
@@ -111,7 +110,7 @@ def plan(app: AppContext, goal: Goal) -> Plan:
     present = staffing_plan.presence(duty, next_hour)
     plans = []
     for code in app.shipped_prompts.languages:
-        measured = staffing_plan.measured(counts, period, code, WRAP_UP)
+        measured = staffing_plan.measured(counts, period, code, app.limits.rest)
         on_duty, needed = present.speaking(code, responders), measured.needed(goal)
         missing = tuple(staffing.shortfalls(code, needed, on_duty))
         if measured.calls:

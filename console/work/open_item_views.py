@@ -24,6 +24,7 @@ KINDS = {
     ItemKind.MESSAGE: later("message"),
     ItemKind.MISSED_EMERGENCY: later("missed emergency"),
     ItemKind.SILENT_CALLER: later("silent caller"),
+    ItemKind.ATTORNEY_NEEDED: later("attorney needed"),
     ItemKind.DROPPED_TALK: later("dropped talk"),
 }
 LEVELS = (

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import assert_never
 
-from ivr.callers import caller_facts, voicemail
+from ivr.callers import caller_facts, duty_by_phone, voicemail
 from ivr.core.context import UnitOfWork
-from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.dialogue.effects import (
     AllowMessage,
     AskForCallback,
@@ -30,17 +28,16 @@ from ivr.dialogue.effects import (
     PromiseCallback,
     StayOnLine,
     TakeItem,
+    TakeSeat,
     TurnDuty,
 )
 from ivr.offers import talks
-from ivr.responders import shift_confirmations
-from ivr.search import callback_promises, item_commands, pursued_items, search
+from ivr.room import meetings, seats
+from ivr.search import callback_promises, item_commands, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import RingState, Via
 from models.people import people
-from models.schedule import duty_rules
-from routing.duty.duty import Override
 
 
 def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
@@ -56,8 +53,9 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
         case JoinQueue():
             return _join_queue(unit, call, done)
         case StayOnLine():
-            search.stay(call)
-            pursued_items.stays_silent(unit.session, call, unit.now)
+            search.stay(unit, call)
+        case TakeSeat():
+            return _take_seat(unit, call, done)
         case ExpectMessage():
             return _expect_message(unit, call, done)
         case LeaveQueue():
@@ -72,7 +70,7 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
         case CloseItem():
             item_commands.close_by_phone(unit, call.responder or "", effect)
         case TurnDuty():
-            _turn_duty(unit, call, effect)
+            duty_by_phone.turn(unit, call, effect)
         case _:
             _note(unit, call, effect)
     return done
@@ -130,6 +128,12 @@ def _join_queue(unit: UnitOfWork, call: Call, done: Done) -> Done:
     return replace(done, ring_one=(ring.token, number), first_ring_one=is_first)
 
 
+def _take_seat(unit: UnitOfWork, call: Call, done: Done) -> Done:
+    meeting = meetings.of(unit, call)
+    room, seat = seats.take_as_caller(unit, call)
+    return replace(done, visit=seats.visit_of(unit, room, seat), meeting=meeting)
+
+
 def _leave_queue(unit: UnitOfWork, call: Call) -> None:
     if call.state == CallState.WAITING:
         call.state = CallState.TALKING
@@ -147,20 +151,3 @@ def _mark_heard(unit: UnitOfWork, call: Call, message_id: str) -> None:
     message = voicemails.with_id(unit.session, message_id)
     if message:
         voicemail.heard_by_phone(unit.session, message, call.responder, unit.now)
-
-
-def _turn_duty(unit: UnitOfWork, call: Call, turn: TurnDuty) -> None:
-    """Turning duty on or off by phone adds an override; the latest override wins."""
-    if call.responder is None:
-        return
-    lasts = timedelta(hours=turn.hours)
-    if turn.turned == "on":
-        shift_confirmations.go_on_duty(unit, call.responder, lasts)
-    else:
-        duty_rules.forget_past(unit.session, unit.now)
-        ends = unit.now + lasts
-        rule = Override(start=unit.now, end=ends, remove=call.responder)
-        duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
-    if not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now):
-        about = f"nobody:{unit.now.isoformat(timespec='minutes')}"
-        tell_coordinators(unit.session, about, "texts.nobody_on_duty", {}, unit.now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from ivr.callers import arrivals
 from ivr.callers.arrivals import Arrival
 from ivr.core.context import AppContext
+from ivr.room import requests, seats
 from ivr.search import callback_promises, pursued_items, search
 from ivr.search.rounds import LEG_LINGERS
 from models.calls import calls, outbox, rings, voicemails
@@ -57,6 +58,7 @@ def close_if_open(session: Session, call: Call, now: datetime) -> None:
 
 def close(session: Session, call: Call, now: datetime) -> None:
     """Close a call once; the outcome follows from the rows."""
+    cut_off = call.state == CallState.WAITING and call.answered_by is not None
     if call.state == CallState.WAITING:  # the caller never returned from the line of the talk
         call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
@@ -64,10 +66,12 @@ def close(session: Session, call: Call, now: datetime) -> None:
     heard_at = call.heard_at
     call.state, call.ended_at, call.heard_at = CallState.ENDED, now, now
     calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
-    pursued_items.call_ended(session, call, heard_at, now)
+    requests.withdraw_all(session, call, now)
+    pursued_items.call_ended(session, call, heard_at, now, cut_off=cut_off)
     made = [each for each in rings.of_call(session, call.id) if each.purpose != Purpose.PURSUIT]
     connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)
+    seats.close(session, call, now)
     if connected and connected.sid:
         outbox.carrier_task(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
 

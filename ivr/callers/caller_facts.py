@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from ivr.callers import duty_line_facts
 from ivr.core.context import UnitOfWork
@@ -19,10 +18,10 @@ from ivr.dialogue.places import (
 )
 from ivr.dialogue.turn import News
 from ivr.offers import talks
-from ivr.search import call_limits, callback_promises, callers_in_line
-from models.calls import callbacks, calls, rings, surges, voicemails
+from ivr.room import next_turn
+from ivr.search import call_limits, callback_promises
+from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
-from models.calls.rings import Ring
 from models.calls.voicemails import Message
 from models.prompts import announcements
 
@@ -40,9 +39,10 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         choice=call.choice,
         nobody_speaks=call.nobody_speaks,
         said_nothing=call.said_nothing,
-        was_held_enough=callers_in_line.was_held_enough(call, unit.now),
-        accepted=call.state == CallState.CONNECTED and rings.is_joined(unit.session, call.id),
+        was_held_enough=call_limits.was_held_enough(call, unit.now),
+        accepted=next_turn.has_responder(unit, call),
         is_waiting=call.state == CallState.WAITING,
+        searching=call.state == CallState.WAITING and not call.search_over,
         is_responder=call.responder is not None,
         limited=call.limited,
         never_called=unit.app.numbers.hotline,
@@ -89,7 +89,6 @@ def message_part(call: Call, parts: list[Message]) -> int:
 def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
     is_not_searched_for = call.state == CallState.TALKING
     silences = len(voicemails.of_call(unit.session, call.id)) if call.said_nothing else 0
-    made = rings.of_call(unit.session, call.id) if call.searches else []
     crowded_out = is_not_searched_for and call_limits.is_crowded_out(unit, call)
     return replace(
         caller,
@@ -97,7 +96,8 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         crowded_out=crowded_out,
         exchange_rang_lately=crowded_out
         and call_limits.exchange_rang_lately(unit.session, call, unit.now),
-        talked_seconds=_talked(made, unit.now),
+        out_of_time=next_turn.is_out_of_time(unit, call),
+        enters_room=caller.accepted and next_turn.may_enter(unit, call),
         ring_one=talks.ring_from_own_leg(unit.session, call) is not None,
         rang_lately=call_limits.rang_lately(unit.session, call, unit.now),
         searched_elsewhere=call_limits.is_searched_for_elsewhere(unit, call),
@@ -119,12 +119,3 @@ def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Call
         too_many_callbacks=callback_promises.asked_too_often(unit, call),
         surge=caller.surge or (is_promised and surges.surge(unit.session, unit.now) is not None),
     )
-
-
-def _talked(made: list[Ring], now: datetime) -> int | None:
-    joined = [ring for ring in made if ring.connected_at is not None]
-    if not joined:
-        return None
-    last = joined[-1]
-    assert last.connected_at is not None  # noqa: S101 - filtered above; for the type checker
-    return int(((last.ended_at or now) - last.connected_at).total_seconds())

@@ -16,9 +16,10 @@ from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.conversation import arrive, enter, reply, settle
 from ivr.dialogue.facts import Caller, Heard, Move
 from ivr.dialogue.places import AskForPin
-from ivr.dialogue.turn import Gone, Position
+from ivr.dialogue.turn import Gone, Position, Turn
 from ivr.offers import talks
 from ivr.responders import pins
+from ivr.room import exits
 from ivr.search import search
 from models.calls import calls
 from models.calls.calls import Call, CallState
@@ -97,30 +98,38 @@ def _reply(unit: UnitOfWork, call: Call, position: Position, heard: Heard) -> Mo
     """Take in the answer, decide where it leads, and apply the effects."""
     place = unit.app.script.tree.place(position.place)
     heard = heard_answers.take_in(unit, call, place, heard)
+    if heard.waiting_ended:
+        exits.search_if_alone(unit, call)
     caller = caller_facts.know(unit, call, place)
     move = reply(unit.app.script, position, heard, caller)
     apply_effects.apply(unit, call, move.effects)
     goes_on = caller.accepted and not heard.was_joined and move.to == position.place
     if call.state == CallState.CONNECTED and not goes_on:
-        talks.end(unit.session, call, unit.now)
+        talks.end(unit, call)
     heard_answers.note(unit, call, position.place, place, heard)
     return move
 
 
 def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) -> str:
     """Go to the move's place, write its promises, and only then speak."""
-    move, caller = _settle(unit, call, move)
+    said, move = go_to(unit, call, move)
     if move.gone:
         call_endings.close_if_open(unit.session, call, unit.now)
-        return speak(Gone(), call.language, turn)
-    script = unit.app.script
-    done = apply_effects.apply(unit, call, enter(script, move, caller))
-    said = arrive(script, move, caller, done)
+        return speak(said, call.language, turn)
     call.place, call.turns = move.to, max(call.turns, turn + 1)
     calls.note(unit.session, call.id, unit.now, "at", place=move.to)
     document = speak(said, call.language, turn + 1)
     calls.keep_answer(unit.session, call, turn, document)
     return document
+
+
+def go_to(unit: UnitOfWork, call: Call, move: Move) -> tuple[Turn, Move]:
+    """Settle at a place, write its effects, and only then say what is heard there."""
+    move, caller = _settle(unit, call, move)
+    script = unit.app.script
+    effects = () if move.gone else enter(script, move, caller)
+    done = apply_effects.apply(unit, call, effects)
+    return arrive(script, move, caller, done), move
 
 
 def _settle(unit: UnitOfWork, call: Call, move: Move) -> tuple[Move, Caller]:

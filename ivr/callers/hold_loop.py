@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import Connect
+from ivr.dialogue.seating import CallersNext
 from ivr.dialogue.turn import Hold, LeaveQueue, Position, Words
+from ivr.room import exits, next_turn
 from ivr.search import search
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, CallState
@@ -13,15 +18,26 @@ from models.operations import worker_state
 from routing import needs
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """The leg of a caller who waits in a queue of the carrier."""
+
+    sid: str
+    queue_sid: str = ""
+
+
 def hold(
-    app: AppContext, sid: str, position: Position, stretch: int, speak: Speak, turn: int
+    app: AppContext, leg: Waiting, position: Position, stretch: int, speak: Speak, turn: int
 ) -> str:
     """Play one stretch of the hold loop, which is the clock of a waiting call."""
     now = app.clock()
     with app.transaction(now) as unit:
-        call = _waiting(unit, sid, position)
+        call = _waiting(unit, leg.sid, position)
         if call is None:
             return speak(LeaveQueue(), app.script.tree.default_language, turn)
+        call.queue_sid = leg.queue_sid or call.queue_sid
+        if turn == call.turns:
+            exits.is_in_queue(unit, call)
         return _hold(unit, call, position, stretch, speak, turn)
 
 
@@ -63,16 +79,17 @@ def _waiting(unit: UnitOfWork, sid: str, position: Position) -> Call | None:
 def _hold(
     unit: UnitOfWork, call: Call, position: Position, stretch: int, speak: Speak, turn: int
 ) -> str:
-    if call.state == CallState.CONNECTED and not rings.is_joined(unit.session, call.id):
-        call.answered_by = None  # the responder accepted and left before the bridge
-        search.begin(unit, call)
-    goes_on = call.state == CallState.CONNECTED or search.advance(unit, call)
+    if exits.search_if_alone(unit, call):
+        stretch = 0
+    if call.state == CallState.CONNECTED:
+        return _hold_for_responder(unit, call, position, speak, turn)
+    goes_on = search.advance(unit, call)
     is_due_rights = stretch == 0 and call.searches == 1 and needs.of(call.need).is_emergency
     if call.choice or call.ring_one or not (goes_on or is_due_rights):
         return speak(LeaveQueue(), call.language, turn)
     if not goes_on:  # nobody is on duty; an emergency hears the rights before the choice
         rights = Words(call.language, "hold.emergency")
-        return speak(Hold((rights,), position, stretch, music=False), call.language, turn)
+        return speak(Hold((rights,), position, stretch, music="none"), call.language, turn)
     place = unit.app.script.tree.place(position.place)
     kept = worker_state.rings_leave(unit.session, unit.now)
     unit.app.live_prompts.keep_up(unit.session, unit.now)
@@ -82,7 +99,20 @@ def _hold(
         if isinstance(place, Connect)
         else ()
     )
-    return speak(Hold(says, position, stretch), call.language, turn)
+    music: Literal["long", "short"] = "short" if rings.is_offered(unit.session, call.id) else "long"
+    return speak(Hold(says, position, stretch, music), call.language, turn)
+
+
+def _hold_for_responder(
+    unit: UnitOfWork, call: Call, position: Position, speak: Speak, turn: int
+) -> str:
+    """A responder has this caller: let the caller go to them, or wait for their return.
+
+    The stretches stay at the first one, so that a search that follows begins with its first words.
+    """
+    if next_turn.of_caller(unit, call) == CallersNext.ROOM:
+        return speak(LeaveQueue(), call.language, turn)
+    return speak(Hold((), position, 0, "short", next_stretch=0), call.language, turn)
 
 
 def _hold_words(
@@ -97,5 +127,7 @@ def _hold_words(
     if stretch > 0:
         patience = Words(language, "hold.busy" if many else "hold.still_trying")
         return (patience, *(choices if stretch % 2 == 0 else ()))
+    if call.answered_by:
+        return (Words(language, "talk.reconnecting"), *choices)
     urgent = (Words(language, "hold.emergency"),) if needs.of(call.need).is_emergency else ()
     return (*urgent, Words(language, "hold.searching"), *choices)

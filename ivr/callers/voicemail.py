@@ -154,6 +154,11 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> Non
     tell_coordinators(session, f"quarantined:{message.id}", words, {}, now)
 
 
+def to_tell_of(session: Session, now: datetime) -> list[str]:
+    """Ids of the messages that nobody has heard in time."""
+    return voicemails.to_be_told_of(session, now)
+
+
 def escalate(app: AppContext, message_id: str) -> None:
     """Tell the coordinators that nobody has heard a message, once per escalation step."""
     now = app.clock()

@@ -75,7 +75,10 @@ class Carrier(Protocol):
         """Send a harmless request when one is due. Returns whether the carrier answers."""
 
     def ring(self, number: str, token: str, seconds: int) -> Ordered:
-        """Call a responder; the offer's URL carries this token."""
+        """Call a phone; the offer's URL carries this token.
+
+        A number with digits in the settings gets them once it answers.
+        """
 
     def calls_to(self, number: str, since: datetime) -> list[Seen]:
         """Calls from the hotline to this number, created since `since`."""
@@ -88,6 +91,24 @@ class Carrier(Protocol):
 
     def hang_up(self, sid: str) -> None:
         """End a call, ringing or answered; succeeds if it has already ended."""
+
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> bool:
+        """Speak an announcement to one leg in a conference; False if the leg is not there."""
+
+    def dequeue(self, queue_sid: str, sid: str) -> None:
+        """Take a waiting caller out of the queue; succeeds if they have already left it."""
+
+    def end_sittings(self, name: str, but: str | None = None) -> None:
+        """End every open conference of this name except `but`; its legs ask us what follows."""
+
+    def sittings(self) -> list[str]:
+        """The names of all conferences of the account that have begun."""
+
+    def labels_in(self, name: str) -> set[str]:
+        """The labels of those who are in a conference of this name, as far as it is listed."""
+
+    def send_on(self, sid: str, seat: str | None) -> None:
+        """Let a live leg ask us what comes next; `seat` is None for the caller's leg."""
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""

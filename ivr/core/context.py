@@ -36,6 +36,8 @@ class OurNumbers:
     """RESCUE_NUMBER: the line that pursuit rings when nobody on the roster takes an item."""
     shared: frozenset[str] = frozenset()
     """Phones that many people call from; they are never limited as one caller."""
+    interpreter: str = ""
+    """The number of the interpreter vendor's line; empty: there is none."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Limits:
     """How long a message may wait before coordinators get a text; an urgent one gets less time."""
     weekly_tests: bool = True
     """Whether each responder's phone gets a weekly test call."""
+    rest: timedelta = timedelta(minutes=5)
+    """How long a responder rests after a talk; it yields to an emergency that nobody else takes."""
+    rest_after_emergency: timedelta = timedelta(minutes=20)
     grace: timedelta = timedelta(seconds=30)
     """How long after its start a dialling may still be on its way to the carrier."""
 
@@ -68,6 +73,10 @@ class Site:
     def is_secure(self) -> bool:
         """Whether browsers connect over https; only a demo may do without."""
         return self.base_url.startswith("https://")
+
+    def page_of_call(self, call_id: str) -> str:
+        """The address of the console's page of this call."""
+        return f"{self.base_url}/calls/{call_id}"
 
     @property
     def origins(self) -> frozenset[str]:

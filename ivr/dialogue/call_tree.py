@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ivr.dialogue.effects import AllowMessage, ConfirmNumber
 from ivr.dialogue.places import (
@@ -31,12 +32,20 @@ ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
 HOUR_KEY = "3"
 """In a surge, a person off duty presses this key in a ring for open items to be on duty."""
-BLOCK_KEY = "9"
-"""A responder presses this key to block an abusive caller after a talk."""
 DONE_KEY = "#"
 """This key ends the recording of a prompt by phone."""
 CONNECT_ME_KEY = "1"
 """A called-back caller presses this key before the hotline says anything about itself."""
+
+
+class WrapUpKey(StrEnum):
+    """What a responder can press after a talk."""
+
+    DONE = "1"
+    CALL_BACK = "2"
+    REFER = "3"
+    ABUSIVE = "9"
+    """Sends the caller to the message box for a day."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,6 @@ HOTLINE = CallTree(
                 name,
                 need=need,
                 if_unanswered="unanswered",
-                if_over="talk_over",
                 if_cut_off="person_again",
                 if_silent_again="goodbye",
                 callback_first="callback_first",
@@ -141,18 +149,6 @@ HOTLINE = CallTree(
                 Option(PERSON_KEY, "unanswered.keep_trying", "person_again"),
             ),
             if_silent="message",
-            offers_person=False,
-        ),
-        Menu(
-            "talk_over",
-            says=(),
-            options=(
-                Option("1", "talk.cut_off", "person_again"),
-                Option("2", "talk.finished", "goodbye"),
-            ),
-            if_silent="person_again",
-            asks_once=True,
-            says_if_silent=("talk.reconnecting",),
             offers_person=False,
         ),
         ChooseNumber(

@@ -5,8 +5,11 @@ Pure: no clock, no database, no carrier.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
+from ivr.dialogue.effects import Meeting
 from ivr.dialogue.facts import Caller, Move, Office, Script
 from ivr.dialogue.places import ChooseNumber, DutyMenu, Ending, LanguageMenu, Menu, Option
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
@@ -22,6 +25,25 @@ def said(caller: Caller, *names: str) -> tuple[Words, ...]:
 def key(caller: Caller, name: str, pressed: str) -> Words:
     """Words that name the key which answers them."""
     return Words(caller.language, name, (("key", pressed),))
+
+
+def of_meeting(caller: Caller, meeting: Meeting | None) -> tuple[Words, ...]:
+    """What a caller hears just before they enter the room."""
+    match meeting:
+        case Meeting.SPEAKS:
+            return said(caller, "hold.connecting")
+        case Meeting.FOREIGN:
+            return said(caller, "hold.connecting_interpreter")
+        case Meeting.FOREIGN_AND_INTERPRETER:
+            return said(caller, "hold.connecting_interpreter", "third_voice.interpreter_called")
+        case Meeting.ATTORNEY:
+            return said(caller, "third_voice.with_attorney")
+        case Meeting.COORDINATOR:
+            return said(caller, "third_voice.with_coordinator")
+        case None:
+            return ()
+        case _:
+            assert_never(meeting)
 
 
 def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -> tuple[Words, ...]:

@@ -28,6 +28,7 @@ from ivr.dialogue.effects import (
     NoteSilence,
     PromiseCallback,
     StayOnLine,
+    TakeSeat,
     TurnDuty,
     Turned,
 )
@@ -52,6 +53,7 @@ from ivr.dialogue.places import (
 )
 from ivr.dialogue.turn import (
     PATIENCE_SECONDS,
+    EnterRoom,
     Gone,
     HangUp,
     Listen,
@@ -65,6 +67,8 @@ from ivr.dialogue.turn import (
 from routing import needs
 from routing.needs import UNKNOWN
 
+LEFT_THE_QUEUE = ("leave", "redirected")
+"""How a wait ends that we ended ourselves."""
 MISSES_BEFORE_A_PERSON = 2
 """This many misses (silence, wrong keys) at a question lead to a person, never to a hang-up.
 
@@ -77,12 +81,6 @@ MAX_SEARCHES = 5
 Afterwards a caller who only ever left silence stays in the queue; others leave a message.
 """
 MAX_MESSAGE_PARTS = 3
-SHORT_TALK_SECONDS = 10
-"""A shorter bridge counts as cut off, and the search goes on without a question.
-
-After a longer one a caller who stays is asked whether they have finished. Silence counts as no: the
-carrier reports a dead phone like a goodbye, and the caller may be unable to press a key.
-"""
 SHORTEST_MESSAGE_SECONDS = 1
 SILENCE_SLACK_SECONDS = 2
 """The carrier detects silence a moment late and rounds seconds up.
@@ -170,8 +168,6 @@ def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
     for option in place.options:
         if option.key == heard.keys:
             return Move(option.leads_to, effects=_effects_of(option))
-    if place.asks_once and not heard.keys:
-        return Move(place.if_silent, says=caller_wording.said(caller, *place.says_if_silent))
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
 
 
@@ -209,19 +205,32 @@ def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
     if heard.waiting_ended == "hangup":
         return Move(place.name, gone=True)
     if heard.was_joined:
-        return _after_talk(place, caller)
+        return after_talk(place)
     if caller.choice in (place.callback, place.message):
         return Move(caller.choice)
     goes_on = caller.ring_one or caller.accepted or heard.dial_ended
-    if goes_on or not caller.searches:
+    searches_on = caller.searching and heard.waiting_ended in LEFT_THE_QUEUE
+    if goes_on or searches_on or not caller.searches:
         return Move(place.name)
     return Move(place.if_unanswered)
 
 
-def _after_talk(place: Connect, caller: Caller) -> Move:
-    if (caller.talked_seconds or 0) >= SHORT_TALK_SECONDS:
-        return Move(place.if_over)
-    return Move(place.if_cut_off, says=caller_wording.said(caller, "talk.reconnecting"))
+def after_talk(place: Connect) -> Move:
+    """Only their own key or hang-up ends a call: a caller who stays is searched for again.
+
+    The carrier reports a dead phone like a goodbye, and the caller may be unable to press a key.
+    """
+    return Move(place.if_cut_off)
+
+
+def out_of_room(place: Connect, caller: Caller) -> Move:
+    """Where a caller goes who came out of the room: to their responder, or on with the search.
+
+    A call that the carrier is about to end can only become a callback or a message.
+    """
+    if caller.out_of_time:
+        return Move(place.callback_first)
+    return Move(place.name) if caller.accepted else after_talk(place)
 
 
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
@@ -382,7 +391,8 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
     match place:
         case Connect(need=need):
             stays = (StayOnLine(),) if _stays(caller) else ()
-            return (NoteNeed(need or caller.need or UNKNOWN), *stays, JoinQueue())
+            seat = (TakeSeat(),) if caller.enters_room else ()
+            return (NoteNeed(need or caller.need or UNKNOWN), *stays, JoinQueue(), *seat)
         case ChooseNumber():
             return (*left, AskForCallback())
         case Promise():
@@ -443,11 +453,15 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
 
 
 def _wait(here: Position, move: Move, caller: Caller, done: Done) -> Turn:
+    if done.visit:
+        says = caller_wording.of_meeting(caller, done.meeting)
+        return EnterRoom((*move.says, *says), done.visit)
     if done.ring_one:
         token, number = done.ring_one
         one_by_one = caller_wording.said(caller, "hold.one_by_one") if done.first_ring_one else ()
         return RingOne((*move.says, *one_by_one), token, number, Position(here.place), seconds=15)
-    return Wait(move.says, caller.call, Position(here.place))
+    moment = caller_wording.said(caller, "trouble.please_hold") if caller.accepted else ()
+    return Wait((*move.says, *moment), caller.call, Position(here.place))
 
 
 def _patience(script: Script, place: Menu) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
+
+from ivr.dialogue.turn import Visit
 
 Turned = Literal["on", "off"]
 ItemEnd = Literal["done", "gave_up"]
@@ -96,6 +99,11 @@ class JoinQueue:
 
 
 @dataclass(frozen=True)
+class TakeSeat:
+    """Enter the room, where a responder is waiting."""
+
+
+@dataclass(frozen=True)
 class LeaveQueue:
     """Stop ringing people for this caller, who chose something else."""
 
@@ -135,11 +143,26 @@ Effect = (
     | TurnDuty
     | JoinQueue
     | StayOnLine
+    | TakeSeat
     | LeaveQueue
     | AskForCallback
     | PromiseCallback
     | ExpectMessage
 )
+
+
+class Meeting(StrEnum):
+    """Whom a caller meets as they enter the room."""
+
+    SPEAKS = "speaks"
+    """A responder for the first time, who speaks their language."""
+    FOREIGN = "foreign"
+    """A responder for the first time, who does not speak their language."""
+    FOREIGN_AND_INTERPRETER = "foreign and interpreter"
+    """The same, and an interpreter is there or is being called."""
+    ATTORNEY = "attorney"
+    """An attorney, after the responder who handed over has left."""
+    COORDINATOR = "coordinator"
 
 
 @dataclass(frozen=True)
@@ -153,3 +176,7 @@ class Done:
     ring_one: tuple[str, str] | None = field(default=None, repr=False)
     """Token and number of the one ring that the caller's own leg places."""
     first_ring_one: bool = False
+    visit: Visit | None = None
+    """The caller's entry into the room."""
+    meeting: Meeting | None = None
+    """Whom the caller meets in the room, if they must be told."""

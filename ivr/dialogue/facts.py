@@ -79,9 +79,13 @@ class Caller:
     choice: str | None = None
     """The place that the caller chose while waiting."""
     accepted: bool = False
-    """Whether a responder accepted and is about to take them out of the queue."""
-    talked_seconds: int | None = None
-    """How long the last bridge lasted; None if there was none."""
+    """Whether they have a responder, who is with them or about to be."""
+    enters_room: bool = False
+    """Whether a responder is in the room, or on the way into it."""
+    out_of_time: bool = False
+    """Whether the carrier is about to end this call because of its length."""
+    searching: bool = False
+    """Whether people are searched for in this call and the search goes on."""
     nobody_speaks: bool = False
     said_nothing: bool = False
     was_held_enough: bool = False
@@ -139,7 +143,10 @@ class Heard:
 
     @property
     def was_joined(self) -> bool:
-        """Whether the wait, or the ring from the caller's own leg, ended after a talk."""
+        """Whether the wait, or the ring from the caller's own leg, ended after a talk.
+
+        A wait ends so only for a talk that an older release began during a deploy.
+        """
         return self.waiting_ended == "bridged" or self.dial_bridged
 
 

@@ -51,10 +51,6 @@ class Menu:
 
     In a surge, a sentence about the surge replaces the news, and the closing words are left out.
     """
-    asks_once: bool = False
-    """Whether one silence leads on, instead of the question being asked once more."""
-    says_if_silent: tuple[str, ...] = ()
-    """Said when one silence leads on."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +72,8 @@ class Connect:
     need: str | None
     """Replaces the caller's earlier need; None keeps it."""
     if_unanswered: str
-    if_over: str
-    """The place for a caller who stays after a talk."""
     if_cut_off: str
-    """The place after a talk that ended within seconds: the search goes on."""
+    """The place for a caller who stays after a talk: the search goes on."""
     if_silent_again: str
     """The place for a caller who left only silence and was held for as long as we hold one."""
     callback_first: str

@@ -75,8 +75,7 @@ def exits(place: Place) -> list[str]:
             return [then, message]
         case Connect():
             safe = [place.callback_first, place.callback, place.message]
-            after_talk = [place.if_over, place.if_cut_off, place.if_silent_again]
-            return [place.if_unanswered, *after_talk, *safe]
+            return [place.if_unanswered, place.if_cut_off, place.if_silent_again, *safe]
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
             return [this, other, place.if_impossible]
@@ -136,6 +135,13 @@ def everywhere() -> Iterator[Spoken]:
         "offices.here_are",
         "offices.none",
         "talk.reconnecting",
+        "third_voice.interpreter_called",
+        "third_voice.interpreter_joined",
+        "third_voice.attorney_joined",
+        "third_voice.coordinator_joined",
+        "third_voice.no_interpreter",
+        "third_voice.with_attorney",
+        "third_voice.with_coordinator",
         "trouble.apology",
         "trouble.leave_message",
         "trouble.please_hold",
@@ -154,8 +160,7 @@ def said_at(place: Place) -> Iterator[Spoken]:
         case Menu():
             for option in place.options:
                 yield option.words, {"key": option.key}
-            also = (*place.says_if_nobody_speaks, *place.says_if_silent)
-            for name in (*place.says, *place.closes_with, *also):
+            for name in (*place.says, *place.closes_with, *place.says_if_nobody_speaks):
                 yield name, {"number": "2125550100"} if name == "callback.read_back" else {}
         case ChooseNumber():
             for option in (place.this_number, place.other_number):

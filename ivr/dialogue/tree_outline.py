@@ -55,7 +55,7 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield _way(place.message_key, "hold.message", place.message, spoken, language)
             yield Way(NO_KEY, "nobody accepts", place.if_unanswered)
             yield Way(NO_KEY, "too many call", place.callback_first)
-            yield Way(NO_KEY, "the talk is over", place.if_over)
+            yield Way(NO_KEY, "the talk is over", place.if_cut_off)
         case ChooseNumber():
             for option in (place.this_number, place.other_number):
                 yield _option(option, spoken, language)

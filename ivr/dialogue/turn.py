@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 Values = tuple[tuple[str, str], ...]
 
@@ -75,7 +76,10 @@ class Hold:
     position: Position
     stretch: int
     """The number of stretches before this one."""
-    music: bool = True
+    music: Literal["long", "short", "none"] = "long"
+    """A short stretch is over within about two seconds, for a wait that may end any moment."""
+    next_stretch: int | None = None
+    """The number of the stretch that follows; None: the next one."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,46 @@ class RingOne:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """One entry of a leg into the room of a call."""
+
+    room: str
+    """The room's token."""
+    seat: str
+    """The seat's token."""
+    number: int
+    is_caller: bool
+    starts: bool
+    """Whether the talk may begin with this leg; an interpreter never sits with a caller alone."""
+    ends: bool
+    """Whether the others come out too when this leg leaves."""
+    star: bool
+    """Whether the star key leads out of the room."""
+    beeps: bool
+    """Whether the others hear that this leg enters."""
+    seconds: int
+    """How long the leg may stay, so that we are asked before the carrier cuts it off."""
+    pauses: bool = False
+    """Wait a second first: the leg was thrown out at once, as the last sitting was closing."""
+
+
+@dataclass(frozen=True)
+class EnterRoom:
+    """Say something, then talk in the room until this leg or the sitting ends."""
+
+    says: tuple[Said, ...]
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class WaitInRoom:
+    """What a leg hears in the room until a talk begins; it asks again after some seconds."""
+
+    says: tuple[Said, ...]
+    visit: Visit
+
+
+@dataclass(frozen=True)
 class HangUp:
     """Say something and end the call."""
 
@@ -120,7 +164,7 @@ class Gone:
     """The caller has hung up; there is nothing to say."""
 
 
-Turn = Listen | Wait | Hold | LeaveQueue | Record | RingOne | HangUp | Gone
+Turn = Listen | Wait | Hold | LeaveQueue | Record | RingOne | EnterRoom | WaitInRoom | HangUp | Gone
 
 
 @dataclass(frozen=True)
@@ -133,15 +177,22 @@ class Offer:
     seconds: int = 8
 
 
+Asked = Literal["news", "menu", "text"]
+"""What a responder who came out of a room is asked: see `OutOfRoom`."""
+
+
 @dataclass(frozen=True)
-class Bridge:
-    """Connect the responder with the caller who waits in a queue."""
+class OutOfRoom:
+    """Wait for one key of a responder who came out of the room; silence counts as an answer.
+
+    `news` waits a second for the news of who ended the sitting, `menu` offers the star menu, and
+    `text` asks whether the caller agreed to a text.
+    """
 
     says: tuple[Said, ...]
-    ring: str
-    queue: str
-    interpreter: bool
-    language: str
+    seat: str
+    visit: int
+    asked: Asked
 
 
 @dataclass(frozen=True)
@@ -165,10 +216,12 @@ class Gate:
 
 @dataclass(frozen=True)
 class AfterTalk:
-    """What a responder still on the line can do about the finished call, with one key."""
+    """What a responder still on the line can say about the finished talk, with one key."""
 
     says: tuple[Said, ...]
     ring: str
+    is_repeated: bool = False
+    """The question was asked before and is not asked again."""
     seconds: int = 6
 
 
@@ -199,5 +252,17 @@ class Join:
     """Let the two legs hear each other."""
 
 
-LegTurn = Offer | Bridge | CallOut | Gate | AfterTalk | Dictate | DictateAgain | Join | HangUp
+LegTurn = (
+    Offer
+    | EnterRoom
+    | WaitInRoom
+    | OutOfRoom
+    | CallOut
+    | Gate
+    | AfterTalk
+    | Dictate
+    | DictateAgain
+    | Join
+    | HangUp
+)
 """What a leg hears other than an incoming caller's: a responder, a called-back caller, a reader."""

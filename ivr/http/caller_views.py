@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.callers import call_endings, caller_turns, hold_loop, voicemail
+from ivr.callers import call_endings, caller_turns, hold_loop, room_turns, voicemail
+from ivr.callers.room_turns import RoomExit
 from ivr.dialogue.turn import Position
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
@@ -10,6 +11,7 @@ from ivr.twilio.rest_client import SID
 from ivr.twilio.signature import text, whole
 
 _PLACE = "<name:place>/<count:turn>"
+_SEAT = "/voice/<name:language>/seat/<name:token>"
 
 
 @webhook("/voice/incoming", hears="caller")
@@ -50,8 +52,9 @@ def hold(place: str, turn: int, stretch: int, **_: str) -> str:
     Answers: hold sound or news of the search, or `<Leave>` when the wait is over.
     """
     ours, at = parts.current(), Position(place)
-    sid = twilio_requests.call_sid()
-    return hold_loop.hold(ours.app, sid, at, stretch, ours.speech.caller, turn)
+    queue_sid = text(twilio_requests.form(), "QueueSid")
+    leg = hold_loop.Waiting(twilio_requests.call_sid(), queue_sid if SID.match(queue_sid) else "")
+    return hold_loop.hold(ours.app, leg, at, stretch, ours.speech.caller, turn)
 
 
 @webhook(f"/voice/<name:language>/held/{_PLACE}/<count:stretch>", hears="waiting")
@@ -64,6 +67,35 @@ def held(place: str, turn: int, stretch: int, **_: str) -> str:
     ours, at = parts.current(), Position(place)
     sid, key = twilio_requests.call_sid(), twilio_requests.key()
     return hold_loop.hear_while_waiting(ours.app, sid, at, stretch, key, ours.speech.caller, turn)
+
+
+@webhook(f"{_SEAT}/exit/<count:visit>", hears="caller")
+def out_of_room(token: str, visit: int, **_: str) -> str:
+    """The caller came out of the room of their call.
+
+    Called by: `<Dial>` of the caller's leg, when its talk or the carrier's conference ends.
+    Answers: the room again, the queue, or what the caller chose.
+    """
+    ours, fields = parts.current(), twilio_requests.form()
+    failed, gone = (
+        twilio_requests.failed_dial(fields),
+        twilio_requests.is_gone(twilio_requests.plain(fields)),
+    )
+    exit_ = RoomExit(visit, failed=failed, hung_up=gone)
+    arrival = twilio_requests.arrival()
+    return room_turns.leave_room(ours.app, arrival, token, exit_, ours.speech.caller)
+
+
+@webhook(f"{_SEAT}/wait/<count:visit>", hears="in a room")
+def waits_in_room(language: str, token: str, **_: int) -> str:
+    """The caller waits in the room for the talk to begin.
+
+    Called by: `<Conference>` of the caller's leg, and the document itself, until a talk begins.
+    Answers: words and a sound; it cannot lead anywhere.
+    """
+    ours = parts.current()
+    known = ours.known_language(language)
+    return room_turns.wait_in_room(ours.app, token, ours.speech.caller, known)
 
 
 @webhook("/voice/status", hears="nobody")

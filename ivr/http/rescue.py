@@ -31,7 +31,7 @@ ANSWERS = (
 """The form fields of an answer, carried along while the same question is tried again."""
 _PURPOSE = "rescue.answer"
 
-Hears = Literal["caller", "waiting", "responder", "called back", "leaving", "nobody"]
+Hears = Literal["caller", "waiting", "in a room", "responder", "called back", "leaving", "nobody"]
 """Who hears a view's answer, which decides what may be said when the view fails."""
 
 
@@ -85,13 +85,13 @@ class Rescue:
 
     def answer(self, failed: Failed) -> str:
         """What the leg hears. A webhook that could not be stored goes into the journal first."""
-        if failed.again == 0 and failed.hears != "waiting":
+        if failed.again == 0 and failed.hears not in ("waiting", "in a room"):
             self.note(failed.view, failed.where, failed.fields)
         if failed.hears == "nobody" or failed.gone:
             return self.speech.nothing()
         if failed.hears == "leaving":
             return self.speech.sorry_to_responder()
-        if not self._is_last(failed):
+        if failed.hears == "in a room" or not self._is_last(failed):
             return self._try_again(failed)
         match failed.hears:
             case "caller":

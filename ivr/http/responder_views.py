@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
-from ivr.offers import callback_offers, responder_legs
+from ivr.offers import callback_offers, responder_legs, seated_legs
 from ivr.responders import prompt_dictation
 from ivr.twilio.signature import text
 
@@ -32,6 +32,17 @@ def offer_answered(token: str, repeats: int) -> str:
     """
     ours = parts.current()
     return ours.speech.leg(responder_legs.answer(ours.app, token, twilio_requests.key(), repeats))
+
+
+@webhook(f"{_LEG}/fallback", hears="responder")
+def leg_fallback(token: str) -> str:
+    """The carrier could not use our last answer to a leg that the hotline rang.
+
+    Called by: the carrier, in place of a webhook of that leg that failed or timed out.
+    Answers: the offer again, or what follows after the room.
+    """
+    ours = parts.current()
+    return ours.speech.leg(seated_legs.resume(ours.app, token))
 
 
 @webhook(f"{_LEG}/status", hears="nobody")
@@ -63,23 +74,21 @@ def leg_after(token: str) -> str:
     """A responder pressed a key after the talk, or none.
 
     Called by: `<Gather>` after the talk.
-    Answers: a hang-up, with a confirmation if the key blocked the caller.
+    Answers: what the key did and a hang-up, or the question once more.
     """
     ours = parts.current()
-    return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key()))
+    return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key(), 0))
 
 
-@webhook(f"{_LEG}/connecting/<name:language>/<name:how>", hears="nobody")
-def connecting(token: str, language: str, how: str) -> str:
-    """The waiting caller is about to be connected with a responder.
+@webhook(f"{_LEG}/after/again", hears="leaving")
+def leg_after_again(token: str) -> str:
+    """A responder pressed a key after the question was repeated, or none.
 
-    Called by: `<Queue>` of the responder's leg, before it takes the caller.
-    Answers: one sentence to the caller.
+    Called by: `<Gather>` of the repeated question after the talk.
+    Answers: a hang-up, with what the key did.
     """
     ours = parts.current()
-    responder_legs.join(ours.app, token)
-    known = ours.known_language(language)
-    return ours.speech.connecting(known, interpreter=how == "interpreter")
+    return ours.speech.leg(responder_legs.after_talk(ours.app, token, twilio_requests.key(), 1))
 
 
 @webhook(f"{_LEG}/gate", hears="called back")

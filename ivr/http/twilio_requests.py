@@ -80,6 +80,11 @@ def is_gone(fields: Mapping[str, str]) -> bool:
     return fields.get("Digits") == "hangup" or fields.get("CallStatus") in ENDED
 
 
+def failed_dial(fields: Fields) -> bool:
+    """Whether a `<Dial>` did not get its leg into the conference."""
+    return text(fields, "DialCallStatus") in ("failed", "busy", "no-answer", "canceled")
+
+
 def was_joined(fields: Fields, step: int) -> bool:
     """Whether a rescued caller has talked; the rescue number need not press a key."""
     joined = text(fields, "DialCallStatus") in ("completed", "answered")

@@ -28,7 +28,7 @@ _AnyView = TypeVar("_AnyView", bound=View)
 
 LARGEST_BODY = 64 * 1024
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-_CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/")
+_CARRIER_SIDE = ("/voice/", "/leg/", "/seat/", "/room/", "/sms/", "/text/")
 _REFUSALS = (400, 404, 405, 413)
 
 blueprint = Blueprint("webhooks", __name__)

@@ -9,7 +9,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import CallOut, Gate, HangUp, Join, LegTurn, Words
 from ivr.offers import offer_wording, taking
-from ivr.offers.caller_offers import bridge
+from ivr.offers.caller_offers import take_over, talk
 from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, is_wanted, withdraw
 from ivr.responders import reliability
@@ -36,8 +36,10 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 
 
 def _offer(unit: UnitOfWork, ring: Ring, repeats: int = 0) -> LegTurn:
-    about = offer_wording.about_callback(unit, ring)
-    return offer_wording.offer(unit, ring, about, repeats)
+    owed = callbacks.with_id(unit.session, ring.callback_id or "")
+    if owed is None:
+        return HangUp((word(unit, ring, "taken"),))
+    return offer_wording.offer_callback(unit, ring, owed, repeats)
 
 
 def _offer_again(unit: UnitOfWork, ring: Ring) -> LegTurn:
@@ -111,10 +113,11 @@ def join_who_called_in(unit: UnitOfWork, ring: Ring) -> LegTurn | None:
     call = duplicate_caller.who_called_in(unit, owed) if owed else None
     if owed is None or call is None:
         return None
+    take_over(unit, call)
     ring.call_id, ring.search, ring.reached = call.id, call.searches, True
     callback_promises.reached(unit.session, owed, ring.person_id, unit.now)
-    taking.connect(unit.session, ring, call, unit.now)
-    return bridge(unit, ring, call)
+    taking.connect(unit, ring, call)
+    return talk(unit, ring, call)
 
 
 def _unanswered(session: Session, ring: Ring) -> Callback | None:

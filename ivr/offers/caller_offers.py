@@ -1,20 +1,22 @@
-"""A ring for a waiting caller: the offer, and the bridge when a responder accepts."""
+"""A ring for a waiting caller: the offer, and the room when a responder accepts."""
 
 from __future__ import annotations
 
 from ivr.core.context import UnitOfWork
-from ivr.dialogue.turn import Bridge, HangUp, Join, LegTurn
+from ivr.dialogue.turn import HangUp, Join, LegTurn
 from ivr.offers import offer_wording, taking
 from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, is_wanted, withdraw
 from ivr.responders import reliability
 from ivr.responders.staff_legs import phone_of
+from ivr.room import requests, seats
 from ivr.search import pursued_items
 from models.calls import rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
+from models.calls.rooms import SeatRole
 
-__all__ = ["answer", "bridge", "end", "is_wanted", "phone_of", "pick_up", "withdraw"]
+__all__ = ["answer", "end", "is_wanted", "phone_of", "pick_up", "take_over", "talk", "withdraw"]
 
 
 def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
@@ -28,8 +30,7 @@ def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:
 
 
 def _offer(unit: UnitOfWork, ring: Ring, repeats: int = 0) -> LegTurn:
-    about = offer_wording.about_caller(unit, ring, _call(unit, ring))
-    return offer_wording.offer(unit, ring, about, repeats)
+    return offer_wording.offer_caller(unit, ring, _call(unit, ring), repeats)
 
 
 def _offer_again(unit: UnitOfWork, ring: Ring) -> LegTurn:
@@ -48,25 +49,35 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
         ring.move(RingState.CANCELLED, unit.now)
         return HangUp((word(unit, ring, "caller_left"),))
     if ring.state == RingState.CONNECTED:  # the key was sent twice
-        return bridge(unit, ring, call)
+        return talk(unit, ring, call)
     is_with_another = call.ring_one not in (None, ring.id)
     goes = call.choice is not None  # leaving the queue for a callback or a message
     if call.state != CallState.WAITING or not ring.is_open or is_with_another or goes:
         ring.move(RingState.TAKEN, unit.now)
         return HangUp((word(unit, ring, "taken"),))
+    take_over(unit, call)
     ring.move(RingState.CONNECTED, unit.now)
     if ring.via != Via.DIAL:
         call.ring_one = None
     reliability.rang(unit.session, ring)
-    taking.connect(unit.session, ring, call, unit.now)
+    taking.connect(unit, ring, call)
     is_shared = call.number_mark in unit.app.shared_marks
     pursued_items.talked(unit.session, call, unit.now, is_shared=is_shared)
-    return bridge(unit, ring, call)
+    if ring.interpreter and ring.via != Via.DIAL:
+        requests.interpret(unit, call)
+    return talk(unit, ring, call)
 
 
-def bridge(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
-    """The responder's leg takes the caller out of the queue."""
-    if ring.via == Via.DIAL:
-        return Join()
-    says = (word(unit, ring, "connecting"),)
-    return Bridge(says, ring.token, call.id, ring.interpreter, call.language)
+def talk(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
+    """The responder's leg enters the room, and the caller follows.
+
+    A ring from the caller's own leg is connected with that leg alone.
+    """
+    return Join() if ring.via == Via.DIAL else seats.take(unit, call, SeatRole.LEAD, ring)
+
+
+def take_over(unit: UnitOfWork, call: Call) -> None:
+    """Somebody accepts a caller whose talk dropped: the former responder has left."""
+    for dropped in seats.give_up_dropped(unit.session, call, unit.now):
+        taking.finish(unit, dropped)
+    unit.session.flush()  # before the next ring is connected to this call

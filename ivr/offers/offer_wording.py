@@ -6,9 +6,12 @@ from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import Offer, Said, Words
 from ivr.responders import staff_wording
-from models.calls import callbacks, rings
+from ivr.room import requests
+from models.calls import rings
+from models.calls.callbacks import Callback
 from models.calls.calls import Call, Limited
-from models.calls.rings import Ring
+from models.calls.rings import Purpose, Ring, Via
+from routing.dispatch.third_voices import RequestKind
 from routing.needs import UNKNOWN
 
 
@@ -17,16 +20,63 @@ def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
     return staff_wording.word(unit, ring, f"offer.{name}", **values)
 
 
-def offer(unit: UnitOfWork, ring: Ring, about: list[Words], repeats: int) -> Offer:
-    """The offer with its two keys."""
+def offer_caller(unit: UnitOfWork, ring: Ring, call: Call, repeats: int) -> Offer:
+    """Language and need of a waiting caller, and a warning about a blocked phone."""
+    about = word(
+        unit, ring, "about", language=call.language, need=call.need or UNKNOWN, key=ACCEPT_KEY
+    )
+    is_blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
+    warning = [word(unit, ring, "blocked_caller")] if is_blocked else []
+    return _offer(unit, ring, [*warning, about], [_waited(unit, ring, call)], repeats)
+
+
+def offer_callback(unit: UnitOfWork, ring: Ring, owed: Callback, repeats: int) -> Offer:
+    """That a callback is due, with its language and need."""
+    about = word(
+        unit, ring, "about_callback", language=owed.language, need=owed.need, key=ACCEPT_KEY
+    )
+    return _offer(unit, ring, [about], [], repeats)
+
+
+def _offer(
+    unit: UnitOfWork, ring: Ring, about: list[Words], details: list[Words], repeats: int
+) -> Offer:
+    """The key that accepts within four seconds; the details follow while it is awaited."""
     says: list[Said] = [
         *about,
-        *([word(unit, ring, "interpreter")] if ring.interpreter else []),
+        *([_about_interpreter(unit, ring)] if ring.interpreter else []),
         *([word(unit, ring, "silent")] if _is_silent(unit, ring) else []),
-        word(unit, ring, "accept", key=ACCEPT_KEY),
+        *details,
         word(unit, ring, "decline", key=DECLINE_KEY),
     ]
     return Offer(tuple(says), ring.token, repeats)
+
+
+_TO_JOIN = {
+    RequestKind.INTERPRETER: "guest.wanted_interpreter",
+    RequestKind.ATTORNEY: "guest.wanted_attorney",
+    RequestKind.COORDINATOR: "guest.wanted_coordinator",
+}
+
+
+def to_join(unit: UnitOfWork, ring: Ring, kind: RequestKind, call: Call, repeats: int) -> Offer:
+    """The offer to join a talk, short to the key: the need follows it."""
+    says: tuple[Said, ...] = (
+        staff_wording.word(unit, ring, _TO_JOIN[kind], language=call.language),
+        word(unit, ring, "accept", key=ACCEPT_KEY),
+        staff_wording.word(unit, ring, "guest.need", need=call.need or UNKNOWN),
+        word(unit, ring, "decline", key=DECLINE_KEY),
+    )
+    return Offer(says, ring.token, repeats)
+
+
+def _about_interpreter(unit: UnitOfWork, ring: Ring) -> Words:
+    """That an interpreter is called too, if one can be."""
+    call = rings.call_of(unit.session, ring)
+    is_for_room = ring.purpose == Purpose.CALLER and ring.via != Via.DIAL
+    if is_for_room and call is not None and requests.can_interpret(unit, call):
+        return staff_wording.word(unit, ring, "guest.interpreter_called")
+    return word(unit, ring, "interpreter")
 
 
 def _is_silent(unit: UnitOfWork, ring: Ring) -> bool:
@@ -35,20 +85,7 @@ def _is_silent(unit: UnitOfWork, ring: Ring) -> bool:
     return call is not None and not call.pressed
 
 
-def about_callback(unit: UnitOfWork, ring: Ring) -> list[Words]:
-    """That a callback is due, and the caller's need."""
-    owed = callbacks.with_id(unit.session, ring.callback_id or "")
-    about = {"language": owed.language, "need": owed.need} if owed else {}
-    return [word(unit, ring, "callback"), word(unit, ring, "details_callback", **about)]
-
-
-def about_caller(unit: UnitOfWork, ring: Ring, call: Call) -> list[Words]:
-    """Who waits and for how long, and a warning about a blocked phone."""
+def _waited(unit: UnitOfWork, ring: Ring, call: Call) -> Words:
     waited = max(0, int((unit.now - (call.search_since or call.started_at)).total_seconds()))
     minutes, seconds = divmod(waited, 60)
-    lasted = {"minutes": str(minutes), "seconds": str(seconds)}
-    need = call.need or UNKNOWN
-    details = word(unit, ring, "details", language=call.language, need=need, **lasted)
-    blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
-    warning = [word(unit, ring, "blocked_caller")] if blocked else []
-    return [word(unit, ring, "hotline"), *warning, details]
+    return word(unit, ring, "waiting", minutes=str(minutes), seconds=str(seconds))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from ivr.core.context import AppContext, UnitOfWork
-from ivr.dialogue.call_tree import BLOCK_KEY
-from ivr.dialogue.turn import AfterTalk, HangUp, LegTurn, Words
-from ivr.offers import callback_offers, purposes, taking
+from ivr.dialogue.turn import HangUp, LegTurn, Words
+from ivr.offers import callback_offers, purposes, taking, wrap_up
 from ivr.offers.offer_wording import word
 from ivr.responders import reliability
-from ivr.search import call_limits, callback_promises
-from models.calls import calls, outbox, rings, tombstones
+from ivr.room import exits
+from ivr.search import callback_promises
+from models.calls import outbox, rings, tombstones
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState
 
@@ -78,8 +78,9 @@ def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
 def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over; `status` is the carrier's word or REFUSED."""
     ring.leg_over_at = ring.leg_over_at or unit.now
-    if ring.state == RingState.CONNECTED:
-        taking.finish(unit.session, ring, unit.now)
+    if ring.state in (RingState.CONNECTED, RingState.FINISHED):
+        taking.finish(unit, ring)
+        exits.leg_ended(unit, ring)
         return
     if status == "completed":
         state = RingState.NO_KEY if ring.state == RingState.ANSWERED else RingState.NO_ANSWER
@@ -109,35 +110,14 @@ def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
         missed = is_callback and not ring.reached
         if missed and dial_status == "failed":
             callback_promises.refused_by_carrier(unit.session, ring, unit.now)
-        taking.finish(unit.session, ring, unit.now)
-        over = word(unit, ring, "not_reached" if missed else "over")
-        if ring.call_id is None or not _may_block(unit, ring):
-            return HangUp((over,))
-        return AfterTalk((over, word(unit, ring, "block", key=BLOCK_KEY)), token)
+        taking.finish(unit, ring)
+        if missed:
+            return HangUp((word(unit, ring, "not_reached"),))
+        return wrap_up.question(unit, ring)
 
 
-def after_talk(app: AppContext, token: str, key: str) -> LegTurn:
-    """One key sends an abusive caller to the message box for a day."""
+def after_talk(app: AppContext, token: str, key: str, repeats: int) -> LegTurn:
+    """A key says what came of the talk; `repeats` is how often the question was asked again."""
     with app.transaction() as unit:
         ring = rings.with_token(unit.session, token)
-        if ring is None or key != BLOCK_KEY or not _may_block(unit, ring):
-            return HangUp()
-        call = rings.call_of(unit.session, ring)
-        if call and not calls.has_step(unit.session, call.id, "blocked"):
-            call_limits.block_caller(unit, call, ring.person_id)
-        return HangUp((word(unit, ring, "block_done"),))
-
-
-def _may_block(unit: UnitOfWork, ring: Ring) -> bool:
-    call = rings.call_of(unit.session, ring)
-    if call is None or ring.connected_at is None:
-        return False
-    return call_limits.may_be_blocked(unit, call)
-
-
-def join(app: AppContext, token: str) -> None:
-    """The two hear each other from now on; the time before does not count as a talk."""
-    with app.transaction() as unit:
-        ring = rings.with_token(unit.session, token)
-        if ring and ring.state == RingState.CONNECTED and not ring.reached:
-            ring.reached, ring.connected_at = True, unit.now
+        return wrap_up.answer(unit, ring, key, repeats) if ring else HangUp()

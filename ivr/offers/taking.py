@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import HangUp, LegTurn
+from ivr.offers import wrap_up
 from ivr.offers.offer_wording import word
 from ivr.responders import drills, reliability
+from ivr.room import request_steps
 from ivr.search import callback_promises, pursued_items, search
 from models.calls import calls, rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
-from models.core.database import Session
 from models.people import people
-
-WRAP_UP = timedelta(minutes=1)
-"""How long a responder rests after a talk before their phone is rung again."""
 
 Step = Callable[[UnitOfWork, Ring], LegTurn]
 
@@ -70,7 +67,7 @@ def answer(
 
 
 def end(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
-    """End a ring that nobody took, once, and continue the search."""
+    """End a ring that nobody took, once, and go on to the next person."""
     if not ring.move(state, unit.now):
         return
     if state not in (RingState.FAILED, RingState.CANCELLED):
@@ -86,6 +83,9 @@ def withdraw(unit: UnitOfWork, ring: Ring) -> None:
 
 
 def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
+    if ring.request_id is not None:
+        request_steps.nobody_took(unit, ring)
+        return
     if ring.call_id is None:
         pursued_items.nobody_took(unit.session, ring, unit.now)
         return
@@ -95,8 +95,9 @@ def _tell_the_search(unit: UnitOfWork, ring: Ring, state: RingState) -> None:
         search.advance(unit, call)
 
 
-def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
+def connect(unit: UnitOfWork, ring: Ring, call: Call) -> None:
     """This ring wins the call. The database allows one winner; all other rings are cancelled."""
+    session, now = unit.session, unit.now
     call.state, call.answered_by = CallState.CONNECTED, ring.person_id
     session.flush()  # fails here if another ring is already connected to this call
     search.cancel(session, rings.of_call(session, call.id), now, but=ring.id)
@@ -104,15 +105,16 @@ def connect(session: Session, ring: Ring, call: Call, now: datetime) -> None:
     calls.note(session, call.id, now, "accepted", person=ring.person_id, waited=waited)
 
 
-def finish(session: Session, ring: Ring, now: datetime) -> None:
-    """Close a connected ring once; the responder rests before the next ring."""
+def finish(unit: UnitOfWork, ring: Ring) -> None:
+    """Close a connected ring once; after a talk the responder rests before the next ring."""
     if ring.state != RingState.CONNECTED:
         return
+    session, now = unit.session, unit.now
     ring.move(RingState.FINISHED, now)
-    person = people.with_id(session, ring.person_id)
-    if person and ring.purpose in rings.FOR_CALLERS:
-        person.resting_until = now + WRAP_UP
+    wrap_up.begin(unit, ring)
     if ring.call_id:
         calls.note(session, ring.call_id, now, "talk over", person=ring.person_id)
+    if ring.request_id:
+        request_steps.left(session, ring, now)
     if ring.callback_id:
         callback_promises.after_attempt(session, ring, now)

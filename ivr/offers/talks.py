@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ivr.core.context import UnitOfWork
 from ivr.offers import responder_legs, taking
+from ivr.room import seats
 from ivr.search.rounds import LEG_LINGERS
 from models.calls import outbox, rings
 from models.calls.calls import Call, CallState
@@ -16,13 +15,15 @@ from models.people import people
 from models.people.people import Person
 
 
-def end(session: Session, call: Call, now: datetime) -> None:
+def end(unit: UnitOfWork, call: Call) -> None:
     """The caller is back from the talk: continue the call, and let the responder's leg end."""
     call.state = CallState.TALKING
-    for ring in rings.of_call(session, call.id):
+    seats.release(unit.session, call, unit.now)
+    for ring in rings.of_call(unit.session, call.id):
         if ring.state == RingState.CONNECTED and ring.sid:
-            outbox.carrier_task(session, TaskKind.HANG_UP, ring.sid, now + LEG_LINGERS)
-            taking.finish(session, ring, now)
+            later = unit.now + LEG_LINGERS
+            outbox.carrier_task(unit.session, TaskKind.HANG_UP, ring.sid, later)
+            taking.finish(unit, ring)
 
 
 def end_ring_one(unit: UnitOfWork, call: Call, status: str) -> None:

@@ -70,6 +70,7 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
         _holding("rings of responders", subject_rows.rings(session, ids), gone),
         _holding("messages", len(left), silenced),
         _holding("notes by staff", subject_rows.notes(session, ids), gone),
+        _holding("results of talks", subject_rows.results(session, ids), gone),
         _holding("reasons for giving up", subject_rows.reasons(session, ids), gone),
     ]
 

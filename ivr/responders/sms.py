@@ -1,7 +1,8 @@
-"""Texts to responders: no names, no numbers, nothing unfit for a lock screen."""
+"""Texts to responders and callers: no names, no numbers, nothing unfit for a lock screen."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -12,12 +13,12 @@ from ivr.core.erasure_ledger import Entry
 from ivr.dialogue import phone_numbers
 from ivr.responders import (
     number_verification,
-    open_item_texts,
     shift_confirmations,
     sms_opt_out,
+    staff_wording,
 )
 from ivr.responders.shift_confirmations import Expected
-from models.calls import outbox
+from models.calls import calls, outbox
 from models.calls.outbox import Text, TextState
 from models.people import people
 from models.people.people import Person
@@ -29,8 +30,13 @@ _OPTED_OUT = "21610"
 
 
 def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
-    """The number of a text and its words in the responder's language."""
-    person = people.with_id(unit.session, text.person_id)
+    """The number of a text, and its words in the language of the person who gets it.
+
+    Raises LookupError when the number is gone, erased or opted out.
+    """
+    if text.call_id is not None:
+        return _body_for_caller(unit, text, text.call_id)
+    person = people.with_id(unit.session, text.person_id) if text.person_id else None
     if person is None:
         raise LookupError(text.person_id)
     language = unit.app.staff_language(person.languages)
@@ -39,10 +45,18 @@ def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
     else:
         number = people.phone_of(unit.session, person)
         values = {name: str(value) for name, value in text.values.items()}
-    if text.words in open_item_texts.LISTS:
+    if text.words in staff_wording.ITEM_LISTS:
         prompts = unit.app.shipped_prompts
-        return number, open_item_texts.body(prompts, language, text.words, values)
+        return number, staff_wording.list_of_items(prompts, language, text.words, values)
     return number, unit.app.shipped_prompts.sentence(language, text.words, values)
+
+
+def _body_for_caller(unit: UnitOfWork, text: Text, call_id: str) -> tuple[str, str]:
+    call = calls.look(unit.session, call_id)
+    number = calls.number_to_text(unit.session, call) if call else None
+    if call is None or number is None or people.has_opted_out(unit.session, number):
+        raise LookupError(call_id)
+    return number, unit.app.shipped_prompts.sentence(call.language, text.words, {})
 
 
 @dataclass(frozen=True)
@@ -105,9 +119,9 @@ def _has_opted_out(app: AppContext, number: str) -> bool:
         return people.has_opted_out(session, number)
 
 
-def refused(unit: UnitOfWork, person_id: str, number: str, refusal: Refused) -> None:
+def refused(unit: UnitOfWork, text: Text, number: str, refusal: Refused) -> None:
     """The carrier will not text this phone: its owner opted out, or it cannot get texts."""
-    person = people.with_id(unit.session, person_id)
+    person = _person(unit, text)
     if person and not people.is_phone_of(unit.session, person, number):
         person = None  # an unverified number says nothing about the number we ring
     if refusal.opted_out:
@@ -128,27 +142,34 @@ def hear_delivery(app: AppContext, token: str, sid: str, status: str, error: str
             return
         if text.state == TextState.SENDING and sid:
             text.state, text.sid = TextState.SENT, sid
-        person = people.with_id(unit.session, text.person_id)
+        person = _person(unit, text)
         if text.words == number_verification.TEXT:
             if status in ("undelivered", "failed"):
                 text.state, text.reason = TextState.FAILED, error[:60]
         elif status == "delivered" and person:
             person.cannot_text = False
-        elif status in ("undelivered", "failed") and person:
+        elif status in ("undelivered", "failed"):
             _not_delivered(unit, text, person, error)
 
 
-def _not_delivered(unit: UnitOfWork, text: Text, person: Person, error: str) -> None:
+def _person(unit: UnitOfWork, text: Text) -> Person | None:
+    """The person of the roster who gets this text; None if it is for a caller."""
+    return people.with_id(unit.session, text.person_id) if text.person_id else None
+
+
+def _not_delivered(unit: UnitOfWork, text: Text, person: Person | None, error: str) -> None:
     text.undelivered += 1
     text.reason = error[:60]
     if error == _OPTED_OUT:
         text.state = TextState.FAILED
-        _opt_out(unit, person, people.phone_of(unit.session, person))
+        with suppress(LookupError):
+            _opt_out(unit, person, body_of(unit, text)[0])
     elif text.undelivered < MOST_DELIVERIES:
         text.state, text.due_at = TextState.PENDING, unit.now + DELIVER_AGAIN_AFTER
     else:
         text.state = TextState.FAILED
-        person.cannot_text = True
+        if person:
+            person.cannot_text = True
 
 
 def _opt_out(unit: UnitOfWork, person: Person | None, number: str) -> bool:

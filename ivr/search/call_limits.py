@@ -33,6 +33,17 @@ EXCHANGE_WITHIN = timedelta(minutes=10)
 ONE_IN = 5
 """A flooding exchange gets one in five of the people on duty, and at least one."""
 _LAST_DIGITS = 4
+LONGEST_HOLD = timedelta(hours=1)
+"""How long a caller who says nothing is held, from the start of the call.
+
+We do not hang up on silence. But a phone that lies off the hook keeps one of the account's lines
+and costs money for as long as the carrier allows, which is four hours; the open item goes on.
+"""
+
+
+def was_held_enough(call: Call, now: datetime) -> bool:
+    """Whether a silent caller is held no longer."""
+    return now >= call.started_at + LONGEST_HOLD
 
 
 def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> Limited | None:

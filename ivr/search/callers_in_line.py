@@ -23,12 +23,6 @@ DROPS_BEFORE_A_COORDINATOR = 2
 BACKLOG = timedelta(seconds=8)
 """A ring that waits longer for the carrier's pace is placed from the caller's own leg."""
 
-LONGEST_HOLD = timedelta(hours=1)
-"""How long a caller who says nothing is held, from the start of the call.
-
-We do not hang up on silence. But a phone that lies off the hook keeps one of the account's lines
-and costs money for as long as the carrier allows, which is four hours; the open item goes on.
-"""
 ASKED_AGAIN_AFTER = timedelta(minutes=3)
 """How soon the same person is rung again for a caller who is held."""
 
@@ -38,15 +32,10 @@ def stays(call: Call) -> bool:
     return call.said_nothing and call.searches > MAX_SEARCHES
 
 
-def was_held_enough(call: Call, now: datetime) -> bool:
-    """Whether a silent caller is held no longer."""
-    return now >= call.started_at + LONGEST_HOLD
-
-
 def deadline(call: Call) -> datetime:
     """When the search ends and the caller is offered another choice."""
     if stays(call):
-        return call.started_at + LONGEST_HOLD
+        return call.started_at + call_limits.LONGEST_HOLD
     since = call.search_since or call.started_at
     return since + timedelta(seconds=needs.of(call.need).patience_seconds)
 

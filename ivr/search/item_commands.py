@@ -118,7 +118,7 @@ def _take(unit: UnitOfWork, person: Person, item: OpenItem) -> ItemReply:
         return _reply(unit, person, "texts.item_is_taken", item=number)
     pursuing.ring_nobody_else(unit, item)
     about = {"item": number, "language": item.language, "need": item.need}
-    address = pursuing.page_of(unit.app, item)
+    address = unit.app.site.page_of_call(item.call_id)
     return _reply(unit, person, pursuing.OWNER_TEXT, **about, address=address)
 
 

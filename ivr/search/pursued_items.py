@@ -5,9 +5,9 @@ docs/decisions/0033-pursuit-of-open-items.md gives the reasons.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from models.calls import callbacks, calls, open_items, rings
+from models.calls import callbacks, calls, open_items, room_requests
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, Limited
 from models.calls.open_items import MISSED_KINDS, CloseReason, ItemKind, OpenItem
@@ -21,8 +21,8 @@ from routing.person import COORDINATOR
 
 MISSED_OUTCOMES = ("left", "informed")
 """Outcomes of calls that ended without a person, a callback or a message."""
-SAYS_GOODBYE_WITHIN_SECONDS = 10
-"""A caller who hangs up this soon after a talk was not cut off: they had finished."""
+GOODBYE_WITHIN = timedelta(seconds=10)
+"""A caller who hangs up so soon after the responder's leg ended had said goodbye."""
 
 
 def promised(session: Session, owed: Callback, now: datetime) -> None:
@@ -57,36 +57,30 @@ def _kind_of_missed(call: Call) -> ItemKind:
     return ItemKind.MISSED_EMERGENCY if call.pressed else ItemKind.SILENT_CALLER
 
 
-def call_ended(session: Session, call: Call, heard_at: datetime, now: datetime) -> None:
+def call_ended(
+    session: Session, call: Call, heard_at: datetime, now: datetime, *, cut_off: bool
+) -> None:
     """A call ended: if nobody took it although it may be an emergency, a person must know.
+
+    The same holds for an attorney who was asked for and did not come, and for a caller whose talk
+    was cut off and who waited for another person; one who hangs up at once has said goodbye.
 
     `heard_at` is the last news of the call, which can be long ago after a restore.
     """
-    if not pursuit.pace(call.need).is_urgent:
-        return
     wanted_a_person = call.need is not None or call.searches > 0
-    if _was_dropped(session, call, now):
-        kind = ItemKind.DROPPED_TALK
-    elif wanted_a_person and call.outcome in MISSED_OUTCOMES:
-        kind = _kind_of_missed(call)
-    else:
-        return
-    item = _open(session, call, kind, call.need, now)
-    if item is not None:
-        item.opened_at = min(item.opened_at, heard_at)
+    is_urgent = pursuit.pace(call.need).is_urgent
+    if is_urgent and wanted_a_person and call.outcome in MISSED_OUTCOMES:
+        item = _open(session, call, _kind_of_missed(call), call.need, now)
+        if item is not None:
+            item.opened_at = min(item.opened_at, heard_at)
+    elif is_urgent and cut_off and _stayed_for_another(call, now):
+        _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
+    elif call.answered_by and room_requests.lacked_attorney(session, call.id):
+        _open(session, call, ItemKind.ATTORNEY_NEEDED, call.need, now)
 
 
-def _was_dropped(session: Session, call: Call, now: datetime) -> bool:
-    """Whether the caller waited for another person after their talk, and left without anything."""
-    if call.outcome not in ("person", *MISSED_OUTCOMES):
-        return False
-    made = rings.of_call(session, call.id)
-    talks = [ring for ring in made if ring.connected_at is not None and ring.search > 0]
-    if not talks or any(ring.search == call.searches for ring in talks) or call.promised:
-        return False
-    if calls.reached_by_callback(session, call.id) is not None or call.search_since is None:
-        return False
-    return (now - call.search_since).total_seconds() > SAYS_GOODBYE_WITHIN_SECONDS
+def _stayed_for_another(call: Call, now: datetime) -> bool:
+    return call.search_since is not None and now - call.search_since >= GOODBYE_WITHIN
 
 
 def stays_silent(session: Session, call: Call, now: datetime) -> None:

@@ -17,7 +17,7 @@ from routing.dispatch.policies import Invitation
 from routing.person import Present, Responder, living_first
 
 RING_SECONDS = 20
-LEG_LINGERS = timedelta(seconds=30)
+LEG_LINGERS = timedelta(seconds=60)
 """How long a responder's leg may outlive the caller's; the question after the talk fits in."""
 PHONE_IS_FREE_AFTER = timedelta(seconds=2)
 """After we end a weekly test, the time until the same phone can be rung for a caller."""

@@ -60,6 +60,26 @@ class Links:
         """A step of a responder's leg."""
         return "/".join((f"{self.base}/leg/{token}", *step)) + RETRY
 
+    def announcement(self, name: str) -> str:
+        """Where Twilio fetches the document of an announcement in a talk."""
+        return f"{self.base}/announcement/{name}{RETRY}"
+
+    def seat(self, token: str, step: str, visit: int) -> str:
+        """A step of a responder's or interpreter's leg in a room."""
+        return f"{self.base}/seat/{token}/{step}/{visit}{RETRY}"
+
+    def callers_seat(self, language: str, token: str, step: str, visit: int) -> str:
+        """A step of the caller's leg in a room."""
+        return f"{self.base}/voice/{language}/seat/{token}/{step}/{visit}{RETRY}"
+
+    def room_events(self, token: str) -> str:
+        """Where Twilio posts the events of a room; it stays the same for every leg."""
+        return f"{self.base}/room/{token}/event#rc=3&rp=all"
+
+    def resumed(self) -> str:
+        """Where a caller's leg hears the turn at which the call stands."""
+        return f"{self.base}/voice/fallback{RETRY}"
+
     def text_status(self, token: str) -> str:
         """Where Twilio posts the status of a text."""
         return f"{self.base}/text/{token}/status"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -39,6 +39,8 @@ class Numbers:
     base_url: str
     fallback_url: str = ""
     """The URL of the static document at the carrier (docs/running.md); empty: our own fallback."""
+    digits: Mapping[str, str] = field(default_factory=dict)
+    """What to dial, by number, once it answers."""
 
     def settings(self) -> dict[str, dict[str, str]]:
         """The required settings of each number, named as in the API."""
@@ -93,10 +95,11 @@ def differences(client: Client, numbers: Numbers) -> Iterator[str]:
         if owned is None:
             yield f"{name} is not a number of this account"
             continue
-        for field, expected in settings.items():
-            found, wanted = (urldefrag(url).url for url in (getattr(owned, field) or "", expected))
+        for setting, expected in settings.items():
+            now = getattr(owned, setting) or ""
+            found, wanted = (urldefrag(url).url for url in (now, expected))
             if found != wanted:
-                yield f"{name}: {_IN_WORDS[field]} {found or 'nowhere'} instead of {wanted}"
+                yield f"{name}: {_IN_WORDS[setting]} {found or 'nowhere'} instead of {wanted}"
 
 
 def _owned(client: Client, number: str) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -24,6 +25,8 @@ SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
 BAD_NUMBER = frozenset({21211, 21214, 21215, 21216, 21217, 21614, 13223, 13224, 13226, 13227})
 """Error codes caused by the dialled number (twilio.com/docs/api/errors)."""
 OPTED_OUT = 21610
+GONE = frozenset({20404, 21220, 16022})
+"""Error codes of a resource that is gone, or a call or conference that has ended."""
 DRILL_KEYS = "wwww1wwwwwwww1"
 """Keys of a drill: English, then the emergency; each `w` waits half a second."""
 DRILL_SECONDS = 75
@@ -62,14 +65,17 @@ class TwilioCarrier:
         return True
 
     def ring(self, number: str, token: str, seconds: int) -> Ordered:
-        """Call a responder; the URLs of the offer and the status carry the token."""
+        """Call a phone; the URLs of the offer and the status carry the token."""
         if number == self._number:
             raise Refused("our own number")  # it would call ourselves, without end
+        digits = self._numbers.digits.get(number)
         with _plainly():
             made = self._client.calls.create(
                 to=number,
                 from_=self._number,
+                **({"send_digits": digits} if digits else {}),
                 url=self._links.leg(token),
+                fallback_url=self._links.leg(token, "fallback"),
                 timeout=seconds,
                 time_limit=TALK_SECONDS,
                 status_callback=self._links.leg(token, "status"),
@@ -105,6 +111,58 @@ class TwilioCarrier:
             return
         with _plainly():
             _or_none(lambda: self._client.calls(sid).update(status="completed"))
+
+    def announce(self, conference_sid: str, leg_sid: str, name: str) -> bool:
+        """Have a participant fetch a document of ours."""
+        if not (SID.match(conference_sid) and SID.match(leg_sid)):
+            return False
+        there = self._client.conferences(conference_sid).participants(leg_sid)
+        url = self._links.announcement(name)
+        with _plainly():
+            told = _or_none(lambda: there.update(announce_url=url, announce_method="POST"))
+        return told is not None
+
+    def dequeue(self, queue_sid: str, sid: str) -> None:
+        """Never a redirect of the call: a late one would pull the caller out of the room."""
+        if not (SID.match(queue_sid) and SID.match(sid)):
+            return
+        with _plainly():
+            member = self._client.queues(queue_sid).members(sid)
+            _or_none(lambda: member.update(url=self._links.resumed()))
+
+    def end_sittings(self, name: str, but: str | None = None) -> None:
+        """The list may miss a conference for about two seconds after it began."""
+        with _plainly():
+            for conference in self._open_conferences(name):
+                if conference.sid != but:
+                    _or_none(partial(conference.update, status="completed"))
+
+    def sittings(self) -> list[str]:
+        """Conferences in progress; who waits alone in one asks us again every few seconds."""
+        with _plainly():
+            found = self._client.conferences.list(status="in-progress", limit=200)
+            return [str(conference.friendly_name) for conference in found]
+
+    def labels_in(self, name: str) -> set[str]:
+        """A conference with one leg in it has not begun: its status is not "in-progress"."""
+        with _plainly():
+            return {
+                str(participant.label)
+                for conference in self._open_conferences(name)
+                for participant in _or_none(partial(conference.participants.list, limit=20)) or []
+            }
+
+    def _open_conferences(self, name: str) -> list[Any]:
+        found = self._client.conferences.list(friendly_name=name, limit=20)
+        return [conference for conference in found if conference.status != "completed"]
+
+    def send_on(self, sid: str, seat: str | None) -> None:
+        """Redirect a call; one that has ended needs nothing."""
+        if not SID.match(sid):
+            return
+        url = self._links.seat(seat, "found", 0) if seat else self._links.resumed()
+        with _plainly():
+            _or_none(lambda: self._client.calls(sid).update(url=url))
 
     def recordings_of(self, call_sid: str) -> list[Seen]:
         """The recordings made of a call."""
@@ -198,7 +256,7 @@ def _or_none(ask: Callable[[], _T]) -> _T | None:
     try:
         return ask()
     except TwilioRestException as error:
-        if error.status == 404 or error.code in (20404, 21220):
+        if error.status == 404 or error.code in GONE:
             return None
         raise
 

@@ -14,10 +14,10 @@ from ivr.core.live_prompts import LIVE, LivePrompts
 from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.dialogue.turn import (
     AfterTalk,
-    Bridge,
     CallOut,
     Dictate,
     DictateAgain,
+    EnterRoom,
     Gate,
     Gone,
     HangUp,
@@ -28,21 +28,29 @@ from ivr.dialogue.turn import (
     Listen,
     News,
     Offer,
+    OutOfRoom,
     Playback,
     Record,
     RingOne,
     Said,
     Turn,
+    Visit,
     Wait,
+    WaitInRoom,
     Words,
 )
 from ivr.twilio.links import Links
 from prompts import Piece, Play, Prompts, Say
-from prompts.music import HOLD
+from prompts.music import HOLD, MOMENT, SOUNDS, TONE
 from prompts.recordings import words_recorded
 from routing.needs import UNKNOWN
 
 TALK_SECONDS = 4 * 60 * 60
+MOST_IN_ROOM = 8
+ROOM_REGION = "us1"
+"""Where talks are mixed: never abroad (twilio.com/docs/voice/twiml/conference, `region`)."""
+ROOM_EVENTS = "start end join leave announcement"
+OUT_OF_ROOM_SECONDS = {"news": 1, "menu": 4, "text": 5}
 MOMENT_SECONDS = 2
 RESCUE_RING_SECONDS = 15
 ANSWER_SECONDS = 8
@@ -78,11 +86,10 @@ class Speech:
         """The document for a responder's leg."""
         return str(self._leg(turn))
 
-    def connecting(self, language: str, *, interpreter: bool) -> str:
-        """What a waiting caller hears just before the bridge."""
+    def announcement(self, words: Words | None) -> str:
+        """A sentence into a talk. The carrier allows only Play, Say, Pause and Redirect in it."""
         response = VoiceResponse()
-        name = "hold.connecting_interpreter" if interpreter else "hold.connecting"
-        self._words(response, language, name)
+        self._say(response, (words,) if words else ())
         return str(response)
 
     def nothing(self) -> str:
@@ -139,14 +146,9 @@ class Speech:
     def rescue_offer(self, language: str, offered_in: str) -> str:
         """Ask a responder to take a rescued caller."""
         response = VoiceResponse()
-        about = (("language", language), ("need", UNKNOWN))
-        says = (
-            Words(offered_in, "offer.hotline"),
-            Words(offered_in, "offer.details_callback", about),
-            Words(offered_in, "offer.accept", (("key", ACCEPT_KEY),)),
-        )
+        about = (("language", language), ("need", UNKNOWN), ("key", ACCEPT_KEY))
         answer = self.links.rescue_offer(language, offered_in, "answer")
-        self._ask(response, says, answer, ANSWER_SECONDS)
+        self._ask(response, (Words(offered_in, "offer.about", about),), answer, ANSWER_SECONDS)
         return str(response)
 
     def static_fallback(self, rescue_number: str) -> str:
@@ -232,7 +234,7 @@ class Speech:
         """The transcript of a recorded prompt."""
         if file.startswith(f"{LIVE}/"):
             return self.live_prompts.now.words_in(file)
-        return "\u266a" if file == HOLD else words_recorded(self.prompts.recordings).get(file)
+        return "\u266a" if file in SOUNDS else words_recorded(self.prompts.recordings).get(file)
 
     def _turn(self, turn: Turn, language: str, number: int) -> VoiceResponse:
         response = VoiceResponse()
@@ -262,6 +264,10 @@ class Speech:
                 self._record(response, turn, language, number)
             case RingOne():
                 self._ring_one(response, turn, language, number)
+            case EnterRoom(visit=visit):
+                self._enter_room(response, turn, self._callers_links(language, visit))
+            case WaitInRoom(visit=visit):
+                self._wait_in_room(response, turn, self._callers_links(language, visit))
             case HangUp(says=says):
                 self._say(response, says)
                 response.hangup()
@@ -280,10 +286,11 @@ class Speech:
             finish_on_key="",
         )
         self._say(gather, turn.says)
-        if turn.music:
-            gather.play(self.links.prompt(HOLD))
+        if turn.music != "none":
+            gather.play(self.links.prompt(HOLD if turn.music == "long" else MOMENT))
         response.append(gather)
-        response.redirect(self.links.hold(language, turn.position, number, turn.stretch + 1))
+        follows = turn.stretch + 1 if turn.next_stretch is None else turn.next_stretch
+        response.redirect(self.links.hold(language, turn.position, number, follows))
 
     def _record(self, response: VoiceResponse, turn: Record, language: str, number: int) -> None:
         """Record, and ask the same question where the carrier takes silence for no recording.
@@ -327,16 +334,15 @@ class Speech:
                 self._ask(response, says, self.links.leg(ring, "answer", str(repeats)), seconds)
             case Gate(says=says, ring=ring, seconds=seconds):
                 self._ask(response, says, self.links.leg(ring, "gate", "answer"), seconds)
-            case AfterTalk(says=says, ring=ring, seconds=seconds):
-                self._ask(response, says, self.links.leg(ring, "after"), seconds)
-            case Bridge():
-                self._say(response, turn.says)
-                dial = Dial(action=self.links.leg(turn.ring, "done"), time_limit=TALK_SECONDS)
-                how = "interpreter" if turn.interpreter else "plain"
-                dial.queue(
-                    turn.queue, url=self.links.leg(turn.ring, "connecting", turn.language, how)
-                )
-                response.append(dial)
+            case AfterTalk(says=says, ring=ring, is_repeated=is_repeated, seconds=seconds):
+                step = ("after", "again") if is_repeated else ("after",)
+                self._ask(response, says, self.links.leg(ring, *step), seconds)
+            case EnterRoom(visit=visit):
+                self._enter_room(response, turn, self._seats_links(visit))
+            case WaitInRoom(visit=visit):
+                self._wait_in_room(response, turn, self._seats_links(visit))
+            case OutOfRoom(seat=seat, visit=number, asked=asked):
+                self._ask_out_of_room(response, turn, self.links.seat(seat, asked, number))
             case CallOut():
                 self._call_out(response, turn)
             case Dictate():
@@ -352,6 +358,63 @@ class Speech:
             case _:
                 assert_never(turn)
         return response
+
+    def _callers_links(self, language: str, visit: Visit) -> tuple[str, str]:
+        """Where a caller's leg asks on: after the room, and while it waits inside."""
+        at = (language, visit.seat)
+        exit_ = self.links.callers_seat(*at, "exit", visit.number)
+        return exit_, self.links.callers_seat(*at, "wait", visit.number)
+
+    def _seats_links(self, visit: Visit) -> tuple[str, str]:
+        """The same for any other leg."""
+        exit_ = self.links.seat(visit.seat, "exit", visit.number)
+        return exit_, self.links.seat(visit.seat, "wait", visit.number)
+
+    def _enter_room(self, response: VoiceResponse, turn: EnterRoom, links: tuple[str, str]) -> None:
+        """Every leg sends the same attributes: those of the first one in hold for all."""
+        self._say(response, turn.says)
+        visit, (exit_, wait) = turn.visit, links
+        if visit.pauses:
+            response.pause(length=1)
+        dial = Dial(action=exit_, hangup_on_star=visit.star, time_limit=visit.seconds)
+        dial.conference(
+            f"r-{visit.room}",
+            start_conference_on_enter=visit.starts,
+            end_conference_on_exit=visit.ends,
+            beep="onEnter" if visit.beeps else "false",
+            participant_label=f"{visit.seat}-{visit.number}",
+            max_participants=MOST_IN_ROOM,
+            record="do-not-record",
+            region=ROOM_REGION,
+            jitter_buffer_size="small",
+            wait_url=wait,
+            wait_method="POST",
+            status_callback=self.links.room_events(visit.room),
+            status_callback_event=ROOM_EVENTS,
+        )
+        response.append(dial)
+
+    def _wait_in_room(
+        self, response: VoiceResponse, turn: WaitInRoom, links: tuple[str, str]
+    ) -> None:
+        """The carrier plays it once and allows only these verbs, so it must ask for itself."""
+        self._say(response, turn.says)
+        response.play(self.links.prompt(MOMENT))
+        response.redirect(links[1])
+
+    def _ask_out_of_room(self, response: VoiceResponse, turn: OutOfRoom, action: str) -> None:
+        gather = Gather(
+            input="dtmf",
+            action=action,
+            timeout=OUT_OF_ROOM_SECONDS[turn.asked],
+            num_digits=1,
+            finish_on_key="",
+            action_on_empty_result=True,
+        )
+        self._say(gather, turn.says)
+        if not turn.says:
+            gather.play(self.links.prompt(TONE))
+        response.append(gather)
 
     def _ask(
         self, response: VoiceResponse, says: tuple[Said, ...], action: str, seconds: int

@@ -1,202 +1,28 @@
-"""Carrier tasks that may safely run twice: hang up, fetch, delete, look, forget."""
+"""Runs the stored carrier tasks, each until it is done or given up."""
 
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import ClassVar
+from datetime import datetime, timedelta
 
-from ivr.callers import voicemail
-from ivr.core import wav
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
-from ivr.responders import dictated_recordings
 from ivr.worker.dialler import MOST_AT_ONCE
 from ivr.worker.planner import POISONED_AFTER
-from models.calls import calls, outbox, rings, voicemails
+from ivr.worker.task_handlers import HANDLERS, TaskHandler
+from models.calls import outbox
 from models.calls.outbox import TaskKind, TaskState
-from models.calls.voicemails import MessageState
 from models.core.database import Away
 from models.operations import maintenance_state
-from models.prompts import phone_recordings
 
 log = logging.getLogger("hotline.worker")
 
 LEASE = timedelta(seconds=30)
 MAX_TRIES = 40
 LONGEST_PAUSE = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class TaskHandler(ABC):
-    """How to do one kind of task."""
-
-    app: AppContext
-    carrier: Carrier
-
-    refusal_ends_it: ClassVar[bool] = False
-    """Whether a refusal by the carrier means that nothing is left to do."""
-
-    @abstractmethod
-    def run(self, subject: str) -> bool:
-        """Do the task once. False if it must be tried again later.
-
-        Raises Unreachable, TooFast, Refused and Away.
-        """
-
-
-class HangUp(TaskHandler):
-    """End a call at the carrier."""
-
-    refusal_ends_it = True
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the call's SID."""
-        self.carrier.hang_up(subject)
-        return True
-
-
-class AskAgain(TaskHandler):
-    """Tell a responder who hears an offer at once that it is taken or that the caller left."""
-
-    refusal_ends_it = True
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the ring's id."""
-        with self.app.database.reading() as session:
-            ring = rings.with_id(session, subject)
-            sid, token = (ring.sid, ring.token) if ring else (None, "")
-        if sid:
-            self.carrier.ask_again(sid, token)
-        return True
-
-
-class FetchMessage(TaskHandler):
-    """Fetch and store a caller's message."""
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the message's id."""
-        with self.app.database.reading() as session:
-            message = voicemails.with_id(session, subject)
-            if message is None or message.state not in voicemails.ON_ITS_WAY:
-                return True  # a worker stored it and died before it could report that
-            sid = message.recording_sid
-        if sid is None:
-            return True
-        audio = self.carrier.fetch(sid)
-        if audio is None or wav.is_cut_off(audio):
-            return False
-        heard = voicemail.listen(audio)  # before any lock, because callers may wait for it
-        with self.app.database.transaction() as session:
-            message = voicemails.with_id(session, subject)
-            if message:
-                voicemail.keep(session, message, heard, self.app.clock())
-        return True
-
-
-class LookForMessage(TaskHandler):
-    """Look for a recording without news. If there is none, there was no message."""
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the message's id."""
-        with self.app.database.reading() as session:
-            message = voicemails.with_id(session, subject)
-            if message is None or message.state != MessageState.EXPECTED:
-                return True
-            call_sid = calls.with_id(session, message.call_id).sid
-        seen = self.carrier.recordings_of(call_sid)
-        now = self.app.clock()
-        with self.app.database.transaction() as session:
-            message = voicemails.with_id(session, subject)
-            if message is None:
-                return True
-            new = [s for s in seen if voicemails.with_recording(session, s.sid) is None]
-            if new:
-                voicemail.announced(session, message, new[0].sid, max(new[0].seconds, 1), now)
-            else:
-                voicemail.nothing(message, now)
-        return True
-
-
-class DeleteRecording(TaskHandler):
-    """Delete the carrier's copy of a recording that is stored here."""
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the recording's SID."""
-        self.carrier.forget(subject)
-        with self.app.database.transaction() as session:
-            of_caller = voicemails.with_recording(session, subject)
-            recording = of_caller or phone_recordings.with_recording(session, subject)
-            if recording:
-                recording.deleted_at_carrier = self.app.clock()
-        return True
-
-
-class ForgetCall(TaskHandler):
-    """Delete the carrier's log of a call."""
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the call's SID."""
-        self.carrier.forget_call(subject)
-        return True
-
-
-class FetchDictated(TaskHandler):
-    """Fetch and store a prompt that staff read aloud.
-
-    It is not a promise to a caller: in the end it is given up, and nobody is paged.
-    """
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the id of the phone recording."""
-        with self.app.database.reading() as session:
-            found = phone_recordings.look(session, subject)
-            sid = found.recording_sid if found else None
-        if sid is None:
-            return True
-        try:
-            audio = self.carrier.fetch(sid)
-        except (Unreachable, Refused):
-            if dictated_recordings.give_up(self.app, subject):
-                return True
-            raise
-        if audio is None or wav.is_cut_off(audio):
-            return dictated_recordings.give_up(self.app, subject)
-        dictated_recordings.keep(self.app, subject, audio)
-        return True
-
-
-class LookForDictated(TaskHandler):
-    """Look for a reader's recording without news, once its call is over."""
-
-    def run(self, subject: str) -> bool:
-        """`subject` is the id of the phone recording."""
-        with self.app.database.reading() as session:
-            leg = phone_recordings.leg_of(session, subject)
-        if leg is None:
-            return True
-        if leg.is_open:
-            return False
-        seen = self.carrier.recordings_of(leg.sid or "")
-        with self.app.database.transaction() as session:
-            dictated_recordings.looked(session, subject, seen, self.app.clock())
-        return True
-
-
-HANDLERS: Mapping[TaskKind, type[TaskHandler]] = {
-    TaskKind.HANG_UP: HangUp,
-    TaskKind.ASK_AGAIN: AskAgain,
-    TaskKind.FETCH: FetchMessage,
-    TaskKind.LOOK: LookForMessage,
-    TaskKind.DELETE: DeleteRecording,
-    TaskKind.FORGET: ForgetCall,
-    TaskKind.FETCH_DICTATED: FetchDictated,
-    TaskKind.LOOK_DICTATED: LookForDictated,
-}
 
 
 @dataclass(frozen=True)
@@ -207,6 +33,7 @@ class _Claim:
     kind: TaskKind
     subject: str
     tries: int
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -239,10 +66,14 @@ class CarrierTasks:
             held = maintenance_state.look(session).hold_since is not None
             but = (TaskKind.FORGET,) if held else ()  # a legal hold keeps these
             task = outbox.take_task(session, self.app.clock(), LEASE, but)
-            return _Claim(task.id, task.kind, task.subject, task.tries) if task else None
+            if task is None:
+                return None
+            return _Claim(task.id, task.kind, task.subject, task.tries, task.created_at)
 
     def _try(self, claim: _Claim) -> _Result:
         handler = self.handlers[claim.kind](self.app, self.carrier)
+        if handler.lives is not None and self.app.clock() - claim.created_at > handler.lives:
+            return _Result(done=True, why="too late")
         try:
             return _Result(handler.run(claim.subject), "not there yet")
         except (Unreachable, TooFast) as error:

@@ -71,7 +71,9 @@ def _take_in(app: AppContext, entry: Entry) -> None:
         case "rescue_joined":
             _call_of(app, entry)
             call_endings.rescued(app, sid)
-        case view if view.startswith(("offer", "gate", "connecting", "rescue", "dictated")):
+        case view if view.startswith(
+            ("offer", "gate", "rescue", "dictated", "seat", "room", "announcement", "leg_fallback")
+        ):
             pass  # nothing to do: this leg was let go, and its status news says how it ended
         case _:
             _call_of(app, entry)

@@ -1,4 +1,4 @@
-"""Due work that needs only the database: searches, callbacks, open items, alerts."""
+"""Due work that needs only the database: searches, callbacks, open items, third voices, alerts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from functools import partial
 from ivr.callers import caller_turns, voicemail
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.room import planned_steps
 from ivr.search import call_limits, callback_promises, callers_in_line, pursuing
 from ivr.search.callers_in_line import BACKLOG
-from models.calls import callbacks, calls, open_items, rings, voicemails
+from models.calls import callbacks, calls, open_items, rings
 from models.core.database import Away
 from models.operations import maintenance_state
 
@@ -46,8 +47,9 @@ class Planner:
             waiting = calls.count_waiting(session)
             due = callbacks.due(session, now, maintenance_state.stale_before(session))
             late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
-            unheard = voicemails.to_be_told_of(session, now)
+            unheard = voicemail.to_tell_of(session, now)
             pursued = open_items.due(session, now, maintenance_state.stale_before(session))
+            third_voices = planned_steps.due(self.app, session, now)
         searches += self._those_to_ring_for(waiting, searches, now)
         for sid in searches:
             self._alone(sid, partial(caller_turns.search_on, self.app, sid))
@@ -56,6 +58,8 @@ class Planner:
                 self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
         for item_id in pursued:
             self._alone(item_id, partial(pursuing.pursue, self.app, item_id))
+        for row, act in third_voices:
+            self._alone(row, act)
         for callback_id in late:
             self._alone(callback_id, partial(callback_promises.escalate, self.app, callback_id))
         for message_id in unheard:
@@ -64,7 +68,13 @@ class Planner:
             with self.app.database.transaction() as session:
                 call_limits.suggest_surge(session, waiting, now)
         return bool(
-            searches or due or pursued or late or unheard or waiting >= call_limits.SUGGEST_SURGE_AT
+            searches
+            or due
+            or pursued
+            or third_voices
+            or late
+            or unheard
+            or waiting >= call_limits.SUGGEST_SURGE_AT
         )
 
     def _those_to_ring_for(self, waiting: int, due: list[str], now: datetime) -> list[str]:

@@ -101,7 +101,7 @@ class Texter:
             if text is None or text.state != TextState.SENDING:
                 return
             text.state, text.reason = TextState.FAILED, refusal.reason
-            sms.refused(unit, text.person_id, sending.number, refusal)
+            sms.refused(unit, text, sending.number, refusal)
 
     def _reconcile(self) -> None:
         now = self.app.clock()

@@ -10,6 +10,7 @@ from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.offers import responder_legs
 from ivr.responders import dictated_recordings, long_talks
+from ivr.worker.room_sweeper import RoomSweeper
 from models.calls import calls, rings
 
 NO_NEWS = timedelta(seconds=20)
@@ -29,9 +30,13 @@ class Sweeper:
     _swept_at: datetime | None = field(default=None, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        self._rooms = RoomSweeper(self.app, self.carrier)
+
     def work(self) -> bool:
-        """Check calls, legs and recordings without recent news."""
+        """Check rooms, calls, legs and recordings without recent news."""
         now = self.app.clock()
+        self._rooms.sweep(now)
         if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
             return False
         self._swept_at = now

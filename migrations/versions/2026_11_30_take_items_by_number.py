@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "take_items_by_number"
-down_revision = "pursue_open_items"
+down_revision = "wrap_up_talks"
 branch_labels = None
 depends_on = None
 

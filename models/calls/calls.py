@@ -101,6 +101,8 @@ class Call(Base):
     informed: Mapped[bool] = mapped_column(default=False)
     ring_one: Mapped[str | None] = mapped_column(sa.String(32))
     """The id of the ring that is placed from the caller's own leg."""
+    queue_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    """The carrier's id of the queue in which this caller waits."""
     drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """A call from the hotline to itself. It rings only the drill phone and is never counted."""
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
@@ -212,6 +214,11 @@ def number_of(session: Session, call: Call) -> str | None:
     return vault_of(session).open(call.number_sealed, _NUMBER)
 
 
+def number_to_text(session: Session, call: Call) -> str | None:
+    """The number that texts to this caller go to: the one shown, else the one keyed in."""
+    return number_of(session, call) or keyed_number(session, call)
+
+
 def remember_keyed_number(session: Session, call: Call, number: str) -> None:
     """Seal and store the number the caller keyed in.
 
@@ -288,10 +295,9 @@ def open_from(session: Session, number_mark: str, *, skip_locked: bool = False) 
 
 
 def is_waiting() -> sa.ColumnElement[bool]:
-    """SQL condition: the caller asked for a person and has not reached one."""
-    return sa.and_(
-        Call.ended_at.is_(None), Call.search_since.is_not(None), Call.answered_by.is_(None)
-    )
+    """SQL condition: the caller asked for a person and has none, or none any more."""
+    has_nobody = sa.or_(Call.answered_by.is_(None), Call.state == CallState.WAITING)
+    return sa.and_(Call.ended_at.is_(None), Call.search_since.is_not(None), has_nobody)
 
 
 ASKED_AT = (

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from models.calls import calls, rings
+from models.calls import calls, open_items, rings
 from models.calls.calls import Call, Step
 from models.core import csv_safety
 from models.core.database import Session
@@ -21,6 +22,10 @@ Record = dict[str, Any]
 CALL_COLUMNS = (
     *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
     *("answered_by", "rings", "steps"),
+)
+ITEM_COLUMNS = (
+    *("id", "number", "call", "kind", "language", "need", "opened_at", "due_at"),
+    *("owned_at", "kept_at", "closed_at", "reason", "late"),
 )
 _CALLS_AT_ONCE = 500
 
@@ -63,6 +68,32 @@ def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
             for step in steps
         ],
     }
+
+
+def item_records(
+    session: Session, since: datetime | None, until: datetime | None, now: datetime
+) -> Iterator[Record]:
+    """One record per open item that was opened in this half-open interval."""
+    for item in open_items.between(session, since, until):
+        yield {
+            "id": item.id,
+            "number": item.number,
+            "call": item.call_id,
+            "kind": item.kind,
+            "language": item.language,
+            "need": item.need,
+            "opened_at": written(item.opened_at),
+            "due_at": _written(item.due_at),
+            "owned_at": _written(item.first_owned_at),
+            "kept_at": _written(item.kept_at),
+            "closed_at": _written(item.closed_at),
+            "reason": item.closed_reason,
+            "late": item.is_late(now),
+        }
+
+
+def _written(at: datetime | None) -> str | None:
+    return written(at) if at else None
 
 
 class _Names:

@@ -31,8 +31,10 @@ class ItemKind(StrEnum):
     """The call ended without a person, a callback or a message."""
     SILENT_CALLER = "silent_caller"
     """As MISSED_EMERGENCY, and the caller pressed no key."""
+    ATTORNEY_NEEDED = "attorney_needed"
+    """The responder asked for an attorney during the talk, and none could be reached."""
     DROPPED_TALK = "dropped_talk"
-    """The responder's leg ended, and the caller left before anybody else was found."""
+    """The talk was cut off, and the caller waited in vain for another person."""
 
 
 class CloseReason(StrEnum):

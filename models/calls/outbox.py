@@ -38,6 +38,8 @@ class TaskKind(StrEnum):
 
     HANG_UP = "hang_up"
     ASK_AGAIN = "ask_again"
+    ANNOUNCE = "announce"
+    """Speak one sentence to people in a talk, unless it has become too old."""
     FETCH = "fetch_recording"
     DELETE = "delete_recording"
     LOOK = "look_for_recording"
@@ -46,16 +48,22 @@ class TaskKind(StrEnum):
     """As FETCH, for a prompt that was read aloud."""
     LOOK_DICTATED = "look_for_dictated"
     """As LOOK, for a prompt that was read aloud."""
+    DEQUEUE = "dequeue_caller"
+    """Take a waiting caller out of the queue at once, because a responder is in the room."""
+    END_SITTING = "end_sitting"
+    """End the carrier's conference, so that its legs ask us what comes next."""
 
 
 class Text(Base):
-    """An SMS to a responder. A person gets at most one text with the same `about`."""
+    """An SMS to a person of the roster or to a caller; nobody gets two with the same `about`."""
 
     __tablename__ = "texts"
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     token: Mapped[str] = mapped_column(sa.String(43), unique=True)
-    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    person_id: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
+    call_id: Mapped[str | None] = mapped_column(sa.ForeignKey("calls.id"))
+    """The call of the caller who gets it; the number is that of the call."""
     about: Mapped[str] = mapped_column(sa.String(80))
     words: Mapped[str] = mapped_column(sa.String(60))
     values: Mapped[dict[str, Any]]
@@ -70,6 +78,7 @@ class Text(Base):
 
     __table_args__ = (
         sa.UniqueConstraint("person_id", "about"),
+        sa.UniqueConstraint("call_id", "about"),
         sa.Index("ix_texts_state_due", "state", "due_at"),
     )
 
@@ -114,6 +123,15 @@ def text(
     _add_unless_owed(session, owed)
 
 
+def text_to_caller(session: Session, call_id: str, words: str, now: datetime) -> None:
+    """Queue one text with these words to the caller of a call; repeating it has no effect."""
+    known = sa.select(Text.id).where(Text.call_id == call_id, Text.about == words)
+    if not session.scalar(known):
+        owed = Text(call_id=call_id, about=words, words=words, values={}, token=new_token(),
+                    due_at=now, since=now)  # fmt: skip
+        _add_unless_owed(session, owed)
+
+
 def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """The pairs (person id, about) for which a text was ever queued."""
     if not wanted:
@@ -122,7 +140,7 @@ def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str
         Text.person_id.in_({person_id for person_id, _ in wanted}),
         Text.about.in_({about for _, about in wanted}),
     )
-    return {(person_id, about) for person_id, about in session.execute(known)}
+    return {(person_id, about) for person_id, about in session.execute(known) if person_id}
 
 
 def last_text(session: Session, person_id: str, words: Collection[str]) -> Text | None:
@@ -138,7 +156,7 @@ def text_about(session: Session, person_id: str, about: str) -> Text | None:
 
 
 def carrier_task(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
-    """Queue a carrier task; repeating it has no effect."""
+    """Queue a carrier task for `now` or later; repeating it has no effect."""
     known = sa.select(CarrierTask.id).where(
         CarrierTask.kind == kind, CarrierTask.subject == subject
     )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls import callbacks, calls
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
+from models.calls.room_requests import RoomRequest
 from models.core.base import Base, When, Word, new_id, to_hold
 
 
@@ -54,6 +55,8 @@ class Purpose(StrEnum):
     """The weekly test: asks whether the phone still belongs to the responder."""
     PURSUIT = "pursuit"
     """Asks a person to take an open item that has no owner."""
+    GUEST = "guest"
+    """Asks a person to join a talk as interpreter, attorney or coordinator."""
 
 
 class Via(StrEnum):
@@ -74,11 +77,14 @@ OPEN = (
 )
 _RANK = {state: rank for rank, state in enumerate(OPEN)}
 FOR_CALLERS = (Purpose.CALLER, Purpose.CALLBACK)
+TALKS = (*FOR_CALLERS, Purpose.GUEST)
+"""Whoever takes one of these talks with a caller, and rests afterwards."""
 FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION)
 """The person who is rung asked for it, so it says nothing about how they take callers."""
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
 _IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
+_IS_FOR_REQUEST = sa.text("request_id IS NOT NULL")
 _IS_FOR_CALLBACK = sa.text("purpose = 'callback'")
 
 
@@ -92,6 +98,8 @@ class Ring(Base):
     purpose: Mapped[Purpose] = mapped_column(Word(Purpose, 10))
     call_id: Mapped[str | None] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     callback_id: Mapped[str | None] = mapped_column(sa.ForeignKey("callbacks.id"), index=True)
+    request_id: Mapped[str | None] = mapped_column(sa.String(32))
+    """The request for a third voice; `call_id` is None for such a ring."""
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
     search: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=0)
@@ -123,6 +131,8 @@ class Ring(Base):
                  sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         sa.Index("uq_rings_call_connected", "call_id", unique=True,
                  sqlite_where=_IS_CONNECTED, postgresql_where=_IS_CONNECTED),
+        sa.Index("ix_rings_request_id", "request_id",
+                 sqlite_where=_IS_FOR_REQUEST, postgresql_where=_IS_FOR_REQUEST),
         sa.Index("ix_rings_state_due", "state", "due_at"),
         sa.Index("ix_rings_person_created", "person_id", "created_at"),
         sa.Index("ix_rings_callback_created", "created_at",
@@ -133,6 +143,13 @@ class Ring(Base):
     def is_open(self) -> bool:
         """Whether the ring can still lead to a conversation or is one."""
         return self.state in OPEN
+
+    @property
+    def is_a_talk(self) -> bool:
+        """Whether the responder talks or has talked with the caller."""
+        if self.purpose == Purpose.CALLBACK:
+            return self.reached
+        return self.purpose in TALKS and self.connected_at is not None
 
     def move(self, state: RingState, now: datetime) -> bool:
         """Move forward to a state; False, without any change, if that would move back."""
@@ -194,7 +211,11 @@ class _One:
     """The two statements that find and lock one ring, built once."""
 
     def __init__(self, is_it: sa.ColumnElement[bool]) -> None:
-        self.known = sa.select(Ring.call_id, Ring.callback_id).where(is_it)
+        about = sa.func.coalesce(Ring.call_id, RoomRequest.call_id)
+        both = sa.select(about, Ring.callback_id).outerjoin(
+            RoomRequest, Ring.request_id == RoomRequest.id
+        )
+        self.known = both.where(is_it)
         self.held = to_hold(sa.select(Ring).where(is_it), key_share=True)
 
 
@@ -205,7 +226,8 @@ _BY_ID = _One(Ring.id == sa.bindparam("value"))
 def _held(session: Session, which: _One, value: str) -> Ring | None:
     """Lock the call or callback of a ring before the ring itself, as everywhere.
 
-    Otherwise two responders who press a key at the same time could deadlock.
+    The call of a request for a third voice is the call of its rings too. Otherwise two responders
+    who press a key at the same time could deadlock.
     """
     for call_id, callback_id in session.execute(which.known, {"value": value}):
         if call_id:
@@ -220,6 +242,15 @@ def call_of(session: Session, ring: Ring) -> Call | None:
     return session.get(Call, ring.call_id) if ring.call_id else None
 
 
+def call_id_of(session: Session, ring: Ring) -> str | None:
+    """The id of the call that a ring is about: its own, its request's or its callback's."""
+    if ring.call_id:
+        return ring.call_id
+    request = session.get(RoomRequest, ring.request_id) if ring.request_id else None
+    owed = session.get(Callback, ring.callback_id) if ring.callback_id else None
+    return request.call_id if request else owed.call_id if owed else None
+
+
 _OF_CALL = (
     sa.select(Ring)
     .where(Ring.call_id == sa.bindparam("call_id"))
@@ -230,6 +261,14 @@ _OF_CALL = (
 def of_call(session: Session, call_id: str) -> list[Ring]:
     """Every ring of a call, oldest first."""
     return list(session.scalars(_OF_CALL, {"call_id": call_id}))
+
+
+def all_about(session: Session, call_id: str) -> list[Ring]:
+    """Every ring for a call, its callbacks and its third voices, oldest first."""
+    owed = sa.select(Callback.id).where(Callback.call_id == call_id)
+    asked = sa.select(RoomRequest.id).where(RoomRequest.call_id == call_id)
+    about = sa.or_(Ring.call_id == call_id, Ring.callback_id.in_(owed), Ring.request_id.in_(asked))
+    return list(session.scalars(sa.select(Ring).where(about).order_by(Ring.created_at, Ring.id)))
 
 
 def of_calls(session: Session, call_ids: list[str]) -> dict[str, list[Ring]]:
@@ -275,10 +314,16 @@ def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
     return {call_id: count for call_id, count in rows if call_id is not None}
 
 
-def is_joined(session: Session, call_id: str) -> bool:
-    """Whether a responder has accepted this call and is still connected."""
-    joined = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.CONNECTED)
-    return bool(session.scalar(sa.select(joined)))
+def is_offered(session: Session, call_id: str) -> bool:
+    """Whether somebody hears the offer of this call now and may accept at any moment."""
+    offered = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.ANSWERED)
+    return bool(session.scalar(sa.select(offered)))
+
+
+def of_request(session: Session, request_id: str) -> list[Ring]:
+    """Every ring made for a third voice, oldest first."""
+    query = sa.select(Ring).where(Ring.request_id == request_id)
+    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
 def of_callback(session: Session, callback_id: str) -> list[Ring]:
@@ -384,17 +429,19 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial.
 
-    Waiting callers in the order of their line, best match first; then callbacks and open items;
-    then prompts and tests.
+    Waiting callers in the order of their line, and third voices for talks in the same order; then
+    callbacks and open items; then prompts and tests.
     """
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
-        (Ring.purpose == Purpose.CALLER, calls.RANK),
+        (Ring.purpose.in_((Purpose.CALLER, Purpose.GUEST)), calls.RANK),
         (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), _LAST),
         else_=_LAST - 1,
     )
     order = (rank, calls.ASKED_AT, Ring.due_at, Ring.place, Ring.id)
-    first = due.outerjoin(Call, Ring.call_id == Call.id).order_by(*order)
+    asked_for = due.outerjoin(RoomRequest, Ring.request_id == RoomRequest.id)
+    their_call = sa.func.coalesce(Ring.call_id, RoomRequest.call_id)
+    first = asked_for.outerjoin(Call, Call.id == their_call).order_by(*order)
     held = to_hold(first.limit(1), key_share=True, skip_locked=True, of=Ring)
     return session.scalar(held)
 

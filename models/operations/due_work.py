@@ -12,14 +12,17 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.calls import callbacks, calls, open_items, outbox, rings, voicemails
+from models.calls import callbacks, calls, open_items, outbox, rings, room_requests, voicemails
 from models.calls.callbacks import Callback
 from models.calls.calls import Call
 from models.calls.open_items import OpenItem
 from models.calls.outbox import CarrierTask, Text
 from models.calls.rings import Ring
+from models.calls.room_requests import RoomRequest
+from models.calls.rooms import Seat
 from models.calls.voicemails import Message
 from models.core.base import Instant, When
+from models.operations import interpreting
 from models.operations.maintenance_state import Upkeep
 
 
@@ -70,6 +73,8 @@ def _question() -> sa.Select[tuple[bool, bool, bool, bool, int]]:
             _any(Callback, callbacks.is_nearly_overdue(_at("overdue_before"))),
             _any(Message, voicemails.is_to_be_told_of(now)),
             _any(OpenItem, open_items.is_due(now)),
+            _any(RoomRequest, room_requests.is_due(now)),
+            _any(Seat, interpreting.waits_in_vain()),
             crowd >= sa.bindparam("crowd", type_=sa.Integer()),
         ).label("to_plan"),
         sa.or_(_any(Ring, rings.is_due(now)), _any(Ring, rings.is_unclear(unclear_before))).label(

@@ -14,7 +14,11 @@ from models.calls.notes import Draft, Note
 from models.calls.open_items import OpenItem
 from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring
+from models.calls.room_requests import RoomRequest
+from models.calls.rooms import Room, Seat
 from models.calls.voicemails import Message, Sound
+from models.casework.referrals import Referral
+from models.casework.wrap_ups import WrapUp
 from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
@@ -121,8 +125,10 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    for kind in (Step, Ring, Message, Callback, OpenItem, Note):
+    kinds = (Step, Ring, Room, RoomRequest, Message, Callback, OpenItem, Note, WrapUp, Referral)
+    for kind in kinds:
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
+    owned += session.scalars(sa.select(Seat).where(Seat.room_id.in_(_rooms_of(ids))))
     for row in owned:
         for column in sa.inspect(row.__class__).columns:
             value = getattr(row, column.key)
@@ -177,16 +183,30 @@ def sids_of(session: Session, call_ids: Sequence[str]) -> list[str]:
 def delete(session: Session, call_ids: Sequence[str]) -> None:
     """Delete these calls and all rows that belong to them."""
     messages = sa.select(Message.id).where(Message.call_id.in_(call_ids))
+    session.execute(sa.delete(Seat).where(Seat.room_id.in_(_rooms_of(call_ids))))
     session.execute(sa.delete(Ring).where(_rings_of(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
-    for kind in (Draft, Note, Message, OpenItem, Callback, Answer, Step):
+    owned = (
+        Draft, Note, Referral, WrapUp, Message, OpenItem, Callback, Text, RoomRequest, Room, Answer,
+        Step,
+    )  # fmt: skip
+    for kind in owned:
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
 
 
 def _rings_of(call_ids: Sequence[str]) -> sa.ColumnElement[bool]:
     callbacks = sa.select(Callback.id).where(Callback.call_id.in_(call_ids))
-    return sa.or_(Ring.call_id.in_(call_ids), Ring.callback_id.in_(callbacks))
+    requests = sa.select(RoomRequest.id).where(RoomRequest.call_id.in_(call_ids))
+    return sa.or_(
+        Ring.call_id.in_(call_ids),
+        Ring.callback_id.in_(callbacks),
+        Ring.request_id.in_(requests),
+    )
+
+
+def _rooms_of(call_ids: Sequence[str]) -> sa.Select[str]:
+    return sa.select(Room.id).where(Room.call_id.in_(call_ids))
 
 
 def forget_carrier_tasks(session: Session, created_before: datetime) -> None:

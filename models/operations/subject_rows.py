@@ -17,6 +17,7 @@ from models.calls.rings import Ring
 from models.calls.surges import Block
 from models.calls.verifications import Proof
 from models.calls.voicemails import Message, Sound
+from models.casework import wrap_ups
 from models.core.database import vault_of
 from models.people.people import OptOut, Person
 from models.prompts.announcements import Announcement
@@ -69,6 +70,11 @@ def notes(session: Session, call_ids: Sequence[str]) -> int:
     written = _count(session, sa.select(Note.id).where(Note.call_id.in_(call_ids)))
     typed = sa.select(Draft.call_id, Draft.user_id).where(Draft.call_id.in_(call_ids))
     return written + _count(session, typed)
+
+
+def results(session: Session, call_ids: Sequence[str]) -> int:
+    """The number of stored results of the talks of these calls, and of their referrals."""
+    return wrap_ups.count_rows(session, call_ids)
 
 
 def reasons(session: Session, call_ids: Sequence[str]) -> int:

@@ -25,7 +25,9 @@ FROM_ROSTER, FROM_CONSOLE = "roster", "console"
 """Where a person was added; an import retires only people from a roster."""
 DRILL_ROLE = "drill"
 """The role of the drill phone, which is not a real person."""
-NOT_PEOPLE = (DRILL_ROLE, SISTER_LINE_ROLE)
+VENDOR_ROLE = "vendor"
+"""The role of a line of the interpreter vendor, which is not a real person."""
+NOT_PEOPLE = (DRILL_ROLE, VENDOR_ROLE, SISTER_LINE_ROLE)
 """The roles of phones that are rung although they are on no roster."""
 _SISTER_LINE = "the sister line"
 _NAME, _PHONE = purpose_of("people", "name_sealed"), purpose_of("people", "phone_sealed")
@@ -291,7 +293,7 @@ def everybody(session: Session) -> list[Person]:
 
 
 def known(session: Session, person_id: str) -> Person | None:
-    """The person with this id; None for the drill phone and the sister line."""
+    """The person with this id; None for a phone that is nobody's."""
     found = with_id(session, person_id)
     return found if found and found.role not in NOT_PEOPLE else None
 
@@ -357,6 +359,11 @@ def sister_line(session: Session, number: str) -> Person | None:
     except sa.exc.IntegrityError:  # another worker stored it first
         return with_name(session, _SISTER_LINE)
     return line
+
+
+def vendor_lines(session: Session) -> set[str]:
+    """The ids of the lines of the interpreter vendor."""
+    return set(session.scalars(sa.select(Person.id).where(Person.role == VENDOR_ROLE)))
 
 
 def coordinators(session: Session) -> list[Person]:

@@ -49,6 +49,11 @@ class User(Base):
     invited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """They have not set a password yet; only an invitation lets them in."""
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether a password of theirs opens the console."""
+        return not (self.disabled or self.invited)
+
 
 class Passkey(Base):
     """A key on a user's device (WebAuthn); the private key never leaves it."""

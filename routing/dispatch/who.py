@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.dispatch.policies import Caller, Invitation, rounds
+from routing.dispatch.third_voices import Crew, RequestKind, Wanted, fit
 from routing.duty.duty import Duty, on_duty
 from routing.person import Responder, reachable
 
@@ -25,6 +26,8 @@ class Answer:
     at: datetime
     present: tuple[Responder, ...]
     called: tuple[Called, ...]
+    interpreters: tuple[Responder, ...] = ()
+    """Those who are asked to join, in order, because the best match lacks the language."""
 
     @property
     def passed_over(self) -> tuple[Responder, ...]:
@@ -43,12 +46,22 @@ def would_ring(
     dead: Collection[str] = (),
 ) -> Answer:
     """Compute the answer from the rules; `busy` and `dead` are ids of people not available."""
-    on = on_duty(duty, at)
-    present = {person.id: person for person in people if person.id in on}
+    on, everybody = on_duty(duty, at), list(people)
+    present = {person.id: person for person in everybody if person.id in on}
     free = reachable(present.values(), on_duty=on, engaged=busy, resting=(), tried=(), dead=dead)
     called = [
         Called(present[invitation.person], number, invitation)
         for number, together in enumerate(rounds(caller, free), 1)
         for invitation in together
     ]
-    return Answer(at, tuple(present.values()), tuple(called))
+    joining = _interpreters(caller, Crew(everybody, on, busy)) if _lacks_one(called) else ()
+    return Answer(at, tuple(present.values()), tuple(called), joining)
+
+
+def _lacks_one(called: list[Called]) -> bool:
+    return bool(called) and called[0].invitation.interpreter
+
+
+def _interpreters(caller: Caller, crew: Crew) -> tuple[Responder, ...]:
+    wanted = Wanted(RequestKind.INTERPRETER, caller.language, caller.need)
+    return tuple(person for person in fit(wanted, crew) if person.id not in crew.engaged)

@@ -37,9 +37,9 @@ class Measured:
 
 
 def measured(
-    counts: Mapping[Fact, int], period: Period, language: str, wrap_up: timedelta
+    counts: Mapping[Fact, int], period: Period, language: str, rest: timedelta
 ) -> Measured:
-    """The measurements of one language; `wrap_up` is added to each talk."""
+    """The measurements of one language; `rest` is added to each talk."""
     weekdays = Counter((period.first + timedelta(days=day)).weekday() for day in range(period.days))
     came: Counter[Slot] = Counter()
     for fact, count in counts.items():
@@ -51,7 +51,7 @@ def measured(
             slot: count / weekdays[slot.weekday] for slot, count in came.items() if count >= FEWEST
         },
         sample=sum(came.values()),
-        talk_seconds=_talk_seconds(counts, language) + wrap_up.total_seconds(),
+        talk_seconds=_talk_seconds(counts, language) + rest.total_seconds(),
     )
 
 

@@ -20,6 +20,8 @@ class Spoken:
     audio_url: str
     at: datetime
     part_of: Literal["Say", "Play"]
+    seconds: float = 0.0
+    """How long it lasts, unless a key cuts it short."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
-from simulator.calling import call_control, call_setup, say_and_gather
+from simulator.calling import call_control, call_setup, meters, say_and_gather
 from simulator.calling.call_recordings import Recordings, record
-from simulator.calling.conferences import Conferences, dial_conference
+from simulator.calling.conference_legs import dial_conference
+from simulator.calling.conferences import Conferences
 from simulator.calling.dial import Noun, dial, dial_numbers
+from simulator.calling.meters import Meters
 from simulator.calling.queues import Queues, dial_queue, enqueue
 from simulator.telephony.exchange import Exchange, Setup
 from simulator.telephony.legs import Leg, Verb
@@ -37,13 +39,18 @@ class Account(Exchange):
             "Pause": say_and_gather.pause,
             "Gather": say_and_gather.gather,
             "Record": partial(record, self, self.recordings),
-            "Dial": partial(dial, nouns),
+            "Dial": partial(dial, self, nouns),
             "Enqueue": partial(enqueue, self, self.queues),
             "Leave": call_control.at_once(call_control.leave),
             "Redirect": call_control.at_once(call_control.redirect),
             "Reject": call_control.at_once(call_control.reject),
             "Hangup": call_control.at_once(call_control.hang_up),
         }
+
+    @property
+    def meters(self) -> Meters:
+        """What no run of the hotline should show, measured up to now."""
+        return meters.read(self, self.conferences)
 
     def take_call(self, phone: Phone, number: str, shown: str, extra: Mapping[str, str]) -> Leg:
         """A phone calls a number of the account; `shown` is its caller ID."""

@@ -43,6 +43,7 @@ class Bridge:
         self.ended_at = self.first.carrier.clock.now()
         for leg in (self.first, self.second):
             leg.bridge = None
+            leg.meter.hears_no_more()
             leg.note("unbridged", self.other(leg).phone.number)
             leg.nudge_all()
 
@@ -53,6 +54,7 @@ def connect(first: Leg, second: Leg) -> Bridge:
     for leg in (first, second):
         leg.pick_up()
         leg.bridge = bridge
+        leg.meter.hears_on()
         leg.note("bridged", bridge.other(leg).phone.number)
         leg.nudge_all()
     return bridge

@@ -152,7 +152,8 @@ class Recordings:
             "RecordingSource": recording.source,
         }
         method = element.says("recordingStatusCallbackMethod", "POST")
-        self._exchange.call_back("recording", document.resolve(url), method, params, recording.leg)
+        about = recording.leg.sid
+        self._exchange.call_back("recording", document.resolve(url), method, params, about)
 
 
 def record(
@@ -161,7 +162,8 @@ def record(
     """<Record>: until silence, a key, its maximal length, or the caller hangs up."""
     recording = recordings.start(element, "RecordVerb", leg)
     try:
-        digits = yield from _listen(leg, element, recording)
+        with leg.meter.sounding():
+            digits = yield from _listen(leg, element, recording)
     except Interrupt as interrupt:
         recordings.stop(recording, element, document)
         if isinstance(interrupt, Gone) and not recordings.counts_for_nothing(recording):

@@ -8,7 +8,8 @@ from simulator.base.numbers import WITHHELD, is_e164
 from simulator.calling import interpreter
 from simulator.telephony.behaviours import Busy, Unreachable
 from simulator.telephony.exchange import Exchange
-from simulator.telephony.legs import Fallback, Leg, StatusPlan
+from simulator.telephony.legs import Leg
+from simulator.telephony.network import Fallback, StatusPlan
 from simulator.telephony.phones import Phone
 from simulator.telephony.scripts import Gone, Script, wait
 from simulator.twiml.steps import Goto
@@ -41,9 +42,10 @@ def arrive(
     leg = Leg(
         exchange, phone, "inbound", shown, number, "ringing", line=line, extra=stamp | dict(extra)
     )
+    has_room = exchange.has_room_for_a_call
     exchange.remember(leg)
-    if line is None or not line.voice_url:
-        leg.begin(interpreter.live(leg, _fails()))
+    if line is None or not line.voice_url or not has_room:
+        leg.begin(interpreter.live(leg, _fails("failed" if has_room else "busy")))
         return leg
     if line.status_callback:
         leg.plan = StatusPlan(line.status_callback, line.status_callback_method)
@@ -57,16 +59,17 @@ def _is_attested(shown: str) -> bool:
     return is_e164(shown) and shown not in WITHHELD
 
 
-def _fails() -> Script[None]:
+def _fails(status: str) -> Script[None]:
     yield from ()
-    raise Gone("failed")
+    raise Gone(status)
 
 
 def place(exchange: Exchange, order: Order) -> Leg:
     """Make an ordered call, at once or when the account's calls per second allow it."""
     leg = exchange.new_leg(order.to, "outbound-api", order.from_, plan=order.plan)
     leg.fallback = order.fallback
-    leg.detects_machines = order.detects_machines
+    leg.detects_machines = order.detects_machines and not order.send_digits
+    leg.time_limit = order.time_limit
     delay = exchange.wait_for_start()
     leg.queue_time_ms = round(delay * 1000)
     leg.begin(interpreter.live(leg, _outgoing(exchange, leg, order, delay)))
@@ -84,7 +87,6 @@ def _outgoing(exchange: Exchange, leg: Leg, order: Order, delay: float) -> Scrip
             leg.ended_by = "rang out"
             raise Gone("no-answer")
         yield from wait(left, nudges=True)
-    leg.later(order.time_limit, lambda: leg.end("completed", "time limit"))
     yield from _send_keys(leg, order.send_digits)
     yield from interpreter.follow(leg, order.goto)
 
@@ -111,10 +113,12 @@ def _loop_back(exchange: Exchange, leg: Leg) -> None:
 
 
 def _send_keys(leg: Leg, keys: str) -> Script[None]:
-    """Press keys at the far end of a call to one of the account's numbers; w and W pause."""
+    """Press keys at the far end, before the document of the call; w and W pause."""
     for key in keys:
         if key in PAUSES:
             yield from wait(PAUSES[key])
-        elif leg.twin is not None and leg.twin.is_live:
+            continue
+        leg.note("sent key", key)
+        if leg.twin is not None and leg.twin.is_live:
             leg.twin.note("pressed", key)
             leg.twin.routine.press(key)

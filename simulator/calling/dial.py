@@ -9,9 +9,11 @@ from simulator.calling import interpreter
 from simulator.calling.bridges import Bridge, Dialled, connect, recorded_talk, talk
 from simulator.calling.call_recordings import Recordings
 from simulator.calling.call_setup import ring
+from simulator.calling.interpreter import Redirected
 from simulator.telephony.exchange import Exchange
-from simulator.telephony.legs import Leg, StatusPlan
-from simulator.telephony.scripts import Script, wait
+from simulator.telephony.legs import Leg
+from simulator.telephony.network import StatusPlan
+from simulator.telephony.scripts import Gone, Script, wait
 from simulator.twiml.documents import Document, DocumentFailed, Element
 from simulator.twiml.steps import Goto, Outcome, Step, action
 
@@ -21,14 +23,25 @@ Noun = Callable[[Leg, Element, Document], Script[Dialled]]
 """The script of what a <Dial> dials: numbers, a queue or a conference."""
 
 
-def dial(nouns: Mapping[str, Noun], leg: Leg, element: Element, document: Document) -> Script[Step]:
+def dial(
+    exchange: Exchange, nouns: Mapping[str, Noun], leg: Leg, element: Element, document: Document
+) -> Script[Step]:
     """<Dial>: connect the call; afterwards ask `action`, or go on with the next verb."""
     noun = element.children[0].tag if element.children else "Number"
-    dialled = yield from nouns.get(noun, _nobody)(leg, element, document)
+    is_conference, has_action = noun == "Conference", "action" in element.attributes
+    interrupted = Dialled("answered" if is_conference else "completed").told()
+    try:
+        dialled = yield from nouns.get(noun, _nobody)(leg, element, document)
+    except Redirected:
+        if has_action:
+            yield from interpreter.notify(leg, action(element, document, interrupted))
+        raise
+    except Gone as gone:
+        if has_action and is_conference and exchange.assumed.hang_up_asks_action:
+            exchange.tell_action(leg, action(element, document, interrupted), gone.status)
+        raise
     leg.note("dialled", dialled.status)
-    if "action" not in element.attributes:
-        return None
-    return action(element, document, dialled.told())
+    return action(element, document, dialled.told()) if has_action else None
 
 
 def _nobody(_leg: Leg, _element: Element, _document: Document) -> Script[Dialled]:
@@ -87,7 +100,8 @@ class NumberDial:
     def _ring_together(self, nouns: list[Element], caller_id: str) -> Script[Dialled]:
         children = [child for noun in nouns if (child := self._ring(noun, caller_id)) is not None]
         try:
-            winner = yield from self._first_to_answer(children)
+            with self.leg.sounding():  # the caller hears it ring
+                winner = yield from self._first_to_answer(children)
             if winner is None:
                 return _unanswered(children)
             return (yield from self._connect_winner(winner))

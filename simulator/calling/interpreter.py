@@ -7,7 +7,7 @@ from urllib.parse import urldefrag
 from simulator.base.records import Problem, Spoken
 from simulator.delivery.courier import Webhook
 from simulator.telephony.legs import Leg
-from simulator.telephony.scripts import Gone, Interrupt, Script, fetch
+from simulator.telephony.scripts import Gone, Interrupt, Script, fetch, wait
 from simulator.twiml import inspection
 from simulator.twiml.documents import Context, Document, DocumentFailed, Element, parse, parse_text
 from simulator.twiml.steps import Goto, Outcome
@@ -15,6 +15,7 @@ from simulator.twiml.twiml_rules import VERBS
 
 MOST_DOCUMENTS_AT_ONCE = 50
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
+APOLOGY_SECONDS = 4.0
 
 
 @dataclass
@@ -66,7 +67,22 @@ def _apologise(leg: Leg) -> None:
     leg.pick_up()
     leg.ended_by = "an application error"
     now = leg.carrier.clock.now()
-    leg.hears(Spoken(APOLOGY, "en-US", "", "", now, "Say"))
+    leg.hears(Spoken(APOLOGY, "en-US", "", "", now, "Say", APOLOGY_SECONDS))
+
+
+def default_music(leg: Leg, element: Element) -> Script[None]:
+    """Wait without end: with Twilio's music, or in silence if waitUrl is empty."""
+    if "waitUrl" in element.attributes:
+        yield from wait()
+    with leg.sounding():
+        yield from wait()
+
+
+def notify(leg: Leg, goto: Goto) -> Script[None]:
+    """Request a URL whose answer is not obeyed, before the leg goes on."""
+    answer = yield from fetch(_webhook(leg, goto))
+    if answer.error is not None:
+        leg.carrier.report(Problem(answer.error, answer.reason, answer.url))
 
 
 def perform(leg: Leg, goto: Goto, context: Context) -> Script[Outcome]:
@@ -107,9 +123,12 @@ def _failed(leg: Leg, failure: DocumentFailed) -> DocumentFailed:
 def _fetch(leg: Leg, goto: Goto, context: Context) -> Script[Document]:
     if not goto.url.startswith(("http://", "https://")):
         raise DocumentFailed(Problem(11100, f"not an absolute URL: {goto.url!r}", goto.url))
-    params = leg.params() | dict(goto.params)
-    answer = yield from fetch(Webhook("voice", goto.url, params, goto.method, leg.sid))
+    answer = yield from fetch(_webhook(leg, goto))
     return parse(answer, context)
+
+
+def _webhook(leg: Leg, goto: Goto) -> Webhook:
+    return Webhook("voice", goto.url, leg.params() | dict(goto.params), goto.method, leg.sid)
 
 
 def _run(leg: Leg, document: Document) -> Script[Goto | Outcome]:

@@ -132,11 +132,16 @@ def enqueue(
     member = queue.join(leg)
     try:
         result = yield from _wait_in_queue(member, element, document)
-    except (Gone, Redirected) as interrupt:
-        goto = _after_interrupt(member, element, document, interrupt)
+    except Redirected as redirected:
+        goto = _after_interrupt(member, element, document, redirected)
+        _be_out(member)
         if isinstance(goto, Goto):
-            status = interrupt.status if isinstance(interrupt, Gone) else "in-progress"
-            exchange.tell_action(leg, goto, status)
+            yield from interpreter.notify(leg, goto)
+        raise
+    except Gone as gone:
+        goto = _after_interrupt(member, element, document, gone)
+        if isinstance(goto, Goto):
+            exchange.tell_action(leg, goto, gone.status)
         raise
     finally:
         _be_out(member)
@@ -188,7 +193,7 @@ def _hold(member: Member, element: Element, document: Document) -> Script[None]:
     leg, queue = member.leg, member.queue
     url = element.says("waitUrl")
     if not url:
-        yield from wait()
+        yield from interpreter.default_music(leg, element)
     while True:
         began = leg.carrier.clock.now()
         params = {

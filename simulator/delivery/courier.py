@@ -127,7 +127,11 @@ class Courier:
             if not place or answer.status not in {301, 302, 303, 307, 308}:
                 return answer
             method = webhook.method if answer.status in {307, 308} else "GET"
-            webhook = replace(webhook, url=urljoin(answer.url, place), method=method)
+            # A redirected event of a conference loses its parameters (docs/api/errors/16010).
+            is_event = webhook.purpose == "conference" and method == "GET"
+            params = {} if is_event else webhook.params
+            place = urljoin(answer.url, place)
+            webhook = replace(webhook, url=place, method=method, params=params)
         return Answer(answer.url, error=11215, reason="too many redirects")
 
     def _once(self, webhook: Webhook, wanted: Overrides, token: str) -> Answer:

@@ -1,12 +1,14 @@
 """What goes wrong between the carrier and the hotline, on demand and by seed."""
 
+from collections.abc import MutableSequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from random import Random
-from typing import Literal
+from typing import Literal, TypeVar
 
 RestFailure = int | Literal["timeout"]
 WebhookFailure = int | Literal["timeout", "connection"]
+T = TypeVar("T")
 
 
 @dataclass
@@ -87,6 +89,7 @@ class Faults:
     def clear(self) -> None:
         """Remove every fault, and restart the random numbers."""
         self._dice = Random(self._seed)  # noqa: S311 - repeatable by seed is the point
+        self._order = Random(self._seed)  # noqa: S311 - as above
         self._callbacks: list[CallbackFault] = []
         self._rest: list[RestFault] = []
         self._webhooks: list[WebhookFault] = []
@@ -95,6 +98,8 @@ class Faults:
         self._refused: dict[str, int] = {}
         self.recordings = RecordingFaults()
         self.calls_per_second: float | None = None
+        self.most_calls: int | None = None
+        """Calls at the same time: 2 or 3 for an account without a business profile."""
         self.hang_seconds = 20.0
 
     def duplicate(
@@ -221,6 +226,10 @@ class Faults:
             if matches and fault.odds.strike(self._dice):
                 return fault
         return None
+
+    def shuffle(self, things: MutableSequence[T]) -> None:
+        """Put what happens at one instant into an order that the seed decides."""
+        self._order.shuffle(things)
 
     def strike_text(self) -> int | None:
         """The error with which this text stays undelivered, if any."""

@@ -17,6 +17,8 @@ from simulator.delivery.faults import Faults, WebhookFailure, WebhookFault
 STEERING = frozenset({"voice", "text"})
 """Webhooks whose answer says what to do next; the others only notify."""
 
+CONFERENCE_CALLBACK_REFUSED = 16011
+
 Then = Callable[[Answer], None]
 
 
@@ -37,6 +39,8 @@ class WebhookOutbox:
         self._faults = faults
         self._held: dict[str, Held] = {}
         self._pool: ThreadPoolExecutor | None = None
+        self.is_delivering = False
+        """Whether an answer is awaited in this very step; never while threads deliver."""
 
     def use_threads(self, count: int) -> None:
         """Send from threads from now on, so that no step waits for an answer."""
@@ -57,7 +61,12 @@ class WebhookOutbox:
         if self._pool:
             self._pool.submit(self._send_and_report, webhook, fault, twice, then)
         else:
-            self._come_back(self._deliver(webhook, fault, twice), then)
+            self.is_delivering = True
+            try:
+                answer = self._deliver(webhook, fault, twice)
+            finally:
+                self.is_delivering = False
+            self._come_back(answer, then)
 
     def call_back(self, webhook: Webhook) -> None:
         """Deliver a callback, which may be lost, late, doubled or overtaken."""
@@ -78,7 +87,9 @@ class WebhookOutbox:
     def _check(self, webhook: Webhook, answer: Answer) -> None:
         url = urldefrag(answer.url).url
         if answer.error is not None:
-            self._engine.report(Problem(answer.error, answer.reason, url))
+            is_ours = webhook.purpose == "conference" and answer.status is not None
+            code = CONFERENCE_CALLBACK_REFUSED if is_ours else answer.error
+            self._engine.report(Problem(code, answer.reason, url))
         elif answer.status != 204 and not answer.body:
             self._engine.report(Problem(11770, f"empty answer to a {webhook.purpose}", url))
         elif answer.body and answer.media_type not in TWIML_TYPES:

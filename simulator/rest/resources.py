@@ -14,8 +14,9 @@ from simulator.base.numbers import Line
 from simulator.calling.call_recordings import Recording
 from simulator.calling.conferences import Participant, Room
 from simulator.calling.queues import Member, Queue
-from simulator.telephony.legs import Leg, Network
+from simulator.telephony.legs import Leg
 from simulator.telephony.messages import Message
+from simulator.telephony.network import Network
 
 T = TypeVar("T")
 DEFAULT_PAGE = 50
@@ -205,8 +206,8 @@ def conference(room: Room) -> Json:
         "date_updated": date(room.created_at),
         "region": "us1",
         "status": room.status,
-        "reason_conference_ended": None,
-        "call_sid_ending_conference": None,
+        "reason_conference_ended": room.why_ended,
+        "call_sid_ending_conference": room.ended_by.leg.sid if room.ended_by else None,
         "uri": path(network, f"Conferences/{room.sid}.json"),
         "subresource_uris": {
             "participants": path(network, f"Conferences/{room.sid}/Participants.json"),

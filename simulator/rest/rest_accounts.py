@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from simulator.base.json_answers import Refusal, answer, missing
 from simulator.base.numbers import Line, is_e164
+from simulator.base.records import Problem
 from simulator.calling.account import Account
 from simulator.rest import resources
 from simulator.rest.resources import page
@@ -58,6 +59,12 @@ def check_url(name: str) -> str:
     if url and not (url.startswith(("http://", "https://")) and host and " " not in url):
         raise Refusal(400, 21205, f"{name} is not a valid URL: {url}")
     return url
+
+
+def check_parameters(carrier: Account, known: frozenset[str]) -> None:
+    """Report parameters that Twilio does not know: it ignores them, so nobody would notice."""
+    for name in sorted(request.form.keys() - known):
+        carrier.report(Problem(20001, f"{request.method} {request.path} has no parameter {name}"))
 
 
 def blueprint(carrier: Account) -> Blueprint:

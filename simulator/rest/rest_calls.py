@@ -11,9 +11,11 @@ from simulator.calling.call_setup import Order
 from simulator.calling.interpreter import Redirected
 from simulator.rest import resources
 from simulator.rest.resources import page
-from simulator.rest.rest_accounts import account_blueprint, check_url
-from simulator.telephony.legs import Fallback, Leg, StatusPlan
+from simulator.rest.rest_accounts import account_blueprint, check_parameters, check_url
+from simulator.telephony.legs import Leg
+from simulator.telephony.network import Fallback, StatusPlan
 from simulator.twiml.steps import Goto
+from simulator.twiml.twiml_rules import words
 
 LONGEST_TWIML = 4000
 LONGEST_RING = 600
@@ -21,6 +23,17 @@ LONGEST_CALL = 86_400
 MOST_KEYS = 32
 KEYS_TO_SEND = frozenset("0123456789*#wW")
 EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
+CALL_PARAMETERS = words("""
+    To From Url Twiml ApplicationSid Method FallbackUrl FallbackMethod StatusCallback
+    StatusCallbackEvent StatusCallbackMethod SendDigits Timeout Record RecordingChannels
+    RecordingStatusCallback RecordingStatusCallbackMethod RecordingStatusCallbackEvent
+    RecordingTrack
+    SipAuthUsername SipAuthPassword MachineDetection MachineDetectionTimeout
+    MachineDetectionSpeechThreshold MachineDetectionSpeechEndThreshold
+    MachineDetectionSilenceTimeout Trim CallerId AsyncAmd AsyncAmdStatusCallback
+    AsyncAmdStatusCallbackMethod Byoc CallReason CallToken TimeLimit
+""")
+"""The parameters of POST Calls (twilio-oai, twilio_api_v2010)."""
 
 
 def blueprint(carrier: Account) -> Blueprint:
@@ -29,6 +42,9 @@ def blueprint(carrier: Account) -> Blueprint:
 
     @routes.post("/Calls.json")
     def create() -> Response:
+        check_parameters(carrier, CALL_PARAMETERS)
+        if not carrier.has_room_for_a_call:
+            raise Refusal(400, 10004, "Call concurrency limit exceeded")
         return answer(resources.call(call_setup.place(carrier, _order(carrier))), 201)
 
     @routes.get("/Calls.json")

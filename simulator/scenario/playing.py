@@ -210,8 +210,8 @@ class Play:
             case Hears(who=who, words=words):
                 return any(words.lower() in self._heard(name).lower() for name in who)
             case TalksWith(who=who, others=others):
-                other = self._leg(who).bridged_with
-                return other is not None and other.phone in [self._phone(n) for n in others]
+                phones = [leg.phone for leg in self._leg(who).talks_with]
+                return any(self._phone(name) in phones for name in others)
             case Reads(who=who, words=words):
                 number = self.cast[who]
                 new = self.carrier.phone(number).texts[self._texts_before.get(number, 0) :]

@@ -140,11 +140,12 @@ def _legs(carrier: Account, entries: list[Entry], performance: Performance | Non
 
 
 def _bar(leg: Leg, clock: _Clock, names: Mapping[str, str]) -> Bar:
-    talks, since = [], None
+    talks, since, others = [], None, 0
     for event in leg.timeline:
-        if event.what == "bridged":
+        others += {"bridged": 1, "unbridged": -1}.get(event.what, 0)
+        if others and since is None:
             since = event.at
-        elif event.what == "unbridged" and since:
+        elif not others and since:
             talks.append((clock.place(since), clock.place(event.at)))
             since = None
     end = leg.ended_at or leg.carrier.clock.now()

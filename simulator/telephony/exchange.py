@@ -10,11 +10,13 @@ import httpx
 from simulator.base.clock import Clock
 from simulator.base.engine import Engine
 from simulator.base.numbers import Line
-from simulator.base.records import Event, Journal, Problem
+from simulator.base.records import Journal, Problem
 from simulator.delivery.courier import Answer, Courier, Purpose, Webhook
 from simulator.delivery.faults import Faults
 from simulator.delivery.webhook_outbox import Then, WebhookOutbox
-from simulator.telephony.legs import Direction, Leg, StatusPlan, Verb
+from simulator.telephony.assumptions import Assumptions
+from simulator.telephony.legs import Direction, Leg, Verb
+from simulator.telephony.network import StatusPlan
 from simulator.telephony.phones import Phone
 from simulator.twiml.steps import Goto
 
@@ -44,10 +46,14 @@ class Exchange(Engine, ABC):
         self.auth_token = setup.auth_token
         self.base_url = setup.base_url
         self.faults = setup.faults
+        self.assumed = Assumptions()
+        self.rest_in_webhooks = 0
+        """REST requests that were made while a webhook was being answered."""
         self.legs: dict[str, Leg] = {}
         self.lines: dict[str, Line] = {}
         self.phones: dict[str, Phone] = {}
-        self.on_event: Callable[[Leg, Event], object] | None = None
+        self.on_event: Callable[..., object] | None = None
+        """Called with each leg and its event."""
         self.outbox = WebhookOutbox(self, setup.faults, setup.courier)
         self._next_start = self.clock.now()
 
@@ -119,6 +125,12 @@ class Exchange(Engine, ABC):
         leg.phone.legs.append(leg)
         leg.note("created", leg.direction)
 
+    @property
+    def has_room_for_a_call(self) -> bool:
+        """Whether the account may have another call at the same time."""
+        most = self.faults.most_calls
+        return most is None or sum(leg.is_live for leg in self.legs.values()) < most
+
     def wait_for_start(self) -> float:
         """Seconds until the next ordered call may start; each call reserves its start."""
         now = self.clock.now()
@@ -143,10 +155,10 @@ class Exchange(Engine, ABC):
         self.outbox.send(webhook, then)
 
     def call_back(
-        self, purpose: Purpose, url: str, method: str, params: Mapping[str, str], leg: Leg | None
+        self, purpose: Purpose, url: str, method: str, params: Mapping[str, str], about: str = ""
     ) -> None:
-        """Deliver a callback, subject to the injected faults."""
-        self.outbox.call_back(Webhook(purpose, url, params, method, leg.sid if leg else ""))
+        """Deliver a callback about a call or conference, subject to the injected faults."""
+        self.outbox.call_back(Webhook(purpose, url, params, method, about))
 
     def tell_action(self, leg: Leg, goto: Goto, status: str) -> None:
         """Request an action URL after the call went on or ended: its answer is not obeyed."""

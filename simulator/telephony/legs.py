@@ -8,12 +8,11 @@ from itertools import count
 from typing import Literal, Protocol
 
 from simulator.audio.telephone_sound import Speech
-from simulator.base.clock import Clock
-from simulator.base.event_queue import Act, Entry, EventQueue
+from simulator.base.event_queue import Act, Entry
 from simulator.base.numbers import Line, geography, new_sid
-from simulator.base.records import Event, Journal, LegEntry, Problem, Spoken
-from simulator.delivery.courier import Answer, Purpose, Webhook
-from simulator.telephony.behaviours import Behaviour
+from simulator.base.records import Event, LegEntry, Spoken
+from simulator.telephony.leg_meter import LegMeter
+from simulator.telephony.network import Fallback, Handset, Network, StatusPlan
 from simulator.telephony.scripts import Gone, Routine, Script
 from simulator.twiml.documents import Document, Element
 from simulator.twiml.steps import Step
@@ -22,81 +21,8 @@ Direction = Literal["inbound", "outbound-api", "outbound-dial"]
 LIVE = {"queued", "initiated", "ringing", "in-progress"}
 WAITING = {"queued", "initiated", "ringing"}
 KEYS = frozenset("0123456789*#")
-
-
-@dataclass(frozen=True)
-class StatusPlan:
-    """Where a leg's progress is reported, and which events."""
-
-    url: str
-    method: str = "POST"
-    events: frozenset[str] = frozenset({"completed"})
-
-
-@dataclass(frozen=True)
-class Fallback:
-    """The URL for a document that fails; without a URL, the caller hears an apology."""
-
-    url: str = ""
-    method: str = "POST"
-
-
-class Network(Protocol):
-    """What a leg, and the verbs it executes, need of the carrier."""
-
-    clock: Clock
-    event_queue: EventQueue
-    journal_file: Journal
-    account_sid: str
-    on_event: "Callable[[Leg, Event], object] | None"
-    verbs: "Mapping[str, Verb]"
-
-    def acting(self) -> AbstractContextManager[None]:
-        """Act from outside, between two steps of the carrier."""
-        ...
-
-    def changed(self) -> None:
-        """Note that something happened, for `on_change`."""
-        ...
-
-    def report(self, problem: Problem) -> None:
-        """Note a fault of the hotline."""
-        ...
-
-    def send(self, webhook: Webhook, then: Callable[[Answer], None]) -> None:
-        """Deliver a webhook and hand over its answer in a later step."""
-        ...
-
-    def call_back(
-        self,
-        purpose: Purpose,
-        url: str,
-        method: str,
-        params: Mapping[str, str],
-        leg: "Leg | None",
-    ) -> None:
-        """Deliver a callback whose answer steers nothing."""
-        ...
-
-    def url(self, path: str) -> str:
-        """The absolute URL of something in the account."""
-        ...
-
-    def rfc2822(self, instant: datetime | None = None) -> str:
-        """An instant, or now, as Twilio writes dates."""
-        ...
-
-
-class Handset(Protocol):
-    """What a leg needs of its phone."""
-
-    number: str
-    behaviour: Behaviour
-    legs: "list[Leg]"
-
-    def is_called(self, leg: "Leg") -> None:
-        """Ring for a leg."""
-        ...
+LONGEST_CALL_SECONDS = 14_400.0
+"""Twilio ends every call after four hours, unless it was ordered to be shorter."""
 
 
 class Talk(Protocol):
@@ -112,8 +38,12 @@ class ConferenceRoom(Protocol):
 
     name: str
 
-    def only_other(self, leg: "Leg") -> "Leg | None":
-        """The other leg, if exactly two talk in the room."""
+    def others(self, leg: "Leg") -> "list[Leg]":
+        """The legs that this one hears."""
+        ...
+
+    def carries(self, key: str, leg: "Leg") -> None:
+        """A key of one leg, whose tone the others may hear."""
         ...
 
 
@@ -128,7 +58,7 @@ class Leg:
     to: str
     status: str
     plan: StatusPlan | None = None
-    fallback: Fallback = Fallback()
+    fallback: Fallback = field(default_factory=Fallback)
     parent: "Leg | None" = None
     line: Line | None = None
     twin: "Leg | None" = None
@@ -139,6 +69,7 @@ class Leg:
     """The order in which legs were made; their times do not tell, as the clock may travel."""
     created_at: datetime = field(init=False)
     queue_time_ms: int = 0
+    time_limit: float = LONGEST_CALL_SECONDS
     detects_machines: bool = False
     is_machine: bool = False
     answered_by: str | None = None
@@ -150,16 +81,20 @@ class Leg:
     speeches: list[Speech] = field(default_factory=list)
     bridge: Talk | None = None
     room: ConferenceRoom | None = None
+    on_star: Callable[[], None] | None = None
+    """What the star does while the leg is in a conference."""
     in_queue: str | None = None
     on_its_own: bool = False
     forgotten: bool = False
     timers: list[Entry] = field(default_factory=list)
+    meter: LegMeter = field(init=False)
     _heard_before: int = 0
     _sequence: int = 0
     _routine: Routine | None = None
 
     def __post_init__(self) -> None:
         self.created_at = self.carrier.clock.now()
+        self.meter = LegMeter(self.carrier.clock)
 
     def __repr__(self) -> str:
         return f"<Leg {self.direction} {self.from_} -> {self.to} {self.status}>"
@@ -199,31 +134,26 @@ class Leg:
 
     def speaks(self, seconds: float = 12.0, loudness: float = 0.5) -> None:
         """Talk for some seconds from now on; a recording under way keeps it."""
-        with self.carrier.acting():
-            self._must(self.is_live, "has ended")
-            now = self.carrier.clock.now()
-            self.speeches.append(Speech(now, now + timedelta(seconds=seconds), loudness))
-            self.note("spoke", f"{seconds:g} s")
-            self.routine.nudge()
+        now = self.carrier.clock.now()
+        speech = Speech(now, now + timedelta(seconds=seconds), loudness)
+        self._says(speech, "spoke", f"{seconds:g} s")
 
     def says(self, sound: bytes) -> None:
         """Talk from now on with this sound: 8 kHz, 16 bits, mono, without a header."""
-        with self.carrier.acting():
-            self._must(self.is_live, "has ended")
-            now = self.carrier.clock.now()
-            speech = Speech.of(sound, now)
-            self.speeches.append(speech)
-            self.note("spoke", f"{speech.seconds:.1f} s")
-            self.routine.nudge()
+        speech = Speech.of(sound, self.carrier.clock.now())
+        self._says(speech, "spoke", f"{speech.seconds:.1f} s")
 
     def begins_to_speak(self, at_most: float = 120.0) -> None:
         """Talk from now on; `has_spoken` delivers the sound at the end."""
+        now = self.carrier.clock.now()
+        end = now + timedelta(seconds=at_most)
+        self._says(Speech(now, end, 0.5, is_awaited=True), "began to speak")
+
+    def _says(self, speech: Speech, what: str, how_long: str = "") -> None:
         with self.carrier.acting():
             self._must(self.is_live, "has ended")
-            now = self.carrier.clock.now()
-            end = now + timedelta(seconds=at_most)
-            self.speeches.append(Speech(now, end, 0.5, is_awaited=True))
-            self.note("began to speak")
+            self.speeches.append(speech)
+            self.note(what, how_long)
             self.routine.nudge()
 
     def has_spoken(self, sound: bytes) -> None:
@@ -250,11 +180,17 @@ class Leg:
         return self.heard[self._heard_before :]
 
     @property
-    def bridged_with(self) -> "Leg | None":
-        """The one other leg this one can talk with."""
+    def talks_with(self) -> "list[Leg]":
+        """The other legs that this one hears."""
         if self.bridge:
-            return self.bridge.other(self)
-        return self.room.only_other(self) if self.room else None
+            return [self.bridge.other(self)]
+        return self.room.others(self) if self.room else []
+
+    @property
+    def bridged_with(self) -> "Leg | None":
+        """The one other leg that this one talks with; None if there are several."""
+        others = self.talks_with
+        return others[0] if len(others) == 1 else None
 
     @property
     def in_conference(self) -> str | None:
@@ -301,6 +237,8 @@ class Leg:
         if self.detects_machines:
             self.answered_by = "machine_start" if self.is_machine else "human"
         self._heard_before = len(self.heard)
+        self.meter.begins()
+        self.later(self.time_limit, lambda: self.end("completed", "time limit"))
         self.note("answered")
         self.tell("answered")
         self.nudge_all()
@@ -319,6 +257,7 @@ class Leg:
             return
         self.status = status
         self.ended_at = self.carrier.clock.now()
+        self.meter.ends()
         for timer in self.timers:
             timer.cancel()
         self.ended_by = self.ended_by or "the document ended"
@@ -346,13 +285,22 @@ class Leg:
         if event == "completed":
             params |= {"CallDuration": str(self.duration), "Duration": str(-(-self.duration // 60))}
         self._sequence += 1
-        self.carrier.call_back("status", self.plan.url, self.plan.method, params, self)
+        self.carrier.call_back("status", self.plan.url, self.plan.method, params, self.sid)
 
     def hears(self, spoken: Spoken) -> None:
         """Something is said or played into the phone."""
         self.heard.append(spoken)
+        self.meter.sounds(spoken.seconds)
         words = spoken.text or spoken.audio_url
         self.note("heard", f"[{spoken.language}] {words}", spoken)
+
+    def stops_hearing(self) -> None:
+        """The words were cut short."""
+        self.meter.is_cut_short()
+
+    def sounding(self) -> AbstractContextManager[None]:
+        """Music or a tone is heard as long as this context lasts."""
+        return self.meter.sounding()
 
     def note(self, what: str, detail: str = "", spoken: Spoken | None = None) -> None:
         """Write a line of the timeline and of the journal."""
@@ -392,7 +340,12 @@ class Leg:
         return params | dict(self.extra)
 
     def _lost_key(self, digit: str) -> None:
-        self.note("nobody listened", digit)
+        if self.room:
+            self.room.carries(digit, self)
+        if digit == "*" and self.on_star:
+            self.on_star()
+        else:
+            self.note("nobody listened", digit)
 
     def _must(self, condition: bool, otherwise: str) -> None:
         if not condition:

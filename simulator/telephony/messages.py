@@ -102,7 +102,7 @@ class Messages:
         }
         if message.error_code:
             params["ErrorCode"] = str(message.error_code)
-        self._exchange.call_back("message", message.callback, "POST", params, None)
+        self._exchange.call_back("message", message.callback, "POST", params)
 
     def receive(self, phone: Phone, number: str, body: str) -> None:
         """A phone texts a number of the account; its webhook is called and answers."""

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 from simulator.base.records import Problem
 from simulator.delivery.courier import TWIML_TYPES, Answer
 
-Context = Literal["call", "whisper", "queue-url", "queue-wait", "conference-wait", "text"]
+Context = Literal[
+    "call", "whisper", "queue-url", "queue-wait", "conference-wait", "announcement", "text"
+]
 
 MOST_BYTES = 64 * 1024
 

@@ -28,8 +28,9 @@ def _violations(document: Document) -> Iterator[Violation]:
 
 
 def _unwelcome(verb: Element, document: Document) -> Violation:
-    if document.context == "conference-wait" and verb.tag in twiml_rules.CALL_VERBS:
-        return 13238, f"<{verb.tag}> is not allowed in a conference's waitUrl"
+    in_conference = document.context in {"conference-wait", "announcement"}
+    if in_conference and verb.tag in twiml_rules.CALL_VERBS:
+        return 13238, f"<{verb.tag}> is not allowed in a {document.context} document"
     if verb.tag in twiml_rules.CALL_VERBS | twiml_rules.VERBS["text"]:
         return 12200, f"<{verb.tag}> is not allowed in a {document.context} document"
     if verb.tag in twiml_rules.NOT_PLAYED:

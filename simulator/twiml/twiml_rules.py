@@ -164,7 +164,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
         "beep": one_of("true false onEnter onExit", 13235),
         "startConferenceOnEnter": flag(13232),
         "endConferenceOnExit": flag(13231),
-        "participantLabel": matching(r".{1,128}"),
+        "participantLabel": matching(r"(?!CA[0-9a-f]{32}$)(?!.*%2[Ff])[^/]{1,128}", 16023),
         "jitterBufferSize": one_of("off small medium large"),
         "waitUrl": URL,
         "waitMethod": method(13234),
@@ -218,6 +218,7 @@ VERBS: Mapping[Context, frozenset[str]] = {
     "queue-url": frozenset({"Play", "Say", "Pause", "Redirect"}),
     "queue-wait": frozenset({"Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather"}),
     "conference-wait": frozenset({"Play", "Say", "Pause", "Redirect"}),
+    "announcement": frozenset({"Play", "Say", "Pause", "Redirect"}),
     "text": frozenset({"Message", "Redirect"}),
 }
 NOT_PLAYED = words("Connect Start Stop Refer Pay Sms Echo Prompt Queue")

@@ -21,7 +21,8 @@ def leg(recordings: Recordings, leg: Leg, since: int) -> Json:
 
 def state(recordings: Recordings, leg: Leg) -> Json:
     """The state of a leg; `shows` is the number on the phone's screen."""
-    other = leg.bridged_with
+    others = [other.phone.number for other in leg.talks_with]
+    alone_since = leg.meter.alone_since
     return {
         "leg": leg.sid,
         "number": leg.phone.number,
@@ -33,8 +34,8 @@ def state(recordings: Recordings, leg: Leg) -> Json:
         "serial": leg.serial,
         "ended_by": leg.ended_by,
         "in_queue": leg.in_queue,
-        "bridged_with": other.sid if other else None,
-        "bridged_to": other.phone.number if other else None,
+        "talks_with": others,
+        "alone_since": alone_since.isoformat() if alone_since else None,
         "shows": leg.to if leg.direction == "inbound" else leg.caller_id_shown,
         "records": recordings.hear(leg),
         "is_machine": leg.is_machine,

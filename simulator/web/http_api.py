@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from simulator.base.json_answers import Refusal, refused
 from simulator.base.records import RestEntry
 from simulator.delivery.faults import RestFault
-from simulator.rest import rest_accounts, rest_calls, rest_media, rest_rooms
+from simulator.rest import rest_accounts, rest_calls, rest_media, rest_queues, rest_rooms
 from simulator.scenario.stage import Stage
 from simulator.web import control, phone_page
 
@@ -59,6 +59,8 @@ class HttpApi:
         body = Request(environ).get_data()
         environ["wsgi.input"] = io.BytesIO(body)
         asked = Request(environ, populate_request=False)
+        if self._carrier.outbox.is_delivering:
+            self._carrier.rest_in_webhooks += 1
         fault = self._carrier.faults.strike_rest(asked.method, asked.path)
         acts = fault is None or fault.after_acting
         response: Response | None = None
@@ -123,7 +125,7 @@ def _application(stage: Stage) -> Flask:
     app.add_url_rule(
         f"{REST_PREFIX}Accounts/<sid>.json", "account", partial(rest_accounts.account, carrier)
     )
-    for part in (rest_accounts, rest_calls, rest_media, rest_rooms):
+    for part in (rest_accounts, rest_calls, rest_media, rest_queues, rest_rooms):
         app.register_blueprint(part.blueprint(carrier))
     app.register_blueprint(control.blueprint(stage))
     app.register_error_handler(Refusal, refused)

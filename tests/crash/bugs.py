@@ -20,17 +20,18 @@ from ivr.core.context import AppContext
 from ivr.core.live_prompts import LivePrompts
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.places import Connect
-from ivr.dialogue.turn import Bridge, CallOut
+from ivr.dialogue.turn import CallOut, EnterRoom, Visit
 from ivr.http import caller_views, responder_views, webhook_guard, webhooks
 from ivr.http.parts import Parts
 from ivr.http.webhook_guard import View
-from ivr.worker.carrier_tasks import HANDLERS, CarrierTasks, FetchMessage
+from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Attempt, Dialler
 from ivr.worker.loop import Duty, Worker
 from ivr.worker.planner import Planner
 from ivr.worker.sms_sender import Sending, Texter
 from ivr.worker.sweeper import Sweeper
-from models.calls import callbacks, calls, outbox, rings, voicemails
+from ivr.worker.task_handlers import HANDLERS, FetchMessage
+from models.calls import callbacks, calls, outbox, rings, rooms, voicemails
 from models.calls.callbacks import CallbackState
 from models.calls.outbox import TaskKind, TextState
 from models.calls.rings import RingState, Via
@@ -215,10 +216,19 @@ def _everybody_wins(sound: Parts) -> View:
                 return sound.speech.leg(CallOut((), token, callbacks.number_of(session, owed)))
             if ring is None or ring.call_id is None or ring.via == Via.DIAL:
                 return said
-            call = calls.with_id(session, ring.call_id)
-            return sound.speech.leg(Bridge((), token, call.id, False, call.language))
+            calls.with_id(session, ring.call_id)
+            room = rooms.of_call(session, ring.call_id)
+            return sound.speech.leg(EnterRoom((), _as_lead(room.token))) if room else said
 
     return offer_answered
+
+
+def _as_lead(room: str) -> Visit:
+    """A seat that no row knows."""
+    return Visit(
+        room=room, seat=rings.new_token(), number=1, is_caller=False, starts=True, ends=True,
+        star=True, beeps=False, seconds=600,
+    )  # fmt: skip
 
 
 @dataclass

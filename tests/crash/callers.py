@@ -9,7 +9,7 @@ from random import Random
 from simulator import Carrier, Event, Leg
 from tests.crash import history
 from tests.crash.history import Did, History
-from tests.crash.words import CHOOSE, FINISHED, MORE, PROMISES, Sentence, Words
+from tests.crash.words import CHOOSE, MORE, PROMISES, Sentence, Words
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 PATIENCE_SECONDS = 600.0
@@ -65,7 +65,7 @@ def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...
         number=number,
         wish=wish,
         language="" if silent else dice.choice(languages),
-        presses=presses if silent else presses | asks | {CHOOSE, MORE, FINISHED},
+        presses=presses if silent else presses | asks | {CHOOSE, MORE},
         hidden=hidden,
         elsewhere=elsewhere,
         leaves_after=dice.uniform(0, 70) if wish == "to hang up" else None,
@@ -167,7 +167,7 @@ class Caller:
             self._write(what, history.INVOKE)
 
     def _press(self, keys: str) -> None:
-        if self.leg.is_live and self.leg.bridge is None:
+        if self.leg.is_live and not self.leg.talks_with:
             self.leg.presses(keys)
 
     def _speak(self) -> None:
@@ -181,7 +181,7 @@ class Caller:
             self.leg.later(self.plan.speaks + 0.4, self._leave)
 
     def _leave_talk(self) -> None:
-        if self.leg.bridge is not None:
+        if self.leg.talks_with:
             self._leave()
 
     def _leave(self) -> None:
@@ -191,7 +191,7 @@ class Caller:
 
     def _give_up(self) -> None:
         """Hang up at the limit of patience; this also ends a talk that still goes on."""
-        if self.leg.bridge is not None:
+        if self.leg.talks_with:
             self._leave()
             return
         self._write(history.LEAVE, history.FAIL, "gave up")

@@ -35,8 +35,8 @@ class Leg:
     ended_by: str = ""
     talks: tuple[tuple[datetime, datetime | None, str], ...] = ()
     """The start and end of each talk, and the other phone."""
-    dialled_queue: tuple[tuple[datetime, str], ...] = ()
-    """When it was first told to take a call out of its queue, and which call."""
+    was_given: tuple[tuple[datetime, str], ...] = ()
+    """When it was first told to enter a room as the responder of its caller, and which room."""
 
 
 Span = tuple[datetime, datetime | None, Leg]
@@ -314,7 +314,7 @@ def _two_conversations(evidence: Evidence) -> Iterator[str]:
     """Two responders who had the same caller at the same time."""
     told: dict[str, list[Span]] = defaultdict(list)
     for leg in evidence.legs:
-        for at, call in leg.dialled_queue:
+        for at, call in leg.was_given:
             told[call].append((at, _over(leg, at), leg))
     for call, spans in told.items():
         for first, second in _overlapping(spans):

@@ -104,6 +104,8 @@ class Story:
     plan: Plan
     ends: Ending
     responders: str = "accept"
+    first: tuple[str, ...] = ()
+    """What those do who are rung first."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def tell(story: Story, database_url: str, folder: Path, point: Point, bug: str =
     phones = [hotline.has_on_duty(name, speaks="es en").number for name in ("Ana", "Ben")]
     diary = History(folder / "history.jsonl")
     world = World(hotline.carrier, diary, phones, RESCUE, NUMBER, total=1, at_once=1, seed=1)
-    world.everybody = story.responders
+    world.everybody, world.in_turn = story.responders, list(story.first)
     hotline.carrier.http = httpx.Client(transport=MortalWeb(hotline))
     with point.strikes():
         world.calls(story.plan)

@@ -8,7 +8,7 @@ from random import Random
 from simulator import Event, Leg
 
 DOES = {
-    "accept": 58,
+    "accept": 50,
     "accept at once": 12,
     "decline": 7,
     "refuse": 4,
@@ -16,10 +16,12 @@ DOES = {
     "voicemail": 5,
     "say nothing": 3,
     "hang up": 2,
-    "drop off": 3,
+    "drop off": 5,
+    "step outside": 6,
 }
 """What responders do when they are rung, as percentages."""
-ACCEPTS = frozenset({"accept", "accept at once", "drop off"})
+ACCEPTS = frozenset({"accept", "accept at once", "drop off", "step outside"})
+STAR, BACK = "*", "*"
 LONGEST_TALK_SECONDS = 120.0
 
 
@@ -31,6 +33,7 @@ class Rung:
     leg: Leg
     does: str
     _pressed: bool = field(default=False, init=False)
+    _talked: bool = field(default=False, init=False)
 
     def sees(self, event: Event) -> None:
         """Handle an event on this leg."""
@@ -39,9 +42,9 @@ class Rung:
                 self._ring()
             case "heard":
                 self._hear()
-            case "bridged":
-                stays = self.dice.uniform(1, 6) if self.does == "drop off" else LONGEST_TALK_SECONDS
-                self.leg.later(stays, self.leg.hangs_up)
+            case "bridged" | "joined conference" if not self._talked:
+                self._talked = True
+                self._talk()
 
     def _ring(self) -> None:
         match self.does:
@@ -67,6 +70,15 @@ class Rung:
             self.leg.later(self.dice.uniform(0.5, 5), self.leg.hangs_up)
         elif self.does == "voicemail":
             self.leg.later(30.0, self.leg.hangs_up)
+
+    def _talk(self) -> None:
+        stays = self.dice.uniform(1, 6) if self.does == "drop off" else LONGEST_TALK_SECONDS
+        self.leg.later(stays, self.leg.hangs_up)
+        if self.does == "step outside":
+            leaves = self.dice.uniform(1.5, 5)
+            self.leg.later(leaves, lambda: self._press(STAR))
+            if self.dice.random() < 0.5:  # else the menu's silence leads back
+                self.leg.later(leaves + self.dice.uniform(2, 5), lambda: self._press(BACK))
 
     def _answer(self) -> None:
         if self.leg.status == "ringing":

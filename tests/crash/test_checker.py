@@ -63,7 +63,7 @@ A_TALK = Evidence(
         replace(
             rung("CA2", "t1"),
             talks=((at(20), at(80), LUZ),),
-            dialled_queue=((at(19), "id of CA1"),),
+            was_given=((at(19), "id of CA1"),),
         ),
         rung("CA3", "t2", BEN),
     ],
@@ -266,12 +266,12 @@ def test_a_leg_that_is_still_up_has_no_end() -> None:
 
 
 def test_two_responders_given_one_caller_at_once_are_two_conversations() -> None:
-    ben = replace(A_TALK.legs[2], dialled_queue=((at(30), "id of CA1"),))
+    ben = replace(A_TALK.legs[2], was_given=((at(30), "id of CA1"),))
     assert found(replace(A_TALK, legs=[*A_TALK.legs[:2], ben])) == {"two conversations"}
 
 
 def test_a_second_responder_after_the_first_has_gone_is_no_second_conversation() -> None:
-    ben = replace(A_TALK.legs[2], dialled_queue=((at(81), "id of CA1"),), ended_at=at(120))
+    ben = replace(A_TALK.legs[2], was_given=((at(81), "id of CA1"),), ended_at=at(120))
     assert found(replace(A_TALK, legs=[*A_TALK.legs[:2], ben])) == set()
 
 

@@ -37,8 +37,11 @@ WANTS = Plan(
     ends_message="key",
     when_called="answer",
 )
+LONG_TALK = replace(WANTS, talks=12.0)
 STORIES = {
     "a person": Story(WANTS, "a talk"),
+    "a person who presses the star": Story(LONG_TALK, "a talk", "step outside"),
+    "a person, after a drop": Story(LONG_TALK, "a talk", first=("drop off", "drop off")),
     "a callback": Story(
         replace(WANTS, presses=WANTS.presses | CALLBACK | {"callback.this_number"}),
         "a callback",

@@ -26,7 +26,9 @@ from tests.crash.callers import ENDED
 from tests.crash.checker import CallbackRow, CallRow, Evidence, Leg, MessageRow, Recorded, RingRow
 from tests.crash.history import Did
 
-_QUEUE = re.compile(r"<Queue[^>]*>([0-9a-f]{32})</Queue>")
+_ROOM = re.compile(r"<Conference([^>]*)>(r-[\w-]+)</Conference>")
+_LEADS = re.compile(r'beep="false".* startConferenceOnEnter="true"')
+"""How a document shows that this leg gets the caller; its attributes are sorted by name."""
 _ANSWERED_ALIKE = re.compile(r"^/voice/(incoming|\w+/at/.*)$")
 _RESCUED, _MOMENT = "/rescue", "?again="
 """Marks in rescue answers, which are not stored: a dial, or a request to ask again."""
@@ -71,10 +73,18 @@ class Journal:
                 self.legs[sid] = Leg(sid, entry["number"], detail, entry["parent"], at)
             case "bridged":
                 talks.append((at, None, detail))
-            case "unbridged" if talks:
-                talks[-1] = (talks[-1][0], at, talks[-1][2])
+            case "unbridged":
+                self._end_talk(talks, at, detail)
             case _ if what in ENDED:
                 self.legs[sid] = replace(self.legs[sid], ended_at=at, ended_by=detail)
+
+    @staticmethod
+    def _end_talk(
+        talks: list[tuple[datetime, datetime | None, str]], at: datetime, other: str
+    ) -> None:
+        for place, (since, until, with_whom) in enumerate(talks):
+            if until is None and with_whom == other:
+                talks[place] = (since, at, other)
 
     def _rest(self, entry: Mapping[str, Any]) -> None:
         if entry["method"] != "POST" or not entry["acted"]:
@@ -97,9 +107,10 @@ class Journal:
         failed = _RESCUED in text or _MOMENT in text
         if _ANSWERED_ALIKE.match(path) and not failed:
             self.answers.append((f"{sid} {path}", hashlib.sha256(text.encode()).hexdigest()))
-        taken = _QUEUE.search(text)
-        if leg and taken and taken[1] not in {call for _, call in leg.dialled_queue}:
-            self.legs[sid] = replace(leg, dialled_queue=(*leg.dialled_queue, (at, taken[1])))
+        room = _ROOM.search(text)
+        leads = room is not None and _LEADS.search(room[1])
+        if leg and room and leads and room[2] not in {name for _, name in leg.was_given}:
+            self.legs[sid] = replace(leg, was_given=(*leg.was_given, (at, room[2])))
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from prompts import MORE_LANGUAGES, Language, Prompts, Say
 
-FINISHED = "talk.finished"
 PROMISES = (
     "callback.promised",
     "callback.promised_15",
@@ -31,8 +30,6 @@ _WITH_KEY = {
     "callback.yes": "1",
     "callback.no": "2",
     "callback_call.press_to_connect": "1",
-    "talk.cut_off": "1",
-    FINISHED: "2",
 }
 _PLAIN = (
     *PROMISES,

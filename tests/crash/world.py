@@ -53,6 +53,8 @@ class World:
     started: int = 0
     everybody: str = ""
     """What every responder does when rung; empty: chosen at random."""
+    in_turn: list[str] = field(default_factory=list)
+    """What those do who are rung first, one after the other."""
     _people: dict[str, Callable[[Event], None]] = field(default_factory=dict)
     _callers: dict[str, Caller] = field(default_factory=dict)
     _called: dict[str, tuple[str, float]] = field(default_factory=dict)
@@ -140,7 +142,8 @@ class World:
         dice, number = Random(self._dice.random()), leg.phone.number
         if number in self.responders or number == self.rescue:
             thrown = dice.choices(list(DOES), list(DOES.values()))[0]
-            does = "accept" if number == self.rescue else self.everybody or thrown
+            planned = self.in_turn.pop(0) if self.in_turn else self.everybody
+            does = "accept" if number == self.rescue else planned or thrown
             return Rung(dice, leg, does).sees
         does, talks = self._called.get(number, COMES_TO_THE_PHONE)
         return Called(self._words, dice, leg, does, talks).sees

@@ -142,7 +142,7 @@ class RealHouse:
         phone = self.carrier.phone(number)
         eventually(
             lambda: (
-                phone.live_leg and "To accept" in " ".join(s.text for s in phone.live_leg.heard)
+                phone.live_leg and "Press one" in " ".join(s.text for s in phone.live_leg.heard)
             ),
             "an offer",
         )

@@ -45,7 +45,7 @@ def spend_every_call_start(hotline: Hotline, minutes: float = 60) -> None:
 def reaches_by_own_leg(hotline: Hotline, responder: Responder) -> None:
     """A caller is joined with this responder by the one <Dial> on the caller's own leg."""
     call = hotline.is_called().press("1").press("2")
-    responder.answers(within=45).hears("Hotline call").presses("1")
+    responder.answers(within=45).hears("Hotline.").presses("1")
     assert call.is_joined_with(responder.number)
     assert responder.leg.direction == "outbound-dial"
     assert responder.sees == NUMBER
@@ -220,7 +220,7 @@ def test_c7_a_call_that_the_carrier_queues_is_ended_and_the_caller_rings_through
     hotline.waits(2)
     assert len(hotline.calls_ordered) == 1  # it starts immediately, and ends with its caller
     call = hotline.is_called().press("1").press("2")
-    ana.answers(within=45).hears("Hotline call").presses("1")
+    ana.answers(within=45).hears("Hotline.").presses("1")
     assert call.is_joined_with(ana.number)
     hotline.waits(120)
     assert len(hotline.calls_ordered) <= 3
@@ -234,7 +234,7 @@ def test_c7_when_call_starts_run_short_one_ring_leaves_from_the_callers_leg(
     ana = hotline.has_on_duty("Ana")
     spend_every_call_start(hotline)
     call = hotline.is_called().press("1").press("2")
-    ana.answers(within=45).hears("Hotline call").presses("1")
+    ana.answers(within=45).hears("Hotline.").presses("1")
     assert call.is_joined_with(ana.number)
     assert ana.sees == NUMBER
     hotline.waits(30)
@@ -270,7 +270,7 @@ def test_c7_the_star_key_ends_the_talk_and_not_the_call(hotline: Hotline) -> Non
     ana.accepts(within=45)
     assert call.is_joined_with(ana.number)
     hotline.waits(30)
-    call.press("*").hears("If you were cut off")
+    call.press("*").hears("You were cut off")
     assert not ana.leg.is_live
     assert hotline.person(ana).resting_until is not None
 

@@ -84,7 +84,7 @@ def test_a_stranger_who_shows_the_drill_number_is_a_caller_like_any(hotline: Hot
     hotline.waits(200)
     ana = hotline.has_on_duty("Ana")
     hotline.is_called(shown=DRILL_NUMBER).press("1").press("1")
-    ana.answers().hears("Hotline call")
+    ana.answers().hears("Hotline.")
 
 
 def test_a_drill_is_purged_after_a_day_and_is_in_no_total(hotline: Hotline) -> None:

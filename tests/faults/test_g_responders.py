@@ -102,7 +102,7 @@ def test_g6_whose_responder_is_lost_in_a_long_talk_is_connected_with_another(
     hotline.waits(300)
     ben = hotline.has_on_duty("Ben", tier=2)
     ana.hangs_up()
-    call.hears("If you were cut off").hears("One moment. You were cut off")
+    call.hears("One moment. You were cut off")
     ben.accepts(within=40)
     assert call.is_joined_with(ben.number)
     assert ana.times_rung == 1
@@ -111,17 +111,15 @@ def test_g6_whose_responder_is_lost_in_a_long_talk_is_connected_with_another(
     assert call.row.outcome == "person"
 
 
-def test_g6_a_long_talk_is_over_when_the_caller_says_so(hotline: Hotline) -> None:
+def test_g6_a_long_talk_is_over_when_the_caller_hangs_up(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     call = hotline.is_called().press("1").press("2")
     ana.accepts()
     assert call.is_joined_with(ana.number)
     hotline.waits(60)
     ben = hotline.has_on_duty("Ben", tier=2)
-    ana.hangs_up()
-    call.hears("If you are finished, press two").press("2").hears("Thank you for calling")
+    call.hangs_up()
     hotline.waits(10)
-    assert not call.is_on_the_line
     assert ben.times_rung == 0
     assert call.row.outcome == "person"
 

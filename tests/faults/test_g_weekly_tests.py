@@ -174,7 +174,7 @@ def test_g10_a_caller_takes_the_place_of_a_test_that_rings(hotline: Hotline) -> 
     call = hotline.is_called().press("1").press("1")
     hotline.waits(4)
     assert ana.times_rung == 2
-    ana.answers(within=1).hears("Hotline call").presses("1")
+    ana.answers(within=1).hears("Hotline.").presses("1")
     assert call.is_joined_with(ana.number)
     assert hotline.person(ana).missed_tests == 0
 

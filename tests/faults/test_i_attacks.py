@@ -33,7 +33,7 @@ from ivr.twilio import twiml
 from models.calls.exports import as_csv
 from settings import Settings
 from simulator import Carrier
-from tests.hotline import NUMBER, TOKEN, Hotline, settings_for
+from tests.hotline import NUMBER, RESCUE, TOKEN, Hotline, settings_for
 from tests.waiting import PATIENCE_SECONDS
 from tests.webhook import ARRIVAL, SID, post, send, signature
 
@@ -527,3 +527,26 @@ def test_i20_the_simulators_own_token_opens_no_real_hotline(tmp_path: Path) -> N
         update={"twilio_auth_token": token}
     )
     assert any("TWILIO_AUTH_TOKEN is a placeholder" in said for said in borrowed.problems())
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "problem"),
+    [
+        ("+18005550142", "ww42#W1*D", None),
+        ("", "", None),
+        ("none", "", "INTERPRETER_NUMBER: 'none' is not a phone number"),
+        (NUMBER, "", "INTERPRETER_NUMBER must be the vendor's number"),
+        (RESCUE, "", "INTERPRETER_NUMBER must be the vendor's number"),
+        ("+18005550142", "42;rm", "INTERPRETER_DIGITS must be at most 32 of 0-9"),
+        ("+18005550142", "1" * 33, "INTERPRETER_DIGITS must be at most 32 of 0-9"),
+        ("", "42#", "INTERPRETER_DIGITS needs INTERPRETER_NUMBER"),
+    ],
+)
+def test_i20_the_vendors_line_is_a_number_of_theirs_and_digits_a_phone_can_dial(
+    tmp_path: Path, number: str, digits: str, problem: str | None
+) -> None:
+    settings = settings_for(f"sqlite:///{tmp_path / 'hotline.db'}").model_copy(
+        update={"interpreter_number": number, "interpreter_digits": digits}
+    )
+    found = settings.problems()
+    assert found == [] if problem is None else any(problem in each for each in found)

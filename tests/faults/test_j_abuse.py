@@ -217,7 +217,7 @@ def is_blocked_after_a_talk(hotline: Hotline) -> Caller:
     assert call.is_joined_with(ana.number)
     hotline.waits(20)
     call.leg.hangs_up()
-    ana.hears("If this caller was abusive").presses("9")
+    ana.hears("Abusive?").presses("9")
     hotline.waits(5)
     assert not ana.leg.is_live
     hotline.waits(65)
@@ -366,10 +366,12 @@ def test_j6_a_talk_ends_after_four_hours_and_the_caller_is_asked_what_next(
     ana.accepts()
     assert call.is_joined_with(ana.number)
     assert hotline.calls_ordered[0].params["TimeLimit"] == str(4 * 3_600)
-    hotline.carrier.advance(4 * 3_600 - 60)
+    hotline.waits_quietly(4 * 3_600 - 180)
     assert call.talks_to == ana.number
-    hotline.carrier.advance(70)
-    call.hears("If you were cut off")
+    hotline.waits(70)
+    call.hears("If you want us to call you back").press("1").press("1").press("1").hangs_up()
+    assert hotline.promised_callbacks == [call.number]
+    hotline.waits(65)
     assert not ana.leg.is_live
 
 

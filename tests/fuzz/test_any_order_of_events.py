@@ -106,7 +106,7 @@ class Line(RuleBasedStateMachine):
             if then and ringing.is_live:
                 ringing.presses(then)
 
-    @rule(who=some.integers(0, 2), key=some.sampled_from("129"))
+    @rule(who=some.integers(0, 2), key=some.sampled_from("1239**"))
     def a_responder_presses(self, who: int, key: str) -> None:
         leg = self.on_duty[who].phone.live_leg
         if leg and leg.answered_at:
@@ -191,6 +191,11 @@ class Line(RuleBasedStateMachine):
         assert all(count == 1 for count in engaged.values())
         for responder in self.on_duty:
             assert sum(leg.is_live for leg in responder.phone.legs) <= 1, "two calls to one phone"
+
+    @invariant()
+    def nobody_sits_alone(self) -> None:
+        assert list(self.hotline.lonely_callers()) == []
+        assert self.hotline.carrier.meters.splits == ()
 
     @invariant()
     def nobody_is_rung_for_a_caller_who_left(self) -> None:

@@ -342,7 +342,7 @@ def test_an_item_of_an_older_release_is_numbered_and_pursued_as_before(database_
     cora = hotline.knows("Cora", tier=3)
     hotline.is_called().press("1").press("1").hears("No one can answer").hangs_up()
     engine = hotline.context.database.engine
-    migrations.downgrade(engine, "pursue_open_items")
+    migrations.downgrade(engine, "wrap_up_talks")
     assert "number" not in {each["name"] for each in sa.inspect(engine).get_columns("open_items")}
     migrations.upgrade(engine)
     (item,) = hotline.open_items
@@ -350,4 +350,39 @@ def test_an_item_of_an_older_release_is_numbered_and_pursued_as_before(database_
     cora.answers(within=60).presses("1").hears("is yours")
     (item,) = hotline.open_items
     assert item.number is not None
+    hotline.context.database.close()
+
+
+def test_third_voices_can_be_taken_back_and_no_older_worker_meets_their_rings(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url, interpreter_number="+18005550142")
+    vera, ana = hotline.has_on_duty("Vera", "es en"), hotline.has_on_duty("Ana", "en")
+    hotline.goes_off_duty(ana, hours=1)
+    call = hotline.is_called().press("2").press("2")
+    vera.accepts()
+    hotline.owes_a_text_to(ana)
+    hotline.loses_its_worker()
+    hotline.waits(5)
+    for key in ("1", "3"):
+        vera.presses("*").hears("For an interpreter").presses(key)
+        hotline.waits(2)
+    vera.presses("1")
+    hotline.waits(2)
+    assert hotline.rows_of("room_requests") == 1
+    texts = hotline.rows_of("texts")
+    assert "guest" in {ring.purpose for ring in hotline.rings}
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "talk_in_rooms")
+    assert "room_requests" not in sa.inspect(engine).get_table_names()
+    migrations.upgrade(engine)
+    assert "guest" not in {ring.purpose for ring in hotline.rings}
+    assert hotline.rows_of("texts") == texts - 1, "those to responders stay"
+    assert hotline.calls[0].sid == call.leg.sid
+    hotline.has_the_network_back()
+    vera.presses("*")
+    hotline.waits(3)
+    vera.presses("1")
+    hotline.waits(3)
+    assert hotline.rows_of("room_requests") == 1
     hotline.context.database.close()

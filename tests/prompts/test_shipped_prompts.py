@@ -4,16 +4,21 @@ import struct
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 import prompts
-from prompts import Language, Play, Prompts, recordings, sound
+from ivr.dialogue.call_tree import ACCEPT_KEY
+from prompts import Language, Play, Prompts, Say, recordings, sound
+from prompts.text_changes import seconds_aloud
+from routing import needs
 
 Spoken = list[tuple[str, Mapping[str, str]]]
 
 CODES = list(prompts.load().languages)
+LONGEST_OFFER_SECONDS = 4.0
 RECORDED = [code for code, each in prompts.load().languages.items() if each.recorded]
 
 VALUES = {
@@ -57,7 +62,7 @@ def test_callers_hear_no_english_in_another_language(shipped: Prompts, code: str
         if text.template == english[name].template and code != "en"
     ]
     fallbacks = {name for name in same if name.startswith("languages.")}
-    assert set(same) - fallbacks <= {"offices.office", "offer.details_callback"}
+    assert set(same) - fallbacks <= {"offices.office", "guest.need"}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -117,3 +122,14 @@ def test_numbers_are_read_back_by_recordings_alone(shipped: Prompts) -> None:
         played = [piece.file for piece in pieces if isinstance(piece, Play)]
         assert len(played) == len(pieces)
         assert [file[-5] for file in played if "digit" in file] == list("12125550123")
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in RECORDED])
+def test_an_offer_about_danger_is_at_its_key_within_four_seconds(
+    shipped: Prompts, code: str
+) -> None:
+    for language, need in product(shipped.languages, needs.MAYBE_DANGER):
+        about = {"language": language, "need": need, "key": ACCEPT_KEY}
+        (said,) = shipped.pieces(code, "offer.about", about)
+        assert isinstance(said, Say)
+        assert seconds_aloud(code, said.text) <= LONGEST_OFFER_SECONDS, said.text

@@ -11,9 +11,20 @@ from ivr.dialogue.call_tree import HOTLINE
 from ivr.dialogue.caller_wording import promised_within
 from routing.needs import NEEDS
 
-CHECKED_BY_THE_LOADER = {"language_menu.choose", "language_menu.more"}
-"""Each language says them in its own file, so the prompt loader demands them."""
-FOR_STAFF = ("offer", "duty_line", "texts", "proof", "dictation", "weekly_test", "pursuit")
+CHECKED_BY_THE_LOADER = {"language_menu.choose", "language_menu.more", "rights_text.sheet"}
+"""Each language says them in its own file, so the prompt loader demands them. The last is read."""
+FOR_STAFF = (
+    "offer",
+    "duty_line",
+    "texts",
+    "proof",
+    "dictation",
+    "weekly_test",
+    "pursuit",
+    "guest",
+    "room",
+    "wrap_up",
+)
 """Sections of the staff part; the loader compares them with English."""
 
 

@@ -56,7 +56,7 @@ export class Card {
   }
 
   get mayAccept() {
-    return this.isLive && this.leg.direction !== "inbound" && this.leg.status === "in-progress" && !this.leg.bridged_with && !this.leg.is_machine;
+    return this.isLive && this.leg.direction !== "inbound" && this.leg.status === "in-progress" && !this.leg.talks_with.length && !this.leg.is_machine;
   }
 
   // What it does.
@@ -168,7 +168,7 @@ export class Card {
 
   render() {
     const live = this.isLive;
-    const connected = live && this.leg.bridged_with;
+    const connected = live && this.leg.talks_with.length > 0;
     this.element.classList.toggle("rings", this.rings);
     this.element.classList.toggle("live", live && !this.rings);
     this.element.classList.toggle("connected", Boolean(connected));
@@ -198,10 +198,12 @@ export class Card {
     if (!leg.live) return `The call has ended: ${leg.ended_by}.`;
     if (this.rings) return `Ringing. Shows ${shownNumber(leg.shows)}.`;
     if (leg.status === "ringing" || leg.status === "queued" || leg.status === "initiated") return "Calling …";
-    if (leg.bridged_with) return "Talking.";
+    if (leg.talks_with.length > 1) return `Talking with ${leg.talks_with.length} others.`;
+    if (leg.talks_with.length) return "Talking.";
     if (leg.is_machine) return "A voicemail answered.";
     if (leg.records) return "Recording: speak now.";
     if (leg.in_queue) return "On hold.";
+    if (leg.alone_since) return "Alone in the room.";
     return "On the line.";
   }
 }

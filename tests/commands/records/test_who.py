@@ -86,3 +86,20 @@ def test_it_says_who_rings_together_and_why(hotline: Hotline) -> None:
     assert called.count("round 1") == 3
     assert "coordinator, coordination" in called
     assert "Ines : an interpreter is never alone with a caller" in passed_over
+
+
+def test_the_interpreters_who_join_are_named_if_the_best_match_lacks_the_language(
+    hotline: Hotline,
+) -> None:
+    hotline.has_on_duty("Abe", "en")
+    hotline.has_on_duty("Ines", "es en", role="interpreter")
+    hotline.knows("Ilse", "es", role="interpreter")
+    hotline.has_on_duty("Ivan", "ru en", role="interpreter")
+    asked = run(hotline, "who", "--at", NOW, "--language", "es", "--need", "emergency").stdout
+    assert "would join: Ines, then Ilse" in asked
+    asked = run(hotline, "who", "--at", NOW, "--language", "es", "--need", "question").stdout
+    assert "would join: Ines\n" in asked
+    assert "would join" not in run(hotline, "who", "--at", NOW).stdout
+    cora = hotline.has_user("Cora").signs_in()
+    page = cora.opens("/schedule/who?language=es&need=emergency").reads
+    assert "Interpreters who are asked to join, in this order: Ines , Ilse" in page

@@ -110,7 +110,7 @@ def test_who_accepts_while_the_caller_is_on_the_way_to_the_message_box_hears_tha
     """Otherwise a second responder's leg would wait for a queue to which the caller may return."""
     ana = hotline.has_on_duty("Ana", speaks="en")
     call = hotline.is_called().press("1").press("3")
-    ana.answers().hears("To accept")
+    ana.answers().hears("Press one")
     path = f"/voice/en/held/question/{call.row.turns}/0"
     pressed = {**ARRIVAL, "CallSid": call.leg.sid, "Digits": "2"}
     assert "<Leave" in post(hotline, path, pressed).text

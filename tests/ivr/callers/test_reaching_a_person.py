@@ -62,7 +62,7 @@ def test_someone_of_another_language_is_told_of_the_interpreter(hotline: Hotline
     ana = hotline.has_on_duty("Ana", speaks="en")
     call = hotline.is_called().press("2").press("1")
     ana.answers().hears("interpreter").presses("1")
-    call.hears("intérprete")
+    call.hears("No habla español")
     assert call.is_joined_with(ana.number)
 
 

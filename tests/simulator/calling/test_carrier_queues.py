@@ -226,7 +226,10 @@ def test_a_member_is_dequeued_over_rest_to_a_document(world, waiting):
     place = f"/Queues/{queue['sid']}/Members/{waiting.sid}.json"
     assert world.rest.post(place, data={"Url": f"{BASE}/elsewhere"}).status_code == 200
     world.carrier.run_due()
+    assert [path for path, _, _, _ in world.hotline.requests][2:4] == ["/out", "/elsewhere"]
+    assert world.hotline.asked("/out")[0]["QueueResult"] == "redirected"
     assert waiting.heard[-1].text == "Elsewhere"
+    assert world.rest.post(place, data={"Url": f"{BASE}/elsewhere"}).json()["code"] == 20404
 
 
 def test_a_queue_can_be_made_over_rest_with_a_size(world):

@@ -100,6 +100,37 @@ def test_the_time_limit_ends_the_call(world):
     assert world.carrier.next_due is None
 
 
+def test_every_call_ends_after_four_hours(world):
+    world.hotline.on("/voice", '<Pause length="20000"/>')
+    caller = world.called()
+    world.carrier.advance(14_399)
+    assert caller.is_live
+    world.carrier.advance(1)
+    assert (caller.status, caller.ended_by) == ("completed", "time limit")
+
+
+def test_keys_are_sent_before_the_document_is_fetched(world):
+    world.hotline.on("/leg", "<Say>Hello</Say>")
+    world.rings(ANA, SendDigits="WW1w2")
+    leg = world.phone(ANA).ringing
+    leg.answers()
+    assert world.hotline.asked("/leg") == []
+    world.carrier.advance(2.5)
+    assert [event.detail for event in leg.timeline if event.what == "sent key"] == ["1", "2"]
+    assert len(world.hotline.asked("/leg")) == 1
+
+
+def test_a_small_account_has_only_a_few_calls_at_once(world):
+    world.hotline.on("/voice", '<Pause length="60"/>')
+    world.carrier.faults.most_calls = 2
+    first = world.called()
+    world.rings(ANA)
+    assert world.rest.post("/Calls.json", data=GOOD).json()["code"] == 10004
+    assert world.called("+17185550163").status == "busy"
+    first.hangs_up()
+    assert world.rest.post("/Calls.json", data=GOOD).status_code == 201
+
+
 def test_twiml_can_come_with_the_order(world):
     world.rings(ANA, Url="", Twiml="<Response><Say>Straight away</Say></Response>")
     leg = world.phone(ANA).ringing

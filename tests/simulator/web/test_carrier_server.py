@@ -126,7 +126,7 @@ def test_a_phone_that_is_rung_over_rest_is_answered_over_control(hotline, carrie
     assert ana()["shows"] == HOTLINE
     leg = ana()["ringing"]
     control.post(f"/simulator/legs/{leg}/answer")
-    eventually(lambda: look(control, caller)["bridged_with"] == leg)
+    eventually(lambda: look(control, caller)["talks_with"] == [look(control, leg)["number"]])
     control.post(f"/simulator/legs/{caller}/hangup")
     eventually(lambda: not look(control, leg)["live"])
     assert carrier.problems == []

@@ -1,0 +1,270 @@
+"""Rooms: where the talk of a call takes place, and who sits in it.
+
+A room is our row; the carrier's conference behind it, a sitting, may end and begin again as people
+come and go. Whoever changes a room or a seat holds the call first, as everywhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.calls import calls
+from models.calls.rings import Ring, RingState, new_token
+from models.core.base import Base, Word, new_id, to_hold
+
+
+class SeatRole(StrEnum):
+    """Why a leg sits in a room."""
+
+    CALLER = "caller"
+    LEAD = "lead"
+    """The responder who has the caller."""
+    GUEST = "guest"
+    """Another responder: an attorney or a coordinator who was asked to join."""
+    INTERPRETER = "interpreter"
+
+
+class SeatState(StrEnum):
+    """Where the leg of a seat is. It moves forward within a visit; LEFT is final."""
+
+    ENTERING = "entering"
+    """The leg was told to enter the room."""
+    IN = "in"
+    """The carrier reported that the leg is in the room."""
+    UNSURE = "unsure"
+    """The sitting is over, and this leg has not said where it is."""
+    OUT = "out"
+    """The leg came out and will enter again; the next visit has begun."""
+    LEFT = "left"
+    """The leg is gone for good."""
+
+
+class OutBecause(StrEnum):
+    """Why a leg came out of the room."""
+
+    STAR = "star"
+    """Its holder pressed the star key."""
+    SITTING_OVER = "sitting_over"
+    """Somebody else ended the sitting."""
+    FAILED = "failed"
+    """The leg did not get in, or was thrown out at once."""
+
+
+RESPONDERS = (SeatRole.LEAD, SeatRole.GUEST)
+"""The roles that talk with the caller alone; an interpreter never does."""
+TALKING = (SeatState.ENTERING, SeatState.IN)
+_LEADS = sa.text("role = 'lead' AND state <> 'left'")
+
+
+class Room(Base):
+    """The room of one call, from the first accepted offer until the call ends."""
+
+    __tablename__ = "rooms"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    call_id: Mapped[str] = mapped_column(sa.ForeignKey("calls.id"), unique=True)
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    """Names the carrier's conference and the URL of its events."""
+    conference_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    """The latest sitting that we heard of; a note, never a key."""
+    ended_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    """The sitting that ended last, as far as we heard."""
+    ended_by: Mapped[str | None] = mapped_column(sa.String(64))
+    """The SID of the leg that ended it; None if the carrier names none."""
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index("ix_rooms_open", "opened_at", sqlite_where=sa.text("closed_at IS NULL"),
+                 postgresql_where=sa.text("closed_at IS NULL")),
+    )  # fmt: skip
+
+    @property
+    def conference(self) -> str:
+        """The name of its conferences at the carrier."""
+        return f"r-{self.token}"
+
+
+class Seat(Base):
+    """One leg in a room."""
+
+    __tablename__ = "seats"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
+    room_id: Mapped[str] = mapped_column(sa.ForeignKey("rooms.id"), index=True)
+    token: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    role: Mapped[SeatRole] = mapped_column(Word(SeatRole, 12))
+    ring_id: Mapped[str | None] = mapped_column(sa.ForeignKey("rings.id"), index=True)
+    """The ring whose leg sits here; None for the caller."""
+    leg_sid: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    visit: Mapped[int] = mapped_column(default=1)
+    """Counts the entries: a recorded exit begins the next visit."""
+    state: Mapped[SeatState] = mapped_column(Word(SeatState, 10))
+    out_because: Mapped[OutBecause | None] = mapped_column(Word(OutBecause, 12))
+    since: Mapped[datetime]
+    """When the current state began."""
+    entered_at: Mapped[datetime]
+    """When the leg was last told to enter."""
+    conference_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    """The sitting of the latest visit that the carrier reported."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often in a row the leg was thrown out at once."""
+    stars: Mapped[int] = mapped_column(default=0)
+    """How often the star was pressed since `starred_at`."""
+    starred_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index("uq_seats_room_lead", "room_id", unique=True,
+                 sqlite_where=_LEADS, postgresql_where=_LEADS),
+        sa.Index("ix_seats_state_since", "state", "since"),
+    )  # fmt: skip
+
+    @property
+    def label(self) -> str:
+        """The name of this visit at the carrier: a new one each time, as a used one is refused."""
+        return f"{self.token}-{self.visit}"
+
+    @property
+    def visit_name(self) -> str:
+        """Names this visit where a task of the worker is about it."""
+        return f"{self.id}-{self.visit}"
+
+    def move(self, state: SeatState, now: datetime) -> None:
+        """Note the state that begins now; a seat that was left stays left."""
+        if self.state not in (SeatState.LEFT, state):
+            self.state, self.since = state, now
+
+
+def open_for(session: Session, call_id: str, now: datetime) -> Room:
+    """The room of a held call, opened if it has none."""
+    known = of_call(session, call_id)
+    if known is not None:
+        return known
+    room = Room(id=new_id(), call_id=call_id, token=new_token(), opened_at=now)
+    session.add(room)
+    session.flush()
+    return room
+
+
+def of_call(session: Session, call_id: str) -> Room | None:
+    """The room of this call, or None."""
+    return session.scalar(sa.select(Room).where(Room.call_id == call_id))
+
+
+def is_bridged(session: Session, call_id: str) -> bool:
+    """Whether a responder has this caller without a room, by the ring from the caller's leg."""
+    seated = sa.exists().where(Seat.ring_id == Ring.id)
+    bridged = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.CONNECTED, ~seated)
+    return bool(session.scalar(sa.select(bridged)))
+
+
+def with_token(session: Session, token: str) -> Room | None:
+    """The room with this token; its call is held until the transaction ends."""
+    return _held(session, sa.select(Room.id, Room.call_id).where(Room.token == token))
+
+
+def with_id(session: Session, room_id: str) -> Room | None:
+    """The room with this id; its call is held until the transaction ends."""
+    return _held(session, sa.select(Room.id, Room.call_id).where(Room.id == room_id))
+
+
+def _held(session: Session, query: sa.Select[str, str]) -> Room | None:
+    """Lock the call before its room, as everywhere."""
+    found = session.execute(query).first()
+    if found is None or calls.held(session, found.call_id) is None:
+        return None
+    return session.scalar(to_hold(sa.select(Room).where(Room.id == found.id)))
+
+
+def add_seat(
+    session: Session, room: Room, role: SeatRole, leg_sid: str | None, ring_id: str | None,
+    now: datetime,
+) -> Seat:  # fmt: skip
+    """Add a leg that is about to enter for the first time."""
+    seat = Seat(
+        id=new_id(),
+        room_id=room.id,
+        token=new_token(),
+        role=role,
+        ring_id=ring_id,
+        leg_sid=leg_sid,
+        visit=1,
+        state=SeatState.ENTERING,
+        since=now,
+        entered_at=now,
+        failures=0,
+        stars=0,
+    )
+    session.add(seat)
+    session.flush()  # fails here if the room has a lead who has not left
+    return seat
+
+
+def seats_of(session: Session, room_id: str) -> list[Seat]:
+    """Every seat of a held room, in a fixed order, held until the transaction ends."""
+    return list(session.scalars(to_hold(sa.select(Seat).where(Seat.room_id == room_id)
+                                        .order_by(Seat.id))))  # fmt: skip
+
+
+_OPEN = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(Room.closed_at.is_(None))
+
+
+def open_now(session: Session) -> list[tuple[Room, list[Seat]]]:
+    """Every open room with its seats, read without a lock."""
+    found: dict[str, tuple[Room, list[Seat]]] = {}
+    for room, seat in session.execute(_OPEN):
+        found.setdefault(room.id, (room, []))[1].append(seat)
+    return list(found.values())
+
+
+def closed_between(session: Session, since: datetime, until: datetime) -> list[str]:
+    """The names of the conferences whose rooms were closed in this half-open interval."""
+    closed = sa.select(Room).where(Room.closed_at >= since, Room.closed_at < until)
+    return [room.conference for room in session.scalars(closed)]
+
+
+def seen_in(session: Session, room_id: str) -> list[Seat]:
+    """Every seat of a room, in a fixed order, read without a lock."""
+    return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id)))
+
+
+def seat_with_token(session: Session, token: str) -> tuple[Room, Seat] | None:
+    """The seat with this token and its room; the call, the room and the seat are held."""
+    return _seat(session, Seat.token == token)
+
+
+def look_seat(session: Session, token: str) -> tuple[Room, Seat] | None:
+    """The seat with this token and its room, read without a lock."""
+    return _look(session, Seat.token == token)
+
+
+def look_seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
+    """The seat with this id and its room, read without a lock."""
+    return _look(session, Seat.id == seat_id)
+
+
+def _look(session: Session, is_it: sa.ColumnElement[bool]) -> tuple[Room, Seat] | None:
+    both = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(is_it)
+    found = session.execute(both).first()
+    return (found[0], found[1]) if found else None
+
+
+def seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
+    """The seat with this id and its room; the call, the room and the seat are held."""
+    return _seat(session, Seat.id == seat_id)
+
+
+def seat_of_ring(session: Session, ring_id: str) -> tuple[Room, Seat] | None:
+    """The seat of this ring's leg and its room; the call, the room and the seat are held."""
+    return _seat(session, Seat.ring_id == ring_id)
+
+
+def _seat(session: Session, is_it: sa.ColumnElement[bool]) -> tuple[Room, Seat] | None:
+    room_id = session.scalar(sa.select(Seat.room_id).where(is_it))
+    room = with_id(session, room_id) if room_id else None
+    seat = session.scalar(to_hold(sa.select(Seat).where(is_it))) if room else None
+    return (room, seat) if room and seat else None

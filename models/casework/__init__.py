@@ -1,0 +1,1 @@
+"""What follows a talk: its result, referrals to partners, and follow-ups."""

@@ -1,0 +1,110 @@
+"""Interpreters for calls: which call lacks one, and the lines of the interpreter vendor.
+
+A line of the vendor is stored as a person, so that a ring can name it. The vendor has one number,
+which is in the settings. A person is rung once at a time, so each call of the vendor that lasts at
+the same time needs a row of its own.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from models.calls import rings
+from models.calls.calls import Call, CallState
+from models.calls.rings import OPEN, Purpose, Ring
+from models.calls.room_requests import RequestState, RoomRequest
+from models.calls.rooms import Room, Seat, SeatRole, SeatState
+from models.core.base import new_id
+from models.core.database import Session
+from models.people import people
+from models.people.people import Person
+from routing.dispatch.third_voices import RequestKind
+from routing.needs import MAYBE_DANGER
+
+_NAME = "Interpreter line"
+_TIER = 1
+
+_OF_CALL = sa.and_(RoomRequest.call_id == Call.id, RoomRequest.kind == RequestKind.INTERPRETER)
+_SITS_THERE = sa.exists().where(
+    Room.call_id == Call.id,
+    Seat.room_id == Room.id,
+    Seat.role == SeatRole.INTERPRETER,
+    Seat.state != SeatState.LEFT,
+)
+_IS_ASKED_FOR = sa.exists().where(_OF_CALL, RoomRequest.state == RequestState.OPEN)
+_WAS_ASKED_FOR = sa.exists().where(_OF_CALL, RoomRequest.asked_at >= Call.search_since)
+
+
+def lacks_one() -> sa.ColumnElement[bool]:
+    """SQL condition: the caller may be in danger and waits, the best match rings and does not speak
+    their language, and no interpreter was asked for in this search."""
+    best_is_foreign = sa.exists().where(
+        Ring.call_id == Call.id,
+        Ring.purpose == Purpose.CALLER,
+        Ring.search == Call.searches,
+        Ring.round == Call.round,
+        Ring.place == 0,
+        Ring.interpreter,
+        Ring.state.in_(OPEN),
+    )
+    in_danger = sa.or_(Call.need.is_(None), Call.need.in_(MAYBE_DANGER))
+    is_waiting = sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False), ~Call.drill)
+    return sa.and_(is_waiting, in_danger, best_is_foreign, ~_SITS_THERE, ~_WAS_ASKED_FOR)
+
+
+def calls_lacking_one(session: Session) -> list[str]:
+    """Ids of the calls that lack an interpreter, longest waiting first."""
+    return list(session.scalars(sa.select(Call.id).where(lacks_one()).order_by(Call.search_since)))
+
+
+def is_called(session: Session, call: Call) -> bool:
+    """Whether an interpreter sits in the room of this call or is being rung for it."""
+    there = sa.select(Call.id).where(Call.id == call.id, sa.or_(_SITS_THERE, _IS_ASKED_FOR))
+    return session.scalar(there) is not None
+
+
+def is_arranged(session: Session, call: Call) -> bool:
+    """Whether one sits there, or was asked for since the present search began."""
+    asked = sa.select(Call.id).where(Call.id == call.id, sa.or_(_SITS_THERE, _WAS_ASKED_FOR))
+    return session.scalar(asked) is not None
+
+
+def waits_in_vain() -> sa.ColumnElement[bool]:
+    """SQL condition: an interpreter waits in a room, and the caller left for a menu."""
+    is_elsewhere = sa.exists().where(
+        Room.id == Seat.room_id, Call.id == Room.call_id, Call.state == CallState.TALKING
+    )
+    sits_there = Seat.state.in_((SeatState.ENTERING, SeatState.IN))
+    return sa.and_(Seat.role == SeatRole.INTERPRETER, sits_there, is_elsewhere)
+
+
+def waiting_in_vain(session: Session) -> list[str]:
+    """Ids of the seats of interpreters who wait in vain."""
+    return list(session.scalars(sa.select(Seat.id).where(waits_in_vain())))
+
+
+def free_line(session: Session) -> Person:
+    """A line without an open ring, held until the transaction ends; a new one if all are busy."""
+    lines = people.vendor_lines(session)
+    unheld = people.hold_unheld(session, lines - rings.engaged(session, lines))
+    for line_id in sorted(unheld - rings.engaged(session, unheld)):
+        if line := people.with_id(session, line_id):
+            return line
+    return _new_line(session)
+
+
+def _new_line(session: Session) -> Person:
+    line = Person(
+        id=new_id(), role=people.VENDOR_ROLE, languages=[], needs=[], tier=_TIER, active=False
+    )
+    people.seal_name(session, line, f"{_NAME} {line.id[:6]}")
+    people.leave_without_phone(session, line)
+    session.add(line)
+    session.flush()
+    return line
+
+
+def is_line(session: Session, person_id: str) -> bool:
+    """Whether this person is a line of the vendor."""
+    person = people.with_id(session, person_id)
+    return person is not None and person.role == people.VENDOR_ROLE
