@@ -72,7 +72,7 @@ def test_a_caller_who_hangs_up_unanswered_is_pursued(hotline: Hotline) -> None:
     call = is_missed(hotline)
     assert call.row.outcome == "left"
     assert [item.kind for item in hotline.open_items] == ["missed_emergency"]
-    cora.answers(within=60).hears("Nobody has taken this").hears("Emergency")
+    cora.answers(within=60).hears("Nobody has taken this").hears("Officers at the door")
     cora.presses("1").hears("is yours")
     hotline.waits(10)
     assert owner_of_the_only_item(hotline) == hotline.person(cora).id
