@@ -132,13 +132,7 @@ KINDS = {
     "callbacks": Kind(
         ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks
     ),
-    "items": Kind(
-        (
-            *("id", "number", "call", "kind", "language", "need", "opened_at", "due_at"),
-            *("owned_at", "kept_at", "closed_at", "reason", "late"),
-        ),
-        _items,
-    ),
+    "items": Kind(exports.ITEM_COLUMNS, _items),
     "duty": Kind(("person", "start", "end"), _duty),
     "totals": Kind(("month", "language", "need", "outcome", "calls"), _totals),
 }

@@ -33,7 +33,7 @@ from ivr.dialogue.effects import (
 )
 from ivr.offers import talks
 from ivr.room import meetings, seats
-from ivr.search import callback_promises, item_commands, pursued_items, search
+from ivr.search import callback_promises, item_commands, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 
@@ -50,11 +50,10 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
     match effect:
         case JoinQueue():
             return _join_queue(unit, call, done)
+        case StayOnLine():
+            search.stay(unit, call)
         case TakeSeat():
             return _take_seat(unit, call, done)
-        case StayOnLine():
-            search.stay(call)
-            pursued_items.stays_silent(unit.session, call, unit.now)
         case ExpectMessage():
             return _expect_message(unit, call, done)
         case LeaveQueue():

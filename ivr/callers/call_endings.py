@@ -58,7 +58,7 @@ def close_if_open(session: Session, call: Call, now: datetime) -> None:
 
 def close(session: Session, call: Call, now: datetime) -> None:
     """Close a call once; the outcome follows from the rows."""
-    cut_off = call.state != CallState.CONNECTED and call.answered_by is not None
+    cut_off = _is_cut_off(session, call)
     if call.state == CallState.WAITING:  # the caller never returned from the line of the talk
         call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
     _keep_half_made_request(session, call, now)
@@ -75,6 +75,15 @@ def close(session: Session, call: Call, now: datetime) -> None:
     seats.close(session, call, now)
     if connected and connected.sid:
         outbox.carrier_task(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
+
+
+def _is_cut_off(session: Session, call: Call) -> bool:
+    """Whether the caller talked with somebody, was searched for again, and reached nobody else."""
+    is_alone = call.state in (CallState.WAITING, CallState.TALKING)
+    if call.answered_by is None or not is_alone:
+        return False
+    made = rings.of_call(session, call.id)
+    return not any(ring.connected_at and ring.search == call.searches for ring in made)
 
 
 def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:

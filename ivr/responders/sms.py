@@ -14,9 +14,9 @@ from ivr.core.erasure_ledger import Entry
 from ivr.dialogue import phone_numbers
 from ivr.responders import (
     number_verification,
-    open_item_texts,
     shift_confirmations,
     sms_opt_out,
+    staff_wording,
 )
 from ivr.responders.shift_confirmations import Expected
 from models.calls import calls, outbox
@@ -50,9 +50,9 @@ def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
     else:
         number = people.phone_of(unit.session, person)
         values = {name: str(value) for name, value in text.values.items()}
-    if text.words in open_item_texts.LISTS:
+    if text.words in staff_wording.ITEM_LISTS:
         prompts = unit.app.shipped_prompts
-        return number, open_item_texts.body(prompts, language, text.words, values)
+        return number, staff_wording.list_of_items(prompts, language, text.words, values)
     return number, unit.app.shipped_prompts.sentence(language, text.words, values)
 
 

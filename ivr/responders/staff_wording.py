@@ -1,11 +1,21 @@
-"""What staff hear on their own phones, in one of their languages."""
+"""What staff hear on their own phones, and what texts list for them, in one of their languages."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import Words
+from models.calls.open_items import OpenItem
 from models.calls.rings import Ring
 from models.people import people
+from prompts import Prompts
+
+ITEMS_RING, ITEMS_DUE = "texts.open_items", "texts.open_items_due"
+ITEMS_ALERT = "texts.open_items_nobody"
+ITEM_LISTS = (ITEMS_RING, ITEMS_DUE, ITEMS_ALERT)
+"""The texts that list open items; each lists all that waits, so one text is enough."""
+_MOST_LISTED = 3
 
 
 def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
@@ -13,3 +23,23 @@ def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
     person = people.with_id(unit.session, ring.person_id)
     language = unit.app.staff_language(person.languages if person else [])
     return Words(language, name, tuple(values.items()))
+
+
+def values_of_items(waiting: Sequence[OpenItem]) -> dict[str, str]:
+    """The values of a list, as they are stored with the text; the first items are listed."""
+    listed = [f"{item.number} {item.language} {item.need}" for item in waiting[:_MOST_LISTED]]
+    return {"items": ";".join(listed), "count": str(max(0, len(waiting) - _MOST_LISTED))}
+
+
+def list_of_items(prompts: Prompts, language: str, words: str, values: Mapping[str, str]) -> str:
+    """The text of a list; it names the number with which the reader can take the first item."""
+    lines, first = [], ""
+    for listed in values["items"].split(";"):
+        number, spoken, need = listed.split(" ")
+        first = first or number
+        about = {"item": number, "language": spoken, "need": need}
+        lines.append(prompts.sentence(language, "texts.open_item_line", about))
+    if values["count"] != "0":
+        more = {"count": values["count"]}
+        lines.append(prompts.sentence(language, "texts.open_item_more", more))
+    return prompts.sentence(language, words, {"list": "; ".join(lines), "item": first})

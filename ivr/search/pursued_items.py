@@ -68,12 +68,12 @@ def call_ended(
     `heard_at` is the last news of the call, which can be long ago after a restore.
     """
     wanted_a_person = call.need is not None or call.searches > 0
-    may_be_danger = pursuit.pace(call.need).is_urgent
-    if may_be_danger and wanted_a_person and call.outcome in MISSED_OUTCOMES:
+    is_urgent = pursuit.pace(call.need).is_urgent
+    if is_urgent and wanted_a_person and call.outcome in MISSED_OUTCOMES:
         item = _open(session, call, _kind_of_missed(call), call.need, now)
         if item is not None:
             item.opened_at = min(item.opened_at, heard_at)
-    elif cut_off and call.search_since and now - call.search_since >= GOODBYE_WITHIN:
+    elif cut_off and _stayed_for_another(call, now):
         _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
 
 
@@ -81,6 +81,10 @@ def attorney_did_not_come(session: Session, call: Call, now: datetime) -> None:
     """A call ended in which an attorney was asked for; if none joined, one must call back."""
     if call.answered_by and room_requests.lacked_attorney(session, call.id):
         _open(session, call, ItemKind.ATTORNEY_NEEDED, call.need, now)
+
+
+def _stayed_for_another(call: Call, now: datetime) -> bool:
+    return call.search_since is not None and now - call.search_since >= GOODBYE_WITHIN
 
 
 def stays_silent(session: Session, call: Call, now: datetime) -> None:

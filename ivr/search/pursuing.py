@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
-from ivr.responders import open_item_texts
+from ivr.responders import staff_wording
 from ivr.search import call_limits, pursued_items, rounds, search
 from models.calls import calls, open_items, outbox, rings
 from models.calls.open_items import OpenItem
@@ -15,7 +15,6 @@ from models.calls.rings import Purpose, Ring
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
-from routing import needs
 from routing.dispatch import pursuit
 from routing.dispatch.policies import Invitation
 from routing.dispatch.pursuit import Crew, Item, Step
@@ -48,7 +47,7 @@ def starts_left(unit: UnitOfWork, *, for_emergency: bool) -> int:
 
 
 def _starts_are_spent(unit: UnitOfWork, item: OpenItem) -> bool:
-    is_emergency = needs.of(item.need).may_be_danger
+    is_emergency = pursuit.is_emergency(item.need)
     return starts_left(unit, for_emergency=is_emergency) == 0
 
 
@@ -95,7 +94,7 @@ def _share(unit: UnitOfWork, item: OpenItem) -> int | None:
     room = call_limits.room_for(unit, calls.exchange_of(unit.session, item.call_id))
     if room is None:
         return None
-    return max(room, 1 if needs.of(item.need).may_be_danger else 0)
+    return max(room, 1 if pursuit.is_emergency(item.need) else 0)
 
 
 def _ring(unit: UnitOfWork, item: OpenItem, step: Step, some: Sequence[Invitation]) -> None:
@@ -112,7 +111,7 @@ def _ring(unit: UnitOfWork, item: OpenItem, step: Step, some: Sequence[Invitatio
     for invitation in some:
         if invitation.person in got:
             ring_about(unit, item, invitation)
-            _text_list(unit, item, invitation.person, open_item_texts.RINGING)
+            _text_list(unit, item, invitation.person, staff_wording.ITEMS_RING)
     calls.note(
         unit.session, item.call_id, unit.now, "item pursued", level=step.level, people=sorted(got)
     )
@@ -135,7 +134,7 @@ def lead(ring: Ring, item: OpenItem) -> None:
 
 def _text_the_invited(unit: UnitOfWork, item: OpenItem, step: Step) -> None:
     for invitation in step.invited:
-        _text_list(unit, item, invitation.person, open_item_texts.DUE)
+        _text_list(unit, item, invitation.person, staff_wording.ITEMS_DUE)
     told = sorted(invitation.person for invitation in step.invited)
     calls.note(unit.session, item.call_id, unit.now, "item texted", people=told)
 
@@ -148,7 +147,7 @@ def _text_list(unit: UnitOfWork, item: OpenItem, person_id: str, words: str) -> 
     last = outbox.last_text(unit.session, person.id, (words,))
     if last is not None and last.since > unit.now - pursuit.NOT_TEXTED_TWICE_WITHIN:
         return
-    values = open_item_texts.values_for(_waiting_with(unit, item))
+    values = staff_wording.values_of_items(_waiting_with(unit, item))
     outbox.text(unit.session, person.id, _about(item, words, unit.now), words, values, unit.now)
 
 
@@ -198,8 +197,8 @@ def _alert(unit: UnitOfWork, item: OpenItem) -> None:
     """Nobody can be rung: text every coordinator all that waits, at the pace of the rings."""
     again = pursuit.pace(item.need).again
     about = f"open_items_nobody:{again.seconds}:{int(unit.now.timestamp() // again.seconds)}"
-    values = open_item_texts.values_for(_waiting_with(unit, item))
-    tell_coordinators(unit.session, about, open_item_texts.NOBODY, values, unit.now)
+    values = staff_wording.values_of_items(_waiting_with(unit, item))
+    tell_coordinators(unit.session, about, staff_wording.ITEMS_ALERT, values, unit.now)
 
 
 def _about(item: OpenItem, words: str, now: datetime) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.conversation import MAX_SEARCHES
-from ivr.search import callers_in_line, duplicate_caller, rounds
+from ivr.search import callers_in_line, duplicate_caller, pursued_items, rounds
 from ivr.search.callers_in_line import BACKLOG
 from models.calls import calls, outbox, rings
 from models.calls.calls import Call, CallState
@@ -47,9 +47,10 @@ def begin(unit: UnitOfWork, call: Call) -> None:
     _take_a_step(unit, call, rung_before)
 
 
-def stay(call: Call) -> None:
-    """The next search holds this caller until somebody takes them."""
+def stay(unit: UnitOfWork, call: Call) -> None:
+    """The next search holds this caller until somebody takes them, and a person must know."""
     call.searches = max(call.searches, MAX_SEARCHES)
+    pursued_items.stays_silent(unit.session, call, unit.now)
 
 
 def advance(unit: UnitOfWork, call: Call) -> bool:

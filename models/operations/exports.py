@@ -25,6 +25,10 @@ CALL_COLUMNS = (
     *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
     *("answered_by", "rings", "steps", "result", "referrals", "follow_up_on"),
 )
+ITEM_COLUMNS = (
+    *("id", "number", "call", "kind", "language", "need", "opened_at", "due_at"),
+    *("owned_at", "kept_at", "closed_at", "reason", "late"),
+)
 _CALLS_AT_ONCE = 500
 
 

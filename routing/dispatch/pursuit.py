@@ -102,6 +102,11 @@ def pace(need: str | None, table: Mapping[str, Need] = NEEDS) -> Pace:
     return _DATED if row.is_dated else _ORDINARY
 
 
+def is_emergency(need: str) -> bool:
+    """Whether the caller may be in danger: such items pass the limits of the others."""
+    return pace(need).rests_may_break
+
+
 def is_faster(need: str, other: str) -> bool:
     """Whether the first need is pursued faster than the other."""
     return pace(need).again < pace(other).again
