@@ -355,8 +355,11 @@ def _was_sought_enough(caller: Caller) -> bool:
 
 
 def _stays(caller: Caller) -> bool:
-    """Whether a caller who only ever left silence stays in the queue: we do not hang up on them."""
-    is_silent = caller.said_nothing and not caller.was_held_enough
+    """Whether a caller who only ever left silence stays in the queue: we do not hang up on them.
+
+    A phone that calls too often could keep every line of the account this way.
+    """
+    is_silent = caller.said_nothing and not (caller.was_held_enough or caller.limited)
     return is_silent and _was_sought_enough(caller)
 
 

@@ -28,7 +28,7 @@ ASKED_AGAIN_AFTER = timedelta(minutes=3)
 
 def stays(call: Call) -> bool:
     """Whether this caller only ever left silence and is held until somebody takes them."""
-    return call.said_nothing and call.searches > MAX_SEARCHES
+    return call.said_nothing and call.searches > MAX_SEARCHES and call.limited is None
 
 
 def deadline(call: Call) -> datetime:

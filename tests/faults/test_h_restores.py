@@ -98,7 +98,7 @@ def test_h9_what_was_purged_since_the_backup_does_not_come_back(
     is_backed_up(hotline, file)
     duty = hotline.is_called(ana.number).hears("PIN").press("482915#")
     duty.hears("press three").press("3")
-    hotline.waits(20)
+    hotline.waits(40)
     duty.hangs_up()
     hotline.later(timedelta(hours=26))
     done = is_restored(hotline, file)
