@@ -143,7 +143,10 @@ def build(
         clock=clock or clock_of(settings),
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
-            settings.twilio_phone_number, settings.drill_number, settings.numbers_shared
+            settings.twilio_phone_number,
+            settings.drill_number,
+            settings.numbers_shared,
+            settings.our_numbers,
         ),
         limits=Limits(
             calls_per_second=settings.calls_per_second,

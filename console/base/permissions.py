@@ -248,6 +248,8 @@ ROUTES: Mapping[str, Door] = {
     "console.note_message": Needs(Power.NOTES, keeps_words=True),
     "console.keep_draft": Needs(Power.NOTES, keeps_words=True),
     "console.call_caller_back": Needs(Power.CALLERS_NUMBER),
+    "console.item_number": Needs(Power.CALLERS_NUMBER, whole=True, fresh=True),
+    "console.reveal_item_number": Needs(Power.CALLERS_NUMBER, whole=True, fresh=True),
     "console.message_number": Needs(Power.CALLERS_NUMBER, fresh=True),
     "console.reveal_message_number": Needs(Power.CALLERS_NUMBER, fresh=True),
     "console.callbacks": Needs(Power.CALLERS_NUMBER),

@@ -14,7 +14,8 @@ from console.people.imports import Preview
 from ivr.core.context import AppContext
 from models.imports.roster_snapshots import Someone
 from routing.duty.coverage import Gap
-from routing.duty.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.readers.weekdays import WEEKDAYS
 
 _FACTS = {
     "role": later("role"),

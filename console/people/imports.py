@@ -161,7 +161,7 @@ def _applying(
     """What applying a file does; everything slow is done before."""
     now = app.clock()
     if kind is Kind.ROSTER:
-        written = roster.read(text, languages=app.shipped_prompts.languages)
+        written = roster.read(text, languages=app.shipped_prompts.languages, ours=app.numbers.ours)
         hashes = pins.hashes_of(app.database, written, hash_pin)
         return lambda session: roster_import.store(session, written, hashes, now)
     with app.database.reading() as session:

@@ -13,6 +13,8 @@ from console.base.i18n import later, say
 from ivr.core.context import AppContext
 from models.operations import day_totals
 from models.people import people
+from routing.readers import written_dates
+from routing.readers.unreadable import Unreadable
 from routing.reporting import reports
 from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
 from routing.reporting.tally import Cut, Unmet
@@ -80,8 +82,8 @@ def asked(typed: Mapping[str, str], today: date) -> Asked:
 
 def _day(typed: str) -> date | None:
     try:
-        return date.fromisoformat(typed)
-    except ValueError:
+        return written_dates.day(typed)
+    except Unreadable:
         return None
 
 

@@ -22,8 +22,11 @@ from routing.duty.change_requests import (
     request_as_data,
 )
 from routing.duty.rule_edits import Why
-from routing.duty.rules import WEEKDAYS, Handoff
+from routing.duty.rules import Handoff
 from routing.duty.wall_clock import wall
+from routing.readers import clock_times, written_dates
+from routing.readers.unreadable import Unreadable
+from routing.readers.weekdays import WEEKDAYS
 
 SHIFT, OFF, SWAP, TURNS, HOLIDAY, END = "shift", "off", "swap", "turns", "holiday", "end"
 KINDS = {
@@ -110,20 +113,17 @@ class _Form:
 
     def day(self, name: str) -> date:
         try:
-            return date.fromisoformat(self.typed.get(name, "").strip())
-        except ValueError:
+            return written_dates.day(self.typed.get(name, ""))
+        except Unreadable:
             self.wrong(name, _NO_DATE)
             return date.min
 
     def hour(self, name: str) -> time:
         try:
-            found = time.fromisoformat(self.typed.get(name, "").strip())
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo or found.second:
+            return clock_times.time_of_day(self.typed.get(name, ""))
+        except Unreadable:
             self.wrong(name, _NO_TIME)
             return time.min
-        return found
 
     def shift(self) -> Span:
         """From a time until the next time on the clock, at most a day later."""

@@ -31,14 +31,33 @@ class Listed:
     row: OpenItem
     pseudonym: str
     owner: str | None
+    is_mine: bool
+    """The visitor owns it, so they may see the caller's number."""
 
 
-def listed(app: AppContext) -> list[Listed]:
+def listed(app: AppContext, visitor: Visitor) -> list[Listed]:
     """Every open item, oldest first."""
     with app.database.reading() as session:
         found = open_items.still_open(session)
         known = calls.pseudonyms(session, [item.call_id for item in found])
-        return [Listed(item, known.get(item.call_id, ""), _owner(session, item)) for item in found]
+        return [
+            Listed(
+                item,
+                known.get(item.call_id, ""),
+                _owner(session, item),
+                item.owner_user == visitor.user_id,
+            )
+            for item in found
+        ]
+
+
+def caller_of_mine(app: AppContext, visitor: Visitor, item_id: str) -> str | None:
+    """The pseudonym of the caller of an item that this visitor owns."""
+    with app.database.reading() as session:
+        item = open_items.look(session, item_id)
+        if item is None or item.owner_user != visitor.user_id:
+            return None
+        return calls.pseudonyms(session, [item.call_id]).get(item.call_id)
 
 
 def take(app: AppContext, visitor: Visitor, item_id: str) -> None:

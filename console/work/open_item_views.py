@@ -66,7 +66,7 @@ def close_item(item_id: str) -> AnyResponse:
 def _page(status: int = 200, *, refused: str | None = None) -> AnyResponse:
     return show(
         "work/open_items.html", status,
-        items=open_item_actions.listed(context()),
+        items=open_item_actions.listed(context(), current_user.current()),
         kinds={kind: say(words) for kind, words in KINDS.items()},
         levels=[say(words) for words in LEVELS],
         reasons=[(reason, say(words)) for reason, words in REASONS.items()],

@@ -44,7 +44,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         is_waiting=call.state == CallState.WAITING,
         is_responder=call.responder is not None,
         limited=call.limited,
-        never_called=unit.app.numbers.hotline,
+        never_called=unit.app.numbers.ours,
     )
     match place:
         case Connect():

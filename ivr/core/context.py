@@ -34,6 +34,8 @@ class OurNumbers:
     """The account's second number, which drills call from and ring; empty: no drills."""
     shared: frozenset[str] = frozenset()
     """Phones that many people call from; they are never limited as one caller."""
+    ours: frozenset[str] = frozenset()
+    """Every number of the hotline's own, which no person and no caller may have."""
 
 
 @dataclass(frozen=True)

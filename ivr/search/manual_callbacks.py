@@ -42,6 +42,7 @@ class Answer(Enum):
     OVER = auto()
     OWED_ANEW = auto()
     NO_NUMBER = auto()
+    NOT_DIALLED = auto()
     OWN_NUMBER = auto()
 
 

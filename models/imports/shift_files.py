@@ -21,7 +21,8 @@ from icalendar import Calendar, Event
 
 from models.people.roster_text import Problem, RosterError
 from routing.duty import wall_clock
-from routing.duty.duty import WEEKDAYS, Override, Rule, Weekly
+from routing.duty.duty import Override, Rule, Weekly
+from routing.readers.weekdays import WEEKDAYS
 
 AHEAD = timedelta(weeks=26)
 """How far ahead a calendar is read; events can repeat without end."""

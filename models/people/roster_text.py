@@ -7,6 +7,8 @@ from unicodedata import category
 
 import yaml
 
+from routing.readers import written_names
+
 NULL = "tag:yaml.org,2002:null"
 Node = yaml.Node
 _MOST_PROBLEMS = 20
@@ -110,7 +112,10 @@ class Fields:
 
     def introduced(self) -> str:
         """The name of this entry; later errors refer to the entry by it."""
-        name = self.needed("name")
+        words = self.needed("name")
+        name = written_names.written(words)
+        if words and not name:
+            self.complain("name", "has a name that cannot be seen")
         self.what = name or self.what
         return name
 
