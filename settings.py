@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """How many calls per second the account may start."""
     callback_starts_per_day: int = Field(default=500, ge=1)
     """The limit of calls to responders for callbacks per day."""
+    callback_dollars_per_day: float = Field(default=300.0, gt=0)
+    """What callbacks may cost per day, reckoned by where they go."""
     messages_heard_within_minutes: int = Field(default=30, ge=1)
     """How long a message may stay unheard before coordinators get a text."""
     weekly_test_calls: bool = True

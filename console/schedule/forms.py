@@ -134,14 +134,18 @@ class _Form:
         return Span(begins, ends if ends > begins else ends + _A_DAY)
 
     def stretch(self) -> Span:
-        """From a day and time until a day and time; without a last day, as for a shift."""
+        """From a day and time until a day and time; without a last day, as for a shift.
+
+        A last day whose time is midnight is meant whole.
+        """
         if not self.typed.get("until", "").strip():
             return self.shift()
         first, last = self.day("date"), self.day("until")
         start, end = self.hour("start"), self.hour("end")
         if self.errors:
             return _NO_SPAN
-        span = Span(datetime.combine(first, start), datetime.combine(last, end))
+        ends = datetime.combine(last, end)
+        span = Span(datetime.combine(first, start), ends if end > time() else ends + _A_DAY)
         if span.end <= span.start:
             self.wrong("until", _BEFORE)
         if span.end - span.start > _LONGEST:
@@ -236,7 +240,8 @@ def filled_in(
     begins = moment(asked.get("begins"), local)
     ends = moment(asked.get("ends"), begins + timedelta(hours=8))
     kind = asked.get("kind", SHIFT)
-    is_long = kind in (OFF, HOLIDAY) and ends > begins + timedelta(days=1)
+    is_long = kind in (OFF, HOLIDAY) and ends > begins + _A_DAY
+    last = ends if ends.time() > time() else ends - _A_DAY
     return {
         "kind": kind,
         "person": asked.get("person", ""),
@@ -244,7 +249,7 @@ def filled_in(
         "rule": asked.get("rule", ""),
         "date": f"{begins:%Y-%m-%d}",
         "start": f"{begins:%H:%M}" if kind != HOLIDAY else "00:00",
-        "until": f"{ends:%Y-%m-%d}" if is_long else "",
+        "until": f"{last:%Y-%m-%d}" if is_long else "",
         "end": f"{ends:%H:%M}" if kind != HOLIDAY else "00:00",
         "scope": asked.get("scope", "once"),
         "handoff": WEEKLY,

@@ -45,6 +45,8 @@ class Limits:
     calls_per_second: float = 1.0
     callback_starts_per_day: int = 500
     """The limit of calls to responders for callbacks per day."""
+    callback_cents_per_day: int = 30_000
+    """The limit of what callbacks may cost per day, by where they go."""
     heard_within: timedelta = timedelta(minutes=30)
     """How long a message may wait before coordinators get a text; an urgent one gets less time."""
     weekly_tests: bool = True

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
-from models.calls import calls, surges
+from models.calls import calls, rings, surges
 from models.calls.calls import Call, Limited
 from models.calls.surges import Block
 from models.core.database import Session
@@ -80,6 +80,18 @@ def callback_must_wait(unit: UnitOfWork, need: str, free: set[str]) -> bool:
         return False
     there = _there(unit)
     return 2 * len(free & there) <= len(there)
+
+
+def callbacks_may_start(unit: UnitOfWork) -> bool:
+    """Whether callbacks may still be tried today, by their number and by what they may cost.
+
+    Incoming calls do not count.
+    """
+    since = unit.now - timedelta(days=1)
+    limits = unit.app.limits
+    if rings.callback_starts_since(unit.session, since) >= limits.callback_starts_per_day:
+        return False
+    return rings.callback_cents_since(unit.session, since) < limits.callback_cents_per_day
 
 
 def _there(unit: UnitOfWork) -> set[str]:

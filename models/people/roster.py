@@ -4,14 +4,15 @@ The text is parsed into nodes and not into Python values, so every error can nam
 value changes: `no` stays a word, 22:00 a time of day, and 00501 a ZIP code.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from re import compile as pattern
 
 import yaml
 
+from models.people.readings import ReadLine
 from models.people.roster_text import (
     NULL,
     Fields,
@@ -20,6 +21,8 @@ from models.people.roster_text import (
     Problem,
     RosterError,
     composed,
+    decoded,
+    line_of,
     text_of,
 )
 from routing.duty import duty
@@ -88,6 +91,8 @@ class Roster:
     partners: tuple[RosterPartner, ...]
     people: tuple[RosterPerson, ...]
     rules: tuple[duty.Rule, ...]
+    lines: tuple[ReadLine, ...] = field(default=(), compare=False)
+    """What was read, line by line."""
 
     @property
     def duty(self) -> duty.Duty:
@@ -116,6 +121,11 @@ def read(
     return roster
 
 
+def of_upload(content: bytes, languages: tuple[str, ...], ours: frozenset[str]) -> Roster:
+    """The roster of an uploaded file; raises RosterError with all errors."""
+    return read(decoded(content, "the file"), languages=languages, ours=ours)
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads a whole roster; adds every error to `problems`."""
@@ -131,7 +141,12 @@ class _Reader:
         partners = self._partners(fields)
         people = self._people(fields, [partner.name for partner in partners])
         rules = self._rules(fields, [person.name for person in people])
-        return Roster(self._timezone(fields), partners, people, rules)
+        lines = (
+            *_lines(fields, "partners", [(partner.name, ()) for partner in partners]),
+            *_lines(fields, "people", [(person.name, ()) for person in people]),
+            *_lines(fields, "rules", [("", (rule,)) for rule in rules]),
+        )
+        return Roster(self._timezone(fields), partners, people, rules, lines)
 
     def _fields(self, node: Node, what: str, known: tuple[str, ...] | None) -> Fields:
         return Fields(node, what, known, self.problems)
@@ -235,6 +250,13 @@ class _Reader:
         if found.fault:
             entry.complain("phone", found.fault)
         return found.number
+
+
+def _lines(
+    fields: Fields, name: str, entries: list[tuple[str, tuple[duty.Rule, ...]]]
+) -> Iterator[ReadLine]:
+    for node, (what, rules) in zip(fields.entries(name), entries, strict=False):
+        yield ReadLine(line_of(node), what, rules)
 
 
 def _not_among(list_name: str, name: str, known: Collection[str]) -> str:
