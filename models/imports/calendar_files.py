@@ -24,7 +24,7 @@ def read(content: bytes) -> list[Calendar]:
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         content = decoded(content, "the file").encode()
-    lines = list(_logical(content))
+    lines = list(_logical(content.removeprefix(codecs.BOM_UTF8)))
     text = decoded(b"\r\n".join(line for _, line in lines), "the file")
     begins = [
         (number, line.strip().upper()) for number, line in lines
@@ -77,14 +77,15 @@ def _logical(content: bytes) -> Iterator[tuple[int, bytes]]:
 def _check_whole(lines: list[tuple[int, bytes]]) -> None:
     """Refuse a file that was cut off: the parser forgives an end that is missing."""
     opened: list[bytes] = []
-    for number, line in lines:
+    is_whole = True
+    for _, line in lines:
         word, _, name = line.strip().upper().partition(b":")
         if word == b"BEGIN":
             opened.append(name)
-        elif word == b"END" and (not opened or opened.pop() != name):
-            raise RosterError([Problem(number, "this END has no BEGIN; export the file again")])
-    if opened:
-        words = "the file is cut off: its end is missing; export it again"
+        elif word == b"END":
+            is_whole = is_whole and bool(opened) and opened.pop() == name
+    if opened or not is_whole:
+        words = "the file is cut off, or a part of it has no end; export it again"
         raise RosterError([Problem(lines[-1][0], words)])
 
 

@@ -32,7 +32,7 @@ _BROKEN = (
     IndexError,
 )  # fmt: skip
 """What the libraries raise for a calendar that breaks RFC 5545."""
-_DAY = timedelta(days=1)
+_DAY, _LONGEST = timedelta(days=1), timedelta(days=62)
 
 
 def read(content: bytes, frame: Frame) -> Reading:
@@ -176,6 +176,8 @@ def _faults_of_time(event: Component, frame: Frame) -> Iterator[str]:
     start, end = _span(event, frame)
     if end <= start:
         yield "the event ends no later than it starts"
+    if end - start > _LONGEST:
+        yield "the event lasts longer than two months; write its days one by one"
 
 
 def _event(event: Component) -> Event:

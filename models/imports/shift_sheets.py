@@ -106,6 +106,8 @@ def _check(table: Table, places: Mapping[str, int], *, is_chosen: bool) -> None:
     if unknown and not is_chosen and not problems:
         words = f"has the column '{unknown[0]}', which is not one of {', '.join(COLUMNS)}"
         problems.append(Problem(line, f"the first line {words}"))
+    if len(set(places.values())) < len(places):
+        problems.append(Problem(line, "two of our columns are the same column of the file"))
     if problems:
         raise ColumnsUnclear(problems, headings)
 

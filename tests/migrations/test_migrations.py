@@ -334,3 +334,17 @@ def test_open_items_can_be_taken_back_and_no_older_worker_meets_their_rings(
     hotline.is_called().press("1").press("1").hears("No one can answer").hangs_up()
     assert len(hotline.open_items) == 1
     hotline.context.database.close()
+
+
+def test_the_columns_of_uploads_and_prices_can_be_taken_back_and_no_row_is_lost(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    ask_for_callback(hotline)
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "pursue_open_items")
+    with engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT number_mark FROM callbacks")).scalar_one()
+    migrations.upgrade(engine)
+    assert (hotline.callbacks[0].number_mark, hotline.callbacks[0].cents_a_try) == (kept, None)
+    hotline.context.database.close()
