@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user, i18n
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.people import import_forms, import_wording, imports
-from console.people.imports import File, Kept, Kind, Preview
+from console.people import import_forms, import_plans, import_wording, imports
+from console.people.import_plans import File, Kind
+from console.people.imports import Kept, Preview
 from console.web.render import go_to, show
 from models.imports import sheet_templates
 from models.imports.shift_sheets import ColumnsUnclear
@@ -67,7 +68,7 @@ def upload() -> AnyResponse:
     app, visitor = context(), current_user.current()
     try:
         file = _sent()
-        imports.check_size(file)
+        import_plans.check_size(file)
         imports.preview(app, file)
     except _Refused as refused:
         return show("people/import.html", 422, error=refused.error, problems=refused.problems)
@@ -123,8 +124,8 @@ def _sent() -> File:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise _Refused(say(_NO_FILE))
-    content = sent.read(imports.LARGEST + 1)
-    kind = imports.kind_of(sent.filename, content)
+    content = sent.read(import_plans.LARGEST + 1)
+    kind = import_plans.kind_of(sent.filename, content)
     if kind is None:
         raise _Refused(say(_UNKNOWN_KIND))
     return File(sent.filename[:100], kind, content)

@@ -2,64 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from console.base import i18n
 from console.base.current_user import Visitor
+from console.people import import_plans
+from console.people.import_plans import File, Kind
 from ivr.core.context import AppContext
 from ivr.responders import pins
-from models.core.database import Session
-from models.imports import roster_import, roster_snapshots, shift_files, uploads
+from models.imports import roster_snapshots, uploads
 from models.imports.roster_snapshots import Snapshot
-from models.imports.shift_files import Form
-from models.imports.shift_frame import Frame
 from models.imports.shift_sheets import UNSAID, Columns
-from models.people import people
 from models.people.readings import LeftOut, ReadLine
-from models.people.roster_text import Problem, RosterError
 from models.staff import audit
 from models.staff.audit import Deed
 from routing.duty import coverage
 from routing.duty.coverage import Gap
 from routing.duty.duty import rule_as_data
-from routing.readers import written_names
 from routing.readers.written_dates import Order
 
-LARGEST = 400 * 1024
-"""In bytes: a roster of a thousand people, or half a year of shifts."""
-_LARGEST_ROSTER = 256 * 1024
 LOOK_AHEAD = timedelta(days=14)
-
-
-class Kind(StrEnum):
-    """What can be imported."""
-
-    ROSTER = "roster"
-    CSV = "csv"
-    EXCEL = "xlsx"
-    CALENDAR = "ical"
-
-
-_BY_ENDING = {"yaml": Kind.ROSTER, "yml": Kind.ROSTER, "json": Kind.ROSTER, "csv": Kind.CSV,
-              "tsv": Kind.CSV, "xlsx": Kind.EXCEL, "xlsm": Kind.EXCEL, "ics": Kind.CALENDAR,
-              "ical": Kind.CALENDAR}  # fmt: skip
-_SOURCES = {Form.CSV: "import csv", Form.EXCEL: "import csv", Form.CALENDAR: "import ical"}
-"""A spreadsheet replaces the one before it, whether it was CSV or Excel."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A file as it was uploaded."""
-
-    name: str
-    kind: Kind
-    content: bytes
-    columns: Columns = UNSAID
 
 
 @dataclass(frozen=True)
@@ -100,24 +64,9 @@ class _OnlyLooking(Exception):
     """Ends a transaction without a trace."""
 
 
-def kind_of(name: str, content: bytes) -> Kind | None:
-    """What a file is, by the end of its name or by how it begins."""
-    found = _BY_ENDING.get(name.rpartition(".")[2].lower())
-    if found is None and content.lstrip().upper().startswith(b"BEGIN:VCALENDAR"):
-        return Kind.CALENDAR
-    return found
-
-
-def check_size(file: File) -> None:
-    """Raise RosterError for a file that is too large."""
-    most = _LARGEST_ROSTER if file.kind is Kind.ROSTER else LARGEST
-    if len(file.content) > most:
-        raise RosterError([Problem(0, f"the file is larger than {most // 1024} KB")])
-
-
 def preview(app: AppContext, file: File) -> Preview:
     """What a file would change, found by doing it and undoing it; raises RosterError."""
-    plan = _planned(app, file, pins.hash_to_look_at)
+    plan = import_plans.planned(app, file, pins.hash_to_look_at)
     with suppress(_OnlyLooking), app.database.transaction() as session:
         before = roster_snapshots.take(session, app.timezone)
         plan.do(session)
@@ -167,7 +116,7 @@ def was_seen(app: AppContext, visitor: Visitor, file: Kept, seen: Preview) -> No
 
 def apply(app: AppContext, visitor: Visitor, file: Kept) -> bool:
     """Do what was seen; False, and nothing is done, if the schedule changed since."""
-    plan, now = _planned(app, file, pins.hash_of), app.clock()
+    plan, now = import_plans.planned(app, file, pins.hash_of), app.clock()
     with app.database.transaction() as session:
         found = uploads.of_user(session, file.id, visitor.user_id, now)
         before = roster_snapshots.take(session, app.timezone)
@@ -179,49 +128,6 @@ def apply(app: AppContext, visitor: Visitor, file: Kept) -> bool:
         entry = Deed("file imported", f"{file.kind} file", _told(before), _told(after))
         audit.write(session, visitor.user_id, entry, now)
     return True
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What applying a file does, and what was read for it; everything slow is done by now."""
-
-    do: Callable[[Session], object]
-    read: tuple[ReadLine, ...]
-    left_out: tuple[LeftOut, ...]
-
-
-def _planned(app: AppContext, file: File, hash_pin: Callable[[str], str]) -> _Plan:
-    if file.kind is Kind.ROSTER:
-        return _roster_plan(app, file.content, hash_pin)
-    form, now = Form(file.kind), app.clock()
-    found = shift_files.shifts(form, file.content, _frame(app), file.columns)
-    return _Plan(
-        lambda session: roster_import.store_shifts(session, found.rules, _SOURCES[form], now),
-        found.read,
-        found.left_out,
-    )
-
-
-def _roster_plan(app: AppContext, content: bytes, hash_pin: Callable[[str], str]) -> _Plan:
-    now, languages = app.clock(), tuple(app.shipped_prompts.languages)
-    written = shift_files.whole_roster(content, languages, app.numbers.ours)
-    hashes = pins.hashes_of(app.database, written, hash_pin)
-    return _Plan(
-        lambda session: roster_import.store(session, written, hashes, now), written.lines, ()
-    )
-
-
-def _frame(app: AppContext) -> Frame:
-    spoken = app.shipped_prompts
-    known = {spoken.text(told, f"languages.{code}") for told in i18n.LANGUAGES
-             for code in spoken.languages}  # fmt: skip
-    with app.database.reading() as session:
-        return Frame(
-            names=tuple(people.name_of(session, person) for person in people.active(session)),
-            zone=people.zone(session, app.timezone),
-            now=app.clock(),
-            languages=frozenset(map(written_names.plain, known)),
-        )
 
 
 def _as_data(columns: Columns) -> dict[str, Any] | None:

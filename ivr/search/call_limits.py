@@ -17,7 +17,9 @@ from models.core.database import Session
 from models.people import people
 from models.schedule import duty_rules
 from routing import needs
+from routing.dispatch import call_prices
 from routing.person import takes_callers
+from routing.readers import written_phones
 
 USUAL_CALLS = 3
 """This many calls from one phone within an hour are served as usual."""
@@ -92,6 +94,11 @@ def callbacks_may_start(unit: UnitOfWork) -> bool:
     if rings.callback_starts_since(unit.session, since) >= limits.callback_starts_per_day:
         return False
     return rings.callback_cents_since(unit.session, since) < limits.callback_cents_per_day
+
+
+def cents_a_try(number: str) -> int:
+    """What one try to call this number may cost, in cents."""
+    return call_prices.cents_of_try(written_phones.destination(number))
 
 
 def _there(unit: UnitOfWork) -> set[str]:

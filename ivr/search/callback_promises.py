@@ -15,10 +15,8 @@ from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
 from routing import needs
-from routing.dispatch import call_prices
 from routing.dispatch.policies import Caller, next_round
 from routing.needs import UNKNOWN
-from routing.readers import written_phones
 
 FIRST_TRY_AFTER = timedelta(seconds=30)
 """Time for the caller to hang up, so that their phone is free when it rings."""
@@ -113,7 +111,7 @@ def _write_down(
         promised_at=now,
         due_at=now + needs.of(need).callback_due,
         next_try_at=now + FIRST_TRY_AFTER,
-        cents_a_try=call_prices.cents_of_try(written_phones.destination(number)),
+        cents_a_try=call_limits.cents_a_try(number),
     )
     return callbacks.write_down(session, owed)
 
