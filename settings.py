@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.core.vault import Vault, VaultError
+from routing.readers import time_zones, written_phones
+from routing.readers.unreadable import Unreadable
 
 TWILIO_API = "https://api.twilio.com"
 DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     pursuit_starts_per_day: int = Field(default=1000, ge=2)
     """The limit of calls to people about open items per day; the last half of it is kept for
     emergencies. When it is spent, texts go on."""
+    callback_dollars_per_day: float = Field(default=300.0, gt=0)
+    """What callbacks may cost per day, reckoned by where they go."""
     messages_heard_within_minutes: int = Field(default=30, ge=1)
     """How long a message may stay unheard before coordinators get a text."""
     rest_minutes: int = Field(default=5, ge=0)
@@ -127,6 +129,17 @@ class Settings(BaseSettings):
     def numbers_shared(self) -> frozenset[str]:
         """The numbers in SHARED_NUMBERS."""
         return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
+
+    @property
+    def our_numbers(self) -> frozenset[str]:
+        """Every number that no person and no caller may have: the line would ring itself."""
+        own = (
+            self.twilio_phone_number,
+            self.drill_number,
+            self.rescue_number,
+            self.interpreter_number,
+        )
+        return frozenset(written_phones.shown(number) or number for number in own if number)
 
     def vault(self) -> Vault:
         """The vault that uses DATA_KEYS."""
@@ -198,9 +211,9 @@ class Settings(BaseSettings):
         except VaultError as error:
             found.append(str(error))
         try:
-            ZoneInfo(self.hotline_timezone)
-        except (ZoneInfoNotFoundError, ValueError):
-            found.append(f"HOTLINE_TIMEZONE: {self.hotline_timezone!r} is not a known time zone")
+            time_zones.zone(self.hotline_timezone)
+        except Unreadable as error:
+            found.append(f"HOTLINE_TIMEZONE: {error}")
         if self.public_base_url and not (self.base_url.startswith("https://") or self.demo):
             found.append("PUBLIC_BASE_URL must begin with https://")
         if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
@@ -280,10 +293,6 @@ def _is_plain_address(address: str) -> bool:
 def _number_problem(name: str, number: str) -> list[str]:
     if not number:
         return []
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return [f"{name}: {number!r} is not a phone number like +12125550100"]
-    if not phonenumbers.is_possible_number(parsed):
+    if written_phones.shown(number) is None:
         return [f"{name}: {number!r} is not a phone number like +12125550100"]
     return []

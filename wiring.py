@@ -152,11 +152,13 @@ def build(
             sister_line=settings.rescue_number,
             interpreter=settings.interpreter_number,
             shared=settings.numbers_shared,
+            ours=settings.our_numbers,
         ),
         limits=Limits(
             calls_per_second=settings.calls_per_second,
             callback_starts_per_day=settings.callback_starts_per_day,
             pursuit_starts_per_day=settings.pursuit_starts_per_day,
+            callback_cents_per_day=round(settings.callback_dollars_per_day * 100),
             heard_within=timedelta(minutes=settings.messages_heard_within_minutes),
             weekly_tests=settings.weekly_test_calls and not settings.demo,
             rest=timedelta(minutes=settings.rest_minutes),

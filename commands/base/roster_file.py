@@ -9,7 +9,7 @@ from models.people import roster
 from models.people.roster import Roster
 
 
-def read(file: Path, *, forgive_empty: bool = False) -> Roster:
-    """The roster in a file, checked against the languages of the hotline."""
+def read(file: Path, *, ours: frozenset[str] = frozenset(), forgive_empty: bool = False) -> Roster:
+    """The roster in a file, checked against the hotline's languages and its own numbers."""
     languages = prompts.read().languages
-    return roster.read(file, languages=languages, forgive_empty=forgive_empty)
+    return roster.read(file, languages=languages, ours=ours, forgive_empty=forgive_empty)

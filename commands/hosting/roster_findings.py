@@ -17,6 +17,8 @@ from models.people import people
 from models.people.people import Person
 from models.staff import audit, users
 from prompts import Prompts
+from routing.readers import time_zones
+from routing.readers.unreadable import Unreadable
 from settings import Settings
 
 _SOON = timedelta(hours=48)
@@ -62,6 +64,10 @@ def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
 def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
     """Hours without anyone are wrong; hours without a language are for a coordinator to weigh."""
     plan_now, now = duty_plan.of_database(session, settings.hotline_timezone), wiring.now()
+    try:
+        time_zones.zone(plan_now.timezone)
+    except Unreadable as error:
+        yield Finding(f"the roster's time zone: {error}")
     for gap in duty_commands.gaps_between(plan_now, now, now + _SOON, spoken):
         words = duty_commands.in_words(gap, plan_now.timezone, spoken)
         yield Finding(words, is_note=gap.language is not None)

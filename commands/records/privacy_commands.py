@@ -50,7 +50,7 @@ def purge_now(hold: str | None) -> None:
 def show_holdings(number: str, as_json: bool) -> None:
     """Show exactly what is stored about a phone NUMBER, for counsel."""
     settings = Settings()
-    called = phone_numbers.callable_number(number)
+    called = phone_numbers.shown_number(number)
     if called is None:
         raise Trouble(f"{number!r} is not a phone number like +12125550100.")
     now = wiring.now()

@@ -31,8 +31,9 @@ def migrate() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def import_roster(file: Path) -> None:
     """Read partners, people and rules from a roster FILE (YAML or JSON)."""
-    written = roster_file.read(file)
-    with command_database.ready(Settings()) as database:
+    settings = Settings()
+    written = roster_file.read(file, ours=settings.our_numbers)
+    with command_database.ready(settings) as database:
         click.echo(in_words(bring_in(database, written)))
 
 

@@ -20,7 +20,7 @@ from models.staff.users import Role
 from settings import Settings
 
 HOTLINE_NUMBER = "+12125550100"
-RESCUE_NUMBER = "+12125550134"
+RESCUE_NUMBER = "+12125550198"
 USERS = {
     "ada": Role.ADMIN,
     "alma": Role.ADMIN,

@@ -11,6 +11,8 @@ from console.base.i18n import later, say
 from models.calls.call_log import OUTCOMES, Mark, Sought
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
+from routing.readers import written_dates
+from routing.readers.unreadable import Unreadable
 
 FIELDS = ("since", "until", "language", "need", "outcome", "answered_by", "partner")
 _NO_DATE = later("Write a date such as 2026-12-08.")
@@ -58,8 +60,8 @@ def _day(typed: str, name: str, errors: dict[str, str]) -> date | None:
     if not typed:
         return None
     try:
-        day = date.fromisoformat(typed)
-    except ValueError:
+        day = written_dates.day(typed)
+    except Unreadable:
         errors[name] = say(_NO_DATE)
         return None
     if not date(2000, 1, 1) <= day <= date(2999, 12, 31):

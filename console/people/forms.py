@@ -16,13 +16,23 @@ from models.people.people import Partner, Person
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
 from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS, Pursued
+from routing.readers import written_dates, written_names, written_phones
+from routing.readers.unreadable import Unreadable
+from routing.readers.written_phones import Fault, Phone
 
 LONGEST_NAME = 120
 _LONGEST = {"address": 200, "url": 200}
 _NO_NAME = later("Write a name.")
 _TOO_LONG = later("This is too long: at most %(most)s characters.")
 _NO_LANGUAGE = later("Choose at least one language.")
-_BAD_PHONE = later("This cannot be dialled: write +1 and ten digits.")
+_BAD_PHONES = {
+    Fault.NO_NUMBER: later("This cannot be dialled: write +1 and ten digits."),
+    Fault.EXTENSION: later(
+        "This number has an extension. We cannot dial it: write a direct number."
+    ),
+    Fault.PAID: later("Calls to this number are charged extra: write another."),
+    Fault.OURS: later("This is a number of the hotline itself."),
+}
 _BAD_ZIP = later("This is not a ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
 _BAD_URL = later("Begin with https://")
 _NO_TIME = later("Write a date and a time, or leave it empty.")
@@ -116,13 +126,13 @@ def person(
 
 
 def partner(
-    form: Mapping[str, str], languages: Collection[str]
+    form: Mapping[str, str], languages: Collection[str], ours: frozenset[str]
 ) -> tuple[PartnerFacts, dict[str, str]]:
-    """Facts and errors."""
+    """Facts and errors; `ours` are numbers that no office may have."""
     errors: dict[str, str] = {}
-    phone = roster.dialable(typed(form, "phone"))
-    if phone is None and typed(form, "phone"):
-        errors["phone"] = say(_BAD_PHONE)
+    phone = written_phones.phone(typed(form, "phone"), ours) if typed(form, "phone") else Phone()
+    if phone.fault:
+        errors["phone"] = say(_BAD_PHONES[phone.fault])
     url = typed(form, "url")
     if url and not url.startswith(("https://", "http://")):
         errors["url"] = say(_BAD_URL)
@@ -131,7 +141,7 @@ def partner(
             errors[field] = say(_TOO_LONG, most=most)
     facts = PartnerFacts(
         name=_name(form, errors),
-        phone=phone,
+        phone=phone.number or None,
         address=typed(form, "address") or None,
         url=url or None,
         zips=_zips(form, errors),
@@ -173,8 +183,8 @@ def until(form: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[datet
     if not words:
         return None, ""
     try:
-        instant = start_instant(datetime.fromisoformat(words).replace(tzinfo=None), zone)
-    except (ValueError, OverflowError):
+        instant = start_instant(written_dates.local_time(words), zone)
+    except Unreadable:
         return None, say(_NO_TIME)
     return instant, "" if instant > now else say(_PAST)
 
@@ -200,7 +210,7 @@ def zips_in_words(zips: Collection[str]) -> str:
 
 
 def _name(form: Mapping[str, str], errors: dict[str, str]) -> str:
-    name = " ".join(typed(form, "name").split())
+    name = written_names.written(typed(form, "name"))
     if not name:
         errors["name"] = say(_NO_NAME)
     elif len(name) > LONGEST_NAME:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from console.base import i18n
@@ -14,9 +14,11 @@ from console.people.forms import PURSUED
 from console.people.imports import Preview
 from ivr.core.context import AppContext
 from models.imports.roster_snapshots import Someone
+from models.people.readings import LeftOut, ReadLine, Why
 from routing.duty.coverage import Gap
-from routing.duty.duty import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly, Window, people_in
 from routing.person import Pursued
+from routing.readers.weekdays import WEEKDAYS
 
 _FACTS = {
     "role": later("role"),
@@ -29,6 +31,30 @@ _FACTS = {
     "pin": later("PIN"),
 }
 _SEALED = ("phone", "pin")
+_WHY = {
+    Why.PAST: later("%(what)s: it is over"),
+    Why.LATER: later("%(what)s: it begins after the 26 weeks that are read"),
+    Why.CANCELLED: later("%(what)s: it is cancelled"),
+    Why.TENTATIVE: later("%(what)s: it is only tentative"),
+    Why.DECLINED: later("%(what)s: it was declined"),
+    Why.UNANSWERED: later("%(what)s: the invitation has no answer"),
+    Why.DELEGATED: later("%(what)s: it was given to somebody else"),
+    Why.NOT_TAKING_PART: later("%(what)s: nobody takes part"),
+    Why.AWAY: later("%(what)s: somebody is out of office"),
+    Why.NO_EVENT: later("%(what)s: it is a task or a note, not a shift"),
+    Why.REPLY: later("%(what)s: it is an answer to an invitation, not a shift"),
+    Why.REPLACED: later("%(what)s: a newer version of it is in the file"),
+    Why.COLUMN: later("The column “%(what)s” is not used"),
+    Why.SHEET: later("The sheet “%(what)s”: only the first sheet is read"),
+}
+_WHY_ABOUT = {
+    **_WHY,
+    Why.TENTATIVE: later("%(what)s: %(who)s said “maybe”"),
+    Why.DECLINED: later("%(what)s: %(who)s said no"),
+    Why.UNANSWERED: later("%(what)s: %(who)s has not answered the invitation"),
+    Why.DELEGATED: later("%(what)s: %(who)s gave it to somebody else"),
+    Why.NOT_TAKING_PART: later("%(what)s: %(who)s is only informed"),
+}
 _MOST_TOLD = 40
 
 
@@ -65,6 +91,50 @@ def groups(app: AppContext, clock: Clock, seen: Preview) -> list[Group]:
         for heading, sentences in told
         if sentences
     ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the file in a sentence."""
+
+    line: int
+    sentence: str
+
+
+def read(clock: Clock, lines: Sequence[ReadLine]) -> list[Line]:
+    """What was read, line by line."""
+    return [Line(each.line, _read(clock, each)) for each in lines]
+
+
+def _read(clock: Clock, entry: ReadLine) -> str:
+    match entry.rules:
+        case ():
+            return entry.what
+        case (rule,):
+            return in_words(clock, rule)
+        case rules:
+            first, last = rules[0], rules[-1]
+            names = ", ".join(dict.fromkeys(name for rule in rules for name in people_in(rule)))
+            return say(
+                later("%(people)s: %(count)s shifts, from %(first)s to %(last)s"),
+                people=names, count=len(rules),
+                first=clock.at(_start(first)), last=clock.at(_start(last)),
+            )  # fmt: skip
+
+
+def _start(rule: Rule) -> datetime:
+    if not isinstance(rule, Override):
+        raise TypeError(f"{rule} has no single start")
+    return rule.start
+
+
+def left_out(lines: Sequence[LeftOut]) -> list[Line]:
+    """What was left out, and why, line by line."""
+    return [
+        Line(each.line, say(_WHY_ABOUT[each.why], what=each.what, who=each.who)
+             if each.who else say(_WHY[each.why], what=each.what))
+        for each in lines
+    ]  # fmt: skip
 
 
 def coverage(app: AppContext, seen: Preview) -> list[Coverage]:

@@ -14,6 +14,7 @@ from models.people import people
 from models.people.people import FROM_CONSOLE, FROM_ROSTER, Partner
 from models.staff import audit
 from models.staff.audit import Deed
+from routing.readers import written_names
 
 
 def known(app: AppContext, partner_id: str) -> Partner | None:
@@ -76,7 +77,8 @@ def _new(session: Session) -> Partner:
 
 
 def _is_taken(session: Session, name: str, old: Partner | None) -> bool:
+    plain = written_names.plain(name)
     return any(
-        partner.name == name and (old is None or partner.id != old.id)
+        written_names.plain(partner.name) == plain and (old is None or partner.id != old.id)
         for partner in people.every_partner(session)
     )

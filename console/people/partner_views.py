@@ -89,7 +89,7 @@ def _editable(partner_id: str) -> Partner:
 
 def _save(old: Partner | None) -> AnyResponse:
     app = context()
-    facts, errors = forms.partner(request.form, app.shipped_prompts.languages)
+    facts, errors = forms.partner(request.form, app.shipped_prompts.languages, app.numbers.ours)
     if old and old.source == FROM_ROSTER:
         errors.pop("name", None)
     elif partner_actions.is_taken(app, facts.name, old):

@@ -38,6 +38,9 @@ _NO_CODE = {
     Trouble.NOT_CALLABLE: later(
         "This number cannot be called: write +1 and ten digits, no short or premium number."
     ),
+    Trouble.EXTENSION: later(
+        "This number has an extension. We cannot dial it: write a direct number."
+    ),
     Trouble.OURS: later("This is a number of the hotline itself."),
     Trouble.SAME: later("This is the number that we already ring."),
     Trouble.TAKEN: later("Somebody else on the roster has this number."),

@@ -18,6 +18,8 @@ from models.staff.audit import Deed
 from prompts import sound_uploads
 from prompts.sound_uploads import Why
 from routing.duty.wall_clock import end_instant, start_instant
+from routing.readers import written_dates
+from routing.readers.unreadable import Unreadable
 
 LONGEST_TEXT = 240
 """In characters, about sixteen seconds: callers hear it before the second key is named."""
@@ -175,7 +177,6 @@ def _times(
 def _local(typed: str) -> datetime | None:
     """A day and a time on the hotline's clock, as a browser's field gives them."""
     try:
-        local = datetime.fromisoformat(typed)
-    except ValueError:
+        return written_dates.local_time(typed)
+    except Unreadable:
         return None
-    return local if local.tzinfo is None else None

@@ -16,6 +16,8 @@ from models.casework import wrap_ups
 from models.casework.wrap_ups import Result
 from models.operations import day_totals
 from models.people import people
+from routing.readers import written_dates
+from routing.readers.unreadable import Unreadable
 from routing.reporting import reports
 from routing.reporting.item_figures import ItemEnding, ItemFigure, ItemRow
 from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
@@ -100,8 +102,8 @@ def asked(typed: Mapping[str, str], today: date) -> Asked:
 
 def _day(typed: str) -> date | None:
     try:
-        return date.fromisoformat(typed)
-    except ValueError:
+        return written_dates.day(typed)
+    except Unreadable:
         return None
 
 

@@ -19,8 +19,8 @@ from console.web.render import go_to, show
 from models.schedule.schedule_changes import ChangedMeanwhile
 from routing.duty.change_requests import ChangeRequest
 from routing.duty.rule_edits import ChangeRefused, Why
-from routing.duty.rules import WEEKDAYS
 from routing.duty.wall_clock import wall
+from routing.readers.weekdays import WEEKDAYS
 
 _UNDONE = later("The change is undone.")
 _REFUSED = {

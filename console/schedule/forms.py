@@ -22,8 +22,11 @@ from routing.duty.change_requests import (
     request_as_data,
 )
 from routing.duty.rule_edits import Why
-from routing.duty.rules import WEEKDAYS, Handoff
+from routing.duty.rules import Handoff
 from routing.duty.wall_clock import wall
+from routing.readers import clock_times, written_dates
+from routing.readers.unreadable import Unreadable
+from routing.readers.weekdays import WEEKDAYS
 
 SHIFT, OFF, SWAP, TURNS, HOLIDAY, END = "shift", "off", "swap", "turns", "holiday", "end"
 KINDS = {
@@ -110,20 +113,17 @@ class _Form:
 
     def day(self, name: str) -> date:
         try:
-            return date.fromisoformat(self.typed.get(name, "").strip())
-        except ValueError:
+            return written_dates.day(self.typed.get(name, ""))
+        except Unreadable:
             self.wrong(name, _NO_DATE)
             return date.min
 
     def hour(self, name: str) -> time:
         try:
-            found = time.fromisoformat(self.typed.get(name, "").strip())
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo or found.second:
+            return clock_times.time_of_day(self.typed.get(name, ""))
+        except Unreadable:
             self.wrong(name, _NO_TIME)
             return time.min
-        return found
 
     def shift(self) -> Span:
         """From a time until the next time on the clock, at most a day later."""
@@ -134,14 +134,18 @@ class _Form:
         return Span(begins, ends if ends > begins else ends + _A_DAY)
 
     def stretch(self) -> Span:
-        """From a day and time until a day and time; without a last day, as for a shift."""
+        """From a day and time until a day and time; without a last day, as for a shift.
+
+        A last day whose time is midnight is meant whole.
+        """
         if not self.typed.get("until", "").strip():
             return self.shift()
         first, last = self.day("date"), self.day("until")
         start, end = self.hour("start"), self.hour("end")
         if self.errors:
             return _NO_SPAN
-        span = Span(datetime.combine(first, start), datetime.combine(last, end))
+        ends = datetime.combine(last, end)
+        span = Span(datetime.combine(first, start), ends if end > time() else ends + _A_DAY)
         if span.end <= span.start:
             self.wrong("until", _BEFORE)
         if span.end - span.start > _LONGEST:
@@ -236,7 +240,8 @@ def filled_in(
     begins = moment(asked.get("begins"), local)
     ends = moment(asked.get("ends"), begins + timedelta(hours=8))
     kind = asked.get("kind", SHIFT)
-    is_long = kind in (OFF, HOLIDAY) and ends > begins + timedelta(days=1)
+    is_long = kind in (OFF, HOLIDAY) and ends > begins + _A_DAY
+    last = ends if ends.time() > time() else ends - _A_DAY
     return {
         "kind": kind,
         "person": asked.get("person", ""),
@@ -244,7 +249,7 @@ def filled_in(
         "rule": asked.get("rule", ""),
         "date": f"{begins:%Y-%m-%d}",
         "start": f"{begins:%H:%M}" if kind != HOLIDAY else "00:00",
-        "until": f"{ends:%Y-%m-%d}" if is_long else "",
+        "until": f"{last:%Y-%m-%d}" if is_long else "",
         "end": f"{ends:%H:%M}" if kind != HOLIDAY else "00:00",
         "scope": asked.get("scope", "once"),
         "handoff": WEEKLY,

@@ -28,8 +28,9 @@ from routing.duty.change_requests import (
     TakeTurns,
     request_from,
 )
-from routing.duty.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.duty.rules import Override, Rotation, Rule, Temporary, Weekly, Window
 from routing.duty.wall_clock import end_instant, start_instant
+from routing.readers.weekdays import WEEKDAYS
 
 _LESS_THAN_A_DAY = timedelta(days=1)
 _A_MONDAY = date(2024, 1, 1)

@@ -10,6 +10,8 @@ from flask import abort, request
 
 from console.base.i18n import later
 from routing.duty import wall_clock
+from routing.readers import written_dates
+from routing.readers.unreadable import Unreadable
 
 _NO_TIME = later("Write a date and a time.")
 _OUTSIDE = later("This is outside that time.")
@@ -73,12 +75,9 @@ def ahead(zone: ZoneInfo, now: datetime, said: dict[str, str]) -> Stretch:
 def instant(said: str) -> datetime:
     """An instant from a page of ours; nothing is at the address of any other."""
     try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
+        return written_dates.instant(said).astimezone(UTC)
+    except Unreadable:
         abort(404)
-    if found.tzinfo is None or not 1970 < found.year < 9000:
-        abort(404)
-    return found.astimezone(UTC)
 
 
 def _parsed(zone: ZoneInfo, said: dict[str, str]) -> Stretch:
@@ -89,12 +88,9 @@ def _parsed(zone: ZoneInfo, said: dict[str, str]) -> Stretch:
 
 def _wall(field: str, said: str) -> datetime:
     try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
+        return written_dates.local_time(said)
+    except Unreadable:
         raise Trouble(field, _NO_TIME) from None
-    if found.tzinfo is not None or not 1970 < found.year < 9000:
-        raise Trouble(field, _NO_TIME)
-    return found
 
 
 def _local(at: datetime, zone: ZoneInfo) -> str:

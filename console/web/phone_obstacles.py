@@ -33,5 +33,9 @@ WHY_NOT: Mapping[Answer, str] = {
     Answer.NO_NUMBER: later(
         "The caller's number was withheld or has been erased, so nobody can call back."
     ),
+    Answer.NOT_DIALLED: later(
+        "The hotline does not call this number itself, because it is abroad, charged extra or not"
+        " known yet. Show the number, with a reason, and call it from another phone."
+    ),
     Answer.OWN_NUMBER: later("This is the number of your own phone."),
 }

@@ -48,9 +48,11 @@ def call_back_caller(
         if made and made.callback_id:
             return made.callback_id, _PRESSED_BEFORE
         _must_have_phone(session, app, visitor, now)
-        owed = callback_promises.owe(session, calls.with_id(session, known.left.call), now)
+        call = calls.with_id(session, known.left.call)
+        owed = callback_promises.owe(session, call, now)
         if owed is None:
-            raise Refused(say(WHY_NOT[Answer.NO_NUMBER]))
+            why = Answer.NOT_DIALLED if call.number_sealed else Answer.NO_NUMBER
+            raise Refused(say(WHY_NOT[why]))
         Held(owed, callback_queries.promise(session, owed, now), known.reach).must_be_mine()
         _start(session, app, visitor, owed, press, now)
         return owed.id, _RINGS

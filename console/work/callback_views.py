@@ -25,6 +25,7 @@ from console.work import (
 from console.work.forms import LONGEST_REASON, wrong_with
 from ivr.core.context import AppContext
 from routing.duty import wall_clock
+from routing.readers import written_dates
 
 _NO_REASON = later("Give a reason. It closes the callback, and auditors read it.")
 _NO_TIME = later("Write a date and a time such as 2026-12-08 14:30.")
@@ -141,10 +142,9 @@ def _known(callback_id: str) -> callback_actions.Held:
 def _instant(typed: str) -> datetime | None:
     """The first time that the hotline's clock shows this; a time it skips is the end of the gap."""
     try:
-        local = datetime.fromisoformat(typed)
+        return wall_clock.start_instant(written_dates.local_time(typed), zone(context()))
     except ValueError:
         return None
-    return wall_clock.start_instant(local, zone(context())) if local.tzinfo is None else local
 
 
 def _wrong_time(callback_id: str, due_at: datetime) -> str | None:

@@ -12,7 +12,7 @@ from console.base.current_user import Visitor
 from console.base.outcomes import NotTheirs
 from console.base.routes import bp, context
 from console.web.render import show
-from console.work import callback_actions, message_actions, reveal_number
+from console.work import callback_actions, message_actions, open_item_actions, reveal_number
 from console.work.forms import LONGEST_REASON, NO_REASON_FOR_NUMBER, wrong_with
 from ivr.core.context import AppContext
 from ivr.dialogue import phone_numbers
@@ -44,6 +44,20 @@ def reveal_callback_number(callback_id: str) -> AnyResponse:
         return _callback_page(callback_id, 422, reason=reason, error=error)
     number = _revealed(reveal_number.of_callback, callback_id, reason)
     return _callback_page(callback_id, number=number, is_shown=True)
+
+
+@bp.get("/open-items/<item_id>/number")
+def item_number(item_id: str) -> AnyResponse:
+    return _item_page(item_id)
+
+
+@bp.post("/open-items/<item_id>/number")
+def reveal_item_number(item_id: str) -> AnyResponse:
+    reason = request.form.get("reason", "").strip()
+    if error := wrong_with(reason, LONGEST_REASON, NO_REASON_FOR_NUMBER):
+        return _item_page(item_id, 422, reason=reason, error=error)
+    number = _revealed(reveal_number.of_item, item_id, reason)
+    return _item_page(item_id, number=number, is_shown=True)
 
 
 def _revealed(
@@ -85,4 +99,15 @@ def _callback_page(callback_id: str, status: int = 200, **facts: object) -> AnyR
         "work/callers_number.html", status, pseudonym=held.promise.row.pseudonym,
         action=url_for("console.reveal_callback_number", callback_id=callback_id),
         back=url_for("console.callback", callback_id=callback_id), **facts,
+    )  # fmt: skip
+
+
+def _item_page(item_id: str, status: int = 200, **facts: object) -> AnyResponse:
+    pseudonym = open_item_actions.caller_of_mine(context(), current_user.current(), item_id)
+    if pseudonym is None:
+        abort(404)
+    return show(
+        "work/callers_number.html", status, pseudonym=pseudonym,
+        action=url_for("console.reveal_item_number", item_id=item_id),
+        back=url_for("console.open_items"), **facts,
     )  # fmt: skip

@@ -82,6 +82,15 @@ def takers(app: AppContext, visitor: Visitor) -> list[tuple[str, str]]:
     return sorted(found, key=lambda each: each[1].casefold())
 
 
+def caller_of_mine(app: AppContext, visitor: Visitor, item_id: str) -> str | None:
+    """The pseudonym of the caller of an item that this visitor owns."""
+    with app.database.reading() as session:
+        item = open_items.look(session, item_id)
+        if item is None or item.owner_user != visitor.user_id:
+            return None
+        return calls.pseudonyms(session, [item.call_id]).get(item.call_id)
+
+
 def take(app: AppContext, visitor: Visitor, item_id: str) -> None:
     """Become the owner: nobody is rung for it any more."""
     with _holding(app, visitor, item_id) as (unit, item):

@@ -6,6 +6,7 @@ from console.base.current_user import Visitor
 from console.base.outcomes import NotTheirs
 from console.work import callback_actions, message_actions
 from ivr.core.context import AppContext
+from ivr.search import pursued_items
 from models.calls import callbacks, calls
 from models.core.database import Session
 from models.staff import audit
@@ -33,6 +34,18 @@ def of_callback(app: AppContext, visitor: Visitor, callback_id: str, reason: str
         kept = known.promise.has_number
         number = callbacks.number_of(session, known.row) if kept else None
         _write_down(session, app, visitor, f"callback {callback_id}", reason)
+        return number
+
+
+def of_item(app: AppContext, visitor: Visitor, item_id: str, reason: str) -> str | None:
+    """The number of its caller; None when it was withheld or has been erased."""
+    with app.database.transaction() as session:
+        item = pursued_items.held(session, item_id)
+        if item is None or item.owner_user != visitor.user_id:
+            raise NotTheirs
+        call = calls.with_id(session, item.call_id)
+        number = calls.keyed_number(session, call) or calls.number_of(session, call)
+        _write_down(session, app, visitor, f"item {item_id}", reason)
         return number
 
 

@@ -33,8 +33,11 @@ class Arrival:
 
 
 def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Call:
-    """Write a new call; a hidden or unusable number is left out."""
-    number = phone_numbers.callable_number(arrival.number)
+    """Write a new call; a hidden number is left out.
+
+    A number that we do not call is kept for people: they may call it.
+    """
+    number = phone_numbers.shown_number(arrival.number)
     if number == unit.app.numbers.hotline:
         number = None  # a callback to it would call ourselves, without end
     tree = unit.app.script.tree
@@ -42,6 +45,7 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
         unit.session,
         arrival.sid,
         number,
+        dialled=_is_dialled(unit, number),
         start=tree.start,
         language=language or tree.default_language,
         now=unit.now,
@@ -53,11 +57,22 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
     if not call.drill:
         call.limited = call_limits.limit_of(unit, call, number)
         call_limits.note_exchange(unit, call, number)
-    shown = {"hidden": number is None, "shown": arrival.shown_as, "attested": arrival.attested}
+    shown = {
+        "hidden": number is None,
+        "dialled": call.visible,
+        "shown": arrival.shown_as,
+        "attested": arrival.attested,
+    }
     calls.note(unit.session, call.id, unit.now, "called", **shown)
     if not arrival.known_line and not call.drill:
         calls.note(unit.session, call.id, unit.now, calls.UNKNOWN_LINE)
     return call
+
+
+def _is_dialled(unit: UnitOfWork, number: str | None) -> bool:
+    if number is None or number in unit.app.numbers.ours:
+        return False
+    return phone_numbers.callable_number(number) is not None
 
 
 def recovered(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Call:

@@ -45,7 +45,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         searching=call.state == CallState.WAITING and not call.search_over,
         is_responder=call.responder is not None,
         limited=call.limited,
-        never_called=unit.app.numbers.hotline,
+        never_called=unit.app.numbers.ours,
     )
     match place:
         case Connect():

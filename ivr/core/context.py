@@ -39,6 +39,8 @@ class OurNumbers:
     """Phones that many people call from; they are never limited as one caller."""
     interpreter: str = ""
     """The number of the interpreter vendor's line; empty: there is none."""
+    ours: frozenset[str] = frozenset()
+    """Every number of the hotline's own, which no person and no caller may have."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Limits:
     """The limit of calls to responders for callbacks per day."""
     pursuit_starts_per_day: int = 1000
     """The limit of calls to people about open items per day; the last half is for emergencies."""
+    callback_cents_per_day: int = 30_000
+    """The limit of what callbacks may cost per day, by where they go."""
     heard_within: timedelta = timedelta(minutes=30)
     """How long a message may wait before coordinators get a text; an urgent one gets less time."""
     weekly_tests: bool = True

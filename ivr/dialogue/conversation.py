@@ -235,7 +235,7 @@ def out_of_room(place: Connect, caller: Caller) -> Move:
 
 def _number(place: AskForNumber, misses: int, heard: Heard, caller: Caller) -> Move:
     number = phone_numbers.callable_number(heard.keys)
-    if number and number != caller.never_called:
+    if number and number not in caller.never_called:
         owes = () if place.for_message else (AskForCallback(),)
         return Move(place.then, effects=(NoteNumber(number), *owes))
     if place.for_message and not heard.keys:

@@ -96,8 +96,8 @@ class Caller:
     """The number of the message part; silent parts before it do not count."""
     messages_begun: int = 0
     """How many tones they have heard in this call."""
-    never_called: str = ""
-    """The hotline's own number. A callback to it would call ourselves, without end."""
+    never_called: frozenset[str] = frozenset()
+    """The hotline's own numbers. A callback to one would call ourselves, without end."""
     ring_one: bool = False
     """Whether the caller's own leg places one ring."""
     is_waiting: bool = False

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
 
-CALLABLE_REGIONS = frozenset({"US", "CA", "PR"})
-"""Where callbacks may go.
+from routing.readers import written_phones
 
-Anything else would cost the hotline money on a stranger's word.
-"""
-_CALLABLE_TYPES = frozenset(
-    {
-        PhoneNumberType.FIXED_LINE,
-        PhoneNumberType.MOBILE,
-        PhoneNumberType.FIXED_LINE_OR_MOBILE,
-        PhoneNumberType.VOIP,
-        PhoneNumberType.PERSONAL_NUMBER,
-    }
-)
 _HIDDEN = frozenset({"+266696687", "+7378742833", "+8656696", "+86282452253", "+2562533"})
 """Words for a hidden number, typed on a keypad, such as "anonymous" and "restricted"."""
-
-
 _ADDRESSES = ("sip:", "sips:", "client:", "whatsapp:")
 
 
@@ -42,24 +27,21 @@ def _is_address(text: str) -> bool:
 
 
 def callable_number(given: str) -> str | None:
-    """The number in E.164 if we may call it, else None.
+    """The number in E.164 if we may call it on a stranger's word, else None.
 
-    None for hidden, foreign, premium and short numbers.
+    None for hidden, foreign, paid and short numbers.
     """
+    return None if _is_no_number(given) else written_phones.dialled(given)
+
+
+def shown_number(given: str) -> str | None:
+    """The number in E.164 that a caller shows, whether or not we call it; None if it is hidden."""
+    return None if _is_no_number(given) else written_phones.shown(given)
+
+
+def _is_no_number(given: str) -> bool:
     text = given.strip()
-    if text in _HIDDEN or _is_address(text) or not any(mark.isdigit() for mark in text):
-        return None
-    try:
-        number = phonenumbers.parse(text, "US")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    if phonenumbers.region_code_for_number(number) not in CALLABLE_REGIONS:
-        return None
-    if phonenumbers.number_type(number) not in _CALLABLE_TYPES:
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return text in _HIDDEN or _is_address(text) or not any(mark.isdigit() for mark in text)
 
 
 def spoken_digits(number: str) -> str:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from ivr.core.context import UnitOfWork
-from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Words
 from ivr.responders import staff_legs
@@ -24,6 +23,8 @@ from models.core.database import Session
 from models.operations import worker_state
 from models.people import people
 from models.people.people import Person
+from routing.readers import written_phones
+from routing.readers.written_phones import Fault
 
 TEXT = "texts.prove_number"
 RING_SECONDS = 25
@@ -40,6 +41,7 @@ class Trouble(Enum):
     """Why no code is sent to a number."""
 
     NOT_CALLABLE = auto()
+    EXTENSION = auto()
     OURS = auto()
     SAME = auto()
     TAKEN = auto()
@@ -56,6 +58,14 @@ class Verdict(Enum):
     OVER = auto()
     """The ten minutes or the tries are used up, or no code was sent."""
     TAKEN = auto()
+
+
+_WHY = {
+    Fault.NO_NUMBER: Trouble.NOT_CALLABLE,
+    Fault.PAID: Trouble.NOT_CALLABLE,
+    Fault.EXTENSION: Trouble.EXTENSION,
+    Fault.OURS: Trouble.OURS,
+}
 
 
 class Progress(Enum):
@@ -80,8 +90,11 @@ class VerificationRequest:
 
 def ask(unit: UnitOfWork, person: Person, request: VerificationRequest) -> Proof | Trouble:
     """Write a code for this number, or return why not; the worker texts or dials after commit."""
-    number = phone_numbers.callable_number(request.number)
-    if number is None:
+    typed = written_phones.phone(request.number, unit.app.numbers.ours)
+    if typed.fault:
+        return _WHY[typed.fault]
+    number = typed.number
+    if written_phones.is_abroad(number):
         return Trouble.NOT_CALLABLE
     worker_state.hold(
         unit.session, unit.now
@@ -108,8 +121,6 @@ def ask(unit: UnitOfWork, person: Person, request: VerificationRequest) -> Proof
 def _trouble(
     unit: UnitOfWork, person: Person, number: str, request: VerificationRequest
 ) -> Trouble | None:
-    if number in (unit.app.numbers.hotline, unit.app.numbers.drill):
-        return Trouble.OURS
     if people.is_phone_of(unit.session, person, number):
         return Trouble.SAME
     if people.with_phone(unit.session, number):

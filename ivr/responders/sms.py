@@ -76,7 +76,7 @@ def hear(app: AppContext, given: str, body: str, opt_out_type: str) -> OptedOut 
 
     After STOP we send no texts to this phone; calls still reach it.
     """
-    number = phone_numbers.callable_number(given) or ""
+    number = phone_numbers.shown_number(given) or ""
     expected = shift_confirmations.by_text(app, number, body)
     if expected:
         return _answered_yes(app, number, body, expected)

@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
-from models.calls import calls, surges
+from models.calls import calls, rings, surges
 from models.calls.calls import Call, Limited
 from models.calls.surges import Block
 from models.core.database import Session
 from models.people import people
 from models.schedule import duty_rules
 from routing import needs
+from routing.dispatch import call_prices
 from routing.person import takes_callers
+from routing.readers import written_phones
 
 USUAL_CALLS = 3
 """This many calls from one phone within an hour are served as usual."""
@@ -86,6 +88,23 @@ def callback_must_wait(unit: UnitOfWork, need: str, free: set[str]) -> bool:
         return False
     there = _there(unit)
     return 2 * len(free & there) <= len(there)
+
+
+def callbacks_may_start(unit: UnitOfWork) -> bool:
+    """Whether callbacks may still be tried today, by their number and by what they may cost.
+
+    Incoming calls do not count.
+    """
+    since = unit.now - timedelta(days=1)
+    limits = unit.app.limits
+    if rings.callback_starts_since(unit.session, since) >= limits.callback_starts_per_day:
+        return False
+    return rings.callback_cents_since(unit.session, since) < limits.callback_cents_per_day
+
+
+def cents_a_try(number: str) -> int:
+    """What one try to call this number may cost, in cents."""
+    return call_prices.cents_of_try(written_phones.destination(number))
 
 
 def _there(unit: UnitOfWork) -> set[str]:

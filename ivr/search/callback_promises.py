@@ -119,6 +119,7 @@ def _write_down(
         promised_at=now,
         due_at=now + needs.of(need).callback_due,
         next_try_at=now + FIRST_TRY_AFTER,
+        cents_a_try=call_limits.cents_a_try(number),
     )
     return callbacks.write_down(session, owed)
 
@@ -181,7 +182,11 @@ def try_now(app: AppContext, callback_id: str) -> None:
 def can_be_kept(unit: UnitOfWork, number: str | None, *, is_open: bool) -> bool:
     """Whether a callback promised now would be tried: rings leave, and call starts remain."""
     enough = bool(number and not is_open and called_enough(unit.session, number, unit.now))
-    return not enough and worker_state.rings_leave(unit.session, unit.now) and may_start(unit)
+    return (
+        not enough
+        and worker_state.rings_leave(unit.session, unit.now)
+        and call_limits.callbacks_may_start(unit)
+    )
 
 
 def asked_too_often(unit: UnitOfWork, call: Call) -> bool:
@@ -191,20 +196,15 @@ def asked_too_often(unit: UnitOfWork, call: Call) -> bool:
     return asked >= MAX_NUMBERS_A_DAY
 
 
-def may_start(unit: UnitOfWork) -> bool:
-    """Whether callback starts remain today. Incoming calls do not count."""
-    made = rings.callback_starts_since(unit.session, unit.now - timedelta(days=1))
-    return made < unit.app.limits.callback_starts_per_day
-
-
 def day_is_spent(app: AppContext) -> bool:
     """Whether today's callback starts are used up; if so, tell the coordinators once."""
     now = app.clock()
     with app.transaction(now) as unit:
-        if may_start(unit):
+        if call_limits.callbacks_may_start(unit):
             return False
         about = f"callbacks stopped:{now:%Y-%m-%d}"
-        values = {"count": str(app.limits.callback_starts_per_day)}
+        made = rings.callback_starts_since(unit.session, now - timedelta(days=1))
+        values = {"count": str(made)}
         tell_coordinators(unit.session, about, "texts.callbacks_stopped", values, now)
     return True
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from ivr.core.context import UnitOfWork
-from ivr.search import rounds, search
+from ivr.search import call_limits, rounds, search
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.rings import Purpose, Ring, RingState
@@ -42,6 +42,7 @@ class Answer(Enum):
     OVER = auto()
     OWED_ANEW = auto()
     NO_NUMBER = auto()
+    NOT_DIALLED = auto()
     OWN_NUMBER = auto()
 
 
@@ -56,8 +57,7 @@ def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
         return Answer.DEAD_NUMBER
     if not worker_state.rings_leave(unit.session, unit.now):
         return Answer.NOTHING_LEAVES
-    starts = rings.callback_starts_since(unit.session, unit.now - timedelta(days=1))
-    return Answer.DAY_SPENT if starts >= unit.app.limits.callback_starts_per_day else None
+    return None if call_limits.callbacks_may_start(unit) else Answer.DAY_SPENT
 
 
 def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answer:

@@ -10,7 +10,6 @@ from ivr.core.context import UnitOfWork
 from models.calls import offboarding, rings
 from models.calls.rings import Purpose, Ring
 from models.core.database import Session
-from models.operations import drill_runs
 from models.people import people
 from models.schedule import duty_rules
 from routing.dispatch.policies import Invitation
@@ -80,7 +79,7 @@ def in_reach(present: Present, some: Sequence[Responder]) -> Present:
 
 def drill(unit: UnitOfWork, tried: set[str]) -> Present:
     """A drill takes a caller's path but rings the drill phone only, and once."""
-    phone = drill_runs.phone(unit.session)
+    phone = people.drill_phone(unit.session)
     return Present(tuple(people.as_responders([phone]) if phone and phone.id not in tried else ()))
 
 

@@ -70,6 +70,8 @@ class Callback(Base):
     given_up_by: Mapped[str | None] = mapped_column(sa.String(32))
     reason_sealed: Mapped[bytes | None]
     """Why it was given up."""
+    cents_a_try: Mapped[int | None]
+    """What one try may cost, by where it goes; None in rows of older code."""
 
     __table_args__ = (
         sa.Index("uq_callbacks_number_owed", "number_mark", unique=True,

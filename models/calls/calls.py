@@ -67,7 +67,7 @@ class Call(Base):
     """
     pseudonym: Mapped[str] = mapped_column(sa.String(60))
     visible: Mapped[bool]
-    """The number is shown and can be called back."""
+    """The number is shown and the hotline may call it back."""
     responder: Mapped[str | None] = mapped_column(sa.String(32))
     """The person whose registered phone this call came from."""
     language: Mapped[str] = mapped_column(sa.String(8))
@@ -140,11 +140,19 @@ class Answer(Base):
 
 
 def begin(
-    session: Session, sid: str, number: str | None, *, start: str, language: str, now: datetime
+    session: Session,
+    sid: str,
+    number: str | None,
+    *,
+    dialled: bool = True,
+    start: str,
+    language: str,
+    now: datetime,
 ) -> Call:
     """Store a new call.
 
     A shown number is sealed and determines the pseudonym; a hidden one gets it from the SID.
+    `dialled` says whether the hotline itself may call the number.
     """
     vault = vault_of(session)
     mark = vault.fingerprint(number, "number") if number else None
@@ -154,7 +162,7 @@ def begin(
         number_sealed=vault.seal(number, _NUMBER) if number else None,
         number_mark=mark,
         pseudonym=pseudonym(mark or vault.fingerprint(sid, "hidden caller")),
-        visible=number is not None,
+        visible=number is not None and dialled,
         language=language,
         place=start,
         started_at=now,
@@ -213,7 +221,7 @@ def ended_at(session: Session, call_id: str) -> datetime | None:
 
 
 def number_of(session: Session, call: Call) -> str | None:
-    """The number the caller rang from. Use it only for dialling."""
+    """The number the caller rang from, to dial if it is visible, or to show to a person."""
     if call.number_sealed is None:
         return None
     return vault_of(session).open(call.number_sealed, _NUMBER)

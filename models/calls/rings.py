@@ -19,6 +19,7 @@ from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
 from models.calls.room_requests import RoomRequest
 from models.core.base import Base, When, Word, new_id, to_hold
+from routing.dispatch.call_prices import DEAREST_TRY
 
 
 class RingState(StrEnum):
@@ -304,6 +305,23 @@ def open_of_person(session: Session, person_id: str) -> list[Ring]:
 _CALLBACK_STARTS = sa.select(sa.func.count()).where(
     Ring.purpose == Purpose.CALLBACK, Ring.created_at >= sa.bindparam("since"), Ring.tries > 0
 )
+
+
+_CALLBACK_CENTS = (
+    sa.select(sa.func.sum(sa.func.coalesce(Callback.cents_a_try, DEAREST_TRY)))
+    .join(Ring, Ring.callback_id == Callback.id)
+    .where(
+        Ring.purpose == Purpose.CALLBACK,
+        Ring.created_at >= sa.bindparam("since"),
+        sa.or_(Ring.gate_sid.is_not(None), Ring.connected_at.is_not(None)),
+    )
+)
+"""Only what somebody picked up costs anything."""
+
+
+def callback_cents_since(session: Session, since: datetime) -> int:
+    """What the callbacks that were dialled since then may cost, in cents."""
+    return int(session.scalar(_CALLBACK_CENTS, {"since": since}) or 0)
 
 
 def callback_starts_since(session: Session, since: datetime) -> int:

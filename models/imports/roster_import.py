@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 from models.calls import offboarding, verifications
 from models.core.base import new_id
@@ -15,7 +15,9 @@ from models.people.people import FROM_ROSTER, Partner, Person
 from models.people.roster import Roster, RosterPartner, RosterPerson
 from models.schedule import duty_rules
 from models.schedule.duty_rules import DutyRule
-from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly
+from routing.duty.duty import Rule
+from routing.duty.rules import with_people
+from routing.readers import written_names
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,14 @@ class Changes:
 
 def pins_held(session: Session, roster: Roster) -> dict[str, str]:
     """The stored PIN hashes of the people in the roster, by name."""
-    held = {written.name: people.with_name(session, written.name) for written in roster.people}
+    held = _holders(session, roster)
     return {name: person.pin_hash for name, person in held.items() if person and person.pin_hash}
+
+
+def _holders(session: Session, roster: Roster) -> dict[str, Person | None]:
+    """Who is meant by each name of the roster."""
+    known = people.by_name(session)
+    return {each.name: known.get(written_names.plain(each.name)) for each in roster.people}
 
 
 def store(
@@ -46,13 +54,13 @@ def store(
 ) -> Changes:
     """Make partners, people, rules and time zone those of the roster.
 
-    People are identified by name. Someone who is no longer in the file is never rung again, but the
-    calls they answered still name them. People who are not in `pin_hashes` keep their PIN. People
-    and partners that were added in the console stay as they are
-    (docs/decisions/0018-people-and-roster.md).
+    People are identified by name, and names that look the same are one name. Someone who is no
+    longer in the file is never rung again, but the calls they answered still name them. People who
+    are not in `pin_hashes` keep their PIN. People and partners that were added in the console stay
+    as they are (docs/decisions/0018-people-and-roster.md).
     """
     partners = _store_partners(session, roster.partners)
-    found = {written.name: people.with_name(session, written.name) for written in roster.people}
+    found = _holders(session, roster)
     kept = {person.id for person in found.values() if person}
     leaving = [
         one for one in people.active(session) if one.id not in kept and one.source == FROM_ROSTER
@@ -87,12 +95,13 @@ def store(
 
 
 def _store_partners(session: Session, written: Iterable[RosterPartner]) -> int:
-    known = {partner.name: partner for partner in people.every_partner(session)}
+    known = {written_names.plain(each.name): each for each in people.every_partner(session)}
     changed = 0
     for position, entry in enumerate(written):
-        partner = known.get(entry.name) or Partner(id=new_id(), name=entry.name)
+        held = known.get(written_names.plain(entry.name))
+        partner = held or Partner(id=new_id(), name=entry.name)
         facts = _partner_facts(entry, position)
-        if entry.name not in known or _differs(partner, facts):
+        if held is None or _differs(partner, facts):
             changed += 1
             _write(partner, facts)
             session.add(partner)
@@ -102,6 +111,7 @@ def _store_partners(session: Session, written: Iterable[RosterPartner]) -> int:
 
 def _partner_facts(written: RosterPartner, position: int) -> dict[str, Any]:
     return {
+        "name": written.name,
         "position": position,
         "phone": written.phone or None,
         "address": written.address or None,
@@ -116,11 +126,11 @@ def _partner_facts(written: RosterPartner, position: int) -> dict[str, Any]:
 
 def _remove_partners(session: Session, written: Iterable[RosterPartner]) -> int:
     """Callers must not be sent to an office that has left the coalition."""
-    names = {entry.name for entry in written}
+    names = {written_names.plain(entry.name) for entry in written}
     leaving = [
         partner
         for partner in people.every_partner(session)
-        if partner.name not in names and partner.source == FROM_ROSTER
+        if written_names.plain(partner.name) not in names and partner.source == FROM_ROSTER
     ]
     for partner in leaving:
         for person in session.query(Person).filter(Person.partner_id == partner.id):
@@ -138,7 +148,8 @@ def _is_as_written(
     pin_hashes: Mapping[str, str],
 ) -> bool:
     return (
-        people.is_phone_of(session, person, written.phone)
+        people.name_of(session, person) == written.name
+        and people.is_phone_of(session, person, written.phone)
         and not _differs(person, _person_facts(written, with_partner))
         and pin_hashes.get(written.name, person.pin_hash) == person.pin_hash
     )
@@ -187,8 +198,7 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
     A rule that the console ended stays ended while the file is unchanged there. A changed rule in
     the file takes effect.
     """
-    ids = {people.name_of(session, person): person.id for person in people.active(session)}
-    wanted = [with_people(rule, ids) for rule in rules]
+    wanted = _with_ids(session, rules)
     held = duty_rules.from_source(session, FROM_ROSTER)
     if [duty_rules.rule_of(row) for row in held] == wanted:
         return False
@@ -202,6 +212,11 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
         session.delete(row)
     session.flush()
     return True
+
+
+def _with_ids(session: Session, rules: Iterable[Rule]) -> list[Rule]:
+    ids = {people.name_of(session, person): person.id for person in people.active(session)}
+    return [with_people(rule, ids) for rule in rules]
 
 
 def _taken(ended: list[DutyRule], rule: Rule) -> DutyRule | None:
@@ -218,8 +233,7 @@ def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: date
     A shift that is already there keeps its place among the rules, so that time off decided since
     then still removes it.
     """
-    ids = {people.name_of(session, person): person.id for person in people.active(session)}
-    wanted = [with_people(rule, ids) for rule in rules]
+    wanted = _with_ids(session, rules)
     missing = list(wanted)
     changed = False
     for row in duty_rules.from_source(session, source):
@@ -233,27 +247,6 @@ def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: date
     for rule in missing:
         duty_rules.add(session, rule, source, now)
     return changed or bool(missing)
-
-
-def with_people(rule: Rule, ids: Mapping[str, str]) -> Rule:
-    """The rule with people by id instead of name, or the reverse."""
-    match rule:
-        case Weekly():
-            return replace(rule, person=ids[rule.person])
-        case Rotation():
-            return replace(rule, people=tuple(ids[name] for name in rule.people))
-        case Override():
-            return replace(
-                rule,
-                person=ids[rule.person] if rule.person else None,
-                replace=ids[rule.replace] if rule.replace else None,
-                remove=ids[rule.remove] if rule.remove else None,
-            )
-        case Temporary():
-            shifts = tuple(replace(shift, person=ids[shift.person]) for shift in rule.shifts)
-            return replace(rule, shifts=shifts)
-        case _:
-            assert_never(rule)
 
 
 def _store_timezone(session: Session, timezone: str) -> bool:

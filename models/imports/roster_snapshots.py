@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from models.core.database import Session
-from models.imports import roster_import
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
 from routing.duty.duty import Duty, Rule
+from routing.duty.rules import with_people
 from routing.person import Pursued, Responder, usually_pursued
 
 
@@ -105,5 +105,5 @@ def take(session: Session, default_timezone: str) -> Snapshot:
             for each in sorted(everybody, key=lambda each: names[each.id])
             if each.active
         ),
-        rules=tuple(roster_import.with_people(rule, names) for rule in duty.rules),
+        rules=tuple(with_people(rule, names) for rule in duty.rules),
     )  # fmt: skip

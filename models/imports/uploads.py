@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -26,18 +27,22 @@ class Upload(Base):
     name_sealed: Mapped[bytes]
     kind: Mapped[str] = mapped_column(sa.String(8))
     content_sealed: Mapped[bytes]
+    columns: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON())
+    """What its columns mean, if a person had to say it; places, never words of the file."""
     schedule_mark: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[datetime]
 
 
-def keep(session: Session, user_id: str, name: str, kind: str, text: str, now: datetime) -> Upload:
+def keep(
+    session: Session, user_id: str, name: str, kind: str, content: bytes, now: datetime
+) -> Upload:
     """Store a file until it is applied; it replaces an earlier upload by the same user."""
     old = sa.or_(Upload.user_id == user_id, Upload.at < now - KEPT)
     session.execute(sa.delete(Upload).where(old))
     vault = vault_of(session)
     upload = Upload(
         id=new_id(), user_id=user_id, kind=kind, at=now, schedule_mark="",
-        name_sealed=vault.seal(name, _NAME), content_sealed=vault.seal(text, _CONTENT),
+        name_sealed=vault.seal(name, _NAME), content_sealed=vault.seal_bytes(content, _CONTENT),
     )  # fmt: skip
     session.add(upload)
     session.flush()
@@ -57,9 +62,9 @@ def name_of(session: Session, upload: Upload) -> str:
     return vault_of(session).open(upload.name_sealed, _NAME)
 
 
-def text_of(session: Session, upload: Upload) -> str:
+def content_of(session: Session, upload: Upload) -> bytes:
     """The content of the file."""
-    return vault_of(session).open(upload.content_sealed, _CONTENT)
+    return vault_of(session).open_bytes(upload.content_sealed, _CONTENT)
 
 
 def forget(session: Session, upload_id: str) -> None:

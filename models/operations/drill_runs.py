@@ -36,7 +36,7 @@ class Drill(Base):
 
 def begin(session: Session, number: str, now: datetime) -> Drill:
     """Store a drill; the drill phone is a person who is never on duty."""
-    phone = people.with_name(session, _NAME)
+    phone = people.drill_phone(session)
     if phone is None:
         phone = Person(role=people.DRILL_ROLE, languages=["en"], needs=[], tier=_TIER, active=False)
         session.add(phone)
@@ -47,9 +47,9 @@ def begin(session: Session, number: str, now: datetime) -> Drill:
     return drill
 
 
-def phone(session: Session) -> Person | None:
-    """The drill phone as a person who can be rung."""
-    return people.with_name(session, _NAME)
+def is_phone(person: Person) -> bool:
+    """Whether this is the drill phone, which is rung although it is on no roster."""
+    return person.role == people.DRILL_ROLE
 
 
 def latest(session: Session) -> Drill | None:

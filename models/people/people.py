@@ -13,6 +13,7 @@ from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
 from routing.person import COORDINATOR, SISTER_LINE_ROLE, Pursued, Responder, usually_pursued
+from routing.readers import written_names
 
 MAX_WRONG_PINS = 5
 PIN_LOCK = timedelta(minutes=15)
@@ -160,7 +161,7 @@ def seal_name(session: Session, person: Person, name: str) -> None:
     """Seal a person's name and store its hash."""
     vault = vault_of(session)
     person.name_sealed = vault.seal(name, _NAME)
-    person.name_mark = vault.fingerprint(name, "name")
+    person.name_mark = vault.fingerprint(written_names.plain(name), "name")
 
 
 def seal_phone(session: Session, person: Person, phone: str) -> None:
@@ -260,9 +261,22 @@ def has_opted_out(session: Session, number: str) -> bool:
 
 
 def with_name(session: Session, name: str) -> Person | None:
-    """The person with this name, active or not."""
-    marks = vault_of(session).fingerprints(name, "name")
-    return session.scalar(sa.select(Person).where(Person.name_mark.in_(marks)))
+    """The person with this name, active or not; names that look the same are the same."""
+    plain = written_names.plain(name)
+    marks = vault_of(session).fingerprints(plain, "name")
+    found = session.scalar(sa.select(Person).where(Person.name_mark.in_(marks)))
+    return found or by_name(session).get(plain)  # older rows are marked by the name as it was typed
+
+
+def by_name(session: Session) -> dict[str, Person]:
+    """Everybody by the plain form of their name; who is active before who has left."""
+    left_first = sorted(everybody(session), key=lambda person: person.active)
+    return {written_names.plain(name_of(session, person)): person for person in left_first}
+
+
+def drill_phone(session: Session) -> Person | None:
+    """The drill phone as a person who can be rung."""
+    return session.scalar(sa.select(Person).where(Person.role == DRILL_ROLE).limit(1))
 
 
 _ACTIVE = sa.select(Person).where(Person.active).order_by(Person.id)

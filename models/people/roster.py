@@ -4,15 +4,15 @@ The text is parsed into nodes and not into Python values, so every error can nam
 value changes: `no` stays a word, 22:00 a time of day, and 00501 a ZIP code.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from re import compile as pattern
 
-import phonenumbers
 import yaml
 
+from models.people.readings import ReadLine
 from models.people.roster_text import (
     NULL,
     Fields,
@@ -21,9 +21,12 @@ from models.people.roster_text import (
     Problem,
     RosterError,
     composed,
+    decoded,
+    line_of,
     text_of,
 )
 from routing.duty import duty
+from routing.duty.rules import with_people
 from routing.needs import CODES
 from routing.person import (
     ATTORNEY,
@@ -35,6 +38,8 @@ from routing.person import (
     TIERS,
     Pursued,
 )
+from routing.readers import time_zones, written_names, written_phones
+from routing.readers.unreadable import Unreadable
 
 DEFAULT_TIMEZONE = "America/New_York"
 ROLES = (ATTORNEY, "volunteer", INTERPRETER_ROLE, "coordinator", DIRECTOR_ROLE)
@@ -91,6 +96,8 @@ class Roster:
     partners: tuple[RosterPartner, ...]
     people: tuple[RosterPerson, ...]
     rules: tuple[duty.Rule, ...]
+    lines: tuple[ReadLine, ...] = field(default=(), compare=False)
+    """What was read, line by line."""
 
     @property
     def duty(self) -> duty.Duty:
@@ -98,18 +105,30 @@ class Roster:
         return duty.Duty(self.timezone, self.rules)
 
 
-def read(source: Path | str, *, languages: Collection[str], forgive_empty: bool = False) -> Roster:
+def read(
+    source: Path | str,
+    *,
+    languages: Collection[str],
+    ours: frozenset[str] = frozenset(),
+    forgive_empty: bool = False,
+) -> Roster:
     """Read a roster from a file (a Path) or a text (a str); raises RosterError with all errors.
 
-    `languages` are the codes a person may speak. `forgive_empty` ignores overrides that end no
+    `languages` are the codes a person may speak; `ours` are the hotline's own numbers, which nobody
+    may have. `forgive_empty` ignores overrides that end no
     later than they start: they never apply, so a query can be answered without them.
     """
     problems: list[Problem] = []
     root = composed(text_of(source) if isinstance(source, Path) else source)
-    roster = _Reader(languages, forgive_empty, problems).roster(root)
+    roster = _Reader(languages, ours, forgive_empty, problems).roster(root)
     if problems:
         raise RosterError(problems)
     return roster
+
+
+def of_upload(content: bytes, languages: tuple[str, ...], ours: frozenset[str]) -> Roster:
+    """The roster of an uploaded file; raises RosterError with all errors."""
+    return read(decoded(content, "the file"), languages=languages, ours=ours)
 
 
 @dataclass(frozen=True)
@@ -117,6 +136,7 @@ class _Reader:
     """Reads a whole roster; adds every error to `problems`."""
 
     languages: Collection[str]
+    ours: frozenset[str]
     forgive_empty: bool
     problems: list[Problem]
 
@@ -126,7 +146,12 @@ class _Reader:
         partners = self._partners(fields)
         people = self._people(fields, [partner.name for partner in partners])
         rules = self._rules(fields, [person.name for person in people])
-        return Roster(self._timezone(fields), partners, people, rules)
+        lines = (
+            *_lines(fields, "partners", [(partner.name, ()) for partner in partners]),
+            *_lines(fields, "people", [(person.name, ()) for person in people]),
+            *_lines(fields, "rules", [("", (rule,)) for rule in rules]),
+        )
+        return Roster(self._timezone(fields), partners, people, rules, lines)
 
     def _fields(self, node: Node, what: str, known: tuple[str, ...] | None) -> Fields:
         return Fields(node, what, known, self.problems)
@@ -134,8 +159,8 @@ class _Reader:
     def _timezone(self, fields: Fields) -> str:
         name = fields.text("timezone", DEFAULT_TIMEZONE)
         try:
-            return duty.zone_named(name).key
-        except duty.DutyError as error:
+            return time_zones.zone(name).key
+        except Unreadable as error:
             fields.complain("timezone", f"is in no zone we know: {error}")
             return DEFAULT_TIMEZONE
 
@@ -145,14 +170,14 @@ class _Reader:
         for number, node in enumerate(fields.entries("partners"), 1):
             entry = self._fields(node, f"partner {number}", _PARTNER_FIELDS)
             partners.append(self._partner(entry))
-            names.check(entry, "name", partners[-1].name.casefold())
+            names.check(entry, "name", written_names.plain(partners[-1].name))
         return tuple(partners)
 
     def _partner(self, entry: Fields) -> RosterPartner:
         name = entry.introduced()
         return RosterPartner(
             name=name,
-            phone=_phone(entry),
+            phone=self._phone(entry),
             address=entry.text("address"),
             zips=_zips(entry),
             url=_url(entry),
@@ -167,7 +192,7 @@ class _Reader:
         for number, node in enumerate(fields.entries("people"), 1):
             entry = self._fields(node, f"person {number}", _PERSON_FIELDS)
             people.append(self._person(entry, partners))
-            names.check(entry, "name", people[-1].name.casefold())
+            names.check(entry, "name", written_names.plain(people[-1].name))
             phones.check(entry, "phone", people[-1].phone)
         if not people:
             fields.complain("people", "has no people")
@@ -176,15 +201,15 @@ class _Reader:
     def _person(self, entry: Fields, partners: Collection[str]) -> RosterPerson:
         name = entry.introduced()
         partner = entry.text("partner")
-        if partner and partner not in partners:
+        if partner and written_names.called(partner, partners) is None:
             entry.complain(
                 "partner", f"is with '{partner}', {_not_among('partners', partner, partners)}"
             )
         role = entry.one_of("role", ROLES, RosterPerson.role)
         return RosterPerson(
             name=name,
-            phone=_phone(entry),
-            partner=partner or None,
+            phone=self._phone(entry),
+            partner=written_names.called(partner, partners),
             role=role,
             languages=entry.some_of("languages", self.languages, "speaks")
             or RosterPerson.languages,
@@ -212,39 +237,37 @@ class _Reader:
         except duty.DutyError as error:
             entry.complain(error.field, f"cannot be kept: {error}")
             return None
-        for name in dict.fromkeys(duty.people_in(rule)):
-            if name not in people:
-                entry.complain(None, f"names '{name}', {_not_among('people', name, people)}")
-        return rule
+        self._check_zone(entry, rule)
+        known = {name: written_names.called(name, people) for name in duty.people_in(rule)}
+        for name in [name for name, meant in known.items() if meant is None]:
+            entry.complain(None, f"names '{name}', {_not_among('people', name, people)}")
+        return with_people(rule, {name: meant or name for name, meant in known.items()})
+
+    def _check_zone(self, entry: Fields, rule: duty.Rule) -> None:
+        """Rules that are stored may keep an offset for a zone; nobody may write a new one."""
+        try:
+            time_zones.zone(getattr(rule, "timezone", None) or DEFAULT_TIMEZONE)
+        except Unreadable as error:
+            entry.complain("timezone", f"cannot be kept: {error}")
+
+    def _phone(self, entry: Fields) -> str:
+        words = entry.needed("phone")
+        found = written_phones.phone(words, self.ours) if words else written_phones.Phone()
+        if found.fault:
+            entry.complain("phone", found.fault)
+        return found.number
+
+
+def _lines(
+    fields: Fields, name: str, entries: list[tuple[str, tuple[duty.Rule, ...]]]
+) -> Iterator[ReadLine]:
+    for node, (what, rules) in zip(fields.entries(name), entries, strict=False):
+        yield ReadLine(line_of(node), what, rules)
 
 
 def _not_among(list_name: str, name: str, known: Collection[str]) -> str:
     likely = get_close_matches(name, known, n=1)
     return f"not on the list of {list_name}" + (f"; is it {likely[0]}?" if likely else "")
-
-
-def dialable(words: str) -> str | None:
-    """A phone number in E.164, or None; ten digits alone are a US number.
-
-    Checks only whether the number is possible: the library may not know a new area code yet, and
-    that must not lock out a responder.
-    """
-    try:
-        number = phonenumbers.parse(words, "US")
-        reason = phonenumbers.is_possible_number_with_reason(number)
-    except phonenumbers.NumberParseException:
-        return None
-    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _phone(entry: Fields) -> str:
-    words = entry.needed("phone")
-    number = dialable(words) if words else ""
-    if number is None:
-        entry.complain("phone", "has a phone that cannot be dialled; write +1 and ten digits")
-    return number or ""
 
 
 def _zips(entry: Fields) -> tuple[str, ...]:

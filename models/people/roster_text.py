@@ -1,11 +1,17 @@
 """Parses the text of a roster into nodes and fields; collects errors with their lines."""
 
+from __future__ import annotations
+
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 import yaml
+
+from routing.readers import written_names
 
 NULL = "tag:yaml.org,2002:null"
 Node = yaml.Node
@@ -31,6 +37,10 @@ class RosterError(ValueError):
         self.line = self.problems[0].line
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[RosterError], tuple[Any, ...]]:
+        """A child process that reads a file sends its errors back."""
+        return type(self), (self.problems,)
+
 
 def text_of(path: Path) -> str:
     """The text of a file; raises RosterError if it cannot be read."""
@@ -38,12 +48,22 @@ def text_of(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise RosterError([Problem(0, f"{path.name} cannot be read: {error.strerror}")]) from error
+    return decoded(content, path.name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file in UTF-8, or in UTF-16 that says so; raises RosterError."""
+    says_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-16" if says_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        words = f"{path.name} is not UTF-8 text; save it as UTF-8 and try again"
+        words = f"{name} is not UTF-8 text; save it as UTF-8 and try again"
         raise RosterError([Problem(line, words)]) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise RosterError([Problem(line, f"{name} is no text")])
+    return text
 
 
 def composed(text: str) -> Node:
@@ -110,7 +130,10 @@ class Fields:
 
     def introduced(self) -> str:
         """The name of this entry; later errors refer to the entry by it."""
-        name = self.needed("name")
+        words = self.needed("name")
+        name = written_names.written(words)
+        if words and not name:
+            self.complain("name", "has a name that cannot be seen")
         self.what = name or self.what
         return name
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.core.base import Base, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
+from routing.readers import written_names
 
 _NAME, _TOTP = purpose_of("users", "name_sealed"), purpose_of("users", "totp_sealed")
 
@@ -99,12 +100,13 @@ def add(
 
 def mark_of(session: Session, name: str) -> str:
     """The keyed hash of a sign-in name, ignoring case and spacing."""
-    return vault_of(session).fingerprint(_plain(name), "user name")
+    return vault_of(session).fingerprint(written_names.plain(name), "user name")
 
 
 def named(session: Session, name: str) -> User | None:
     """The user with this sign-in name, or None."""
-    marks = vault_of(session).fingerprints(_plain(name), "user name")
+    forms = (written_names.plain(name), _plain(name))
+    marks = [mark for form in forms for mark in vault_of(session).fingerprints(form, "user name")]
     return session.scalar(sa.select(User).where(User.name_mark.in_(marks)))
 
 
@@ -192,4 +194,5 @@ def take_challenge(session: Session, asked: str, now: datetime) -> bytes | None:
 
 
 def _plain(name: str) -> str:
+    """The form by which older rows are marked."""
     return unicodedata.normalize("NFKC", name).strip().casefold()

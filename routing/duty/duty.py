@@ -8,9 +8,8 @@ from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from routing.duty import wall_clock
-from routing.duty.rule_form import rule_as_data, rule_from, zone_named
+from routing.duty.rule_form import rule_as_data, rule_from
 from routing.duty.rules import (
-    WEEKDAYS,
     Dated,
     DutyError,
     EmptyStretchError,
@@ -26,7 +25,6 @@ from routing.duty.rules import (
 )
 
 __all__ = [
-    "WEEKDAYS",
     "Duty",
     "DutyError",
     "EmptyStretchError",
@@ -46,7 +44,6 @@ __all__ = [
     "stretches",
     "turn_at",
     "unbroken",
-    "zone_named",
 ]
 
 Fact = TypeVar("Fact", bound=Hashable)

@@ -24,7 +24,6 @@ from routing.duty.change_requests import (
 )
 from routing.duty.duty import Duty, shifts, turn_at
 from routing.duty.rules import (
-    WEEKDAYS,
     Override,
     Regular,
     Rotation,
@@ -34,6 +33,7 @@ from routing.duty.rules import (
     Weekly,
     Window,
 )
+from routing.readers.weekdays import WEEKDAYS
 
 ROSTER, EXCEPTIONS = 0, 1
 """The first part of a rule's order."""

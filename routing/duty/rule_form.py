@@ -1,13 +1,10 @@
 """Reads and writes rules as mappings of plain values, for JSON and YAML."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time
-from typing import Any, assert_never, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, TypeVar, assert_never, cast
 
 from routing.duty.rules import (
-    WEEKDAYS,
     Count,
     DutyError,
     EmptyStretchError,
@@ -20,13 +17,14 @@ from routing.duty.rules import (
     Weekly,
     Window,
 )
+from routing.readers import clock_times, time_zones, weekdays, written_dates, written_names
+from routing.readers.unreadable import Unreadable
 
 Written = Mapping[str, object]
 
 _HANDOFFS = ("hourly", "daily", "weekly")
 _COUNTS = ("calendar", "active")
 _LONGEST_TURN = 9000
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def rule_from(data: Written) -> Rule:
@@ -66,16 +64,6 @@ def rule_as_data(rule: Rule) -> dict[str, object]:
             return _spare("temporary", **_dated_data(rule), shifts=shifts)
         case _:
             assert_never(rule)
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """The IANA zone of that name; raises DutyError if there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise DutyError(
-            f"'{name}' is not a time zone; write for example America/New_York", "timezone"
-        ) from error
 
 
 _WEEKLY_FIELDS = ("days", "start", "end", "person", "priority", "timezone", "since", "until")
@@ -223,7 +211,7 @@ def _entries(
 def _named(value: object, field: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise DutyError(f"{field} must be a name, and '{value}' is not", field)
-    return value.strip()
+    return written_names.written(value)
 
 
 def _name(data: Written, field: str) -> str:
@@ -231,33 +219,30 @@ def _name(data: Written, field: str) -> str:
 
 
 def _days(data: Written) -> tuple[str, ...]:
-    days = tuple(dict.fromkeys(str(day) for day in _items(data, "days")))
-    for day in days:
-        if day not in WEEKDAYS:
-            raise DutyError(f"'{day}' is not a day; use {', '.join(WEEKDAYS)}", "days")
-    return days
+    try:
+        days = (day for item in _items(data, "days") for day in weekdays.days_in(str(item)))
+        return tuple(dict.fromkeys(days))
+    except Unreadable as error:
+        raise DutyError(str(error), "days") from error
 
 
 def _clock(data: Written, field: str) -> time:
-    value = _given(data, field)
-    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise DutyError(
-            f"{field} is '{value}'; write a time of day like 08:30, and midnight as 00:00", field
-        )
-    return time(int(found[1]), int(found[2]))
+    return _read(clock_times.time_of_day, data, field)
 
 
 def _moment(data: Written, field: str) -> datetime:
+    return _read(written_dates.instant, data, field)
+
+
+_Value = TypeVar("_Value")
+
+
+def _read(read: Callable[[str], _Value], data: Written, field: str) -> _Value:
     value = _given(data, field)
-    advice = "write a moment with its offset, like 2026-06-01T09:00:00-04:00"
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError as error:
-        raise DutyError(f"{field} is '{value}'; {advice}", field) from error
-    if moment is None or moment.tzinfo is None:
-        raise DutyError(f"{field} is '{value}'; {advice}", field)
-    return moment
+        return read(str(value))
+    except Unreadable as error:
+        raise DutyError(f"{field} is {error}", field) from error
 
 
 def _life(data: Written) -> tuple[datetime | None, datetime | None]:
@@ -294,7 +279,10 @@ def _flag(data: Written, field: str) -> bool:
 def _timezone(data: Written) -> str | None:
     if data.get("timezone") is None:
         return None
-    return zone_named(_name(data, "timezone")).key
+    try:
+        return time_zones.known(_name(data, "timezone")).key
+    except Unreadable as error:
+        raise DutyError(str(error), "timezone") from error
 
 
 def _spare(kind: str, **fields: Any) -> dict[str, object]:

@@ -1,11 +1,9 @@
 """The kinds of duty rules that a coordinator can write; each rule is a value."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Literal, TypeAlias, assert_never
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Handoff: TypeAlias = Literal["hourly", "daily", "weekly"]
 Count: TypeAlias = Literal["calendar", "active"]
@@ -124,5 +122,26 @@ def people_in(rule: Rule) -> Iterator[str]:
             yield from filter(None, (rule.replace, rule.remove, rule.person))
         case Temporary():
             yield from (shift.person for shift in rule.shifts)
+        case _:
+            assert_never(rule)
+
+
+def with_people(rule: Rule, known: Mapping[str, str]) -> Rule:
+    """The rule with everybody it names exchanged: names for ids, or the reverse."""
+    match rule:
+        case Weekly():
+            return replace(rule, person=known[rule.person])
+        case Rotation():
+            return replace(rule, people=tuple(known[name] for name in rule.people))
+        case Override():
+            return replace(
+                rule,
+                person=known[rule.person] if rule.person else None,
+                replace=known[rule.replace] if rule.replace else None,
+                remove=known[rule.remove] if rule.remove else None,
+            )
+        case Temporary():
+            shifts = tuple(replace(shift, person=known[shift.person]) for shift in rule.shifts)
+            return replace(rule, shifts=shifts)
         case _:
             assert_never(rule)

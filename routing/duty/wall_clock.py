@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, reset_tzpath
 
-from routing.duty.rules import WEEKDAYS, Hours
+from routing.duty.rules import Hours
+from routing.readers.weekdays import WEEKDAYS
 
 reset_tzpath(())
 # Every host reads the pinned tzdata package: two systems with different zone data would ring

@@ -9,7 +9,7 @@ from ivr.core.carrier import Refused
 from ivr.dialogue import phone_numbers
 from models.calls import calls
 from tests.caller import Caller
-from tests.hotline import NUMBER, Hotline
+from tests.hotline import NUMBER, RESCUE, Hotline
 from tests.webhook import ARRIVAL, post
 
 HIDDEN = [
@@ -132,6 +132,29 @@ def test_f2_a_garbled_number_is_answered_and_never_written_down(
     assert hotline.calls[0].number_sealed is None
 
 
+@pytest.mark.parametrize(
+    ("shown", "written"),
+    [
+        ("+15655550150", "+1 565-555-0150"),
+        ("+442079460958", "+44 20 7946 0958"),
+        ("+18095550150", "+1 809-555-0150"),
+    ],
+)
+def test_f2_a_number_that_we_do_not_call_is_kept_for_people(
+    hotline: Hotline, shown: str, written: str
+) -> None:
+    """It is abroad, or its area code is not known to the library yet."""
+    call = hotline.is_called(shown=shown).press("1").press("2").hears("leave a message").press("2")
+    _says_it(call.press("#") if "safe to call you" in call.said else call)
+    hotline.waits(30)
+    assert not hotline.calls[0].visible
+    assert hotline.promised_callbacks == []
+    assert hotline.calls[0].number_mark is not None, "it can be limited and blocked"
+    with hotline.context.database.reading() as session:
+        assert calls.number_of(session, hotline.calls[0]) == shown
+    assert phone_numbers.written(shown) == written
+
+
 @pytest.mark.parametrize("shown", ADDRESSES)
 def test_f3_an_internet_address_is_named_so_and_never_called_back(
     hotline: Hotline, shown: str
@@ -167,9 +190,10 @@ def test_f5_a_call_that_shows_our_own_number_is_never_called_back(hotline: Hotli
     assert (details["shown"], details["hidden"]) == ("our own number", True)
 
 
-def test_f5_our_own_number_keyed_in_is_refused(hotline: Hotline) -> None:
+@pytest.mark.parametrize("number", [NUMBER, RESCUE])
+def test_f5_our_own_number_keyed_in_is_refused(hotline: Hotline, number: str) -> None:
     call = hotline.is_called(shown="anonymous").press("1").press("2").hears("call you back")
-    call.press("1").hears("ten-digit").press(f"{NUMBER[2:]}#").hears("cannot call that number")
+    call.press("1").hears("ten-digit").press(f"{number[2:]}#").hears("cannot call that number")
     assert call.is_on_the_line
 
 
@@ -191,7 +215,23 @@ def test_f5_a_responder_who_asks_to_be_called_back_is_not_rung_for_it(hotline: H
     assert hotline.promised_callbacks == [ana.number]
 
 
-@pytest.mark.parametrize("number", ["911", "988", "311", "211", "411", "112", "9005550100"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "911",
+        "988",
+        "311",
+        "411",
+        "112",
+        "9005550100",
+        "2129765555",
+        "2125551212",
+        "5335550150",
+        "6005550150",
+        "2129505555",
+        "2123115555",
+    ],
+)
 def test_f6_numbers_of_emergency_services_and_paid_lines_are_refused_politely(
     hotline: Hotline, number: str
 ) -> None:

@@ -355,6 +355,18 @@ def test_j5_when_a_days_callback_calls_are_spent_calls_that_come_in_go_on(
     assert list(hotline.closes()) == []
 
 
+def test_callbacks_stop_at_the_budget_of_the_day(database_url: str) -> None:
+    hotline = Hotline(database_url, callback_dollars_per_day=0.5)
+    ana = hotline.has_on_duty("Ana")
+    ask_for_callback(hotline)
+    ana.accepts()
+    hotline.waits(120)
+    call = hotline.is_called("+17185550171").press("1").press("2").hears("leave a message")
+    assert hotline.callbacks[0].cents_a_try == 56
+    assert "call you back" not in call.said
+    assert list(hotline.closes()) == []
+
+
 # --- J6 to J9: long calls and texts
 
 

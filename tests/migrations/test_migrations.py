@@ -387,3 +387,17 @@ def test_an_item_of_an_older_release_is_numbered_and_pursued_as_before(database_
     (item,) = hotline.open_items
     assert item.number is not None
     hotline.context.database.close()
+
+
+def test_the_columns_of_uploads_and_prices_can_be_taken_back_and_no_row_is_lost(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    ask_for_callback(hotline)
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "pursue_open_items")
+    with engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT number_mark FROM callbacks")).scalar_one()
+    migrations.upgrade(engine)
+    assert (hotline.callbacks[0].number_mark, hotline.callbacks[0].cents_a_try) == (kept, None)
+    hotline.context.database.close()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
-from datetime import datetime, timedelta
+import unicodedata
+from datetime import date, datetime, time, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from commands.showcase.demo_house import SAMPLE
 from tests.coordinator import Coordinator
-from tests.hotline import Hotline
+from tests.hotline import RESCUE, Hotline
 
 SHEET = """person,weekday,date,start,end
 Ana Example,mon tue,,08:00,20:00
@@ -164,16 +167,15 @@ def event(**lines: str) -> str:
     ("name", "text", "line", "why"),
     [
         ("a.csv", SHEET.replace("Luz", "Luis"), 3, "'Luis Example' is not on the roster; is it"),
-        ("a.csv", SHEET.replace("08:00,20", "8 am,20"), 2, "start is '8 am'"),
-        ("a.csv", SHEET.replace("mon tue", "someday"), 2, "'someday' is not a weekday"),
+        ("a.csv", SHEET.replace("08:00,20", "at 8,20"), 2, "start is 'at 8'"),
+        ("a.csv", SHEET.replace("mon tue", "someday"), 2, "'someday' is not a day"),
         ("a.csv", SHEET.replace("2026-12-24", "24.12."), 3, "date is '24.12.'"),
         ("a.csv", SHEET.replace("mon tue,", "mon,2026-12-24"), 2, "either a weekday or a date"),
-        ("a.csv", "who,when\n", 1, "has no column person, start, end"),
         ("a.csv", SHEET + "Ana Example,mon,,08:00,09:00\n" * 2001, 2002, "more than 2000 shifts"),
         ("a.ics", event(was="Ana", now="Anna"), 4, "is not on the roster; is it Ana Example?"),
         ("a.ics", event(was="FREQ=WEEKLY", now="FREQ=SECONDLY"), 4, "repeats by the clock"),
         ("a.ics", event(was="COUNT=3", now="BYSECOND=1,2,3"), 4, "repeats by the clock"),
-        ("a.ics", event(was="Chicago:20261208T08", now="Chicago:19001208T08"), 4, "ten years"),
+        ("a.ics", event(was="Chicago:20261208T08", now="Chicago:19001208T08"), 4, "two months"),
         ("a.ics", event(was="DTEND:20261210", now="DTEND:20261208"), 12, "no later than it starts"),
         ("a.ics", "BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\n" * 2001, 2002, "more than 2000 events"),
         ("a.ics", "hello", 1, "this is not a calendar"),
@@ -193,19 +195,10 @@ def test_what_cannot_be_kept_is_named_with_its_line_and_nothing_is_saved(
     assert hotline.duty_rules() == before
 
 
-def test_a_file_too_many_repeats_stand_for_is_refused(cora: Coordinator) -> None:
-    head, event, rest = CALENDAR.partition("BEGIN:VEVENT\nUID:2")
-    daily = head.replace("COUNT=3", "INTERVAL=1").replace("20261208", "20180101")
-    one = daily[daily.index("BEGIN:VEVENT") :]
-    text = daily + one * 40 + event + rest
-    cora.opens("/import").uploads("File", "a.ics", text).presses("Preview the import")
-    assert "repeat too often" in cora.reads
-
-
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
-        ("shifts.pdf", "x", "ends in .yaml, .json, .csv or .ics"),
+        ("shifts.pdf", "x", "ends in .yaml, .json, .csv, .xlsx or .ics"),
         ("a.yaml", "x" * 300_000, "larger than 256 KB"),
         ("a.csv", "x" * 410_000, "larger than 400 KB"),
         ("", "", "Choose a file"),
@@ -222,3 +215,74 @@ def test_responders_import_nothing(hotline: Hotline, cora: Coordinator) -> None:
     luz = hotline.has_user("luz", "responder", person="Luz Example").signs_in()
     assert "Import" not in luz.places
     assert luz.opens("/import").answer.status_code == 403
+
+
+ROSTER = """timezone: America/New_York
+people:
+  - {name: José Núñez, phone: "+17185550105", languages: [en, es]}
+rules:
+  - {kind: weekly, days: [mon-sun], start: 00:00, end: 00:00, person: José Núñez}
+"""
+
+
+def test_a_roster_saved_on_another_computer_changes_nobody(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.imports("roster.yaml", ROSTER)
+    before = hotline.duty_rules()
+    on_a_mac = unicodedata.normalize("NFD", ROSTER)
+    assert on_a_mac != ROSTER
+    cora.opens("/import").uploads("File", "roster.yaml", on_a_mac).presses("Preview the import")
+    assert "Nothing: everything already matches the file" in cora.reads
+    assert "José Núñez" in cora.section("Read in the file")
+    assert hotline.duty_rules() == before
+
+
+def test_a_preview_says_what_was_read_and_what_was_left_out(cora: Coordinator) -> None:
+    declined = CALENDAR.replace('CN="Luz Example"', 'CN="Luz Example";PARTSTAT=DECLINED')
+    cora.opens("/import").uploads("File", "a.ics", declined).presses("Preview the import")
+    assert "Line 12 Night: Luz Example said no" in cora.section("Left out of the file, and why")
+    assert "Line 4 Ana Example: 2 shifts, from Tue 8 Dec" in cora.section("Read in the file")
+
+
+def test_columns_that_have_other_names_are_asked_about(hotline: Hotline, cora: Coordinator) -> None:
+    sheet = "Wer,Datum,Von,Bis,Notiz\nLuz Example,12/24/2026,8:00 PM,8:00 AM,x\n"
+    cora.opens("/import").uploads("File", "shifts.csv", sheet).presses("Preview the import")
+    assert (cora.heading, cora.answer.status_code) == ("What do the columns mean?", 422)
+    for label, place in (("Person", "0"), ("Date", "1"), ("Start", "2"), ("End", "2")):
+        cora.fills(label, place)
+    cora.presses("Preview the import")
+    assert "two of our columns are the same" in cora.reads
+    (start,) = cora.page.css("#column_start option[selected]")
+    assert start.text() == "Von", "what was chosen stays"
+    cora.fills("End", "3").presses("Preview the import")
+    assert "The column “Notiz” is not used" in cora.section("Left out of the file, and why")
+    cora.presses("Apply all of it")
+    assert hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+
+
+def test_a_workbook_comes_in_beside_csv_and_replaces_it(
+    hotline: Hotline, cora: Coordinator
+) -> None:
+    cora.imports("shifts.csv", SHEET)
+    book = load_workbook(io.BytesIO(cora.opens("/import/template.xlsx").answer.get_data()))
+    book.worksheets[0]["A2"], book.worksheets[0]["C2"] = "Luz Example", date(2026, 12, 31)
+    book.worksheets[0]["D2"], book.worksheets[0]["E2"] = time(20), time(8)
+    filled = io.BytesIO()
+    book.save(filled)
+    cora.opens("/import").attaches("File", filled.getvalue(), "shifts.xlsx")
+    cora.presses("Preview the import").presses("Apply all of it")
+    assert hotline.duty_has("Luz Example", at("2026-12-31T22:00-05:00"))
+    assert not hotline.duty_has("Luz Example", at("2026-12-24T22:00-05:00"))
+
+
+def test_our_own_calendar_comes_back_in(hotline: Hotline, cora: Coordinator) -> None:
+    feed = CALENDAR.replace("SUMMARY:Ana Example", "SUMMARY:Luz Example (Español)")
+    cora.imports("feed.ics", feed)
+    assert hotline.duty_has("Luz Example", at("2026-12-22T10:00-06:00"))
+
+
+def test_a_phone_of_ours_is_refused_in_the_console(cora: Coordinator) -> None:
+    roster = ROSTER.replace("+17185550105", RESCUE)
+    cora.opens("/import").uploads("File", "roster.yaml", roster).presses("Preview the import")
+    assert "has one of the hotline's own numbers as a phone" in cora.reads

@@ -82,6 +82,15 @@ def test_each_week_from_now_on_is_said_once_and_the_past_stays(hotline: Hotline)
     assert not hotline.was_on_duty(ana, datetime(2026, 12, 19, 4, tzinfo=UTC))
 
 
+def test_time_off_includes_its_last_day(hotline: Hotline) -> None:
+    hotline.has_on_duty("Ana Example")
+    hotline.has_on_duty("Bea Example")
+    days = {"Day": "2026-12-24", "Last day": "2026-12-26", "From": "00:00", "To": "00:00"}
+    wishes(cora(hotline), "off", "Ana Example", days).presses("Save")
+    assert not hotline.duty_has("Ana Example", datetime.fromisoformat("2026-12-26T23:59-05:00"))
+    assert hotline.duty_has("Ana Example", datetime.fromisoformat("2026-12-27T00:01-05:00"))
+
+
 @pytest.mark.parametrize(
     ("kind", "says"),
     [

@@ -368,3 +368,29 @@ def test_the_override_of_the_sample_puts_its_stand_in_on(sample: Roster) -> None
 
     assert "Rosa Medina" in on
     assert "Mei Lin" not in on
+
+
+def test_our_own_numbers_are_refused_for_people() -> None:
+    with pytest.raises(RosterError, match="Ana Torres has one of the hotline's own numbers"):
+        roster.read(SMALL, languages=LANGUAGES, ours=frozenset({"+17185550121"}))
+
+
+@pytest.mark.parametrize("phone", ["718-555-0121 x23", "(718) 555-0121 ext. 7", "718 555 0121#7"])
+def test_a_phone_with_an_extension_is_refused_in_words(phone: str) -> None:
+    said = complaints(with_changed("phone: (718) 555-0121", f'phone: "{phone}"'))
+    words = "has a phone with an extension, which we cannot dial; write a direct number"
+    assert said == [f"line 8: Ana Torres {words}"]
+
+
+def test_a_zone_that_is_an_offset_is_refused() -> None:
+    said = complaints(with_changed("timezone: America/New_York", "timezone: EST"))
+    assert "for example America/New_York" in said[0]
+    in_a_rule = with_changed("priority: 2}", "priority: 2, timezone: Etc/GMT+5}")
+    assert "Etc/GMT+5" in complaints(in_a_rule)[0]
+
+
+def test_names_of_the_rules_are_those_of_the_people_however_they_are_typed() -> None:
+    small = read(with_changed("person: Ana Torres", "person: ana  TORRES"))
+    assert small.rules == read(SMALL).rules
+    twice = with_changed("name: Cora", "name: ANA  Torres")
+    assert "is twice on the list of people" in "".join(complaints(twice))

@@ -35,8 +35,9 @@ from routing.duty.rule_edits import (
     edit_for,
     undoing,
 )
-from routing.duty.rules import WEEKDAYS, Override, Rotation, Rule, Temporary, Weekly, Window
+from routing.duty.rules import Override, Rotation, Rule, Temporary, Weekly, Window
 from routing.person import Responder
+from routing.readers.weekdays import WEEKDAYS
 
 NEW_YORK = "America/New_York"
 ZONE = ZoneInfo(NEW_YORK)

@@ -33,7 +33,7 @@ TEMPORARY: dict[str, Any] = {
         ({}, "kind", "it has no kind"),
         ({**WEEKLY, "kind": "weekli"}, "kind", "use weekly, rotation, override or temporary"),
         ({**WEEKLY, "persn": "x"}, "persn", "does not know 'persn'"),
-        ({**WEEKLY, "days": ["monday"]}, "days", "'monday' is not a day; use mon, tue"),
+        ({**WEEKLY, "days": ["someday"]}, "days", "'someday' is not a day; use mon, tue"),
         ({**WEEKLY, "days": "mon"}, "days", "days must be a list"),
         ({**WEEKLY, "start": "24:00"}, "start", "midnight as 00:00"),
         ({**WEEKLY, "end": 1320}, "end", "write a time of day like 08:30"),

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from routing.duty.duty import Duty, shifts
-from routing.duty.rules import WEEKDAYS, Weekly
+from routing.duty.rules import Weekly
 from routing.duty.timeline import Cover, drawn, lanes, odd_days, speaks, takes
 from routing.person import Responder
+from routing.readers.weekdays import WEEKDAYS
 
 ZONE = ZoneInfo("America/New_York")
 MONDAY = datetime(2026, 12, 7, 5, tzinfo=UTC)
