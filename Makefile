@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof deploys fuzz surge siege-web lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -73,6 +73,9 @@ deploys: $(DEV)  ## real processes, killed and renewed under traffic: minutes, o
 
 surge: $(DEV)  ## an hour of calls with a burst and a flood, on each database: takes as long
 	$(BIN)/python -m tests.surge --calls $(CALLS) --seed $(SEED) --database $(DATABASE)
+
+siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; adds its row to docs/benchmarks.md
+	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

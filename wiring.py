@@ -137,9 +137,11 @@ def build(
     `patience` bounds each wait for the database.
     """
     settings.check()
-    folder = Path(settings.standby_folder)
+    folder = settings.standby()
     return AppContext(
-        database=Database(settings.database_url, settings.vault(), patience),
+        database=Database(
+            settings.database_url, settings.vault(), patience, settings.connections()
+        ),
         clock=clock or clock_of(settings),
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(

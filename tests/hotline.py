@@ -88,8 +88,14 @@ def settings_for(database_url: str) -> Settings:
         secret_key=SecretStr("s" * 32),
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
         ledger_file=ledger_for(database_url),
+        standby_folder=standby_for(database_url),
         calls_per_second=10,
     )
+
+
+def standby_for(database_url: str) -> str:
+    """Next to a SQLite database as usual; else a folder that no later test finds."""
+    return "" if database_url.startswith("sqlite") else tempfile.mkdtemp(prefix="standby-")
 
 
 def ledger_for(database_url: str) -> str:

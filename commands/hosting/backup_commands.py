@@ -24,7 +24,7 @@ from ivr.privacy.after_restore import Origin, Restored
 from models.core import sealed_file
 from models.core.database import Database
 from models.core.vault import Vault
-from models.operations import backup, maintenance_state, worker_state
+from models.operations import backup, maintenance_state, own_database, worker_state
 from settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -101,7 +101,7 @@ def bring_back(
     settings: Settings, file: Path, ledgers: Iterable[Path], http: httpx.Client, now: datetime
 ) -> tuple[Origin, Restored]:
     """Restore a backup; verifies it completely first and checks that nobody else runs."""
-    vault = settings.vault()
+    vault, standby = settings.vault(), settings.standby()
     with _scratch(settings.ledger().parent) as plain:
         facts = _unsealed(file, plain, vault)
         _must_fit(facts, settings)
@@ -116,6 +116,7 @@ def bring_back(
             else:
                 backup.copy_in(plain, target)
                 done = _made_safe(settings, settings.database_url, origin, now)
+        own_database.adopt(target, standby)
     return origin, done
 
 
@@ -181,7 +182,7 @@ def _fence_of(target: Database) -> int:
 
 
 def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
-    database = Database(url, settings.vault())
+    database = Database(url, settings.vault(), connections=settings.connections())
     try:
         migrations.upgrade(database.engine)
         with database.reading() as session:

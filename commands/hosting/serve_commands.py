@@ -13,6 +13,7 @@ import click
 from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
 
 import wiring
+from commands.base import command_database
 from commands.base.child_processes import CODE
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
@@ -20,6 +21,7 @@ from commands.hosting.web_processes import CONSOLE_PROCESSES, CallersFirst
 from ivr.core import structured_logs
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
+from models.operations import own_database
 from settings import Settings
 
 _PAUSE_SECONDS = 0.25
@@ -35,7 +37,10 @@ _DEMO_PAUSE_SECONDS = 0.1  # the clock of the demo can run twenty times as fast
 )  # fmt: skip
 def serve(host: str, port: int, workers: int) -> None:
     """Answer the carrier and serve the console; gunicorn takes over this process."""
-    Settings().check()
+    settings = Settings()
+    settings.check()
+    with command_database.opened(settings) as database:
+        own_database.must_be_ours(database, settings.standby())
     os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's file, next to `http`
     # No exec: everything is loaded by now, and exec would load it again.
     sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]
@@ -69,6 +74,7 @@ def worker(name: str | None) -> None:
     """Ring, text and sweep; run one or more of these next to `serve`."""
     settings = Settings()
     app = wiring.build(settings)
+    own_database.must_be_ours(app.database, app.folder)
     structured_logs.configure(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -14,6 +14,7 @@ import resource
 import selectors
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -64,6 +65,8 @@ class CallersFirst(ThreadWorker):  # type: ignore[misc]  # the library ships no 
 
     handover: ClassVar[tuple[socket.socket, socket.socket]]
     """Connections to the console, with what was read of them: the end to send to, and to read."""
+    longest_computing_seconds: ClassVar[float] = 30.0
+    """Processor time of one console request; beyond it the console's process is replaced."""
     is_console = False
 
     @classmethod
@@ -88,6 +91,7 @@ class CallersFirst(ThreadWorker):  # type: ignore[misc]  # the library ships no 
         self.arriving: dict[Arrival, None] = {}
         self.leaving: dict[PatientSocket, float] = {}
         self.handled = 0
+        self.computing: dict[int, float] = {}
         self.open_pool = ThreadPoolExecutor(OPEN_THREADS)
         if self.is_console:
             os.nice(_CONSOLE_NICE)
@@ -115,9 +119,20 @@ class CallersFirst(ThreadWorker):  # type: ignore[misc]  # the library ships no 
         arrival = self._arrive(PatientSocket.of(connection))
         self._read(arrival)
 
+    def handle(self, conn: Any) -> Any:
+        """Answer a request, in one of the threads."""
+        thread = threading.get_ident()
+        self.computing[thread] = time.thread_time()
+        try:
+            return super().handle(conn)
+        finally:
+            del self.computing[thread]
+
     def murder_pending(self) -> None:
-        """Refuse the late; part from those who do not close their end."""
+        """Refuse the late; part from those who do not close their end; bound what is computed."""
         now = time.monotonic()
+        if self.is_console and sys.platform == "linux":
+            self._end_if_one_computes_too_long()
         while self.arriving and (first := next(iter(self.arriving))).until <= now:
             self._refuse(first, _LATE)
         while self.leaving and self.leaving[first_leaving := next(iter(self.leaving))] <= now:
@@ -128,6 +143,14 @@ class CallersFirst(ThreadWorker):  # type: ignore[misc]  # the library ships no 
         self.nr_conns -= 1
         self.handled -= 1
         self._part(conn.sock)
+
+    def _end_if_one_computes_too_long(self) -> None:
+        """A thread cannot be ended alone. What waits for the console goes to the next process."""
+        for thread, began in list(self.computing.items()):
+            used = time.clock_gettime(time.pthread_getcpuclockid(thread)) - began
+            if used > self.longest_computing_seconds:
+                self.log.error("a console request computed for %d s: its process ends", used)
+                os._exit(1)
 
     def _take_over(self) -> bool:
         try:

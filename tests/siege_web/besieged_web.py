@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -71,26 +70,36 @@ def served(folder: Path, code: Path = CODE) -> Iterator[BesiegedWeb]:
     """The web side of the code in this folder, until the block ends."""
     database_url = f"sqlite:///{folder / 'hotline.db'}"
     session = _prepared(database_url)
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     with (folder / "web.log").open("ab") as log:
         web = subprocess.Popen(
             [sys.executable, *f"-m app serve --port {port} --workers {PROCESSES}".split()],
             cwd=code, env=_environment(database_url, folder, port, code),
             stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+    with running(web, port):
+        yield BesiegedWeb(port, session, web.pid)
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens at."""
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(web: subprocess.Popen[bytes], port: int) -> Iterator[None]:
+    """Wait until a web side answers; at the end of the block it ends too."""
     try:
         _wait_for(port, web)
-        yield BesiegedWeb(port, session, web.pid)
+        yield
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(web.pid, signal.SIGTERM)
+        web.terminate()
         try:
             web.wait(PATIENCE_SECONDS)
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(web.pid, signal.SIGKILL)
+            web.kill()
 
 
 def _environment(database_url: str, folder: Path, port: int, code: Path) -> dict[str, str]:

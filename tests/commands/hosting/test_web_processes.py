@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from app import create_app
 from commands.hosting.request_heads import LARGEST_HEAD, Refused, head_of
+from commands.hosting.serve_commands import web_command
 from commands.hosting.web_processes import serves_console
 from ivr.http import web_sides
 from ivr.http.web_sides import Side
 from tests.faults.real_house import eventually
-from tests.hotline import settings_for
+from tests.hotline import Hotline
 from tests.siege_web import besieged_web, steady_calls
-from tests.siege_web.besieged_web import BesiegedWeb
+from tests.siege_web.besieged_web import CODE, BesiegedWeb
+from tests.waiting import PATIENCE_SECONDS
 
 MORE_THAN_THREADS = 40
 
@@ -50,6 +52,23 @@ def test_the_console_comes_back_when_its_process_dies(web: BesiegedWeb) -> None:
     eventually(lambda: web.console_processes not in ([], [console]), "another process")
 
 
+def test_a_console_request_that_computes_without_end_ends_with_its_process(
+    tmp_path: Path,
+) -> None:
+    port = besieged_web.free_port()
+    command = web_command("127.0.0.1", port, 1, "tests.siege_web.endless:create_app()")
+    page = f"http://127.0.0.1:{port}"
+    with (
+        (tmp_path / "web.log").open("wb") as log,
+        besieged_web.running(subprocess.Popen(command, cwd=CODE, stdout=log, stderr=log), port),
+    ):
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"{page}/endless", timeout=PATIENCE_SECONDS, trust_env=False)
+        answer = httpx.get(f"{page}/short", timeout=PATIENCE_SECONDS, trust_env=False)
+        assert answer.status_code == 200
+    assert b"a console request computed" in (tmp_path / "web.log").read_bytes()
+
+
 def test_a_large_upload_is_read_and_one_that_is_too_large_is_refused(web: BesiegedWeb) -> None:
     form = {"name": "Somebody", "password": "x" * 60_000}
     answer = httpx.post(f"http://127.0.0.1:{web.port}/sign-in", data=form, trust_env=False)
@@ -60,9 +79,8 @@ def test_a_large_upload_is_read_and_one_that_is_too_large_is_refused(web: Besieg
     assert answer.status_code == 413
 
 
-def test_every_route_is_on_its_side(tmp_path: Path) -> None:
-    app = create_app(settings_for(f"sqlite:///{tmp_path}/hotline.db"))
-    for rule in app.url_map.iter_rules():
+def test_every_route_is_on_its_side(hotline: Hotline) -> None:
+    for rule in hotline.app.url_map.iter_rules():
         blueprint, posts = rule.endpoint.split(".")[0], "POST" in (rule.methods or ())
         expected = {"webhooks": Side.CALLERS if posts else Side.OPEN, "health": Side.OPEN}
         assert web_sides.side_of(rule.rule) is expected.get(blueprint, Side.CONSOLE), rule.rule
