@@ -40,7 +40,7 @@ LARGEST_CROWD = 2000
 """Unfinished requests of one process; beyond it the oldest is dropped, never the newest."""
 LARGEST_QUEUE = 64
 """Console requests that wait for a thread or have one; more are told to try again."""
-_CONSOLE_NICE = 10
+_CONSOLE_NICE = 5
 _LEAVE_SECONDS = 2.0
 _FILES = 16_384
 _HANDED_OVER = 1024 * 1024
