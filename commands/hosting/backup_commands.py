@@ -23,7 +23,6 @@ from ivr.privacy import after_restore
 from ivr.privacy.after_restore import Origin, Restored
 from models.core import sealed_file
 from models.core.database import Database
-from models.core.vault import Vault
 from models.operations import backup, maintenance_state, own_database, worker_state
 from settings import Settings
 
@@ -101,9 +100,9 @@ def bring_back(
     settings: Settings, file: Path, ledgers: Iterable[Path], http: httpx.Client, now: datetime
 ) -> tuple[Origin, Restored]:
     """Restore a backup; verifies it completely first and checks that nobody else runs."""
-    vault, standby = settings.vault(), settings.standby()
+    standby = settings.standby()
     with _scratch(settings.ledger().parent) as plain:
-        facts = _unsealed(file, plain, vault)
+        facts = _unsealed(file, plain, settings)
         _must_fit(facts, settings)
         with command_database.opened(settings) as target:
             _must_be_alone(settings, target, http, now)
@@ -131,9 +130,9 @@ def in_words(origin: Origin, done: Restored) -> Iterator[str]:
     yield "Look at them (`hotline export callbacks`), then run `hotline restore --release`."
 
 
-def _unsealed(file: Path, plain: Path, vault: Vault) -> dict[str, str]:
+def _unsealed(file: Path, plain: Path, settings: Settings) -> dict[str, str]:
     with file.open("rb") as sealed, plain.open("wb") as target:
-        facts = sealed_file.unseal(sealed, target, vault)
+        facts = sealed_file.unseal(sealed, target, settings.vault())
     if facts["kind"] == "sqlite":
         backup.must_be_whole(plain)
     return facts
