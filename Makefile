@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge clocks bench-journeys lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -83,6 +83,9 @@ surge: $(DEV)  ## an hour of calls with a burst and a flood, on each database: t
 
 bench-journeys: $(DEV)  ## from pick-up to first ring, offers, hand-over: a minute; writes docs/benchmarks.md
 	$(BIN)/python -m tests.journeys
+
+siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; adds its row to docs/benchmarks.md
+	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

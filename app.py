@@ -22,6 +22,7 @@ from ivr.core.context import AppContext
 from ivr.core.line_clock import DatabaseTime
 from ivr.http import health, webhook_guard, webhooks
 from models.core.database import WEB, Patience
+from models.operations import own_database
 from settings import Settings
 
 _ANY_HOST = ("webhooks", "health")
@@ -34,9 +35,14 @@ def create_app(
     if_broken: Callable[[], None] = wiring.end_this_process,
     line_time: DatabaseTime | None = None,
 ) -> Flask:
-    """Build the Flask app. Raises SettingsError, which names every wrong setting."""
+    """Build the Flask app.
+
+    Raises SettingsError, which names every wrong setting, or WrongDatabase. A deploy of code that
+    is ahead of its tables ends here, and the old processes go on.
+    """
     settings = settings or Settings()
     context = wiring.build(settings, clock, patience, line_time)
+    own_database.must_be_ours(context.database, context.folder)
     structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()

@@ -9,9 +9,10 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.core.database import Connections
 from models.core.vault import Vault, VaultError
 from routing.readers import time_zones, written_phones
 from routing.readers.unreadable import Unreadable
@@ -26,6 +27,12 @@ _PLACEHOLDER = re.compile(
     "change|example|your|todo|placeholder|dummy|insecure|default|simulated", re.IGNORECASE
 )
 """Words in secrets that were copied from an example, which anyone can look up."""
+
+
+_NO_STATE = (
+    "STATE_FOLDER is not set: name an absolute folder, such as /var/lib/hotline, that web, worker "
+    "and commands of this host share"
+)
 
 
 class SettingsError(Exception):
@@ -44,8 +51,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
-    database_url: str = "sqlite:///instance/hotline.db"
-    """SQLite file (below `instance/` by default) or `postgresql://...`."""
+    state_folder: str = ""
+    """An absolute folder for everything that this host keeps: the SQLite file, the journal, the
+    duty file and the ledger. By default the folder of an absolute SQLite file."""
+    database_url: str = ""
+    """`sqlite:////absolute/file.db` (by default in `STATE_FOLDER`) or `postgresql://...`."""
+    database_pool_size: int = Field(default=Connections.most, ge=2)
+    """The most connections that each process opens to a PostgreSQL server or pooler."""
+    database_prepared_statements: bool = True
+    """Whether statements are prepared; `false` for a pooler that does not know them."""
     public_base_url: str = ""
     """The https address at which the carrier reaches the hotline."""
     twilio_account_sid: str = ""
@@ -72,7 +86,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     ledger_file: str = ""
-    """The erasure ledger; by default next to the SQLite file, otherwise below `instance/`."""
+    """The erasure ledger, if it is not next to the SQLite file or in `STATE_FOLDER`."""
     drill_number: str = ""
     """A second number of the account, for an hourly test call."""
     fallback_document_url: str = ""
@@ -98,8 +112,9 @@ class Settings(BaseSettings):
     shared_numbers: str = ""
     """Comma-separated phones that many people call from (facilities, shelters). They are never
     limited as one caller."""
-    standby_folder: Path = Path("instance/standby")
-    """The folder where each host keeps the duty file and the outage journal."""
+    standby_folder: str = ""
+    """The folder of the duty file and the outage journal, if it is not `standby` in
+    `STATE_FOLDER`."""
     interpreter_number: str = ""
     """The number of a vendor's interpreter line, rung when no interpreter of the roster answers."""
     interpreter_digits: str = ""
@@ -141,6 +156,38 @@ class Settings(BaseSettings):
         )
         return frozenset(written_phones.shown(number) or number for number in own if number)
 
+    def connections(self) -> Connections:
+        """How each process uses a PostgreSQL server or pooler."""
+        return Connections(self.database_pool_size, self.database_prepared_statements)
+
+    @model_validator(mode="after")
+    def _put_the_database_into_the_state_folder(self) -> Settings:
+        if not self.database_url and (state := self._state()):
+            self.database_url = f"sqlite:///{state / 'hotline.db'}"
+        return self
+
+    def standby(self) -> Path:
+        """The folder of the duty file and the outage journal."""
+        return Path(self.standby_folder or self._needed_state() / "standby")
+
+    def _needed_state(self) -> Path:
+        state = self._state()
+        if state is None:
+            raise SettingsError([_NO_STATE])
+        return state
+
+    def _state(self) -> Path | None:
+        """The folder that the others lie in; None if no setting leads to one."""
+        if self.state_folder:
+            return Path(self.state_folder)
+        if file := self._sqlite_file():
+            return file.parent
+        return Path("instance").absolute() if self.demo else None
+
+    def _sqlite_file(self) -> Path | None:
+        kind, _, place = self.database_url.partition(":///")
+        return Path(place.partition("?")[0]) if kind.startswith("sqlite") and place else None
+
     def vault(self) -> Vault:
         """The vault that uses DATA_KEYS."""
         return Vault.from_setting(self.data_keys.get_secret_value())
@@ -149,9 +196,9 @@ class Settings(BaseSettings):
         """The path of the ledger: LEDGER_FILE, or by default next to the SQLite file."""
         if self.ledger_file:
             return Path(self.ledger_file)
-        if self.database_url.startswith("sqlite:///"):
-            return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".ledger")
-        return Path("instance/hotline.ledger")
+        if file := self._sqlite_file():
+            return file.with_suffix(".ledger")
+        return self._needed_state() / "hotline.ledger"
 
     def problems(self) -> list[str]:
         """One plain sentence for each setting that would hurt a caller."""
@@ -231,7 +278,28 @@ class Settings(BaseSettings):
             found.append("RESCUE_NUMBER must not be the hotline's own number: it would call itself")
         if self.demo and self.twilio_api_base_url == TWILIO_API:
             found.append("DEMO must not be set where calls go through Twilio itself")
-        return [*found, *self._database_problems()]
+        needs_state = self.database_url and not (self.ledger_file and self.standby_folder)
+        if needs_state and self._state() is None:
+            found.append(_NO_STATE)
+        return [*found, *self.place_problems()]
+
+    def place_problems(self) -> list[str]:
+        """Why web, worker and commands would not find the same database and files."""
+        if self.state_folder and not Path(self.state_folder).is_absolute():
+            return [_relative("STATE_FOLDER", self.state_folder)]
+        places = {
+            "LEDGER_FILE": self.ledger_file,
+            "STANDBY_FOLDER": self.standby_folder,
+            "DATABASE_URL": str(self._sqlite_file() or ""),
+        }
+        found = [
+            _relative(name, place)
+            for name, place in places.items()
+            if place and not Path(place).is_absolute() and place != ":memory:"
+        ]
+        if not self.database_url:
+            found.append(_NO_STATE)
+        return [*found, *(self._database_problems() if self.database_url else [])]
 
     def _interpreter_problems(self) -> list[str]:
         found = _number_problem("INTERPRETER_NUMBER", self.interpreter_number)
@@ -275,6 +343,13 @@ class Settings(BaseSettings):
         if self.flask_debug.lower() not in ("", "0", "false", "no"):
             found.append("FLASK_DEBUG must not be set: it opens this host to attackers")
         return found
+
+
+def _relative(name: str, place: str) -> str:
+    return (
+        f"{name} must be an absolute path, not {place!r}: web, worker and commands may start in "
+        "different folders"
+    )
 
 
 def _is_plain_address(address: str) -> bool:

@@ -141,9 +141,11 @@ def build(
     `line_time` corrects it.
     """
     settings.check()
-    folder = Path(settings.standby_folder)
+    folder = settings.standby()
     return AppContext(
-        database=Database(settings.database_url, settings.vault(), patience),
+        database=Database(
+            settings.database_url, settings.vault(), patience, settings.connections()
+        ),
         clock=LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock)),
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(

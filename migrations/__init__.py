@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+
+from models.core.database import LOCK
 
 _HERE = Path(__file__).parent
 _TRIES = 120
 _PAUSE_SECONDS = 0.5
+LOCK_PATIENCE = timedelta(seconds=0.5)
+"""While a migration waits for a lock, every caller's webhook waits behind it."""
+NO_ANSWER = sa.exc.DBAPIError
+"""What `is_current` and `revision_of` raise when the database is away."""
+_VERSIONS = "alembic_version"
+_NAMED = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
 def upgrade(engine: sa.Engine, revision: str = "head", scripts: Path = _HERE) -> None:
     """Migrate the tables forward to a revision while calls continue."""
-    _patiently(engine, scripts, lambda config: command.upgrade(config, revision))
+    _patiently(engine, scripts, "upgrade", revision)
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:
     """Migrate the tables back to a revision; keeps whatever that revision can hold."""
-    _patiently(engine, _HERE, lambda config: command.downgrade(config, revision))
+    _patiently(engine, _HERE, "downgrade", revision)
 
 
 def is_current(engine: sa.Engine) -> bool:
@@ -40,35 +46,50 @@ def is_current(engine: sa.Engine) -> bool:
 
 def revision_of(engine: sa.Engine) -> str | None:
     """The revision of the tables; None if there are none."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with engine.connect().execution_options(reading=True) as connection:
+        if not sa.inspect(connection).has_table(_VERSIONS):
+            return None
+        found = connection.scalar(
+            sa.select(sa.column("version_num")).select_from(sa.table(_VERSIONS))
+        )
+        return None if found is None else str(found)
 
 
 def newest() -> str:
     """The newest revision that this version of the code knows."""
-    return str(ScriptDirectory(str(_HERE)).get_current_head())
+    known = _known()
+    (head,) = known.keys() - known.values()
+    return head
 
 
 def knows(revision: str) -> bool:
     """Whether this version of the code can migrate tables of this revision."""
-    known = {script.revision for script in ScriptDirectory(str(_HERE)).walk_revisions()}
-    return revision in known
+    return revision in _known()
 
 
-def _patiently(engine: sa.Engine, scripts: Path, act: Callable[[Config], None]) -> None:
+@cache
+def _known() -> dict[str, str]:
+    """Each revision and the one before it, read from the files: Alembic is slow to import."""
+    found = {}
+    for file in (_HERE / "versions").glob("*.py"):
+        names = dict(_NAMED.findall(file.read_text(encoding="utf-8")))
+        if "revision" in names:
+            found[names["revision"]] = names.get("down_revision", "")
+    return found
+
+
+def _patiently(engine: sa.Engine, scripts: Path, act: str, revision: str) -> None:
     """Retry a step that gets no lock at once, so that callers go first."""
     tries = 0
-    while not _is_done(engine, scripts, act, is_last=tries >= _TRIES):
+    while not _is_done(engine, scripts, act, revision, is_last=tries >= _TRIES):
         tries += 1
         time.sleep(_PAUSE_SECONDS)
 
 
-def _is_done(
-    engine: sa.Engine, scripts: Path, act: Callable[[Config], None], *, is_last: bool
-) -> bool:
+def _is_done(engine: sa.Engine, scripts: Path, act: str, revision: str, *, is_last: bool) -> bool:
     """False if a lock was not available and the step can be retried."""
     try:
-        _run(engine, scripts, act)
+        _run(engine, scripts, act, revision)
     except sa.exc.OperationalError as error:
         if is_last or not _is_about_locks(error):
             raise
@@ -80,11 +101,14 @@ def _is_about_locks(error: sa.exc.OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", "") == _LOCK_NOT_AVAILABLE or "is locked" in str(error)
 
 
-def _run(engine: sa.Engine, scripts: Path, act: Callable[[Config], None]) -> None:
+def _run(engine: sa.Engine, scripts: Path, act: str, revision: str) -> None:
+    from alembic import command  # slow; a web process that starts again asks only `is_current`
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(scripts))
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**{LOCK: LOCK_PATIENCE}) as connection:
         connection.detach()  # closed at the end, which also drops the short timeout of env.py
         config.attributes["connection"] = connection
-        act(config)
+        getattr(command, act)(config, revision)
         connection.commit()

@@ -9,7 +9,7 @@ context.configure(
     transaction_per_migration=True,
 )
 if connection.dialect.name == "postgresql":
-    # While a migration waits for a lock, every caller's webhook waits behind it.
+    # For the steps outside a transaction; the others have it from `migrations.LOCK_PATIENCE`.
     connection.exec_driver_sql("SET lock_timeout = '500ms'")
     connection.commit()
 with context.begin_transaction():

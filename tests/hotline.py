@@ -90,10 +90,16 @@ def settings_for(database_url: str) -> Settings:
         secret_key=SecretStr("s" * 32),
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
         ledger_file=ledger_for(database_url),
+        standby_folder=standby_for(database_url),
         calls_per_second=10,
         rest_minutes=1,
         rest_after_emergency_minutes=1,
     )
+
+
+def standby_for(database_url: str) -> str:
+    """Next to a SQLite database as usual; else a folder that no later test finds."""
+    return "" if database_url.startswith("sqlite") else tempfile.mkdtemp(prefix="standby-")
 
 
 def ledger_for(database_url: str) -> str:

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 import migrations
 from commands.base.plain_errors import Trouble
 from models.core.database import Database
-from settings import Settings
+from settings import Settings, SettingsError
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The database of DATABASE_URL, possibly without tables."""
+    if problems := settings.place_problems():
+        raise SettingsError(problems)
     vault = settings.vault()
     try:
-        database = Database(settings.database_url, vault)
+        database = Database(settings.database_url, vault, connections=settings.connections())
     except Exception as error:  # each kind of database has errors of its own
         raise Trouble(f"DATABASE_URL cannot be used ({type(error).__name__}).") from error
     try:

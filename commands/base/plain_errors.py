@@ -14,6 +14,7 @@ from ivr.dialogue.tree_checks import BrokenTree
 from models.core.sealed_file import BrokenBackup
 from models.core.vault import VaultError
 from models.operations.backup import CannotCopy
+from models.operations.own_database import WrongDatabase
 from models.people.roster_text import RosterError
 from prompts import PromptError
 from routing.duty.duty import DutyError
@@ -53,7 +54,9 @@ def plainly() -> Iterator[None]:
         raise Trouble(*error.faults) from error
     except RosterError as error:
         raise Trouble(*map(str, error.problems)) from error
-    except (VaultError, PromptError, DutyError, BrokenBackup, CannotCopy) as error:
+    except (
+        VaultError, PromptError, DutyError, BrokenBackup, CannotCopy, WrongDatabase
+    ) as error:  # fmt: skip
         raise Trouble(str(error)) from error
     except Refused as error:
         raise Trouble(f"The carrier refuses this (code {error}).") from error

@@ -23,8 +23,7 @@ from ivr.privacy import after_restore
 from ivr.privacy.after_restore import Origin, Restored
 from models.core import sealed_file
 from models.core.database import Database
-from models.core.vault import Vault
-from models.operations import backup, maintenance_state, worker_state
+from models.operations import backup, maintenance_state, own_database, worker_state
 from settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -101,9 +100,9 @@ def bring_back(
     settings: Settings, file: Path, ledgers: Iterable[Path], http: httpx.Client, now: datetime
 ) -> tuple[Origin, Restored]:
     """Restore a backup; verifies it completely first and checks that nobody else runs."""
-    vault = settings.vault()
+    standby = settings.standby()
     with _scratch(settings.ledger().parent) as plain:
-        facts = _unsealed(file, plain, vault)
+        facts = _unsealed(file, plain, settings)
         _must_fit(facts, settings)
         with command_database.opened(settings) as target:
             _must_be_alone(settings, target, http, now)
@@ -116,6 +115,7 @@ def bring_back(
             else:
                 backup.copy_in(plain, target)
                 done = _made_safe(settings, settings.database_url, origin, now)
+        own_database.adopt(target, standby)
     return origin, done
 
 
@@ -130,9 +130,9 @@ def in_words(origin: Origin, done: Restored) -> Iterator[str]:
     yield "Look at them (`hotline export callbacks`), then run `hotline restore --release`."
 
 
-def _unsealed(file: Path, plain: Path, vault: Vault) -> dict[str, str]:
+def _unsealed(file: Path, plain: Path, settings: Settings) -> dict[str, str]:
     with file.open("rb") as sealed, plain.open("wb") as target:
-        facts = sealed_file.unseal(sealed, target, vault)
+        facts = sealed_file.unseal(sealed, target, settings.vault())
     if facts["kind"] == "sqlite":
         backup.must_be_whole(plain)
     return facts
@@ -181,7 +181,7 @@ def _fence_of(target: Database) -> int:
 
 
 def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
-    database = Database(url, settings.vault())
+    database = Database(url, settings.vault(), connections=settings.connections())
     try:
         migrations.upgrade(database.engine)
         with database.reading() as session:

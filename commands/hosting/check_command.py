@@ -14,7 +14,12 @@ from commands.base import command_database
 from commands.base.command_group import command
 from commands.base.finding import Finding
 from commands.base.plain_errors import Trouble, plainly
-from commands.hosting import carrier_findings, maintenance_findings, roster_findings
+from commands.hosting import (
+    carrier_findings,
+    host_findings,
+    maintenance_findings,
+    roster_findings,
+)
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
 from models.core import database_time
@@ -107,3 +112,4 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from maintenance_findings.of_database(database, session, now)
         yield from maintenance_findings.of_drills(settings, session, now)
         yield from maintenance_findings.of_pursuit(settings, session, now)
+        yield from host_findings.of_files(settings, session)

@@ -17,6 +17,8 @@ from gunicorn import systemd  # type: ignore[import-untyped]  # the library ship
 
 graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
+worker_connections = 100_000
+"""In effect none: at a limit a process takes no new caller. It drops its oldest visitor instead."""
 keepalive = 0
 """No keep-alive: a request on a kept connection to a stopping process would get no answer."""
 max_requests = 20_000
@@ -34,6 +36,11 @@ def on_starting(_master: Any) -> None:
     """
     gc.freeze()
     gc.enable()
+
+
+def pre_fork(master: Any, worker: Any) -> None:
+    """Let the new process serve callers or the console, whichever lacks one."""
+    worker.take_side(master.WORKERS.values(), master.num_workers)
 
 
 def pre_exec(master: Any) -> None:

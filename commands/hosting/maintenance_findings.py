@@ -24,6 +24,7 @@ HALF = 0.5
 DISK_FULL_SOON = 0.8
 _OWNED_WITHIN_MINUTES = 15
 OWNED_WITHIN = timedelta(minutes=_OWNED_WITHIN_MINUTES)
+CONNECTIONS_SHORT = 0.8
 UNHEARD_WARNING = timedelta(days=7)
 
 
@@ -126,5 +127,13 @@ def _of_limits(database: Database, session: Session) -> Iterator[Finding]:
     disk = database_limits.share_of_disk_used(database)
     if disk is not None and disk >= DISK_FULL_SOON:
         yield Finding(f"the disk under the database is {disk:.0%} full")
+    server = database_limits.connections(session)
+    if server is not None:
+        each = database.connections.most
+        yield Finding(
+            f"{server.used} of the {server.most} connections of the database server are in use; "
+            f"each process of the hotline opens {each} at most (DATABASE_POOL_SIZE)",
+            is_note=server.used < CONNECTIONS_SHORT * server.most,
+        )
     megabytes = database_limits.size_in_bytes(session) / 1e6
     yield Finding(f"the database takes {megabytes:.1f} MB", is_note=True)

@@ -13,12 +13,15 @@ import click
 from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
 
 import wiring
+from commands.base import command_database
 from commands.base.child_processes import CODE
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from commands.hosting.web_processes import CONSOLE_PROCESSES, CallersFirst
 from ivr.core import structured_logs
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
+from models.operations import own_database
 from settings import Settings
 
 _PAUSE_SECONDS = 0.25
@@ -28,10 +31,16 @@ _DEMO_PAUSE_SECONDS = 0.1  # the clock of the demo can run twenty times as fast
 @command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+    help="Processes for callers; the console has one more of its own.",
+)  # fmt: skip
 def serve(host: str, port: int, workers: int) -> None:
-    """Answer the carrier (web only); gunicorn takes over this process."""
-    Settings().check()
+    """Answer the carrier and serve the console; gunicorn takes over this process."""
+    settings = Settings()
+    settings.check()
+    with command_database.opened(settings) as database:
+        own_database.must_be_ours(database, settings.standby())
     os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's file, next to `http`
     # No exec: everything is loaded by now, and exec would load it again.
     sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]
@@ -51,8 +60,9 @@ def web_arguments(
     The app is loaded once and forked, so a process that dies is replaced in milliseconds.
     """
     return [
-        *(factory, "--bind", f"{host}:{port}", "--workers", str(workers)),
-        *("--worker-class", "gthread", "--threads", "8"),
+        *(factory, "--bind", f"{host}:{port}", "--workers", str(workers + CONSOLE_PROCESSES)),
+        *("--worker-class", f"{CallersFirst.__module__}.{CallersFirst.__name__}"),
+        *("--threads", "8"),
         *("--config", f"file:{Path(__file__).with_name('gunicorn_config.py')}"),
         *("--pythonpath", str(CODE), "--no-control-socket", "--preload"),
     ]
@@ -64,6 +74,7 @@ def worker(name: str | None) -> None:
     """Ring, text and sweep; run one or more of these next to `serve`."""
     settings = Settings()
     app = wiring.build(settings)
+    own_database.must_be_ours(app.database, app.folder)
     structured_logs.configure(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -140,8 +140,11 @@ def enrol(
 
 def _asked() -> str:
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < passwords.SHORTEST:
-        raise Trouble(f"A password needs {passwords.SHORTEST} characters or more.")
+    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+        raise Trouble(
+            f"A password needs {passwords.SHORTEST} characters or more, "
+            f"and {passwords.LONGEST} at most."
+        )
     return password
 
 

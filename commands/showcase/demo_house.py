@@ -31,7 +31,7 @@ USERS = {
 """The users of the demo by name; a password is enough, because it runs only locally."""
 ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
 """Users who also take calls, with their names on the roster."""
-DATABASE = "database"
+DATABASE, STANDBY = "database", "standby"
 SAMPLE = Path(__file__).parents[1] / "sample_roster.yaml"
 
 
@@ -93,6 +93,7 @@ class DemoHouse:
         """Delete the database, also in the place where it was moved to."""
         for left in self.folder.glob(f"{DATABASE}*"):
             shutil.rmtree(left)
+        shutil.rmtree(self.folder / STANDBY, ignore_errors=True)  # it belongs to that database
         (self.folder / AFRESH).unlink(missing_ok=True)
 
     def _let_in(self, database: Database) -> None:
@@ -120,7 +121,7 @@ def build(folder: Path, port: int) -> DemoHouse:
         "TWILIO_API_BASE_URL": carrier_address(port),
         "RESCUE_NUMBER": RESCUE_NUMBER,
         "CALLS_PER_SECOND": "5",
-        "STANDBY_FOLDER": str((folder / "standby").resolve()),
+        "STATE_FOLDER": str(folder.resolve()),
         "DEMO": "true",
         "DEMO_FOLDER": str(folder.resolve()),
     }

@@ -6,7 +6,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.account import sign_in_views
-from console.auth import cookies, passkeys, passwords, sessions, sign_in
+from console.auth import cookies, passkeys, sessions, sign_in
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
@@ -69,13 +69,13 @@ def confirm_password() -> AnyResponse:
 
 @bp.get("/account/password")
 def password() -> AnyResponse:
-    return show("account/password.html", shortest=passwords.SHORTEST, errors={})
+    return show("account/password.html", bounds=password_form.BOUNDS, errors={})
 
 
 @bp.post("/account/password")
 def change_password() -> AnyResponse:
     new, errors = password_form.chosen(request.form)
     if errors:
-        return show("account/password.html", 422, shortest=passwords.SHORTEST, errors=errors)
+        return show("account/password.html", 422, bounds=password_form.BOUNDS, errors=errors)
     cookies.replace(sign_in.change_password(context(), current_user.current(), new, browser()))
     return go_to("console.account")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import secrets
-import threading
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
 
+from models.core import slow_hash
+from models.core.slow_hash import HASHER
+
 SHORTEST = 15
-LONGEST = 200
-_HASHER = PasswordHasher(memory_cost=64 * 1024, time_cost=3, parallelism=4)  # RFC 9106, section 4
-_AT_ONCE = threading.BoundedSemaphore(2)  # a flood of sign-ins must leave memory to callers
+LONGEST = 1000
+"""Characters, where a password is chosen and where it is compared."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 4, 5
 
@@ -22,9 +21,9 @@ def _made_of_chance() -> str:
     """A hash in the form of ours that no password was made into: only chance could lead to it."""
     salt, rest = (
         base64.b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()
-        for size in (_HASHER.salt_len, _HASHER.hash_len)
+        for size in (HASHER.salt_len, HASHER.hash_len)
     )
-    cost = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    cost = f"m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}"
     return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${rest}"
 
 
@@ -33,18 +32,16 @@ NOBODYS = _made_of_chance()
 
 
 def hash_of(password: str) -> str:
-    """What is stored of a password (argon2id, 64 MiB)."""
-    with _AT_ONCE:
-        return _HASHER.hash(password)
+    """What is stored of a password; raises `slow_hash.Busy`."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise ValueError(f"a password has {SHORTEST} to {LONGEST} characters")
+    return slow_hash.hash_of(password)
 
 
 def matches(stored: str, password: str) -> bool:
-    """Whether this is the password that was hashed."""
-    with _AT_ONCE:
-        try:
-            return _HASHER.verify(stored, password[:LONGEST])
-        except (VerificationError, InvalidHashError):
-            return False
+    """Whether this is the password that was hashed; raises `slow_hash.Busy`."""
+    fits = len(password) <= LONGEST
+    return slow_hash.matches(stored if fits else NOBODYS, password[:LONGEST]) and fits
 
 
 def made_up() -> str:

@@ -36,11 +36,14 @@ def is_locked(user: users.User) -> bool:
 def was_wrong(
     session: Session, account: str, network: str, user: users.User | None, now: datetime
 ) -> None:
-    """Write down a wrong try; the one that reaches a limit stands in the audit log."""
+    """Write down a wrong try; the one that reaches a limit stands in the audit log.
+
+    Only what was compared is a try: else a network that rests could fill the limit of an account.
+    """
     mark = login_attempts.network_mark(session, network, now)
     login_attempts.forget_before(session, now - _KEEP)
     login_attempts.remember(session, account, mark, now)
-    if user is None:
+    if user is None or is_locked(user):
         return
     user.wrong_tries += 1
     tried = login_attempts.count(session, since=now - REST, network=mark, account=account)

@@ -26,22 +26,31 @@ class Browser:
 def with_password(app: AppContext, name: str, password: str, browser: Browser) -> str | None:
     """A token for half a sign-in (a whole one in the demo), or None, whatever was wrong.
 
-    The slow hash is compared outside of any transaction, and whether or not the user exists.
+    The slow hash is compared outside of any transaction, and whether or not the user exists. What
+    the limits refuse is not compared and does not count. Raises `slow_hash.Busy`.
     """
     now = app.clock()
     with app.database.reading() as session:
         account = users.mark_of(session, name)
         user = users.named(session, name)
-        allowed = rate_limits.may_try(session, account, browser.network, now)
-    right = passwords.matches(user.password_hash if user else passwords.NOBODYS, password)
+        if not rate_limits.may_try(session, account, browser.network, now):
+            return None
+    right = _matches(user, password)
     with app.database.transaction() as session:
         held = users.held(session, user.id) if user else None
-        if held is None or not _may_enter(held, allowed, right):
+        if held is None or not _may_enter(held, right):
             rate_limits.was_wrong(session, account, browser.network, held, now)
             return None
-        if app.site.is_demo:
-            return enter(session, held, browser.name, now, by="password")
-        return staff_sessions.begin(session, held.id, Stage.HALF, browser.name, now)
+        return enter_half(app, session, held, browser, now)
+
+
+def enter_half(
+    app: AppContext, session: Session, user: User, browser: Browser, now: datetime
+) -> str:
+    """The session that a password gives: half a sign-in, and in the demo a whole one."""
+    if app.site.is_demo:
+        return enter(session, user, browser.name, now, by="password")
+    return staff_sessions.begin(session, user.id, Stage.HALF, browser.name, now)
 
 
 def with_code(app: AppContext, visitor: Visitor, code: str, browser: Browser) -> str | None:
@@ -80,23 +89,27 @@ def enrol(
 
 
 def confirm(app: AppContext, visitor: Visitor, password: str, browser: Browser) -> str | None:
-    """Prove again that it is them; the browser gets a new token in place of the old."""
+    """Prove again that it is them; the browser gets a new token in place of the old.
+
+    Raises `slow_hash.Busy`.
+    """
     now = app.clock()
     with app.database.reading() as session:
         user = users.with_id(session, visitor.user_id)
         account = users.mark_of(session, visitor.name)
-        allowed = rate_limits.may_try(session, account, browser.network, now)
-    right = passwords.matches(user.password_hash if user else passwords.NOBODYS, password)
+        if not rate_limits.may_try(session, account, browser.network, now):
+            return None
+    right = _matches(user, password)
     with app.database.transaction() as session:
         held = users.held(session, visitor.user_id)
-        if not _may_enter(held, allowed, right):
+        if not _may_enter(held, right):
             rate_limits.was_wrong(session, account, browser.network, held, now)
             return None
         return _renew(session, visitor, browser, now)
 
 
 def change_password(app: AppContext, visitor: Visitor, password: str, browser: Browser) -> str:
-    """A new password ends every other session of theirs."""
+    """A new password ends every other session of theirs. Raises `slow_hash.Busy`."""
     now, stored = app.clock(), passwords.hash_of(password)
     with app.database.transaction() as session:
         user = users.held(session, visitor.user_id)
@@ -123,8 +136,16 @@ def sign_out(app: AppContext, visitor: Visitor) -> None:
         staff_sessions.end(session, visitor.user_id, now, only=visitor.session_id)
 
 
-def _may_enter(user: User, allowed: bool, right: bool) -> bool:
-    return right and allowed and not user.disabled and not rate_limits.is_locked(user)
+def _matches(user: User | None, password: str) -> bool:
+    """Takes as long for nobody, and for somebody who is locked."""
+    is_open = user is not None and not rate_limits.is_locked(user)
+    return passwords.matches(
+        user.password_hash if user and is_open else passwords.NOBODYS, password
+    )
+
+
+def _may_enter(user: User, right: bool) -> bool:
+    return right and not user.disabled and not rate_limits.is_locked(user)
 
 
 def _lacks_second_factor(session: Session, user: User) -> bool:
@@ -133,9 +154,10 @@ def _lacks_second_factor(session: Session, user: User) -> bool:
 
 def _spend_code(session: Session, user: User, code: str, network: str, now: datetime) -> bool:
     """A code counts once: not again, and not one from before the last that was used."""
-    account, secret = users.mark_of(session, users.name_of(session, user)), None
-    if rate_limits.may_try(session, account, network, now) and not rate_limits.is_locked(user):
-        secret = users.totp_of(session, user)
+    account = users.mark_of(session, users.name_of(session, user))
+    if not rate_limits.may_try(session, account, network, now) or rate_limits.is_locked(user):
+        return False
+    secret = users.totp_of(session, user)
     step = totp.step_of(secret, code, now) if secret else None
     if step is None or (user.totp_step is not None and step <= user.totp_step):
         rate_limits.was_wrong(session, account, network, user, now)

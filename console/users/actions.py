@@ -167,19 +167,26 @@ def invite(app: AppContext, visitor: Visitor, user_id: str) -> str | None:
 
 
 def join(app: AppContext, name: str, code: str, password: str, browser: Browser) -> str | None:
-    """A new user's own password in the place of their code; a token for the sign-in goes on."""
-    now, stored = app.clock(), passwords.hash_of(password)
-    with app.database.transaction() as session:
+    """A new user's own password in the place of their code; a token for the sign-in goes on.
+
+    The code is fast to compare, so only a right one costs a slow hash. Raises `slow_hash.Busy`.
+    """
+    now = app.clock()
+    with app.database.reading() as session:
         account, user = users.mark_of(session, name), users.named(session, name)
+        if not rate_limits.may_try(session, account, browser.network, now):
+            return None
+        fits = user is not None and _may_join(session, user, code, now)
+    stored = passwords.hash_of(password) if fits else passwords.NOBODYS
+    with app.database.transaction() as session:
         held = users.held(session, user.id) if user else None
-        may_try = rate_limits.may_try(session, account, browser.network, now)
-        if held is None or not may_try or not _may_join(session, held, code, now):
+        if held is None or not fits or not _may_join(session, held, code, now):
             rate_limits.was_wrong(session, account, browser.network, held, now)
             return None
         held.password_hash, held.invited = stored, False
         invitations.spend(session, held.id)
         audit.write(session, held.id, Deed("user joined", f"user {held.id}"), now)
-    return sign_in.with_password(app, name, password, browser)
+        return sign_in.enter_half(app, session, held, browser, now)
 
 
 def _may_join(session: Session, user: User, code: str, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import cookies, passwords
+from console.auth import cookies
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
@@ -132,8 +132,8 @@ def join_by_code() -> AnyResponse:
 
 
 def _joining(errors: dict[str, str], status: int = 200) -> Response:
-    shortest = passwords.SHORTEST
-    return show("users/join.html", status, errors=errors, typed=request.form, shortest=shortest)
+    bounds = password_form.BOUNDS
+    return show("users/join.html", status, errors=errors, typed=request.form, bounds=bounds)
 
 
 def _typed(name: str) -> str:

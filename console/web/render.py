@@ -19,6 +19,7 @@ from console.base.i18n import later
 from console.base.routes import context
 from console.web import board_cache
 from ivr.core.context import AppContext
+from models.core.slow_hash import Busy
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,10 @@ _TROUBLE = {
     409: later("Somebody else changed this before you."),
     413: later("The request is too large."),
 }
+_BUSY = later(
+    "Too many people are signing in at this moment. Nothing was changed. Wait a few seconds and "
+    "try again, or sign in with a passkey."
+)
 _OUR_FAULT = later(
     "Something went wrong on our side. Go back and try again in a minute. If it happens "
     "again, tell the server administrator."
@@ -135,6 +140,7 @@ def go_to(endpoint: str, notice: str = "", **where: Any) -> AnyResponse:
 
 def prepare(flask_app: Flask, app: AppContext) -> None:
     """Give every template what the frame around the page shows."""
+    flask_app.register_error_handler(Busy, _busy)
     i18n.learn(flask_app, app)
     flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
 
@@ -198,6 +204,14 @@ def _notices(app: AppContext, visitor: Visitor | None) -> tuple[str, ...]:
 def _asked() -> str:
     """Where to come back to after the language was switched."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def _busy(_error: Busy) -> Response:
+    """What a person reads when no password could be compared in time."""
+    g.asks_nothing = True
+    answer = show("problem.html", HTTPStatus.SERVICE_UNAVAILABLE, words=i18n.say(_BUSY))
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def in_trouble(error: HTTPException) -> Response | HTTPException:

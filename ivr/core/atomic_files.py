@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
+
+
+def age_of(file: Path) -> float | None:
+    """Seconds since a file was written, by the host's clock; None without one."""
+    try:
+        return max(time.time() - file.stat().st_mtime, 0.0)
+    except OSError:
+        return None
 
 
 def put(file: Path, content: bytes) -> None:

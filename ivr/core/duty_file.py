@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ivr.core.atomic_files import put
+from ivr.core.atomic_files import age_of, put
 from models.core.database import Session
 from models.core.vault import Vault, VaultError
 from models.people import people
@@ -89,6 +89,11 @@ def kept(folder: Path, vault: Vault) -> list[Standby]:
         )
         for each in held
     ]
+
+
+def age(folder: Path) -> float | None:
+    """Seconds since this host's worker wrote the file; None without one."""
+    return age_of(folder / _FILE)
 
 
 def to_ring(planned: Sequence[Standby], language: str, now: datetime) -> list[Standby]:

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from ivr.core.atomic_files import age_of
+
 What = Literal[
     "numbers", "callback", "sound", "call",
     "stop", "start", "block", "no block", "hold", "no hold",
@@ -71,6 +73,11 @@ class Ledger:
             self.write(entries)
         except OSError:
             log.exception("the ledger cannot be written")
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since its last line; None without a file."""
+        return age_of(self.file)
 
     def read(self) -> Iterator[Entry]:
         """Every complete line, oldest first.

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ivr.core.atomic_files import put
+from ivr.core.atomic_files import age_of, put
 from models.core.vault import Vault, VaultError
 
 log = logging.getLogger("hotline.journal")
@@ -54,6 +54,12 @@ def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
             set_aside(file)
             continue
         yield file, entry
+
+
+def ages(folder: Path) -> list[float]:
+    """For each entry that is not replayed yet, the seconds since it came."""
+    found = (age_of(file) for file in (folder / _FOLDER).glob("[0-9]*"))
+    return [age for age in found if age is not None]
 
 
 def set_aside(file: Path) -> None:

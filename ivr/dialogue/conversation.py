@@ -284,6 +284,8 @@ def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
 def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
     if heard.pin == "holds":
         return Move(place.then)
+    if heard.pin == "busy":
+        return Move(place.name, misses)
     if heard.pin == "locked":
         return Move(place.if_not, says=caller_wording.said(caller, "duty_line.locked"))
     if heard.keys and misses + 1 < MISSES_BEFORE_A_PERSON:

@@ -13,7 +13,7 @@ from ivr.dialogue.call_tree import CallTree
 from ivr.dialogue.effects import Effect
 from ivr.dialogue.turn import News, Said
 
-Pin = Literal["holds", "wrong", "locked"]
+Pin = Literal["holds", "wrong", "locked", "busy"]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+import migrations
+from ivr.core import duty_file, outage_journal
 from ivr.core.context import AppContext
 from ivr.http import parts
 from models.calls import callbacks, calls, voicemails
@@ -34,12 +36,12 @@ def readyz() -> tuple[Response, int]:
     """The database, its migrations and a worker are there.
 
     Called by: the load balancer.
-    Answers: 200, or 503 with the missing parts.
+    Answers: 200, or 503 with the missing parts; and the ages in seconds of what this host keeps.
     """
     app = parts.current().app
     found = checks(app)
     ready = all(found.values())
-    return jsonify(ok=ready, **found, **_restored(app)), 200 if ready else 503
+    return jsonify(ok=ready, **found, ages=_ages(app), **_restored(app)), 200 if ready else 503
 
 
 @blueprint.get("/metrics")
@@ -60,17 +62,31 @@ def checks(app: AppContext) -> dict[str, bool]:
     try:
         with app.database.reading() as session:
             found["database"] = True
-            found["migrations"] = _is_migrated(app)
+            found["migrations"] = migrations.is_current(app.database.engine)
             found["worker"] = found["migrations"] and worker_state.is_alive(session, app.clock())
     except Exception:  # any failure means "not ready" and never an error page
         return found
     return found
 
 
-def _is_migrated(app: AppContext) -> bool:
-    import migrations  # slow to import; a restarted web process has callers waiting
+def _ages(app: AppContext) -> dict[str, int | None]:
+    """Of the duty file, the oldest journal entry, the ledger and the last backup; null: none."""
+    found = {
+        "duty_file": duty_file.age(app.folder),
+        "journal": max(outage_journal.ages(app.folder), default=None),
+        "ledger": app.ledger.age,
+        "backup": _backup_age(app),
+    }
+    return {name: None if age is None else round(age) for name, age in found.items()}
 
-    return migrations.is_current(app.database.engine)
+
+def _backup_age(app: AppContext) -> float | None:
+    try:
+        with app.database.reading() as session:
+            made_at = maintenance_state.look(session).backed_up_at
+    except Exception:  # the checks above already report "not ready"
+        return None
+    return None if made_at is None else (app.clock() - made_at).total_seconds()
 
 
 def _restored(app: AppContext) -> dict[str, str]:

@@ -14,8 +14,9 @@ from flask import Blueprint, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.callers.arrivals import CallIsOver
-from ivr.http import parts, twilio_requests
+from ivr.http import parts, twilio_requests, web_sides
 from ivr.http.rescue import MOMENTS, Failed, Hears
+from ivr.http.web_sides import Side
 from ivr.twilio import signature
 from ivr.twilio.signature import MAX_FIELDS
 from ivr.twilio.twiml import Unsendable, sendable
@@ -28,7 +29,6 @@ _AnyView = TypeVar("_AnyView", bound=View)
 
 LARGEST_BODY = 64 * 1024
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-_CARRIER_SIDE = ("/voice/", "/leg/", "/seat/", "/room/", "/sms/", "/text/")
 _REFUSALS = (400, 404, 405, 413)
 
 blueprint = Blueprint("webhooks", __name__)
@@ -83,7 +83,7 @@ def as_twiml(document: str) -> Response:
 
 def is_for_carrier(path: str) -> bool:
     """Whether the carrier owns this path, even if no webhook of ours is there."""
-    return path.startswith(_CARRIER_SIDE)
+    return web_sides.side_of(path) is Side.CALLERS
 
 
 def refused(error: HTTPException) -> Response | HTTPException:

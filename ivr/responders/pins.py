@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from ivr.core.context import AppContext
 from ivr.dialogue.facts import Pin
 from models.calls import calls
+from models.core import slow_hash
 from models.core.database import Database
 from models.imports import roster_import
 from models.people import people
 from models.people.roster import Roster
 
-_HASHER = PasswordHasher()
+_PATIENT_SECONDS = 10.0
+"""Staff who give somebody a PIN or import a roster with many may wait for their turn."""
 
 
 def hash_of(pin: str) -> str:
-    """The stored form of a PIN (argon2id)."""
-    return _HASHER.hash(pin)
+    """The stored form of a PIN; raises `slow_hash.Busy`."""
+    return slow_hash.hash_of(pin, _PATIENT_SECONDS)
 
 
 def hash_to_look_at(_pin: str) -> str:
@@ -40,7 +39,9 @@ def hashes_of(
         held = roster_import.pins_held(session, roster)
     pins = {person.name: person.pin for person in roster.people if person.pin}
     return {
-        name: hash_held if (hash_held := held.get(name)) and matches(hash_held, pin) else make(pin)
+        name: hash_held
+        if (hash_held := held.get(name)) and slow_hash.matches(hash_held, pin, _PATIENT_SECONDS)
+        else make(pin)
         for name, pin in pins.items()
     }
 
@@ -48,7 +49,8 @@ def hashes_of(
 def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
     """Whether these keys are the PIN of this call's responder; wrong PINs lock it for a while.
 
-    The slow hash is compared outside any writing transaction.
+    The slow hash is compared outside any writing transaction. When too many are compared at once,
+    nothing is, and the PIN is asked for again.
     """
     with app.database.reading() as session:
         call = calls.with_sid(session, sid)
@@ -58,7 +60,10 @@ def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
         if person.locked_until and person.locked_until > now:
             return "locked"
         person_id, stored = person.id, person.pin_hash or ""
-    right = matches(stored, keys)
+    try:
+        right = bool(keys) and slow_hash.matches(stored, keys)
+    except slow_hash.Busy:
+        return "busy"
     with app.database.transaction() as session:
         found = people.with_id(session, person_id)
         if found is None:
@@ -68,11 +73,3 @@ def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
             found.wrong_pins, found.locked_until = 0, now + people.PIN_LOCK
             return "locked"
     return "holds" if right else "wrong"
-
-
-def matches(stored: str, keys: str) -> bool:
-    """Whether these keys match the hashed PIN."""
-    try:
-        return bool(keys) and _HASHER.verify(stored, keys)
-    except (VerificationError, InvalidHashError):
-        return False

@@ -25,6 +25,7 @@ __all__ = [
     "WORKER",
     "Away",
     "Broken",
+    "Connections",
     "Database",
     "Patience",
     "Session",
@@ -49,6 +50,11 @@ WEB = Patience(lock=timedelta(seconds=1.5), answer=timedelta(seconds=1.5))
 """After this time the caller hears "one moment"; the carrier itself gives up after 5 s."""
 SCRUB = timedelta(seconds=0.25)
 """Short, because a scrub blocks all writers while it waits for readers."""
+LOCK = "lock"
+"""The option of a connection that waits for locks longer or shorter than its engine does."""
+_SET_LOCAL = (
+    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)"
+)
 _LOOK_AGAIN_SECONDS = (0.0005, 0.004)
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -58,6 +64,17 @@ _PRAGMAS = (
 )
 _OURS = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError)
 """Errors that our own bugs cause; any other error means the database cannot serve now."""
+
+
+@dataclass(frozen=True)
+class Connections:
+    """How this process uses a PostgreSQL server, or a pooler in front of it."""
+
+    most: int = 16
+    """One for each thread that may need one; further threads wait."""
+    prepared: bool = True
+    """Whether statements are prepared; a pooler that hands a connection on each transaction may
+    not know them."""
 
 
 class Away(Exception):
@@ -71,14 +88,21 @@ class Broken(Away):
 class Database:
     """One database and its vault; all writes go through a transaction."""
 
-    def __init__(self, url: str, vault: Vault, patience: Patience = WORKER) -> None:
+    def __init__(
+        self,
+        url: str,
+        vault: Vault,
+        patience: Patience = WORKER,
+        connections: Connections = Connections(),
+    ) -> None:
         """Open the database at an SQLAlchemy URL; `postgresql://` means psycopg 3.
 
         `patience` limits each wait for a lock, a connection or an answer, then `Away` is raised.
         """
         self.url = url
         self.vault = vault
-        self.engine = _engine(url, patience)
+        self.connections = connections
+        self.engine = _engine(url, patience, connections)
         self._kept: dict[str, Any] = {}
         """Values computed from rows, valid until the rows change; losing them only costs time."""
         # SQLite's own waiting is unfair and slow; a process-wide lock keeps the tail short.
@@ -198,30 +222,39 @@ def _plainly() -> Iterator[None]:
         raise Away("every connection is in use") from error
 
 
-def _engine(url: str, patience: Patience) -> Engine:
+def _engine(url: str, patience: Patience, connections: Connections) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, patience)
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return _postgresql(parsed, patience)
+    return _postgresql(parsed, patience, connections)
 
 
-def _postgresql(url: sa.URL, patience: Patience) -> Engine:
-    options = f"-c lock_timeout={_milliseconds(patience.lock)}"
-    if patience.answer:
-        options += f" -c statement_timeout={_milliseconds(patience.answer)}"
-    return sa.create_engine(
+def _postgresql(url: sa.URL, patience: Patience, connections: Connections) -> Engine:
+    """Waits are bounded in each transaction: a pooler keeps nothing else of a session."""
+    connect_args: dict[str, Any] = {
+        "connect_timeout": 2,  # seconds, libpq's minimum
+        "tcp_user_timeout": _milliseconds(patience.lock),
+    }
+    if not connections.prepared:
+        connect_args["prepare_threshold"] = None
+    engine = sa.create_engine(
         url,
         pool_pre_ping=True,
-        pool_size=10,
+        pool_size=connections.most,
+        max_overflow=0,
         pool_timeout=patience.lock.total_seconds(),
-        connect_args={
-            "connect_timeout": 2,  # seconds, libpq's minimum
-            "tcp_user_timeout": _milliseconds(patience.lock),
-            "options": options,
-        },
+        connect_args=connect_args,
     )
+    answer = _milliseconds(patience.answer) if patience.answer else 0  # 0: as long as it takes
+
+    def begin(connection: sa.Connection) -> None:
+        lock = _milliseconds(connection.get_execution_options().get(LOCK, patience.lock))
+        connection.exec_driver_sql(_SET_LOCAL, (f"{lock}ms", f"{answer}ms"))
+
+    event.listen(engine, "begin", begin)
+    return engine
 
 
 def _milliseconds(span: timedelta) -> int:

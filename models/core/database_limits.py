@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,6 +12,11 @@ from sqlalchemy.orm import Session
 from models.core.base import Base
 from models.core.database import Database
 
+_CONNECTIONS = """
+    SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+    current_setting('max_connections')::int
+    - current_setting('superuser_reserved_connections')::int
+"""
 LAST_ID = 2**63 - 1
 """Both databases count ids in 64 bits."""
 
@@ -32,6 +38,22 @@ def size_in_bytes(session: Session) -> int:
         pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
         return int(session.scalar(sa.text(pages)) or 0)
     return int(session.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
+
+
+@dataclass(frozen=True)
+class ServerConnections:
+    """The connections of a database server, whoever uses them."""
+
+    used: int
+    most: int
+
+
+def connections(session: Session) -> ServerConnections | None:
+    """How many connections the server has, and may have; None for a file."""
+    if session.get_bind().dialect.name == "sqlite":
+        return None
+    used, most = session.execute(sa.text(_CONNECTIONS)).one()
+    return ServerConnections(used, most)
 
 
 def share_of_disk_used(database: Database) -> float | None:

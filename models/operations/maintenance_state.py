@@ -22,6 +22,8 @@ class Upkeep(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     fence: Mapped[int] = mapped_column(default=0)
     """Counts restores; a worker that started under an older count no longer dials."""
+    identity: Mapped[str | None] = mapped_column(sa.String(32))
+    """Drawn at the first start; tells this database from others."""
     hold_since: Mapped[datetime | None]
     """A legal hold: nothing is purged while it is set."""
     purged_at: Mapped[datetime | None]

@@ -37,7 +37,7 @@ def new_folder(bench: str, kind: str, kept: Path | None) -> Path:
     """The folder for the logs of one run, inside `kept`, which is created if missing."""
     if kept:
         kept.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f"{bench}-{kind}-", dir=kept))
+    return Path(tempfile.mkdtemp(prefix=f"{bench}-{kind}-", dir=kept)).absolute()
 
 
 @contextmanager

@@ -51,6 +51,7 @@ def run(hotline: Hotline, *words: str) -> Result:
         "DATABASE_URL": settings.database_url,
         "DATA_KEYS": settings.data_keys.get_secret_value(),
         "LEDGER_FILE": settings.ledger_file,
+        "STANDBY_FOLDER": str(settings.standby_folder),
     }
     return CliRunner(env=known).invoke(command_line.hotline, words)
 

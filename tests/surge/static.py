@@ -11,7 +11,7 @@ def create_app() -> Flask:
     """Answers every POST with one document."""
     app = Flask("static", static_folder=None)
 
-    @app.post("/")
+    @app.post("/voice/static")  # the side of callers, as ours are
     def answer() -> Response:
         return Response(DOCUMENT, content_type="text/xml; charset=utf-8")
 

@@ -66,8 +66,8 @@ def static_webhook(folder: Path, processes: int) -> Iterator[str]:
     with (folder / "static.log").open("ab") as log:
         served = subprocess.Popen(command, cwd=CODE, stdout=log, stderr=subprocess.STDOUT)
     try:
-        _wait_until_ready(f"http://127.0.0.1:{port}/")
-        yield f"http://127.0.0.1:{port}/"
+        _wait_until_ready(f"http://127.0.0.1:{port}/voice/static")
+        yield f"http://127.0.0.1:{port}/voice/static"
     finally:
         served.terminate()
         served.wait()

@@ -53,9 +53,10 @@ def roster(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(database_url: str) -> Run:
-    """The command line with no setting but the database and its key."""
-    return lambda *words: _typed(words, DATABASE_URL=database_url, DATA_KEYS=KEY)
+def run(database_url: str, tmp_path: Path) -> Run:
+    """The command line with no setting but the database, its key, and the folder of the host."""
+    places = {"DATABASE_URL": database_url, "STATE_FOLDER": str(tmp_path)}
+    return lambda *words: _typed(words, **places, DATA_KEYS=KEY)
 
 
 def _typed(words: tuple[str | Path, ...], **environment: str) -> Result:

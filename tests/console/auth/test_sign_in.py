@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
 import pytest
 from argon2 import extract_parameters
 
 from console.auth import passwords, rate_limits
+from models.core import slow_hash
 from models.staff import users
 from models.staff.staff_sessions import StaffSession
 from tests.coordinator import Coordinator
@@ -13,6 +17,15 @@ from tests.hotline import Hotline
 
 ELSEWHERE = "198.51.100.7"
 QUARTER, HALF_DAY = 15 * 60, 12 * 60 * 60
+
+
+@contextmanager
+def every_turn_taken() -> Iterator[None]:
+    """Others have their passwords compared, and take long."""
+    with ExitStack() as others:
+        for _ in range(slow_hash.AT_ONCE):
+            others.enter_context(slow_hash.turn())
+        yield
 
 
 def test_a_password_and_a_code_open_the_console(hotline: Hotline) -> None:
@@ -137,6 +150,84 @@ def test_i15_a_hundred_wrong_tries_lock_an_account_wherever_they_came_from(
         user.wrong_tries = rate_limits.PER_ACCOUNT
     cora.opens("/sign-in").fills("Name", "Cora").fills("Password", cora.password)
     assert cora.presses("Sign in").heading == "Sign in"
+
+
+def test_i15_wrong_passwords_of_a_network_that_rests_count_against_nobody(
+    hotline: Hotline,
+) -> None:
+    cora = hotline.has_user("Cora")
+    thief = Coordinator(hotline, "Cora", "a guess of many", network=ELSEWHERE).opens("/sign-in")
+    for _ in range(rate_limits.PER_ACCOUNT + 1):
+        thief.fills("Name", "Cora").fills("Password", thief.password).presses("Sign in")
+    with hotline.context.database.reading() as session:
+        user = users.named(session, "Cora")
+        assert user
+        assert user.wrong_tries == rate_limits.PER_ACCOUNT_AND_NETWORK
+    assert cora.signs_in().heading == "Board"
+
+
+def test_i15_codes_typed_in_a_network_that_rests_count_against_nobody(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").opens("/sign-in")
+    cora.fills("Name", "Cora").fills("Password", cora.password).presses("Sign in")
+    for _ in range(2 * rate_limits.PER_ACCOUNT_AND_NETWORK):
+        cora.fills("Code", "123456").presses("Continue")
+    with hotline.context.database.reading() as session:
+        user = users.named(session, "Cora")
+        assert user
+        assert user.wrong_tries == rate_limits.PER_ACCOUNT_AND_NETWORK
+
+
+def test_a_sign_in_that_gets_no_turn_is_told_to_try_again_and_counts_as_no_try(
+    hotline: Hotline,
+) -> None:
+    cora = hotline.has_user("Cora").opens("/sign-in")
+    cora.fills("Name", "Cora").fills("Password", cora.password)
+    with every_turn_taken():
+        cora.presses("Sign in")
+    assert cora.answer.status_code == 503
+    assert "Nothing was changed" in cora.reads
+    with hotline.context.database.reading() as session:
+        user = users.named(session, "Cora")
+        assert user
+        assert user.wrong_tries == 0
+    assert cora.signs_in().heading == "Board"
+
+
+def test_a_network_that_rests_costs_no_turn(hotline: Hotline) -> None:
+    thief = Coordinator(hotline, "Cora", "a guess of many", network=ELSEWHERE).opens("/sign-in")
+    for _ in range(rate_limits.PER_ACCOUNT_AND_NETWORK):
+        thief.fills("Name", "Cora").fills("Password", thief.password).presses("Sign in")
+    with every_turn_taken():
+        thief.fills("Name", "Cora").fills("Password", thief.password).presses("Sign in")
+    assert thief.answer.status_code == 422
+
+
+def test_a_password_that_gets_no_turn_to_be_hashed_is_not_changed(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in().opens("/account/password")
+    new = "four unrelated words today"
+    cora.fills("New password", new).fills("Repeat the password", new)
+    with every_turn_taken():
+        cora.presses("Change the password")
+    assert cora.answer.status_code == 503
+    assert cora.opens("/account").heading == "Your account"
+
+
+def test_the_longest_password_opens_and_a_longer_one_is_refused(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in().opens("/account/password")
+    assert f"{passwords.SHORTEST} to {passwords.LONGEST} characters" in cora.reads
+    too_long = "x" * (passwords.LONGEST + 1)
+    cora.fills("New password", too_long).fills("Repeat the password", too_long)
+    cora.presses("Change the password")
+    assert f"at most {passwords.LONGEST}" in cora.error_at("New password")
+    longest = "x" * passwords.LONGEST
+    cora.fills("New password", longest).fills("Repeat the password", longest)
+    assert cora.presses("Change the password").heading == "Your account"
+    hotline.waits(30)
+    other = Coordinator(hotline, "Cora", too_long).opens("/sign-in")
+    other.fills("Name", "Cora").fills("Password", too_long).presses("Sign in")
+    assert other.heading == "Sign in"
+    other.fills("Password", longest).presses("Sign in")
+    assert other.heading == "Second step"
 
 
 def test_codes_cannot_be_guessed_either(hotline: Hotline) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pyotp
 
+from models.core import slow_hash
 from models.staff import invitations
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -77,6 +78,9 @@ def test_a_code_works_once_and_for_two_days(hotline: Hotline) -> None:
     code = code_for(ada, "Nora")
     assert "not right" in joins(hotline, "Nora", void).error_at("One-time code")
     assert "15" in joins(hotline, "Nora", code, "too short").error_at("New password")
+    with slow_hash.turn(), slow_hash.turn():  # a wrong code costs no turn
+        assert "not right" in joins(hotline, "Nora", "x").error_at("One-time code")
+        assert joins(hotline, "Nora", code).answer.status_code == 503
     joins(hotline, "Nora", code)
     assert "not right" in joins(hotline, "Nora", code).error_at("One-time code")
     asks_for(ada, "Otto", "coordinator")

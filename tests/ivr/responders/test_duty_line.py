@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
+from models.core import slow_hash
+from models.people import people
 from tests.hotline import NUMBER, Hotline
 from tests.responder import Responder
 
@@ -52,6 +56,22 @@ def test_five_wrong_pins_lock_the_duty_line_and_say_so(hotline: Hotline) -> None
     ana.hears("PIN").presses("111111#").hears("Too many wrong PINs").hangs_up()
     call_in(hotline, ana)
     ana.hears("PIN").presses("482915#").hears("Too many wrong PINs")
+
+
+def test_a_pin_that_gets_no_turn_is_asked_for_again_and_counts_as_no_try(
+    hotline: Hotline,
+) -> None:
+    ana = hotline.knows("Ana", pin="482915")
+    call_in(hotline, ana)
+    ana.hears("PIN")
+    with ExitStack() as others:
+        for _ in range(slow_hash.AT_ONCE):
+            others.enter_context(slow_hash.turn())
+        for _ in range(people.MAX_WRONG_PINS + 1):
+            ana.presses("482915#")
+            hotline.waits(3)
+            ana.hears("Enter your PIN")
+    ana.presses("482915#").hears("go on duty")
 
 
 def test_a_wrong_pin_twice_leads_to_the_callers_menu(hotline: Hotline) -> None:

@@ -11,13 +11,16 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+import sqlalchemy as sa
 
 from models.calls import surges
-from models.core.database import Database
+from models.core.database import WEB, Away, Connections, Database
 from models.core.vault import Vault
 from models.operations import maintenance_state, worker_state
 from tests.conftest import KEY
 from tests.hotline import TUESDAY_NIGHT
+
+_WAITS = ("lock", "statement")
 
 
 def fail_halfway(database: Database) -> None:
@@ -55,6 +58,28 @@ def test_what_was_read_is_kept_until_it_is_held_and_is_then_as_others_left_it(
         assert maintenance_state.hold(session).fence == 7
     ours.close()
     theirs.close()
+
+
+def test_on_postgres_each_transaction_bounds_its_waits_and_leaves_nothing_in_the_session(
+    postgres_databases: Callable[[], str],
+) -> None:
+    """A pooler gives each transaction another session, and takes no options at its start."""
+    few = Connections(most=1, prepared=False)
+    database = Database(postgres_databases(), Vault.from_setting(KEY), WEB, few)
+    for opened in (database.transaction, database.reading):
+        with opened() as session:
+            shown = [session.scalar(sa.text(f"SHOW {name}_timeout")) for name in _WAITS]
+            assert shown == ["1500ms", "1500ms"]
+            raw = session.connection().connection.driver_connection
+            assert raw is not None
+            assert raw.prepare_threshold is None
+            with pytest.raises(Away), database.reading():
+                pass  # the only connection is in use
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        shown = [connection.exec_driver_sql(f"SHOW {name}_timeout").scalar() for name in _WAITS]
+        assert shown == ["0", "0"]
+    database.close()
 
 
 def test_a_surge_that_is_asked_for_again_is_what_became_of_it(database_url: str) -> None:

@@ -1,0 +1,60 @@
+"""For `check`: what this host keeps beside the database, and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from commands.base.finding import Finding
+from ivr.core import duty_file, outage_journal
+from ivr.core.erasure_ledger import Ledger
+from models.core.database import Session
+from models.operations import maintenance_state
+from settings import Settings
+
+DUTY_FILE_STALE_SECONDS = 5 * 60
+JOURNAL_STALE_SECONDS = 2 * 60
+_HOUR_SECONDS = 3600
+
+
+def of_files(settings: Settings, session: Session) -> Iterator[Finding]:
+    """The duty file, the journal, and the ledger."""
+    folder = settings.standby()
+    yield from _of_duty_file(settings, duty_file.age(folder))
+    waiting = outage_journal.ages(folder)
+    if waiting and max(waiting) > JOURNAL_STALE_SECONDS:
+        yield Finding(
+            f"{len(waiting)} entries of the outage journal in {folder} wait, the oldest for "
+            f"{_in_words(max(waiting))}: no worker with this STATE_FOLDER runs on this host"
+        )
+    yield from _of_ledger(Ledger(settings.ledger()), session)
+
+
+def _of_duty_file(settings: Settings, age: float | None) -> Iterator[Finding]:
+    if age is None:
+        yield Finding(
+            f"there is no duty file in {settings.standby()}: while the database is away, callers "
+            "of this host reach RESCUE_NUMBER alone, until a worker runs on it",
+            is_note=True,
+        )
+    elif age > DUTY_FILE_STALE_SECONDS:
+        yield Finding(
+            f"the duty file in {settings.standby()} is {_in_words(age)} old: no worker with this "
+            "STATE_FOLDER runs on this host"
+        )
+
+
+def _of_ledger(ledger: Ledger, session: Session) -> Iterator[Finding]:
+    if ledger.age is not None:
+        yield Finding(f"the last line of the ledger is {_in_words(ledger.age)} old", is_note=True)
+    elif maintenance_state.look(session).coarse_before is not None:
+        yield Finding(
+            f"there is no ledger at {ledger.file}, so a restore would bring back what was erased; "
+            "if this host never ran a worker, that is as it should be",
+            is_note=True,
+        )
+
+
+def _in_words(seconds: float) -> str:
+    if seconds >= _HOUR_SECONDS:
+        return f"{seconds / _HOUR_SECONDS:.0f} h"
+    return f"{seconds / 60:.0f} min"

@@ -1,0 +1,131 @@
+"""Where a host keeps its state, and that all its processes keep the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app import create_app
+from commands.command_line import hotline
+from models.core.database import Database
+from models.core.vault import Vault
+from models.operations import own_database
+from models.operations.own_database import WrongDatabase
+from settings import Settings
+from tests.conftest import KEY
+from tests.hotline import Hotline, settings_for
+
+
+def with_places(**places: str) -> Settings:
+    """Settings of a production hotline, with these places only."""
+    nothing = {"database_url": "", "ledger_file": "", "standby_folder": ""}
+    kept = settings_for("sqlite:////srv/x.db").model_dump() | nothing | places
+    return Settings.model_validate({"_env_file": None, **kept})
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("STATE_FOLDER", "instance"),
+        ("DATABASE_URL", "sqlite:///instance/hotline.db"),
+        ("LEDGER_FILE", "hotline.ledger"),
+        ("STANDBY_FOLDER", "./standby"),
+    ],
+)
+def test_a_place_that_depends_on_where_a_process_starts_is_refused(name: str, place: str) -> None:
+    sound = {"state_folder": "/srv/hotline"}
+    (problem,) = with_places(**sound | {name.lower(): place}).problems()
+    assert problem.startswith(f"{name} must be an absolute path")
+
+
+def test_everything_of_a_host_lies_in_its_state_folder() -> None:
+    settings = with_places(state_folder="/srv/hotline")
+    assert settings.problems() == []
+    assert settings.database_url == "sqlite:////srv/hotline/hotline.db"
+    assert settings.ledger() == Path("/srv/hotline/hotline.ledger")
+    assert settings.standby() == Path("/srv/hotline/standby")
+
+
+def test_the_former_settings_of_places_go_on_to_work() -> None:
+    settings = with_places(
+        database_url="postgresql://db/hotline", ledger_file="/a/x.ledger", standby_folder="/b"
+    )
+    assert settings.problems() == []
+    assert (settings.ledger(), settings.standby()) == (Path("/a/x.ledger"), Path("/b"))
+    settings = with_places(database_url="sqlite:////srv/line/calls.db")
+    assert settings.problems() == []
+    assert settings.ledger() == Path("/srv/line/calls.ledger")
+
+
+@pytest.mark.parametrize("places", [{}, {"database_url": "postgresql://db/hotline"}])
+def test_without_any_place_the_settings_say_which_to_set(places: dict[str, str]) -> None:
+    (problem,) = with_places(**places).problems()
+    assert problem.startswith("STATE_FOLDER is not set")
+
+
+def starts(command: str, url: str, folder: Path) -> Result:
+    """Type a command that runs a process of the hotline."""
+    settings = settings_for(url)
+    secrets = {
+        name: getattr(settings, name.lower()).get_secret_value()
+        for name in ("SECRET_KEY", "DATA_KEYS", "TWILIO_AUTH_TOKEN")
+    }
+    names = ("PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_PHONE_NUMBER", "RESCUE_NUMBER")
+    others = {name: getattr(settings, name.lower()) for name in names}
+    places = {"DATABASE_URL": url, "STATE_FOLDER": str(folder)}
+    return CliRunner().invoke(hotline, [command], env=secrets | others | places)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_no_process_starts_on_a_database_without_tables(command: str, tmp_path: Path) -> None:
+    told = starts(command, f"sqlite:///{tmp_path}/empty.db", tmp_path)
+    assert told.exit_code == 1
+    assert told.stderr == "The database is not migrated: run `hotline migrate`.\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_no_process_starts_on_another_database_than_its_host_has(
+    command: str, sqlite_template: Path, tmp_path: Path
+) -> None:
+    ours, theirs = (f"sqlite:///{tmp_path}/{name}.db" for name in ("ours", "theirs"))
+    for url in (ours, theirs):
+        shutil.copy(sqlite_template, url.removeprefix("sqlite:///"))
+    for _ in range(2):  # the first start decides, and a restart changes nothing
+        own_database.must_be_ours(opened(ours), tmp_path / "standby")
+    told = starts(command, theirs, tmp_path)
+    assert told.exit_code == 1
+    assert "is another database" in told.stderr
+    own_database.adopt(opened(theirs), tmp_path / "standby")  # as a restore does
+    own_database.must_be_ours(opened(theirs), tmp_path / "standby")
+
+
+def test_a_deploy_ahead_of_its_tables_does_not_load(tmp_path: Path) -> None:
+    with pytest.raises(WrongDatabase, match="hotline migrate"):
+        create_app(settings_for(f"sqlite:///{tmp_path}/empty.db"))
+
+
+def test_a_web_side_starts_while_the_database_is_away(tmp_path: Path) -> None:
+    (tmp_path / "hotline.db").mkdir()  # it cannot be opened
+    create_app(settings_for(f"sqlite:///{tmp_path}/hotline.db"))
+
+
+def test_readiness_tells_the_ages_of_what_the_host_keeps(hotline: Hotline) -> None:
+    web = hotline.app.test_client()
+    nothing = {"duty_file": None, "journal": None, "ledger": None, "backup": None}
+    assert web.get("/readyz").get_json()["ages"] == nothing
+    hotline.works()
+    folder = hotline.context.folder
+    hour_ago = time.time() - 3600
+    os.utime(folder / "duty.sealed", (hour_ago, hour_ago))
+    ages = web.get("/readyz").get_json()["ages"]
+    assert 3590 < ages["duty_file"] < 3700
+
+
+def opened(url: str) -> Database:
+    """The database at this URL."""
+    return Database(url, Vault.from_setting(KEY))
