@@ -48,13 +48,10 @@ class BesiegedWeb:
         return Line(f"http://127.0.0.1:{self.port}", ACCOUNT, TOKEN, NUMBER)
 
     @property
-    def console_processes(self) -> list[int]:
-        """Its children that yield the processor to the others."""
-        children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split()
-        base = os.getpriority(os.PRIO_PROCESS, self.master)
-        return [
-            int(child) for child in children if os.getpriority(os.PRIO_PROCESS, int(child)) > base
-        ]
+    def processes(self) -> list[int]:
+        """Its children, the oldest first; the console's is started last."""
+        children = Path(f"/proc/{self.master}/task/{self.master}/children")
+        return [int(child) for child in children.read_text().split()]
 
     def attacked(self, seconds: float, sign_ins: int, slow: int) -> subprocess.Popen[str]:
         """The attackers, as a process of their own that prints what was answered."""
