@@ -24,7 +24,6 @@ from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
 from models.core import database_time
 from models.core.database import Database
-from models.operations import worker_state
 from prompts import Prompts
 from settings import Settings
 
@@ -97,15 +96,9 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         return
     with database.reading() as session:
         now = database_time.of(session)
-        if not worker_state.is_alive(session, now):
-            yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
+        yield from maintenance_findings.of_workers(session, now)
         yield from roster_findings.of_console(session)
         yield from roster_findings.of_drafts(session, spoken)
-        if worker_state.carrier_is_away(session, now):
-            yield Finding(
-                "the carrier does not answer the worker, so callers are rung through one by one: "
-                "see its status page, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
-            )
         yield from roster_findings.of_people(session, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from carrier_findings.of_texts(session, now)

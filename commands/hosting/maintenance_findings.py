@@ -75,6 +75,17 @@ def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding(f"{len(old)} messages are unheard for a week; the first is deleted {first}")
 
 
+def of_workers(session: Session, now: datetime) -> Iterator[Finding]:
+    """Whether a worker is alive and reaches the carrier."""
+    if not worker_state.is_alive(session, now):
+        yield Finding("no worker is running, so nobody is rung: start `hotline worker`")
+    if worker_state.carrier_is_away(session, now):
+        yield Finding(
+            "the carrier does not answer the worker, so callers are rung through one by one: "
+            "see its status page, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
+        )
+
+
 def of_pursuit(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
     """Emergencies that nobody owns, and whether rings about them can still start today."""
     waiting = [item for item in open_items.without_owner(session) if _is_urgent(item.need)]

@@ -41,13 +41,14 @@ class Kind:
 
 @command("export")
 @click.argument(
-    "what", type=click.Choice(("calls", "messages", "callbacks", "items", "duty", "totals"))
+    "what",
+    type=click.Choice(("calls", "results", "messages", "callbacks", "items", "duty", "totals")),
 )
 @click.option("--format", "form", type=click.Choice(("csv", "json")), default="json")
 @click.option("--since", help="An ISO time; without an offset, on the hotline's clock.")
 @click.option("--until", help="An ISO time, not included.")
 def export(what: str, form: str, since: str | None, until: str | None) -> None:
-    """Print calls, messages, callbacks, open items, duty, or the totals of deleted calls."""
+    """Print calls, their results, messages, callbacks, open items, duty, or totals."""
     settings, kind = Settings(), KINDS[what]
     with command_database.ready(settings) as database, database.reading() as session:
         timezone = people.setting(session, "timezone") or settings.hotline_timezone
@@ -65,6 +66,10 @@ def export(what: str, form: str, since: str | None, until: str | None) -> None:
 def _calls(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
     found = calls.between(session, window.since, window.until)
     return exports.call_records(session, found)
+
+
+def _results(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
+    return exports.result_records(session, calls.between(session, window.since, window.until))
 
 
 def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Record]:
@@ -128,6 +133,7 @@ def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Recor
 
 KINDS = {
     "calls": Kind(exports.CALL_COLUMNS, _calls),
+    "results": Kind(exports.RESULT_COLUMNS, _results),
     "messages": Kind(("id", "call", "language", "need", "seconds", "state"), _messages),
     "callbacks": Kind(
         ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/", "/room/", "/announcement/")
+CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/", "/room/", "/seat/", "/announcement/")
 _OPEN_SIDE = ("/audio/", "/healthz", "/readyz", "/metrics", "/fallback.xml")
 
 

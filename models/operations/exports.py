@@ -13,7 +13,6 @@ from typing import Any
 from models.calls import calls, open_items, rings
 from models.calls.calls import Call, Step
 from models.casework import referrals, wrap_ups
-from models.casework.wrap_ups import WrapUp
 from models.core import csv_safety
 from models.core.database import Session
 from models.people import people
@@ -23,8 +22,9 @@ Record = dict[str, Any]
 
 CALL_COLUMNS = (
     *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
-    *("answered_by", "rings", "steps", "result", "referrals", "follow_up_on"),
+    *("answered_by", "rings", "steps"),
 )
+RESULT_COLUMNS = ("call", "result", "referrals", "follow_up_on")
 ITEM_COLUMNS = (
     *("id", "number", "call", "kind", "language", "need", "opened_at", "due_at"),
     *("owned_at", "kept_at", "closed_at", "reason", "late"),
@@ -45,18 +45,27 @@ def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
 def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
     """One record per call, with the number of rings and the steps in order."""
     names = _Names(session)
-    partners = {partner.id: partner.name for partner in people.every_partner(session)}
     for start in range(0, len(found), _CALLS_AT_ONCE):
         some = found[start : start + _CALLS_AT_ONCE]
         ids = [call.id for call in some]
         rung, steps = rings.counts(session, ids), calls.steps_of(session, ids)
-        wrapped, referred = wrap_ups.of_calls(session, ids), referrals.partners_of(session, ids)
         for call in some:
-            yield {
-                **_call(call, names, rung.get(call.id, 0), steps[call.id]),
-                **_wrap_up(wrapped.get(call.id)),
-                "referrals": [partners.get(each, each) for each in referred[call.id]],
-            }
+            yield _call(call, names, rung.get(call.id, 0), steps[call.id])
+
+
+def result_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
+    """One record per call of which somebody said what came of it."""
+    ids = [call.id for call in found]
+    partners = {partner.id: partner.name for partner in people.every_partner(session)}
+    referred = referrals.partners_of(session, ids)
+    for call_id, noted in wrap_ups.of_calls(session, ids).items():
+        day = noted.follow_up_on
+        yield {
+            "call": call_id,
+            "result": noted.result,
+            "referrals": [partners.get(each, each) for each in referred[call_id]],
+            "follow_up_on": day.isoformat() if day else None,
+        }
 
 
 def item_records(
@@ -100,14 +109,6 @@ def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
             | {name: value for name, value in step.detail.items() if name not in ("at", "what")}
             for step in steps
         ],
-    }
-
-
-def _wrap_up(found: WrapUp | None) -> Record:
-    day = found.follow_up_on if found else None
-    return {
-        "result": found.result if found else None,
-        "follow_up_on": day.isoformat() if day else None,
     }
 
 

@@ -59,7 +59,8 @@ def test_calls_are_exported_without_numbers(database_url: str, run: CliRunner) -
     assert row["answered_by"] == "Ana Example"
     assert row["rings"] == 1
     assert row["pseudonym"]
-    assert (row["result"], row["referrals"], row["follow_up_on"]) == ("done", [], None)
+    (noted,) = json.loads(hotline(run, "export", "results").output)
+    assert noted == {"call": row["id"], "result": "done", "referrals": [], "follow_up_on": None}
     assert "accepted" in [step["what"] for step in row["steps"]]
     assert "9175550177" not in answer
     assert hotline(run, "export", "calls", "--format", "csv").output.startswith("id,pseudonym")
