@@ -76,12 +76,13 @@ def decode(audio: bytes) -> Decoded:
     return Decoded(samples, per_second)
 
 
-def is_sound(audio: bytes) -> bool:
-    """Whether a whole recording can be decoded; if not, another fetch may bring it."""
+def is_cut_off(audio: bytes) -> bool:
+    """Whether the end is missing; another fetch may bring all of it."""
     try:
-        return decode(audio).seconds > 0
-    except NotSound:
-        return False
+        _with_its_length(audio)
+    except CutOff:
+        return True
+    return False
 
 
 def _with_its_length(audio: bytes) -> bytes:

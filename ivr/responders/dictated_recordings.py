@@ -18,6 +18,8 @@ from prompts import sound_uploads
 from prompts.sound_uploads import Why
 
 ANNOUNCED_WITHIN = timedelta(minutes=2)
+_HEARD = (Why.SILENT, Why.TOO_LONG)
+"""What was refused although it was heard whole; anything else may not be what was read."""
 FETCHED_WITHIN = timedelta(hours=1)
 """After this time since the news, the worker gives up, and the reader is asked to read again."""
 
@@ -96,7 +98,9 @@ def adopt(session: Session, seen: Seen, now: datetime) -> bool:
 
 
 def keep(app: AppContext, recording_id: str, audio: bytes) -> None:
-    """Store the recording as a version, or the reason why not. Then delete the carrier's copy.
+    """Store the recording as a version, or the reason why not.
+
+    The carrier's copy is deleted only after it was heard here.
 
     The audio is processed before the transaction, because others wait for the transaction.
     """
@@ -130,7 +134,8 @@ def give_up(app: AppContext, recording_id: str) -> bool:
 def _settle(
     unit: UnitOfWork, asked: Dictation, found: Recording, made: sound_uploads.Recorded | Why
 ) -> None:
-    _let_go_at_carrier(unit.session, found, unit.now)
+    if not isinstance(made, Why) or made in _HEARD:
+        _let_go_at_carrier(unit.session, found, unit.now)
     if isinstance(made, Why):
         found.state, found.why = RecordingState.UNFIT, made.value
         return

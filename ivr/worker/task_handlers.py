@@ -194,7 +194,7 @@ class FetchDictated(TaskHandler):
             if dictated_recordings.give_up(self.app, subject):
                 return True
             raise
-        if audio is None or not wav.is_sound(audio):
+        if audio is None or wav.is_cut_off(audio):
             return dictated_recordings.give_up(self.app, subject)
         dictated_recordings.keep(self.app, subject, audio)
         return True

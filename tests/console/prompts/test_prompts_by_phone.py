@@ -361,7 +361,7 @@ def test_what_is_no_sound_is_refused_in_words(
     reads_aloud(hotline, phone)
     hotline.waits(30)
     assert "cannot be played" in tomas.opens(prompt_page("es")).section(RECORD)
-    assert at_the_carrier(hotline) == 0
+    assert at_the_carrier(hotline) == 1  # it was never heard
 
 
 def test_what_cannot_be_fetched_for_an_hour_is_let_go_and_nobody_is_paged(
@@ -377,7 +377,7 @@ def test_what_cannot_be_fetched_for_an_hour_is_let_go_and_nobody_is_paged(
     hotline.later(timedelta(minutes=15))
     hotline.later(timedelta(minutes=15))
     assert states(hotline) == [RecordingState.LOST]
-    assert at_the_carrier(hotline) == 0
+    assert at_the_carrier(hotline) == 1  # it was never heard
     assert not any("set aside" in text for text in dee.texts)
 
 
