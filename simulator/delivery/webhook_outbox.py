@@ -1,5 +1,6 @@
 """Sends webhooks with the injected faults, and writes each to the journal."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -39,8 +40,13 @@ class WebhookOutbox:
         self._faults = faults
         self._held: dict[str, Held] = {}
         self._pool: ThreadPoolExecutor | None = None
-        self.is_delivering = False
-        """Whether an answer is awaited in this very step; never while threads deliver."""
+        self._delivers_in: int | None = None
+        """The thread in which an answer is awaited; None while threads of our own deliver."""
+
+    @property
+    def is_delivering(self) -> bool:
+        """Whether this code runs inside the answer to a webhook; a worker's thread does not."""
+        return self._delivers_in == threading.get_ident()
 
     def use_threads(self, count: int) -> None:
         """Send from threads from now on, so that no step waits for an answer."""
@@ -61,11 +67,11 @@ class WebhookOutbox:
         if self._pool:
             self._pool.submit(self._send_and_report, webhook, fault, twice, then)
         else:
-            self.is_delivering = True
+            self._delivers_in = threading.get_ident()
             try:
                 answer = self._deliver(webhook, fault, twice)
             finally:
-                self.is_delivering = False
+                self._delivers_in = None
             self._come_back(answer, then)
 
     def call_back(self, webhook: Webhook) -> None:
