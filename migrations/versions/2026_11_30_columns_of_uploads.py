@@ -19,7 +19,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Files that wait for their columns are uploaded again."""
-    with op.batch_alter_table("callbacks") as table:
-        table.drop_column("cents_a_try")
-    with op.batch_alter_table("uploads") as table:
-        table.drop_column("columns")
+    op.drop_column("callbacks", "cents_a_try")
+    op.drop_column("uploads", "columns")
