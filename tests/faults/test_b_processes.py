@@ -90,6 +90,7 @@ def test_b12_a_worker_killed_between_storing_and_deleting_does_both_once(
 def test_b13_a_host_that_comes_back_loads_what_callers_wait_for_once(tmp_path: Path) -> None:
     house = RealHouse(f"sqlite:///{tmp_path / 'hotline.db'}", tmp_path, PYTHONPROFILEIMPORTTIME="1")
     try:
+        assert house.types("migrate").returncode == 0
         house.web()
         house.answers()
     finally:
