@@ -31,7 +31,7 @@ USERS = {
 """The users of the demo by name; a password is enough, because it runs only locally."""
 ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
 """Users who also take calls, with their names on the roster."""
-DATABASE, STANDBY = "database", "standby"
+DATABASE, STANDBY, LEDGER = "database", "standby", "hotline.ledger"
 SAMPLE = Path(__file__).parents[1] / "sample_roster.yaml"
 
 
@@ -94,7 +94,8 @@ class DemoHouse:
         for left in self.folder.glob(f"{DATABASE}*"):
             shutil.rmtree(left)
         shutil.rmtree(self.folder / STANDBY, ignore_errors=True)  # it belongs to that database
-        (self.folder / AFRESH).unlink(missing_ok=True)
+        for file in (AFRESH, LEDGER):
+            (self.folder / file).unlink(missing_ok=True)
 
     def _let_in(self, database: Database) -> None:
         for name, role in USERS.items():
@@ -122,6 +123,8 @@ def build(folder: Path, port: int) -> DemoHouse:
         "RESCUE_NUMBER": RESCUE_NUMBER,
         "CALLS_PER_SECOND": "5",
         "STATE_FOLDER": str(folder.resolve()),
+        # a ledger next to the database would bring back the folder of one that is taken away
+        "LEDGER_FILE": str((folder / LEDGER).resolve()),
         "DEMO": "true",
         "DEMO_FOLDER": str(folder.resolve()),
     }
