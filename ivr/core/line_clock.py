@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from models.core.database import Away, Database, Session
@@ -29,8 +29,7 @@ class Measured:
     offset: timedelta
     """What must be added to the host's time."""
     host_at: datetime
-    answered: bool = True
-    settled: bool = True
+    settled: bool
     """The offset is known to TOLERANCE and did not jump since the comparison before."""
 
 
@@ -90,8 +89,7 @@ class LineClock:
                 self.measure(session)
         except Away:
             if self._measured:
-                offset = self._measured.offset
-                self._measured = Measured(offset, self.host(), False, self._measured.settled)
+                self._measured = replace(self._measured, host_at=self.host())
 
     def _is_stale(self) -> bool:
         if self._measured is None:
