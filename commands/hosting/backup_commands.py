@@ -115,7 +115,7 @@ def bring_back(
             else:
                 backup.copy_in(plain, target)
                 done = _made_safe(settings, settings.database_url, origin, now)
-        own_database.adopt(target, standby)
+            own_database.adopt(target, standby)
     return origin, done
 
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
+from ivr.search.call_limits import LONGEST_HOLD
 from ivr.search.callback_promises import RETRY_AFTER
 from models.calls import rings
 from models.calls.callbacks import CallbackState
@@ -28,9 +30,9 @@ from tests.fuzz.judgement import Trouble
 from tests.hotline import Hotline
 from tests.responder import Responder
 
-LONGEST_CALL = 30 * 60
-"""A call without a talk ends by itself within so many seconds."""
-PATIENT_STEP = 10
+LONGEST_CALL = LONGEST_HOLD + timedelta(minutes=30)
+"""A call without a talk ends by itself within this time: after the hold come words and choices."""
+PATIENT_STEP = timedelta(seconds=10)
 _RANKS = {CallState.TALKING: 0, CallState.WAITING: 0, CallState.CONNECTED: 0, CallState.ENDED: 1}
 NUMBERS = some.sampled_from(("+19175550150", "+19175550151", "+19175550152", "anonymous"))
 MINE = "+19175550159"
@@ -279,7 +281,7 @@ class Line(RuleBasedStateMachine):
             assert message.state != MessageState.ARRIVING
 
     def _time_passes(self) -> None:
-        self.hotline.carrier.advance(PATIENT_STEP)
+        self.hotline.carrier.advance(PATIENT_STEP.total_seconds())
         self.hotline.works()
 
     def _live(self, who: int) -> Caller | None:
