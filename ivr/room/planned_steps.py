@@ -13,17 +13,26 @@ from models.calls.calls import CallState
 from models.core.database import Session
 from models.operations import interpreting
 
+Planned = list[tuple[str, Callable[[], None]]]
+"""The ids of the rows that are due, each with what to do about it."""
 
-def due(app: AppContext, session: Session, now: datetime) -> list[tuple[str, Callable[[], None]]]:
-    """The ids of the rows that are due, each with what to do about it."""
-    asked = room_requests.due(session, now)
+
+def offers_that_lack_one(app: AppContext, session: Session) -> Planned:
+    """The callers whose best match does not speak their language."""
     lacking = interpreting.calls_lacking_one(session)
+    return [(each, partial(_interpret_early, app, each)) for each in lacking]
+
+
+def requests_due(app: AppContext, session: Session, now: datetime) -> Planned:
+    """The third voices that are asked for and whose next step is due."""
+    asked = room_requests.due(session, now)
+    return [(each, partial(request_steps.pursue, app, each)) for each in asked]
+
+
+def waiting_in_vain(app: AppContext, session: Session) -> Planned:
+    """The interpreters who wait for a talk that does not come."""
     in_vain = interpreting.waiting_in_vain(session)
-    return [
-        *((each, partial(_interpret_early, app, each)) for each in lacking),
-        *((each, partial(request_steps.pursue, app, each)) for each in asked),
-        *((each, partial(_let_go, app, each)) for each in in_vain),
-    ]
+    return [(each, partial(_let_go, app, each)) for each in in_vain]
 
 
 def _interpret_early(app: AppContext, call_id: str) -> None:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from ivr.callers import caller_turns, voicemail
-from ivr.core.context import AppContext
+from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.room import planned_steps
 from ivr.search import call_limits, callback_promises, callers_in_line, pursuing
 from ivr.search.callers_in_line import BACKLOG
+from ivr.worker import due_now
 from models.calls import callbacks, calls, open_items, rings
 from models.core.database import Away
 from models.operations import maintenance_state
+from models.operations.due_work import Agenda
 
 log = logging.getLogger("hotline.worker")
 
 PLAN_EVERY = timedelta(seconds=0.5)
 """The hold loop and leg news advance a search at once; this finds what they missed."""
 POISONED_AFTER = 5
+
+Step = Callable[[], None]
 
 
 @dataclass
@@ -42,50 +46,60 @@ class Planner:
         if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
             return False
         self._planned_at = now
-        with self.app.database.reading() as session:
-            searches = rings.searches_due(session, now, now - BACKLOG)
-            waiting = calls.count_waiting(session)
-            due = callbacks.due(session, now, maintenance_state.stale_before(session))
-            late = callbacks.nearly_overdue(session, now + callback_promises.ESCALATE_BEFORE)
-            unheard = voicemail.to_tell_of(session, now)
-            pursued = open_items.due(session, now, maintenance_state.stale_before(session))
-            third_voices = planned_steps.due(self.app, session, now)
-        searches += self._those_to_ring_for(waiting, searches, now)
-        for sid in searches:
-            self._alone(sid, partial(caller_turns.search_on, self.app, sid))
-        if due and not callback_promises.day_is_spent(self.app):
-            for callback_id in callback_promises.those_to_try(self.app, due):
-                self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
-        for item_id in pursued:
-            self._alone(item_id, partial(pursuing.pursue, self.app, item_id))
-        for row, act in third_voices:
-            self._alone(row, act)
-        for callback_id in late:
-            self._alone(callback_id, partial(callback_promises.escalate, self.app, callback_id))
-        for message_id in unheard:
-            self._alone(message_id, partial(voicemail.escalate, self.app, message_id))
-        if waiting >= call_limits.SUGGEST_SURGE_AT:
-            with self.app.database.transaction() as session:
-                call_limits.suggest_surge(session, waiting, now)
-        return bool(
-            searches
-            or due
-            or pursued
-            or third_voices
-            or late
-            or unheard
-            or waiting >= call_limits.SUGGEST_SURGE_AT
-        )
-
-    def _those_to_ring_for(self, waiting: int, due: list[str], now: datetime) -> list[str]:
-        """The callers in the line who can be served by somebody who came free."""
-        if not waiting:
-            return []
         with self.app.reading(now) as unit:
-            found = callers_in_line.those_to_ring_for(unit)
-        return [sid for sid in found if sid not in due]
+            found = due_now.look(unit)
+            rows = list(self._rows(unit, found))
+        for row, act in rows:
+            self._alone(row, act)
+        tried = found.callbacks and self._try_callbacks(now)
+        if found.crowd:
+            self._suggest_surge(now)
+        return bool(rows) or tried or found.crowd
 
-    def _alone(self, row: str, act: Callable[[], None]) -> None:
+    def _rows(self, unit: UnitOfWork, found: Agenda) -> Iterator[tuple[str, Step]]:
+        """The due rows with what to do about each; what callers wait for comes first."""
+        app, session, now = self.app, unit.session, unit.now
+        for sid in self._searches(unit, found):
+            yield sid, partial(caller_turns.search_on, app, sid)
+        if found.items:
+            for item_id in open_items.due(session, now, maintenance_state.stale_before(session)):
+                yield item_id, partial(pursuing.pursue, app, item_id)
+        if found.line:
+            yield from planned_steps.offers_that_lack_one(app, session)
+        if found.requests:
+            yield from planned_steps.requests_due(app, session, now)
+        if found.third_voices:
+            yield from planned_steps.waiting_in_vain(app, session)
+        if found.late_callbacks:
+            before = now + callback_promises.ESCALATE_BEFORE
+            for callback_id in callbacks.nearly_overdue(session, before):
+                yield callback_id, partial(callback_promises.escalate, app, callback_id)
+        if found.messages:
+            for message_id in voicemail.to_tell_of(session, now):
+                yield message_id, partial(voicemail.escalate, app, message_id)
+
+    def _searches(self, unit: UnitOfWork, found: Agenda) -> list[str]:
+        """The calls whose search goes on now, then those who can be served by who came free."""
+        since = unit.now - BACKLOG
+        due = rings.searches_due(unit.session, unit.now, since) if found.searches else []
+        free = callers_in_line.those_to_ring_for(unit) if found.line else []
+        return due + [sid for sid in free if sid not in due]
+
+    def _try_callbacks(self, now: datetime) -> bool:
+        if callback_promises.day_is_spent(self.app):
+            return False
+        with self.app.reading(now) as unit:
+            stale_before = maintenance_state.stale_before(unit.session)
+            due = callbacks.due(unit.session, now, stale_before)
+        for callback_id in callback_promises.those_to_try(self.app, due):
+            self._alone(callback_id, partial(callback_promises.try_now, self.app, callback_id))
+        return bool(due)
+
+    def _suggest_surge(self, now: datetime) -> None:
+        with self.app.database.transaction() as session:
+            call_limits.suggest_surge(session, calls.count_waiting(session), now)
+
+    def _alone(self, row: str, act: Step) -> None:
         """Act on one row. After five failures the row is left for a person to look at."""
         if self._poisoned.get(row, 0) >= POISONED_AFTER:
             return

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls import calls
 from models.calls.rings import Ring, RingState, new_token
 from models.core.base import Base, Word, new_id, to_hold
+from models.core.database import ask_again, once
 
 
 class SeatRole(StrEnum):
@@ -147,12 +148,18 @@ def open_for(session: Session, call_id: str, now: datetime) -> Room:
     room = Room(id=new_id(), call_id=call_id, token=new_token(), opened_at=now)
     session.add(room)
     session.flush()
+    ask_again(session, _room_of(call_id))
     return room
 
 
 def of_call(session: Session, call_id: str) -> Room | None:
     """The room of this call, or None."""
-    return session.scalar(sa.select(Room).where(Room.call_id == call_id))
+    query = sa.select(Room).where(Room.call_id == call_id)
+    return once(session, _room_of(call_id), lambda: session.scalar(query))
+
+
+def _room_of(call_id: str) -> str:
+    return f"the room of {call_id}"
 
 
 def is_bridged(session: Session, call_id: str) -> bool:
@@ -201,13 +208,18 @@ def add_seat(
     )
     session.add(seat)
     session.flush()  # fails here if the room has a lead who has not left
+    ask_again(session, _seats_in(room.id))
     return seat
 
 
 def seats_of(session: Session, room_id: str) -> list[Seat]:
     """Every seat of a held room, in a fixed order, held until the transaction ends."""
-    return list(session.scalars(to_hold(sa.select(Seat).where(Seat.room_id == room_id)
-                                        .order_by(Seat.id))))  # fmt: skip
+    query = to_hold(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id))
+    return once(session, _seats_in(room_id), lambda: list(session.scalars(query)))
+
+
+def _seats_in(room_id: str) -> str:
+    return f"the seats of {room_id}"
 
 
 _OPEN = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(Room.closed_at.is_(None))

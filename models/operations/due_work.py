@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,11 +31,39 @@ from models.operations.maintenance_state import Upkeep
 class Agenda:
     """Which kinds of work are due, and the current fence."""
 
-    to_plan: bool
+    searches: bool
+    """A search has its next step."""
+    line: bool
+    """Callers wait for whoever comes free."""
+    callbacks: bool
+    late_callbacks: bool
+    messages: bool
+    """Coordinators are to be told of messages that nobody heard."""
+    items: bool
+    requests: bool
+    """Somebody asked for a third voice."""
+    third_voices: bool
+    """An interpreter waits in vain."""
+    crowd: bool
     to_dial: bool
     to_text: bool
     to_run: bool
     fence: int
+
+    @property
+    def to_plan(self) -> bool:
+        """Whether anything is due that needs only the database."""
+        return (
+            self.searches
+            or self.line
+            or self.callbacks
+            or self.late_callbacks
+            or self.messages
+            or self.items
+            or self.requests
+            or self.third_voices
+            or self.crowd
+        )
 
 
 @dataclass(frozen=True)
@@ -44,6 +73,8 @@ class Limits:
     now: datetime
     overdue_before: datetime
     """Coordinators are notified about callbacks due before then."""
+    held_up_since: datetime
+    """Rings written before then and not dialled yet are placed in another way."""
     unclear_before: datetime
     """Attempts begun before then and never confirmed are looked up at the carrier."""
     crowd: int
@@ -52,40 +83,33 @@ class Limits:
 
 def look(session: Session, limits: Limits) -> Agenda:
     """What is due; locks and changes nothing."""
-    found = session.connection().execute(_question(), vars(limits)).one()
-    return Agenda(
-        to_plan=bool(found.to_plan),
-        to_dial=bool(found.to_dial),
-        to_text=bool(found.to_text),
-        to_run=bool(found.to_run),
-        fence=found.fence or 0,
-    )
+    found = session.connection().execute(_question(), vars(limits)).one()._mapping
+    kinds = {kind: bool(due) for kind, due in found.items() if kind != "fence"}
+    return Agenda(**kinds, fence=found["fence"] or 0)
 
 
 @cache
-def _question() -> sa.Select[tuple[bool, bool, bool, bool, int]]:
+def _question() -> sa.Select[Any]:
+    """One row with a column for each field of the agenda."""
     now, unclear_before = _at("now"), _at("unclear_before")
     crowd = sa.select(sa.func.count()).where(calls.is_waiting()).scalar_subquery()
-    return sa.select(
-        sa.or_(
-            _any(Call, calls.is_searched_for()),
-            _any(Callback, callbacks.is_due(now)),
-            _any(Callback, callbacks.is_nearly_overdue(_at("overdue_before"))),
-            _any(Message, voicemails.is_to_be_told_of(now)),
-            _any(OpenItem, open_items.is_due(now)),
-            _any(RoomRequest, room_requests.is_due(now)),
-            _any(Seat, interpreting.waits_in_vain()),
-            crowd >= sa.bindparam("crowd", type_=sa.Integer()),
-        ).label("to_plan"),
-        sa.or_(_any(Ring, rings.is_due(now)), _any(Ring, rings.is_unclear(unclear_before))).label(
-            "to_dial"
-        ),
-        sa.or_(
-            _any(Text, outbox.text_is_due(now)), _any(Text, outbox.text_is_unclear(unclear_before))
-        ).label("to_text"),
-        _any(CarrierTask, outbox.task_is_due(now)).label("to_run"),
-        sa.select(Upkeep.fence).scalar_subquery().label("fence"),
-    )
+    kinds = {
+        "searches": _any(Call, rings.search_is_due(now, _at("held_up_since"))),
+        "line": _any(Call, calls.is_searched_for()),
+        "callbacks": _any(Callback, callbacks.is_due(now)),
+        "late_callbacks": _any(Callback, callbacks.is_nearly_overdue(_at("overdue_before"))),
+        "messages": _any(Message, voicemails.is_to_be_told_of(now)),
+        "items": _any(OpenItem, open_items.is_due(now)),
+        "requests": _any(RoomRequest, room_requests.is_due(now)),
+        "third_voices": _any(Seat, interpreting.waits_in_vain()),
+        "crowd": crowd >= sa.bindparam("crowd", type_=sa.Integer()),
+        "to_dial": _any(Ring, rings.is_due(now)) | _any(Ring, rings.is_unclear(unclear_before)),
+        "to_text": _any(Text, outbox.text_is_due(now))
+        | _any(Text, outbox.text_is_unclear(unclear_before)),
+        "to_run": _any(CarrierTask, outbox.task_is_due(now)),
+        "fence": sa.select(Upkeep.fence).scalar_subquery(),
+    }
+    return sa.select(*(value.label(kind) for kind, value in kinds.items()))
 
 
 def _at(name: str) -> When:
