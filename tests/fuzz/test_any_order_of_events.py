@@ -17,6 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test as run
 
 from ivr.search.call_limits import LONGEST_HOLD
 from ivr.search.callback_promises import RETRY_AFTER
+from ivr.search.callers_in_line import stays
 from models.calls import rings
 from models.calls.callbacks import CallbackState
 from models.calls.calls import Call, CallState
@@ -30,8 +31,8 @@ from tests.fuzz.judgement import Trouble
 from tests.hotline import Hotline
 from tests.responder import Responder
 
-LONGEST_CALL = LONGEST_HOLD + timedelta(minutes=30)
-"""A call without a talk ends by itself within this time: after the hold come words and choices."""
+LONGEST_CALL = timedelta(minutes=30)
+"""A call without a talk ends by itself within this time, unless the caller is held."""
 PATIENT_STEP = timedelta(seconds=10)
 _RANKS = {CallState.TALKING: 0, CallState.WAITING: 0, CallState.CONNECTED: 0, CallState.ENDED: 1}
 NUMBERS = some.sampled_from(("+19175550150", "+19175550151", "+19175550152", "anonymous"))
@@ -258,14 +259,24 @@ class Line(RuleBasedStateMachine):
             responder.phone.answers_by_hand()
             if responder.phone.live_leg:
                 responder.phone.live_leg.hangs_up()
-        for _ in range(LONGEST_CALL // PATIENT_STEP):
-            if not self._open():
-                break
-            self._time_passes()
+        self._waits_for_the_end(LONGEST_CALL)
+        if REQUESTS:
+            self._waits_for_the_end(LONGEST_HOLD)
+        for caller in self.callers:
+            if caller.is_on_the_line and not REQUESTS:
+                assert stays(caller.row), "only who is held may have to hang up in a short run"
+                caller.leg.hangs_up()
+        self._waits_for_the_end(PATIENT_STEP)
         assert self._open() == []
         for call in self.hotline.calls:
             assert call.outcome in ("person", "callback", "message", "informed", "left")
         self._leaves_nothing_behind()
+
+    def _waits_for_the_end(self, longest: timedelta) -> None:
+        for _ in range(longest // PATIENT_STEP):
+            if not self._open():
+                break
+            self._time_passes()
 
     def _leaves_nothing_behind(self) -> None:
         """No leg rings for a call that is over, and every open callback has its next try."""
