@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -50,8 +50,13 @@ types: $(DEV)
 contracts: $(DEV)
 	$(BIN)/lint-imports
 
+NOTES := $(VENV)/statements
 tests: $(DEV) chromium
 	$(BIN)/python -m pytest -n 4
+
+postgresql-tests: $(DEV)  ## every test on PostgreSQL, and the list of those that `make test` may leave out there
+	rm -rf $(NOTES) && mkdir -p $(NOTES)
+	ON_POSTGRESQL=all NOTE_STATEMENTS=$(NOTES) $(BIN)/python -m pytest -n 4 -p tests.statement_cover -k postgresql
 
 chromium:  ## the browser that the pages are tested in; Debian's, installed where we may
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \

@@ -1,11 +1,16 @@
-"""Which tests run on PostgreSQL: each test that uses a database, but not each of its rows.
+"""Which tests run on PostgreSQL too: those that send statements which no two others send.
 
-The rows of a parametrized test mostly differ in words, roles or keys, and run the same statements.
+The rows of a parametrized test mostly differ in words, roles or keys, and run the same statements:
+the first one is enough. Many tests send only statements that others send as well
+(`statement_cover`). `ON_POSTGRESQL=all` runs every test there.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +36,17 @@ EVERY_ROW = (
 """Beginnings of the ids of tests whose rows all run on PostgreSQL; see the marker `every_row`."""
 
 
+LIKE_OTHERS = Path(__file__).with_name("same_statements.txt")
+"""Tests that run on SQLite alone, one in a line; `make postgresql-tests` writes the file."""
+
+
+def chosen(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The tests of a run, without those that would prove nothing new on PostgreSQL."""
+    everything = os.environ.get("ON_POSTGRESQL") == "all"
+    one_row = without_like_rows(items)
+    return one_row if everything else [item for item in one_row if not _is_like_others(item)]
+
+
 def without_like_rows(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """The tests of a run: on PostgreSQL the first row of each test, or all if every row counts."""
     kept: list[pytest.Item] = []
@@ -42,6 +58,18 @@ def without_like_rows(items: Iterable[pytest.Item]) -> list[pytest.Item]:
         if _is_on_postgresql(item):
             begun.add(test)
     return kept
+
+
+@cache
+def like_others() -> frozenset[str]:
+    """The tests on the list, named without their rows."""
+    lines = LIKE_OTHERS.read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def _is_like_others(item: pytest.Item) -> bool:
+    is_listed = item.nodeid.partition("[")[0] in like_others()
+    return is_listed and _is_on_postgresql(item) and not _has_every_row(item)
 
 
 def _is_on_postgresql(item: pytest.Item) -> bool:

@@ -85,9 +85,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`-k "not postgres"` leaves out every test that needs the server, whatever the test's name.
 
-    Every test runs on each database; `tests/both_databases.py` says which of its rows do.
+    Every test runs on each database; `tests/both_databases.py` says which tests and rows do.
     """
-    items[:] = both_databases.without_like_rows(items)
+    items[:] = both_databases.chosen(items)
     for item in items:
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.extra_keyword_matches.add("postgresql")
