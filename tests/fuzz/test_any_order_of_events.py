@@ -204,8 +204,8 @@ class Line(RuleBasedStateMachine):
     def nobody_is_rung_for_a_caller_who_left(self) -> None:
         over = {call.id for call in self.hotline.calls if call.state == CallState.ENDED}
         for ring in self._rings():
-            rung = ring.is_open and ring.state != RingState.CONNECTED
-            assert not (rung and ring.call_id in over), ring.state
+            is_for_caller = ring.purpose == Purpose.CALLER and ring.state != RingState.CONNECTED
+            assert not (ring.is_open and is_for_caller and ring.call_id in over), ring.state
 
     @invariant()
     def nobody_rests_and_is_rung_but_for_danger(self) -> None:
