@@ -26,6 +26,7 @@ from commands.hosting import carrier_findings
 from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
 from ivr.core.context import AppContext
+from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.privacy import subject_access
 from ivr.search import call_limits
 from ivr.twilio import number_setup
@@ -609,6 +610,12 @@ class Hotline:
             now = self.clock.now()
             values = {"language": "en", "need": "question", "key": "3"}
             outbox.text(session, person.id, str(now), "texts.message_waiting", values, now)
+
+    def alerts_coordinators(self, words: str = "texts.drill_failed", **values: str) -> None:
+        """Something happens that every coordinator is told of."""
+        with self.context.database.transaction() as session:
+            now = self.clock.now()
+            tell_coordinators(session, f"{words}:{now}", words, values, now)
 
     def closes_every_callback(self) -> None:
         """Mark every callback as reached."""

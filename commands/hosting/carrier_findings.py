@@ -63,7 +63,7 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
 def of_texts(session: Session, now: datetime) -> Iterator[Finding]:
     """Errors of the last day that hit every text, because the account or its number causes them."""
     for code in outbox.failures_since(session, now - timedelta(days=1)):
-        if error_codes.blame_for(code) is Blame.OURS:
+        if error_codes.trouble(code).blame is Blame.OURS:
             yield Finding(f"texts do not go out ({code}): {error_codes.in_words(code)}")
 
 

@@ -37,13 +37,28 @@ class Blame(StrEnum):
     """The phone's owner told the carrier to stop our texts."""
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """An error of the carrier, and whose fault it is."""
+
+    code: str
+    blame: Blame = Blame.PASSING
+    lasts: timedelta | None = None
+    """How long it is held against a phone; None: until a delivery or a person proves otherwise."""
+
+
 class Refused(Exception):
     """The carrier will not do this; `reason` is its error code."""
 
-    def __init__(self, reason: str, blame: Blame = Blame.PASSING) -> None:
+    def __init__(self, reason: str, trouble: Trouble | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.blame = blame
+        self.trouble = trouble or Trouble(reason)
+
+    @property
+    def blame(self) -> Blame:
+        """Whose fault it is."""
+        return self.trouble.blame
 
 
 @dataclass(frozen=True)

@@ -295,7 +295,7 @@ def _plainly() -> Iterator[None]:
             raise TooFast(str(error.code)) from error
         if 400 <= error.status < 500:
             code = str(error.code or error.status)
-            raise Refused(code, error_codes.blame_for(code)) from error
+            raise Refused(code, error_codes.trouble(code)) from error
         raise Unreachable(str(error.status)) from error
     except (TwilioException, ValueError) as error:
         # ValueError: the answer is not JSON, such as a redirect or a proxy's page
