@@ -352,9 +352,14 @@ class Hotline:
     def findings_of_carrier(self) -> list[str]:
         """What `hotline check` finds wrong at the carrier."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        found = carrier_findings.of_condition(
-            wiring.carrier(self.settings, self.context, rest).condition()
-        )
+        carrier = wiring.carrier(self.settings, self.context, rest)
+        found = carrier_findings.of_condition(carrier.condition())
+        return [finding.words for finding in found]
+
+    def findings_of_registration(self) -> list[str]:
+        """What `hotline check` says about the registration of the hotline's texts."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        found = carrier_findings.of_registration(wiring.carrier(self.settings, self.context, rest))
         return [finding.words for finding in found]
 
     def others_in_account(self) -> tuple[int, int]:

@@ -22,15 +22,28 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
     try:
         condition = wiring.carrier(settings, app).condition()
     except (Unreachable, TooFast, Refused) as error:
-        yield Finding(f"the carrier does not say how our numbers are set ({error})")
+        why = error_codes.in_words(str(error))
+        yield Finding(f"the carrier does not say how our numbers are set ({error}): {why}")
         return
     yield from of_condition(condition)
+    yield from of_registration(wiring.carrier(settings, app))
     yield from _of_others(wiring.carrier(settings, app))
     if not settings.fallback_document_url:
         yield Finding(
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
             "(`hotline setup --fallback-document`)",
             is_note=True,
+        )
+
+
+def of_registration(carrier: Carrier) -> Iterator[Finding]:
+    """Whether phone companies in the United States let the hotline's texts through."""
+    try:
+        for why in carrier.unregistered():
+            yield Finding(f"{why}: register it (docs/running.md), which takes weeks")
+    except (Unreachable, TooFast, Refused) as error:
+        yield Finding(
+            f"the carrier does not say whether our texts are registered ({error})", is_note=True
         )
 
 
@@ -52,6 +65,8 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
     """Each difference, and clocks that are too far apart."""
     for difference in condition.differences:
         yield Finding(f"{difference}: run `hotline setup`")
+    for fault in condition.account:
+        yield Finding(fault)
     if maintenance.is_off(condition):
         yield Finding(
             f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "

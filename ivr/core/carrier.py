@@ -80,6 +80,8 @@ class Condition:
     """Settings at the carrier that differ from what the hotline needs, in plain words."""
     clock_seconds: float
     """How many seconds the carrier's clock is ahead of ours, to about half a second."""
+    account: tuple[str, ...] = ()
+    """What is wrong with the account and only a person can repair, in plain words."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,9 @@ class Carrier(Protocol):
 
     def condition(self) -> Condition:
         """How our numbers are set at the carrier, and its clock."""
+
+    def unregistered(self) -> tuple[str, ...]:
+        """Why phone companies block the hotline's texts, in plain words; empty if they do not."""
 
     def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS; its status news carries this token. Returns the SID."""

@@ -118,9 +118,10 @@ class Care:
         except (Unreachable, TooFast, Refused) as error:
             log.warning("the number could not be checked", extra={"why": str(error)})
             return
-        if condition.differences:
-            log.error("the number was changed", extra={"differences": condition.differences})
-            self._tell("line_changed", "".join(condition.differences), now)
+        wrong = (*condition.differences, *condition.account)
+        if wrong:
+            log.error("the number was changed", extra={"differences": wrong})
+            self._tell("line_changed", "".join(wrong), now)
         if is_off(condition):
             log.error("the clocks differ", extra={"seconds": condition.clock_seconds})
             self._tell("clock_wrong", "", now)
