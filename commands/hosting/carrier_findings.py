@@ -14,6 +14,7 @@ from ivr.worker import maintenance, tls_certificate
 from ivr.worker.tls_certificate import Unusable
 from models.calls import outbox
 from models.core.database import Session
+from routing.dispatch import call_prices
 from settings import Settings
 
 
@@ -26,6 +27,7 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
         yield Finding(f"the carrier does not say how our numbers are set ({error}): {why}")
         return
     yield from of_condition(condition)
+    yield of_prices()
     yield from of_registration(wiring.carrier(settings, app))
     yield from _of_others(wiring.carrier(settings, app))
     if not settings.fallback_document_url:
@@ -34,6 +36,15 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
             "(`hotline setup --fallback-document`)",
             is_note=True,
         )
+
+
+def of_prices() -> Finding:
+    """What callbacks are reckoned to cost; nobody has compared it with this account."""
+    return Finding(
+        f"callbacks are reckoned with ceilings in cents a minute ({call_prices.in_words()}): "
+        f"confirm them with your account's prices at {call_prices.OWN_PRICES}",
+        is_note=True,
+    )
 
 
 def of_registration(carrier: Carrier) -> Iterator[Finding]:
