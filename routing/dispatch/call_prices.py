@@ -41,7 +41,8 @@ def cents_of_try(region: str | None) -> int:
 
     A region without a price counts as the dearest.
     """
-    caller = CEILINGS[region].cents if region in CEILINGS else _DEAREST
+    known = CEILINGS.get(region or "")
+    caller = known.cents if known else _DEAREST
     return math.ceil((caller + CEILINGS["US"].cents) * _MINUTES)
 
 
