@@ -26,6 +26,7 @@ from commands.hosting import carrier_findings
 from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
 from ivr.core.context import AppContext
+from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.privacy import subject_access
 from ivr.search import call_limits
 from ivr.twilio import number_setup
@@ -351,9 +352,14 @@ class Hotline:
     def findings_of_carrier(self) -> list[str]:
         """What `hotline check` finds wrong at the carrier."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
-        found = carrier_findings.of_condition(
-            wiring.carrier(self.settings, self.context, rest).condition()
-        )
+        carrier = wiring.carrier(self.settings, self.context, rest)
+        found = carrier_findings.of_condition(carrier.condition())
+        return [finding.words for finding in found]
+
+    def findings_of_registration(self) -> list[str]:
+        """What `hotline check` says about the registration of the hotline's texts."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        found = carrier_findings.of_registration(wiring.carrier(self.settings, self.context, rest))
         return [finding.words for finding in found]
 
     def others_in_account(self) -> tuple[int, int]:
@@ -609,6 +615,12 @@ class Hotline:
             now = self.clock.now()
             values = {"language": "en", "need": "question", "key": "3"}
             outbox.text(session, person.id, str(now), "texts.message_waiting", values, now)
+
+    def alerts_coordinators(self, words: str = "texts.drill_failed", **values: str) -> None:
+        """Something happens that every coordinator is told of."""
+        with self.context.database.transaction() as session:
+            now = self.clock.now()
+            tell_coordinators(session, f"{words}:{now}", words, values, now)
 
     def closes_every_callback(self) -> None:
         """Mark every callback as reached."""

@@ -14,6 +14,7 @@ from ivr.worker import maintenance, tls_certificate
 from ivr.worker.tls_certificate import Unusable
 from models.calls import outbox
 from models.core.database import Session
+from routing.dispatch import call_prices
 from settings import Settings
 
 
@@ -22,15 +23,38 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
     try:
         condition = wiring.carrier(settings, app).condition()
     except (Unreachable, TooFast, Refused) as error:
-        yield Finding(f"the carrier does not say how our numbers are set ({error})")
+        why = error_codes.in_words(str(error))
+        yield Finding(f"the carrier does not say how our numbers are set ({error}): {why}")
         return
     yield from of_condition(condition)
+    yield of_prices()
+    yield from of_registration(wiring.carrier(settings, app))
     yield from _of_others(wiring.carrier(settings, app))
     if not settings.fallback_document_url:
         yield Finding(
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
             "(`hotline setup --fallback-document`)",
             is_note=True,
+        )
+
+
+def of_prices() -> Finding:
+    """What callbacks are reckoned to cost; nobody has compared it with this account."""
+    return Finding(
+        f"callbacks are reckoned with ceilings in cents a minute ({call_prices.in_words()}): "
+        f"confirm them with your account's prices at {call_prices.OWN_PRICES}",
+        is_note=True,
+    )
+
+
+def of_registration(carrier: Carrier) -> Iterator[Finding]:
+    """Whether phone companies in the United States let the hotline's texts through."""
+    try:
+        for why in carrier.unregistered():
+            yield Finding(f"{why}: register it (docs/running.md), which takes weeks")
+    except (Unreachable, TooFast, Refused) as error:
+        yield Finding(
+            f"the carrier does not say whether our texts are registered ({error})", is_note=True
         )
 
 
@@ -52,6 +76,8 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
     """Each difference, and clocks that are too far apart."""
     for difference in condition.differences:
         yield Finding(f"{difference}: run `hotline setup`")
+    for fault in condition.account:
+        yield Finding(fault)
     if maintenance.is_off(condition):
         yield Finding(
             f"this host's clock is {abs(condition.clock_seconds):.0f} seconds "
@@ -63,7 +89,7 @@ def of_condition(condition: Condition) -> Iterator[Finding]:
 def of_texts(session: Session, now: datetime) -> Iterator[Finding]:
     """Errors of the last day that hit every text, because the account or its number causes them."""
     for code in outbox.failures_since(session, now - timedelta(days=1)):
-        if error_codes.blame_for(code) is Blame.OURS:
+        if error_codes.trouble(code).blame is Blame.OURS:
             yield Finding(f"texts do not go out ({code}): {error_codes.in_words(code)}")
 
 

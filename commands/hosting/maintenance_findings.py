@@ -25,6 +25,7 @@ DISK_FULL_SOON = 0.8
 _OWNED_WITHIN_MINUTES = 15
 OWNED_WITHIN = timedelta(minutes=_OWNED_WITHIN_MINUTES)
 CONNECTIONS_SHORT = 0.8
+FEWEST_PROCESSES = 3
 UNHEARD_WARNING = timedelta(days=7)
 
 
@@ -36,6 +37,7 @@ def of_database(database: Database, session: Session, now: datetime) -> Iterator
     yield from _of_zones(session, now)
     yield from of_clocks(session, now)
     yield from _of_limits(database, session)
+    yield from of_connections(database, session, now)
 
 
 def of_drills(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
@@ -138,13 +140,28 @@ def _of_limits(database: Database, session: Session) -> Iterator[Finding]:
     disk = database_limits.share_of_disk_used(database)
     if disk is not None and disk >= DISK_FULL_SOON:
         yield Finding(f"the disk under the database is {disk:.0%} full")
-    server = database_limits.connections(session)
-    if server is not None:
-        each = database.connections.most
-        yield Finding(
-            f"{server.used} of the {server.most} connections of the database server are in use; "
-            f"each process of the hotline opens {each} at most (DATABASE_POOL_SIZE)",
-            is_note=server.used < CONNECTIONS_SHORT * server.most,
-        )
     megabytes = database_limits.size_in_bytes(session) / 1e6
     yield Finding(f"the database takes {megabytes:.1f} MB", is_note=True)
+
+
+def of_connections(database: Database, session: Session, now: datetime) -> Iterator[Finding]:
+    """The connections in use, and those that the hotline's processes may open, against the limit.
+
+    A host runs one worker and at least two web processes.
+    """
+    server = database_limits.connections(session)
+    if server is None:
+        return
+    each = database.connections.most
+    yield Finding(
+        f"{server.used} of the {server.most} connections of the database server are in use; "
+        f"each process of the hotline opens {each} at most (DATABASE_POOL_SIZE)",
+        is_note=server.used < CONNECTIONS_SHORT * server.most,
+    )
+    hosts = len(worker_state.alive(session, now))
+    if hosts * FEWEST_PROCESSES * each > server.most:
+        yield Finding(
+            f"{hosts} hosts with {FEWEST_PROCESSES} processes may open "
+            f"{hosts * FEWEST_PROCESSES * each} connections, and the database server takes "
+            f"{server.most}: lower DATABASE_POOL_SIZE or raise the server's limit"
+        )

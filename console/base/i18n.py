@@ -26,6 +26,7 @@ from models.people import people
 from models.staff.users import Role
 from routing.duty.coverage import Gap
 from routing.needs import NEEDS, UNKNOWN
+from routing.readers.told import Told
 
 LANGUAGES = {"en": "English", "es": "Español"}
 COOKIE = "hotline_language"
@@ -66,6 +67,15 @@ def _language_of_browser() -> str:
 def say(words: str, **values: object) -> str:
     """These words in the reader's language, with the values put in."""
     said = _translations(language()).gettext(words)
+    return said % values if values else said
+
+
+def repeat(words: str) -> str:
+    """What a reader of files told, in the reader's language, as far as it can be translated."""
+    if not isinstance(words, Told):
+        return words
+    said = _translations(language()).gettext(words.template)
+    values = {name: repeat(each) for name, each in words.values.items()}
     return said % values if values else said
 
 
@@ -180,6 +190,7 @@ def learn(flask_app: Flask, app: AppContext) -> None:
         "language_name": lambda code: language_name(app, code),
         "role_name": lambda role: say(ROLES[role]),
         "need_name": need_name,
+        "repeat": repeat,
         "hole": lambda gap: hole(app, gap),
     }
     flask_app.jinja_env.filters.update(filters)

@@ -184,6 +184,7 @@ ROUTES: Mapping[str, Door] = {
     "console.retire_person": Needs(Power.SCHEDULE),
     "console.bring_person_back": Needs(Power.SCHEDULE),
     "console.number_is_checked": Needs(Power.SCHEDULE),
+    "console.try_texts": Needs(Power.SCHEDULE),
     "console.begin_tests": Needs(Power.SCHEDULE),
     "console.end_tests": Needs(Power.SCHEDULE),
     "console.set_pin": Needs(Power.SCHEDULE),

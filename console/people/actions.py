@@ -136,6 +136,17 @@ def number_checked(app: AppContext, visitor: Visitor, person_id: str) -> None:
     _do(app, visitor, person_id, "number checked", act)
 
 
+def try_texts_again(app: AppContext, visitor: Visitor, person_id: str) -> None:
+    """Text this phone again; if texts still fail, the carrier's code marks it anew."""
+
+    def act(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+        before = {"texts fail": person.text_code or person.cannot_text}
+        person.texts_arrive()
+        return before, {"texts fail": False}
+
+    _do(app, visitor, person_id, "texts tried again", act)
+
+
 def test_weekly(app: AppContext, visitor: Visitor, person_id: str, *, on: bool) -> None:
     """Whether their phone is rung once a week to see that it is still theirs."""
 

@@ -55,6 +55,11 @@ class Row:
     no_tests: bool
     no_texts: bool
     cannot_text: bool
+    text_code: str | None
+    texts_again_at: datetime | None
+    """When the mark wears off; None: a delivery, a START or a person must take it away."""
+    is_rung_instead: bool
+    """A coordinator hears by call what cannot be texted."""
     has_pin: bool
     is_of_roster: bool
 
@@ -156,6 +161,9 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         no_tests=person.no_tests,
         no_texts=person.no_texts,
         cannot_text=person.cannot_text,
+        text_code=person.text_code,
+        texts_again_at=person.texts_again_at,
+        is_rung_instead=person.tier == people.COORDINATOR_TIER,
         has_pin=person.pin_hash is not None,
         is_of_roster=person.source == people.FROM_ROSTER,
     )

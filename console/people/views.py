@@ -155,6 +155,13 @@ def number_is_checked(person_id: str) -> AnyResponse:
     return _back(person_id, later("The number is rung again."))
 
 
+@bp.post("/people/<person_id>/texts")
+def try_texts(person_id: str) -> AnyResponse:
+    _must_see(person_id)
+    actions.try_texts_again(context(), current_user.current(), person_id)
+    return _back(person_id, later("The next text goes to this phone again."))
+
+
 @bp.post("/people/<person_id>/tests/end")
 def end_tests(person_id: str) -> AnyResponse:
     _must_see(person_id)

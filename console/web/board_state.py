@@ -90,6 +90,8 @@ class Board:
     """The next to begin; what is missing at this moment is in `spoken`."""
     owed: tuple[Owed, ...]
     unheard: tuple[Unheard, ...]
+    without_texts: tuple[tuple[str, str], ...]
+    """Id and name of each coordinator whose phone takes no texts, and is rung instead."""
     last_hour: Served
     surge_ends_at: datetime | None
     """Until when the surge is on, if it is."""
@@ -107,7 +109,7 @@ class Board:
     def seen_by(self, person_id: str | None) -> Board:
         """What a responder may see of it: their own calls, and no caller of anybody else's."""
         own = tuple(call for call in self.calls if person_id and person_id in call.people)
-        return replace(self, calls=own, owed=(), unheard=())
+        return replace(self, calls=own, owed=(), unheard=(), without_texts=())
 
 
 def look(
@@ -135,6 +137,11 @@ def look(
         next_gap=next_gap(duty, people.as_responders(known.values()), at),
         owed=_owed(session),
         unheard=_unheard(session),
+        without_texts=tuple(
+            (person.id, people.name_of(session, person))
+            for person in people.coordinators(session)
+            if not person.takes_texts
+        ),
         surge_ends_at=surge.ends_at if surge else None,
         last_hour=served(service_level.records(session, at - LAST_HOUR, at), at),
     )

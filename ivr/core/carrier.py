@@ -37,13 +37,28 @@ class Blame(StrEnum):
     """The phone's owner told the carrier to stop our texts."""
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """An error of the carrier, and whose fault it is."""
+
+    code: str
+    blame: Blame = Blame.PASSING
+    lasts: timedelta | None = None
+    """How long it is held against a phone; None: until a delivery or a person proves otherwise."""
+
+
 class Refused(Exception):
     """The carrier will not do this; `reason` is its error code."""
 
-    def __init__(self, reason: str, blame: Blame = Blame.PASSING) -> None:
+    def __init__(self, reason: str, trouble: Trouble | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.blame = blame
+        self.trouble = trouble or Trouble(reason)
+
+    @property
+    def blame(self) -> Blame:
+        """Whose fault it is."""
+        return self.trouble.blame
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,8 @@ class Condition:
     """Settings at the carrier that differ from what the hotline needs, in plain words."""
     clock_seconds: float
     """How many seconds the carrier's clock is ahead of ours, to about half a second."""
+    account: tuple[str, ...] = ()
+    """What is wrong with the account and only a person can repair, in plain words."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +164,9 @@ class Carrier(Protocol):
 
     def condition(self) -> Condition:
         """How our numbers are set at the carrier, and its clock."""
+
+    def unregistered(self) -> tuple[str, ...]:
+        """Why phone companies block the hotline's texts, in plain words; empty if they do not."""
 
     def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS; its status news carries this token. Returns the SID."""

@@ -1,4 +1,4 @@
-"""Coordinator alerts: one text to each coordinator, once per subject."""
+"""Coordinator alerts: one text or call to each coordinator, once per subject."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from models.calls import outbox, surges
 from models.core.database import Session
 from models.people import people
+from models.people.people import Person
 from routing import needs
 
 _QUARTER_SECONDS = 15 * 60
@@ -15,10 +16,25 @@ _QUARTER_SECONDS = 15 * 60
 def tell_coordinators(
     session: Session, about: str, words: str, values: dict[str, str], now: datetime
 ) -> None:
-    """Text each coordinator who takes texts. A repeated subject sends nothing."""
+    """Text each coordinator, or ring those who get no texts. A repeated subject tells nothing."""
     for person in people.coordinators(session):
-        if person.takes_texts:
-            outbox.text(session, person.id, about, words, values, now)
+        outbox.alert(session, person, about, words, values, now)
+
+
+def tell_of_account(session: Session, code: str, now: datetime) -> None:
+    """Tell the coordinators, once a day for each code, that the carrier refuses the account."""
+    about = f"account:{code}:{now:%Y-%m-%d}"
+    tell_coordinators(session, about, "texts.account_trouble", {"number": code}, now)
+
+
+def tell_of_muted(session: Session, muted: Person, now: datetime) -> None:
+    """Tell the other coordinators, once a day, that one of them stopped the texts."""
+    if muted.tier != people.COORDINATOR_TIER or not muted.active:
+        return
+    about = f"muted:{muted.id}:{now:%Y-%m-%d}"
+    for person in people.coordinators(session):
+        if person.id != muted.id:
+            outbox.alert(session, person, about, "texts.coordinator_muted", {}, now)
 
 
 def tell_of_one(

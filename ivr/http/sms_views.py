@@ -47,8 +47,7 @@ def text_status(token: str) -> str:
     news = Delivery(
         sid if SID.match(sid) else "",
         text(fields, "MessageStatus"),
-        error,
-        error_codes.blame_for(error),
+        error_codes.trouble(error),
     )
     hear_delivery(parts.current().app, token, news)
     return EMPTY

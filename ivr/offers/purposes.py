@@ -1,4 +1,4 @@
-"""What a phone is rung for: seven purposes with one interface."""
+"""What a phone is rung for: eight purposes with one interface."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import LegTurn
-from ivr.offers import callback_offers, caller_offers, guest_offers, pursuit_offers
+from ivr.offers import callback_offers, caller_offers, guest_offers, pursuit_offers, spoken_alerts
 from ivr.responders import number_verification, phone_tests, prompt_dictation
 from models.calls.rings import Purpose, Ring, RingState
 
@@ -42,6 +42,7 @@ PURPOSES: Mapping[Purpose, RingPurpose] = {
     Purpose.TEST: phone_tests,
     Purpose.PURSUIT: pursuit_offers,
     Purpose.GUEST: guest_offers,
+    Purpose.ALERT: spoken_alerts,
 }
 
 

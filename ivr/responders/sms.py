@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from ivr.core.carrier import Blame, Refused
+from ivr.core.carrier import Blame, Trouble
 from ivr.core.context import AppContext, UnitOfWork
+from ivr.core.coordinator_alerts import tell_of_account, tell_of_muted
 from ivr.core.erasure_ledger import Entry
 from ivr.dialogue import phone_numbers
 from ivr.responders import (
@@ -116,7 +117,8 @@ def _opt_in(app: AppContext, number: str) -> None:
             app.ledger.remember([Entry("start", mark, now.isoformat())])
         person = people.with_phone(session, number)
         if person:
-            person.no_texts = person.cannot_text = False
+            person.no_texts = False
+            person.texts_arrive()
 
 
 def _has_opted_out(app: AppContext, number: str) -> bool:
@@ -124,25 +126,26 @@ def _has_opted_out(app: AppContext, number: str) -> bool:
         return people.has_opted_out(session, number)
 
 
-def refused(unit: UnitOfWork, text: Text, number: str, refusal: Refused) -> None:
-    """The carrier will not text this phone: its owner opted out, or it cannot get texts."""
+def refused(unit: UnitOfWork, text: Text, number: str, trouble: Trouble) -> None:
+    """The carrier will not send this text; `number` is empty for one that cannot be written."""
+    text.reason = trouble.code[:60]
     person = _person(unit, text)
     if person and not people.is_phone_of(unit.session, person, number):
-        person = None  # an unverified number says nothing about the number we ring
-    if refusal.blame == Blame.OPTED_OUT:
-        _opt_out(unit, person, number)
-    elif refusal.blame == Blame.PHONE and person:
-        person.cannot_text = True
+        # an unverified number says nothing about the number we ring
+        _give_up(unit, text, None, trouble)
+    elif trouble.blame == Blame.PASSING and number:
+        _not_delivered(unit, text, person, trouble)
+    else:
+        _give_up(unit, text, person, trouble)
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """News about a text: the carrier's status, its error code, and whose fault that is."""
+    """News about a text: the carrier's status, and what went wrong."""
 
     sid: str
     status: str
-    error: str
-    blame: Blame
+    trouble: Trouble
 
 
 def hear_delivery(app: AppContext, token: str, news: Delivery) -> None:
@@ -160,11 +163,11 @@ def hear_delivery(app: AppContext, token: str, news: Delivery) -> None:
         person = _person(unit, text)
         if text.words == number_verification.TEXT:
             if news.status in _FAILED:
-                text.state, text.reason = TextState.FAILED, news.error[:60]
+                text.state, text.reason = TextState.FAILED, news.trouble.code[:60]
         elif news.status == "delivered" and person:
-            person.cannot_text = False
+            person.texts_arrive()
         elif news.status in _FAILED:
-            _not_delivered(unit, text, person, news)
+            _not_delivered(unit, text, person, news.trouble)
 
 
 def _person(unit: UnitOfWork, text: Text) -> Person | None:
@@ -172,23 +175,36 @@ def _person(unit: UnitOfWork, text: Text) -> Person | None:
     return people.with_id(unit.session, text.person_id) if text.person_id else None
 
 
-def _not_delivered(unit: UnitOfWork, text: Text, person: Person | None, news: Delivery) -> None:
-    again = DELIVER_AGAIN_AFTER[news.blame][text.undelivered :]
+def _not_delivered(unit: UnitOfWork, text: Text, person: Person | None, trouble: Trouble) -> None:
+    again = DELIVER_AGAIN_AFTER[trouble.blame][text.undelivered :]
     text.undelivered += 1
-    text.reason = news.error[:60]
+    text.reason = trouble.code[:60]
     if again:
         text.state, text.due_at = TextState.PENDING, unit.now + again[0]
-        return
+    else:
+        _give_up(unit, text, person, trouble)
+
+
+def _give_up(unit: UnitOfWork, text: Text, person: Person | None, trouble: Trouble) -> None:
+    """This text does not arrive: hold it against the right one, and speak it if it is an alert."""
     text.state = TextState.FAILED
-    if news.blame == Blame.OPTED_OUT:
-        with suppress(LookupError):
-            _opt_out(unit, person, body_of(unit, text)[0])
-    elif news.blame == Blame.PHONE and person:
-        person.cannot_text = True
+    if text.is_alert:
+        outbox.speak(text, unit.now)
+    match trouble.blame:
+        case Blame.OPTED_OUT:
+            with suppress(LookupError):
+                _opt_out(unit, person, body_of(unit, text)[0])
+        case Blame.OURS:
+            tell_of_account(unit.session, trouble.code, unit.now)
+        case Blame.PHONE if person:
+            wears_off = unit.now + trouble.lasts if trouble.lasts else None
+            person.texts_do_not_arrive(trouble.code, wears_off)
 
 
 def _opt_out(unit: UnitOfWork, person: Person | None, number: str) -> bool:
     if person:
+        if not person.no_texts:
+            tell_of_muted(unit.session, person, unit.now)
         person.no_texts = True
     mark = people.opt_out(unit.session, number, unit.now)
     if mark is None:

@@ -12,6 +12,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from ivr.core.carrier import Refused, Unreachable
+from ivr.twilio import account_standing
 from ivr.twilio.links import RETRY
 from ivr.twilio.rest_http import CarrierHttp
 
@@ -81,6 +82,7 @@ def point_here(
     try:
         with http or httpx.Client() as http:
             client = Client(account, token, http_client=CarrierHttp(http, api))
+            account_standing.clear(client, numbers.hotline)
             return [
                 number
                 for number, settings in numbers.settings().items()
@@ -111,6 +113,7 @@ def differences(client: Client, numbers: Numbers) -> Iterator[str]:
             if found != wanted:
                 is_other = f" instead of {wanted}" if wanted else ", which overrides our addresses"
                 yield f"{name}: {_IN_WORDS[setting]} {found or 'nowhere'}{is_other}"
+    yield from account_standing.differences(client, numbers.hotline)
 
 
 def _owned(client: Client, number: str) -> Any:

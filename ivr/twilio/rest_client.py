@@ -14,7 +14,7 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.core.carrier import Condition, Ordered, Refused, Seen, TooFast, Unreachable
-from ivr.twilio import error_codes
+from ivr.twilio import account_standing, error_codes
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers, differences
 from ivr.twilio.rest_http import CarrierHttp
@@ -244,7 +244,13 @@ class TwilioCarrier:
         """How our numbers are set at the carrier, and its clock against ours."""
         with _plainly():
             found = tuple(differences(self._client, self._numbers))
-            return Condition(found, self._requests.clock_seconds)
+            account = tuple(account_standing.faults(self._client, self._account, self._number))
+            return Condition(found, self._requests.clock_seconds, account)
+
+    def unregistered(self) -> tuple[str, ...]:
+        """Whether the number is in a verified campaign, or verified as a toll-free one."""
+        with _plainly():
+            return tuple(account_standing.unregistered(self._client, self._number))
 
     def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS."""
@@ -295,7 +301,7 @@ def _plainly() -> Iterator[None]:
             raise TooFast(str(error.code)) from error
         if 400 <= error.status < 500:
             code = str(error.code or error.status)
-            raise Refused(code, error_codes.blame_for(code)) from error
+            raise Refused(code, error_codes.trouble(code)) from error
         raise Unreachable(str(error.status)) from error
     except (TwilioException, ValueError) as error:
         # ValueError: the answer is not JSON, such as a redirect or a proxy's page

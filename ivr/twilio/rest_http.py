@@ -16,6 +16,7 @@ from twilio.http.response import Response
 
 from ivr.core.carrier import LockedOut, NotSent, Unreachable
 from ivr.core.circuit_breaker import Breaker
+from ivr.twilio import error_codes
 
 SECONDS = httpx.Timeout(5.0, connect=2.0)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -77,26 +78,46 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
         """Send one request. Raises NotSent, Unreachable or LockedOut without an answer."""
         parts = urlsplit(uri)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        answer = self.send(method, target, auth, params=params, data=data, headers=headers)
+        parts_of_it = {"params": params, "data": data, "headers": headers}
+        answer = self.send(method, target, auth, parts.hostname or "", **parts_of_it)
         return Response(answer.status_code, answer.text, dict(answer.headers))
 
     def send(
-        self, method: str, target: str, auth: tuple[str, str] | None, **parts: Any
+        self,
+        method: str,
+        target: str,
+        auth: tuple[str, str] | None,
+        product: str = "",
+        **parts: Any,
     ) -> httpx.Response:
-        """Send one request to a path below the API address, unless requests are suspended."""
+        """Send one request, unless requests are suspended.
+
+        `target` is a path below the API address, or below the host of another product.
+        """
         with self._turn:
             if not self._breaker.lets_through(self._clock()):
                 raise NotSent("requests to the carrier are suspended")
             self._breaker = self._breaker.asked(self._clock())
-        answer = self._send_once(method, target, self._token_now(auth), parts)
-        if answer.status_code in (401, 403) and auth and self._second_token:
+        url = self._address(product) + target
+        answer = self._send_once(method, url, self._token_now(auth), parts)
+        why = _code(answer) or str(answer.status_code)
+        if _locks_out(answer) and auth and self._second_token:
             self._uses_second = not self._uses_second
-            answer = self._send_once(method, target, self._token_now(auth), parts)
-        if answer.status_code in (401, 403):
+            answer = self._send_once(method, url, self._token_now(auth), parts)
+        if _locks_out(answer):
             self._breaker = self._breaker.locked_out(self._clock())
             log.error("the carrier accepts none of our credentials")
-            raise LockedOut(str(answer.status_code))
+            raise LockedOut(why)
         return answer
+
+    def _address(self, product: str) -> str:
+        """The API address, with the carrier's host of another product such as `messaging`."""
+        known = httpx.URL(self._base).host
+        is_other = product.endswith(_CARRIERS_OWN) and known.endswith(_CARRIERS_OWN)
+        name = product.partition(".")[0]
+        if not is_other or name == known.partition(".")[0]:
+            return self._base
+        return self._base.replace(known.partition(".")[0], name, 1)
 
     def follow(self, answer: httpx.Response) -> httpx.Response:
         """Fetch what an answer redirects to: once, from the carrier, and without credentials.
@@ -121,13 +142,11 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
         return (auth[0], self._second_token) if auth and self._uses_second else auth
 
     def _send_once(
-        self, method: str, target: str, auth: tuple[str, str] | None, parts: dict[str, Any]
+        self, method: str, url: str, auth: tuple[str, str] | None, parts: dict[str, Any]
     ) -> httpx.Response:
         asked_at = self._clock()
         try:
-            answer = self._http.request(
-                method, self._base + target, auth=auth, timeout=SECONDS, **parts
-            )
+            answer = self._http.request(method, url, auth=auth, timeout=SECONDS, **parts)
         except (httpx.HTTPError, OSError) as error:
             self._fail(type(error).__name__)
             kind = NotSent if isinstance(error, _NEVER_SENT) else Unreachable
@@ -155,3 +174,16 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
             return
         # the header has whole seconds; add the half second lost on average
         self.clock_seconds = ahead + 0.5
+
+
+def _locks_out(answer: httpx.Response) -> bool:
+    return error_codes.locks_out(answer.status_code, _code(answer))
+
+
+def _code(answer: httpx.Response) -> str:
+    """The carrier's error code in an answer; empty without one."""
+    try:
+        found = answer.json().get("code")
+    except (ValueError, AttributeError):
+        return ""
+    return str(found or "")

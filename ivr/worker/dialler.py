@@ -13,6 +13,7 @@ from random import Random
 from ivr.core.backoff import full_jitter
 from ivr.core.carrier import Blame, Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext, UnitOfWork
+from ivr.core.coordinator_alerts import tell_of_account
 from ivr.core.restore_fence import Fence
 from ivr.offers import purposes, responder_legs
 from ivr.responders import reliability
@@ -147,7 +148,9 @@ class Dialler:
             ring = rings.with_id(unit.session, attempt.ring)
             if ring is None or ring.token != attempt.token or ring.state != RingState.DIALLING:
                 return
-            if refusal.blame == Blame.PHONE and ring.purpose != Purpose.PROOF:
+            if refusal.blame == Blame.OURS:
+                tell_of_account(unit.session, refusal.reason, now)
+            elif refusal.blame == Blame.PHONE and ring.purpose != Purpose.PROOF:
                 reliability.could_not_be_rung(unit.session, ring.person_id, now)
             responder_legs.end_leg(unit, ring, responder_legs.REFUSED)
 

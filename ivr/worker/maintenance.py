@@ -21,6 +21,7 @@ from ivr.worker.tls_certificate import Unusable, alarm
 from models.calls import calls, rings
 from models.core import database_time
 from models.core.database import Session
+from models.people import people
 
 log = logging.getLogger("hotline.care")
 
@@ -30,6 +31,7 @@ CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
 CLOCK_LOOKED_AT = timedelta(minutes=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
+TEXT_MARKS_LOOKED_AT = timedelta(minutes=10)
 FOLLOW_UPS_LOOKED_AT = timedelta(minutes=1)
 NO_HURRY = timedelta(minutes=1)
 """A restarted worker has callers to ring for.
@@ -86,6 +88,7 @@ class Care:
             yield _Act("drill", DRILL_LOOKED_AT, self._drill)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
+        yield _Act("text marks", TEXT_MARKS_LOOKED_AT, self._wear_off)
         yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
         if self.app.clock.follows_database:
             yield _Act("clock", CLOCK_LOOKED_AT, self._look_at_clock)
@@ -115,12 +118,22 @@ class Care:
         except (Unreachable, TooFast, Refused) as error:
             log.warning("the number could not be checked", extra={"why": str(error)})
             return
-        if condition.differences:
-            log.error("the number was changed", extra={"differences": condition.differences})
-            self._tell("line_changed", "".join(condition.differences), now)
+        wrong = (*condition.differences, *condition.account)
+        if wrong:
+            log.error("the number was changed", extra={"differences": wrong})
+            self._tell("line_changed", "".join(wrong), now)
         if is_off(condition):
             log.error("the clocks differ", extra={"seconds": condition.clock_seconds})
             self._tell("clock_wrong", "", now)
+
+    def _wear_off(self, now: datetime) -> None:
+        """Text those phones again whose mark was only for a time."""
+        with self.app.database.reading() as session:
+            if not people.marks_worn_off(session, now):
+                return
+        with self.app.database.transaction() as session:
+            for person in people.marks_worn_off(session, now):
+                person.texts_arrive()
 
     def _look_at_clock(self, now: datetime) -> None:
         """Report a wrong clock of this host; follow a corrected one while nobody is on the line."""

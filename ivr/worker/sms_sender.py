@@ -12,6 +12,7 @@ from ivr.core.backoff import full_jitter
 from ivr.core.carrier import Carrier, NotSent, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
+from ivr.offers import spoken_alerts
 from ivr.responders import number_verification, sms
 from ivr.worker.dialler import LOOK_EVERY, MOST_AT_ONCE, SLACK
 from models.calls import outbox, rings
@@ -48,11 +49,12 @@ class Texter:
     def work(self) -> bool:
         """Send the texts that are due. Returns whether anything was sent."""
         sent = 0
+        spoken = spoken_alerts.ring_those_due(self.app, self.fence)
         while sent < MOST_AT_ONCE and not self.carrier.is_away and (claim := self._claim()):
             self._send(claim)
             sent += 1
         self._reconcile()
-        return sent > 0
+        return sent + spoken > 0
 
     def _claim(self) -> Sending | None:
         now = self.app.clock()
@@ -100,8 +102,7 @@ class Texter:
             text = outbox.text_with_token(unit.session, sending.token)
             if text is None or text.state != TextState.SENDING:
                 return
-            text.state, text.reason = TextState.FAILED, refusal.reason
-            sms.refused(unit, text, sending.number, refusal)
+            sms.refused(unit, text, sending.number, refusal.trouble)
 
     def _reconcile(self) -> None:
         now = self.app.clock()

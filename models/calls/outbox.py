@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.rings import new_token
 from models.core.base import Base, When, Word, new_id, to_hold
+from models.people.people import Person
 
 
 class TextState(StrEnum):
@@ -21,6 +22,8 @@ class TextState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
     """The request to the carrier may be in progress."""
+    ALOUD = "aloud"
+    """It cannot be texted, so it is spoken in a call to its person."""
     SENT = "sent"
     FAILED = "failed"
 
@@ -75,6 +78,8 @@ class Text(Base):
     undelivered: Mapped[int] = mapped_column(default=0)
     """How often the carrier accepted it and could not deliver it."""
     reason: Mapped[str | None] = mapped_column(sa.String(60))
+    is_alert: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Told to every coordinator: if it cannot be texted, it is spoken in a call."""
 
     __table_args__ = (
         sa.UniqueConstraint("person_id", "about"),
@@ -121,6 +126,18 @@ def text(
         since=now,
     )
     _add_unless_owed(session, owed)
+
+
+def alert(
+    session: Session, person: Person, about: str, words: str, values: dict[str, str], now: datetime
+) -> None:
+    """Queue one alert to a person, to be spoken if their phone takes no texts."""
+    if owed(session, [(person.id, about)]):
+        return
+    state = TextState.PENDING if person.takes_texts else TextState.ALOUD
+    told = Text(person_id=person.id, about=about, words=words, values=dict(values), state=state,
+                is_alert=True, token=new_token(), due_at=now, since=now)  # fmt: skip
+    _add_unless_owed(session, told)
 
 
 def text_to_caller(session: Session, call_id: str, words: str, now: datetime) -> None:
@@ -172,8 +189,8 @@ def _add_unless_owed(session: Session, owed: Text | CarrierTask) -> None:
 
 
 def text_is_due(now: When) -> sa.ColumnElement[bool]:
-    """SQL condition: the text waits to be sent."""
-    return sa.and_(Text.state == TextState.PENDING, Text.due_at <= now)
+    """SQL condition: the text waits to be sent, or to be spoken in a call."""
+    return sa.and_(Text.state.in_((TextState.PENDING, TextState.ALOUD)), Text.due_at <= now)
 
 
 def text_is_unclear(before: When) -> sa.ColumnElement[bool]:
@@ -190,12 +207,33 @@ def next_text(
     session: Session, now: datetime, written_since: datetime | None = None
 ) -> Text | None:
     """The next text to send; `written_since` leaves out older ones."""
-    due = sa.select(Text).where(text_is_due(now))
+    due = sa.select(Text).where(Text.state == TextState.PENDING, Text.due_at <= now)
     if written_since:
         due = due.where(Text.since >= written_since)
     return session.scalar(
         to_hold(due.order_by(Text.due_at).limit(1), key_share=True, skip_locked=True)
     )
+
+
+def speak(text: Text, now: datetime) -> None:
+    """Have an alert spoken in a call, because it could not be texted; its tries begin again."""
+    text.state, text.due_at, text.tries = TextState.ALOUD, now, 0
+
+
+def to_be_rung(session: Session, now: datetime, written_since: datetime | None = None) -> list[str]:
+    """The ids of the people to whom an alert is due to be spoken; older ones are left out."""
+    due = sa.select(Text.person_id).where(Text.state == TextState.ALOUD, Text.due_at <= now)
+    if written_since:
+        due = due.where(Text.since >= written_since)
+    return [each for each in session.scalars(due.distinct().order_by(Text.person_id)) if each]
+
+
+def aloud(session: Session, person_id: str, written_since: datetime | None = None) -> list[Text]:
+    """The alerts that wait to be spoken to a person, oldest first; older ones are left out."""
+    theirs = sa.select(Text).where(Text.person_id == person_id, Text.state == TextState.ALOUD)
+    if written_since:
+        theirs = theirs.where(Text.since >= written_since)
+    return list(session.scalars(theirs.order_by(Text.since, Text.id)))
 
 
 def text_with_token(session: Session, token: str) -> Text | None:

@@ -58,6 +58,8 @@ class Purpose(StrEnum):
     """Asks a person to take an open item that has no owner."""
     GUEST = "guest"
     """Asks a person to join a talk as interpreter, attorney or coordinator."""
+    ALERT = "alert"
+    """Speaks alerts to a coordinator whose phone takes no texts."""
 
 
 class Via(StrEnum):
@@ -389,10 +391,10 @@ def numbers_called_back(session: Session) -> set[str]:
 _ENGAGED = sa.select(Ring.person_id).where(Ring.state.in_(OPEN), Ring.purpose != Purpose.TEST)
 _ENGAGED_AMONG = _ENGAGED.where(Ring.person_id.in_(sa.bindparam("among", expanding=True)))
 _GIVES_WAY = sa.and_(
-    Ring.purpose == Purpose.PURSUIT,
+    Ring.purpose.in_((Purpose.PURSUIT, Purpose.ALERT)),
     Ring.state.in_((RingState.PENDING, RingState.DIALLING, RingState.DIALLED)),
 )
-"""SQL condition: the phone rings for an open item and nobody has answered it."""
+"""SQL condition: the phone rings for an open item or an alert, and nobody has answered it."""
 _BUSY_FOR_CALLER = _ENGAGED.where(~_GIVES_WAY)
 _BUSY_FOR_CALLER_AMONG = _ENGAGED_AMONG.where(~_GIVES_WAY)
 
@@ -403,7 +405,7 @@ def engaged(
     """The people who are being rung or talk now, limited to `among` if given.
 
     A weekly test does not count, because it gives way to other rings. An unanswered ring for an
-    open item gives way to a caller who waits.
+    open item or an alert gives way to a caller who waits.
     """
     if among is None:
         return set(session.scalars(_BUSY_FOR_CALLER if for_caller else _ENGAGED))
@@ -434,6 +436,12 @@ def is_testing(session: Session) -> bool:
     """Whether a phone is being tested."""
     tested = sa.select(Ring.id).where(Ring.state.in_(OPEN), Ring.purpose == Purpose.TEST)
     return session.scalar(tested.limit(1)) is not None
+
+
+def last_of(session: Session, person_id: str, purpose: Purpose) -> datetime | None:
+    """When a person was last rung for this purpose."""
+    theirs = sa.select(Ring.created_at).where(Ring.person_id == person_id, Ring.purpose == purpose)
+    return session.scalar(theirs.order_by(Ring.created_at.desc()).limit(1))
 
 
 def in_the_air(session: Session) -> list[Ring]:

@@ -10,6 +10,7 @@ from icalendar import Calendar, Component
 
 from models.imports.shift_frame import MOST_SHIFTS
 from models.people.roster_text import Problem, RosterError, decoded
+from routing.readers.told import told
 
 _BREAK = re.compile(rb"\r\n|\n|\r")
 _OTHER = frozenset({"VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY"})
@@ -23,16 +24,18 @@ def read(content: bytes) -> list[Calendar]:
     Each event carries its line in the property LINE.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        content = decoded(content, "the file").encode()
+        content = decoded(content, told("the file")).encode()
     lines = list(_logical(content.removeprefix(codecs.BOM_UTF8)))
-    text = decoded(b"\r\n".join(line for _, line in lines), "the file")
+    text = decoded(b"\r\n".join(line for _, line in lines), told("the file"))
     begins = [
         (number, line.strip().upper()) for number, line in lines
         if line.strip().upper().startswith(b"BEGIN:")
     ]  # fmt: skip
     begun = [number for number, line in begins if line == b"BEGIN:VEVENT"]
     if len(begun) > MOST_SHIFTS:
-        words = f"there are more than {MOST_SHIFTS} events here; export a shorter time"
+        words = told(
+            "there are more than %(most)s events here; export a shorter time", most=str(MOST_SHIFTS)
+        )
         raise RosterError([Problem(begun[MOST_SHIFTS], words)])
     calendars = _parsed(text)
     _check_whole(lines)
@@ -85,7 +88,7 @@ def _check_whole(lines: list[tuple[int, bytes]]) -> None:
         elif word == b"END":
             is_whole = is_whole and bool(opened) and opened.pop() == name
     if opened or not is_whole:
-        words = "the file is cut off, or a part of it has no end; export it again"
+        words = told("the file is cut off, or a part of it has no end; export it again")
         raise RosterError([Problem(lines[-1][0], words)])
 
 
@@ -93,8 +96,8 @@ def _parsed(text: str) -> list[Calendar]:
     try:
         found = Calendar.from_ical(text, multiple=True)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        raise RosterError([Problem(1, "this is not a calendar")]) from error
+        raise RosterError([Problem(1, told("this is not a calendar"))]) from error
     calendars = [each for each in found if isinstance(each, Calendar)]
     if not calendars or len(calendars) < len(found):
-        raise RosterError([Problem(1, "this is not a calendar")])
+        raise RosterError([Problem(1, told("this is not a calendar"))])
     return calendars

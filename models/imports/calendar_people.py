@@ -15,6 +15,7 @@ from icalendar import Component
 from models.imports.shift_frame import Frame
 from models.people.readings import Why
 from routing.readers import written_names
+from routing.readers.told import told
 
 _ENCLOSED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _PARTS = re.compile(r"\s+[-|/]+\s+|\s*[:;]\s+|\s+@\s+|\s*,\s*")
@@ -86,7 +87,7 @@ def of(event: Component, frame: Frame) -> Whose:
     not_there = tuple((each.person, each.why_not) for each in invited
                       if each.person and each.why_not)  # fmt: skip
     if not people and not not_there:
-        return Whose(unclear=f"{frame.unknown(title)}, and nor is an attendee")
+        return Whose(unclear=told("%(why)s, and nor is an attendee", why=frame.unknown(title)))
     return Whose(people, not_there)
 
 
@@ -99,8 +100,12 @@ def _of_named(named: tuple[str, ...], invited: list[_Invited]) -> Whose:
     ]  # fmt: skip
     if others:
         return Whose(
-            unclear=f"the title names {', '.join(named)}, but {others[0]} will be there too; "
-            "write everybody into the title"
+            unclear=told(
+                "the title names %(named)s, but %(other)s will be there too; write everybody into "
+                "the title",
+                named=", ".join(named),
+                other=others[0],
+            )
         )
     said = {each.person: each.why_not for each in invited if each.why_not is not Why.UNANSWERED}
     not_there = tuple((name, why) for name in named if (why := said.get(name)))
@@ -118,7 +123,10 @@ def _doubt(title: str, coming: list[_Invited], frame: Frame) -> str:
     ]  # fmt: skip
     is_refusing = any(word in _REFUSING for word in re.findall(r"\w+", plain))
     if is_refusing or any(name not in people for name in mentioned):
-        return f"the title '{title}' does not say clearly who takes the shift; write the name alone"
+        return told(
+            "the title '%(title)s' does not say clearly who takes the shift; write the name alone",
+            title=title,
+        )
     return ""
 
 

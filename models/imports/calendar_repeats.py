@@ -16,6 +16,8 @@ from dateutil.rrule import rrule, rrulestr
 from icalendar import Component, Event
 from icalendar.prop import vRecur
 
+from routing.readers.told import Told, told
+
 _BY_DAYS = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _BY_THE_CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _BOUNDS = {"BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYMONTH": 12, "BYSETPOS": 366}
@@ -34,40 +36,42 @@ def rules_of(event: Component) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def faults(event: Component) -> Iterator[str]:
+def faults(event: Component) -> Iterator[Told]:
     """What cannot be kept in the rules of an event, in words."""
     if "EXRULE" in event:
-        yield "the event leaves out days by a rule (EXRULE), which we do not read; list the days"
+        yield told(
+            "the event leaves out days by a rule (EXRULE), which we do not read; list the days"
+        )
     for rule in rules_of(event):
         yield from _faults(rule)
 
 
-def _faults(rule: Any) -> Iterator[str]:
+def _faults(rule: Any) -> Iterator[Told]:
     every = str((rule.get("FREQ") or [""])[0]).upper()
     if not every:
-        yield "the event's repetition cannot be read: it has no FREQ"
+        yield told("the event's repetition cannot be read: it has no FREQ")
         return
     if every not in _BY_DAYS or any(part in rule for part in _BY_THE_CLOCK):
-        yield "the event repeats by the clock; shifts repeat by days, weeks, months or years"
+        yield told("the event repeats by the clock; shifts repeat by days, weeks, months or years")
         return
     if unknown := [part for part in rule if part.upper() not in _KNOWN]:
-        yield f"the event repeats by '{unknown[0]}', which we do not know"
+        yield told("the event repeats by '%(part)s', which we do not know", part=unknown[0])
     if "COUNT" in rule and "UNTIL" in rule:
-        yield "the event ends by a number of times and by a day; keep one of them"
+        yield told("the event ends by a number of times and by a day; keep one of them")
     for part in ("INTERVAL", "COUNT"):
         if part in rule and not _is_positive(rule[part]):
-            yield f"{part} of the event's repetition is not a number from 1"
+            yield told("%(part)s of the event's repetition is not a number from 1", part=part)
     for part, most in _BOUNDS.items():
         if part in rule and not all(_is_within(value, part, most) for value in rule[part]):
-            yield f"{part} of the event's repetition names no day that exists"
+            yield told("%(part)s of the event's repetition names no day that exists", part=part)
     if every != "YEARLY" and any(part in rule for part in _ONLY_YEARLY):
-        yield "the event counts days or weeks of the year, but does not repeat by years"
+        yield told("the event counts days or weeks of the year, but does not repeat by years")
     if every == "WEEKLY" and "BYMONTHDAY" in rule:
-        yield "the event repeats by weeks and by days of the month; keep one of them"
+        yield told("the event repeats by weeks and by days of the month; keep one of them")
     if any(not _is_weekday(day, every, rule) for day in rule.get("BYDAY", [])):
-        yield "BYDAY of the event's repetition names no day that exists"
+        yield told("%(part)s of the event's repetition names no day that exists", part="BYDAY")
     if not _has_a_day(rule):
-        yield "the event repeats on a day that no month of it has"
+        yield told("the event repeats on a day that no month of it has")
 
 
 def _is_positive(values: list[Any]) -> bool:

@@ -14,6 +14,7 @@ from models.imports.calendar_files import line_of
 from models.people.roster_text import Problem, RosterError
 from routing.duty import wall_clock
 from routing.readers import time_zones
+from routing.readers.told import Told, told
 from routing.readers.unreadable import Unreadable
 
 _DATED = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
@@ -34,22 +35,27 @@ def on_its_clock(calendar: Calendar) -> Calendar:
             time_zones.zone(name)
         except Unreadable as error:
             raise RosterError(
-                [Problem(line_of(calendar), f"the calendar's time zone: {error}")]
+                [
+                    Problem(
+                        line_of(calendar),
+                        told("the calendar's time zone: %(why)s", why=error.words),
+                    )
+                ]
             ) from error
     standard: Calendar = x_wr_timezone.to_standard(calendar)
     return standard
 
 
-def faults(event: Component) -> Iterator[str]:
+def faults(event: Component) -> Iterator[Told]:
     """The zones of an event that we cannot tell the time in."""
     names = dict.fromkeys(name for part in _DATED for name in _unknown(event.get(part)))
     for name in names:
         try:
             time_zones.zone(name)
         except Unreadable as error:
-            yield f"its time zone: {error}"
+            yield told("its time zone: %(why)s", why=error.words)
         else:
-            yield f"its time zone '{name}' is not defined in the file"
+            yield told("its time zone '%(name)s' is not defined in the file", name=name)
 
 
 def _unknown(value: Any) -> Iterator[str]:

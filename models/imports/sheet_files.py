@@ -13,9 +13,10 @@ from xml.etree.ElementTree import ParseError
 from models.imports.shift_frame import MOST_SHIFTS
 from models.people.readings import LeftOut, Why
 from models.people.roster_text import Problem, RosterError, decoded
+from routing.readers.told import told
 
 _WIDEST = 50
-_MANY = f"there are more than {MOST_SHIFTS} shifts here; take a shorter time"
+_MANY = told("there are more than %(most)s shifts here; take a shorter time", most=str(MOST_SHIFTS))
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Table:
 
 def of_csv(content: bytes) -> Table:
     """The table of a CSV with commas, semicolons or tabs; raises RosterError."""
-    text = decoded(content, "the file")
+    text = decoded(content, told("the file"))
     first, _, rest = text.partition("\n")
     separator = first.strip().lower().removeprefix("sep=")
     is_named = first.strip().lower().startswith("sep=") and len(separator) == 1
@@ -52,7 +53,9 @@ def of_csv(content: bytes) -> Table:
                 _take(rows, begun, [cell.strip() for cell in cells])
             begun = reader.line_num + 1
     except csv.Error as error:
-        raise RosterError([Problem(reader.line_num, f"this is not CSV: {error}")]) from error
+        raise RosterError(
+            [Problem(reader.line_num, told("this is not CSV: %(why)s", why=str(error)))]
+        ) from error
     return _table(rows)
 
 
@@ -72,7 +75,7 @@ def of_excel(content: bytes) -> Table:
         InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError,
         IndexError, OverflowError, AttributeError, OSError,
     ) as error:  # fmt: skip
-        words = "this workbook cannot be read; save it again as .xlsx, or as .csv"
+        words = told("this workbook cannot be read; save it again as .xlsx, or as .csv")
         raise RosterError([Problem(0, words)]) from error
     return _table(rows, tuple(LeftOut(0, title, Why.SHEET) for title in more))
 
@@ -88,7 +91,9 @@ def _take(rows: list[Row], line: int, cells: list[str]) -> None:
     if not cells:
         return
     if len(cells) > _WIDEST:
-        raise RosterError([Problem(line, f"this row has more than {_WIDEST} cells")])
+        raise RosterError(
+            [Problem(line, told("this row has more than %(most)s cells", most=str(_WIDEST)))]
+        )
     if len(rows) > MOST_SHIFTS:
         raise RosterError([Problem(line, _MANY)])
     rows.append(Row(line, tuple(cells)))
@@ -96,7 +101,7 @@ def _take(rows: list[Row], line: int, cells: list[str]) -> None:
 
 def _table(rows: list[Row], left_out: tuple[LeftOut, ...] = ()) -> Table:
     if not rows:
-        raise RosterError([Problem(1, "the file is empty")])
+        raise RosterError([Problem(1, told("the file is empty"))])
     return Table(rows[0], tuple(rows[1:]), left_out)
 
 

@@ -19,6 +19,7 @@ from models.people.readings import LeftOut, Reading, ReadLine, Why
 from models.people.roster_text import Problem, RosterError
 from routing.duty.duty import Override
 from routing.readers import written_names
+from routing.readers.told import Told, told
 
 _CALENDARS = ("", "PUBLISH", "REQUEST", "ADD")
 _READ = frozenset(
@@ -91,7 +92,10 @@ class _Pile:
     def reading(self) -> Reading:
         rules = in_order([shift for found in self.shifts.values() for shift in found])
         if len(rules) > MOST_SHIFTS:
-            words = f"these events are more than {MOST_SHIFTS} shifts; export a shorter time"
+            words = told(
+                "these events are more than %(most)s shifts; export a shorter time",
+                most=str(MOST_SHIFTS),
+            )
             raise RosterError([Problem(1, words)])
         read = [
             ReadLine(line, title, tuple(in_order(found)))
@@ -143,13 +147,13 @@ def _has_faults(event: Component, pile: _Pile) -> bool:
     return bool(words)
 
 
-def _faults(event: Component, frame: Frame) -> Iterator[str]:
+def _faults(event: Component, frame: Frame) -> Iterator[Told]:
     for name, _ in event.errors:
         if name is not None and str(name).upper() in _READ:
-            yield f"its {name} cannot be read"
+            yield told("its %(name)s cannot be read", name=str(name))
             return
     if any(_begins_like(reason) for name, reason in event.errors if name is None):
-        yield "a line of the event cannot be read"
+        yield told("a line of the event cannot be read")
         return
     yield from calendar_zones.faults(event)
     try:
@@ -160,11 +164,11 @@ def _faults(event: Component, frame: Frame) -> Iterator[str]:
             for one in each if isinstance(each, list) else [each]:
                 _ = getattr(one, "dts", None) or getattr(one, "dt", None)
         if str(getattr(dates[0], "params", {}).get("RANGE", "")).upper() == "THISANDPRIOR":
-            yield "it changes the past of a series (THISANDPRIOR), which we do not read"
+            yield told("it changes the past of a series (THISANDPRIOR), which we do not read")
     except InvalidCalendar as error:
-        yield f"the event has no times that can be read: {error}"
+        yield told("the event has no times that can be read: %(why)s", why=str(error))
     except _BROKEN:
-        yield "the event has no times that can be read"
+        yield told("the event has no times that can be read")
 
 
 def _begins_like(reason: str) -> bool:
@@ -172,12 +176,12 @@ def _begins_like(reason: str) -> bool:
     return any(line.startswith(name) for name in _READ)
 
 
-def _faults_of_time(event: Component, frame: Frame) -> Iterator[str]:
+def _faults_of_time(event: Component, frame: Frame) -> Iterator[Told]:
     start, end = _span(event, frame)
     if end <= start:
-        yield "the event ends no later than it starts"
+        yield told("the event ends no later than it starts")
     if end - start > _LONGEST:
-        yield "the event lasts longer than two months; write its days one by one"
+        yield told("the event lasts longer than two months; write its days one by one")
 
 
 def _event(event: Component) -> Event:
@@ -221,8 +225,8 @@ def _latest(events: Iterable[Component], pile: _Pile) -> Iterator[Component]:
         elif _version(event) < _version(held) or _content(event) == _content(held):
             pile.leave_out(event, Why.REPLACED)
         elif not _is_over(event, pile.frame):
-            words = "has the UID of another event in the file, and neither is newer"
-            pile.complain(event, f"the event {words}")
+            words = told("the event has the UID of another event in the file, and neither is newer")
+            pile.complain(event, words)
     yield from newest.values()
 
 
@@ -248,7 +252,9 @@ def _occurrences(events: list[Component], pile: _Pile) -> list[Component]:
     try:
         return list(recurring_ical_events.of(whole).between(since, until))
     except _BROKEN as error:
-        words = f"an event here repeats in a way that cannot be read ({type(error).__name__})"
+        words = told(
+            "an event here repeats in a way that cannot be read (%(why)s)", why=type(error).__name__
+        )
         raise RosterError([Problem(line_of(events[0]) if events else 1, words)]) from error
 
 

@@ -20,11 +20,12 @@ from models.people import roster
 from models.people.readings import Reading
 from models.people.roster import Roster
 from models.people.roster_text import Problem, RosterError
+from routing.readers.told import told
 
 log = logging.getLogger(__name__)
-_TOO_LONG = "the file takes too long to read; take a shorter time, or fewer entries"
-_FAILED = "the file cannot be read; save it again in another form"
-_NOTHING = "no shift of this file is still to come, so nothing would be imported"
+_TOO_LONG = told("the file takes too long to read; take a shorter time, or fewer entries")
+_FAILED = told("the file cannot be read; save it again in another form")
+_NOTHING = told("no shift of this file is still to come, so nothing would be imported")
 
 
 class Form(StrEnum):

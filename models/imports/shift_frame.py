@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from routing.duty import wall_clock
 from routing.readers import written_names
+from routing.readers.told import Told, told
 
 AHEAD = timedelta(weeks=26)
 """How far ahead a calendar is read; events can repeat without end."""
@@ -41,7 +42,11 @@ class Frame:
         """The person with this name; names that look the same are one name."""
         return written_names.called(words, self.names)
 
-    def unknown(self, words: str) -> str:
+    def unknown(self, words: str) -> Told:
         """The complaint about a name that is not on the roster."""
         likely = get_close_matches(words, self.names, n=1)
-        return f"'{words}' is not on the roster" + (f"; is it {likely[0]}?" if likely else "")
+        if likely:
+            return told(
+                "'%(name)s' is not on the roster; is it %(likely)s?", name=words, likely=likely[0]
+            )
+        return told("'%(name)s' is not on the roster", name=words)

@@ -15,6 +15,7 @@ from models.people.roster_text import Problem, RosterError
 from routing.duty import wall_clock
 from routing.duty.duty import Override, Rule, Weekly
 from routing.readers import clock_times, weekdays, written_dates, written_names
+from routing.readers.told import told
 from routing.readers.unreadable import Unreadable
 from routing.readers.weekdays import WEEKDAYS
 from routing.readers.written_dates import Order
@@ -98,16 +99,24 @@ def _check(table: Table, places: Mapping[str, int], *, is_chosen: bool) -> None:
     line, headings = table.headings.line, table.headings.cells
     problems = []
     if missing := [name for name in _NEEDED if name not in places]:
-        words = f"has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}"
-        problems.append(Problem(line, f"the first line {words}"))
+        words = told(
+            "the first line has no column %(missing)s; it needs %(columns)s",
+            missing=", ".join(missing),
+            columns=", ".join(COLUMNS),
+        )
+        problems.append(Problem(line, words))
     elif not {"weekday", "date"} & places.keys():
-        problems.append(Problem(line, "the first line has neither a column weekday nor date"))
+        problems.append(Problem(line, told("the first line has neither a column weekday nor date")))
     unknown = [each for place, each in enumerate(headings) if place not in places.values() and each]
     if unknown and not is_chosen and not problems:
-        words = f"has the column '{unknown[0]}', which is not one of {', '.join(COLUMNS)}"
-        problems.append(Problem(line, f"the first line {words}"))
+        words = told(
+            "the first line has the column '%(column)s', which is not one of %(columns)s",
+            column=unknown[0],
+            columns=", ".join(COLUMNS),
+        )
+        problems.append(Problem(line, words))
     if len(set(places.values())) < len(places):
-        problems.append(Problem(line, "two of our columns are the same column of the file"))
+        problems.append(Problem(line, told("two of our columns are the same column of the file")))
     if problems:
         raise ColumnsUnclear(problems, headings)
 
@@ -120,7 +129,9 @@ def _fits(row: Row, headings: Row, problems: list[Problem]) -> bool:
         if cell and not heading
     ]
     if found := [*nameless, *filter(None, more)]:
-        words = f"'{found[0]}' stands in no column: there are more cells than headings"
+        words = told(
+            "'%(cell)s' stands in no column: there are more cells than headings", cell=found[0]
+        )
         problems.append(Problem(row.line, words))
     return not found
 
@@ -146,7 +157,7 @@ class _Sheet:
     def take(self, row: Mapping[str, str], line: int) -> None:
         weekday, day = row.get("weekday", ""), row.get("date", "")
         if bool(weekday) == bool(day):
-            self.problems.append(Problem(line, "write either a weekday or a date"))
+            self.problems.append(Problem(line, told("write either a weekday or a date")))
             return
         hours = self._hours(row, line)
         shift = self._single(day, hours, line) if day else None
@@ -188,14 +199,15 @@ class _Sheet:
         try:
             return clock_times.time_of_day(typed)
         except Unreadable as error:
-            self.problems.append(Problem(line, f"{name} is {error}"))
+            words = told("%(column)s is %(why)s", column=name, why=error.words)
+            self.problems.append(Problem(line, words))
             return None
 
     def _days(self, typed: str, line: int) -> tuple[str, ...]:
         try:
             return weekdays.days_in(typed)
         except Unreadable as error:
-            self.problems.append(Problem(line, str(error)))
+            self.problems.append(Problem(line, error.words))
             return ()
 
     def _single(self, typed: str, hours: tuple[time, time] | None, line: int) -> Override | None:
@@ -204,7 +216,8 @@ class _Sheet:
             day = written_dates.day(typed, self.order)
         except Unreadable as error:
             self.unclear = self.unclear or written_dates.is_ambiguous(typed)
-            self.problems.append(Problem(line, f"date is {error}"))
+            words = told("%(column)s is %(why)s", column="date", why=error.words)
+            self.problems.append(Problem(line, words))
             return None
         if hours is None:
             return None

@@ -82,7 +82,11 @@ class Person(Base):
     no_texts: Mapped[bool] = mapped_column(default=False)
     """They replied STOP, so the carrier refuses our texts."""
     cannot_text: Mapped[bool] = mapped_column(default=False)
-    """Texts do not arrive: the phone is a landline or was repeatedly out of reach."""
+    """Texts do not arrive: the phone is a landline, does not exist, or is blocked."""
+    text_code: Mapped[str | None] = mapped_column(sa.String(10))
+    """The carrier's error code that marked the phone; None while texts arrive."""
+    texts_again_at: Mapped[datetime | None]
+    """When the mark wears off; None: a delivery, a START or a person must take it away."""
     failed_rings: Mapped[int] = mapped_column(default=0)
     """How many times in a row the carrier could not ring this phone."""
     heard_at: Mapped[datetime | None]
@@ -127,6 +131,14 @@ class Person(Base):
         """Reset the counters that mark a number as dead."""
         self.failed_rings = self.missed_tests = 0
 
+    def texts_do_not_arrive(self, code: str, again_at: datetime | None) -> None:
+        """Mark this phone: texts fail with this code, until `again_at` or until it is proven."""
+        self.cannot_text, self.text_code, self.texts_again_at = True, code[:10], again_at
+
+    def texts_arrive(self) -> None:
+        """Take the mark away: a delivery, an opt-in, a new number or a person proved it wrong."""
+        self.cannot_text, self.text_code, self.texts_again_at = False, None, None
+
     @property
     def takes_texts(self) -> bool:
         """Whether texts to this phone can arrive."""
@@ -169,7 +181,8 @@ def seal_phone(session: Session, person: Person, phone: str) -> None:
     vault = vault_of(session)
     if person.phone_mark not in vault.fingerprints(phone, "number"):
         person.clear_number()  # failures of the old phone do not count for a new one
-        person.cannot_text, person.heard_at, person.test_due_at = False, None, None
+        person.texts_arrive()
+        person.heard_at = person.test_due_at = None
     person.phone_sealed = vault.seal(phone, _PHONE)
     person.phone_mark = vault.fingerprint(phone, "number")
 
@@ -378,6 +391,11 @@ def sister_line(session: Session, number: str) -> Person | None:
     except sa.exc.IntegrityError:  # another worker stored it first
         return with_name(session, _SISTER_LINE)
     return line
+
+
+def marks_worn_off(session: Session, now: datetime) -> list[Person]:
+    """The people whose phones may be texted again, because their mark has worn off."""
+    return list(session.scalars(sa.select(Person).where(Person.texts_again_at <= now)))
 
 
 def coordinators(session: Session) -> list[Person]:

@@ -39,6 +39,7 @@ from routing.person import (
     Pursued,
 )
 from routing.readers import time_zones, written_names, written_phones
+from routing.readers.told import Told, told
 from routing.readers.unreadable import Unreadable
 
 DEFAULT_TIMEZONE = "America/New_York"
@@ -128,7 +129,7 @@ def read(
 
 def of_upload(content: bytes, languages: tuple[str, ...], ours: frozenset[str]) -> Roster:
     """The roster of an uploaded file; raises RosterError with all errors."""
-    return read(decoded(content, "the file"), languages=languages, ours=ours)
+    return read(decoded(content, told("the file")), languages=languages, ours=ours)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class _Reader:
 
     def roster(self, root: Node) -> Roster:
         """The roster; not usable if there are problems."""
-        fields = self._fields(root, "the roster", ("timezone", "partners", "people", "rules"))
+        fields = self._fields(root, told("the roster"), ("timezone", "partners", "people", "rules"))
         partners = self._partners(fields)
         people = self._people(fields, [partner.name for partner in partners])
         rules = self._rules(fields, [person.name for person in people])
@@ -161,14 +162,16 @@ class _Reader:
         try:
             return time_zones.zone(name).key
         except Unreadable as error:
-            fields.complain("timezone", f"is in no zone we know: {error}")
+            fields.complain("timezone", told("is in no zone we know: %(why)s", why=error.words))
             return DEFAULT_TIMEZONE
 
     def _partners(self, fields: Fields) -> tuple[RosterPartner, ...]:
-        names = Once("is twice on the list of partners")
+        names = Once(told("is twice on the list of partners"))
         partners = []
         for number, node in enumerate(fields.entries("partners"), 1):
-            entry = self._fields(node, f"partner {number}", _PARTNER_FIELDS)
+            entry = self._fields(
+                node, told("partner %(number)s", number=str(number)), _PARTNER_FIELDS
+            )
             partners.append(self._partner(entry))
             names.check(entry, "name", written_names.plain(partners[-1].name))
         return tuple(partners)
@@ -182,20 +185,22 @@ class _Reader:
             zips=_zips(entry),
             url=_url(entry),
             services=entry.texts("services"),
-            languages=entry.some_of("languages", self.languages, "works in"),
+            languages=entry.some_of("languages", self.languages, told("works in")),
         )
 
     def _people(self, fields: Fields, partners: Collection[str]) -> tuple[RosterPerson, ...]:
-        names = Once("is twice on the list of people")
-        phones = Once("has a phone that somebody else has already")
+        names = Once(told("is twice on the list of people"))
+        phones = Once(told("has a phone that somebody else has already"))
         people = []
         for number, node in enumerate(fields.entries("people"), 1):
-            entry = self._fields(node, f"person {number}", _PERSON_FIELDS)
+            entry = self._fields(
+                node, told("person %(number)s", number=str(number)), _PERSON_FIELDS
+            )
             people.append(self._person(entry, partners))
             names.check(entry, "name", written_names.plain(people[-1].name))
             phones.check(entry, "phone", people[-1].phone)
         if not people:
-            fields.complain("people", "has no people")
+            fields.complain("people", told("has no people"))
         return tuple(people)
 
     def _person(self, entry: Fields, partners: Collection[str]) -> RosterPerson:
@@ -203,7 +208,12 @@ class _Reader:
         partner = entry.text("partner")
         if partner and written_names.called(partner, partners) is None:
             entry.complain(
-                "partner", f"is with '{partner}', {_not_among('partners', partner, partners)}"
+                "partner",
+                told(
+                    "is with '%(name)s', %(why)s",
+                    name=partner,
+                    why=_not_among(told("partners"), partner, partners),
+                ),
             )
         role = entry.one_of("role", ROLES, RosterPerson.role)
         return RosterPerson(
@@ -211,9 +221,9 @@ class _Reader:
             phone=self._phone(entry),
             partner=written_names.called(partner, partners),
             role=role,
-            languages=entry.some_of("languages", self.languages, "speaks")
+            languages=entry.some_of("languages", self.languages, told("speaks"))
             or RosterPerson.languages,
-            needs=entry.some_of("needs", CODES, "takes"),
+            needs=entry.some_of("needs", CODES, told("takes")),
             tier=_tier(entry, role),
             pin=_pin(entry),
             pursued=_pursued(entry),
@@ -221,7 +231,7 @@ class _Reader:
 
     def _rules(self, fields: Fields, people: Collection[str]) -> tuple[duty.Rule, ...]:
         rules = (
-            self._rule(node, f"rule {number}", people)
+            self._rule(node, told("rule %(number)s", number=str(number)), people)
             for number, node in enumerate(fields.entries("rules"), 1)
         )
         return tuple(rule for rule in rules if rule is not None)
@@ -232,15 +242,16 @@ class _Reader:
             rule = duty.rule_from({name: _plain(name, n) for name, n in entry.nodes.items()})
         except duty.EmptyStretchError as error:
             if not self.forgive_empty:
-                entry.complain(error.field, f"cannot be kept: {error}")
+                entry.complain(error.field, told("cannot be kept: %(why)s", why=str(error)))
             return None
         except duty.DutyError as error:
-            entry.complain(error.field, f"cannot be kept: {error}")
+            entry.complain(error.field, told("cannot be kept: %(why)s", why=str(error)))
             return None
         self._check_zone(entry, rule)
         known = {name: written_names.called(name, people) for name in duty.people_in(rule)}
         for name in [name for name, meant in known.items() if meant is None]:
-            entry.complain(None, f"names '{name}', {_not_among('people', name, people)}")
+            why = _not_among(told("people"), name, people)
+            entry.complain(None, told("names '%(name)s', %(why)s", name=name, why=why))
         return with_people(rule, {name: meant or name for name, meant in known.items()})
 
     def _check_zone(self, entry: Fields, rule: duty.Rule) -> None:
@@ -248,13 +259,13 @@ class _Reader:
         try:
             time_zones.zone(getattr(rule, "timezone", None) or DEFAULT_TIMEZONE)
         except Unreadable as error:
-            entry.complain("timezone", f"cannot be kept: {error}")
+            entry.complain("timezone", told("cannot be kept: %(why)s", why=error.words))
 
     def _phone(self, entry: Fields) -> str:
         words = entry.needed("phone")
         found = written_phones.phone(words, self.ours) if words else written_phones.Phone()
         if found.fault:
-            entry.complain("phone", found.fault)
+            entry.complain("phone", told(found.fault.value))
         return found.number
 
 
@@ -265,9 +276,13 @@ def _lines(
         yield ReadLine(line_of(node), what, rules)
 
 
-def _not_among(list_name: str, name: str, known: Collection[str]) -> str:
+def _not_among(list_name: Told, name: str, known: Collection[str]) -> Told:
     likely = get_close_matches(name, known, n=1)
-    return f"not on the list of {list_name}" + (f"; is it {likely[0]}?" if likely else "")
+    if likely:
+        return told(
+            "not on the list of %(list)s; is it %(likely)s?", list=list_name, likely=likely[0]
+        )
+    return told("not on the list of %(list)s", list=list_name)
 
 
 def _zips(entry: Fields) -> tuple[str, ...]:
@@ -287,14 +302,18 @@ def zips_meant(words: str) -> list[str] | None:
 def _zip_range(entry: Fields, words: str) -> list[str]:
     meant = zips_meant(words)
     if meant is None:
-        entry.complain("zips", f"has the zip '{words}'; write 11368, or a range 11368-11377")
+        entry.complain(
+            "zips", told("has the zip '%(zip)s'; write 11368, or a range 11368-11377", zip=words)
+        )
     return meant or []
 
 
 def _url(entry: Fields) -> str:
     url = entry.text("url")
     if url and not url.startswith(("https://", "http://")):
-        entry.complain("url", f"has the url '{url}', which does not start with https://")
+        entry.complain(
+            "url", told("has the url '%(url)s', which does not start with https://", url=url)
+        )
     return url
 
 
@@ -304,7 +323,12 @@ def _tier(entry: Fields, role: str) -> int:
     tiers = {str(tier): tier for tier in TIERS}
     tier = tiers.get(entry.one_of("tier", tiers, str(usual)), usual)
     if (role == DIRECTOR_ROLE) != (tier == DIRECTOR):
-        entry.complain("tier", f"is {role} with tier {tier}; a director, and nobody else, has 4")
+        words = told(
+            "is %(role)s with tier %(tier)s; a director, and nobody else, has 4",
+            role=role,
+            tier=str(tier),
+        )
+        entry.complain("tier", words)
     return tier
 
 
@@ -318,7 +342,7 @@ def _pursued(entry: Fields) -> Pursued | None:
 def _pin(entry: Fields) -> str | None:
     pin = entry.text("pin")
     if pin and not _PIN.fullmatch(pin):
-        entry.complain("pin", "has a PIN that is not six or more digits")
+        entry.complain("pin", told("has a PIN that is not six or more digits"))
     return pin or None
 
 

@@ -12,6 +12,7 @@ from unicodedata import category
 import yaml
 
 from routing.readers import written_names
+from routing.readers.told import Told, told
 
 NULL = "tag:yaml.org,2002:null"
 Node = yaml.Node
@@ -47,7 +48,16 @@ def text_of(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise RosterError([Problem(0, f"{path.name} cannot be read: {error.strerror}")]) from error
+        raise RosterError(
+            [
+                Problem(
+                    0,
+                    told(
+                        "%(name)s cannot be read: %(why)s", name=path.name, why=str(error.strerror)
+                    ),
+                )
+            ]
+        ) from error
     return decoded(content, path.name)
 
 
@@ -58,11 +68,11 @@ def decoded(content: bytes, name: str) -> str:
         text = content.decode("utf-16" if says_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        words = f"{name} is not UTF-8 text; save it as UTF-8 and try again"
+        words = told("%(name)s is not UTF-8 text; save it as UTF-8 and try again", name=name)
         raise RosterError([Problem(line, words)]) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise RosterError([Problem(line, f"{name} is no text")])
+        raise RosterError([Problem(line, told("%(name)s is no text", name=name))])
     return text
 
 
@@ -75,14 +85,16 @@ def composed(text: str) -> Node:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RosterError([Problem(line, f"this is not YAML or JSON: {error.problem}")]) from error
+        raise RosterError(
+            [Problem(line, told("this is not YAML or JSON: %(why)s", why=str(error.problem)))]
+        ) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise RosterError([Problem(line, "a character here cannot be printed")]) from error
+        raise RosterError([Problem(line, told("a character here cannot be printed"))]) from error
     except RecursionError as error:
-        raise RosterError([Problem(1, "this is nested too deeply for a roster")]) from error
+        raise RosterError([Problem(1, told("this is nested too deeply for a roster"))]) from error
     if root is None:
-        raise RosterError([Problem(1, "the roster is empty")])
+        raise RosterError([Problem(1, told("the roster is empty"))])
     return root
 
 
@@ -93,7 +105,9 @@ def _refuse_references(text: str) -> None:
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             if isinstance(token, yaml.AliasToken):
-                words = f"'*{token.value}' refers to another place; write it out instead"
+                words = told(
+                    "'*%(name)s' refers to another place; write it out instead", name=token.value
+                )
                 raise RosterError([Problem(token.start_mark.line + 1, words)])
     except yaml.YAMLError:
         return  # `composed` reports the error
@@ -113,18 +127,18 @@ class Fields:
         self.node, self.what, self.problems = node, what, problems
         self.nodes: dict[str, Node] = {}
         if not isinstance(node, yaml.MappingNode):
-            self._note(node, "should have fields, each with its name and a colon")
+            self._note(node, told("should have fields, each with its name and a colon"))
             return
         for key, value in node.value:
             field = key.value if isinstance(key, yaml.ScalarNode) else "a list"
             if known is not None and field not in known:
-                self._note(key, f"has '{field}', which is not one of {', '.join(known)}")
+                self._note(key, _not_one_of(told("has"), field, known))
             elif field in self.nodes:
-                self._note(key, f"has {field} twice")
+                self._note(key, told("has %(field)s twice", field=field))
             elif value.tag != NULL:
                 self.nodes[field] = value
 
-    def complain(self, field: str | None, words: str) -> None:
+    def complain(self, field: str | None, words: Told) -> None:
         """Note an error in a field, at its line if it has one."""
         self._note(self.nodes.get(field or "", self.node), words)
 
@@ -133,7 +147,7 @@ class Fields:
         words = self.needed("name")
         name = written_names.written(words)
         if words and not name:
-            self.complain("name", "has a name that cannot be seen")
+            self.complain("name", told("has a name that cannot be seen"))
         self.what = name or self.what
         return name
 
@@ -145,7 +159,7 @@ class Fields:
         """The text of a required field."""
         words = self.text(field)
         if not words and isinstance(self.node, yaml.MappingNode):
-            self.complain(field, f"has no {field}")
+            self.complain(field, told("has no %(field)s", field=field))
         return words
 
     def texts(self, field: str) -> tuple[str, ...]:
@@ -158,7 +172,7 @@ class Fields:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
-            self.complain(field, f"has {field} that are not a list")
+            self.complain(field, told("has %(field)s that are not a list", field=field))
             return []
         return list(node.value)
 
@@ -166,41 +180,55 @@ class Fields:
         """An optional word from a closed set."""
         word = self.text(field, default)
         if word not in known:
-            self.complain(field, f"has {field} '{word}', which is not one of {', '.join(known)}")
+            self.complain(field, _not_one_of(told("has %(field)s", field=field), word, known))
         return word
 
-    def some_of(self, field: str, known: Iterable[str], verb: str) -> tuple[str, ...]:
+    def some_of(self, field: str, known: Iterable[str], verb: Told) -> tuple[str, ...]:
         """An optional list of words from a closed set; `verb` is used in the error text."""
         for node in self.entries(field):
             word = self._words(field, node)
             if word not in known:
-                self._note(node, f"{verb} '{word}', which is not one of {', '.join(known)}")
+                self._note(node, _not_one_of(verb, word, known))
         return self.texts(field)
 
     def _words(self, field: str, node: Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            self._note(node, f"has {field} that should be plain words")
+            self._note(node, told("has %(field)s that should be plain words", field=field))
             return ""
         if any(category(letter) in ("Cc", "Cs") for letter in node.value):
-            self._note(node, f"has a character in {field} that cannot be printed")
+            self._note(
+                node, told("has a character in %(field)s that cannot be printed", field=field)
+            )
         return str(node.value).strip()
 
-    def _note(self, node: Node, words: str) -> None:
-        problem = Problem(line_of(node), f"{self.what} {words}")
+    def _note(self, node: Node, words: Told) -> None:
+        problem = Problem(line_of(node), told("%(who)s %(what)s", who=self.what, what=words))
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _not_one_of(verb: Told, word: str, known: Iterable[str]) -> Told:
+    return told(
+        "%(verb)s '%(word)s', which is not one of %(known)s",
+        verb=verb,
+        word=word,
+        known=", ".join(known),
+    )
 
 
 class Once:
     """Detects values that occur twice where each must be unique."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: Told) -> None:
         self.words = words
         self.lines: dict[str, int] = {}
 
     def check(self, entry: Fields, field: str, value: str) -> None:
         """Note an error if this value came before; empty values may repeat."""
         if value in self.lines:
-            entry.complain(field, f"{self.words} (line {self.lines[value]})")
+            entry.complain(
+                field,
+                told("%(what)s (line %(line)s)", what=self.words, line=str(self.lines[value])),
+            )
         elif value:
             self.lines[value] = line_of(entry.nodes[field])

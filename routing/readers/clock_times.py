@@ -6,6 +6,7 @@ import re
 from datetime import time
 
 from routing.readers import written_names
+from routing.readers.told import told
 from routing.readers.unreadable import Unreadable
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00(?:\.0+)?)?(?: ?([ap])\.? ?m\.?)?", re.ASCII)
@@ -34,4 +35,6 @@ def time_of_day(words: str) -> time:
 
 
 def _unreadable(words: str) -> Unreadable:
-    return Unreadable(f"'{words}'; write a time of day like 08:30, and midnight as 00:00")
+    return Unreadable(
+        told("'%(words)s'; write a time of day like 08:30, and midnight as 00:00", words=words)
+    )

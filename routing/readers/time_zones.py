@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from routing.readers.told import told
 from routing.readers.unreadable import Unreadable
 
 _OFFSETS = frozenset(
@@ -33,8 +34,12 @@ def zone(name: str) -> ZoneInfo:
     found = known(name)
     if is_fixed_offset(name):
         raise Unreadable(
-            f"'{name}' never changes its clocks; name the place instead, for example "
-            f"{_likely(name)}"
+            told(
+                "'%(name)s' never changes its clocks; name the place instead, for example "
+                "%(place)s",
+                name=name,
+                place=_likely(name),
+            )
         )
     return found
 
@@ -44,8 +49,13 @@ def known(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        advice = f"write for example {_likely(name)}"
-        raise Unreadable(f"'{name}' is not a time zone; {advice}") from error
+        raise Unreadable(
+            told(
+                "'%(name)s' is not a time zone; write for example %(place)s",
+                name=name,
+                place=_likely(name),
+            )
+        ) from error
 
 
 def is_fixed_offset(name: str) -> bool:

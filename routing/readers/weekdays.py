@@ -6,10 +6,12 @@ import re
 import unicodedata
 
 from routing.readers import written_names
+from routing.readers.told import told
 from routing.readers.unreadable import Unreadable
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_ALL = ", ".join(WEEKDAYS)
 _NAMES = {
     "mon": ("mo", "mon", "monday", "mondays", "lun", "lunes"),
     "tue": ("tu", "tue", "tues", "tuesday", "tuesdays", "mar", "martes"),
@@ -37,17 +39,19 @@ def days_in(words: str) -> tuple[str, ...]:
         day for part in _LISTED.split(_RANGE.sub("-", plain)) if part for day in _range(part, words)
     }
     if not found:
-        raise Unreadable(f"'{words}' names no weekday; use {', '.join(WEEKDAYS)}")
+        raise Unreadable(told("'%(words)s' names no weekday; use %(days)s", words=words, days=_ALL))
     return tuple(day for day in WEEKDAYS if day in found)
 
 
 def _range(part: str, words: str) -> tuple[str, ...]:
     ends = [_day(name, words) for name in part.split("-")]
     if len(ends) > 2:
-        raise Unreadable(f"'{words}' is no range of days; separate single days by commas")
+        raise Unreadable(
+            told("'%(words)s' is no range of days; separate single days by commas", words=words)
+        )
     first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
     if len(ends) == 2 and first == last:
-        raise Unreadable(f"'{words}' begins and ends on the same day")
+        raise Unreadable(told("'%(words)s' begins and ends on the same day", words=words))
     length = (last - first) % len(WEEKDAYS) + 1
     return tuple(WEEKDAYS[(first + step) % len(WEEKDAYS)] for step in range(length))
 
@@ -55,8 +59,16 @@ def _range(part: str, words: str) -> tuple[str, ...]:
 def _day(name: str, words: str) -> str:
     day = _DAYS.get(name)
     if day is None:
-        within = "" if name == words else f" in '{words}'"
-        raise Unreadable(f"'{name}'{within} is not a day; use {', '.join(WEEKDAYS)}")
+        if name == words:
+            raise Unreadable(told("'%(name)s' is not a day; use %(days)s", name=name, days=_ALL))
+        raise Unreadable(
+            told(
+                "'%(name)s' in '%(words)s' is not a day; use %(days)s",
+                name=name,
+                words=words,
+                days=_ALL,
+            )
+        )
     return day
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from routing.readers import clock_times, written_names
+from routing.readers.told import told
 from routing.readers.unreadable import Unreadable
 
 EARLIEST, LATEST = 1970, 9000
@@ -52,8 +53,11 @@ def local_time(words: str) -> datetime:
     try:
         return datetime.combine(day(first), clock_times.time_of_day(rest))
     except Unreadable as error:
-        advice = "write a date and a time like 2026-12-08 08:30"
-        raise Unreadable(f"'{words}' is no time; {advice}") from error
+        raise Unreadable(
+            told(
+                "'%(words)s' is no time; write a date and a time like 2026-12-08 08:30", words=words
+            )
+        ) from error
 
 
 def instant(words: str) -> datetime:
@@ -63,14 +67,20 @@ def instant(words: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None or not EARLIEST < found.year < LATEST:
-        advice = "write a moment with its offset, like 2026-06-01T09:00:00-04:00"
-        raise Unreadable(f"'{words}'; {advice}")
+        raise Unreadable(
+            told(
+                "'%(words)s'; write a moment with its offset, like 2026-06-01T09:00:00-04:00",
+                words=words,
+            )
+        )
     return found
 
 
 def _slashed(words: str, first: int, second: int, year: int, order: Order) -> date:
     if order is Order.UNKNOWN and _is_ambiguous(first, second):
-        raise Unreadable(f"'{words}' can mean two days; write it like 2026-12-08")
+        raise Unreadable(
+            told("'%(words)s' can mean two days; write it like 2026-12-08", words=words)
+        )
     day_first = order is Order.DAY or (order is Order.UNKNOWN and first > 12)
     month, of_month = (second, first) if day_first else (first, second)
     return _date(words, year, month, of_month)
@@ -90,4 +100,4 @@ def _date(words: str, year: int, month: int, of_month: int) -> date:
 
 
 def _unreadable(words: str) -> Unreadable:
-    return Unreadable(f"'{words}'; write it like 2026-12-08")
+    return Unreadable(told("'%(words)s'; write it like 2026-12-08", words=words))

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from simulator.base.numbers import WITHHELD, is_e164
-from simulator.calling import interpreter
+from simulator.calling import interpreter, say_and_gather
 from simulator.telephony.behaviours import Busy, Unreachable
 from simulator.telephony.exchange import Exchange
 from simulator.telephony.legs import Leg
 from simulator.telephony.network import Fallback, StatusPlan
 from simulator.telephony.phones import Phone
 from simulator.telephony.scripts import Gone, Script, wait
+from simulator.telephony.standing import TRIAL_WORDS
+from simulator.twiml.documents import parse_text
 from simulator.twiml.steps import Goto
 
+_TRIAL = (
+    f'<Response><Gather numDigits="1" timeout="10"><Say>{TRIAL_WORDS}</Say></Gather></Response>'
+).encode()
 PAUSES = {"w": 0.5, "W": 1.0}
 """Seconds that a letter in SendDigits waits (twilio.com/docs/voice/api/call-resource)."""
 
@@ -44,15 +49,31 @@ def arrive(
     )
     has_room = exchange.has_room_for_a_call
     exchange.remember(leg)
-    if line is None or not line.answers_calls_here or not has_room:
+    is_active = exchange.standing.status == "active"
+    if line is None or not line.answers_calls_here or not has_room or not is_active:
         leg.begin(interpreter.live(leg, _fails("failed" if has_room else "busy")))
         return leg
     if line.status_callback:
         leg.plan = StatusPlan(line.status_callback, line.status_callback_method)
     leg.fallback = Fallback(line.voice_fallback_url, line.voice_fallback_method)
     goto = Goto(line.voice_url, line.voice_method)
-    leg.begin(interpreter.live(leg, interpreter.follow(leg, goto)))
+    leg.begin(interpreter.live(leg, _arriving(exchange, leg, goto)))
     return leg
+
+
+def _arriving(exchange: Exchange, leg: Leg, goto: Goto) -> Script[None]:
+    if exchange.standing.is_trial:
+        leg.pick_up()
+        yield from _trial_message(leg)
+    yield from interpreter.follow(leg, goto)
+
+
+def _trial_message(leg: Leg) -> Script[None]:
+    """What a trial account's calls hear first; nothing else happens until a key is pressed."""
+    document = parse_text(_TRIAL, "", "call")
+    pressed = yield from say_and_gather.gather(leg, document.verbs[0], document)
+    if pressed is None:
+        raise Gone("completed")
 
 
 def _is_attested(shown: str) -> bool:
@@ -87,6 +108,8 @@ def _outgoing(exchange: Exchange, leg: Leg, order: Order, delay: float) -> Scrip
             leg.ended_by = "rang out"
             raise Gone("no-answer")
         yield from wait(left, nudges=True)
+    if exchange.standing.is_trial:
+        yield from _trial_message(leg)
     yield from _send_keys(leg, order.send_digits)
     yield from interpreter.follow(leg, order.goto)
 

@@ -100,7 +100,7 @@ class Faults:
         self._webhooks: list[WebhookFault] = []
         self._twice: list[Odds] = []
         self._texts: list[int] = []
-        self._refused: dict[str, int] = {}
+        self._refused: dict[str, tuple[int, int]] = {}
         self.recordings = RecordingFaults()
         self.calls_per_second: float | None = None
         self.most_calls: int | None = None
@@ -187,12 +187,12 @@ class Faults:
         """Let the next texts stay undelivered with this error, e.g. 30003."""
         self._texts.extend([error_code] * times)
 
-    def refuse(self, number: str, error_code: int) -> None:
+    def refuse(self, number: str, error_code: int, *, status: int = 400) -> None:
         """Refuse every call ordered to this number over REST, e.g. with 21211 or 21215."""
-        self._refused[number] = error_code
+        self._refused[number] = (status, error_code)
 
-    def refusal_of(self, number: str) -> int | None:
-        """The error with which calls to this number are refused, if any."""
+    def refusal_of(self, number: str) -> tuple[int, int] | None:
+        """The HTTP status and error with which calls to this number are refused, if any."""
         return self._refused.get(number)
 
     def fate_of_callback(self, purpose: str) -> Fate:

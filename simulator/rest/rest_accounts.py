@@ -54,6 +54,8 @@ def check_credentials(carrier: Account) -> None:
     right = hmac.compare_digest(secret or "", carrier.auth_token)
     if name != carrier.account_sid or not right:
         raise Refusal(401, 20003, "Authenticate")
+    if carrier.standing.status != "active":
+        raise Refusal(403, 20005, "Account not active")
 
 
 def check_url(name: str) -> str:
@@ -84,7 +86,10 @@ def account(carrier: Account, sid: str) -> Response:
     check_credentials(carrier)
     if sid != carrier.account_sid:
         raise missing(request.path)
-    return answer({"sid": sid, "status": "active", "type": "Full", "friendly_name": "simulated"})
+    standing = carrier.standing
+    return answer(
+        {"sid": sid, "status": standing.status, "type": standing.type, "friendly_name": "simulated"}
+    )
 
 
 def _number_routes(carrier: Account, routes: Blueprint) -> None:
@@ -175,5 +180,7 @@ def _check_message(carrier: Account) -> None:
         raise Refusal(400, 21602, "Message body is required")
     if len(body) > LONGEST_BODY:
         raise Refusal(400, 21617, "The concatenated message body exceeds 1600 characters")
+    if not carrier.standing.may_reach(to):
+        raise Refusal(400, 21608, f"The number {to} is unverified")
     if carrier.messages.has_stopped(to, from_):
         raise Refusal(400, 21610, "Attempt to send to unsubscribed recipient")

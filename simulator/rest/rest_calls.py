@@ -103,8 +103,10 @@ def _order(carrier: Account) -> Order:
         raise Refusal(400, 21201, "No 'To' number is specified")
     if not is_e164(to):
         raise Refusal(400, 21211, f"Invalid 'To' Phone Number: {to}")
-    if (code := carrier.faults.refusal_of(to)) is not None:
-        raise Refusal(400, code, f"This 'To' Phone Number cannot be called: {to}")
+    if (refusal := carrier.faults.refusal_of(to)) is not None:
+        raise Refusal(*refusal, f"This 'To' Phone Number cannot be called: {to}")
+    if not carrier.standing.may_reach(to) and not carrier.owns(to):
+        raise Refusal(400, 21219, f"The number {to} is unverified")
     if not from_:
         raise Refusal(400, 21213, "'From' phone number is required")
     if not is_e164(from_):

@@ -18,6 +18,7 @@ from simulator.telephony.assumptions import Assumptions
 from simulator.telephony.legs import Direction, Leg, Verb
 from simulator.telephony.network import StatusPlan
 from simulator.telephony.phones import Phone
+from simulator.telephony.standing import Standing
 from simulator.twiml.steps import Goto
 
 
@@ -47,6 +48,7 @@ class Exchange(Engine, ABC):
         self.base_url = setup.base_url
         self.faults = setup.faults
         self.assumed = Assumptions()
+        self.standing = Standing()
         self.rest_in_webhooks = 0
         """REST requests that were made while a webhook was being answered."""
         self.legs: dict[str, Leg] = {}

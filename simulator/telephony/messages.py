@@ -9,6 +9,7 @@ from simulator.base.records import Problem, Text
 from simulator.delivery.courier import Answer, Webhook
 from simulator.telephony.exchange import Exchange
 from simulator.telephony.phones import Phone
+from simulator.telephony.standing import TRIAL_TEXT
 from simulator.twiml import inspection
 from simulator.twiml.documents import Document, DocumentFailed, parse
 from simulator.twiml.twiml_rules import words
@@ -69,6 +70,7 @@ class Messages:
     def send(self, from_: str, to: str, body: str, callback: str = "") -> Message:
         """Accept a text, and deliver it in a moment."""
         now = self._exchange.clock.now()
+        body = TRIAL_TEXT + body if self._exchange.standing.is_trial else body
         message = Message("outbound-api", from_, to, body, now, "queued", callback)
         self._kept[message.sid] = message
         self._exchange.event_queue.soon(lambda: self._deliver(message))
@@ -76,7 +78,10 @@ class Messages:
 
     def _deliver(self, message: Message) -> None:
         self._progress(message, "sent")
-        error = self._exchange.faults.strike_text()
+        standing = self._exchange.standing
+        error = self._exchange.faults.strike_text() or standing.fault_of_text(
+            message.from_, message.to
+        )
         if error:
             message.error_code = error
             self._progress(message, "undelivered")
@@ -113,7 +118,9 @@ class Messages:
         message = Message("inbound", phone.number, number, body, now, "received")
         self._kept[message.sid] = message
         extra = self._opt(phone, number, body)
-        if line.answers_texts_here:
+        service = self._exchange.standing.service_of(number)
+        is_answered_here = service is None or service.use_inbound_webhook_on_number
+        if line.answers_texts_here and is_answered_here:
             params = self._params(message) | extra
             self._ask(line, message, Webhook("text", line.sms_url, params, line.sms_method))
 

@@ -14,7 +14,14 @@ from werkzeug.wrappers import Request, Response
 from simulator.base.json_answers import Refusal, refused
 from simulator.base.records import RestEntry
 from simulator.delivery.faults import RestFault
-from simulator.rest import rest_accounts, rest_calls, rest_media, rest_queues, rest_rooms
+from simulator.rest import (
+    rest_accounts,
+    rest_calls,
+    rest_media,
+    rest_messaging,
+    rest_queues,
+    rest_rooms,
+)
 from simulator.scenario.stage import Stage
 from simulator.web import control, phone_page
 
@@ -40,7 +47,7 @@ class HttpApi:
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer one request. In one process, an injected timeout raises httpx.ReadTimeout."""
         path = environ["PATH_INFO"]
-        if path.startswith(REST_PREFIX):
+        if path.startswith((REST_PREFIX, rest_messaging.PREFIX)):
             return self._twilio(environ)(environ, start)
         if why := self._may_not(environ):
             return phone_page.forbidden(why)(environ, start)
@@ -125,7 +132,7 @@ def _application(stage: Stage) -> Flask:
     app.add_url_rule(
         f"{REST_PREFIX}Accounts/<sid>.json", "account", partial(rest_accounts.account, carrier)
     )
-    for part in (rest_accounts, rest_calls, rest_media, rest_queues, rest_rooms):
+    for part in (rest_accounts, rest_calls, rest_media, rest_messaging, rest_queues, rest_rooms):
         app.register_blueprint(part.blueprint(carrier))
     app.register_blueprint(rest_media.unsigned(carrier))
     app.register_blueprint(control.blueprint(stage))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import httpx
 import pytest
 
+from ivr.core.carrier import LockedOut
+from ivr.twilio.rest_http import CarrierHttp
+from simulator.telephony.standing import MessagingService
 from tests.caller import is_recorded
 from tests.hotline import NUMBER, Hotline
 
@@ -55,3 +61,95 @@ def test_c13_what_overrides_our_addresses_is_found_and_cleared(
     call = hotline.is_called().press("1").press("1")
     ana.accepts()
     assert call.is_joined_with(ana.number)
+
+
+def test_c13_a_messaging_service_that_takes_our_texts_is_found_and_set(hotline: Hotline) -> None:
+    service = MessagingService("Clinic", {NUMBER})
+    hotline.carrier.standing.services.append(service)
+    phone = hotline.carrier.phone("+19175550177")
+    phone.texts_to(NUMBER, "hello")
+    hotline.works()
+    assert phone.texts == [], "the service has no address, so nobody answers"
+    (found,) = hotline.findings_of_carrier()
+    assert '"Clinic"' in found
+    dee = hotline.knows("Dee", tier=3)
+    hotline.later(timedelta(minutes=6))
+    assert any("settings at the phone company" in text for text in dee.texts)
+    service.numbers.add("+12125550198")
+    hotline.sets_up_its_numbers()
+    (found,) = hotline.findings_of_carrier()
+    assert "other numbers too" in found, "another application may rely on it"
+    service.numbers.remove("+12125550198")
+    hotline.sets_up_its_numbers()
+    assert hotline.findings_of_carrier() == []
+    phone.texts_to(NUMBER, "hello")
+    hotline.works()
+    assert len(phone.texts) == 1
+
+
+def test_c14_a_trial_account_is_found_and_marks_no_phone(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    ana = hotline.has_on_duty("Ana")
+    standing = hotline.carrier.standing
+    standing.type, standing.verified = "Trial", {dee.number}
+    (found,) = hotline.findings_of_carrier()
+    assert "is a trial" in found
+    for _ in range(2):
+        call = hotline.is_called().hears("trial account").press("1")
+        call.press("1").press("1").hears("No one can answer").hangs_up()
+        hotline.waits(10)
+    assert ana.times_rung == 0
+    assert not hotline.person(ana).is_dead_number, "the account is at fault, not the phone"
+    (alarm,) = [text for text in dee.texts if "because of our account" in text]
+    assert "21219" in alarm
+    hotline.owes_a_text_to(ana)
+    hotline.waits(30)
+    assert hotline.person(ana).takes_texts
+    standing.verified.add(ana.number)
+    call = hotline.is_called().hears("trial account").press("1").press("1").press("1")
+    ana.answers().hears("trial account").presses("1").hears("Hotline").presses("1")
+    assert call.is_joined_with(ana.number)
+
+
+def test_c14_a_suspended_account_is_named_and_a_refused_request_is_not_one(
+    hotline: Hotline,
+) -> None:
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    hotline.carrier.faults.refuse(ana.number, 20404, status=403)
+    call = hotline.is_called().press("1").press("1")
+    ben.accepts()
+    assert call.is_joined_with(ben.number), "one refusal does not stop all requests"
+    call.hangs_up()
+    hotline.carrier.standing.status = "suspended"
+    with pytest.raises(LockedOut, match="20005"):
+        hotline.findings_of_carrier()
+
+
+def test_c15_texts_that_phone_companies_block_are_foretold(hotline: Hotline) -> None:
+    standing = hotline.carrier.standing
+    (found,) = hotline.findings_of_registration()
+    assert "A2P 10DLC campaign" in found
+    standing.services = [MessagingService("Hotline", {NUMBER}, campaign_status="VERIFIED")]
+    assert hotline.findings_of_registration() == []
+    hotline.restarts(twilio_phone_number="+18885550100")
+    (found,) = hotline.findings_of_registration()
+    assert "toll-free number" in found
+    standing.toll_free_status = "TWILIO_APPROVED"
+    assert hotline.findings_of_registration() == []
+
+
+def test_c15_another_product_of_the_carrier_has_its_own_host() -> None:
+    asked: list[str] = []
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(200, json={})
+
+    client = httpx.Client(transport=httpx.MockTransport(answers))
+    for base in ("https://api.twilio.com", "https://api.umatilla.us1.twilio.com", "http://[::1]:8"):
+        requests = CarrierHttp(client, base)
+        requests.request("GET", "https://messaging.twilio.com/v1/Services")
+        requests.request("GET", "https://api.twilio.com/2010-04-01/Accounts.json")
+    hosts = ["messaging.twilio.com", "api.twilio.com"]
+    regional = ["messaging.umatilla.us1.twilio.com", "api.umatilla.us1.twilio.com"]
+    assert asked == [*hosts, *regional, "::1", "::1"]

@@ -17,7 +17,7 @@ from models.core.vault import Vault
 from tests.conftest import KEY
 from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
-from tests.hotline import Hotline
+from tests.hotline import NUMBER, Hotline
 from tests.ivr.callers.test_callbacks import ask_for_callback
 
 
@@ -400,4 +400,24 @@ def test_the_columns_of_uploads_and_prices_can_be_taken_back_and_no_row_is_lost(
         kept = connection.execute(sa.text("SELECT number_mark FROM callbacks")).scalar_one()
     migrations.upgrade(engine)
     assert (hotline.callbacks[0].number_mark, hotline.callbacks[0].cents_a_try) == (kept, None)
+    hotline.context.database.close()
+
+
+def test_spoken_alerts_can_be_taken_back_and_no_older_worker_meets_them(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.messages.stop(dee.number, NUMBER)
+    hotline.alerts_coordinators()
+    hotline.waits(5)
+    assert {ring.purpose for ring in hotline.rings} == {"alert"}
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "name_the_database")
+    with engine.connect() as connection:
+        states = connection.execute(sa.text("SELECT DISTINCT state FROM texts")).scalars().all()
+    assert states == ["failed"]
+    migrations.upgrade(engine)
+    assert hotline.rings == []
+    dee.hangs_up()
+    hotline.alerts_coordinators()
+    dee.accepts(within=10)
     hotline.context.database.close()

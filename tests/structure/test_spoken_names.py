@@ -20,6 +20,7 @@ FOR_STAFF = (
     "proof",
     "dictation",
     "weekly_test",
+    "alert",
     "pursuit",
     "guest",
     "room",

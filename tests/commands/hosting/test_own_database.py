@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from click.testing import CliRunner, Result
 
 from app import create_app
 from commands.command_line import hotline
+from commands.hosting import carrier_findings, host_findings, maintenance_findings
 from models.core.database import Database
 from models.core.vault import Vault
-from models.operations import own_database
+from models.operations import maintenance_state, own_database
 from models.operations.own_database import WrongDatabase
 from settings import Settings
 from tests.conftest import KEY
@@ -124,6 +126,44 @@ def test_readiness_tells_the_ages_of_what_the_host_keeps(hotline: Hotline) -> No
     os.utime(folder / "duty.sealed", (hour_ago, hour_ago))
     ages = web.get("/readyz").get_json()["ages"]
     assert 3590 < ages["duty_file"] < 3700
+    journal = folder / "journal"
+    journal.mkdir(exist_ok=True)
+    (journal / "1").touch()
+    os.utime(journal / "1", (hour_ago, hour_ago))
+    backed_up_at = hotline.clock.now() - timedelta(hours=26)
+    with hotline.context.database.transaction() as session:
+        maintenance_state.hold(session).backed_up_at = backed_up_at
+    assert web.get("/readyz").get_json()["ages"]["backup"] == 26 * 3600
+    with hotline.context.reading() as unit:
+        kept = host_findings.of_files(hotline.settings, unit.session)
+        rows = maintenance_findings.of_database(unit.app.database, unit.session, unit.now)
+        wrong = " ".join(each.words for each in (*kept, *rows) if not each.is_note)
+    assert "duty file" in wrong
+    assert "outage journal" in wrong
+    assert "the last backup is of" in wrong
+
+
+def test_the_connections_of_all_hosts_are_counted_against_the_server(hotline: Hotline) -> None:
+    hotline.works()
+
+    def found() -> list[str]:
+        with hotline.context.reading() as unit:
+            database, session = unit.app.database, unit.session
+            seen = maintenance_findings.of_connections(database, session, unit.now)
+            return [each.words for each in seen if not each.is_note]
+
+    assert found() == []
+    if hotline.settings.database_url.startswith("sqlite"):
+        return
+    hotline.restarts(database_pool_size=1000)
+    (words,) = found()
+    assert words.startswith("1 hosts with 3 processes may open 3000 connections")
+
+
+def test_prices_are_said_to_be_ceilings() -> None:
+    words = carrier_findings.of_prices().words
+    assert "ceilings" in words
+    assert "American Samoa 20)" in words
 
 
 def opened(url: str) -> Database:

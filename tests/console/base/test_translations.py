@@ -11,9 +11,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import console
+import models
+import routing
 from console.base.i18n import LANGUAGES
 from ivr.dialogue import place_labels
 from routing.needs import NEEDS
+from routing.readers.written_phones import Fault
 
 FOLDER = Path(console.__file__).parent
 WAYS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -25,6 +28,10 @@ def said() -> set[str | tuple[str, ...]]:
     """Every text of pages and views, in English."""
     found = extract_from_dir(FOLDER, WAYS, keywords=CALLS)  # type: ignore[arg-type]
     marked = {message for _file, _line, message, _comments, _context in found}
+    for package in (models, routing):
+        read = extract_from_dir(Path(package.__file__).parent, WAYS[:1], keywords={"told": None})
+        marked |= {message for _file, _line, message, _comments, _context in read}
+    marked |= {fault.value for fault in Fault}
     needs = {need.label for need in NEEDS.values()}
     return marked | needs | {*place_labels.PLACES.values(), *place_labels.OPTIONS.values()}
 

@@ -14,6 +14,7 @@ from commands.showcase.demo_house import SAMPLE
 from tests.coordinator import Coordinator
 from tests.hotline import RESCUE, Hotline
 
+PREVIEW_SPANISH = "Ver el efecto de la importación"
 SHEET = """person,weekday,date,start,end
 Ana Example,mon tue,,08:00,20:00
 Luz Example,,2026-12-24,20:00,08:00
@@ -286,3 +287,17 @@ def test_a_phone_of_ours_is_refused_in_the_console(cora: Coordinator) -> None:
     roster = ROSTER.replace("+17185550105", RESCUE)
     cora.opens("/import").uploads("File", "roster.yaml", roster).presses("Preview the import")
     assert "has one of the hotline's own numbers as a phone" in cora.reads
+
+
+def test_what_cannot_be_kept_is_said_in_spanish_too(cora: Coordinator) -> None:
+    """From a spreadsheet read in a child process, and from a roster."""
+    bad = "person,weekday,date,start,end\nAna Exampel,mon funday,,8 o'clock,20:00\n"
+    roster = "people:\n  - name: Ana\n    phone: '+12125550142 ext 7'\n    languages: [klingon]\n"
+    cora.opens("/import").presses("Español")
+    refused = cora.opens("/import").uploads("Archivo", "shifts.csv", bad).presses(PREVIEW_SPANISH)
+    assert "'Ana Exampel' no está en la lista; ¿es Ana Example?" in refused.reads
+    assert "start es '8 o'clock'; escriba una hora como 08:30" in refused.reads
+    assert "'funday' en 'mon funday' no es un día" in refused.reads
+    refused = cora.opens("/import").uploads("Archivo", "r.yaml", roster).presses(PREVIEW_SPANISH)
+    assert "Ana: tiene un teléfono con extensión, que no podemos marcar" in refused.reads
+    assert "Ana: habla 'klingon', que no es ninguno de estos" in refused.reads
