@@ -146,6 +146,11 @@ class Shelf:
         assert content.count(old) == 1
         self._path(code).write_text(content.replace(old, new), encoding="utf-8")
 
+    def add(self, code: str, table: str, entry: str) -> None:
+        """Add a text in a table of its own."""
+        content = self._path(code).read_text(encoding="utf-8")
+        self._path(code).write_text(f"{content}\n[{table}]\n{entry}\n", encoding="utf-8")
+
     def rename(self, code: str, new: str) -> None:
         """Give a language another code, as if its file had been copied."""
         content = self._path(code).read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 import prompts
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from prompts import Language, Play, Prompts, Say, recordings, sound
-from prompts.text_changes import seconds_aloud
+from prompts.rules.lengths import LONGEST_SECONDS, seconds_aloud
 from routing import needs
 from routing.dispatch import third_voices
 
@@ -104,7 +104,7 @@ def test_recordings_last_as_long_as_their_words(shipped: Prompts) -> None:
     for path, content in wav_files(shipped):
         seconds = len(content) / sound.TELEPHONE_RATE
         letters = len(words[path.relative_to(shipped.recordings).as_posix()])
-        assert 0.4 < seconds < 20, path
+        assert 0.4 < seconds <= LONGEST_SECONDS, path
         assert 5 < letters / (seconds - 0.2) < 25 or letters < 12, path
 
 
