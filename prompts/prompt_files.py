@@ -16,6 +16,9 @@ from prompts.rules.checks import PromptFile
 from prompts.speech import digit_recording
 from prompts.wording import Prompts, Proposal, Text
 
+FOLDER = Path(__file__).parent
+"""Where the prompt files are."""
+
 _HEAD = {
     *("language", "name", "english_name", "direction", "status", "menu", "voice", "say"),
     *("digits", "keys", "stop", "start", "yes", "take", "done"),
@@ -63,8 +66,8 @@ def read(folder: Path | None = None) -> Prompts:
 
     Raises PromptError, which names each faulty file, table and key on its own line.
     """
-    folder = folder or Path(__file__).parent
-    files = [_read_file(path) for path in sorted(folder.glob("*.toml"))]
+    folder = folder or FOLDER
+    files = read_files(folder)
     if complaints := list(checks.complaints(files)):
         raise PromptError("\n".join(complaints))
     for file in files:
@@ -80,6 +83,11 @@ def read(folder: Path | None = None) -> Prompts:
         wordings=MappingProxyType({file.code: _wording(file, files) for file in files}),
         recordings=folder / "recordings",
     )
+
+
+def read_files(folder: Path) -> list[PromptFile]:
+    """The prompt files of a folder, each on its own; raises PromptError."""
+    return [_read_file(path) for path in sorted(folder.glob("*.toml"))]
 
 
 def _wording(file: PromptFile, files: Iterable[PromptFile]) -> Mapping[str, Text]:

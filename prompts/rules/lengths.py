@@ -28,9 +28,9 @@ _IN_A_ROW = {True: 153, False: 67}
 _TWINS = str.maketrans({"`": "'", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "…": "..."})
 """Signs outside GSM-7 that have a plain twin."""
 
-_READ = frozenset({"texts", "rights_text"})
+READ = frozenset({"texts", "rights_text"})
 """The tables of texts that are sent; all others are spoken."""
-_NAMES = frozenset({"languages", "needs"})
+NAMES = frozenset({"languages", "needs"})
 
 MOST_SEGMENTS = 4
 MOST_SEGMENTS_IN_ENGLISH = 2
@@ -86,9 +86,9 @@ def complaints(code: str, texts: Mapping[str, Text], staff: Mapping[str, Text]) 
     for section, named in (("texts", texts), ("staff", staff)):
         for name, text in named.items():
             table, _, key = name.partition(".")
-            if table in _NAMES:
+            if table in NAMES:
                 continue
-            check = _sent if table in _READ else _spoken
+            check = _sent if table in READ else _spoken
             if fault := check(code, name, text, samples):
                 yield f'{code}.toml: [{section}.{table}] "{key}" {fault}'
 
