@@ -227,9 +227,11 @@ def _text(entry: object, status: Status) -> Text:
         case str(template) if template.strip():
             return Text(template, status)
         case {"text": str(template), "status": own_status, **rest} if template.strip():
-            forms = {form: rest.pop(form) for form in PLURAL_FORMS if form in rest}
+            forms = {
+                form: str(rest.pop(form)) for form in PLURAL_FORMS if _is_written(rest.get(form))
+            }
             proposal = _proposal(rest.pop("proposed", None), rest.pop("waits_for", None))
-            if not rest and all(_is_written(form) for form in forms.values()):
+            if not rest:
                 return Text(template, _status(own_status), MappingProxyType(forms), proposal)
     raise PromptError('must be "a text" or {text = "a text", status = "draft"}')
 

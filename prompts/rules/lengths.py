@@ -82,7 +82,7 @@ def _places(sign: str, *, plain: bool) -> int:
 
 def complaints(code: str, texts: Mapping[str, Text], staff: Mapping[str, Text]) -> Iterator[str]:
     """One sentence for each text of a language that is too long."""
-    samples = _SAMPLES | _longest_words(staff)
+    samples = {**_SAMPLES, **_longest_words(staff)}
     for section, named in (("texts", texts), ("staff", staff)):
         for name, text in named.items():
             table, _, key = name.partition(".")

@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-import prompts
 from prompts import Prompts
 from prompts.language import digit_groups
 from prompts.rules import lengths
-from tests.prompts.conftest import Shelf
+from tests.prompts.conftest import Shelf, with_every_language
 
 LONG = "Stay on the line, and listen to every single word that we have to say to you now. " * 3
 HEARD_AND_NOT = ("greeting.privacy", "greeting.welcome")
@@ -91,7 +90,7 @@ def test_what_waits_for_the_lawyer_and_for_speakers_is_in_the_shipped_files(
     assert {code for code, _ in speaker} == {"ht", "ne"}
 
 
-@pytest.mark.parametrize("code", prompts.load().languages)
+@pytest.mark.parametrize("code", with_every_language().languages)
 def test_every_caller_hears_in_their_language_that_help_is_free(
     shipped: Prompts, code: str
 ) -> None:
