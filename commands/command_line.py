@@ -10,7 +10,6 @@ from commands.hosting import (
     serve_commands,
 )
 from commands.records import (
-    call_tree_commands,
     duty_commands,
     export_command,
     privacy_commands,
@@ -30,7 +29,7 @@ for _command in (
     serve_commands.serve,
     serve_commands.worker,
     serve_commands.setup,
-    call_tree_commands.voices_group,
+    prompt_commands.voices_group,
     duty_commands.who,
     duty_commands.gaps,
     export_command.export,
@@ -41,7 +40,7 @@ for _command in (
     roster_commands.import_roster,
     surge_commands.surge,
     surge_commands.blocks,
-    call_tree_commands.tree,
+    prompt_commands.tree,
     user_commands.user,
     user_commands.audit_log,
     carrier_command.carrier,

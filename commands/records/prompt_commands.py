@@ -1,14 +1,18 @@
-"""`prompts export` and `prompts import`: texts to translators and back, as PO files."""
+"""What callers hear: `tree` prints it, `voices build` records it, `prompts` exchanges its texts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from commands.base.command_group import group
+import prompts
+from commands.base.command_group import command, group
 from ivr.core.atomic_files import put
-from prompts import prompt_files
+from ivr.dialogue import tree_checks, tree_outline
+from ivr.dialogue.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
+from prompts import Prompts, music, prompt_files, voices
 from prompts.exchange import file_editing, po_files
 
 _FOLDER = click.option(
@@ -17,6 +21,63 @@ _FOLDER = click.option(
     default=prompt_files.FOLDER,
     help="The folder of the prompt files, if not the one of this program.",
 )
+
+
+@command("tree")
+def tree() -> None:
+    """Print the call tree: every place, every key, and where it leads."""
+    for line in lines(HOTLINE, prompts.read()):
+        click.echo(line)
+
+
+def lines(drawn: CallTree, spoken: Prompts) -> Iterator[str]:
+    """The lines of the tree; each place once, under the first place that leads to it."""
+    person = spoken.sentence("en", "anywhere.person", {"key": PERSON_KEY})
+    repeat = spoken.sentence("en", "anywhere.repeat", {"key": REPEAT_KEY})
+    yield f"anywhere: {PERSON_KEY} {person} -> {drawn.person}; {REPEAT_KEY} {repeat}"
+    seen: set[str] = set()
+    for title, start in (
+        ("a caller begins at", drawn.start),
+        ("a responder's phone begins at", drawn.duty_line),
+        *(("also", name) for name in drawn.places),
+    ):
+        if start not in seen:
+            yield ""
+            yield f"{title} {start}"
+            yield from _below(drawn, start, spoken, seen, 1)
+
+
+def _below(
+    drawn: CallTree, name: str, spoken: Prompts, seen: set[str], depth: int
+) -> Iterator[str]:
+    place = drawn.place(name)
+    if place is None or name in seen:
+        return
+    seen.add(name)
+    indent = "  " * depth
+    ways = list(tree_outline.ways(place, spoken))
+    yield f"{indent}{name} ({tree_outline.kind(place)})"
+    for way in ways:
+        yield f"{indent}  {way.key}  {way.words} -> {way.leads_to}"
+    for leads_to in dict.fromkeys([*(way.leads_to for way in ways), *tree_checks.exits(place)]):
+        yield from _below(drawn, leads_to, spoken, seen, depth + 1)
+
+
+@group("voices")
+def voices_group() -> None:
+    """The recordings that callers hear."""
+
+
+@voices_group.command("build", with_appcontext=False)
+def build() -> None:
+    """Build missing or outdated recordings, and the chimes."""
+    spoken = prompts.read()
+    folder = spoken.recordings
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in music.build(folder):
+        click.echo(f"made {made.name}")
+    written = voices.build(spoken, tree_checks.spoken(HOTLINE), folder)
+    click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")
 
 
 @group("prompts")
