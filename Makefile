@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -94,6 +94,9 @@ siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; add
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build
+
+translations: $(DEV)  ## the console's texts with their places, for translators; NEW=fr begins a language
+	$(BIN)/python -m docs.tools.translations $(NEW)
 
 lock: $(DEV)  ## pin everything again after a change of pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements/run.txt pyproject.toml

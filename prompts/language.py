@@ -6,11 +6,17 @@ from typing import Literal
 
 Status = Literal["draft", "reviewed"]
 Direction = Literal["ltr", "rtl"]
+WaitsFor = Literal["lawyer", "speaker"]
+READERS: tuple[WaitsFor, ...] = ("lawyer", "speaker")
 
 ENGLISH = "en"
 
 MENU_KEYS = "12345678"
 """The keys that a language can have on its page of the language menu."""
+
+_WITH_COUNTRY_CODE = 11
+"""The digits of a phone number in North America, as +1 212 555 0123."""
+_LAST_GROUP = 4
 
 MORE_LANGUAGES = "9"
 """The key on the first page of the language menu that opens the second page."""
@@ -62,10 +68,25 @@ class Language:
         return self.digits[int(digit)]
 
     def spell(self, number: str) -> str:
-        """The digits of a number as words with pauses; other characters are left out."""
-        return ", ".join(self.digit_word(digit) for digit in digits_of(number))
+        """The digits of a number as words with a pause between groups; the rest is left out."""
+        words = (" ".join(map(self.digit_word, group)) for group in digit_groups(number))
+        return ", ".join(words)
 
 
 def digits_of(number: str) -> str:
     """The digits in a phone number."""
     return "".join(sign for sign in number if sign in "0123456789")
+
+
+def digit_groups(number: str) -> list[str]:
+    """The digits as people say them: 1, 212, 555, 0123; a short number is said in one go."""
+    digits = digits_of(number)
+    if len(digits) == _WITH_COUNTRY_CODE:
+        return [digits[0], *_in_threes(digits[1:])]
+    return _in_threes(digits)
+
+
+def _in_threes(digits: str) -> list[str]:
+    if len(digits) <= _LAST_GROUP:
+        return [digits] if digits else []
+    return [digits[:3], *_in_threes(digits[3:])]

@@ -1,4 +1,4 @@
-"""The hold sounds: soft chimes that tell a listener the line is alive."""
+"""The hold sounds, soft chimes that tell a listener the line is alive, and a pause."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from prompts.sound import TELEPHONE_RATE, wav
+from prompts.speech import PAUSE
 
 HOLD = "hold.wav"
 MOMENT = "moment.wav"
@@ -17,6 +18,7 @@ SOUNDS: dict[str, tuple[float, _Notes]] = {
     HOLD: (6, ((0.3, 392.0), (1.1, 523.25), (3.3, 440.0), (4.1, 523.25))),
     MOMENT: (2, ((0.2, 440.0), (0.9, 523.25))),
     TONE: (0.5, ((0.0, 523.25),)),
+    PAUSE: (0.4, ()),
 }
 """Each file, its seconds and its notes."""
 _LOUDNESS = 0.12
@@ -24,7 +26,7 @@ _FADES_IN_SECONDS = 0.7
 
 
 def build(folder: Path) -> list[Path]:
-    """Write the missing chimes next to the recordings."""
+    """Write the missing sounds next to the recordings."""
     missing = [name for name in SOUNDS if not (folder / name).is_file()]
     for name in missing:
         seconds, notes = SOUNDS[name]

@@ -7,13 +7,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from prompts import checks
-from prompts.checks import PromptFile
 from prompts.espeak import VOICES
 from prompts.keywords import plain_words
 from prompts.language import ENGLISH, MENU_KEYS, Direction, Language, PromptError, Status
+from prompts.plurals import PLURAL_FORMS
+from prompts.rules import checks
+from prompts.rules.checks import PromptFile
 from prompts.speech import digit_recording
-from prompts.wording import Prompts, Text
+from prompts.wording import Prompts, Proposal, Text
+
+FOLDER = Path(__file__).parent
+"""Where the prompt files are."""
 
 _HEAD = {
     *("language", "name", "english_name", "direction", "status", "menu", "voice", "say"),
@@ -62,8 +66,8 @@ def read(folder: Path | None = None) -> Prompts:
 
     Raises PromptError, which names each faulty file, table and key on its own line.
     """
-    folder = folder or Path(__file__).parent
-    files = [_read_file(path) for path in sorted(folder.glob("*.toml"))]
+    folder = folder or FOLDER
+    files = read_files(folder)
     if complaints := list(checks.complaints(files)):
         raise PromptError("\n".join(complaints))
     for file in files:
@@ -79,6 +83,11 @@ def read(folder: Path | None = None) -> Prompts:
         wordings=MappingProxyType({file.code: _wording(file, files) for file in files}),
         recordings=folder / "recordings",
     )
+
+
+def read_files(folder: Path) -> list[PromptFile]:
+    """The prompt files of a folder, each on its own; raises PromptError."""
+    return [_read_file(path) for path in sorted(folder.glob("*.toml"))]
 
 
 def _wording(file: PromptFile, files: Iterable[PromptFile]) -> Mapping[str, Text]:
@@ -217,6 +226,26 @@ def _text(entry: object, status: Status) -> Text:
     match entry:
         case str(template) if template.strip():
             return Text(template, status)
-        case {"text": str(template), "status": own_status, **rest} if template.strip() and not rest:
-            return Text(template, _status(own_status))
+        case {"text": str(template), "status": own_status, **rest} if template.strip():
+            forms = {
+                form: str(rest.pop(form)) for form in PLURAL_FORMS if _is_written(rest.get(form))
+            }
+            proposal = _proposal(rest.pop("proposed", None), rest.pop("waits_for", None))
+            if not rest:
+                return Text(template, _status(own_status), MappingProxyType(forms), proposal)
     raise PromptError('must be "a text" or {text = "a text", status = "draft"}')
+
+
+def _proposal(words: object, waits_for: object) -> Proposal | None:
+    match words, waits_for:
+        case None, None:
+            return None
+        case str(template), "lawyer" | "speaker" as reader if template.strip():
+            return Proposal(template, reader)
+    raise PromptError(
+        'must give "proposed" and "waits_for" together: the words, and "lawyer" or "speaker"'
+    )
+
+
+def _is_written(words: object) -> bool:
+    return isinstance(words, str) and bool(words.strip())

@@ -84,5 +84,5 @@ def _plays(prompts: Prompts, language: Language, texts: Iterable[Spoken]) -> Ite
     yield from (digit_recording(language, digit) for digit in "0123456789")
     for name, values in texts:
         for piece in prompts.pieces(language.code, name, _UNKNOWN_BEFORE_THE_CALL | dict(values)):
-            if isinstance(piece, Play):
+            if isinstance(piece, Play) and not piece.is_pause:
                 yield piece

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import assert_never
 
-from prompts.language import Language, PromptError, digits_of
+from prompts.language import Language, PromptError, digit_groups
 
 FOR_CALLERS = frozenset({"key", "number", "name", "address"})
 """Placeholders of texts for callers, which a recorded language can speak too."""
@@ -21,6 +21,12 @@ CODES = {"language": "languages", "need": "needs"}
 
 FOR_STAFF = FOR_CALLERS | WHOLE_NUMBERS | CODES.keys() | {"time", "list"}
 """A time and a list occur only in texts to read and are already formatted."""
+
+COUNTS = WHOLE_NUMBERS - {"item"}
+"""Numbers that say how many, so that the words beside them may need another form."""
+
+PAUSE = "pause.wav"
+"""Between the groups of digits of a number that is read from recordings."""
 
 _KEY_FILES = {"*": "star", "#": "pound"}
 _EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")
@@ -42,6 +48,11 @@ class Play:
     file: str
     transcript: str
     language: str
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether it is the silence between two groups of digits, which is no take."""
+        return self.file == PAUSE
 
 
 Piece = Say | Play
@@ -145,7 +156,7 @@ def played(
                 file = recording_file(language.code, name, key, None if words_only else segment)
                 yield Play(file, _tidy(words), language.code)
             case Digits(number):
-                yield from (digit_recording(language, digit) for digit in digits_of(number))
+                yield from _read_out(number, language)
             case ProperName(proper):
                 yield from _say(proper, english)
             case _:
@@ -155,6 +166,13 @@ def played(
 def digit_recording(language: Language, digit: str) -> Play:
     """The recording of one digit, used to read a number back."""
     return Play(f"{language.code}/digit.{digit}.wav", language.digit_word(digit), language.code)
+
+
+def _read_out(number: str, language: Language) -> Iterator[Play]:
+    for index, group in enumerate(digit_groups(number)):
+        if index:
+            yield Play(PAUSE, "", language.code)
+        yield from (digit_recording(language, digit) for digit in group)
 
 
 def recording_file(code: str, name: str, key: str | None, segment: int | None) -> str:

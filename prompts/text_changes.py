@@ -10,14 +10,10 @@ from types import MappingProxyType
 
 from prompts import speech
 from prompts.language import ENGLISH
+from prompts.rules.lengths import LONGEST_SECONDS, seconds_aloud
 from prompts.wording import Prompts, Text
 
-LONGEST_TEXT = 600
-"""In characters, far more than a listener remembers; docs/prompts.md asks for twelve seconds."""
 _DIGIT = re.compile(r"(?<!\d)(?!911(?!\d))\d")
-_A_SECOND = {"zh": 4.5, "ko": 6.5}
-_ELSEWHERE_A_SECOND = 15.0
-"""Characters per second of speech."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +52,12 @@ def changed(shipped: Prompts, changes: Iterable[Change]) -> Prompts:
     )
 
 
-def fault_in(shipped: Prompts, name: str, template: str) -> Fault | None:
+def fault_in(shipped: Prompts, language: str, name: str, template: str) -> Fault | None:
     """The first fault of a text that replaces the shipped one, or None."""
     wanted = speech.placeholders(shipped.text(ENGLISH, name))
     if not template.strip():
         return Fault.EMPTY
-    if len(template) > LONGEST_TEXT:
+    if seconds_aloud(language, template) > LONGEST_SECONDS:
         return Fault.TOO_LONG
     try:
         used = speech.placeholders(template)
@@ -74,8 +70,3 @@ def fault_in(shipped: Prompts, name: str, template: str) -> Fault | None:
     if not all(mark.isprintable() for mark in template) or not any(map(str.isalpha, template)):
         return Fault.UNSPEAKABLE
     return None
-
-
-def seconds_aloud(language: str, template: str) -> float:
-    """The approximate length of the spoken text in seconds."""
-    return len(template) / _A_SECOND.get(language, _ELSEWHERE_A_SECOND)

@@ -1,12 +1,20 @@
 """The texts of every language, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from prompts import speech
-from prompts.language import ENGLISH, Language, PromptError, Status
+from prompts import plurals, speech
+from prompts.language import ENGLISH, Language, PromptError, Status, WaitsFor
 from prompts.speech import Piece, Play
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Words that nobody hears until a lawyer or a speaker of the language has agreed to them."""
+
+    template: str
+    waits_for: WaitsFor
 
 
 @dataclass(frozen=True)
@@ -15,6 +23,15 @@ class Text:
 
     template: str
     status: Status
+    forms: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Other forms of the text by plural category (CLDR: one, few ...), for the number in it."""
+    proposal: Proposal | None = None
+
+    def templates(self) -> Iterator[str]:
+        """The text in each of its forms, and the proposed words."""
+        yield from (self.template, *self.forms.values())
+        if self.proposal is not None:
+            yield self.proposal.template
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +71,7 @@ class Prompts:
         """
         heard, text = self._found(language, name)
         given = self._in_words(heard, name, text, values or {})
-        cut = tuple(speech.stretches(text.template, heard, given))
+        cut = tuple(speech.stretches(_form(text, heard, given), heard, given))
         english = self.languages[ENGLISH]
         if not heard.recorded and not self.own_takes:
             return tuple(speech.said(cut, heard, english))
@@ -71,10 +88,10 @@ class Prompts:
         cut = speech.stretches(text.template, heard, given)
         key = values.get("key") if "key" in given else None
         pieces = speech.played(cut, heard, self.languages[ENGLISH], name=name, key=key)
-        return tuple(piece for piece in pieces if isinstance(piece, Play))
+        return tuple(each for each in pieces if isinstance(each, Play) and not each.is_pause)
 
     def _has_own(self, piece: Piece) -> bool:
-        return isinstance(piece, Play) and piece.file in self.own_takes
+        return isinstance(piece, Play) and (piece.is_pause or piece.file in self.own_takes)
 
     def _newest(self, piece: Piece) -> Piece:
         if isinstance(piece, Play) and piece.file in self.own_takes:
@@ -84,7 +101,21 @@ class Prompts:
     def sentence(self, language: str, name: str, values: Mapping[str, str] | None = None) -> str:
         """The text with its values, for text messages and captions; numbers stay in figures."""
         heard, text = self._found(language, name)
-        return text.template.format_map(self._in_words(heard, name, text, values or {}))
+        given = self._in_words(heard, name, text, values or {})
+        return _form(text, heard, given).format_map(given)
+
+    def waiting_for(self, reader: WaitsFor) -> list[tuple[str, str]]:
+        """The language and name of each text whose proposed words wait for this reader."""
+        return [
+            (code, name)
+            for code, texts in self.wordings.items()
+            for name, text in texts.items()
+            if text.proposal is not None and text.proposal.waits_for == reader
+        ]
+
+    def proposal(self, language: str, name: str) -> Proposal | None:
+        """The words that wait for a reader before anybody hears them."""
+        return self._found(language, name)[1].proposal
 
     def _found(self, code: str, name: str) -> tuple[Language, Text]:
         for heard in (code, ENGLISH):
@@ -109,3 +140,11 @@ class Prompts:
             return speech.in_words(placeholder, value, language)
         except PromptError as error:
             raise PromptError(f"{language.code}.toml: {name}: {error}") from None
+
+
+def _form(text: Text, language: Language, given: Mapping[str, str]) -> str:
+    """The form for the number in the text; a text with forms has one number."""
+    if not text.forms:
+        return text.template
+    number = next(given[each] for each in given if each in speech.COUNTS)
+    return text.forms.get(plurals.form_of(language.code, int(number)), text.template)

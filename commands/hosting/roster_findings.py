@@ -16,7 +16,7 @@ from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.staff import audit, users
-from prompts import Prompts
+from prompts import READERS, Prompts
 from routing.readers import time_zones
 from routing.readers.unreadable import Unreadable
 from settings import Settings
@@ -84,6 +84,18 @@ def of_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
     ]
     if drafts:
         yield Finding(f"no speaker has reviewed every text in {', '.join(drafts)}", is_note=True)
+    for reader in READERS:
+        waiting = [
+            f"{code} {name}"
+            for code, name in spoken.waiting_for(reader)
+            if heard.text(code, name) == spoken.text(code, name)
+        ]
+        if waiting:
+            yield Finding(
+                f"better words wait for a {reader}, and callers hear the old ones: "
+                f"{', '.join(waiting)}",
+                is_note=True,
+            )
 
 
 def of_console(session: Session) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ def write(
 ) -> Fault | Refusal | None:
     """Keep a new wording, which nobody hears yet; refused when a newer one came in between."""
     text = " ".join(text.split())
-    fault = fault_in(app.shipped_prompts, name, text)
+    fault = fault_in(app.shipped_prompts, language, name, text)
     if fault:
         return fault
     now = app.clock()

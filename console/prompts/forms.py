@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from console.base.i18n import later
 from console.prompts.actions import Refusal
+from prompts import LONGEST_SECONDS
 from prompts.sound_uploads import Why
 from prompts.text_changes import Fault
+
+MOST_SECONDS = round(LONGEST_SECONDS)
 
 FAULTS = {
     Fault.EMPTY: later("Write what callers will hear."),
     Fault.TOO_LONG: later(
-        "This is longer than %(most)s characters. Callers cannot remember that much."
+        "This takes more than %(most)s seconds to say. Shorten it: nobody can remember more."
     ),
     Fault.BRACE: later("A brace is unmatched. Write {key} in full, or remove the brace."),
     Fault.PLACEHOLDERS: later("Keep the placeholders of the English text: %(wanted)s."),

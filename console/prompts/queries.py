@@ -17,9 +17,9 @@ from models.people import people
 from models.prompts import prompt_versions
 from models.prompts.prompt_versions import SHIPPED, Version
 from models.staff import users
-from prompts import Prompts, recordings
+from prompts import Prompts, Proposal, recordings, seconds_aloud
 from prompts.language import ENGLISH
-from prompts.text_changes import changed, seconds_aloud
+from prompts.text_changes import changed
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Prompt:
     wordings: tuple[Wording, ...]
     """The newest first; the last is the shipped one."""
     english: str
+    proposal: Proposal | None = None
+    """Shipped words that wait for a lawyer or a speaker, until other words are live."""
 
     @property
     def live(self) -> Wording:
@@ -111,6 +113,8 @@ class LanguageState:
     speakers: int
     drafts: int
     texts: int
+    proposals: int
+    """Better words that wait for a lawyer or a speaker."""
     gaps: tuple[str, ...]
     """What is not recorded, in words."""
 
@@ -166,7 +170,8 @@ def prompt(app: AppContext, session: Session, language: str, name: str) -> Promp
     if not any(each.live for each in versions):
         shipped = replace(shipped, is_live=True)
     english = heard_in(marked(app.shipped_prompts, session), app, ENGLISH, name)
-    return Prompt(name, language, (*found, shipped), english)
+    proposal = app.shipped_prompts.proposal(language, name) if shipped.is_live else None
+    return Prompt(name, language, (*found, shipped), english, proposal)
 
 
 def heard_in(prompts: Prompts, app: AppContext, language: str, name: str) -> str:
@@ -192,6 +197,11 @@ def languages(app: AppContext, session: Session) -> list[LanguageState]:
             speakers=sum(code in person.languages for person in roster),
             drafts=sum(prompts.status(code, name) == "draft" for name in names(app)),
             texts=len(names(app)),
+            proposals=sum(
+                app.shipped_prompts.proposal(code, name) is not None
+                and prompts.text(code, name) == app.shipped_prompts.text(code, name)
+                for name in names(app)
+            ),
             gaps=tuple(take.words for take in lacking if take.language == code),
         )
         for code, language in prompts.languages.items()

@@ -13,14 +13,14 @@ from console.base.permissions import Power
 from console.base.routes import bp, context
 from console.prompts import actions, queries, record_by_phone
 from console.prompts.actions import Refusal
-from console.prompts.forms import FAULTS, REFUSALS, UNFIT
+from console.prompts.forms import FAULTS, MOST_SECONDS, REFUSALS, UNFIT
 from console.prompts.queries import Prompt, Take
 from console.web.dial_press import new_press
 from console.web.render import go_to, show
 from ivr.responders.prompt_dictation import Trouble
 from models.core.database import Session
 from prompts import sound_uploads, speech
-from prompts.text_changes import LONGEST_TEXT, Fault
+from prompts.text_changes import Fault
 
 _SAVED = later("Saved. Nobody hears it yet: listen to it, then make it live.")
 _RECORDED = later("Recorded. Nobody hears it yet: listen to it, then make it live.")
@@ -42,7 +42,7 @@ def write_prompt(name: str, code: str) -> AnyResponse:
     found = actions.write(app, current_user.current(), code, name, typed, based_on)
     if isinstance(found, Fault):
         english = app.shipped_prompts.text("en", name)
-        error = say(FAULTS[found], most=LONGEST_TEXT, wanted=_in_braces(english))
+        error = say(FAULTS[found], most=MOST_SECONDS, wanted=_in_braces(english))
         return page(name, code, 422, typed=typed, text_error=error)
     if found:
         return page(name, code, 409, typed=typed, text_error=say(REFUSALS[found]))

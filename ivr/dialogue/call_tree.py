@@ -191,7 +191,7 @@ HOTLINE = CallTree(
         Promise("callback_promised", then="goodbye", if_impossible="message"),
         TakeMessage(
             "message",
-            says=("message.how",),
+            says=("message.recorded", "message.how"),
             asks_number="message_number",
             then="message_saved",
             if_time_is_up="message_more",
@@ -219,6 +219,7 @@ HOTLINE = CallTree(
                 "rights.intro",
                 "rights.silent",
                 "rights.door",
+                "rights.come_in",
                 "rights.sign",
                 "rights.lawyer",
                 "rights.calm",

@@ -43,6 +43,7 @@ from ivr.twilio.links import Links
 from prompts import Piece, Play, Prompts, Say
 from prompts.music import HOLD, MOMENT, SOUNDS, TONE
 from prompts.recordings import words_recorded
+from prompts.speech import PAUSE
 from routing.needs import UNKNOWN
 
 TALK_SECONDS = 4 * 60 * 60
@@ -234,7 +235,9 @@ class Speech:
         """The transcript of a recorded prompt."""
         if file.startswith(f"{LIVE}/"):
             return self.live_prompts.now.words_in(file)
-        return "\u266a" if file in SOUNDS else words_recorded(self.prompts.recordings).get(file)
+        if file in SOUNDS:
+            return "" if file == PAUSE else "\u266a"
+        return words_recorded(self.prompts.recordings).get(file)
 
     def _turn(self, turn: Turn, language: str, number: int) -> VoiceResponse:
         response = VoiceResponse()

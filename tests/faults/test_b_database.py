@@ -210,7 +210,7 @@ def test_b3_a_key_pressed_by_a_responder_is_taken_in_when_the_lock_is_gone(
 
 def test_b3_a_callback_in_trouble_tells_whoever_picks_up_nothing(hotline: Hotline) -> None:
     call = asked_whether_to_leave_word(hotline.is_called()).press("2")
-    call.hears("quedó guardada")
+    call.hears("Queda anotado")
     hotline.waits(15)
     luz = hotline.has_on_duty("Luz", speaks="es")
     phone = hotline.carrier.phone(call.number)

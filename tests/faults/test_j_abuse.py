@@ -31,7 +31,7 @@ def test_j1_the_fourth_call_of_an_hour_is_offered_a_callback_first(hotline: Hotl
     assert ana.times_rung >= 1
     rung = ana.times_rung
     call = hotline.is_called(ONE_PHONE).press("1").press("2")
-    call.hears("Several calls have come from this phone")
+    call.hears("you have called several times")
     call.press("0").hears("Several calls")
     call.press("2").hears("After the tone")
     assert ana.times_rung == rung
@@ -54,7 +54,7 @@ def test_j1_a_phone_has_one_search_at_a_time(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana")
     first = hotline.is_called(ONE_PHONE).press("1").press("2")
     second = hotline.is_called(ONE_PHONE).press("1").press("2")
-    second.hears("Several calls have come from this phone")
+    second.hears("you have called several times")
     first.hangs_up()
     second.press("0").hears("looking for someone")
 
@@ -79,14 +79,14 @@ def test_j1_in_an_emergency_the_flooding_phone_still_rings(hotline: Hotline) -> 
     call.hangs_up()
     hotline.waits(65)
     again = hotline.is_called(ONE_PHONE).press("1").press("1")
-    again.hears("Several calls")  # once every quarter of an hour
+    again.hears("you have called several times")  # once every quarter of an hour
 
 
 def test_j1_messages_of_a_flood_page_nobody(hotline: Hotline) -> None:
     dee = hotline.knows("Dee", tier=3)
     calls_often(hotline, 3)
     call = hotline.is_called(ONE_PHONE).press("1").press("2")
-    call.hears("Several calls").press("2").hears("After the tone")
+    call.hears("you have called several times").press("2").hears("After the tone")
     hotline.waits(16)
     call.speaks(8).hangs_up()
     hotline.waits(30)
@@ -307,7 +307,7 @@ def test_j1_a_limited_phone_that_says_nothing_is_not_kept_for_ever(hotline: Hotl
     for _ in range(4):
         hotline.is_called(ONE_PHONE).press("1").hangs_up()
     call = hotline.is_called(ONE_PHONE).press("1").press("3")
-    call.hears("other people are waiting too")
+    call.hears("Many people are waiting")
     hotline.waits(12 * 60)
     assert not call.is_on_the_line
     assert call.row.outcome == "left"
@@ -421,7 +421,7 @@ def test_j7_one_confirmation_then_nothing_and_calls_still_come(hotline: Hotline)
     for body in ("ALTO", "alto", "hello?"):
         dee.phone.texts_to(NUMBER, body)
         hotline.works()
-    assert [text[:24] for text in dee.texts] == ["No recibirá más mensajes"]
+    assert [text[:24] for text in dee.texts] == ["Ya no recibirá mensajes d"]
     assert hotline.person(dee).no_texts
     hotline.waits(30 * 60)
     ask_for_callback(hotline)

@@ -1,7 +1,11 @@
 """Small prompt files that tests break, and the prompts that the hotline ships."""
 
+import shutil
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -9,6 +13,7 @@ import prompts
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
 from prompts import Prompts
+from prompts.prompt_files import FOLDER
 
 ENGLISH = """
 language = "en"
@@ -146,6 +151,11 @@ class Shelf:
         assert content.count(old) == 1
         self._path(code).write_text(content.replace(old, new), encoding="utf-8")
 
+    def add(self, code: str, table: str, entry: str) -> None:
+        """Add a text in a table of its own."""
+        content = self._path(code).read_text(encoding="utf-8")
+        self._path(code).write_text(f"{content}\n[{table}]\n{entry}\n", encoding="utf-8")
+
     def rename(self, code: str, new: str) -> None:
         """Give a language another code, as if its file had been copied."""
         content = self._path(code).read_text(encoding="utf-8")
@@ -179,10 +189,20 @@ def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path)
 
 
+@cache
+def with_every_language() -> Prompts:
+    """The prompts of the hotline, with each language that is ready but not offered."""
+    with TemporaryDirectory() as folder:
+        for file in (*FOLDER.glob("*.toml"), *FOLDER.glob("optional/*.toml")):
+            shutil.copy(file, folder)
+        (Path(folder) / "recordings").symlink_to(FOLDER / "recordings")
+        return replace(prompts.load(Path(folder)), recordings=FOLDER / "recordings")
+
+
 @pytest.fixture(scope="session")
 def shipped() -> Prompts:
-    """The prompts of the hotline."""
-    return prompts.load()
+    """The prompts of the hotline, with each language that is ready but not offered."""
+    return with_every_language()
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 import prompts
-from ivr.dialogue.call_tree import ACCEPT_KEY
+from ivr.dialogue import tree_checks
+from ivr.dialogue.call_tree import ACCEPT_KEY, HOTLINE
 from prompts import Language, Play, Prompts, Say, recordings, sound
-from prompts.text_changes import seconds_aloud
+from prompts.rules.lengths import LONGEST_SECONDS, seconds_aloud
 from routing import needs
 from routing.dispatch import third_voices
+from tests.prompts.conftest import with_every_language
 
 Spoken = list[tuple[str, Mapping[str, str]]]
 
-CODES = list(prompts.load().languages)
+CODES = list(with_every_language().languages)
 LONGEST_OFFER_SECONDS = 4.0
 RECORDED = [code for code, each in prompts.load().languages.items() if each.recorded]
 
@@ -41,6 +43,17 @@ def wav_files(shipped: Prompts) -> Iterator[tuple[Path, bytes]]:
         content = path.read_bytes()
         (length,) = struct.unpack_from("<I", content, 54)
         yield path, content[58 : 58 + length]
+
+
+def test_a_language_that_is_ready_is_offered_once_its_file_is_switched_on(
+    shipped: Prompts,
+) -> None:
+    ready = shipped.languages.keys() - prompts.load().languages.keys()
+    assert ready == {"hi"}
+    tree_checks.check(HOTLINE, shipped)
+    assert tree_checks.script_of(HOTLINE, shipped).languages["hi"] == (2, "5")
+    (said,) = shipped.pieces("hi", "language_menu.choose", {"key": "5"})
+    assert said == Say("हिंदी के लिए पाँच दबाएँ।", "Google.hi-IN-Wavenet-A", "hi-IN")
 
 
 def test_the_first_keys_of_the_menu_stay_what_people_know(shipped: Prompts) -> None:
@@ -104,7 +117,7 @@ def test_recordings_last_as_long_as_their_words(shipped: Prompts) -> None:
     for path, content in wav_files(shipped):
         seconds = len(content) / sound.TELEPHONE_RATE
         letters = len(words[path.relative_to(shipped.recordings).as_posix()])
-        assert 0.4 < seconds < 20, path
+        assert 0.4 < seconds <= LONGEST_SECONDS, path
         assert 5 < letters / (seconds - 0.2) < 25 or letters < 12, path
 
 

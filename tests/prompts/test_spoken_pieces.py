@@ -22,12 +22,12 @@ def test_star_and_pound_are_named(shelf: Shelf, key: str, word: str) -> None:
 
 def test_a_number_is_read_digit_by_digit(shelf: Shelf) -> None:
     spoken = shelf.read().pieces("es", "callback.read_back", {"number": "+1 (555) 0"})
-    assert spoken == (Say("Usted marcó uno, cinco, cinco, cinco, cero. ¿Es correcto?", *LUPE),)
+    assert spoken == (Say("Usted marcó uno cinco cinco, cinco cero. ¿Es correcto?", *LUPE),)
 
 
 def test_nine_one_one_is_read_digit_by_digit(shelf: Shelf) -> None:
     spoken = shelf.read().pieces("en", "main_menu.danger")
-    assert spoken == (Say("If you are in danger, call nine, one, one.", *JOANNA),)
+    assert spoken == (Say("If you are in danger, call nine one one.", *JOANNA),)
 
 
 def test_nine_one_one_stays_a_figure_in_writing(shelf: Shelf) -> None:

@@ -141,7 +141,7 @@ def test_one_cannot_review_what_one_wrote(hotline: Hotline, cora: Coordinator) -
         ("If someone was taken, press {key.", "A brace is unmatched"),
         ("If someone was taken, press 2, that is {key}.", "not a digit"),
         ("{key} \x07 bell", "no voice can say"),
-        ("Long " * 200 + "{key}", "longer than 600 characters"),
+        ("Long " * 200 + "{key}", "more than 12 seconds to say"),
     ],
 )
 def test_a_text_that_could_not_be_spoken_is_refused_at_its_field(
@@ -237,7 +237,7 @@ def test_a_language_left_out_is_not_in_the_menu_and_who_speaks_it_reaches_a_pers
     speaking.press("2").hears("Por favor, no cuelgue").hangs_up()
     call = hotline.is_called().hears("press one")
     assert "español" not in call.says_nothing(20).said
-    call.press("2").hears("not one of the choices").press("2").hears("connect you with a person")
+    call.press("2").hears("not one of the choices").press("2").hears("look for a person for you")
     ana.accepts()
     cora.opens("/prompts/languages").presses("Offer it", within="Spanish")
     hotline.waits(3)

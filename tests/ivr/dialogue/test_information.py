@@ -10,7 +10,7 @@ from tests.hotline import Hotline
 
 def test_five_facts_about_rights_in_the_callers_language(hotline: Hotline) -> None:
     call = hotline.is_called().press("2").press("4")
-    call.hears("no es consejo legal").hears("guardar silencio").hears("No corra")
+    call.hears("no es asesoría legal").hears("guardar silencio").hears("No corra")
     call.hangs_up()
     assert call.row.outcome == "informed"
 
@@ -19,7 +19,7 @@ def test_the_nearest_office_is_spoken_and_the_zip_forgotten(hotline: Hotline) ->
     hotline.has_partner("Chhaya CDC", "37-43 77th Street, Queens", "+17185550170", ["11372"])
     call = hotline.is_called().press("1").press("5")
     call.hears("ZIP code").press("11372")
-    call.hears("Chhaya").hears("seven, one, eight")
+    call.hears("Chhaya").hears("seven one eight, five five five, zero one seven zero")
     call.hangs_up()
     assert call.row.outcome == "informed"
 

@@ -9,7 +9,7 @@ from ivr.dialogue.facts import Caller, Move
 from ivr.dialogue.places import LanguageMenu
 from ivr.dialogue.turn import Words
 from prompts import Play
-from prompts.text_changes import seconds_aloud
+from prompts.rules.lengths import seconds_aloud
 from simulator.audio.telephone_sound import seconds_of
 from tests.hotline import Hotline
 
@@ -53,7 +53,7 @@ def test_who_presses_nothing_is_rung_for_within_half_a_minute(hotline: Hotline) 
 
 def test_silence_on_the_second_page_leads_to_a_person_too(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
-    call = hotline.is_called().press("9").hears("connect you with a person")
+    call = hotline.is_called().press("9").hears("look for a person for you")
     ana.accepts()
     assert call.is_joined_with(ana.number)
 

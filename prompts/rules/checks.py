@@ -1,10 +1,11 @@
 """Checks of the prompt files against each other, with English as the reference."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from prompts import speech
+from prompts import plurals, speech
 from prompts.language import ENGLISH, Language, Status
+from prompts.rules import lengths
 from prompts.wording import Text
 
 _STAFF_TABLES_OF_RECORDED_LANGUAGES = frozenset({"languages", "needs"})
@@ -42,6 +43,8 @@ def complaints(files: Sequence[PromptFile]) -> Iterator[str]:
     for file in files:
         yield from _about_placeholders(file, english)
         yield from _about_names(file, english)
+        yield from _about_forms(file)
+        yield from lengths.complaints(file.code, file.texts, file.staff)
 
 
 def _about_english(english: PromptFile) -> Iterator[str]:
@@ -108,10 +111,10 @@ def _differences(
 ) -> Iterator[str]:
     for name in expected:
         if name not in texts:
-            yield f"{_where(code, section, name)} is missing: translate it from en.toml"
+            yield f"{where(code, section, name)} is missing: translate it from en.toml"
     for name in texts:
         if name not in expected:
-            yield f"{_where(code, section, name)} is not expected here: remove it, or mend its name"
+            yield f"{where(code, section, name)} is not expected here: remove it, or mend its name"
 
 
 def _about_placeholders(file: PromptFile, english: PromptFile) -> Iterator[str]:
@@ -127,20 +130,48 @@ def _misfits(
     allowed: frozenset[str],
 ) -> Iterator[str]:
     for name, text in texts.items():
-        where = _where(code, section, name)
-        try:
-            used = speech.placeholders(text.template)
-            wanted = speech.placeholders(reference[name].template) if name in reference else used
-        except ValueError:
-            yield f"{where} has a brace that is no placeholder: write {{key}} or remove the brace"
+        for template in text.templates():
+            expected = reference[name].template if name in reference else template
+            if fault := _misfit(template, expected, allowed):
+                yield f"{where(code, section, name)} {fault}"
+                break
+
+
+def _misfit(template: str, reference: str, allowed: frozenset[str]) -> str | None:
+    try:
+        used, wanted = speech.placeholders(template), speech.placeholders(reference)
+    except ValueError:
+        return "has a brace that is no placeholder: write {key} or remove the brace"
+    if strange := used - allowed:
+        return f"has {_braced(strange)}, which cannot be filled in: remove it"
+    if used != wanted:
+        return f"has {_braced(used)} where English has {_braced(wanted)}: use the same"
+    return None
+
+
+def _about_forms(file: PromptFile) -> Iterator[str]:
+    """A number picks one of the forms, so all but the form of the text itself must be there."""
+    known = plurals.forms_of(file.code)
+    for name, text in file.by_name().items():
+        if not text.forms:
             continue
-        if strange := used - allowed:
-            yield f"{where} has {_braced(strange)}, which cannot be filled in: remove it"
-        elif used != wanted:
-            yield f"{where} has {_braced(used)} where English has {_braced(wanted)}: use the same"
+        at = where(file.code, "texts" if name in file.texts else "staff", name)
+        counts = speech.placeholders(text.template) & speech.COUNTS
+        if len(counts) != 1:
+            yield f"{at} has forms and {len(counts)} numbers: forms need one number in the text"
+        if not set(text.forms) < known or len(text.forms) != len(known) - 1:
+            yield (
+                f"{at} has the forms {_listed(text.forms)}: numbers in this language ask for "
+                f"{_listed(known)}; give all but one, which is the text itself"
+            )
 
 
-def _where(code: str, section: str, name: str) -> str:
+def _listed(forms: Iterable[str]) -> str:
+    return ", ".join(sorted(forms))
+
+
+def where(code: str, section: str, name: str) -> str:
+    """The place of a text, for complaints: the file, the table and the key."""
     table, _, key = name.partition(".")
     return f'{code}.toml: [{section}.{table}] "{key}"'
 

@@ -1,16 +1,26 @@
-"""`tree` and `voices build`: print the call tree and build its recordings."""
+"""What callers hear: `tree` prints it, `voices build` records it, `prompts` exchanges its texts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 import prompts
 from commands.base.command_group import command, group
+from ivr.core.atomic_files import put
 from ivr.dialogue import tree_checks, tree_outline
 from ivr.dialogue.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
-from prompts import Prompts, music, voices
+from prompts import Prompts, music, prompt_files, voices
+from prompts.exchange import file_editing, po_files
+
+_FOLDER = click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=prompt_files.FOLDER,
+    help="The folder of the prompt files, if not the one of this program.",
+)
 
 
 @command("tree")
@@ -68,3 +78,38 @@ def build() -> None:
         click.echo(f"made {made.name}")
     written = voices.build(spoken, tree_checks.spoken(HOTLINE), folder)
     click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")
+
+
+@group("prompts")
+def prompts_group() -> None:
+    """The texts that callers and responders hear and read."""
+
+
+@prompts_group.command("export", with_appcontext=False)
+@click.option("--po", "language", required=True, metavar="LANG", help="The language, as in es.")
+@_FOLDER
+def export(language: str, folder: Path) -> None:
+    """Print the texts of a language as a PO file, for Poedit or Weblate."""
+    files = prompt_files.read_files(folder)
+    click.echo(po_files.written(files, language), nl=False)
+
+
+@prompts_group.command("import", with_appcontext=False)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_FOLDER
+def import_po(file: Path, folder: Path) -> None:
+    """Put the texts of a PO file into the prompt file of its language.
+
+    A file with a fault changes nothing, and the line of each fault is named.
+    """
+    files = prompt_files.read_files(folder)
+    code, changes = po_files.changes(files, file.read_bytes())
+    if not changes:
+        click.echo(f"{code}.toml has these texts already")
+        return
+    path = folder / f"{code}.toml"
+    status = next(each.status for each in files if each.code == code)
+    content = path.read_text(encoding="utf-8")
+    put(path, file_editing.with_texts(content, changes, status).encode())
+    reviewed = sum(text.status == "reviewed" for text in changes.values())
+    click.echo(f"{code}.toml: {len(changes)} texts changed, {reviewed} of them marked as reviewed")

@@ -1,0 +1,1 @@
+"""What a prompt file must be before anybody hears it."""
