@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -64,6 +64,10 @@ crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sq
 
 crash-proof: $(DEV)  ## plant each known bug and see the bench find it
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
+
+MUTANTS ?= 10
+mutants: $(DEV)  ## break the promise in MUTANTS small ways a module and see the tests find them: a quarter of an hour
+	$(BIN)/python -m tests.mutants --mutants $(MUTANTS) --seed $(SEED)
 
 crash-points: $(DEV)  ## let a process die before and after every commit of a call
 	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py tests/crash/test_pursued_at_every_commit.py

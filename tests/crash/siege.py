@@ -6,6 +6,7 @@ import base64
 import pickle
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,10 @@ SHORTEST_BETWEEN_KILLS = 0.4
 MOST_STARTS = 1_000_000
 """The limit of callbacks a day: a siege makes more in an hour than a real day may."""
 READY_WITHIN_SECONDS = 120.0
+BETWEEN_VERDICTS = 3.0
+ONLY_AT_THE_END = frozenset(
+    {"lost callers", "lost messages", "lost callbacks", "no end", "long silences"}
+)
 SLOWEST_CONTROL_SECONDS = 1.0
 """The 99th percentile of a webhook that decides nothing; a slower machine proves nothing."""
 CARRIER_WAITS_SECONDS = 15.0
@@ -57,6 +62,8 @@ class Orders:
     patience: float = 1.0
     """Multiplies the time that Twilio waits for an answer, for a busy machine."""
     bug: str = ""
+    stops_at: tuple[str, ...] = ()
+    """Names of findings that end the siege, for a planted bug."""
     on_one_host: bool = False
     """PostgreSQL has two otherwise."""
     keeps_every_promise: bool = True
@@ -112,6 +119,7 @@ class Siege:
         self._clock = RealClock(orders.speed, datetime.now(UTC))
         self._journal = folder / "journal.jsonl"
         self._diary = History(folder / "history.jsonl")
+        self._looks_at = 0.0
         self._sends = CarriersClient(self._clock.now)
         dice = Random(orders.seed + 2)
         is_alone = orders.on_one_host or place.kind == "sqlite"
@@ -178,7 +186,7 @@ class Siege:
         """Run the line; returns the work left when faults end, and the work left at the end."""
         world.spoil(people.carrier.faults)
         people.begin()
-        self._besiege(people)
+        self._besiege(people, database)
         people.end_calling()
         people.everybody = "accept"  # from now on every promise must be kept
         in_trouble = self._settle(people, database, self._orders.settles_within)
@@ -190,9 +198,7 @@ class Siege:
     def _judged(self, people: World, database: Database) -> Outcome:
         people.carrier.journal_file.close()
         self._diary.close()
-        evidence = truth.gather(
-            self._journal, database, self._diary.deeds, people.recordings, people.carrier
-        )
+        evidence = self._evidence(people, database)
         pauses = quiet.Pauses(self._sends.waits, self._sends.outages, self._orders.speed)
         evidence = replace(
             evidence,
@@ -244,11 +250,32 @@ class Siege:
                 time.sleep(LOOK_SECONDS)
         raise RuntimeError(f"the line does not get ready; its logs are in {self._folder}")
 
-    def _besiege(self, people: World) -> None:
+    def _has_found(self, people: World, database: Database) -> bool:
+        """Whether there is one of the findings to stop at; looks now and then.
+
+        What is lost shows only at the end, since it may still come.
+        """
+        names = set(self._orders.stops_at) - ONLY_AT_THE_END
+        if not names or time.monotonic() < self._looks_at:
+            return False
+        self._looks_at = time.monotonic() + BETWEEN_VERDICTS
+        with suppress(ValueError):  # a line of the journal is not written to its end yet
+            counts = checker.check(self._evidence(people, database)).counts()
+            return any(counts[name] for name in names)
+        return False
+
+    def _evidence(self, people: World, database: Database) -> checker.Evidence:
+        return truth.gather(
+            self._journal, database, self._diary.deeds, people.recordings, people.carrier
+        )
+
+    def _besiege(self, people: World, database: Database) -> None:
         """Spread the kills over the calls, so that both end together."""
         until = time.monotonic() + self._orders.bound_seconds
         killed_at = time.monotonic()
         while time.monotonic() < until and (self._kills_are_due(people) or people.live):
+            if self._has_found(people, database):
+                break
             time.sleep(LOOK_SECONDS)
             self._line.must_live()
             due = self._orders.kills * people.started / max(1, people.total)
@@ -266,7 +293,7 @@ class Siege:
         until = time.monotonic() + seconds / self._orders.speed
         while True:
             left = self._left(people, database)
-            if not left or time.monotonic() > until:
+            if not left or time.monotonic() > until or self._has_found(people, database):
                 return left
             time.sleep(0.5)
 
