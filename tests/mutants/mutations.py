@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -64,7 +65,16 @@ def sample(module: str, many: int, dice: Random) -> list[Mutant]:
     dice.shuffle(every)
     by_line = {mutant.line: mutant for mutant in every}
     first = list(by_line.values())
-    return [*first, *(mutant for mutant in every if mutant not in first)][:many]
+    ordered = [*first, *(mutant for mutant in every if mutant not in first)]
+    return list(islice(filter(_loads, ordered), many))
+
+
+def _loads(mutant: Mutant) -> bool:
+    try:
+        compile(mutant.source(), mutant.module, "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _every(module: str) -> Iterator[Mutant]:
