@@ -265,9 +265,9 @@ class Siege:
         return False
 
     def _evidence(self, people: World, database: Database) -> checker.Evidence:
-        return truth.gather(
-            self._journal, database, self._diary.deeds, people.recordings, people.carrier
-        )
+        with people.carrier.lock:  # people may still be on the line
+            deeds, recordings = list(self._diary.deeds), dict(people.recordings)
+        return truth.gather(self._journal, database, deeds, recordings, people.carrier)
 
     def _besiege(self, people: World, database: Database) -> None:
         """Spread the kills over the calls, so that both end together."""
