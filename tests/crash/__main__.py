@@ -61,7 +61,8 @@ def _proves(kind: str, asked: argparse.Namespace) -> int:
     missed = []
     for bug, names in bugs.FOUND_AS.items():
         if asked.bug in ("", bug):
-            orders = replace(PROOF, seed=asked.seed, bug=bug, stops_at=names)
+            unclear = bugs.UNCLEAR.get(bug, PROOF.unclear)
+            orders = replace(PROOF, seed=asked.seed, bug=bug, stops_at=names, unclear=unclear)
             outcome = _besiege(kind, orders, asked.folder)
             counts = outcome.findings.counts()
             found = [name for name in names if counts[name]]

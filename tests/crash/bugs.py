@@ -305,6 +305,8 @@ FOUND_AS: dict[str, tuple[str, ...]] = {
     "goodbye-unanswered": ("lost callers",),
 }
 """At least one of these names must be found when the bug is planted."""
+UNCLEAR: dict[str, float] = {"failed-not-reconciled": 0.3}
+"""Bugs that need more requests without an answer than there are by chance in a short siege."""
 
 
 def worker_with(

@@ -61,6 +61,8 @@ class Orders:
     """More seconds without faults: longer than the time to the next try of any callback."""
     patience: float = 1.0
     """Multiplies the time that Twilio waits for an answer, for a busy machine."""
+    unclear: float = 0.01
+    """The share of requests to the carrier that get no answer and do nothing."""
     bug: str = ""
     stops_at: tuple[str, ...] = ()
     """Names of findings that end the siege, for a planted bug."""
@@ -184,7 +186,7 @@ class Siege:
 
     def _play(self, people: World, database: Database) -> tuple[dict[str, int], dict[str, int]]:
         """Run the line; returns the work left when faults end, and the work left at the end."""
-        world.spoil(people.carrier.faults)
+        world.spoil(people.carrier.faults, self._orders.unclear)
         people.begin()
         self._besiege(people, database)
         people.end_calling()

@@ -193,8 +193,11 @@ def carrier(
     return made
 
 
-def spoil(faults: Faults) -> None:
-    """Switch on, by chance, every fault that the simulator can produce."""
+def spoil(faults: Faults, unclear: float) -> None:
+    """Switch on, by chance, every fault that the simulator can produce.
+
+    `unclear` is the share of requests that get no answer and do nothing.
+    """
     faults.voice_twice(0.05)
     faults.duplicate(0.15, seconds=2)
     faults.lose(0.10)
@@ -203,6 +206,6 @@ def spoil(faults: Faults) -> None:
     faults.rest_errors(429, 0.05)
     faults.rest_errors(503, 0.03)
     faults.rest_errors(500, 0.04, after_acting=True)
-    faults.rest_errors("timeout", 0.01)
+    faults.rest_errors("timeout", unclear)
     faults.rest_errors("timeout", 0.02, after_acting=True)
     faults.recordings.missing_first = 1

@@ -114,19 +114,32 @@ class _FromText(importlib.machinery.SourceFileLoader):
         return compile(self._text, self.path, "exec")
 
 
-def watch(tests: Sequence[str], modules: Sequence[str], folder: Path) -> Known:
+def watch(tests: Sequence[str], modules: Sequence[str], folder: Path, processes: int) -> Known:
     """Run the tests without a fault; raises RuntimeError if one fails."""
-    found = folder / "known.pickle"
+    files = frozenset(str(file_of(module)) for module in modules)
+    watched = [folder / f"watched-{number}" for number in range(processes)]
+    children = [
+        _watched(tests[number::processes], files, found) for number, found in enumerate(watched)
+    ]
+    if any(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children):
+        raise RuntimeError(f"a test fails without any fault: {folder} says which")
+    known = Known()
+    for found in watched:
+        seconds, lines = pickle.loads(found.read_bytes())  # noqa: S301 - our own file
+        known.seconds |= seconds
+        known.lines |= lines
+    return known
+
+
+def _watched(tests: Sequence[str], files: frozenset[str], found: Path) -> int:
     child = os.fork()
     if child == 0:
-        _quietly(folder / "watched.log")
-        eye = _Watch(frozenset(str(file_of(module)) for module in modules))
+        _quietly(found.with_suffix(".log"))
+        eye = _Watch(files)
         code = pytest.main([*OPTIONS, *tests], plugins=[eye])
         found.write_bytes(pickle.dumps((eye.known.seconds, eye.known.lines)))
         os._exit(code)
-    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
-        raise RuntimeError(f"a test fails without any fault: see {folder / 'watched.log'}")
-    return Known(*pickle.loads(found.read_bytes()))  # noqa: S301 - our own file
+    return child
 
 
 class Trial:
