@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.crash import bugs, databases, report
+from tests.crash.besieged import DECK, Harm
 from tests.crash.siege import Orders, Outcome, Siege
 
 PROOF = Orders(
@@ -61,14 +62,24 @@ def _proves(kind: str, asked: argparse.Namespace) -> int:
     missed = []
     for bug, names in bugs.FOUND_AS.items():
         if asked.bug in ("", bug):
-            unclear = bugs.UNCLEAR.get(bug, PROOF.unclear)
-            orders = replace(PROOF, seed=asked.seed, bug=bug, stops_at=names, unclear=unclear)
-            outcome = _besiege(kind, orders, asked.folder)
+            outcome = _besiege(kind, _to_find(bug, asked.seed), asked.folder)
             counts = outcome.findings.counts()
             found = [name for name in names if counts[name]]
             report.say(f"{bug}: " + (f"found as {', '.join(found)}" if found else "NOT FOUND"))
             missed += [] if found else [bug]
     return 1 if missed else 0
+
+
+def _to_find(bug: str, seed: int) -> Orders:
+    """A siege that harms where the bug is."""
+    return replace(
+        PROOF,
+        seed=seed,
+        bug=bug,
+        stops_at=bugs.FOUND_AS[bug],
+        unclear=bugs.UNCLEAR.get(bug, PROOF.unclear),
+        deck=(Harm.WORKER,) if bug in bugs.PARTS else DECK,
+    )
 
 
 def _besiege(kind: str, orders: Orders, kept: Path | None) -> Outcome:

@@ -58,7 +58,9 @@ class Besieged:
         hosts: Sequence[Host],
         database_dies: Callable[[], bool] | None,
         dice: Random,
+        deck: Sequence[Harm] = DECK,
     ) -> None:
+        self._of_deck = deck
         self._folder, self._dice, self._database_dies = folder, dice, database_dies
         self._hosts = hosts
         self._environment = {**os.environ, "PYTHONPATH": str(CODE)}
@@ -140,7 +142,7 @@ class Besieged:
     def _drawn(self) -> Harm:
         while True:
             if not self._deck:
-                self._deck = self._dice.sample(DECK, len(DECK))
+                self._deck = self._dice.sample(self._of_deck, len(self._of_deck))
             possible = [harm for harm in self._deck if self._can_be(harm)]
             if possible:
                 self._deck.remove(possible[0])

@@ -19,7 +19,7 @@ from models.core.database import Database
 from prompts import load
 from simulator import Carrier, RealClock
 from tests.crash import checker, databases, hosts, numbers, quiet, truth, world
-from tests.crash.besieged import GRACE_SECONDS, WEB_PROCESSES, Besieged, Harm
+from tests.crash.besieged import DECK, GRACE_SECONDS, WEB_PROCESSES, Besieged, Harm
 from tests.crash.carriers_client import CarriersClient
 from tests.crash.checker import Findings
 from tests.crash.databases import Place
@@ -64,6 +64,8 @@ class Orders:
     unclear: float = 0.01
     """The share of requests to the carrier that get no answer and do nothing."""
     bug: str = ""
+    deck: tuple[Harm, ...] = DECK
+    """The harms that are done, in random order."""
     stops_at: tuple[str, ...] = ()
     """Names of findings that end the siege, for a planted bug."""
     on_one_host: bool = False
@@ -126,7 +128,7 @@ class Siege:
         dice = Random(orders.seed + 2)
         is_alone = orders.on_one_host or place.kind == "sqlite"
         self._hosts = hosts.one(folder) if is_alone else hosts.two(place, folder, dice)
-        self._line = Besieged(folder, self._hosts, place.dies, dice)
+        self._line = Besieged(folder, self._hosts, place.dies, dice, orders.deck)
 
     def run(self) -> Outcome:
         """Besiege the line, wait until it has settled, and check the evidence."""
