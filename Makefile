@@ -62,7 +62,7 @@ chromium:  ## the browser that the pages are tested in; Debian's, installed wher
 crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sqlite|postgresql|both
 	$(BIN)/python -m tests.crash --calls $(CALLS) --kills $(KILLS) --seed $(SEED) --database $(DATABASE)
 
-crash-proof: $(DEV)  ## plant each known bug and see the bench find it
+crash-proof: $(DEV)  ## plant each known bug and see the bench find it, and nothing without: a quarter of an hour
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
 
 MUTANTS ?= 10
