@@ -65,7 +65,7 @@ crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sq
 crash-proof: $(DEV)  ## plant each known bug and see the bench find it, and nothing without: a quarter of an hour
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
 
-MUTANTS ?= 10
+MUTANTS ?= 4
 mutants: $(DEV)  ## break the promise in MUTANTS small ways a module and see the tests find them: a quarter of an hour
 	$(BIN)/python -m tests.mutants --mutants $(MUTANTS) --seed $(SEED)
 

@@ -27,9 +27,9 @@ OPERATORS = (
 )
 """Without those whose faults do not even load, such as a decorator that is removed."""
 LEFT_OUT = re.compile(
-    r"^[A-Z_]+ = |mapped_column\(|sa\.(String|Index|ForeignKey)\(|^(from|import) |^@"
+    r"^[A-Z_]+ = |repr=False|mapped_column\(|sa\.(String|Index|ForeignKey)\(|^(from|import) |^@"
 )
-"""Lines that only migrations and imports read, and limits: one more or less breaks no promise."""
+"""Lines that only migrations, imports and logs read, and limits: one more breaks no promise."""
 
 
 @dataclass(frozen=True)
