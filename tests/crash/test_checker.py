@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.base.records import LegEntry, WebhookEntry, as_json
+from prompts import load
+from simulator.base.records import LegEntry, RestEntry, WebhookEntry, as_json
 from tests.crash import bugs, history, report
 from tests.crash.checker import (
     CallbackRow,
@@ -190,6 +191,17 @@ def test_an_apology_to_somebody_who_has_left_already_is_none(tmp_path: Path) -> 
     assert Journal.read(file).apologies == 1
     file.write_text("\n".join([created, hung_up, apology]))
     assert Journal.read(file).apologies == 0
+
+
+def test_a_text_about_a_database_that_is_away_needs_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    for body, counted in ((load().sentence("en", "texts.database_away", {}), []), ("Hi", [ANA])):
+        path = "/2010-04-01/Accounts/AC1/Messages.json"
+        sent = RestEntry(
+            at(1), "POST", path, {"To": ANA, "Body": body}, 201, '{"sid": "SM1"}', True
+        )
+        file.write_text(as_json(sent))
+        assert Journal.read(file).texts == counted
 
 
 def test_a_promise_that_was_heard_and_is_not_written_down_is_a_lost_callback() -> None:
