@@ -42,7 +42,7 @@ from settings import Settings
 
 WINDOW_SECONDS = 0.4
 """How long the moment lasts in which a kill causes the fault, in real seconds."""
-SELDOM_SECONDS = 1.5
+SELDOM_SECONDS = 4.0
 """The same, for what happens only a few times in a short siege."""
 LEASE = timedelta(seconds=3)
 

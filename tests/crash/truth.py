@@ -92,9 +92,9 @@ class Journal:
     def _rest(self, entry: Mapping[str, Any]) -> None:
         if entry["method"] != "POST" or not entry["acted"]:
             return
-        if entry["path"].endswith("/Messages.json") and '"sid"' in entry["text"]:
-            if entry["params"].get("Body") != _NO_ROW:
-                self.texts.append(entry["params"]["To"])
+        is_text = entry["path"].endswith("/Messages.json") and '"sid"' in entry["text"]
+        if is_text and entry["params"].get("Body") != _NO_ROW:
+            self.texts.append(entry["params"]["To"])
         if entry["path"].endswith("/Calls.json") and '"sid"' in entry["text"]:
             sid = json.loads(entry["text"])["sid"]
             token = urlsplit(entry["params"]["Url"]).path.split("/")[2]
