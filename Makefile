@@ -14,7 +14,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -67,8 +67,12 @@ chromium:  ## the browser that the pages are tested in; Debian's, installed wher
 crash: $(DEV)  ## besiege the line with kill -9: CALLS, KILLS, SEED, DATABASE=sqlite|postgresql|both
 	$(BIN)/python -m tests.crash --calls $(CALLS) --kills $(KILLS) --seed $(SEED) --database $(DATABASE)
 
-crash-proof: $(DEV)  ## plant each known bug and see the bench find it
+crash-proof: $(DEV)  ## plant each known bug and see the bench find it, and nothing without: a quarter of an hour
 	$(BIN)/python -m tests.crash --prove --seed $(SEED) --database $(DATABASE)
+
+MUTANTS ?= 4
+mutants: $(DEV)  ## break the promise in MUTANTS small ways a module and see the tests find them: a quarter of an hour
+	$(BIN)/python -m tests.mutants --mutants $(MUTANTS) --seed $(SEED)
 
 crash-points: $(DEV)  ## let a process die before and after every commit of a call
 	CRASH_POINTS=every $(BIN)/python -m pytest -n 2 tests/crash/test_every_commit.py tests/crash/test_pursued_at_every_commit.py

@@ -61,6 +61,7 @@ def create_app(
         carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
         demo_pages.register(app, context, carrier_url, folder)
     app.cli = _WhenAsked()
+    context.database.close()  # the server forks now: two processes must not share a connection
     return app
 
 

@@ -135,6 +135,7 @@ class Speech:
             caller_id=self.number,
             timeout=RESCUE_RING_SECONDS,
             time_limit=TALK_SECONDS,
+            answer_on_bridge=True,
         )
         if offered_in:
             dial.number(number, url=self.links.rescue_offer(language, offered_in))
@@ -321,6 +322,7 @@ class Speech:
             timeout=turn.seconds,
             hangup_on_star=True,
             time_limit=TALK_SECONDS,
+            answer_on_bridge=True,
         )
         dial.number(
             turn.number,
@@ -444,6 +446,7 @@ class Speech:
             caller_id=self.number,
             timeout=turn.seconds,
             time_limit=TALK_SECONDS,
+            answer_on_bridge=True,
         )
         dial.number(turn.number, url=self.links.leg(turn.ring, "gate"))
         response.append(dial)

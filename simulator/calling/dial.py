@@ -102,6 +102,8 @@ class NumberDial:
         try:
             with self.leg.sounding():  # the caller hears it ring
                 winner = yield from self._first_to_answer(children)
+                if winner and self.element.is_set("answerOnBridge"):  # also during a whisper
+                    yield from _hear_whisper(winner)
             if winner is None:
                 return _unanswered(children)
             return (yield from self._connect_winner(winner))
@@ -155,8 +157,7 @@ class NumberDial:
         return None
 
     def _connect_winner(self, winner: Child) -> Script[Dialled]:
-        while winner.leg.is_live and not winner.ready:
-            yield from wait(nudges=True)
+        yield from _hear_whisper(winner)
         params = {"DialCallSid": winner.leg.sid, "DialBridged": "false"}
         if winner.leg.is_live:
             winner.bridge = connect(self.leg, winner.leg)
@@ -166,6 +167,11 @@ class NumberDial:
             )
         # The child may still be about to end: its duration is counted up to this instant.
         return Dialled("completed", params | {"DialCallDuration": str(winner.leg.duration)})
+
+
+def _hear_whisper(winner: Child) -> Script[None]:
+    while winner.leg.is_live and not winner.ready:
+        yield from wait(nudges=True)
 
 
 def _plan(noun: Element, document: Document) -> StatusPlan | None:

@@ -88,7 +88,8 @@ def _gather(leg: Leg, element: Element, document: Document) -> Script[str]:
     key = yield from _prompt(leg, element, document)
     while True:
         if key is None:
-            reply = yield from wait(element.number("timeout", 5), keys=True)
+            with leg.meter.asked():
+                reply = yield from wait(element.number("timeout", 5), keys=True)
             if not isinstance(reply, Key):
                 return digits
             key = reply.digit

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from simulator.base.clock import Clock
 
+LEAST = timedelta(seconds=1)
+"""A shorter silence is none: people breathe."""
+
 
 class LegMeter:
     """Listens to a leg from its answer to its end.
@@ -19,6 +22,10 @@ class LegMeter:
         self._quiet_from: datetime | None = None
         self._sounds = 0
         self._silence = timedelta()
+        self.silences: list[tuple[datetime, datetime]] = []
+        """When each silence of a second or more began and ended."""
+        self.questions: list[tuple[datetime, datetime]] = []
+        """When the leg was waited for to press a key."""
         self._alone_from: datetime | None = None
         self._alone = timedelta()
 
@@ -68,6 +75,15 @@ class LegMeter:
         finally:
             self.hears_no_more()
 
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """A key is waited for as long as this context lasts; it may be silent."""
+        began = self._clock.now()
+        try:
+            yield
+        finally:
+            self.questions.append((began, self._clock.now()))
+
     def hears_on(self) -> None:
         """A sound without a known end begins."""
         self._note_silence()
@@ -88,7 +104,10 @@ class LegMeter:
             self._alone_from = None
 
     def _note_silence(self) -> None:
-        self._silence = max(self._silence, self._silence_now())
+        silence = self._silence_now()
+        self._silence = max(self._silence, silence)
+        if self._quiet_from is not None and silence >= LEAST:
+            self.silences.append((self._quiet_from, self._quiet_from + silence))
 
     def _silence_now(self) -> timedelta:
         if self._quiet_from is None or self._sounds:

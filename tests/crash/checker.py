@@ -18,6 +18,10 @@ HEARD_AND_WRITTEN = timedelta(seconds=30)
 SHORTEST_MESSAGE_SECONDS = 1.0
 HAS_WORDS = frozenset({"stored", "heard"})
 """States of a message with a voice in it; stored silence does not count."""
+LONGEST_SILENCE_SECONDS = 8.0
+"""Callers who hear nothing for longer believe that the line is dead."""
+OPEN = frozenset({"open", "calling", "unreached"})
+"""States of a callback that people still see as work."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,15 @@ class RingRow:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """A time in which a caller heard nothing."""
+
+    leg: str
+    at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All the evidence for the verdict."""
 
@@ -121,6 +134,9 @@ class Evidence:
     """How many failed webhooks asked a caller to wait for a moment."""
     apologies: int = 0
     """How many failed for good: the caller was connected past the line or recorded."""
+    silences: Sequence[Silence] = ()
+    patience: float = 1.0
+    """Multiplies what a caller may wait in silence, for a busy machine."""
     somebody_was_free: bool = True
     """Whether responders were free long enough at the end to dial every promised callback."""
 
@@ -138,6 +154,7 @@ class Findings:
     no_end: list[str] = field(default_factory=list)
     two_conversations: list[str] = field(default_factory=list)
     answers_that_differ: list[str] = field(default_factory=list)
+    long_silences: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Each name, with the number of findings."""
@@ -161,6 +178,7 @@ def check(evidence: Evidence) -> Findings:
         no_end=list(_no_end(evidence)),
         two_conversations=list(_two_conversations(evidence)),
         answers_that_differ=list(_answers_that_differ(evidence)),
+        long_silences=list(_long_silences(evidence)),
     )
 
 
@@ -221,7 +239,10 @@ def _saved_and_not_said(evidence: Evidence) -> Iterator[str]:
 
 
 def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
-    """Promises that were heard but not written down, or not kept."""
+    """Promises that were heard but not written down, or neither kept nor open.
+
+    A phone that rang and was not answered keeps no promise.
+    """
     by_number: dict[str, list[CallbackRow]] = defaultdict(list)
     for row in evidence.callbacks:
         by_number[row.number].append(row)
@@ -230,10 +251,27 @@ def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
             continue
         if not any(_covers(row, did.at) for row in by_number.get(did.number, ())):
             yield f"{did.leg} heard a promise that is not written down"
-    dialled = Counter(leg.number for leg in evidence.legs if leg.direction == "outbound-dial")
+    dialled = {leg.number for leg in evidence.legs if leg.direction == "outbound-dial"}
+    talked = _numbers_talked_to(evidence)
     for number, rows in by_number.items():
-        if evidence.somebody_was_free and not dialled[number]:
+        if evidence.somebody_was_free and number not in dialled:
             yield f"{rows[0].id} was never dialled"
+        elif number not in talked:
+            closed = [row for row in rows if row.state not in OPEN]
+            yield from (f"{row.id} is {row.state}, and nobody talked" for row in closed)
+
+
+def open_callbacks(evidence: Evidence) -> int:
+    """How many callbacks are still open, dialled or not."""
+    talked = _numbers_talked_to(evidence)
+    return sum(row.state in OPEN and row.number not in talked for row in evidence.callbacks)
+
+
+def _numbers_talked_to(evidence: Evidence) -> frozenset[str]:
+    """The numbers at which somebody who was called back talked."""
+    return frozenset(
+        leg.number for leg in evidence.legs if leg.direction == "outbound-dial" and leg.talks
+    )
 
 
 def _covers(row: CallbackRow, heard_at: datetime) -> bool:
@@ -333,3 +371,10 @@ def _answers_that_differ(evidence: Evidence) -> Iterator[str]:
     for question, answer in evidence.answers:
         if first.setdefault(question, answer) != answer:
             yield question
+
+
+def _long_silences(evidence: Evidence) -> Iterator[str]:
+    """Callers who heard nothing for too long."""
+    for each in evidence.silences:
+        if each.seconds > LONGEST_SILENCE_SECONDS * evidence.patience:
+            yield f"{each.leg} heard nothing for {each.seconds:.1f} s at {each.at:%H:%M:%S}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
+from time import sleep
 
+import psycopg
 import sqlalchemy as sa
 
 import migrations
@@ -31,6 +34,9 @@ class Place:
 
     kind: str
     url: str
+    dies: Callable[[], bool] | None = None
+    """Makes a PostgreSQL server of the run's own restart inside a transaction, as after a crash;
+    False if nobody wrote for a while."""
 
 
 def new_folder(bench: str, kind: str, kept: Path | None) -> Path:
@@ -64,10 +70,30 @@ def postgresql(folder: Path) -> Iterator[Place]:
         server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
     server.psql("SELECT pg_reload_conf()")
     try:
-        yield Place("postgresql", url.render_as_string(hide_password=False))
+        yield Place(
+            "postgresql", url.render_as_string(hide_password=False), lambda: _dies(server.get_uri())
+        )
     finally:
         shutil.copy(server.log, folder / "postgresql.log")
         server.cleanup()
+
+
+_WRITES = """
+    SELECT pid FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+"""
+_LOOKS, _LOOK_SECONDS = 1000, 0.002
+
+
+def _dies(uri: str) -> bool:
+    """Kill a server process in the middle of a transaction: all others restart with it."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for _ in range(_LOOKS):
+            if writes := connection.execute(_WRITES).fetchone():
+                os.kill(writes[0], signal.SIGKILL)
+                return True
+            sleep(_LOOK_SECONDS)
+    return False
 
 
 def opened(kind: str, folder: Path) -> AbstractContextManager[Place]:

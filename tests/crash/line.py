@@ -3,7 +3,9 @@
     gunicorn "tests.crash.line:web()"
     python -m tests.crash.line NAME        a worker
 
-CRASH_SPEED and CRASH_SINCE set the clock, CRASH_BUG plants one of tests/crash/bugs.py.
+CRASH_SPEED and CRASH_SINCE set the clock of the database, CRASH_OFF how many seconds the clock of
+this host is ahead of it, CRASH_GRACE the grace in real seconds, because the machine does not run
+faster; CRASH_BUG plants one of tests/crash/bugs.py.
 """
 
 from __future__ import annotations
@@ -22,13 +24,11 @@ import wiring
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
 from ivr.http import health
-from models.core.database import WEB, WORKER, Patience
+from models.core.database import WEB, WORKER, Patience, Session
 from settings import Settings
 from simulator import RealClock
 from tests.crash import bugs
 
-GRACE = timedelta(seconds=10)
-"""In real seconds, because the machine does not run faster: longer than any pause it makes."""
 PAUSE_SECONDS = 0.25
 
 
@@ -47,17 +47,28 @@ class Hurried(httpx.BaseTransport):
 
 
 def clock() -> RealClock:
-    """The clock of the whole siege."""
+    """The clock of the siege: the carrier's, and the database's."""
     since = datetime.fromisoformat(os.environ["CRASH_SINCE"])
     return RealClock(float(os.environ["CRASH_SPEED"]), since)
+
+
+def shown() -> datetime:
+    """What the clock of this host shows."""
+    return clock().now() + timedelta(seconds=float(os.environ["CRASH_OFF"]))
+
+
+def line_time(_session: Session) -> datetime:
+    """The present instant by the database's clock."""
+    return clock().now()
 
 
 def built(patience: Patience) -> tuple[Settings, AppContext]:
     """The hotline's parts, with a grace that stays the same in real seconds."""
     settings, time = Settings(), clock()
-    app = wiring.build(settings, time.now, patience)
+    app = wiring.build(settings, shown, patience, line_time)
     structured_logs.configure(settings.log_level)
-    grace = max(app.limits.grace, GRACE * time.speed)
+    grace = timedelta(seconds=float(os.environ["CRASH_GRACE"])) * time.speed
+    grace = max(app.limits.grace, grace)
     return settings, replace(app, limits=replace(app.limits, grace=grace))
 
 
@@ -67,9 +78,10 @@ def web() -> Flask:
 
     bug = os.environ.get("CRASH_BUG", "")
     if bug not in bugs.WEBHOOKS:
-        return create_app(Settings(), clock().now)
+        return create_app(Settings(), shown, line_time=line_time)
     flask_app = Flask("hotline", static_folder=None)
     settings, app = built(WEB)
+    flask_app.before_request(lambda: app.clock.keep_up(app.database))
     bugs.plant(bug, flask_app, wiring.webhooks(settings, app, wiring.end_this_process))
     flask_app.register_blueprint(health.blueprint)
     return flask_app

@@ -6,6 +6,7 @@ import base64
 import pickle
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,19 +18,29 @@ from ivr.twilio import number_setup
 from models.core.database import Database
 from prompts import load
 from simulator import Carrier, RealClock
-from tests.crash import checker, databases, numbers, truth, world
-from tests.crash.besieged import WEB, Besieged, Pulse
+from tests.crash import checker, databases, hosts, numbers, quiet, truth, world
+from tests.crash.besieged import DECK, GRACE_SECONDS, WEB_PROCESSES, Besieged, Harm
+from tests.crash.carriers_client import CarriersClient
 from tests.crash.checker import Findings
 from tests.crash.databases import Place
 from tests.crash.history import History
 from tests.crash.words import Words
 from tests.crash.world import Account, World
+from tests.surge.timing import asking, static_webhook
 
 LOOK_SECONDS = 0.1
 SHORTEST_BETWEEN_KILLS = 0.4
 MOST_STARTS = 1_000_000
 """The limit of callbacks a day: a siege makes more in an hour than a real day may."""
-READY_WITHIN_SECONDS = 60.0
+READY_WITHIN_SECONDS = 120.0
+BETWEEN_VERDICTS = 3.0
+ONLY_AT_THE_END = frozenset(
+    {"lost callers", "lost messages", "lost callbacks", "no end", "long silences"}
+)
+SLOWEST_CONTROL_SECONDS = 1.0
+"""The 99th percentile of a webhook that decides nothing; a slower machine proves nothing."""
+CARRIER_WAITS_SECONDS = 15.0
+"""So long the carrier waits for one webhook."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +61,23 @@ class Orders:
     """More seconds without faults: longer than the time to the next try of any callback."""
     patience: float = 1.0
     """Multiplies the time that Twilio waits for an answer, for a busy machine."""
+    unclear: float = 0.01
+    """The share of requests to the carrier that get no answer and do nothing."""
     bug: str = ""
+    deck: tuple[Harm, ...] = DECK
+    """The harms that are done, in random order."""
+    stops_at: tuple[str, ...] = ()
+    """Names of findings that end the siege, for a planted bug."""
+    on_one_host: bool = False
+    """PostgreSQL has two otherwise."""
     keeps_every_promise: bool = True
     """Whether the siege continues until every owed callback was made."""
+
+    @property
+    def longest_seconds(self) -> float:
+        """A run that takes longer than this hangs."""
+        settling = (self.settles_within + self.recovers_within) / self.speed
+        return self.bound_seconds + settling + 10 * READY_WITHIN_SECONDS
 
 
 @dataclass
@@ -65,6 +90,9 @@ class Outcome:
     kills: int = 0
     seconds: float = 0.0
     restarts: list[float] = field(default_factory=list)
+    harms: dict[str, int] = field(default_factory=dict)
+    control: float = 0.0
+    """Seconds that a static webhook took in the same run, 99th percentile."""
     findings: Findings = field(default_factory=Findings)
     left_in_trouble: dict[str, int] = field(default_factory=dict)
     """The work left when the faults ended."""
@@ -76,6 +104,16 @@ class Outcome:
         """Whether every count is zero."""
         return self.findings.is_clean
 
+    @property
+    def refusal(self) -> str:
+        """Why there is no verdict: the machine was too busy; empty if there is one."""
+        patience = self.orders.patience
+        if self.control > SLOWEST_CONTROL_SECONDS * patience:
+            return f"a static webhook took {self.control:.1f} s in the same run"
+        if max(self.restarts, default=0.0) > CARRIER_WAITS_SECONDS * patience:
+            return "the only web side needed longer to restart than the carrier waits"
+        return ""
+
 
 class Siege:
     """All parts of one run."""
@@ -83,11 +121,14 @@ class Siege:
     def __init__(self, place: Place, orders: Orders, folder: Path) -> None:
         self._place, self._orders, self._folder = place, orders, folder
         self._clock = RealClock(orders.speed, datetime.now(UTC))
-        self._standby = folder / "standby"
         self._journal = folder / "journal.jsonl"
         self._diary = History(folder / "history.jsonl")
-        self._pulse = Pulse()
-        self._line = Besieged(folder, Random(orders.seed + 2))
+        self._looks_at = 0.0
+        self._sends = CarriersClient(self._clock.now)
+        dice = Random(orders.seed + 2)
+        is_alone = orders.on_one_host or place.kind == "sqlite"
+        self._hosts = hosts.one(folder) if is_alone else hosts.two(place, folder, dice)
+        self._line = Besieged(folder, self._hosts, place.dies, dice, orders.deck)
 
     def run(self) -> Outcome:
         """Besiege the line, wait until it has settled, and check the evidence."""
@@ -107,7 +148,11 @@ class Siege:
             self._orders.patience,
         )
         people = self._people(carrier, phones)
-        with carrier.serve() as server:
+        with (
+            static_webhook(self._folder, WEB_PROCESSES) as address,
+            asking(address) as self._control,
+            carrier.serve() as server,
+        ):
             numbers_here = number_setup.Numbers(account.number, "", account.base)
             number_setup.point_here(numbers_here, account.sid, account.token, server.url)
             self._line.start({**secret, **self._settings(account, server.url)})
@@ -119,7 +164,13 @@ class Siege:
         outcome = self._judged(people, database)
         database.close()
         seconds = time.monotonic() - began
-        return replace(outcome, left_in_trouble=in_trouble, unsettled=left, seconds=seconds)
+        return replace(
+            outcome,
+            left_in_trouble=in_trouble,
+            unsettled=left,
+            seconds=seconds,
+            control=self._control.percentiles()[1] / 1000,
+        )
 
     def _prepared(self, phones: list[str], data_keys: str) -> Database:
         languages = Words(load()).languages
@@ -127,7 +178,7 @@ class Siege:
 
     def _client(self) -> httpx.Client:
         """The client that sends the carrier's webhooks."""
-        return self._pulse.client()
+        return self._sends.client()
 
     def _people(self, carrier: Carrier, phones: list[str]) -> World:
         return World(
@@ -137,9 +188,9 @@ class Siege:
 
     def _play(self, people: World, database: Database) -> tuple[dict[str, int], dict[str, int]]:
         """Run the line; returns the work left when faults end, and the work left at the end."""
-        world.spoil(people.carrier.faults)
+        world.spoil(people.carrier.faults, self._orders.unclear)
         people.begin()
-        self._besiege(people)
+        self._besiege(people, database)
         people.end_calling()
         people.everybody = "accept"  # from now on every promise must be kept
         in_trouble = self._settle(people, database, self._orders.settles_within)
@@ -151,17 +202,22 @@ class Siege:
     def _judged(self, people: World, database: Database) -> Outcome:
         people.carrier.journal_file.close()
         self._diary.close()
-        evidence = truth.gather(
-            self._journal, database, self._diary.deeds, people.recordings, people.carrier
+        evidence = self._evidence(people, database)
+        pauses = quiet.Pauses(self._sends.waits, self._sends.outages, self._orders.speed)
+        evidence = replace(
+            evidence,
+            silences=list(quiet.silences(people.heard_nothing, pauses)),
+            patience=self._orders.patience,
+            somebody_was_free=self._orders.keeps_every_promise,
         )
-        evidence = replace(evidence, somebody_was_free=self._orders.keeps_every_promise)
         (self._folder / "evidence.pickle").write_bytes(pickle.dumps(evidence))
         return Outcome(
             database=self._place.kind,
             orders=self._orders,
             calls=people.started,
-            kills=self._line.kills,
-            restarts=self._pulse.seconds,
+            kills=self._line.harms.total(),
+            harms={str(harm): many for harm, many in self._line.harms.items()},
+            restarts=self._sends.restarts,
             findings=checker.check(evidence),
             happened=_happened(evidence),
         )
@@ -177,17 +233,17 @@ class Siege:
             "RESCUE_NUMBER": numbers.RESCUE,
             "CALLS_PER_SECOND": "20",
             "CALLBACK_STARTS_PER_DAY": str(MOST_STARTS),
-            "STANDBY_FOLDER": str(self._standby),
             "LOG_LEVEL": "WARNING",
             "DEMO": "true",
             "CRASH_SPEED": str(self._orders.speed),
             "CRASH_SINCE": self._clock.since.isoformat(),
+            "CRASH_GRACE": str(GRACE_SECONDS),
             "CRASH_BUG": self._orders.bug,
         }
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_WITHIN_SECONDS
-        with self._pulse.client() as http:
+        with self._sends.client() as http:
             while time.monotonic() < until:
                 self._line.must_live()
                 try:
@@ -198,34 +254,57 @@ class Siege:
                 time.sleep(LOOK_SECONDS)
         raise RuntimeError(f"the line does not get ready; its logs are in {self._folder}")
 
-    def _besiege(self, people: World) -> None:
+    def _has_found(self, people: World, database: Database) -> bool:
+        """Whether there is one of the findings to stop at; looks now and then.
+
+        What is lost shows only at the end, since it may still come.
+        """
+        names = set(self._orders.stops_at) - ONLY_AT_THE_END
+        if not names or time.monotonic() < self._looks_at:
+            return False
+        self._looks_at = time.monotonic() + BETWEEN_VERDICTS
+        with suppress(ValueError):  # a line of the journal is not written to its end yet
+            counts = checker.check(self._evidence(people, database)).counts()
+            return any(counts[name] for name in names)
+        return False
+
+    def _evidence(self, people: World, database: Database) -> checker.Evidence:
+        with people.carrier.lock:  # people may still be on the line
+            deeds, recordings = list(self._diary.deeds), dict(people.recordings)
+        return truth.gather(self._journal, database, deeds, recordings, people.carrier)
+
+    def _besiege(self, people: World, database: Database) -> None:
         """Spread the kills over the calls, so that both end together."""
         until = time.monotonic() + self._orders.bound_seconds
         killed_at = time.monotonic()
         while time.monotonic() < until and (self._kills_are_due(people) or people.live):
+            if self._has_found(people, database):
+                break
             time.sleep(LOOK_SECONDS)
             self._line.must_live()
             due = self._orders.kills * people.started / max(1, people.total)
             now = time.monotonic()
-            if self._line.kills < due and now - killed_at >= SHORTEST_BETWEEN_KILLS:
+            if self._line.harms.total() < due and now - killed_at >= SHORTEST_BETWEEN_KILLS:
                 killed_at = now
-                if self._line.kill_one(spare_web=self._pulse.is_gone) == WEB:
-                    self._pulse.stops()
+                if self._line.is_harmed() == Harm.WEB and self._line.is_on_one_host:
+                    self._sends.web_is_killed()
+        self._line.recovers()
 
     def _kills_are_due(self, people: World) -> bool:
-        return people.started < people.total or self._line.kills < self._orders.kills
+        return people.started < people.total or self._line.harms.total() < self._orders.kills
 
     def _settle(self, people: World, database: Database, seconds: float) -> dict[str, int]:
         until = time.monotonic() + seconds / self._orders.speed
         while True:
             left = self._left(people, database)
-            if not left or time.monotonic() > until:
+            if not left or time.monotonic() > until or self._has_found(people, database):
                 return left
             time.sleep(0.5)
 
     def _left(self, people: World, database: Database) -> dict[str, int]:
         left = truth.unsettled(database, self._clock.now())
-        if entries := sum(1 for _ in self._standby.glob("journal/**/[0-9]*")):
+        journals = (host.folder / "standby" / "journal" for host in self._hosts)
+        if entries := sum(1 for each in journals for _ in each.glob("**/[0-9]*")):
             left["journal entries"] = entries
         if legs := sum(leg.is_live for leg in list(people.carrier.legs.values())):
             left["legs"] = legs
@@ -239,15 +318,20 @@ def _key() -> str:
 def _happened(evidence: checker.Evidence) -> dict[str, int]:
     """How much happened: a siege in which nothing happens proves nothing."""
     talks = sum(bool(leg.talks) for leg in evidence.legs if leg.direction == "inbound")
+    promised = {row.number for row in evidence.callbacks}
     return {
         "legs": len(evidence.legs),
         "conversations": talks,
         "callbacks": len(evidence.callbacks),
-        "callbacks dialled": sum(leg.direction == "outbound-dial" for leg in evidence.legs),
+        "callbacks still open": checker.open_callbacks(evidence),
+        "callbacks dialled": sum(
+            leg.direction == "outbound-dial" and leg.number in promised for leg in evidence.legs
+        ),
         "messages": sum(row.digest is not None for row in evidence.messages),
         "rings": len(evidence.rings),
         "texts": len(evidence.texts_sent),
         "moments of patience": evidence.moments,
         "apologies": evidence.apologies,
+        "longest silence": round(max((each.seconds for each in evidence.silences), default=0.0)),
         "repeated webhooks": len(evidence.answers) - len({key for key, _ in evidence.answers}),
     }

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.base.records import LegEntry, WebhookEntry, as_json
+from prompts import load
+from simulator.base.records import LegEntry, RestEntry, WebhookEntry, as_json
 from tests.crash import bugs, history, report
 from tests.crash.checker import (
     CallbackRow,
@@ -18,7 +19,9 @@ from tests.crash.checker import (
     MessageRow,
     Recorded,
     RingRow,
+    Silence,
     check,
+    open_callbacks,
 )
 from tests.crash.history import Did
 from tests.crash.siege import Orders, Outcome
@@ -54,7 +57,8 @@ def promised(state: str = "open", closed_at: datetime | None = None) -> Callback
 
 
 def dialled(sid: str = "CA8", parent: str = "CA2", seconds: float = 120) -> Leg:
-    return Leg(sid, LUZ, "outbound-dial", parent, at(seconds), ended_at=at(seconds + 30))
+    talk = (at(seconds + 9), at(seconds + 30), ANA)
+    return Leg(sid, LUZ, "outbound-dial", parent, at(seconds), ended_at=talk[1], talks=(talk,))
 
 
 A_TALK = Evidence(
@@ -189,6 +193,17 @@ def test_an_apology_to_somebody_who_has_left_already_is_none(tmp_path: Path) -> 
     assert Journal.read(file).apologies == 0
 
 
+def test_a_text_about_a_database_that_is_away_needs_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    for body, counted in ((load().sentence("en", "texts.database_away", {}), []), ("Hi", [ANA])):
+        path = "/2010-04-01/Accounts/AC1/Messages.json"
+        sent = RestEntry(
+            at(1), "POST", path, {"To": ANA, "Body": body}, 201, '{"sid": "SM1"}', True
+        )
+        file.write_text(as_json(sent))
+        assert Journal.read(file).texts == counted
+
+
 def test_a_promise_that_was_heard_and_is_not_written_down_is_a_lost_callback() -> None:
     assert "lost callbacks" in found(replace(A_CALLBACK, callbacks=[]))
 
@@ -212,6 +227,27 @@ def test_a_promise_that_nobody_dialled_is_a_lost_callback_only_if_somebody_was_f
     never = replace(A_CALLBACK, legs=[called()], rings=[], callbacks=[promised()])
     assert found(never) == {"lost callbacks"}
     assert found(replace(never, somebody_was_free=False)) == set()
+
+
+@pytest.mark.parametrize("state", ["open", "calling", "unreached"])
+def test_a_callback_that_was_dialled_and_not_answered_is_open_and_lost_once_it_is_closed(
+    state: str,
+) -> None:
+    unanswered = replace(dialled(), talks=())
+    rang = replace(A_CALLBACK, legs=[*A_CALLBACK.legs[:2], unanswered])
+    assert found(rang) == {"lost callbacks"}
+    still = replace(rang, callbacks=[promised(state)])
+    assert found(still) == set()
+    assert open_callbacks(still) == 1
+    assert open_callbacks(A_CALLBACK) == 0
+
+
+def test_a_caller_who_hears_nothing_for_more_than_eight_seconds_is_found() -> None:
+    quiet = [Silence("CA1", at(20), 8.0)]
+    assert found(replace(A_TALK, silences=quiet)) == set()
+    longer = replace(A_TALK, silences=[*quiet, Silence("CA1", at(40), 8.1)])
+    assert found(longer) == {"long silences"}
+    assert found(replace(longer, patience=2)) == set()
 
 
 def test_a_phone_rung_twice_under_one_token_is_a_double_ring() -> None:
@@ -294,3 +330,13 @@ def test_the_table_has_a_line_for_every_count_and_names_what_was_found() -> None
     assert all(name in table for name in lost.counts())
     assert "lost callers: CA1 ended by an application error" in table
     assert not outcome.is_clean
+    assert "NO VERDICT" not in table
+
+
+def test_a_machine_that_was_too_busy_gets_no_verdict() -> None:
+    calm = Outcome("sqlite", Orders(calls=1, kills=1, seed=1), control=0.9, restarts=[14.9])
+    assert not calm.refusal
+    for busy in (replace(calm, control=1.1), replace(calm, restarts=[3.0, 15.1])):
+        assert f"NO VERDICT: {busy.refusal}" in report.table(busy)
+        patient = replace(busy.orders, patience=2)
+        assert not replace(busy, orders=patient).refusal

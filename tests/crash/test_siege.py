@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.crash.besieged import Harm
 from tests.crash.checker import Findings
 from tests.crash.databases import Place
 from tests.crash.siege import Orders, Siege
 
 SHORT = Orders(
     calls=12,
-    kills=5,
+    kills=6,
     seed=3,
     speed=15.0,
     at_once=10,
     responders=24,
     patience=6.0,  # how fast the web side restarts depends only on the load of the machine
 )
+
+HARMS = {Harm.WEB, Harm.WORKER, Harm.STOPPED, Harm.CUT_OFF}
+"""What the short siege must have tried, of all harms."""
 
 
 def test_nobody_is_lost_and_nothing_doubled_while_the_line_is_killed(
@@ -27,4 +31,6 @@ def test_nobody_is_lost_and_nothing_doubled_while_the_line_is_killed(
     assert outcome.findings == Findings()
     assert outcome.unsettled == {}
     assert (outcome.calls, outcome.kills) == (SHORT.calls, SHORT.kills)
+    assert set(outcome.harms) >= (HARMS if kind == "postgresql" else HARMS - {Harm.CUT_OFF})
+    assert outcome.refusal == ""
     assert outcome.happened["conversations"] > 0

@@ -20,6 +20,7 @@ from models.calls.outbox import TaskState, TextState
 from models.calls.voicemails import MessageState
 from models.core.database import Database, Session
 from models.people import people
+from prompts import load
 from simulator import Carrier
 from simulator.calling.call_recordings import Recording
 from tests.crash.callers import ENDED
@@ -30,6 +31,8 @@ _ROOM = re.compile(r"<Conference([^>]*)>(r-[\w-]+)</Conference>")
 _LEADS = re.compile(r'beep="false".* startConferenceOnEnter="true"')
 """How a document shows that this leg gets the caller; its attributes are sorted by name."""
 _ANSWERED_ALIKE = re.compile(r"^/voice/(incoming|\w+/at/.*)$")
+_NO_ROW = load().sentence("en", "texts.database_away", {})
+"""The one text without a row: it says that the database is away."""
 _RESCUED, _MOMENT = "/rescue", "?again="
 """Marks in rescue answers, which are not stored: a dial, or a request to ask again."""
 
@@ -89,7 +92,8 @@ class Journal:
     def _rest(self, entry: Mapping[str, Any]) -> None:
         if entry["method"] != "POST" or not entry["acted"]:
             return
-        if entry["path"].endswith("/Messages.json") and '"sid"' in entry["text"]:
+        is_text = entry["path"].endswith("/Messages.json") and '"sid"' in entry["text"]
+        if is_text and entry["params"].get("Body") != _NO_ROW:
             self.texts.append(entry["params"]["To"])
         if entry["path"].endswith("/Calls.json") and '"sid"' in entry["text"]:
             sid = json.loads(entry["text"])["sid"]

@@ -15,6 +15,7 @@ from simulator.calling.call_recordings import Recording
 from tests.crash import numbers
 from tests.crash.callers import ENDED, Called, Caller, Plan, planned
 from tests.crash.history import History
+from tests.crash.quiet import Quiet
 from tests.crash.responders import DOES, Rung
 from tests.crash.words import Words
 
@@ -50,6 +51,8 @@ class World:
     at_once: int
     seed: int
     recordings: dict[str, Recording] = field(default_factory=dict)
+    heard_nothing: dict[str, Quiet] = field(default_factory=dict)
+    """The SID of each caller's ended leg -> when they heard nothing."""
     started: int = 0
     everybody: str = ""
     """What every responder does when rung; empty: chosen at random."""
@@ -135,7 +138,8 @@ class World:
         if person:
             person(event)
         if event.what in ENDED and event.what == leg.status:
-            self._callers.pop(leg.sid, None)
+            if self._callers.pop(leg.sid, None):
+                self.heard_nothing[leg.sid] = Quiet(leg.meter.silences, leg.meter.questions)
             self.carrier.event_queue.after(FORGET_AFTER_SECONDS, lambda: self._forget(leg))
 
     def _whoever_answers(self, leg: Leg) -> Callable[[Event], None]:
@@ -189,8 +193,11 @@ def carrier(
     return made
 
 
-def spoil(faults: Faults) -> None:
-    """Switch on, by chance, every fault that the simulator can produce."""
+def spoil(faults: Faults, unclear: float) -> None:
+    """Switch on, by chance, every fault that the simulator can produce.
+
+    `unclear` is the share of requests that get no answer and do nothing.
+    """
     faults.voice_twice(0.05)
     faults.duplicate(0.15, seconds=2)
     faults.lose(0.10)
@@ -199,6 +206,6 @@ def spoil(faults: Faults) -> None:
     faults.rest_errors(429, 0.05)
     faults.rest_errors(503, 0.03)
     faults.rest_errors(500, 0.04, after_acting=True)
-    faults.rest_errors("timeout", 0.01)
+    faults.rest_errors("timeout", unclear)
     faults.rest_errors("timeout", 0.02, after_acting=True)
     faults.recordings.missing_first = 1

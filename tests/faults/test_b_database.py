@@ -138,6 +138,7 @@ def test_b2_whoever_does_not_press_the_key_does_not_get_the_caller(hotline: Hotl
         call.press("1").hears("Something went wrong")
         rescuer.answers(within=60)
         assert call.is_joined_with(RESCUE)
+        assert call.leg.meter.longest_silence < 4  # it rings while others hear the offer
         call.hangs_up()
 
 

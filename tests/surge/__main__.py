@@ -29,6 +29,7 @@ def _surges(kind: str, asked: argparse.Namespace) -> bool:
         seed=asked.seed,
         speed=asked.speed,
         responders=asked.responders,
+        on_one_host=True,
         keeps_every_promise=False,
     )
     report.say(f"{kind}: {asked.calls} calls and {asked.flood} from one phone; logs: {folder}")

@@ -22,9 +22,8 @@ from tests.crash.history import Did
 from tests.crash.siege import Orders, Outcome, Siege
 from tests.crash.world import World
 from tests.surge.crowd import FLOOD, Crowd
-from tests.surge.timing import Timed, asking, static_webhook
+from tests.surge.timing import Timed
 
-WEB_PROCESSES = 2
 LAST_CALL_SECONDS = 1200.0
 """In bench time; by then every caller has given up or got a result."""
 LAST_TALK_SECONDS = 300.0
@@ -39,7 +38,7 @@ class Surge(Siege):
     ) -> None:
         super().__init__(place, orders, folder)
         self._floods, self._seconds = floods, seconds
-        self._webhooks, self._beside = Timed(), Timed()
+        self._webhooks = Timed()
         self.told: list[str] = []
 
     def _prepared(self, phones: list[str], data_keys: str) -> Database:
@@ -60,13 +59,9 @@ class Surge(Siege):
         )  # fmt: skip
 
     def _play(self, people: World, database: Database) -> dict[str, int]:
-        with (
-            static_webhook(self._folder, WEB_PROCESSES) as address,
-            asking(address) as self._beside,
-        ):
-            people.begin()
-            self._wait(self._seconds, lambda: people.started < people.total)
-            self._wait(LAST_CALL_SECONDS, lambda: people.live > 0)
+        people.begin()
+        self._wait(self._seconds, lambda: people.started < people.total)
+        self._wait(LAST_CALL_SECONDS, lambda: people.live > 0)
         self._line.end_work()  # no more callbacks: hundreds are owed and stay open
         legs = people.carrier.legs
         self._wait(LAST_TALK_SECONDS, lambda: any(leg.is_live for leg in list(legs.values())))
@@ -81,7 +76,7 @@ class Surge(Siege):
     def _judged(self, people: World, database: Database) -> Outcome:
         outcome = super()._judged(people, database)
         self.told = list(_told(database, self._diary.deeds))
-        self.told += _speeds(self._webhooks, self._beside)
+        self.told += _speeds(self._webhooks, self._control)
         return outcome
 
 

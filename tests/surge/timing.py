@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from socket import socket
 import httpx
 
 from commands.hosting.serve_commands import web_command
-from tests.crash.besieged import CODE
+from tests.crash.besieged import CODE, SOCKET_UNIT
 
 PROBE_EVERY_SECONDS = 0.05
 READY_WITHIN_SECONDS = 60.0
@@ -62,7 +63,8 @@ def static_webhook(folder: Path, processes: int) -> Iterator[str]:
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = web_command("127.0.0.1", port, processes, "tests.surge.static:create_app()")
+    served_as = web_command("127.0.0.1", port, processes, "tests.surge.static:create_app()")
+    command = [sys.executable, str(SOCKET_UNIT), "", *served_as]
     with (folder / "static.log").open("ab") as log:
         served = subprocess.Popen(command, cwd=CODE, stdout=log, stderr=subprocess.STDOUT)
     try:

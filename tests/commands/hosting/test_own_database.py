@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import QueuePool
 
 from app import create_app
 from commands.command_line import hotline
 from commands.hosting import carrier_findings, host_findings, maintenance_findings
+from ivr.core.context import AppContext
 from models.core.database import Database
 from models.core.vault import Vault
 from models.operations import maintenance_state, own_database
@@ -114,6 +116,13 @@ def test_a_deploy_ahead_of_its_tables_does_not_load(tmp_path: Path) -> None:
 def test_a_web_side_starts_while_the_database_is_away(tmp_path: Path) -> None:
     (tmp_path / "hotline.db").mkdir()  # it cannot be opened
     create_app(settings_for(f"sqlite:///{tmp_path}/hotline.db"))
+
+
+def test_the_processes_that_the_web_side_forks_share_no_connection(hotline: Hotline) -> None:
+    loaded: AppContext = create_app(hotline.settings).extensions["hotline"]
+    pool = loaded.database.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedin() == 0
 
 
 def test_readiness_tells_the_ages_of_what_the_host_keeps(hotline: Hotline) -> None:

@@ -32,7 +32,7 @@ def test_a_responder_who_declines_is_not_rung_again_for_this_search(hotline: Hot
     ben = hotline.has_on_duty("Ben", tier=2)
     hotline.is_called().press("1").press("2")
     ana.declines()
-    ben.accepts()
+    ben.accepts(within=3)
     hotline.waits(5)
     assert ana.times_rung == 1
 

@@ -197,6 +197,21 @@ def test_answer_on_bridge_lets_the_caller_ring_until_then(world):
     assert caller.status == "in-progress"
 
 
+@pytest.mark.parametrize(("rings", "silence"), [("true", 0), ("false", 12)])
+def test_during_a_whisper_the_caller_hears_it_ring_only_with_answer_on_bridge(
+    world, rings, silence
+):
+    world.hotline.on("/whisper", f"<Say>{'x' * 180}</Say>")  # 12 seconds
+    document = f'<Say>Hello</Say><Dial answerOnBridge="{rings}"><Number url="/whisper">{ANA}'
+    world.hotline.on("/voice", f"{document}</Number></Dial>")
+    caller = world.called()
+    world.carrier.advance(2)
+    world.phone(ANA).ringing.answers()
+    world.carrier.advance(20)
+    assert caller.bridged_with
+    assert caller.meter.longest_silence == silence
+
+
 def test_a_recorded_conversation_has_both_voices(world):
     caller = dial(world, ANA, 'record="record-from-answer" trim="do-not-trim"')
     leg = world.phone(ANA).ringing

@@ -39,6 +39,8 @@ def test_silence_is_what_is_neither_words_nor_music_nor_talk(world, caller):
     caller.hangs_up()
     world.carrier.advance(60)
     assert caller.meter.longest_silence == 20
+    seconds = [(until - since).total_seconds() for since, until in caller.meter.silences]
+    assert seconds == [8, 20]
 
 
 def test_twilios_own_music_is_no_silence(world):

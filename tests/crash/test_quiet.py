@@ -1,0 +1,39 @@
+"""A silence is as long as a caller would hear it, although the world runs faster than we do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.crash.quiet import Pauses, Quiet, silences
+
+NOON = datetime(2026, 12, 8, 12, 0, tzinfo=UTC)
+
+
+def span(begin: float, end: float) -> tuple[datetime, datetime]:
+    return NOON + timedelta(seconds=begin), NOON + timedelta(seconds=end)
+
+
+Spans = tuple[tuple[float, float], ...]
+
+
+def longest(webhooks: Spans = (), outages: Spans = (), questions: Spans = ()) -> float:
+    """The seconds of a silence of 30 s by a clock that runs six times as fast."""
+    asked = {"CA1": [span(*each) for each in webhooks], "CA2": [span(0, 30)]}
+    pauses = Pauses(asked, [span(*each) for each in outages], speed=6.0)
+    quiet = Quiet([span(0, 30)], [span(*each) for each in questions])
+    return max(each.seconds for each in silences({"CA1": quiet}, pauses))
+
+
+def test_a_pause_of_the_hotline_counts_as_it_is_and_a_webhook_in_real_seconds() -> None:
+    assert longest() == 30
+    assert longest(webhooks=((-6, 6), (6, 18))) == 12 + 18 / 6
+    assert longest(webhooks=((0, 12), (3, 9))) == 18 + 12 / 6
+
+
+def test_the_time_in_which_the_only_web_side_was_down_counts_for_the_machine() -> None:
+    assert longest(outages=((-10, 20),)) == 10
+    assert longest(webhooks=((0, 24),), outages=((6, 18),)) == 6 + 12 / 6
+
+
+def test_the_time_in_which_a_caller_is_asked_for_a_key_is_theirs() -> None:
+    assert longest(questions=((-10, 10),), webhooks=((10, 22),)) == 8 + 12 / 6
