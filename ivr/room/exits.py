@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.seating import MOST_FAILURES, THROWN_OUT_WITHIN
-from ivr.room import next_turn, seats
+from ivr.room import call_closing, next_turn, seats
 from ivr.search import search
 from models.calls import rooms
 from models.calls.calls import Call, CallState
@@ -79,6 +79,9 @@ def leg_ended(unit: UnitOfWork, ring: Ring) -> None:
     seat.move(SeatState.LEFT, unit.now)
     call = unit.session.get_one(Call, room.call_id)
     if call.state == CallState.ENDED or seat.role not in RESPONDERS:
+        return
+    if call.is_unanswered:
+        call_closing.close(unit.session, call, unit.now)
         return
     if seat.role == SeatRole.LEAD:
         _hand_to_guest(unit, room)

@@ -42,6 +42,7 @@ class Attempt:
     seconds: int
     since: datetime
     tries: int
+    is_to_caller: bool
 
 
 @dataclass
@@ -80,7 +81,10 @@ class Dialler:
                 ring.token = rings.new_token()
                 ring.tries += 1
                 ring.move(RingState.DIALLING, now)
-                return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
+                return Attempt(
+                    ring.id, ring.token, number, ring.seconds, now, ring.tries,
+                    is_to_caller=ring.purpose == Purpose.CALLED,
+                )  # fmt: skip
             unwanted = ring.id
         self._withdraw(unwanted, now)
         return None
@@ -99,7 +103,9 @@ class Dialler:
         if self.app.clock() - attempt.since >= self.app.limits.grace / 2:
             return  # too late to be sure; the reconciler handles this attempt
         try:
-            ordered = self.carrier.ring(attempt.number, attempt.token, attempt.seconds)
+            ordered = self.carrier.ring(
+                attempt.number, attempt.token, attempt.seconds, gate=attempt.is_to_caller
+            )
         except (TooFast, NotSent):
             self._put_back(attempt, full_jitter(attempt.tries, self.dice.random()))
         except Refused as refusal:
@@ -147,7 +153,8 @@ class Dialler:
             ring = rings.with_id(unit.session, attempt.ring)
             if ring is None or ring.token != attempt.token or ring.state != RingState.DIALLING:
                 return
-            if refusal.blame == Blame.PHONE and ring.purpose != Purpose.PROOF:
+            says_nothing = ring.purpose in (Purpose.PROOF, Purpose.CALLED)
+            if refusal.blame == Blame.PHONE and not says_nothing:
                 reliability.could_not_be_rung(unit.session, ring.person_id, now)
             responder_legs.end_leg(unit, ring, responder_legs.REFUSED)
 
