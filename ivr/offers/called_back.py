@@ -20,18 +20,16 @@ from models.calls.calls import Call, CallState
 from models.calls.rings import Purpose, Ring, RingState
 from models.calls.rooms import SeatRole
 from models.operations import other_phones
-from models.people import people
 
 RING_SECONDS = 25
 CALLS_BACK = "calls back"
 """Step of the new call: `call` is the one that asked for the callback."""
-_NAME = "Called back"
 
 
 def call(unit: UnitOfWork, ring: Ring, owed: Callback) -> LegTurn:
     """Dial the caller; the responder of this ring waits for them in the room."""
     session, now = unit.session, unit.now
-    phone = other_phones.free(session, people.CALLED_ROLE, _NAME)
+    phone = other_phones.of_caller(session)
     dialled = rings.write_down(session, Purpose.CALLED, phone.id, CALLS_BACK, RING_SECONDS, now)
     session.flush()
     made = _begin(unit, owed, dialled.id)

@@ -9,7 +9,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
 from ivr.offers import callback_offers, purposes, responder_legs, taking, wrap_up
-from ivr.room import exits, next_turn, rights_text, seats, star_menu
+from ivr.room import exits, next_turn, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
 from models.calls.rings import Purpose
@@ -104,7 +104,7 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
 
 
 def _chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> LegTurn:
-    if key == star_menu.TEXT_KEY and rights_text.can_be_sent(unit, room):
+    if star_menu.asks_about_text(unit, room, key):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_text(unit, seat)
     return _back(unit, room, seat, star_menu.chosen(unit, room, seat, key))

@@ -1,7 +1,4 @@
-"""Interpreters for calls: which call lacks one, and the lines of the interpreter vendor.
-
-The vendor has one number, which is in the settings. Each call of it needs a line of its own.
-"""
+"""Interpreters for calls: which call lacks one, and which has one or is about to."""
 
 from __future__ import annotations
 
@@ -12,13 +9,9 @@ from models.calls.rings import OPEN, Purpose, Ring
 from models.calls.room_requests import RequestState, RoomRequest
 from models.calls.rooms import Room, Seat, SeatRole, SeatState
 from models.core.database import Session
-from models.operations import other_phones
 from models.people import people
-from models.people.people import Person
 from routing.dispatch.third_voices import RequestKind
 from routing.needs import MAYBE_DANGER
-
-_NAME = "Interpreter line"
 
 _OF_CALL = sa.and_(RoomRequest.call_id == Call.id, RoomRequest.kind == RequestKind.INTERPRETER)
 _SITS_THERE = sa.exists().where(
@@ -83,11 +76,6 @@ def waits_in_vain() -> sa.ColumnElement[bool]:
 def waiting_in_vain(session: Session) -> list[str]:
     """Ids of the seats of interpreters who wait in vain."""
     return list(session.scalars(sa.select(Seat.id).where(waits_in_vain())))
-
-
-def free_line(session: Session) -> Person:
-    """A line without an open ring, held until the transaction ends."""
-    return other_phones.free(session, people.VENDOR_ROLE, _NAME)
 
 
 def is_line(session: Session, person_id: str) -> bool:

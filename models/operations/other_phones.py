@@ -15,7 +15,17 @@ from models.people.people import Person
 _TIER = 1
 
 
-def free(session: Session, role: str, name: str) -> Person:
+def interpreter_line(session: Session) -> Person:
+    """A line of the interpreter vendor without an open ring, held until the transaction ends."""
+    return _free(session, people.VENDOR_ROLE, "Interpreter line")
+
+
+def of_caller(session: Session) -> Person:
+    """A phone for the caller of a callback, without an open ring and held as above."""
+    return _free(session, people.CALLED_ROLE, "Called back")
+
+
+def _free(session: Session, role: str, name: str) -> Person:
     """One of this role without an open ring, held until the transaction ends; or a new one."""
     known = people.with_role(session, role)
     unheld = people.hold_unheld(session, known - rings.engaged(session, known))

@@ -97,7 +97,8 @@ class RingRow:
     token: str
     sid: str | None
     state: str
-    callback_id: str | None
+    calls_back: str | None
+    """The callback for which the phone of its caller is rung."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
             continue
         if not any(_covers(row, did.at) for row in by_number.get(did.number, ())):
             yield f"{did.leg} heard a promise that is not written down"
-    dialled = Counter(leg.number for leg in evidence.legs if leg.direction == "outbound-dial")
+    dialled = Counter(leg.number for leg in evidence.legs if leg.direction == "outbound-api")
     for number, rows in by_number.items():
         if evidence.somebody_was_free and not dialled[number]:
             yield f"{rows[0].id} was never dialled"
@@ -256,23 +257,13 @@ def _double_rings(evidence: Evidence) -> Iterator[str]:
 
 
 def _double_callbacks(evidence: Evidence) -> Iterator[str]:
-    """A caller's phone that rang twice for one attempt, or during another callback to it."""
+    """A caller's phone that rang during another attempt of the same callback."""
     of_token = {row.token: row for row in evidence.rings}
-    callback_of = {
-        leg.sid: row.callback_id
-        for leg in evidence.legs
-        if (row := of_token.get(leg.token)) and row.callback_id
-    }
     made: dict[str, list[Leg]] = defaultdict(list)
-    attempts: Counter[str] = Counter()
     for leg in evidence.legs:
-        owed = callback_of.get(leg.parent)
-        if leg.direction != "outbound-dial" or owed is None:
-            continue
-        attempts[leg.parent] += 1
-        if attempts[leg.parent] > 1:
-            yield f"{leg.sid} rang again for the one attempt {leg.parent}"
-        made[owed].append(leg)
+        row = of_token.get(leg.token)
+        if row and row.calls_back:
+            made[row.calls_back].append(leg)
     for owed, legs in made.items():
         for first, second in _overlapping([(leg.created_at, leg.ended_at, leg) for leg in legs]):
             yield f"{second.sid} rang for {owed} while {first.sid} did"

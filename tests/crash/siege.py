@@ -239,11 +239,12 @@ def _key() -> str:
 def _happened(evidence: checker.Evidence) -> dict[str, int]:
     """How much happened: a siege in which nothing happens proves nothing."""
     talks = sum(bool(leg.talks) for leg in evidence.legs if leg.direction == "inbound")
+    dialled = [ring for ring in evidence.rings if ring.calls_back and ring.sid]
     return {
         "legs": len(evidence.legs),
         "conversations": talks,
         "callbacks": len(evidence.callbacks),
-        "callbacks dialled": sum(leg.direction == "outbound-dial" for leg in evidence.legs),
+        "callbacks dialled": len(dialled),
         "messages": sum(row.digest is not None for row in evidence.messages),
         "rings": len(evidence.rings),
         "texts": len(evidence.texts_sent),
