@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ivr.room import requests, seats
 from ivr.search import callback_promises, pursued_items, search
@@ -12,6 +12,11 @@ from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, RingState
 from models.core.database import Session
+
+AT_ONCE = timedelta(seconds=2)
+"""Two legs that end this close to each other were cut off together, or both said goodbye."""
+SHORTEST_TALK = timedelta(seconds=10)
+"""In a shorter talk nobody can have been helped and have said goodbye."""
 
 
 def close_if_open(session: Session, call: Call, now: datetime) -> None:
@@ -34,12 +39,26 @@ def close(session: Session, call: Call, now: datetime) -> None:
     if was_answered:  # else the callback is still owed
         pursued_items.call_ended(session, call, heard_at, now, cut_off=cut_off)
         pursued_items.attorney_did_not_come(session, call, now)
+        look_for_double_drop(session, call)
     made = [each for each in rings.of_call(session, call.id) if each.purpose != Purpose.PURSUIT]
     connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
     search.cancel(session, made, now, but=connected.id if connected else None)
     seats.close(session, call, now)
     if connected and connected.sid and was_answered:
         outbox.carrier_task(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
+
+
+def look_for_double_drop(session: Session, call: Call) -> None:
+    """Ask when the caller's leg ends and when the responder's does: either may be the last."""
+    talks = [ring for ring in rings.of_call(session, call.id) if ring.connected_at]
+    last = max(talks, key=lambda ring: ring.connected_at or ring.created_at, default=None)
+    if call.is_unanswered:
+        return
+    if last and last.connected_at and last.leg_over_at and call.ended_at:
+        first, second = sorted((last.leg_over_at, call.ended_at))
+        is_at_once = second - first <= AT_ONCE
+        if is_at_once and first - last.connected_at < SHORTEST_TALK:
+            pursued_items.dropped_together(session, call, second)
 
 
 def _is_cut_off(session: Session, call: Call) -> bool:

@@ -77,6 +77,12 @@ def call_ended(
         _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
 
 
+def dropped_together(session: Session, call: Call, now: datetime) -> None:
+    """Both legs of a talk ended at once, before much can have been said."""
+    if pursuit.pace(call.need).is_urgent:
+        _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
+
+
 def attorney_did_not_come(session: Session, call: Call, now: datetime) -> None:
     """A call ended in which an attorney was asked for; if none joined, one must call back."""
     if call.answered_by and room_requests.lacked_attorney(session, call.id):
