@@ -9,7 +9,7 @@ from ivr.responders import staff_wording
 from ivr.room import requests
 from models.calls import calls, rings
 from models.calls.callbacks import Callback
-from models.calls.calls import Call, Limited
+from models.calls.calls import BLOCKS, Call
 from models.calls.rings import FOR_CALLERS, Ring, Via
 from routing.dispatch.third_voices import RequestKind
 from routing.needs import UNKNOWN
@@ -25,9 +25,15 @@ def offer_caller(unit: UnitOfWork, ring: Ring, call: Call, repeats: int) -> Offe
     about = word(
         unit, ring, "about", language=call.language, need=call.need or UNKNOWN, key=ACCEPT_KEY
     )
-    is_blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
-    warning = [word(unit, ring, "blocked_caller")] if is_blocked else []
-    return _offer(unit, ring, [*warning, about], [_waited(unit, ring, call)], repeats)
+    return _offer(
+        unit, ring, [*warning(unit, ring, call), about], [_waited(unit, ring, call)], repeats
+    )
+
+
+def warning(unit: UnitOfWork, ring: Ring, call: Call | None) -> list[Words]:
+    """A warning if the caller's phone is blocked."""
+    is_blocked = call is not None and call.limited in BLOCKS
+    return [word(unit, ring, "blocked_caller")] if is_blocked else []
 
 
 def offer_callback(unit: UnitOfWork, ring: Ring, owed: Callback, repeats: int) -> Offer:

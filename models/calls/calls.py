@@ -51,6 +51,9 @@ class Limited(StrEnum):
     BLOCKED_AGAIN = "again"
 
 
+BLOCKS = (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
+
+
 class Call(Base):
     """One caller on the line, from the first ring until the line is closed."""
 
