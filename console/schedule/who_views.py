@@ -31,7 +31,7 @@ def schedule_who() -> AnyResponse:
     answer = queries.who(plan, at, Caller(language, need), known)
     return show(
         "schedule/schedule_who.html",
-        answer=answer, names=plan.names, caller=Caller(language, need), known=known,
+        vendor=bool(app.numbers.interpreter), answer=answer, names=plan.names, caller=Caller(language, need), known=known,
         is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=CODES,
         languages_spoken=tuple(app.shipped_prompts.languages),
     )  # fmt: skip
