@@ -31,7 +31,8 @@ def schedule_who() -> AnyResponse:
     answer = queries.who(plan, at, Caller(language, need), known)
     return show(
         "schedule/schedule_who.html",
-        vendor=bool(app.numbers.interpreter), answer=answer, names=plan.names, caller=Caller(language, need), known=known,
+        answer=answer, names=plan.names, caller=Caller(language, need), known=known,
         is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=CODES,
         languages_spoken=tuple(app.shipped_prompts.languages),
+        vendor=bool(app.numbers.interpreter),
     )  # fmt: skip

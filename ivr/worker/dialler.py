@@ -16,6 +16,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.offers import purposes, responder_legs
 from ivr.responders import reliability
+from ivr.worker.every import Every
 from models.calls import outbox, rings
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState
@@ -53,7 +54,7 @@ class Dialler:
     carrier: Carrier
     fence: Fence
     dice: Random = field(default_factory=Random)
-    _looked_at: datetime | None = field(default=None, init=False)
+    _look: Every = field(default_factory=lambda: Every(LOOK_EVERY), init=False)
 
     def work(self) -> bool:
         """Place the rings that are due. Returns whether anything was dialled."""
@@ -162,9 +163,8 @@ class Dialler:
 
     def _reconcile_all(self) -> None:
         now = self.app.clock()
-        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+        if not self._look.is_due(now):
             return
-        self._looked_at = now
         with self.app.reading(now) as unit:
             unclear = [
                 (ring.id, ring.token, ring.since, _phone(unit, ring) or "")
