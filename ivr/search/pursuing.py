@@ -19,7 +19,6 @@ from models.schedule import duty_rules
 from routing.dispatch import pursuit
 from routing.dispatch.policies import Invitation
 from routing.dispatch.pursuit import Crew, Item, Step
-from routing.person import COORDINATOR
 
 OWNER_TEXT, HANDED_TEXT = "texts.open_item_yours", "texts.open_item_handed"
 _LAPSED_TEXT = "texts.open_item_lapsed"
@@ -222,7 +221,7 @@ def _crew(unit: UnitOfWork, item: OpenItem, made: list[Ring], sister: Person | N
     caller = call.responder if call else None
     rung = [person for person in people.rung(session, now) if person.id != caller]
     if call and call.limited == Limited.BLOCKED_AGAIN:
-        rung = [person for person in rung if person.tier >= COORDINATOR]
+        rung = [person for person in rung if person.tier >= people.COORDINATOR_TIER]
     alive = [person for person in rung if not person.is_dead_number] or rung
     on_duty = duty_rules.on_duty_at(session, unit.app.timezone, now)
     own = {ring.person_id for ring in made if ring.is_open}

@@ -14,7 +14,6 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.room import planned_steps
 from ivr.search import call_limits, callback_promises, callers_in_line, pursuing
 from ivr.search.callers_in_line import BACKLOG
-from ivr.worker.every import Every
 from models.calls import callbacks, calls, open_items, rings
 from models.core.database import Away
 from models.operations import maintenance_state
@@ -31,7 +30,7 @@ class Planner:
     """One short transaction per row, so no webhook waits long and a bad row stops no other."""
 
     app: AppContext
-    _round: Every = field(default_factory=lambda: Every(PLAN_EVERY), init=False)
+    _planned_at: datetime | None = field(default=None, init=False)
     _poisoned: dict[str, int] = field(default_factory=dict, init=False)
 
     def work(self) -> bool:
@@ -40,8 +39,9 @@ class Planner:
         Returns whether there were any, because rings and texts may be due now.
         """
         now = self.app.clock()
-        if not self._round.is_due(now):
+        if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
             return False
+        self._planned_at = now
         with self.app.database.reading() as session:
             searches = rings.searches_due(session, now, now - BACKLOG)
             waiting = calls.count_waiting(session)
