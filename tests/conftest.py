@@ -10,8 +10,9 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +34,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("on any machine")
+Fresh = Callable[[], AbstractContextManager[tuple[str, Path]]]
+"""Gives a migrated database and a folder."""
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 _MEMORY, _ENOUGH_BYTES = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of our own is made in it
 _SELDOM = (50_000, 20, 100)
@@ -194,6 +197,25 @@ def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
     world = Hotline(database_url, folder=tmp_path / "standby")
     yield world
     assert list(world.closes()) == []
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def fresh(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Fresh:
+    """Gives a migrated database and a folder, for the time of one run."""
+
+    @contextmanager
+    def one() -> Iterator[tuple[str, Path]]:
+        with TemporaryDirectory(dir=tmp_path) as name, migrated(request, kind, Path(name)) as url:
+            yield url, Path(name)
+
+    return one
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -46,7 +46,7 @@ from models.staff.users import Role
 from routing.duty.duty import Override, Rule, Weekly, on_duty
 from settings import Settings
 from simulator import Carrier, VirtualClock
-from simulator.base.records import RestEntry
+from simulator.base.records import RestEntry, WebhookEntry
 from simulator.scenario.stage import Performance
 from tests import compiled
 from tests.caller import Caller
@@ -737,8 +737,10 @@ class Hotline:
 
     def lonely_callers(self) -> Iterator[str]:
         """Callers who sat alone in a conference for longer than a caller may."""
+        asked = (each for each in self.carrier.journal if isinstance(each, WebhookEntry))
+        callers = {each.params.get("CallSid") for each in asked if "/voice/" in each.url}
         for leg in self.carrier.legs.values():
-            if leg.direction == "inbound" and leg.meter.longest_alone > LONGEST_ALONE_SECONDS:
+            if leg.sid in callers and leg.meter.longest_alone > LONGEST_ALONE_SECONDS:
                 yield f"{leg.sid} sat alone for {leg.meter.longest_alone:.0f} s"
 
     def closes(self) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +26,8 @@ class Plan:
     duty: Duty
     responders: tuple[Responder, ...]
     names: Mapping[str, str]
+    has_vendor: bool = False
+    """Whether an interpreter vendor's line is set."""
 
     @property
     def timezone(self) -> str:
@@ -39,7 +41,8 @@ def of(file: Path | None) -> Plan:
         return of_roster(roster_file.read(file, forgive_empty=True))
     settings = Settings()
     with command_database.ready(settings) as database, database.reading() as session:
-        return of_database(session, settings.hotline_timezone)
+        plan = of_database(session, settings.hotline_timezone)
+        return replace(plan, has_vendor=bool(settings.interpreter_number))
 
 
 def obstacles_at(file: Path | None, at: datetime, now: datetime) -> Obstacles:

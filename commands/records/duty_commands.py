@@ -32,6 +32,9 @@ _ROSTER = click.option(
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
+VENDOR = "the interpreter service"
+"""The line at INTERPRETER_NUMBER, which is rung when no interpreter of the roster joins."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -91,6 +94,7 @@ def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None
         plan_now.duty, plan_now.responders, at, asked, busy=known.busy, dead=known.dead
     )
     names = plan_now.names
+    vendor = [VENDOR] if plan_now.has_vendor and answer.lacks_interpreter else []
     return Answer(
         at,
         sorted(names[person.id] for person in answer.present),
@@ -100,7 +104,7 @@ def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None
             for _, together in groupby(answer.called, key=attrgetter("round"))
         ],
         {names[one.id]: why for one in answer.passed_over if (why := _why_not(one, known))},
-        [names[person.id] for person in answer.interpreters],
+        [names[person.id] for person in answer.interpreters] + vendor,
     )
 
 

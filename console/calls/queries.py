@@ -78,7 +78,9 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
 
 
 def _names(session: Session) -> dict[str, str]:
-    vendor = dict.fromkeys(people.vendor_lines(session), say("the interpreter service"))
+    vendor = dict.fromkeys(
+        people.with_role(session, people.VENDOR_ROLE), say("the interpreter service")
+    )
     known = people.everybody(session)
     return vendor | {person.id: people.name_of(session, person) for person in known}
 

@@ -34,4 +34,5 @@ def schedule_who() -> AnyResponse:
         answer=answer, names=plan.names, caller=Caller(language, need), known=known,
         is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=CODES,
         languages_spoken=tuple(app.shipped_prompts.languages),
+        vendor=bool(app.numbers.interpreter),
     )  # fmt: skip

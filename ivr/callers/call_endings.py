@@ -1,20 +1,13 @@
-"""How a call ends: closed once, with the outcome that the rows show."""
+"""How a call ends: the carrier closed the line, or somebody else served its caller."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from ivr.callers import arrivals
 from ivr.callers.arrivals import Arrival
 from ivr.core.context import AppContext
-from ivr.room import requests, seats
-from ivr.search import callback_promises, pursued_items, search
-from ivr.search.rounds import LEG_LINGERS
-from models.calls import calls, outbox, rings, voicemails
-from models.calls.calls import Call, CallState
-from models.calls.outbox import TaskKind
-from models.calls.rings import Purpose, RingState
-from models.core.database import Session
+from ivr.room import call_closing
+from models.calls import calls
+from models.calls.calls import CallState
 
 
 def end(app: AppContext, arrival: Arrival) -> None:
@@ -26,7 +19,8 @@ def end(app: AppContext, arrival: Arrival) -> None:
         call = calls.with_sid(unit.session, arrival.sid)
         if arrivals.is_forgotten(unit.session, call, arrival):
             return
-        close_if_open(unit.session, call or arrivals.recovered(unit, arrival), unit.now)
+        call = call or arrivals.recovered(unit, arrival)
+        call_closing.close_if_open(unit.session, call, unit.now)
 
 
 def recover(app: AppContext, arrival: Arrival, language: str | None) -> None:
@@ -48,56 +42,3 @@ def rescued(app: AppContext, sid: str) -> None:
             if call.state == CallState.ENDED:
                 call.outcome = "person"
             calls.note(unit.session, call.id, unit.now, "rescued")
-
-
-def close_if_open(session: Session, call: Call, now: datetime) -> None:
-    """Close a call that the carrier reports as ended."""
-    if call.state != CallState.ENDED:
-        close(session, call, now)
-
-
-def close(session: Session, call: Call, now: datetime) -> None:
-    """Close a call once; the outcome follows from the rows."""
-    cut_off = _is_cut_off(session, call)
-    if call.state == CallState.WAITING:  # the caller never returned from the line of the talk
-        call.answered_by = call.answered_by or calls.reached_by_callback(session, call.id)
-    _keep_half_made_request(session, call, now)
-    call.outcome = _outcome(session, call)
-    heard_at = call.heard_at
-    call.state, call.ended_at, call.heard_at = CallState.ENDED, now, now
-    calls.note(session, call.id, now, "ended", outcome=call.outcome, place=call.place)
-    requests.withdraw_all(session, call, now)
-    pursued_items.call_ended(session, call, heard_at, now, cut_off=cut_off)
-    pursued_items.attorney_did_not_come(session, call, now)
-    made = [each for each in rings.of_call(session, call.id) if each.purpose != Purpose.PURSUIT]
-    connected = next((ring for ring in made if ring.state == RingState.CONNECTED), None)
-    search.cancel(session, made, now, but=connected.id if connected else None)
-    seats.close(session, call, now)
-    if connected and connected.sid:
-        outbox.carrier_task(session, TaskKind.HANG_UP, connected.sid, now + LEG_LINGERS)
-
-
-def _is_cut_off(session: Session, call: Call) -> bool:
-    """Whether the caller talked with somebody, was searched for again, and reached nobody else."""
-    is_alone = call.state in (CallState.WAITING, CallState.TALKING)
-    if call.answered_by is None or not is_alone:
-        return False
-    made = rings.of_call(session, call.id)
-    return not any(ring.connected_at and ring.search == call.searches for ring in made)
-
-
-def _keep_half_made_request(session: Session, call: Call, now: datetime) -> None:
-    """A caller who asked for a callback and hung up too early still gets the callback."""
-    if call.asked_for_callback and not call.promised and call.answered_by is None:
-        callback_promises.promise(session, call, now, confirmed=False)
-
-
-def _outcome(session: Session, call: Call) -> str:
-    if call.answered_by:
-        return "person"
-    if call.promised:
-        return "callback"
-    left = voicemails.of_call(session, call.id)
-    if any(message.state in voicemails.LEFT_SOMETHING for message in left):
-        return "message"
-    return "informed" if call.informed else "left"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from ivr.callers import (
     apply_effects,
     arrivals,
-    call_endings,
     caller_facts,
     heard_answers,
 )
@@ -19,7 +18,7 @@ from ivr.dialogue.places import AskForPin
 from ivr.dialogue.turn import Gone, Position, Turn
 from ivr.offers import talks
 from ivr.responders import pins
-from ivr.room import exits
+from ivr.room import call_closing, exits
 from ivr.search import search
 from models.calls import calls
 from models.calls.calls import Call, CallState
@@ -114,7 +113,7 @@ def _speak(unit: UnitOfWork, call: Call, move: Move, turn: int, speak: Speak) ->
     """Go to the move's place, write its promises, and only then speak."""
     said, move = go_to(unit, call, move)
     if move.gone:
-        call_endings.close_if_open(unit.session, call, unit.now)
+        call_closing.close_if_open(unit.session, call, unit.now)
         return speak(said, call.language, turn)
     call.place, call.turns = move.to, max(call.turns, turn + 1)
     calls.note(unit.session, call.id, unit.now, "at", place=move.to)

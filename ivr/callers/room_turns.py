@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.callers import call_endings, caller_facts, caller_turns
+from ivr.callers import caller_facts, caller_turns
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.conversation import out_of_room
@@ -12,7 +12,7 @@ from ivr.dialogue.facts import Move
 from ivr.dialogue.places import Connect
 from ivr.dialogue.turn import Gone, WaitInRoom, Words
 from ivr.offers import talks
-from ivr.room import exits, seats
+from ivr.room import call_closing, exits, seats
 from models.calls import calls, rooms
 from models.calls.calls import Call, CallState
 
@@ -39,7 +39,7 @@ def leave_room(app: AppContext, arrival: Arrival, token: str, exit_: RoomExit, s
         if found is None or call is None or found[0].call_id != call.id:
             raise CallIsOver(arrival.sid)
         if exit_.hung_up:
-            call_endings.close_if_open(unit.session, call, unit.now)
+            call_closing.close_if_open(unit.session, call, unit.now)
             return speak(Gone(), call.language, 0)
         if call.state == CallState.ENDED:
             raise CallIsOver(arrival.sid)

@@ -102,8 +102,10 @@ class Carrier(Protocol):
     def answers(self) -> bool:
         """Send a harmless request when one is due. Returns whether the carrier answers."""
 
-    def ring(self, number: str, token: str, seconds: int) -> Ordered:
+    def ring(self, number: str, token: str, seconds: int, *, gate: bool = False) -> Ordered:
         """Call a phone; the offer's URL carries this token.
+
+        `gate` is for the caller of a callback, who must hear nothing about the hotline at first.
 
         A number with digits in the settings gets them once it answers.
         """

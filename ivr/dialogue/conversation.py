@@ -370,7 +370,7 @@ def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
 
     docs/decisions/0008-call-limits-blocks-and-surges.md gives the reasons.
     """
-    if caller.is_waiting:
+    if caller.is_waiting or caller.accepted:
         return None
     need = place.need or caller.need
     if caller.limited in ("blocked", "again"):

@@ -196,22 +196,17 @@ class OutOfRoom:
 
 
 @dataclass(frozen=True)
-class CallOut:
-    """Call a caller back from the responder's leg; they must press a key before the bridge."""
-
-    says: tuple[Said, ...]
-    ring: str
-    number: str = field(repr=False)
-    seconds: int = 25
-
-
-@dataclass(frozen=True)
 class Gate:
     """Ask the person who picks up a callback for a key, without a word about the hotline."""
 
     says: tuple[Said, ...]
     ring: str
     seconds: int = PATIENCE_SECONDS
+
+
+@dataclass(frozen=True)
+class BecomeCaller:
+    """Go on as the leg of a caller, at the turn at which their call stands."""
 
 
 @dataclass(frozen=True)
@@ -257,8 +252,8 @@ LegTurn = (
     | EnterRoom
     | WaitInRoom
     | OutOfRoom
-    | CallOut
     | Gate
+    | BecomeCaller
     | AfterTalk
     | Dictate
     | DictateAgain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
-from ivr.offers import callback_offers, responder_legs, seated_legs
+from ivr.offers import called_back, responder_legs, seated_legs
 from ivr.responders import prompt_dictation
 from ivr.twilio.signature import text
 
@@ -58,17 +58,6 @@ def leg_status(token: str) -> str:
     return EMPTY
 
 
-@webhook(f"{_LEG}/done", hears="leaving")
-def leg_done(token: str) -> str:
-    """The talk is over, or the phone of a callback did not answer.
-
-    Called by: `<Dial>` of the responder's leg, when it ends.
-    Answers: a question about the finished talk, or a hang-up.
-    """
-    ours, ended = parts.current(), text(twilio_requests.form(), "DialCallStatus")
-    return ours.speech.leg(responder_legs.leave(ours.app, token, ended))
-
-
 @webhook(f"{_LEG}/after", hears="leaving")
 def leg_after(token: str) -> str:
     """A responder pressed a key after the talk, or none.
@@ -95,11 +84,11 @@ def leg_after_again(token: str) -> str:
 def gate(token: str) -> str:
     """Somebody picked up a callback.
 
-    Called by: `<Number>` of the responder's leg, when the caller's phone answers.
+    Called by: the carrier, when the phone of a caller answers, and as the fallback of that leg.
     Answers: a request for a key, so that no voicemail is connected.
     """
     ours, sid = parts.current(), text(twilio_requests.form(), "CallSid")
-    return ours.speech.leg(callback_offers.gate(ours.app, token, sid))
+    return ours.speech.leg(called_back.gate(ours.app, token, sid))
 
 
 @webhook(f"{_LEG}/gate/answer", hears="called back")
@@ -107,10 +96,10 @@ def gate_answered(token: str) -> str:
     """The person who picked up a callback pressed a key, or none.
 
     Called by: `<Gather>` of that question.
-    Answers: nothing, which connects the two, or a hang-up.
+    Answers: a redirect to the turn of a caller, who goes into the room, or a hang-up.
     """
     ours = parts.current()
-    return ours.speech.leg(callback_offers.open_gate(ours.app, token, twilio_requests.key()))
+    return ours.speech.leg(responder_legs.answer(ours.app, token, twilio_requests.key(), 0))
 
 
 @webhook(_DICTATED, hears="responder")

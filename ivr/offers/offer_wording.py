@@ -7,10 +7,10 @@ from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import Offer, Said, Words
 from ivr.responders import staff_wording
 from ivr.room import requests
-from models.calls import rings
+from models.calls import calls, rings
 from models.calls.callbacks import Callback
-from models.calls.calls import Call, Limited
-from models.calls.rings import Purpose, Ring, Via
+from models.calls.calls import BLOCKS, Call
+from models.calls.rings import FOR_CALLERS, Ring, Via
 from routing.dispatch.third_voices import RequestKind
 from routing.needs import UNKNOWN
 
@@ -25,9 +25,15 @@ def offer_caller(unit: UnitOfWork, ring: Ring, call: Call, repeats: int) -> Offe
     about = word(
         unit, ring, "about", language=call.language, need=call.need or UNKNOWN, key=ACCEPT_KEY
     )
-    is_blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
-    warning = [word(unit, ring, "blocked_caller")] if is_blocked else []
-    return _offer(unit, ring, [*warning, about], [_waited(unit, ring, call)], repeats)
+    return _offer(
+        unit, ring, [*warning(unit, ring, call), about], [_waited(unit, ring, call)], repeats
+    )
+
+
+def warning(unit: UnitOfWork, ring: Ring, call: Call | None) -> list[Words]:
+    """A warning if the caller's phone is blocked."""
+    is_blocked = call is not None and call.limited in BLOCKS
+    return [word(unit, ring, "blocked_caller")] if is_blocked else []
 
 
 def offer_callback(unit: UnitOfWork, ring: Ring, owed: Callback, repeats: int) -> Offer:
@@ -72,8 +78,8 @@ def to_join(unit: UnitOfWork, ring: Ring, kind: RequestKind, call: Call, repeats
 
 def _about_interpreter(unit: UnitOfWork, ring: Ring) -> Words:
     """That an interpreter is called too, if one can be."""
-    call = rings.call_of(unit.session, ring)
-    is_for_room = ring.purpose == Purpose.CALLER and ring.via != Via.DIAL
+    call = calls.look(unit.session, rings.call_id_of(unit.session, ring) or "")
+    is_for_room = ring.purpose in FOR_CALLERS and ring.via != Via.DIAL
     if is_for_room and call is not None and requests.can_interpret(unit, call):
         return staff_wording.word(unit, ring, "guest.interpreter_called")
     return word(unit, ring, "interpreter")

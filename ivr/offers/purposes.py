@@ -1,4 +1,4 @@
-"""What a phone is rung for: eight purposes with one interface."""
+"""What a phone is rung for: nine purposes with one interface."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import Protocol
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import LegTurn
-from ivr.offers import callback_offers, caller_offers, guest_offers, pursuit_offers, spoken_alerts
+from ivr.offers import (
+    callback_offers,
+    called_back,
+    caller_offers,
+    guest_offers,
+    pursuit_offers,
+    spoken_alerts,
+)
 from ivr.responders import number_verification, phone_tests, prompt_dictation
 from models.calls.rings import Purpose, Ring, RingState
 
@@ -37,6 +44,7 @@ class RingPurpose(Protocol):
 PURPOSES: Mapping[Purpose, RingPurpose] = {
     Purpose.CALLER: caller_offers,
     Purpose.CALLBACK: callback_offers,
+    Purpose.CALLED: called_back,
     Purpose.PROOF: number_verification,
     Purpose.DICTATION: prompt_dictation,
     Purpose.TEST: phone_tests,

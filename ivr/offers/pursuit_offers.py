@@ -12,12 +12,12 @@ from datetime import timedelta
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY, HOUR_KEY
 from ivr.dialogue.turn import HangUp, LegTurn, Offer, Said
-from ivr.offers import item_taking, taking
+from ivr.offers import item_taking, offer_wording, taking
 from ivr.responders import reliability, shift_confirmations
 from ivr.responders.staff_legs import phone_of
 from ivr.responders.staff_wording import word
 from ivr.search import more_hands, pursued_items
-from models.calls import open_items
+from models.calls import calls, open_items
 from models.calls.open_items import OpenItem
 from models.calls.rings import Ring, RingState
 
@@ -97,7 +97,11 @@ def _offer(
     about = {"language": item.language, "need": item.need, "minutes": str(minutes)}
     waiting = len(pursued_items.speak_for(unit.session))
     what = "handed" if item.is_owned else "about"
-    says: list[Said] = [word(unit, ring, f"pursuit.{what}", **about)]
+    call = calls.look(unit.session, item.call_id)
+    says: list[Said] = [
+        *offer_wording.warning(unit, ring, call),
+        word(unit, ring, f"pursuit.{what}", **about),
+    ]
     if waiting > 1:
         says.append(word(unit, ring, "pursuit.several", count=str(waiting)))
     says.append(word(unit, ring, "pursuit.take", key=ACCEPT_KEY))

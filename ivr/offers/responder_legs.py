@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.turn import HangUp, LegTurn, Words
-from ivr.offers import callback_offers, purposes, taking, wrap_up
-from ivr.offers.offer_wording import word
+from ivr.offers import called_back, purposes, taking, wrap_up
 from ivr.responders import reliability
 from ivr.room import exits
-from ivr.search import callback_promises
 from models.calls import outbox, rings, tombstones
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState
@@ -34,7 +30,7 @@ def offer(app: AppContext, token: str, sid: str) -> LegTurn:
         ring = rings.with_token(unit.session, token)
         if ring is None:
             return _OVER
-        _remember_leg(ring, sid, unit.now)
+        ring.know_leg(sid, unit.now)
         return purposes.of(ring).pick_up(unit, ring)
 
 
@@ -56,7 +52,7 @@ def hear_status(app: AppContext, token: str, status: str, sid: str) -> None:
                 outbox.carrier_task(unit.session, TaskKind.HANG_UP, sid, unit.now)
             return
         if status in _ALIVE:
-            _remember_leg(ring, sid, unit.now)
+            ring.know_leg(sid, unit.now)
         else:
             end_leg(unit, ring, status)
 
@@ -67,20 +63,14 @@ def _is_known(app: AppContext, token: str, sid: str) -> bool:
         return rings.is_leg(session, token, sid)
 
 
-def _remember_leg(ring: Ring, sid: str, now: datetime) -> None:
-    """News with the token proves that the call was made, even if the POST failed."""
-    if ring.sid is None and sid:
-        ring.sid = sid
-    if ring.state in (RingState.PENDING, RingState.DIALLING):
-        ring.move(RingState.DIALLED, now)
-
-
 def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
     """The responder's leg is over; `status` is the carrier's word or REFUSED."""
     ring.leg_over_at = ring.leg_over_at or unit.now
     if ring.state in (RingState.CONNECTED, RingState.FINISHED):
         taking.finish(unit, ring)
         exits.leg_ended(unit, ring)
+        if ring.purpose == Purpose.CALLED:
+            called_back.left(unit, ring)
         return
     if status == "completed":
         state = RingState.NO_KEY if ring.state == RingState.ANSWERED else RingState.NO_ANSWER
@@ -96,24 +86,6 @@ def end_leg(unit: UnitOfWork, ring: Ring, status: str) -> None:
 def withdraw(unit: UnitOfWork, ring: Ring) -> None:
     """Drop a ring that is not wanted and was never dialled."""
     purposes.of(ring).withdraw(unit, ring)
-
-
-def leave(app: AppContext, token: str, dial_status: str = "") -> LegTurn:
-    """The talk is over, and the responder is still on the line."""
-    with app.transaction() as unit:
-        ring = rings.with_token(unit.session, token)
-        if ring is None:
-            return HangUp()
-        is_callback = ring.purpose == Purpose.CALLBACK
-        if is_callback and (joined := callback_offers.join_who_called_in(unit, ring)):
-            return joined
-        missed = is_callback and not ring.reached
-        if missed and dial_status == "failed":
-            callback_promises.refused_by_carrier(unit.session, ring, unit.now)
-        taking.finish(unit, ring)
-        if missed:
-            return HangUp((word(unit, ring, "not_reached"),))
-        return wrap_up.question(unit, ring)
 
 
 def after_talk(app: AppContext, token: str, key: str, repeats: int) -> LegTurn:

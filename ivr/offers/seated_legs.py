@@ -8,10 +8,11 @@ from typing import assert_never
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
-from ivr.offers import purposes, responder_legs, taking, wrap_up
-from ivr.room import exits, next_turn, rights_text, seats, star_menu
+from ivr.offers import callback_offers, purposes, responder_legs, taking, wrap_up
+from ivr.room import exits, next_turn, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
+from models.calls.rings import Purpose
 from models.calls.rooms import OutBecause, Room, Seat, SeatRole, SeatState
 
 _OVER = HangUp((Words("en", "offer.over"),))
@@ -92,7 +93,7 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
         if is_old or going in (LegsNext.OVER, LegsNext.SOMEBODY_ELSE):
             return _go(unit, room, seat, going)
         match asked:
-            case "news" if not key and seat.out_because != OutBecause.STAR:
+            case "news" if not key:  # the carrier may ask twice and play the second answer
                 return _go(unit, room, seat, going)
             case "news" | "menu":
                 return _chosen(unit, room, seat, key)
@@ -103,7 +104,7 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
 
 
 def _chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> LegTurn:
-    if key == star_menu.TEXT_KEY and rights_text.can_be_sent(unit, room):
+    if star_menu.asks_about_text(unit, room, key):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_text(unit, seat)
     return _back(unit, room, seat, star_menu.chosen(unit, room, seat, key))
@@ -157,7 +158,7 @@ def _menu(unit: UnitOfWork, room: Room, seat: Seat) -> OutOfRoom:
     seats.rejoin(unit, _call(unit, room), seat)
     seats.end_sitting_soon(unit, seat)
     if star_menu.is_pressed_by_accident(seat):
-        return OutOfRoom((), seat.token, seat.visit, "news")
+        return OutOfRoom((), seat.token, seat.visit, "menu")
     return star_menu.menu(unit, seat)
 
 
@@ -171,12 +172,19 @@ def _back(unit: UnitOfWork, room: Room, seat: Seat, says: tuple[Said, ...]) -> E
 
 
 def _over(unit: UnitOfWork, seat: Seat) -> LegTurn:
-    """The caller has left: the responder rests, after a question about the talk."""
-    seat.move(SeatState.LEFT, unit.now)
+    """The caller has left: the responder rests, after a question about the talk.
+
+    A caller who could not be called back may wait in a call of their own.
+    """
     ring = rings.with_id(unit.session, seat.ring_id or "")
+    if ring and (joined := callback_offers.join_who_called_in(unit, ring)):
+        return joined
+    seat.move(SeatState.LEFT, unit.now)
     if ring is None:
         return _OVER
     taking.finish(unit, ring)
+    if ring.purpose == Purpose.CALLBACK and not ring.reached:
+        return HangUp((star_menu.words(unit, seat, "offer.not_reached"),))
     if seat.role == SeatRole.INTERPRETER:
         return HangUp((star_menu.words(unit, seat, "offer.over"),))
     return wrap_up.question(unit, ring)

@@ -91,7 +91,7 @@ def _offered(unit: UnitOfWork, ring: Ring, call: Call) -> list[WrapUpKey]:
     """The keys that can be kept: nobody is called back, or blocked, without a number."""
     kept = {
         WrapUpKey.CALL_BACK: callback_promises.has_number(call),
-        WrapUpKey.ABUSIVE: ring.call_id is not None and call_limits.may_be_blocked(unit, call),
+        WrapUpKey.ABUSIVE: ring.call_id == call.id and call_limits.may_be_blocked(unit, call),
     }
     return [key for key in WrapUpKey if kept.get(key, True)]
 
@@ -125,8 +125,8 @@ def _note(unit: UnitOfWork, ring: Ring, call: Call, key: WrapUpKey) -> str:
 
 
 def _call_of(unit: UnitOfWork, ring: Ring) -> Call | None:
-    """The call of this ring; that of a callback is read without a lock."""
+    """The call of this ring, read without a lock; for a callback, the one that asked for it."""
     if not ring.is_a_talk:
         return None
-    about = rings.call_id_of(unit.session, ring)
-    return rings.call_of(unit.session, ring) or (calls.look(unit.session, about) if about else None)
+    about = calls.look(unit.session, rings.call_id_of(unit.session, ring) or "")
+    return about and (calls.look(unit.session, about.case_id) or about)

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.callers import call_endings
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import purge
+from ivr.room import call_closing
 from ivr.search import call_limits, search
 from models.calls import callbacks, calls, rings, tombstones
 from models.calls.callbacks import Callback, CallbackState
@@ -179,7 +179,7 @@ def _end_what_is_over(session: Session, before: datetime, now: datetime) -> int:
     over = calls.waiting_without_news_since(session, before)
     for call in over:
         calls.note(session, call.id, now, "recovered")
-        call_endings.close(session, call, now)
+        call_closing.close(session, call, now)
     old = rings.open_since_before(session, before)
     search.cancel(session, old, now)
     return len(over) + len(old)

@@ -239,7 +239,7 @@ def _delete_calls(run: _Purge) -> None:
             drilled = retention.drills_before(session, run.now - DRILL_KEPT, _AT_ONCE)
             old = retention.ended_before(session, run.now - CALL_KEPT, _AT_ONCE)
             for call in old:
-                if not call.drill:
+                if call.is_counted:
                     retention.count(session, call)
             gone = {call.id: call.sid for call in (*drilled, *old)}
             _enter(run, session, "call", list(gone.values()))
@@ -251,6 +251,7 @@ def _delete_calls(run: _Purge) -> None:
 
 def delete(session: Session, call_ids: Sequence[str], now: datetime) -> None:
     """Delete calls and everything that belongs to them; late news of them finds nothing."""
+    call_ids = retention.with_callbacks(session, call_ids)
     tombstones.bury(session, retention.sids_of(session, call_ids), now)
     retention.delete(session, call_ids)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.seating import MOST_FAILURES, THROWN_OUT_WITHIN
-from ivr.room import next_turn, seats
+from ivr.room import call_closing, next_turn, seats
 from ivr.search import search
 from models.calls import rooms
 from models.calls.calls import Call, CallState
@@ -73,12 +73,16 @@ def leg_ended(unit: UnitOfWork, ring: Ring) -> None:
     A guest who is still there leads from now on.
     """
     found = rooms.seat_of_ring(unit.session, ring.id)
-    if found is None or found[1].state == SeatState.LEFT:
+    if found is None:
         return
     room, seat = found
-    seat.move(SeatState.LEFT, unit.now)
     call = unit.session.get_one(Call, room.call_id)
-    if call.state == CallState.ENDED or seat.role not in RESPONDERS:
+    call_closing.look_for_double_drop(unit.session, call)
+    had_left = not seat.move(SeatState.LEFT, unit.now)
+    if had_left or call.state == CallState.ENDED or seat.role not in RESPONDERS:
+        return
+    if call.is_unanswered:
+        call_closing.close(unit.session, call, unit.now)
         return
     if seat.role == SeatRole.LEAD:
         _hand_to_guest(unit, room)

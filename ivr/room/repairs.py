@@ -16,6 +16,7 @@ NO_NEWS_OUTSIDE = timedelta(seconds=40)
 """The star menu and the sentences around it take less."""
 ALONE_FOR = timedelta(seconds=2)
 SPLIT_FOR = timedelta(seconds=5)
+QUIET_FOR = timedelta(seconds=120)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Overdue:
     """What is wrong with the open rooms now."""
 
     missing: tuple[Missing, ...]
+    quiet: tuple[Missing, ...]
+    """Legs in rooms of which nothing was heard for long, room by room: they may be elsewhere."""
     left_alone: tuple[str, ...]
     """The conferences in which a caller sits without a responder."""
     split: tuple[tuple[str, str], ...]
@@ -47,23 +50,33 @@ def overdue(unit: UnitOfWork) -> Overdue:
     found = rooms.open_now(unit.session)
     return Overdue(
         missing=tuple(
-            Missing(
-                seat.token, seat.visit, seat.leg_sid, seat.role == SeatRole.CALLER,
-                room.conference, seat.label,
-            )
+            missing
             for room, seats in found
             for seat in seats
-            if seat.leg_sid and _is_missing(unit, seat)
+            if _is_missing(unit, seat) and (missing := _as_missing(room, seat))
         ),
-        left_alone=tuple(
-            room.conference for room, seats in found if _is_left_alone(unit, seats)
+        quiet=tuple(
+            missing
+            for room, seats in found
+            if all(unit.now - seat.since >= QUIET_FOR for seat in seats)
+            for seat in seats
+            if seat.state == SeatState.IN and (missing := _as_missing(room, seat))
         ),
+        left_alone=tuple(room.conference for room, seats in found if _is_left_alone(unit, seats)),
         split=tuple(
             (room.conference, room.conference_sid)
             for room, seats in found
             if room.conference_sid and _is_split(unit, seats)
         ),
-    )  # fmt: skip
+    )
+
+
+def _as_missing(room: Room, seat: Seat) -> Missing | None:
+    """None while no leg is known to look for."""
+    if seat.leg_sid is None:
+        return None
+    is_caller = seat.role == SeatRole.CALLER
+    return Missing(seat.token, seat.visit, seat.leg_sid, is_caller, room.conference, seat.label)
 
 
 def _is_missing(unit: UnitOfWork, seat: Seat) -> bool:

@@ -13,7 +13,7 @@ from models.calls.calls import Call, CallState
 from models.calls.rings import Purpose, Ring
 from models.calls.room_requests import RequestState, RoomRequest
 from models.core.database import Session
-from models.operations import interpreting
+from models.operations import other_phones
 from models.people import people
 from models.schedule import duty_rules
 from routing.dispatch import third_voices
@@ -124,7 +124,7 @@ def _ring_vendor(
     is_due = request.kind is RequestKind.INTERPRETER and (is_alone or had_their_time)
     if not (is_due and _has_vendor_left(unit, made)):
         return False
-    line = interpreting.free_line(unit.session)
+    line = other_phones.interpreter_line(unit.session)
     ring = _invite(unit, request, Invitation(line.id, people.VENDOR_ROLE, interpreter=False))
     ring.seconds = VENDOR_RING_SECONDS
     talk_announcements.write(unit.session, request, Event.VENDOR, unit.now, Hearer.RESPONDER)

@@ -57,10 +57,11 @@ def interpret(unit: UnitOfWork, call: Call) -> None:
 
 
 def can_interpret(unit: UnitOfWork, call: Call) -> bool:
-    """Whether an interpreter is called or can be called for this call."""
+    """Whether an interpreter is called or can be called for this call, or for its callback."""
     if interpreting.is_called(unit.session, call):
         return True
-    is_new = not interpreting.is_arranged(unit.session, call)
+    is_over = call.state == CallState.ENDED
+    is_new = is_over or not interpreting.is_arranged(unit.session, call)
     return is_new and request_steps.may_be_met(unit, call, RequestKind.INTERPRETER, made=[])
 
 

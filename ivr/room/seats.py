@@ -37,8 +37,19 @@ def take(unit: UnitOfWork, call: Call, role: SeatRole, ring: Ring) -> EnterRoom:
         call_caller_in(unit, seat)
     else:
         room, seat = found
+        if room.call_id != call.id:
+            room = _move_to(unit, call, seat)
     says: tuple[Said, ...] = (staff_wording.word(unit, ring, _WELCOME[role]),)
     return EnterRoom(says, visit_of(unit, room, seat))
+
+
+def _move_to(unit: UnitOfWork, call: Call, seat: Seat) -> Room:
+    """The caller whom this responder called back waits in another call: their seat goes there."""
+    room = rooms.open_for(unit.session, call.id, unit.now)
+    seat.room_id, seat.conference_sid = room.id, None
+    enter(unit, seat)
+    unit.session.flush()
+    return room
 
 
 def take_as_caller(unit: UnitOfWork, call: Call) -> tuple[Room, Seat]:
@@ -170,7 +181,8 @@ def close(session: Session, call: Call, now: datetime) -> None:
         if seat.role == SeatRole.CALLER:
             seat.move(SeatState.LEFT, now)
         elif seat.state != SeatState.LEFT:
-            hang_up_later(session, seat, now)
+            if not call.is_unanswered:  # else they may be joined with a caller who called in
+                hang_up_later(session, seat, now)
             if seat.state in TALKING:
                 due_at = now + SITTING_ENDS_ITSELF
                 outbox.carrier_task(session, TaskKind.END_SITTING, seat.visit_name, due_at)

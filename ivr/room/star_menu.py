@@ -51,6 +51,11 @@ def is_pressed_by_accident(seat: Seat) -> bool:
     return seat.stars > STARS_ON_PURPOSE
 
 
+def asks_about_text(unit: UnitOfWork, room: Room, key: str) -> bool:
+    """Whether this key leads to the question whether the caller agreed to a text."""
+    return key == TEXT_KEY and rights_text.can_be_sent(unit, room)
+
+
 def ask_about_text(unit: UnitOfWork, seat: Seat) -> OutOfRoom:
     """Whether the caller agreed to a text: the responder has asked them in the talk."""
     says = (

@@ -198,11 +198,12 @@ def begin_surge(session: Session, now: datetime, ends_at: datetime) -> None:
     tell_coordinators(session, f"surge on:{held.id}", "texts.surge_on", {"hours": hours}, now)
 
 
-def suggest_surge(session: Session, waiting: int, now: datetime) -> None:
-    """Tell coordinators, at most once an hour, that this many wait and a surge would help."""
+def suggest_surge(session: Session, now: datetime) -> None:
+    """Tell coordinators, at most once an hour, how many wait and that a surge would help."""
     if surges.surge(session, now) is None:
+        values = {"count": str(calls.count_waiting(session))}
         about = f"surge:{now:%Y-%m-%dT%H}"
-        tell_coordinators(session, about, "texts.surge_suggested", {"count": str(waiting)}, now)
+        tell_coordinators(session, about, "texts.surge_suggested", values, now)
 
 
 def was_held_enough(call: Call, now: datetime) -> bool:

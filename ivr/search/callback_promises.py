@@ -265,6 +265,10 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
     owed = callbacks.with_id(session, ring.callback_id or "")
     if owed is None or owed.state != CallbackState.CALLING:
         return
+    dialled = rings.to_caller(session, ring.call_id) if ring.call_id else None
+    if dialled is not None and dialled.sid is None:
+        _was_not_dialled(session, owed, now)
+        return
     how = "somebody picked up and pressed no key" if ring.gate_sid else "nobody picked up"
     calls.note(session, owed.call_id, now, "callback not reached", attempt=owed.attempts, how=how)
     if owed.attempts >= MAX_ATTEMPTS:
@@ -272,6 +276,13 @@ def after_attempt(session: Session, ring: Ring, now: datetime) -> None:
         return
     owed.state = CallbackState.WAITING
     owed.next_try_at = now + RETRY_AFTER[owed.attempts - 1]
+
+
+def _was_not_dialled(session: Session, owed: Callback, now: datetime) -> None:
+    """The caller's phone did not ring, so the attempt does not count."""
+    calls.note(session, owed.call_id, now, "callback not dialled", attempt=owed.attempts)
+    owed.attempts -= 1
+    owed.state, owed.next_try_at = CallbackState.WAITING, now + NOBODY_FREE
 
 
 def hand_over(session: Session, owed: Callback, now: datetime) -> None:

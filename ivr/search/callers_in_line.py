@@ -8,7 +8,7 @@ from ivr.core.context import UnitOfWork
 from ivr.dialogue.conversation import MAX_SEARCHES
 from ivr.search import call_limits, duplicate_caller, rounds
 from models.calls import calls, rings, surges
-from models.calls.calls import Call, Limited
+from models.calls.calls import BLOCKS, Call, Limited
 from models.calls.rings import Ring, RingState
 from models.core.database import Session
 from models.operations import worker_state
@@ -174,7 +174,7 @@ def _share(unit: UnitOfWork, call: Call) -> int | None:
 
 def _sought(unit: UnitOfWork, call: Call, every: list[Ring]) -> Caller:
     need = call.need or UNKNOWN
-    blocked = call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
+    blocked = call.limited in BLOCKS
     joined = [ring for ring in every if ring.connected_at is not None]
     return Caller(
         call.language,

@@ -20,7 +20,9 @@ def is_called_back(unit: UnitOfWork, call: Call) -> bool:
 
     If so, nobody else needs to be rung for them.
     """
-    found = rings.calling_back(unit.session, call.number_mark) if call.number_mark else None
+    if call.number_mark is None or call.calls_back is not None:
+        return False
+    found = rings.calling_back(unit.session, call.number_mark)
     if found is None:
         return False
     ring, owed = found

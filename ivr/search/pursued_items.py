@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from models.calls import callbacks, calls, open_items, room_requests
 from models.calls.callbacks import Callback
-from models.calls.calls import Call, Limited
+from models.calls.calls import BLOCKS, Call
 from models.calls.open_items import MISSED_KINDS, CloseReason, ItemKind, OpenItem
 from models.calls.rings import Ring
 from models.core.database import Session
@@ -77,6 +77,12 @@ def call_ended(
         _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
 
 
+def dropped_together(session: Session, call: Call, now: datetime) -> None:
+    """Both legs of a talk ended at once, before much can have been said."""
+    if pursuit.pace(call.need).is_urgent:
+        _open(session, call, ItemKind.DROPPED_TALK, call.need, now)
+
+
 def attorney_did_not_come(session: Session, call: Call, now: datetime) -> None:
     """A call ended in which an attorney was asked for; if none joined, one must call back."""
     if call.answered_by and room_requests.lacked_attorney(session, call.id):
@@ -96,7 +102,7 @@ def _open(
     session: Session, call: Call, kind: ItemKind, need: str | None, now: datetime
 ) -> OpenItem | None:
     """The open item of this call, or a new one; None if nobody is rung for this phone."""
-    if call.drill or call.limited in (Limited.BLOCKED, Limited.BLOCKED_AGAIN):
+    if call.drill or (call.limited in BLOCKS and not pursuit.is_emergency(need)):
         return None
     if call.limited is not None and not pursuit.pace(need).is_urgent:
         return None
@@ -307,5 +313,8 @@ def nobody_took(session: Session, ring: Ring, now: datetime) -> None:
     if item is None or not item.is_pursued:
         return
     session.flush()
+    call = calls.look(session, item.call_id)
+    if call is not None and call.limited in BLOCKS:
+        return  # its people are rung once in a while, one level at a time
     if not any(each.is_open for each in open_items.rings_of(session, item, item.round_since)):
         item.next_step_at = min(item.next_step_at, now)

@@ -10,6 +10,7 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import staff_wording
 from ivr.search import call_limits, pursued_items, rounds, search
 from models.calls import calls, open_items, outbox, rings
+from models.calls.calls import BLOCKS, Limited
 from models.calls.open_items import OpenItem
 from models.calls.rings import Purpose, Ring
 from models.people import people
@@ -37,6 +38,14 @@ def pursue(app: AppContext, item_id: str) -> None:
             _alert(unit, item)
         else:
             _take_step(unit, item)
+            _spare_people(unit, item)
+
+
+def _spare_people(unit: UnitOfWork, item: OpenItem) -> None:
+    """After a ring for a blocked phone, nobody is rung for it again for a while."""
+    call = calls.look(unit.session, item.call_id)
+    if call and call.limited in BLOCKS and item.last_ring_at == unit.now:
+        item.next_step_at = unit.now + call_limits.RINGS_AGAIN_AFTER
 
 
 def starts_left(unit: UnitOfWork, *, for_emergency: bool) -> int:
@@ -211,6 +220,8 @@ def _crew(unit: UnitOfWork, item: OpenItem, made: list[Ring], sister: Person | N
     call = calls.held(session, item.call_id)
     caller = call.responder if call else None
     rung = [person for person in people.rung(session, now) if person.id != caller]
+    if call and call.limited == Limited.BLOCKED_AGAIN:
+        rung = [person for person in rung if person.tier >= people.COORDINATOR_TIER]
     alive = [person for person in rung if not person.is_dead_number] or rung
     on_duty = duty_rules.on_duty_at(session, unit.app.timezone, now)
     own = {ring.person_id for ring in made if ring.is_open}

@@ -64,18 +64,19 @@ class TwilioCarrier:
             return False
         return True
 
-    def ring(self, number: str, token: str, seconds: int) -> Ordered:
+    def ring(self, number: str, token: str, seconds: int, *, gate: bool = False) -> Ordered:
         """Call a phone; the URLs of the offer and the status carry the token."""
         if number == self._number:
             raise Refused("our own number")  # it would call ourselves, without end
         digits = self._numbers.digits.get(number)
+        url = self._links.leg(token, *(["gate"] if gate else []))
         with _plainly():
             made = self._client.calls.create(
                 to=number,
                 from_=self._number,
                 **({"send_digits": digits} if digits else {}),
-                url=self._links.leg(token),
-                fallback_url=self._links.leg(token, "fallback"),
+                url=url,
+                fallback_url=url if gate else self._links.leg(token, "fallback"),
                 timeout=seconds,
                 time_limit=TALK_SECONDS,
                 status_callback=self._links.leg(token, "status"),

@@ -14,7 +14,7 @@ from ivr.core.live_prompts import LIVE, LivePrompts
 from ivr.dialogue.call_tree import ACCEPT_KEY, DONE_KEY
 from ivr.dialogue.turn import (
     AfterTalk,
-    CallOut,
+    BecomeCaller,
     Dictate,
     DictateAgain,
     EnterRoom,
@@ -51,7 +51,8 @@ MOST_IN_ROOM = 8
 ROOM_REGION = "us1"
 """Where talks are mixed: never abroad (twilio.com/docs/voice/twiml/conference, `region`)."""
 ROOM_EVENTS = "start end join leave announcement"
-OUT_OF_ROOM_SECONDS = {"news": 1, "menu": 4, "text": 5}
+OUT_OF_ROOM_SECONDS = {"menu": 4, "text": 5}
+TONE_SECONDS = 1
 MOMENT_SECONDS = 2
 RESCUE_RING_SECONDS = 15
 ANSWER_SECONDS = 8
@@ -348,8 +349,8 @@ class Speech:
                 self._wait_in_room(response, turn, self._seats_links(visit))
             case OutOfRoom(seat=seat, visit=number, asked=asked):
                 self._ask_out_of_room(response, turn, self.links.seat(seat, asked, number))
-            case CallOut():
-                self._call_out(response, turn)
+            case BecomeCaller():
+                response.redirect(self.links.resumed())
             case Dictate():
                 self._dictate(response, turn)
             case DictateAgain(says=says, ring=ring, part=part, seconds=seconds):
@@ -411,7 +412,7 @@ class Speech:
         gather = Gather(
             input="dtmf",
             action=action,
-            timeout=OUT_OF_ROOM_SECONDS[turn.asked],
+            timeout=OUT_OF_ROOM_SECONDS[turn.asked] if turn.says else TONE_SECONDS,
             num_digits=1,
             finish_on_key="",
             action_on_empty_result=True,
@@ -438,18 +439,6 @@ class Speech:
         )
         self._say(gather, says)
         response.append(gather)
-
-    def _call_out(self, response: VoiceResponse, turn: CallOut) -> None:
-        self._say(response, turn.says)
-        dial = Dial(
-            action=self.links.leg(turn.ring, "done"),
-            caller_id=self.number,
-            timeout=turn.seconds,
-            time_limit=TALK_SECONDS,
-            answer_on_bridge=True,
-        )
-        dial.number(turn.number, url=self.links.leg(turn.ring, "gate"))
-        response.append(dial)
 
     def _dictate(self, response: VoiceResponse, turn: Dictate) -> None:
         """The carrier trims nothing; our own code cuts every recording the same way."""

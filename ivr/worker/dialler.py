@@ -17,6 +17,7 @@ from ivr.core.coordinator_alerts import tell_of_account
 from ivr.core.restore_fence import Fence
 from ivr.offers import purposes, responder_legs
 from ivr.responders import reliability
+from ivr.worker.every import Every
 from models.calls import outbox, rings
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState
@@ -43,6 +44,7 @@ class Attempt:
     seconds: int
     since: datetime
     tries: int
+    is_to_caller: bool
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Dialler:
     carrier: Carrier
     fence: Fence
     dice: Random = field(default_factory=Random)
-    _looked_at: datetime | None = field(default=None, init=False)
+    _look: Every = field(default_factory=lambda: Every(LOOK_EVERY), init=False)
 
     def work(self) -> bool:
         """Place the rings that are due. Returns whether anything was dialled."""
@@ -81,7 +83,10 @@ class Dialler:
                 ring.token = rings.new_token()
                 ring.tries += 1
                 ring.move(RingState.DIALLING, now)
-                return Attempt(ring.id, ring.token, number, ring.seconds, now, ring.tries)
+                return Attempt(
+                    ring.id, ring.token, number, ring.seconds, now, ring.tries,
+                    is_to_caller=ring.purpose == Purpose.CALLED,
+                )  # fmt: skip
             unwanted = ring.id
         self._withdraw(unwanted, now)
         return None
@@ -100,7 +105,9 @@ class Dialler:
         if self.app.clock() - attempt.since >= self.app.limits.grace / 2:
             return  # too late to be sure; the reconciler handles this attempt
         try:
-            ordered = self.carrier.ring(attempt.number, attempt.token, attempt.seconds)
+            ordered = self.carrier.ring(
+                attempt.number, attempt.token, attempt.seconds, gate=attempt.is_to_caller
+            )
         except (TooFast, NotSent):
             self._put_back(attempt, full_jitter(attempt.tries, self.dice.random()))
         except Refused as refusal:
@@ -148,9 +155,10 @@ class Dialler:
             ring = rings.with_id(unit.session, attempt.ring)
             if ring is None or ring.token != attempt.token or ring.state != RingState.DIALLING:
                 return
+            says_nothing = ring.purpose in (Purpose.PROOF, Purpose.CALLED)
             if refusal.blame == Blame.OURS:
                 tell_of_account(unit.session, refusal.reason, now)
-            elif refusal.blame == Blame.PHONE and ring.purpose != Purpose.PROOF:
+            elif refusal.blame == Blame.PHONE and not says_nothing:
                 reliability.could_not_be_rung(unit.session, ring.person_id, now)
             responder_legs.end_leg(unit, ring, responder_legs.REFUSED)
 
@@ -158,9 +166,8 @@ class Dialler:
 
     def _reconcile_all(self) -> None:
         now = self.app.clock()
-        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+        if not self._look.is_due(now):
             return
-        self._looked_at = now
         with self.app.reading(now) as unit:
             unclear = [
                 (ring.id, ring.token, ring.since, _phone(unit, ring) or "")

@@ -56,8 +56,6 @@ def _take_in(app: AppContext, entry: Entry) -> None:
             voicemail.hear_status(app, str(where["message"]), recording, status, seconds)
         case "leg_status":
             responder_legs.hear_status(app, leg, said.get("CallStatus", ""), sid)
-        case "leg_done":
-            responder_legs.leave(app, leg)
         case "dictated":
             taken = Taken(*_recording(entry))
             prompt_dictation.hear(app, leg, int(where["part"]), taken)

@@ -18,13 +18,12 @@ from ivr.core.carrier import Carrier
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.responders.shift_reminders import Reminders
-from ivr.worker import due_now
+from ivr.worker import planner
 from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat
 from ivr.worker.maintenance import Care
 from ivr.worker.outage import StandBy
-from ivr.worker.planner import Planner
 from ivr.worker.sms_sender import Texter
 from ivr.worker.sweeper import Sweeper
 from models.core.database import Away
@@ -65,7 +64,7 @@ class Worker:
     def duties(self) -> dict[str, Duty]:
         """Its duties by name; each returns whether it did anything that may lead to more."""
         return {
-            "plan": Planner(self.app).work,
+            "plan": planner.Planner(self.app).work,
             "dial": Dialler(self.app, self.carrier, self.fence).work,
             "beat": Heartbeat(self.app, self.carrier, self.name, self.fence).work,
             "text": Texter(self.app, self.carrier, self.fence).work,
@@ -106,7 +105,7 @@ class Worker:
         try:
             with self.app.database.reading() as session:
                 self.app.clock.measure(session)
-                found = due_now.look(UnitOfWork(session, self.app, self.app.clock()))
+                found = planner.look(UnitOfWork(session, self.app, self.app.clock()))
         except Away as away:
             self._stand_by.bear(away)
             return None

@@ -14,11 +14,9 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.room import planned_steps
 from ivr.search import call_limits, callback_promises, callers_in_line, pursuing
 from ivr.search.callers_in_line import BACKLOG
-from ivr.worker import due_now
-from models.calls import callbacks, calls, open_items, rings
+from models.calls import callbacks, open_items, rings
 from models.core.database import Away
-from models.operations import maintenance_state
-from models.operations.due_work import Agenda
+from models.operations import due_work, maintenance_state
 
 log = logging.getLogger("hotline.worker")
 
@@ -27,6 +25,18 @@ PLAN_EVERY = timedelta(seconds=0.5)
 POISONED_AFTER = 5
 
 Step = Callable[[], None]
+
+
+def look(unit: UnitOfWork) -> due_work.Agenda:
+    """The kinds of work that the worker's duties would find now; one statement."""
+    limits = due_work.Limits(
+        now=unit.now,
+        overdue_before=unit.now + callback_promises.ESCALATE_BEFORE,
+        held_up_since=unit.now - BACKLOG,
+        unclear_before=unit.now - unit.app.limits.grace,
+        crowd=call_limits.SUGGEST_SURGE_AT,
+    )
+    return due_work.look(unit.session, limits)
 
 
 @dataclass
@@ -47,7 +57,7 @@ class Planner:
             return False
         self._planned_at = now
         with self.app.reading(now) as unit:
-            found = due_now.look(unit)
+            found = look(unit)
             rows = list(self._rows(unit, found))
         for row, act in rows:
             self._alone(row, act)
@@ -56,7 +66,7 @@ class Planner:
             self._suggest_surge(now)
         return bool(rows) or tried or found.crowd
 
-    def _rows(self, unit: UnitOfWork, found: Agenda) -> Iterator[tuple[str, Step]]:
+    def _rows(self, unit: UnitOfWork, found: due_work.Agenda) -> Iterator[tuple[str, Step]]:
         """The due rows with what to do about each; what callers wait for comes first."""
         app, session, now = self.app, unit.session, unit.now
         for sid in self._searches(unit, found):
@@ -78,7 +88,7 @@ class Planner:
             for message_id in voicemail.to_tell_of(session, now):
                 yield message_id, partial(voicemail.escalate, app, message_id)
 
-    def _searches(self, unit: UnitOfWork, found: Agenda) -> list[str]:
+    def _searches(self, unit: UnitOfWork, found: due_work.Agenda) -> list[str]:
         """The calls whose search goes on now, then those who can be served by who came free."""
         since = unit.now - BACKLOG
         due = rings.searches_due(unit.session, unit.now, since) if found.searches else []
@@ -97,7 +107,7 @@ class Planner:
 
     def _suggest_surge(self, now: datetime) -> None:
         with self.app.database.transaction() as session:
-            call_limits.suggest_surge(session, calls.count_waiting(session), now)
+            call_limits.suggest_surge(session, now)
 
     def _alone(self, row: str, act: Step) -> None:
         """Act on one row. After five failures the row is left for a person to look at."""

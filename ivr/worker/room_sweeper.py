@@ -8,15 +8,19 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.offers import seated_legs
 from ivr.room import repairs
 from ivr.room.repairs import Missing
+from ivr.worker.every import Every
 from models.calls import rooms
 
 SWEEP_EVERY = timedelta(seconds=5)
+QUIET_ROOMS_EVERY = timedelta(minutes=1)
 STRAYS_EVERY = timedelta(minutes=1)
 STRAYS_AFTER = timedelta(minutes=1)
 STRAYS_UNTIL = timedelta(minutes=10)
@@ -30,16 +34,16 @@ class RoomSweeper:
 
     app: AppContext
     carrier: Carrier
-    _swept_at: datetime | None = field(default=None, init=False)
-    _strays_at: datetime | None = field(default=None, init=False)
+    _sweep: Every = field(default_factory=lambda: Every(SWEEP_EVERY), init=False)
+    _strays: Every = field(default_factory=lambda: Every(STRAYS_EVERY), init=False)
+    _quiet_rooms: Every = field(default_factory=lambda: Every(QUIET_ROOMS_EVERY), init=False)
     _absent: dict[str, datetime] = field(default_factory=dict, init=False)
     """Labels that the carrier did not list, and when it first did not."""
 
     def sweep(self, now: datetime) -> None:
         """Repair what is overdue."""
-        if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
+        if not self._sweep.is_due(now):
             return
-        self._swept_at = now
         with self.app.reading(now) as unit:
             found = repairs.overdue(unit)
         with suppress(Unreachable, TooFast, Refused):  # the next sweep looks again
@@ -50,11 +54,23 @@ class RoomSweeper:
             self.carrier.end_sittings(name)
         for name, newest in found.split:
             self.carrier.end_sittings(name, but=newest)
-        overdue = {missing.label for missing in found.missing}
+        overdue = {missing.label for missing in (*found.missing, *found.quiet)}
         self._absent = {label: at for label, at in self._absent.items() if label in overdue}
         for missing in found.missing:
             self._look_for(missing, now)
+        self._compare(found.quiet, now)
         self._end_strays(now)
+
+    def _compare(self, quiet: tuple[Missing, ...], now: datetime) -> None:
+        """Look whether those who should sit in a quiet room do, one request a room."""
+        is_due = self._quiet_rooms.is_due(now)
+        for name, theirs in groupby(quiet, key=attrgetter("conference")):
+            seats = list(theirs)
+            if is_due or any(seat.label in self._absent for seat in seats):
+                there = self.carrier.labels_in(name)
+                for seat in seats:
+                    if seat.label not in there:
+                        self._look_for(seat, now)
 
     def _look_for(self, missing: Missing, now: datetime) -> None:
         if not self.carrier.is_live(missing.leg_sid):
@@ -69,9 +85,8 @@ class RoomSweeper:
 
     def _end_strays(self, now: datetime) -> None:
         """End conferences that outlive their room: somebody may sit there alone."""
-        if self._strays_at is not None and now - self._strays_at < STRAYS_EVERY:
+        if not self._strays.is_due(now):
             return
-        self._strays_at = now
         with self.app.reading(now) as unit:
             closed = rooms.closed_between(unit.session, now - STRAYS_UNTIL, now - STRAYS_AFTER)
         if closed:

@@ -15,6 +15,7 @@ from ivr.core.restore_fence import Fence
 from ivr.offers import spoken_alerts
 from ivr.responders import number_verification, sms
 from ivr.worker.dialler import LOOK_EVERY, MOST_AT_ONCE, SLACK
+from ivr.worker.every import Every
 from models.calls import outbox, rings
 from models.calls.outbox import Text, TextState
 from models.core.vault import VaultError
@@ -44,7 +45,7 @@ class Texter:
     carrier: Carrier
     fence: Fence
     dice: Random = field(default_factory=Random)
-    _looked_at: datetime | None = field(default=None, init=False)
+    _look: Every = field(default_factory=lambda: Every(LOOK_EVERY), init=False)
 
     def work(self) -> bool:
         """Send the texts that are due. Returns whether anything was sent."""
@@ -106,9 +107,8 @@ class Texter:
 
     def _reconcile(self) -> None:
         now = self.app.clock()
-        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+        if not self._look.is_due(now):
             return
-        self._looked_at = now
         with self.app.reading(now) as unit:
             unclear = [
                 (text.id, text.token, text.since, *self._written(unit, text))

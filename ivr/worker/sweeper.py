@@ -10,6 +10,7 @@ from ivr.core.carrier import Carrier, Refused, Seen, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.offers import responder_legs
 from ivr.responders import dictated_recordings, long_talks
+from ivr.worker.every import Every
 from ivr.worker.room_sweeper import RoomSweeper
 from models.calls import calls, rings
 
@@ -27,8 +28,8 @@ class Sweeper:
 
     app: AppContext
     carrier: Carrier
-    _swept_at: datetime | None = field(default=None, init=False)
-    _looked_at: datetime | None = field(default=None, init=False)
+    _sweep: Every = field(default_factory=lambda: Every(SWEEP_EVERY), init=False)
+    _recordings: Every = field(default_factory=lambda: Every(RECORDINGS_EVERY), init=False)
     _foreign: dict[str, datetime] = field(default_factory=dict, init=False)
     """Calls of other applications of the account, by the time of their recording."""
 
@@ -39,9 +40,8 @@ class Sweeper:
         """Check rooms, calls, legs and recordings without recent news."""
         now = self.app.clock()
         self._rooms.sweep(now)
-        if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
+        if not self._sweep.is_due(now):
             return False
-        self._swept_at = now
         with self.app.database.reading() as session:
             silent = [c.sid for c in calls.without_news_since(session, now - NO_NEWS)]
             stale = [
@@ -62,9 +62,8 @@ class Sweeper:
 
     def _adopt_recordings(self, now: datetime) -> None:
         """Take in recordings at the carrier that are unknown here: made while we were down."""
-        if self._looked_at is not None and now - self._looked_at < RECORDINGS_EVERY:
+        if not self._recordings.is_due(now):
             return
-        self._looked_at = now
         try:
             found = self.carrier.recordings_since(now - RECORDINGS_AGE)
         except (Unreachable, TooFast, Refused):

@@ -83,17 +83,21 @@ def count(session: Session, sought: Sought) -> int:
 
 
 def with_id(session: Session, call_id: str) -> Call | None:
-    """The caller's call with this id; None for drills and for responders' own calls."""
-    return session.scalar(_matching(Sought()).where(Call.id == call_id))
+    """The caller's call with this id, also one that we dialled for a callback.
+
+    None for drills and for responders' own calls.
+    """
+    return session.scalar(sa.select(Call).where(_is_a_callers(), Call.id == call_id))
 
 
 def is_of(session: Session, call: Call, person_id: str) -> bool:
     """Whether this call is this person's: they talked with the caller, or own its open item."""
     owed = sa.select(Callback.id).where(Callback.call_id == call.id)
+    later = sa.select(Call.id).where(Call.calls_back == call.id)
     talked = sa.exists().where(
         Ring.person_id == person_id,
         Ring.connected_at.is_not(None),
-        sa.or_(Ring.call_id == call.id, Ring.callback_id.in_(owed)),
+        sa.or_(Ring.call_id == call.id, Ring.call_id.in_(later), Ring.callback_id.in_(owed)),
     )
     owns = sa.exists().where(
         OpenItem.call_id == call.id,
@@ -103,8 +107,12 @@ def is_of(session: Session, call: Call, person_id: str) -> bool:
     return call.answered_by == person_id or bool(session.scalar(sa.select(sa.or_(talked, owns))))
 
 
+def _is_a_callers() -> sa.ColumnElement[bool]:
+    return sa.and_(~Call.drill, Call.responder.is_(None))
+
+
 def _matching(sought: Sought) -> sa.Select[Call]:
-    query = sa.select(Call).where(~Call.drill, Call.responder.is_(None))
+    query = sa.select(Call).where(_is_a_callers(), Call.calls_back.is_(None))
     if sought.since:
         query = query.where(Call.started_at >= sought.since)
     if sought.until:

@@ -51,6 +51,9 @@ class Limited(StrEnum):
     BLOCKED_AGAIN = "again"
 
 
+BLOCKS = (Limited.BLOCKED, Limited.BLOCKED_AGAIN)
+
+
 class Call(Base):
     """One caller on the line, from the first ring until the line is closed."""
 
@@ -103,6 +106,9 @@ class Call(Base):
     """The id of the ring that is placed from the caller's own leg."""
     queue_sid: Mapped[str | None] = mapped_column(sa.String(64))
     """The carrier's id of the queue in which this caller waits."""
+    calls_back: Mapped[str | None] = mapped_column(sa.String(32), index=True)
+    """The call that this one answers, if the hotline dialled it for a callback; it is no call of
+    its own in any list or count."""
     drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """A call from the hotline to itself. It rings only the drill phone and is never counted."""
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
@@ -115,6 +121,21 @@ class Call(Base):
                  sqlite_where=sa.text("exchange_mark IS NOT NULL"),
                  postgresql_where=sa.text("exchange_mark IS NOT NULL")),
     )  # fmt: skip
+
+    @property
+    def case_id(self) -> str:
+        """The call that asked for this callback; else the call itself."""
+        return self.calls_back or self.id
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the hotline dialled it, and nobody has pressed the key that joins a responder."""
+        return self.calls_back is not None and self.answered_by is None and self.searches == 0
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is a call of its own: no drill, and not dialled for a callback."""
+        return not self.drill and self.calls_back is None
 
 
 class Step(Base):
@@ -307,6 +328,19 @@ def open_from(session: Session, number_mark: str, *, skip_locked: bool = False) 
     return list(session.scalars(held))
 
 
+def is_counted() -> sa.ColumnElement[bool]:
+    """SQL condition: a call of its own, as `Call.is_counted`."""
+    return sa.and_(~Call.drill, Call.calls_back.is_(None))
+
+
+def is_on_the_line() -> sa.ColumnElement[bool]:
+    """SQL condition: the caller is on the line; a phone that we dial may not have answered yet."""
+    has_answered = sa.or_(
+        Call.calls_back.is_(None), Call.answered_by.is_not(None), Call.searches > 0
+    )
+    return sa.and_(Call.ended_at.is_(None), has_answered)
+
+
 def is_waiting() -> sa.ColumnElement[bool]:
     """SQL condition: the caller asked for a person and has none, or none any more."""
     has_nobody = sa.or_(Call.answered_by.is_(None), Call.state == CallState.WAITING)
@@ -354,14 +388,17 @@ def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:
 
 _WITHOUT_NEWS = (
     sa.select(Call)
-    .where(Call.ended_at.is_(None), Call.heard_at < sa.bindparam("since"))
+    .where(is_on_the_line(), Call.heard_at < sa.bindparam("since"))
     .order_by(Call.heard_at)
     .limit(20)
 )
 
 
 def without_news_since(session: Session, since: datetime) -> list[Call]:
-    """Up to twenty open calls without news since then, longest silence first."""
+    """Up to twenty open calls without news since then, longest silence first.
+
+    The ring of a phone that we dial for a callback is looked after like every ring.
+    """
     return list(session.scalars(_WITHOUT_NEWS, {"since": since}))
 
 
@@ -377,8 +414,8 @@ def count_on_unknown_lines(session: Session, since: datetime) -> int:
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[Call]:
-    """Calls that began in this half-open interval, oldest first, without drills."""
-    query = sa.select(Call).where(~Call.drill).order_by(Call.started_at, Call.id)
+    """Calls of callers that began in this half-open interval, oldest first."""
+    query = sa.select(Call).where(is_counted()).order_by(Call.started_at, Call.id)
     if since:
         query = query.where(Call.started_at >= since)
     if until:
@@ -388,7 +425,7 @@ def between(session: Session, since: datetime | None, until: datetime | None) ->
 
 def in_progress(session: Session) -> list[Call]:
     """Calls that are open now, oldest first, without drills."""
-    open_calls = sa.select(Call).where(Call.ended_at.is_(None), ~Call.drill)
+    open_calls = sa.select(Call).where(is_on_the_line(), ~Call.drill)
     return list(session.scalars(open_calls.order_by(Call.started_at, Call.id)))
 
 

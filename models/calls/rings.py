@@ -56,6 +56,8 @@ class Purpose(StrEnum):
     """The weekly test: asks whether the phone still belongs to the responder."""
     PURSUIT = "pursuit"
     """Asks a person to take an open item that has no owner."""
+    CALLED = "called"
+    """Calls a caller back: a responder waits for them in the room of the ring's call."""
     GUEST = "guest"
     """Asks a person to join a talk as interpreter, attorney or coordinator."""
     ALERT = "alert"
@@ -82,7 +84,7 @@ _RANK = {state: rank for rank, state in enumerate(OPEN)}
 FOR_CALLERS = (Purpose.CALLER, Purpose.CALLBACK)
 TALKS = (*FOR_CALLERS, Purpose.GUEST)
 """Whoever takes one of these talks with a caller, and rests afterwards."""
-FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION)
+FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION, Purpose.CALLED)
 """The person who is rung asked for it, so it says nothing about how they take callers."""
 
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
@@ -126,6 +128,7 @@ class Ring(Base):
     reached: Mapped[bool] = mapped_column(default=False)
     """The caller was joined; in a callback, after they pressed the key."""
     gate_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    """In a callback, the leg on which somebody picked up the caller's phone."""
     leg_over_at: Mapped[datetime | None]
     """When the carrier told us that the leg ended; a leg may outlive its talk."""
 
@@ -153,6 +156,13 @@ class Ring(Base):
         if self.purpose == Purpose.CALLBACK:
             return self.reached
         return self.purpose in TALKS and self.connected_at is not None
+
+    def know_leg(self, sid: str, now: datetime) -> None:
+        """News with the ring's token proves that the call was made, even if the POST failed."""
+        if self.sid is None and sid:
+            self.sid = sid
+        if self.state in (RingState.PENDING, RingState.DIALLING):
+            self.move(RingState.DIALLED, now)
 
     def move(self, state: RingState, now: datetime) -> bool:
         """Move forward to a state; False, without any change, if that would move back."""
@@ -331,6 +341,18 @@ def callback_starts_since(session: Session, since: datetime) -> int:
     return session.scalar(_CALLBACK_STARTS, {"since": since}) or 0
 
 
+def to_caller(session: Session, call_id: str) -> Ring | None:
+    """The ring that dials the caller of this call, which we make for a callback."""
+    query = sa.select(Ring).where(Ring.call_id == call_id, Ring.purpose == Purpose.CALLED)
+    return session.scalar(query.limit(1))
+
+
+def of_responder_who_calls_back(session: Session, call_id: str) -> Ring | None:
+    """The ring of the responder for whom this call was dialled."""
+    query = sa.select(Ring).where(Ring.call_id == call_id, Ring.purpose == Purpose.CALLBACK)
+    return session.scalar(query.limit(1))
+
+
 def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
     """How many rings each of these calls had."""
     rows = session.execute(
@@ -462,12 +484,12 @@ def is_due(now: When) -> sa.ColumnElement[bool]:
 def next_due(session: Session, now: datetime) -> Ring | None:
     """The next ring to dial.
 
-    Waiting callers in the order of their line, and third voices for talks in the same order; then
-    callbacks and open items; then prompts and tests.
+    Waiting callers in the order of their line, and third voices for talks and the callers of
+    callbacks in the same order; then rings for callbacks and open items; then prompts and tests.
     """
     due = sa.select(Ring).where(is_due(now))
     rank = sa.case(
-        (Ring.purpose.in_((Purpose.CALLER, Purpose.GUEST)), calls.RANK),
+        (Ring.purpose.in_((Purpose.CALLER, Purpose.GUEST, Purpose.CALLED)), calls.RANK),
         (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), _LAST),
         else_=_LAST - 1,
     )
@@ -519,6 +541,11 @@ _STALE = (
                 Ring.since < sa.bindparam("ringing_since"),
             ),
             sa.and_(Ring.state == RingState.CONNECTED, Ring.since < sa.bindparam("talking_since")),
+            sa.and_(
+                Ring.state == RingState.PENDING,
+                Ring.purpose == Purpose.CALLED,
+                Ring.created_at < sa.bindparam("ringing_since"),
+            ),
         )
     )
     .order_by(Ring.since)
@@ -526,7 +553,10 @@ _STALE = (
 
 
 def stale(session: Session, now: datetime, ringing: timedelta, talking: timedelta) -> list[Ring]:
-    """Dialled rings and conversations without news for these periods."""
+    """Dialled rings and conversations without news for these periods.
+
+    A responder does not wait longer than that for a caller's phone that cannot be dialled.
+    """
     limits = {"ringing_since": now - ringing, "talking_since": now - talking}
     return list(session.scalars(_STALE, limits))
 

@@ -134,10 +134,12 @@ class Seat(Base):
         """Names this visit where a task of the worker is about it."""
         return f"{self.id}-{self.visit}"
 
-    def move(self, state: SeatState, now: datetime) -> None:
-        """Note the state that begins now; a seat that was left stays left."""
-        if self.state not in (SeatState.LEFT, state):
-            self.state, self.since = state, now
+    def move(self, state: SeatState, now: datetime) -> bool:
+        """Note the state that begins now; False if it is not new. Who has left stays away."""
+        if self.state in (SeatState.LEFT, state):
+            return False
+        self.state, self.since = state, now
+        return True
 
 
 def open_for(session: Session, call_id: str, now: datetime) -> Room:

@@ -166,7 +166,9 @@ def forget_ended(session: Session, now: datetime) -> None:
 
 
 _CALLS_OF_PHONE = sa.select(sa.func.count()).where(
-    Call.number_mark == sa.bindparam("mark"), Call.started_at >= sa.bindparam("since")
+    Call.number_mark == sa.bindparam("mark"),
+    Call.started_at >= sa.bindparam("since"),
+    Call.calls_back.is_(None),
 )
 
 
@@ -213,6 +215,7 @@ _SEARCHED_FOR_ELSEWHERE = (
     .where(
         Call.number_mark == sa.bindparam("mark"),
         Call.id != sa.bindparam("but"),
+        Call.calls_back.is_(None),
         Call.state.in_((CallState.WAITING, CallState.CONNECTED)),
         Call.ended_at.is_(None),
     )

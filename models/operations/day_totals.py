@@ -129,7 +129,7 @@ def _not_yet_kept(session: Session, timezone: str, now: datetime) -> Counter[Fac
 
 
 def _stories(session: Session, calls: Collection[Call], now: datetime) -> list[Story]:
-    counted = [call for call in calls if not call.drill]
+    counted = [call for call in calls if call.is_counted]
     stories = []
     for start in range(0, len(counted), _AT_ONCE):
         some = counted[start : start + _AT_ONCE]

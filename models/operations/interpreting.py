@@ -1,28 +1,17 @@
-"""Interpreters for calls: which call lacks one, and the lines of the interpreter vendor.
-
-A line of the vendor is stored as a person, so that a ring can name it. The vendor has one number,
-which is in the settings. A person is rung once at a time, so each call of the vendor that lasts at
-the same time needs a row of its own.
-"""
+"""Interpreters for calls: which call lacks one, and which has one or is about to."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from models.calls import rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import OPEN, Purpose, Ring
 from models.calls.room_requests import RequestState, RoomRequest
 from models.calls.rooms import Room, Seat, SeatRole, SeatState
-from models.core.base import new_id
 from models.core.database import Session
 from models.people import people
-from models.people.people import Person
 from routing.dispatch.third_voices import RequestKind
 from routing.needs import MAYBE_DANGER
-
-_NAME = "Interpreter line"
-_TIER = 1
 
 _OF_CALL = sa.and_(RoomRequest.call_id == Call.id, RoomRequest.kind == RequestKind.INTERPRETER)
 _SITS_THERE = sa.exists().where(
@@ -87,27 +76,6 @@ def waits_in_vain() -> sa.ColumnElement[bool]:
 def waiting_in_vain(session: Session) -> list[str]:
     """Ids of the seats of interpreters who wait in vain."""
     return list(session.scalars(sa.select(Seat.id).where(waits_in_vain())))
-
-
-def free_line(session: Session) -> Person:
-    """A line without an open ring, held until the transaction ends; a new one if all are busy."""
-    lines = people.vendor_lines(session)
-    unheld = people.hold_unheld(session, lines - rings.engaged(session, lines))
-    for line_id in sorted(unheld - rings.engaged(session, unheld)):
-        if line := people.with_id(session, line_id):
-            return line
-    return _new_line(session)
-
-
-def _new_line(session: Session) -> Person:
-    line = Person(
-        id=new_id(), role=people.VENDOR_ROLE, languages=[], needs=[], tier=_TIER, active=False
-    )
-    people.seal_name(session, line, f"{_NAME} {line.id[:6]}")
-    people.leave_without_phone(session, line)
-    session.add(line)
-    session.flush()
-    return line
 
 
 def is_line(session: Session, person_id: str) -> bool:

@@ -169,6 +169,12 @@ def totals(session: Session) -> list[Total]:
     return list(session.scalars(sa.select(Total).order_by(*order)))
 
 
+def with_callbacks(session: Session, call_ids: Sequence[str]) -> list[str]:
+    """These calls, and those that we dialled for their callbacks, whose rings belong to both."""
+    dialled = session.scalars(sa.select(Call.id).where(Call.calls_back.in_(call_ids)))
+    return list(dict.fromkeys((*call_ids, *dialled)))
+
+
 def sids_of(session: Session, call_ids: Sequence[str]) -> list[str]:
     """Every SID under which the carrier may still send news of these calls."""
     rings = is_about(call_ids)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.calls.callbacks import Callback
-from models.calls.calls import Call, Step
+from models.calls.calls import Call, Step, is_counted
 from models.calls.rings import Ring
 from models.calls.voicemails import LEFT_SOMETHING, Message
 from routing.reporting.service import ServiceRecord
@@ -21,10 +21,10 @@ _LONGEST_BEFORE = timedelta(hours=4)
 def records(session: Session, since: datetime, until: datetime) -> list[ServiceRecord]:
     """Records of calls that asked for a person, by key or by silence, in this half-open interval.
 
-    Drills are not counted.
+    Drills and callbacks are not counted.
     """
     began = sa.select(Call.id).where(
-        Call.started_at >= since - _LONGEST_BEFORE, Call.started_at < until, ~Call.drill
+        Call.started_at >= since - _LONGEST_BEFORE, Call.started_at < until, is_counted()
     )
     asked = _asked(session, began)
     return _told(session, {call: at for call, at in asked.items() if since <= at < until})

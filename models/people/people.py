@@ -28,7 +28,9 @@ DRILL_ROLE = "drill"
 """The role of the drill phone, which is not a real person."""
 VENDOR_ROLE = "vendor"
 """The role of a line of the interpreter vendor, which is not a real person."""
-NOT_PEOPLE = (DRILL_ROLE, SISTER_LINE_ROLE, VENDOR_ROLE)
+CALLED_ROLE = "called back"
+"""The role of a caller's phone while a callback rings it, which is nobody on the roster."""
+NOT_PEOPLE = (DRILL_ROLE, SISTER_LINE_ROLE, VENDOR_ROLE, CALLED_ROLE)
 """The roles of phones that are rung although they are on no roster."""
 _SISTER_LINE = "the sister line"
 _NAME, _PHONE = purpose_of("people", "name_sealed"), purpose_of("people", "phone_sealed")
@@ -320,7 +322,7 @@ def everybody(session: Session) -> list[Person]:
 
 
 def known(session: Session, person_id: str) -> Person | None:
-    """The person with this id; None for the drill phone, the sister line and a vendor's line."""
+    """The person with this id; None for phones of nobody on the roster."""
     found = with_id(session, person_id)
     return found if found and found.role not in NOT_PEOPLE else None
 
@@ -361,9 +363,9 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
     ]
 
 
-def vendor_lines(session: Session) -> set[str]:
-    """The ids of the lines of the interpreter vendor."""
-    return set(session.scalars(sa.select(Person.id).where(Person.role == VENDOR_ROLE)))
+def with_role(session: Session, role: str) -> set[str]:
+    """The ids of everybody, or of every other phone, with this role."""
+    return set(session.scalars(sa.select(Person.id).where(Person.role == role)))
 
 
 def sister_line(session: Session, number: str) -> Person | None:

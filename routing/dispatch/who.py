@@ -1,6 +1,6 @@
 """Who would be rung at an instant, in which order, and why: the answer of `hotline who`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,11 @@ class Answer:
     called: tuple[Called, ...]
     interpreters: tuple[Responder, ...] = ()
     """Those who are asked to join, in order, because the best match lacks the language."""
+
+    @property
+    def lacks_interpreter(self) -> bool:
+        """Whether the best match does not speak the language, so that an interpreter is asked."""
+        return _lacks_one(self.called)
 
     @property
     def passed_over(self) -> tuple[Responder, ...]:
@@ -58,7 +63,7 @@ def would_ring(
     return Answer(at, tuple(present.values()), tuple(called), joining)
 
 
-def _lacks_one(called: list[Called]) -> bool:
+def _lacks_one(called: Sequence[Called]) -> bool:
     return bool(called) and called[0].invitation.interpreter
 
 

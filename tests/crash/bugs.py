@@ -20,7 +20,7 @@ from ivr.core.context import AppContext
 from ivr.core.live_prompts import LivePrompts
 from ivr.dialogue.call_tree import ACCEPT_KEY
 from ivr.dialogue.places import Connect
-from ivr.dialogue.turn import CallOut, EnterRoom, Visit
+from ivr.dialogue.turn import EnterRoom, Visit
 from ivr.http import caller_views, responder_views, webhook_guard, webhooks
 from ivr.http.parts import Parts
 from ivr.http.webhook_guard import View
@@ -213,9 +213,6 @@ def _everybody_wins(sound: Parts) -> View:
             return said
         with sound.app.database.transaction() as session:
             ring = rings.with_token(session, token)
-            owed = callbacks.with_id(session, ring.callback_id or "") if ring else None
-            if owed:
-                return sound.speech.leg(CallOut((), token, callbacks.number_of(session, owed)))
             if ring is None or ring.call_id is None or ring.via == Via.DIAL:
                 return said
             calls.with_id(session, ring.call_id)

@@ -101,7 +101,8 @@ class RingRow:
     token: str
     sid: str | None
     state: str
-    callback_id: str | None
+    calls_back: str | None
+    """The callback for which the phone of its caller is rung."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +252,7 @@ def _lost_callbacks(evidence: Evidence) -> Iterator[str]:
             continue
         if not any(_covers(row, did.at) for row in by_number.get(did.number, ())):
             yield f"{did.leg} heard a promise that is not written down"
-    dialled = {leg.number for leg in evidence.legs if leg.direction == "outbound-dial"}
+    dialled = {leg.number for leg in _legs_that_call_back(evidence)}
     talked = _numbers_talked_to(evidence)
     for number, rows in by_number.items():
         if evidence.somebody_was_free and number not in dialled:
@@ -269,9 +270,13 @@ def open_callbacks(evidence: Evidence) -> int:
 
 def _numbers_talked_to(evidence: Evidence) -> frozenset[str]:
     """The numbers at which somebody who was called back talked."""
-    return frozenset(
-        leg.number for leg in evidence.legs if leg.direction == "outbound-dial" and leg.talks
-    )
+    return frozenset(leg.number for leg in _legs_that_call_back(evidence) if leg.talks)
+
+
+def _legs_that_call_back(evidence: Evidence) -> list[Leg]:
+    """The legs to the phones of callers who were promised a callback."""
+    calling_back = {row.token for row in evidence.rings if row.calls_back}
+    return [leg for leg in evidence.legs if leg.token in calling_back]
 
 
 def _covers(row: CallbackRow, heard_at: datetime) -> bool:
@@ -294,23 +299,13 @@ def _double_rings(evidence: Evidence) -> Iterator[str]:
 
 
 def _double_callbacks(evidence: Evidence) -> Iterator[str]:
-    """A caller's phone that rang twice for one attempt, or during another callback to it."""
+    """A caller's phone that rang during another attempt of the same callback."""
     of_token = {row.token: row for row in evidence.rings}
-    callback_of = {
-        leg.sid: row.callback_id
-        for leg in evidence.legs
-        if (row := of_token.get(leg.token)) and row.callback_id
-    }
     made: dict[str, list[Leg]] = defaultdict(list)
-    attempts: Counter[str] = Counter()
     for leg in evidence.legs:
-        owed = callback_of.get(leg.parent)
-        if leg.direction != "outbound-dial" or owed is None:
-            continue
-        attempts[leg.parent] += 1
-        if attempts[leg.parent] > 1:
-            yield f"{leg.sid} rang again for the one attempt {leg.parent}"
-        made[owed].append(leg)
+        row = of_token.get(leg.token)
+        if row and row.calls_back:
+            made[row.calls_back].append(leg)
     for owed, legs in made.items():
         for first, second in _overlapping([(leg.created_at, leg.ended_at, leg) for leg in legs]):
             yield f"{second.sid} rang for {owed} while {first.sid} did"

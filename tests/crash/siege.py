@@ -318,15 +318,13 @@ def _key() -> str:
 def _happened(evidence: checker.Evidence) -> dict[str, int]:
     """How much happened: a siege in which nothing happens proves nothing."""
     talks = sum(bool(leg.talks) for leg in evidence.legs if leg.direction == "inbound")
-    promised = {row.number for row in evidence.callbacks}
+    dialled = [ring for ring in evidence.rings if ring.calls_back and ring.sid]
     return {
         "legs": len(evidence.legs),
         "conversations": talks,
         "callbacks": len(evidence.callbacks),
         "callbacks still open": checker.open_callbacks(evidence),
-        "callbacks dialled": sum(
-            leg.direction == "outbound-dial" and leg.number in promised for leg in evidence.legs
-        ),
+        "callbacks dialled": len(dialled),
         "messages": sum(row.digest is not None for row in evidence.messages),
         "rings": len(evidence.rings),
         "texts": len(evidence.texts_sent),

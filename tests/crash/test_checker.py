@@ -56,9 +56,10 @@ def promised(state: str = "open", closed_at: datetime | None = None) -> Callback
     return CallbackRow("cb1", "id of CA1", LUZ, state, at(50), closed_at)
 
 
-def dialled(sid: str = "CA8", parent: str = "CA2", seconds: float = 120) -> Leg:
+def dialled(sid: str = "CA8", number: int = 8, seconds: float = 120) -> Leg:
     talk = (at(seconds + 9), at(seconds + 30), ANA)
-    return Leg(sid, LUZ, "outbound-dial", parent, at(seconds), ended_at=talk[1], talks=(talk,))
+    leg = rung(sid, f"t{number}", LUZ)
+    return replace(leg, created_at=at(seconds), ended_at=talk[1], talks=(talk,))
 
 
 A_TALK = Evidence(
@@ -86,7 +87,10 @@ A_CALLBACK = Evidence(
     deeds=[did("CA1", history.CALLBACK, history.OK)],
     calls=[ended(outcome="callback", promised=True)],
     callbacks=[promised("reached", at(130))],
-    rings=[RingRow("r1", "t1", "CA2", "finished", "cb1")],
+    rings=[
+        RingRow("r1", "t1", "CA2", "finished", None),
+        RingRow("r8", "t8", "CA8", "finished", "cb1"),
+    ],
 )
 A_MESSAGE = Evidence(
     legs=[called()],
@@ -260,19 +264,19 @@ def test_a_phone_rung_under_an_attempt_that_was_given_up_is_a_double_ring() -> N
     assert found(replace(A_TALK, rings=renamed)) == {"double rings"}
 
 
-def test_a_callers_phone_rung_twice_for_one_attempt_is_a_double_callback() -> None:
+def test_a_callers_phone_rung_twice_for_one_attempt_is_a_double_ring() -> None:
     again = [*A_CALLBACK.legs, dialled("CA9", seconds=200)]
-    assert found(replace(A_CALLBACK, legs=again)) == {"double callbacks"}
+    assert found(replace(A_CALLBACK, legs=again)) == {"double rings"}
 
 
 def test_a_caller_called_by_two_responders_at_once_is_a_double_callback() -> None:
     both = replace(
         A_CALLBACK,
-        legs=[*A_CALLBACK.legs, rung("CA3", "t2", BEN), dialled("CA9", "CA3", 125)],
-        rings=[*A_CALLBACK.rings, RingRow("r2", "t2", "CA3", "taken", "cb1")],
+        legs=[*A_CALLBACK.legs, dialled("CA9", 9, 125)],
+        rings=[*A_CALLBACK.rings, RingRow("r9", "t9", "CA9", "no_answer", "cb1")],
     )
     assert found(both) == {"double callbacks"}
-    later = [*both.legs[:-1], dialled("CA9", "CA3", 500)]
+    later = [*both.legs[:-1], dialled("CA9", 9, 500)]
     assert found(replace(both, legs=later)) == set()
 
 

@@ -6,15 +6,11 @@ Every test run tries a part of the points; `make crash-points` tries all of them
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.conftest import migrated
+from tests.conftest import Fresh
 from tests.crash.callers import NEEDS, Plan
 from tests.crash.checker import Findings, check
 from tests.crash.points import LUZ, SISTER, Ending, Point, Story, Told, tell
@@ -73,26 +69,6 @@ STORIES = {
         replace(WANTS, wish="to hang up", leaves_after=40.0), "nothing", "voicemail"
     ),
 }
-Fresh = Callable[[], AbstractContextManager[tuple[str, Path]]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """Which database."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def fresh(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Fresh:
-    """Gives a migrated database and a folder, for the time of one run."""
-
-    @contextmanager
-    def one() -> Iterator[tuple[str, Path]]:
-        with TemporaryDirectory(dir=tmp_path) as name, migrated(request, kind, Path(name)) as url:
-            yield url, Path(name)
-
-    return one
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -138,7 +114,8 @@ def _ends_with(ending: Ending, told: Told) -> bool:
         case "a talk":
             return "inbound" in talked
         case "a callback":
-            return bool(told.evidence.callbacks) and "outbound-dial" in talked
+            called_back = {ring.sid for ring in told.evidence.rings if ring.calls_back}
+            return any(leg.sid in called_back and leg.talks for leg in told.evidence.legs)
         case "a message":
             return stored
         case "nothing":

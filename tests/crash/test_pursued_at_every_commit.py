@@ -6,17 +6,14 @@ Every test run tries a part of the points; `make crash-points` tries all of them
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
 
-from tests.conftest import migrated
+from tests.conftest import Fresh
 from tests.crash.points import Killed, MortalWeb, Point
 from tests.hotline import NUMBER, Hotline
 from tests.responder import Responder
@@ -26,7 +23,6 @@ ONE_IN = {"sqlite": 23, "postgresql": 61}
 """A short run tries one of so many points."""
 CALLER = "+19175550150"
 LOOKS, LOOK_SECONDS = 50, 5.0
-Fresh = Callable[[], AbstractContextManager[tuple[str, Path]]]
 
 
 @dataclass(frozen=True)
@@ -40,25 +36,6 @@ class Told:
     """The seconds between the rings of Cora's phone."""
     tells: int
     """How many texts say that an item is Cora's."""
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """Which database."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def fresh(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Fresh:
-    """Gives a migrated database and a folder, for the time of one run."""
-
-    @contextmanager
-    def one() -> Iterator[tuple[str, Path]]:
-        with TemporaryDirectory(dir=tmp_path) as name, migrated(request, kind, Path(name)) as url:
-            yield url, Path(name)
-
-    return one
 
 
 @pytest.mark.parametrize("by", ["key", "text"])

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from models.calls import callbacks, calls, outbox, rings, voicemails
 from models.calls.outbox import TaskState, TextState
+from models.calls.rings import Purpose
 from models.calls.voicemails import MessageState
 from models.core.database import Database, Session
 from models.people import people
@@ -143,10 +144,7 @@ def gather(
             ],
             callbacks=[_callback(session, row) for row in callbacks.between(session, None, None)],
             messages=[_message(session, row) for row in voicemails.between(session, None, None)],
-            rings=[
-                RingRow(row.id, row.token, row.sid, row.state, row.callback_id)
-                for row in session.scalars(sa.select(rings.Ring))
-            ],
+            rings=[_ring(session, row) for row in session.scalars(sa.select(rings.Ring))],
             texts_sent=read.texts,
             texts_owed=list(_texts_owed(session)),
             answers=read.answers,
@@ -174,6 +172,12 @@ def _recorded(recording: Recording, carrier: Carrier) -> Recorded:
 def _callback(session: Session, row: callbacks.Callback) -> CallbackRow:
     number = callbacks.number_of(session, row)
     return CallbackRow(row.id, row.call_id, number, row.state, row.promised_at, row.closed_at)
+
+
+def _ring(session: Session, row: rings.Ring) -> RingRow:
+    is_to_caller = row.purpose == Purpose.CALLED and row.call_id
+    theirs = rings.of_responder_who_calls_back(session, row.call_id or "") if is_to_caller else None
+    return RingRow(row.id, row.token, row.sid, row.state, theirs.callback_id if theirs else None)
 
 
 def _message(session: Session, row: voicemails.Message) -> MessageRow:

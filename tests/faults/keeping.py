@@ -52,6 +52,7 @@ def run(hotline: Hotline, *words: str) -> Result:
         "DATA_KEYS": settings.data_keys.get_secret_value(),
         "LEDGER_FILE": settings.ledger_file,
         "STANDBY_FOLDER": str(settings.standby_folder),
+        "INTERPRETER_NUMBER": settings.interpreter_number,
     }
     return CliRunner(env=known).invoke(command_line.hotline, words)
 

@@ -254,6 +254,22 @@ def test_j3_a_blocked_caller_who_asks_for_a_person_gets_a_coordinator_only(
     assert ben.times_rung == 0
 
 
+def test_j3_a_blocked_caller_in_danger_whom_nobody_takes_is_pursued_once_in_a_while(
+    hotline: Hotline,
+) -> None:
+    cora, ben = hotline.knows("Cora", tier=3), hotline.knows("Ben")
+    is_blocked_after_a_talk(hotline)
+    hotline.goes_off_duty(hotline.phone_of("Ana"), hours=9)
+    hotline.is_called(ONE_PHONE).press("1").press("2").hears("After the tone").hangs_up()
+    assert hotline.open_items == [], "only an emergency is pursued"
+    hotline.is_called(ONE_PHONE).press("1").press("1").hears("No one can answer").hangs_up()
+    assert [item.kind for item in hotline.open_items] == ["missed_emergency"]
+    cora.answers(within=60).hears("blocked for abuse").hears("nobody").hangs_up()
+    hotline.waits(13 * 60)
+    assert (cora.times_rung, ben.times_rung) == (1, 0)
+    cora.accepts(within=240).hears("is yours")
+
+
 def test_j3_a_block_ends_by_itself_after_a_day(hotline: Hotline) -> None:
     is_blocked_after_a_talk(hotline)
     hotline.carrier.advance(24 * 3_600)

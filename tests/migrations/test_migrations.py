@@ -14,6 +14,7 @@ import migrations
 from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
+from tests.caller import Caller
 from tests.conftest import KEY
 from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
@@ -369,6 +370,33 @@ def test_third_voices_can_be_taken_back_and_no_older_worker_meets_their_rings(
     vera.presses("1")
     hotline.waits(3)
     assert hotline.rows_of("room_requests") == 1
+    hotline.context.database.close()
+
+
+def test_a_callback_in_a_room_can_be_taken_back_and_the_talk_goes_on(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    caller = ask_for_callback(hotline)
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben", tier=2)
+    phone = hotline.carrier.phone(caller.number)
+    ana.accepts(within=90)
+    assert hotline.waits_for(lambda: phone.ringing is not None, 10)
+    assert phone.ringing
+    phone.ringing.answers()
+    phone.legs[-1].presses("1")
+    called_back = Caller(hotline, phone.legs[-1], phone.number)
+    assert called_back.is_joined_with(ana.number)
+    assert "called" in {ring.purpose for ring in hotline.rings}
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "name_the_database")
+    assert "calls_back" not in {each["name"] for each in sa.inspect(engine).get_columns("calls")}
+    migrations.upgrade(engine)
+    assert "called" not in {ring.purpose for ring in hotline.rings}
+    assert [call.calls_back for call in hotline.calls] == [None, None], "a call like any other"
+    hotline.waits(3)
+    ana.hangs_up()
+    called_back.hears("You were cut off")
+    ben.accepts(within=8)
+    assert called_back.is_joined_with(ben.number)
     hotline.context.database.close()
 
 

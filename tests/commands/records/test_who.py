@@ -103,3 +103,17 @@ def test_the_interpreters_who_join_are_named_if_the_best_match_lacks_the_languag
     cora = hotline.has_user("Cora").signs_in()
     page = cora.opens("/schedule/who?language=es&need=emergency").reads
     assert "Interpreters who are asked to join, in this order: Ines , Ilse" in page
+
+
+def test_the_vendors_line_is_named_last_where_it_would_be_rung(hotline: Hotline) -> None:
+    hotline.restarts(interpreter_number="+18005550142")
+    hotline.has_on_duty("Abe", "en")
+    asked = ("who", "--at", NOW, "--language", "es", "--need", "emergency")
+    assert "would join: the interpreter service\n" in run(hotline, *asked).stdout
+    hotline.has_on_duty("Ines", "es en", role="interpreter")
+    assert "would join: Ines, then the interpreter service\n" in run(hotline, *asked).stdout
+    assert "interpreter service" not in run(hotline, "who", "--at", NOW).stdout
+    cora = hotline.has_user("Cora").signs_in()
+    page = cora.opens("/schedule/who?language=es&need=emergency").reads
+    assert "in this order: Ines , the interpreter service" in page
+    assert "interpreter service" not in cora.opens("/schedule/who?language=en").reads

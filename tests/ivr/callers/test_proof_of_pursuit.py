@@ -6,20 +6,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from models.calls.rings import Purpose, Ring
 from routing.person import Pursued
-from tests.conftest import migrated
+from tests.conftest import Fresh
 from tests.hotline import RESCUE, Hotline
 from tests.responder import Responder
 
@@ -54,26 +51,6 @@ PEOPLE = st.builds(
 )
 ROSTERS = st.lists(PEOPLE, max_size=5)
 SISTERS = st.sampled_from(["rings out", "voicemail", "not me", "busy"])
-Fresh = Callable[[], AbstractContextManager[tuple[str, Path]]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """Which database."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def fresh(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Fresh:
-    """Gives a migrated database and a folder, for the time of one example."""
-
-    @contextmanager
-    def one() -> Iterator[tuple[str, Path]]:
-        with TemporaryDirectory(dir=tmp_path) as name, migrated(request, kind, Path(name)) as url:
-            yield url, Path(name)
-
-    return one
 
 
 class Night:

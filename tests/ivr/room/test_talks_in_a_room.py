@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from tests.caller import Caller
 from tests.hotline import CANNOT_CONNECT, NUMBER, Hotline
 from tests.responder import Responder
@@ -211,10 +213,30 @@ def test_a_dropped_caller_who_waits_in_vain_is_pursued(hotline: Hotline) -> None
 def test_a_caller_who_hangs_up_just_after_the_responder_has_said_goodbye(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     call = talk(hotline, ana, need="1")
+    hotline.waits(10)
     ana.hangs_up()
     call.hears("One moment").hangs_up()
     hotline.waits(15)
     assert hotline.open_items == []
+
+
+@pytest.mark.parametrize("first", ["caller", "responder"])
+def test_both_are_cut_off_at_once_in_an_emergency_and_a_person_must_know(
+    hotline: Hotline, first: str
+) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana, need="1")
+    ben = hotline.has_on_duty("Ben")
+    legs = (call.leg, ana.leg) if first == "caller" else (ana.leg, call.leg)
+    for leg in legs:
+        leg.hangs_up()
+        hotline.carrier.run_due()
+    hotline.works()
+    assert [item.kind for item in hotline.open_items] == ["dropped_talk"]
+    hotline.waits(15)
+    assert ben.times_rung == 0 or not ben.is_rung, "nobody is on the line"
+    ben.answers(within=60).hears("nobody")
+    assert call.row.outcome == "person"
 
 
 def test_every_news_twice_changes_nothing(hotline: Hotline) -> None:

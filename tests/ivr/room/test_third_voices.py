@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
+import httpx
 import pytest
 
 import prompts
 from models.calls.calls import CallState
 from models.calls.rooms import SeatRole
 from tests.caller import Caller
-from tests.hotline import CANNOT_CONNECT, NUMBER, Hotline
+from tests.hotline import ACCOUNT, CANNOT_CONNECT, NUMBER, TOKEN, Hotline
 from tests.responder import Responder
 
 SPANISH, EMERGENCY, DETAINED = "2", "1", "2"
@@ -520,4 +521,27 @@ def test_the_interpreter_stays_while_the_caller_gets_another_responder(hotline: 
     ines.hears("Please stay on the line")
     ana.accepts(within=40)
     assert is_with(hotline, caller, ana, ines)
+    assert ines.times_rung == 1
+
+
+def test_a_third_voice_who_fell_out_of_the_room_unnoticed_is_found_and_brought_back(
+    hotline: Hotline,
+) -> None:
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
+    caller = in_a_talk(hotline, vera)
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    ines.accepts()
+    assert is_with(hotline, caller, vera, ines)
+    hotline.waits(5)
+    seat = next(each for each in hotline.seats if each.role == SeatRole.INTERPRETER)
+    hotline.carrier.faults.lose(purpose="conference")
+    hotline.carrier.faults.next_webhook("connection", path="/seat/*/exit/*", after_acting=False)
+    hotline.foreseen |= {CANNOT_CONNECT}
+    elsewhere = {"Url": f"{hotline.settings.base_url}/seat/{seat.token}/wait/1"}
+    rest = httpx.Client(transport=httpx.WSGITransport(hotline.carrier.wsgi), auth=(ACCOUNT, TOKEN))
+    calls = f"https://carrier.example.org/2010-04-01/Accounts/{ACCOUNT}/Calls"
+    assert rest.post(f"{calls}/{ines.leg.sid}.json", data=elsewhere).status_code == 200
+    assert is_with(hotline, caller, vera)
+    assert is_with(hotline, caller, vera, ines, within=200)
     assert ines.times_rung == 1
