@@ -68,7 +68,7 @@ def _keying_number(hotline: Hotline, ana: Responder) -> Caller:
 
 
 def _reading_back(hotline: Hotline, ana: Responder) -> Caller:
-    return _keying_number(hotline, ana).press("7185550162#").hears("seven, one, eight")
+    return _keying_number(hotline, ana).press("7185550162#").hears("seven one eight")
 
 
 def _before_the_tone(hotline: Hotline, ana: Responder) -> Caller:
@@ -253,7 +253,7 @@ def test_e7_whose_phone_may_be_taken_asks_to_be_called_at_another_one_as_well(
 ) -> None:
     first = _asks_for_callback(hotline)
     again = _asks_again(hotline, first.number).press("2").hears("ten-digit").press("7185550162#")
-    again.hears("seven, one, eight").press("1").hears("safe to leave").press("2")
+    again.hears("seven one eight").press("1").hears("safe to leave").press("2")
     again.hears("Your request is saved")
     assert hotline.promised_callbacks == [first.number, "+17185550162"]
 
@@ -263,7 +263,7 @@ def test_e7_whoever_keyed_in_a_wrong_number_and_then_chooses_this_phone_is_calle
 ) -> None:
     call = hotline.is_called().press("1").press("2").hears("call you back")
     call.press("1").hears("calling from").press("2").hears("ten-digit").press("7185550162#")
-    call.hears("seven, one, eight").press("1").hears("safe to leave").press("0")
+    call.hears("seven one eight").press("1").hears("safe to leave").press("0")
     call.hears("call you back").press("1").hears("calling from").press("1").hears("safe to leave")
     call.hears("Your request is saved")
     assert hotline.promised_callbacks == [call.number]
@@ -285,7 +285,7 @@ def test_e9_where_a_message_is_not_safe_any_more_none_is_left(hotline: Hotline) 
 def test_e7_hidden_callers_are_never_taken_for_one_another(hotline: Hotline) -> None:
     for number in ("7185550162", "7185550163"):
         call = hotline.is_called(shown="anonymous").press("1").press("2").hears("call you back")
-        call.press("1").hears("ten-digit").press(f"{number}#").hears("seven, one, eight")
+        call.press("1").hears("ten-digit").press(f"{number}#").hears("seven one eight")
         call.press("1").hears("safe to leave").press("2").hears("Your request is saved")
         hotline.waits(15)
     assert [card.asked for card in hotline.callbacks] == [1, 1]

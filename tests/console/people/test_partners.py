@@ -30,7 +30,7 @@ def test_callers_hear_of_a_new_partner_at_once(hotline: Hotline) -> None:
     assert "callers hear it from now on" in cora.reads
     assert "11368, 11372-11377" in cora.section("Callers hear about")
     call = asks_for_offices(hotline).hears("Make the Road").hears("92 Sample Avenue")
-    call.hears("seven, one, eight")
+    call.hears("seven one eight")
     assert ("Cora", "partner added") in hotline.audit_log
 
 

@@ -195,7 +195,7 @@ def test_e7_calls_to_two_numbers_of_one_caller_lead_to_each_other(hotline: Hotli
     first = asks_for_callback(hotline)
     again = hotline.is_called(first.number).press("1").press("2").hears("call you back").press("1")
     again.hears("calling from").press("2").hears("ten-digit").press("7185550162#")
-    again.hears("seven, one, eight").press("1").hears("safe to leave").press("2").hangs_up()
+    again.hears("seven one eight").press("1").hears("safe to leave").press("2").hangs_up()
     asks_for_callback(hotline)
     cora = has_coordinator(hotline)
     page = cora.opens(f"/callbacks/{hotline.callbacks[0].id}")

@@ -31,7 +31,7 @@ def test_no_canary_gets_out(printed: pytest.CaptureFixture[str], hotline: Hotlin
     call = hotline.is_called(CALLER).press("1").press("2")
     ana.declines()
     call.hears("call you back").press("1").hears("calling from").press("2")
-    call.hears("ten-digit").press(f"{KEYED}#").hears("seven, one, eight").press("1").press("2")
+    call.hears("ten-digit").press(f"{KEYED}#").hears("seven one eight").press("1").press("2")
     hotline.waits(120)
     canaries = (CALLER[2:], KEYED, ana.number[2:], "Quetzal", "482915")
     logging.getLogger("hotline").info("this is heard", extra={"called": CALLER})
