@@ -193,7 +193,7 @@ def test_b17_a_clock_that_jumps_is_not_felt_by_calls(database_url: str, jump: ti
     ana.accepts()
     assert call.is_joined_with(ana.number)
     second = world.is_called().press("1").press("2")
-    second.hears("call you back instead").press("1").hears("calling from").press("1")
+    second.hears("call back instead").press("1").hears("calling from").press("1")
     second.hears("safe to leave").press("1").hears("saved")
     call.hangs_up()
     ana.answers(within=150).hears("Someone is detained")

@@ -89,7 +89,7 @@ def test_i1_signatures_are_compared_in_constant_time() -> None:
 def test_i2_a_request_replayed_after_the_call_changes_nothing(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana")
     call = hotline.is_called().press("1").press("2")
-    call.hears("call you back").hangs_up()
+    call.hears("call back instead").hangs_up()
     hotline.waits(30)
     before = contents(hotline)
     for entry in list(hotline.carrier.journal):

@@ -32,7 +32,7 @@ def test_j1_the_fourth_call_of_an_hour_is_offered_a_callback_first(hotline: Hotl
     rung = ana.times_rung
     call = hotline.is_called(ONE_PHONE).press("1").press("2")
     call.hears("you have called several times")
-    call.press("0").hears("Several calls")
+    call.press("0").hears("you have called several times")
     call.press("2").hears("After the tone")
     assert ana.times_rung == rung
 

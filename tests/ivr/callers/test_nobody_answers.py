@@ -24,7 +24,7 @@ def test_everybody_reachable_is_tried_before_giving_up(hotline: Hotline) -> None
 def test_while_waiting_a_caller_may_ask_to_be_called_back(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana")
     call = hotline.is_called().press("1").press("2")
-    call.hears("call you back instead").press("1")
+    call.hears("call back instead").press("1")
     call.hears("calling from").press("1")
     call.hears("safe to leave").press("2")
     call.hears("Your request is saved")

@@ -30,7 +30,7 @@ def test_no_canary_gets_out(printed: pytest.CaptureFixture[str], hotline: Hotlin
     ana = hotline.has_on_duty("Quetzal Canary", speaks="en", pin="482915")
     call = hotline.is_called(CALLER).press("1").press("2")
     ana.declines()
-    call.hears("call you back").press("1").hears("calling from").press("2")
+    call.hears("call back instead").press("1").hears("calling from").press("2")
     call.hears("ten-digit").press(f"{KEYED}#").hears("seven one eight").press("1").press("2")
     hotline.waits(120)
     canaries = (CALLER[2:], KEYED, ana.number[2:], "Quetzal", "482915")

@@ -197,7 +197,7 @@ def test_a_dropped_caller_can_ask_for_a_callback_while_they_wait(hotline: Hotlin
     call = talk(hotline, ana)
     hotline.has_on_duty("Ben")
     ana.hangs_up()
-    call.hears("call you back instead").press("1").press("1").press("1").hangs_up()
+    call.hears("call back instead").press("1").press("1").press("1").hangs_up()
     assert hotline.promised_callbacks == [call.number]
 
 
