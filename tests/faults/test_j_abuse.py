@@ -437,7 +437,7 @@ def test_j7_one_confirmation_then_nothing_and_calls_still_come(hotline: Hotline)
     for body in ("ALTO", "alto", "hello?"):
         dee.phone.texts_to(NUMBER, body)
         hotline.works()
-    assert [text[:24] for text in dee.texts] == ["Ya no recibirá mensajes d"]
+    assert [text[:24] for text in dee.texts] == ["Ya no recibirá mensajes "]
     assert hotline.person(dee).no_texts
     hotline.waits(30 * 60)
     ask_for_callback(hotline)
