@@ -24,6 +24,7 @@ SITUATIONS = {
     "proof": "A responder proves that a phone is theirs.",
     "dictation": "A colleague records a prompt by phone.",
     "weekly_test": "The weekly test call to a responder's phone.",
+    "alert": "A coordinator who gets no texts is called instead.",
     "pursuit": "We ring people about a caller whom nobody has helped yet.",
     "wrap_up": "After a talk, the responder says what came of it.",
     "texts": "A text message to a responder or a coordinator.",

@@ -102,7 +102,7 @@ def pace(need: str | None, table: Mapping[str, Need] = NEEDS) -> Pace:
     return _DATED if row.is_dated else _ORDINARY
 
 
-def is_emergency(need: str) -> bool:
+def is_emergency(need: str | None) -> bool:
     """Whether the caller may be in danger: such items pass the limits of the others."""
     return pace(need).rests_may_break
 
