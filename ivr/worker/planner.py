@@ -58,19 +58,20 @@ class Planner:
         self._planned_at = now
         with self.app.reading(now) as unit:
             found = look(unit)
-            rows = list(self._rows(unit, found))
-        for row, act in rows:
-            self._alone(row, act)
+            searches = self._searches(unit, found)
+            others = list(self._others(unit, found))
+        for sid in searches:
+            self._alone(sid, partial(caller_turns.search_on, self.app, sid))
         tried = found.callbacks and self._try_callbacks(now)
+        for row, act in others:
+            self._alone(row, act)
         if found.crowd:
             self._suggest_surge(now)
-        return bool(rows) or tried or found.crowd
+        return bool(searches or tried or others or found.crowd)
 
-    def _rows(self, unit: UnitOfWork, found: due_work.Agenda) -> Iterator[tuple[str, Step]]:
-        """The due rows with what to do about each; what callers wait for comes first."""
+    def _others(self, unit: UnitOfWork, found: due_work.Agenda) -> Iterator[tuple[str, Step]]:
+        """The rows that are due after searches and callbacks, with what to do about each."""
         app, session, now = self.app, unit.session, unit.now
-        for sid in self._searches(unit, found):
-            yield sid, partial(caller_turns.search_on, app, sid)
         if found.items:
             for item_id in open_items.due(session, now, maintenance_state.stale_before(session)):
                 yield item_id, partial(pursuing.pursue, app, item_id)

@@ -22,8 +22,8 @@ from tests.hotline import Hotline
 def leaves_a_message(hotline: Hotline, seconds: float = 8, loudness: float = 0.5) -> Caller:
     """A caller finds nobody on duty and speaks after the tone, in Spanish."""
     call = hotline.is_called().press("2").press("2")
-    call.hears("dejar un mensaje").press("2").hears("Después del tono")
-    hotline.waits(16)
+    call.hears("dejar un mensaje").press("2").hears("Después del tono").hears_the_tone()
+    hotline.waits(4)
     return call.speaks(seconds, loudness)
 
 
