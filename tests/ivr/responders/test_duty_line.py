@@ -92,7 +92,7 @@ def test_a_responder_hears_waiting_messages(hotline: Hotline) -> None:
     ana = hotline.knows("Ana", pin="482915")
     call_in(hotline, ana)
     ana.hears("PIN").presses("482915#").hears("who waits for a person").presses("3")
-    ana.hears("1 callers wait").hears("Someone is detained")
+    ana.hears("1 caller waits").hears("Someone is detained")
     hotline.waits(30)
     assert hotline.messages[0].state == "heard"
 

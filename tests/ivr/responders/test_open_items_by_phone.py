@@ -19,7 +19,7 @@ def test_a_responder_takes_an_item_by_phone_and_closes_it(hotline: Hotline) -> N
     is_missed(hotline)
     (item,) = hotline.open_items
     hears_what_waits(hotline, ana)
-    ana.hears("1 callers wait").hears("Officers at the door").hears("To take it").presses("1")
+    ana.hears("1 caller waits").hears("Officers at the door").hears("To take it").presses("1")
     ana.hears("It is yours").hears("If everything is done")
     assert owner_of_the_only_item(hotline) == hotline.person(ana).id
     ana.presses("2").hears(f"Number {item.number} is closed")
