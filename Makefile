@@ -79,7 +79,7 @@ crash-points: $(DEV)  ## let a process die before and after every commit of a ca
 
 ROSTERS ?= 500
 proofs-of-pursuit: $(DEV)  ## random rosters and an emergency that nobody took, on each database: minutes
-	PURSUIT_EXAMPLES=$(ROSTERS) $(BIN)/python -m pytest -n 2 -s -p no:cacheprovider tests/ivr/callers/test_proof_of_pursuit.py
+	PURSUIT_EXAMPLES=$(ROSTERS) $(BIN)/python -m pytest -n 2 -rP -p no:cacheprovider tests/ivr/callers/test_proof_of_pursuit.py
 
 clocks: $(DEV)  ## every combination of wrong clocks of a web and two worker hosts, on each database
 	CLOCKS=every $(BIN)/python -m pytest -n 2 tests/faults/test_b_clocks.py
