@@ -46,7 +46,7 @@ def take(unit: UnitOfWork, call: Call, role: SeatRole, ring: Ring) -> EnterRoom:
 def _move_to(unit: UnitOfWork, call: Call, seat: Seat) -> Room:
     """The caller whom this responder called back waits in another call: their seat goes there."""
     room = rooms.open_for(unit.session, call.id, unit.now)
-    seat.room_id, seat.conference_sid = room.id, None
+    rooms.move_seat(unit.session, seat, room)
     enter(unit, seat)
     unit.session.flush()
     return room

@@ -214,6 +214,13 @@ def add_seat(
     return seat
 
 
+def move_seat(session: Session, seat: Seat, room: Room) -> None:
+    """Let this seat be one of another held room, whose sitting it has not entered yet."""
+    for changed in (seat.room_id, room.id):
+        ask_again(session, _seats_in(changed))
+    seat.room_id, seat.conference_sid = room.id, None
+
+
 def seats_of(session: Session, room_id: str) -> list[Seat]:
     """Every seat of a held room, in a fixed order, held until the transaction ends."""
     query = to_hold(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id))
