@@ -29,10 +29,15 @@ def picks_up(hotline: Hotline, phone: Phone) -> Caller:
     return Caller(hotline, phone.legs[-1], phone.number)
 
 
+def picks_up_for(hotline: Hotline, responder: Responder, phone: Phone) -> Caller:
+    """The responder accepts the callback, and somebody picks up the caller's phone."""
+    responder.accepts(within=90)
+    return picks_up(hotline, phone)
+
+
 def is_called_back_by(hotline: Hotline, responder: Responder, phone: Phone) -> Caller:
     """The responder accepts the callback, and the caller presses the key."""
-    responder.accepts(within=90)
-    caller = picks_up(hotline, phone).press("1")
+    caller = picks_up_for(hotline, responder, phone).press("1")
     assert caller.is_joined_with(responder.number)
     hotline.waits(5)
     return caller
@@ -114,8 +119,7 @@ def test_a_responder_who_leaves_before_the_key_is_pressed_leaves_nobody_alone(
 ) -> None:
     phone = owes_a_callback(hotline)
     ana = hotline.has_on_duty("Ana")
-    ana.accepts(within=90)
-    caller = picks_up(hotline, phone)
+    caller = picks_up_for(hotline, ana, phone)
     ana.hangs_up()
     hotline.waits(2)
     assert not caller.is_on_the_line
@@ -130,8 +134,7 @@ def test_who_does_not_press_the_key_is_not_connected_and_the_responder_hears_so(
 ) -> None:
     phone = owes_a_callback(hotline)
     ana = hotline.has_on_duty("Ana")
-    ana.accepts(within=90)
-    caller = picks_up(hotline, phone)
+    caller = picks_up_for(hotline, ana, phone)
     hotline.waits(30)
     assert not caller.is_on_the_line
     ana.hears("did not")

@@ -33,6 +33,17 @@ def in_a_talk(hotline: Hotline, with_: Responder, need: str = DETAINED) -> Calle
     return caller
 
 
+def in_a_talk_with_interpreter(hotline: Hotline) -> tuple[Caller, Responder, Responder]:
+    """A caller, a volunteer and an interpreter who was asked for talk with each other."""
+    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
+    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
+    caller = in_a_talk(hotline, vera)
+    asks_for(vera, INTERPRETER, "calling an interpreter")
+    ines.accepts()
+    assert is_with(hotline, caller, vera, ines)
+    return caller, vera, ines
+
+
 def asks_for(responder: Responder, key: str, hears: str) -> None:
     """A responder opens the star menu, presses a key and is back in the talk."""
     responder.presses("*").hears("For an interpreter").presses(key).hears(hears)
@@ -129,12 +140,7 @@ def test_nobody_answers_and_both_are_told(hotline: Hotline) -> None:
 
 
 def test_the_talk_goes_on_when_the_interpreter_leaves(hotline: Hotline) -> None:
-    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
-    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
-    caller = in_a_talk(hotline, vera)
-    asks_for(vera, INTERPRETER, "calling an interpreter")
-    ines.accepts()
-    assert is_with(hotline, caller, vera, ines)
+    caller, vera, ines = in_a_talk_with_interpreter(hotline)
     hotline.waits(5)
     ines.hangs_up()
     vera.hears("The interpreter has left")
@@ -510,12 +516,7 @@ def test_the_rights_fit_into_three_texts(language: str) -> None:
 
 
 def test_the_interpreter_stays_while_the_caller_gets_another_responder(hotline: Hotline) -> None:
-    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
-    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
-    caller = in_a_talk(hotline, vera)
-    asks_for(vera, INTERPRETER, "calling an interpreter")
-    ines.accepts()
-    assert is_with(hotline, caller, vera, ines)
+    caller, vera, ines = in_a_talk_with_interpreter(hotline)
     ana = hotline.has_on_duty("Ana", "es en")
     vera.hangs_up()
     ines.hears("Please stay on the line")
@@ -527,12 +528,7 @@ def test_the_interpreter_stays_while_the_caller_gets_another_responder(hotline: 
 def test_a_third_voice_who_fell_out_of_the_room_unnoticed_is_found_and_brought_back(
     hotline: Hotline,
 ) -> None:
-    vera = hotline.has_on_duty("Vera", "es en", role="volunteer")
-    ines = hotline.has_on_duty("Ines", "es en", role="interpreter")
-    caller = in_a_talk(hotline, vera)
-    asks_for(vera, INTERPRETER, "calling an interpreter")
-    ines.accepts()
-    assert is_with(hotline, caller, vera, ines)
+    caller, vera, ines = in_a_talk_with_interpreter(hotline)
     hotline.waits(5)
     seat = next(each for each in hotline.seats if each.role == SeatRole.INTERPRETER)
     hotline.carrier.faults.lose(purpose="conference")
