@@ -1,7 +1,7 @@
 """A ring to the caller of a callback, for whom a responder waits in the room of a new call.
 
-Whoever picks up hears one neutral sentence and must press a key. Then their leg is that of a caller
-like any other: the star menu, third voices, drops and searches are the same.
+The person who picks up hears one neutral sentence and must press a key. Then the leg is that of a
+caller like any other: the star menu, third voices, drops and searches are the same.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Agenda:
     searches: bool
     """A search has its next step."""
     line: bool
-    """Callers wait for whoever comes free."""
+    """Callers wait until somebody is free."""
     callbacks: bool
     late_callbacks: bool
     messages: bool
