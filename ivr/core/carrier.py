@@ -128,8 +128,11 @@ class Carrier(Protocol):
     def dequeue(self, queue_sid: str, sid: str) -> None:
         """Take a waiting caller out of the queue; succeeds if they have already left it."""
 
-    def end_sittings(self, name: str, but: str | None = None) -> None:
-        """End every open conference of this name except `but`; its legs ask us what follows."""
+    def end_sittings(self, name: str, but: str | None = None) -> bool:
+        """End every open conference of this name except `but`; its legs ask us what follows.
+
+        False if none is listed.
+        """
 
     def sittings(self) -> list[str]:
         """The names of all conferences of the account that have begun."""

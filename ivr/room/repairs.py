@@ -21,7 +21,7 @@ QUIET_FOR = timedelta(seconds=120)
 
 @dataclass(frozen=True)
 class Missing:
-    """A leg whose news is overdue."""
+    """A leg whose news is overdue, or whose company is."""
 
     seat: str
     """The seat's token."""
@@ -39,8 +39,8 @@ class Overdue:
     missing: tuple[Missing, ...]
     quiet: tuple[Missing, ...]
     """Legs in rooms of which nothing was heard for long, room by room: they may be elsewhere."""
-    left_alone: tuple[str, ...]
-    """The conferences in which a caller sits without a responder."""
+    left_alone: tuple[Missing, ...]
+    """The callers who sit in a conference without a responder."""
     split: tuple[tuple[str, str], ...]
     """Conferences of one room that run side by side: their name, and the SID of the newest."""
 
@@ -62,7 +62,13 @@ def overdue(unit: UnitOfWork) -> Overdue:
             for seat in seats
             if seat.state == SeatState.IN and (missing := _as_missing(room, seat))
         ),
-        left_alone=tuple(room.conference for room, seats in found if _is_left_alone(unit, seats)),
+        left_alone=tuple(
+            alone
+            for room, seats in found
+            if _is_left_alone(unit, seats)
+            for seat in seats
+            if seat.role == SeatRole.CALLER and (alone := _as_missing(room, seat))
+        ),
         split=tuple(
             (room.conference, room.conference_sid)
             for room, seats in found

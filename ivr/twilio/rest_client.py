@@ -131,12 +131,13 @@ class TwilioCarrier:
             member = self._client.queues(queue_sid).members(sid)
             _or_none(lambda: member.update(url=self._links.resumed()))
 
-    def end_sittings(self, name: str, but: str | None = None) -> None:
+    def end_sittings(self, name: str, but: str | None = None) -> bool:
         """The list may miss a conference for about two seconds after it began."""
         with _plainly():
-            for conference in self._open_conferences(name):
-                if conference.sid != but:
-                    _or_none(partial(conference.update, status="completed"))
+            found = [each for each in self._open_conferences(name) if each.sid != but]
+            for conference in found:
+                _or_none(partial(conference.update, status="completed"))
+            return bool(found)
 
     def sittings(self) -> list[str]:
         """Conferences in progress; who waits alone in one asks us again every few seconds."""

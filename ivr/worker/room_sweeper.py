@@ -50,8 +50,9 @@ class RoomSweeper:
             self._repair(found, now)
 
     def _repair(self, found: repairs.Overdue, now: datetime) -> None:
-        for name in found.left_alone:
-            self.carrier.end_sittings(name)
+        for alone in found.left_alone:
+            if not self.carrier.end_sittings(alone.conference):  # the list may not show it
+                self.carrier.send_on(alone.leg_sid, None)
         for name, newest in found.split:
             self.carrier.end_sittings(name, but=newest)
         overdue = {missing.label for missing in (*found.missing, *found.quiet)}

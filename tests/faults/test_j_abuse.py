@@ -210,10 +210,10 @@ def test_j2_an_emergency_overtakes_those_who_wait(hotline: Hotline) -> None:
 # --- J3: blocked callers
 
 
-def is_blocked_after_a_talk(hotline: Hotline) -> Caller:
+def is_blocked_after_a_talk(hotline: Hotline, name: str = "Ana", need: str = "2") -> Caller:
     """A responder presses the key after an abusive call."""
-    ana = hotline.has_on_duty("Ana")
-    call = hotline.is_called(ONE_PHONE).press("1").press("2")
+    ana = hotline.has_on_duty(name)
+    call = hotline.is_called(ONE_PHONE).press("1").press(need)
     ana.accepts()
     assert call.is_joined_with(ana.number)
     hotline.waits(20)
@@ -268,6 +268,21 @@ def test_j3_a_blocked_caller_in_danger_whom_nobody_takes_is_pursued_once_in_a_wh
     hotline.waits(13 * 60)
     assert (cora.times_rung, ben.times_rung) == (1, 0)
     cora.accepts(within=240).hears("is yours")
+
+
+def test_j3_a_phone_that_was_blocked_twice_is_pursued_with_coordinators_only(
+    hotline: Hotline,
+) -> None:
+    cora = hotline.knows("Cora", tier=3)
+    is_blocked_after_a_talk(hotline)
+    hotline.goes_off_duty(hotline.phone_of("Ana"), hours=9)
+    is_blocked_after_a_talk(hotline, name="Ben", need="1")
+    ben = hotline.phone_of("Ben")
+    rung_before = ben.times_rung
+    hotline.is_called(ONE_PHONE).press("1").press("1").hears("After the tone").hangs_up()
+    cora.answers(within=60).hears("blocked for abuse").hangs_up()
+    cora.accepts(within=16 * 60).hears("is yours")
+    assert ben.times_rung == rung_before
 
 
 def test_j3_a_block_ends_by_itself_after_a_day(hotline: Hotline) -> None:

@@ -371,11 +371,18 @@ def test_a_star_pressed_by_accident_again_and_again_costs_seconds_only(hotline: 
     assert ana.said.count("For an interpreter") == menus
 
 
-def test_without_any_news_of_the_responders_leg_nobody_stays_alone(hotline: Hotline) -> None:
-    """The sweeper ends the conference in which the caller would hear silence."""
+@pytest.mark.parametrize("lag_seconds", [0, 3600], ids=["listed", "not listed"])
+def test_without_any_news_of_the_responders_leg_nobody_stays_alone(
+    hotline: Hotline, lag_seconds: float
+) -> None:
+    """The sweeper ends the conference in which the caller would hear silence.
+
+    If the carrier's list does not show the conference, it moves the caller.
+    """
     ana = hotline.has_on_duty("Ana")
     hotline.carrier.assumed.star_ends_sitting = False
     call = talk(hotline, ana)
+    hotline.carrier.assumed.rest_lag_seconds = lag_seconds
     ben = hotline.has_on_duty("Ben")
     goes_missing(hotline, ana)
     call.hears("You were cut off")
