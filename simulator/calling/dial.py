@@ -119,6 +119,10 @@ class NumberDial:
             text = f"<Dial> invalid phone number format {number!r}"
             self.exchange.report(Problem(13223, text, self.document.url))
             return None
+        if not self.exchange.standing.may_reach(number) and not self.exchange.owns(number):
+            text = f"<Dial> of {number}, which this trial account has not verified"
+            self.exchange.report(Problem(14111, text, self.document.url))
+            return None
         plan = _plan(noun, self.document)
         leg = self.exchange.new_leg(number, "outbound-dial", caller_id, plan=plan, parent=self.leg)
         child = Child(leg)

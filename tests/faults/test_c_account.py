@@ -111,6 +111,21 @@ def test_c14_a_trial_account_is_found_and_marks_no_phone(hotline: Hotline) -> No
     assert call.is_joined_with(ana.number)
 
 
+def test_c14_a_trial_account_rings_through_to_verified_phones_only(hotline: Hotline) -> None:
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    hotline.works()
+    hotline.loses_its_worker()
+    hotline.waits(61)
+    hotline.foreseen |= {14111}
+    standing = hotline.carrier.standing
+    standing.type, standing.verified = "Trial", {ben.number}
+    call = hotline.is_called().hears("trial account").press("1").press("1").press("2")
+    call.hears("one by one")
+    ben.accepts()
+    assert call.is_joined_with(ben.number)
+    assert ana.times_rung == 0
+
+
 def test_c14_a_suspended_account_is_named_and_a_refused_request_is_not_one(
     hotline: Hotline,
 ) -> None:
