@@ -112,7 +112,7 @@ def test_c14_a_trial_account_is_found_and_marks_no_phone(hotline: Hotline) -> No
 
 
 def test_c14_a_trial_account_rings_through_to_verified_phones_only(hotline: Hotline) -> None:
-    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben", tier=2)
     hotline.works()
     hotline.loses_its_worker()
     hotline.waits(61)
