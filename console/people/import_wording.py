@@ -14,7 +14,7 @@ from console.people.forms import PURSUED
 from console.people.imports import Preview
 from ivr.core.context import AppContext
 from models.imports.roster_snapshots import Someone
-from models.people.readings import LeftOut, ReadLine, Why
+from models.people.readings import LeftOut, ReadLine
 from routing.duty.coverage import Gap
 from routing.duty.duty import Override, Rotation, Rule, Temporary, Weekly, Window, people_in
 from routing.person import Pursued
@@ -31,30 +31,6 @@ _FACTS = {
     "pin": later("PIN"),
 }
 _SEALED = ("phone", "pin")
-_WHY = {
-    Why.PAST: later("%(what)s: it is over"),
-    Why.LATER: later("%(what)s: it begins after the 26 weeks that are read"),
-    Why.CANCELLED: later("%(what)s: it is cancelled"),
-    Why.TENTATIVE: later("%(what)s: it is only tentative"),
-    Why.DECLINED: later("%(what)s: it was declined"),
-    Why.UNANSWERED: later("%(what)s: the invitation has no answer"),
-    Why.DELEGATED: later("%(what)s: it was given to somebody else"),
-    Why.NOT_TAKING_PART: later("%(what)s: nobody takes part"),
-    Why.AWAY: later("%(what)s: somebody is out of office"),
-    Why.NO_EVENT: later("%(what)s: it is a task or a note, not a shift"),
-    Why.REPLY: later("%(what)s: it is an answer to an invitation, not a shift"),
-    Why.REPLACED: later("%(what)s: a newer version of it is in the file"),
-    Why.COLUMN: later("The column “%(what)s” is not used"),
-    Why.SHEET: later("The sheet “%(what)s”: only the first sheet is read"),
-}
-_WHY_ABOUT = {
-    **_WHY,
-    Why.TENTATIVE: later("%(what)s: %(who)s said “maybe”"),
-    Why.DECLINED: later("%(what)s: %(who)s said no"),
-    Why.UNANSWERED: later("%(what)s: %(who)s has not answered the invitation"),
-    Why.DELEGATED: later("%(what)s: %(who)s gave it to somebody else"),
-    Why.NOT_TAKING_PART: later("%(what)s: %(who)s is only informed"),
-}
 _MOST_TOLD = 40
 
 
@@ -130,11 +106,7 @@ def _start(rule: Rule) -> datetime:
 
 def left_out(lines: Sequence[LeftOut]) -> list[Line]:
     """What was left out, and why, line by line."""
-    return [
-        Line(each.line, say(_WHY_ABOUT[each.why], what=each.what, who=each.who)
-             if each.who else say(_WHY[each.why], what=each.what))
-        for each in lines
-    ]  # fmt: skip
+    return [Line(each.line, i18n.repeat(each.sentence)) for each in lines]
 
 
 def coverage(app: AppContext, seen: Preview) -> list[Coverage]:

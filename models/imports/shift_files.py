@@ -48,7 +48,7 @@ def shifts(form: Form, content: bytes, frame: Frame, columns: Columns) -> Readin
         case _:
             assert_never(form)
     if not found.rules:
-        lines = [Problem(each.line, f"{each.what} ({each.why})") for each in found.left_out]
+        lines = [Problem(each.line, each.sentence) for each in found.left_out]
         raise RosterError([Problem(0, _NOTHING), *lines])
     return found
 

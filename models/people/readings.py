@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from routing.duty.duty import Rule
+from routing.readers.told import Told, told
 
 
 class Why(StrEnum):
@@ -50,6 +51,32 @@ class ReadLine:
     rules: tuple[Rule, ...] = ()
 
 
+_WHY = {
+    Why.PAST: told("%(what)s: it is over"),
+    Why.LATER: told("%(what)s: it begins after the 26 weeks that are read"),
+    Why.CANCELLED: told("%(what)s: it is cancelled"),
+    Why.TENTATIVE: told("%(what)s: it is only tentative"),
+    Why.DECLINED: told("%(what)s: it was declined"),
+    Why.UNANSWERED: told("%(what)s: the invitation has no answer"),
+    Why.DELEGATED: told("%(what)s: it was given to somebody else"),
+    Why.NOT_TAKING_PART: told("%(what)s: nobody takes part"),
+    Why.AWAY: told("%(what)s: somebody is out of office"),
+    Why.NO_EVENT: told("%(what)s: it is a task or a note, not a shift"),
+    Why.REPLY: told("%(what)s: it is an answer to an invitation, not a shift"),
+    Why.REPLACED: told("%(what)s: a newer version of it is in the file"),
+    Why.COLUMN: told("The column “%(what)s” is not used"),
+    Why.SHEET: told("The sheet “%(what)s”: only the first sheet is read"),
+}
+_WHY_ABOUT = {
+    **_WHY,
+    Why.TENTATIVE: told("%(what)s: %(who)s said “maybe”"),
+    Why.DECLINED: told("%(what)s: %(who)s said no"),
+    Why.UNANSWERED: told("%(what)s: %(who)s has not answered the invitation"),
+    Why.DELEGATED: told("%(what)s: %(who)s gave it to somebody else"),
+    Why.NOT_TAKING_PART: told("%(what)s: %(who)s is only informed"),
+}
+
+
 @dataclass(frozen=True, order=True)
 class LeftOut:
     """One entry of a file that makes no shift."""
@@ -58,6 +85,12 @@ class LeftOut:
     what: str
     why: Why
     who: str = ""
+
+    @property
+    def sentence(self) -> Told:
+        """The entry, and why it makes no shift."""
+        words = (_WHY_ABOUT if self.who else _WHY)[self.why]
+        return told(words.template, what=self.what, who=self.who)
 
 
 @dataclass(frozen=True)

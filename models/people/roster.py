@@ -242,10 +242,10 @@ class _Reader:
             rule = duty.rule_from({name: _plain(name, n) for name, n in entry.nodes.items()})
         except duty.EmptyStretchError as error:
             if not self.forgive_empty:
-                entry.complain(error.field, told("cannot be kept: %(why)s", why=str(error)))
+                entry.complain(error.field, told("cannot be kept: %(why)s", why=error.words))
             return None
         except duty.DutyError as error:
-            entry.complain(error.field, told("cannot be kept: %(why)s", why=str(error)))
+            entry.complain(error.field, told("cannot be kept: %(why)s", why=error.words))
             return None
         self._check_zone(entry, rule)
         known = {name: written_names.called(name, people) for name in duty.people_in(rule)}
@@ -349,7 +349,7 @@ def _pin(entry: Fields) -> str | None:
 def _plain(field: str, node: Node, depth: int = 1) -> object:
     """The value of a node as JSON would give it, as rules expect it."""
     if depth > _DEEPEST_RULE:
-        raise duty.DutyError(f"{field} is nested too deeply", field)
+        raise duty.DutyError(told("%(field)s is nested too deeply", field=field), field)
     match node:
         case yaml.ScalarNode():
             return _scalar(field, node)

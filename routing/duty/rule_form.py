@@ -18,6 +18,7 @@ from routing.duty.rules import (
     Window,
 )
 from routing.readers import clock_times, time_zones, weekdays, written_dates, written_names
+from routing.readers.told import Told, told
 from routing.readers.unreadable import Unreadable
 
 Written = Mapping[str, object]
@@ -70,7 +71,7 @@ _WEEKLY_FIELDS = ("days", "start", "end", "person", "priority", "timezone", "sin
 
 
 def _weekly(data: Written) -> Weekly:
-    _only(data, "a weekly rule", _WEEKLY_FIELDS)
+    _only(data, told("a weekly rule"), _WEEKLY_FIELDS)
     since, until = _life(data)
     return Weekly(
         days=_days(data),
@@ -91,16 +92,18 @@ _ROTATION_FIELDS = (
 
 
 def _rotation(data: Written) -> Rotation:
-    _only(data, "a rotation", _ROTATION_FIELDS)
+    _only(data, told("a rotation"), _ROTATION_FIELDS)
     count = _choice(data, "count", _COUNTS, "calendar")
     during = tuple(_window(entry) for entry in _entries(data, "during", ()))
     if count == "active" and not during:
-        raise DutyError("a rotation that counts active windows needs `during`", "count")
+        raise DutyError(told("a rotation that counts active windows needs `during`"), "count")
     length = _whole(data, "shift_length", 1)
     if not 1 <= length <= _LONGEST_TURN:
-        raise DutyError(
-            f"shift_length is {length}; it goes from 1 to {_LONGEST_TURN}", "shift_length"
-        )
+        words = told(
+            "shift_length is %(length)s; it goes from 1 to %(most)s",
+            length=str(length), most=str(_LONGEST_TURN),
+        )  # fmt: skip
+        raise DutyError(words, "shift_length")
     since, until = _life(data)
     return Rotation(
         people=tuple(_named(name, "people") for name in _items(data, "people")),
@@ -119,10 +122,10 @@ def _rotation(data: Written) -> Rotation:
 def _override(data: Written) -> Override:
     _only(
         data,
-        "an override",
+        told("an override"),
         ("start", "end", "person", "replace", "remove", "exclusive", "priority"),
     )
-    start, end = _stretch(data, "override")
+    start, end = _stretch(data, told("the override"))
     override = Override(
         start,
         end,
@@ -140,27 +143,29 @@ def _check_deed(override: Override) -> None:
     """Check that an override does exactly one thing: add, replace or remove."""
     if override.remove is not None:
         if override.person is not None or override.replace is not None:
-            raise DutyError("an override removes somebody or puts somebody on, not both", "remove")
+            words = told("an override removes somebody or puts somebody on, not both")
+            raise DutyError(words, "remove")
     elif override.person is None:
-        raise DutyError("the override has no person; say who is on, or `remove`", "person")
+        words = told("the override has no person; say who is on, or `remove`")
+        raise DutyError(words, "person")
     if override.exclusive and (override.remove or override.replace):
-        raise DutyError("an exclusive override has only a person", "exclusive")
+        raise DutyError(told("an exclusive override has only a person"), "exclusive")
 
 
 def _temporary(data: Written) -> Temporary:
-    _only(data, "a temporary plan", ("start", "end", "shifts"))
-    start, end = _stretch(data, "temporary plan")
+    _only(data, told("a temporary plan"), ("start", "end", "shifts"))
+    start, end = _stretch(data, told("the temporary plan"))
     return Temporary(start, end, tuple(_shift(entry) for entry in _entries(data, "shifts")))
 
 
 def _shift(data: Written) -> Shift:
-    _only(data, "a shift", ("start", "end", "person"))
-    start, end = _stretch(data, "shift")
+    _only(data, told("a shift"), ("start", "end", "person"))
+    start, end = _stretch(data, told("the shift"))
     return Shift(_name(data, "person"), start, end)
 
 
 def _window(data: Written) -> Window:
-    _only(data, "a window", ("days", "start", "end"))
+    _only(data, told("a window"), ("days", "start", "end"))
     return Window(_days(data), _clock(data, "start"), _clock(data, "end"))
 
 
@@ -172,30 +177,38 @@ _READERS: Mapping[str, Callable[[Written], Rule]] = {
 }
 
 
-def _only(data: Written, what: str, known: tuple[str, ...]) -> None:
+def _only(data: Written, what: Told, known: tuple[str, ...]) -> None:
     for field in data:
         if field not in known:
-            raise DutyError(f"{what} does not know '{field}'; it knows {', '.join(known)}", field)
+            words = told(
+                "%(what)s does not know '%(field)s'; it knows %(known)s",
+                what=what, field=field, known=", ".join(known),
+            )  # fmt: skip
+            raise DutyError(words, field)
 
 
 def _given(data: Written, field: str) -> object:
     value = data.get(field)
     if value is None or value == "":
-        raise DutyError(f"it has no {field}", field)
+        raise DutyError(told("it has no %(field)s", field=field), field)
     return value
 
 
 def _choice(data: Written, field: str, known: tuple[str, ...], default: str | None = None) -> str:
     value = default if default is not None and field not in data else _given(data, field)
     if value not in known:
-        raise DutyError(f"{field} is '{value}'; use {', '.join(known[:-1])} or {known[-1]}", field)
+        words = told(
+            "%(field)s is '%(value)s'; use one of: %(known)s",
+            field=field, value=str(value), known=", ".join(known),
+        )  # fmt: skip
+        raise DutyError(words, field)
     return str(value)
 
 
 def _items(data: Written, field: str, default: Iterable[object] | None = None) -> Iterable[object]:
     value = data.get(field, default)
     if not isinstance(value, list | tuple):
-        raise DutyError(f"{field} must be a list", field)
+        raise DutyError(told("%(field)s must be a list", field=field), field)
     return value
 
 
@@ -204,13 +217,16 @@ def _entries(
 ) -> Iterable[Written]:
     for entry in _items(data, field, default):
         if not isinstance(entry, Mapping):
-            raise DutyError(f"each of {field} must have fields of its own, such as start", field)
+            words = told(
+                "each of %(field)s must have fields of its own, such as start", field=field
+            )
+            raise DutyError(words, field)
         yield entry
 
 
 def _named(value: object, field: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise DutyError(f"{field} must be a name, and '{value}' is not", field)
+        raise DutyError(_not(told("a name"), value, field), field)
     return written_names.written(value)
 
 
@@ -223,7 +239,7 @@ def _days(data: Written) -> tuple[str, ...]:
         days = (day for item in _items(data, "days") for day in weekdays.days_in(str(item)))
         return tuple(dict.fromkeys(days))
     except Unreadable as error:
-        raise DutyError(str(error), "days") from error
+        raise DutyError(error.words, "days") from error
 
 
 def _clock(data: Written, field: str) -> time:
@@ -242,37 +258,50 @@ def _read(read: Callable[[str], _Value], data: Written, field: str) -> _Value:
     try:
         return read(str(value))
     except Unreadable as error:
-        raise DutyError(f"{field} is {error}", field) from error
+        words = told("%(field)s is %(why)s", field=field, why=error.words)
+        raise DutyError(words, field) from error
 
 
 def _life(data: Written) -> tuple[datetime | None, datetime | None]:
     since = _moment(data, "since") if data.get("since") is not None else None
     until = _moment(data, "until") if data.get("until") is not None else None
     if since is not None and until is not None and until <= since:
-        raise EmptyStretchError("the rule counts until no later than it counts from", "until")
+        words = told("the rule counts until no later than it counts from")
+        raise EmptyStretchError(words, "until")
     return since, until
 
 
-def _stretch(data: Written, what: str) -> tuple[datetime, datetime]:
+def _stretch(data: Written, what: Told) -> tuple[datetime, datetime]:
     start, end = _moment(data, "start"), _moment(data, "end")
     if end <= start:
-        raise EmptyStretchError(
-            f"the {what} ends at {data['end']}, which is not after its start", "end"
+        words = told(
+            "%(what)s ends at %(end)s, which is not after its start",
+            what=what,
+            end=str(data["end"]),
         )
+        raise EmptyStretchError(words, "end")
     return start, end
+
+
+def _not(wanted: Told, value: object, field: str) -> Told:
+    """What to say of a field that holds something else than it must."""
+    return told(
+        "%(field)s must be %(wanted)s, and '%(value)s' is not",
+        field=field, wanted=wanted, value=str(value),
+    )  # fmt: skip
 
 
 def _whole(data: Written, field: str, default: int) -> int:
     value = data.get(field, default)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise DutyError(f"{field} must be a whole number, and '{value}' is not", field)
+        raise DutyError(_not(told("a whole number"), value, field), field)
     return value
 
 
 def _flag(data: Written, field: str) -> bool:
     value = data.get(field, False)
     if not isinstance(value, bool):
-        raise DutyError(f"{field} must be true or false, and '{value}' is not", field)
+        raise DutyError(_not(told("true or false"), value, field), field)
     return value
 
 
@@ -282,7 +311,7 @@ def _timezone(data: Written) -> str | None:
     try:
         return time_zones.known(_name(data, "timezone")).key
     except Unreadable as error:
-        raise DutyError(str(error), "timezone") from error
+        raise DutyError(error.words, "timezone") from error
 
 
 def _spare(kind: str, **fields: Any) -> dict[str, object]:

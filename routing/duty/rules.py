@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Literal, TypeAlias, assert_never
 
+from routing.readers.told import Told
+
 Handoff: TypeAlias = Literal["hourly", "daily", "weekly"]
 Count: TypeAlias = Literal["calendar", "active"]
 
@@ -12,9 +14,9 @@ Count: TypeAlias = Literal["calendar", "active"]
 class DutyError(ValueError):
     """An invalid rule; the words tell a coordinator what to fix, `field` where."""
 
-    def __init__(self, words: str, field: str | None = None) -> None:
+    def __init__(self, words: Told, field: str | None = None) -> None:
         super().__init__(words)
-        self.field = field
+        self.words, self.field = words, field
 
 
 class EmptyStretchError(DutyError):

@@ -293,6 +293,7 @@ def test_what_cannot_be_kept_is_said_in_spanish_too(cora: Coordinator) -> None:
     """From a spreadsheet read in a child process, and from a roster."""
     bad = "person,weekday,date,start,end\nAna Exampel,mon funday,,8 o'clock,20:00\n"
     roster = "people:\n  - name: Ana\n    phone: '+12125550142 ext 7'\n    languages: [klingon]\n"
+    rule = "people: []\nrules:\n  - {kind: override, start: 2026-12-24, end: x}\n"
     cora.opens("/import").presses("Español")
     refused = cora.opens("/import").uploads("Archivo", "shifts.csv", bad).presses(PREVIEW_SPANISH)
     assert "'Ana Exampel' no está en la lista; ¿es Ana Example?" in refused.reads
@@ -301,3 +302,8 @@ def test_what_cannot_be_kept_is_said_in_spanish_too(cora: Coordinator) -> None:
     refused = cora.opens("/import").uploads("Archivo", "r.yaml", roster).presses(PREVIEW_SPANISH)
     assert "Ana: tiene un teléfono con extensión, que no podemos marcar" in refused.reads
     assert "Ana: habla 'klingon', que no es ninguno de estos" in refused.reads
+    refused = cora.opens("/import").uploads("Archivo", "r.yaml", rule).presses(PREVIEW_SPANISH)
+    assert "regla 1: no se puede guardar: start: '2026-12-24'; escriba" in refused.reads
+    past = "person,date,start,end\nAna Example,2020-12-24,08:00,12:00\n"
+    refused = cora.opens("/import").uploads("Archivo", "s.csv", past).presses(PREVIEW_SPANISH)
+    assert "Ana Example: ya pasó" in refused.reads

@@ -169,4 +169,4 @@ def test_a_file_without_a_shift_to_come_is_refused_and_says_why() -> None:
     with pytest.raises(RosterError) as refused:
         shift_files.shifts(Form.CALENDAR, calendar(event(), head="METHOD:CANCEL\n"), FRAME, UNSAID)
     assert "no shift of this file is still to come" in str(refused.value)
-    assert "line 5: Ana Torres (cancelled)" in str(refused.value)
+    assert "line 5: Ana Torres: it is cancelled" in str(refused.value)

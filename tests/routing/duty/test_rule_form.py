@@ -31,7 +31,7 @@ TEMPORARY: dict[str, Any] = {
     ("data", "field", "words"),
     [
         ({}, "kind", "it has no kind"),
-        ({**WEEKLY, "kind": "weekli"}, "kind", "use weekly, rotation, override or temporary"),
+        ({**WEEKLY, "kind": "weekli"}, "kind", "use one of: weekly, rotation, override, temporary"),
         ({**WEEKLY, "persn": "x"}, "persn", "does not know 'persn'"),
         ({**WEEKLY, "days": ["someday"]}, "days", "'someday' is not a day; use mon, tue"),
         ({**WEEKLY, "days": "mon"}, "days", "days must be a list"),
@@ -43,7 +43,7 @@ TEMPORARY: dict[str, Any] = {
         ({**WEEKLY, "timezone": "America/Gotham"}, "timezone", "is not a time zone"),
         ({**WEEKLY, "timezone": "../etc/passwd"}, "timezone", "is not a time zone"),
         ({**WEEKLY, "timezone": "America"}, "timezone", "is not a time zone"),
-        ({**ROTATION, "handoff": "monthly"}, "handoff", "use hourly, daily or weekly"),
+        ({**ROTATION, "handoff": "monthly"}, "handoff", "use one of: hourly, daily, weekly"),
         ({**ROTATION, "shift_length": 0}, "shift_length", "it goes from 1"),
         ({**ROTATION, "people": [""]}, "people", "people must be a name"),
         ({**ROTATION, "start": "2026-06-01T08:00:00"}, "start", "with its offset"),
