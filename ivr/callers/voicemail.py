@@ -149,7 +149,7 @@ def keep(session: Session, message: Message, sound: Sound, now: datetime) -> boo
     message.digest, message.state, message.seconds = sound.digest, sound.state, sound.seconds
     if sound.state == MessageState.SILENT:
         voicemails.drop_sound(session, message)
-        _no_longer_outcome(session, message)
+        _no_longer_outcome(session, message.call_id)
     else:
         voicemails.store_sound(session, message, sound.audio, sound.peaks)
         _tell_that_it_waits(session, message, now)
@@ -213,11 +213,10 @@ def _tell_unheard(session: Session, message: Message, step: int, now: datetime) 
     tell_of_one(session, "unheard", about, "texts.message_unheard", values, now)
 
 
-def _no_longer_outcome(session: Session, message: Message) -> None:
+def _no_longer_outcome(session: Session, call_id: str) -> None:
     """Silence is not a message: unless something else was left, the call counts as missed."""
-    call = calls.with_id(session, message.call_id)
-    others = [m for m in voicemails.of_call(session, call.id) if m.id != message.id]
-    if any(m.state in voicemails.LEFT_SOMETHING for m in others):
+    call = calls.with_id(session, call_id)
+    if any(m.state in voicemails.LEFT_SOMETHING for m in voicemails.of_call(session, call.id)):
         return
     pursued_items.message_is_silent(session, call)
     if call.outcome == "message":

@@ -223,7 +223,10 @@ def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
     sought = Caller(owed.language, owed.need)
     in_reach = rounds.in_reach(there, free)
     invited, _ = rounds.held_round(
-        unit.session, in_reach, lambda present: next_round(sought, present.free)[:at_most]
+        unit.session,
+        in_reach,
+        lambda present: next_round(sought, present.free)[:at_most],
+        for_caller=False,
     )
     for invitation in invited:
         rounds.invite(unit.session, Purpose.CALLBACK, invitation, unit.now).callback_id = owed.id

@@ -55,7 +55,10 @@ def choose(unit: UnitOfWork, call: Call) -> tuple[list[Invitation], bool]:
         found = rounds.drill(unit, _tried(call, made, unit.now))
         sought = Caller(call.language, call.need or UNKNOWN)
         invited, skipped = rounds.held_round(
-            unit.session, found, lambda present: policies.next_round(sought, present.free)
+            unit.session,
+            found,
+            lambda present: policies.next_round(sought, present.free),
+            for_caller=True,
         )
         return list(invited), skipped
     present = rounds.present(unit, for_caller=True)

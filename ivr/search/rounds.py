@@ -27,7 +27,7 @@ Choice = Callable[[Present], Sequence[Invitation]]
 
 
 def held_round(
-    session: Session, present: Present, choose: Choice, *, for_caller: bool = False
+    session: Session, present: Present, choose: Choice, *, for_caller: bool
 ) -> tuple[Sequence[Invitation], bool]:
     """Choose the people to ring together now, and lock their rows until the transaction ends.
 
