@@ -30,8 +30,8 @@ from tests.surge.timing import asking, static_webhook
 
 LOOK_SECONDS = 0.1
 SHORTEST_BETWEEN_KILLS = 0.4
-MOST_STARTS = 1_000_000
-"""The limit of callbacks a day: a siege makes more in an hour than a real day may."""
+MOST_A_DAY = str(1_000_000)
+"""The limit of starts and dollars a day: a siege makes more in an hour than a real day may."""
 READY_WITHIN_SECONDS = 120.0
 BETWEEN_VERDICTS = 3.0
 ONLY_AT_THE_END = frozenset(
@@ -232,7 +232,9 @@ class Siege:
             "TWILIO_API_BASE_URL": carrier,
             "RESCUE_NUMBER": numbers.RESCUE,
             "CALLS_PER_SECOND": "20",
-            "CALLBACK_STARTS_PER_DAY": str(MOST_STARTS),
+            "CALLBACK_STARTS_PER_DAY": MOST_A_DAY,
+            "CALLBACK_DOLLARS_PER_DAY": MOST_A_DAY,
+            "PURSUIT_STARTS_PER_DAY": MOST_A_DAY,
             "LOG_LEVEL": "WARNING",
             "DEMO": "true",
             "CRASH_SPEED": str(self._orders.speed),
