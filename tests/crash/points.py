@@ -145,7 +145,7 @@ def _lives_through(hotline: Hotline, world: World) -> None:
 
 
 def _left(hotline: Hotline) -> dict[str, int]:
-    return truth.unsettled(hotline.context.database, hotline.clock.now())
+    return truth.unsettled(hotline.context.database)
 
 
 def _is_on_the_phone(hotline: Hotline) -> bool:

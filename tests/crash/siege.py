@@ -304,11 +304,12 @@ class Siege:
             time.sleep(0.5)
 
     def _left(self, people: World, database: Database) -> dict[str, int]:
-        left = truth.unsettled(database, self._clock.now())
+        left = truth.unsettled(database)
         journals = (host.folder / "standby" / "journal" for host in self._hosts)
         if entries := sum(1 for each in journals for _ in each.glob("**/[0-9]*")):
             left["journal entries"] = entries
-        if legs := sum(leg.is_live for leg in list(people.carrier.legs.values())):
+        live = {leg.sid for leg in list(people.carrier.legs.values()) if leg.is_live}
+        if legs := len(live - truth.pursuing_legs(database)):
             left["legs"] = legs
         return left
 

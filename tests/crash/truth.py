@@ -194,7 +194,14 @@ def _texts_owed(session: Session) -> Iterator[str]:
             yield people.phone_of(session, person)
 
 
-def unsettled(database: Database, now: datetime) -> dict[str, int]:
+def pursuing_legs(database: Database) -> set[str]:
+    """SIDs of the calls to people about open items: they go on until somebody owns each item."""
+    with database.reading() as session:
+        made = sa.select(rings.Ring.sid).where(rings.Ring.purpose == Purpose.PURSUIT)
+        return {sid for sid in session.scalars(made) if sid}
+
+
+def unsettled(database: Database) -> dict[str, int]:
     """The work that the rows say is due soon; when none is left, the run can be judged."""
     with database.reading() as session:
 
@@ -203,7 +210,7 @@ def unsettled(database: Database, now: datetime) -> dict[str, int]:
 
         left = {
             "calls": count(calls.Call.ended_at.is_(None)),
-            "rings": count(rings.Ring.state.in_(rings.OPEN)),
+            "rings": count(rings.Ring.state.in_(rings.OPEN), rings.Ring.purpose != Purpose.PURSUIT),
             "messages": count(voicemails.Message.state.in_(voicemails.ON_ITS_WAY)),
             "callbacks": count(
                 callbacks.Callback.state.in_(callbacks.STILL_OWED),
