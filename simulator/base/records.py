@@ -57,6 +57,8 @@ class WebhookEntry:
     """One HTTP request of the carrier and its answer; status None means no answer."""
 
     at: datetime
+    due_at: datetime
+    """When the carrier wanted to send it; on a busy machine a request waits for a thread."""
     purpose: str
     method: str
     url: str

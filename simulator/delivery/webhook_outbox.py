@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from urllib.parse import urldefrag, urlsplit
 
@@ -64,12 +65,13 @@ class WebhookOutbox:
             fault = self._faults.strike_webhook(urlsplit(webhook.url).path)
         if webhook.purpose == "voice":
             twice = self._faults.strike_voice_twice()
+        deliver = partial(self._deliver, webhook, fault, twice, self._engine.clock.now())
         if self._pool:
-            self._pool.submit(self._send_and_report, webhook, fault, twice, then)
+            self._pool.submit(self._send_and_report, deliver, then)
         else:
             self._delivers_in = threading.get_ident()
             try:
-                answer = self._deliver(webhook, fault, twice)
+                answer = deliver()
             finally:
                 self._delivers_in = None
             self._come_back(answer, then)
@@ -102,12 +104,10 @@ class WebhookOutbox:
             kind = answer.media_type or "(none)"
             self._engine.report(Problem(12300, f"invalid Content-Type {kind}", url))
 
-    def _send_and_report(
-        self, webhook: Webhook, fault: WebhookFault | None, twice: bool, then: Then
-    ) -> None:
+    def _send_and_report(self, deliver: Callable[[], Answer], then: Then) -> None:
         clock = self._engine.clock
         with clock.waiting() if isinstance(clock, TravelClock) else nullcontext():
-            answer = self._deliver(webhook, fault, twice)
+            answer = deliver()
         with self._engine.lock:
             self._come_back(answer, then)
 
@@ -115,19 +115,23 @@ class WebhookOutbox:
         self._engine.changed()
         self._engine.event_queue.soon(partial(then, answer))
 
-    def _deliver(self, webhook: Webhook, fault: WebhookFault | None, twice: bool) -> Answer:
+    def _deliver(
+        self, webhook: Webhook, fault: WebhookFault | None, twice: bool, due_at: datetime
+    ) -> Answer:
+        note = partial(self._note, webhook, due_at)
         if fault and not fault.after_acting:
-            return self._note(webhook, _failed(webhook, fault.failure))
+            return note(_failed(webhook, fault.failure))
         if twice:
-            self._note(webhook, self.courier.deliver(webhook))
-        answer = self._note(webhook, self.courier.deliver(webhook))
-        return self._note(webhook, _failed(webhook, fault.failure)) if fault else answer
+            note(self.courier.deliver(webhook))
+        answer = note(self.courier.deliver(webhook))
+        return note(_failed(webhook, fault.failure)) if fault else answer
 
-    def _note(self, webhook: Webhook, answer: Answer) -> Answer:
+    def _note(self, webhook: Webhook, due_at: datetime, answer: Answer) -> Answer:
         text = answer.text if webhook.purpose != "play" else f"({len(answer.body)} bytes)"
         self._engine.journal_file.write(
             WebhookEntry(
                 self._engine.clock.now(),
+                due_at,
                 webhook.purpose,
                 webhook.method,
                 webhook.url,

@@ -1,13 +1,11 @@
-"""The carrier's HTTP client, which notes when each webhook was under way."""
+"""The carrier's HTTP client, which notes when the only web side was down."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import parse_qs
 
 import httpx
 
@@ -21,8 +19,6 @@ class CarriersClient(httpx.BaseTransport):
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._inner = httpx.HTTPTransport(limits=limits, trust_env=False)
         self._now = now
-        self.waits: dict[str, list[Wait]] = defaultdict(list)
-        """The SID of a leg -> when its requests began and ended, by the clock of the siege."""
         self.restarts: list[float] = []
         """Real seconds from each kill of a web side to the next webhook sent and answered well."""
         self.outages: list[Wait] = []
@@ -41,18 +37,11 @@ class CarriersClient(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on."""
-        began, began_at = time.monotonic(), self._now()
-        try:
-            answer = self._inner.handle_request(request)
-        finally:
-            self._note(_leg_of(request), (began_at, self._now()))
+        began = time.monotonic()
+        answer = self._inner.handle_request(request)
         if answer.is_success:
             self._is_up(began)
         return answer
-
-    def _note(self, leg: str, wait: Wait) -> None:
-        with self._lock:
-            self.waits[leg].append(wait)
 
     def _is_up(self, asked: float) -> None:
         with self._lock:
@@ -60,7 +49,3 @@ class CarriersClient(httpx.BaseTransport):
                 self.restarts.append(time.monotonic() - self._killed_at[0])
                 self.outages.append((self._killed_at[1], self._now()))
                 self._killed_at = None
-
-
-def _leg_of(request: httpx.Request) -> str:
-    return parse_qs(request.content.decode()).get("CallSid", [""])[0]

@@ -6,7 +6,7 @@ Pure: it never reads a counter of the hotline. Every fault names its call, leg o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -103,6 +103,8 @@ class RingRow:
     state: str
     calls_back: str | None
     """The callback for which the phone of its caller is rung."""
+    pursues: bool = False
+    """It rings somebody for an open item, which goes on until a person owns the item."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class Evidence:
     """All the evidence for the verdict."""
 
     legs: Sequence[Leg] = ()
+    webhooks: Mapping[str, Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
+    """The SID of a leg -> when each of its webhooks was due, and when it was answered."""
     recordings: Sequence[Recorded] = ()
     deeds: Sequence[Did] = ()
     calls: Sequence[CallRow] = ()
@@ -338,8 +342,9 @@ def _no_end(evidence: Evidence) -> Iterator[str]:
             yield f"{leg.sid} was never written down"
         elif row.state != "ended" or row.outcome is None:
             yield f"{leg.sid} is {row.state} with outcome {row.outcome}"
+    pursuing = {ring.sid for ring in evidence.rings if ring.pursues}
     for leg in evidence.legs:
-        if leg.direction != "inbound" and leg.ended_at is None:
+        if leg.direction != "inbound" and leg.ended_at is None and leg.sid not in pursuing:
             yield f"{leg.sid} to a phone is still in the air"
 
 

@@ -203,7 +203,7 @@ class Siege:
         people.carrier.journal_file.close()
         self._diary.close()
         evidence = self._evidence(people, database)
-        pauses = quiet.Pauses(self._sends.waits, self._sends.outages, self._orders.speed)
+        pauses = quiet.Pauses(evidence.webhooks, self._sends.outages, self._orders.speed)
         evidence = replace(
             evidence,
             silences=list(quiet.silences(people.heard_nothing, pauses)),

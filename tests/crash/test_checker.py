@@ -188,11 +188,14 @@ def test_an_apology_to_somebody_who_has_left_already_is_none(tmp_path: Path) -> 
     hung_up = as_json(LegEntry(at(9), "CA1", LUZ, "completed", "hung up"))
     asked = {"CallSid": "CA1"}
     apology = as_json(
-        WebhookEntry(at(10), "voice", "POST", "/voice/en/at/main_menu/2/0", asked, 200, "/rescue")
+        WebhookEntry(
+            at(10), at(9), "voice", "POST", "/voice/en/at/main_menu/2/0", asked, 200, "/rescue"
+        )
     )
     file = tmp_path / "journal.jsonl"
     file.write_text("\n".join([created, apology, hung_up]))
     assert Journal.read(file).apologies == 1
+    assert Journal.read(file).webhooks == {"CA1": [(at(9), at(10))]}
     file.write_text("\n".join([created, hung_up, apology]))
     assert Journal.read(file).apologies == 0
 

@@ -25,6 +25,7 @@ from prompts import load
 from simulator import Carrier
 from simulator.calling.call_recordings import Recording
 from tests.crash.callers import ENDED
+from tests.crash.carriers_client import Wait
 from tests.crash.checker import CallbackRow, CallRow, Evidence, Leg, MessageRow, Recorded, RingRow
 from tests.crash.history import Did
 
@@ -43,6 +44,7 @@ class Journal:
     """The carrier's journal, read line by line."""
 
     legs: dict[str, Leg] = field(default_factory=dict)
+    webhooks: dict[str, list[Wait]] = field(default_factory=lambda: defaultdict(list))
     texts: list[str] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
     moments: int = 0
@@ -102,6 +104,8 @@ class Journal:
             self.legs[sid] = replace(self.legs[sid], token=token)
 
     def _webhook(self, entry: Mapping[str, Any], at: datetime) -> None:
+        due_at = datetime.fromisoformat(entry["due_at"])
+        self.webhooks[entry["params"].get("CallSid", "")].append((due_at, at))
         if entry["purpose"] != "voice" or entry["error"] is not None:
             return
         path, sid, text = urlsplit(entry["url"]).path, entry["params"]["CallSid"], entry["text"]
@@ -136,6 +140,7 @@ def gather(
     with database.reading() as session:
         return Evidence(
             legs=list(read.legs.values()),
+            webhooks=read.webhooks,
             recordings=[_recorded(recording, carrier) for recording in recordings.values()],
             deeds=deeds,
             calls=[
@@ -177,7 +182,8 @@ def _callback(session: Session, row: callbacks.Callback) -> CallbackRow:
 def _ring(session: Session, row: rings.Ring) -> RingRow:
     is_to_caller = row.purpose == Purpose.CALLED and row.call_id
     theirs = rings.of_responder_who_calls_back(session, row.call_id or "") if is_to_caller else None
-    return RingRow(row.id, row.token, row.sid, row.state, theirs.callback_id if theirs else None)
+    calls_back, pursues = theirs.callback_id if theirs else None, row.purpose == Purpose.PURSUIT
+    return RingRow(row.id, row.token, row.sid, row.state, calls_back, pursues)
 
 
 def _message(session: Session, row: voicemails.Message) -> MessageRow:
