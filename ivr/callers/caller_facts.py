@@ -24,6 +24,7 @@ from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
 from models.prompts import announcements
+from routing import needs
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
@@ -33,7 +34,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         call=call.id,
         language=call.language,
         need=call.need,
-        visible=call.visible,
+        visible=call.visible and not needs.of(call.need).is_only_chance,
         keyed_number=calls.keyed_number(unit.session, call),
         searches=call.searches,
         choice=call.choice,
@@ -55,6 +56,9 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         case Menu():
             if place.tells_news:
                 caller = _know_the_news(unit, call, caller)
+            if place.details:
+                is_on = surges.surge(unit.session, unit.now) is not None
+                caller = replace(caller, surge=is_on)
             if offers_callback(unit.app.script, place):
                 caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():
