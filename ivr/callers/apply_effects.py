@@ -92,6 +92,7 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
     match effect:
         case ChooseLanguage(language=language):
             call.language = language
+            calls.note(unit.session, call.id, unit.now, calls.CHOSE_LANGUAGE, language=language)
         case NoteNeed(need=need):
             call.need = need
         case NoteNumber(number=number):
