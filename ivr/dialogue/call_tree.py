@@ -129,7 +129,6 @@ HOTLINE = CallTree(
         Menu(
             "returning_menu",
             says=("greeting.welcome",),
-            closes_with=("greeting.privacy",),
             tells_news=True,
             options=(*_MAIN_OPTIONS, Option("9", "language_menu.others", "language_menu")),
             if_silent="person_now",

@@ -474,7 +474,7 @@ def _wait(here: Position, move: Move, caller: Caller, done: Done) -> Turn:
 
 def _patience(script: Script, place: Menu) -> int:
     """Seconds to wait for a key; longer where silence would end the call."""
-    if place.details:
+    if place.is_asked_once:
         return BRIEF_SECONDS
     ends = isinstance(script.tree.places[place.if_silent], Ending | Promise)
     return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds

@@ -52,12 +52,11 @@ class Menu:
     In a surge, a sentence about the surge replaces the news, and the closing words are left out.
     """
     is_asked_once: bool = False
-    """Whether silence leads on at once, and not by a second asking."""
+    """Whether silence leads on after a short wait, and not by a second asking."""
     details: str | None = None
     """The first-level need that the options tell more of.
 
-    The wait for a key is short. In a surge only the options that go first are said; the other keys
-    work all the same.
+    In a surge only the options that go first are said; the other keys work all the same.
     """
 
 

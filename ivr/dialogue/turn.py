@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 20
 
 
 BRIEF_SECONDS = 3
-"""The wait for a key where silence only leaves a detail unsaid."""
+"""The wait for a key where silence leads on, and not to the same question again."""
 
 
 @dataclass(frozen=True)
