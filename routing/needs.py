@@ -60,7 +60,7 @@ class Need:
     on the clock of dates, whatever the priority."""
     is_only_chance: bool = False
     """Nobody can call this caller back on the phone they use, and they may be cut off at any time:
-    they go to the front of the waiting line, and only another number is called back."""
+    they go to the front of the waiting line, and only a number that they key in is called back."""
     also_taken_with: str | None = None
     """Responders who take that need take this one too."""
     may_be_danger: bool = False

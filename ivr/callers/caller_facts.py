@@ -24,7 +24,6 @@ from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
 from models.prompts import announcements
-from routing import needs
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
@@ -34,7 +33,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         call=call.id,
         language=call.language,
         need=call.need,
-        visible=call.visible and not needs.of(call.need).is_only_chance,
+        visible=call.visible,
         keyed_number=calls.keyed_number(unit.session, call),
         searches=call.searches,
         choice=call.choice,

@@ -58,3 +58,6 @@ def test_nobody_calls_back_the_phone_in_a_detention_centre(hotline: Hotline) -> 
     call.press("1").hears("Enter the ten-digit phone number")
     call.press("7185550162#").hears("You entered").press("1").press("2").hears("thirty minutes")
     assert hotline.promised_callbacks == ["+17185550162"]
+    gone = hotline.is_called().press("1").tells("2", "3").hears("No one can answer")
+    gone.press("1").hears("Enter the ten-digit phone number").hangs_up()
+    assert hotline.promised_callbacks == ["+17185550162"]
