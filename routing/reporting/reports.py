@@ -154,12 +154,8 @@ def _details(above: Sequence[Row[str]], measures: Mapping[str, Measures]) -> lis
     ]
     rows = [hides.get(needs.first_level(code)) for code in codes]
     already = [
-        {number for number, row in enumerate(rows) if row is None or is_hidden(row)}
-        for is_hidden in (
-            lambda row: row.asked is None,
-            lambda row: row.answered is None,
-            lambda row: row.deferred is None,
-        )
+        {number for number, row in enumerate(rows) if row is None or getattr(row, figure) is None}
+        for figure in ("asked", "answered", "deferred")
     ]
     return _rows(measures, lines, already)
 
