@@ -17,6 +17,9 @@ UNKNOWN = "unknown"
 
 
 _URGENT_PATIENCE_SECONDS = 90
+_DETAIL_PATIENCE_SECONDS = 75
+"""One round more than for a question without detail: people who take the detail ring alone first.
+"""
 
 
 class Priority(IntEnum):
@@ -53,7 +56,11 @@ class Need:
     parent: str | None = None
     """The first-level need that this one refines."""
     is_dated: bool = False
-    """The caller names a date within two days, such as a court hearing."""
+    """The caller names a date within two days, such as a court hearing; its open items are pursued
+    on the clock of dates, whatever the priority."""
+    is_only_chance: bool = False
+    """Nobody can call this caller back on the phone they use, and they may be cut off at any time:
+    they go to the front of the waiting line, and only a number that they key in is called back."""
     also_taken_with: str | None = None
     """Responders who take that need take this one too."""
     may_be_danger: bool = False
@@ -73,9 +80,10 @@ class Need:
     def rank(self) -> int:
         """The rank in the waiting line and in the dial queue; 0 goes first.
 
-        A caller who may be in danger has the rank of an emergency.
+        A caller who may be in danger has the rank of an emergency, and so has one who cannot be
+        called back.
         """
-        return 0 if self.may_be_danger else int(self.priority)
+        return 0 if self.may_be_danger or self.is_only_chance else int(self.priority)
 
     @property
     def text(self) -> str:
@@ -110,12 +118,87 @@ NEEDS: Mapping[str, Need] = _by_code(
         callback_due=timedelta(minutes=30),
         patience_seconds=_URGENT_PATIENCE_SECONDS,
     ),
+    # In the first hours people are moved to another state, or sign papers.
+    Need(
+        "detained_today",
+        label="detained today, or missing",
+        priority=Priority.URGENT,
+        asked=SearchOrder.FIRST_LINE_THEN_EVERYBODY,
+        callback_due=timedelta(minutes=15),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
+        parent="detained",
+    ),
+    Need(
+        "detained_longer",
+        label="detained for longer",
+        priority=Priority.URGENT,
+        asked=SearchOrder.FIRST_LINE_THEN_EVERYBODY,
+        callback_due=timedelta(hours=2),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
+        parent="detained",
+    ),
+    Need(
+        "from_detention",
+        label="calling from detention",
+        priority=Priority.URGENT,
+        asked=SearchOrder.EVERYBODY_AT_ONCE,
+        callback_due=timedelta(minutes=30),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
+        parent="detained",
+        is_only_chance=True,
+    ),
     Need(
         "question",
         label="question",
         priority=Priority.ORDINARY,
         asked=SearchOrder.FIRST_LINE_THEN_COORDINATORS,
         callback_due=timedelta(hours=2),
+    ),
+    Need(
+        "court_soon",
+        label="court or check-in within two days",
+        priority=Priority.URGENT,
+        asked=SearchOrder.FIRST_LINE_THEN_EVERYBODY,
+        callback_due=timedelta(hours=2),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
+        parent="question",
+        is_dated=True,
+    ),
+    *(
+        Need(
+            code,
+            label=label,
+            priority=Priority.ORDINARY,
+            asked=SearchOrder.FIRST_LINE_THEN_COORDINATORS,
+            callback_due=timedelta(hours=2),
+            patience_seconds=_DETAIL_PATIENCE_SECONDS,
+            parent="question",
+        )
+        for code, label in (
+            ("letter", "letter or decision"),
+            ("deadline", "papers that expire or must be filed"),
+            ("fear", "afraid to go back"),
+            ("family", "family, green card, citizenship"),
+        )
+    ),
+    # The key stands for violence too, so the need is served as the worst that it can mean.
+    Need(
+        "harmed",
+        label="hurt, threatened or cheated",
+        priority=Priority.URGENT,
+        asked=SearchOrder.FIRST_LINE_THEN_EVERYBODY,
+        callback_due=timedelta(minutes=30),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
+        parent="question",
+    ),
+    Need(
+        "other_question",
+        label="another question",
+        priority=Priority.ORDINARY,
+        asked=SearchOrder.FIRST_LINE_THEN_COORDINATORS,
+        callback_due=timedelta(hours=2),
+        patience_seconds=_DETAIL_PATIENCE_SECONDS,
+        parent="question",
     ),
     # Someone who says nothing may be unable to speak, so we search as for an emergency.
     Need(
@@ -131,6 +214,7 @@ NEEDS: Mapping[str, Need] = _by_code(
 )
 
 CODES = tuple(NEEDS)
+FIRST_LEVEL = tuple(code for code, need in NEEDS.items() if need.parent is None)
 EMERGENCIES = tuple(code for code, need in NEEDS.items() if need.is_emergency)
 RANKED = {
     rank: tuple(code for code, need in NEEDS.items() if need.rank == rank) for rank in Priority
@@ -148,6 +232,23 @@ def first_level(code: str | None, table: Mapping[str, Need] = NEEDS) -> str:
     """The first-level need of a need."""
     need = of(code, table)
     return need.parent or need.code
+
+
+def detail(code: str | None, table: Mapping[str, Need] = NEEDS) -> str | None:
+    """The code of a second-level need; None for a need of the first level or no need."""
+    return code if of(code, table).parent else None
+
+
+def covered_by(code: str, table: Mapping[str, Need] = NEEDS) -> tuple[str, ...]:
+    """The codes that a search for this need finds: its own, and its details."""
+    return (code, *(need.code for need in details_of(code, table)))
+
+
+def refined(code: str | None, known: str | None, table: Mapping[str, Need] = NEEDS) -> str:
+    """The need of a caller who states `code`; what they told before as its detail stays."""
+    if code is None:
+        return known or UNKNOWN
+    return known if known and of(known, table).parent == code else code
 
 
 def details_of(code: str, table: Mapping[str, Need] = NEEDS) -> tuple[Need, ...]:

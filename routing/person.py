@@ -63,6 +63,16 @@ class Responder:
         """Whether they take this need; an empty `needs` means all."""
         return not self.needs or not self.needs.isdisjoint(needs.of(need).taken_with)
 
+    def takes_exactly(self, need: str) -> bool:
+        """Whether this second-level need itself is among those they take."""
+        return needs.detail(need) in self.needs
+
+    def distance(self, need: str) -> int:
+        """How far they are from this need: 0 takes it exactly, 1 takes it, 2 does not."""
+        if self.takes_exactly(need):
+            return 0
+        return 1 if self.takes(need) else 2
+
 
 def takes_callers(role: str, tier: int) -> bool:
     """Whether somebody with this role and tier may be rung to talk with a caller alone."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.call_tree import HOTLINE
+from ivr.dialogue.places import Menu
 from models.calls.calls import Call
 from simulator import Leg
 
@@ -11,6 +13,13 @@ if TYPE_CHECKING:
     from tests.hotline import Hotline
 
 LONGEST_PROMPT = 60
+SECOND_QUESTIONS = {
+    name
+    for name, place in HOTLINE.places.items()
+    if isinstance(place, Menu) and place.details is not None
+}
+NO_CHOICE = "8"
+"""A key that no second question has: pressed twice, it leads on without a detail."""
 
 
 def is_recorded(leg: Leg) -> bool:
@@ -26,10 +35,26 @@ class Caller:
         self._hotline, self.leg, self.number = hotline, leg, number
 
     def press(self, keys: str) -> Caller:
-        """Press keys, also while the hotline still speaks."""
+        """Press keys, also while the hotline still speaks.
+
+        A need chosen so has no detail: the caller presses past the second question. `tells` answers
+        it.
+        """
+        self._presses(keys)
+        while self._hotline.place_of(self.leg.sid) in SECOND_QUESTIONS:
+            self._presses(NO_CHOICE)
+        return self
+
+    def tells(self, need: str, detail: str = "") -> Caller:
+        """Press the key of a need, and the key that tells more of it, if any."""
+        self._presses(need)
+        if detail:
+            self._presses(detail)
+        return self
+
+    def _presses(self, keys: str) -> None:
         self.leg.presses(keys)
         self._hotline.works()
-        return self
 
     def hears(self, words: str) -> Caller:
         """Wait until the hotline says these words after the last key; fail if it does not."""

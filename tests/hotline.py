@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from commands.records import roster_commands
 from commands.showcase.demo_house import SAMPLE
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.dialogue.call_tree import HOTLINE
 from ivr.privacy import subject_access
 from ivr.search import call_limits
 from ivr.twilio import number_setup
@@ -59,6 +61,8 @@ RESCUE = "+12125550199"
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "the account's token"
 SECOND_TOKEN = "the account's next token"
+OTHER_LANGUAGES = "9"
+ASKED_AT = re.compile(r"/at/(\w+)/")
 TUESDAY_NIGHT = datetime(2026, 12, 8, 7, 4, tzinfo=UTC)  # 02:04 in New York
 COMPILED_TEMPLATES, COMPILED_STATEMENTS = compiled.Templates(), compiled.Statements()
 compiled.keep_in(COMPILED_STATEMENTS, Base.registry.mappers)
@@ -498,12 +502,20 @@ class Hotline:
 
     # --- events
 
-    def is_called(self, number: str | None = None, shown: str | None = None) -> Caller:
-        """A person calls; `shown` replaces the number that their phone shows."""
+    def is_called(
+        self, number: str | None = None, shown: str | None = None, *, choosing: bool = True
+    ) -> Caller:
+        """A person calls; `shown` replaces the number that their phone shows.
+
+        Who called before and is greeted in their language asks for the language menu at once; not
+        `choosing`, they listen.
+        """
         number = number or f"+19175550{next(self._callers)}"
         leg = self.carrier.phone(number).dials(NUMBER, caller_id=shown)
         caller = Caller(self, leg, number)
         self.works()
+        if choosing and self.place_of(leg.sid) == HOTLINE.returning:
+            caller.press(OTHER_LANGUAGES)
         return caller
 
     def waits(self, seconds: float) -> None:
@@ -591,6 +603,16 @@ class Hotline:
         """Every call, oldest first."""
         with self.context.database.reading() as session:
             return calls.between(session, None, None)
+
+    def place_of(self, sid: str) -> str | None:
+        """The place that the last answer to this call asks at, as its document says."""
+        for entry in reversed(self.carrier.journal):
+            if not isinstance(entry, WebhookEntry) or "<Response" not in entry.text:
+                continue
+            if entry.params.get("CallSid") == sid:
+                asked = ASKED_AT.search(entry.text)
+                return asked[1] if asked else None
+        return None
 
     def number_kept_of(self, call: calls.Call) -> str | None:
         """The caller's number, if it is still kept."""

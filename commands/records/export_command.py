@@ -78,7 +78,7 @@ def _messages(session: Session, window: Window, _timezone: str) -> Iterator[Reco
             "id": message.id,
             "call": message.call_id,
             "language": message.language,
-            "need": message.need,
+            **exports.needs_told(message.need),
             "seconds": message.seconds,
             "state": message.state,
         }
@@ -94,7 +94,7 @@ def _callbacks(session: Session, window: Window, _timezone: str) -> Iterator[Rec
             "id": callback.id,
             "call": callback.call_id,
             "language": callback.language,
-            "need": callback.need,
+            **exports.needs_told(callback.need),
             "state": callback.state,
             "due_at": instants.written(callback.due_at),
             "attempts": callback.attempts,
@@ -134,9 +134,11 @@ def _totals(session: Session, _window: Window, _timezone: str) -> Iterator[Recor
 KINDS = {
     "calls": Kind(exports.CALL_COLUMNS, _calls),
     "results": Kind(exports.RESULT_COLUMNS, _results),
-    "messages": Kind(("id", "call", "language", "need", "seconds", "state"), _messages),
+    "messages": Kind(
+        ("id", "call", "language", "need", "seconds", "state", "need_detail"), _messages
+    ),
     "callbacks": Kind(
-        ("id", "call", "language", "need", "state", "due_at", "attempts"), _callbacks
+        ("id", "call", "language", "need", "state", "due_at", "attempts", "need_detail"), _callbacks
     ),
     "items": Kind(exports.ITEM_COLUMNS, _items),
     "duty": Kind(("person", "start", "end"), _duty),

@@ -13,6 +13,7 @@ from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Database, Session
 from models.people import people
 from prompts import Prompts
+from routing import needs
 
 _NUMBER = "+1917555{:04}"
 _FIRST_NUMBER = 100
@@ -34,18 +35,18 @@ class Past:
 
 
 PAST = (
-    Past(1.4, "es", "detained", 11, "Rosa Medina", "Luis Ortega"),
+    Past(1.4, "es", "detained_today", 11, "Rosa Medina", "Luis Ortega"),
     Past(2.2, "en", None, 0),
-    Past(3.1, "zh", "question", 7, None, "Mei Lin"),
+    Past(3.1, "zh", "letter", 7, None, "Mei Lin"),
     Past(4.7, "ht", "emergency", 0, "Jean-Marc Pierre"),
-    Past(6.3, "es", "question", 18, None, "Ana Torres"),
-    Past(9.0, "bn", "detained", 9, None, "Farhana Akter"),
-    Past(13.5, "en", "question", 4, "Grace Bennett", "Elena Vargas"),
-    Past(20.2, "ru", "question", 12, None, "Irina Volkova"),
+    Past(6.3, "es", "family", 18, None, "Ana Torres"),
+    Past(9.0, "bn", "detained_longer", 9, None, "Farhana Akter"),
+    Past(13.5, "en", "deadline", 4, "Grace Bennett", "Elena Vargas"),
+    Past(20.2, "ru", "fear", 12, None, "Irina Volkova"),
     Past(26.8, "es", "emergency", 6, None, "Ana Torres"),
     Past(29.3, "ko", None, 0),
     Past(31.0, "es", "detained", 0, "Luis Ortega"),
-    Past(44.6, "ar", "question", 15, None, "Samira Haddad"),
+    Past(44.6, "ar", "court_soon", 15, None, "Samira Haddad"),
 )
 
 
@@ -82,9 +83,13 @@ def _call(session: Session, prompts: Prompts, past: Past, number: int, began: da
 
 
 def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
-    story.tell(_TURN, "heard", place="main_menu", key=_key_for(need))
+    first = needs.first_level(need)
+    story.tell(_TURN, "heard", place="main_menu", key=_key_for(first, "main_menu"))
+    if asked := HOTLINE.place(f"{first}_detail"):
+        key = _key_for(need, asked.name) if need != first else ""
+        story.tell(_TURN, "heard", place=asked.name, key=key)
     story.tell(0, "searching", search=1, need=need)
-    story.tell(0, "at", place=need)
+    story.tell(0, "at", place=first)
     began = story.at
     if past.declined_by:
         story.rings(past.declined_by, RingState.DECLINED, began, began + timedelta(seconds=9))
@@ -97,10 +102,11 @@ def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
         story.call.answered_by = who
 
 
-def _key_for(need: str) -> str:
-    """The key of the main menu for a need."""
-    menus = (place for place in HOTLINE.places.values() if isinstance(place, Menu))
-    return next(each.key for menu in menus for each in menu.options if each.leads_to == need)
+def _key_for(need: str, menu: str) -> str:
+    """The key of a menu for a need."""
+    place = HOTLINE.place(menu)
+    assert isinstance(place, Menu)  # noqa: S101 - the tree is checked at start
+    return next(option.key for option in place.options if option.need == need)
 
 
 def _outcome(past: Past) -> str:

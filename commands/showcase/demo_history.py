@@ -23,7 +23,9 @@ _CALLS_A_DAY = (78, 66, 70, 68, 62, 34, 30)
 _BY_HOUR = (2, 1, 1, 1, 1, 3, 6, 8, 9, 10, 10, 9, 8, 8, 9, 9, 10, 11, 12, 13, 12, 9, 6, 4)
 _LANGUAGES = {"es": 46, "en": 23, "zh": 8, "bn": 6, "ht": 5, "ru": 4, "ar": 3, "ko": 2, "ur": 2,
               "fr": 1.6, "pl": 0.7, "ne": 0.5}  # fmt: skip
-_SHARES = {"question": 56, "detained": 25, "emergency": 13, "unknown": 6}
+_SHARES = {"question": 14, "family": 11, "deadline": 9, "letter": 7, "court_soon": 5, "fear": 4,
+           "other_question": 4, "harmed": 2, "detained_today": 10, "detained_longer": 8,
+           "detained": 5, "from_detention": 2, "emergency": 13, "unknown": 6}  # fmt: skip
 _NEEDS = {code: _SHARES.get(code, 1) for code in needs.CODES}
 _BOROUGHS = {"queens": 40, "brooklyn": 31, "bronx": 16, "manhattan": 9, "staten_island": 2,
              "elsewhere": 4}  # fmt: skip

@@ -77,7 +77,8 @@ _STEPS = {
     "wrapped up": later("%(person)s noted what came of it"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
-_TOLD_OTHERWISE = ("round", "ring ended", "item pursued", "ended", "accepted", "at", "heard")
+_TOLD_OTHERWISE = ("round", "ring ended", "item pursued", "ended", "accepted", "at", "heard",
+                   "chose a language")  # fmt: skip
 """These are told by the rings themselves, or need more than one word."""
 
 

@@ -71,6 +71,7 @@ def _stacks(seen: Report) -> dict[str, tuple[list[_Stack], list[str]]]:
     return {
         "languages": _fares(seen.by_language),
         "needs": _fares(seen.by_need),
+        "needs-detail": _fares(seen.by_need_detail),
         "partners": ([_alone("answered", n) for n in by_partner], [_count(n) for n in by_partner]),
         "boroughs": _counted(seen.by_borough),
         "results": _counted(seen.results),

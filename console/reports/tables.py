@@ -33,6 +33,8 @@ UNMET = {
     Unmet.NOBODY_SPOKE: later("Nobody who was rung spoke the language"),
     Unmet.NOBODY_TO_RING: later("Nobody was available"),
     Unmet.NEVER_REACHED: later("Callback never reached"),
+    Unmet.NOBODY_TAKES: later("Nobody on the roster takes the need"),
+    Unmet.NOT_SERVED: later("Nobody on the roster speaks the language"),
     Unmet.NOT_UNDERSTOOD: later("Message in a language nobody understands"),
 }
 ITEM_FIGURES = {
@@ -172,6 +174,10 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
         _fares(
             "needs", later("By need"), later("Need"), report.by_need,
             lambda key: i18n.need_name(key),
+        ),
+        _fares(
+            "needs-detail", later("By need, as exactly as callers told it"), later("Need"),
+            report.by_need_detail, lambda key: i18n.need_name(key),
         ),
         _partners(report.by_partner, lambda key: partners.get(key, say(_GONE))),
         _counts(

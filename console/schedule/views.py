@@ -18,6 +18,7 @@ from console.schedule.queries import Plan
 from console.schedule.schedule_calendar import Days
 from console.schedule.schedule_wording import Teller
 from console.web.render import show
+from routing import needs
 from routing.duty import timeline
 from routing.duty.rule_edits import lasts_beyond
 from routing.duty.timeline import Lane
@@ -90,9 +91,17 @@ def _view(plan: Plan, now: datetime) -> View:
 
 def _lanes(plan: Plan, view: View) -> list[Lane]:
     if view.by == _BY_NEED:
-        return schedule_calendar.lanes_of(plan, plan.duty, view.days, CODES, timeline.takes)
+        taken = [code for code in CODES if _is_told_apart(plan, code)]
+        return schedule_calendar.lanes_of(plan, plan.duty, view.days, taken, timeline.takes)
     codes = context().shipped_prompts.languages
     return schedule_calendar.lanes_of(plan, plan.duty, view.days, codes, timeline.speaks)
+
+
+def _is_told_apart(plan: Plan, need: str) -> bool:
+    """A detail has a lane if somebody takes it and not its whole first level."""
+    if needs.detail(need) is None:
+        return True
+    return any(person.takes_exactly(need) for person in plan.responders)
 
 
 def _narrowed(lane: Lane) -> Lane:

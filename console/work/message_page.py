@@ -20,6 +20,7 @@ from models.calls import notes, voicemails
 from models.calls.notes import Typed
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
+from routing import needs
 
 __all__ = ["MOST_FINISHED", "SHOWN", "Filter", "OneMessage", "Shown", "found", "of"]
 
@@ -53,7 +54,7 @@ class Filter:
         """Whether this one is among what is asked for."""
         if self.language and left.language != self.language:
             return False
-        if self.need and left.need != self.need:
+        if self.need and left.need not in needs.covered_by(self.need):
             return False
         match self.shown:
             case Shown.UNHEARD:

@@ -36,6 +36,7 @@ from ivr.room import meetings, seats
 from ivr.search import callback_promises, item_commands, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
+from routing import needs
 
 
 def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
@@ -92,8 +93,11 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
     match effect:
         case ChooseLanguage(language=language):
             call.language = language
+            calls.note(unit.session, call.id, unit.now, calls.CHOSE_LANGUAGE, language=language)
         case NoteNeed(need=need):
             call.need = need
+            if needs.of(need).is_only_chance:
+                call.visible = False
         case NoteNumber(number=number):
             calls.remember_keyed_number(unit.session, call, number)
         case CallBackHere():

@@ -54,6 +54,8 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
     if person and person.pin_hash:
         call.responder = person.id
     drills.recognise(unit, call, number or "")
+    if language is None and not (call.drill or call.responder):
+        _greet_in_known_language(unit, call)
     if not call.drill:
         call.limited = call_limits.limit_of(unit, call, number)
         call_limits.note_exchange(unit, call, number)
@@ -67,6 +69,21 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
     if not arrival.known_line and not call.drill:
         calls.note(unit.session, call.id, unit.now, calls.UNKNOWN_LINE)
     return call
+
+
+def _greet_in_known_language(unit: UnitOfWork, call: Call) -> None:
+    """A caller who chose a language before hears it, while the number of that call is kept.
+
+    A shared number belongs to many people, who speak many languages. A language that is not offered
+    any more leads to the language menu.
+    """
+    if call.number_mark is None or call.number_mark in unit.app.shared_marks:
+        return
+    chosen = calls.language_chosen_on(unit.session, call.number_mark)
+    unit.app.live_prompts.keep_up(unit.session, unit.now)
+    script = unit.app.script
+    if chosen in script.languages:
+        call.language, call.place = chosen, script.tree.returning
 
 
 def _is_dialled(unit: UnitOfWork, number: str | None) -> bool:

@@ -55,6 +55,9 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         case Menu():
             if place.tells_news:
                 caller = _know_the_news(unit, call, caller)
+            if place.details:
+                is_on = surges.surge(unit.session, unit.now) is not None
+                caller = replace(caller, surge=is_on)
             if offers_callback(unit.app.script, place):
                 caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():

@@ -12,6 +12,7 @@ from ivr.callers import (
 )
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
+from ivr.dialogue.call_tree import CallTree
 from ivr.dialogue.conversation import arrive, enter, reply, settle
 from ivr.dialogue.facts import Caller, Heard, Move
 from ivr.dialogue.places import AskForPin
@@ -25,7 +26,10 @@ from models.calls.calls import Call, CallState
 
 
 def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
-    """Answer a new call; a call from a responder's registered phone is asked for the PIN."""
+    """Answer a new call; a call from a responder's registered phone is asked for the PIN.
+
+    A caller whose language is known from an earlier call is greeted in it.
+    """
     tree = app.script.tree
     with app.transaction() as unit:
         known = calls.with_sid(unit.session, arrival.sid)
@@ -37,7 +41,14 @@ def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
             return answered
         if call.state == CallState.ENDED:
             raise CallIsOver(call.id)
-        return _speak(unit, call, Move(tree.duty_line if call.responder else tree.start), 0, speak)
+        return _speak(unit, call, Move(_entry(tree, call)), 0, speak)
+
+
+def _entry(tree: CallTree, call: Call) -> str:
+    """The place where a call begins."""
+    if call.responder:
+        return tree.duty_line
+    return tree.returning if call.place == tree.returning else tree.start
 
 
 def carry_on(

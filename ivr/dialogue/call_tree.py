@@ -54,6 +54,8 @@ class CallTree:
 
     places: dict[str, Place]
     start: str
+    returning: str
+    """The place where a caller starts whose language is known from an earlier call."""
     person: str
     """The place that the person key leads to from anywhere."""
     duty_line: str
@@ -72,8 +74,31 @@ def _named(*places: Place) -> dict[str, Place]:
     return {place.name: place for place in places}
 
 
+_MAIN_OPTIONS = (
+    Option("1", "main_menu.emergency", "emergency", need="emergency"),
+    Option("2", "main_menu.detained", "detained_detail", need="detained"),
+    Option("3", "main_menu.question", "question_detail", need="question"),
+    Option("4", "main_menu.rights", "rights"),
+    Option("5", "main_menu.offices", "offices"),
+)
+
+
+def _detail_of(need: str, *keys: tuple[str, str]) -> Menu:
+    """The second question about a need: one key for each of its details."""
+    return Menu(
+        f"{need}_detail",
+        says=(),
+        options=tuple(Option(key, f"{need}_detail.{code}", need, need=code) for key, code in keys),
+        if_silent=need,
+        offers_person=False,
+        is_asked_once=True,
+        details=need,
+    )
+
+
 HOTLINE = CallTree(
     start="language_menu",
+    returning="returning_menu",
     person="person_now",
     duty_line="duty_pin",
     places=_named(
@@ -98,14 +123,32 @@ HOTLINE = CallTree(
             says=(),
             closes_with=("greeting.privacy",),
             tells_news=True,
-            options=(
-                Option("1", "main_menu.emergency", "emergency", need="emergency"),
-                Option("2", "main_menu.detained", "detained", need="detained"),
-                Option("3", "main_menu.question", "question", need="question"),
-                Option("4", "main_menu.rights", "rights"),
-                Option("5", "main_menu.offices", "offices"),
-            ),
+            options=_MAIN_OPTIONS,
             if_silent="person_now",
+        ),
+        Menu(
+            "returning_menu",
+            says=("greeting.welcome",),
+            tells_news=True,
+            options=(*_MAIN_OPTIONS, Option("9", "language_menu.others", "language_menu")),
+            if_silent="person_now",
+            is_asked_once=True,
+        ),
+        _detail_of(
+            "detained",
+            ("1", "detained_today"),
+            ("2", "detained_longer"),
+            ("3", "from_detention"),
+        ),
+        _detail_of(
+            "question",
+            ("1", "court_soon"),
+            ("2", "letter"),
+            ("3", "deadline"),
+            ("4", "fear"),
+            ("5", "family"),
+            ("6", "harmed"),
+            ("7", "other_question"),
         ),
         *(
             Connect(

@@ -82,6 +82,8 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
         if caller.callbacks_kept or not _asks_for_callback(script, option)
     )
     closing = () if caller.surge else place.closes_with
+    if caller.surge and place.details:
+        options = _going_first(place.details, options)
     first, *others = offered(caller, options)
     opening = place.says
     if caller.nobody_speaks and place.says_if_nobody_speaks:
@@ -102,6 +104,12 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
         *everywhere,
         *said(caller, *closing),
     )
+
+
+def _going_first(first_level: str, options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """The options whose callers go ahead of those who tell no detail."""
+    rank = needs.of(first_level).rank
+    return tuple(option for option in options if needs.of(option.need).rank < rank)
 
 
 def _news(place: Menu, caller: Caller) -> tuple[Said, ...]:

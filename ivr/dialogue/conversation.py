@@ -52,6 +52,7 @@ from ivr.dialogue.places import (
     Waiting,
 )
 from ivr.dialogue.turn import (
+    BRIEF_SECONDS,
     PATIENCE_SECONDS,
     EnterRoom,
     Gone,
@@ -65,7 +66,6 @@ from ivr.dialogue.turn import (
     Words,
 )
 from routing import needs
-from routing.needs import UNKNOWN
 
 LEFT_THE_QUEUE = ("leave", "redirected")
 """How a wait ends that we ended ourselves."""
@@ -168,7 +168,10 @@ def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
     for option in place.options:
         if option.key == heard.keys:
             return Move(option.leads_to, effects=_effects_of(option))
-    return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
+    explain = place.offers_person
+    if place.is_asked_once and not heard.keys:
+        return _to_a_person(place.if_silent, caller) if explain else Move(place.if_silent)
+    return _missed(place.name, place.if_silent, misses, heard, caller, explain=explain)
 
 
 def _which_number(place: ChooseNumber, misses: int, heard: Heard, caller: Caller) -> Move:
@@ -372,7 +375,7 @@ def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
     """
     if caller.is_waiting or caller.accepted:
         return None
-    need = place.need or caller.need
+    need = needs.refined(place.need, caller.need)
     if caller.limited in ("blocked", "again"):
         rings = needs.of(need).may_be_danger and not caller.rang_lately
         return None if rings else Move(place.message)
@@ -384,7 +387,7 @@ def _instead_of_search(place: Connect, caller: Caller) -> Move | None:
         rings = needs.of(need).may_be_danger and not caller.exchange_rang_lately
         says = caller_wording.said(caller, "unanswered.many_calls")
         return None if rings else Move(place.callback_first, says=says)
-    if caller.surge and place.need and needs.of(place.need).can_wait:
+    if caller.surge and place.need and needs.of(need).can_wait:
         return Move(place.callback_first, says=caller_wording.said(caller, "unanswered.many_calls"))
     return None
 
@@ -397,7 +400,7 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
         case Connect(need=need):
             stays = (StayOnLine(),) if _stays(caller) else ()
             seat = (TakeSeat(),) if caller.enters_room else ()
-            return (NoteNeed(need or caller.need or UNKNOWN), *stays, JoinQueue(), *seat)
+            return (NoteNeed(needs.refined(need, caller.need)), *stays, JoinQueue(), *seat)
         case ChooseNumber():
             return (*left, AskForCallback())
         case Promise():
@@ -471,5 +474,7 @@ def _wait(here: Position, move: Move, caller: Caller, done: Done) -> Turn:
 
 def _patience(script: Script, place: Menu) -> int:
     """Seconds to wait for a key; longer where silence would end the call."""
+    if place.is_asked_once:
+        return BRIEF_SECONDS
     ends = isinstance(script.tree.places[place.if_silent], Ending | Promise)
     return PATIENCE_SECONDS // MISSES_BEFORE_A_PERSON if ends else Listen.seconds

@@ -51,6 +51,13 @@ class Menu:
 
     In a surge, a sentence about the surge replaces the news, and the closing words are left out.
     """
+    is_asked_once: bool = False
+    """Whether silence leads on after a short wait, and not by a second asking."""
+    details: str | None = None
+    """The first-level need that the options tell more of.
+
+    In a surge only the options that go first are said; the other keys work all the same.
+    """
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def check(tree: CallTree, prompts: Prompts) -> None:
         *_unspoken(tree, prompts),
         *_unsafe(tree),
         *_unknown_needs(tree),
+        *_lost_details(tree),
         *_needs_nobody_serves(prompts),
     ]
     if found:
@@ -184,7 +185,7 @@ def said_at(place: Place) -> Iterator[Spoken]:
 
 
 def _dangling(tree: CallTree) -> Iterator[str]:
-    for name in (tree.start, tree.person, tree.duty_line):
+    for name in (tree.start, tree.returning, tree.person, tree.duty_line):
         if name not in tree.places:
             yield f"the tree leads to {name!r}, which is not a place"
     for place in tree.places.values():
@@ -223,6 +224,28 @@ def _unknown_needs(tree: CallTree) -> Iterator[str]:
                     f"{place.name} asks for the need {code!r}, which has no row in "
                     "routing/needs.py: add one, or mend the name"
                 )
+
+
+def _lost_details(tree: CallTree) -> Iterator[str]:
+    """Each second-level need has a key, and a search that keeps it."""
+    offered = set()
+    for place in tree.places.values():
+        if not isinstance(place, Menu) or place.details is None:
+            continue
+        for option in place.options:
+            offered.add(option.need)
+            if needs.of(option.need).parent != place.details:
+                yield f"{place.name}: {option.need!r} is no detail of {place.details!r}"
+        for name in sorted(set(exits(place))):
+            search = tree.places.get(name)
+            if not isinstance(search, Connect) or search.need not in (None, place.details):
+                yield f"{place.name} leads to {name}, which does not search for {place.details!r}"
+    for need in NEEDS.values():
+        if need.parent is not None and need.code not in offered:
+            yield (
+                f"no key states the need {need.code!r}: add it to the second question about "
+                f"{need.parent!r} in ivr/dialogue/call_tree.py"
+            )
 
 
 def needs_named_at(place: Place) -> list[str]:

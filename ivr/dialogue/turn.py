@@ -11,6 +11,10 @@ PATIENCE_SECONDS = 20
 """The shortest silence that may end a call: callers who use a relay service need the time."""
 
 
+BRIEF_SECONDS = 3
+"""The wait for a key where silence leads on, and not to the same question again."""
+
+
 @dataclass(frozen=True)
 class Words:
     """One prompt in one language, with the values that fill its braces."""

@@ -14,6 +14,7 @@ from models.calls.calls import Call
 from models.calls.open_items import OpenItem
 from models.calls.rings import Ring
 from models.people.people import Person
+from routing import needs
 from routing.needs import UNKNOWN
 
 PAGE = 50
@@ -133,5 +134,10 @@ def _matching(sought: Sought) -> sa.Select[Call]:
 
 
 def _has_need(need: str) -> sa.ColumnElement[bool]:
-    """A caller who hung up before choosing has no need, which counts as the need UNKNOWN."""
-    return sa.or_(Call.need == need, Call.need.is_(None)) if need == UNKNOWN else Call.need == need
+    """A need finds its details too.
+
+    A caller who hung up before choosing has no need, which counts as the need UNKNOWN.
+    """
+    if need == UNKNOWN:
+        return sa.or_(Call.need == need, Call.need.is_(None))
+    return Call.need.in_(needs.covered_by(need))

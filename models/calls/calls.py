@@ -21,6 +21,8 @@ UNKNOWN_LINE = "unknown line"
 """Step: the call came to a number or account that is not ours."""
 REACHED_BY_CALLBACK = "answered by callback"
 """Step: the caller was reached on another line; `person` is the responder who did."""
+CHOSE_LANGUAGE = "chose a language"
+"""Step: the caller chose a language in the menu; `language` is its code."""
 SEARCHING = "searching"
 """Step: a search for a person began."""
 LOOKED_FOR_OFFICE = "looked for an office"
@@ -319,6 +321,21 @@ def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     """Seal and store the first answer to this turn; it may contain a number."""
     sealed = vault_of(session).seal(document, _ANSWER)
     session.add(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
+
+
+_CHOSEN_ON = (
+    sa.select(Step)
+    .join(Call, Call.id == Step.call_id)
+    .where(Call.number_mark == sa.bindparam("mark"), Step.what == CHOSE_LANGUAGE)
+    .order_by(Step.id.desc())
+    .limit(1)
+)
+
+
+def language_chosen_on(session: Session, number_mark: str) -> str | None:
+    """The language that was last chosen on this phone, as long as its number is kept."""
+    step = session.scalar(_CHOSEN_ON, {"mark": number_mark})
+    return str(step.detail["language"]) if step else None
 
 
 def open_from(session: Session, number_mark: str, *, skip_locked: bool = False) -> list[Call]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,6 +21,7 @@ from models.operations import maintenance_state
 from models.operations.service_level import records_of
 from models.people import people
 from models.people.people import Person
+from routing.person import Responder
 from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate, ServiceRecord, fate
 from routing.reporting.tally import Cut, Fact, Story, Unmet, tally
@@ -241,7 +242,10 @@ def _unmet(session: Session, calls: Collection[Call]) -> dict[str, set[Unmet]]:
     )
     for call_id in session.scalars(unreached):
         found[call_id].add(Unmet.NEVER_REACHED)
-    spoken = {code for person in people.active(session) for code in person.languages}
+    roster = people.as_responders(people.active(session))
+    for call in calls:
+        found[call.id] |= _roster_lacks(call, roster)
+    spoken = {code for person in roster for code in person.languages}
     left = sa.select(Message.call_id, Message.language).where(
         Message.call_id.in_(ids), Message.state.in_((*LEFT_SOMETHING, MessageState.LAPSED))
     )
@@ -249,3 +253,16 @@ def _unmet(session: Session, calls: Collection[Call]) -> dict[str, set[Unmet]]:
         if language not in spoken:
             found[call_id].add(Unmet.NOT_UNDERSTOOD)
     return found
+
+
+def _roster_lacks(call: Call, roster: Sequence[Responder]) -> set[Unmet]:
+    """What nobody on the roster can do for a caller who asked for a person."""
+    if call.need is None:
+        return set()
+    alone = [person for person in roster if person.takes_callers]
+    lacks = set()
+    if not any(person.takes(call.need) for person in alone):
+        lacks.add(Unmet.NOBODY_TAKES)
+    if not any(person.speaks(call.language) for person in alone):
+        lacks.add(Unmet.NOT_SERVED)
+    return lacks

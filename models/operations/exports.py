@@ -16,18 +16,19 @@ from models.casework import referrals, wrap_ups
 from models.core import csv_safety
 from models.core.database import Session
 from models.people import people
+from routing import needs
 from routing.duty.wall_clock import written
 
 Record = dict[str, Any]
 
 CALL_COLUMNS = (
     *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
-    *("answered_by", "rings", "steps"),
+    *("answered_by", "rings", "steps", "need_detail"),
 )
 RESULT_COLUMNS = ("call", "result", "referrals", "follow_up_on")
 ITEM_COLUMNS = (
     *("id", "number", "call", "kind", "language", "need", "opened_at", "due_at"),
-    *("owned_at", "kept_at", "closed_at", "reason", "late"),
+    *("owned_at", "kept_at", "closed_at", "reason", "late", "need_detail"),
 )
 _CALLS_AT_ONCE = 500
 
@@ -86,7 +87,7 @@ def item_records(
             "call": item.call_id,
             "kind": item.kind,
             "language": item.language,
-            "need": item.need,
+            **needs_told(item.need),
             **{name: written(at) if at else None for name, at in instants.items()},
             "reason": item.closed_reason,
             "late": item.is_late(now),
@@ -98,7 +99,7 @@ def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
         "id": call.id,
         "pseudonym": call.pseudonym,
         "language": call.language,
-        "need": call.need,
+        **needs_told(call.need),
         "started_at": written(call.started_at),
         "ended_at": written(call.ended_at) if call.ended_at else None,
         "outcome": call.outcome,
@@ -110,6 +111,11 @@ def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
             for step in steps
         ],
     }
+
+
+def needs_told(code: str | None) -> Record:
+    """The first-level need, and the second-level one if the caller told it."""
+    return {"need": needs.first_level(code) if code else None, "need_detail": needs.detail(code)}
 
 
 class _Names:

@@ -22,6 +22,7 @@ from models.casework.wrap_ups import WrapUp
 from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
+from routing import needs
 
 
 class Total(Base):
@@ -33,6 +34,7 @@ class Total(Base):
     """2026-11, in UTC."""
     language: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
     need: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    """Of the first level: details would make the counts small."""
     outcome: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
     calls: Mapped[int]
 
@@ -153,7 +155,8 @@ def drills_before(session: Session, before: datetime, limit: int) -> list[Call]:
 
 def count(session: Session, call: Call) -> None:
     """Add a call to the totals of its month."""
-    key = (f"{call.started_at:%Y-%m}", call.language, call.need or "", call.outcome or "left")
+    need = needs.first_level(call.need) if call.need else ""
+    key = (f"{call.started_at:%Y-%m}", call.language, need, call.outcome or "left")
     total = session.get(Total, key, with_for_update=True)
     if total is None:
         month, language, need, outcome = key

@@ -4,8 +4,10 @@ from prompts.rules.lengths import LONGEST_SECONDS
 
 SITUATIONS = {
     "greeting": "The first words of a call, and the last of the main menu.",
-    "language_menu": "The language menu, before the caller has chosen a language.",
+    "language_menu": "The language menu, before a language is chosen, and the key to it.",
     "main_menu": "The main menu: one line for each key.",
+    "detained_detail": "The caller said that someone has been detained: one line for each key.",
+    "question_detail": "The caller has a question: what is it about? One line for each key.",
     "anywhere": "At any place of a call.",
     "hold": "The caller waits while we look for a person.",
     "unanswered": "Nobody has answered yet; the caller chooses what to do.",

@@ -42,6 +42,8 @@ class Step:
     tiers: tuple[int, ...]
     same_language: bool
     takes_need: bool
+    exactly: bool = False
+    """Whether they must take the detail that the caller told, and not only its first level."""
 
     def asks(self, person: Responder, caller: Caller) -> bool:
         """Whether this person may be rung at this step."""
@@ -50,6 +52,7 @@ class Step:
             and person.tier in self.tiers
             and (person.speaks(caller.language) or not self.same_language)
             and (person.takes(caller.need) or not self.takes_need)
+            and (person.takes_exactly(caller.need) or not self.exactly)
         )
 
 
@@ -77,8 +80,17 @@ _EVERYBODY_AT_ONCE = Policy(
     at_once=True,
 )
 
+_EXACT_NEED = Step(
+    "same language, this very need",
+    (FIRST_LINE, BACKUP),
+    same_language=True,
+    takes_need=True,
+    exactly=True,
+)
+
 _FIRST_LINE_THEN_EVERYBODY = Policy(
     (
+        _EXACT_NEED,
         Step("first line, same language", (FIRST_LINE,), same_language=True, takes_need=True),
         Step("backup, same language", (BACKUP,), same_language=True, takes_need=True),
         Step("same language, any need", EVERY_TIER, same_language=True, takes_need=False),
@@ -90,6 +102,7 @@ _FIRST_LINE_THEN_EVERYBODY = Policy(
 
 _FIRST_LINE_THEN_COORDINATORS = Policy(
     (
+        _EXACT_NEED,
         Step("first line, same language", (FIRST_LINE,), same_language=True, takes_need=True),
         Step("backup, same language", (BACKUP,), same_language=True, takes_need=True),
         Step("same language, any need", (FIRST_LINE, BACKUP), same_language=True, takes_need=False),
@@ -201,20 +214,20 @@ def rounds(caller: Caller, reachable: Sequence[Responder]) -> Iterator[tuple[Inv
         left = [person for person in left if person.id not in asked]
 
 
-def _preference(person: Responder, caller: Caller) -> tuple[bool, bool, datetime, str]:
+def _preference(person: Responder, caller: Caller) -> tuple[bool, int, datetime, str]:
     """Sort key: language and need first, then the longest time since the last ring."""
     return (
         not person.speaks(caller.language),
-        not person.takes(caller.need),
+        person.distance(caller.need),
         person.last_rung_at or _NEVER,
         person.id,
     )
 
 
-def _match(person: Responder, caller: Caller) -> tuple[bool, bool, bool, int, datetime, str]:
+def _match(person: Responder, caller: Caller) -> tuple[bool, int, bool, int, datetime, str]:
     """Sort key among people who ring together: the best match is dialled first."""
-    foreign, not_taken, last_rung_at, name = _preference(person, caller)
-    return (foreign, not_taken, person.role != ATTORNEY, person.tier, last_rung_at, name)
+    foreign, distance, last_rung_at, name = _preference(person, caller)
+    return (foreign, distance, person.role != ATTORNEY, person.tier, last_rung_at, name)
 
 
 def _invitation(person: Responder, step: Step, caller: Caller) -> Invitation:

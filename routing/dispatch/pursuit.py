@@ -97,9 +97,9 @@ def pace(need: str | None, table: Mapping[str, Need] = NEEDS) -> Pace:
     row = needs.of(need, table)
     if row.is_emergency or row.may_be_danger:
         return _EMERGENCY
-    if row.priority is needs.Priority.URGENT:
-        return _URGENT
-    return _DATED if row.is_dated else _ORDINARY
+    if row.is_dated:
+        return _DATED
+    return _URGENT if row.priority is needs.Priority.URGENT else _ORDINARY
 
 
 def is_emergency(need: str | None) -> bool:
@@ -302,10 +302,10 @@ def _lowest(
     return first, best[:TOGETHER]
 
 
-def _preference(person: Responder, item: Item) -> tuple[bool, bool, datetime, str]:
+def _preference(person: Responder, item: Item) -> tuple[bool, int, datetime, str]:
     """Sort key: language and need first, then the longest time since the last ring."""
     rung_at = person.last_rung_at or datetime.min.replace(tzinfo=UTC)
-    return not person.speaks(item.language), not person.takes(item.need), rung_at, person.id
+    return not person.speaks(item.language), person.distance(item.need), rung_at, person.id
 
 
 def _is_round_over(item: Item, clock: Pace, now: datetime) -> bool:

@@ -98,11 +98,11 @@ def _matches(person: Responder, wanted: Wanted) -> bool:
 
 def _preference(
     person: Responder, wanted: Wanted, crew: Crew
-) -> tuple[bool, bool, bool, datetime, str]:
+) -> tuple[bool, int, bool, datetime, str]:
     """Sort key: on duty, then need and language, then the longest time since the last ring."""
     return (
         person.id not in crew.on_duty,
-        not person.takes(wanted.need),
+        person.distance(wanted.need),
         not person.speaks(wanted.language),
         person.last_rung_at or _NEVER,
         person.id,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, TypeAlias, TypeVar
 
+from routing import needs
 from routing.reporting import item_figures
 from routing.reporting.item_figures import EndingRow, ItemRow
 from routing.reporting.service import Fate
@@ -98,6 +99,9 @@ class Report:
     by_hour: Sequence[Row[Hour]]
     by_language: Sequence[Row[str]]
     by_need: Sequence[Row[str]]
+    """Of the first level."""
+    by_need_detail: Sequence[Row[str]]
+    """As exactly as the callers told it."""
     by_partner: Sequence[Row[str]]
     """Only callers who were answered by a person of the partner."""
     by_borough: Sequence[Counted[str]]
@@ -117,6 +121,7 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
     cuts: dict[Cut, list[tuple[Fact, int]]] = defaultdict(list)
     for fact, count in counts.items():
         cuts[fact.cut].append((fact, count))
+    needs_asked = _rows(_by_value(cuts[Cut.NEED]))
     whole = _summed(cuts[Cut.ALL], lambda _: "").get("", Counter())
     return Report(
         period=period,
@@ -125,7 +130,8 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
         over_time=_over_time(period, cuts[Cut.ALL]),
         by_hour=_by_hour(cuts[Cut.HOUR]),
         by_language=_largest_first(_rows(_by_value(cuts[Cut.LANGUAGE]))),
-        by_need=_largest_first(_rows(_by_value(cuts[Cut.NEED]))),
+        by_need=_largest_first(needs_asked),
+        by_need_detail=_largest_first(_details(needs_asked, _by_value(cuts[Cut.NEED_DETAIL]))),
         by_partner=_largest_first(_rows(_by_value(cuts[Cut.PARTNER]))),
         by_borough=_counted(_by_value(cuts[Cut.BOROUGH]), ASKED),
         unmet_by_language=_lacks(_by_value(cuts[Cut.UNMET_LANGUAGE])),
@@ -138,16 +144,38 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
     )
 
 
+def _details(above: Sequence[Row[str]], measures: Mapping[str, Measures]) -> list[Row[str]]:
+    """The details add up to their need, so a figure that is hidden there is hidden in each."""
+    hides = {row.key: row for row in above}
+    codes = list(measures)
+    lines = [
+        [number for number, code in enumerate(codes) if needs.first_level(code) == need]
+        for need in needs.FIRST_LEVEL
+    ]
+    rows = [hides.get(needs.first_level(code)) for code in codes]
+    already = [
+        {number for number, row in enumerate(rows) if row is None or getattr(row, figure) is None}
+        for figure in ("asked", "answered", "deferred")
+    ]
+    return _rows(measures, lines, already)
+
+
 def _rows(
-    measures: Mapping[Key, Measures], lines: Iterable[Collection[int]] | None = None
+    measures: Mapping[Key, Measures],
+    lines: Iterable[Collection[int]] | None = None,
+    already: Sequence[Collection[int]] = ((), (), ()),
 ) -> list[Row[Key]]:
-    """A table with visible totals; a row hidden in one of the three steps stays hidden later."""
+    """A table with visible totals; a row hidden in one of the three steps stays hidden later.
+
+    `already` has the numbers of the rows that each step hides for another reason.
+    """
     lines = None if lines is None else [tuple(line) for line in lines]
+    asked, answered, left = already
     parts = [_parts(each) for each in measures.values()]
-    no_asked = hidden([(sum(part),) for part in parts], lines)
-    split = [(answered, deferred + left) for answered, deferred, left in parts]
-    no_answered = hidden(split, lines, already=no_asked)
-    no_left = hidden([part[1:] for part in parts], lines, already=no_answered)
+    no_asked = hidden([(sum(part),) for part in parts], lines, already=asked)
+    split = [(talked, deferred + gone) for talked, deferred, gone in parts]
+    no_answered = hidden(split, lines, already={*no_asked, *answered})
+    no_left = hidden([part[1:] for part in parts], lines, already={*no_answered, *left})
     return [
         Row(
             key,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from routing import needs
 from routing.needs import UNKNOWN
 from routing.reporting import item_figures
 from routing.reporting.item_figures import ItemStory
@@ -27,6 +28,9 @@ class Cut(StrEnum):
     HOUR = "hour"
     LANGUAGE = "language"
     NEED = "need"
+    """Of the first level."""
+    NEED_DETAIL = "need detail"
+    """As exactly as the caller told it."""
     PARTNER = "partner"
     """The partner of the person who answered."""
     BOROUGH = "borough"
@@ -54,6 +58,10 @@ class Unmet(StrEnum):
     """Nobody suitable was on duty and free."""
     NEVER_REACHED = "never reached"
     """A callback that never reached the caller."""
+    NOBODY_TAKES = "nobody takes"
+    """Nobody on the roster takes the need."""
+    NOT_SERVED = "not served"
+    """Nobody on the roster speaks the language."""
     NOT_UNDERSTOOD = "not understood"
     """A message in a language that nobody on the roster speaks."""
 
@@ -143,7 +151,8 @@ def _service(story: Story, hour: int) -> Iterator[_Count]:
         Cut.ALL: "",
         Cut.HOUR: str(hour),
         Cut.LANGUAGE: story.language,
-        Cut.NEED: story.need or UNKNOWN,
+        Cut.NEED: needs.first_level(story.need),
+        Cut.NEED_DETAIL: story.need or UNKNOWN,
     }
     for cut, value in cuts.items():
         yield cut, value, story.became.value, 1

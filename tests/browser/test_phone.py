@@ -62,6 +62,9 @@ def asks_in_spanish(page: Page, need: str, heard: str) -> Locator:
     press(phone, "2")
     hears(phone, "oprima el")
     press(phone, need)
+    if need == "2":
+        hears(phone, "Si fue hoy")
+        press(phone, "1")
     hears(phone, heard)
     return phone
 

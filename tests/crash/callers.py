@@ -16,6 +16,7 @@ PATIENCE_SECONDS = 600.0
 """A caller without a result gives up after this time, and counts as lost."""
 MOST_EMPTY_MESSAGES = 2
 
+DETAILS = frozenset({"detained_detail.detained_today", "question_detail.letter"})
 NEEDS = {"main_menu.emergency": 1, "main_menu.detained": 2, "main_menu.question": 6}
 _CALLBACK = {"unanswered.callback", "callback.this_number", "callback.yes"}
 _OTHER = {"unanswered.callback", "callback.other_number", "callback.enter_number", "callback.right"}
@@ -60,6 +61,8 @@ def planned(dice: Random, number: str, elsewhere: str, languages: tuple[str, ...
         presses |= _OTHER
     need = dice.choices(list(NEEDS), list(NEEDS.values()))[0]
     asks = frozenset() if "main_menu.rights" in presses else frozenset({need})
+    if int(number[-1]) % 2:  # the others say nothing to the second question
+        asks |= DETAILS
     silent = wish == "nothing they can say"
     return Plan(
         number=number,

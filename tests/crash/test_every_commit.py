@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from tests.conftest import Fresh
-from tests.crash.callers import NEEDS, Plan
+from tests.crash.callers import DETAILS, NEEDS, Plan
 from tests.crash.checker import Findings, check
 from tests.crash.points import LUZ, SISTER, Ending, Point, Story, Told, tell
 from tests.crash.words import CHOOSE
@@ -24,7 +24,7 @@ WANTS = Plan(
     number=LUZ,
     wish="a person",
     language="es",
-    presses=frozenset({CHOOSE, min(NEEDS)}),
+    presses=frozenset({CHOOSE, min(NEEDS), *DETAILS}),
     hidden=False,
     elsewhere=SISTER,
     leaves_after=None,

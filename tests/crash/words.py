@@ -18,6 +18,8 @@ _WITH_KEY = {
     "main_menu.detained": "2",
     "main_menu.question": "3",
     "main_menu.rights": "4",
+    "detained_detail.detained_today": "1",
+    "question_detail.letter": "2",
     "hold.callback": "1",
     "hold.message": "2",
     "unanswered.callback": "1",

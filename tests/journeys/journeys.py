@@ -92,6 +92,8 @@ class Stopwatch:
 def all_rows(new_hotline: NewHotline) -> Iterator[Measured]:
     """Every journey, in the order of the table."""
     yield from _first_rings(new_hotline)
+    yield from _told_details(new_hotline)
+    yield from _returns(new_hotline())
     yield from _came_free(new_hotline)
     yield from _interpreter(new_hotline())
     yield from _missed(new_hotline())
@@ -114,6 +116,33 @@ def _first_rings(new_hotline: NewHotline) -> Iterator[Measured]:
         yield Measured(
             f"emergency, {words}: pick-up to first ring", watch.ring_of(ana, picked_up), target
         )
+
+
+def _told_details(new_hotline: NewHotline) -> Iterator[Measured]:
+    """A detention and a question, with and without an answer to the second question."""
+    for words, keys, target in (
+        ("a detention, its detail told", "21", 1.0),
+        ("a detention, no detail told", "2", 12.0),
+        ("a question, its detail told", "35", 1.0),
+        ("a question, no detail told", "3", None),
+    ):
+        hotline = new_hotline()
+        watch, ana = Stopwatch(hotline), hotline.has_on_duty("Ana")
+        caller = hotline.is_called().press("1")
+        chosen = watch.now
+        caller.tells(*keys)
+        yield Measured(f"{words}: choice to first ring", watch.ring_of(ana, chosen), target)
+
+
+def _returns(hotline: Hotline) -> Iterator[Measured]:
+    watch, ana = Stopwatch(hotline), hotline.has_on_duty("Ana")
+    number = hotline.is_called().press("1").hangs_up().number
+    hotline.is_called(number, choosing=False)
+    yield Measured(
+        "calls again and presses nothing: pick-up to first ring",
+        watch.ring_of(ana, watch.now),
+        40.0,
+    )
 
 
 def _presses_at_once(_watch: Stopwatch, caller: Caller) -> None:

@@ -58,7 +58,11 @@ def add_social_worker(copy: ScratchCopy) -> None:
     )
     copy.insert_after(tree, '("question", "question"),', '                ("social", "social"),')
     needs = copy.read("routing/needs.py")
-    row = needs[needs.index('    Need(\n        "question"') : needs.index("    # Someone who")]
+    row = needs[
+        needs.index('    Need(\n        "question"') : needs.index(
+            '    Need(\n        "court_soon"'
+        )
+    ]
     social = row.replace('"question"', '"social"')
     copy.write("routing/needs.py", needs.replace(row, row + social))
     copy.insert_after(

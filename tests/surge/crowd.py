@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-from tests.crash.callers import Plan
+from tests.crash.callers import DETAILS, Plan
 from tests.crash.words import CHOOSE, MORE
 from tests.crash.world import World
 
@@ -45,7 +45,7 @@ class Crowd(World):
                 number=FLOOD,
                 wish="to flood the line",
                 language="en",
-                presses=frozenset({CHOOSE, MORE, "main_menu.question"}),
+                presses=frozenset({CHOOSE, MORE, "main_menu.question", *DETAILS}),
                 hidden=False,
                 elsewhere=FLOOD,
                 leaves_after=self._dice.uniform(20, 60),

@@ -131,7 +131,7 @@ def test_calls_are_exported_in_the_form_of_the_contract(
     (call,) = json.loads(run("export", "calls", "--format", "json").stdout)
     assert list(call) == [
         *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
-        *("answered_by", "rings", "steps"),
+        *("answered_by", "rings", "steps", "need_detail"),
     ]
     assert (call["started_at"], call["rings"]) == ("2026-12-10T15:30:00Z", 1)
     assert call["steps"] == [{"at": "2026-12-10T15:30:00Z", "what": "rang", "people": 1}]

@@ -47,7 +47,7 @@ def test_gaps_are_named_with_their_language_and_zone(run: CliRunner) -> None:
 def test_calls_are_exported_without_numbers(database_url: str, run: CliRunner) -> None:
     world = Hotline(database_url)
     ana = world.has_on_duty("Ana Example")
-    call = world.is_called("+19175550177").press("1").press("1")
+    call = world.is_called("+19175550177").press("1").tells("2", "1")
     ana.accepts()
     assert call.is_joined_with(ana.number)
     call.hangs_up()
@@ -58,6 +58,7 @@ def test_calls_are_exported_without_numbers(database_url: str, run: CliRunner) -
     assert row["outcome"] == "person"
     assert row["answered_by"] == "Ana Example"
     assert row["rings"] == 1
+    assert (row["need"], row["need_detail"]) == ("detained", "detained_today")
     assert row["pseudonym"]
     (noted,) = json.loads(hotline(run, "export", "results").output)
     assert noted == {"call": row["id"], "result": "done", "referrals": [], "follow_up_on": None}

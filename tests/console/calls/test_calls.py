@@ -177,7 +177,7 @@ def test_json_has_the_fields_that_the_command_line_prints(hotline: Hotline) -> N
     (row,) = json.loads(cora.answer.get_data(as_text=True))
     assert set(row) == {
         *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
-        *("answered_by", "rings", "steps"),
+        *("answered_by", "rings", "steps", "need_detail"),
     }
     assert row["answered_by"] == "Ana"
     assert row["rings"] == 1

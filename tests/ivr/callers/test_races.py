@@ -139,5 +139,5 @@ def test_no_caller_waits_for_a_dialler_that_stands_still(
 
 
 def _asks_for_a_person(call: Caller) -> tuple[str, dict[str, str]]:
-    path = f"/voice/en/at/main_menu/{call.row.turns}/0"
-    return path, {**ARRIVAL, "CallSid": call.leg.sid, "Digits": "3"}
+    path = f"/voice/en/at/question_detail/{call.row.turns}/0"
+    return path, {**ARRIVAL, "CallSid": call.leg.sid, "Digits": "2"}

@@ -40,7 +40,8 @@ def test_a_place_with_a_need_that_has_no_row_is_refused() -> None:
 
     assert faults(replace(HOTLINE, places=places), prompts.load()) == [
         "question asks for the need 'asylum', which has no row in routing/needs.py: "
-        "add one, or mend the name"
+        "add one, or mend the name",
+        "question_detail leads to question, which does not search for 'question'",
     ]
 
 
@@ -52,6 +53,20 @@ def test_a_key_with_a_need_that_has_no_row_is_refused() -> None:
 
     (fault,) = faults(replace(HOTLINE, places=places), prompts.load())
     assert fault.startswith("main_menu asks for the need 'asylum', which has no row")
+
+
+def test_a_detail_without_a_key_or_on_the_wrong_question_is_refused() -> None:
+    asked = HOTLINE.places["question_detail"]
+    assert isinstance(asked, Menu)
+    (*kept, last) = asked.options
+    options = (*kept, replace(last, need="from_detention"))
+    places = {**HOTLINE.places, "question_detail": replace(asked, options=options)}
+
+    assert faults(replace(HOTLINE, places=places), prompts.load()) == [
+        "question_detail: 'from_detention' is no detail of 'question'",
+        "no key states the need 'other_question': add it to the second question about "
+        "'question' in ivr/dialogue/call_tree.py",
+    ]
 
 
 @pytest.mark.parametrize("language", ["es", "ht"])

@@ -18,7 +18,7 @@ from routing.dispatch.policies import (
     policy_for,
     rounds,
 )
-from routing.needs import CODES, SearchOrder
+from routing.needs import CODES, FIRST_LEVEL, SearchOrder
 from routing.person import Responder, reachable
 
 MORNING, NOON = datetime(2026, 6, 1, 8, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -69,6 +69,20 @@ def test_whoever_speaks_the_language_needs_no_interpreter() -> None:
     (invitation,) = next_round(SPANISH_EMERGENCY, [responder("luz")])
 
     assert not invitation.interpreter
+
+
+@pytest.mark.parametrize("need", ["court_soon", "family"])
+def test_who_takes_exactly_this_need_comes_before_who_takes_its_first_level(need: str) -> None:
+    people = [
+        responder("all"),
+        responder("first", takes="question"),
+        responder("exact", takes=f"{need} detained", tier=2, last_rung_at=NOON),
+        responder("other", takes="letter"),
+    ]
+
+    assert rung(Caller("es", need), people) == ["exact"]
+    assert order(Caller("es", need), people) == ["exact", "all", "first", "other"]
+    assert rung(Caller("es", "question"), people) == ["all", "first"]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +171,8 @@ def test_four_rounds_fit_into_the_search() -> None:
 
 
 def test_who_may_be_in_danger_or_is_detained_is_waited_with_for_longer() -> None:
-    assert {need: needs.of(need).patience_seconds for need in CODES} == {
+    assert all(needs.of(need).patience_seconds >= 75 for need in CODES if needs.detail(need))
+    assert {need: needs.of(need).patience_seconds for need in FIRST_LEVEL} == {
         "emergency": 90,
         "unknown": 90,
         "detained": 90,

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import needs
 from routing.dispatch import pursuit
 from routing.dispatch.pursuit import Crew, Item, Level, Step
 from routing.person import SISTER_LINE_ROLE, Pursued, Responder, usually_pursued
@@ -121,8 +120,7 @@ def test_who_agreed_to_never_is_not_rung_off_duty() -> None:
 
 
 def test_dates_within_two_days_ring_those_on_duty_at_night() -> None:
-    dated = replace(needs.NEEDS["question"], code="court", is_dated=True)
-    clock = pursuit.pace("court", {**needs.NEEDS, "court": dated})
+    clock = pursuit.pace("court_soon")
     assert clock.first_ring == timedelta(minutes=5)
     assert clock.last_at_night == Level.BACKUP
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.dispatch.boroughs import borough_of
+from routing.reporting.reports import Period, report
 from routing.reporting.service import Fate
 from routing.reporting.tally import Cut, Fact, Story, Unmet, tally, wait_at
 
@@ -47,6 +48,16 @@ def test_what_nobody_could_give_is_counted_by_language_and_by_need() -> None:
         Fact(MONDAY, Cut.UNMET_NEED, "unknown", "never reached"): 1,
         Fact(MONDAY, Cut.BOROUGH, "queens", "asked"): 1,
     }
+
+
+def test_details_do_not_give_back_the_count_of_a_hidden_need() -> None:
+    told = {"emergency": 3, "detained_today": 6, "detained_longer": 6, "question": 20, "family": 9}
+    calls = [Story(LATE, "es", need, Fate.ANSWERED) for need, n in told.items() for _ in range(n)]
+    seen = report(Period(MONDAY, MONDAY), tally(calls, NEW_YORK))
+    by_need = {row.key: row.asked for row in seen.by_need}
+    by_detail = {row.key: row.asked for row in seen.by_need_detail}
+    assert by_need == {"question": 29, "detained": None, "emergency": None}
+    assert by_detail == dict.fromkeys(told) | {"question": 20, "family": 9}
 
 
 @given(st.lists(st.floats(0, 1700), min_size=1, max_size=60), st.sampled_from((0.5, 0.9)))

@@ -1,0 +1,63 @@
+"""The second question: what a caller tells more of, and what it changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hotline import Hotline
+
+
+def test_who_takes_exactly_this_is_rung_first_and_hears_it(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", needs=("question",))
+    fay = hotline.has_on_duty("Fay", needs=("family",), tier=2)
+    call = hotline.is_called().press("1").tells("3", "5")
+    fay.answers().hears("Family or green card").presses("2")
+    assert ana.times_rung == 0
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    assert call.row.need == "family"
+
+
+@pytest.mark.every_row
+@pytest.mark.parametrize(
+    ("need", "key", "place", "known"),
+    [("2", "", "detained", "detained"), ("3", "88", "question", "question"),
+     ("3", "0", "person_now", "question"), ("3", "*1", "question", "court_soon")],
+)  # fmt: skip
+def test_the_second_question_is_asked_once(
+    hotline: Hotline, need: str, key: str, place: str, known: str
+) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").tells(need)
+    if not key:
+        call.hears("If you call from detention")
+    for pressed in key:
+        call.tells(pressed)
+    ana.accepts(within=8)
+    assert call.is_joined_with(ana.number)
+    assert (call.row.place, call.row.need) == (place, known)
+    visited = [step["place"] for step in hotline.details_of(call.row, "at")]
+    assert visited.count("question_detail") <= 2, "a wrong key is asked again once"
+
+
+def test_in_a_surge_only_what_goes_first_is_asked(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    hotline.has_a_surge()
+    put_off = hotline.is_called().press("1").tells("3").hears("hurt, threatened")
+    assert "court or a check-in" in put_off.said
+    assert "letter" not in put_off.said
+    put_off.hears("Many people are calling now, and the wait may be long")
+    assert put_off.row.place == "callback_first"
+    soon = hotline.is_called().press("1").tells("3", "1")
+    ana.accepts()
+    assert soon.is_joined_with(ana.number)
+
+
+def test_nobody_calls_back_the_phone_in_a_detention_centre(hotline: Hotline) -> None:
+    call = hotline.is_called().press("1").tells("2", "3").hears("No one can answer")
+    call.press("1").hears("Enter the ten-digit phone number")
+    call.press("7185550162#").hears("You entered").press("1").press("2").hears("thirty minutes")
+    assert hotline.promised_callbacks == ["+17185550162"]
+    gone = hotline.is_called().press("1").tells("2", "3").hears("No one can answer")
+    gone.press("1").hears("Enter the ten-digit phone number").hangs_up()
+    assert hotline.promised_callbacks == ["+17185550162"]
