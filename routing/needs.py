@@ -33,6 +33,7 @@ class SearchOrder(StrEnum):
     """Who is rung, and in which order: the tables of `routing.dispatch.policies`."""
 
     EVERYBODY_AT_ONCE = "everybody at once"
+    CLEARED_AT_ONCE = "cleared people at once"
     FIRST_LINE_THEN_EVERYBODY = "first line, then everybody"
     FIRST_LINE_THEN_COORDINATORS = "first line, then coordinators"
 
@@ -58,6 +59,12 @@ class Need:
     """Responders who take that need take this one too."""
     may_be_danger: bool = False
     """We search for a responder even if this phone has called too often."""
+    in_custody: bool = False
+    """The caller is held, on a phone of the facility.
+
+    Nobody can call them back, others may listen, and a third voice may end the call: only people
+    who are cleared are rung, and only a responder's key brings in somebody else.
+    """
 
     @property
     def is_emergency(self) -> bool:
@@ -111,6 +118,17 @@ NEEDS: Mapping[str, Need] = _by_code(
         patience_seconds=_URGENT_PATIENCE_SECONDS,
     ),
     Need(
+        "from_detention",
+        label="calls from detention",
+        priority=Priority.URGENT,
+        asked=SearchOrder.CLEARED_AT_ONCE,
+        callback_due=timedelta(minutes=30),
+        patience_seconds=_URGENT_PATIENCE_SECONDS,
+        parent="detained",
+        may_be_danger=True,
+        in_custody=True,
+    ),
+    Need(
         "question",
         label="question",
         priority=Priority.ORDINARY,
@@ -136,6 +154,7 @@ RANKED = {
     rank: tuple(code for code, need in NEEDS.items() if need.rank == rank) for rank in Priority
 }
 """The codes of each rank; a need without a row has the rank of an unknown one."""
+IN_CUSTODY = tuple(code for code, need in NEEDS.items() if need.in_custody)
 MAYBE_DANGER = tuple(code for code, need in NEEDS.items() if need.may_be_danger)
 
 
