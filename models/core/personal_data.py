@@ -87,6 +87,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData("calls", ("pseudonym",), "pseudonym", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
     PersonalData("calls", ("language",), "language", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
     PersonalData("calls", ("need",), "need", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
+    PersonalData("calls", ("facility",), "place of detention", _CLEAR, Sees.BOARD, Kept.CALL),
     PersonalData("calls", ("started_at", "heard_at", "ended_at", "search_since"), "times", _CLEAR,
                  Sees.BOARD, Kept.CALL, _CALLS),
     PersonalData("calls", ("outcome",), "outcome", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
