@@ -37,7 +37,7 @@ def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
             return answered
         if call.state == CallState.ENDED:
             raise CallIsOver(call.id)
-        return _speak(unit, call, Move(tree.duty_line if call.responder else tree.start), 0, speak)
+        return _speak(unit, call, Move(arrivals.first_place(tree, call)), 0, speak)
 
 
 def carry_on(

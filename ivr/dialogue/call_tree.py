@@ -15,6 +15,7 @@ from ivr.dialogue.places import (
     Connect,
     DutyMenu,
     Ending,
+    FacilityVoice,
     LanguageMenu,
     Menu,
     OpenItems,
@@ -58,7 +59,11 @@ class CallTree:
     """The place that the person key leads to from anywhere."""
     duty_line: str
     """The place where a call from a responder's registered phone starts."""
+    facility: str
+    """The place where a call from a place of detention starts."""
     default_language: str = "en"
+    second_language: str = "es"
+    """Said after the default language to callers who could not choose one."""
 
     def place(self, name: str) -> Place | None:
         """The place of this name; None if a release removed it.
@@ -76,6 +81,7 @@ HOTLINE = CallTree(
     start="language_menu",
     person="person_now",
     duty_line="duty_pin",
+    facility="facility",
     places=_named(
         LanguageMenu(
             "language_menu",
@@ -127,6 +133,39 @@ HOTLINE = CallTree(
                 ("person_now", None),
                 ("person_again", None),
             )
+        ),
+        FacilityVoice("facility", then="from_detention", notice="facility.recorded"),
+        Connect(
+            "from_detention",
+            need="from_detention",
+            if_unanswered="detention_unanswered",
+            if_cut_off="from_detention",
+            if_silent_again="goodbye",
+            callback_first="detention_unanswered",
+            message="detention_message",
+            callback=None,
+            callback_key=None,
+            message_key=None,
+            languages=True,
+        ),
+        Menu(
+            "detention_unanswered",
+            says=("unanswered.nobody",),
+            says_if_nobody_speaks=("unanswered.nobody_speaks",),
+            options=(
+                Option("2", "unanswered.message", "detention_message"),
+                Option(PERSON_KEY, "unanswered.keep_trying", "from_detention"),
+            ),
+            if_silent="detention_message",
+            offers_person=False,
+        ),
+        TakeMessage(
+            "detention_message",
+            says=("message.recorded", "message.from_detention"),
+            asks_number=None,
+            then="message_saved",
+            if_time_is_up="message_more",
+            if_nothing_heard="nothing_heard",
         ),
         Menu(
             "unanswered",

@@ -5,6 +5,7 @@ Pure: no clock, no database, no carrier.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from ivr.dialogue import phone_numbers
@@ -25,6 +26,12 @@ def said(caller: Caller, *names: str) -> tuple[Words, ...]:
 def key(caller: Caller, name: str, pressed: str) -> Words:
     """Words that name the key which answers them."""
     return Words(caller.language, name, (("key", pressed),))
+
+
+def in_each(says: tuple[Said, ...], language: str, also: tuple[str, ...]) -> tuple[Said, ...]:
+    """These words, and those in the caller's language again in each that they may speak instead."""
+    own = [word for word in says if isinstance(word, Words) and word.language == language]
+    return (*says, *(replace(word, language=code) for code in also for word in own))
 
 
 def of_meeting(caller: Caller, meeting: Meeting | None) -> tuple[Words, ...]:

@@ -42,6 +42,7 @@ from ivr.dialogue.places import (
     Connect,
     DutyMenu,
     Ending,
+    FacilityVoice,
     LanguageMenu,
     Menu,
     OpenItems,
@@ -60,6 +61,7 @@ from ivr.dialogue.turn import (
     Position,
     Record,
     RingOne,
+    SendKeys,
     Turn,
     Wait,
     Words,
@@ -101,7 +103,9 @@ def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> M
         return Move(place.name, gone=True)
     if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
         return Move(script.tree.person)
-    if heard.keys == REPEAT_KEY and not isinstance(place, Connect | AskForPin | TakeMessage):
+    if heard.keys == REPEAT_KEY and not isinstance(
+        place, Connect | AskForPin | TakeMessage | FacilityVoice
+    ):
         return Move(place.name, position.misses)
     return _answer(script, place, position.misses, heard, caller)
 
@@ -110,7 +114,7 @@ def _takes_key(place: Place, key: str) -> bool:
     match place:
         case Menu(options=options):
             return any(option.key == key for option in options)
-        case AskForPin() | Connect():
+        case AskForPin() | Connect() | FacilityVoice():
             return True
         case _:
             return False
@@ -126,6 +130,9 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _which_number(place, misses, heard, caller)
         case Announcement(then=then):
             return Move(then)
+        case FacilityVoice(then=then, notice=notice):
+            is_recorded = caller.acceptance.is_recorded
+            return Move(then, says=caller_wording.said(caller, notice) if is_recorded else ())
         case Connect():
             return _after_waiting(place, heard, caller)
         case AskForNumber():
@@ -206,7 +213,7 @@ def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
         return Move(place.name, gone=True)
     if heard.was_joined:
         return after_talk(place)
-    if caller.choice in (place.callback, place.message):
+    if caller.choice is not None and caller.choice in (place.callback, place.message):
         return Move(caller.choice)
     goes_on = caller.ring_one or caller.accepted or heard.dial_ended
     searches_on = caller.searching and heard.waiting_ended in LEFT_THE_QUEUE
@@ -338,7 +345,7 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=message, says=caller_wording.said(caller, "callback.too_many"))
         case ChooseNumber(other_number=other) if not caller.visible:
             return replace(move, to=other.leads_to)
-        case TakeMessage(asks_number=asks) if _lacks_number(move, caller):
+        case TakeMessage(asks_number=str(asks)) if _lacks_number(move, caller):
             return replace(move, to=asks)
         case _:
             return move
@@ -411,9 +418,22 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
 
 
 def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
-    """What the caller hears at a settled place, after its effects were applied."""
+    """What the caller hears at a settled place, after its effects were applied.
+
+    Who could not choose a language hears everything in each that they may speak.
+    """
     if move.gone:
         return Gone()
+    turn = _arrive(script, move, caller, done)
+    match turn:
+        case Listen() | Wait() | Record() | RingOne() | EnterRoom() | HangUp():
+            says = caller_wording.in_each(turn.says, caller.language, caller.also)
+            return replace(turn, says=says)
+        case _:
+            return turn
+
+
+def _arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
     place = script.tree.places[move.to]
     here = Position(place.name, move.misses)
     match place:
@@ -428,6 +448,9 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
             return Listen((*move.says, *caller_wording.which_number(place, caller)), here)
         case Announcement(says=says):
             return Listen((*move.says, *caller_wording.said(caller, *says)), here, seconds=1)
+        case FacilityVoice():
+            accept = caller.acceptance
+            return SendKeys(accept.after_seconds, accept.keys, here)
         case Connect():
             return _wait(here, move, caller, done)
         case AskForNumber(says=says):

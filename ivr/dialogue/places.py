@@ -65,6 +65,16 @@ class Announcement:
 
 
 @dataclass(frozen=True)
+class FacilityVoice:
+    """A facility's recorded voice speaks first: wait, and send the keys that accept the call."""
+
+    name: str
+    then: str
+    notice: str
+    """Said next if the facility records its calls."""
+
+
+@dataclass(frozen=True)
 class Connect:
     """Ring responders while the caller waits."""
 
@@ -78,10 +88,13 @@ class Connect:
     """The place for a caller who left only silence and was held for as long as we hold one."""
     callback_first: str
     """The place for a caller when the hotline rings nobody yet because too many people call."""
-    callback: str
     message: str
-    callback_key: str
-    message_key: str
+    callback: str | None
+    """None, with its key, where a caller cannot be called back."""
+    callback_key: str | None
+    message_key: str | None
+    languages: bool = False
+    """Whether the keys of the language menu choose a language, for who passed no such menu."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +134,8 @@ class TakeMessage:
 
     name: str
     says: tuple[str, ...]
-    asks_number: str
-    """The place before the tone for a caller whose number we do not know."""
+    asks_number: str | None
+    """The place before the tone for a caller whose number we do not know; None: do not ask."""
     then: str
     if_time_is_up: str
     if_nothing_heard: str
@@ -196,6 +209,7 @@ Place = (
     LanguageMenu
     | Menu
     | Announcement
+    | FacilityVoice
     | Connect
     | ChooseNumber
     | AskForNumber

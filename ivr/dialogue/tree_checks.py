@@ -17,6 +17,7 @@ from ivr.dialogue.places import (
     Connect,
     DutyMenu,
     Ending,
+    FacilityVoice,
     LanguageMenu,
     Menu,
     OpenItems,
@@ -69,12 +70,17 @@ def exits(place: Place) -> list[str]:
             return [then, silent, *([more] if more else [])]
         case Menu(options=options, if_silent=silent):
             return [*(option.leads_to for option in options), silent]
-        case Announcement(then=then) | OpenItems(then=then) | Waiting(then=then):
+        case (
+            Announcement(then=then)
+            | FacilityVoice(then=then)
+            | OpenItems(then=then)
+            | Waiting(then=then)
+        ):
             return [then]
         case Promise(then=then, if_impossible=message):
             return [then, message]
         case Connect():
-            safe = [place.callback_first, place.callback, place.message]
+            safe = [place.callback_first, place.message, *filter(None, [place.callback])]
             return [place.if_unanswered, place.if_cut_off, place.if_silent_again, *safe]
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
@@ -83,7 +89,7 @@ def exits(place: Place) -> list[str]:
             return [then, silent]
         case TakeMessage():
             after_tone = [place.then, place.if_time_is_up, place.if_nothing_heard]
-            return [*after_tone, place.asks_number]
+            return [*after_tone, *filter(None, [place.asks_number])]
         case Ending():
             return []
         case AskForPin(then=then, if_not=otherwise):
@@ -166,8 +172,12 @@ def said_at(place: Place) -> Iterator[Spoken]:
             for option in (place.this_number, place.other_number):
                 yield option.words, {"key": option.key}
         case Connect():
-            yield "hold.callback", {"key": place.callback_key}
-            yield "hold.message", {"key": place.message_key}
+            if place.callback_key:
+                yield "hold.callback", {"key": place.callback_key}
+            if place.message_key:
+                yield "hold.message", {"key": place.message_key}
+        case FacilityVoice(notice=notice):
+            yield notice, {}
         case AskForNumber(says=says):
             for name in says:
                 yield name, {"key": END_OF_NUMBER_KEY}
@@ -184,7 +194,7 @@ def said_at(place: Place) -> Iterator[Spoken]:
 
 
 def _dangling(tree: CallTree) -> Iterator[str]:
-    for name in (tree.start, tree.person, tree.duty_line):
+    for name in (tree.start, tree.person, tree.duty_line, tree.facility):
         if name not in tree.places:
             yield f"the tree leads to {name!r}, which is not a place"
     for place in tree.places.values():

@@ -54,7 +54,7 @@ def message_is_silent(session: Session, call: Call) -> None:
 
 
 def _kind_of_missed(call: Call) -> ItemKind:
-    return ItemKind.MISSED_EMERGENCY if call.pressed else ItemKind.SILENT_CALLER
+    return ItemKind.SILENT_CALLER if call.is_silent else ItemKind.MISSED_EMERGENCY
 
 
 def call_ended(

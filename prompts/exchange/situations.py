@@ -8,6 +8,7 @@ SITUATIONS = {
     "main_menu": "The main menu: one line for each key.",
     "anywhere": "At any place of a call.",
     "hold": "The caller waits while we look for a person.",
+    "facility": "A place of detention calls: its own voice has just asked for a key, and got it.",
     "unanswered": "Nobody has answered yet; the caller chooses what to do.",
     "callback": "The caller asks us to call back.",
     "callback_call": "We call back: to the caller, or to a voicemail that others may hear.",

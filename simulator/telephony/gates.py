@@ -1,0 +1,60 @@
+"""A facility's own voice on calls from its phones: it asks the called side for keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.telephony.legs import Leg
+
+PAUSES = "wW"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """How a facility treats the calls of its phones; keys before its voice has ended are lost."""
+
+    keys: str
+    """The keys that accept a call."""
+    speaks_seconds: float = 9.0
+    waits_seconds: float = 10.0
+    """How long it waits for the keys before it hangs up."""
+    limit_seconds: float | None = None
+    """After this time it ends the call."""
+
+
+@dataclass
+class Guard:
+    """The gate of one call: shut until the right keys were sent to it."""
+
+    gate: Gate
+    is_open: bool = False
+    _voice_ends_at: datetime | None = None
+    _heard: str = ""
+
+    def answered(self, leg: Leg) -> None:
+        """The called side answers: the voice begins to speak."""
+        gate = self.gate
+        self._voice_ends_at = leg.carrier.clock.now() + timedelta(seconds=gate.speaks_seconds)
+        leg.note("the facility asks for keys", gate.keys)
+        leg.later(gate.speaks_seconds + gate.waits_seconds, lambda: self._hangs_up(leg))
+        if gate.limit_seconds is not None:
+            leg.later(gate.limit_seconds, lambda: leg.end("completed", "the facility's limit"))
+
+    def hears(self, leg: Leg, keys: str, since: datetime) -> None:
+        """Keys were sent to the phone from `since` on."""
+        if self.is_open or self._voice_ends_at is None:
+            return
+        if since < self._voice_ends_at:
+            leg.note("the facility did not listen yet", keys)
+            return
+        self._heard += "".join(key for key in keys if key not in PAUSES)
+        if self._heard.endswith(self.gate.keys):
+            self.is_open = True
+            leg.note("the facility connects the call")
+
+    def _hangs_up(self, leg: Leg) -> None:
+        if not self.is_open:
+            leg.end("completed", "the facility heard no keys")
