@@ -43,6 +43,7 @@ RING_ENDS = {
 }
 _STEPS = {
     "called": later("The call came in"),
+    "called from a facility": later("It came from the phone of a place of detention"),
     "recovered": later("This call was reported late: it came in while the hotline was down"),
     "not remembered in time": later("One step of this call could not be recorded in time"),
     "unknown line": later("It came to a number that is not in our settings"),
