@@ -30,6 +30,7 @@ WAYS = {
     "nothing heard": later("nothing heard"),
     "the right PIN": later("the right PIN"),
     "any other": later("any other"),
+    "the right code": later("the right code"),
     "go on duty": later("go on duty"),
     "go off duty": later("go off duty"),
     "hear what is waiting": later("hear what is waiting"),

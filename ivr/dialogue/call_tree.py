@@ -8,9 +8,11 @@ from enum import StrEnum
 from ivr.dialogue.effects import AllowMessage, ConfirmNumber
 from ivr.dialogue.places import (
     Announcement,
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
+    CallAgain,
     ChooseNumber,
     Connect,
     DutyMenu,
@@ -29,6 +31,8 @@ from ivr.dialogue.places import (
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
 END_OF_NUMBER_KEY = "#"
+CASE_KEY = "#"
+"""In the main menu, this key asks for the code of a case."""
 ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
 HOUR_KEY = "3"
@@ -112,6 +116,7 @@ HOTLINE = CallTree(
                 Option("5", "main_menu.offices", "offices"),
             ),
             if_silent="person_now",
+            unspoken=(Option(CASE_KEY, "case.enter_code", "case_code"),),
         ),
         *(
             Connect(
@@ -138,27 +143,25 @@ HOTLINE = CallTree(
         Connect(
             "from_detention",
             need="from_detention",
-            if_unanswered="detention_unanswered",
+            if_unanswered="call_again",
             if_cut_off="from_detention",
             if_silent_again="goodbye",
-            callback_first="detention_unanswered",
+            callback_first="call_again",
             message="detention_message",
             callback=None,
             callback_key=None,
             message_key=None,
             languages=True,
         ),
-        Menu(
-            "detention_unanswered",
+        CallAgain(
+            "call_again",
             says=("unanswered.nobody",),
             says_if_nobody_speaks=("unanswered.nobody_speaks",),
-            options=(
-                Option("2", "unanswered.message", "detention_message"),
-                Option(PERSON_KEY, "unanswered.keep_trying", "from_detention"),
-            ),
-            if_silent="detention_message",
-            offers_person=False,
+            keep_trying=Option(PERSON_KEY, "unanswered.keep_trying", "from_detention"),
+            then="detention_message",
+            code_key=CASE_KEY,
         ),
+        AskForCode("case_code", says=("case.enter_code",), then="detained", if_wrong="main_menu"),
         TakeMessage(
             "detention_message",
             says=("message.recorded", "message.from_detention"),

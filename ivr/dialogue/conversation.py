@@ -19,6 +19,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    JoinCase,
     JoinQueue,
     LeaveQueue,
     MarkHeard,
@@ -27,6 +28,7 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    PromiseWindow,
     StayOnLine,
     TakeSeat,
     TurnDuty,
@@ -35,9 +37,11 @@ from ivr.dialogue.effects import (
 from ivr.dialogue.facts import Caller, Heard, Move, Script
 from ivr.dialogue.places import (
     Announcement,
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
+    CallAgain,
     ChooseNumber,
     Connect,
     DutyMenu,
@@ -114,6 +118,8 @@ def _takes_key(place: Place, key: str) -> bool:
     match place:
         case Menu(options=options):
             return any(option.key == key for option in options)
+        case CallAgain(keep_trying=option):
+            return key == option.key
         case AskForPin() | Connect() | FacilityVoice():
             return True
         case _:
@@ -143,6 +149,10 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _zip(place, misses, heard, caller)
         case Promise(then=then):
             return Move(then)
+        case CallAgain(keep_trying=option, then=then):
+            return Move(option.leads_to if heard.keys == option.key else then)
+        case AskForCode():
+            return _code(place, misses, heard, caller)
         case Ending(name=name):
             return Move(name)
         case AskForPin():
@@ -172,7 +182,7 @@ def _language(
 
 
 def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
-    for option in place.options:
+    for option in (*place.options, *place.unspoken):
         if option.key == heard.keys:
             return Move(option.leads_to, effects=_effects_of(option))
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
@@ -286,6 +296,16 @@ def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
         says=(*caller_wording.said(caller, "offices.here_are"), *found),
         effects=(MarkInformed(),),
     )
+
+
+def _code(place: AskForCode, misses: int, heard: Heard, caller: Caller) -> Move:
+    """A right code says nothing about the case: the caller is connected, and people know."""
+    if heard.case is not None:
+        return Move(place.then, effects=(JoinCase(heard.case),))
+    wrong = caller_wording.said(caller, "case.wrong_code" if heard.keys else "anywhere.no_key")
+    if misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(place.name, misses + 1, wrong)
+    return Move(place.if_wrong, says=wrong)
 
 
 def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
@@ -409,6 +429,8 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
             return (*left, AskForCallback())
         case Promise():
             return (*left, PromiseCallback())
+        case CallAgain():
+            return (*left, PromiseWindow())
         case TakeMessage():
             return (*left, ExpectMessage())
         case Announcement(informs=True):
@@ -464,6 +486,13 @@ def _arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
         case AskForZip(says=says):
             return Listen(
                 (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=5
+            )
+        case CallAgain():
+            words = caller_wording.call_again(place, caller, done.appointment)
+            return Listen((*move.says, *words), here, seconds=4)
+        case AskForCode(says=says):
+            return Listen(
+                (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=4
             )
         case Ending(says=says):
             return HangUp((*move.says, *caller_wording.said(caller, *says)))

@@ -152,6 +152,8 @@ class Heard:
     recording_sid: str | None = None
     hung_up: bool = False
     pin: Pin | None = None
+    case: str | None = None
+    """The call whose case the entered code names."""
     offices: tuple[Office, ...] = ()
 
     @property

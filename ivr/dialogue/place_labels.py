@@ -19,7 +19,8 @@ PLACES: Mapping[str, str] = {
     "person_again": "Search for a person, again",
     "facility": "A facility's voice is answered",
     "from_detention": "Search for a person: calls from detention",
-    "detention_unanswered": "Nobody could answer a call from detention",
+    "call_again": "Nobody could answer a call from detention: when to call again",
+    "case_code": "The code of a case from detention",
     "detention_message": "Leave a message from detention",
     "unanswered": "Nobody could answer",
     "callback_first": "Many calls: callback or message first",
@@ -57,6 +58,7 @@ OPTIONS: Mapping[str, str] = {
     "callback.enter_again": "enter it again",
     "callback.yes": "yes",
     "callback.no": "no",
+    "case.enter_code": "enter the code of a case",
     "message.time_is_up": "say more",
 }
 """By the prompt name of the option."""

@@ -46,6 +46,8 @@ class Menu:
     """Whether to name the keys for a person and for a repeat; they work at any place."""
     says_if_nobody_speaks: tuple[str, ...] = ()
     """Said instead when the search found nobody who speaks the caller's language."""
+    unspoken: tuple[Option, ...] = ()
+    """Keys for those who were told of them; they are not offered."""
     tells_news: bool = False
     """Whether to say the news after the first option, so a caller in danger hears their key first.
 
@@ -152,6 +154,29 @@ class AskForZip:
 
 
 @dataclass(frozen=True)
+class CallAgain:
+    """Nobody could answer a caller who is held: they hear when to call again, and their code."""
+
+    name: str
+    says: tuple[str, ...]
+    says_if_nobody_speaks: tuple[str, ...]
+    keep_trying: Option
+    then: str
+    code_key: str
+    """The key of the main menu behind which somebody else enters the code."""
+
+
+@dataclass(frozen=True)
+class AskForCode:
+    """A case code of four digits, which joins this call to the case of a caller who is held."""
+
+    name: str
+    says: tuple[str, ...]
+    then: str
+    if_wrong: str
+
+
+@dataclass(frozen=True)
 class Ending:
     """The last words of a call."""
 
@@ -216,6 +241,8 @@ Place = (
     | Promise
     | TakeMessage
     | AskForZip
+    | CallAgain
+    | AskForCode
     | Ending
     | AskForPin
     | DutyMenu

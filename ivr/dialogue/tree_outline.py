@@ -9,9 +9,11 @@ from typing import assert_never
 from ivr.dialogue.call_tree import END_OF_NUMBER_KEY
 from ivr.dialogue.places import (
     Announcement,
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
+    CallAgain,
     ChooseNumber,
     Connect,
     DutyMenu,
@@ -49,7 +51,8 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
         case LanguageMenu():
             yield from _languages(place, spoken)
         case Menu():
-            yield from (_option(option, spoken, language) for option in place.options)
+            keys = (*place.options, *place.unspoken)
+            yield from (_option(option, spoken, language) for option in keys)
             yield Way(NO_KEY, "silence", place.if_silent)
         case Connect():
             yield from _hold_keys(place, spoken, language)
@@ -75,6 +78,12 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield Way(NO_KEY, "nothing heard", place.if_nothing_heard)
             if place.asks_number:
                 yield Way(NO_KEY, "no number to call", place.asks_number)
+        case CallAgain(keep_trying=option, then=then):
+            yield _option(option, spoken, language)
+            yield Way(NO_KEY, "then", then)
+        case AskForCode():
+            yield Way(NO_KEY, "the right code", place.then)
+            yield Way(NO_KEY, "any other", place.if_wrong)
         case OpenItems():
             yield Way(place.take_key, "take the item", place.name)
             yield Way(place.done_key, "everything is done", place.name)
@@ -142,6 +151,10 @@ def kind(place: Place) -> str:
             return "where to call back"
         case Promise():
             return "a callback is promised"
+        case CallAgain():
+            return "when to call again"
+        case AskForCode():
+            return "asks for a case code"
         case TakeMessage():
             return "a message is recorded"
         case AskForZip():

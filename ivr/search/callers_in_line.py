@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.conversation import MAX_SEARCHES
-from ivr.search import call_limits, duplicate_caller, rounds
+from ivr.search import call_again, call_limits, duplicate_caller, rounds
 from models.calls import calls, rings, surges
 from models.calls.calls import BLOCKS, Call, Limited
 from models.calls.rings import Ring, RingState
@@ -186,6 +186,7 @@ def _sought(unit: UnitOfWork, call: Call, every: list[Ring]) -> Caller:
         need,
         surge=surges.surge(unit.session, unit.now) is not None,
         dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
+        expected_by=call_again.expected_by(unit, call),
         perhaps=may_speak_too(unit, call),
         coordinators_only=blocked and (need == UNKNOWN or call.limited == Limited.BLOCKED_AGAIN),
     )

@@ -98,6 +98,22 @@ def stays_silent(session: Session, call: Call, now: datetime) -> None:
     _open(session, call, ItemKind.SILENT_CALLER, call.need, now)
 
 
+def expected(
+    session: Session, call: Call, person: str, until: datetime, now: datetime
+) -> OpenItem | None:
+    """This caller calls again in a window: the attorney who expects them owns the item until then.
+
+    Somebody who owns it already keeps it.
+    """
+    item = _open(session, call, ItemKind.CALL_AGAIN, call.need, now)
+    if item is None:
+        return None
+    item.due_at = until
+    take(session, item, now, person=person)
+    item.next_step_at = until
+    return item
+
+
 def _open(
     session: Session, call: Call, kind: ItemKind, need: str | None, now: datetime
 ) -> OpenItem | None:

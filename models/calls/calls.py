@@ -118,6 +118,10 @@ class Call(Base):
 
     Its number is not stored with the call: it is no caller's own, and nobody can be called there.
     """
+    case_of: Mapped[str | None] = mapped_column(sa.String(32))
+    """The call from detention whose case code this caller entered."""
+    code_tries: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """How many wrong case codes were entered in this call."""
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
     """FLOOD offers a callback or a message first; BLOCKED and BLOCKED_AGAIN only a message."""
 

@@ -10,6 +10,8 @@ SITUATIONS = {
     "hold": "The caller waits while we look for a person.",
     "facility": "A place of detention calls: its own voice has just asked for a key, and got it.",
     "unanswered": "Nobody has answered yet; the caller chooses what to do.",
+    "call_again": "Nobody could answer somebody who is held: when to call again, and a code.",
+    "case": "Somebody enters the code of a case from detention.",
     "callback": "The caller asks us to call back.",
     "callback_call": "We call back: to the caller, or to a voicemail that others may hear.",
     "message": "The caller leaves a spoken message.",

@@ -23,6 +23,8 @@ class Caller:
     """Disconnected from two responders: a coordinator is rung too."""
     coordinators_only: bool = False
     """Blocked for abuse: one coordinator is rung and no responder."""
+    expected_by: frozenset[str] = frozenset()
+    """The people who expect this caller, by id: they are rung first, and alone."""
     perhaps: tuple[str, ...] = ()
     """Further languages that they may speak, while they have chosen none."""
 
@@ -121,6 +123,9 @@ _CLEARED_AT_ONCE = Policy(
     cleared_only=True,
 )
 
+EXPECTED = Step("expects the caller", EVERY_TIER, same_language=False, takes_need=False)
+"""The reason of a ring to somebody who expects this caller."""
+
 POLICIES: Mapping[SearchOrder, Policy] = {
     SearchOrder.EVERYBODY_AT_ONCE: _EVERYBODY_AT_ONCE,
     SearchOrder.CLEARED_AT_ONCE: _CLEARED_AT_ONCE,
@@ -152,6 +157,9 @@ def next_round(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitati
     found = _rows(caller, reachable)
     if not found:
         return ()
+    expecting = [each for each in reachable if each.id in caller.expected_by & found.keys()]
+    if expecting:
+        return tuple(_invitation(person, EXPECTED, caller) for person in expecting)
     policy = policy_for(caller.need)
     last = len(policy.steps) if policy.at_once else min(found.values())
     invited = _best(caller, reachable, found, last, policy.together)
