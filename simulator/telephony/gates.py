@@ -1,15 +1,31 @@
 """A facility's own voice on calls from its phones: it asks the called side for keys."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from simulator.telephony.legs import Leg
+from simulator.base.event_queue import Act
+from simulator.telephony.network import Network
 
 PAUSES = "wW"
+
+
+class Guarded(Protocol):
+    """What a guard needs of the leg whose call it guards."""
+
+    carrier: Network
+
+    def note(self, what: str, detail: str = "") -> None:
+        """Write a line of the timeline."""
+        ...
+
+    def later(self, seconds: float, act: Act) -> None:
+        """Do something after some seconds, unless the leg has ended by then."""
+        ...
+
+    def end(self, status: str, reason: str) -> None:
+        """End the call for this leg."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +50,7 @@ class Guard:
     _voice_ends_at: datetime | None = None
     _heard: str = ""
 
-    def answered(self, leg: Leg) -> None:
+    def answered(self, leg: Guarded) -> None:
         """The called side answers: the voice begins to speak."""
         gate = self.gate
         self._voice_ends_at = leg.carrier.clock.now() + timedelta(seconds=gate.speaks_seconds)
@@ -43,7 +59,7 @@ class Guard:
         if gate.limit_seconds is not None:
             leg.later(gate.limit_seconds, lambda: leg.end("completed", "the facility's limit"))
 
-    def hears(self, leg: Leg, keys: str, since: datetime) -> None:
+    def hears(self, leg: Guarded, keys: str, since: datetime) -> None:
         """Keys were sent to the phone from `since` on."""
         if self.is_open or self._voice_ends_at is None:
             return
@@ -55,6 +71,6 @@ class Guard:
             self.is_open = True
             leg.note("the facility connects the call")
 
-    def _hangs_up(self, leg: Leg) -> None:
+    def _hangs_up(self, leg: Guarded) -> None:
         if not self.is_open:
             leg.end("completed", "the facility heard no keys")
