@@ -20,7 +20,7 @@ demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telepho
 	$(BIN)/python -m app demo --port $(PORT)
 
 call: $(RUN)  ## a phone in the terminal, to call the demo with
-	$(BIN)/python -m app call --port $(PORT)
+	$(BIN)/python -m app call --port $(PORT) $(if $(DETENTION),--detention)
 
 test:  ## everything; the browser comes with the rest, and types and contracts are checked during the tests
 	@$(MAKE) --no-print-directory -j 2 lint chromium

@@ -27,7 +27,8 @@ from demo import demo_outage
 from ivr.core.context import AppContext
 from models.core.database import Session
 from models.operations.worker_state import rings_leave
-from models.people import people
+from models.people import facilities, people
+from models.people.facilities import Facility
 from models.schedule import duty_rules
 from routing.duty.duty import on_duty
 
@@ -99,6 +100,7 @@ def about() -> Response:
         run=str(os.getpid()),
         ready=_is_ready(app),
         people=_people(app),
+        facilities=_facilities(app),
         switches=[
             {
                 "name": "database",
@@ -157,6 +159,23 @@ def _people(app: AppContext) -> list[dict[str, object]]:
         return []
     with app.database.reading() as session:
         return _listed(session, app)
+
+
+def _facilities(app: AppContext) -> list[dict[str, object]]:
+    """The phones of places of detention, each with the voice that guards its calls."""
+    if demo_outage.is_away(app.database):
+        return []
+    with app.database.reading() as session:
+        return [_guarded(each) for each in facilities.every(session)]
+
+
+def _guarded(facility: Facility) -> dict[str, object]:
+    gate = {
+        "keys": facility.accept_digits.replace("w", ""),
+        "speaks_seconds": facility.wait_seconds,
+        "limit_minutes": facility.limit_minutes,
+    }
+    return {"number": facility.number, "gate": gate if facility.accept_digits else None}
 
 
 def _listed(session: Session, app: AppContext) -> list[dict[str, object]]:

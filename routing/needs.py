@@ -36,6 +36,7 @@ class SearchOrder(StrEnum):
     """Who is rung, and in which order: the tables of `routing.dispatch.policies`."""
 
     EVERYBODY_AT_ONCE = "everybody at once"
+    CLEARED_AT_ONCE = "cleared people at once"
     FIRST_LINE_THEN_EVERYBODY = "first line, then everybody"
     FIRST_LINE_THEN_COORDINATORS = "first line, then coordinators"
 
@@ -58,13 +59,16 @@ class Need:
     is_dated: bool = False
     """The caller names a date within two days, such as a court hearing; its open items are pursued
     on the clock of dates, whatever the priority."""
-    is_only_chance: bool = False
-    """Nobody can call this caller back on the phone they use, and they may be cut off at any time:
-    they go to the front of the waiting line, and only a number that they key in is called back."""
     also_taken_with: str | None = None
     """Responders who take that need take this one too."""
     may_be_danger: bool = False
     """We search for a responder even if this phone has called too often."""
+    in_custody: bool = False
+    """The caller is held, on a phone of the facility.
+
+    Nobody can call them back, others may listen, and a third voice may end the call: only people
+    who are cleared are rung, and only a responder's key brings in somebody else.
+    """
 
     @property
     def is_emergency(self) -> bool:
@@ -80,10 +84,9 @@ class Need:
     def rank(self) -> int:
         """The rank in the waiting line and in the dial queue; 0 goes first.
 
-        A caller who may be in danger has the rank of an emergency, and so has one who cannot be
-        called back.
+        A caller who may be in danger has the rank of an emergency.
         """
-        return 0 if self.may_be_danger or self.is_only_chance else int(self.priority)
+        return 0 if self.may_be_danger else int(self.priority)
 
     @property
     def text(self) -> str:
@@ -141,11 +144,12 @@ NEEDS: Mapping[str, Need] = _by_code(
         "from_detention",
         label="calling from detention",
         priority=Priority.URGENT,
-        asked=SearchOrder.EVERYBODY_AT_ONCE,
+        asked=SearchOrder.CLEARED_AT_ONCE,
         callback_due=timedelta(minutes=30),
         patience_seconds=_URGENT_PATIENCE_SECONDS,
         parent="detained",
-        is_only_chance=True,
+        may_be_danger=True,
+        in_custody=True,
     ),
     Need(
         "question",
@@ -220,6 +224,7 @@ RANKED = {
     rank: tuple(code for code, need in NEEDS.items() if need.rank == rank) for rank in Priority
 }
 """The codes of each rank; a need without a row has the rank of an unknown one."""
+IN_CUSTODY = tuple(code for code, need in NEEDS.items() if need.in_custody)
 MAYBE_DANGER = tuple(code for code, need in NEEDS.items() if need.may_be_danger)
 
 

@@ -61,7 +61,11 @@ class Responder:
 
     def takes(self, need: str) -> bool:
         """Whether they take this need; an empty `needs` means all."""
-        return not self.needs or not self.needs.isdisjoint(needs.of(need).taken_with)
+        return not self.needs or self.names(need)
+
+    def names(self, need: str) -> bool:
+        """Whether the roster names this need or its parent for them; an empty list names none."""
+        return not self.needs.isdisjoint(needs.of(need).taken_with)
 
     def takes_exactly(self, need: str) -> bool:
         """Whether this second-level need itself is among those they take."""

@@ -13,7 +13,7 @@ from ivr.core import live_prompts
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
 from models.core.database import Session
-from models.people import people
+from models.people import facilities, people
 from models.people.people import Person
 from models.staff import audit, users
 from prompts import READERS, Prompts
@@ -32,6 +32,10 @@ def of_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
         return
     if not people.coordinators(session):
         yield Finding("there is no coordinator (tier 3) to tell when nobody answers")
+    if facilities.every(session) and facilities.nobody_is_cleared(session):
+        yield Finding(
+            "calls from detention ring nobody: give somebody of the roster the need detained"
+        )
     yield from _about_phones(session, known)
     for code in spoken.languages:
         if not any(code in person.languages for person in known):

@@ -38,6 +38,7 @@ def lines(drawn: CallTree, spoken: Prompts) -> Iterator[str]:
     seen: set[str] = set()
     for title, start in (
         ("a caller begins at", drawn.start),
+        ("a call from detention begins at", drawn.facility),
         ("a responder's phone begins at", drawn.duty_line),
         *(("also", name) for name in drawn.places),
     ):

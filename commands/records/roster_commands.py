@@ -30,7 +30,7 @@ def migrate() -> None:
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 def import_roster(file: Path) -> None:
-    """Read partners, people and rules from a roster FILE (YAML or JSON)."""
+    """Read partners, people, facilities and rules from a roster FILE (YAML or JSON)."""
     settings = Settings()
     written = roster_file.read(file, ours=settings.our_numbers)
     with command_database.ready(settings) as database:
@@ -66,6 +66,8 @@ def _told(changes: Changes) -> Iterator[str]:
             yield f"{count} {'person' if count == 1 else 'people'} {deed}"
     if changes.partners:
         yield f"{changes.partners} partner{'s' if changes.partners > 1 else ''} changed"
+    if changes.facilities:
+        yield f"{changes.facilities} facilit{'ies' if changes.facilities > 1 else 'y'} changed"
     if changes.rules:
         yield "rules replaced"
     if changes.timezone:

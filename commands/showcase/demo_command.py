@@ -127,6 +127,7 @@ def _what_to_try(sample: Roster, port: int, password: str) -> Iterator[str]:
     yield "         press 2 for Spanish, then 2: someone has been detained"
     yield "         phones that ring appear there: a1 answers phone 1, then p1 1 accepts the call"
     yield "         or let them ring, and press 1 for a callback or 2 to leave a message"
+    yield f"         from a place of detention: {_call_command(port)} DETENTION=yes"
     yield "  stop   Ctrl-C here"
     yield ""
     yield from _who_is_there(sample)

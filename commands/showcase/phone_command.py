@@ -8,13 +8,18 @@ from typing import Any
 import click
 import httpx
 
+from commands.base import roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_address
+from commands.showcase.demo_house import SAMPLE
 
 
 @command("call")
 @click.option("--from", "number", default=CALLER, show_default=True, help="Your phone's number.")
+@click.option(
+    "--detention", is_flag=True, help="Call as the sample roster's phone of a place of detention."
+)
 @click.option("--to", default=HOTLINE_NUMBER, show_default=True, help="The number you call.")
 @click.option("--port", type=click.IntRange(1, 65534), default=8000, help="The demo's port.")
 @click.option("--carrier", default=None, help="The simulated carrier's address.")
@@ -29,9 +34,11 @@ from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_addre
     type=click.Path(path_type=Path),
     help="Save the scenario's report as this HTML file.",
 )
-def call(carrier: str | None, port: int, scenario: str | None, **how: Any) -> None:
+def call(carrier: str | None, port: int, scenario: str | None, detention: bool, **how: Any) -> None:
     """Call the demo's hotline from this terminal, or watch a scenario."""
     address = carrier or carrier_address(port)
+    if detention:
+        how["number"] = roster_file.read(SAMPLE).facilities[0].number
     if how["report"] and not scenario:
         raise Trouble("A report is made of a scenario: add --scenario NAME.")
     try:

@@ -14,6 +14,7 @@ from console.web.place_words import option_name, place_name
 from ivr.core.context import AppContext
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import (
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
@@ -43,6 +44,12 @@ RING_ENDS = {
 }
 _STEPS = {
     "called": later("The call came in"),
+    "called from a facility": later("It came from the phone of a place of detention"),
+    "window promised": later("Was told when to call again; %(person)s expects the call"),
+    "window met": later("%(person)s took a call from detention in the window"),
+    "window missed": later("The window is over, and %(person)s had no call from detention"),
+    "case joined": later("The caller entered the code of a case from detention"),
+    "case code used": later("Somebody called with the code of this case"),
     "recovered": later("This call was reported late: it came in while the hotline was down"),
     "not remembered in time": later("One step of this call could not be recorded in time"),
     "unknown line": later("It came to a number that is not in our settings"),
@@ -159,7 +166,7 @@ def _pressed(app: AppContext, place: str, key: str) -> str | None:
     """What was pressed, by name; None where nothing was asked, so silence is no answer."""
     asked = app.script.tree.place(place)
     match asked:
-        case AskForNumber() | AskForPin() | AskForZip():
+        case AskForCode() | AskForNumber() | AskForPin() | AskForZip():
             return say("Entered digits") if key not in ("", PERSON_KEY, REPEAT_KEY) else None
         case LanguageMenu() | Menu() | ChooseNumber() if not key:
             return say("Pressed nothing")
@@ -187,8 +194,8 @@ def _key_name(app: AppContext, place: Place | None, key: str) -> str | None:
 def _options_of(place: Place | None) -> tuple[Option, ...]:
     """The keys that a place of the tree offers."""
     match place:
-        case Menu(options=options):
-            return options
+        case Menu(options=options, unspoken=unspoken):
+            return (*options, *unspoken)
         case ChooseNumber(this_number=this, other_number=other):
             return (this, other)
         case _:

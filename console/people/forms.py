@@ -25,7 +25,7 @@ _LONGEST = {"address": 200, "url": 200}
 _NO_NAME = later("Write a name.")
 _TOO_LONG = later("This is too long: at most %(most)s characters.")
 _NO_LANGUAGE = later("Choose at least one language.")
-_BAD_PHONES = {
+BAD_PHONES = {
     Fault.NO_NUMBER: later("This cannot be dialled: write +1 and ten digits."),
     Fault.EXTENSION: later(
         "This number has an extension. We cannot dial it: write a direct number."
@@ -132,7 +132,7 @@ def partner(
     errors: dict[str, str] = {}
     phone = written_phones.phone(typed(form, "phone"), ours) if typed(form, "phone") else Phone()
     if phone.fault:
-        errors["phone"] = say(_BAD_PHONES[phone.fault])
+        errors["phone"] = say(BAD_PHONES[phone.fault])
     url = typed(form, "url")
     if url and not url.startswith(("https://", "http://")):
         errors["url"] = say(_BAD_URL)

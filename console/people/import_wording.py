@@ -58,6 +58,7 @@ def groups(app: AppContext, clock: Clock, seen: Preview) -> list[Group]:
     told = [
         (later("People"), list(_people(app, seen))),
         (later("Partners"), list(_partners(seen))),
+        (later("Facilities"), list(_facilities(seen))),
         (later("Time zone"), _timezone(seen)),
         (later("Added shifts"), _rules(clock, (after - before).elements())),
         (later("Removed shifts"), _rules(clock, (before - after).elements())),
@@ -178,6 +179,21 @@ def _partners(seen: Preview) -> Iterator[str]:
     for name in before:
         if name not in after:
             yield say(later("%(name)s leaves the coalition."), name=name)
+
+
+def _facilities(seen: Preview) -> Iterator[str]:
+    before = {each.number: each for each in seen.before.facilities}
+    after = {each.number: each for each in seen.after.facilities}
+    for number, facility in after.items():
+        if number not in before:
+            sentence = later("%(name)s: calls from %(number)s are calls from detention.")
+            yield say(sentence, name=facility.label, number=number)
+        elif facility != before[number]:
+            yield say(later("%(name)s: its calls are accepted differently."), name=facility.label)
+    for number, facility in before.items():
+        if number not in after:
+            sentence = later("%(name)s: calls from %(number)s are like any other.")
+            yield say(sentence, name=facility.label, number=number)
 
 
 def _timezone(seen: Preview) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -157,4 +157,5 @@ def _told(plan: Snapshot) -> dict[str, object]:
             for one in plan.people
         ],
         "rules": [rule_as_data(rule) for rule in plan.rules],
+        "facilities": [asdict(each) for each in plan.facilities],
     }

@@ -10,7 +10,7 @@ from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.people import actions, forms, import_views, partner_views, queries
+from console.people import actions, facility_views, forms, import_views, partner_views, queries
 from console.people.actions import CannotProve, NameTaken
 from console.people.forms import PersonFacts
 from console.web.render import go_to, show
@@ -19,7 +19,7 @@ from models.calls.verifications import By
 from models.people import roster
 from routing.needs import CODES
 
-__all__ = ["import_views", "partner_views"]
+__all__ = ["facility_views", "import_views", "partner_views"]
 ROLES = {
     "attorney": later("attorney"),
     "volunteer": later("volunteer"),

@@ -30,6 +30,7 @@ WAYS = {
     "nothing heard": later("nothing heard"),
     "the right PIN": later("the right PIN"),
     "any other": later("any other"),
+    "the right code": later("the right code"),
     "go on duty": later("go on duty"),
     "go off duty": later("go off duty"),
     "hear what is waiting": later("hear what is waiting"),
@@ -54,18 +55,19 @@ class Branch:
     below: tuple[Branch, ...]
 
 
-def drawn(tree: CallTree, spoken: Prompts, language: str) -> tuple[Branch, Branch]:
-    """The tree from where a caller begins, and from where a responder's phone does."""
+def drawn(tree: CallTree, spoken: Prompts, language: str) -> tuple[Branch, ...]:
+    """The tree from where a caller begins, a call from detention, and a responder's phone."""
     below = _below(tree)
-    caller, responder = (
-        _branch(tree, name, spoken, language, below) for name in (tree.start, tree.duty_line)
-    )
-    return caller, responder
+    return tuple(_branch(tree, name, spoken, language, below) for name in _starts(tree))
+
+
+def _starts(tree: CallTree) -> tuple[str, ...]:
+    return (tree.start, tree.facility, tree.duty_line)
 
 
 def _below(tree: CallTree) -> dict[str, list[str]]:
     """Each place stands below the one from which the fewest keys lead to it."""
-    seen, ahead = {tree.start, tree.duty_line}, deque([tree.start, tree.duty_line])
+    seen, ahead = set(_starts(tree)), deque(_starts(tree))
     below: dict[str, list[str]] = {name: [] for name in tree.places}
     while ahead:
         name = ahead.popleft()

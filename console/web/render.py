@@ -77,6 +77,7 @@ NAVIGATION = (
         (
             Place("console.people", later("People")),
             Place("console.partners", later("Partners")),
+            Place("console.facilities", later("Detention phones")),
         ),
     ),
     Group(

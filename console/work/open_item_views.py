@@ -27,6 +27,7 @@ KINDS = {
     ItemKind.SILENT_CALLER: later("silent caller"),
     ItemKind.ATTORNEY_NEEDED: later("attorney needed"),
     ItemKind.DROPPED_TALK: later("dropped talk"),
+    ItemKind.CALL_AGAIN: later("calls again"),
 }
 LEVELS = (
     later("on duty"),

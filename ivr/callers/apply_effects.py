@@ -18,6 +18,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    JoinCase,
     JoinQueue,
     LeaveQueue,
     MarkHeard,
@@ -26,6 +27,7 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    PromiseWindow,
     StayOnLine,
     TakeItem,
     TakeSeat,
@@ -33,7 +35,7 @@ from ivr.dialogue.effects import (
 )
 from ivr.offers import talks
 from ivr.room import meetings, seats
-from ivr.search import callback_promises, item_commands, search
+from ivr.search import call_again, callback_promises, callers_in_line, item_commands, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
 from routing import needs
@@ -62,6 +64,11 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
         case PromiseCallback():
             confirmed = call.keyed_number_sealed is None or bool(call.number_confirmed)
             callback_promises.promise(unit.session, call, unit.now, confirmed=confirmed)
+        case PromiseWindow():
+            languages = (call.language, *callers_in_line.may_speak_too(unit, call))
+            return replace(done, appointment=call_again.promise(unit, call, languages))
+        case JoinCase(case=case):
+            call_again.join(unit, call, case)
         case MarkHeard(message=message_id):
             _mark_heard(unit, call, message_id)
         case TakeItem(number=number):
@@ -96,7 +103,7 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
             calls.note(unit.session, call.id, unit.now, calls.CHOSE_LANGUAGE, language=language)
         case NoteNeed(need=need):
             call.need = need
-            if needs.of(need).is_only_chance:
+            if needs.of(need).in_custody:
                 call.visible = False
         case NoteNumber(number=number):
             calls.remember_keyed_number(unit.session, call, number)

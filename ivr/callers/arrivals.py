@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
+from ivr.dialogue.call_tree import CallTree
 from ivr.responders import drills
 from ivr.search import call_limits
 from models.calls import calls, tombstones
 from models.calls.calls import Call, CallState
 from models.core.database import Session
-from models.people import people
+from models.people import facilities, people
 
 
 class CallIsOver(Exception):
@@ -40,6 +41,9 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
     number = phone_numbers.shown_number(arrival.number)
     if number == unit.app.numbers.hotline:
         number = None  # a callback to it would call ourselves, without end
+    facility = facilities.with_number(unit.session, number) if number else None
+    if facility is not None:
+        number = None  # everybody who is held there has this number, and nobody answers it
     tree = unit.app.script.tree
     call = calls.begin(
         unit.session,
@@ -50,6 +54,7 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
         language=language or tree.default_language,
         now=unit.now,
     )
+    call.facility = facility.id if facility else None
     person = people.with_phone(unit.session, number) if number else None
     if person and person.pin_hash:
         call.responder = person.id
@@ -60,12 +65,14 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
         call.limited = call_limits.limit_of(unit, call, number)
         call_limits.note_exchange(unit, call, number)
     shown = {
-        "hidden": number is None,
+        "hidden": number is None and facility is None,
         "dialled": call.visible,
         "shown": arrival.shown_as,
         "attested": arrival.attested,
     }
     calls.note(unit.session, call.id, unit.now, "called", **shown)
+    if facility:
+        calls.note(unit.session, call.id, unit.now, calls.FROM_FACILITY)
     if not arrival.known_line and not call.drill:
         calls.note(unit.session, call.id, unit.now, calls.UNKNOWN_LINE)
     return call
@@ -84,6 +91,15 @@ def _greet_in_known_language(unit: UnitOfWork, call: Call) -> None:
     script = unit.app.script
     if chosen in script.languages:
         call.language, call.place = chosen, script.tree.returning
+
+
+def first_place(tree: CallTree, call: Call) -> str:
+    """Where a call starts."""
+    if call.responder:
+        return tree.duty_line
+    if call.facility:
+        return tree.facility
+    return tree.returning if call.place == tree.returning else tree.start
 
 
 def _is_dialled(unit: UnitOfWork, number: str | None) -> bool:

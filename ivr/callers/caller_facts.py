@@ -7,10 +7,11 @@ from dataclasses import replace
 from ivr.callers import duty_line_facts
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
-from ivr.dialogue.facts import Caller
+from ivr.dialogue.facts import Acceptance, Caller
 from ivr.dialogue.places import (
     ChooseNumber,
     Connect,
+    FacilityVoice,
     Menu,
     Place,
     Promise,
@@ -19,11 +20,13 @@ from ivr.dialogue.places import (
 from ivr.dialogue.turn import News
 from ivr.offers import talks
 from ivr.room import next_turn
-from ivr.search import call_limits, callback_promises
+from ivr.search import call_limits, callback_promises, callers_in_line
 from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
+from models.people import facilities
 from models.prompts import announcements
+from routing import needs
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
@@ -33,6 +36,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         call=call.id,
         language=call.language,
         need=call.need,
+        also=callers_in_line.may_speak_too(unit, call),
         visible=call.visible,
         keyed_number=calls.keyed_number(unit.session, call),
         searches=call.searches,
@@ -48,6 +52,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         never_called=unit.app.numbers.ours,
     )
     match place:
+        case FacilityVoice():
+            caller = replace(caller, acceptance=_acceptance(unit, call))
         case Connect():
             caller = _know_the_search(unit, call, caller)
         case ChooseNumber() | Promise():
@@ -67,6 +73,13 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         case _:
             pass
     return duty_line_facts.know(unit, call, place, caller) if call.responder else caller
+
+
+def _acceptance(unit: UnitOfWork, call: Call) -> Acceptance:
+    facility = facilities.look(unit.session, call.facility or "")
+    if facility is None:
+        return Acceptance()
+    return Acceptance(facility.accept_digits, facility.wait_seconds, facility.recorded)
 
 
 def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
@@ -118,7 +131,8 @@ def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Call
     return replace(
         caller,
         open_callback=open_callback,
-        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback),
+        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback)
+        and not needs.of(call.need).in_custody,
         too_many_callbacks=callback_promises.asked_too_often(unit, call),
         surge=caller.surge or (is_promised and surges.surge(unit.session, unit.now) is not None),
     )

@@ -12,7 +12,6 @@ from ivr.callers import (
 )
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
-from ivr.dialogue.call_tree import CallTree
 from ivr.dialogue.conversation import arrive, enter, reply, settle
 from ivr.dialogue.facts import Caller, Heard, Move
 from ivr.dialogue.places import AskForPin
@@ -41,14 +40,7 @@ def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
             return answered
         if call.state == CallState.ENDED:
             raise CallIsOver(call.id)
-        return _speak(unit, call, Move(_entry(tree, call)), 0, speak)
-
-
-def _entry(tree: CallTree, call: Call) -> str:
-    """The place where a call begins."""
-    if call.responder:
-        return tree.duty_line
-    return tree.returning if call.place == tree.returning else tree.start
+        return _speak(unit, call, Move(arrivals.first_place(tree, call)), 0, speak)
 
 
 def carry_on(

@@ -8,8 +8,9 @@ from ivr.callers import voicemail
 from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.facts import Heard, Office
-from ivr.dialogue.places import AskForZip, Place
+from ivr.dialogue.places import AskForCode, AskForZip, Place
 from ivr.offers import talks
+from ivr.search import call_again
 from models.calls import calls, voicemails
 from models.calls.calls import Call
 from models.people import people
@@ -24,6 +25,8 @@ def take_in(unit: UnitOfWork, call: Call, place: Place | None, heard: Heard) -> 
     take_in_recording(unit, call, heard)
     if heard.dial_ended:
         talks.end_ring_one(unit, call, heard.dial_ended)
+    if isinstance(place, AskForCode) and heard.keys:
+        return replace(heard, case=call_again.case_of(unit, call, heard.keys))
     if isinstance(place, AskForZip):
         return replace(heard, offices=_offices(unit, heard.keys))
     return heard

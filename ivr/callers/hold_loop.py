@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivr.core.context import AppContext, Speak, UnitOfWork
+from ivr.dialogue import caller_wording
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
-from ivr.dialogue.places import Connect
+from ivr.dialogue.places import Connect, Place
 from ivr.dialogue.seating import CallersNext
-from ivr.dialogue.turn import Hold, LeaveQueue, Position, Words
+from ivr.dialogue.turn import Hold, LeaveQueue, Position, Said, Words
 from ivr.room import exits, next_turn
-from ivr.search import search
+from ivr.search import callers_in_line, search
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, CallState
 from models.operations import worker_state
 from routing import needs
+
+FIRST_PAGE = 1
+"""The page of the language menu whose keys a caller on hold may press."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,17 @@ def hear_while_waiting(
         if isinstance(place, Connect) and call.state == CallState.WAITING and turn == call.turns:
             chosen = {place.callback_key: place.callback, place.message_key: place.message}
             call.choice = chosen.get(key, call.choice)
-        again = 0 if key in (PERSON_KEY, REPEAT_KEY) else stretch + 1
+        language = _language_of(unit, place, key)
+        call.language = language or call.language
+        again = 0 if language or key in (PERSON_KEY, REPEAT_KEY) else stretch + 1
         return _hold(unit, call, position, again, speak, turn)
+
+
+def _language_of(unit: UnitOfWork, place: Place | None, key: str) -> str | None:
+    """The language that this key chooses at this place, if any."""
+    if not (isinstance(place, Connect) and place.languages):
+        return None
+    return unit.app.script.chosen(FIRST_PAGE, key)
 
 
 def _waiting(unit: UnitOfWork, sid: str, position: Position) -> Call | None:
@@ -91,14 +104,16 @@ def _hold(
         rights = Words(call.language, "hold.emergency")
         return speak(Hold((rights,), position, stretch, music="none"), call.language, turn)
     place = unit.app.script.tree.place(position.place)
-    kept = worker_state.rings_leave(unit.session, unit.now)
+    is_held = needs.of(call.need).in_custody
+    kept = not is_held and worker_state.rings_leave(unit.session, unit.now)
     unit.app.live_prompts.keep_up(unit.session, unit.now)
     many = surges.surge(unit.session, unit.now) is not None
-    says = (
-        _hold_words(place, call, stretch, kept=kept, many=many)
-        if isinstance(place, Connect)
-        else ()
-    )
+    says: tuple[Said, ...] = ()
+    if isinstance(place, Connect):
+        also = callers_in_line.may_speak_too(unit, call)
+        words = _hold_words(place, call, stretch, kept=kept, many=many)
+        says = caller_wording.in_each(words, call.language, also)
+        says += _other_languages(unit, also, stretch) if place.languages else ()
     music: Literal["long", "short"] = "short" if rings.is_offered(unit.session, call.id) else "long"
     return speak(Hold(says, position, stretch, music), call.language, turn)
 
@@ -115,15 +130,25 @@ def _hold_for_responder(
     return speak(Hold((), position, 0, "short", next_stretch=0), call.language, turn)
 
 
+def _other_languages(unit: UnitOfWork, also: tuple[str, ...], stretch: int) -> tuple[Words, ...]:
+    """The keys of the languages that the caller may speak, each in its own words."""
+    offered = unit.app.script.languages if stretch % 2 == 0 else {}
+    return tuple(
+        Words(code, "language_menu.choose", (("key", offered[code][1]),))
+        for code in also
+        if code in offered
+    )
+
+
 def _hold_words(
     place: Connect, call: Call, stretch: int, *, kept: bool, many: bool
 ) -> tuple[Words, ...]:
     language = call.language
-    callback = Words(language, "hold.callback", (("key", place.callback_key),))
-    choices = (
-        *([callback] if kept else []),
-        Words(language, "hold.message", (("key", place.message_key),)),
+    offered = (
+        ("hold.callback", place.callback_key if kept else None),
+        ("hold.message", place.message_key),
     )
+    choices = tuple(Words(language, name, (("key", key),)) for name, key in offered if key)
     if stretch > 0:
         patience = Words(language, "hold.busy" if many else "hold.still_trying")
         return (patience, *(choices if stretch % 2 == 0 else ()))

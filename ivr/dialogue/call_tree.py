@@ -8,13 +8,16 @@ from enum import StrEnum
 from ivr.dialogue.effects import AllowMessage, ConfirmNumber
 from ivr.dialogue.places import (
     Announcement,
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
+    CallAgain,
     ChooseNumber,
     Connect,
     DutyMenu,
     Ending,
+    FacilityVoice,
     LanguageMenu,
     Menu,
     OpenItems,
@@ -28,6 +31,8 @@ from ivr.dialogue.places import (
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
 END_OF_NUMBER_KEY = "#"
+CASE_KEY = "#"
+"""In the main menu, this key asks for the code of a case."""
 ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
 HOUR_KEY = "3"
@@ -60,7 +65,11 @@ class CallTree:
     """The place that the person key leads to from anywhere."""
     duty_line: str
     """The place where a call from a responder's registered phone starts."""
+    facility: str
+    """The place where a call from a place of detention starts."""
     default_language: str = "en"
+    second_language: str = "es"
+    """Said after the default language to callers who could not choose one."""
 
     def place(self, name: str) -> Place | None:
         """The place of this name; None if a release removed it.
@@ -101,6 +110,7 @@ HOTLINE = CallTree(
     returning="returning_menu",
     person="person_now",
     duty_line="duty_pin",
+    facility="facility",
     places=_named(
         LanguageMenu(
             "language_menu",
@@ -125,6 +135,7 @@ HOTLINE = CallTree(
             tells_news=True,
             options=_MAIN_OPTIONS,
             if_silent="person_now",
+            unspoken=(Option(CASE_KEY, "case.enter_code", "case_code"),),
         ),
         Menu(
             "returning_menu",
@@ -170,6 +181,37 @@ HOTLINE = CallTree(
                 ("person_now", None),
                 ("person_again", None),
             )
+        ),
+        FacilityVoice("facility", then="from_detention", notice="facility.recorded"),
+        Connect(
+            "from_detention",
+            need="from_detention",
+            if_unanswered="call_again",
+            if_cut_off="from_detention",
+            if_silent_again="goodbye",
+            callback_first="call_again",
+            message="detention_message",
+            callback=None,
+            callback_key=None,
+            message_key=None,
+            languages=True,
+        ),
+        CallAgain(
+            "call_again",
+            says=("unanswered.nobody",),
+            says_if_nobody_speaks=("unanswered.nobody_speaks",),
+            keep_trying=Option(PERSON_KEY, "unanswered.keep_trying", "from_detention"),
+            then="detention_message",
+            code_key=CASE_KEY,
+        ),
+        AskForCode("case_code", says=("case.enter_code",), then="detained", if_wrong="main_menu"),
+        TakeMessage(
+            "detention_message",
+            says=("message.recorded", "message.from_detention"),
+            asks_number=None,
+            then="message_saved",
+            if_time_is_up="message_more",
+            if_nothing_heard="nothing_heard",
         ),
         Menu(
             "unanswered",

@@ -5,13 +5,22 @@ Pure: no clock, no database, no carrier.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
-from ivr.dialogue.effects import Meeting
+from ivr.dialogue.effects import Appointment, Meeting
 from ivr.dialogue.facts import Caller, Move, Office, Script
-from ivr.dialogue.places import ChooseNumber, DutyMenu, Ending, LanguageMenu, Menu, Option
+from ivr.dialogue.places import (
+    CallAgain,
+    ChooseNumber,
+    DutyMenu,
+    Ending,
+    LanguageMenu,
+    Menu,
+    Option,
+)
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
 from routing import needs
 from routing.needs import Need
@@ -25,6 +34,12 @@ def said(caller: Caller, *names: str) -> tuple[Words, ...]:
 def key(caller: Caller, name: str, pressed: str) -> Words:
     """Words that name the key which answers them."""
     return Words(caller.language, name, (("key", pressed),))
+
+
+def in_each(says: tuple[Said, ...], language: str, also: tuple[str, ...]) -> tuple[Said, ...]:
+    """These words, and those in the caller's language again in each that they may speak instead."""
+    own = [word for word in says if isinstance(word, Words) and word.language == language]
+    return (*says, *(replace(word, language=code) for code in also for word in own))
 
 
 def of_meeting(caller: Caller, meeting: Meeting | None) -> tuple[Words, ...]:
@@ -171,6 +186,25 @@ def promised_within(need: Need) -> str:
     """The text of a promise that is due within this need's time, such as "two hours"."""
     minutes = int(need.callback_due.total_seconds()) // 60
     return f"callback.promised_{minutes}"
+
+
+def call_again(
+    place: CallAgain, caller: Caller, appointment: Appointment | None
+) -> tuple[Words, ...]:
+    """That nobody could answer, and when to call again, if an attorney can expect the caller."""
+    nobody = place.says_if_nobody_speaks if caller.nobody_speaks else place.says
+    offered_key = offered(caller, (place.keep_trying,))
+    if appointment is None:
+        return (*said(caller, *nobody), *offered_key)
+    code = Words(caller.language, "call_again.code", (("number", appointment.code),))
+    return (
+        *said(caller, *nobody),
+        *said(caller, "call_again.today" if appointment.is_today else "call_again.tomorrow"),
+        *said(caller, f"call_again.hour_{appointment.hour}"),
+        code,
+        key(caller, "call_again.family", place.code_key),
+        *offered_key,
+    )
 
 
 def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:

@@ -19,6 +19,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    JoinCase,
     JoinQueue,
     LeaveQueue,
     MarkHeard,
@@ -27,6 +28,7 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    PromiseWindow,
     StayOnLine,
     TakeSeat,
     TurnDuty,
@@ -35,13 +37,16 @@ from ivr.dialogue.effects import (
 from ivr.dialogue.facts import Caller, Heard, Move, Script
 from ivr.dialogue.places import (
     Announcement,
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
+    CallAgain,
     ChooseNumber,
     Connect,
     DutyMenu,
     Ending,
+    FacilityVoice,
     LanguageMenu,
     Menu,
     OpenItems,
@@ -61,6 +66,7 @@ from ivr.dialogue.turn import (
     Position,
     Record,
     RingOne,
+    SendKeys,
     Turn,
     Wait,
     Words,
@@ -101,7 +107,9 @@ def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> M
         return Move(place.name, gone=True)
     if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
         return Move(script.tree.person)
-    if heard.keys == REPEAT_KEY and not isinstance(place, Connect | AskForPin | TakeMessage):
+    if heard.keys == REPEAT_KEY and not isinstance(
+        place, Connect | AskForPin | TakeMessage | FacilityVoice
+    ):
         return Move(place.name, position.misses)
     return _answer(script, place, position.misses, heard, caller)
 
@@ -110,7 +118,9 @@ def _takes_key(place: Place, key: str) -> bool:
     match place:
         case Menu(options=options):
             return any(option.key == key for option in options)
-        case AskForPin() | Connect():
+        case CallAgain(keep_trying=option):
+            return key == option.key
+        case AskForPin() | Connect() | FacilityVoice():
             return True
         case _:
             return False
@@ -126,6 +136,9 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _which_number(place, misses, heard, caller)
         case Announcement(then=then):
             return Move(then)
+        case FacilityVoice(then=then, notice=notice):
+            is_recorded = caller.acceptance.is_recorded
+            return Move(then, says=caller_wording.said(caller, notice) if is_recorded else ())
         case Connect():
             return _after_waiting(place, heard, caller)
         case AskForNumber():
@@ -136,6 +149,10 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _zip(place, misses, heard, caller)
         case Promise(then=then):
             return Move(then)
+        case CallAgain(keep_trying=option, then=then):
+            return Move(option.leads_to if heard.keys == option.key else then)
+        case AskForCode():
+            return _code(place, misses, heard, caller)
         case Ending(name=name):
             return Move(name)
         case AskForPin():
@@ -165,7 +182,7 @@ def _language(
 
 
 def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
-    for option in place.options:
+    for option in (*place.options, *place.unspoken):
         if option.key == heard.keys:
             return Move(option.leads_to, effects=_effects_of(option))
     explain = place.offers_person
@@ -209,7 +226,7 @@ def _after_waiting(place: Connect, heard: Heard, caller: Caller) -> Move:
         return Move(place.name, gone=True)
     if heard.was_joined:
         return after_talk(place)
-    if caller.choice in (place.callback, place.message):
+    if caller.choice is not None and caller.choice in (place.callback, place.message):
         return Move(caller.choice)
     goes_on = caller.ring_one or caller.accepted or heard.dial_ended
     searches_on = caller.searching and heard.waiting_ended in LEFT_THE_QUEUE
@@ -284,6 +301,16 @@ def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
     )
 
 
+def _code(place: AskForCode, misses: int, heard: Heard, caller: Caller) -> Move:
+    """A right code says nothing about the case: the caller is connected, and people know."""
+    if heard.case is not None:
+        return Move(place.then, effects=(JoinCase(heard.case),))
+    wrong = caller_wording.said(caller, "case.wrong_code" if heard.keys else "anywhere.no_key")
+    if misses + 1 < MISSES_BEFORE_A_PERSON:
+        return Move(place.name, misses + 1, wrong)
+    return Move(place.if_wrong, says=wrong)
+
+
 def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
     if heard.pin == "holds":
         return Move(place.then)
@@ -341,7 +368,7 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=message, says=caller_wording.said(caller, "callback.too_many"))
         case ChooseNumber(other_number=other) if not caller.visible:
             return replace(move, to=other.leads_to)
-        case TakeMessage(asks_number=asks) if _lacks_number(move, caller):
+        case TakeMessage(asks_number=str(asks)) if _lacks_number(move, caller):
             return replace(move, to=asks)
         case _:
             return move
@@ -405,6 +432,8 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
             return (*left, AskForCallback())
         case Promise():
             return (*left, PromiseCallback())
+        case CallAgain():
+            return (*left, PromiseWindow())
         case TakeMessage():
             return (*left, ExpectMessage())
         case Announcement(informs=True):
@@ -414,9 +443,22 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
 
 
 def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
-    """What the caller hears at a settled place, after its effects were applied."""
+    """What the caller hears at a settled place, after its effects were applied.
+
+    Who could not choose a language hears everything in each that they may speak.
+    """
     if move.gone:
         return Gone()
+    turn = _arrive(script, move, caller, done)
+    match turn:
+        case Listen() | Wait() | Record() | RingOne() | EnterRoom() | HangUp():
+            says = caller_wording.in_each(turn.says, caller.language, caller.also)
+            return replace(turn, says=says)
+        case _:
+            return turn
+
+
+def _arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
     place = script.tree.places[move.to]
     here = Position(place.name, move.misses)
     match place:
@@ -431,6 +473,9 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
             return Listen((*move.says, *caller_wording.which_number(place, caller)), here)
         case Announcement(says=says):
             return Listen((*move.says, *caller_wording.said(caller, *says)), here, seconds=1)
+        case FacilityVoice():
+            accept = caller.acceptance
+            return SendKeys(accept.after_seconds, accept.keys, here)
         case Connect():
             return _wait(here, move, caller, done)
         case AskForNumber(says=says):
@@ -444,6 +489,13 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
         case AskForZip(says=says):
             return Listen(
                 (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=5
+            )
+        case CallAgain():
+            words = caller_wording.call_again(place, caller, done.appointment)
+            return Listen((*move.says, *words), here, seconds=4)
+        case AskForCode(says=says):
+            return Listen(
+                (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=4
             )
         case Ending(says=says):
             return HangUp((*move.says, *caller_wording.said(caller, *says)))

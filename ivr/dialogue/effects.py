@@ -128,6 +128,18 @@ class ExpectMessage:
     """A recording is about to start; write the message's row before the tone."""
 
 
+@dataclass(frozen=True)
+class PromiseWindow:
+    """Tell a caller who is held when to call again, and let an attorney expect them."""
+
+
+@dataclass(frozen=True)
+class JoinCase:
+    """This call belongs to the case of that call."""
+
+    case: str
+
+
 Effect = (
     ChooseLanguage
     | NoteNeed
@@ -148,7 +160,19 @@ Effect = (
     | AskForCallback
     | PromiseCallback
     | ExpectMessage
+    | PromiseWindow
+    | JoinCase
 )
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """When a caller is expected to call again, and the code of their case."""
+
+    is_today: bool
+    hour: int
+    """The hour of the day at which the window begins, on the hotline's clock."""
+    code: str = field(repr=False)
 
 
 class Meeting(StrEnum):
@@ -180,5 +204,6 @@ class Done:
     first_ring_one: bool = False
     visit: Visit | None = None
     """The caller's entry into the room."""
+    appointment: Appointment | None = None
     meeting: Meeting | None = None
     """Whom the caller meets in the room, if they must be told."""

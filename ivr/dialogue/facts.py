@@ -39,6 +39,15 @@ class Office:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """How a facility's recorded voice is answered, and what it does with the call."""
+
+    keys: str = ""
+    after_seconds: int = 0
+    is_recorded: bool = True
+
+
+@dataclass(frozen=True)
 class WaitingItem:
     """An open item as a responder hears it on the duty line."""
 
@@ -65,6 +74,10 @@ class Caller:
     call: str
     language: str
     need: str | None = None
+    also: tuple[str, ...] = ()
+    """Languages in which everything is said again: the caller could not choose one yet."""
+    acceptance: Acceptance = Acceptance()
+    """Known where a facility's voice is answered."""
     visible: bool = False
     """Whether the number is shown and we may call it."""
     keyed_number: str | None = field(default=None, repr=False)
@@ -139,6 +152,8 @@ class Heard:
     recording_sid: str | None = None
     hung_up: bool = False
     pin: Pin | None = None
+    case: str | None = None
+    """The call whose case the entered code names."""
     offices: tuple[Office, ...] = ()
 
     @property

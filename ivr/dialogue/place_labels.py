@@ -20,6 +20,11 @@ PLACES: Mapping[str, str] = {
     "question": "Search for a person: question",
     "person_now": "Search for a person",
     "person_again": "Search for a person, again",
+    "facility": "A facility's voice is answered",
+    "from_detention": "Search for a person: calls from detention",
+    "call_again": "Nobody could answer a call from detention: when to call again",
+    "case_code": "The code of a case from detention",
+    "detention_message": "Leave a message from detention",
     "unanswered": "Nobody could answer",
     "callback_first": "Many calls: callback or message first",
     "callback": "Callback: which number",
@@ -67,6 +72,7 @@ OPTIONS: Mapping[str, str] = {
     "callback.enter_again": "enter it again",
     "callback.yes": "yes",
     "callback.no": "no",
+    "case.enter_code": "enter the code of a case",
     "message.time_is_up": "say more",
 }
 """By the prompt name of the option."""

@@ -46,6 +46,8 @@ class Menu:
     """Whether to name the keys for a person and for a repeat; they work at any place."""
     says_if_nobody_speaks: tuple[str, ...] = ()
     """Said instead when the search found nobody who speaks the caller's language."""
+    unspoken: tuple[Option, ...] = ()
+    """Keys for those who were told of them; they are not offered."""
     tells_news: bool = False
     """Whether to say the news after the first option, so a caller in danger hears their key first.
 
@@ -72,6 +74,16 @@ class Announcement:
 
 
 @dataclass(frozen=True)
+class FacilityVoice:
+    """A facility's recorded voice speaks first: wait, and send the keys that accept the call."""
+
+    name: str
+    then: str
+    notice: str
+    """Said next if the facility records its calls."""
+
+
+@dataclass(frozen=True)
 class Connect:
     """Ring responders while the caller waits."""
 
@@ -85,10 +97,13 @@ class Connect:
     """The place for a caller who left only silence and was held for as long as we hold one."""
     callback_first: str
     """The place for a caller when the hotline rings nobody yet because too many people call."""
-    callback: str
     message: str
-    callback_key: str
-    message_key: str
+    callback: str | None
+    """None, with its key, where a caller cannot be called back."""
+    callback_key: str | None
+    message_key: str | None
+    languages: bool = False
+    """Whether the keys of the language menu choose a language, for who passed no such menu."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +143,8 @@ class TakeMessage:
 
     name: str
     says: tuple[str, ...]
-    asks_number: str
-    """The place before the tone for a caller whose number we do not know."""
+    asks_number: str | None
+    """The place before the tone for a caller whose number we do not know; None: do not ask."""
     then: str
     if_time_is_up: str
     if_nothing_heard: str
@@ -143,6 +158,29 @@ class AskForZip:
     says: tuple[str, ...]
     then: str
     if_silent: str
+
+
+@dataclass(frozen=True)
+class CallAgain:
+    """Nobody could answer a caller who is held: they hear when to call again, and their code."""
+
+    name: str
+    says: tuple[str, ...]
+    says_if_nobody_speaks: tuple[str, ...]
+    keep_trying: Option
+    then: str
+    code_key: str
+    """The key of the main menu behind which somebody else enters the code."""
+
+
+@dataclass(frozen=True)
+class AskForCode:
+    """A case code of four digits, which joins this call to the case of a caller who is held."""
+
+    name: str
+    says: tuple[str, ...]
+    then: str
+    if_wrong: str
 
 
 @dataclass(frozen=True)
@@ -203,12 +241,15 @@ Place = (
     LanguageMenu
     | Menu
     | Announcement
+    | FacilityVoice
     | Connect
     | ChooseNumber
     | AskForNumber
     | Promise
     | TakeMessage
     | AskForZip
+    | CallAgain
+    | AskForCode
     | Ending
     | AskForPin
     | DutyMenu

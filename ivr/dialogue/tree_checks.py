@@ -10,13 +10,16 @@ from ivr.dialogue.caller_wording import promised_within
 from ivr.dialogue.facts import Script
 from ivr.dialogue.places import (
     Announcement,
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
+    CallAgain,
     ChooseNumber,
     Connect,
     DutyMenu,
     Ending,
+    FacilityVoice,
     LanguageMenu,
     Menu,
     OpenItems,
@@ -29,6 +32,7 @@ from prompts import PromptError, Prompts
 from prompts.recordings import missing
 from routing import needs
 from routing.dispatch import policies
+from routing.dispatch.next_window import HOURS
 from routing.needs import NEEDS
 
 Spoken = tuple[str, dict[str, str]]
@@ -69,13 +73,22 @@ def exits(place: Place) -> list[str]:
         case LanguageMenu(then=then, more_leads_to=more, if_silent=silent):
             return [then, silent, *([more] if more else [])]
         case Menu(options=options, if_silent=silent):
-            return [*(option.leads_to for option in options), silent]
-        case Announcement(then=then) | OpenItems(then=then) | Waiting(then=then):
+            return [*(option.leads_to for option in (*options, *place.unspoken)), silent]
+        case (
+            Announcement(then=then)
+            | FacilityVoice(then=then)
+            | OpenItems(then=then)
+            | Waiting(then=then)
+        ):
             return [then]
         case Promise(then=then, if_impossible=message):
             return [then, message]
+        case CallAgain(then=then, keep_trying=option):
+            return [then, option.leads_to]
+        case AskForCode(then=then, if_wrong=wrong):
+            return [then, wrong]
         case Connect():
-            safe = [place.callback_first, place.callback, place.message]
+            safe = [place.callback_first, place.message, *filter(None, [place.callback])]
             return [place.if_unanswered, place.if_cut_off, place.if_silent_again, *safe]
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
@@ -84,7 +97,7 @@ def exits(place: Place) -> list[str]:
             return [then, silent]
         case TakeMessage():
             after_tone = [place.then, place.if_time_is_up, place.if_nothing_heard]
-            return [*after_tone, place.asks_number]
+            return [*after_tone, *filter(None, [place.asks_number])]
         case Ending():
             return []
         case AskForPin(then=then, if_not=otherwise):
@@ -117,6 +130,7 @@ def everywhere() -> Iterator[Spoken]:
         "anywhere.no_key",
         "anywhere.to_a_person",
         "anywhere.start_over",
+        "case.wrong_code",
         "hold.emergency",
         "hold.searching",
         "hold.still_trying",
@@ -167,8 +181,14 @@ def said_at(place: Place) -> Iterator[Spoken]:
             for option in (place.this_number, place.other_number):
                 yield option.words, {"key": option.key}
         case Connect():
-            yield "hold.callback", {"key": place.callback_key}
-            yield "hold.message", {"key": place.message_key}
+            if place.callback_key:
+                yield "hold.callback", {"key": place.callback_key}
+            if place.message_key:
+                yield "hold.message", {"key": place.message_key}
+        case FacilityVoice(notice=notice):
+            yield notice, {}
+        case CallAgain():
+            yield from _said_to_call_again(place)
         case AskForNumber(says=says):
             for name in says:
                 yield name, {"key": END_OF_NUMBER_KEY}
@@ -176,6 +196,7 @@ def said_at(place: Place) -> Iterator[Spoken]:
             Announcement(says=says)
             | TakeMessage(says=says)
             | AskForZip(says=says)
+            | AskForCode(says=says)
             | Ending(says=says)
         ):
             for name in says:
@@ -184,8 +205,18 @@ def said_at(place: Place) -> Iterator[Spoken]:
             return
 
 
+def _said_to_call_again(place: CallAgain) -> Iterator[Spoken]:
+    for name in (*place.says, *place.says_if_nobody_speaks):
+        yield name, {}
+    for name in ("today", "tomorrow", *(f"hour_{hour}" for hour in HOURS)):
+        yield f"call_again.{name}", {}
+    yield "call_again.code", {"number": "4172"}
+    yield "call_again.family", {"key": place.code_key}
+    yield place.keep_trying.words, {"key": place.keep_trying.key}
+
+
 def _dangling(tree: CallTree) -> Iterator[str]:
-    for name in (tree.start, tree.returning, tree.person, tree.duty_line):
+    for name in (tree.start, tree.returning, tree.person, tree.duty_line, tree.facility):
         if name not in tree.places:
             yield f"the tree leads to {name!r}, which is not a place"
     for place in tree.places.values():
@@ -197,7 +228,7 @@ def _dangling(tree: CallTree) -> Iterator[str]:
 def _doubled_keys(tree: CallTree) -> Iterator[str]:
     for place in tree.places.values():
         if isinstance(place, Menu):
-            keys = [option.key for option in place.options]
+            keys = [option.key for option in (*place.options, *place.unspoken)]
             for key in {key for key in keys if keys.count(key) > 1}:
                 yield f"{place.name} has two options on key {key}"
             if PERSON_KEY in keys and place.offers_person:

@@ -9,13 +9,16 @@ from typing import assert_never
 from ivr.dialogue.call_tree import END_OF_NUMBER_KEY
 from ivr.dialogue.places import (
     Announcement,
+    AskForCode,
     AskForNumber,
     AskForPin,
     AskForZip,
+    CallAgain,
     ChooseNumber,
     Connect,
     DutyMenu,
     Ending,
+    FacilityVoice,
     LanguageMenu,
     Menu,
     OpenItems,
@@ -48,11 +51,11 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
         case LanguageMenu():
             yield from _languages(place, spoken)
         case Menu():
-            yield from (_option(option, spoken, language) for option in place.options)
+            keys = (*place.options, *place.unspoken)
+            yield from (_option(option, spoken, language) for option in keys)
             yield Way(NO_KEY, "silence", place.if_silent)
         case Connect():
-            yield _way(place.callback_key, "hold.callback", place.callback, spoken, language)
-            yield _way(place.message_key, "hold.message", place.message, spoken, language)
+            yield from _hold_keys(place, spoken, language)
             yield Way(NO_KEY, "nobody accepts", place.if_unanswered)
             yield Way(NO_KEY, "too many call", place.callback_first)
             yield Way(NO_KEY, "the talk is over", place.if_cut_off)
@@ -65,7 +68,7 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield Way(NO_KEY, "silence", place.if_silent)
         case AskForZip():
             yield Way(NO_KEY, "a ZIP code is keyed in", place.then)
-        case Announcement(then=then) | Waiting(then=then):
+        case Announcement(then=then) | FacilityVoice(then=then) | Waiting(then=then):
             yield Way(NO_KEY, "then", then)
         case Promise():
             yield Way(NO_KEY, "then", place.then)
@@ -73,7 +76,14 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
         case TakeMessage():
             yield Way(NO_KEY, "the time is up", place.if_time_is_up)
             yield Way(NO_KEY, "nothing heard", place.if_nothing_heard)
-            yield Way(NO_KEY, "no number to call", place.asks_number)
+            if place.asks_number:
+                yield Way(NO_KEY, "no number to call", place.asks_number)
+        case CallAgain(keep_trying=option, then=then):
+            yield _option(option, spoken, language)
+            yield Way(NO_KEY, "then", then)
+        case AskForCode():
+            yield Way(NO_KEY, "the right code", place.then)
+            yield Way(NO_KEY, "any other", place.if_wrong)
         case OpenItems():
             yield Way(place.take_key, "take the item", place.name)
             yield Way(place.done_key, "everything is done", place.name)
@@ -89,6 +99,13 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             return
         case _:
             assert_never(place)
+
+
+def _hold_keys(place: Connect, spoken: Prompts, language: str) -> Iterator[Way]:
+    if place.callback_key and place.callback:
+        yield _way(place.callback_key, "hold.callback", place.callback, spoken, language)
+    if place.message_key:
+        yield _way(place.message_key, "hold.message", place.message, spoken, language)
 
 
 def _languages(place: LanguageMenu, spoken: Prompts) -> Iterator[Way]:
@@ -126,12 +143,18 @@ def kind(place: Place) -> str:
             return "menu"
         case Announcement():
             return "something to hear"
+        case FacilityVoice():
+            return "a facility's call is accepted"
         case Connect():
             return "responders are rung" + (f": {place.need}" if place.need else "")
         case ChooseNumber() | AskForNumber():
             return "where to call back"
         case Promise():
             return "a callback is promised"
+        case CallAgain():
+            return "when to call again"
+        case AskForCode():
+            return "asks for a case code"
         case TakeMessage():
             return "a message is recorded"
         case AskForZip():

@@ -64,6 +64,16 @@ class Listen:
 
 
 @dataclass(frozen=True)
+class SendKeys:
+    """Wait in silence, send keys to the other end, and go on; nothing is said or heard."""
+
+    seconds: int
+    keys: str
+    """0 to 9, * and #, and w for half a second of silence; empty: send nothing."""
+    reply_to: Position
+
+
+@dataclass(frozen=True)
 class Wait:
     """The caller joins their own queue; `reply_to` receives how the wait ended."""
 
@@ -168,7 +178,19 @@ class Gone:
     """The caller has hung up; there is nothing to say."""
 
 
-Turn = Listen | Wait | Hold | LeaveQueue | Record | RingOne | EnterRoom | WaitInRoom | HangUp | Gone
+Turn = (
+    Listen
+    | SendKeys
+    | Wait
+    | Hold
+    | LeaveQueue
+    | Record
+    | RingOne
+    | EnterRoom
+    | WaitInRoom
+    | HangUp
+    | Gone
+)
 
 
 @dataclass(frozen=True)

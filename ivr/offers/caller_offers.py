@@ -12,7 +12,7 @@ from ivr.offers.taking import end, is_wanted, withdraw
 from ivr.responders import reliability, staff_wording
 from ivr.responders.staff_legs import phone_of
 from ivr.room import requests, seats
-from ivr.search import pursued_items
+from ivr.search import call_again, pursued_items
 from models.calls import rings
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState, Via
@@ -64,6 +64,7 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
         call.ring_one = None
     reliability.rang(unit.session, ring)
     taking.connect(unit, ring, call)
+    call_again.answered(unit, call, ring.person_id)
     is_shared = call.number_mark in unit.app.shared_marks
     pursued_items.talked(unit.session, call, unit.now, is_shared=is_shared)
     if ring.interpreter and ring.via != Via.DIAL:

@@ -7,27 +7,61 @@ from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
 from ivr.dialogue.turn import Offer, Said, Words
 from ivr.responders import staff_wording
 from ivr.room import requests
-from models.calls import calls, rings
+from models.calls import calls, open_items, rings
 from models.calls.callbacks import Callback
 from models.calls.calls import BLOCKS, Call
 from models.calls.rings import FOR_CALLERS, Ring, Via
+from models.people import facilities
+from models.people.facilities import Facility
+from routing.dispatch.policies import EXPECTED
 from routing.dispatch.third_voices import RequestKind
 from routing.needs import UNKNOWN
 
 
-def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
+def word(unit: UnitOfWork, ring: Ring, name: str, /, **values: str) -> Words:
     """Words of an offer in the responder's language."""
     return staff_wording.word(unit, ring, f"offer.{name}", **values)
 
 
 def offer_caller(unit: UnitOfWork, ring: Ring, call: Call, repeats: int) -> Offer:
     """Language and need of a waiting caller, and a warning about a blocked phone."""
+    place = facilities.look(unit.session, call.facility) if call.facility else None
+    case = _case(unit, ring, call)
+    if place is not None:
+        return _from_facility(unit, ring, call, place, case, repeats)
     about = word(
         unit, ring, "about", language=call.language, need=call.need or UNKNOWN, key=ACCEPT_KEY
     )
     return _offer(
-        unit, ring, [*warning(unit, ring, call), about], [_waited(unit, ring, call)], repeats
+        unit,
+        ring,
+        [*warning(unit, ring, call), about],
+        [*case, _waited(unit, ring, call)],
+        repeats,
     )
+
+
+def _case(unit: UnitOfWork, ring: Ring, call: Call) -> list[Words]:
+    """The open item of the case whose code was entered, or that this caller may belong to."""
+    if call.case_of:
+        item = open_items.look_of_call(unit.session, call.case_of)
+        return [word(unit, ring, "case", item=str(item.number))] if item else []
+    is_expected = ring.step == EXPECTED.name
+    return [word(unit, ring, "expected")] if is_expected else []
+
+
+def _from_facility(
+    unit: UnitOfWork, ring: Ring, call: Call, place: Facility, case: list[Words], repeats: int
+) -> Offer:
+    """Which facility calls, and what it does with the call."""
+    language = word(unit, ring, "language", language=call.language)
+    details = [language if call.could_choose_language else word(unit, ring, "no_language")]
+    if place.recorded:
+        details.append(word(unit, ring, "line_recorded"))
+    if place.limit_minutes:
+        details.append(word(unit, ring, "line_limited", minutes=str(place.limit_minutes)))
+    about = word(unit, ring, "from_facility", name=place.label, key=ACCEPT_KEY)
+    return _offer(unit, ring, [about], [*case, *details, _waited(unit, ring, call)], repeats)
 
 
 def warning(unit: UnitOfWork, ring: Ring, call: Call | None) -> list[Words]:
@@ -88,7 +122,7 @@ def _about_interpreter(unit: UnitOfWork, ring: Ring) -> Words:
 def _is_silent(unit: UnitOfWork, ring: Ring) -> bool:
     """Whether the caller never pressed a key: they may be hiding or unable to speak."""
     call = rings.call_of(unit.session, ring)
-    return call is not None and not call.pressed
+    return call is not None and call.is_silent
 
 
 def _waited(unit: UnitOfWork, ring: Ring, call: Call) -> Words:

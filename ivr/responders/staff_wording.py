@@ -18,7 +18,7 @@ ITEM_LISTS = (ITEMS_RING, ITEMS_DUE, ITEMS_ALERT)
 _MOST_LISTED = 3
 
 
-def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
+def word(unit: UnitOfWork, ring: Ring, name: str, /, **values: str) -> Words:
     """These words in the language of the person who is rung."""
     person = people.with_id(unit.session, ring.person_id)
     language = unit.app.staff_language(person.languages if person else [])

@@ -21,6 +21,7 @@ from models.calls.room_requests import RequestState, RoomRequest
 from models.calls.rooms import Room, Seat
 from models.core.database import Session
 from models.operations import interpreting, worker_state
+from routing import needs
 from routing.dispatch import third_voices
 from routing.dispatch.third_voices import PATIENCE, RequestKind
 
@@ -49,9 +50,10 @@ def ask(unit: UnitOfWork, room: Room, seat: Seat, kind: RequestKind) -> Words:
 def interpret(unit: UnitOfWork, call: Call) -> None:
     """Ask for an interpreter by ourselves, because the best match lacks the caller's language.
 
-    Once in a search: if nobody can be reached, the responder may ask again.
+    Once in a search: if nobody can be reached, the responder may ask again. For a caller in custody
+    only a responder asks: a third voice may end the call.
     """
-    if not interpreting.is_arranged(unit.session, call):
+    if not needs.of(call.need).in_custody and not interpreting.is_arranged(unit.session, call):
         room = rooms.open_for(unit.session, call.id, unit.now)
         _open(unit, room, call, RequestKind.INTERPRETER, asked_by=None)
 
@@ -60,6 +62,8 @@ def can_interpret(unit: UnitOfWork, call: Call) -> bool:
     """Whether an interpreter is called or can be called for this call, or for its callback."""
     if interpreting.is_called(unit.session, call):
         return True
+    if needs.of(call.need).in_custody:
+        return False
     is_over = call.state == CallState.ENDED
     is_new = is_over or not interpreting.is_arranged(unit.session, call)
     return is_new and request_steps.may_be_met(unit, call, RequestKind.INTERPRETER, made=[])

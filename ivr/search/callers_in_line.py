@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.conversation import MAX_SEARCHES
-from ivr.search import call_limits, duplicate_caller, rounds
+from ivr.search import call_again, call_limits, duplicate_caller, rounds
 from models.calls import calls, rings, surges
 from models.calls.calls import BLOCKS, Call, Limited
 from models.calls.rings import Ring, RingState
@@ -29,6 +29,11 @@ ASKED_AGAIN_AFTER = timedelta(minutes=3)
 def stays(call: Call) -> bool:
     """Whether this caller only ever left silence and is held until somebody takes them."""
     return call.said_nothing and call.searches > MAX_SEARCHES and call.limited is None
+
+
+def may_speak_too(unit: UnitOfWork, call: Call) -> tuple[str, ...]:
+    """The languages beside the default one that a caller may speak who could not choose one."""
+    return () if call.could_choose_language else (unit.app.script.tree.second_language,)
 
 
 def deadline(call: Call) -> datetime:
@@ -184,5 +189,7 @@ def _sought(unit: UnitOfWork, call: Call, every: list[Ring]) -> Caller:
         need,
         surge=surges.surge(unit.session, unit.now) is not None,
         dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
+        expected_by=call_again.expected_by(unit, call),
+        perhaps=may_speak_too(unit, call),
         coordinators_only=blocked and (need == UNKNOWN or call.limited == Limited.BLOCKED_AGAIN),
     )

@@ -54,7 +54,7 @@ def message_is_silent(session: Session, call: Call) -> None:
 
 
 def _kind_of_missed(call: Call) -> ItemKind:
-    return ItemKind.MISSED_EMERGENCY if call.pressed else ItemKind.SILENT_CALLER
+    return ItemKind.SILENT_CALLER if call.is_silent else ItemKind.MISSED_EMERGENCY
 
 
 def call_ended(
@@ -96,6 +96,22 @@ def _stayed_for_another(call: Call, now: datetime) -> bool:
 def stays_silent(session: Session, call: Call, now: datetime) -> None:
     """A caller stays on the line and has never said anything: a person must know."""
     _open(session, call, ItemKind.SILENT_CALLER, call.need, now)
+
+
+def expected(
+    session: Session, call: Call, person: str, until: datetime, now: datetime
+) -> OpenItem | None:
+    """This caller calls again in a window: the attorney who expects them owns the item until then.
+
+    Somebody who owns it already keeps it.
+    """
+    item = _open(session, call, ItemKind.CALL_AGAIN, call.need, now)
+    if item is None:
+        return None
+    item.due_at = until
+    take(session, item, now, person=person)
+    item.next_step_at = until
+    return item
 
 
 def _open(

@@ -33,6 +33,7 @@ from ivr.dialogue.turn import (
     Record,
     RingOne,
     Said,
+    SendKeys,
     Turn,
     Visit,
     Wait,
@@ -254,6 +255,8 @@ class Speech:
                 )
                 self._say(gather, says)
                 response.append(gather)
+            case SendKeys():
+                self._send_keys(response, turn, self.links.answer(language, turn.reply_to, number))
             case Wait(says=says, queue=queue, reply_to=reply_to):
                 self._say(response, says)
                 response.enqueue(
@@ -281,6 +284,14 @@ class Speech:
             case _:
                 assert_never(turn)
         return response
+
+    def _send_keys(self, response: VoiceResponse, turn: SendKeys, then: str) -> None:
+        """Outside of <Gather>, which may not send keys (twilio.com/docs/voice/twiml/play)."""
+        if turn.seconds:
+            response.pause(length=turn.seconds)
+        if turn.keys:
+            response.play(digits=turn.keys)
+        response.redirect(then)
 
     def _hold(self, response: VoiceResponse, turn: Hold, language: str, number: int) -> None:
         gather = Gather(

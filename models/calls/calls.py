@@ -19,6 +19,8 @@ RESCUER = "rescue"
 """The `answered_by` of a call that the line could not connect itself; nobody on the roster."""
 UNKNOWN_LINE = "unknown line"
 """Step: the call came to a number or account that is not ours."""
+FROM_FACILITY = "called from a facility"
+"""Step: the call came from the phone of a place of detention."""
 REACHED_BY_CALLBACK = "answered by callback"
 """Step: the caller was reached on another line; `person` is the responder who did."""
 CHOSE_LANGUAGE = "chose a language"
@@ -113,6 +115,15 @@ class Call(Base):
     its own in any list or count."""
     drill: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """A call from the hotline to itself. It rings only the drill phone and is never counted."""
+    facility: Mapped[str | None] = mapped_column(sa.String(32))
+    """The place of detention whose phone this call came from.
+
+    Its number is not stored with the call: it is no caller's own, and nobody can be called there.
+    """
+    case_of: Mapped[str | None] = mapped_column(sa.String(32))
+    """The call from detention whose case code this caller entered."""
+    code_tries: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """How many wrong case codes were entered in this call."""
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
     """FLOOD offers a callback or a message first; BLOCKED and BLOCKED_AGAIN only a message."""
 
@@ -128,6 +139,19 @@ class Call(Base):
     def case_id(self) -> str:
         """The call that asked for this callback; else the call itself."""
         return self.calls_back or self.id
+
+    @property
+    def could_choose_language(self) -> bool:
+        """False for a call from a facility, which passes no language menu, until a key is pressed.
+
+        Many phones of facilities send no keys, so their silence says nothing about the caller.
+        """
+        return self.facility is None or self.pressed
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the caller pressed no key where one was asked for; they may be unable to."""
+        return not self.pressed and self.facility is None
 
     @property
     def is_unanswered(self) -> bool:

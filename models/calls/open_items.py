@@ -35,6 +35,8 @@ class ItemKind(StrEnum):
     """The responder asked for an attorney during the talk, and none could be reached."""
     DROPPED_TALK = "dropped_talk"
     """The talk was cut off, and the caller waited in vain for another person."""
+    CALL_AGAIN = "call_again"
+    """The caller is held and calls again at a time when an attorney expects them."""
 
 
 class CloseReason(StrEnum):
@@ -167,6 +169,12 @@ def of_call(session: Session, call_id: str) -> OpenItem | None:
     """The open item of this call, held until the transaction ends; lock its call first."""
     query = sa.select(OpenItem).where(OpenItem.call_id == call_id, OpenItem.closed_at.is_(None))
     return session.scalar(to_hold(query, key_share=True))
+
+
+def look_of_call(session: Session, call_id: str) -> OpenItem | None:
+    """The open item of this call, read without a lock."""
+    query = sa.select(OpenItem).where(OpenItem.call_id == call_id, OpenItem.closed_at.is_(None))
+    return session.scalar(query)
 
 
 def of_callback(session: Session, callback_id: str) -> OpenItem | None:

@@ -10,9 +10,10 @@ from typing import Any
 from models.calls import offboarding, verifications
 from models.core.base import new_id
 from models.core.database import Session
-from models.people import people
+from models.people import facilities, people
+from models.people.facilities import Facility
 from models.people.people import FROM_ROSTER, Partner, Person
-from models.people.roster import Roster, RosterPartner, RosterPerson
+from models.people.roster import Roster, RosterFacility, RosterPartner, RosterPerson
 from models.schedule import duty_rules
 from models.schedule.duty_rules import DutyRule
 from routing.duty.duty import Rule
@@ -22,12 +23,16 @@ from routing.readers import written_names
 
 @dataclass(frozen=True)
 class Changes:
-    """What an import changed: people and partners by count, rules and time zone by yes or no."""
+    """What an import changed.
+
+    People, partners and facilities by count, rules and time zone by yes or no.
+    """
 
     added: int = 0
     changed: int = 0
     retired: int = 0
     partners: int = 0
+    facilities: int = 0
     rules: bool = False
     timezone: bool = False
 
@@ -52,12 +57,12 @@ def _holders(session: Session, roster: Roster) -> dict[str, Person | None]:
 def store(
     session: Session, roster: Roster, pin_hashes: Mapping[str, str], now: datetime
 ) -> Changes:
-    """Make partners, people, rules and time zone those of the roster.
+    """Make partners, people, facilities, rules and time zone those of the roster.
 
     People are identified by name, and names that look the same are one name. Someone who is no
     longer in the file is never rung again, but the calls they answered still name them. People who
-    are not in `pin_hashes` keep their PIN. People and partners that were added in the console stay
-    as they are (docs/decisions/0018-people-and-roster.md).
+    are not in `pin_hashes` keep their PIN. What was added in the console stays as it is
+    (docs/decisions/0018-people-and-roster.md).
     """
     partners = _store_partners(session, roster.partners)
     found = _holders(session, roster)
@@ -89,6 +94,7 @@ def store(
         changed=changed,
         retired=len(leaving),
         partners=partners + removed,
+        facilities=_store_facilities(session, roster.facilities),
         rules=_store_rules(session, roster.rules, now),
         timezone=_store_timezone(session, roster.timezone),
     )
@@ -138,6 +144,25 @@ def _remove_partners(session: Session, written: Iterable[RosterPartner]) -> int:
         session.flush()
         session.delete(partner)
     return len(leaving)
+
+
+def _store_facilities(session: Session, written: Iterable[RosterFacility]) -> int:
+    """Facilities are identified by number."""
+    known = {each.number: each for each in facilities.every(session)}
+    changed = 0
+    for entry in written:
+        facility = known.pop(entry.number, None) or Facility(id=new_id())
+        if facilities.facts_of(facility) == entry and facility.source == FROM_ROSTER:
+            continue
+        changed += 1
+        facilities.write(facility, entry)
+        facility.source = FROM_ROSTER
+        session.add(facility)
+    leaving = [each for each in known.values() if each.source == FROM_ROSTER]
+    for facility in leaving:
+        session.delete(facility)
+    session.flush()
+    return changed + len(leaving)
 
 
 def _is_as_written(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from models.core.database import Session
-from models.people import people
+from models.people import facilities, people
 from models.people.people import Person
+from models.people.roster import RosterFacility
 from models.schedule import duty_rules
 from routing.duty.duty import Duty, Rule
 from routing.duty.rules import with_people
@@ -47,6 +48,7 @@ class Snapshot:
     partners: tuple[Office, ...]
     people: tuple[Someone, ...]
     rules: tuple[Rule, ...]
+    facilities: tuple[RosterFacility, ...] = ()
 
     @property
     def duty(self) -> Duty:
@@ -106,4 +108,5 @@ def take(session: Session, default_timezone: str) -> Snapshot:
             if each.active
         ),
         rules=tuple(with_people(rule, names) for rule in duty.rules),
+        facilities=tuple(facilities.facts_of(each) for each in facilities.every(session)),
     )  # fmt: skip

@@ -11,8 +11,9 @@ from models.calls.rooms import Room, Seat, SeatRole, SeatState
 from models.core.database import Session
 from models.people import people
 from routing.dispatch.third_voices import RequestKind
-from routing.needs import MAYBE_DANGER
+from routing.needs import IN_CUSTODY, MAYBE_DANGER
 
+_INTERPRETED_EARLY = tuple(code for code in MAYBE_DANGER if code not in IN_CUSTODY)
 _OF_CALL = sa.and_(RoomRequest.call_id == Call.id, RoomRequest.kind == RequestKind.INTERPRETER)
 _SITS_THERE = sa.exists().where(
     Room.call_id == Call.id,
@@ -36,7 +37,7 @@ def lacks_one() -> sa.ColumnElement[bool]:
         Ring.interpreter,
         Ring.state.in_(OPEN),
     )
-    in_danger = sa.or_(Call.need.is_(None), Call.need.in_(MAYBE_DANGER))
+    in_danger = sa.or_(Call.need.is_(None), Call.need.in_(_INTERPRETED_EARLY))
     is_waiting = sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False), ~Call.drill)
     return sa.and_(is_waiting, in_danger, best_is_foreign, ~_SITS_THERE, ~_WAS_ASKED_FOR)
 

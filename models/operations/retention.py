@@ -17,6 +17,7 @@ from models.calls.rings import Ring, is_about
 from models.calls.room_requests import RoomRequest
 from models.calls.rooms import Room, Seat
 from models.calls.voicemails import Message, Sound
+from models.casework.call_windows import CallWindow
 from models.casework.referrals import Referral
 from models.casework.wrap_ups import WrapUp
 from models.core import sealed_columns
@@ -127,7 +128,8 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    kinds = (Step, Ring, Room, RoomRequest, Message, Callback, OpenItem, Note, WrapUp, Referral)
+    kinds = (Step, Ring, Room, RoomRequest, Message, Callback, OpenItem, Note, WrapUp, Referral,
+             CallWindow)  # fmt: skip
     for kind in kinds:
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
     owned += session.scalars(sa.select(Seat).where(Seat.room_id.in_(_rooms_of(ids))))
@@ -196,8 +198,8 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     session.execute(sa.delete(Ring).where(is_about(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
     owned = (
-        Draft, Note, Referral, WrapUp, Message, OpenItem, Callback, Text, RoomRequest, Room, Answer,
-        Step,
+        Draft, Note, Referral, WrapUp, CallWindow, Message, OpenItem, Callback, Text, RoomRequest,
+        Room, Answer, Step,
     )  # fmt: skip
     for kind in owned:
         session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))

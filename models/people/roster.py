@@ -54,6 +54,13 @@ _WHOLE_NUMBERS = ("priority", "shift_length")
 _FLAG_FIELDS = ("exclusive",)
 _FLAGS = {"true": True, "false": False}
 
+LONGEST_WAIT_SECONDS, LONGEST_LIMIT_MINUTES, LONGEST_LABEL = 60, 240, 60
+_ROSTER_FIELDS = ("timezone", "partners", "people", "rules", "facilities")
+_ACCEPT_DIGITS = pattern(r"[0-9*#w]{1,12}")
+_FACILITY_FIELDS = (
+    *("number", "label", "accept_digits", "wait_seconds", "recorded", "limit_minutes"),
+)
+
 _PARTNER_FIELDS = ("name", "phone", "address", "zips", "url", "services", "languages")
 _PERSON_FIELDS = (
     *("name", "phone", "partner", "role", "languages", "needs", "tier", "pursued", "pin"),
@@ -90,6 +97,22 @@ class RosterPerson:
 
 
 @dataclass(frozen=True)
+class RosterFacility:
+    """A phone of a place of detention; `number` is E.164.
+
+    `accept_digits` are the keys that accept a call, 0 to 9, * and #, and w for half a second of
+    silence; `wait_seconds` is how long to wait before they are sent.
+    """
+
+    number: str
+    label: str
+    accept_digits: str = ""
+    wait_seconds: int = 0
+    recorded: bool = True
+    limit_minutes: int | None = None
+
+
+@dataclass(frozen=True)
 class Roster:
     """A complete roster file without errors; rules refer to people by name."""
 
@@ -97,6 +120,7 @@ class Roster:
     partners: tuple[RosterPartner, ...]
     people: tuple[RosterPerson, ...]
     rules: tuple[duty.Rule, ...]
+    facilities: tuple[RosterFacility, ...] = ()
     lines: tuple[ReadLine, ...] = field(default=(), compare=False)
     """What was read, line by line."""
 
@@ -143,16 +167,18 @@ class _Reader:
 
     def roster(self, root: Node) -> Roster:
         """The roster; not usable if there are problems."""
-        fields = self._fields(root, told("the roster"), ("timezone", "partners", "people", "rules"))
+        fields = self._fields(root, told("the roster"), _ROSTER_FIELDS)
         partners = self._partners(fields)
         people = self._people(fields, [partner.name for partner in partners])
         rules = self._rules(fields, [person.name for person in people])
+        facilities = self._facilities(fields, {person.phone for person in people})
         lines = (
             *_lines(fields, "partners", [(partner.name, ()) for partner in partners]),
             *_lines(fields, "people", [(person.name, ()) for person in people]),
             *_lines(fields, "rules", [("", (rule,)) for rule in rules]),
+            *_lines(fields, "facilities", [(each.label, ()) for each in facilities]),
         )
-        return Roster(self._timezone(fields), partners, people, rules, lines)
+        return Roster(self._timezone(fields), partners, people, rules, facilities, lines)
 
     def _fields(self, node: Node, what: str, known: tuple[str, ...] | None) -> Fields:
         return Fields(node, what, known, self.problems)
@@ -261,12 +287,70 @@ class _Reader:
         except Unreadable as error:
             entry.complain("timezone", told("cannot be kept: %(why)s", why=error.words))
 
-    def _phone(self, entry: Fields) -> str:
-        words = entry.needed("phone")
+    def _facilities(self, fields: Fields, phones: Collection[str]) -> tuple[RosterFacility, ...]:
+        numbers = Once(told("has a number that another facility has already"))
+        facilities = []
+        for place, node in enumerate(fields.entries("facilities"), 1):
+            what = told("facility %(number)s", number=str(place))
+            entry = self._fields(node, what, _FACILITY_FIELDS)
+            facilities.append(self._facility(entry))
+            number = facilities[-1].number
+            numbers.check(entry, "number", number)
+            if number in phones:
+                entry.complain("number", told("has the phone of a person of this roster"))
+        return tuple(facilities)
+
+    def _facility(self, entry: Fields) -> RosterFacility:
+        label = written_names.written(entry.needed("label"))
+        if len(label) > LONGEST_LABEL:
+            most = str(LONGEST_LABEL)
+            entry.complain("label", told("has a label of more than %(most)s letters", most=most))
+        entry.what = label or entry.what
+        digits = entry.text("accept_digits")
+        if digits and not are_accept_digits(digits):
+            words = told(
+                "has the accept_digits '%(digits)s'; write 1 to 12 of 0 to 9, * and #, "
+                "and w for half a second of silence",
+                digits=digits,
+            )
+            entry.complain("accept_digits", words)
+        return RosterFacility(
+            number=self._phone(entry, "number"),
+            label=label,
+            accept_digits=digits,
+            wait_seconds=_whole(entry, "wait_seconds", range(LONGEST_WAIT_SECONDS + 1)) or 0,
+            recorded=_FLAGS.get(entry.one_of("recorded", _FLAGS, "true"), True),
+            limit_minutes=_whole(entry, "limit_minutes", range(1, LONGEST_LIMIT_MINUTES + 1)),
+        )
+
+    def _phone(self, entry: Fields, field: str = "phone") -> str:
+        words = entry.needed(field)
         found = written_phones.phone(words, self.ours) if words else written_phones.Phone()
         if found.fault:
-            entry.complain("phone", told(found.fault.value))
+            entry.complain(field, told(found.fault.value))
         return found.number
+
+
+def are_accept_digits(words: str) -> bool:
+    """Whether these are keys that can be sent into a call."""
+    return _ACCEPT_DIGITS.fullmatch(words) is not None
+
+
+def _whole(entry: Fields, field: str, among: range) -> int | None:
+    """An optional whole number of a range; None if it is not given, or wrong."""
+    words = entry.text(field)
+    if not words:
+        return None
+    if _WHOLE.fullmatch(words) and int(words) in among:
+        return int(words)
+    entry.complain(
+        field,
+        told(
+            "has %(field)s '%(words)s'; write a whole number from %(least)s to %(most)s",
+            field=field, words=words, least=str(among[0]), most=str(among[-1]),
+        ),
+    )  # fmt: skip
+    return None
 
 
 def _lines(

@@ -23,6 +23,14 @@ class Caller:
     """Disconnected from two responders: a coordinator is rung too."""
     coordinators_only: bool = False
     """Blocked for abuse: one coordinator is rung and no responder."""
+    expected_by: frozenset[str] = frozenset()
+    """The people who expect this caller, by id: they are rung first, and alone."""
+    perhaps: tuple[str, ...] = ()
+    """Further languages that they may speak, while they have chosen none."""
+
+    def is_understood_by(self, person: Responder) -> bool:
+        """Whether this person speaks their language, or one that it may be."""
+        return any(person.speaks(language) for language in (self.language, *self.perhaps))
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Step:
         return (
             person.takes_callers
             and person.tier in self.tiers
-            and (person.speaks(caller.language) or not self.same_language)
+            and (caller.is_understood_by(person) or not self.same_language)
             and (person.takes(caller.need) or not self.takes_need)
             and (person.takes_exactly(caller.need) or not self.exactly)
         )
@@ -65,6 +73,12 @@ class Policy:
     round_seconds: int = 15  # at least four rounds fit into the time a caller waits
     at_once: bool = False
     """All steps ring in one round, best match first; a step only gives the reason."""
+    cleared_only: bool = False
+    """Nobody is rung for whom the roster does not name the need."""
+
+    def admits(self, person: Responder, need: str) -> bool:
+        """Whether this person may be rung for this need at all."""
+        return person.names(need) or not self.cleared_only
 
 
 # At one call start a second, which is what an account begins with, no more than 15 phones start to
@@ -112,8 +126,22 @@ _FIRST_LINE_THEN_COORDINATORS = Policy(
     together=3,
 )
 
+_CLEARED_AT_ONCE = Policy(
+    (
+        Step("cleared, same language", EVERY_TIER, same_language=True, takes_need=True),
+        Step("cleared, with an interpreter", EVERY_TIER, same_language=False, takes_need=True),
+    ),
+    together=15,
+    at_once=True,
+    cleared_only=True,
+)
+
+EXPECTED = Step("expects the caller", EVERY_TIER, same_language=False, takes_need=False)
+"""The reason of a ring to somebody who expects this caller."""
+
 POLICIES: Mapping[SearchOrder, Policy] = {
     SearchOrder.EVERYBODY_AT_ONCE: _EVERYBODY_AT_ONCE,
+    SearchOrder.CLEARED_AT_ONCE: _CLEARED_AT_ONCE,
     SearchOrder.FIRST_LINE_THEN_EVERYBODY: _FIRST_LINE_THEN_EVERYBODY,
     SearchOrder.FIRST_LINE_THEN_COORDINATORS: _FIRST_LINE_THEN_COORDINATORS,
 }
@@ -125,8 +153,9 @@ def policy_for(need: str) -> Policy:
 
 
 def can_serve(need: str) -> bool:
-    """Whether everyone on duty is rung in the end, with an interpreter if necessary."""
-    anybody = [Responder(f"tier {tier}", languages=(), tier=tier) for tier in EVERY_TIER]
+    """Whether everyone on duty who takes the need is rung, with an interpreter if necessary."""
+    takes = frozenset({need})
+    anybody = [Responder(f"tier {tier}", (), takes, tier) for tier in EVERY_TIER]
     rung = [each.person for one in rounds(Caller("en", need), anybody) for each in one]
     return sorted(rung) == sorted(person.id for person in anybody)
 
@@ -141,6 +170,9 @@ def next_round(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitati
     found = _rows(caller, reachable)
     if not found:
         return ()
+    expecting = [each for each in reachable if each.id in caller.expected_by & found.keys()]
+    if expecting:
+        return tuple(_invitation(person, EXPECTED, caller) for person in expecting)
     policy = policy_for(caller.need)
     last = len(policy.steps) if policy.at_once else min(found.values())
     invited = _best(caller, reachable, found, last, policy.together)
@@ -168,15 +200,16 @@ def joining(
 def could_take(caller: Caller, person: Responder) -> bool:
     """Whether any step of the search asks this person."""
     if caller.coordinators_only:
-        return person.takes_callers and person.tier == COORDINATOR
+        return bool(_coordinator(caller, [person]))
     return bool(_rows(caller, [person]))
 
 
 def _rows(caller: Caller, people: Sequence[Responder]) -> dict[str, int]:
     """The number of the first step that asks each of these people, by id."""
-    steps = [_widened(step, caller) for step in policy_for(caller.need).steps]
+    policy = policy_for(caller.need)
+    steps = [_widened(step, caller) for step in policy.steps]
     found = {}
-    for person in people:
+    for person in (each for each in people if policy.admits(each, caller.need)):
         row = next((at for at, step in enumerate(steps) if step.asks(person, caller)), None)
         if row is not None:
             found[person.id] = row
@@ -199,7 +232,12 @@ def _best(
 
 
 def _coordinator(caller: Caller, reachable: Sequence[Responder]) -> tuple[Invitation, ...]:
-    found = [each for each in reachable if each.takes_callers and each.tier == COORDINATOR]
+    policy = policy_for(caller.need)
+    found = [
+        each
+        for each in reachable
+        if each.takes_callers and each.tier == COORDINATOR and policy.admits(each, caller.need)
+    ]
     best = sorted(found, key=lambda person: _preference(person, caller))[:1]
     step = Step("a coordinator", (COORDINATOR,), same_language=False, takes_need=False)
     return tuple(_invitation(person, step, caller) for person in best)
@@ -217,7 +255,7 @@ def rounds(caller: Caller, reachable: Sequence[Responder]) -> Iterator[tuple[Inv
 def _preference(person: Responder, caller: Caller) -> tuple[bool, int, datetime, str]:
     """Sort key: language and need first, then the longest time since the last ring."""
     return (
-        not person.speaks(caller.language),
+        not caller.is_understood_by(person),
         person.distance(caller.need),
         person.last_rung_at or _NEVER,
         person.id,
@@ -231,4 +269,4 @@ def _match(person: Responder, caller: Caller) -> tuple[bool, int, bool, int, dat
 
 
 def _invitation(person: Responder, step: Step, caller: Caller) -> Invitation:
-    return Invitation(person.id, step.name, interpreter=not person.speaks(caller.language))
+    return Invitation(person.id, step.name, interpreter=not caller.is_understood_by(person))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from routing import needs
-from routing.dispatch.policies import Invitation
+from routing.dispatch.policies import Invitation, policy_for
 from routing.person import ATTORNEY, COORDINATOR, INTERPRETER_ROLE, Responder
 
 TOGETHER = 3
@@ -85,13 +85,14 @@ def to_ring(wanted: Wanted, crew: Crew, at_most: int) -> tuple[Invitation, ...]:
 
 
 def _matches(person: Responder, wanted: Wanted) -> bool:
+    is_admitted = policy_for(wanted.need).admits(person, wanted.need)
     match wanted.kind:
         case RequestKind.INTERPRETER:
             return person.role == INTERPRETER_ROLE and person.speaks(wanted.language)
         case RequestKind.ATTORNEY:
-            return person.role == ATTORNEY and person.takes_callers
+            return person.role == ATTORNEY and person.takes_callers and is_admitted
         case RequestKind.COORDINATOR:
-            return person.tier == COORDINATOR and person.takes_callers
+            return person.tier == COORDINATOR and person.takes_callers and is_admitted
         case _:
             assert_never(wanted.kind)
 

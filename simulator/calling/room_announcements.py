@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from simulator.base.records import Problem, Spoken
@@ -36,6 +37,11 @@ class Loudspeaker:
         """Let those in the room hear it who are meant."""
         for one in self._meant():
             one.leg.hears(spoken)
+
+    def is_sent(self, keys: str, since: datetime) -> None:
+        """The tones reach those who are meant."""
+        for one in list(self._meant()):
+            one.leg.is_sent(keys, since)
 
     def stops_hearing(self) -> None:
         """Nothing cuts an announcement short."""

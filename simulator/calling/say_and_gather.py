@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -40,6 +41,10 @@ class Ear(Protocol):
 
     def hears(self, spoken: Spoken) -> None:
         """Something is said or played."""
+        ...
+
+    def is_sent(self, keys: str, since: datetime) -> None:
+        """Keys were sent, whose tones a machine at the other end may take."""
         ...
 
     def stops_hearing(self) -> None:
@@ -149,8 +154,10 @@ def _say(ear: Ear, element: Element, *, keys: bool) -> Utterance:
 def _play(ear: Ear, element: Element, document: Document, *, keys: bool) -> Utterance:
     if "digits" in element.attributes:
         ear.note("tones", element.says("digits"))
+        since = ear.carrier.clock.now()
         with ear.sounding():
             yield from wait(len(element.says("digits")) * TONE_SECONDS)
+        ear.is_sent(element.says("digits"), since)
         return None
     url = document.resolve(element.text)
     answer = yield from fetch(Webhook("play", url, {}, "GET", ear.sid))

@@ -4,9 +4,11 @@ A GET to one URL answers JSON; every part may be missing:
 
     {"name": "...", "board": "http://...", "run": "another one after a fresh start", "ready": true,
      "people": [{"number": "+1...", "name": "...", "about": "es, en", "on_duty": true}],
+     "facilities": [{"number": "+1...", "gate": {"keys": "5", "speaks_seconds": 9, ...}}],
      "switches": [{"name": "database", "label": "Database away", "on": false, "url": "..."}],
      "afresh": "http://..."}
 
+`facilities` are phones whose calls a recorded voice guards, as the control API takes it.
 `ready` says whether calls can be made: a scenario waits for it after a fresh start and after a
 change of the clock. POST {"on": true} to the URL of a switch turns it. A POST to `afresh` makes the
 application forget every call; afterwards `run` has another value.

@@ -9,12 +9,14 @@ Ana has voicemail                          Ana is switched off
 Ana and Luis press 1                       Marisol talks with Ana or Luis
 Ana or Luis hears "taken"                  Ana reads "callback"
 Marisol talks with Ana and Luis            the crowd calls
-Marisol is let go
+Marisol is let go                          Marisol calls from a facility: 5 after 9
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from simulator.telephony.gates import Gate
 
 PATIENCE_SECONDS = 90.0
 
@@ -25,6 +27,8 @@ class Calls:
 
     who: str
     shown: str | None = None
+    gate: Gate | None = None
+    """The facility's voice, which takes these keys after these seconds."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,10 @@ def _patience(text: str | None) -> float:
 
 _FORMS: tuple[tuple[str, Callable[..., Line]], ...] = (
     (rf"{_NAME} calls(?: showing (\S+))?", Calls),
+    (
+        rf"{_NAME} calls from a facility: ([0-9*#]+) after (\d+)",
+        lambda who, keys, after: Calls(who, gate=Gate(keys, float(after))),
+    ),
     (rf"{_NAME} presses ([0-9*#]+)", lambda who, keys: Presses((who,), keys)),
     (rf"{_NAME} and {_NAME} press ([0-9*#]+)", lambda a, b, keys: Presses((a, b), keys)),
     (rf"{_NAME} speaks (\d+)", lambda who, seconds: Speaks(who, float(seconds))),

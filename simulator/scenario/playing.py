@@ -143,8 +143,10 @@ class Play:
 
     def _does(self, act: Act, waited: float) -> bool:
         match act:
-            case Calls(who=who, shown=shown):
-                self._phone(who).dials(self.to, caller_id=shown)
+            case Calls(who=who, shown=shown, gate=gate):
+                phone = self._phone(who)
+                phone.gate = gate
+                phone.dials(self.to, caller_id=shown)
             case Presses(who=who, keys=keys):
                 for name in who:
                     self._leg(name).presses(keys)

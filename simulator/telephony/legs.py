@@ -11,6 +11,7 @@ from simulator.audio.telephone_sound import Speech
 from simulator.base.event_queue import Act, Entry
 from simulator.base.numbers import Line, geography, new_sid
 from simulator.base.records import Event, LegEntry, Spoken
+from simulator.telephony.gates import Guard
 from simulator.telephony.leg_meter import LegMeter
 from simulator.telephony.network import Fallback, Handset, Network, StatusPlan
 from simulator.telephony.scripts import Gone, Routine, Script
@@ -86,6 +87,8 @@ class Leg:
     in_queue: str | None = None
     on_its_own: bool = False
     forgotten: bool = False
+    guard: Guard | None = None
+    """What stands between this phone and the called side, for a call from a facility."""
     timers: list[Entry] = field(default_factory=list)
     meter: LegMeter = field(init=False)
     _heard_before: int = 0
@@ -238,6 +241,8 @@ class Leg:
             self.answered_by = "machine_start" if self.is_machine else "human"
         self._heard_before = len(self.heard)
         self.meter.begins()
+        if self.guard:
+            self.guard.answered(self)
         self.later(self.time_limit, lambda: self.end("completed", "time limit"))
         self.note("answered")
         self.tell("answered")
@@ -293,6 +298,11 @@ class Leg:
         self.meter.sounds(spoken.seconds)
         words = spoken.text or spoken.audio_url
         self.note("heard", f"[{spoken.language}] {words}", spoken)
+
+    def is_sent(self, keys: str, since: datetime) -> None:
+        """Keys were sent into the call from `since` on."""
+        if self.guard:
+            self.guard.hears(self, keys, since)
 
     def stops_hearing(self) -> None:
         """The words were cut short."""

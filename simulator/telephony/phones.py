@@ -18,6 +18,7 @@ from simulator.telephony.behaviours import (
     Unreachable,
     Voicemail,
 )
+from simulator.telephony.gates import Gate, Guard
 from simulator.telephony.legs import Leg
 
 VOICEMAIL_RECORDS_SECONDS = 120.0
@@ -68,6 +69,8 @@ class Phone:
         self.behaviour: Behaviour = ByHand()
         self.legs: list[Leg] = []
         self.texts: list[Text] = []
+        self.gate: Gate | None = None
+        """The voice of the facility in which it stands."""
         self._carrier = carrier
 
     def __repr__(self) -> str:
@@ -122,7 +125,9 @@ class Phone:
         """Call a number of the account; `caller_id` is shown instead of the phone's own."""
         with self._carrier.acting():
             shown = self.number if caller_id is None else caller_id
-            return self._carrier.take_call(self, number, shown, extra_params)
+            leg = self._carrier.take_call(self, number, shown, extra_params)
+            leg.guard = Guard(self.gate) if self.gate else None
+            return leg
 
     def texts_to(self, number: str, body: str) -> None:
         """Send an SMS to a number of the account."""

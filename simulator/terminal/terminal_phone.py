@@ -57,13 +57,21 @@ class Terminal:
         self._keys: list[str] = []
 
     def call(self, to: str, caller_id: str, keys: str) -> Line:
-        """Dial; each comma-separated group of `keys` is pressed at the next prompt."""
+        """Dial; each comma-separated group of `keys` is pressed at the next prompt.
+
+        The number of a facility that the application names is called as from that facility.
+        """
         self._keys = [re.sub(r"[^0-9*#]", "", group) for group in keys.split(",")]
         number = caller_id if caller_id.startswith("+") else UNSHOWN_NUMBER
-        body = {"from": number, "to": to, "caller_id": caller_id}
+        body = {"from": number, "to": to, "caller_id": caller_id, "gate": self._gate_of(number)}
         answer = self._ask("POST", "/simulator/calls", body)
         self._show("you", f"calling {to}", "bold")
         return self._follow(answer["leg"], "you")
+
+    def _gate_of(self, number: str) -> object:
+        told = self._ask("GET", "/simulator/live/application")
+        known = {each["number"]: each["gate"] for each in told.get("facilities", [])}
+        return known.get(number)
 
     def obey(self, command: Command, mine: Line) -> None:
         """Obey a typed command, or say why that is impossible."""

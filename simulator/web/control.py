@@ -13,6 +13,7 @@ from simulator.base.json_answers import Json, Refusal, answer, missing
 from simulator.calling.account import Account
 from simulator.scenario.stage import Stage
 from simulator.telephony.behaviours import ByHand
+from simulator.telephony.gates import Gate
 from simulator.telephony.legs import Leg
 from simulator.telephony.phones import Phone
 from simulator.twiml.twiml_rules import words
@@ -46,6 +47,8 @@ def _leg_routes(stage: Stage, routes: Blueprint) -> None:
     def dial() -> Response:
         body = _body()
         phone = carrier.phone(_word(body, "from"))
+        if isinstance(body.get("gate"), dict):
+            phone.gate = _gate(body["gate"])
         leg = phone.dials(_word(body, "to"), caller_id=body.get("caller_id"))
         return answer({"leg": leg.sid}, 201)
 
@@ -63,6 +66,14 @@ def _leg_routes(stage: Stage, routes: Blueprint) -> None:
         except (RuntimeError, ValueError) as error:
             raise Refusal(409, 0, str(error)) from error
         return answer(control_json.leg(carrier.recordings, leg, len(leg.timeline)))
+
+
+def _gate(body: Json) -> Gate:
+    """{"keys": "5", "speaks_seconds": 9, "limit_minutes": 15}; only the keys must be there."""
+    minutes = body.get("limit_minutes")
+    limit = float(minutes) * 60 if minutes else None
+    speaks = float(body.get("speaks_seconds", Gate.speaks_seconds))
+    return Gate(_word(body, "keys"), speaks, limit_seconds=limit)
 
 
 def _act(stage: Stage, leg: Leg, act: str, body: Json) -> None:

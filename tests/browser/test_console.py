@@ -30,6 +30,8 @@ PAGES = (
     "/people/new",
     "/partners",
     "/partners/new",
+    "/facilities",
+    "/facilities/new",
     "/approvals",
     "/reports",
     "/reports?days=90",

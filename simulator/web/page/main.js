@@ -46,6 +46,7 @@ class Desk {
     at("board").hidden = !told.board;
     if (told.board) at("board").href = told.board;
     for (const person of told.people ?? []) this.meet(person);
+    this.facility = (told.facilities ?? [])[0];
     if (told.switches) this.stage.showSwitches(told.switches);
     this.arrange();
   }
@@ -73,7 +74,7 @@ class Desk {
   // Callers.
 
   addCaller(caller = null) {
-    const choices = presets(this.callers.length);
+    const choices = presets(this.callers.length, this.facility);
     const kind = caller ? null : choices[this.callers.length % 2 ? 1 : 0];
     const card = new CallerCard(this, caller || kind);
     if (caller) card.from.append(make("option", { value: "", textContent: `${caller.name}'s phone` }));
@@ -113,6 +114,7 @@ class Desk {
     const [to] = await this.known; // a press before the first news is kept
     const order = { from: card.number, to };
     if (card.caller.shown) order.caller_id = card.caller.shown;
+    if (card.caller.gate) order.gate = card.caller.gate;
     if (card.caller.kind === "flood") {
       await Promise.all(floodNumbers(card.number).map((from) => ask("/calls", { from, to })));
     }

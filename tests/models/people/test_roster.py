@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import prompts
 from models.people import roster
-from models.people.roster import Roster, RosterPerson
+from models.people.roster import Roster, RosterFacility, RosterPerson
 from models.people.roster_text import RosterError
 from routing.duty.coverage import gaps
 from routing.duty.duty import Rotation, Weekly, on_duty
@@ -62,6 +62,40 @@ def test_a_director_is_of_tier_four_unless_the_file_says_otherwise() -> None:
     assert [(person.role, person.tier) for person in found.people if person.role == "director"] == [
         ("director", 4)
     ]
+
+
+FACILITY = """\
+facilities:
+  - number: (973) 555-0143
+    label: Hudson County
+    accept_digits: 5
+    wait_seconds: 9
+    recorded: false
+    limit_minutes: 15
+"""
+
+
+def test_a_facility_is_read_with_how_its_calls_are_accepted() -> None:
+    assert read(SMALL + FACILITY).facilities == (
+        RosterFacility("+19735550143", "Hudson County", "5", 9, recorded=False, limit_minutes=15),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("(973) 555-0143", "inside", "line 18: Hudson County"),
+        ("(973) 555-0143", "718 555 0121", "has the phone of a person"),
+        ("label: Hudson County", "place: Hudson", "has 'place', which is not one of"),
+        ("accept_digits: 5", "accept_digits: 5a", "line 20: Hudson County has the accept_digits"),
+        ("wait_seconds: 9", "wait_seconds: 61", "a whole number from 0 to 60"),
+        ("recorded: false", "recorded: maybe", "not one of true, false"),
+        ("limit_minutes: 15", "limit_minutes: 0", "a whole number from 1 to 240"),
+        (FACILITY, FACILITY + FACILITY.partition("\n")[2], "another facility has already"),
+    ],
+)
+def test_a_wrong_facility_is_refused_with_its_line_and_reason(old: str, new: str, why: str) -> None:
+    assert why in "\n".join(complaints(SMALL + FACILITY.replace(old, new)))
 
 
 def test_the_file_says_who_is_rung_off_duty_or_leaves_it_to_the_tier() -> None:
@@ -150,7 +184,7 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
             "role: coordinator",
             "needs: [visa]",
             "line 14: Cora takes 'visa', "
-            "which is not one of emergency, detained, question, unknown",
+            "which is not one of emergency, detained, from_detention, question, unknown",
         ),
         (
             "role: coordinator",
