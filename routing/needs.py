@@ -84,9 +84,10 @@ class Need:
     def rank(self) -> int:
         """The rank in the waiting line and in the dial queue; 0 goes first.
 
-        A caller who may be in danger has the rank of an emergency.
+        A caller who may be in danger has the rank of an emergency, and so has one who cannot be
+        called back.
         """
-        return 0 if self.may_be_danger else int(self.priority)
+        return 0 if self.may_be_danger or self.in_custody else int(self.priority)
 
     @property
     def text(self) -> str:
@@ -148,7 +149,6 @@ NEEDS: Mapping[str, Need] = _by_code(
         callback_due=timedelta(minutes=30),
         patience_seconds=_URGENT_PATIENCE_SECONDS,
         parent="detained",
-        may_be_danger=True,
         in_custody=True,
     ),
     Need(
