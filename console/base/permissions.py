@@ -242,6 +242,8 @@ ROUTES: Mapping[str, Door] = {
     "console.surge": Needs(Power.LINE),
     "console.surge_on": Needs(Power.LINE),
     "console.surge_off": Needs(Power.LINE),
+    "console.team_texts": Needs(Power.MESSAGES, whole=True),
+    "console.finish_team_text": Needs(Power.MESSAGES, whole=True),
     "console.open_items": Needs(Power.MESSAGES),
     "console.open_item": Needs(Power.MESSAGES),
     "console.take_item": Needs(Power.MESSAGES),

@@ -77,6 +77,7 @@ NAVIGATION = (
         (
             Place("console.people", later("People")),
             Place("console.partners", later("Partners")),
+            Place("console.team_texts", later("Texts from the team")),
         ),
     ),
     Group(

@@ -84,6 +84,11 @@ class Site:
         return f"{self.base_url}/calls/{call_id}"
 
     @property
+    def page_of_texts(self) -> str:
+        """The address of the console's page of texts from the team."""
+        return f"{self.base_url}/texts"
+
+    @property
     def origins(self) -> frozenset[str]:
         """The origins of our own pages, as browsers send them in `Origin`."""
         if not self.is_demo:

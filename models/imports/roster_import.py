@@ -119,6 +119,10 @@ def _partner_facts(written: RosterPartner, position: int) -> dict[str, Any]:
         "zips": list(written.zips),
         "services": list(written.services),
         "languages": list(written.languages),
+        "hours": written.hours or None,
+        "visits": written.visits,
+        "closed_until": written.closed_until,
+        "checked_on": written.checked_on,
         "source": FROM_ROSTER,
         "retired": False,
     }

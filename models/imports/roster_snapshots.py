@@ -86,7 +86,8 @@ def take(session: Session, default_timezone: str) -> Snapshot:
             Office(
                 each.name,
                 (each.position, each.phone, each.address, each.url, tuple(each.zips),
-                 tuple(each.services), tuple(each.languages)),
+                 tuple(each.services), tuple(each.languages), each.hours, each.visits,
+                 each.closed_until, each.checked_on),
             )
             for each in offices
         ),
