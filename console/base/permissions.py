@@ -130,6 +130,7 @@ ROUTES: Mapping[str, Door] = {
     "console.confirm": Needs(Power.OWN_ACCOUNT),
     "console.confirm_password": Needs(Power.OWN_ACCOUNT),
     "console.account": Needs(Power.OWN_ACCOUNT),
+    "console.choose_own_language": Needs(Power.OWN_ACCOUNT),
     "console.end_session": Needs(Power.OWN_ACCOUNT),
     "console.end_all_sessions": Needs(Power.OWN_ACCOUNT),
     "console.password": Needs(Power.OWN_ACCOUNT, fresh=True),

@@ -8,6 +8,7 @@ from babel import Locale, dates
 
 from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.responders import staff_wording
 from models.calls.outbox import Text
 from models.people import people
 from models.people.people import Person
@@ -98,7 +99,7 @@ def instant(unit: UnitOfWork, at: datetime, reader: Person | None) -> str:
 
 def _on_clock(unit: UnitOfWork, at: datetime, reader: Person | None) -> tuple[str, str]:
     """The day in the reader's words, and the time of day."""
-    code = unit.app.staff_language(reader.languages) if reader else "en"
+    code = staff_wording.language_of(unit, reader) if reader else "en"
     local = at.astimezone(people.zone(unit.session, unit.app.timezone))
     day = dates.format_datetime(local, "EEE d MMM", locale=Locale.parse(code))
     return day, f"{local:%H:%M}"

@@ -37,7 +37,7 @@ def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
     person = people.with_id(unit.session, text.person_id) if text.person_id else None
     if person is None:
         raise LookupError(text.person_id)
-    language = unit.app.staff_language(person.languages)
+    language = staff_wording.language_of(unit, person)
     if text.words == number_verification.TEXT:
         number, values = number_verification.text_for(unit.session, text)
     else:

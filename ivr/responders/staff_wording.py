@@ -23,16 +23,21 @@ BY_TEXT = "by text"
 """The actor of what somebody without a user of the console does by text."""
 
 
+def language_of(unit: UnitOfWork, person: Person) -> str:
+    """The language in which this person hears and reads the hotline."""
+    return unit.app.staff_language(person.languages, person.hotline_language)
+
+
 def word(unit: UnitOfWork, ring: Ring, name: str, **values: str) -> Words:
     """These words in the language of the person who is rung."""
     person = people.with_id(unit.session, ring.person_id)
-    language = unit.app.staff_language(person.languages if person else [])
+    language = language_of(unit, person) if person else "en"
     return Words(language, name, tuple(values.items()))
 
 
 def reply(unit: UnitOfWork, person: Person, words: str, **values: str) -> Reply:
     """The reply to a text of this person, in their language."""
-    return Reply(unit.app.staff_language(person.languages), words, tuple(values.items()))
+    return Reply(language_of(unit, person), words, tuple(values.items()))
 
 
 def actor(unit: UnitOfWork, person: Person) -> str:

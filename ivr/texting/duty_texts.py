@@ -102,7 +102,7 @@ def _names(unit: UnitOfWork, present: list[Person]) -> str:
 
 def _languages(unit: UnitOfWork, present: list[Person], reader: Person) -> str:
     spoken = Counter(code for one in present for code in one.languages)
-    words, read = unit.app.shipped_prompts, unit.app.staff_language(reader.languages)
+    words, read = unit.app.shipped_prompts, staff_wording.language_of(unit, reader)
     named = (
         (words.text(read, f"languages.{code}") if code in words.languages else code, number)
         for code, number in sorted(spoken.items())

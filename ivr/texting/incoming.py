@@ -83,7 +83,7 @@ def _heard(
 
 def _command(unit: UnitOfWork, text: Incoming, person: Person | None) -> Command | None:
     """What the text asks for; the carrier's own reading of stop and start comes first."""
-    own = unit.app.staff_language(person.languages) if person else "en"
+    own = staff_wording.language_of(unit, person) if person else "en"
     known = unit.app.shipped_prompts.languages.values()
     command = text_grammar.command_in(text.body, known, own)
     match text.opt_out_type:

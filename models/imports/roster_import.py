@@ -155,6 +155,7 @@ def _is_as_written(
         people.name_of(session, person) == written.name
         and people.is_phone_of(session, person, written.phone)
         and not _differs(person, _person_facts(written, with_partner))
+        and written.hotline_language in (None, person.hotline_language)
         and pin_hashes.get(written.name, person.pin_hash) == person.pin_hash
     )
 
@@ -169,6 +170,7 @@ def _write_person(
     people.seal_person(session, person, name=written.name, phone=written.phone)
     verifications.withdraw(session, person.id)  # an import counts as verification of the number
     _write(person, _person_facts(written, with_partner))
+    person.hotline_language = written.hotline_language or person.hotline_language
     person.pin_hash = pin_hashes.get(written.name, person.pin_hash)
     session.add(person)
     session.flush()

@@ -29,6 +29,7 @@ class Someone:
     pursued: str
     phone: str
     pin: str | None
+    hotline_language: str | None
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
                 pursued=each.pursued or usually_pursued(each.tier),
                 phone=each.phone_mark,
                 pin=each.pin_hash,
+                hotline_language=each.hotline_language,
             )
             for each in sorted(everybody, key=lambda each: names[each.id])
             if each.active

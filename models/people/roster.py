@@ -64,6 +64,7 @@ _PARTNER_FIELDS = (
 )
 _PERSON_FIELDS = (
     *("name", "phone", "partner", "role", "languages", "needs", "tier", "pursued", "pin"),
+    "hotline_language",
 )
 
 
@@ -98,6 +99,8 @@ class RosterPerson:
     pin: str | None = None
     pursued: Pursued | None = None
     """For which open items they are rung off duty; None: what is usual for their tier."""
+    hotline_language: str | None = None
+    """In which they hear and read the hotline; None: their own choice stays."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +245,13 @@ class _Reader:
             tier=_tier(entry, role),
             pin=_pin(entry),
             pursued=_pursued(entry),
+            hotline_language=self._hotline_language(entry),
         )
+
+    def _hotline_language(self, entry: Fields) -> str | None:
+        if "hotline_language" not in entry.nodes:
+            return None
+        return entry.one_of("hotline_language", self.languages, "") or None
 
     def _rules(self, fields: Fields, people: Collection[str]) -> tuple[duty.Rule, ...]:
         rules = (

@@ -59,6 +59,23 @@ def test_commands_are_understood_in_the_owners_language_and_in_english(hotline: 
     assert "CAMBIO" in texts(hotline, ana, "ayuda")
 
 
+def test_a_responder_chooses_the_language_of_calls_and_texts(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", speaks="en es ht")
+    page = hotline.has_user("Ann", "responder", person="Ana").signs_in().opens("/account")
+    assert "Now: English." in page.reads
+    label = "Language of offers, duty line, texts and reminders"
+    page.chooses(label, "Spanish").presses("Save")
+    assert "Now: Spanish." in page.reads
+    assert "1 persona de turno" in texts(hotline, ana, "WHO")
+    hotline.is_called().press("1").press("2")
+    ana.answers().hears("inglés")
+    ana.hangs_up()
+    page.opens("/account").chooses(label, "Haitian Creole").presses("Save")
+    assert "Now: English." in page.reads
+    assert "no words for responders yet" in page.reads
+    assert "on duty now" in texts(hotline, ana, "WHO")
+
+
 def test_what_our_texts_tell_people_to_reply_is_understood() -> None:
     """Each language's help and questions name words that the grammar takes."""
     languages = prompts.load().languages

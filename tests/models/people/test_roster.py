@@ -217,7 +217,7 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
             "role: coordinator",
             "colour: red",
             "line 14: person 2 has 'colour', which is not one of "
-            "name, phone, partner, role, languages, needs, tier, pursued, pin",
+            "name, phone, partner, role, languages, needs, tier, pursued, pin, hotline_language",
         ),
         ("role: coordinator", "name: Dora", "line 14: person 2 has name twice"),
         (
