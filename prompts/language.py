@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from prompts.keywords import Keyword
+
 Status = Literal["draft", "reviewed"]
 Direction = Literal["ltr", "rtl"]
 WaitsFor = Literal["lawyer", "speaker"]
@@ -31,8 +33,8 @@ class Language:
     """A language, its place in the language menu, and how it is spoken.
 
     `voice` and `say` are Twilio's voice and language names; `digits` are the words for 0 to 9;
-    `keys` are the names of the star and pound keys in the form used after "press"; `stop`, `start`,
-    `yes`, `take` and `done` are keywords in incoming text messages, each a single plain word.
+    `keys` are the names of the star and pound keys in the form used after "press"; `keywords` are
+    the words of incoming text messages by meaning, each plain: one word, or two with a space.
     """
 
     code: str
@@ -45,11 +47,7 @@ class Language:
     say: str | None
     direction: Direction
     digits: tuple[str, ...]
-    stop: frozenset[str]
-    start: frozenset[str]
-    yes: frozenset[str]
-    take: frozenset[str]
-    done: frozenset[str]
+    keywords: Mapping[Keyword, frozenset[str]] = field(hash=False)
     keys: Mapping[str, str] = field(hash=False)
 
     @property

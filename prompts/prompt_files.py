@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from prompts.espeak import VOICES
-from prompts.keywords import plain_words
+from prompts.keywords import EXAMPLES, MAY_BE_EMPTY, MOST_WORDS, Keyword, plain_words
 from prompts.language import ENGLISH, MENU_KEYS, Direction, Language, PromptError, Status
 from prompts.plurals import PLURAL_FORMS
 from prompts.rules import checks
@@ -21,16 +21,8 @@ FOLDER = Path(__file__).parent
 
 _HEAD = {
     *("language", "name", "english_name", "direction", "status", "menu", "voice", "say"),
-    *("digits", "keys", "stop", "start", "yes", "take", "done"),
-    *("texts", "staff"),
-}
-
-_KEYWORD_EXAMPLES = {
-    "stop": '"stop", "cancel"',
-    "start": '"start"',
-    "yes": '"yes", "ok"',
-    "take": '"take"',
-    "done": '"done"',
+    *("digits", "keys", "texts", "staff"),
+    *Keyword,
 }
 
 
@@ -138,11 +130,7 @@ def _language(content: Mapping[str, Any], code: str) -> Language:
         say=say,
         direction=_direction(content.get("direction")),
         digits=_digits(content.get("digits")),
-        stop=_keywords(content, "stop"),
-        start=_keywords(content, "start"),
-        yes=_keywords(content, "yes"),
-        take=_keywords(content, "take"),
-        done=_keywords(content, "done"),
+        keywords=MappingProxyType({word: _keywords(content, word) for word in Keyword}),
         keys=MappingProxyType(_key_names(content.get("keys"))),
     )
 
@@ -190,18 +178,20 @@ def _digits(digits: object) -> tuple[str, ...]:
     raise PromptError('"digits" must be the ten words for 0 to 9, in order')
 
 
-def _keywords(content: Mapping[str, Any], field: str) -> frozenset[str]:
+def _keywords(content: Mapping[str, Any], field: Keyword) -> frozenset[str]:
     match content.get(field):
-        case [str(), *_] as words if all(_is_one_word(word) for word in words):
-            return frozenset(plain_words(word)[0] for word in words)
+        case [] if field in MAY_BE_EMPTY:
+            return frozenset()
+        case [str(), *_] as phrases if all(_is_short(phrase) for phrase in phrases):
+            return frozenset(" ".join(plain_words(phrase)) for phrase in phrases)
     raise PromptError(
         f'"{field}" must list the words that a phone texts us for it, '
-        f"each a single word: {field} = [{_KEYWORD_EXAMPLES[field]}]"
+        f"each of one or two words: {field} = [{EXAMPLES[field]}]"
     )
 
 
-def _is_one_word(word: object) -> bool:
-    return isinstance(word, str) and len(plain_words(word)) == 1
+def _is_short(phrase: object) -> bool:
+    return isinstance(phrase, str) and 1 <= len(plain_words(phrase)) <= MOST_WORDS
 
 
 def _key_names(keys: object) -> dict[str, str]:

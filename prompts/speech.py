@@ -28,6 +28,8 @@ COUNTS = WHOLE_NUMBERS - {"item"}
 PAUSE = "pause.wav"
 """Between the groups of digits of a number that is read from recordings."""
 
+_SAID_AT_ONCE = 2
+"""A number of so few digits, such as an hour, is said by a voice as one number."""
 _KEY_FILES = {"*": "star", "#": "pound"}
 _EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")
 
@@ -133,7 +135,7 @@ def said(text: Iterable[Stretch], language: Language, english: Language) -> Iter
             case Words(words):
                 sentence += words
             case Digits(number):
-                sentence += language.spell(number)
+                sentence += number if len(number) <= _SAID_AT_ONCE else language.spell(number)
             case ProperName(name):
                 yield from (*_say(sentence, language), *_say(name, english))
                 sentence = ""

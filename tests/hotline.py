@@ -477,14 +477,13 @@ class Hotline:
             return performance
         raise AssertionError(f"{scenario} does not end: {performance.plays[-1].line}")
 
-    def has_partner(self, name: str, address: str, phone: str, zips: list[str]) -> None:
+    def has_partner(
+        self, name: str, address: str, phone: str, zips: list[str], **facts: object
+    ) -> None:
         """A partner whose office callers can hear."""
+        every: dict[str, object] = {"services": [], "languages": [], **facts}
         with self.context.database.transaction() as session:
-            session.add(
-                Partner(
-                    name=name, address=address, phone=phone, zips=zips, services=[], languages=[]
-                )
-            )
+            session.add(Partner(name=name, address=address, phone=phone, zips=zips, **every))
 
     def loses_the_phone_of(self, name: str) -> None:
         """Make the sealed phone number of a person on the roster unreadable."""

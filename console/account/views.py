@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.account import sign_in_views
+from console.account import own_language, sign_in_views
 from console.auth import cookies, passkeys, sessions, sign_in
 from console.base import current_user
 from console.base.i18n import later, say
@@ -18,6 +18,8 @@ __all__ = ["sign_in_views"]
 _WRONG_PASSWORD = later(
     "The password is wrong. After several wrong attempts it is locked for 15 minutes."
 )
+_CHOSEN = later("Saved: calls and texts from the hotline are in this language.")
+_NO_LANGUAGE = later("Choose a language of the list. Nothing was changed.")
 _REMOVED = later("The passkey was removed.")
 _ONLY_ONE = later("You cannot remove your only passkey while it is your only second step.")
 
@@ -31,7 +33,14 @@ def account() -> AnyResponse:
         sessions=sessions.of(app, visitor),
         passkeys=passkeys.of(app, visitor),
         is_fresh=visitor.is_fresh(app.clock()),
+        own_language=own_language.of(app, visitor),
     )
+
+
+@bp.post("/account/language-of-calls")
+def choose_own_language() -> AnyResponse:
+    chosen = own_language.choose(context(), current_user.current(), request.form.get("spoken", ""))
+    return go_to("console.account", _CHOSEN if chosen else _NO_LANGUAGE)
 
 
 @bp.post("/account/sessions/<session_id>/end")

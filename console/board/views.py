@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user, i18n
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.board import surge_views
+from console.board import inbox_views, surge_views
 from console.web import board_cache, render
 from console.web.board_state import Board
 from console.web.render import go_to, show
-from models.casework import wrap_ups
+from models.casework import incoming_texts, wrap_ups
 
-__all__ = ["surge_views"]
+__all__ = ["inbox_views", "surge_views"]
 _AGAIN_AFTER_MILLISECONDS = 3000
 
 
@@ -27,7 +27,9 @@ def home() -> AnyResponse:
 
 @bp.get("/board")
 def board() -> AnyResponse:
-    return show("board/board.html", board=_seen(), follow_ups=_follow_ups_due())
+    return show(
+        "board/board.html", board=_seen(), follow_ups=_follow_ups_due(), texts=_texts_to_read()
+    )
 
 
 @bp.get("/board/now")
@@ -67,6 +69,14 @@ def _follow_ups_due() -> int:
     today = app.clock().astimezone(i18n.zone(app)).date()
     with app.database.reading() as session:
         return wrap_ups.count_due(session, today)
+
+
+def _texts_to_read() -> int:
+    """How many texts from the team wait for a coordinator."""
+    if not current_user.current().may_open("console.team_texts"):
+        return 0
+    with context().database.reading() as session:
+        return incoming_texts.count_waiting(session)
 
 
 def _drawn() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ from console.base.i18n import later, say
 from models.core.database import Session
 from models.people import people, roster
 from models.people.people import Partner, Person
+from routing.dispatch import office_hours
+from routing.dispatch.office_hours import Visits
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
 from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS, Pursued
@@ -35,6 +37,13 @@ BAD_PHONES = {
 }
 _BAD_ZIP = later("This is not a ZIP code: %(zip)s. Write 11368, or a range such as 11368-11377.")
 _BAD_URL = later("Begin with https://")
+_BAD_HOURS = later("Write hours like Mon-Fri 09:00-17:00, each stretch on its own line.")
+_BAD_DAY = later("Write a date, or leave it empty.")
+VISITS = {
+    Visits.WALK_IN: later("without an appointment"),
+    Visits.APPOINTMENT: later("by appointment"),
+}
+"""How people may come to an office."""
 _NO_TIME = later("Write a date and a time, or leave it empty.")
 _DIRECTORS_TIER = later("A director, and nobody else, has tier 4.")
 _PAST = later("This time is in the past.")
@@ -85,6 +94,10 @@ class PartnerFacts:
     zips: tuple[str, ...]
     services: tuple[str, ...]
     languages: tuple[str, ...]
+    hours: str | None
+    visits: Visits | None
+    closed_until: date | None
+    checked_on: date | None
 
     @classmethod
     def of(cls, partner: Partner) -> PartnerFacts:
@@ -97,6 +110,10 @@ class PartnerFacts:
             zips=tuple(partner.zips),
             services=tuple(partner.services),
             languages=tuple(partner.languages),
+            hours=partner.hours,
+            visits=partner.visits,
+            closed_until=partner.closed_until,
+            checked_on=partner.checked_on,
         )
 
 
@@ -147,6 +164,10 @@ def partner(
         zips=_zips(form, errors),
         services=tuple(_parts(typed(form, "services"))),
         languages=_ticked(form, "language", languages),
+        hours=_hours(form, errors),
+        visits=Visits(form["visits"]) if form.get("visits") in [*Visits] else None,
+        closed_until=_day(form, "closed_until", errors),
+        checked_on=_day(form, "checked_on", errors),
     )
     return facts, errors
 
@@ -174,6 +195,10 @@ def partner_as_typed(facts: PartnerFacts) -> dict[str, str]:
         "url": facts.url or "",
         "zips": zips_in_words(facts.zips),
         "services": ", ".join(facts.services),
+        "hours": facts.hours or "",
+        "visits": facts.visits or "",
+        "closed_until": facts.closed_until.isoformat() if facts.closed_until else "",
+        "checked_on": facts.checked_on.isoformat() if facts.checked_on else "",
     }
 
 
@@ -239,6 +264,30 @@ def _zips(form: Mapping[str, str], errors: dict[str, str]) -> tuple[str, ...]:
             return ()
         found |= dict.fromkeys(meant)
     return tuple(found)
+
+
+def _hours(form: Mapping[str, str], errors: dict[str, str]) -> str | None:
+    words = "; ".join(
+        line.strip(" ;") for line in typed(form, "hours").splitlines() if line.strip()
+    )
+    if len(words) > roster.LONGEST_HOURS:
+        errors["hours"] = say(_TOO_LONG, most=roster.LONGEST_HOURS)
+    try:
+        office_hours.read(words)
+    except Unreadable:
+        errors["hours"] = say(_BAD_HOURS)
+    return words or None
+
+
+def _day(form: Mapping[str, str], field: str, errors: dict[str, str]) -> date | None:
+    words = typed(form, field)
+    if not words:
+        return None
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        errors[field] = say(_BAD_DAY)
+        return None
 
 
 def _parts(words: str) -> list[str]:

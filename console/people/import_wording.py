@@ -29,6 +29,7 @@ _FACTS = {
     "pursued": later("rung off duty"),
     "phone": later("phone"),
     "pin": later("PIN"),
+    "hotline_language": later("language of the hotline's calls and texts"),
 }
 _SEALED = ("phone", "pin")
 _MOST_TOLD = 40
@@ -160,6 +161,8 @@ def _fact(app: AppContext, name: str, value: object) -> str:
     match name, value:
         case "languages", tuple():
             return ", ".join(i18n.language_name(app, code) for code in value)
+        case "hotline_language", str():
+            return i18n.language_name(app, value)
         case "needs", tuple():
             return ", ".join(map(i18n.need_name, value)) or say(later("all needs"))
         case "pursued", str():

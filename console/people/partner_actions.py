@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
 
 from console.base.current_user import Visitor
 from console.people.actions import NameTaken
@@ -32,14 +34,14 @@ def save(app: AppContext, visitor: Visitor, partner_id: str | None, facts: Partn
             facts = replace(facts, name=old.name)
         if _is_taken(session, facts.name, old):
             raise NameTaken
-        before = asdict(PartnerFacts.of(old)) if old else None
+        before = _told(PartnerFacts.of(old)) if old else None
         partner = old or _new(session)
         for field, value in asdict(facts).items():
             setattr(partner, field, list(value) if isinstance(value, tuple) else value)
         session.add(partner)
         session.flush()
         action = "partner changed" if old else "partner added"
-        entry = Deed(action, f"partner {partner.id}", before, asdict(facts))
+        entry = Deed(action, f"partner {partner.id}", before, _told(facts))
         audit.write(session, visitor.user_id, entry, now)
 
 
@@ -57,6 +59,12 @@ def is_taken(app: AppContext, name: str, old: Partner | None) -> bool:
     """Whether another partner has this name."""
     with app.database.reading() as session:
         return _is_taken(session, name, old)
+
+
+def _told(facts: PartnerFacts) -> dict[str, Any]:
+    """The facts as the audit log keeps them, which has no dates of its own."""
+    days = {name: day.isoformat() for name, day in asdict(facts).items() if isinstance(day, date)}
+    return asdict(facts) | days
 
 
 def _turn(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.base import current_user
+from console.base import current_user, i18n
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
@@ -16,6 +18,8 @@ from console.web.render import go_to, show
 from models.people import people
 from models.people.people import FROM_ROSTER, Partner
 
+CHECKED_FOR = timedelta(days=90)
+"""An office whose facts were last checked longer ago is marked."""
 _NAME_TAKEN = later("There is already a partner with this name, perhaps a retired one.")
 
 
@@ -28,6 +32,9 @@ def partners() -> AnyResponse:
         partners=[each for each in every if not each.retired],
         retired=[each for each in every if each.retired],
         zips_in_words=forms.zips_in_words,
+        visits=forms.VISITS,
+        today=(today := _today()),
+        checked_before=today - CHECKED_FOR,
         may_edit=_may_edit(),
     )
 
@@ -67,6 +74,11 @@ def bring_partner_back(partner_id: str) -> AnyResponse:
     _editable(partner_id)
     partner_actions.bring_back(context(), current_user.current(), partner_id)
     return go_to("console.partners", later("Callers hear about this partner again."))
+
+
+def _today() -> date:
+    app = context()
+    return app.clock().astimezone(i18n.zone(app)).date()
 
 
 def _may_edit() -> bool:
@@ -110,4 +122,5 @@ def _form(
         "people/partner.html", status, partner=partner, errors=errors, typed=typed,
         is_of_roster=partner is not None and partner.source == FROM_ROSTER,
         languages_spoken=list(context().shipped_prompts.languages),
+        visits=[("", "-"), *((each, say(words)) for each, words in forms.VISITS.items())],
     )  # fmt: skip

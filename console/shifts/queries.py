@@ -18,7 +18,7 @@ from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules, shift_offers
-from models.schedule.shift_offers import ShiftOffer
+from models.schedule.shift_offers import AFTER, BEFORE, ShiftOffer
 from routing.duty import coverage, handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Duty, Override, Shift
@@ -26,9 +26,6 @@ from routing.duty.handover import is_on_at_all
 from routing.person import Responder
 
 SHOWN = timedelta(weeks=4)
-BEFORE = timedelta(days=8)
-AFTER = timedelta(weeks=6)
-"""How far back and ahead shifts are resolved: for the pages, and for calendars."""
 HOLES_AHEAD = timedelta(weeks=2)
 SOON = timedelta(hours=48)
 MOST_HOLES = 8
@@ -91,9 +88,7 @@ class Rota:
 
     def shifts(self, session: Session, now: datetime) -> tuple[Shift, ...]:
         """Every shift from eight days ago until in six weeks."""
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        timezone = self.app.timezone
-        return shift_offers.resolved(session, timezone, today - BEFORE, today + AFTER)
+        return shift_offers.of_weeks(session, self.app.timezone, now)
 
     def duty(self, session: Session) -> Duty:
         """The rules as they are."""

@@ -14,7 +14,7 @@ from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.shifts import actions, feed_views, forms, queries
-from console.shifts.actions import Doer, Hole, How, NotPossible, Outcome
+from console.shifts.actions import Doer, Hole, How, NotPossible
 from console.shifts.forms import Stretch, Trouble
 from console.shifts.queries import MOST_HOLES, SOON
 from console.web.render import go_to, show
@@ -74,7 +74,7 @@ def offer_shift() -> AnyResponse:
     typed = forms.typed()
     try:
         part = forms.within(i18n.zone(app), _ahead(shift), typed)
-        actions.offer(app, queries.rota(), _doer(), Shift(shift.person, part.start, part.end))
+        actions.offer(app, _doer(), Shift(shift.person, part.start, part.end))
     except Trouble as trouble:
         errors = {trouble.field: say(trouble.words)}
         return show("shifts/shift_offer.html", 422, shift=shift, typed=typed, errors=errors)
@@ -94,10 +94,10 @@ def withdraw_offer(offer_id: str) -> AnyResponse:
 def take_shift(offer_id: str) -> AnyResponse:
     mine = _person_id()
     try:
-        outcome = actions.take(context(), queries.rota(), _doer(decides=False), offer_id, mine)
+        is_taken = actions.take(context(), _doer(decides=False), offer_id, mine)
     except NotPossible as refusal:
         return _page(409, trouble=say(refusal.words))
-    return _noted(_TAKEN if outcome is Outcome.TAKEN else _ASKED)
+    return _noted(_TAKEN if is_taken else _ASKED)
 
 
 @bp.post("/shifts/offers/<offer_id>/assign")
@@ -107,7 +107,7 @@ def assign_shift(offer_id: str) -> AnyResponse:
     if not taker:
         return _page(422, trouble=say(_WHO))
     return _done(
-        lambda doer: actions.take(context(), queries.rota(), doer, offer_id, taker, How.ASSIGNED),
+        lambda doer: actions.take(context(), doer, offer_id, taker, How.ASSIGNED),
         _ASSIGNED,
     )
 
@@ -131,7 +131,7 @@ def approve_shift(offer_id: str) -> AnyResponse:
     _only_those_who_decide()
     taker = actions.asked_by(app, offer_id) or ""
     return _done(
-        lambda doer: actions.take(app, queries.rota(), doer, offer_id, taker, How.APPROVED),
+        lambda doer: actions.take(app, doer, offer_id, taker, How.APPROVED),
         _ASSIGNED,
     )
 

@@ -78,6 +78,7 @@ NAVIGATION = (
             Place("console.people", later("People")),
             Place("console.partners", later("Partners")),
             Place("console.facilities", later("Detention phones")),
+            Place("console.team_texts", later("Texts from the team")),
         ),
     ),
     Group(

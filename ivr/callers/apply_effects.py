@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
-from ivr.callers import caller_facts, duty_by_phone, voicemail
+from ivr.callers import caller_facts, duty_by_phone, offices_found, voicemail
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.effects import (
     AllowMessage,
@@ -18,6 +18,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    FindOffices,
     JoinCase,
     JoinQueue,
     LeaveQueue,
@@ -25,12 +26,14 @@ from ivr.dialogue.effects import (
     MarkInformed,
     NoteNeed,
     NoteNumber,
+    NoteOffices,
     NoteSilence,
     PromiseCallback,
     PromiseWindow,
     StayOnLine,
     TakeItem,
     TakeSeat,
+    TextOffices,
     TurnDuty,
 )
 from ivr.offers import talks
@@ -77,6 +80,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             item_commands.close_by_phone(unit, call.responder or "", effect)
         case TurnDuty():
             duty_by_phone.turn(unit, call, effect)
+        case NoteOffices() | FindOffices() | TextOffices():
+            offices_found.note(unit, call, effect)
         case _:
             _note(unit, call, effect)
     return done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.callers import duty_line_facts
+from ivr.callers import duty_line_facts, news_facts, offices_found
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
 from ivr.dialogue.facts import Acceptance, Caller
@@ -13,11 +13,11 @@ from ivr.dialogue.places import (
     Connect,
     FacilityVoice,
     Menu,
+    OfficeList,
     Place,
     Promise,
     TakeMessage,
 )
-from ivr.dialogue.turn import News
 from ivr.offers import talks
 from ivr.room import next_turn
 from ivr.search import call_limits, callback_promises, callers_in_line
@@ -25,7 +25,6 @@ from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
 from models.people import facilities
-from models.prompts import announcements
 from routing import needs
 
 
@@ -60,12 +59,14 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
             caller = _know_the_callbacks(unit, call, place, caller)
         case Menu():
             if place.tells_news:
-                caller = _know_the_news(unit, call, caller)
+                caller = news_facts.know(unit, call, caller)
             if place.details:
                 is_on = surges.surge(unit.session, unit.now) is not None
                 caller = replace(caller, surge=is_on)
             if offers_callback(unit.app.script, place):
                 caller = _know_the_callbacks(unit, call, place, caller)
+        case OfficeList():
+            caller = offices_found.know(unit, call, caller)
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
             part = message_part(call, parts)
@@ -80,20 +81,6 @@ def _acceptance(unit: UnitOfWork, call: Call) -> Acceptance:
     if facility is None:
         return Acceptance()
     return Acceptance(facility.accept_digits, facility.wait_seconds, facility.recorded)
-
-
-def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
-    """Load the announcements with a recording, or a text and a voice, in the caller's language."""
-    with unit.session.no_autoflush:  # this query must not flush the call's pending writes
-        if surges.surge(unit.session, unit.now) is not None:
-            return replace(caller, surge=True)
-        on_air = announcements.on_air(unit.session, unit.now)
-    is_voiced = call.language in unit.app.voiced
-    told = [
-        News(call.language, said.texts.get(call.language, ""), said.sounds.get(call.language))
-        for said in on_air
-    ]
-    return replace(caller, news=tuple(n for n in told if n.sound or (n.text and is_voiced)))
 
 
 def message_part(call: Call, parts: list[Message]) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.facts import Caller, WaitingItem
 from ivr.dialogue.places import AskForPin, DutyMenu, OpenItems, Place, Waiting
+from ivr.responders import staff_wording
 from ivr.search import pursued_items
 from models.calls import open_items, voicemails
 from models.calls.calls import Call
@@ -31,7 +32,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None, caller: Caller) -> C
     on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
     caller = replace(
         caller,
-        language=unit.app.staff_language(person.languages) if at_duty_line else caller.language,
+        language=staff_wording.language_of(unit, person) if at_duty_line else caller.language,
         nobody_else_on_duty=not on_duty - {person.id},
     )
     match place:

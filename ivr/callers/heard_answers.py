@@ -7,7 +7,7 @@ from dataclasses import replace
 from ivr.callers import voicemail
 from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
-from ivr.dialogue.facts import Heard, Office
+from ivr.dialogue.facts import Heard
 from ivr.dialogue.places import AskForCode, AskForZip, Place
 from ivr.offers import talks
 from ivr.search import call_again
@@ -56,10 +56,7 @@ def note(unit: UnitOfWork, call: Call, at: str, place: Place | None, heard: Hear
         calls.note(unit.session, call.id, unit.now, calls.LOOKED_FOR_OFFICE, borough=borough)
 
 
-def _offices(unit: UnitOfWork, keys: str) -> tuple[Office, ...]:
+def _offices(unit: UnitOfWork, keys: str) -> tuple[str, ...]:
     if not phone_numbers.is_zip(keys):
         return ()
-    return tuple(
-        Office(partner.name, partner.address or "", partner.phone or "")
-        for partner in nearest(people.partners(unit.session), keys)
-    )
+    return tuple(partner.id for partner in nearest(people.partners(unit.session), keys))

@@ -84,6 +84,11 @@ class Site:
         return f"{self.base_url}/calls/{call_id}"
 
     @property
+    def page_of_texts(self) -> str:
+        """The address of the console's page of texts from the team."""
+        return f"{self.base_url}/texts"
+
+    @property
     def origins(self) -> frozenset[str]:
         """The origins of our own pages, as browsers send them in `Origin`."""
         if not self.is_demo:
@@ -168,8 +173,13 @@ class AppContext:
         languages = self.shipped_prompts.languages
         return tuple(code for code, language in languages.items() if not language.recorded)
 
-    def staff_language(self, languages: list[str]) -> str:
-        """The language in which a responder hears the hotline."""
+    def staff_language(self, languages: list[str], chosen: str | None = None) -> str:
+        """The language in which a responder hears and reads the hotline.
+
+        `chosen` is their own choice; English stands in for one without words for staff.
+        """
+        if chosen:
+            return chosen if chosen in self.voiced else "en"
         if "en" in languages:
             return "en"
         return next((code for code in languages if code in self.voiced), "en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.dialogue.effects import AllowMessage, ConfirmNumber
+from ivr.dialogue.effects import AllowMessage, ConfirmNumber, FindOffices, TextOffices
 from ivr.dialogue.places import (
     Announcement,
     AskForCode,
@@ -20,6 +20,7 @@ from ivr.dialogue.places import (
     FacilityVoice,
     LanguageMenu,
     Menu,
+    OfficeList,
     OpenItems,
     Option,
     Place,
@@ -39,6 +40,8 @@ HOUR_KEY = "3"
 """In a surge, a person off duty presses this key in a ring for open items to be on duty."""
 DONE_KEY = "#"
 """This key ends the recording of a prompt by phone."""
+ON_HOURS, OFF_HOURS = 6, 12
+"""How long somebody goes on or off duty by phone, if they do not say."""
 CONNECT_ME_KEY = "1"
 """A called-back caller presses this key before the hotline says anything about itself."""
 
@@ -312,7 +315,36 @@ HOTLINE = CallTree(
             then="main_menu",
             informs=True,
         ),
-        AskForZip("offices", says=("offices.enter_zip",), then="main_menu", if_silent="main_menu"),
+        AskForZip(
+            "offices",
+            says=("offices.enter_zip",),
+            then="office_list",
+            if_unknown="office_boroughs",
+        ),
+        Menu(
+            "office_boroughs",
+            says=("offices.which_borough",),
+            options=tuple(
+                Option(key, f"offices.{name}", "office_list", effects=(FindOffices(borough),))
+                for key, name, borough in (
+                    ("1", "queens", "queens"),
+                    ("2", "brooklyn", "brooklyn"),
+                    ("3", "bronx", "bronx"),
+                    ("4", "manhattan", "manhattan"),
+                    ("5", "elsewhere", "staten_island"),
+                )
+            ),
+            if_silent="main_menu",
+        ),
+        OfficeList("office_list", then="main_menu", text_key="1", ask_text="office_text_safe"),
+        Menu(
+            "office_text_safe",
+            says=(),
+            options=(Option("1", "texting.safe", "office_text_owed", effects=(TextOffices(),)),),
+            if_silent="main_menu",
+            offers_person=False,
+        ),
+        Announcement("office_text_owed", says=("offices.text_owed",), then="main_menu"),
         Ending("goodbye", says=("ending.thank_you", "ending.goodbye")),
         AskForPin("duty_pin", then="duty_menu", if_not="language_menu"),
         DutyMenu(
@@ -324,8 +356,8 @@ HOTLINE = CallTree(
             waiting="duty_items",
             caller_menu="language_menu",
             if_silent="goodbye",
-            on_hours=6,
-            off_hours=12,
+            on_hours=ON_HOURS,
+            off_hours=OFF_HOURS,
         ),
         OpenItems(
             "duty_items",

@@ -19,10 +19,12 @@ from ivr.dialogue.places import (
     Ending,
     LanguageMenu,
     Menu,
+    OfficeList,
     Option,
 )
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
 from routing import needs
+from routing.dispatch.office_hours import Opening, Visits
 from routing.needs import Need
 
 
@@ -140,14 +142,53 @@ def _with_number(caller: Caller, name: str) -> Words:
     return Words(caller.language, name, (("number", digits),))
 
 
+def offices(place: OfficeList, caller: Caller) -> tuple[Words, ...]:
+    """Each office that was found, and the keys to hear or get them again."""
+    found = tuple(word for each in caller.offices for word in office(caller, each))
+    text = (key(caller, "offices.text_me", place.text_key),) if caller.can_text else ()
+    return (
+        *said(caller, "offices.here_are"),
+        *found,
+        *text,
+        key(caller, "anywhere.repeat", REPEAT_KEY),
+        key(caller, "anywhere.person", PERSON_KEY),
+    )
+
+
 def office(caller: Caller, found: Office) -> tuple[Words, ...]:
-    """An office's name, address and phone number."""
+    """An office's name and address, when and how to go there, and its phone number."""
     where = (("name", found.name), ("address", found.address))
     number = (("number", phone_numbers.spoken_digits(found.phone)),)
     return (
         Words(caller.language, "offices.office", where),
+        *_opens(caller, found),
+        *_how_to_visit(caller, found),
         Words(caller.language, "offices.phone", number),
     )
+
+
+def _opens(caller: Caller, found: Office) -> tuple[Words, ...]:
+    if found.opens is None:
+        return ()
+    if found.opens.when is Opening.NOW:
+        return said(caller, "offices.open_now")
+    day = found.opens.day if found.opens.when is Opening.LATER else found.opens.when
+    return (Words(caller.language, opens_on(day), (("number", found.opens.hour),)),)
+
+
+def opens_on(day: str) -> str:
+    """The text that says when an office opens: "today", "tomorrow" or a weekday."""
+    return f"offices.opens_{day}"
+
+
+def _how_to_visit(caller: Caller, found: Office) -> tuple[Words, ...]:
+    visits = {Visits.WALK_IN: "offices.walk_in", Visits.APPOINTMENT: "offices.appointment"}
+    names = (
+        visits[found.visits] if found.visits else "",
+        "" if found.takes_cases else "offices.no_new_cases",
+        "offices.your_language" if found.speaks else "",
+    )
+    return said(caller, *filter(None, names))
 
 
 def offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:

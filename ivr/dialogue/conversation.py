@@ -26,6 +26,7 @@ from ivr.dialogue.effects import (
     MarkInformed,
     NoteNeed,
     NoteNumber,
+    NoteOffices,
     NoteSilence,
     PromiseCallback,
     PromiseWindow,
@@ -49,6 +50,7 @@ from ivr.dialogue.places import (
     FacilityVoice,
     LanguageMenu,
     Menu,
+    OfficeList,
     OpenItems,
     Option,
     Place,
@@ -147,6 +149,9 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _after_recording(place, heard, caller)
         case AskForZip():
             return _zip(place, misses, heard, caller)
+        case OfficeList():
+            wants_text = caller.can_text and heard.keys == place.text_key
+            return Move(place.ask_text if wants_text else place.then)
         case Promise(then=then):
             return Move(then)
         case CallAgain(keep_trying=option, then=then):
@@ -288,17 +293,10 @@ def _zip(place: AskForZip, misses: int, heard: Heard, caller: Caller) -> Move:
     if not phone_numbers.is_zip(heard.keys):
         if misses + 1 < MISSES_BEFORE_A_PERSON:
             return Move(place.name, misses + 1, caller_wording.said(caller, "offices.bad_zip"))
-        return Move(place.if_silent)
+        return Move(place.if_unknown)
     if not heard.offices:
-        return Move(place.then, says=caller_wording.said(caller, "offices.none"))
-    found = tuple(
-        word for office in heard.offices for word in caller_wording.office(caller, office)
-    )
-    return Move(
-        place.then,
-        says=(*caller_wording.said(caller, "offices.here_are"), *found),
-        effects=(MarkInformed(),),
-    )
+        return Move(place.if_unknown, says=caller_wording.said(caller, "offices.none"))
+    return Move(place.then, effects=(NoteOffices(heard.offices),))
 
 
 def _code(place: AskForCode, misses: int, heard: Heard, caller: Caller) -> Move:
@@ -370,6 +368,8 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=other.leads_to)
         case TakeMessage(asks_number=str(asks)) if _lacks_number(move, caller):
             return replace(move, to=asks)
+        case OfficeList(then=then) if not caller.offices:
+            return replace(move, to=then, says=caller_wording.said(caller, "offices.none"))
         case _:
             return move
 
@@ -436,7 +436,7 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
             return (*left, PromiseWindow())
         case TakeMessage():
             return (*left, ExpectMessage())
-        case Announcement(informs=True):
+        case Announcement(informs=True) | OfficeList():
             return (*left, MarkInformed())
         case _:
             return left
@@ -497,6 +497,8 @@ def _arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
             return Listen(
                 (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=4
             )
+        case OfficeList():
+            return Listen((*move.says, *caller_wording.offices(place, caller)), here)
         case Ending(says=says):
             return HangUp((*move.says, *caller_wording.said(caller, *says)))
         case AskForPin():

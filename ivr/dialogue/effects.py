@@ -59,6 +59,25 @@ class NoteSilence:
 
 
 @dataclass(frozen=True)
+class NoteOffices:
+    """Note the offices that the caller hears next, by id; they are erased with the number."""
+
+    offices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FindOffices:
+    """Find the offices of a borough of New York, and note them."""
+
+    borough: str
+
+
+@dataclass(frozen=True)
+class TextOffices:
+    """Text these offices to the caller, who said that it is safe."""
+
+
+@dataclass(frozen=True)
 class MarkInformed:
     """The caller heard what they asked for; a call that ends here is not a missed call."""
 
@@ -148,6 +167,9 @@ Effect = (
     | ConfirmNumber
     | AllowMessage
     | NoteSilence
+    | NoteOffices
+    | FindOffices
+    | TextOffices
     | MarkInformed
     | MarkHeard
     | TakeItem

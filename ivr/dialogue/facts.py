@@ -12,6 +12,7 @@ from typing import Literal
 from ivr.dialogue.call_tree import CallTree
 from ivr.dialogue.effects import Effect
 from ivr.dialogue.turn import News, Said
+from routing.dispatch.office_hours import Opens, Visits
 
 Pin = Literal["holds", "wrong", "locked", "busy"]
 
@@ -36,6 +37,13 @@ class Office:
     name: str
     address: str
     phone: str
+    id: str = ""
+    opens: Opens | None = None
+    """Whether it is open, or when it opens; None if we do not know its hours."""
+    visits: Visits | None = None
+    takes_cases: bool = True
+    speaks: bool = False
+    """Whether people there speak the caller's language."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,10 @@ class Caller:
     """The open items and those closed within the hour, the most urgent first."""
     nobody_else_on_duty: bool = False
     """A responder is calling, and without them nobody would be on duty."""
+    offices: tuple[Office, ...] = ()
+    """The offices that were found in this call."""
+    can_text: bool = False
+    """Whether the phone can get a text of ours, and has not refused them."""
     next_message: tuple[str, str, str, bool] | None = None
     """The next unheard message without an open item: id, language, need, whether it is stored."""
 
@@ -154,7 +166,8 @@ class Heard:
     pin: Pin | None = None
     case: str | None = None
     """The call whose case the entered code names."""
-    offices: tuple[Office, ...] = ()
+    offices: tuple[str, ...] = ()
+    """The ids of the offices near the ZIP code that was keyed in."""
 
     @property
     def was_joined(self) -> bool:

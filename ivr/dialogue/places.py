@@ -152,12 +152,24 @@ class TakeMessage:
 
 @dataclass(frozen=True)
 class AskForZip:
-    """A ZIP code. The nearest offices are spoken, and the ZIP code is not stored."""
+    """A ZIP code, which is not stored; the nearest offices are spoken next."""
 
     name: str
     says: tuple[str, ...]
     then: str
-    if_silent: str
+    if_unknown: str
+    """The place for a caller whose ZIP code has no office near it, or who gives none."""
+
+
+@dataclass(frozen=True)
+class OfficeList:
+    """The offices that were found for the caller, spoken again by the key for a repeat."""
+
+    name: str
+    then: str
+    text_key: str
+    ask_text: str
+    """The place that asks whether the phone may get texts."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +262,7 @@ Place = (
     | AskForZip
     | CallAgain
     | AskForCode
+    | OfficeList
     | Ending
     | AskForPin
     | DutyMenu

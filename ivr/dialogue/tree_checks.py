@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from ivr.dialogue.call_tree import ACCEPT_KEY, END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
-from ivr.dialogue.caller_wording import promised_within
+from ivr.dialogue.caller_wording import opens_on, promised_within
 from ivr.dialogue.facts import Script
 from ivr.dialogue.places import (
     Announcement,
@@ -22,6 +22,7 @@ from ivr.dialogue.places import (
     FacilityVoice,
     LanguageMenu,
     Menu,
+    OfficeList,
     OpenItems,
     Place,
     Promise,
@@ -34,6 +35,7 @@ from routing import needs
 from routing.dispatch import policies
 from routing.dispatch.next_window import HOURS
 from routing.needs import NEEDS
+from routing.readers.weekdays import WEEKDAYS
 
 Spoken = tuple[str, dict[str, str]]
 
@@ -93,8 +95,12 @@ def exits(place: Place) -> list[str]:
         case ChooseNumber():
             this, other = place.this_number.leads_to, place.other_number.leads_to
             return [this, other, place.if_impossible]
-        case AskForNumber(then=then, if_silent=silent) | AskForZip(then=then, if_silent=silent):
+        case AskForNumber(then=then, if_silent=silent):
             return [then, silent]
+        case AskForZip(then=then, if_unknown=unknown):
+            return [then, unknown]
+        case OfficeList(then=then, ask_text=ask):
+            return [then, ask]
         case TakeMessage():
             after_tone = [place.then, place.if_time_is_up, place.if_nothing_heard]
             return [*after_tone, *filter(None, [place.asks_number])]
@@ -149,6 +155,11 @@ def everywhere() -> Iterator[Spoken]:
         "offices.bad_zip",
         "offices.here_are",
         "offices.none",
+        "offices.open_now",
+        "offices.walk_in",
+        "offices.appointment",
+        "offices.no_new_cases",
+        "offices.your_language",
         "talk.reconnecting",
         "third_voice.interpreter_called",
         "third_voice.interpreter_joined",
@@ -167,6 +178,8 @@ def everywhere() -> Iterator[Spoken]:
     yield "callback.read_back", {"number": "2125550100"}
     yield "offices.office", {"name": "An Office", "address": "1 Street"}
     yield "offices.phone", {"number": "2125550100"}
+    for day in ("today", "tomorrow", *WEEKDAYS):
+        yield opens_on(day), {"number": "9"}
 
 
 def said_at(place: Place) -> Iterator[Spoken]:
@@ -180,6 +193,8 @@ def said_at(place: Place) -> Iterator[Spoken]:
         case ChooseNumber():
             for option in (place.this_number, place.other_number):
                 yield option.words, {"key": option.key}
+        case OfficeList():
+            yield "offices.text_me", {"key": place.text_key}
         case Connect():
             if place.callback_key:
                 yield "hold.callback", {"key": place.callback_key}

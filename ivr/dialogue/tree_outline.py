@@ -21,6 +21,7 @@ from ivr.dialogue.places import (
     FacilityVoice,
     LanguageMenu,
     Menu,
+    OfficeList,
     OpenItems,
     Option,
     Place,
@@ -68,6 +69,10 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield Way(NO_KEY, "silence", place.if_silent)
         case AskForZip():
             yield Way(NO_KEY, "a ZIP code is keyed in", place.then)
+            yield Way(NO_KEY, "none, or no office near it", place.if_unknown)
+        case OfficeList():
+            yield _way(place.text_key, "offices.text_me", place.ask_text, spoken, language)
+            yield Way(NO_KEY, "then", place.then)
         case Announcement(then=then) | FacilityVoice(then=then) | Waiting(then=then):
             yield Way(NO_KEY, "then", then)
         case Promise():
@@ -158,7 +163,9 @@ def kind(place: Place) -> str:
         case TakeMessage():
             return "a message is recorded"
         case AskForZip():
-            return "offices near a ZIP code"
+            return "asks for the ZIP code"
+        case OfficeList():
+            return "offices near the caller"
         case Ending():
             return "the end"
         case AskForPin():

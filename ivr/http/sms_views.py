@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
-from ivr.responders import shift_confirmations
-from ivr.responders.sms import Delivery, OptedOut, hear, hear_delivery
-from ivr.search import item_commands
+from ivr.responders.sms import Delivery, hear_delivery
+from ivr.texting import incoming
+from ivr.texting.incoming import CALLS_ONLY, Incoming
 from ivr.twilio import error_codes
 from ivr.twilio.rest_client import SID
 from ivr.twilio.signature import text
@@ -14,25 +14,19 @@ from ivr.twilio.signature import text
 
 @webhook("/sms/incoming", hears="nobody")
 def sms() -> str:
-    """A text came in: TAKE 7, DONE 7, STOP, START, a yes to a shift, or anything else.
+    """A text came in: a command of a registered phone, STOP, START, yes, no, or anything else.
 
     Called by: the carrier, when somebody texts the hotline's number.
     Answers: one text, or nothing.
     """
     ours, fields = parts.current(), twilio_requests.form()
-    sender, body, opt_out = (text(fields, name) for name in ("From", "Body", "OptOutType"))
-    told = item_commands.hear(ours.app, sender, body)
-    if told is not None:
-        return ours.speech.reply(told.language, told.words, dict(told.values))
-    match hear(ours.app, sender, body, opt_out):
-        case OptedOut(language=language):
-            return ours.speech.opted_out(language)
-        case shift_confirmations.Expected(language=language, time=time):
-            return ours.speech.reply(language, "texts.shift_confirmed", {"time": time})
-        case True:
-            return ours.speech.calls_only()
-        case _:
-            return EMPTY
+    given = (text(fields, name) for name in ("MessageSid", "From", "Body", "OptOutType"))
+    reply = incoming.hear(ours.app, Incoming(*given))
+    if reply is None:
+        return EMPTY
+    if reply.words == CALLS_ONLY:
+        return ours.speech.calls_only()
+    return ours.speech.reply(reply.language, reply.words, dict(reply.values))
 
 
 @webhook("/text/<name:token>/status", hears="nobody")

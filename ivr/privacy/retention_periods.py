@@ -22,6 +22,8 @@ HOURS_OF_LANGUAGES_KEPT = timedelta(days=91)
 DRAFT_KEPT = timedelta(days=7)
 """How long an unsaved note waits for its author to continue."""
 DRILL_KEPT = timedelta(hours=24)
+ANSWERED_KEPT = timedelta(hours=24)
+"""For a text from a phone that is nobody's: long enough to answer it once."""
 PROOF_KEPT = timedelta(hours=24)
 """A number not verified within this time needs a new verification."""
 DICTATION_KEPT = timedelta(hours=48)

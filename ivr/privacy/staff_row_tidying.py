@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ivr.privacy.retention_periods import APPROVAL_KEPT, CALL_KEPT, DICTATION_KEPT, PROOF_KEPT
+from ivr.privacy.retention_periods import (
+    ANSWERED_KEPT,
+    APPROVAL_KEPT,
+    CALL_KEPT,
+    DICTATION_KEPT,
+    PROOF_KEPT,
+)
 from models.calls import outbox, verifications
 from models.calls.outbox import TaskKind
+from models.casework import incoming_texts
 from models.core.database import Session
 from models.imports import uploads
 from models.prompts import announcements, phone_recordings
@@ -19,6 +26,7 @@ def forget(session: Session, now: datetime) -> None:
     uploads.forget_old(session, now)
     announcements.forget_ended(session, now - CALL_KEPT)
     shift_offers.forget_before(session, now - CALL_KEPT)
+    incoming_texts.forget(session, now - CALL_KEPT, now - ANSWERED_KEPT)
     verifications.forget(session, now - PROOF_KEPT)
     for sid in phone_recordings.forget(session, now - DICTATION_KEPT):
         outbox.carrier_task(session, TaskKind.DELETE, sid, now)

@@ -103,9 +103,17 @@ def _of_people(session: Session, number: str) -> list[Holding]:
         _holding("prompts they changed", subject_rows.prompts_written_by(session, ids), None),
         _holding("announcements they made", subject_rows.announced_by(session, ids), None),
         _holding("texts to them", texts, None),
+        _of_texts_from(session, number, ids),
         _of_proofs(session, number),
         _of_dictations(session, ids),
     ]
+
+
+def _of_texts_from(session: Session, number: str, person_ids: Sequence[str]) -> Holding:
+    came = subject_rows.texts_from(session, number, person_ids)
+    kept = retention_periods.CALL_KEPT, retention_periods.ANSWERED_KEPT
+    gone = (text.at + kept[text.person_id is None] for text in came)
+    return _holding("texts from them", len(came), max(gone, default=None))
 
 
 def _of_proofs(session: Session, number: str) -> Holding:

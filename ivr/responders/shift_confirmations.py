@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 
-from ivr.core.context import AppContext, UnitOfWork
-from models.calls import outbox
+from ivr.core.context import UnitOfWork
+from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.responders import staff_wording
+from models.calls.outbox import Text
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules, shift_offers
 from models.schedule.shift_offers import ConfirmedBy
-from prompts import Language
-from prompts.keywords import plain_words
 from routing.duty import handover
 from routing.duty.duty import Override, Shift
 
@@ -26,42 +23,14 @@ QUESTIONS = (SOON, ASSIGNED)
 LONGEST_SHIFT = timedelta(hours=12)
 """A shift that started longer ago is not asked about."""
 AHEAD = timedelta(hours=24)
-YES_KEY = "1"
-"""The key that our text asks for."""
 
 
-@dataclass(frozen=True)
-class Expected:
-    """Somebody confirmed a shift: the values of our thanks, and their language."""
-
-    language: str
-    time: str
-
-
-def agrees(body: str, languages: Iterable[Language]) -> bool:
-    """Whether a text says yes and nothing else in any of these languages."""
-    words = plain_words(body)
-    if len(words) != 1:
-        return False
-    return words[0] == YES_KEY or any(words[0] in language.yes for language in languages)
-
-
-def by_text(app: AppContext, number: str, body: str) -> Expected | None:
-    """A yes confirms the shift of the last text to this phone; a repeated yes changes nothing."""
-    if not agrees(body, app.shipped_prompts.languages.values()):
-        return None
-    now = app.clock()
-    with app.transaction(now) as unit:
-        person = people.with_phone(unit.session, number)
-        asked = outbox.last_text(unit.session, person.id, QUESTIONS) if person else None
-        if person is None or asked is None:
-            return None
-        start = datetime.fromisoformat(asked.values["shift"])
-        shift = handover.covering(nearby(unit), person.id, start)
-        if shift is None or shift.start != start:
-            return None  # the shift has changed hands since
-        shift_offers.confirm(unit.session, person.id, start, ConfirmedBy.TEXT, now)
-        return Expected(app.staff_language(person.languages), when(unit, shift))
+def asked_about(unit: UnitOfWork, person_id: str, asked: Text) -> Shift | None:
+    """The shift that one of these texts asked about; None if it changed since or is over."""
+    start = datetime.fromisoformat(asked.values["shift"])
+    known = shift_offers.of_weeks(unit.session, unit.app.timezone, unit.now)
+    shift = handover.covering(known, person_id, start)
+    return shift if shift and shift.start == start and unit.now < shift.end else None
 
 
 def go_on_duty(unit: UnitOfWork, person_id: str, lasts: timedelta) -> None:
@@ -74,6 +43,21 @@ def go_on_duty(unit: UnitOfWork, person_id: str, lasts: timedelta) -> None:
     person = people.with_id(unit.session, person_id)
     if person:
         person.resume()
+
+
+def go_off_duty(unit: UnitOfWork, person_id: str, lasts: timedelta) -> None:
+    """Somebody says by phone that they are off duty from now on."""
+    duty_rules.forget_past(unit.session, unit.now)
+    ends = unit.now + lasts
+    rule = Override(start=unit.now, end=ends, remove=person_id)
+    duty_rules.add(unit.session, rule, "phone", unit.now, ends_at=ends)
+
+
+def tell_if_nobody(unit: UnitOfWork) -> None:
+    """Tell the coordinators if nobody is on duty after a change by phone."""
+    if not duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now):
+        about = f"nobody:{unit.now.isoformat(timespec='minutes')}"
+        tell_coordinators(unit.session, about, "texts.nobody_on_duty", {}, unit.now)
 
 
 def is_here(unit: UnitOfWork, person_id: str) -> None:
@@ -102,13 +86,20 @@ def when(unit: UnitOfWork, shift: Shift) -> str:
 
 def stretch(unit: UnitOfWork, start: datetime, end: datetime, reader: Person | None) -> str:
     """A period on the hotline's clock, in the reader's format."""
-    zone = ZoneInfo(people.setting(unit.session, "timezone") or unit.app.timezone)
-    code = unit.app.staff_language(reader.languages) if reader else "en"
-    begins, ends = start.astimezone(zone), end.astimezone(zone)
-    day = {
-        at: dates.format_datetime(at, "EEE d MMM", locale=Locale.parse(code))
-        for at in (begins, ends)
-    }
-    if begins.date() == ends.date():
-        return f"{day[begins]} {begins:%H:%M}-{ends:%H:%M}"
-    return f"{day[begins]} {begins:%H:%M} - {day[ends]} {ends:%H:%M}"
+    begins, ends = _on_clock(unit, start, reader), _on_clock(unit, end, reader)
+    if begins[0] == ends[0]:
+        return f"{begins[0]} {begins[1]}-{ends[1]}"
+    return f"{' '.join(begins)} - {' '.join(ends)}"
+
+
+def instant(unit: UnitOfWork, at: datetime, reader: Person | None) -> str:
+    """An instant on the hotline's clock, in the reader's format."""
+    return " ".join(_on_clock(unit, at, reader))
+
+
+def _on_clock(unit: UnitOfWork, at: datetime, reader: Person | None) -> tuple[str, str]:
+    """The day in the reader's words, and the time of day."""
+    code = staff_wording.language_of(unit, reader) if reader else "en"
+    local = at.astimezone(people.zone(unit.session, unit.app.timezone))
+    day = dates.format_datetime(local, "EEE d MMM", locale=Locale.parse(code))
+    return day, f"{local:%H:%M}"

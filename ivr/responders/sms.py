@@ -6,20 +6,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 from ivr.core.carrier import Blame, Trouble
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_of_account, tell_of_muted
 from ivr.core.erasure_ledger import Entry
-from ivr.dialogue import phone_numbers
-from ivr.responders import (
-    number_verification,
-    shift_confirmations,
-    sms_opt_out,
-    staff_wording,
-)
-from ivr.responders.shift_confirmations import Expected
+from ivr.responders import number_verification, office_texts, staff_wording
 from models.calls import calls, outbox
 from models.calls.outbox import Text, TextState
 from models.people import people
@@ -45,7 +37,7 @@ def body_of(unit: UnitOfWork, text: Text) -> tuple[str, str]:
     person = people.with_id(unit.session, text.person_id) if text.person_id else None
     if person is None:
         raise LookupError(text.person_id)
-    language = unit.app.staff_language(person.languages)
+    language = staff_wording.language_of(unit, person)
     if text.words == number_verification.TEXT:
         number, values = number_verification.text_for(unit.session, text)
     else:
@@ -62,68 +54,33 @@ def _body_for_caller(unit: UnitOfWork, text: Text, call_id: str) -> tuple[str, s
     number = calls.number_to_text(unit.session, call) if call else None
     if call is None or number is None or people.has_opted_out(unit.session, number):
         raise LookupError(call_id)
+    if text.words == office_texts.WORDS:
+        return number, office_texts.written(unit, call)
     return number, unit.app.shipped_prompts.sentence(call.language, text.words, {})
 
 
-@dataclass(frozen=True)
-class OptedOut:
-    """The one confirmation of an opt-out that we must send, in the language of the opt-out."""
+def opt_in(unit: UnitOfWork, number: str) -> None:
+    """Send texts to this phone again."""
+    mark = people.opt_in(unit.session, number)
+    if mark:
+        unit.app.ledger.remember([Entry("start", mark, unit.now.isoformat())])
+    person = people.with_phone(unit.session, number)
+    if person:
+        person.no_texts = False
+        person.texts_arrive()
 
-    language: str
 
-
-def hear(app: AppContext, given: str, body: str, opt_out_type: str) -> OptedOut | Expected | bool:
-    """Take in a text: STOP, START or yes. True if it gets the standard reply.
-
-    After STOP we send no texts to this phone; calls still reach it.
-    """
-    number = phone_numbers.shown_number(given) or ""
-    expected = shift_confirmations.by_text(app, number, body)
-    if expected:
-        return _answered_yes(app, number, body, expected)
-    request = sms_opt_out.request_in(body, app.shipped_prompts.languages.values())
-    if opt_out_type == "STOP":
-        request = sms_opt_out.OptOutRequest("stop", "en", carrier_answers=True)
-    if request is None:
-        return not _has_opted_out(app, number)
-    if request.what == "start":
-        _opt_in(app, number)
+def opt_out(unit: UnitOfWork, person: Person | None, number: str) -> bool:
+    """Send no more texts to this phone; calls still reach it. False if it was out already."""
+    if person:
+        if not person.no_texts:
+            tell_of_muted(unit.session, person, unit.now)
+        person.no_texts = True
+    mark = people.opt_out(unit.session, number, unit.now)
+    if mark is None:
         return False
-    now = app.clock()
-    with app.transaction(now) as unit:
-        person = people.with_phone(unit.session, number)
-        is_new = _opt_out(unit, person, number)
-    return OptedOut(request.language) if is_new and not request.carrier_answers else False
-
-
-def _answered_yes(
-    app: AppContext, number: str, body: str, expected: Expected
-) -> Expected | Literal[False]:
-    """The reply to a yes: thanks, or nothing for a phone that is still opted out.
-
-    YES is also the carrier's word for opting in again.
-    """
-    request = sms_opt_out.request_in(body, app.shipped_prompts.languages.values())
-    if request and request.what == "start":
-        _opt_in(app, number)
-    return False if _has_opted_out(app, number) else expected
-
-
-def _opt_in(app: AppContext, number: str) -> None:
-    now = app.clock()
-    with app.database.transaction() as session:
-        mark = people.opt_in(session, number)
-        if mark:
-            app.ledger.remember([Entry("start", mark, now.isoformat())])
-        person = people.with_phone(session, number)
-        if person:
-            person.no_texts = False
-            person.texts_arrive()
-
-
-def _has_opted_out(app: AppContext, number: str) -> bool:
-    with app.database.reading() as session:
-        return people.has_opted_out(session, number)
+    unit.app.ledger.remember([Entry("stop", mark, unit.now.isoformat())])
+    return True
 
 
 def refused(unit: UnitOfWork, text: Text, number: str, trouble: Trouble) -> None:
@@ -193,21 +150,9 @@ def _give_up(unit: UnitOfWork, text: Text, person: Person | None, trouble: Troub
     match trouble.blame:
         case Blame.OPTED_OUT:
             with suppress(LookupError):
-                _opt_out(unit, person, body_of(unit, text)[0])
+                opt_out(unit, person, body_of(unit, text)[0])
         case Blame.OURS:
             tell_of_account(unit.session, trouble.code, unit.now)
         case Blame.PHONE if person:
             wears_off = unit.now + trouble.lasts if trouble.lasts else None
             person.texts_do_not_arrive(trouble.code, wears_off)
-
-
-def _opt_out(unit: UnitOfWork, person: Person | None, number: str) -> bool:
-    if person:
-        if not person.no_texts:
-            tell_of_muted(unit.session, person, unit.now)
-        person.no_texts = True
-    mark = people.opt_out(unit.session, number, unit.now)
-    if mark is None:
-        return False
-    unit.app.ledger.remember([Entry("stop", mark, unit.now.isoformat())])
-    return True

@@ -8,7 +8,10 @@ from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import Words
 from models.calls.open_items import OpenItem
 from models.calls.rings import Ring
+from models.casework.incoming_texts import Reply
 from models.people import people
+from models.people.people import Person
+from models.staff import users
 from prompts import Prompts
 
 ITEMS_RING, ITEMS_DUE = "texts.open_items", "texts.open_items_due"
@@ -16,13 +19,31 @@ ITEMS_ALERT = "texts.open_items_nobody"
 ITEM_LISTS = (ITEMS_RING, ITEMS_DUE, ITEMS_ALERT)
 """The texts that list open items; each lists all that waits, so one text is enough."""
 _MOST_LISTED = 3
+BY_TEXT = "by text"
+"""The actor of what somebody without a user of the console does by text."""
+
+
+def language_of(unit: UnitOfWork, person: Person) -> str:
+    """The language in which this person hears and reads the hotline."""
+    return unit.app.staff_language(person.languages, person.hotline_language)
 
 
 def word(unit: UnitOfWork, ring: Ring, name: str, /, **values: str) -> Words:
     """These words in the language of the person who is rung."""
     person = people.with_id(unit.session, ring.person_id)
-    language = unit.app.staff_language(person.languages if person else [])
+    language = language_of(unit, person) if person else "en"
     return Words(language, name, tuple(values.items()))
+
+
+def reply(unit: UnitOfWork, person: Person, words: str, **values: str) -> Reply:
+    """The reply to a text of this person, in their language."""
+    return Reply(language_of(unit, person), words, tuple(values.items()))
+
+
+def actor(unit: UnitOfWork, person: Person) -> str:
+    """The actor in the audit log for what this person does by text."""
+    user = users.of_person(unit.session, person.id)
+    return user.id if user else BY_TEXT
 
 
 def values_of_items(waiting: Sequence[OpenItem]) -> dict[str, str]:

@@ -221,13 +221,6 @@ class Speech:
         response.message(" ".join(both))
         return str(response)
 
-    def opted_out(self, language: str) -> str:
-        """The one reply to a STOP that the carrier does not answer itself."""
-        known = "texts.opted_out" in self.prompts.wordings[language]
-        response = MessagingResponse()
-        response.message(self.prompts.sentence(language if known else "en", "texts.opted_out", {}))
-        return str(response)
-
     def reply(self, language: str, name: str, values: Mapping[str, str]) -> str:
         """The reply to a text of a registered phone."""
         response = MessagingResponse()

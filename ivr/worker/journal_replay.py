@@ -14,8 +14,10 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.line_clock import LineClock
 from ivr.core.outage_journal import Entry
 from ivr.offers import responder_legs
-from ivr.responders import prompt_dictation, sms
+from ivr.responders import prompt_dictation
 from ivr.responders.dictated_recordings import Taken
+from ivr.texting import incoming
+from ivr.texting.incoming import Incoming
 from ivr.twilio.rest_client import recording_sid
 from models.core.database import Away
 
@@ -63,7 +65,8 @@ def _take_in(app: AppContext, entry: Entry) -> None:
             taken, status = Taken(*_recording(entry)), said.get("RecordingStatus", "")
             prompt_dictation.hear_status(app, leg, int(where["part"]), status, taken)
         case "sms":
-            sms.hear(app, *(said.get(name, "") for name in ("From", "Body", "OptOutType")))
+            fields = ("MessageSid", "From", "Body", "OptOutType")
+            incoming.hear(app, Incoming(*(said.get(name, "") for name in fields)))
         case "rescue_recorded":
             _call_of(app, entry)
             _adopt(app, entry)

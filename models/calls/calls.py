@@ -31,6 +31,7 @@ LOOKED_FOR_OFFICE = "looked for an office"
 """Step: the caller keyed in a ZIP code. Only the borough is stored."""
 _NUMBER = purpose_of("calls", "number_sealed")
 _KEYED = purpose_of("calls", "keyed_number_sealed")
+_OFFICES = purpose_of("calls", "offices_sealed")
 _ANSWER = purpose_of("answers", "document_sealed")
 
 
@@ -97,6 +98,8 @@ class Call(Base):
     nobody_speaks: Mapped[bool] = mapped_column(default=False)
     choice: Mapped[str | None] = mapped_column(sa.String(40))
     keyed_number_sealed: Mapped[bytes | None]
+    offices_sealed: Mapped[bytes | None]
+    """The ids of the offices that the caller heard; they tell about where the caller is."""
     number_confirmed: Mapped[bool | None]
     may_leave_message: Mapped[bool | None]
     asked_for_callback: Mapped[bool] = mapped_column(default=False)
@@ -298,6 +301,17 @@ def keyed_number(session: Session, call: Call) -> str | None:
     if call.keyed_number_sealed is None:
         return None
     return vault_of(session).open(call.keyed_number_sealed, _KEYED)
+
+
+def remember_offices(session: Session, call: Call, offices: tuple[str, ...]) -> None:
+    """Seal and store the ids of the offices that the caller hears."""
+    call.offices_sealed = vault_of(session).seal(" ".join(offices), _OFFICES)
+
+
+def offices_of(session: Session, call: Call) -> list[str]:
+    """The ids of the offices that the caller heard, in order."""
+    sealed = call.offices_sealed
+    return vault_of(session).open(sealed, _OFFICES).split() if sealed else []
 
 
 def note(session: Session, call_id: str, now: datetime, what: str, **detail: object) -> None:

@@ -166,6 +166,18 @@ def last_text(session: Session, person_id: str, words: Collection[str]) -> Text 
     return session.scalar(query.order_by(Text.since.desc(), Text.about).limit(1))
 
 
+def texts_with(session: Session, person_id: str, words: str, most: int) -> list[Text]:
+    """The latest texts to a person with these words, the latest first."""
+    query = sa.select(Text).where(Text.person_id == person_id, Text.words == words)
+    return list(session.scalars(query.order_by(Text.since.desc(), Text.about).limit(most)))
+
+
+def count_about(session: Session, about: str) -> int:
+    """How many people have a text about this subject."""
+    query = sa.select(sa.func.count()).select_from(Text).where(Text.about == about)
+    return session.scalar(query) or 0
+
+
 def text_about(session: Session, person_id: str, about: str) -> Text | None:
     """The text about this subject that was queued for or sent to a person, or None."""
     query = sa.select(Text).where(Text.person_id == person_id, Text.about == about)

@@ -32,6 +32,7 @@ class Kept(StrEnum):
     DICTATION = "48 hours after it was asked for"
     PROOF = "a day after it was asked for"
     TEXT = "30 days after it was sent"
+    ANSWERED = "a day after it was sent"
     UPLOAD = "30 minutes after the upload, and the next purge"
     APPROVAL = "30 days after it was asked for"
     ANNOUNCEMENT = "30 days after its end"
@@ -45,6 +46,7 @@ class Sees(StrEnum):
     NOBODY = "nobody"
     REVEALED = "coordinators, and who takes the caller on; a reason is asked and audited"
     LISTENERS = "coordinators, and who takes the message on"
+    COORDINATORS = "coordinators"
     NOTE_READERS = "coordinators, and who takes the caller on; privileged: its author"
     AUTHOR = "its author"
     BOARD = "who may see the board; responders see what is theirs"
@@ -82,6 +84,8 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                  _CALLS, "call.number"),
     PersonalData("calls", ("keyed_number_sealed",), "number", _SEALED, Sees.REVEALED, Kept.NUMBER,
                  _CALLS, "call.keyed_number"),
+    PersonalData("calls", ("offices_sealed",), "offices they heard about", _SEALED, Sees.NOBODY,
+                 Kept.NUMBER, _CALLS, "call.offices"),
     PersonalData("calls", ("number_mark", "exchange_mark"), "number", _MARK, Sees.NOBODY,
                  Kept.NUMBER),
     PersonalData("calls", ("pseudonym",), "pseudonym", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),
@@ -165,7 +169,8 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData("people", ("name_mark", "phone_mark"), "name, phone", _MARK, Sees.NOBODY,
                  Kept.BY_HAND),
     PersonalData("people", ("role",), "role", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
-    PersonalData("people", ("languages",), "languages", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
+    PersonalData("people", ("languages", "hotline_language"), "languages", _CLEAR, Sees.STAFF,
+                 Kept.BY_HAND, _PEOPLE),
     PersonalData("users", ("name_sealed",), "name", _SEALED, Sees.ADMINS, Kept.BY_HAND,
                  "console users", "user.name"),
     PersonalData("users", ("totp_sealed",), "second factor", _SEALED, Sees.NOBODY, Kept.BY_HAND,
@@ -182,6 +187,14 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                  Kept.ANNOUNCEMENT, "announcements they made"),
     PersonalData("texts", ("words", "values", "since"), "which text, and when", _CLEAR, Sees.NOBODY,
                  Kept.TEXT, "texts to them"),
+    PersonalData("incoming_texts", ("words_sealed",), "words", _SEALED, Sees.COORDINATORS,
+                 Kept.TEXT, "texts from them", "incoming.words"),
+    PersonalData("incoming_texts", ("reply_sealed",), "our reply", _SEALED, Sees.NOBODY, Kept.TEXT,
+                 "texts from them", "incoming.reply"),
+    PersonalData("incoming_texts", ("person_id", "at", "done_at", "done_by"), "who and when",
+                 _CLEAR, Sees.COORDINATORS, Kept.TEXT, "texts from them"),
+    PersonalData("incoming_texts", ("number_mark",), "number of a phone that is nobody's", _MARK,
+                 Sees.NOBODY, Kept.ANSWERED),
     PersonalData("number_proofs", ("number_sealed",), "number", _SEALED, Sees.PHONE, Kept.PROOF,
                  "numbers being proven", "proof.number"),
     PersonalData("number_proofs", ("number_mark",), "number", _MARK, Sees.NOBODY, Kept.PROOF),

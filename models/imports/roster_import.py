@@ -125,6 +125,10 @@ def _partner_facts(written: RosterPartner, position: int) -> dict[str, Any]:
         "zips": list(written.zips),
         "services": list(written.services),
         "languages": list(written.languages),
+        "hours": written.hours or None,
+        "visits": written.visits,
+        "closed_until": written.closed_until,
+        "checked_on": written.checked_on,
         "source": FROM_ROSTER,
         "retired": False,
     }
@@ -176,6 +180,7 @@ def _is_as_written(
         people.name_of(session, person) == written.name
         and people.is_phone_of(session, person, written.phone)
         and not _differs(person, _person_facts(written, with_partner))
+        and written.hotline_language in (None, person.hotline_language)
         and pin_hashes.get(written.name, person.pin_hash) == person.pin_hash
     )
 
@@ -190,6 +195,7 @@ def _write_person(
     people.seal_person(session, person, name=written.name, phone=written.phone)
     verifications.withdraw(session, person.id)  # an import counts as verification of the number
     _write(person, _person_facts(written, with_partner))
+    person.hotline_language = written.hotline_language or person.hotline_language
     person.pin_hash = pin_hashes.get(written.name, person.pin_hash)
     session.add(person)
     session.flush()

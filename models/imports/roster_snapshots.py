@@ -30,6 +30,7 @@ class Someone:
     pursued: str
     phone: str
     pin: str | None
+    hotline_language: str | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def take(session: Session, default_timezone: str) -> Snapshot:
             Office(
                 each.name,
                 (each.position, each.phone, each.address, each.url, tuple(each.zips),
-                 tuple(each.services), tuple(each.languages)),
+                 tuple(each.services), tuple(each.languages), each.hours, each.visits,
+                 each.closed_until, each.checked_on),
             )
             for each in offices
         ),
@@ -103,6 +105,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
                 pursued=each.pursued or usually_pursued(each.tier),
                 phone=each.phone_mark,
                 pin=each.pin_hash,
+                hotline_language=each.hotline_language,
             )
             for each in sorted(everybody, key=lambda each: names[each.id])
             if each.active

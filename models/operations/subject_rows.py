@@ -17,6 +17,7 @@ from models.calls.rings import Ring, is_about
 from models.calls.surges import Block
 from models.calls.verifications import Proof
 from models.calls.voicemails import Message, Sound
+from models.casework.incoming_texts import IncomingText
 from models.core.database import vault_of
 from models.people.people import OptOut, Person
 from models.prompts.announcements import Announcement
@@ -100,6 +101,13 @@ def dictations_of(session: Session, person_ids: Sequence[str]) -> list[Dictation
 def texts_to(session: Session, person_ids: Sequence[str]) -> int:
     """The number of stored texts to these people."""
     return _count(session, sa.select(Text.id).where(Text.person_id.in_(person_ids)))
+
+
+def texts_from(session: Session, number: str, person_ids: Sequence[str]) -> list[IncomingText]:
+    """Texts that came from this phone or from these people."""
+    marks = vault_of(session).fingerprints(number, "number")
+    theirs = sa.or_(IncomingText.number_mark.in_(marks), IncomingText.person_id.in_(person_ids))
+    return list(session.scalars(sa.select(IncomingText).where(theirs)))
 
 
 def blocks_of(session: Session, number: str) -> list[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
+from routing.dispatch.office_hours import Visits
 from routing.person import COORDINATOR, SISTER_LINE_ROLE, Pursued, Responder, usually_pursued
 from routing.readers import written_names
 
@@ -51,6 +52,13 @@ class Partner(Base):
     zips: Mapped[list[str]]
     services: Mapped[list[str]]
     languages: Mapped[list[str]]
+    hours: Mapped[str | None] = mapped_column(sa.String(200))
+    """Opening hours as written, which `routing.dispatch.office_hours` reads."""
+    visits: Mapped[Visits | None] = mapped_column(Word(Visits, 12))
+    closed_until: Mapped[date | None] = mapped_column(sa.Date())
+    """It takes no new cases before this day."""
+    checked_on: Mapped[date | None] = mapped_column(sa.Date())
+    """The day on which somebody last compared all of this with the office."""
     source: Mapped[str] = mapped_column(
         sa.String(8), default=FROM_ROSTER, server_default=FROM_ROSTER
     )
@@ -75,6 +83,8 @@ class Person(Base):
     tier: Mapped[int]
     pursued: Mapped[Pursued | None] = mapped_column(Word(Pursued, 12))
     """For which open items they are rung off duty; None: what is usual for their tier."""
+    hotline_language: Mapped[str | None] = mapped_column(sa.String(8))
+    """In which they hear and read the hotline; None: it follows from the languages they speak."""
     pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
     active: Mapped[bool] = mapped_column(default=True)
     wrong_pins: Mapped[int] = mapped_column(default=0)

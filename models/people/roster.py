@@ -6,6 +6,7 @@ value changes: `no` stays a word, 22:00 a time of day, and 00501 a ZIP code.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from re import compile as pattern
@@ -25,6 +26,8 @@ from models.people.roster_text import (
     line_of,
     text_of,
 )
+from routing.dispatch import office_hours
+from routing.dispatch.office_hours import Visits
 from routing.duty import duty
 from routing.duty.rules import with_people
 from routing.needs import CODES
@@ -45,6 +48,7 @@ from routing.readers.unreadable import Unreadable
 DEFAULT_TIMEZONE = "America/New_York"
 ROLES = (ATTORNEY, "volunteer", INTERPRETER_ROLE, "coordinator", DIRECTOR_ROLE)
 
+LONGEST_HOURS = 200
 _MOST_ZIPS = 1000
 _DEEPEST_RULE = 4
 _PIN = pattern(r"[0-9]{6,}")
@@ -61,9 +65,13 @@ _FACILITY_FIELDS = (
     *("number", "label", "accept_digits", "wait_seconds", "recorded", "limit_minutes"),
 )
 
-_PARTNER_FIELDS = ("name", "phone", "address", "zips", "url", "services", "languages")
+_PARTNER_FIELDS = (
+    *("name", "phone", "address", "zips", "url", "services", "languages"),
+    *("hours", "visits", "closed_until", "checked_on"),
+)
 _PERSON_FIELDS = (
     *("name", "phone", "partner", "role", "languages", "needs", "tier", "pursued", "pin"),
+    "hotline_language",
 )
 
 
@@ -78,6 +86,10 @@ class RosterPartner:
     url: str = ""
     services: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    hours: str = ""
+    visits: Visits | None = None
+    closed_until: date | None = None
+    checked_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,8 @@ class RosterPerson:
     pin: str | None = None
     pursued: Pursued | None = None
     """For which open items they are rung off duty; None: what is usual for their tier."""
+    hotline_language: str | None = None
+    """In which they hear and read the hotline; None: their own choice stays."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +226,10 @@ class _Reader:
             url=_url(entry),
             services=entry.texts("services"),
             languages=entry.some_of("languages", self.languages, told("works in")),
+            hours=_hours(entry),
+            visits=_visits(entry),
+            closed_until=_day(entry, "closed_until"),
+            checked_on=_day(entry, "checked_on"),
         )
 
     def _people(self, fields: Fields, partners: Collection[str]) -> tuple[RosterPerson, ...]:
@@ -253,7 +271,13 @@ class _Reader:
             tier=_tier(entry, role),
             pin=_pin(entry),
             pursued=_pursued(entry),
+            hotline_language=self._hotline_language(entry),
         )
+
+    def _hotline_language(self, entry: Fields) -> str | None:
+        if "hotline_language" not in entry.nodes:
+            return None
+        return entry.one_of("hotline_language", self.languages, "") or None
 
     def _rules(self, fields: Fields, people: Collection[str]) -> tuple[duty.Rule, ...]:
         rules = (
@@ -390,6 +414,35 @@ def _zip_range(entry: Fields, words: str) -> list[str]:
             "zips", told("has the zip '%(zip)s'; write 11368, or a range 11368-11377", zip=words)
         )
     return meant or []
+
+
+def _hours(entry: Fields) -> str:
+    words = "; ".join(entry.texts("hours"))
+    if len(words) > LONGEST_HOURS:
+        entry.complain("hours", told("has hours that are too long"))
+    try:
+        office_hours.read(words)
+    except Unreadable as error:
+        entry.complain("hours", told("has hours nobody can read: %(why)s", why=error.words))
+    return words
+
+
+def _visits(entry: Fields) -> Visits | None:
+    if "visits" not in entry.nodes:
+        return None
+    words = {word.value: word for word in Visits}
+    return words.get(entry.one_of("visits", words, ""))
+
+
+def _day(entry: Fields, field: str) -> date | None:
+    words = entry.text(field)
+    if not words:
+        return None
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        entry.complain(field, told("has the date '%(words)s'; write 2027-03-31", words=words))
+        return None
 
 
 def _url(entry: Fields) -> str:

@@ -6,9 +6,11 @@ either, so its owner keeps the shift until another person takes it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import count, islice
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -20,8 +22,14 @@ from models.schedule.duty_rules import DutyRule
 from routing.duty.duty import Override, Shift, rule_from, shifts
 
 BY_CONSOLE = "console"
-"""The source of rules that were made on a page."""
+"""The source of rules that were made on a page, and of shifts that changed hands by text."""
+BEFORE, AFTER = timedelta(days=8), timedelta(weeks=6)
+"""How far back and ahead shifts are resolved: for pages, calendars and texts."""
 _MOST_KEPT = 4
+_NUMBER_RESTS_FOR = timedelta(days=7)
+"""How long the number of an offer names no other, so that a late YES 7 takes nothing else."""
+_NUMBER_TRIES, _CHOICE_OF_NUMBERS = 20, 8
+"""A new offer takes one of so many free numbers, so two hosts rarely choose the same."""
 _IS_OPEN = sa.text("state = 'open'")
 
 
@@ -54,9 +62,13 @@ class ShiftOffer(Base):
     asked_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
     """Who wants to take it although callers would lose cover; a coordinator decides."""
     created_at: Mapped[datetime]
+    number: Mapped[int | None]
+    """A short number by which people answer in a text; None on a row of an older release."""
 
     __table_args__ = (
         sa.CheckConstraint("end_at > start_at", name="lasts"),
+        sa.Index("uq_shift_offers_number_open", "number", unique=True,
+                 sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         sa.Index("ix_shift_offers_state_end_at", "state", "end_at"),
         sa.Index("uq_shift_offers_open", "person_id", "start_at", unique=True,
                  sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
@@ -109,6 +121,12 @@ def resolved(
     return found
 
 
+def of_weeks(session: Session, default_timezone: str, now: datetime) -> tuple[Shift, ...]:
+    """Every shift from eight days ago until in six weeks."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return resolved(session, default_timezone, today - BEFORE, today + AFTER)
+
+
 # --- offers
 
 
@@ -119,14 +137,30 @@ def hold_person(session: Session, person_id: str) -> None:
 
 
 def offer(session: Session, shift: Shift, now: datetime) -> ShiftOffer:
-    """Store an offer."""
-    made = ShiftOffer(
-        id=new_id(), person_id=shift.person, start_at=shift.start, end_at=shift.end,
-        state=OfferState.OPEN, created_at=now,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    return made
+    """Store an offer under a free number."""
+    for _ in range(_NUMBER_TRIES):
+        made = ShiftOffer(
+            id=new_id(), person_id=shift.person, start_at=shift.start, end_at=shift.end,
+            state=OfferState.OPEN, created_at=now, number=_free_number(session, now),
+        )  # fmt: skip
+        try:
+            with session.begin_nested():
+                session.add(made)
+        except sa.exc.IntegrityError:
+            if open_offers_of(session, shift.person, shift.start, shift.end):
+                raise
+            continue  # another transaction took the number
+        return made
+    raise LookupError("no free number for a shift on offer")
+
+
+def _free_number(session: Session, now: datetime) -> int:
+    """One of the lowest numbers that name no offer of the last days."""
+    known = sa.or_(ShiftOffer.state == OfferState.OPEN,
+                   ShiftOffer.created_at > now - _NUMBER_RESTS_FOR)  # fmt: skip
+    taken = set(session.scalars(sa.select(ShiftOffer.number).where(known)))
+    free = (number for number in count(1) if number not in taken)
+    return secrets.choice(list(islice(free, _CHOICE_OF_NUMBERS)))
 
 
 def held_offer(session: Session, offer_id: str) -> ShiftOffer | None:
@@ -172,6 +206,15 @@ def take(session: Session, what: str, shift: Shift, now: datetime) -> None:
             session.add(taken)
     except sa.exc.IntegrityError as error:
         raise AlreadyTaken from error
+
+
+def taken_by(session: Session, offer_id: str, person_id: str) -> Shift | None:
+    """The stretch of this offer, if this person took it."""
+    query = sa.select(ShiftTake).where(
+        ShiftTake.what == f"offer:{offer_id}", ShiftTake.person_id == person_id
+    )
+    found = session.scalar(query)
+    return Shift(person_id, found.start_at, found.end_at) if found else None
 
 
 def name_of_hole(session: Session, start: datetime, language: str | None) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from prompts import plurals, speech
+from prompts.keywords import clash
 from prompts.language import ENGLISH, Language, Status
 from prompts.rules import lengths
 from prompts.wording import Text
@@ -65,24 +67,16 @@ def _about_menu_places(files: Sequence[PromptFile]) -> Iterator[str]:
 
 
 def _about_keywords(files: Sequence[PromptFile]) -> Iterator[str]:
-    """A word that means stop in one language must not mean something else in another.
-
-    Neither may a word mean "take" in one and "done" in another.
-    """
-    for file in files:
-        for other in files:
-            means = other.language
-            others = means.start | means.yes | means.take | means.done
-            for word in sorted(file.language.stop & others):
-                yield (
-                    f'{file.code}.toml: "stop" has "{word}", which means start, yes, take or done '
-                    f"in {other.code}.toml: remove one of them"
-                )
-            for word in sorted(file.language.take & means.done):
-                yield (
-                    f'{file.code}.toml: "take" has "{word}", which means done in '
-                    f"{other.code}.toml: remove one of them"
-                )
+    """A word must not mean one thing in one language and another thing in another."""
+    for file, other in product(files, files):
+        for meant, words in file.language.keywords.items():
+            for means, others in other.language.keywords.items():
+                if meant < means and clash(meant, means):
+                    for word in sorted(words & others):
+                        yield (
+                            f'{file.code}.toml: "{meant}" has "{word}", which means {means} in '
+                            f"{other.code}.toml: remove one of them"
+                        )
 
 
 def _about_names(file: PromptFile, english: PromptFile) -> Iterator[str]:

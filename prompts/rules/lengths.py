@@ -28,7 +28,7 @@ _IN_A_ROW = {True: 153, False: 67}
 _TWINS = str.maketrans({"`": "'", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "…": "..."})
 """Signs outside GSM-7 that have a plain twin."""
 
-READ = frozenset({"texts", "rights_text"})
+READ = frozenset({"texts", "rights_text", "office_text"})
 """The tables of texts that are sent; all others are spoken."""
 NAMES = frozenset({"languages", "needs"})
 

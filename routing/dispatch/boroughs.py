@@ -2,6 +2,14 @@
 
 BOROUGHS = ("manhattan", "staten_island", "bronx", "queens", "brooklyn")
 ELSEWHERE = "elsewhere"
+CENTRES = {
+    "manhattan": "10027",
+    "staten_island": "10301",
+    "bronx": "10458",
+    "queens": "11372",
+    "brooklyn": "11226",
+}
+"""A ZIP code in the middle of each borough, from which the distance of offices is judged."""
 _BY_OFFICE = {
     **dict.fromkeys(("100", "101", "102"), "manhattan"),
     "103": "staten_island",

@@ -15,9 +15,11 @@ class Office(Protocol):
 Place = TypeVar("Place", bound=Office)
 
 _FAR = (3, 0)
+MOST = 3
+"""A caller keeps no more offices in mind."""
 
 
-def nearest(offices: Iterable[Place], zip_code: str, *, most: int = 3) -> list[Place]:
+def nearest(offices: Iterable[Place], zip_code: str, *, most: int = MOST) -> list[Place]:
     """The offices closest to a ZIP code, nearest first; offices in another region are left out.
 
     The first three digits of a ZIP code name a sorting centre, and neighbouring post offices have

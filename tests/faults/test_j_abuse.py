@@ -6,7 +6,7 @@ import pytest
 
 import prompts
 from commands.hosting import carrier_findings
-from ivr.responders.sms_opt_out import request_in
+from ivr.dialogue.text_grammar import Act, command_in
 from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback
 from tests.hotline import NUMBER, Hotline
@@ -420,31 +420,43 @@ def test_j6_a_talk_ends_after_four_hours_and_the_caller_is_asked_what_next(
 
 REQUESTS = ["STOP", "stop please", "Alto.", "¡PARE!", "ARRÊT", "停止", "стоп", "বন্ধ করুন", "그만",
           "توقف", "بند کریں", "przestań", "रोक्नुहोस्", "sispann", "please STOP 🙏",
-          "\u200fتوقف\u200f"]  # fmt: skip
+          "\u200fتوقف\u200f", "opt out", "no más", "Stop. Thank you", "cancel"]  # fmt: skip
 
 
 @pytest.mark.parametrize("body", REQUESTS)
 def test_j7_stop_is_understood_in_every_language(body: str) -> None:
-    request = request_in(body, prompts.load().languages.values())
-    assert request is not None
-    assert request.what == "stop"
-    assert request.carrier_answers is (body == "STOP")
+    command = command_in(body, prompts.load().languages.values())
+    assert command is not None
+    assert command.act is Act.STOP
+    assert command.carrier_answers is (body in ("STOP", "cancel"))
 
 
 @pytest.mark.parametrize(
     ("body", "by_carrier"), [("START", True), ("Unstop", True), ("iniciar", False), ("开始", False)]
 )
 def test_j7_start_is_understood_in_every_language(body: str, by_carrier: bool) -> None:
-    request = request_in(body, prompts.load().languages.values())
-    assert request is not None
-    assert (request.what, request.carrier_answers) == ("start", by_carrier)
+    command = command_in(body, prompts.load().languages.values())
+    assert command is not None
+    assert (command.act, command.carrier_answers) == (Act.START, by_carrier)
 
 
 @pytest.mark.parametrize(
-    "body", ["", "Can you help my brother? They would not stop", "hello", "🙏"]
+    "body",
+    [
+        "",
+        "Can you help my brother? They would not stop",
+        "hello",
+        "🙏",
+        "cancel my shift",
+        "I must cancel",
+        "at the end",
+        "End of shift swap?",
+        "M ap rete",
+        "no puedo parar",
+    ],
 )
 def test_j7_a_text_that_tells_a_story_is_no_request(body: str) -> None:
-    assert request_in(body, prompts.load().languages.values()) is None
+    assert command_in(body, prompts.load().languages.values()) is None
 
 
 def test_j7_one_confirmation_then_nothing_and_calls_still_come(hotline: Hotline) -> None:

@@ -48,9 +48,12 @@ def test_the_tables_are_those_the_code_expects(database_url: str) -> None:
 
 def test_tables_that_hold_a_nights_rows_can_be_taken_back(database_url: str) -> None:
     hotline = Hotline(database_url)
-    hotline.has_on_duty("Ana")
+    ana = hotline.has_on_duty("Ana")
+    ana.phone.texts_to(NUMBER, "SWAP")
+    ana.phone.texts_to(NUMBER, "I cannot come")
     hotline.is_called().press("1").press("2")
     hotline.waits(20)
+    assert (hotline.rows_of("incoming_texts"), hotline.rows_of("shift_offers")) == (2, 1)
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "base")
     migrations.upgrade(engine)

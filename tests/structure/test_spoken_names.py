@@ -8,11 +8,13 @@ import prompts
 from docs.tools import code_map
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import HOTLINE
-from ivr.dialogue.caller_wording import promised_within
+from ivr.dialogue.caller_wording import opens_on, promised_within
 from routing.needs import NEEDS
+from routing.readers.weekdays import WEEKDAYS
 
-CHECKED_BY_THE_LOADER = {"language_menu.choose", "language_menu.more", "rights_text.sheet"}
-"""Each language says them in its own file, so the prompt loader demands them. The last is read."""
+READ = {"rights_text.sheet", "office_text.intro"}
+CHECKED_BY_THE_LOADER = {"language_menu.choose", "language_menu.more", *READ}
+"""Each language says them in its own file, so the prompt loader demands them, or they are read."""
 FOR_STAFF = (
     "offer",
     "duty_line",
@@ -50,4 +52,5 @@ def test_every_text_that_code_names_is_checked_at_start_up() -> None:
 def test_no_text_is_checked_that_nobody_says() -> None:
     checked = {name for name, _ in tree_checks.spoken(HOTLINE)}
     by_due_time = {promised_within(need) for need in NEEDS.values()}
-    assert checked - named_in_code() - by_due_time == set()
+    by_day = {opens_on(day) for day in ("today", "tomorrow", *WEEKDAYS)}
+    assert checked - named_in_code() - by_due_time - by_day == set()

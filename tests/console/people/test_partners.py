@@ -25,12 +25,21 @@ def adds(cora: Coordinator, **fields: str) -> Coordinator:
 def test_callers_hear_of_a_new_partner_at_once(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in()
     asks_for_offices(hotline).hears("did not find an office").hangs_up()
-    adds(cora, Phone="(718) 555-0104", Address="92 Sample Avenue, Queens",
-         **{"ZIP codes": "11372-11377, 11368"})  # fmt: skip
+    cora.opens("/partners").follows("Add a partner").chooses("Visits", "by appointment")
+    typed = {"Name": "Make the Road", "Phone": "(718) 555-0104",
+             "Address": "92 Sample Avenue, Queens", "ZIP codes": "11372-11377, 11368",
+             "Opening hours": "Mon-Fri 9:00-17:00\nSat 10 am - 1 pm",
+             "Checked with the office on": "2026-08-01"}  # fmt: skip
+    for label, words in typed.items():
+        cora.fills(label, words)
+    cora.presses("Save")
     assert "callers hear it from now on" in cora.reads
     assert "11368, 11372-11377" in cora.section("Callers hear about")
     call = asks_for_offices(hotline).hears("Make the Road").hears("92 Sample Avenue")
-    call.hears("seven one eight")
+    call.hears("opens today at 9").hears("need an appointment").hears("seven one eight")
+    listed = cora.opens("/partners").section("Callers hear about")
+    assert "Mon-Fri 9:00-17:00; Sat 10 am - 1 pm, by appointment" in listed
+    assert "check again" in listed
     assert ("Cora", "partner added") in hotline.audit_log
 
 
@@ -65,6 +74,8 @@ def test_a_retired_partner_is_heard_no_more_until_brought_back(hotline: Hotline)
         ("ZIP codes", "10000-99999", "10000-99999"),
         ("Website", "maketheroad.example", "https://"),
         ("Address", "x" * 201, "200"),
+        ("Opening hours", "9-5", "Mon-Fri 09:00-17:00"),
+        ("No new cases before", "soon", "Write a date"),
     ],
 )
 def test_each_field_says_what_is_wrong_with_it_and_keeps_what_was_typed(

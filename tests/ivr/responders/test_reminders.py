@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import prompts
-from ivr.responders.shift_confirmations import agrees
+from ivr.dialogue.text_grammar import Act, command_in
 from tests.hotline import NUMBER, Hotline
 from tests.responder import Responder
 from tests.webhook import post
@@ -84,12 +84,12 @@ def test_a_yes_that_comes_twice_confirms_one_shift(hotline: Hotline) -> None:
     assert len([text for text in elena.texts if "is not confirmed" in text]) == 1
 
 
-def test_other_words_and_other_phones_get_the_usual_answer(hotline: Hotline) -> None:
+def test_other_words_confirm_nothing(hotline: Hotline) -> None:
     ana = hotline.has_shift("Ana", hours=4, starts_in=20)
     bo = hotline.knows("Bo")
     hotline.waits(2)
-    assert "voice calls only" in replies(hotline, ana, "I will see, 1 of us comes")
-    assert "voice calls only" in replies(hotline, bo, "1")
+    assert "with the coordinators" in replies(hotline, ana, "I will see, 1 of us comes")
+    assert "with the coordinators" in replies(hotline, bo, "1")
     stranger = hotline.carrier.phone("+19175550188")
     stranger.texts_to(NUMBER, "1")
     hotline.works()
@@ -102,7 +102,7 @@ def test_a_shift_that_changed_hands_cannot_be_confirmed_by_an_old_text(hotline: 
     ana = hotline.has_shift("Ana", hours=4, starts_in=20)
     hotline.waits(2)
     hotline.goes_off_duty(ana, hours=30)
-    assert "voice calls only" in replies(hotline, ana, "1")
+    assert "with the coordinators" in replies(hotline, ana, "1")
 
 
 @pytest.mark.parametrize("word", ["STOP", "Alto"])
@@ -216,9 +216,12 @@ def test_g8_a_day_ahead_is_24_hours_also_when_the_clocks_change(
     "words", ["1", "Yes", "SÍ", "да!", "是", "হ্যাঁ", "نعم", "네", "tak", "Oui 👍"]
 )
 def test_yes_is_understood_in_every_language(words: str) -> None:
-    assert agrees(words, prompts.load().languages.values())
+    command = command_in(words, prompts.load().languages.values())
+    assert command is not None
+    assert command.act is Act.YES
 
 
 @pytest.mark.parametrize("words", ["", "no", "11", "1 no", "yes but later", "STOP"])
 def test_what_is_no_yes_is_not_taken_for_one(words: str) -> None:
-    assert not agrees(words, prompts.load().languages.values())
+    command = command_in(words, prompts.load().languages.values())
+    assert command is None or command.act is not Act.YES

@@ -1,7 +1,7 @@
 """The roster file: what it may contain, and what a coordinator reads when it is wrong."""
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,15 @@ def complaints(text: str) -> list[str]:
 def with_changed(old: str, new: str) -> str:
     assert SMALL.count(old) == 1
     return SMALL.replace(old, new)
+
+
+def test_an_office_has_hours_visits_and_days() -> None:
+    facts = 'hours: ["Mon-Fri 9:00-17:00", Sat 10 am-1 pm]\n    visits: walk-in\n    '
+    days = "closed_until: 2027-01-31\n    checked_on: 2026-12-01\n    zips: "
+    (office,) = read(with_changed("zips: ", facts + days)).partners
+    assert office.hours == "Mon-Fri 9:00-17:00; Sat 10 am-1 pm"
+    assert office.visits == "walk-in"
+    assert (office.closed_until, office.checked_on) == (date(2027, 1, 31), date(2026, 12, 1))
 
 
 def test_a_director_is_of_tier_four_unless_the_file_says_otherwise() -> None:
@@ -242,7 +251,7 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
             "role: coordinator",
             "colour: red",
             "line 14: person 2 has 'colour', which is not one of "
-            "name, phone, partner, role, languages, needs, tier, pursued, pin",
+            "name, phone, partner, role, languages, needs, tier, pursued, pin, hotline_language",
         ),
         ("role: coordinator", "name: Dora", "line 14: person 2 has name twice"),
         (
@@ -254,6 +263,17 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
             "zips: ",
             "url: chhaya.example\n    zips: ",
             "line 5: Chhaya CDC has the url 'chhaya.example', which does not start with https://",
+        ),
+        (
+            "zips: ",
+            "hours: [9-5]\n    zips: ",
+            "line 5: Chhaya CDC has hours nobody can read: "
+            "'9-5'; write hours like Mon-Fri 09:00-17:00, with ; between",
+        ),
+        (
+            "zips: ",
+            "closed_until: soon\n    zips: ",
+            "line 5: Chhaya CDC has the date 'soon'; write 2027-03-31",
         ),
         (
             "person: Ana Torres",

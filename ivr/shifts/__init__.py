@@ -1,0 +1,1 @@
+"""Shifts that change hands: offered, asked for by text, and taken."""
