@@ -29,10 +29,11 @@ from ivr.dialogue.effects import (
     StayOnLine,
     TakeItem,
     TakeSeat,
+    TextRights,
     TurnDuty,
 )
 from ivr.offers import talks
-from ivr.room import meetings, seats
+from ivr.room import meetings, rights_text, seats
 from ivr.search import callback_promises, item_commands, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
@@ -69,6 +70,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             item_commands.close_by_phone(unit, call.responder or "", effect)
         case TurnDuty():
             duty_by_phone.turn(unit, call, effect)
+        case TextRights(situation=situation):
+            rights_text.send_to_caller(unit, call, situation)
         case _:
             _note(unit, call, effect)
     return done

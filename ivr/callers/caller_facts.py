@@ -14,11 +14,12 @@ from ivr.dialogue.places import (
     Menu,
     Place,
     Promise,
+    Reading,
     TakeMessage,
 )
 from ivr.dialogue.turn import News
 from ivr.offers import talks
-from ivr.room import next_turn
+from ivr.room import next_turn, rights_text
 from ivr.search import call_limits, callback_promises
 from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
@@ -57,6 +58,11 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
                 caller = _know_the_news(unit, call, caller)
             if offers_callback(unit.app.script, place):
                 caller = _know_the_callbacks(unit, call, place, caller)
+            if any(option.by_text for option in place.options):
+                caller = replace(caller, may_be_texted=rights_text.may_be_asked_for(unit, call))
+        case Reading():
+            prompts = unit.app.live_prompts.now.prompts
+            caller = replace(caller, expired=prompts.expired(call.language, unit.now.date()))
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
             part = message_part(call, parts)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.dialogue.effects import AllowMessage, ConfirmNumber
+from ivr.dialogue import rights
+from ivr.dialogue.effects import AllowMessage, ConfirmNumber, TextRights
 from ivr.dialogue.places import (
     Announcement,
     AskForNumber,
@@ -21,6 +23,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -70,6 +73,57 @@ class CallTree:
 
 def _named(*places: Place) -> dict[str, Place]:
     return {place.name: place for place in places}
+
+
+def _rights() -> Iterator[Place]:
+    """Which situation, its parts, and the sheet by text, if it is safe to text this phone."""
+    yield Menu(
+        "rights",
+        says=(rights.INTRO,),
+        options=tuple(
+            Option(each.key, each.words, f"rights_{each.name}") for each in rights.SITUATIONS
+        ),
+        if_silent=f"rights_{rights.SITUATIONS[0].name}",
+        offers_person=False,
+        asks_once=True,
+    )
+    for each in rights.SITUATIONS:
+        place = f"rights_{each.name}"
+        yield Reading(
+            place,
+            title=each.title,
+            parts=each.parts,
+            then=f"{place}_after",
+            next_key="#",
+            next_words="rights_menu.next",
+        )
+        yield Menu(
+            f"{place}_after",
+            says=(),
+            options=(
+                Option("1", "rights_menu.another", "rights"),
+                Option("2", "rights_menu.by_text", f"{place}_text", by_text=True),
+            ),
+            if_silent="main_menu",
+            asks_once=True,
+        )
+        yield Menu(
+            f"{place}_text",
+            says=("rights_menu.is_it_safe",),
+            options=(
+                Option(
+                    "1",
+                    "callback.yes",
+                    "rights_text_sent",
+                    effects=(TextRights(each.name),),
+                    by_text=True,
+                ),
+            ),
+            if_silent="main_menu",
+            offers_person=False,
+            asks_once=True,
+        )
+    yield Announcement("rights_text_sent", says=("rights_menu.text_sent",), then="main_menu")
 
 
 HOTLINE = CallTree(
@@ -213,20 +267,7 @@ HOTLINE = CallTree(
         ),
         Ending("message_saved", says=("message.saved", "ending.goodbye")),
         Announcement("nothing_heard", says=("message.nothing_heard",), then="person_again"),
-        Announcement(
-            "rights",
-            says=(
-                "rights.intro",
-                "rights.silent",
-                "rights.door",
-                "rights.come_in",
-                "rights.sign",
-                "rights.lawyer",
-                "rights.calm",
-            ),
-            then="main_menu",
-            informs=True,
-        ),
+        *_rights(),
         AskForZip("offices", says=("offices.enter_zip",), then="main_menu", if_silent="main_menu"),
         Ending("goodbye", says=("ending.thank_you", "ending.goodbye")),
         AskForPin("duty_pin", then="duty_menu", if_not="language_menu"),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ivr.dialogue import phone_numbers
+from ivr.dialogue import phone_numbers, rights
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.effects import Meeting
 from ivr.dialogue.facts import Caller, Move, Office, Script
-from ivr.dialogue.places import ChooseNumber, DutyMenu, Ending, LanguageMenu, Menu, Option
+from ivr.dialogue.places import ChooseNumber, DutyMenu, Ending, LanguageMenu, Menu, Option, Reading
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
 from routing import needs
 from routing.needs import Need
@@ -79,10 +79,11 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
     options = tuple(
         option
         for option in place.options
-        if caller.callbacks_kept or not _asks_for_callback(script, option)
+        if (caller.callbacks_kept or not _asks_for_callback(script, option))
+        and (caller.may_be_texted or not option.by_text)
     )
     closing = () if caller.surge else place.closes_with
-    first, *others = offered(caller, options)
+    first, others = offered(caller, options[:1]), offered(caller, options[1:])
     opening = place.says
     if caller.nobody_speaks and place.says_if_nobody_speaks:
         opening = place.says_if_nobody_speaks
@@ -96,7 +97,7 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
     )
     return (
         *(_with_number(caller, name) for name in opening),
-        first,
+        *first,
         *_news(place, caller),
         *others,
         *everywhere,
@@ -108,6 +109,19 @@ def _news(place: Menu, caller: Caller) -> tuple[Said, ...]:
     if not place.tells_news:
         return ()
     return said(caller, "greeting.surge") if caller.surge else caller.news
+
+
+def part(place: Reading, number: int, caller: Caller) -> tuple[Words, ...]:
+    """One part; the first is heard with the title and the keys, which work at every part."""
+    heard = rights.valid(place.parts, caller.expired)
+    name = heard[min(number, len(heard) - 1)]
+    person = (key(caller, "anywhere.person", PERSON_KEY),) if name == rights.EXPIRED else ()
+    spoken = (*said(caller, name), *person)
+    if number:
+        return spoken
+    next_one = (key(caller, place.next_words, place.next_key),) if len(heard) > 1 else ()
+    again = key(caller, "anywhere.repeat", REPEAT_KEY)
+    return (*said(caller, place.title), *spoken, *next_one, again)
 
 
 def _with_number(caller: Caller, name: str) -> Words:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from ivr.dialogue import caller_wording, item_list, phone_numbers
+from ivr.dialogue import caller_wording, item_list, phone_numbers, rights
 from ivr.dialogue.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.effects import (
     AskForCallback,
@@ -48,6 +48,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -126,6 +127,9 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _which_number(place, misses, heard, caller)
         case Announcement(then=then):
             return Move(then)
+        case Reading(then=then):
+            is_last = misses + 1 >= len(rights.valid(place.parts, caller.expired))
+            return Move(then) if is_last else Move(place.name, misses + 1)
         case Connect():
             return _after_waiting(place, heard, caller)
         case AskForNumber():
@@ -166,8 +170,10 @@ def _language(
 
 def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
     for option in place.options:
-        if option.key == heard.keys:
+        if option.key == heard.keys and (caller.may_be_texted or not option.by_text):
             return Move(option.leads_to, effects=_effects_of(option))
+    if place.asks_once and not heard.keys:
+        return Move(place.if_silent)
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=place.offers_person)
 
 
@@ -404,7 +410,7 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
             return (*left, PromiseCallback())
         case TakeMessage():
             return (*left, ExpectMessage())
-        case Announcement(informs=True):
+        case Reading():
             return (*left, MarkInformed())
         case _:
             return left
@@ -428,6 +434,9 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
             return Listen((*move.says, *caller_wording.which_number(place, caller)), here)
         case Announcement(says=says):
             return Listen((*move.says, *caller_wording.said(caller, *says)), here, seconds=1)
+        case Reading():
+            part = caller_wording.part(place, move.misses, caller)
+            return Listen((*move.says, *part), here, seconds=1)
         case Connect():
             return _wait(here, move, caller, done)
         case AskForNumber(says=says):

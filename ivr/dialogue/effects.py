@@ -59,6 +59,13 @@ class NoteSilence:
 
 
 @dataclass(frozen=True)
+class TextRights:
+    """The caller said that it is safe to text this phone, and gets the sheet of this situation."""
+
+    situation: str
+
+
+@dataclass(frozen=True)
 class MarkInformed:
     """The caller heard what they asked for; a call that ends here is not a missed call."""
 
@@ -136,6 +143,7 @@ Effect = (
     | ConfirmNumber
     | AllowMessage
     | NoteSilence
+    | TextRights
     | MarkInformed
     | MarkHeard
     | TakeItem

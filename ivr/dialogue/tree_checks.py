@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from ivr.dialogue import rights
 from ivr.dialogue.call_tree import ACCEPT_KEY, END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
 from ivr.dialogue.caller_wording import promised_within
 from ivr.dialogue.facts import Script
@@ -22,6 +23,7 @@ from ivr.dialogue.places import (
     OpenItems,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -69,7 +71,9 @@ def exits(place: Place) -> list[str]:
             return [then, silent, *([more] if more else [])]
         case Menu(options=options, if_silent=silent):
             return [*(option.leads_to for option in options), silent]
-        case Announcement(then=then) | OpenItems(then=then) | Waiting(then=then):
+        case (
+            Announcement(then=then) | Reading(then=then) | OpenItems(then=then) | Waiting(then=then)
+        ):
             return [then]
         case Promise(then=then, if_impossible=message):
             return [then, message]
@@ -171,6 +175,11 @@ def said_at(place: Place) -> Iterator[Spoken]:
         case AskForNumber(says=says):
             for name in says:
                 yield name, {"key": END_OF_NUMBER_KEY}
+        case Reading():
+            for name in (place.title, *place.parts):
+                yield name, {}
+            yield place.next_words, {"key": place.next_key}
+            yield rights.EXPIRED, {}
         case (
             Announcement(says=says)
             | TakeMessage(says=says)

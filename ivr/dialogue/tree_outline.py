@@ -22,6 +22,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -65,6 +66,9 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield Way(NO_KEY, "silence", place.if_silent)
         case AskForZip():
             yield Way(NO_KEY, "a ZIP code is keyed in", place.then)
+        case Reading():
+            yield _way(place.next_key, place.next_words, place.name, spoken, language)
+            yield Way(NO_KEY, "then", place.then)
         case Announcement(then=then) | Waiting(then=then):
             yield Way(NO_KEY, "then", then)
         case Promise():
@@ -126,6 +130,8 @@ def kind(place: Place) -> str:
             return "menu"
         case Announcement():
             return "something to hear"
+        case Reading():
+            return "something to hear, part by part"
         case Connect():
             return "responders are rung" + (f": {place.need}" if place.need else "")
         case ChooseNumber() | AskForNumber():

@@ -12,7 +12,7 @@ from ivr.core.carrier import Blame, Trouble
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_of_account, tell_of_muted
 from ivr.core.erasure_ledger import Entry
-from ivr.dialogue import phone_numbers
+from ivr.dialogue import phone_numbers, rights
 from ivr.responders import (
     number_verification,
     shift_confirmations,
@@ -62,7 +62,10 @@ def _body_for_caller(unit: UnitOfWork, text: Text, call_id: str) -> tuple[str, s
     number = calls.number_to_text(unit.session, call) if call else None
     if call is None or number is None or people.has_opted_out(unit.session, number):
         raise LookupError(call_id)
-    return number, unit.app.shipped_prompts.sentence(call.language, text.words, {})
+    situation = rights.named(str(text.values.get("situation", "")))
+    address = unit.app.site.sheet(call.language, situation.key)
+    words = unit.app.shipped_prompts.sentence(call.language, text.words, {"address": address})
+    return number, words
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ def test_callers_hear_no_english_in_another_language(shipped: Prompts, code: str
 
 @pytest.mark.parametrize("code", CODES)
 def test_no_lawyer_has_approved_the_rights_yet(shipped: Prompts, code: str) -> None:
-    rights = [name for name in shipped.wordings[code] if name.startswith("rights.")]
-    assert {shipped.status(code, name) for name in rights} == {"draft"}
+    assert len(shipped.law()) > 20
+    assert {shipped.status(code, name) for name in shipped.law()} == {"draft"}
 
 
 @pytest.mark.parametrize("code", CODES)
