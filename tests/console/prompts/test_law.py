@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from commands.hosting import roster_findings
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -67,8 +68,20 @@ def test_a_text_about_rights_goes_live_once_two_people_stand_for_it(hotline: Hot
     call.hears("Un abogado puede explicarle")
 
 
+def findings(hotline: Hotline) -> str:
+    """What `hotline check` says about the rights."""
+    with hotline.context.database.reading() as session:
+        today = hotline.clock.now().date()
+        found = roster_findings.of_law(session, hotline.context.shipped_prompts, today)
+        return " ".join(each.words for each in found)
+
+
 def test_an_approval_of_the_shipped_words_says_them_again(hotline: Hotline) -> None:
-    hotline.later(timedelta(days=365))
+    assert "overdue" not in findings(hotline)
+    hotline.later(timedelta(days=170))
+    assert "are said until 2027-06-30 only" in findings(hotline)
+    hotline.later(timedelta(days=195))
+    assert "overdue in 12 languages" in findings(hotline)
     cora = coordinator(hotline, "Cora")
     assert "overdue" in cora.opens(PAGE).section("Callers hear this now")
     until = (hotline.clock.now() + timedelta(days=90)).date().isoformat()

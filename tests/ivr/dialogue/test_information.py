@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -150,3 +151,19 @@ def test_no_caller_falls_back_to_english_halfway(hotline: Hotline, code: str) ->
 def test_star_says_it_again(hotline: Hotline) -> None:
     call = hotline.is_called().press("1")
     call.hears("someone has been detained").press("*").hears("someone has been detained")
+
+
+def test_a_recording_is_addressed_by_its_content_and_kept_for_good(hotline: Hotline) -> None:
+    call = hotline.is_called().press("6").hears("peze")
+    address = next(
+        each.audio_url for each in call.leg.hears_now if "main_menu.detained" in each.audio_url
+    )
+    plain, _, content = address.partition("?sha256=")
+    client = hotline.app.test_client()
+    sound = client.get(address, base_url=hotline.settings.base_url)
+    assert hashlib.sha256(sound.data).hexdigest() == content
+    assert "immutable" in sound.headers["Cache-Control"]
+    for of_another_release in (plain, f"{plain}?sha256={'0' * 64}"):
+        answer = client.get(of_another_release, base_url=hotline.settings.base_url)
+        assert answer.data == sound.data
+        assert answer.headers["Cache-Control"] == "public, max-age=60"
