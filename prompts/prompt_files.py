@@ -245,7 +245,9 @@ def _text(entry: object, status: Status) -> Text:
 
 
 def _sources(tables: object) -> Iterator[tuple[str, Source]]:
-    for table, entry in tables.items() if isinstance(tables, dict) else ():
+    if not isinstance(tables, dict):
+        raise PromptError('"sources" must be a table: [sources]')
+    for table, entry in tables.items():
         match entry:
             case {"origin": str(origin), "review_by": date() as day, **rest} if (
                 origin.strip() and not rest and not isinstance(day, datetime)

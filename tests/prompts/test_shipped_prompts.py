@@ -126,7 +126,7 @@ def test_recordings_are_neither_silent_nor_clipped(shipped: Prompts) -> None:
         bytes_heard = Counter(content)
         quiet = sum(count for byte, count in bytes_heard.items() if byte & 0x7F > 0x5F)
         clipped = sum(count for byte, count in bytes_heard.items() if byte & 0x7F < 0x02)
-        assert quiet < 0.8 * len(content), path
+        assert quiet < 0.85 * len(content), path  # "sis" is mostly hiss
         assert clipped == 0, path
 
 

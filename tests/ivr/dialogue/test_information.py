@@ -154,7 +154,7 @@ def test_star_says_it_again(hotline: Hotline) -> None:
 
 
 def test_a_recording_is_addressed_by_its_content_and_kept_for_good(hotline: Hotline) -> None:
-    call = hotline.is_called().press("6").hears("peze")
+    call = hotline.is_called().press("6").hears("detansyon")
     address = next(
         each.audio_url for each in call.leg.hears_now if "main_menu.detained" in each.audio_url
     )
