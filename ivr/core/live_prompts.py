@@ -201,7 +201,9 @@ def _plain(change: Change) -> dict[str, object]:
 
 
 def _plain_source(source: Source | None) -> list[object] | None:
-    return source and [source.origin, source.review_by.isoformat(), source.is_approved]
+    if source is None:
+        return None
+    return [source.origin, source.review_by.isoformat(), source.is_approved]
 
 
 def _from_plain(held: Mapping[str, object]) -> Change:

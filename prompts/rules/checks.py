@@ -43,7 +43,7 @@ def complaints(files: Sequence[PromptFile]) -> Iterator[str]:
     yield from _about_menu_places(files)
     yield from _about_keywords(files)
     for file in files:
-        yield from _about_sources(file)
+        yield from _about_sources(file, english)
         yield from _about_placeholders(file, english)
         yield from _about_names(file, english)
         yield from _about_forms(file)
@@ -55,9 +55,10 @@ def _about_english(english: PromptFile) -> Iterator[str]:
         yield f"en.toml: [texts.{shared}] and [staff.{shared}] have one name: rename one of them"
 
 
-def _about_sources(file: PromptFile) -> Iterator[str]:
-    if file.sources and file.code != ENGLISH:
-        yield f"{file.code}.toml: [sources] stands in en.toml alone, for every language: remove it"
+def _about_sources(file: PromptFile, english: PromptFile) -> Iterator[str]:
+    """English names them for every language; a file that was copied from it may have them still."""
+    if file.sources and file.sources != english.sources:
+        yield f"{file.code}.toml: [sources] differs from en.toml, which is for all: remove it"
     for table in sorted(file.sources.keys() - _tables(file.texts)):
         yield f'{file.code}.toml: [sources] "{table}" is no table of [texts]: mend its name'
 
