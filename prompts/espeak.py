@@ -9,6 +9,7 @@ from array import array
 from importlib import import_module
 from types import ModuleType
 
+from prompts import pronunciation
 from prompts.language import PromptError
 
 VOICES = frozenset(
@@ -25,7 +26,9 @@ _RETRIEVAL = 1
 _RATE = 1
 _UTF8 = 1
 _FROM_CHARACTER = 1
-_WORDS_A_MINUTE = 150
+_WITH_PHONEMES = 0x100
+"""What is between double brackets is phonemes."""
+WORDS_A_MINUTE = 150
 
 _Heard = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
@@ -49,18 +52,22 @@ class Espeak:
     def speak(self, language: str, words: str) -> list[float]:
         """The words as samples from -1 to 1 at `rate` per second; PromptError if it is silent."""
         self._library.espeak_SetSynthCallback(self._heard)
-        if not self.knows(language):
+        if not self.knows(pronunciation.voice(language)):
             raise PromptError(f"eSpeak NG has no voice for {language!r}: record it by hand")
-        self._library.espeak_SetParameter(_RATE, _WORDS_A_MINUTE, 0)
+        self._library.espeak_SetParameter(_RATE, WORDS_A_MINUTE, 0)
         del self._samples[:]
-        text = words.encode()
+        text, flags = pronunciation.for_espeak(language, words).encode(), _UTF8 | _WITH_PHONEMES
         self._library.espeak_Synth(
-            text, ctypes.c_size_t(len(text) + 1), 0, _FROM_CHARACTER, 0, _UTF8, None, None
+            text, ctypes.c_size_t(len(text) + 1), 0, _FROM_CHARACTER, 0, flags, None, None
         )
         self._library.espeak_Synchronize()
         if not self._samples:
             raise PromptError(f"eSpeak NG said nothing for {words!r}: record it by hand")
         return [sample / 32768 for sample in self._samples]
+
+    def voice(self, language: str) -> str:
+        """The voice, its rules and its rate, as the manifest of the recordings notes them."""
+        return f"{pronunciation.mark(language)}, {WORDS_A_MINUTE} words a minute"
 
     def knows(self, language: str) -> bool:
         """Whether it has a voice for this language; selects that voice."""

@@ -2,6 +2,8 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,14 +16,14 @@ from prompts.plurals import PLURAL_FORMS
 from prompts.rules import checks
 from prompts.rules.checks import PromptFile
 from prompts.speech import digit_recording
-from prompts.wording import Prompts, Proposal, Text
+from prompts.wording import Prompts, Proposal, Source, Text
 
 FOLDER = Path(__file__).parent
 """Where the prompt files are."""
 
 _HEAD = {
     *("language", "name", "english_name", "direction", "status", "menu", "voice", "say"),
-    *("digits", "keys", "texts", "staff"),
+    *("digits", "keys", "texts", "staff", "sources"),
     *Keyword,
 }
 
@@ -86,7 +88,12 @@ def _wording(file: PromptFile, files: Iterable[PromptFile]) -> Mapping[str, Text
     """Every text by name; a language that this file does not name gets its English name."""
     status = file.status if file.code == ENGLISH else "draft"
     names = {f"languages.{each.code}": Text(each.language.english_name, status) for each in files}
-    return MappingProxyType({**names, **file.by_name()})
+    sources = next(each.sources for each in files if each.code == ENGLISH)
+    texts = {
+        name: replace(text, source=sources.get(name.partition(".")[0]))
+        for name, text in file.by_name().items()
+    }
+    return MappingProxyType({**names, **texts})
 
 
 def _cannot_be_built(language: Language, recordings: Path) -> bool:
@@ -110,6 +117,7 @@ def _read_file(path: Path) -> PromptFile:
             status=status,
             texts=MappingProxyType(dict(_texts(content, "texts", status))),
             staff=MappingProxyType(dict(_texts(content, "staff", status))),
+            sources=MappingProxyType(dict(_sources(content.get("sources", {})))),
         )
     except (PromptError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PromptError(f"{path.name}: {error}") from error
@@ -224,6 +232,22 @@ def _text(entry: object, status: Status) -> Text:
             if not rest:
                 return Text(template, _status(own_status), MappingProxyType(forms), proposal)
     raise PromptError('must be "a text" or {text = "a text", status = "draft"}')
+
+
+def _sources(tables: object) -> Iterator[tuple[str, Source]]:
+    if not isinstance(tables, dict):
+        raise PromptError('"sources" must be a table: [sources]')
+    for table, entry in tables.items():
+        match entry:
+            case {"origin": str(origin), "review_by": date() as day, **rest} if (
+                origin.strip() and not rest and not isinstance(day, datetime)
+            ):
+                yield table, Source(origin, day)
+            case _:
+                raise PromptError(
+                    f'[sources] "{table}" must be {{origin = "whose public material", '
+                    "review_by = 2027-06-30}"
+                )
 
 
 def _proposal(words: object, waits_for: object) -> Proposal | None:

@@ -43,7 +43,9 @@ def changed(shipped: Prompts, changes: Iterable[Change]) -> Prompts:
     takes: dict[str, str] = {}
     for change in changes:
         if change.name in wordings.get(change.language, {}):
-            wordings[change.language][change.name] = change.text
+            before = wordings[change.language][change.name]
+            source = change.text.source or before.source
+            wordings[change.language][change.name] = replace(change.text, source=source)
             takes |= change.takes
     return replace(
         shipped,

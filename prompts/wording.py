@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from prompts import plurals, speech
@@ -18,6 +19,16 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a text that states law comes from, and the last day on which it is said as it is."""
+
+    origin: str
+    review_by: date
+    is_approved: bool = False
+    """Whether the coalition has approved these words."""
+
+
+@dataclass(frozen=True)
 class Text:
     """A text with placeholders, and whether a speaker of the language has reviewed it."""
 
@@ -26,6 +37,8 @@ class Text:
     forms: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Other forms of the text by plural category (CLDR: one, few ...), for the number in it."""
     proposal: Proposal | None = None
+    source: Source | None = None
+    """Of a text that states law; None for all others."""
 
     def templates(self) -> Iterator[str]:
         """The text in each of its forms, and the proposed words."""
@@ -103,6 +116,19 @@ class Prompts:
         heard, text = self._found(language, name)
         given = self._in_words(heard, name, text, values or {})
         return _form(text, heard, given).format_map(given)
+
+    def source(self, language: str, name: str) -> Source | None:
+        """Where the text is from and when its review is due; None unless it states law."""
+        return self._found(language, name)[1].source
+
+    def law(self) -> list[str]:
+        """The names of the texts that state law."""
+        return [name for name, text in self.wordings[ENGLISH].items() if text.source]
+
+    def expired(self, language: str, day: date) -> frozenset[str]:
+        """The names of the texts in this language whose review is overdue on this day."""
+        dated = ((name, self.source(language, name)) for name in self.law())
+        return frozenset(name for name, source in dated if source and source.review_by < day)
 
     def waiting_for(self, reader: WaitsFor) -> list[tuple[str, str]]:
         """The language and name of each text whose proposed words wait for this reader."""

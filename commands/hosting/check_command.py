@@ -99,6 +99,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from maintenance_findings.of_workers(session, now)
         yield from roster_findings.of_console(session)
         yield from roster_findings.of_drafts(session, spoken)
+        yield from roster_findings.of_law(session, spoken, now.date())
         yield from roster_findings.of_people(session, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from carrier_findings.of_texts(session, now)

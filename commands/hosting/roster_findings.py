@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import wiring
 from commands.base import duty_plan
@@ -22,6 +22,7 @@ from routing.readers.unreadable import Unreadable
 from settings import Settings
 
 _SOON = timedelta(hours=48)
+_LAW_SOON = timedelta(days=60)
 
 
 def of_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
@@ -100,6 +101,30 @@ def of_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
                 f"{', '.join(waiting)}",
                 is_note=True,
             )
+
+
+def of_law(session: Session, spoken: Prompts, today: date) -> Iterator[Finding]:
+    """Texts about rights: without an approval, near the day of their review, or overdue."""
+    heard = live_prompts.marked(spoken, session)
+    said = [
+        (code, source)
+        for code in heard.languages
+        for name in heard.law()
+        if (source := heard.source(code, name))
+    ]
+    unapproved = dict.fromkeys(code for code, source in said if not source.is_approved)
+    if unapproved:
+        names = ", ".join(duty_commands.language_name(code, spoken) for code in unapproved)
+        words = f"no lawyer has approved every text about rights in {names}: see docs/prompts.md"
+        yield Finding(words, is_note=True)
+    if overdue := {code for code, source in said if source.review_by < today}:
+        yield Finding(
+            f"texts about rights are overdue in {len(overdue)} languages, and callers hear that a "
+            "lawyer can explain: approve them again, or take on a newer release"
+        )
+    soon = min((source.review_by for _, source in said if source.review_by >= today), default=None)
+    if soon and soon - today <= _LAW_SOON:
+        yield Finding(f"texts about rights are said until {soon} only: review them", is_note=True)
 
 
 def of_console(session: Session) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ivr.dialogue import tree_checks, tree_outline
 from ivr.dialogue.call_tree import HOTLINE, PERSON_KEY, REPEAT_KEY, CallTree
 from prompts import Prompts, music, prompt_files, voices
 from prompts.exchange import file_editing, po_files
+from prompts.voices import Made
 
 _FOLDER = click.option(
     "--folder",
@@ -71,14 +73,20 @@ def voices_group() -> None:
 
 @voices_group.command("build", with_appcontext=False)
 def build() -> None:
-    """Build missing or outdated recordings, and the chimes."""
+    """Build missing or outdated recordings, and the chimes; each is listed as it is made."""
     spoken = prompts.read()
     folder = spoken.recordings
     folder.mkdir(parents=True, exist_ok=True)
     for made in music.build(folder):
         click.echo(f"made {made.name}")
-    written = voices.build(spoken, tree_checks.spoken(HOTLINE), folder)
-    click.echo(f"{len(written)} recordings made" if written else "every recording is up to date")
+    written = voices.build(spoken, tree_checks.spoken(HOTLINE), folder, tell=_tell)
+    by_language = Counter(path.parent.name for path in written)
+    listed = ", ".join(f"{count} in {code}" for code, count in by_language.items())
+    click.echo(f"recordings made: {listed}" if written else "every recording is up to date")
+
+
+def _tell(made: Made) -> None:
+    click.echo(f"{made.number} of {made.of}: {made.file}, {made.seconds:.1f} s")
 
 
 @group("prompts")

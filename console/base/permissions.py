@@ -238,6 +238,7 @@ ROUTES: Mapping[str, Door] = {
     "console.call_to_record": Needs(Power.PROMPTS),
     "console.recording_call": Needs(Power.PROMPTS, passive=True),
     "console.review_prompt": Needs(Power.PROMPTS),
+    "console.approve_prompt": Needs(Power.LINE),
     "console.put_prompt_live": Needs(Power.LINE),
     "console.put_prompt_back": Needs(Power.LINE),
     "console.prompt_languages": Needs(Power.PROMPTS),

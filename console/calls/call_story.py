@@ -76,6 +76,7 @@ _STEPS = {
     "item lapsed": later("The owner did nothing for too long: others are rung"),
     "item closed": later("The open item is closed"),
     "rights texted": later("%(person)s sent the caller their rights by text"),
+    "rights asked for by text": later("The caller asked for their rights by text"),
     "third voice asked for": later("Asked for somebody to join the talk"),
     "third voice joined": later("%(person)s joined the talk"),
     "third voice left": later("%(person)s left the talk"),

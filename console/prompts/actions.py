@@ -5,6 +5,7 @@ Everything is checked as it would be heard before it is stored, so no change can
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from enum import Enum
 
 from console.base.current_user import Visitor
@@ -34,6 +35,28 @@ class Refusal(Enum):
     DOES_NOT_SPEAK = "does not speak"
     DEFAULT_LANGUAGE = "default language"
     GAPS = "gaps"
+    UNAPPROVED = "unapproved"
+    OVERDUE = "overdue"
+    ONE_PERSON = "one person"
+
+
+class LawFault(Enum):
+    """What is wrong with an approval, and the field that it stands at."""
+
+    NO_SOURCE = "no source"
+    LONG_SOURCE = "long source"
+    NO_DAY = "no day"
+    FAR_DAY = "far day"
+
+    @property
+    def field(self) -> str:
+        """The name of the field."""
+        return "source" if self in (LawFault.NO_SOURCE, LawFault.LONG_SOURCE) else "day"
+
+
+LONGEST_SOURCE = 200
+LONGEST_APPROVAL = timedelta(days=366)
+"""The law moves: nobody stands for words for more than a year."""
 
 
 def write(
@@ -87,7 +110,9 @@ def go_live(
         chosen = next((version for version in versions if version.number == number), None)
         if chosen is None and number != SHIPPED:
             return Refusal.NO_SUCH_VERSION
-        refused = _refused(app, session, language, name, chosen)
+        is_law = app.shipped_prompts.source(language, name) is not None
+        refused = _unfit_as_law(chosen, now.date()) if chosen and is_law else None
+        refused = refused or _refused(app, session, language, name, chosen)
         if refused:
             return refused
         before = next((version for version in versions if version.live), None)
@@ -128,14 +153,53 @@ def review(
             return Refusal.OWN_WORDS
         if found is None:
             text = app.shipped_prompts.text(language, name)
-            found = prompt_versions.review_shipped(
-                session, language, name, text, visitor.user_id, now
-            )
+            found = prompt_versions.shipped(session, language, name, text, now)
+        if found.approved_by == visitor.user_id:
+            return Refusal.ONE_PERSON
         found.reviewed_by, found.reviewed_at = visitor.user_id, now
         after = {"text": found.text, "number": found.number}
         entry = Deed("prompt reviewed", _about(language, name), after=after)
         audit.write(session, visitor.user_id, entry, now)
     return None
+
+
+def approve(
+    app: AppContext, visitor: Visitor, language: str, name: str, number: int, source: str,
+    review_by: date | None,
+) -> LawFault | Refusal | None:  # fmt: skip
+    """Somebody other than the reviewer stands for the law in these words, until that day."""
+    now = app.clock()
+    fault = _law_fault(source, review_by, now.date())
+    if fault or review_by is None:
+        return fault
+    with app.database.transaction() as session:
+        edition = prompt_versions.hold(session)
+        versions = prompt_versions.of(session, language, name)
+        found = next((version for version in versions if version.number == number), None)
+        if found is None and number != SHIPPED:
+            return Refusal.NO_SUCH_VERSION
+        if found is None:
+            text = app.shipped_prompts.text(language, name)
+            found = prompt_versions.shipped(session, language, name, text, now)
+        if found.reviewed_by == visitor.user_id:
+            return Refusal.ONE_PERSON
+        prompt_versions.approve(found, visitor.user_id, source, review_by, now)
+        edition.number += 1
+        after = {"number": found.number, "source": source, "review_by": review_by.isoformat()}
+        entry = Deed("prompt approved", _about(language, name), after=after)
+        audit.write(session, visitor.user_id, entry, now)
+    return None
+
+
+def _law_fault(source: str, review_by: date | None, today: date) -> LawFault | None:
+    if not source:
+        return LawFault.NO_SOURCE
+    if len(source) > LONGEST_SOURCE:
+        return LawFault.LONG_SOURCE
+    if review_by is None:
+        return LawFault.NO_DAY
+    is_near = today <= review_by <= today + LONGEST_APPROVAL
+    return None if is_near else LawFault.FAR_DAY
 
 
 def offer(app: AppContext, visitor: Visitor, code: str, *, on: bool) -> Refusal | None:
@@ -150,7 +214,8 @@ def offer(app: AppContext, visitor: Visitor, code: str, *, on: bool) -> Refusal 
             return None
         left_out = closed - {code} if on else closed | {code}
         try:
-            app.live_prompts.made_of(edition.number + 1, changes_in(session), left_out)
+            changes = changes_in(session, app.shipped_prompts)
+            app.live_prompts.made_of(edition.number + 1, changes, left_out)
         except tree_checks.BrokenTree:
             return Refusal.GAPS
         if on:
@@ -164,11 +229,19 @@ def offer(app: AppContext, visitor: Visitor, code: str, *, on: bool) -> Refusal 
     return None
 
 
+def _unfit_as_law(chosen: Version, today: date) -> Refusal | None:
+    """Two people stand for a text that states law, and its review is not overdue."""
+    if not (chosen.reviewed_at and chosen.approved_at and chosen.review_by):
+        return Refusal.UNAPPROVED
+    return Refusal.OVERDUE if chosen.review_by < today else None
+
+
 def _refused(
     app: AppContext, session: Session, language: str, name: str, chosen: Version | None
 ) -> Refusal | None:
     """Why callers could not hear the prompts with this wording among them."""
-    others = [c for c in changes_in(session) if (c.language, c.name) != (language, name)]
+    changes = changes_in(session, app.shipped_prompts)
+    others = [c for c in changes if (c.language, c.name) != (language, name)]
     candidate: list[Change] = [*others, *([as_change(chosen)] if chosen else [])]
     try:
         app.live_prompts.made_of(0, candidate, prompt_versions.closed(session))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.base.i18n import later
-from console.prompts.actions import Refusal
+from console.prompts.actions import LawFault, Refusal
 from prompts import LONGEST_SECONDS
 from prompts.sound_uploads import Why
 from prompts.text_changes import Fault
@@ -36,7 +36,21 @@ REFUSALS = {
         "Only somebody who speaks this language, according to the roster, can review it."
     ),
     Refusal.DEFAULT_LANGUAGE: later("Callers who press nothing hear this language, so it stays."),
+    Refusal.UNAPPROVED: later(
+        "This text states law. It goes live once a speaker of the language has reviewed it and"
+        " another person has approved it as a lawyer."
+    ),
+    Refusal.OVERDUE: later("The review of this text is overdue. Approve it again first."),
+    Refusal.ONE_PERSON: later(
+        "You cannot be both the reviewer and the approver. Ask another person for one of them."
+    ),
     Refusal.GAPS: later("This language is incomplete: the missing parts are listed next to it."),
+}
+LAW_FAULTS = {
+    LawFault.NO_SOURCE: later("Write whose public material these words follow."),
+    LawFault.LONG_SOURCE: later("This is too long. Name the organisations and the sheet."),
+    LawFault.NO_DAY: later("Choose the last day on which callers may hear these words."),
+    LawFault.FAR_DAY: later("Choose a day from today until a year from now."),
 }
 UNFIT = {
     Why.EMPTY: later("Choose a recording first."),

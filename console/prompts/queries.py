@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from console.base.current_user import Visitor
 from console.base.permissions import Power, Right
@@ -30,6 +30,19 @@ class Take:
     words: str
     file: str | None
     """Where it is played from, if it was recorded."""
+    is_synthetic: bool = False
+    """Whether a synthesiser made it, and no person has recorded it yet."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """Where a text that states law comes from, and who stands for it until when."""
+
+    origin: str
+    approved_by: str | None
+    approved_at: datetime | None
+    review_by: date | None
+    is_overdue: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,8 @@ class Wording:
     takes: tuple[Take, ...]
     seconds: int
     """About how long it takes to say."""
+    law: Law | None = None
+    """None unless it states law."""
 
     @property
     def lacking(self) -> tuple[Take, ...]:
@@ -115,6 +130,8 @@ class LanguageState:
     texts: int
     proposals: int
     """Better words that wait for a lawyer or a speaker."""
+    synthetic: int
+    """Recordings by a synthesiser, which want a person's voice."""
     gaps: tuple[str, ...]
     """What is not recorded, in words."""
 
@@ -185,6 +202,8 @@ def languages(app: AppContext, session: Session) -> list[LanguageState]:
     prompts = marked(app.shipped_prompts, session)
     lacking = recordings.missing(prompts, tree_checks.spoken(app.script.tree))
     closed, roster = prompt_versions.closed(session), people.active(session)
+    by_machine = recordings.synthetic(prompts.recordings)
+    needed = recordings.needed(prompts, tree_checks.spoken(app.script.tree))
     return [
         LanguageState(
             code=code,
@@ -202,6 +221,7 @@ def languages(app: AppContext, session: Session) -> list[LanguageState]:
                 and prompts.text(code, name) == app.shipped_prompts.text(code, name)
                 for name in names(app)
             ),
+            synthetic=sum(take.language == code and take.file in by_machine for take in needed),
             gaps=tuple(take.words for take in lacking if take.language == code),
         )
         for code, language in prompts.languages.items()
@@ -233,11 +253,12 @@ def user_names(session: Session) -> dict[str, str]:
 def takes_of(app: AppContext, prompts: Prompts, language: str, name: str) -> Iterator[Take]:
     """The takes of a text, and where those that were recorded are played from."""
     shipped = recordings.words_recorded(prompts.recordings)
+    by_machine = recordings.synthetic(prompts.recordings)
     for play in prompt_recordings.of(prompts, app.script.tree, language, name):
         file = prompts.own_takes.get(play.file)
         if file is None and shipped.get(play.file) == play.transcript:
             file = play.file
-        yield Take(play.file, play.transcript, file)
+        yield Take(play.file, play.transcript, file, file in by_machine)
 
 
 def _wording(app: AppContext, version: Version, called: Mapping[str, str]) -> Wording:
@@ -255,6 +276,7 @@ def _wording(app: AppContext, version: Version, called: Mapping[str, str]) -> Wo
         is_live=version.live,
         takes=tuple(takes_of(app, prompts, version.language, version.name)),
         seconds=round(seconds_aloud(version.language, version.text)),
+        law=_law(app, version.language, version.name, version, called),
     )
 
 
@@ -262,7 +284,8 @@ def _shipped(
     app: AppContext, session: Session, language: str, name: str, called: Mapping[str, str]
 ) -> Wording:
     template = app.shipped_prompts.text(language, name)
-    review = prompt_versions.review_of_shipped(session, language, name, template)
+    marks = prompt_versions.marks_of_shipped(session, language, name, template)
+    review = marks if marks and marks.reviewed_at else None
     return Wording(
         number=SHIPPED,
         template=template,
@@ -276,7 +299,28 @@ def _shipped(
         is_live=False,
         takes=tuple(takes_of(app, app.shipped_prompts, language, name)),
         seconds=round(seconds_aloud(language, template)),
+        law=_law(app, language, name, marks, called),
     )
+
+
+def _law(
+    app: AppContext, language: str, name: str, version: Version | None, called: Mapping[str, str]
+) -> Law | None:
+    """What stands behind a version; without an approval, what the release says of its own text."""
+    shipped = app.shipped_prompts.source(language, name)
+    if shipped is None:
+        return None
+    if version is None or version.review_by is None:
+        is_shipped = version is None or version.number == SHIPPED
+        day = shipped.review_by if is_shipped or version.live else None
+        return Law(shipped.origin, None, None, day, _is_over(app, day))
+    by = called.get(version.approved_by or "")
+    origin, day = version.source or "", version.review_by
+    return Law(origin, by, version.approved_at, day, _is_over(app, day))
+
+
+def _is_over(app: AppContext, day: date | None) -> bool:
+    return day is not None and day < app.clock().date()
 
 
 def in_every_language(app: AppContext, session: Session, name: str) -> Iterable[Prompt]:

@@ -145,6 +145,13 @@ def _must_be(name: str, code: str) -> None:
         abort(404)
 
 
+def must_be_law(name: str, code: str) -> None:
+    """Only a text that states law is approved."""
+    _must_be(name, code)
+    if context().shipped_prompts.source(code, name) is None:
+        abort(404)
+
+
 def must_be_theirs(name: str, code: str) -> None:
     """A translator writes, records and reviews in the languages that they speak."""
     _must_be(name, code)

@@ -12,6 +12,7 @@ from console.base.routes import bp, context
 from console.prompts import (
     announcement_views,
     language_views,
+    law_views,
     phone_views,
     queries,
     text_views,
@@ -22,7 +23,7 @@ from console.web.render import show
 from ivr.core.live_prompts import marked
 from ivr.dialogue import tree_checks
 
-__all__ = ["announcement_views", "language_views", "phone_views", "text_views"]
+__all__ = ["announcement_views", "language_views", "law_views", "phone_views", "text_views"]
 
 
 @bp.get("/prompts")

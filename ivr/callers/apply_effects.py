@@ -34,10 +34,11 @@ from ivr.dialogue.effects import (
     TakeItem,
     TakeSeat,
     TextOffices,
+    TextRights,
     TurnDuty,
 )
 from ivr.offers import talks
-from ivr.room import meetings, seats
+from ivr.room import meetings, rights_text, seats
 from ivr.search import call_again, callback_promises, callers_in_line, item_commands, search
 from models.calls import calls, rings, voicemails
 from models.calls.calls import Call, CallState
@@ -82,6 +83,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             duty_by_phone.turn(unit, call, effect)
         case NoteOffices() | FindOffices() | TextOffices():
             offices_found.note(unit, call, effect)
+        case TextRights(situation=situation):
+            rights_text.send_to_caller(unit, call, situation)
         case _:
             _note(unit, call, effect)
     return done

@@ -16,10 +16,11 @@ from ivr.dialogue.places import (
     OfficeList,
     Place,
     Promise,
+    Reading,
     TakeMessage,
 )
 from ivr.offers import talks
-from ivr.room import next_turn
+from ivr.room import next_turn, rights_text
 from ivr.search import call_limits, callback_promises, callers_in_line
 from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
@@ -65,8 +66,13 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
                 caller = replace(caller, surge=is_on)
             if offers_callback(unit.app.script, place):
                 caller = _know_the_callbacks(unit, call, place, caller)
+            if any(option.by_text for option in place.options):
+                caller = replace(caller, may_be_texted=rights_text.may_be_asked_for(unit, call))
         case OfficeList():
             caller = offices_found.know(unit, call, caller)
+        case Reading():
+            prompts = unit.app.live_prompts.now.prompts
+            caller = replace(caller, expired=prompts.expired(call.language, unit.now.date()))
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
             part = message_part(call, parts)

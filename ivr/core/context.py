@@ -83,6 +83,10 @@ class Site:
         """The address of the console's page of this call."""
         return f"{self.base_url}/calls/{call_id}"
 
+    def sheet(self, language: str, key: str) -> str:
+        """The address of the public sheet about the rights in the situation on this key."""
+        return f"{self.base_url}/sheet/{language}/{key}"
+
     @property
     def page_of_texts(self) -> str:
         """The address of the console's page of texts from the team."""

@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from models.prompts.prompt_versions import Version
 from prompts import Play, Prompts, load, recordings
 from prompts.language import Status
 from prompts.text_changes import Change, changed
-from prompts.wording import Text
+from prompts.wording import Source, Text
 
 log = logging.getLogger("hotline.editions")
 
@@ -105,7 +105,8 @@ class LivePrompts:
         return file.read_bytes() if file.is_file() else None
 
     def _take_on(self, session: Session, number: int) -> None:
-        changes, closed = changes_in(session), sorted(prompt_versions.closed(session))
+        changes = changes_in(session, self.shipped)
+        closed = sorted(prompt_versions.closed(session))
         try:
             edition = self.made_of(number, changes, closed)
         except tree_checks.BrokenTree as broken:
@@ -150,26 +151,35 @@ class LivePrompts:
             return None
 
 
-def changes_in(session: Session) -> list[Change]:
-    """The versions that replace shipped prompts."""
-    return [as_change(version) for version in prompt_versions.live(session)]
+def changes_in(session: Session, shipped: Prompts) -> list[Change]:
+    """The reviews and approvals of shipped prompts, and the versions that replace them."""
+    marks = []
+    for row in prompt_versions.marked_as_shipped(session):
+        text = shipped.wordings.get(row.language, {}).get(row.name, _NONE)
+        if row.text == text.template:
+            status: Status = "reviewed" if row.reviewed_at else text.status
+            kept = replace(text, status=status, source=_source(row) or text.source)
+            marks.append(Change(row.language, row.name, kept, {}))
+    return [*marks, *(as_change(version) for version in prompt_versions.live(session))]
 
 
 def marked(shipped: Prompts, session: Session) -> Prompts:
-    """Everything live; shipped texts that somebody reviewed are marked as reviewed."""
-    reviewed = [
-        as_change(row)
-        for row in prompt_versions.reviewed_as_shipped(session)
-        if row.text == shipped.wordings.get(row.language, {}).get(row.name, _NONE).template
-    ]
-    return changed(shipped, [*reviewed, *changes_in(session)])
+    """Everything live, with the reviews and approvals of shipped texts."""
+    return changed(shipped, changes_in(session, shipped))
 
 
 def as_change(version: Version) -> Change:
     """A version in the form that the prompts take."""
     takes = {take: f"{LIVE}/{sound_id}.wav" for take, sound_id in version.takes.items()}
     status: Status = "reviewed" if version.reviewed_at else "draft"
-    return Change(version.language, version.name, Text(version.text, status), takes)
+    text = Text(version.text, status, source=_source(version))
+    return Change(version.language, version.name, text, takes)
+
+
+def _source(version: Version) -> Source | None:
+    if version.review_by is None:
+        return None
+    return Source(version.source or "", version.review_by, version.approved_at is not None)
 
 
 def offered(script: Script, closed: Iterable[str]) -> Script:
@@ -186,7 +196,14 @@ def _plain(change: Change) -> dict[str, object]:
         "text": change.text.template,
         "status": change.text.status,
         "takes": dict(change.takes),
+        "source": _plain_source(change.text.source),
     }
+
+
+def _plain_source(source: Source | None) -> list[object] | None:
+    if source is None:
+        return None
+    return [source.origin, source.review_by.isoformat(), source.is_approved]
 
 
 def _from_plain(held: Mapping[str, object]) -> Change:
@@ -195,6 +212,13 @@ def _from_plain(held: Mapping[str, object]) -> Change:
     return Change(
         str(held["language"]),
         str(held["name"]),
-        Text(str(held["text"]), status),
+        Text(str(held["text"]), status, source=_source_from_plain(held.get("source"))),
         {str(take): str(file) for take, file in takes.items()} if isinstance(takes, dict) else {},
     )
+
+
+def _source_from_plain(held: object) -> Source | None:
+    match held:
+        case [str(origin), str(day), bool(is_approved)]:
+            return Source(origin, date.fromisoformat(day), is_approved)
+    return None

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.dialogue.effects import AllowMessage, ConfirmNumber, FindOffices, TextOffices
+from ivr.dialogue import rights
+from ivr.dialogue.effects import (
+    AllowMessage,
+    ConfirmNumber,
+    FindOffices,
+    TextOffices,
+    TextRights,
+)
 from ivr.dialogue.places import (
     Announcement,
     AskForCode,
@@ -25,6 +33,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -93,6 +102,7 @@ _MAIN_OPTIONS = (
     Option("4", "main_menu.rights", "rights"),
     Option("5", "main_menu.offices", "offices"),
 )
+_UNSPOKEN_OPTIONS = (Option(CASE_KEY, "case.enter_code", "case_code"),)
 
 
 def _detail_of(need: str, *keys: tuple[str, str]) -> Menu:
@@ -106,6 +116,57 @@ def _detail_of(need: str, *keys: tuple[str, str]) -> Menu:
         is_asked_once=True,
         details=need,
     )
+
+
+def _rights() -> Iterator[Place]:
+    """Which situation, its parts, and the sheet by text, if it is safe to text this phone."""
+    yield Menu(
+        "rights",
+        says=(rights.INTRO,),
+        options=tuple(
+            Option(each.key, each.words, f"rights_{each.name}") for each in rights.SITUATIONS
+        ),
+        if_silent=f"rights_{rights.SITUATIONS[0].name}",
+        offers_person=False,
+        is_asked_once=True,
+    )
+    for each in rights.SITUATIONS:
+        place = f"rights_{each.name}"
+        yield Reading(
+            place,
+            title=each.title,
+            parts=each.parts,
+            then=f"{place}_after",
+            next_key="#",
+            next_words="rights_menu.next",
+        )
+        yield Menu(
+            f"{place}_after",
+            says=(),
+            options=(
+                Option("1", "rights_menu.another", "rights"),
+                Option("2", "rights_menu.by_text", f"{place}_text", by_text=True),
+            ),
+            if_silent="main_menu",
+            is_asked_once=True,
+        )
+        yield Menu(
+            f"{place}_text",
+            says=("rights_menu.is_it_safe",),
+            options=(
+                Option(
+                    "1",
+                    "callback.yes",
+                    "rights_text_sent",
+                    effects=(TextRights(each.name),),
+                    by_text=True,
+                ),
+            ),
+            if_silent="main_menu",
+            offers_person=False,
+            is_asked_once=True,
+        )
+    yield Announcement("rights_text_sent", says=("rights_menu.text_sent",), then="main_menu")
 
 
 HOTLINE = CallTree(
@@ -138,7 +199,7 @@ HOTLINE = CallTree(
             tells_news=True,
             options=_MAIN_OPTIONS,
             if_silent="person_now",
-            unspoken=(Option(CASE_KEY, "case.enter_code", "case_code"),),
+            unspoken=_UNSPOKEN_OPTIONS,
         ),
         Menu(
             "returning_menu",
@@ -146,6 +207,7 @@ HOTLINE = CallTree(
             tells_news=True,
             options=(*_MAIN_OPTIONS, Option("9", "language_menu.others", "language_menu")),
             if_silent="person_now",
+            unspoken=_UNSPOKEN_OPTIONS,
             is_asked_once=True,
         ),
         _detail_of(
@@ -301,20 +363,7 @@ HOTLINE = CallTree(
         ),
         Ending("message_saved", says=("message.saved", "ending.goodbye")),
         Announcement("nothing_heard", says=("message.nothing_heard",), then="person_again"),
-        Announcement(
-            "rights",
-            says=(
-                "rights.intro",
-                "rights.silent",
-                "rights.door",
-                "rights.come_in",
-                "rights.sign",
-                "rights.lawyer",
-                "rights.calm",
-            ),
-            then="main_menu",
-            informs=True,
-        ),
+        *_rights(),
         AskForZip(
             "offices",
             says=("offices.enter_zip",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from ivr.dialogue import phone_numbers
+from ivr.dialogue import phone_numbers, rights
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.effects import Appointment, Meeting
 from ivr.dialogue.facts import Caller, Move, Office, Script
@@ -21,6 +21,7 @@ from ivr.dialogue.places import (
     Menu,
     OfficeList,
     Option,
+    Reading,
 )
 from ivr.dialogue.turn import Listen, Playback, Position, Said, Turn, Words
 from routing import needs
@@ -96,7 +97,8 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
     options = tuple(
         option
         for option in place.options
-        if caller.callbacks_kept or not _asks_for_callback(script, option)
+        if (caller.callbacks_kept or not _asks_for_callback(script, option))
+        and (caller.may_be_texted or not option.by_text)
     )
     closing = () if caller.surge else place.closes_with
     if caller.surge and place.details:
@@ -115,7 +117,7 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
     )
     return (
         *(_with_number(caller, name) for name in opening),
-        first,
+        *first,
         *_news(place, caller),
         *others,
         *everywhere,
@@ -133,6 +135,19 @@ def _news(place: Menu, caller: Caller) -> tuple[Said, ...]:
     if not place.tells_news:
         return ()
     return said(caller, "greeting.surge") if caller.surge else caller.news
+
+
+def part(place: Reading, number: int, caller: Caller) -> tuple[Words, ...]:
+    """One part; the first is heard with the title and the keys, which work at every part."""
+    heard = rights.valid(place.parts, caller.expired)
+    name = heard[min(number, len(heard) - 1)]
+    person = (key(caller, "anywhere.person", PERSON_KEY),) if name == rights.EXPIRED else ()
+    spoken = (*said(caller, name), *person)
+    if number:
+        return spoken
+    next_one = (key(caller, place.next_words, place.next_key),) if len(heard) > 1 else ()
+    again = key(caller, "anywhere.repeat", REPEAT_KEY)
+    return (*said(caller, place.title), *spoken, *next_one, again)
 
 
 def _with_number(caller: Caller, name: str) -> Words:

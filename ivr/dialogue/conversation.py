@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from ivr.dialogue import caller_wording, item_list, phone_numbers
+from ivr.dialogue import caller_wording, item_list, phone_numbers, rights
 from ivr.dialogue.call_tree import END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.effects import (
     AskForCallback,
@@ -55,6 +55,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -133,7 +134,7 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
         case LanguageMenu():
             return _language(script, place, misses, heard, caller)
         case Menu():
-            return _option(place, misses, heard, caller)
+            return _option(script, place, misses, heard, caller)
         case ChooseNumber():
             return _which_number(place, misses, heard, caller)
         case Announcement(then=then):
@@ -141,6 +142,9 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
         case FacilityVoice(then=then, notice=notice):
             is_recorded = caller.acceptance.is_recorded
             return Move(then, says=caller_wording.said(caller, notice) if is_recorded else ())
+        case Reading(then=then):
+            is_last = misses + 1 >= len(rights.valid(place.parts, caller.expired))
+            return Move(then) if is_last else Move(place.name, misses + 1)
         case Connect():
             return _after_waiting(place, heard, caller)
         case AskForNumber():
@@ -186,11 +190,11 @@ def _language(
     return _missed(place.name, place.if_silent, misses, heard, caller)
 
 
-def _option(place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
+def _option(script: Script, place: Menu, misses: int, heard: Heard, caller: Caller) -> Move:
     for option in (*place.options, *place.unspoken):
-        if option.key == heard.keys:
+        if option.key == heard.keys and (caller.may_be_texted or not option.by_text):
             return Move(option.leads_to, effects=_effects_of(option))
-    explain = place.offers_person
+    explain = place.offers_person and place.if_silent == script.tree.person
     if place.is_asked_once and not heard.keys:
         return _to_a_person(place.if_silent, caller) if explain else Move(place.if_silent)
     return _missed(place.name, place.if_silent, misses, heard, caller, explain=explain)
@@ -436,7 +440,7 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
             return (*left, PromiseWindow())
         case TakeMessage():
             return (*left, ExpectMessage())
-        case Announcement(informs=True) | OfficeList():
+        case Reading() | OfficeList():
             return (*left, MarkInformed())
         case _:
             return left
@@ -476,6 +480,9 @@ def _arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
         case FacilityVoice():
             accept = caller.acceptance
             return SendKeys(accept.after_seconds, accept.keys, here)
+        case Reading():
+            part = caller_wording.part(place, move.misses, caller)
+            return Listen((*move.says, *part), here, seconds=1)
         case Connect():
             return _wait(here, move, caller, done)
         case AskForNumber(says=says):

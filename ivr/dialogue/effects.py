@@ -78,6 +78,13 @@ class TextOffices:
 
 
 @dataclass(frozen=True)
+class TextRights:
+    """The caller said that it is safe to text this phone, and gets the sheet of this situation."""
+
+    situation: str
+
+
+@dataclass(frozen=True)
 class MarkInformed:
     """The caller heard what they asked for; a call that ends here is not a missed call."""
 
@@ -170,6 +177,7 @@ Effect = (
     | NoteOffices
     | FindOffices
     | TextOffices
+    | TextRights
     | MarkInformed
     | MarkHeard
     | TakeItem

@@ -134,6 +134,10 @@ class Caller:
     """The caller's exchange floods the line, and other callers use its share of people."""
     exchange_rang_lately: bool = False
     """Another call of that exchange had people rung for something urgent in the last minutes."""
+    may_be_texted: bool = False
+    """Known where the caller can ask for a text: whether texts reach the phone they call from."""
+    expired: frozenset[str] = frozenset()
+    """Known where rights are read: the names of the texts whose review is overdue."""
     surge: bool = False
     """Known where people are searched for, news is told, or a callback is promised."""
     news: tuple[News, ...] = ()

@@ -18,6 +18,8 @@ class Option:
     """The need that this key states, if any."""
     effects: tuple[Effect, ...] = ()
     """Further effects of this key."""
+    by_text: bool = False
+    """Offered only to a caller whose own phone we can text."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,22 @@ class Announcement:
     name: str
     says: tuple[str, ...]
     then: str
-    informs: bool = False
-    """Whether a caller who hears this got what they asked for, so the call is not a missed one."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Parts to hear one after another; each can be repeated, and any key skips it.
+
+    In a `Position`, the number of misses is the number of parts before this one.
+    """
+
+    name: str
+    title: str
+    parts: tuple[str, ...]
+    then: str
+    next_key: str
+    """The key that is named for the next part, after the first one."""
+    next_words: str
 
 
 @dataclass(frozen=True)
@@ -254,6 +270,7 @@ Place = (
     | Menu
     | Announcement
     | FacilityVoice
+    | Reading
     | Connect
     | ChooseNumber
     | AskForNumber

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from ivr.dialogue import rights
 from ivr.dialogue.call_tree import ACCEPT_KEY, END_OF_NUMBER_KEY, PERSON_KEY, REPEAT_KEY, CallTree
 from ivr.dialogue.caller_wording import opens_on, promised_within
 from ivr.dialogue.facts import Script
@@ -26,6 +27,7 @@ from ivr.dialogue.places import (
     OpenItems,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -78,6 +80,7 @@ def exits(place: Place) -> list[str]:
             return [*(option.leads_to for option in (*options, *place.unspoken)), silent]
         case (
             Announcement(then=then)
+            | Reading(then=then)
             | FacilityVoice(then=then)
             | OpenItems(then=then)
             | Waiting(then=then)
@@ -207,6 +210,11 @@ def said_at(place: Place) -> Iterator[Spoken]:
         case AskForNumber(says=says):
             for name in says:
                 yield name, {"key": END_OF_NUMBER_KEY}
+        case Reading():
+            for name in (place.title, *place.parts):
+                yield name, {}
+            yield place.next_words, {"key": place.next_key}
+            yield rights.EXPIRED, {}
         case (
             Announcement(says=says)
             | TakeMessage(says=says)

@@ -26,6 +26,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    Reading,
     TakeMessage,
     Waiting,
 )
@@ -72,6 +73,9 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield Way(NO_KEY, "none, or no office near it", place.if_unknown)
         case OfficeList():
             yield _way(place.text_key, "offices.text_me", place.ask_text, spoken, language)
+            yield Way(NO_KEY, "then", place.then)
+        case Reading():
+            yield _way(place.next_key, place.next_words, place.name, spoken, language)
             yield Way(NO_KEY, "then", place.then)
         case Announcement(then=then) | FacilityVoice(then=then) | Waiting(then=then):
             yield Way(NO_KEY, "then", then)
@@ -150,6 +154,8 @@ def kind(place: Place) -> str:
             return "something to hear"
         case FacilityVoice():
             return "a facility's call is accepted"
+        case Reading():
+            return "something to hear, part by part"
         case Connect():
             return "responders are rung" + (f": {place.need}" if place.need else "")
         case ChooseNumber() | AskForNumber():

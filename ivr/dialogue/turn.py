@@ -46,7 +46,10 @@ Said = Words | Playback | News
 
 @dataclass(frozen=True)
 class Position:
-    """The question being answered: a place in the tree, and how often it was missed."""
+    """The question being answered: a place in the tree, and how often it was missed.
+
+    At a `Reading` it is the number of the part, from 0.
+    """
 
     place: str
     misses: int = 0

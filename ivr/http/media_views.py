@@ -6,14 +6,17 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Response, abort, send_from_directory
+from flask import Response, abort, request, send_from_directory
 
 from ivr.core.live_prompts import LIVE
 from ivr.http import parts, webhook_guard
 from models.calls import voicemails
 from models.prompts import announcements, prompt_versions
+from prompts.recordings import fingerprints
 
 _ID = re.compile("[0-9a-f]{32}")
+_FOR_EVER = "public, max-age=31536000, immutable"
+_FOR_A_MINUTE = "public, max-age=60"
 
 
 @webhook_guard.blueprint.get("/audio/prompt/<path:file>")
@@ -21,20 +24,24 @@ def prompt(file: str) -> Response:
     """A recorded prompt, with its transcript for people who cannot hear it.
 
     Called by: `<Play>` of any call, and the console's players.
-    Answers: a WAV file, which may be cached for a day; 404 without one.
+    Answers: a WAV file, cached for ever if the address names its content; 404 without one.
     """
     speech = parts.current().speech
     folder, inner = speech.prompts.recordings, file.removeprefix(f"{LIVE}/")
-    answer = (
-        send_from_directory(folder.resolve(), file, mimetype="audio/wav", max_age=86_400)
-        if inner == file
-        else _made_here(inner.removesuffix(".wav"))
-    )
+    answer = _shipped(folder, file) if inner == file else _made_here(inner.removesuffix(".wav"))
     words = speech.words_in(file)
     if words:
         answer.headers["X-Transcript"] = quote(words)
         if len(Path(file).parts) > 1 and inner == file:
             answer.headers["Content-Language"] = Path(file).parts[0]
+    return answer
+
+
+def _shipped(folder: Path, file: str) -> Response:
+    """A recording of this release; during a deploy, an address may name the content of another."""
+    answer = send_from_directory(folder.resolve(), file, mimetype="audio/wav")
+    named, ours = request.args.get("sha256"), fingerprints(folder).get(file)
+    answer.headers["Cache-Control"] = _FOR_EVER if named and named == ours else _FOR_A_MINUTE
     return answer
 
 
@@ -48,7 +55,7 @@ def _made_here(sound_id: str) -> Response:
             words = announcements.words_of(session, sound_id)
     if audio is None:
         abort(404)
-    cached = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    cached = {"Cache-Control": _FOR_EVER, "X-Content-Type-Options": "nosniff"}
     if words:
         cached["X-Transcript"] = quote(words)
     return Response(audio, mimetype="audio/wav", headers=cached)

@@ -11,13 +11,22 @@ from ivr.http import (
     rescue_views,
     responder_views,
     room_views,
+    sheet_views,
     sms_views,
     twilio_requests,
     webhook_guard,
 )
 from ivr.http.parts import Parts
 
-VIEWS = (caller_views, rescue_views, responder_views, room_views, sms_views, media_views)
+VIEWS = (
+    caller_views,
+    rescue_views,
+    responder_views,
+    room_views,
+    sms_views,
+    media_views,
+    sheet_views,
+)
 """They add their views to the blueprint when they are imported."""
 
 

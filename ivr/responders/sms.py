@@ -11,6 +11,7 @@ from ivr.core.carrier import Blame, Trouble
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_of_account, tell_of_muted
 from ivr.core.erasure_ledger import Entry
+from ivr.dialogue import rights
 from ivr.responders import number_verification, office_texts, staff_wording
 from models.calls import calls, outbox
 from models.calls.outbox import Text, TextState
@@ -56,7 +57,10 @@ def _body_for_caller(unit: UnitOfWork, text: Text, call_id: str) -> tuple[str, s
         raise LookupError(call_id)
     if text.words == office_texts.WORDS:
         return number, office_texts.written(unit, call)
-    return number, unit.app.shipped_prompts.sentence(call.language, text.words, {})
+    situation = rights.named(str(text.values.get("situation", "")))
+    address = unit.app.site.sheet(call.language, situation.key)
+    words = unit.app.shipped_prompts.sentence(call.language, text.words, {"address": address})
+    return number, words
 
 
 def opt_in(unit: UnitOfWork, number: str) -> None:

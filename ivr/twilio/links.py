@@ -92,9 +92,13 @@ class Links:
         """Where Twilio posts the status of a prompt's recording."""
         return f"{self.base}/leg/{token}/dictated/{part}/status#rc=3&rp=all"
 
-    def prompt(self, file: str) -> str:
-        """A recorded prompt. A file name never changes its content, so caches may keep it."""
-        return f"{self.base}/audio/prompt/{file}"
+    def prompt(self, file: str, sha256: str | None = None) -> str:
+        """A recorded prompt; with its SHA-256 the address names one content for ever.
+
+        The hash is in the query, so that a process of another release answers the address too.
+        """
+        content = f"?sha256={sha256}" if sha256 else ""
+        return f"{self.base}/audio/prompt/{file}{content}"
 
     def message(self, message: str) -> str:
         """The audio of one message, for a few minutes."""

@@ -43,7 +43,7 @@ from ivr.dialogue.turn import (
 from ivr.twilio.links import Links
 from prompts import Piece, Play, Prompts, Say
 from prompts.music import HOLD, MOMENT, SOUNDS, TONE
-from prompts.recordings import words_recorded
+from prompts.recordings import fingerprints, words_recorded
 from prompts.speech import PAUSE
 from routing.needs import UNKNOWN
 
@@ -296,7 +296,7 @@ class Speech:
         )
         self._say(gather, turn.says)
         if turn.music != "none":
-            gather.play(self.links.prompt(HOLD if turn.music == "long" else MOMENT))
+            gather.play(self._sound(HOLD if turn.music == "long" else MOMENT))
         response.append(gather)
         follows = turn.stretch + 1 if turn.next_stretch is None else turn.next_stretch
         response.redirect(self.links.hold(language, turn.position, number, follows))
@@ -409,7 +409,7 @@ class Speech:
     ) -> None:
         """The carrier plays it once and allows only these verbs, so it must ask for itself."""
         self._say(response, turn.says)
-        response.play(self.links.prompt(MOMENT))
+        response.play(self._sound(MOMENT))
         response.redirect(links[1])
 
     def _ask_out_of_room(self, response: VoiceResponse, turn: OutOfRoom, action: str) -> None:
@@ -423,7 +423,7 @@ class Speech:
         )
         self._say(gather, turn.says)
         if not turn.says:
-            gather.play(self.links.prompt(TONE))
+            gather.play(self._sound(TONE))
         response.append(gather)
 
     def _ask(
@@ -475,7 +475,7 @@ class Speech:
     def _news(self, speaker: _Speaker, news: News) -> None:
         language = self.prompts.languages[news.language]
         if news.sound:
-            speaker.play(self.links.prompt(f"{LIVE}/{news.sound}.wav"))
+            speaker.play(self._sound(f"{LIVE}/{news.sound}.wav"))
         elif language.voice and language.say:
             speaker.say(speakable(news.text), voice=language.voice, language=language.say)
 
@@ -484,13 +484,16 @@ class Speech:
     ) -> None:
         self._pieces(speaker, self.prompts.pieces(language, name, values or {}))
 
+    def _sound(self, file: str) -> str:
+        return self.links.prompt(file, fingerprints(self.prompts.recordings).get(file))
+
     def _pieces(self, speaker: _Speaker, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             match piece:
                 case Say(text=text, voice=voice, say=say):
                     speaker.say(speakable(text), voice=voice, language=say)
                 case Play(file=file):
-                    speaker.play(self.links.prompt(file))
+                    speaker.play(self._sound(file))
                 case _:
                     assert_never(piece)
 

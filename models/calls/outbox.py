@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.calls.calls import Call
 from models.calls.rings import new_token
 from models.core.base import Base, When, Word, new_id, to_hold
 from models.people.people import Person
@@ -140,13 +141,26 @@ def alert(
     _add_unless_owed(session, told)
 
 
-def text_to_caller(session: Session, call_id: str, words: str, now: datetime) -> None:
-    """Queue one text with these words to the caller of a call; repeating it has no effect."""
-    known = sa.select(Text.id).where(Text.call_id == call_id, Text.about == words)
+def text_to_caller(
+    session: Session, call_id: str, words: str, values: Mapping[str, str], now: datetime
+) -> None:
+    """Queue a text to the caller of a call; the same words and values are sent once a call."""
+    about = ":".join((words, *values.values()))
+    known = sa.select(Text.id).where(Text.call_id == call_id, Text.about == about)
     if not session.scalar(known):
-        owed = Text(call_id=call_id, about=words, words=words, values={}, token=new_token(),
-                    due_at=now, since=now)  # fmt: skip
+        owed = Text(call_id=call_id, about=about, words=words, values=dict(values),
+                    token=new_token(), due_at=now, since=now)  # fmt: skip
         _add_unless_owed(session, owed)
+
+
+def has_failed_for_caller(session: Session, number_mark: str | None) -> bool:
+    """Whether an earlier text to a caller with this number failed, as at a landline."""
+    failed = (
+        sa.select(Text.id)
+        .join(Call, Text.call_id == Call.id)
+        .where(Call.number_mark == number_mark, Text.state == TextState.FAILED)
+    )
+    return session.scalar(failed.limit(1)) is not None
 
 
 def owed(session: Session, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ sealed.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -46,7 +46,7 @@ class Version(Base):
     language: Mapped[str] = mapped_column(sa.String(8))
     name: Mapped[str] = mapped_column(sa.String(60))
     number: Mapped[int]
-    """From 1. Number 0 is the shipped text, which has a row only after a review."""
+    """From 1. Number 0 is the shipped text, which has a row after a review or an approval."""
     text: Mapped[str] = mapped_column(sa.String(1000))
     takes: Mapped[dict[str, Any]]
     """The id of the sound of each recorded take."""
@@ -54,6 +54,12 @@ class Version(Base):
     written_at: Mapped[datetime]
     reviewed_by: Mapped[str | None] = mapped_column(sa.String(32))
     reviewed_at: Mapped[datetime | None]
+    source: Mapped[str | None] = mapped_column(sa.String(200))
+    """Of a text that states law: whose public material it follows."""
+    approved_by: Mapped[str | None] = mapped_column(sa.String(32))
+    approved_at: Mapped[datetime | None]
+    review_by: Mapped[date | None]
+    """The last day on which an approved text is said; None follows the release."""
     live: Mapped[bool] = mapped_column(default=False)
     went_live_at: Mapped[datetime | None]
     """When it last went live."""
@@ -131,13 +137,13 @@ def of(session: Session, language: str, name: str) -> list[Version]:
     return list(session.scalars(query.order_by(Version.number.desc())))
 
 
-def reviewed_as_shipped(session: Session) -> list[Version]:
-    """Reviews of shipped texts, with the text that was reviewed."""
+def marked_as_shipped(session: Session) -> list[Version]:
+    """Reviews and approvals of shipped texts, with the text that was read."""
     return list(session.scalars(sa.select(Version).where(Version.number == SHIPPED)))
 
 
-def review_of_shipped(session: Session, language: str, name: str, text: str) -> Version | None:
-    """The review of a shipped text, if it reviewed exactly this text."""
+def marks_of_shipped(session: Session, language: str, name: str, text: str) -> Version | None:
+    """The review and approval of a shipped text, if exactly this text was read."""
     query = sa.select(Version).where(
         Version.language == language,
         Version.name == name,
@@ -147,21 +153,27 @@ def review_of_shipped(session: Session, language: str, name: str, text: str) -> 
     return session.scalar(query)
 
 
-def review_shipped(
-    session: Session, language: str, name: str, text: str, by: str, now: datetime
-) -> Version:
-    """Store the review of a shipped text."""
+def shipped(session: Session, language: str, name: str, text: str, now: datetime) -> Version:
+    """The row that holds the marks of a shipped text; those of an earlier text lapse."""
     query = sa.select(Version).where(
         Version.language == language, Version.name == name, Version.number == SHIPPED
     )
     row = session.scalar(query) or Version(
         language=language, name=name, number=SHIPPED, takes={}, written_by="", live=False
     )
-    row.text, row.written_at = text, now
-    row.reviewed_by, row.reviewed_at = by, now
+    if row.text != text:
+        row.text, row.written_at = text, now
+        row.reviewed_by = row.reviewed_at = None
+        row.source = row.approved_by = row.approved_at = row.review_by = None
     session.add(row)
     session.flush()
     return row
+
+
+def approve(version: Version, by: str, source: str, review_by: date, now: datetime) -> None:
+    """Somebody stands for the law in these words, until the end of that day."""
+    version.source, version.review_by = source, review_by
+    version.approved_by, version.approved_at = by, now
 
 
 def newest_number(versions: Sequence[Version]) -> int:
@@ -173,8 +185,17 @@ def add(
     session: Session, by: str, versions: Sequence[Version], language: str, name: str,
     text: str, takes: Mapping[str, str], now: datetime,
 ) -> Version:  # fmt: skip
-    """Add a version after these; it is not live."""
+    """Add a version after these; it is not live.
+
+    An approval goes with the words, so a new recording of approved words keeps it.
+    """
+    before = versions[0] if versions else marks_of_shipped(session, language, name, text)
+    same = before if before is not None and before.text == text else None
     made = Version(
+        source=same and same.source,
+        approved_by=same and same.approved_by,
+        approved_at=same and same.approved_at,
+        review_by=same and same.review_by,
         language=language,
         name=name,
         number=newest_number(versions) + 1,

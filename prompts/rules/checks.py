@@ -8,7 +8,7 @@ from prompts import plurals, speech
 from prompts.keywords import clash
 from prompts.language import ENGLISH, Language, Status
 from prompts.rules import lengths
-from prompts.wording import Text
+from prompts.wording import Source, Text
 
 _STAFF_TABLES_OF_RECORDED_LANGUAGES = frozenset({"languages", "needs"})
 _NAMES_OF_LANGUAGES = "languages"
@@ -22,6 +22,8 @@ class PromptFile:
     status: Status
     texts: Mapping[str, Text]
     staff: Mapping[str, Text]
+    sources: Mapping[str, Source]
+    """By table of the texts for callers that state law; only in English."""
 
     @property
     def code(self) -> str:
@@ -43,6 +45,7 @@ def complaints(files: Sequence[PromptFile]) -> Iterator[str]:
     yield from _about_menu_places(files)
     yield from _about_keywords(files)
     for file in files:
+        yield from _about_sources(file, english)
         yield from _about_placeholders(file, english)
         yield from _about_names(file, english)
         yield from _about_forms(file)
@@ -52,6 +55,14 @@ def complaints(files: Sequence[PromptFile]) -> Iterator[str]:
 def _about_english(english: PromptFile) -> Iterator[str]:
     for shared in sorted(_tables(english.texts) & _tables(english.staff)):
         yield f"en.toml: [texts.{shared}] and [staff.{shared}] have one name: rename one of them"
+
+
+def _about_sources(file: PromptFile, english: PromptFile) -> Iterator[str]:
+    """English names them for every language; a file that was copied from it may have them still."""
+    if file.sources and file.sources != english.sources:
+        yield f"{file.code}.toml: [sources] differs from en.toml, which is for all: remove it"
+    for table in sorted(file.sources.keys() - _tables(file.texts)):
+        yield f'{file.code}.toml: [sources] "{table}" is no table of [texts]: mend its name'
 
 
 def _about_menu_places(files: Sequence[PromptFile]) -> Iterator[str]:

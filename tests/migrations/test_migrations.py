@@ -14,6 +14,7 @@ import migrations
 from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
+from models.prompts import prompt_versions
 from tests.caller import Caller
 from tests.conftest import KEY
 from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
@@ -267,12 +268,19 @@ def test_prompts_read_by_phone_can_be_taken_back_and_what_was_read_stays(databas
     hotline.waits(10)
     tomas.opens("/prompts/main_menu.rights/es").presses(CALL_ME)
     assert [ring.purpose for ring in hotline.rings] == ["dictation", "dictation"]
+    with hotline.context.database.transaction() as session:
+        now = hotline.clock.now()
+        text = hotline.context.shipped_prompts.text("es", "rights.silent")
+        shipped = prompt_versions.shipped(session, "es", "rights.silent", text, now)
+        prompt_versions.approve(shipped, "somebody", "ILRC", now.date(), now)
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "messages_and_callbacks_as_work")
     assert "dictations" not in sa.inspect(engine).get_table_names()
+    columns = sa.inspect(engine).get_columns("prompt_versions")
+    assert "review_by" not in {each["name"] for each in columns}
     migrations.upgrade(engine)
     assert hotline.rings == []
-    assert hotline.rows_of("prompt_versions") == 1
+    assert hotline.rows_of("prompt_versions") == 2
     assert "fetch_dictated" not in hotline.open_carrier_tasks()
     hotline.waits(30)
     assert phone.times_rung == 1

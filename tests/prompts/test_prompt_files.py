@@ -1,5 +1,7 @@
 """Broken prompt files are refused at start-up, with a sentence that says what to correct."""
 
+from datetime import date
+
 import pytest
 
 import prompts
@@ -29,6 +31,33 @@ def test_a_missing_text_is_named(shelf: Shelf) -> None:
     assert shelf.refusal() == (
         'es.toml: [texts.main_menu] "danger" is missing: translate it from en.toml'
     )
+
+
+SOURCE = 'danger = {origin = "A red card", review_by = 2027-06-30}'
+
+
+def test_a_source_holds_for_its_table_in_every_language_until_its_day(shelf: Shelf) -> None:
+    shelf.add("en", "sources", SOURCE.replace("danger", "main_menu"))
+    read = shelf.read()
+    assert read.law() == ["main_menu.detained", "main_menu.danger"]
+    assert read.expired("ht", date(2027, 6, 30)) == frozenset()
+    assert read.expired("ht", date(2027, 7, 1)) == {"main_menu.detained", "main_menu.danger"}
+
+
+@pytest.mark.parametrize(
+    ("code", "entry", "said"),
+    [
+        ("en", SOURCE, 'en.toml: [sources] "danger" is no table of [texts]'),
+        ("es", SOURCE.replace("danger", "main_menu"), "[sources] differs from en.toml"),
+        ("en", 'main_menu = {origin = "A red card"}', '[sources] "main_menu" must be {origin'),
+        ("en", 'main_menu = {origin = "", review_by = 2027-06-30}', "must be {origin"),
+        ("en", 'main_menu = {origin = "A", review_by = "soon"}', "must be {origin"),
+        ("en", 'main_menu = {origin = "A", review_by = 2027-06-30T08:00:00}', "must be {origin"),
+    ],
+)
+def test_a_source_without_sense_is_refused(shelf: Shelf, code: str, entry: str, said: str) -> None:
+    shelf.add(code, "sources", entry)
+    assert said in shelf.refusal()
 
 
 def test_a_text_that_english_does_not_have_is_named(shelf: Shelf) -> None:

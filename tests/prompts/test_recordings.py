@@ -10,6 +10,7 @@ from prompts import PromptError, recordings, voices
 from prompts.espeak import Espeak
 from prompts.recordings import Take
 from prompts.speech import PAUSE
+from prompts.voices import Made
 from tests.prompts.conftest import Shelf
 
 SPOKEN = [("main_menu.detained", {"key": "2"}), ("callback.read_back", {}), ("offices.office", {})]
@@ -20,8 +21,12 @@ class Whistler:
 
     rate = 16000
 
-    def __init__(self) -> None:
+    def __init__(self, voice: str = "a whistle") -> None:
         self.asked: list[tuple[str, str]] = []
+        self._voice = voice
+
+    def voice(self, language: str) -> str:
+        return f"{self._voice} in {language}"
 
     def speak(self, language: str, words: str) -> Sequence[float]:
         self.asked.append((language, words))
@@ -95,6 +100,25 @@ def test_only_what_is_missing_or_stale_is_built_again(shelf: Shelf) -> None:
     assert whistler.asked == [("ht", "set")]
     assert written == [shelf.recordings / "ht/digit.7.wav"]
     assert by_hand.read_bytes() == b"a human voice"
+
+
+def test_a_better_voice_builds_all_but_what_a_person_recorded(shelf: Shelf) -> None:
+    voices.build(shelf.read(), SPOKEN, shelf.recordings, Whistler())
+    by_hand = shelf.recordings / "ht/digit.1.wav"
+    by_hand.write_bytes(b"a human voice")
+    better, made = Whistler("a flute"), list[Made]()
+    written = voices.build(shelf.read(), SPOKEN, shelf.recordings, better, made.append)
+    assert len(written) == len(recordings.needed(shelf.read(), SPOKEN)) - 1
+    assert by_hand.read_bytes() == b"a human voice"
+    assert by_hand not in written
+    assert [each.file for each in made] == [
+        path.relative_to(shelf.recordings).as_posix() for path in written
+    ]
+    assert {(each.number, each.of) for each in made} == {
+        (number, len(written)) for number in range(1, len(written) + 1)
+    }
+    assert recordings.synthetic(shelf.recordings) == {each.file for each in made}
+    assert voices.build(shelf.read(), SPOKEN, shelf.recordings, better) == []
 
 
 def test_a_synthesiser_that_is_not_installed_is_named() -> None:

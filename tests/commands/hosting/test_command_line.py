@@ -211,6 +211,7 @@ def test_check_on_an_empty_environment_says_what_to_set(tmp_path: Path) -> None:
 def test_check_misses_the_worker_and_the_roster(run: Run) -> None:
     checked = run("check").stdout
     assert "hotline worker" in checked
+    assert "no lawyer has approved every text about rights in English, Spanish" in checked
     assert "hotline import" in checked
 
 

@@ -368,7 +368,11 @@ def test_the_rights_go_out_by_text_after_the_caller_said_yes(hotline: Hotline) -
     vera.presses("1").hears("sending the caller a text")
     assert is_with(hotline, caller, vera)
     hotline.waits(2)
-    assert [text[:28] for text in texts_of(hotline, caller)] == ["La información que pidió: pu"]
+    (text,) = texts_of(hotline, caller)
+    assert text.splitlines()[:2] == [
+        "La información que pidió.",
+        f"{hotline.settings.base_url}/sheet/es/4",
+    ]
 
 
 def test_no_text_goes_out_without_a_yes(hotline: Hotline) -> None:
@@ -510,7 +514,8 @@ def test_the_text_of_the_rights_goes_with_its_call(hotline: Hotline) -> None:
 
 @pytest.mark.parametrize("language", sorted(prompts.read().languages))
 def test_the_rights_fit_into_three_texts(language: str) -> None:
-    sheet = prompts.read().sentence(language, "rights_text.sheet")
+    address = {"address": "https://hotline.example.org/sheet/es/1"}
+    sheet = prompts.read().sentence(language, "rights_text.sheet", address)
     plain, letters = (160, 153) if set(sheet) <= GSM else (70, 67)
     assert len(sheet) <= plain or math.ceil(len(sheet) / letters) <= 3
 
