@@ -85,7 +85,7 @@ def test_what_waits_for_the_lawyer_and_for_speakers_is_in_the_shipped_files(
     lawyer, speaker = (set(shipped.waiting_for(reader)) for reader in ("lawyer", "speaker"))
     rights = ("silent", "door", "come_in", "sign", "lawyer")
     both = {(code, f"rights.{name}") for code in ("en", "es") for name in rights}
-    others = {(code, "rights.lawyer") for code in ("zh", "ru", "fr", "ht")}
+    others = {(code, "rights.lawyer") for code in ("zh", "yue", "ru", "fr", "ht")}
     assert lawyer == both | others | {("en", "hold.emergency")}
     assert {code for code, _ in speaker} == {"ht", "ne"}
 
