@@ -14,7 +14,7 @@ from console.calls.forms import Filters
 from console.web import call_words
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
-from models.calls import call_log, calls, rings, voicemails
+from models.calls import call_log, calls, rings, spoken_names, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
@@ -60,6 +60,13 @@ class Told:
     callbacks: list[str]
     is_coarse: bool
     """Its times are rounded by now."""
+    heard: str
+    """The language in which the caller hears us."""
+    spoken: str | None
+    """What they really speak, if somebody noted it."""
+    second: str | None
+    has_name: bool
+    """The name of their language is kept in their voice."""
 
 
 def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None) -> Shown:
@@ -90,7 +97,7 @@ def _row(call: Call, names: dict[str, str], now: datetime) -> Row:
         id=call.id,
         pseudonym=call.pseudonym,
         started_at=call.started_at,
-        language=call.language,
+        language=call.spoken,
         need=call.need,
         outcome=call.outcome or call_log.RUNNING,
         answered_by=call_words.name_of(call.answered_by, names) if call.answered_by else None,
@@ -109,6 +116,7 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         made = rings.all_about(session, call.id)
         material = Material(calls.steps_of(session, [call.id])[call.id], made, names)
         left = voicemails.of_call(session, call.id)
+        name = spoken_names.to_play(session, call.id)
     return Told(
         row=_row(call, names, app.clock()),
         ended_at=call.ended_at,
@@ -116,6 +124,10 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         events=call_story.of(app, material),
         messages=[each.id for each in left],
         callbacks=[each.id for each in owed],
+        heard=call.language,
+        spoken=call.spoken_language,
+        second=call.second_language,
+        has_name=name is not None,
         is_coarse=call.started_at < app.clock() - retention_periods.TIMES_KEPT,
     )
 

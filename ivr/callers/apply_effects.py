@@ -18,6 +18,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    ExpectName,
     JoinQueue,
     LeaveQueue,
     MarkHeard,
@@ -26,6 +27,7 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    SpeakOther,
     StayOnLine,
     TakeItem,
     TakeSeat,
@@ -34,8 +36,9 @@ from ivr.dialogue.effects import (
 from ivr.offers import talks
 from ivr.room import meetings, seats
 from ivr.search import callback_promises, item_commands, search
-from models.calls import calls, rings, voicemails
+from models.calls import calls, rings, spoken_names, voicemails
 from models.calls.calls import Call, CallState
+from prompts.rules.language_codes import OTHER
 
 
 def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
@@ -56,6 +59,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             return _take_seat(unit, call, done)
         case ExpectMessage():
             return _expect_message(unit, call, done)
+        case ExpectName():
+            return replace(done, message=spoken_names.expect(unit.session, call, unit.now).id)
         case LeaveQueue():
             _leave_queue(unit, call)
         case PromiseCallback():
@@ -76,6 +81,7 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
 
 Note = (
     ChooseLanguage
+    | SpeakOther
     | NoteNeed
     | NoteNumber
     | CallBackHere
@@ -92,6 +98,9 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
     match effect:
         case ChooseLanguage(language=language):
             call.language = language
+            call.spoken_language = None
+        case SpeakOther():
+            call.spoken_language = OTHER
         case NoteNeed(need=need):
             call.need = need
         case NoteNumber(number=number):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ivr.callers import caller_facts
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import Connect
@@ -94,11 +95,13 @@ def _hold(
     kept = worker_state.rings_leave(unit.session, unit.now)
     unit.app.live_prompts.keep_up(unit.session, unit.now)
     many = surges.surge(unit.session, unit.now) is not None
-    says = (
-        _hold_words(place, call, stretch, kept=kept, many=many)
-        if isinstance(place, Connect)
-        else ()
-    )
+    others = caller_facts.also_hears(unit, call)
+    if others:
+        says = _short_words((call.language, *others), stretch)
+    elif isinstance(place, Connect):
+        says = _hold_words(place, call, stretch, kept=kept, many=many)
+    else:
+        says = ()
     music: Literal["long", "short"] = "short" if rings.is_offered(unit.session, call.id) else "long"
     return speak(Hold(says, position, stretch, music), call.language, turn)
 
@@ -113,6 +116,11 @@ def _hold_for_responder(
     if next_turn.of_caller(unit, call) == CallersNext.ROOM:
         return speak(LeaveQueue(), call.language, turn)
     return speak(Hold((), position, 0, "short", next_stretch=0), call.language, turn)
+
+
+def _short_words(languages: tuple[str, ...], stretch: int) -> tuple[Words, ...]:
+    """One moment, please, in each language, then the hold sound: a short stretch connects soon."""
+    return tuple(Words(code, "trouble.please_hold") for code in languages) if stretch == 0 else ()
 
 
 def _hold_words(

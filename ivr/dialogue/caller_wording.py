@@ -18,26 +18,32 @@ from routing.needs import Need
 
 
 def said(caller: Caller, *names: str) -> tuple[Words, ...]:
-    """Words without a key."""
-    return tuple(Words(caller.language, name) for name in names)
+    """Words without a key, all of them in one language before the next."""
+    return tuple(Words(code, name) for code in heard_in(caller) for name in names)
 
 
-def key(caller: Caller, name: str, pressed: str) -> Words:
+def key(caller: Caller, name: str, pressed: str) -> tuple[Words, ...]:
     """Words that name the key which answers them."""
-    return Words(caller.language, name, (("key", pressed),))
+    return tuple(Words(code, name, (("key", pressed),)) for code in heard_in(caller))
+
+
+def heard_in(caller: Caller) -> tuple[str, ...]:
+    """The languages in which the caller hears each sentence."""
+    return (caller.language, *caller.also_hears)
 
 
 def of_meeting(caller: Caller, meeting: Meeting | None) -> tuple[Words, ...]:
     """What a caller hears just before they enter the room."""
+    foreign = "hold.connecting" if caller.also_hears else "hold.connecting_interpreter"
     match meeting:
         case Meeting.SPEAKS:
             return said(caller, "hold.connecting")
         case Meeting.FOREIGN:
-            return said(caller, "hold.connecting_interpreter")
+            return said(caller, foreign)
         case Meeting.INTERPRETER_IS_CALLED:
-            return said(caller, "hold.connecting_interpreter", "third_voice.interpreter_called")
+            return said(caller, foreign, "third_voice.interpreter_called")
         case Meeting.INTERPRETER_IS_THERE:
-            return said(caller, "hold.connecting_interpreter", "third_voice.interpreter_joined")
+            return said(caller, foreign, "third_voice.interpreter_joined")
         case Meeting.ATTORNEY:
             return said(caller, "third_voice.with_attorney")
         case Meeting.COORDINATOR:
@@ -62,6 +68,10 @@ def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -
             spoken.append(Words(code, "language_menu.choose", (("key", key),)))
         elif place.more and page > place.page:
             spoken.append(Words(code, "language_menu.more", (("key", place.more),)))
+    if place.other:
+        others = (code for code in script.tree.for_others if code in script.languages)
+        name, pressed = "another_language.choose", (("key", place.other),)
+        spoken += (Words(code, name, pressed) for code in others)
     return tuple(spoken)
 
 
@@ -82,21 +92,21 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
         if caller.callbacks_kept or not _asks_for_callback(script, option)
     )
     closing = () if caller.surge else place.closes_with
-    first, *others = offered(caller, options)
+    first, others = offered(caller, options[:1]), offered(caller, options[1:])
     opening = place.says
-    if caller.nobody_speaks and place.says_if_nobody_speaks:
+    if caller.nobody_speaks and not caller.also_hears and place.says_if_nobody_speaks:
         opening = place.says_if_nobody_speaks
     everywhere = (
         (
-            key(caller, "anywhere.person", PERSON_KEY),
-            key(caller, "anywhere.repeat", REPEAT_KEY),
+            *key(caller, "anywhere.person", PERSON_KEY),
+            *key(caller, "anywhere.repeat", REPEAT_KEY),
         )
         if place.offers_person
         else ()
     )
     return (
-        *(_with_number(caller, name) for name in opening),
-        first,
+        *(words for name in opening for words in _with_number(caller, name)),
+        *first,
         *_news(place, caller),
         *others,
         *everywhere,
@@ -110,11 +120,11 @@ def _news(place: Menu, caller: Caller) -> tuple[Said, ...]:
     return said(caller, "greeting.surge") if caller.surge else caller.news
 
 
-def _with_number(caller: Caller, name: str) -> Words:
+def _with_number(caller: Caller, name: str) -> tuple[Words, ...]:
     if name != "callback.read_back":
-        return Words(caller.language, name)
-    digits = phone_numbers.spoken_digits(caller.keyed_number or "")
-    return Words(caller.language, name, (("number", digits),))
+        return said(caller, name)
+    digits = (("number", phone_numbers.spoken_digits(caller.keyed_number or "")),)
+    return tuple(Words(code, name, digits) for code in heard_in(caller))
 
 
 def office(caller: Caller, found: Office) -> tuple[Words, ...]:
@@ -129,7 +139,8 @@ def office(caller: Caller, found: Office) -> tuple[Words, ...]:
 
 def offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
     """Each option with its key."""
-    return tuple(key(caller, option.words, option.key) for option in options)
+    named = (key(caller, option.words, option.key) for option in options)
+    return tuple(words for each in named for words in each)
 
 
 def which_number(place: ChooseNumber, caller: Caller) -> tuple[Words, ...]:
@@ -168,10 +179,10 @@ def promised_within(need: Need) -> str:
 def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
     """The options of a responder on the duty line."""
     return (
-        key(caller, "duty_line.on", place.on_key),
-        key(caller, "duty_line.off", place.off_key),
-        key(caller, "duty_line.waiting", place.waiting_key),
-        key(caller, "duty_line.caller_menu", place.caller_key),
+        *key(caller, "duty_line.on", place.on_key),
+        *key(caller, "duty_line.off", place.off_key),
+        *key(caller, "duty_line.waiting", place.waiting_key),
+        *key(caller, "duty_line.caller_menu", place.caller_key),
     )
 
 

@@ -19,6 +19,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    ExpectName,
     JoinQueue,
     LeaveQueue,
     MarkHeard,
@@ -27,6 +28,7 @@ from ivr.dialogue.effects import (
     NoteNumber,
     NoteSilence,
     PromiseCallback,
+    SpeakOther,
     StayOnLine,
     TakeSeat,
     TurnDuty,
@@ -48,6 +50,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    SayLanguage,
     TakeMessage,
     Waiting,
 )
@@ -101,7 +104,9 @@ def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> M
         return Move(place.name, gone=True)
     if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
         return Move(script.tree.person)
-    if heard.keys == REPEAT_KEY and not isinstance(place, Connect | AskForPin | TakeMessage):
+    if heard.keys == REPEAT_KEY and not isinstance(
+        place, Connect | AskForPin | TakeMessage | SayLanguage
+    ):
         return Move(place.name, position.misses)
     return _answer(script, place, position.misses, heard, caller)
 
@@ -110,7 +115,7 @@ def _takes_key(place: Place, key: str) -> bool:
     match place:
         case Menu(options=options):
             return any(option.key == key for option in options)
-        case AskForPin() | Connect():
+        case AskForPin() | Connect() | SayLanguage():
             return True
         case _:
             return False
@@ -124,7 +129,7 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _option(place, misses, heard, caller)
         case ChooseNumber():
             return _which_number(place, misses, heard, caller)
-        case Announcement(then=then):
+        case Announcement(then=then) | SayLanguage(then=then):
             return Move(then)
         case Connect():
             return _after_waiting(place, heard, caller)
@@ -156,6 +161,8 @@ def _language(
 ) -> Move:
     if heard.keys and heard.keys == place.more and place.more_leads_to:
         return Move(place.more_leads_to)
+    if heard.keys and heard.keys == place.other and place.other_leads_to:
+        return Move(place.other_leads_to, effects=(SpeakOther(),))
     chosen = script.chosen(place.page, heard.keys)
     if chosen:
         return Move(place.then, effects=(ChooseLanguage(chosen),))
@@ -404,6 +411,8 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
             return (*left, PromiseCallback())
         case TakeMessage():
             return (*left, ExpectMessage())
+        case SayLanguage():
+            return (*left, ExpectName())
         case Announcement(informs=True):
             return (*left, MarkInformed())
         case _:
@@ -431,13 +440,20 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
         case Connect():
             return _wait(here, move, caller, done)
         case AskForNumber(says=says):
-            numbers_asked = (caller_wording.key(caller, name, END_OF_NUMBER_KEY) for name in says)
+            numbers_asked = (
+                word
+                for name in says
+                for word in caller_wording.key(caller, name, END_OF_NUMBER_KEY)
+            )
             return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
         case Promise(then=then):
             return HangUp((*move.says, *caller_wording.promise(script, then, caller)))
         case TakeMessage(says=says):
             heard = caller_wording.said(caller, *says) if done.message_part <= 1 else ()
             return Record((*move.says, *heard), here, done.message)
+        case SayLanguage(says=says, seconds=seconds):
+            asked = (*move.says, *caller_wording.said(caller, *says))
+            return Record(asked, here, done.message, seconds, silence_seconds=seconds)
         case AskForZip(says=says):
             return Listen(
                 (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=5
@@ -446,7 +462,7 @@ def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
             return HangUp((*move.says, *caller_wording.said(caller, *says)))
         case AskForPin():
             pin = caller_wording.key(caller, "duty_line.enter_pin", END_OF_NUMBER_KEY)
-            return Listen((*move.says, pin), here, seconds=8, keys=None)
+            return Listen((*move.says, *pin), here, seconds=8, keys=None)
         case DutyMenu():
             return Listen((*move.says, *caller_wording.duty_menu(place, caller)), here)
         case OpenItems():

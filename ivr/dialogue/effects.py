@@ -21,6 +21,16 @@ class ChooseLanguage:
 
 
 @dataclass(frozen=True)
+class SpeakOther:
+    """The caller speaks a language that the menu lacks; nobody knows yet which."""
+
+
+@dataclass(frozen=True)
+class ExpectName:
+    """The caller is about to say the name of their language; write its row before the tone."""
+
+
+@dataclass(frozen=True)
 class NoteNeed:
     """Set the caller's need."""
 
@@ -130,6 +140,8 @@ class ExpectMessage:
 
 Effect = (
     ChooseLanguage
+    | SpeakOther
+    | ExpectName
     | NoteNeed
     | NoteNumber
     | CallBackHere
@@ -172,7 +184,7 @@ class Done:
     """What applying a place's effects produced, as needed to speak there."""
 
     message: str = ""
-    """The id of the message about to be recorded."""
+    """The id of the message, or of the name of a language, about to be recorded."""
     message_part: int = 0
     """The number of the message part; a part without speech does not count."""
     ring_one: tuple[str, str] | None = field(default=None, repr=False)

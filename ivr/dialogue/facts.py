@@ -64,6 +64,8 @@ class Caller:
 
     call: str
     language: str
+    also_hears: tuple[str, ...] = ()
+    """Languages in which each sentence is said too, for a caller whose own we do not speak."""
     need: str | None = None
     visible: bool = False
     """Whether the number is shown and we may call it."""

@@ -22,6 +22,7 @@ from ivr.dialogue.places import (
     Option,
     Place,
     Promise,
+    SayLanguage,
     TakeMessage,
     Waiting,
 )
@@ -65,7 +66,7 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
             yield Way(NO_KEY, "silence", place.if_silent)
         case AskForZip():
             yield Way(NO_KEY, "a ZIP code is keyed in", place.then)
-        case Announcement(then=then) | Waiting(then=then):
+        case Announcement(then=then) | Waiting(then=then) | SayLanguage(then=then):
             yield Way(NO_KEY, "then", then)
         case Promise():
             yield Way(NO_KEY, "then", place.then)
@@ -98,6 +99,8 @@ def _languages(place: LanguageMenu, spoken: Prompts) -> Iterator[Way]:
             yield Way(language.key, f"{language.name}: {words}", place.then, is_spoken=True)
     if place.more and place.more_leads_to:
         yield Way(place.more, "more languages", place.more_leads_to)
+    if place.other and place.other_leads_to:
+        yield Way(place.other, "another language", place.other_leads_to)
     yield Way(NO_KEY, "silence", place.if_silent)
 
 
@@ -122,6 +125,8 @@ def kind(place: Place) -> str:
     match place:
         case LanguageMenu():
             return "language menu"
+        case SayLanguage():
+            return "the name of a language is recorded"
         case Menu():
             return "menu"
         case Announcement():

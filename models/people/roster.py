@@ -25,6 +25,7 @@ from models.people.roster_text import (
     line_of,
     text_of,
 )
+from prompts.rules import language_codes
 from routing.duty import duty
 from routing.duty.rules import with_people
 from routing.needs import CODES
@@ -36,6 +37,7 @@ from routing.person import (
     FIRST_LINE,
     INTERPRETER_ROLE,
     TIERS,
+    Level,
     Pursued,
 )
 from routing.readers import time_zones, written_names, written_phones
@@ -46,6 +48,7 @@ DEFAULT_TIMEZONE = "America/New_York"
 ROLES = (ATTORNEY, "volunteer", INTERPRETER_ROLE, "coordinator", DIRECTOR_ROLE)
 
 _MOST_ZIPS = 1000
+_LONGEST_CODE = 3
 _DEEPEST_RULE = 4
 _PIN = pattern(r"[0-9]{6,}")
 _ZIPS = pattern(r"([0-9]{5})(?:-([0-9]{5}))?")
@@ -87,6 +90,8 @@ class RosterPerson:
     pin: str | None = None
     pursued: Pursued | None = None
     """For which open items they are rung off duty; None: what is usual for their tier."""
+    levels: tuple[tuple[str, str], ...] = ()
+    """Code and level of the languages for which the file gives one; "some" stands here only."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,8 @@ def read(
 ) -> Roster:
     """Read a roster from a file (a Path) or a text (a str); raises RosterError with all errors.
 
-    `languages` are the codes a person may speak; `ours` are the hotline's own numbers, which nobody
+    `languages` are those that the hotline speaks; a person may speak any of ISO 639.
+    `ours` are the hotline's own numbers, which nobody
     may have. `forgive_empty` ignores overrides that end no
     later than they start: they never apply, so a query can be answered without them.
     """
@@ -216,18 +222,38 @@ class _Reader:
                 ),
             )
         role = entry.one_of("role", ROLES, RosterPerson.role)
+        spoken = self._spoken(entry)
         return RosterPerson(
             name=name,
             phone=self._phone(entry),
             partner=written_names.called(partner, partners),
             role=role,
-            languages=entry.some_of("languages", self.languages, told("speaks"))
+            languages=tuple(code for code, level in spoken.items() if level != Level.SOME)
             or RosterPerson.languages,
+            levels=tuple((code, level) for code, level in spoken.items() if level),
             needs=entry.some_of("needs", CODES, told("takes")),
             tier=_tier(entry, role),
             pin=_pin(entry),
             pursued=_pursued(entry),
         )
+
+    def _spoken(self, entry: Fields) -> dict[str, str]:
+        """Each language with its level, or with an empty one."""
+        found: dict[str, str] = {}
+        for node, word, level in entry.graded("languages"):
+            code = word if word in self.languages else _code(word)
+            if code is None:
+                words = "speaks '%(word)s', which is no language code of ISO 639, such as es or mam"
+                entry.complain_at(node, told(words, word=word))
+            elif code in found and level != found[code]:
+                entry.complain_at(node, told("speaks '%(word)s' twice", word=word))
+            elif level and level not in [*Level]:
+                entry.complain_at(node, _no_level(word, level))
+            else:
+                found[code] = level
+        if found and all(level == Level.SOME for level in found.values()):
+            entry.complain("languages", told("speaks no language well enough to take calls"))
+        return found
 
     def _rules(self, fields: Fields, people: Collection[str]) -> tuple[duty.Rule, ...]:
         rules = (
@@ -274,6 +300,20 @@ def _lines(
 ) -> Iterator[ReadLine]:
     for node, (what, rules) in zip(fields.entries(name), entries, strict=False):
         yield ReadLine(line_of(node), what, rules)
+
+
+def _code(word: str) -> str | None:
+    """The code that was written; names are refused, because several languages share one."""
+    return language_codes.code_of(word) if len(word) <= _LONGEST_CODE else None
+
+
+def _no_level(word: str, level: str) -> Told:
+    return told(
+        "speaks '%(word)s' at the level '%(level)s', which is not one of %(known)s",
+        word=word,
+        level=level,
+        known=", ".join(Level),
+    )
 
 
 def _not_among(list_name: Told, name: str, known: Collection[str]) -> Told:

@@ -5,6 +5,8 @@ from prompts.rules.lengths import LONGEST_SECONDS
 SITUATIONS = {
     "greeting": "The first words of a call, and the last of the main menu.",
     "language_menu": "The language menu, before the caller has chosen a language.",
+    "another_language": "The caller speaks a language that the menu lacks. English, Spanish and "
+    "French are heard one after the other.",
     "main_menu": "The main menu: one line for each key.",
     "anywhere": "At any place of a call.",
     "hold": "The caller waits while we look for a person.",
