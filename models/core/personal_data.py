@@ -162,7 +162,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData("people", ("name_mark", "phone_mark"), "name, phone", _MARK, Sees.NOBODY,
                  Kept.BY_HAND),
     PersonalData("people", ("role",), "role", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
-    PersonalData("people", ("languages",), "languages", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
+    PersonalData("people", ("languages", "language_levels"), "languages", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
     PersonalData("users", ("name_sealed",), "name", _SEALED, Sees.ADMINS, Kept.BY_HAND,
                  "console users", "user.name"),
     PersonalData("users", ("totp_sealed",), "second factor", _SEALED, Sees.NOBODY, Kept.BY_HAND,

@@ -243,8 +243,7 @@ class _Reader:
         for node, word, level in entry.graded("languages"):
             code = word if word in self.languages else _code(word)
             if code is None:
-                words = "speaks '%(word)s', which is no language code of ISO 639, such as es or mam"
-                entry.complain_at(node, told(words, word=word))
+                entry.complain_at(node, _no_code(word))
             elif code in found and level != found[code]:
                 entry.complain_at(node, told("speaks '%(word)s' twice", word=word))
             elif level and level not in [*Level]:
@@ -305,6 +304,12 @@ def _lines(
 def _code(word: str) -> str | None:
     """The code that was written; names are refused, because several languages share one."""
     return language_codes.code_of(word) if len(word) <= _LONGEST_CODE else None
+
+
+def _no_code(word: str) -> Told:
+    return told(
+        "speaks '%(word)s', which is no language code of ISO 639, such as es or mam", word=word
+    )
 
 
 def _no_level(word: str, level: str) -> Told:

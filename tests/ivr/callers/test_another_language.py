@@ -54,3 +54,36 @@ def test_without_anybody_they_leave_a_message_in_their_language(hotline: Hotline
     caller.speaks(6).hangs_up()
     (message,) = hotline.messages
     assert (message.language, message.need) == ("other", "unknown")
+
+
+def test_a_responder_says_by_key_whose_interpreter_they_want(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", "en")
+    ines = hotline.has_on_duty("Ines", "mam es", role="interpreter")
+    caller = says_the_name(hotline)
+    ana.accepts()
+    assert caller.is_joined_with(ana.number)
+    ana.presses("*").hears("For an interpreter").presses("1").hears("For Mam, press one")
+    ana.presses("1").hears("calling an interpreter")
+    assert (caller.row.spoken, caller.row.language) == ("mam", "en")
+    ines.answers().hears("Interpreter wanted. Mam")
+
+
+def test_the_page_of_the_call_plays_the_name_and_takes_the_language(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", "en")
+    caller = says_the_name(hotline)
+    ana.accepts()
+    assert caller.is_joined_with(ana.number)
+    assert hotline.waits_for(lambda: name_of(hotline, caller).state == NameState.STORED, 20)
+    caller.hangs_up()
+    page = f"/calls/{caller.row.id}"
+    cora = hotline.has_user("Cora").signs_in().opens(page)
+    assert "Another language" in cora.section("Summary")
+    sound, base = f"{page}/language/sound", hotline.settings.base_url
+    assert cora.client.get(sound, base_url=base).status_code == 200
+    cora.opens(page).fills("Speaks", "Klingonish").presses("Save the languages")
+    assert "Klingonish" in cora.error_at("Speaks")
+    cora.fills("Speaks", "Wolof").fills("Second language", "fr").presses("Save the languages")
+    summary = cora.section("Summary")
+    assert "Wolof" in summary
+    assert "French" in summary
+    assert (caller.row.spoken, caller.row.second) == ("wo", "fr")
