@@ -14,9 +14,9 @@ from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
 from models.calls.outbox import Text
 from models.calls.rings import Ring, is_about
+from models.calls.spoken_names import SpokenName
 from models.calls.surges import Block
 from models.calls.verifications import Proof
-from models.calls.spoken_names import SpokenName
 from models.calls.voicemails import Message, Sound
 from models.core.database import vault_of
 from models.people.people import OptOut, Person
