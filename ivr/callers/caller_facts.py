@@ -32,7 +32,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
     caller = Caller(
         call=call.id,
         language=call.language,
-        also_hears=also_hears(unit, call),
+        also_hears=unit.app.script.also_heard(call.language, call.spoken_language),
         need=call.need,
         visible=call.visible,
         keyed_number=calls.keyed_number(unit.session, call),
@@ -65,19 +65,6 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         case _:
             pass
     return duty_line_facts.know(unit, call, place, caller) if call.responder else caller
-
-
-def also_hears(unit: UnitOfWork, call: Call) -> tuple[str, ...]:
-    """The languages in which a caller of another language hears each sentence too."""
-    script = unit.app.script
-    is_ours = call.spoken_language is None or call.spoken_language in script.languages
-    if is_ours or call.language != script.tree.default_language:
-        return ()
-    return tuple(
-        code
-        for code in script.tree.for_others
-        if code in script.languages and code != call.language
-    )
 
 
 def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:

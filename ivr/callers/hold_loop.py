@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ivr.callers import caller_facts
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.call_tree import PERSON_KEY, REPEAT_KEY
 from ivr.dialogue.places import Connect
@@ -95,7 +94,7 @@ def _hold(
     kept = worker_state.rings_leave(unit.session, unit.now)
     unit.app.live_prompts.keep_up(unit.session, unit.now)
     many = surges.surge(unit.session, unit.now) is not None
-    others = caller_facts.also_hears(unit, call)
+    others = unit.app.script.also_heard(call.language, call.spoken_language)
     if others:
         says = _short_words((call.language, *others), stretch)
     elif isinstance(place, Connect):

@@ -93,8 +93,9 @@ def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
         theirs.gate_sid = ring.sid
         if theirs.interpreter:
             requests.interpret(unit, call)
-    press = Words(call.language, "callback_call.press_to_connect", (("key", ACCEPT_KEY),))
-    return Gate((press,), ring.token)
+    others = unit.app.script.also_heard(call.language, call.spoken_language)
+    name, key = "callback_call.press_to_connect", (("key", ACCEPT_KEY),)
+    return Gate(tuple(Words(code, name, key) for code in (call.language, *others)), ring.token)
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:  # noqa: ARG001 - asked once

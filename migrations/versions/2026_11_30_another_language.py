@@ -54,6 +54,7 @@ def downgrade() -> None:
         if known != codes:
             kept = sa.update(people).where(people.c.id == person)
             bind.execute(kept.values(languages=known or ["en"]))
+    op.execute("DELETE FROM errands WHERE kind = 'fetch_name'")
     op.drop_table("spoken_names")
     op.drop_column("people", "language_levels")
     op.drop_column("calls", "second_language")

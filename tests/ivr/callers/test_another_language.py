@@ -6,9 +6,9 @@ from models.calls import spoken_names
 from models.calls.spoken_names import NameState, SpokenName
 from tests.caller import Caller
 from tests.hotline import Hotline
+from tests.responder import Responder
 
 ANOTHER = "9"
-SPANISH, QUESTION = "2", "3"
 
 
 def says_the_name(hotline: Hotline, seconds: float = 1.5) -> Caller:
@@ -27,12 +27,17 @@ def name_of(hotline: Hotline, caller: Caller) -> SpokenName:
         return found
 
 
+def plays_a_sound(responder: Responder) -> bool:
+    """Whether the responder hears a recording of a caller."""
+    return any("/audio/message/" in spoken.audio_url for spoken in responder.leg.heard)
+
+
 def test_the_spoken_name_is_part_of_the_offer(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana", "en")
     caller = says_the_name(hotline)
     assert hotline.waits_for(lambda: name_of(hotline, caller).state == NameState.STORED, 20)
     ana.answers().hears("Another language")
-    assert any("/audio/message/" in spoken.audio_url for spoken in ana.leg.heard)
+    assert hotline.waits_for(lambda: plays_a_sound(ana), 20)
     ana.presses("1")
     assert caller.is_joined_with(ana.number)
     row = caller.row
@@ -65,7 +70,7 @@ def test_a_responder_says_by_key_whose_interpreter_they_want(hotline: Hotline) -
     ana.presses("*").hears("For an interpreter").presses("1").hears("For Mam, press one")
     ana.presses("1").hears("calling an interpreter")
     assert (caller.row.spoken, caller.row.language) == ("mam", "en")
-    ines.answers().hears("Interpreter wanted. Mam")
+    ines.answers().hears("Intérprete. Mam")
 
 
 def test_the_page_of_the_call_plays_the_name_and_takes_the_language(hotline: Hotline) -> None:
