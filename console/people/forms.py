@@ -168,7 +168,8 @@ def _further_languages(
     form: Mapping[str, str], errors: dict[str, str]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """The languages that were typed, and their levels: "mam: native, quc"."""
-    codes, levels = [], {}
+    codes: list[str] = []
+    levels: dict[str, str] = {}
     for part in _parts(typed(form, "further_languages")):
         word, _, level = (piece.strip() for piece in part.partition(":"))
         code = language_codes.code_of(word)
@@ -178,7 +179,8 @@ def _further_languages(
             errors["further_languages"] = say(_NO_SUCH_LEVEL, level=level)
         else:
             codes.append(code)
-            levels |= {code: level.lower()} if level else {}
+            if level:
+                levels[code] = level.lower()
     return tuple(codes), levels
 
 

@@ -186,9 +186,11 @@ class DeleteRecording(TaskHandler):
         """`subject` is the recording's SID."""
         self.carrier.forget(subject)
         with self.app.database.transaction() as session:
-            of_caller = voicemails.with_recording(session, subject)
-            of_caller = of_caller or spoken_names.with_recording(session, subject)
-            recording = of_caller or phone_recordings.with_recording(session, subject)
+            recording = (
+                voicemails.with_recording(session, subject)
+                or spoken_names.with_recording(session, subject)
+                or phone_recordings.with_recording(session, subject)
+            )
             if recording:
                 recording.deleted_at_carrier = self.app.clock()
         return True

@@ -38,8 +38,7 @@ def name(code: str, reader: str) -> str | None:
     if found is None:
         return None
     named = Locale.parse(reader).languages.get(code)
-    english = str(getattr(found, "common_name", found.name)).partition(" (")[0]
-    return named or english
+    return str(named or getattr(found, "common_name", found.name)).partition(" (")[0]
 
 
 def _with_code(code: str) -> pycountry.db.Data | None:
@@ -67,7 +66,7 @@ def _by_name() -> dict[str, pycountry.db.Data]:
             for words in (given, str(given).partition(" (")[0]):
                 found.setdefault(str(words).casefold(), each)
     for code, words in Locale("en").languages.items():
-        each = _with_code(code)
-        if each is not None:
-            found.setdefault(str(words).casefold(), each)
+        language = _with_code(code)
+        if language is not None:
+            found.setdefault(str(words).casefold(), language)
     return found

@@ -45,5 +45,6 @@ def test_every_place_speaks_the_callers_language_only(code: str) -> None:
 def test_a_caller_of_another_language_hears_three_and_no_other() -> None:
     own, *others = HOTLINE.for_others
     caller = Caller("a call", own, also_hears=tuple(others), visible=True)
-    heard = [words for place in PLACES for words in heard_at(place, caller)]
-    assert {words.language for words in heard} == set(HOTLINE.for_others)
+    for place in PLACES:
+        heard = {words.language for words in heard_at(place, caller)}
+        assert heard in (set(), set(HOTLINE.for_others)), place
