@@ -67,6 +67,12 @@ def save(app: AppContext, visitor: Visitor, call_id: str, typed: Typed) -> dict[
     return {}
 
 
+def has_sound(app: AppContext, call_id: str) -> bool:
+    """Whether the name of the language is kept in the caller's voice."""
+    with app.database.reading() as session:
+        return spoken_names.to_play(session, call_id) is not None
+
+
 def sound(app: AppContext, visitor: Visitor, call_id: str) -> bytes:
     """The name of the language in the caller's voice. Raises NotTheirs."""
     with app.database.reading() as session:

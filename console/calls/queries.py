@@ -14,7 +14,7 @@ from console.calls.forms import Filters
 from console.web import call_words
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
-from models.calls import call_log, calls, rings, spoken_names, voicemails
+from models.calls import call_log, calls, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
@@ -65,8 +65,6 @@ class Told:
     spoken: str | None
     """What they really speak, if somebody noted it."""
     second: str | None
-    has_name: bool
-    """The name of their language is kept in their voice."""
 
 
 def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None) -> Shown:
@@ -116,7 +114,6 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         made = rings.all_about(session, call.id)
         material = Material(calls.steps_of(session, [call.id])[call.id], made, names)
         left = voicemails.of_call(session, call.id)
-        name = spoken_names.to_play(session, call.id)
     return Told(
         row=_row(call, names, app.clock()),
         ended_at=call.ended_at,
@@ -127,7 +124,6 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         heard=call.language,
         spoken=call.spoken_language,
         second=call.second_language,
-        has_name=name is not None,
         is_coarse=call.started_at < app.clock() - retention_periods.TIMES_KEPT,
     )
 

@@ -38,7 +38,6 @@ from ivr.room import meetings, seats
 from ivr.search import callback_promises, item_commands, search
 from models.calls import calls, rings, spoken_names, voicemails
 from models.calls.calls import Call, CallState
-from prompts.rules.language_codes import OTHER
 
 
 def apply(unit: UnitOfWork, call: Call, effects: Iterable[Effect]) -> Done:
@@ -99,8 +98,8 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
         case ChooseLanguage(language=language):
             call.language = language
             call.spoken_language = None
-        case SpeakOther():
-            call.spoken_language = OTHER
+        case SpeakOther(language=language):
+            call.spoken_language = language
         case NoteNeed(need=need):
             call.need = need
         case NoteNumber(number=number):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ivr.dialogue.turn import Visit
+from prompts.rules.language_codes import OTHER
 
 Turned = Literal["on", "off"]
 ItemEnd = Literal["done", "gave_up"]
@@ -23,6 +24,8 @@ class ChooseLanguage:
 @dataclass(frozen=True)
 class SpeakOther:
     """The caller speaks a language that the menu lacks; nobody knows yet which."""
+
+    language: str = OTHER
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
 from ivr.offers import callback_offers, purposes, responder_legs, taking, wrap_up
-from ivr.room import exits, next_turn, seats, spoken_language, star_menu
+from ivr.room import exits, next_turn, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
 from models.calls.rings import Purpose
@@ -100,9 +100,7 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
             case "text":
                 return _back(unit, room, seat, star_menu.text_answered(unit, room, seat, key))
             case "language":
-                spoken_language.choose(unit, room, seat, key)
-                wanted = star_menu.chosen(unit, room, seat, star_menu.INTERPRETER_KEY)
-                return _back(unit, room, seat, wanted)
+                return _back(unit, room, seat, star_menu.language_answered(unit, room, seat, key))
             case _:
                 assert_never(asked)
 
@@ -111,9 +109,9 @@ def _chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> LegTurn:
     if star_menu.asks_about_text(unit, room, key):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_text(unit, seat)
-    if key == star_menu.INTERPRETER_KEY and spoken_language.is_asked(unit, room, seat):
+    if star_menu.asks_about_language(unit, room, seat, key):
         seat.out_because = OutBecause.STAR
-        return spoken_language.ask(unit, room, seat)
+        return star_menu.ask_about_language(unit, room, seat)
     return _back(unit, room, seat, star_menu.chosen(unit, room, seat, key))
 
 
