@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from prompts import plurals, speech
+from prompts import language_codes, plurals, speech
 from prompts.language import ENGLISH, Language, PromptError, Status, WaitsFor
-from prompts.rules import language_codes
 from prompts.speech import Piece, Play
 
 _LANGUAGES = speech.CODES["language"]

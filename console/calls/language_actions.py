@@ -13,8 +13,8 @@ from models.calls import calls, spoken_names
 from models.operations import day_totals, interpreting
 from models.staff import audit
 from models.staff.audit import Deed
-from prompts.rules import language_codes
-from prompts.rules.language_codes import OTHER
+from prompts import language_codes
+from prompts.language_codes import OTHER
 
 _NO_SUCH_LANGUAGE = later(
     "No language is called '%(word)s'. Write its English name, or its code of ISO 639."

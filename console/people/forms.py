@@ -13,7 +13,7 @@ from console.base.i18n import later, say
 from models.core.database import Session
 from models.people import people, roster
 from models.people.people import Partner, Person
-from prompts.rules import language_codes
+from prompts import language_codes
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
 from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS, Level, Pursued

@@ -16,7 +16,7 @@ from models.casework import wrap_ups
 from models.casework.wrap_ups import Result
 from models.operations import day_totals
 from models.people import people
-from prompts.rules.language_codes import OTHER
+from prompts.language_codes import OTHER
 from routing.readers import written_dates
 from routing.readers.unreadable import Unreadable
 from routing.reporting import reports

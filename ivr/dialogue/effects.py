@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ivr.dialogue.turn import Visit
-from prompts.rules.language_codes import OTHER
+from prompts.language_codes import OTHER
 
 Turned = Literal["on", "off"]
 ItemEnd = Literal["done", "gave_up"]

@@ -11,7 +11,7 @@ from models.calls import calls, rings, spoken_names
 from models.calls.callbacks import Callback
 from models.calls.calls import BLOCKS, Call
 from models.calls.rings import FOR_CALLERS, Ring, Via
-from prompts.rules.language_codes import OTHER
+from prompts.language_codes import OTHER
 from routing.dispatch.third_voices import RequestKind
 from routing.needs import UNKNOWN
 

@@ -18,7 +18,7 @@ from models.calls.rooms import Room, Seat
 from models.operations import interpreting
 from models.people import people
 from prompts.language import MENU_KEYS
-from prompts.rules.language_codes import OTHER
+from prompts.language_codes import OTHER
 
 
 def is_asked(unit: UnitOfWork, room: Room, seat: Seat) -> bool:

@@ -25,7 +25,7 @@ from models.people.roster_text import (
     line_of,
     text_of,
 )
-from prompts.rules import language_codes
+from prompts import language_codes
 from routing.duty import duty
 from routing.duty.rules import with_people
 from routing.needs import CODES
