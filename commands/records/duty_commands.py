@@ -146,8 +146,8 @@ def _must_be_spoken(language: str, spoken: Prompts) -> None:
     if language_codes.code_of(language) != language:
         known = ", ".join(spoken.languages)
         raise Trouble(
-            f"{language!r} is no language: write a code of ISO 639, such as mam. The hotline speaks "
-            f"{known}."
+            f"{language!r} is no language: write a code of ISO 639, such as mam. "
+            f"The hotline speaks {known}."
         )
 
 
