@@ -185,7 +185,12 @@ def _listed(session: Session, app: AppContext) -> list[dict[str, object]]:
         {
             "number": people.phone_of(session, person),
             "name": people.name_of(session, person),
-            "about": ", ".join(languages[code].name for code in person.languages),
+            "about": ", ".join(
+                languages[code].name
+                if code in languages
+                else app.shipped_prompts.text("en", f"languages.{code}")
+                for code in person.languages
+            ),
             "role": person.role,
             "tier": person.tier,
             "on_duty": person.id in on,

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from prompts import plurals, speech
+from prompts import language_codes, plurals, speech
 from prompts.language import ENGLISH, Language, PromptError, Status, WaitsFor
 from prompts.speech import Piece, Play
+
+_LANGUAGES = speech.CODES["language"]
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,8 @@ class Prompts:
                 raise PromptError(f"no language {heard!r}: add prompts/{heard}.toml")
             if name in self.wordings[heard]:
                 return self.languages[heard], self.wordings[heard][name]
+        if (named := _language_of_the_world(code, name)) is not None:
+            return self.languages[code], Text(named, "draft")
         raise PromptError(f"no text named {name!r}: add it to en.toml and every other language")
 
     def _in_words(
@@ -166,6 +170,12 @@ class Prompts:
             return speech.in_words(placeholder, value, language)
         except PromptError as error:
             raise PromptError(f"{language.code}.toml: {name}: {error}") from None
+
+
+def _language_of_the_world(reader: str, name: str) -> str | None:
+    """The name of a language that no prompt file names, from its code."""
+    table, _, code = name.partition(".")
+    return language_codes.name(code, reader) if table == _LANGUAGES else None
 
 
 def _form(text: Text, language: Language, given: Mapping[str, str]) -> str:

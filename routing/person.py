@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,20 @@ COORDINATOR_ROLE = "coordinator"
 INTERPRETER_ROLE, DIRECTOR_ROLE = "interpreter", "director"
 SISTER_LINE_ROLE = "sister line"
 """The role of RESCUE_NUMBER, which pursuit rings after everybody else; it is no person."""
+
+
+class Level(StrEnum):
+    """How well somebody speaks a language."""
+
+    NATIVE = "native"
+    PROFESSIONAL = "professional"
+    SOME = "some"
+    """Enough to calm a caller, not enough to advise or interpret."""
+
+
+def some_languages(levels: Mapping[str, str] | None) -> tuple[str, ...]:
+    """The languages of which somebody speaks some."""
+    return tuple(code for code, level in (levels or {}).items() if level == Level.SOME)
 
 
 class Pursued(StrEnum):
@@ -49,6 +63,8 @@ class Responder:
     last_rung_at: datetime | None = None
     role: str = ATTORNEY
     pursued: Pursued = Pursued.NEVER
+    some: tuple[str, ...] = ()
+    """Languages of which they speak some: they are asked before people who speak none of it."""
 
     @property
     def takes_callers(self) -> bool:
@@ -58,6 +74,14 @@ class Responder:
     def speaks(self, language: str) -> bool:
         """Whether they speak this language, so no interpreter is needed."""
         return language in self.languages
+
+    def gets_by(self, language: str, second: str | None = None) -> bool:
+        """Whether they and a caller of this language understand each other a little.
+
+        `second` is a second language of the caller.
+        """
+        codes = {*self.languages, *self.some}
+        return language in codes or second in codes
 
     def takes(self, need: str) -> bool:
         """Whether they take this need; an empty `needs` means all."""

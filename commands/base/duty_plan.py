@@ -15,7 +15,7 @@ from models.people import people
 from models.people.roster import Roster
 from models.schedule import duty_rules
 from routing.duty.duty import Duty
-from routing.person import Responder, usually_pursued
+from routing.person import Responder, some_languages, usually_pursued
 from settings import Settings
 
 
@@ -63,6 +63,7 @@ def of_roster(written: Roster) -> Plan:
             person.tier,
             role=person.role,
             pursued=person.pursued or usually_pursued(person.tier),
+            some=some_languages(dict(person.levels)),
         )
         for person in written.people
     )

@@ -19,7 +19,7 @@ from commands.base.command_group import command
 from commands.base.duty_plan import Plan
 from commands.base.plain_errors import Trouble
 from ivr.responders.availability import Obstacles
-from prompts import Prompts
+from prompts import Prompts, language_codes
 from routing.dispatch.policies import Caller
 from routing.dispatch.who import would_ring
 from routing.duty import coverage
@@ -141,9 +141,14 @@ def language_name(code: str, spoken: Prompts) -> str:
 
 
 def _must_be_spoken(language: str, spoken: Prompts) -> None:
-    if language not in spoken.languages:
+    if language in (*spoken.languages, language_codes.OTHER):
+        return
+    if language_codes.code_of(language) != language:
         known = ", ".join(spoken.languages)
-        raise Trouble(f"{language!r} is not a language of the hotline; it speaks {known}.")
+        raise Trouble(
+            f"{language!r} is no language: write a code of ISO 639, such as mam. "
+            f"The hotline speaks {known}."
+        )
 
 
 def _answer_as_json(answer: Answer) -> str:

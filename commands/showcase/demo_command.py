@@ -125,6 +125,8 @@ def _what_to_try(sample: Roster, port: int, password: str) -> Iterator[str]:
         yield f"         sign in as {name} ({role}) with {password}"
     yield f"  call   or in a second terminal: {call}"
     yield "         press 2 for Spanish, then 2: someone has been detained"
+    yield "         9, then 6: Cantonese; 9, then 9: another language, such as Mam: its name is"
+    yield "         recorded after the tone and played to the responder who is rung"
     yield "         phones that ring appear there: a1 answers phone 1, then p1 1 accepts the call"
     yield "         or let them ring, and press 1 for a callback or 2 to leave a message"
     yield f"         from a place of detention: {_call_command(port)} DETENTION=yes"

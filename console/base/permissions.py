@@ -166,6 +166,8 @@ ROUTES: Mapping[str, Door] = {
     "console.calls": Needs(Power.BOARD),
     "console.call": Needs(Power.BOARD),
     "console.save_wrap_up": Needs(Power.NOTES, keeps_words=True),
+    "console.save_caller_language": Needs(Power.NOTES),
+    "console.language_sound": Needs(Power.BOARD),
     "console.keep_call_draft": Needs(Power.NOTES, keeps_words=True),
     "console.follow_ups": Needs(Power.NOTES),
     "console.finish_follow_up": Needs(Power.NOTES),

@@ -82,6 +82,7 @@ _STEPS = {
     "third voice left": later("%(person)s left the talk"),
     "third voice not reached": later("Nobody could be reached to join the talk"),
     "callback by hand": later("A person decided to call the caller back"),
+    "language set": later("Somebody noted what the caller speaks"),
     "wrapped up": later("%(person)s noted what came of it"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),
 }
@@ -186,6 +187,8 @@ def _key_name(app: AppContext, place: Place | None, key: str) -> str | None:
             return i18n.language_name(app, language)
         if key == place.more:
             return say("more languages")
+        if key == place.other:
+            return say("another language")
     found = next((option for option in _options_of(place) if option.key == key), None)
     if found:
         return option_name(found.words)

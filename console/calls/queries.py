@@ -62,6 +62,11 @@ class Told:
     callbacks: list[str]
     is_coarse: bool
     """Its times are rounded by now."""
+    heard: str
+    """The language in which the caller hears us."""
+    spoken: str | None
+    """What they really speak, if somebody noted it."""
+    second: str | None
 
 
 def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None) -> Shown:
@@ -92,7 +97,7 @@ def _row(call: Call, names: dict[str, str], now: datetime) -> Row:
         id=call.id,
         pseudonym=call.pseudonym,
         started_at=call.started_at,
-        language=call.language,
+        language=call.spoken,
         need=call.need,
         outcome=call.outcome or call_log.RUNNING,
         answered_by=call_words.name_of(call.answered_by, names) if call.answered_by else None,
@@ -120,6 +125,9 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         events=call_story.of(app, material),
         messages=[each.id for each in left],
         callbacks=[each.id for each in owed],
+        heard=call.language,
+        spoken=call.spoken_language,
+        second=call.second_language,
         is_coarse=call.started_at < app.clock() - retention_periods.TIMES_KEPT,
     )
 

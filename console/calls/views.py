@@ -11,7 +11,14 @@ from console.base import current_user, i18n
 from console.base.i18n import later, say
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.calls import actions, call_page, forms, queries, wrap_up_views
+from console.calls import (
+    actions,
+    call_page,
+    caller_language_views,
+    forms,
+    queries,
+    wrap_up_views,
+)
 from console.calls.forms import Filters
 from console.web import call_words
 from console.web.render import go_to, show
@@ -19,7 +26,7 @@ from models.calls.call_log import Mark
 from models.operations import exports
 from routing.needs import CODES
 
-__all__ = ["call_page", "wrap_up_views"]
+__all__ = ["call_page", "caller_language_views", "wrap_up_views"]
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""
 _WHY_MISSING = later("Give a reason: the person who approves reads it.")

@@ -35,7 +35,7 @@ def save(app: AppContext, visitor: Visitor, call_id: str, entered: Entered) -> d
     """
     now = app.clock()
     with app.database.transaction() as session:
-        call = _held(session, visitor, call_id)
+        call = held(session, visitor, call_id)
         shown = wrap_ups_shown.of_call(session, app, visitor, call)
         wrong = wrap_up_form.errors(entered, shown.bounds)
         if not wrong and not _can_be_called_back(session, call, entered, now):
@@ -63,7 +63,8 @@ def finish(app: AppContext, visitor: Visitor, call_id: str) -> None:
         audit.write(session, visitor.user_id, Deed("follow-up done", f"call {call.id}"), now)
 
 
-def _held(session: Session, visitor: Visitor, call_id: str) -> Call:
+def held(session: Session, visitor: Visitor, call_id: str) -> Call:
+    """The call, held until the transaction ends. Raises NotTheirs."""
     call = calls.held(session, call_id)
     if call is None:
         raise NotTheirs

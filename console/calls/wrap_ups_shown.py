@@ -122,7 +122,7 @@ def _pending(
         Pending(
             call=call.id,
             pseudonym=call.pseudonym,
-            language=call.language,
+            language=call.spoken,
             need=call.need,
             day=row.follow_up_on,
             who=names.get(row.follow_up_by or ""),

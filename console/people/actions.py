@@ -78,6 +78,7 @@ def _write(session: Session, person: Person, facts: PersonFacts) -> None:
     before = person.languages or []  # the first of them is the one they like best
     kept = [code for code in before if code in facts.languages]
     person.languages = [*kept, *(code for code in facts.languages if code not in kept)]
+    person.language_levels = dict(facts.levels) or None
     person.needs = list(facts.needs)
     person.partner_id = facts.partner
     person.pursued = facts.pursued

@@ -13,11 +13,12 @@ from console.base.i18n import later, say
 from models.core.database import Session
 from models.people import people, roster
 from models.people.people import Partner, Person
+from prompts import language_codes
 from routing.dispatch import office_hours
 from routing.dispatch.office_hours import Visits
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
-from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS, Pursued
+from routing.person import DIRECTOR, DIRECTOR_ROLE, TIERS, Level, Pursued
 from routing.readers import written_dates, written_names, written_phones
 from routing.readers.unreadable import Unreadable
 from routing.readers.written_phones import Fault, Phone
@@ -53,6 +54,10 @@ PURSUED = {
     Pursued.NEVER: later("never"),
 }
 """For which open items somebody is rung off duty."""
+_NO_SUCH_LANGUAGE = later(
+    "No language is called '%(word)s'. Write its English name, or its code of ISO 639."
+)
+_NO_SUCH_LEVEL = later("The level '%(level)s' is not known: write native, professional or some.")
 _BETWEEN = re.compile(r"[,;\n]")
 
 
@@ -68,6 +73,8 @@ class PersonFacts:
     partner: str | None
     pursued: Pursued | None
     """None: what is usual for their tier."""
+    levels: Mapping[str, str]
+    """Levels of languages by code, where one is given."""
 
     @classmethod
     def of(cls, session: Session, person: Person) -> PersonFacts:
@@ -80,6 +87,7 @@ class PersonFacts:
             tier=person.tier,
             partner=person.partner_id,
             pursued=person.pursued,
+            levels=person.language_levels or {},
         )
 
 
@@ -126,7 +134,11 @@ def person(
     """Facts and errors; the name of a person of the roster file stays."""
     errors: dict[str, str] = {}
     name = fixed_name or _name(form, errors)
-    spoken = _ticked(form, "language", languages)
+    further, levels = _further_languages(form, errors)
+    ticked = _ticked(form, "language", languages)
+    spoken = tuple(
+        code for code in dict.fromkeys((*ticked, *further)) if levels.get(code) != Level.SOME
+    )
     if not spoken:
         errors["languages"] = say(_NO_LANGUAGE)
     role = form["role"] if form.get("role") in roster.ROLES else roster.RosterPerson.role
@@ -138,6 +150,7 @@ def person(
         tier=_tier(form, role, errors),
         partner=form["partner"] if form.get("partner") in partners else None,
         pursued=Pursued(form["pursued"]) if form.get("pursued") in [*Pursued] else None,
+        levels=levels,
     )
     return facts, errors
 
@@ -172,9 +185,39 @@ def partner(
     return facts, errors
 
 
-def as_typed(facts: PersonFacts) -> dict[str, str]:
+def _further_languages(
+    form: Mapping[str, str], errors: dict[str, str]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The languages that were typed, and their levels: "mam: native, quc"."""
+    codes: list[str] = []
+    levels: dict[str, str] = {}
+    for part in _parts(typed(form, "further_languages")):
+        word, _, level = (piece.strip() for piece in part.partition(":"))
+        code = language_codes.code_of(word)
+        if code is None:
+            errors["further_languages"] = say(_NO_SUCH_LANGUAGE, word=word)
+        elif level and level.lower() not in [*Level]:
+            errors["further_languages"] = say(_NO_SUCH_LEVEL, level=level)
+        else:
+            codes.append(code)
+            if level:
+                levels[code] = level.lower()
+    return tuple(codes), levels
+
+
+def further_as_typed(facts: PersonFacts, offered: Collection[str]) -> str:
+    """The languages that have no box of their own, and all levels."""
+    codes = [code for code in facts.languages if code not in offered or code in facts.levels]
+    named = dict.fromkeys((*codes, *facts.levels))
+    return ", ".join(
+        f"{code}: {facts.levels[code]}" if code in facts.levels else code for code in named
+    )
+
+
+def as_typed(facts: PersonFacts, offered: Collection[str] = ()) -> dict[str, str]:
     """What the form about a person shows before anything is typed."""
     ticked = {f"language_{code}": "yes" for code in facts.languages}
+    ticked["further_languages"] = further_as_typed(facts, offered)
     ticked |= {f"need_{need}": "yes" for need in facts.needs}
     return ticked | {
         "name": facts.name,

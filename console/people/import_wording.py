@@ -24,6 +24,7 @@ _FACTS = {
     "role": later("role"),
     "partner": later("partner"),
     "languages": later("languages"),
+    "levels": later("levels of languages"),
     "needs": later("needs"),
     "tier": later("tier"),
     "pursued": later("rung off duty"),
@@ -163,6 +164,9 @@ def _fact(app: AppContext, name: str, value: object) -> str:
             return ", ".join(i18n.language_name(app, code) for code in value)
         case "hotline_language", str():
             return i18n.language_name(app, value)
+        case "levels", tuple():
+            levels = (f"{i18n.language_name(app, code)}: {level}" for code, level in value)
+            return ", ".join(levels) or say(later("none"))
         case "needs", tuple():
             return ", ".join(map(i18n.need_name, value)) or say(later("all needs"))
         case "pursued", str():

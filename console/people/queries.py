@@ -15,7 +15,7 @@ from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.staff import users
-from routing.person import usually_pursued
+from routing.person import some_languages, usually_pursued
 
 _PROGRESS = {
     number_verification.Progress.ON_ITS_WAY: later("The code is on its way."),
@@ -35,6 +35,8 @@ class Row:
     name: str
     role: str
     languages: tuple[str, ...]
+    some: tuple[str, ...]
+    """Languages of which they speak some."""
     needs: tuple[str, ...]
     tier: int
     pursued: str
@@ -145,6 +147,7 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         name=people.name_of(session, person),
         role=person.role,
         languages=tuple(person.languages),
+        some=some_languages(person.language_levels),
         needs=tuple(person.needs),
         tier=person.tier,
         pursued=say(PURSUED[person.pursued or usually_pursued(person.tier)]),

@@ -100,7 +100,11 @@ def person(person_id: str) -> AnyResponse:
 @bp.get("/people/<person_id>/edit")
 def edit_person(person_id: str) -> AnyResponse:
     _must_edit(person_id)
-    return _form(person_id, {}, forms.as_typed(queries.facts(context(), person_id)))
+    return _form(
+        person_id,
+        {},
+        forms.as_typed(queries.facts(context(), person_id), context().shipped_prompts.languages),
+    )
 
 
 @bp.post("/people/<person_id>/edit")

@@ -17,6 +17,7 @@ from prompts import Prompts
 WAYS = {
     "silence": later("silence"),
     "more languages": later("more languages"),
+    "another language": later("another language"),
     "nobody accepts": later("nobody accepts"),
     "too many call": later("too many callers"),
     "the talk is over": later("the talk is over"),
@@ -99,6 +100,6 @@ def _said_at(place: Place, page: int) -> tuple[str, ...]:
     if not isinstance(place, LanguageMenu):
         return tuple(dict.fromkeys(name for name, _ in tree_checks.said_at(place)))
     if place.page > 1:
-        return ()
+        return ("another_language.choose",) if place.other else ()
     more = ("language_menu.more",) if page > 1 else ()
     return ("greeting.welcome", "language_menu.choose", *more)

@@ -16,6 +16,7 @@ from models.casework import wrap_ups
 from models.casework.wrap_ups import Result
 from models.operations import day_totals
 from models.people import people
+from prompts.language_codes import OTHER
 from routing.readers import written_dates
 from routing.readers.unreadable import Unreadable
 from routing.reporting import reports
@@ -171,6 +172,7 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
             "languages", later("By language"), later("Language"), report.by_language,
             lambda key: i18n.language_name(app, key),
         ),
+        _asked_by_name(app, report.by_language),
         _fares(
             "needs", later("By need"), later("Need"), report.by_need,
             lambda key: i18n.need_name(key),
@@ -215,6 +217,27 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
         ),
     ]  # fmt: skip
     return {table.name: table for table in found}
+
+
+def _asked_by_name(app: AppContext, rows: Sequence[Row[str]]) -> Table:
+    """The languages that the menu lacks: how many asked, and how many people speak each."""
+    with app.database.reading() as session:
+        speakers = people.languages_spoken(session)
+    offered = app.shipped_prompts.languages
+    return Table(
+        "asked-languages",
+        say(later("Languages that the menu lacks")),
+        [say(later("Language")), say(later("Callers")), say(later("People who speak it"))],
+        [
+            (
+                i18n.language_name(app, row.key),
+                _count(row.asked),
+                "-" if row.key == OTHER else str(speakers[row.key]),
+            )
+            for row in rows
+            if row.key not in offered
+        ],
+    )
 
 
 def hour_of_week(weekday: int, hour: int) -> str:

@@ -188,7 +188,7 @@ def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
     return CallNow(
         id=call.id,
         pseudonym=call.pseudonym,
-        language=call.language,
+        language=call.spoken,
         need=call.need,
         state=call.state,
         since=(talk.connected_at if talk else since) or call.started_at,

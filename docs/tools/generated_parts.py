@@ -17,7 +17,7 @@ from flask import Flask
 from pydantic import SecretStr
 
 import settings
-from docs.tools import data_model, measures, rooms
+from docs.tools import data_model, listening, measures, rooms
 from docs.tools.code_map import TOP
 from ivr.http import health, twilio_requests, webhook_guard, webhooks
 from models.core import personal_data
@@ -161,6 +161,7 @@ PARTS: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "data-model": ("architecture.md", _data_model),
     "rooms": ("architecture.md", rooms.tables),
     "measures": ("architecture.md", measures.table),
+    "listening": ("benchmarks.md", listening.table),
     "personal data": ("personal-data.md", personal_data.as_markdown),
 }
 """Each generated part: the document it stands in, and its lines."""

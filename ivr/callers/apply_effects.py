@@ -18,6 +18,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    ExpectName,
     FindOffices,
     JoinCase,
     JoinQueue,
@@ -30,6 +31,7 @@ from ivr.dialogue.effects import (
     NoteSilence,
     PromiseCallback,
     PromiseWindow,
+    SpeakOther,
     StayOnLine,
     TakeItem,
     TakeSeat,
@@ -40,7 +42,7 @@ from ivr.dialogue.effects import (
 from ivr.offers import talks
 from ivr.room import meetings, rights_text, seats
 from ivr.search import call_again, callback_promises, callers_in_line, item_commands, search
-from models.calls import calls, rings, voicemails
+from models.calls import calls, rings, spoken_names, voicemails
 from models.calls.calls import Call, CallState
 from routing import needs
 
@@ -63,6 +65,8 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             return _take_seat(unit, call, done)
         case ExpectMessage():
             return _expect_message(unit, call, done)
+        case ExpectName():
+            return replace(done, message=spoken_names.expect(unit.session, call, unit.now).id)
         case LeaveQueue():
             _leave_queue(unit, call)
         case PromiseCallback():
@@ -92,6 +96,7 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
 
 Note = (
     ChooseLanguage
+    | SpeakOther
     | NoteNeed
     | NoteNumber
     | CallBackHere
@@ -108,7 +113,10 @@ def _note(unit: UnitOfWork, call: Call, effect: Note) -> None:
     match effect:
         case ChooseLanguage(language=language):
             call.language = language
+            call.spoken_language = None
             calls.note(unit.session, call.id, unit.now, calls.CHOSE_LANGUAGE, language=language)
+        case SpeakOther(language=language):
+            call.spoken_language = language
         case NoteNeed(need=need):
             call.need = need
             if needs.of(need).in_custody:

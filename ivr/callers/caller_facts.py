@@ -35,6 +35,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
     caller = Caller(
         call=call.id,
         language=call.language,
+        also_hears=unit.app.script.also_heard(call.language, call.spoken_language),
         need=call.need,
         also=callers_in_line.may_speak_too(unit, call),
         visible=call.visible,

@@ -67,7 +67,8 @@ def carry_on(
         if call.state != CallState.ENDED:
             move = _reply(unit, call, position, heard)
             return _speak(unit, call, move, turn, speak)
-        heard_answers.take_in_recording(unit, call, heard)
+        place = app.script.tree.place(position.place)
+        heard_answers.take_in_recording(unit, call, place, heard)
         if heard.hung_up or heard.waiting_ended == "hangup":
             return speak(Gone(), call.language, turn)
     raise CallIsOver(arrival.sid)

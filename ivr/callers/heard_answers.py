@@ -8,10 +8,10 @@ from ivr.callers import voicemail
 from ivr.core.context import UnitOfWork
 from ivr.dialogue import phone_numbers
 from ivr.dialogue.facts import Heard
-from ivr.dialogue.places import AskForCode, AskForZip, Place
+from ivr.dialogue.places import AskForCode, AskForZip, Place, SayLanguage
 from ivr.offers import talks
 from ivr.search import call_again
-from models.calls import calls, voicemails
+from models.calls import calls, spoken_names, voicemails
 from models.calls.calls import Call
 from models.people import people
 from routing.dispatch.boroughs import borough_of
@@ -22,7 +22,7 @@ def take_in(unit: UnitOfWork, call: Call, place: Place | None, heard: Heard) -> 
     """Note that the caller answered. Returns the answer with the offices for a ZIP code."""
     call.heard_at = unit.now
     call.pressed = call.pressed or bool(heard.keys)
-    take_in_recording(unit, call, heard)
+    take_in_recording(unit, call, place, heard)
     if heard.dial_ended:
         talks.end_ring_one(unit, call, heard.dial_ended)
     if isinstance(place, AskForCode) and heard.keys:
@@ -32,9 +32,15 @@ def take_in(unit: UnitOfWork, call: Call, place: Place | None, heard: Heard) -> 
     return heard
 
 
-def take_in_recording(unit: UnitOfWork, call: Call, heard: Heard) -> None:
+def take_in_recording(unit: UnitOfWork, call: Call, place: Place | None, heard: Heard) -> None:
     """The carrier made a recording after the tone, or none."""
     if heard.recorded_seconds is None:
+        return
+    if isinstance(place, SayLanguage):
+        name = spoken_names.of_call(unit.session, call.id)
+        if name is not None:
+            sid = heard.recording_sid or ""
+            spoken_names.announced(unit.session, name, sid, heard.recorded_seconds, unit.now)
         return
     parts = voicemails.of_call(unit.session, call.id)
     if not parts:

@@ -109,7 +109,9 @@ def _hold(
     unit.app.live_prompts.keep_up(unit.session, unit.now)
     many = surges.surge(unit.session, unit.now) is not None
     says: tuple[Said, ...] = ()
-    if isinstance(place, Connect):
+    if others := unit.app.script.also_heard(call.language, call.spoken_language):
+        says = _short_words((call.language, *others), stretch)
+    elif isinstance(place, Connect):
         also = callers_in_line.may_speak_too(unit, call)
         words = _hold_words(place, call, stretch, kept=kept, many=many)
         says = caller_wording.in_each(words, call.language, also)
@@ -138,6 +140,11 @@ def _other_languages(unit: UnitOfWork, also: tuple[str, ...], stretch: int) -> t
         for code in also
         if code in offered
     )
+
+
+def _short_words(languages: tuple[str, ...], stretch: int) -> tuple[Words, ...]:
+    """One moment, please, in each language, then the hold sound: a short stretch connects soon."""
+    return tuple(Words(code, "trouble.please_hold") for code in languages) if stretch == 0 else ()
 
 
 def _hold_words(

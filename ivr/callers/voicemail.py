@@ -11,9 +11,10 @@ from ivr.core.carrier import Seen
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators, tell_of_one
 from ivr.search import pursued_items
-from models.calls import calls, outbox, tombstones, voicemails
+from models.calls import calls, outbox, spoken_names, tombstones, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.outbox import TaskKind
+from models.calls.spoken_names import NameState
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
 from routing.dispatch import attention
@@ -39,7 +40,7 @@ def expect(session: Session, call: Call, now: datetime) -> Message:
     message = Message(
         call_id=call.id,
         part=len(parts) + 1,
-        language=call.language,
+        language=call.spoken,
         need=call.need or UNKNOWN,
         expected_at=now,
     )
@@ -93,11 +94,29 @@ def hear_status(
     with app.database.transaction() as session:
         message = voicemails.with_id(session, message_id)
         if message is None:
+            _hear_of_name(session, message_id, recording_sid, status, seconds, now)
             return
         if status in ("absent", "failed"):
             nothing(message, now)
         elif recording_sid:
             announced(session, message, recording_sid, max(seconds, 1), now)
+
+
+def _hear_of_name(
+    session: Session, name_id: str, sid: str, status: str, seconds: int, now: datetime
+) -> None:
+    name = spoken_names.with_id(session, name_id)
+    if name is not None:
+        is_there = bool(sid) and status not in ("absent", "failed")
+        spoken_names.announced(session, name, sid, max(seconds, 1) if is_there else 0, now)
+
+
+def is_known(session: Session, recording_sid: str) -> bool:
+    """Whether a recording of a caller is stored, or about to be."""
+    return bool(
+        voicemails.with_recording(session, recording_sid)
+        or spoken_names.with_recording(session, recording_sid)
+    )
 
 
 @dataclass(frozen=True)
@@ -242,7 +261,7 @@ def adopt(unit: UnitOfWork, seen: Seen) -> None:
 
     It was made while we were down, or its news never arrived.
     """
-    if voicemails.with_recording(unit.session, seen.sid) or seen.seconds <= 0:
+    if is_known(unit.session, seen.sid) or seen.seconds <= 0:
         return
     if tombstones.covers(unit.session, seen.sid) or tombstones.covers(unit.session, seen.call_sid):
         outbox.carrier_task(
@@ -250,6 +269,10 @@ def adopt(unit: UnitOfWork, seen: Seen) -> None:
         )  # purged here, so delete it at the carrier too
         return
     call = calls.with_sid(unit.session, seen.call_sid)
+    name = spoken_names.of_call(unit.session, call.id) if call else None
+    if name is not None and name.state == NameState.EXPECTED:
+        spoken_names.announced(unit.session, name, seen.sid, seen.seconds, unit.now)
+        return
     if call is None:
         tree = unit.app.script.tree
         call = calls.begin(

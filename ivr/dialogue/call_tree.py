@@ -34,6 +34,7 @@ from ivr.dialogue.places import (
     Place,
     Promise,
     Reading,
+    SayLanguage,
     TakeMessage,
     Waiting,
 )
@@ -82,6 +83,9 @@ class CallTree:
     default_language: str = "en"
     second_language: str = "es"
     """Said after the default language to callers who could not choose one."""
+    for_others: tuple[str, ...] = ("en", "es", "fr")
+    """Callers of a language that we do not speak hear each sentence in these: few speak no word
+    of a language that is official where they come from or where they live."""
 
     def place(self, name: str) -> Place | None:
         """The place of this name; None if a release removed it.
@@ -191,6 +195,29 @@ HOTLINE = CallTree(
             more=None,
             more_leads_to=None,
             if_silent="person_now",
+            other="9",
+            other_leads_to="say_language",
+        ),
+        SayLanguage("say_language", says=("another_language.say_name",), then="other_person"),
+        Connect(
+            "other_person",
+            need=None,
+            if_unanswered="other_message",
+            if_cut_off="other_person",
+            if_silent_again="goodbye",
+            callback_first="other_message",
+            callback="callback",
+            message="other_message",
+            callback_key="1",
+            message_key="2",
+        ),
+        TakeMessage(
+            "other_message",
+            says=("another_language.leave_message",),
+            asks_number="other_message",
+            then="message_saved",
+            if_time_is_up="message_more",
+            if_nothing_heard="other_person",
         ),
         Menu(
             "main_menu",

@@ -30,13 +30,18 @@ from routing.needs import Need
 
 
 def said(caller: Caller, *names: str) -> tuple[Words, ...]:
-    """Words without a key."""
-    return tuple(Words(caller.language, name) for name in names)
+    """Words without a key, all of them in one language before the next."""
+    return tuple(Words(code, name) for code in heard_in(caller) for name in names)
 
 
-def key(caller: Caller, name: str, pressed: str) -> Words:
+def key(caller: Caller, name: str, pressed: str) -> tuple[Words, ...]:
     """Words that name the key which answers them."""
-    return Words(caller.language, name, (("key", pressed),))
+    return tuple(Words(code, name, (("key", pressed),)) for code in heard_in(caller))
+
+
+def heard_in(caller: Caller) -> tuple[str, ...]:
+    """The languages in which the caller hears each sentence."""
+    return (caller.language, *caller.also_hears)
 
 
 def in_each(says: tuple[Said, ...], language: str, also: tuple[str, ...]) -> tuple[Said, ...]:
@@ -47,15 +52,16 @@ def in_each(says: tuple[Said, ...], language: str, also: tuple[str, ...]) -> tup
 
 def of_meeting(caller: Caller, meeting: Meeting | None) -> tuple[Words, ...]:
     """What a caller hears just before they enter the room."""
+    foreign = "hold.connecting" if caller.also_hears else "hold.connecting_interpreter"
     match meeting:
         case Meeting.SPEAKS:
             return said(caller, "hold.connecting")
         case Meeting.FOREIGN:
-            return said(caller, "hold.connecting_interpreter")
+            return said(caller, foreign)
         case Meeting.INTERPRETER_IS_CALLED:
-            return said(caller, "hold.connecting_interpreter", "third_voice.interpreter_called")
+            return said(caller, foreign, "third_voice.interpreter_called")
         case Meeting.INTERPRETER_IS_THERE:
-            return said(caller, "hold.connecting_interpreter", "third_voice.interpreter_joined")
+            return said(caller, foreign, "third_voice.interpreter_joined")
         case Meeting.ATTORNEY:
             return said(caller, "third_voice.with_attorney")
         case Meeting.COORDINATOR:
@@ -80,6 +86,10 @@ def languages(script: Script, place: LanguageMenu, move: Move, caller: Caller) -
             spoken.append(Words(code, "language_menu.choose", (("key", key),)))
         elif place.more and page > place.page:
             spoken.append(Words(code, "language_menu.more", (("key", place.more),)))
+    if place.other:
+        others = (code for code in script.tree.for_others if code in script.languages)
+        name, pressed = "another_language.choose", (("key", place.other),)
+        spoken += (Words(code, name, pressed) for code in others)
     return tuple(spoken)
 
 
@@ -103,20 +113,20 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
     closing = () if caller.surge else place.closes_with
     if caller.surge and place.details:
         options = _going_first(place.details, options)
-    first, *others = offered(caller, options)
+    first, others = offered(caller, options[:1]), offered(caller, options[1:])
     opening = place.says
-    if caller.nobody_speaks and place.says_if_nobody_speaks:
+    if caller.nobody_speaks and not caller.also_hears and place.says_if_nobody_speaks:
         opening = place.says_if_nobody_speaks
     everywhere = (
         (
-            key(caller, "anywhere.person", PERSON_KEY),
-            key(caller, "anywhere.repeat", REPEAT_KEY),
+            *key(caller, "anywhere.person", PERSON_KEY),
+            *key(caller, "anywhere.repeat", REPEAT_KEY),
         )
         if place.offers_person
         else ()
     )
     return (
-        *(_with_number(caller, name) for name in opening),
+        *(words for name in opening for words in _with_number(caller, name)),
         *first,
         *_news(place, caller),
         *others,
@@ -141,32 +151,32 @@ def part(place: Reading, number: int, caller: Caller) -> tuple[Words, ...]:
     """One part; the first is heard with the title and the keys, which work at every part."""
     heard = rights.valid(place.parts, caller.expired)
     name = heard[min(number, len(heard) - 1)]
-    person = (key(caller, "anywhere.person", PERSON_KEY),) if name == rights.EXPIRED else ()
+    person = key(caller, "anywhere.person", PERSON_KEY) if name == rights.EXPIRED else ()
     spoken = (*said(caller, name), *person)
     if number:
         return spoken
-    next_one = (key(caller, place.next_words, place.next_key),) if len(heard) > 1 else ()
+    next_one = key(caller, place.next_words, place.next_key) if len(heard) > 1 else ()
     again = key(caller, "anywhere.repeat", REPEAT_KEY)
-    return (*said(caller, place.title), *spoken, *next_one, again)
+    return (*said(caller, place.title), *spoken, *next_one, *again)
 
 
-def _with_number(caller: Caller, name: str) -> Words:
+def _with_number(caller: Caller, name: str) -> tuple[Words, ...]:
     if name != "callback.read_back":
-        return Words(caller.language, name)
-    digits = phone_numbers.spoken_digits(caller.keyed_number or "")
-    return Words(caller.language, name, (("number", digits),))
+        return said(caller, name)
+    digits = (("number", phone_numbers.spoken_digits(caller.keyed_number or "")),)
+    return tuple(Words(code, name, digits) for code in heard_in(caller))
 
 
 def offices(place: OfficeList, caller: Caller) -> tuple[Words, ...]:
     """Each office that was found, and the keys to hear or get them again."""
     found = tuple(word for each in caller.offices for word in office(caller, each))
-    text = (key(caller, "offices.text_me", place.text_key),) if caller.can_text else ()
+    text = key(caller, "offices.text_me", place.text_key) if caller.can_text else ()
     return (
         *said(caller, "offices.here_are"),
         *found,
         *text,
-        key(caller, "anywhere.repeat", REPEAT_KEY),
-        key(caller, "anywhere.person", PERSON_KEY),
+        *key(caller, "anywhere.repeat", REPEAT_KEY),
+        *key(caller, "anywhere.person", PERSON_KEY),
     )
 
 
@@ -208,7 +218,8 @@ def _how_to_visit(caller: Caller, found: Office) -> tuple[Words, ...]:
 
 def offered(caller: Caller, options: tuple[Option, ...]) -> tuple[Words, ...]:
     """Each option with its key."""
-    return tuple(key(caller, option.words, option.key) for option in options)
+    named = (key(caller, option.words, option.key) for option in options)
+    return tuple(words for each in named for words in each)
 
 
 def which_number(place: ChooseNumber, caller: Caller) -> tuple[Words, ...]:
@@ -258,7 +269,7 @@ def call_again(
         *said(caller, "call_again.today" if appointment.is_today else "call_again.tomorrow"),
         *said(caller, f"call_again.hour_{appointment.hour}"),
         code,
-        key(caller, "call_again.family", place.code_key),
+        *key(caller, "call_again.family", place.code_key),
         *offered_key,
     )
 
@@ -266,10 +277,10 @@ def call_again(
 def duty_menu(place: DutyMenu, caller: Caller) -> tuple[Words, ...]:
     """The options of a responder on the duty line."""
     return (
-        key(caller, "duty_line.on", place.on_key),
-        key(caller, "duty_line.off", place.off_key),
-        key(caller, "duty_line.waiting", place.waiting_key),
-        key(caller, "duty_line.caller_menu", place.caller_key),
+        *key(caller, "duty_line.on", place.on_key),
+        *key(caller, "duty_line.off", place.off_key),
+        *key(caller, "duty_line.waiting", place.waiting_key),
+        *key(caller, "duty_line.caller_menu", place.caller_key),
     )
 
 

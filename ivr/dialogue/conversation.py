@@ -19,6 +19,7 @@ from ivr.dialogue.effects import (
     Done,
     Effect,
     ExpectMessage,
+    ExpectName,
     JoinCase,
     JoinQueue,
     LeaveQueue,
@@ -30,6 +31,7 @@ from ivr.dialogue.effects import (
     NoteSilence,
     PromiseCallback,
     PromiseWindow,
+    SpeakOther,
     StayOnLine,
     TakeSeat,
     TurnDuty,
@@ -56,6 +58,7 @@ from ivr.dialogue.places import (
     Place,
     Promise,
     Reading,
+    SayLanguage,
     TakeMessage,
     Waiting,
 )
@@ -111,7 +114,7 @@ def reply(script: Script, position: Position, heard: Heard, caller: Caller) -> M
     if heard.keys == PERSON_KEY and not _takes_key(place, PERSON_KEY):
         return Move(script.tree.person)
     if heard.keys == REPEAT_KEY and not isinstance(
-        place, Connect | AskForPin | TakeMessage | FacilityVoice
+        place, Connect | AskForPin | TakeMessage | FacilityVoice | SayLanguage
     ):
         return Move(place.name, position.misses)
     return _answer(script, place, position.misses, heard, caller)
@@ -123,7 +126,7 @@ def _takes_key(place: Place, key: str) -> bool:
             return any(option.key == key for option in options)
         case CallAgain(keep_trying=option):
             return key == option.key
-        case AskForPin() | Connect() | FacilityVoice():
+        case AskForPin() | Connect() | FacilityVoice() | SayLanguage():
             return True
         case _:
             return False
@@ -137,7 +140,7 @@ def _answer(script: Script, place: Place, misses: int, heard: Heard, caller: Cal
             return _option(script, place, misses, heard, caller)
         case ChooseNumber():
             return _which_number(place, misses, heard, caller)
-        case Announcement(then=then):
+        case Announcement(then=then) | SayLanguage(then=then):
             return Move(then)
         case FacilityVoice(then=then, notice=notice):
             is_recorded = caller.acceptance.is_recorded
@@ -182,6 +185,8 @@ def _language(
 ) -> Move:
     if heard.keys and heard.keys == place.more and place.more_leads_to:
         return Move(place.more_leads_to)
+    if heard.keys and heard.keys == place.other and place.other_leads_to:
+        return Move(place.other_leads_to, effects=(SpeakOther(),))
     chosen = script.chosen(place.page, heard.keys)
     if chosen:
         return Move(place.then, effects=(ChooseLanguage(chosen),))
@@ -440,6 +445,8 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
             return (*left, PromiseWindow())
         case TakeMessage():
             return (*left, ExpectMessage())
+        case SayLanguage():
+            return (*left, ExpectName())
         case Reading() | OfficeList():
             return (*left, MarkInformed())
         case _:
@@ -486,13 +493,20 @@ def _arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
         case Connect():
             return _wait(here, move, caller, done)
         case AskForNumber(says=says):
-            numbers_asked = (caller_wording.key(caller, name, END_OF_NUMBER_KEY) for name in says)
+            numbers_asked = (
+                word
+                for name in says
+                for word in caller_wording.key(caller, name, END_OF_NUMBER_KEY)
+            )
             return Listen((*move.says, *numbers_asked), here, seconds=10, keys=None)
         case Promise(then=then):
             return HangUp((*move.says, *caller_wording.promise(script, then, caller)))
         case TakeMessage(says=says):
             heard = caller_wording.said(caller, *says) if done.message_part <= 1 else ()
             return Record((*move.says, *heard), here, done.message)
+        case SayLanguage(says=says, seconds=seconds):
+            asked = (*move.says, *caller_wording.said(caller, *says))
+            return Record(asked, here, done.message, seconds, silence_seconds=seconds)
         case AskForZip(says=says):
             return Listen(
                 (*move.says, *caller_wording.said(caller, *says)), here, seconds=8, keys=5
@@ -510,7 +524,7 @@ def _arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
             return HangUp((*move.says, *caller_wording.said(caller, *says)))
         case AskForPin():
             pin = caller_wording.key(caller, "duty_line.enter_pin", END_OF_NUMBER_KEY)
-            return Listen((*move.says, pin), here, seconds=8, keys=None)
+            return Listen((*move.says, *pin), here, seconds=8, keys=None)
         case DutyMenu():
             return Listen((*move.says, *caller_wording.duty_menu(place, caller)), here)
         case OpenItems():

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ivr.dialogue.turn import Visit
+from prompts.language_codes import OTHER
 
 Turned = Literal["on", "off"]
 ItemEnd = Literal["done", "gave_up"]
@@ -18,6 +19,18 @@ class ChooseLanguage:
     """Speak to the caller in this language from now on."""
 
     language: str
+
+
+@dataclass(frozen=True)
+class SpeakOther:
+    """The caller speaks a language that the menu lacks; nobody knows yet which."""
+
+    language: str = OTHER
+
+
+@dataclass(frozen=True)
+class ExpectName:
+    """The caller is about to say the name of their language; write its row before the tone."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +181,8 @@ class JoinCase:
 
 Effect = (
     ChooseLanguage
+    | SpeakOther
+    | ExpectName
     | NoteNeed
     | NoteNumber
     | CallBackHere
@@ -226,7 +241,7 @@ class Done:
     """What applying a place's effects produced, as needed to speak there."""
 
     message: str = ""
-    """The id of the message about to be recorded."""
+    """The id of the message, or of the name of a language, about to be recorded."""
     message_part: int = 0
     """The number of the message part; a part without speech does not count."""
     ring_one: tuple[str, str] | None = field(default=None, repr=False)

@@ -29,6 +29,17 @@ class Script:
         """The language on this key of this page."""
         return next((code for code, at in self.languages.items() if at == (page, key)), None)
 
+    def also_heard(self, heard: str, spoken: str | None) -> tuple[str, ...]:
+        """Languages in which each sentence is said too, for a caller whose own we do not speak.
+
+        `heard` is the language in which they hear us, `spoken` what they speak if it is another.
+        """
+        is_ours = spoken is None or spoken in self.languages
+        if is_ours or heard != self.tree.default_language:
+            return ()
+        offered = (code for code in self.tree.for_others if code in self.languages)
+        return tuple(code for code in offered if code != heard)
+
 
 @dataclass(frozen=True)
 class Office:
@@ -81,6 +92,8 @@ class Caller:
 
     call: str
     language: str
+    also_hears: tuple[str, ...] = ()
+    """Languages in which each sentence is said too, for a caller whose own we do not speak."""
     need: str | None = None
     also: tuple[str, ...] = ()
     """Languages in which everything is said again: the caller could not choose one yet."""

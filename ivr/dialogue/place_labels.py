@@ -11,6 +11,9 @@ from collections.abc import Mapping
 PLACES: Mapping[str, str] = {
     "language_menu": "Language menu",
     "more_languages": "Language menu, page 2",
+    "say_language": "Another language: its name after a tone",
+    "other_person": "Search for a person: another language",
+    "other_message": "Leave a message in another language",
     "main_menu": "Main menu",
     "returning_menu": "Main menu for a caller whose language is known",
     "detained_detail": "Second question: detention",

@@ -33,6 +33,22 @@ class LanguageMenu:
     """The key to the next page, spoken by the languages of that page."""
     more_leads_to: str | None
     if_silent: str
+    other: str | None = None
+    """The key for a language that has none."""
+    other_leads_to: str | None = None
+
+
+@dataclass(frozen=True)
+class SayLanguage:
+    """The caller says the name of their language after a tone; whatever happens, the call goes on.
+
+    The answer ends with a key, after `seconds`, or with silence.
+    """
+
+    name: str
+    says: tuple[str, ...]
+    then: str
+    seconds: int = 3
 
 
 @dataclass(frozen=True)
@@ -267,6 +283,7 @@ class Waiting:
 
 Place = (
     LanguageMenu
+    | SayLanguage
     | Menu
     | Announcement
     | FacilityVoice

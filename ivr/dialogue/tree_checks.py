@@ -28,6 +28,7 @@ from ivr.dialogue.places import (
     Place,
     Promise,
     Reading,
+    SayLanguage,
     TakeMessage,
     Waiting,
 )
@@ -74,12 +75,14 @@ def check(tree: CallTree, prompts: Prompts) -> None:
 def exits(place: Place) -> list[str]:
     """Every place that this one can lead to."""
     match place:
-        case LanguageMenu(then=then, more_leads_to=more, if_silent=silent):
-            return [then, silent, *([more] if more else [])]
+        case LanguageMenu(then=then, if_silent=silent):
+            further = (place.more_leads_to, place.other_leads_to)
+            return [then, silent, *(name for name in further if name)]
         case Menu(options=options, if_silent=silent):
             return [*(option.leads_to for option in (*options, *place.unspoken)), silent]
         case (
             Announcement(then=then)
+            | SayLanguage(then=then)
             | Reading(then=then)
             | FacilityVoice(then=then)
             | OpenItems(then=then)
@@ -188,6 +191,8 @@ def everywhere() -> Iterator[Spoken]:
 def said_at(place: Place) -> Iterator[Spoken]:
     """The prompts of one place, with the keys they name."""
     match place:
+        case LanguageMenu(other=other) if other:
+            yield "another_language.choose", {"key": other}
         case Menu():
             for option in place.options:
                 yield option.words, {"key": option.key}
@@ -217,6 +222,7 @@ def said_at(place: Place) -> Iterator[Spoken]:
             yield rights.EXPIRED, {}
         case (
             Announcement(says=says)
+            | SayLanguage(says=says)
             | TakeMessage(says=says)
             | AskForZip(says=says)
             | AskForCode(says=says)

@@ -27,6 +27,7 @@ from ivr.dialogue.places import (
     Place,
     Promise,
     Reading,
+    SayLanguage,
     TakeMessage,
     Waiting,
 )
@@ -77,7 +78,12 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
         case Reading():
             yield _way(place.next_key, place.next_words, place.name, spoken, language)
             yield Way(NO_KEY, "then", place.then)
-        case Announcement(then=then) | FacilityVoice(then=then) | Waiting(then=then):
+        case (
+            Announcement(then=then)
+            | FacilityVoice(then=then)
+            | SayLanguage(then=then)
+            | Waiting(then=then)
+        ):
             yield Way(NO_KEY, "then", then)
         case Promise():
             yield Way(NO_KEY, "then", place.then)
@@ -124,6 +130,8 @@ def _languages(place: LanguageMenu, spoken: Prompts) -> Iterator[Way]:
             yield Way(language.key, f"{language.name}: {words}", place.then, is_spoken=True)
     if place.more and place.more_leads_to:
         yield Way(place.more, "more languages", place.more_leads_to)
+    if place.other and place.other_leads_to:
+        yield Way(place.other, "another language", place.other_leads_to)
     yield Way(NO_KEY, "silence", place.if_silent)
 
 
@@ -148,6 +156,8 @@ def kind(place: Place) -> str:
     match place:
         case LanguageMenu():
             return "language menu"
+        case SayLanguage():
+            return "the name of a language is recorded"
         case Menu():
             return "menu"
         case Announcement():

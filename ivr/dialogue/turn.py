@@ -206,7 +206,7 @@ class Offer:
     seconds: int = 8
 
 
-Asked = Literal["news", "menu", "text"]
+Asked = Literal["news", "menu", "text", "language"]
 """What a responder who came out of a room is asked: see `OutOfRoom`."""
 
 
@@ -214,8 +214,8 @@ Asked = Literal["news", "menu", "text"]
 class OutOfRoom:
     """Wait for one key of a responder who came out of the room; silence counts as an answer.
 
-    `news` waits a second for the news of who ended the sitting, `menu` offers the star menu, and
-    `text` asks whether the caller agreed to a text.
+    `news` waits a second for the news of who ended the sitting, `menu` offers the star menu,
+    `text` asks whether the caller agreed to a text, and `language` which language they speak.
     """
 
     says: tuple[Said, ...]

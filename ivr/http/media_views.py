@@ -10,7 +10,7 @@ from flask import Response, abort, request, send_from_directory
 
 from ivr.core.live_prompts import LIVE
 from ivr.http import parts, webhook_guard
-from models.calls import voicemails
+from models.calls import spoken_names, voicemails
 from models.prompts import announcements, prompt_versions
 from prompts.recordings import fingerprints
 
@@ -73,7 +73,9 @@ def message(token: str) -> Response:
     if message_id is None:
         abort(404)
     with ours.app.database.reading() as session:
-        audio = voicemails.sound_of(session, message_id)
+        audio = voicemails.sound_of(session, message_id) or spoken_names.sound_of(
+            session, message_id
+        )
     if audio is None:
         abort(404)
     return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "no-store"})

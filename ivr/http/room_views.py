@@ -64,7 +64,7 @@ def seat_menu(token: str, visit: int) -> str:
     """A responder pressed a key of the star menu, or none.
 
     Called by: `<Gather>` of the star menu.
-    Answers: one sentence and the room again, or a question about a text.
+    Answers: one sentence and the room again, or a question about a text or a language.
     """
     return _answered(token, visit, "menu")
 
@@ -77,6 +77,16 @@ def seat_text(token: str, visit: int) -> str:
     Answers: one sentence and the room again.
     """
     return _answered(token, visit, "text")
+
+
+@webhook(f"{_SEAT}/language/<count:visit>", hears="responder")
+def seat_language(token: str, visit: int) -> str:
+    """A responder said which language their caller speaks.
+
+    Called by: `<Gather>` of that question.
+    Answers: one sentence and the room again.
+    """
+    return _answered(token, visit, "language")
 
 
 def _answered(token: str, visit: int, asked: Asked) -> str:

@@ -46,14 +46,18 @@ def wait(unit: UnitOfWork, ring: Ring, call: Call) -> LegTurn:
 
 def _begin(unit: UnitOfWork, owed: Callback, sid: str) -> Call:
     """The call that we dial. The carrier's SID takes the place of `sid` once it is picked up."""
+    asked = calls.look(unit.session, owed.call_id)
     call = calls.begin(
         unit.session,
         sid,
         callbacks.number_of(unit.session, owed),
         start=unit.app.script.tree.person,
-        language=owed.language,
+        language=asked.language if asked else unit.app.script.tree.default_language,
         now=unit.now,
     )
+    if owed.language != call.language:
+        call.spoken_language = owed.language
+    call.second_language = asked.second_language if asked else None
     call.calls_back, call.pseudonym, call.need = owed.call_id, owed.pseudonym, owed.need
     call.state, call.turns = CallState.CONNECTED, 1
     calls.note(unit.session, call.id, unit.now, CALLS_BACK, call=owed.call_id)
@@ -89,8 +93,9 @@ def pick_up(unit: UnitOfWork, ring: Ring) -> LegTurn:
         theirs.gate_sid = ring.sid
         if theirs.interpreter:
             requests.interpret(unit, call)
-    press = Words(call.language, "callback_call.press_to_connect", (("key", ACCEPT_KEY),))
-    return Gate((press,), ring.token)
+    others = unit.app.script.also_heard(call.language, call.spoken_language)
+    name, key = "callback_call.press_to_connect", (("key", ACCEPT_KEY),)
+    return Gate(tuple(Words(code, name, key) for code in (call.language, *others)), ring.token)
 
 
 def answer(unit: UnitOfWork, ring: Ring, key: str, repeats: int) -> LegTurn:  # noqa: ARG001 - asked once

@@ -39,7 +39,7 @@ def tell(app: AppContext, now: datetime) -> None:
 def _tell(unit: UnitOfWork, call: Call, row: WrapUp) -> None:
     """The person who chose the day; the coordinators if they cannot be texted."""
     values = {
-        "language": call.language,
+        "language": call.spoken,
         "need": call.need or UNKNOWN,
         "address": unit.app.site.page_of_call(call.id),
     }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.call_tree import ACCEPT_KEY, DECLINE_KEY
-from ivr.dialogue.turn import Offer, Said, Words
+from ivr.dialogue.turn import Offer, Playback, Said, Words
 from ivr.responders import staff_wording
 from ivr.room import requests
-from models.calls import calls, open_items, rings
+from models.calls import calls, open_items, rings, spoken_names
 from models.calls.callbacks import Callback
 from models.calls.calls import BLOCKS, Call
 from models.calls.rings import FOR_CALLERS, Ring, Via
 from models.people import facilities
 from models.people.facilities import Facility
+from prompts.language_codes import OTHER
 from routing.dispatch.policies import EXPECTED
 from routing.dispatch.third_voices import RequestKind
 from routing.needs import UNKNOWN
@@ -30,15 +31,16 @@ def offer_caller(unit: UnitOfWork, ring: Ring, call: Call, repeats: int) -> Offe
     if place is not None:
         return _from_facility(unit, ring, call, place, case, repeats)
     about = word(
-        unit, ring, "about", language=call.language, need=call.need or UNKNOWN, key=ACCEPT_KEY
+        unit, ring, "about", language=call.spoken, need=call.need or UNKNOWN, key=ACCEPT_KEY
     )
-    return _offer(
-        unit,
-        ring,
-        [*warning(unit, ring, call), about],
-        [*case, _waited(unit, ring, call)],
-        repeats,
-    )
+    details = [*case, *spoken_name(unit, call.id, call.spoken), _waited(unit, ring, call)]
+    return _offer(unit, ring, [*warning(unit, ring, call), about], details, repeats)
+
+
+def spoken_name(unit: UnitOfWork, call_id: str, language: str) -> list[Said]:
+    """The name of their language in the caller's voice, while nobody has said which it is."""
+    name = spoken_names.to_play(unit.session, call_id) if language == OTHER else None
+    return [Playback(name)] if name else []
 
 
 def _case(unit: UnitOfWork, ring: Ring, call: Call) -> list[Words]:
@@ -75,11 +77,12 @@ def offer_callback(unit: UnitOfWork, ring: Ring, owed: Callback, repeats: int) -
     about = word(
         unit, ring, "about_callback", language=owed.language, need=owed.need, key=ACCEPT_KEY
     )
-    return _offer(unit, ring, [about], [], repeats)
+    details = spoken_name(unit, owed.call_id, owed.language)
+    return _offer(unit, ring, [about], details, repeats)
 
 
 def _offer(
-    unit: UnitOfWork, ring: Ring, about: list[Words], details: list[Words], repeats: int
+    unit: UnitOfWork, ring: Ring, about: list[Words], details: list[Said], repeats: int
 ) -> Offer:
     """The key that accepts within four seconds; the details follow while it is awaited."""
     says: list[Said] = [
@@ -102,8 +105,9 @@ _TO_JOIN = {
 def to_join(unit: UnitOfWork, ring: Ring, kind: RequestKind, call: Call, repeats: int) -> Offer:
     """The offer to join a talk, short to the key: the need follows it."""
     says: tuple[Said, ...] = (
-        staff_wording.word(unit, ring, _TO_JOIN[kind], language=call.language),
+        staff_wording.word(unit, ring, _TO_JOIN[kind], language=call.spoken),
         word(unit, ring, "accept", key=ACCEPT_KEY),
+        *spoken_name(unit, call.id, call.spoken),
         staff_wording.word(unit, ring, "guest.need", need=call.need or UNKNOWN),
         word(unit, ring, "decline", key=DECLINE_KEY),
     )

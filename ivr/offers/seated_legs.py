@@ -99,6 +99,8 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
                 return _chosen(unit, room, seat, key)
             case "text":
                 return _back(unit, room, seat, star_menu.text_answered(unit, room, seat, key))
+            case "language":
+                return _back(unit, room, seat, star_menu.language_answered(unit, room, seat, key))
             case _:
                 assert_never(asked)
 
@@ -107,6 +109,9 @@ def _chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> LegTurn:
     if star_menu.asks_about_text(unit, room, key):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_text(unit, seat)
+    if star_menu.asks_about_language(unit, room, seat, key):
+        seat.out_because = OutBecause.STAR
+        return star_menu.ask_about_language(unit, room, seat)
     return _back(unit, room, seat, star_menu.chosen(unit, room, seat, key))
 
 

@@ -45,7 +45,7 @@ def begin(unit: UnitOfWork, ring: Ring) -> None:
     person.resting_until = unit.now + (limits.rest_after_emergency if is_emergency else limits.rest)
     if _opens_page(unit, person):
         values = {
-            "language": call.language,
+            "language": call.spoken,
             "need": call.need or UNKNOWN,
             "address": unit.app.site.page_of_call(call.id),
         }

@@ -73,6 +73,9 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
         _holding("third voices", room_requests.count(session, ids), gone),
         _holding("texts to callers", subject_rows.texts_to_callers(session, ids), gone),
         _holding("messages", len(left), silenced),
+        _holding(
+            "names of languages, spoken by callers", subject_rows.spoken_names(session, ids), gone
+        ),
         _holding("notes by staff", subject_rows.notes(session, ids), gone),
         _holding("results of talks", wrap_ups.count_rows(session, ids), gone),
         _holding("reasons for giving up", subject_rows.reasons(session, ids), gone),

@@ -138,7 +138,7 @@ def _has_vendor_left(unit: UnitOfWork, made: list[Ring]) -> bool:
 
 
 def _wanted(call: Call, kind: RequestKind) -> Wanted:
-    return Wanted(kind, call.language, call.need or UNKNOWN)
+    return Wanted(kind, call.spoken, call.need or UNKNOWN)
 
 
 def _asked(session: Session, call: Call, made: list[Ring]) -> set[str]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import OutOfRoom, Said, Words
 from ivr.responders import staff_wording
-from ivr.room import requests, rights_text
+from ivr.room import requests, rights_text, spoken_language
 from models.calls import rings
 from models.calls.rooms import Room, Seat
 from routing.dispatch.third_voices import RequestKind
@@ -85,6 +85,22 @@ def text_answered(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> tuple[S
     if key == YES_KEY:
         return (rights_text.send(unit, room, seat),)
     return (words(unit, seat, "guest.text_not_sent"),)
+
+
+def asks_about_language(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> bool:
+    """Whether this key leads to the question whose interpreter is wanted."""
+    return key == INTERPRETER_KEY and spoken_language.is_asked(unit, room, seat)
+
+
+def ask_about_language(unit: UnitOfWork, room: Room, seat: Seat) -> OutOfRoom:
+    """Which language the caller speaks: a key for each of the roster's."""
+    return spoken_language.ask(unit, room, seat)
+
+
+def language_answered(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> tuple[Said, ...]:
+    """Note the language of this key, if it has one, and call an interpreter."""
+    spoken_language.choose(unit, room, seat, key)
+    return chosen(unit, room, seat, INTERPRETER_KEY)
 
 
 def words(unit: UnitOfWork, seat: Seat, name: str, **values: str) -> Words:

@@ -112,7 +112,7 @@ def _write_down(
         number_mark=mark,
         caller_mark=call.number_mark,
         pseudonym=call.pseudonym,
-        language=call.language,
+        language=call.spoken,
         need=need,
         confirmed=confirmed,
         may_leave_message=bool(call.may_leave_message),

@@ -58,7 +58,7 @@ def choose(unit: UnitOfWork, call: Call) -> tuple[list[Invitation], bool]:
     if call.drill:
         made = rings.of_call(unit.session, call.id)
         found = rounds.drill(unit, _tried(call, made, unit.now))
-        sought = Caller(call.language, call.need or UNKNOWN)
+        sought = Caller(call.spoken, call.need or UNKNOWN)
         invited, skipped = rounds.held_round(
             unit.session,
             found,
@@ -185,8 +185,9 @@ def _sought(unit: UnitOfWork, call: Call, every: list[Ring]) -> Caller:
     blocked = call.limited in BLOCKS
     joined = [ring for ring in every if ring.connected_at is not None]
     return Caller(
-        call.language,
+        call.spoken,
         need,
+        second=call.second,
         surge=surges.surge(unit.session, unit.now) is not None,
         dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
         expected_by=call_again.expected_by(unit, call),

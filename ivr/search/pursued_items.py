@@ -127,7 +127,7 @@ def _open(
         return known
     due_at = now + needs.of(need).callback_due
     item = OpenItem(
-        kind=kind, call_id=call.id, need=need or UNKNOWN, language=call.language,
+        kind=kind, call_id=call.id, need=need or UNKNOWN, language=call.spoken,
         opened_at=now, due_at=due_at, level_since=now, round_since=now,
         next_step_at=pursuit.first_step(need, now, due_at),
     )  # fmt: skip

@@ -52,7 +52,7 @@ MOST_IN_ROOM = 8
 ROOM_REGION = "us1"
 """Where talks are mixed: never abroad (twilio.com/docs/voice/twiml/conference, `region`)."""
 ROOM_EVENTS = "start end join leave announcement"
-OUT_OF_ROOM_SECONDS = {"menu": 4, "text": 5}
+OUT_OF_ROOM_SECONDS = {"menu": 4, "text": 5, "language": 5}
 TONE_SECONDS = 1
 MOMENT_SECONDS = 2
 RESCUE_RING_SECONDS = 15

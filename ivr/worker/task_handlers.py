@@ -14,8 +14,9 @@ from ivr.core.carrier import Carrier, Refused, Unreachable
 from ivr.core.context import AppContext
 from ivr.responders import dictated_recordings
 from ivr.room import repairs, talk_announcements
-from models.calls import calls, rings, voicemails
+from models.calls import calls, rings, spoken_names, voicemails
 from models.calls.outbox import TaskKind
+from models.calls.spoken_names import NameState
 from models.calls.voicemails import MessageState
 from models.prompts import phone_recordings
 
@@ -128,6 +129,32 @@ class FetchMessage(TaskHandler):
             return message is None or voicemail.keep(session, message, heard, self.app.clock())
 
 
+class FetchName(TaskHandler):
+    """Fetch and store the name of a language, while a responder can still be offered the call."""
+
+    refusal_ends_it = True
+    lives = timedelta(hours=1)
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the id of the spoken name."""
+        with self.app.database.reading() as session:
+            name = spoken_names.with_id(session, subject)
+            if name is None or name.state != NameState.ARRIVING or name.recording_sid is None:
+                return True
+            sid, seconds = name.recording_sid, name.seconds or 0
+        audio = self.carrier.fetch(sid)
+        heard = voicemail.listen(audio, seconds) if audio is not None else None
+        if heard is None or not heard.is_as_announced:
+            return False
+        spoken = heard.state != MessageState.SILENT
+        with self.app.database.transaction() as session:
+            name = spoken_names.with_id(session, subject)
+            if name is not None:
+                sound = heard.audio if spoken else None
+                spoken_names.keep(session, name, sound, self.app.clock())
+        return True
+
+
 class LookForMessage(TaskHandler):
     """Look for a recording without news. If there is none, there was no message."""
 
@@ -144,7 +171,7 @@ class LookForMessage(TaskHandler):
             message = voicemails.with_id(session, subject)
             if message is None:
                 return True
-            new = [s for s in seen if voicemails.with_recording(session, s.sid) is None]
+            new = [s for s in seen if not voicemail.is_known(session, s.sid)]
             if new:
                 voicemail.announced(session, message, new[0].sid, max(new[0].seconds, 1), now)
             else:
@@ -159,8 +186,11 @@ class DeleteRecording(TaskHandler):
         """`subject` is the recording's SID."""
         self.carrier.forget(subject)
         with self.app.database.transaction() as session:
-            of_caller = voicemails.with_recording(session, subject)
-            recording = of_caller or phone_recordings.with_recording(session, subject)
+            recording = (
+                voicemails.with_recording(session, subject)
+                or spoken_names.with_recording(session, subject)
+                or phone_recordings.with_recording(session, subject)
+            )
             if recording:
                 recording.deleted_at_carrier = self.app.clock()
         return True
@@ -224,6 +254,7 @@ HANDLERS: Mapping[TaskKind, type[TaskHandler]] = {
     TaskKind.DEQUEUE: Dequeue,
     TaskKind.END_SITTING: EndSitting,
     TaskKind.FETCH: FetchMessage,
+    TaskKind.FETCH_NAME: FetchName,
     TaskKind.LOOK: LookForMessage,
     TaskKind.DELETE: DeleteRecording,
     TaskKind.FORGET: ForgetCall,

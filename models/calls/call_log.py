@@ -119,7 +119,8 @@ def _matching(sought: Sought) -> sa.Select[Call]:
     if sought.until:
         query = query.where(Call.started_at < sought.until)
     if sought.language:
-        query = query.where(Call.language == sought.language)
+        spoken = sa.func.coalesce(Call.spoken_language, Call.language)
+        query = query.where(spoken == sought.language)
     if sought.need:
         query = query.where(_has_need(sought.need))
     if sought.outcome:

@@ -29,6 +29,8 @@ SEARCHING = "searching"
 """Step: a search for a person began."""
 LOOKED_FOR_OFFICE = "looked for an office"
 """Step: the caller keyed in a ZIP code. Only the borough is stored."""
+LANGUAGE_SET = "language set"
+"""Step: somebody noted which `language` the caller speaks; `person` or `user` is who."""
 _NUMBER = purpose_of("calls", "number_sealed")
 _KEYED = purpose_of("calls", "keyed_number_sealed")
 _OFFICES = purpose_of("calls", "offices_sealed")
@@ -79,6 +81,12 @@ class Call(Base):
     responder: Mapped[str | None] = mapped_column(sa.String(32))
     """The person whose registered phone this call came from."""
     language: Mapped[str] = mapped_column(sa.String(8))
+    """The language in which the caller hears us."""
+    spoken_language: Mapped[str | None] = mapped_column(sa.String(8))
+    """What they really speak: a code of ISO 639, or "other" until a person has found out; None
+    if it is the language that they hear."""
+    second_language: Mapped[str | None] = mapped_column(sa.String(8))
+    """A second language that they manage in, as a person noted."""
     need: Mapped[str | None] = mapped_column(sa.String(20))
     place: Mapped[str] = mapped_column(sa.String(40))
     turns: Mapped[int] = mapped_column(default=0)
@@ -137,6 +145,16 @@ class Call(Base):
                  sqlite_where=sa.text("exchange_mark IS NOT NULL"),
                  postgresql_where=sa.text("exchange_mark IS NOT NULL")),
     )  # fmt: skip
+
+    @property
+    def spoken(self) -> str:
+        """The language of the people to look for, as far as it is known."""
+        return self.spoken_language or self.language
+
+    @property
+    def second(self) -> str | None:
+        """A language in which a person who does not speak theirs gets on best."""
+        return self.second_language or (self.language if self.spoken_language else None)
 
     @property
     def case_id(self) -> str:

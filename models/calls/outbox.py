@@ -52,6 +52,8 @@ class TaskKind(StrEnum):
     """As FETCH, for a prompt that was read aloud."""
     LOOK_DICTATED = "look_for_dictated"
     """As LOOK, for a prompt that was read aloud."""
+    FETCH_NAME = "fetch_name"
+    """As FETCH, for the name of a language in the caller's voice."""
     DEQUEUE = "dequeue_caller"
     """Take a waiting caller out of the queue at once, because a responder is in the room."""
     END_SITTING = "end_sitting"

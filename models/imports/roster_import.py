@@ -206,6 +206,7 @@ def _person_facts(written: RosterPerson, with_partner: Mapping[str, str]) -> dic
         "partner_id": with_partner[written.partner] if written.partner else None,
         "role": written.role,
         "languages": list(written.languages),
+        "language_levels": dict(written.levels) or None,
         "needs": list(written.needs),
         "tier": written.tier,
         "pursued": written.pursued,

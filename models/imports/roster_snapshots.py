@@ -14,7 +14,7 @@ from models.people.roster import RosterFacility
 from models.schedule import duty_rules
 from routing.duty.duty import Duty, Rule
 from routing.duty.rules import with_people
-from routing.person import Pursued, Responder, usually_pursued
+from routing.person import Pursued, Responder, some_languages, usually_pursued
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Someone:
     phone: str
     pin: str | None
     hotline_language: str | None
+    levels: tuple[tuple[str, str], ...] = ()
+    """Code and level of languages, by code."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Snapshot:
         return [
             Responder(
                 one.name, one.languages, frozenset(one.needs), one.tier, role=one.role,
-                pursued=Pursued(one.pursued),
+                pursued=Pursued(one.pursued), some=some_languages(dict(one.levels)),
             )
             for one in self.people
         ]  # fmt: skip
@@ -106,6 +108,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
                 phone=each.phone_mark,
                 pin=each.pin_hash,
                 hotline_language=each.hotline_language,
+                levels=tuple(sorted((each.language_levels or {}).items())),
             )
             for each in sorted(everybody, key=lambda each: names[each.id])
             if each.active

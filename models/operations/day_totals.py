@@ -159,7 +159,7 @@ class _Teller:
         record = self._records.get(call.id)
         story = Story(
             at=record.asked_at if record else call.started_at,
-            language=call.language,
+            language=call.spoken,
             need=call.need,
             partner=self._partners.get(call.answered_by or ""),
             borough=self._boroughs.get(call.id),

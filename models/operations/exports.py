@@ -98,7 +98,7 @@ def _call(call: Call, names: _Names, rung: int, steps: list[Step]) -> Record:
     return {
         "id": call.id,
         "pseudonym": call.pseudonym,
-        "language": call.language,
+        "language": call.spoken,
         **needs_told(call.need),
         "started_at": written(call.started_at),
         "ended_at": written(call.ended_at) if call.ended_at else None,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
+from models.calls.open_items import OpenItem
 from models.calls.rings import OPEN, Purpose, Ring
 from models.calls.room_requests import RequestState, RoomRequest
 from models.calls.rooms import Room, Seat, SeatRole, SeatState
+from models.calls.voicemails import Message
 from models.core.database import Session
 from models.people import people
 from routing.dispatch.third_voices import RequestKind
@@ -40,6 +43,21 @@ def lacks_one() -> sa.ColumnElement[bool]:
     in_danger = sa.or_(Call.need.is_(None), Call.need.in_(_INTERPRETED_EARLY))
     is_waiting = sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False), ~Call.drill)
     return sa.and_(is_waiting, in_danger, best_is_foreign, ~_SITS_THERE, ~_WAS_ASKED_FOR)
+
+
+def set_language(session: Session, call: Call, language: str | None) -> None:
+    """A person has found out what the caller speaks; the language that they hear stays.
+
+    What is owed to them asks for people of that language from now on. None: the one they hear.
+    """
+    call.spoken_language = language if language != call.language else None
+    for owed in (Callback, Message, OpenItem):
+        session.execute(
+            sa.update(owed)
+            .where(owed.call_id == call.case_id)
+            .values(language=call.spoken)
+            .execution_options(synchronize_session="fetch")
+        )
 
 
 def calls_lacking_one(session: Session) -> list[str]:

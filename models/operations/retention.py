@@ -16,6 +16,7 @@ from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring, is_about
 from models.calls.room_requests import RoomRequest
 from models.calls.rooms import Room, Seat
+from models.calls.spoken_names import SpokenName
 from models.calls.voicemails import Message, Sound
 from models.casework.call_windows import CallWindow
 from models.casework.referrals import Referral
@@ -128,8 +129,20 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    kinds = (Step, Ring, Room, RoomRequest, Message, Callback, OpenItem, Note, WrapUp, Referral,
-             CallWindow)  # fmt: skip
+    kinds = (
+        Step,
+        Ring,
+        Room,
+        RoomRequest,
+        SpokenName,
+        Message,
+        Callback,
+        OpenItem,
+        Note,
+        WrapUp,
+        Referral,
+        CallWindow,
+    )
     for kind in kinds:
         owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
     owned += session.scalars(sa.select(Seat).where(Seat.room_id.in_(_rooms_of(ids))))
@@ -158,7 +171,7 @@ def drills_before(session: Session, before: datetime, limit: int) -> list[Call]:
 def count(session: Session, call: Call) -> None:
     """Add a call to the totals of its month."""
     need = needs.first_level(call.need) if call.need else ""
-    key = (f"{call.started_at:%Y-%m}", call.language, need, call.outcome or "left")
+    key = (f"{call.started_at:%Y-%m}", call.spoken, need, call.outcome or "left")
     total = session.get(Total, key, with_for_update=True)
     if total is None:
         month, language, need, outcome = key
@@ -188,6 +201,8 @@ def sids_of(session: Session, call_ids: Sequence[str]) -> list[str]:
     found += session.scalars(sa.select(Call.sid).where(Call.id.in_(call_ids)))
     recordings = sa.select(Message.recording_sid).where(Message.call_id.in_(call_ids))
     found += session.scalars(recordings)
+    names = sa.select(SpokenName.recording_sid).where(SpokenName.call_id.in_(call_ids))
+    found += session.scalars(names)
     return [sid for sid in found if sid]
 
 
@@ -198,7 +213,8 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     session.execute(sa.delete(Ring).where(is_about(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
     owned = (
-        Draft, Note, Referral, WrapUp, CallWindow, Message, OpenItem, Callback, Text, RoomRequest,
+        Draft, Note, Referral, WrapUp, CallWindow, SpokenName, Message, OpenItem, Callback, Text,
+        RoomRequest,
         Room, Answer, Step,
     )  # fmt: skip
     for kind in owned:

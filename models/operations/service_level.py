@@ -44,7 +44,7 @@ def _told(session: Session, asked: Mapping[str, datetime]) -> list[ServiceRecord
         found.append(
             ServiceRecord(
                 call=call.id,
-                language=call.language,
+                language=call.spoken,
                 need=call.need,
                 asked_at=asked[call.id],
                 talk_began=began,

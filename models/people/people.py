@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -13,7 +15,14 @@ from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.personal_data import purpose_of
 from routing.dispatch.office_hours import Visits
-from routing.person import COORDINATOR, SISTER_LINE_ROLE, Pursued, Responder, usually_pursued
+from routing.person import (
+    COORDINATOR,
+    SISTER_LINE_ROLE,
+    Pursued,
+    Responder,
+    some_languages,
+    usually_pursued,
+)
 from routing.readers import written_names
 
 MAX_WRONG_PINS = 5
@@ -79,6 +88,9 @@ class Person(Base):
     partner_id: Mapped[str | None] = mapped_column(sa.ForeignKey("partners.id"))
     role: Mapped[str] = mapped_column(sa.String(20))
     languages: Mapped[list[str]]
+    """Codes of the languages in which they take calls, the one they like best first."""
+    language_levels: Mapped[dict[str, Any] | None]
+    """The levels that were given, by code; languages of level "some" stand here only."""
     needs: Mapped[list[str]]
     tier: Mapped[int]
     pursued: Mapped[Pursued | None] = mapped_column(Word(Pursued, 12))
@@ -363,6 +375,7 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
         Responder(
             id=person.id,
             languages=tuple(person.languages),
+            some=some_languages(person.language_levels),
             needs=frozenset(person.needs),
             tier=person.tier,
             last_rung_at=person.last_rung_at,
@@ -371,6 +384,12 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
         )
         for person in people
     ]
+
+
+def languages_spoken(session: Session) -> Counter[str]:
+    """How many active people of the roster take calls in, or interpret, each language."""
+    known = sa.select(Person.languages).where(Person.active, Person.role.not_in(NOT_PEOPLE))
+    return Counter(code for spoken in session.scalars(known) for code in spoken)
 
 
 def with_role(session: Session, role: str) -> set[str]:

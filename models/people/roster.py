@@ -26,6 +26,7 @@ from models.people.roster_text import (
     line_of,
     text_of,
 )
+from prompts import language_codes
 from routing.dispatch import office_hours
 from routing.dispatch.office_hours import Visits
 from routing.duty import duty
@@ -39,6 +40,7 @@ from routing.person import (
     FIRST_LINE,
     INTERPRETER_ROLE,
     TIERS,
+    Level,
     Pursued,
 )
 from routing.readers import time_zones, written_names, written_phones
@@ -50,6 +52,7 @@ ROLES = (ATTORNEY, "volunteer", INTERPRETER_ROLE, "coordinator", DIRECTOR_ROLE)
 
 LONGEST_HOURS = 200
 _MOST_ZIPS = 1000
+_LONGEST_CODE = 3
 _DEEPEST_RULE = 4
 _PIN = pattern(r"[0-9]{6,}")
 _ZIPS = pattern(r"([0-9]{5})(?:-([0-9]{5}))?")
@@ -108,6 +111,8 @@ class RosterPerson:
     """For which open items they are rung off duty; None: what is usual for their tier."""
     hotline_language: str | None = None
     """In which they hear and read the hotline; None: their own choice stays."""
+    levels: tuple[tuple[str, str], ...] = ()
+    """Code and level of the languages for which the file gives one; "some" stands here only."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,8 @@ def read(
 ) -> Roster:
     """Read a roster from a file (a Path) or a text (a str); raises RosterError with all errors.
 
-    `languages` are the codes a person may speak; `ours` are the hotline's own numbers, which nobody
+    `languages` are those that the hotline speaks; a person may speak any of ISO 639.
+    `ours` are the hotline's own numbers, which nobody
     may have. `forgive_empty` ignores overrides that end no
     later than they start: they never apply, so a query can be answered without them.
     """
@@ -260,13 +266,15 @@ class _Reader:
                 ),
             )
         role = entry.one_of("role", ROLES, RosterPerson.role)
+        spoken = self._spoken(entry)
         return RosterPerson(
             name=name,
             phone=self._phone(entry),
             partner=written_names.called(partner, partners),
             role=role,
-            languages=entry.some_of("languages", self.languages, told("speaks"))
+            languages=tuple(code for code, level in spoken.items() if level != Level.SOME)
             or RosterPerson.languages,
+            levels=tuple((code, level) for code, level in spoken.items() if level),
             needs=entry.some_of("needs", CODES, told("takes")),
             tier=_tier(entry, role),
             pin=_pin(entry),
@@ -278,6 +286,23 @@ class _Reader:
         if "hotline_language" not in entry.nodes:
             return None
         return entry.one_of("hotline_language", self.languages, "") or None
+
+    def _spoken(self, entry: Fields) -> dict[str, str]:
+        """Each language with its level, or with an empty one."""
+        found: dict[str, str] = {}
+        for node, word, level in entry.graded("languages"):
+            code = word if word in self.languages else _code(word)
+            if code is None:
+                entry.complain_at(node, _no_code(word))
+            elif code in found and level != found[code]:
+                entry.complain_at(node, told("speaks '%(word)s' twice", word=word))
+            elif level and level not in [*Level]:
+                entry.complain_at(node, _no_level(word, level))
+            else:
+                found[code] = level
+        if found and all(level == Level.SOME for level in found.values()):
+            entry.complain("languages", told("speaks no language well enough to take calls"))
+        return found
 
     def _rules(self, fields: Fields, people: Collection[str]) -> tuple[duty.Rule, ...]:
         rules = (
@@ -382,6 +407,26 @@ def _lines(
 ) -> Iterator[ReadLine]:
     for node, (what, rules) in zip(fields.entries(name), entries, strict=False):
         yield ReadLine(line_of(node), what, rules)
+
+
+def _code(word: str) -> str | None:
+    """The code that was written; names are refused, because several languages share one."""
+    return language_codes.code_of(word) if len(word) <= _LONGEST_CODE else None
+
+
+def _no_code(word: str) -> Told:
+    return told(
+        "speaks '%(word)s', which is no language code of ISO 639, such as es or mam", word=word
+    )
+
+
+def _no_level(word: str, level: str) -> Told:
+    return told(
+        "speaks '%(word)s' at the level '%(level)s', which is not one of %(known)s",
+        word=word,
+        level=level,
+        known=", ".join(Level),
+    )
 
 
 def _not_among(list_name: Told, name: str, known: Collection[str]) -> Told:

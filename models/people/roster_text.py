@@ -142,6 +142,10 @@ class Fields:
         """Note an error in a field, at its line if it has one."""
         self._note(self.nodes.get(field or "", self.node), words)
 
+    def complain_at(self, node: Node, words: Told) -> None:
+        """Note an error in one entry of a list or mapping."""
+        self._note(node, words)
+
     def introduced(self) -> str:
         """The name of this entry; later errors refer to the entry by it."""
         words = self.needed("name")
@@ -165,6 +169,16 @@ class Fields:
     def texts(self, field: str) -> tuple[str, ...]:
         """The texts of an optional list, each once."""
         return tuple(dict.fromkeys(self._words(field, node) for node in self.entries(field)))
+
+    def graded(self, field: str) -> list[tuple[Node, str, str]]:
+        """The words of an optional list, or of a mapping with a grade for each; no grade is ""."""
+        node = self.nodes.get(field)
+        if isinstance(node, yaml.MappingNode):
+            return [
+                (key, self._words(field, key), self._words(field, value))
+                for key, value in node.value
+            ]
+        return [(each, self._words(field, each), "") for each in self.entries(field)]
 
     def entries(self, field: str) -> list[Node]:
         """The nodes of an optional list."""

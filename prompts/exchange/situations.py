@@ -5,6 +5,8 @@ from prompts.rules.lengths import LONGEST_SECONDS
 SITUATIONS = {
     "greeting": "The first words of a call, and the last of the main menu.",
     "language_menu": "The language menu, before a language is chosen, and the key to it.",
+    "another_language": "The caller speaks a language that the menu lacks. English, Spanish and "
+    "French are heard one after the other.",
     "main_menu": "The main menu: one line for each key.",
     "detained_detail": "The caller said that someone has been detained: one line for each key.",
     "question_detail": "The caller has a question: what is it about? One line for each key.",

@@ -11,7 +11,7 @@ from prompts.wording import Text
 LONGEST_SECONDS = 12.0
 """What a frightened listener takes in (docs/prompts.md, rule 8)."""
 
-_A_SECOND = {"zh": 4.5, "ko": 6.5, "hi": 12.0, "ht": 12.0, "ur": 11.0, "ne": 11.0}
+_A_SECOND = {"zh": 4.5, "yue": 4.5, "ko": 6.5, "hi": 12.0, "ht": 12.0, "ur": 11.0, "ne": 11.0}
 """Characters per second; the recorded languages as measured in their recordings."""
 _ELSEWHERE_A_SECOND = 15.0
 

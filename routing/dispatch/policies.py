@@ -17,6 +17,8 @@ class Caller:
 
     language: str
     need: str
+    second: str | None = None
+    """A second language of the caller."""
     surge: bool = False
     """More people call than can be answered: every tier is rung from the start."""
     dropped_twice: bool = False
@@ -252,17 +254,24 @@ def rounds(caller: Caller, reachable: Sequence[Responder]) -> Iterator[tuple[Inv
         left = [person for person in left if person.id not in asked]
 
 
-def _preference(person: Responder, caller: Caller) -> tuple[bool, int, datetime, str]:
+def _preference(person: Responder, caller: Caller) -> tuple[int, int, datetime, str]:
     """Sort key: language and need first, then the longest time since the last ring."""
     return (
-        not caller.is_understood_by(person),
+        _foreign(person, caller),
         person.distance(caller.need),
         person.last_rung_at or _NEVER,
         person.id,
     )
 
 
-def _match(person: Responder, caller: Caller) -> tuple[bool, int, bool, int, datetime, str]:
+def _foreign(person: Responder, caller: Caller) -> int:
+    """0: speaks the caller's language; 1: gets by in it, or in the caller's second; else 2."""
+    if caller.is_understood_by(person):
+        return 0
+    return 1 if person.gets_by(caller.language, caller.second) else 2
+
+
+def _match(person: Responder, caller: Caller) -> tuple[int, int, bool, int, datetime, str]:
     """Sort key among people who ring together: the best match is dialled first."""
     foreign, distance, last_rung_at, name = _preference(person, caller)
     return (foreign, distance, person.role != ATTORNEY, person.tier, last_rung_at, name)

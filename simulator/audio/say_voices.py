@@ -16,6 +16,7 @@ SAMPLES = {
     "ht": "Yo pran frè m maten an, toupre lekòl la. Tanpri rele m tounen.",
     "fr": "Ils ont emmené mon frère ce matin, près de l'école. Rappelez-moi, s'il vous plaît.",
     "zh": "今天早上他们在学校附近带走了我哥哥。请给我回电话。",
+    "yue": "今朝佢哋喺學校附近帶走咗我阿哥。請打返俾我。",
     "ru": "Сегодня утром возле школы забрали моего брата. Пожалуйста, перезвоните мне.",
     "bn": "আজ সকালে স্কুলের কাছ থেকে আমার ভাইকে নিয়ে গেছে। দয়া করে আমাকে ফোন করুন।",
     "ko": "오늘 아침 학교 근처에서 형을 데려갔어요. 전화해 주세요.",

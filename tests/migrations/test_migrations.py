@@ -460,3 +460,21 @@ def test_spoken_alerts_can_be_taken_back_and_no_older_worker_meets_them(database
     hotline.alerts_coordinators()
     dee.accepts(within=10)
     hotline.context.database.close()
+
+
+def test_older_code_meets_no_language_that_it_does_not_know(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    ximena, bo = hotline.knows("Ximena", "mam es"), hotline.knows("Bo", "mam")
+    caller = hotline.is_called().press("9").press("9").hears_the_tone().speaks(1)
+    caller.hears("speak in your language").hears_the_tone().speaks(5).hangs_up()
+    assert [message.language for message in hotline.messages] == ["other"]
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "call_back_in_rooms")
+    with engine.connect() as connection:
+        heard = connection.execute(sa.text("SELECT language FROM messages")).scalars().all()
+        tasks = connection.execute(sa.text("SELECT DISTINCT kind FROM errands"))
+        assert "fetch_name" not in tasks.scalars().all()
+    migrations.upgrade(engine)
+    assert heard == [message.language for message in hotline.messages] == ["en"]
+    assert [hotline.person(who).languages for who in (ximena, bo)] == [["es"], ["en"]]
+    hotline.context.database.close()

@@ -142,7 +142,7 @@ def test_numbers_are_read_back_by_recordings_alone(shipped: Prompts) -> None:
 def test_an_offer_about_danger_is_at_its_key_within_four_seconds(
     shipped: Prompts, code: str
 ) -> None:
-    for language, need in product(shipped.languages, needs.MAYBE_DANGER):
+    for language, need in product((*shipped.languages, "other"), needs.MAYBE_DANGER):
         about = {"language": language, "need": need, "key": ACCEPT_KEY}
         (said,) = shipped.pieces(code, "offer.about", about)
         assert isinstance(said, Say)

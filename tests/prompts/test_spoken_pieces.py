@@ -97,8 +97,8 @@ def test_captions_and_text_messages_show_numbers_as_given(shelf: Shelf) -> None:
         ("main_menu.nothing", {}, "no text named 'main_menu.nothing'"),
         (
             "offer.details",
-            {"language": "tlh", "need": "detained", "minutes": "3"},
-            "no text named 'languages.tlh'",
+            {"language": "qqq", "need": "detained", "minutes": "3"},
+            "no text named 'languages.qqq'",
         ),
         (
             "offer.details",
@@ -116,5 +116,5 @@ def test_what_cannot_be_said_is_refused(
 
 
 def test_a_language_that_is_not_there_is_refused(shelf: Shelf) -> None:
-    with pytest.raises(PromptError, match=r"add prompts/tlh\.toml"):
-        shelf.read().pieces("tlh", "main_menu.danger")
+    with pytest.raises(PromptError, match=r"add prompts/qqq\.toml"):
+        shelf.read().pieces("qqq", "main_menu.danger")

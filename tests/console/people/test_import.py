@@ -115,15 +115,15 @@ def test_a_roster_is_seen_person_by_person(hotline: Hotline, cora: Coordinator) 
     roster = with_one_pin(SAMPLE.read_text())
     cora.opens("/import").uploads("File", "roster.yaml", roster)
     changes = cora.presses("Preview the import").section("Changes")
-    assert "Mei Lin joins: Chinese, English, tier 1." in changes
+    assert "Mei Lin joins: Mandarin, Cantonese, English, tier 1." in changes
     assert "Luz Example leaves the roster and is no longer rung." in changes
     assert "Chhaya CDC joins the coalition." in changes
     assert "5550121" not in cora.answer.get_data(as_text=True)
     cora.presses("Apply all of it")
     assert hotline.duty_has("Mei Lin", at("2026-12-09T10:00-05:00"))
-    moved = roster.replace("languages: [zh, en]", "languages: [zh]")
+    moved = roster.replace("languages: [zh, yue, en]", "languages: [zh]")
     cora.opens("/import").uploads("File", "roster.yaml", moved).presses("Preview the import")
-    seen = "Mei Lin: languages was Chinese, English, will be Chinese."
+    seen = "Mei Lin: languages was Mandarin, Cantonese, English, will be Chinese."
     assert seen in cora.section("Changes")
 
 

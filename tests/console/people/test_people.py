@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.people import people
 from tests.console.people.test_proven_numbers import NEW, asks_for_code, code_texted_to, page_of
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -156,6 +157,19 @@ def test_a_form_without_a_language_keeps_what_was_typed(hotline: Hotline) -> Non
 
 def _csrf(cora: Coordinator) -> str:
     return cora.page.css_first("meta[name=csrf]").attributes["content"] or ""
+
+
+def test_any_language_can_be_written_with_its_level(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in().opens("/people/new")
+    cora.fills("Name", "Nora").fills("Number", NEW).fills("Further languages", "Mam, Klingonish")
+    cora.presses("Add and send the code")
+    assert "Klingonish" in cora.error_at("Further languages")
+    assert cora.value_of("Further languages") == "Mam, Klingonish"
+    cora.fills("Further languages", "Mam: native, es: some").presses("Add and send the code")
+    with hotline.context.database.reading() as session:
+        nora = people.with_name(session, "Nora")
+        assert nora is not None
+        assert (nora.languages, nora.language_levels) == (["mam"], {"mam": "native", "es": "some"})
 
 
 def test_a_name_is_one_persons_only(hotline: Hotline) -> None:

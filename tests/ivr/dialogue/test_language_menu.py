@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import prompts
-from ivr.dialogue import caller_wording, tree_checks
+from docs.tools.listening import lasts, page
 from ivr.dialogue.call_tree import HOTLINE
-from ivr.dialogue.facts import Caller, Move
-from ivr.dialogue.places import LanguageMenu
-from ivr.dialogue.turn import Words
-from prompts import Play
-from prompts.rules.lengths import seconds_aloud
-from simulator.audio.telephone_sound import seconds_of
 from tests.hotline import Hotline
 
 LONGEST_PAGE_SECONDS = 22
 FIRST_RING_SECONDS = 30
 
 
-def lasts(words: Words) -> float:
-    """The length of a recording, or the estimated length of a text that a voice says."""
-    shipped, values = prompts.load(), dict(words.values)
-    (piece,) = shipped.pieces(words.language, words.name, values)
-    if isinstance(piece, Play):
-        return seconds_of((shipped.recordings / piece.file).read_bytes())
-    return seconds_aloud(words.language, piece.text)
-
-
-def page_1() -> tuple[Words, ...]:
-    """Everything that a new caller hears before the first key."""
-    script = tree_checks.script_of(HOTLINE, prompts.load())
-    place = HOTLINE.places[HOTLINE.start]
-    assert isinstance(place, LanguageMenu)
-    return caller_wording.languages(script, place, Move(HOTLINE.start), Caller("a call", "en"))
-
-
 def test_the_first_page_is_short_and_has_every_language_once() -> None:
-    assert sum(lasts(words) for words in page_1()) <= LONGEST_PAGE_SECONDS
-    named = [words.language for words in page_1() if words.name.startswith("language_menu.")]
+    assert sum(lasts(words) for words in page(HOTLINE.start)) <= LONGEST_PAGE_SECONDS
+    named = [
+        words.language for words in page(HOTLINE.start) if words.name.startswith("language_menu.")
+    ]
     assert sorted(named) == sorted(prompts.load().languages)
 
 

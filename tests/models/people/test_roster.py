@@ -19,6 +19,7 @@ from routing.person import Pursued, Responder
 
 LANGUAGES = tuple(prompts.load().languages)
 SAMPLE = Path(__file__).parents[3] / "commands" / "sample_roster.yaml"
+NO_CODE = "which is no language code of ISO 639, such as es or mam"
 NEW_YORK = ZoneInfo("America/New_York")
 
 SMALL = """\
@@ -63,6 +64,16 @@ def test_an_office_has_hours_visits_and_days() -> None:
     assert office.hours == "Mon-Fri 9:00-17:00; Sat 10 am-1 pm"
     assert office.visits == "walk-in"
     assert (office.closed_until, office.checked_on) == (date(2027, 1, 31), date(2026, 12, 1))
+
+
+def test_any_language_of_iso_639_is_read_with_its_level() -> None:
+    listed = read(with_changed("[es, en]", "[mam, spa, wo]")).people[0]
+    assert (listed.languages, listed.levels) == (("mam", "es", "wo"), ())
+
+    graded = "{mam: native, es: professional, fr: some}"
+    found = read(with_changed("[es, en]", graded)).people[0]
+    assert found.languages == ("mam", "es")
+    assert dict(found.levels) == {"mam": "native", "es": "professional", "fr": "some"}
 
 
 def test_a_director_is_of_tier_four_unless_the_file_says_otherwise() -> None:
@@ -169,12 +180,28 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
         (
             "[es, en]",
             "[esp, en]",
-            f"line 10: Ana Torres speaks 'esp', which is not one of {', '.join(LANGUAGES)}",
+            f"line 10: Ana Torres speaks 'esp', {NO_CODE}",
         ),
         (
             "[es, en]",
-            "[no]",
-            f"line 10: Ana Torres speaks 'no', which is not one of {', '.join(LANGUAGES)}",
+            "[English]",
+            f"line 10: Ana Torres speaks 'English', {NO_CODE}",
+        ),
+        (
+            "[es, en]",
+            "{es: native, mam: fluent}",
+            "line 10: Ana Torres speaks 'mam' at the level 'fluent', which is not one of native, "
+            "professional, some",
+        ),
+        (
+            "[es, en]",
+            "{es: native, spa: some}",
+            "line 10: Ana Torres speaks 'spa' twice",
+        ),
+        (
+            "[es, en]",
+            "{es: some}",
+            "line 10: Ana Torres speaks no language well enough to take calls",
         ),
         ("[es, en]", "es", "line 10: Ana Torres has languages that are not a list"),
         (
@@ -386,7 +413,7 @@ def test_the_sample_speaks_every_language_and_gives_everybody_a_phone_and_a_pin(
     phones = [person.phone for person in sample.people]
     phones += [partner.phone for partner in sample.partners]
 
-    assert spoken == set(LANGUAGES)
+    assert spoken == {*LANGUAGES, "mam"}
     assert len(sample.partners) == 10
     assert len(set(phones)) == len(phones)
     assert all(phone[5:10] == "55501" for phone in phones)

@@ -47,6 +47,19 @@ def test_language_and_need_come_before_who_was_rung_longest_ago() -> None:
     assert order(SPANISH_EMERGENCY, people) == ["luz", "ana", "bo"]
 
 
+def test_who_gets_by_in_a_language_of_the_caller_comes_before_who_does_not() -> None:
+    people = [
+        responder("ana", "en"),
+        responder("bo", "en", some=("mam",)),
+        responder("luz", "es"),
+        responder("ximena", "mam"),
+    ]
+    mam = Caller("mam", "emergency", second="es")
+
+    assert order(mam, people) == ["ximena", "bo", "luz", "ana"]
+    assert [one.interpreter for one in next_round(mam, people)] == [False, True, True, True]
+
+
 def test_among_equals_the_never_rung_ring_first_then_the_longest_ago_then_by_name() -> None:
     people = [
         responder("ana", last_rung_at=NOON),
