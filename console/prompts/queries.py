@@ -311,8 +311,8 @@ def _law(
     if shipped is None:
         return None
     if version is None or version.review_by is None:
-        is_shipped = version is None or version.number == SHIPPED
-        day = shipped.review_by if is_shipped or version.live else None
+        speaks = version is None or version.number == SHIPPED or version.live
+        day = shipped.review_by if speaks else None
         return Law(shipped.origin, None, None, day, _is_over(app, day))
     by = called.get(version.approved_by or "")
     origin, day = version.source or "", version.review_by

@@ -39,8 +39,8 @@ def take_in_recording(unit: UnitOfWork, call: Call, place: Place | None, heard: 
     if isinstance(place, SayLanguage):
         name = spoken_names.of_call(unit.session, call.id)
         if name is not None:
-            sid = heard.recording_sid or ""
-            spoken_names.announced(unit.session, name, sid, heard.recorded_seconds, unit.now)
+            recording = heard.recording_sid or ""
+            spoken_names.announced(unit.session, name, recording, heard.recorded_seconds, unit.now)
         return
     parts = voicemails.of_call(unit.session, call.id)
     if not parts:
