@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.callers import duty_line_facts
+from ivr.callers import custody_facts, duty_line_facts, news_facts
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
-from ivr.dialogue.facts import Acceptance, Caller
+from ivr.dialogue.facts import Caller
 from ivr.dialogue.places import (
     ChooseNumber,
     Connect,
-    FacilityVoice,
     Menu,
     Place,
     Promise,
     TakeMessage,
 )
-from ivr.dialogue.turn import News
 from ivr.offers import talks
 from ivr.room import next_turn
-from ivr.search import call_limits, callback_promises, callers_in_line
+from ivr.search import call_limits, callback_promises
 from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
-from models.people import facilities
-from models.prompts import announcements
-from routing import needs
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
@@ -36,7 +31,6 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         call=call.id,
         language=call.language,
         need=call.need,
-        also=callers_in_line.may_speak_too(unit, call),
         visible=call.visible,
         keyed_number=calls.keyed_number(unit.session, call),
         searches=call.searches,
@@ -52,15 +46,13 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         never_called=unit.app.numbers.ours,
     )
     match place:
-        case FacilityVoice():
-            caller = replace(caller, acceptance=_acceptance(unit, call))
         case Connect():
             caller = _know_the_search(unit, call, caller)
         case ChooseNumber() | Promise():
             caller = _know_the_callbacks(unit, call, place, caller)
         case Menu():
             if place.tells_news:
-                caller = _know_the_news(unit, call, caller)
+                caller = news_facts.know(unit, call, caller)
             if offers_callback(unit.app.script, place):
                 caller = _know_the_callbacks(unit, call, place, caller)
         case TakeMessage():
@@ -69,28 +61,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
             caller = replace(caller, message_parts=part, messages_begun=len(parts))
         case _:
             pass
+    caller = custody_facts.know(unit, call, place, caller)
     return duty_line_facts.know(unit, call, place, caller) if call.responder else caller
-
-
-def _acceptance(unit: UnitOfWork, call: Call) -> Acceptance:
-    facility = facilities.look(unit.session, call.facility or "")
-    if facility is None:
-        return Acceptance()
-    return Acceptance(facility.accept_digits, facility.wait_seconds, facility.recorded)
-
-
-def _know_the_news(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
-    """Load the announcements with a recording, or a text and a voice, in the caller's language."""
-    with unit.session.no_autoflush:  # this query must not flush the call's pending writes
-        if surges.surge(unit.session, unit.now) is not None:
-            return replace(caller, surge=True)
-        on_air = announcements.on_air(unit.session, unit.now)
-    is_voiced = call.language in unit.app.voiced
-    told = [
-        News(call.language, said.texts.get(call.language, ""), said.sounds.get(call.language))
-        for said in on_air
-    ]
-    return replace(caller, news=tuple(n for n in told if n.sound or (n.text and is_voiced)))
 
 
 def message_part(call: Call, parts: list[Message]) -> int:
@@ -128,8 +100,7 @@ def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Call
     return replace(
         caller,
         open_callback=open_callback,
-        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback)
-        and not needs.of(call.need).in_custody,
+        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback),
         too_many_callbacks=callback_promises.asked_too_often(unit, call),
         surge=caller.surge or (is_promised and surges.surge(unit.session, unit.now) is not None),
     )
