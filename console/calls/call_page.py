@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.calls import language_actions, queries, wrap_ups_shown
+from console.calls import detention_shown, language_actions, queries, wrap_ups_shown
 from console.calls.wrap_up_form import PARTNER, Entered
 from console.calls.wrap_ups_shown import AfterTalk
 from console.web import call_notes, call_words
@@ -44,6 +44,7 @@ def page(
     return show(
         "calls/call.html", status, told=told, call=told.row, after=after, form=form,
         languages_typed=spoken, has_name=language_actions.has_sound(app, call_id),
+        detention=detention_shown.find(app, call_id),
         ticked={f"{PARTNER}{partner}": True for partner in form.partners},
         outcomes=call_words.OUTCOMES, named=call_words.RESULTS,
         results=[("", say(_NOT_SAID)), *((key, say(words)) for key, words in _results())],

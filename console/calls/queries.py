@@ -19,7 +19,7 @@ from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
 from models.operations import retention
-from models.people import facilities, people
+from models.people import people
 from models.people.people import Partner
 
 
@@ -54,8 +54,6 @@ class Told:
     row: Row
     ended_at: datetime | None
     is_hidden: bool
-    facility: str | None
-    """The place of detention whose phone it came from, if it is still known."""
     events: list[Event]
     messages: list[str]
     """Ids."""
@@ -116,12 +114,10 @@ def story(app: AppContext, visitor: Visitor, call_id: str) -> Told | None:
         made = rings.all_about(session, call.id)
         material = Material(calls.steps_of(session, [call.id])[call.id], made, names)
         left = voicemails.of_call(session, call.id)
-        place = facilities.look(session, call.facility) if call.facility else None
     return Told(
         row=_row(call, names, app.clock()),
         ended_at=call.ended_at,
         is_hidden=not call.visible,
-        facility=place.label if place else None,
         events=call_story.of(app, material),
         messages=[each.id for each in left],
         callbacks=[each.id for each in owed],

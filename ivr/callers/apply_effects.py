@@ -41,7 +41,7 @@ from ivr.dialogue.effects import (
 )
 from ivr.offers import talks
 from ivr.room import meetings, rights_text, seats
-from ivr.search import call_again, callback_promises, callers_in_line, item_commands, search
+from ivr.search import call_again, callback_promises, item_commands, search
 from models.calls import calls, rings, spoken_names, voicemails
 from models.calls.calls import Call, CallState
 from routing import needs
@@ -73,8 +73,7 @@ def _apply(unit: UnitOfWork, call: Call, effect: Effect, done: Done) -> Done:
             confirmed = call.keyed_number_sealed is None or bool(call.number_confirmed)
             callback_promises.promise(unit.session, call, unit.now, confirmed=confirmed)
         case PromiseWindow():
-            languages = (call.language, *callers_in_line.may_speak_too(unit, call))
-            return replace(done, appointment=call_again.promise(unit, call, languages))
+            return replace(done, appointment=call_again.promise(unit, call))
         case JoinCase(case=case):
             call_again.join(unit, call, case)
         case MarkHeard(message=message_id):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.callers import duty_line_facts, news_facts, offices_found
+from ivr.callers import custody_facts, duty_line_facts, news_facts, offices_found
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.caller_wording import offers_callback
-from ivr.dialogue.facts import Acceptance, Caller
+from ivr.dialogue.facts import Caller
 from ivr.dialogue.places import (
     ChooseNumber,
     Connect,
-    FacilityVoice,
     Menu,
     OfficeList,
     Place,
@@ -21,12 +20,10 @@ from ivr.dialogue.places import (
 )
 from ivr.offers import talks
 from ivr.room import next_turn, rights_text
-from ivr.search import call_limits, callback_promises, callers_in_line
+from ivr.search import call_limits, callback_promises
 from models.calls import callbacks, calls, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.voicemails import Message
-from models.people import facilities
-from routing import needs
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
@@ -37,7 +34,6 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         language=call.language,
         also_hears=unit.app.script.also_heard(call.language, call.spoken_language),
         need=call.need,
-        also=callers_in_line.may_speak_too(unit, call),
         visible=call.visible,
         keyed_number=calls.keyed_number(unit.session, call),
         searches=call.searches,
@@ -53,8 +49,6 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         never_called=unit.app.numbers.ours,
     )
     match place:
-        case FacilityVoice():
-            caller = replace(caller, acceptance=_acceptance(unit, call))
         case Connect():
             caller = _know_the_search(unit, call, caller)
         case ChooseNumber() | Promise():
@@ -80,14 +74,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
             caller = replace(caller, message_parts=part, messages_begun=len(parts))
         case _:
             pass
+    caller = custody_facts.know(unit, call, place, caller)
     return duty_line_facts.know(unit, call, place, caller) if call.responder else caller
-
-
-def _acceptance(unit: UnitOfWork, call: Call) -> Acceptance:
-    facility = facilities.look(unit.session, call.facility or "")
-    if facility is None:
-        return Acceptance()
-    return Acceptance(facility.accept_digits, facility.wait_seconds, facility.recorded)
 
 
 def message_part(call: Call, parts: list[Message]) -> int:
@@ -125,8 +113,7 @@ def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Call
     return replace(
         caller,
         open_callback=open_callback,
-        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback)
-        and not needs.of(call.need).in_custody,
+        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback),
         too_many_callbacks=callback_promises.asked_too_often(unit, call),
         surge=caller.surge or (is_promised and surges.surge(unit.session, unit.now) is not None),
     )

@@ -12,7 +12,7 @@ from ivr.dialogue.places import Connect, Place
 from ivr.dialogue.seating import CallersNext
 from ivr.dialogue.turn import Hold, LeaveQueue, Position, Said, Words
 from ivr.room import exits, next_turn
-from ivr.search import callers_in_line, search
+from ivr.search import call_again, search
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, CallState
 from models.operations import worker_state
@@ -112,7 +112,7 @@ def _hold(
     if others := unit.app.script.also_heard(call.language, call.spoken_language):
         says = _short_words((call.language, *others), stretch)
     elif isinstance(place, Connect):
-        also = callers_in_line.may_speak_too(unit, call)
+        also = call_again.may_speak_too(unit, call)
         words = _hold_words(place, call, stretch, kept=kept, many=many)
         says = caller_wording.in_each(words, call.language, also)
         says += _other_languages(unit, also, stretch) if place.languages else ()

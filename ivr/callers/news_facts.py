@@ -1,4 +1,4 @@
-"""Facts for the main menu: a surge, or the announcements of the day."""
+"""The news that a menu tells: the surge, or else the announcements on the air."""
 
 from __future__ import annotations
 

@@ -8,19 +8,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivr.core.context import UnitOfWork
-from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.dialogue.effects import Appointment
 from ivr.responders import shift_confirmations
 from ivr.search import pursued_items
 from models.calls import calls, open_items, outbox
 from models.calls.calls import Call
-from models.calls.open_items import OpenItem
 from models.casework import call_windows
 from models.casework.call_windows import CallWindow
 from models.people import people
 from models.schedule import duty_rules
 from routing import needs
-from routing.dispatch import next_window, pursuit
+from routing.dispatch import next_window
 from routing.dispatch.next_window import Sought, Window
 from routing.duty import wall_clock
 from routing.needs import UNKNOWN
@@ -35,10 +33,10 @@ _TRIES_WITHIN = timedelta(hours=1)
 _MOST_RACES = 5
 
 
-def promise(unit: UnitOfWork, call: Call, languages: tuple[str, ...]) -> Appointment | None:
+def promise(unit: UnitOfWork, call: Call) -> Appointment | None:
     """The window of this call, or a new one; None if no cleared attorney is on duty in time."""
     known = call_windows.of_call(unit.session, call.id)
-    window = known or _book(unit, call, languages)
+    window = known or _book(unit, call)
     if window is None:
         return None
     zone = people.zone(unit.session, unit.app.timezone)
@@ -47,9 +45,9 @@ def promise(unit: UnitOfWork, call: Call, languages: tuple[str, ...]) -> Appoint
     return Appointment(begins.date() == now.date(), begins.hour, code)
 
 
-def _book(unit: UnitOfWork, call: Call, languages: tuple[str, ...]) -> CallWindow | None:
+def _book(unit: UnitOfWork, call: Call) -> CallWindow | None:
     for _ in range(_MOST_RACES):
-        found = _next(unit, call, languages)
+        found = _next(unit, call)
         if found is None:
             return None
         at = (found.person, found.start, found.end)
@@ -60,8 +58,8 @@ def _book(unit: UnitOfWork, call: Call, languages: tuple[str, ...]) -> CallWindo
     return None
 
 
-def _next(unit: UnitOfWork, call: Call, languages: tuple[str, ...]) -> Window | None:
-    session = unit.session
+def _next(unit: UnitOfWork, call: Call) -> Window | None:
+    session, languages = unit.session, (call.language, *may_speak_too(unit, call))
     there = people.as_responders(people.rung(session, unit.now))
     plan = duty_rules.duty(session, unit.app.timezone)
     booked = call_windows.booked(session, unit.now)
@@ -116,24 +114,9 @@ def _act(unit: UnitOfWork, call_id: str, person_id: str) -> None:
         pursued_items.act(item, unit.now)
 
 
-def keeps(unit: UnitOfWork, item: OpenItem) -> bool:
-    """Whether an owned item stays with its owner now: until its window is over.
-
-    At the end of a window without the caller, the coordinators are told once.
-    """
-    window = call_windows.held(unit.session, item.call_id)
-    if window is None or not window.is_open:
-        return False
-    if unit.now < window.ends_at:
-        item.next_step_at = window.ends_at
-        return True
-    window.missed_at = unit.now
-    calls.note(unit.session, item.call_id, unit.now, "window missed", person=window.person_id)
-    values = {"item": str(item.number), "language": item.language, "need": item.need}
-    about = f"window missed:{window.id}"
-    tell_coordinators(unit.session, about, "texts.window_missed", values, unit.now)
-    item.next_step_at = unit.now + pursuit.LAPSES_AFTER
-    return True
+def may_speak_too(unit: UnitOfWork, call: Call) -> tuple[str, ...]:
+    """The languages beside the default one that a caller may speak who could not choose one."""
+    return () if call.could_choose_language else (unit.app.script.tree.second_language,)
 
 
 def case_of(unit: UnitOfWork, call: Call, code: str) -> str | None:

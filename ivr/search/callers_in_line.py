@@ -31,11 +31,6 @@ def stays(call: Call) -> bool:
     return call.said_nothing and call.searches > MAX_SEARCHES and call.limited is None
 
 
-def may_speak_too(unit: UnitOfWork, call: Call) -> tuple[str, ...]:
-    """The languages beside the default one that a caller may speak who could not choose one."""
-    return () if call.could_choose_language else (unit.app.script.tree.second_language,)
-
-
 def deadline(call: Call) -> datetime:
     """When the search ends and the caller is offered another choice."""
     if stays(call):
@@ -191,6 +186,6 @@ def _sought(unit: UnitOfWork, call: Call, every: list[Ring]) -> Caller:
         surge=surges.surge(unit.session, unit.now) is not None,
         dropped_twice=len(joined) >= DROPS_BEFORE_A_COORDINATOR,
         expected_by=call_again.expected_by(unit, call),
-        perhaps=may_speak_too(unit, call),
+        perhaps=call_again.may_speak_too(unit, call),
         coordinators_only=blocked and (need == UNKNOWN or call.limited == Limited.BLOCKED_AGAIN),
     )

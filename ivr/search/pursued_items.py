@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ivr.core.coordinator_alerts import tell_coordinators
 from models.calls import callbacks, calls, open_items, room_requests
 from models.calls.callbacks import Callback
 from models.calls.calls import BLOCKS, Call
 from models.calls.open_items import MISSED_KINDS, CloseReason, ItemKind, OpenItem
 from models.calls.rings import Ring
+from models.casework import call_windows
 from models.core.database import Session
 from models.people import people
 from routing import needs
@@ -112,6 +114,26 @@ def expected(
     take(session, item, now, person=person)
     item.next_step_at = until
     return item
+
+
+def awaits_window(session: Session, item: OpenItem, now: datetime) -> bool:
+    """Whether an owned item stays with its owner now: until its window is over.
+
+    At the end of a window without the caller, the coordinators are told once.
+    """
+    window = call_windows.held(session, item.call_id)
+    if window is None or not window.is_open:
+        return False
+    if now < window.ends_at:
+        item.next_step_at = window.ends_at
+        return True
+    window.missed_at = now
+    calls.note(session, item.call_id, now, "window missed", person=window.person_id)
+    values = {"item": str(item.number), "language": item.language, "need": item.need}
+    about = f"window missed:{window.id}"
+    tell_coordinators(session, about, "texts.window_missed", values, now)
+    item.next_step_at = now + pursuit.LAPSES_AFTER
+    return True
 
 
 def _open(

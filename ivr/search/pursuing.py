@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import staff_wording
-from ivr.search import call_again, call_limits, pursued_items, rounds, search
+from ivr.search import call_limits, pursued_items, rounds, search
 from models.calls import calls, open_items, outbox, rings
 from models.calls.calls import BLOCKS, Limited
 from models.calls.open_items import OpenItem
@@ -31,7 +31,7 @@ def pursue(app: AppContext, item_id: str) -> None:
         if item is None or item.closed_at is not None or item.next_step_at > unit.now:
             return  # another worker was faster
         open_items.give_number(unit.session, item, unit.now)
-        if item.is_owned and call_again.keeps(unit, item):
+        if item.is_owned and pursued_items.awaits_window(unit.session, item, unit.now):
             return
         if item.is_owned:
             _end_lapsed(unit, item)

@@ -56,6 +56,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The calls stay, as calls from a hidden number; facilities and windows are lost."""
+    op.execute("UPDATE open_items SET kind = 'missed_emergency' WHERE kind = 'call_again'")
+    op.execute(
+        "UPDATE texts SET state = 'failed' WHERE state IN ('pending', 'sending', 'aloud') "
+        "AND words IN ('texts.window_yours', 'texts.window_missed')"
+    )  # older code has no words for them
     op.drop_table("call_windows")
     for name in ("code_tries", "case_of", "facility"):
         op.drop_column("calls", name)

@@ -21,6 +21,7 @@ from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator,
 from tests.faults.keeping import leaves_message
 from tests.hotline import NUMBER, Hotline
 from tests.ivr.callers.test_callbacks import ask_for_callback
+from tests.ivr.callers.test_calls_from_detention import calls_from, knows
 
 
 def test_there_is_one_head() -> None:
@@ -477,4 +478,21 @@ def test_older_code_meets_no_language_that_it_does_not_know(database_url: str) -
     migrations.upgrade(engine)
     assert heard == [message.language for message in hotline.messages] == ["en"]
     assert [hotline.person(who).languages for who in (ximena, bo)] == [["es"], ["en"]]
+    hotline.context.database.close()
+
+
+def test_windows_can_be_taken_back_and_the_caller_is_still_pursued(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    knows(hotline)
+    ana = hotline.has_on_duty("Ana", "en es", ("detained",))
+    calls_from(hotline).hears("call this number again today").hangs_up()
+    assert [item.kind for item in hotline.open_items] == ["call_again"]
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "call_back_in_rooms")
+    assert not {"facilities", "call_windows"} & set(sa.inspect(engine).get_table_names())
+    migrations.upgrade(engine)
+    (item,) = hotline.open_items
+    assert (item.kind, item.owner_person) == ("missed_emergency", hotline.person(ana).id)
+    assert [call.facility for call in hotline.calls] == [None]
+    hotline.is_called("+19735550143").hears("press one")
     hotline.context.database.close()

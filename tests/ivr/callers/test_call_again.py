@@ -93,6 +93,10 @@ def test_the_family_with_the_code_reaches_the_attorney_of_the_case(
     assert vera.times_rung == before
     assert family.row.case_of == first.row.id
     assert first.row.pseudonym not in family.said
+    cora = hotline_by_day.has_user("Cora").signs_in().opens(f"/calls/{family.row.id}")
+    cora.follows("Open the case")
+    assert code in cora.section("Summary")
+    assert "Hudson County" in cora.section("Summary")
 
 
 def test_codes_cannot_be_guessed(hotline_by_day: Hotline) -> None:

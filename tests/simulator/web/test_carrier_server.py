@@ -324,16 +324,18 @@ def test_the_page_follows_a_stream_of_news(hotline, control):
 def test_a_scenario_is_told_in_the_terminal_and_its_report_is_saved(
     hotline, travelling, tmp_path, capsys
 ):
-    hotline[0].on("/voice", '<Say>For English, press one</Say><Pause length="300"/>')
+    said = "They may record this. Se puede grabar."
+    answer = f'<Pause length="9"/><Play digits="5"/><Say>{said}</Say><Pause length="300"/>'
+    hotline[0].on("/voice", answer)
     report = tmp_path / "report.html"
     went = narration.play(travelling.base_url, "facility-phone", speed=60, report=report)
     shown = capsys.readouterr().out
     assert went is False
     assert "A facility's phone" in shown
     assert "Samuel" in shown
-    assert "hears [en-US] For English, press one" in shown
+    assert f"hears [en-US] {said}" in shown
     assert "It went otherwise: no phone rang, so nobody could do this: Grace answers" in shown
-    assert "For English, press one" in report.read_text()
+    assert said in report.read_text()
 
 
 def test_a_scenario_that_there_is_not_is_said(carrier):
