@@ -12,9 +12,8 @@ from ivr.callers import (
 )
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
-from ivr.dialogue.call_tree import CallTree
 from ivr.dialogue.conversation import arrive, enter, reply, settle
-from ivr.dialogue.facts import Caller, Heard, Move
+from ivr.dialogue.facts import Caller, Heard, Move, Script
 from ivr.dialogue.places import AskForPin
 from ivr.dialogue.turn import Gone, Position, Turn
 from ivr.offers import talks
@@ -41,11 +40,12 @@ def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
             return answered
         if call.state == CallState.ENDED:
             raise CallIsOver(call.id)
-        return _speak(unit, call, Move(_entry(tree, call)), 0, speak)
+        return _speak(unit, call, Move(_entry(unit.app.script, call)), 0, speak)
 
 
-def _entry(tree: CallTree, call: Call) -> str:
+def _entry(script: Script, call: Call) -> str:
     """The place where a call begins."""
+    tree = script.tree
     if call.responder:
         return tree.duty_line
     return tree.returning if call.place == tree.returning else tree.start
