@@ -89,7 +89,7 @@ def _greet_in_known_language(unit: UnitOfWork, call: Call) -> None:
     chosen = calls.language_chosen_on(unit.session, call.number_mark)
     unit.app.live_prompts.keep_up(unit.session, unit.now)
     script = unit.app.script
-    if chosen and chosen in script.languages:
+    if chosen is not None and chosen in script.languages:
         call.language, call.place = chosen, script.tree.returning
 
 

@@ -112,7 +112,7 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
     )
     closing = () if caller.surge else place.closes_with
     if caller.surge and place.details:
-        options = _going_first(place.details, options)
+        options = _going_first(place.details, options) or options
     first, others = offered(caller, options[:1]), offered(caller, options[1:])
     opening = place.says
     if caller.nobody_speaks and not caller.also_hears and place.says_if_nobody_speaks:

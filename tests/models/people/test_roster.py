@@ -15,6 +15,7 @@ from models.people.roster import Roster, RosterFacility, RosterPerson
 from models.people.roster_text import RosterError
 from routing.duty.coverage import gaps
 from routing.duty.duty import Rotation, Weekly, on_duty
+from routing.needs import CODES
 from routing.person import Pursued, Responder
 
 LANGUAGES = tuple(prompts.load().languages)
@@ -219,8 +220,7 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
         (
             "role: coordinator",
             "needs: [visa]",
-            "line 14: Cora takes 'visa', "
-            "which is not one of emergency, detained, from_detention, question, unknown",
+            "line 14: Cora takes 'visa', which is not one of " + ", ".join(CODES),
         ),
         (
             "role: coordinator",
