@@ -140,11 +140,14 @@ def alert(
     _add_unless_owed(session, told)
 
 
-def text_to_caller(session: Session, call_id: str, words: str, now: datetime) -> None:
-    """Queue one text with these words to the caller of a call; repeating it has no effect."""
-    known = sa.select(Text.id).where(Text.call_id == call_id, Text.about == words)
+def text_to_caller(
+    session: Session, call_id: str, words: str, now: datetime, subject: str = ""
+) -> None:
+    """Queue one text with these words to the caller of a call, once for each subject."""
+    about = f"{words}:{subject}" if subject else words
+    known = sa.select(Text.id).where(Text.call_id == call_id, Text.about == about)
     if not session.scalar(known):
-        owed = Text(call_id=call_id, about=words, words=words, values={}, token=new_token(),
+        owed = Text(call_id=call_id, about=about, words=words, values={}, token=new_token(),
                     due_at=now, since=now)  # fmt: skip
         _add_unless_owed(session, owed)
 
