@@ -13,7 +13,7 @@ from ivr.callers import (
 from ivr.callers.arrivals import Arrival, CallIsOver
 from ivr.core.context import AppContext, Speak, UnitOfWork
 from ivr.dialogue.conversation import arrive, enter, reply, settle
-from ivr.dialogue.facts import Caller, Heard, Move, Script
+from ivr.dialogue.facts import Caller, Heard, Move
 from ivr.dialogue.places import AskForPin
 from ivr.dialogue.turn import Gone, Position, Turn
 from ivr.offers import talks

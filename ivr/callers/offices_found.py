@@ -27,7 +27,9 @@ def note(unit: UnitOfWork, call: Call, effect: NoteOffices | FindOffices | TextO
             calls.note(unit.session, call.id, unit.now, calls.LOOKED_FOR_OFFICE, borough=borough)
         case TextOffices():
             if office_texts.can_be_sent(unit, call):
-                outbox.text_to_caller(unit.session, call.id, office_texts.WORDS, {}, unit.now)
+                # the turn tells one list of offices in a call from the next
+                values = {"turn": str(call.turns)}
+                outbox.text_to_caller(unit.session, call.id, office_texts.WORDS, values, unit.now)
                 calls.note(unit.session, call.id, unit.now, "offices texted")
 
 

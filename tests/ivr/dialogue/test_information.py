@@ -178,6 +178,10 @@ def test_offices_come_by_text_only_after_a_yes(hotline: Hotline, is_safe: bool) 
         "Chhaya CDC, 37-43 77th Street, Queens, Mon-Fri 9:00-17:00, +17185550170"
     )
     assert texts == ([expected] if is_safe else [])
+    if is_safe:
+        call.press("5").press("11373").press("1").press("1").hears("Le estamos enviando")
+        hotline.waits(30)
+        assert len(hotline.carrier.phone(call.number).texts) == 2
 
 
 @pytest.mark.parametrize("code", list(load().languages))
