@@ -291,11 +291,17 @@ def all_about(session: Session, call_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+_OF_CALLS = (
+    sa.select(Ring)
+    .where(Ring.call_id.in_(sa.bindparam("call_ids", expanding=True)))
+    .order_by(Ring.created_at, Ring.id)
+)
+
+
 def of_calls(session: Session, call_ids: list[str]) -> dict[str, list[Ring]]:
     """Every ring of these calls by call, oldest first."""
     found: dict[str, list[Ring]] = {call_id: [] for call_id in call_ids}
-    query = sa.select(Ring).where(Ring.call_id.in_(call_ids)).order_by(Ring.created_at, Ring.id)
-    for ring in session.scalars(query):
+    for ring in session.scalars(_OF_CALLS, {"call_ids": call_ids}) if call_ids else ():
         found[ring.call_id or ""].append(ring)
     return found
 
@@ -431,6 +437,8 @@ def engaged(
     """
     if among is None:
         return set(session.scalars(_BUSY_FOR_CALLER if for_caller else _ENGAGED))
+    if not among:
+        return set()
     query = _BUSY_FOR_CALLER_AMONG if for_caller else _ENGAGED_AMONG
     return set(session.scalars(query, {"among": list(among)}))
 
@@ -450,6 +458,8 @@ def lingering(session: Session, among: Collection[str], since: datetime) -> set[
 
     Their phone would be busy.
     """
+    if not among:
+        return set()
     values = {"among": list(among), "since": since, "made_after": since - _LONGEST_TALK}
     return set(session.scalars(_LINGERING, values))
 
