@@ -41,9 +41,12 @@ def lacks_one() -> sa.ColumnElement[bool]:
     return sa.and_(is_waiting, in_danger, best_is_foreign, ~_SITS_THERE, ~_WAS_ASKED_FOR)
 
 
+_LACKING = sa.select(Call.id).where(lacks_one()).order_by(Call.search_since)
+
+
 def calls_lacking_one(session: Session) -> list[str]:
     """Ids of the calls that lack an interpreter, longest waiting first."""
-    return list(session.scalars(sa.select(Call.id).where(lacks_one()).order_by(Call.search_since)))
+    return list(session.scalars(_LACKING))
 
 
 def is_there(session: Session, call: Call) -> bool:
