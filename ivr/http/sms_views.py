@@ -8,7 +8,7 @@ from ivr.responders import shift_confirmations
 from ivr.responders.sms import Delivery, OptedOut, hear, hear_delivery
 from ivr.search import item_commands
 from ivr.twilio import error_codes
-from ivr.twilio.rest_client import SID
+from ivr.twilio.sids import SID
 from ivr.twilio.signature import text
 
 

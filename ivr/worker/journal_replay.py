@@ -16,7 +16,7 @@ from ivr.core.outage_journal import Entry
 from ivr.offers import responder_legs
 from ivr.responders import prompt_dictation, sms
 from ivr.responders.dictated_recordings import Taken
-from ivr.twilio.rest_client import recording_sid
+from ivr.twilio.sids import recording_sid
 from models.core.database import Away
 
 log = logging.getLogger("hotline.replay")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.core.base import Base
-
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def add_unless_known(session: Session, table: type[Base], **values: Any) -> None:
@@ -35,12 +33,17 @@ def _dialect(session: Session) -> str:
 
 @cache
 def _unless_known(dialect: str, table: type[Base]) -> sa.Insert:
-    return _INSERTS[dialect](table.__table__).on_conflict_do_nothing()
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 @cache
 def _or_replace(dialect: str, table: type[Base], names: frozenset[str]) -> sa.Insert:
-    insert = _INSERTS[dialect](table.__table__)
+    insert = _insert(dialect, table)
     keys = [column.name for column in sa.inspect(table).primary_key]
     changed = {name: insert.excluded[name] for name in sorted(names.difference(keys))}
     return insert.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def _insert(dialect: str, table: type[Base]) -> Any:
+    """Each kind of database has an insert of its own; only the one in use is loaded."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table.__table__)
