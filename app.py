@@ -16,7 +16,6 @@ import wiring
 from console import blueprint
 from console.base.hosts import host_in
 from console.web import render
-from demo import demo_pages
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
 from ivr.core.line_clock import DatabaseTime
@@ -58,6 +57,8 @@ def create_app(
     app.register_blueprint(health.blueprint)
     blueprint.register(app, context)
     if settings.demo and settings.demo_folder:
+        from demo import demo_pages  # loads an HTTP client, which only the demo needs here
+
         carrier_url, folder = settings.twilio_api_base_url, Path(settings.demo_folder)
         demo_pages.register(app, context, carrier_url, folder)
     app.cli = _WhenAsked()

@@ -7,8 +7,7 @@ import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from demo.demo_clock import CLOCK, DemoClock
 from ivr.core.context import AppContext, Limits, OurNumbers, Site
@@ -18,13 +17,16 @@ from ivr.core.live_prompts import LivePrompts, shipped
 from ivr.dialogue.call_tree import HOTLINE
 from ivr.http.parts import Parts
 from ivr.twilio.links import Links
-from ivr.twilio.number_setup import Numbers
-from ivr.twilio.rest_client import TwilioCarrier
-from ivr.twilio.rest_http import CarrierHttp
-from ivr.worker.loop import Worker
 from models.core import database_time
 from models.core.database import WORKER, Database, Patience
 from settings import Settings
+
+if TYPE_CHECKING:  # loaded where they are used: a process that only answers webhooks does without
+    import httpx
+
+    from ivr.twilio.number_setup import Numbers
+    from ivr.twilio.rest_client import TwilioCarrier
+    from ivr.worker.loop import Worker
 
 
 def now() -> datetime:
@@ -68,12 +70,19 @@ def worker(
 
     `certificate` returns the days until the TLS certificate expires; None skips that check.
     """
+    from ivr.worker.loop import Worker
+
     its_carrier = carrier(settings, app, http)
     return Worker(app, its_carrier, name, if_broken or end_this_process, certificate)
 
 
 def carrier(settings: Settings, app: AppContext, http: httpx.Client | None = None) -> TwilioCarrier:
     """A client for the carrier's API with the account's credentials."""
+    import httpx
+
+    from ivr.twilio.rest_client import TwilioCarrier
+    from ivr.twilio.rest_http import CarrierHttp
+
     first_token, second_token = settings.auth_tokens
     requests = CarrierHttp(
         http or httpx.Client(), settings.twilio_api_base_url, second_token, app.clock
@@ -120,6 +129,8 @@ class SteadyClock:
 
 def numbers(settings: Settings) -> Numbers:
     """Our numbers at the carrier and the URLs they must point to."""
+    from ivr.twilio.number_setup import Numbers
+
     return Numbers(
         settings.twilio_phone_number,
         settings.drill_number,

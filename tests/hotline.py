@@ -200,8 +200,10 @@ class Hotline:
         )
         self.app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         self.context: AppContext = self.app.extensions["hotline"]
-        self.context.database.engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)
-        self._opened.append(self.context.database)
+        database = self.context.database
+        for engine in (database.engine, database.reading_engine):
+            engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)
+        self._opened.append(database)
         transport = httpx.WSGITransport(self.app, raise_app_exceptions=True)
         self.carrier.http = httpx.Client(transport=transport)
         self.worker: Worker | None = self.new_worker()

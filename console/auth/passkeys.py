@@ -9,24 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-
-from console.auth import sign_in, totp
+from console.auth import sign_in
 from console.auth.sign_in import Browser
 from console.base.current_user import Visitor
 from ivr.core.context import AppContext
@@ -37,20 +20,21 @@ from models.staff.audit import Deed
 from models.staff.users import Passkey, User
 
 _ANSWER_WITHIN = timedelta(minutes=5)
-_MUST_VERIFY = UserVerificationRequirement.REQUIRED
 
 
 def question(app: AppContext, browser: str) -> str:
     """What any passkey of ours may sign to sign in, as JSON for the browser."""
-    options = generate_authentication_options(
-        rp_id=app.site.passkey_domain, user_verification=_MUST_VERIFY
-    )
-    _ask(app, browser, options.challenge)
-    return options_to_json(options)
+    from console.auth import passkey_protocol
+
+    asked = passkey_protocol.to_sign_in(app.site)
+    _ask(app, browser, asked.challenge)
+    return asked.options
 
 
 def enter(app: AppContext, asked: str, answer: str, browser: Browser) -> str | None:
     """A token for a whole sign-in, if the answer is signed by a passkey of somebody."""
+    from console.auth import passkey_protocol
+
     now = app.clock()
     with app.database.transaction() as session:
         challenge = users.take_challenge(session, asked, now)
@@ -58,7 +42,9 @@ def enter(app: AppContext, asked: str, answer: str, browser: Browser) -> str | N
         user = users.held(session, passkey.user_id) if passkey else None
         if challenge is None or passkey is None or user is None or user.disabled:
             return None
-        count = _signed(app, answer, challenge, passkey)
+        count = passkey_protocol.signed(
+            app.site, answer, challenge, passkey.public_key, passkey.sign_count
+        )
         if count is None:
             return None
         passkey.sign_count, passkey.used_at = count, now
@@ -67,26 +53,16 @@ def enter(app: AppContext, asked: str, answer: str, browser: Browser) -> str | N
 
 def new_question(app: AppContext, visitor: Visitor, browser: str) -> str | None:
     """What a device signs to become a passkey of theirs; None unless they may add one now."""
+    from console.auth import passkey_protocol
+
     with app.database.reading() as session:
         user = users.with_id(session, visitor.user_id)
         if user is None or not _may_add(app, session, visitor, user):
             return None
-        known = [
-            PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential))
-            for passkey in users.passkeys_of(session, user.id)
-        ]
-    options = generate_registration_options(
-        rp_id=app.site.passkey_domain,
-        rp_name=totp.ISSUER,
-        user_id=visitor.user_id.encode(),
-        user_name=visitor.name,
-        exclude_credentials=known,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_MUST_VERIFY
-        ),
-    )
-    _ask(app, browser, options.challenge)
-    return options_to_json(options)
+        known = [passkey.credential for passkey in users.passkeys_of(session, user.id)]
+    asked = passkey_protocol.to_register(app.site, visitor, known)
+    _ask(app, browser, asked.challenge)
+    return asked.options
 
 
 def add(app: AppContext, visitor: Visitor, asked: str, answer: str, browser: Browser) -> str | None:
@@ -148,41 +124,19 @@ def _credential_in(answer: str) -> str:
     return credential if isinstance(credential, str) else ""
 
 
-def _signed(app: AppContext, answer: str, challenge: bytes, passkey: Passkey) -> int | None:
-    """The passkey's new count of signatures, or None when the signature does not hold."""
-    try:
-        verified = verify_authentication_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=app.site.passkey_domain,
-            expected_origin=sorted(app.site.origins),
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
-            require_user_verification=True,
-        )
-    except WebAuthnException:
-        return None
-    return verified.new_sign_count
-
-
 def _registered(
     app: AppContext, answer: str, challenge: bytes, user: User, now: datetime
 ) -> Passkey | None:
-    try:
-        verified = verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=app.site.passkey_domain,
-            expected_origin=sorted(app.site.origins),
-            require_user_verification=True,
-        )
-    except WebAuthnException:
+    from console.auth import passkey_protocol
+
+    made = passkey_protocol.registered(app.site, answer, challenge)
+    if made is None:
         return None
     return Passkey(
         id=new_id(),
         user_id=user.id,
-        credential=bytes_to_base64url(verified.credential_id),
-        public_key=verified.credential_public_key,
-        sign_count=verified.sign_count,
+        credential=made.credential,
+        public_key=made.public_key,
+        sign_count=made.sign_count,
         created_at=now,
     )

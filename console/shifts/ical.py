@@ -6,15 +6,17 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from icalendar import Calendar, Event
 
 from console.base import i18n
 from console.base.i18n import later
 from ivr.core.context import AppContext
 from models.schedule.calendar_feeds import Whose
 from routing.duty.duty import Shift
+
+if TYPE_CHECKING:  # loaded with the first feed: a process that answers webhooks does without
+    from icalendar import Event
 
 LOOK_AGAIN = timedelta(hours=1)
 _MY_SHIFT = later("Hotline shift")
@@ -35,6 +37,8 @@ def drawn(
     app: AppContext, entries: Iterable[Entry], language: str, whose: Whose, now: datetime
 ) -> bytes:
     """The calendar as it is sent: names and languages at most, no number and no caller."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//Sanctuary Line//Shifts//EN")
     calendar.add("version", "2.0")
@@ -50,6 +54,8 @@ def drawn(
 
 
 def _event(app: AppContext, entry: Entry, language: str, host: str, now: datetime) -> Event:
+    from icalendar import Event
+
     event, shift = Event(), entry.shift
     event.add("uid", f"{_name_of(shift)}@{host}")
     event.add("dtstamp", now.replace(microsecond=0))

@@ -20,7 +20,7 @@ class Fence:
 
     def lets_through(self, session: Session) -> bool:
         """Whether the worker still has the database it started with."""
-        return self.holds(maintenance_state.look(session).fence)
+        return self.holds(maintenance_state.fence(session))
 
     def holds(self, found: int) -> bool:
         """Whether `found` is the number of restores at the start; if not, close the fence."""

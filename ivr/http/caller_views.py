@@ -7,7 +7,7 @@ from ivr.callers.room_turns import RoomExit
 from ivr.dialogue.turn import Position
 from ivr.http import parts, twilio_requests
 from ivr.http.webhook_guard import EMPTY, webhook
-from ivr.twilio.rest_client import SID
+from ivr.twilio.sids import SID
 from ivr.twilio.signature import text, whole
 
 _PLACE = "<name:place>/<count:turn>"

@@ -8,7 +8,7 @@ from ivr.responders.sms import Delivery, hear_delivery
 from ivr.texting import incoming
 from ivr.texting.incoming import CALLS_ONLY, Incoming
 from ivr.twilio import error_codes
-from ivr.twilio.rest_client import SID
+from ivr.twilio.sids import SID
 from ivr.twilio.signature import text
 
 

@@ -15,7 +15,7 @@ from ivr.dialogue.facts import Heard
 from ivr.http import parts
 from ivr.http.rescue import ANSWERS, RESPONDERS
 from ivr.responders.dictated_recordings import Taken
-from ivr.twilio.rest_client import recording_sid
+from ivr.twilio.sids import recording_sid
 from ivr.twilio.signature import Fields, text, whole
 from models.calls.rings import new_token
 

@@ -6,6 +6,7 @@ docs/decisions/0008-call-limits-blocks-and-surges.md gives the reasons.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
@@ -13,7 +14,7 @@ from ivr.core.erasure_ledger import Entry, Ledger
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, Limited
 from models.calls.surges import Block
-from models.core.database import Session
+from models.core.database import Session, once
 from models.people import people
 from models.schedule import duty_rules
 from routing import needs
@@ -118,7 +119,9 @@ def _there(unit: UnitOfWork) -> set[str]:
 
 
 def _is_flooding(session: Session, mark: str, now: datetime) -> bool:
-    return surges.calls_of_exchange(session, mark, now - EXCHANGE_WITHIN) >= EXCHANGE_FLOODS_AT
+    since = now - EXCHANGE_WITHIN
+    calls_since = partial(surges.calls_of_exchange, session, mark, since)
+    return once(session, f"calls of {mark} since {since}", calls_since) >= EXCHANGE_FLOODS_AT
 
 
 def is_crowded_out(unit: UnitOfWork, call: Call) -> bool:

@@ -10,7 +10,7 @@ from ivr.search import call_again, call_limits, duplicate_caller, rounds
 from models.calls import calls, rings, surges
 from models.calls.calls import BLOCKS, Call, Limited
 from models.calls.rings import Ring, RingState
-from models.core.database import Session
+from models.core.database import Session, once
 from models.operations import worker_state
 from routing import needs
 from routing.dispatch import policies
@@ -44,8 +44,9 @@ def those_to_ring_for(unit: UnitOfWork) -> list[str]:
     present = rounds.present(unit, for_caller=True)
     waiting = _line(unit, present)
     shares = share_out(waiting, present)
-    sids = dict(calls.sids(unit.session, [each.call for each in waiting]))
-    return [sids[call] for call, invited in shares.invited.items() if invited]
+    served = [call_id for call_id, invited in shares.invited.items() if invited]
+    found = [calls.look(unit.session, call_id) for call_id in served]
+    return [call.sid for call in found if call]
 
 
 def choose(unit: UnitOfWork, call: Call) -> tuple[list[Invitation], bool]:
@@ -89,6 +90,10 @@ def may_come_free(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
 
 def starts_run_short(session: Session, now: datetime) -> bool:
     """Whether a ring would wait too long for the carrier's pace or for a worker."""
+    return once(session, f"starts run short at {now}", lambda: _starts_run_short(session, now))
+
+
+def _starts_run_short(session: Session, now: datetime) -> bool:
     next_start = worker_state.next_start(session, now)
     is_late = next_start is not None and next_start > now + BACKLOG
     return is_late or not worker_state.rings_leave(session, now)

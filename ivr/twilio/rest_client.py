@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,11 +17,10 @@ from ivr.twilio import account_standing, error_codes
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers, differences
 from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.sids import SID
 from ivr.twilio.twiml import TALK_SECONDS
 
 LIVE = ("queued", "ringing", "in-progress")
-SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}\Z")
-"""The format of Twilio's ids; nothing else becomes part of a URL."""
 GONE = frozenset({20404, 21220, 16022})
 """Error codes of a resource that is gone, or a call or conference that has ended."""
 DRILL_KEYS = "wwww1wwwwwwww1"
@@ -31,12 +29,6 @@ DRILL_SECONDS = 75
 _LISTED = 50
 """At most so many resources are looked at for a finding of `check`."""
 _T = TypeVar("_T")
-
-
-def recording_sid(named: str, url: str) -> str:
-    """A recording's SID, or the SID at the end of its URL; empty if neither is valid."""
-    sid = named or url.rpartition("/")[2]
-    return sid if SID.match(sid) else ""
 
 
 class TwilioCarrier:

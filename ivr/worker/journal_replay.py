@@ -18,7 +18,7 @@ from ivr.responders import prompt_dictation
 from ivr.responders.dictated_recordings import Taken
 from ivr.texting import incoming
 from ivr.texting.incoming import Incoming
-from ivr.twilio.rest_client import recording_sid
+from ivr.twilio.sids import recording_sid
 from models.core.database import Away
 
 log = logging.getLogger("hotline.replay")

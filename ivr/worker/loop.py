@@ -31,10 +31,12 @@ from models.operations.due_work import Agenda
 
 log = logging.getLogger("hotline.worker")
 
-Duty = Callable[[], bool]
+Duty = Callable[..., bool]
+"""Takes nothing, or for the plan what the look found due."""
+_PLAN = "plan"
 
 _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
-    "plan": attrgetter("to_plan"),
+    _PLAN: attrgetter("to_plan"),
     "dial": attrgetter("to_dial"),
     "text": attrgetter("to_text"),
     "carrier tasks": attrgetter("to_run"),
@@ -64,7 +66,7 @@ class Worker:
     def duties(self) -> dict[str, Duty]:
         """Its duties by name; each returns whether it did anything that may lead to more."""
         return {
-            "plan": planner.Planner(self.app).work,
+            _PLAN: planner.Planner(self.app).work,
             "dial": Dialler(self.app, self.carrier, self.fence).work,
             "beat": Heartbeat(self.app, self.carrier, self.name, self.fence).work,
             "text": Texter(self.app, self.carrier, self.fence).work,
@@ -118,7 +120,8 @@ class Worker:
         if name not in _AT_ANY_TIME and not self.app.clock.is_settled:
             return False  # its instants cannot be compared with those of others
         try:
-            return self._duties[name]()
+            duty = self._duties[name]
+            return duty(found) if name == _PLAN else duty()
         except Away as away:
             self._stand_by.bear(away)
         except Exception:  # a failing duty must not keep the others from running

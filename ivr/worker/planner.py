@@ -47,17 +47,17 @@ class Planner:
     _planned_at: datetime | None = field(default=None, init=False)
     _poisoned: dict[str, int] = field(default_factory=dict, init=False)
 
-    def work(self) -> bool:
+    def work(self, found: due_work.Agenda) -> bool:
         """Advance every due search, callback and open item; alert coordinators to long waits.
 
-        Returns whether there were any, because rings and texts may be due now.
+        `found` is what this round's look found due. Returns whether there was anything to do,
+        because rings and texts may be due now.
         """
         now = self.app.clock()
         if self._planned_at is not None and now - self._planned_at < PLAN_EVERY:
             return False
         self._planned_at = now
         with self.app.reading(now) as unit:
-            found = look(unit)
             searches = self._searches(unit, found)
             others = list(self._others(unit, found))
         for sid in searches:

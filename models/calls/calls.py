@@ -441,10 +441,12 @@ def is_searched_for() -> sa.ColumnElement[bool]:
     return sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False))
 
 
+_SEARCHED_FOR = sa.select(Call, ASKED_AT).where(is_searched_for(), ~Call.drill).order_by(Call.id)
+
+
 def searched_for(session: Session) -> list[tuple[Call, datetime]]:
     """The calls that wait while we search, with the time of the first search; read, not held."""
-    waiting = sa.select(Call, ASKED_AT).where(is_searched_for(), ~Call.drill)
-    rows = session.execute(waiting.order_by(Call.id))
+    rows = session.execute(_SEARCHED_FOR)
     return [(call, asked_at or call.started_at) for call, asked_at in rows]
 
 

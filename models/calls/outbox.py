@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.calls import Call
 from models.calls.rings import new_token
+from models.core import upserts
 from models.core.base import Base, When, Word, new_id, to_hold
 from models.people.people import Person
 
@@ -202,15 +203,12 @@ def text_about(session: Session, person_id: str, about: str) -> Text | None:
 
 def carrier_task(session: Session, kind: TaskKind, subject: str, now: datetime) -> None:
     """Queue a carrier task for `now` or later; repeating it has no effect."""
-    known = sa.select(CarrierTask.id).where(
-        CarrierTask.kind == kind, CarrierTask.subject == subject
+    upserts.add_unless_known(
+        session, CarrierTask, kind=kind, subject=subject, due_at=now, created_at=now
     )
-    if session.scalar(known):
-        return
-    _add_unless_owed(session, CarrierTask(kind=kind, subject=subject, due_at=now, created_at=now))
 
 
-def _add_unless_owed(session: Session, owed: Text | CarrierTask) -> None:
+def _add_unless_owed(session: Session, owed: Text) -> None:
     """Add the row unless another host added the same one first."""
     with suppress(sa.exc.IntegrityError), session.begin_nested():
         session.add(owed)

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -18,7 +19,7 @@ from models.calls import callbacks, calls
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
 from models.calls.room_requests import RoomRequest
-from models.core.base import Base, When, Word, new_id, to_hold
+from models.core.base import Base, Instant, When, Word, new_id, to_hold
 from routing.dispatch.call_prices import DEAREST_TRY
 
 
@@ -291,11 +292,17 @@ def all_about(session: Session, call_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+_OF_CALLS = (
+    sa.select(Ring)
+    .where(Ring.call_id.in_(sa.bindparam("call_ids", expanding=True)))
+    .order_by(Ring.created_at, Ring.id)
+)
+
+
 def of_calls(session: Session, call_ids: list[str]) -> dict[str, list[Ring]]:
     """Every ring of these calls by call, oldest first."""
     found: dict[str, list[Ring]] = {call_id: [] for call_id in call_ids}
-    query = sa.select(Ring).where(Ring.call_id.in_(call_ids)).order_by(Ring.created_at, Ring.id)
-    for ring in session.scalars(query):
+    for ring in session.scalars(_OF_CALLS, {"call_ids": call_ids}) if call_ids else ():
         found[ring.call_id or ""].append(ring)
     return found
 
@@ -308,10 +315,14 @@ def of_person_since(session: Session, person_id: str, since: datetime) -> list[R
     return list(session.scalars(query.order_by(Ring.created_at.desc(), Ring.id)))
 
 
+_OPEN_OF_PERSON = to_hold(
+    sa.select(Ring).where(Ring.person_id == sa.bindparam("person_id"), Ring.state.in_(OPEN))
+)
+
+
 def open_of_person(session: Session, person_id: str) -> list[Ring]:
     """The open rings of a person; the database allows one at a time."""
-    query = sa.select(Ring).where(Ring.person_id == person_id, Ring.state.in_(OPEN))
-    return list(session.scalars(to_hold(query)))
+    return list(session.scalars(_OPEN_OF_PERSON, {"person_id": person_id}))
 
 
 _CALLBACK_STARTS = sa.select(sa.func.count()).where(
@@ -363,10 +374,14 @@ def counts(session: Session, call_ids: list[str]) -> dict[str, int]:
     return {call_id: count for call_id, count in rows if call_id is not None}
 
 
+_OFFERED = sa.select(
+    sa.exists().where(Ring.call_id == sa.bindparam("call_id"), Ring.state == RingState.ANSWERED)
+)
+
+
 def is_offered(session: Session, call_id: str) -> bool:
     """Whether somebody hears the offer of this call now and may accept at any moment."""
-    offered = sa.exists().where(Ring.call_id == call_id, Ring.state == RingState.ANSWERED)
-    return bool(session.scalar(sa.select(offered)))
+    return bool(session.scalar(_OFFERED, {"call_id": call_id}))
 
 
 def of_request(session: Session, request_id: str) -> list[Ring]:
@@ -431,6 +446,8 @@ def engaged(
     """
     if among is None:
         return set(session.scalars(_BUSY_FOR_CALLER if for_caller else _ENGAGED))
+    if not among:
+        return set()
     query = _BUSY_FOR_CALLER_AMONG if for_caller else _ENGAGED_AMONG
     return set(session.scalars(query, {"among": list(among)}))
 
@@ -450,6 +467,8 @@ def lingering(session: Session, among: Collection[str], since: datetime) -> set[
 
     Their phone would be busy.
     """
+    if not among:
+        return set()
     values = {"among": list(among), "since": since, "made_after": since - _LONGEST_TALK}
     return set(session.scalars(_LINGERING, values))
 
@@ -476,6 +495,9 @@ _LAST = 9
 """In the dial queue, behind the rank of every need."""
 
 
+_AT_NOW = sa.bindparam("now", type_=Instant())
+
+
 def is_due(now: When) -> sa.ColumnElement[bool]:
     """SQL condition: the ring waits to be dialled."""
     return sa.and_(Ring.state == RingState.PENDING, Ring.due_at <= now, Ring.via == Via.REST)
@@ -487,7 +509,12 @@ def next_due(session: Session, now: datetime) -> Ring | None:
     Waiting callers in the order of their line, and third voices for talks and the callers of
     callbacks in the same order; then rings for callbacks and open items; then prompts and tests.
     """
-    due = sa.select(Ring).where(is_due(now))
+    return session.scalar(_next_due(), {"now": now})
+
+
+@cache
+def _next_due() -> sa.Select[Ring]:
+    due = sa.select(Ring).where(is_due(_AT_NOW))
     rank = sa.case(
         (Ring.purpose.in_((Purpose.CALLER, Purpose.GUEST, Purpose.CALLED)), calls.RANK),
         (Ring.purpose.in_((Purpose.DICTATION, Purpose.TEST)), _LAST),
@@ -498,8 +525,7 @@ def next_due(session: Session, now: datetime) -> Ring | None:
     asked_for = due.outerjoin(RoomRequest, Ring.request_id == RoomRequest.id)
     their_call = sa.func.coalesce(Ring.call_id, RoomRequest.call_id)
     first = asked_for.outerjoin(Call, Call.id == their_call).order_by(*order)
-    held = to_hold(first.limit(1), key_share=True, skip_locked=True, of=Ring)
-    return session.scalar(held)
+    return to_hold(first.limit(1), key_share=True, skip_locked=True, of=Ring)
 
 
 def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
@@ -513,13 +539,21 @@ def search_is_due(now: When, held_up_since: When) -> sa.ColumnElement[bool]:
     return sa.and_(Call.state == CallState.WAITING, Call.search_over.is_(False), moves_on)
 
 
+_HELD_UP_SINCE = sa.bindparam("held_up_since", type_=Instant())
+_SEARCHES_DUE = (
+    sa.select(Call.sid)
+    .where(search_is_due(_AT_NOW, _HELD_UP_SINCE))
+    .order_by(calls.RANK, calls.ASKED_AT, Call.id)
+)
+
+
 def searches_due(session: Session, now: datetime, held_up_since: datetime) -> list[str]:
     """SIDs of the calls whose search is due, in the order of the waiting line.
 
     News of a ring, people who come free, and the hold loop advance all other searches.
     """
-    query = sa.select(Call.sid).where(search_is_due(now, held_up_since))
-    return list(session.scalars(query.order_by(calls.RANK, calls.ASKED_AT, Call.id)))
+    limits = {"now": now, "held_up_since": held_up_since}
+    return list(session.scalars(_SEARCHES_DUE, limits))
 
 
 def is_unclear(before: When) -> sa.ColumnElement[bool]:
@@ -527,9 +561,14 @@ def is_unclear(before: When) -> sa.ColumnElement[bool]:
     return sa.and_(Ring.state == RingState.DIALLING, Ring.since < before)
 
 
+_UNRESOLVED = (
+    sa.select(Ring).where(is_unclear(sa.bindparam("before", type_=Instant()))).order_by(Ring.since)
+)
+
+
 def unresolved(session: Session, before: datetime) -> list[Ring]:
     """Rings whose dialling began before then and was never confirmed, oldest first."""
-    return list(session.scalars(sa.select(Ring).where(is_unclear(before)).order_by(Ring.since)))
+    return list(session.scalars(_UNRESOLVED, {"before": before}))
 
 
 _STALE = (

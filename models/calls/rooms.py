@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from models.calls import calls
 from models.calls.rings import Ring, RingState, new_token
@@ -154,10 +156,13 @@ def open_for(session: Session, call_id: str, now: datetime) -> Room:
     return room
 
 
+_OF_CALL = sa.select(Room).where(Room.call_id == sa.bindparam("call_id"))
+
+
 def of_call(session: Session, call_id: str) -> Room | None:
     """The room of this call, or None."""
-    query = sa.select(Room).where(Room.call_id == call_id)
-    return once(session, _room_of(call_id), lambda: session.scalar(query))
+    ask = partial(session.scalar, _OF_CALL, {"call_id": call_id})
+    return once(session, _room_of(call_id), ask)
 
 
 def _room_of(call_id: str) -> str:
@@ -171,22 +176,28 @@ def is_bridged(session: Session, call_id: str) -> bool:
     return bool(session.scalar(sa.select(bridged)))
 
 
+_KNOWN = sa.select(Room.id, Room.call_id)
+_WITH_TOKEN = _KNOWN.where(Room.token == sa.bindparam("value"))
+_WITH_ID = _KNOWN.where(Room.id == sa.bindparam("value"))
+_HELD = to_hold(sa.select(Room).where(Room.id == sa.bindparam("id")))
+
+
 def with_token(session: Session, token: str) -> Room | None:
     """The room with this token; its call is held until the transaction ends."""
-    return _held(session, sa.select(Room.id, Room.call_id).where(Room.token == token))
+    return _held(session, _WITH_TOKEN, token)
 
 
 def with_id(session: Session, room_id: str) -> Room | None:
     """The room with this id; its call is held until the transaction ends."""
-    return _held(session, sa.select(Room.id, Room.call_id).where(Room.id == room_id))
+    return _held(session, _WITH_ID, room_id)
 
 
-def _held(session: Session, query: sa.Select[str, str]) -> Room | None:
+def _held(session: Session, query: sa.Select[str, str], value: str) -> Room | None:
     """Lock the call before its room, as everywhere."""
-    found = session.execute(query).first()
+    found = session.execute(query, {"value": value}).first()
     if found is None or calls.held(session, found.call_id) is None:
         return None
-    return session.scalar(to_hold(sa.select(Room).where(Room.id == found.id)))
+    return session.scalar(_HELD, {"id": found.id})
 
 
 def add_seat(
@@ -221,10 +232,14 @@ def move_seat(session: Session, seat: Seat, room: Room) -> None:
     seat.room_id, seat.conference_sid = room.id, None
 
 
+_IN = sa.select(Seat).where(Seat.room_id == sa.bindparam("room_id")).order_by(Seat.id)
+_HELD_IN = to_hold(_IN)
+
+
 def seats_of(session: Session, room_id: str) -> list[Seat]:
     """Every seat of a held room, in a fixed order, held until the transaction ends."""
-    query = to_hold(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id))
-    return once(session, _seats_in(room_id), lambda: list(session.scalars(query)))
+    values = {"room_id": room_id}
+    return once(session, _seats_in(room_id), lambda: list(session.scalars(_HELD_IN, values)))
 
 
 def _seats_in(room_id: str) -> str:
@@ -242,50 +257,67 @@ def open_now(session: Session) -> list[tuple[Room, list[Seat]]]:
     return list(found.values())
 
 
+_CLOSED_BETWEEN = sa.select(Room).where(
+    Room.closed_at >= sa.bindparam("since"), Room.closed_at < sa.bindparam("until")
+)
+
+
 def closed_between(session: Session, since: datetime, until: datetime) -> list[str]:
     """The names of the conferences whose rooms were closed in this half-open interval."""
-    closed = sa.select(Room).where(Room.closed_at >= since, Room.closed_at < until)
-    return [room.conference for room in session.scalars(closed)]
+    values = {"since": since, "until": until}
+    return [room.conference for room in session.scalars(_CLOSED_BETWEEN, values)]
 
 
 def seen_in(session: Session, room_id: str) -> list[Seat]:
     """Every seat of a room, in a fixed order, read without a lock."""
-    return list(session.scalars(sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id)))
+    return list(session.scalars(_IN, {"room_id": room_id}))
+
+
+class _One:
+    """The statements that find one seat and its room, built once."""
+
+    def __init__(self, column: InstrumentedAttribute[Any]) -> None:
+        is_it = column == sa.bindparam("value")
+        self.room_id = sa.select(Seat.room_id).where(is_it)
+        self.held = to_hold(sa.select(Seat).where(is_it))
+        self.with_room = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(is_it)
+
+
+_BY_TOKEN, _BY_ID, _BY_RING = _One(Seat.token), _One(Seat.id), _One(Seat.ring_id)
 
 
 def seat_with_token(session: Session, token: str) -> tuple[Room, Seat] | None:
     """The seat with this token and its room; the call, the room and the seat are held."""
-    return _seat(session, Seat.token == token)
+    return _seat(session, _BY_TOKEN, token)
 
 
 def look_seat(session: Session, token: str) -> tuple[Room, Seat] | None:
     """The seat with this token and its room, read without a lock."""
-    return _look(session, Seat.token == token)
+    return _look(session, _BY_TOKEN, token)
 
 
 def look_seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
     """The seat with this id and its room, read without a lock."""
-    return _look(session, Seat.id == seat_id)
+    return _look(session, _BY_ID, seat_id)
 
 
-def _look(session: Session, is_it: sa.ColumnElement[bool]) -> tuple[Room, Seat] | None:
-    both = sa.select(Room, Seat).join(Seat, Seat.room_id == Room.id).where(is_it)
-    found = session.execute(both).first()
+def _look(session: Session, which: _One, value: str) -> tuple[Room, Seat] | None:
+    found = session.execute(which.with_room, {"value": value}).first()
     return (found[0], found[1]) if found else None
 
 
 def seat_with_id(session: Session, seat_id: str) -> tuple[Room, Seat] | None:
     """The seat with this id and its room; the call, the room and the seat are held."""
-    return _seat(session, Seat.id == seat_id)
+    return _seat(session, _BY_ID, seat_id)
 
 
 def seat_of_ring(session: Session, ring_id: str) -> tuple[Room, Seat] | None:
     """The seat of this ring's leg and its room; the call, the room and the seat are held."""
-    return _seat(session, Seat.ring_id == ring_id)
+    return _seat(session, _BY_RING, ring_id)
 
 
-def _seat(session: Session, is_it: sa.ColumnElement[bool]) -> tuple[Room, Seat] | None:
-    room_id = session.scalar(sa.select(Seat.room_id).where(is_it))
+def _seat(session: Session, which: _One, value: str) -> tuple[Room, Seat] | None:
+    room_id = session.scalar(which.room_id, {"value": value})
     room = with_id(session, room_id) if room_id else None
-    seat = session.scalar(to_hold(sa.select(Seat).where(is_it))) if room else None
+    seat = session.scalar(which.held, {"value": value}) if room else None
     return (room, seat) if room and seat else None

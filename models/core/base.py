@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.operators import OperatorType
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,6 +51,26 @@ When = datetime | sa.BindParameter[datetime]
 """An instant, or a bind parameter for one in a prepared statement."""
 
 
+class _Written(sa.TypeDecorator.Comparator[Any], sa.String.Comparator[Any]):
+    """Writes the words of a condition into the statement itself.
+
+    A list of bound values is expanded anew whenever the statement is executed, which takes longer
+    than the statement. The words are few, and they are identifiers of ours.
+    """
+
+    def operate(self, op: OperatorType, *other: Any, **options: Any) -> sa.ColumnElement[Any]:
+        """The condition; a word that comes as a bound value stays one."""
+        return super().operate(op, *(_written(each) for each in other), **options)
+
+
+def _written(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return sa.literal_column(f"'{value}'", sa.String())
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_written(each) for each in value]
+    return value
+
+
 class Word(sa.TypeDecorator[W]):
     """One word of a closed set, stored as text.
 
@@ -59,6 +80,7 @@ class Word(sa.TypeDecorator[W]):
 
     impl = sa.String
     cache_ok = True
+    comparator_factory = _Written
 
     def __init__(self, words: type[W], length: int) -> None:
         super().__init__(length)

@@ -103,6 +103,8 @@ class Database:
         self.vault = vault
         self.connections = connections
         self.engine = _engine(url, patience, connections)
+        self.reading_engine = self.engine.execution_options(reading=True)
+        """The same connections, for transactions that write nothing."""
         self._kept: dict[str, Any] = {}
         """Values computed from rows, valid until the rows change; losing them only costs time."""
         # SQLite's own waiting is unfair and slow; a process-wide lock keeps the tail short.
@@ -124,15 +126,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A read-only transaction that waits for no lock."""
-        options = {"reading": True}
         with (
             _plainly(),
-            self.engine.connect().execution_options(**options) as connection,
-            connection.begin(),  # after a rollback the driver would discard its prepared statements
-            _Session(connection, info=self._info, autoflush=False) as session,
+            _Session(self.reading_engine, info=self._info, autoflush=False) as session,
+            session.begin(),  # after a rollback the driver would discard its prepared statements
         ):
             yield session
-            session.expunge_all()  # rows stay readable after the block
+            session.expunge_all()  # rows stay readable after the block, and the commit writes none
 
     def scrub(self) -> bool:
         """Remove deleted data from the write-ahead log; False while a reader blocks it.

@@ -13,7 +13,7 @@ from typing import TypeVar, assert_never
 
 from models.core import bounded_work
 from models.core.bounded_work import OutOfBounds, WorkFailed
-from models.imports import shift_calendars, shift_sheets
+from models.imports import shift_sheets
 from models.imports.shift_frame import Frame
 from models.imports.shift_sheets import Columns
 from models.people import roster
@@ -40,6 +40,9 @@ def shifts(form: Form, content: bytes, frame: Frame, columns: Columns) -> Readin
     """What a file says about shifts; raises RosterError with every line that is wrong."""
     match form:
         case Form.CALENDAR:
+            # its libraries are loaded with the first calendar: webhooks need none of them
+            from models.imports import shift_calendars
+
             found = _bounded(shift_calendars.read, content, frame)
         case Form.CSV:
             found = _bounded(shift_sheets.from_csv, content, frame, columns)

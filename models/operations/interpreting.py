@@ -60,9 +60,12 @@ def set_language(session: Session, call: Call, language: str | None) -> None:
         )
 
 
+_LACKING = sa.select(Call.id).where(lacks_one()).order_by(Call.search_since)
+
+
 def calls_lacking_one(session: Session) -> list[str]:
     """Ids of the calls that lack an interpreter, longest waiting first."""
-    return list(session.scalars(sa.select(Call.id).where(lacks_one()).order_by(Call.search_since)))
+    return list(session.scalars(_LACKING))
 
 
 def is_there(session: Session, call: Call) -> bool:

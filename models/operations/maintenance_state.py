@@ -48,11 +48,17 @@ class Upkeep(Base):
 
 _THE_ROW = sa.select(Upkeep).where(Upkeep.id == _ONLY)
 _HELD = to_hold(_THE_ROW)
+_FENCE = sa.select(Upkeep.fence).where(Upkeep.id == _ONLY)
 
 
 def look(session: Session) -> Upkeep:
     """The row, read without a lock; a new database has none, so defaults apply."""
     return session.scalar(_THE_ROW) or Upkeep(id=_ONLY, fence=0)
+
+
+def fence(session: Session) -> int:
+    """How many restores there were, read without a lock."""
+    return session.connection().scalar(_FENCE) or 0
 
 
 def hold(session: Session) -> Upkeep:

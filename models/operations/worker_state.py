@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import upserts
 from models.core.base import Base, to_hold
+from models.core.database import once
 
 _ONLY = 1
 WORKER_SILENT = timedelta(seconds=60)
@@ -52,14 +54,15 @@ def beat(
     milliseconds_off: int = 0,
 ) -> None:
     """Record that this worker is alive, its time zone version, and its view of the carrier."""
-    beat = Heartbeat(
+    upserts.add_or_replace(
+        session,
+        Heartbeat,
         name=name,
         at=now,
         tzdata=tzdata,
         carrier_away=carrier_away,
         milliseconds_off=milliseconds_off,
     )
-    session.merge(beat)
 
 
 def is_alive(session: Session, now: datetime) -> bool:
@@ -96,7 +99,8 @@ def _span(now: datetime, within: timedelta = WORKER_SILENT) -> dict[str, datetim
 
 def rings_leave(session: Session, now: datetime) -> bool:
     """Whether a live worker reaches the carrier, so that a requested ring is placed."""
-    return session.scalar(_ABLE, _span(now)) is not None
+    able = once(session, f"a worker at {now}", lambda: session.scalar(_ABLE, _span(now)))
+    return able is not None
 
 
 def carrier_is_away(session: Session, now: datetime) -> bool:

@@ -366,7 +366,7 @@ _UNHELD = to_hold(
 
 def hold_unheld(session: Session, ids: Collection[str]) -> set[str]:
     """Lock those of these people that no other transaction holds, and return their ids."""
-    return set(session.scalars(_UNHELD, {"ids": list(ids)}))
+    return set(session.scalars(_UNHELD, {"ids": list(ids)})) if ids else set()
 
 
 def as_responders(people: Iterable[Person]) -> list[Responder]:
@@ -461,6 +461,11 @@ _SETTING = sa.select(Setting.value).where(Setting.name == sa.bindparam("name"))
 def setting(session: Session, name: str) -> str | None:
     """A setting from the roster, or None."""
     return session.scalar(_SETTING, {"name": name})
+
+
+def setting_as_column(name: str) -> sa.ScalarSelect[str]:
+    """SQL: the value of a setting from the roster, as a column of another statement."""
+    return sa.select(Setting.value).where(Setting.name == name).scalar_subquery()
 
 
 def remember_setting(session: Session, name: str, value: str) -> None:

@@ -57,8 +57,9 @@ class ScheduleChange(Base):
 
 def duty(session: Session, default_timezone: str) -> Duty:
     """The rules of duty in order, with people by id; cached until they change."""
-    timezone = people.setting(session, "timezone") or default_timezone
-    version = (timezone, *_version_of_rules(session))
+    written_timezone, *rest = session.execute(_VERSION).one()
+    timezone = written_timezone or default_timezone
+    version = (timezone, *rest)
     kept = session.info["kept"]
     if kept.get("duty", (None,))[0] != version:
         rules = tuple(rule_of(row) for row in in_force(session))
@@ -80,16 +81,13 @@ def on_duty_at(session: Session, default_timezone: str, now: datetime) -> frozen
 
 
 _VERSION = sa.select(
+    people.setting_as_column("timezone"),
     sa.func.count(),
     sa.func.max(DutyRule.id),
     sa.func.max(DutyRule.created_at),
     sa.select(sa.func.max(ScheduleChange.id)).scalar_subquery(),
 )
-
-
-def _version_of_rules(session: Session) -> tuple[object, ...]:
-    """A value that differs after any rule is added, deleted or ended."""
-    return tuple(session.execute(_VERSION).one())
+"""The time zone, and values that differ after any rule is added, deleted or ended."""
 
 
 def in_force(session: Session) -> list[DutyRule]:
