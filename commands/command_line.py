@@ -7,6 +7,7 @@ from commands.hosting import (
     backup_commands,
     check_command,
     drill_command,
+    init_command,
     serve_commands,
 )
 from commands.records import (
@@ -26,6 +27,8 @@ for _command in (
     backup_commands.restore,
     check_command.check,
     drill_command.drill,
+    init_command.init,
+    init_command.keys,
     serve_commands.serve,
     serve_commands.worker,
     serve_commands.setup,

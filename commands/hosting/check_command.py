@@ -53,6 +53,7 @@ def findings() -> Iterator[Finding]:
         return
     yield from (Finding(problem) for problem in settings.problems())
     yield Finding(f"time zones are those of tzdata {tzdata.IANA_VERSION}", is_note=True)
+    yield from host_findings.of_places(settings)
     yield from _about_words(spoken)
     yield from _about_database(settings, spoken)
     if not settings.problems():
@@ -99,7 +100,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from maintenance_findings.of_workers(session, now)
         yield from roster_findings.of_console(session)
         yield from roster_findings.of_drafts(session, spoken)
-        yield from roster_findings.of_people(session, spoken)
+        yield from roster_findings.of_people(session, settings, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from carrier_findings.of_texts(session, now)
         yield from maintenance_findings.of_database(database, session, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -48,12 +49,23 @@ def readyz() -> tuple[Response, int]:
 def metrics() -> Response:
     """Counts for Prometheus.
 
-    Called by: Prometheus on this host.
-    Answers: the counts; 404 to any other host.
+    Called by: Prometheus on this host, or elsewhere with METRICS_TOKEN as its bearer token.
+    Answers: the counts; 404 to anybody else.
     """
-    if request.remote_addr not in _LOCAL or "X-Forwarded-For" in request.headers:
+    if not (_is_from_here() or _has_token(parts.current().metrics_token)):
         abort(404)
     return Response(_metrics(parts.current().app), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_from_here() -> bool:
+    return request.remote_addr in _LOCAL and "X-Forwarded-For" not in request.headers
+
+
+def _has_token(token: str) -> bool:
+    given = request.authorization
+    if not token or given is None or given.type != "bearer" or given.token is None:
+        return False
+    return hmac.compare_digest(given.token.encode(), token.encode())
 
 
 def checks(app: AppContext) -> dict[str, bool]:
