@@ -34,7 +34,7 @@ SAFE_SQLITE = (3, 51, 3)
 @command("check")
 def check() -> None:
     """Look for everything that could be wrong; exit 1 if anything is."""
-    found = list(findings())
+    found = list(dict.fromkeys(findings()))  # two places may find the same
     for finding in found:
         click.echo(f"{'note' if finding.is_note else 'wrong'}: {finding.words}")
     if any(not finding.is_note for finding in found):

@@ -45,12 +45,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("release", type=Path)
     parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--installed", type=Path, help="an environment that has it already")
     parser.add_argument("--index-arguments", default="", help="for pip, such as --no-index")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="release-") as place:
         folder = Path(place)
-        install(asked.release.resolve(), folder, asked.python, shlex.split(asked.index_arguments))
-        tried = Tried(folder)
+        if asked.installed is None:
+            more = shlex.split(asked.index_arguments)
+            install(asked.release.resolve(), folder, asked.python, more)
+        tried = Tried(folder, asked.installed or folder / "venv")
         tried.prepares()
         with tried.runs():
             tried.takes_a_call()
@@ -71,11 +74,12 @@ def install(release: Path, folder: Path, python: str, more: list[str]) -> None:
 class Tried:
     """A hotline in a folder of its own, with the shipped carrier."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Path) -> None:
         self.folder = folder
+        self.program = environment / "bin" / "hotline"
         self.web, self.carrier = (f"http://127.0.0.1:{port}" for port in free_ports())
         self.environment = {
-            "PATH": f"{folder / 'venv/bin'}:/usr/bin:/bin",
+            "PATH": f"{environment / 'bin'}:/usr/bin:/bin",
             "HOME": str(folder),
             "TWILIO_API_BASE_URL": self.carrier,
         }
@@ -140,9 +144,12 @@ class Tried:
     def _starts(self, *words: str) -> subprocess.Popen[bytes]:
         say(f"$ hotline {shlex.join(words)} &")
         log = (self.folder / f"{words[0]}.log").open("wb")
-        program = str(self.folder / "venv/bin/hotline")
         return subprocess.Popen(  # noqa: S603 - what was just installed
-            [program, *words], cwd=self.folder, env=self.environment, stdout=log, stderr=log
+            [str(self.program), *words],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
         )
 
     def _leg_of_ana(self) -> str | None:
@@ -156,7 +163,7 @@ class Tried:
 
     def _is_reached(self) -> bool:
         found = subprocess.run(  # noqa: S603 - what was just installed
-            [str(self.folder / "venv/bin/hotline"), "export", "calls"],
+            [str(self.program), "export", "calls"],
             cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         return [each["outcome"] for each in json.loads(found.stdout)] == ["person"]
