@@ -37,7 +37,7 @@ rules:
     end: "00:00"
     person: Ana
 """
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 600.0
 
 
 def main() -> None:
@@ -115,6 +115,9 @@ class Tried:
             self.types("setup")
             yield
             self.types("check", may_fail=True)
+        except SystemExit:
+            self._shows_logs()
+            raise
         finally:
             for process in reversed(started):
                 process.terminate()
@@ -151,6 +154,11 @@ class Tried:
             stdout=log,
             stderr=log,
         )
+
+    def _shows_logs(self) -> None:
+        for log in sorted(self.folder.glob("*.log")):
+            last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
+            say("\n".join((f"--- {log.name}", *last)))
 
     def _leg_of_ana(self) -> str | None:
         phones = asked(f"{self.carrier}/simulator/phones")["phones"]
