@@ -97,8 +97,10 @@ def init(
 
 init.params.extend(_asks(question) for question in QUESTIONS)
 
-keys = group("keys")(lambda: None)
-keys.help = "Make keys."
+
+@group("keys")
+def keys() -> None:
+    """Make keys."""
 
 
 @keys.command("new")

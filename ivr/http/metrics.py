@@ -164,8 +164,8 @@ def _of_upkeep(session: Session, now: datetime) -> _Found:
 def _of_server(app: AppContext, session: Session) -> _Found:
     server = database_limits.connections(session)
     return {
-        "hotline_database_connections": server and server.used,
-        "hotline_database_connections_limit": server and server.most,
+        "hotline_database_connections": None if server is None else server.used,
+        "hotline_database_connections_limit": None if server is None else server.most,
         "hotline_disk_used_ratio": database_limits.share_of_disk_used(app.database),
     }
 
