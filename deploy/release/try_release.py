@@ -2,7 +2,7 @@
 
 Makes a virtual environment as the Dockerfile and install.sh do, then follows docs/running.md: init,
 migrate, import, serve, worker, setup. The shipped carrier plays Twilio on this machine; a caller
-presses 1 for an emergency, and a responder's phone rings and accepts. Prints each command with its
+presses 1 for English and 1 for an emergency, and a responder's phone rings and accepts. Prints each command with its
 output. Only the standard library is used, and nothing of a checkout.
 """
 
@@ -132,8 +132,7 @@ class Tried:
         leg = asked(f"{self.carrier}/simulator/calls", {"from": CALLER, "to": NUMBER})["leg"]
         caller = f"{self.carrier}/simulator/legs/{leg}"
         eventually("the caller hears the menu", lambda: asked(caller)["events"])
-        asked(f"{caller}/press", {"digits": "1"})
-        asked(f"{caller}/press", {"digits": "1"})
+        asked(f"{caller}/press", {"digits": "11"})
         anas = eventually("Ana's phone is answered", self._leg_of_ana)
         eventually("Ana accepts", lambda: self._talks(caller, anas))
         say(f"They talk, {time.monotonic() - began:.1f} s after the call began.")
