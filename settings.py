@@ -19,6 +19,7 @@ from routing.readers.unreadable import Unreadable
 
 TWILIO_API = "https://api.twilio.com"
 DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 SHORTEST_SECRET = 32
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
@@ -61,7 +62,7 @@ class Settings(BaseSettings):
     database_prepared_statements: bool = True
     """Whether statements are prepared; `false` for a pooler that does not know them."""
     public_base_url: str = ""
-    """The https address at which the carrier reaches the hotline."""
+    """The https address at which the carrier reaches the hotline; http on this machine alone."""
     twilio_account_sid: str = ""
     """The SID of the Twilio account."""
     twilio_auth_token: SecretStr = SecretStr("")
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     ledger_file: str = ""
     """The erasure ledger, if it is not next to the SQLite file or in `STATE_FOLDER`."""
+    metrics_token: SecretStr = SecretStr("")
+    """A token with which another host may read `/metrics`; without it only this host may."""
     drill_number: str = ""
     """A second number of the account, for an hourly test call."""
     fallback_document_url: str = ""
@@ -131,6 +134,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The public address without a trailing slash."""
         return self.public_base_url.rstrip("/")
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether a carrier on this machine plays Twilio, so that nobody is called."""
+        return _is_on_this_machine(self.twilio_api_base_url)
 
     @property
     def auth_tokens(self) -> tuple[str, str]:
@@ -261,8 +269,10 @@ class Settings(BaseSettings):
             time_zones.zone(self.hotline_timezone)
         except Unreadable as error:
             found.append(f"HOTLINE_TIMEZONE: {error}")
-        if self.public_base_url and not (self.base_url.startswith("https://") or self.demo):
+        if self.public_base_url and not (_is_private_way(self.base_url) or self.demo):
             found.append("PUBLIC_BASE_URL must begin with https://")
+        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_SECRET:
+            found.append(f"METRICS_TOKEN must have {SHORTEST_SECRET} characters or more, or none")
         if self.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
             found.append("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
         if self.drill_number and self.drill_number == self.twilio_phone_number:
@@ -332,13 +342,14 @@ class Settings(BaseSettings):
             "SECRET_KEY": self.secret_key.get_secret_value(),
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
             "TWILIO_AUTH_TOKEN_SECONDARY": self.twilio_auth_token_secondary.get_secret_value(),
+            "METRICS_TOKEN": self.metrics_token.get_secret_value(),
         }
         for name, secret in secrets.items():
             if _PLACEHOLDER.search(secret):
                 found.append(f"{name} is a placeholder that anybody may know: make one of your own")
         if self.twilio_account_sid and not _ACCOUNT.match(self.twilio_account_sid):
             found.append("TWILIO_ACCOUNT_SID must be AC and 32 characters, from the Twilio console")
-        if not self.twilio_api_base_url.startswith("https://"):
+        if not _is_private_way(self.twilio_api_base_url):
             found.append("TWILIO_API_BASE_URL must begin with https://: it is sent the auth token")
         if self.flask_debug.lower() not in ("", "0", "false", "no"):
             found.append("FLASK_DEBUG must not be set: it opens this host to attackers")
@@ -350,6 +361,18 @@ def _relative(name: str, place: str) -> str:
         f"{name} must be an absolute path, not {place!r}: web, worker and commands may start in "
         "different folders"
     )
+
+
+def _is_private_way(address: str) -> bool:
+    """Whether nobody on the way can read what is sent there."""
+    return address.startswith("https://") or _is_on_this_machine(address)
+
+
+def _is_on_this_machine(address: str) -> bool:
+    try:
+        return urlsplit(address).hostname in _THIS_MACHINE
+    except ValueError:
+        return False
 
 
 def _is_plain_address(address: str) -> bool:

@@ -50,6 +50,7 @@ def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None])
         rescue_number=settings.rescue_number,
         account=settings.twilio_account_sid,
         if_broken=if_broken,
+        metrics_token=settings.metrics_token.get_secret_value(),
     )
 
 

@@ -7,6 +7,7 @@ from commands.hosting import (
     backup_commands,
     check_command,
     drill_command,
+    init_command,
     serve_commands,
 )
 from commands.records import (
@@ -18,7 +19,7 @@ from commands.records import (
     surge_commands,
     user_commands,
 )
-from commands.showcase import carrier_command, demo_command, phone_command
+from commands.showcase import demo_command, simulator_commands
 
 hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
 for _command in (
@@ -26,6 +27,8 @@ for _command in (
     backup_commands.restore,
     check_command.check,
     drill_command.drill,
+    init_command.init,
+    init_command.keys,
     serve_commands.serve,
     serve_commands.worker,
     serve_commands.setup,
@@ -43,8 +46,8 @@ for _command in (
     prompt_commands.tree,
     user_commands.user,
     user_commands.audit_log,
-    carrier_command.carrier,
+    simulator_commands.carrier,
     demo_command.demo,
-    phone_command.call,
+    simulator_commands.call,
 ):
     hotline.add_command(_command)

@@ -67,6 +67,15 @@ def knows(revision: str) -> bool:
     return revision in _known()
 
 
+def comes_after(revision: str, earlier: str) -> bool:
+    """Whether a revision that we know was made after another one."""
+    known = _known()
+    while revision := known.get(revision, ""):
+        if revision == earlier:
+            return True
+    return False
+
+
 @cache
 def _known() -> dict[str, str]:
     """Each revision and the one before it, read from the files: Alembic is slow to import."""

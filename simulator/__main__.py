@@ -16,6 +16,8 @@ from simulator.scenario.application import Application
 from simulator.scenario.stage import TIMEZONE
 from simulator.simulated_carrier import ACCOUNT_SID, AUTH_TOKEN, Carrier
 
+_NUMBER = "+12125550100"
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted."""
@@ -29,13 +31,15 @@ def main(arguments: list[str] | None = None) -> None:
         journal_path=asked.journal,
         seed=asked.seed,
     )
-    carrier.buy_number(asked.number, **_urls(asked))
+    numbers = asked.number or [_NUMBER]
+    for number in numbers:
+        carrier.buy_number(number, **_urls(asked))
     carrier.stage.application = Application(asked.about)
     carrier.stage.zone = ZoneInfo(asked.timezone)
     with carrier.serve(asked.host, asked.port) as server:
-        answered = asked.webhook or "no URL"
+        answered = f"{'is' if len(numbers) == 1 else 'are'} answered at {asked.webhook or 'no URL'}"
         sys.stdout.write(
-            f"{server.url} plays Twilio; {asked.number} is answered at {answered}\n"
+            f"{server.url} plays Twilio; {' and '.join(numbers)} {answered}\n"
             f"open {server.url}/phone to call it\n"
         )
         sys.stdout.flush()
@@ -73,7 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--about", default="", help="where the application tells about itself")
     parser.add_argument("--timezone", default=TIMEZONE, help="the clock that pages show")
     parser.add_argument("--clock", type=Path, help="a file that tells others the simulated time")
-    parser.add_argument("--number", default="+12125550100", help="the account's number")
+    parser.add_argument(
+        "--number",
+        action="append",
+        help=f"a number of the account, {_NUMBER} by default; may be repeated",
+    )
     parser.add_argument("--account-sid", default=ACCOUNT_SID)
     parser.add_argument("--auth-token", default=AUTH_TOKEN)
     parser.add_argument("--journal", type=Path, help="append what happens here, one JSON a line")

@@ -23,9 +23,9 @@ from pydantic import SecretStr
 import wiring
 from app import create_app
 from commands.base import roster_file
+from commands.base.roster_file import SAMPLE
 from commands.hosting import carrier_findings
 from commands.records import roster_commands
-from commands.showcase.demo_house import SAMPLE
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.dialogue.call_tree import HOTLINE

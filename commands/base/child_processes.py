@@ -13,8 +13,8 @@ from pathlib import Path
 
 from commands.base.plain_errors import Trouble
 
-CODE = Path(__file__).resolve().parents[2]
-"""The folder of app.py, installed or not."""
+CODE = Path(__file__).absolute().parents[2]
+"""The folder of app.py, installed or not; a link in it is kept, so that a reload can follow it."""
 _PATIENCE_SECONDS = 10
 _LOOK_EVERY_SECONDS = 0.3
 

@@ -26,17 +26,24 @@ from models.core.database import Database
 from models.operations import backup, maintenance_state, own_database, worker_state
 from settings import Settings
 
+NAMED, SUFFIX = "hotline-", ".backup"
 LEASE = timedelta(seconds=60)
 """A worker that was alive within this time may still dial."""
 
 
 @command("backup")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def back_up(file: Path) -> None:
-    """Write a sealed copy of the database to FILE while the hotline runs."""
-    settings = Settings()
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--keep-days", type=click.IntRange(min=1), help="Delete older ones of this folder.")
+def back_up(place: Path, keep_days: int | None) -> None:
+    """Write a sealed copy of the database to PLACE, a file or a folder, while the hotline runs."""
+    settings, now = Settings(), wiring.now()
+    if keep_days and not place.is_dir():
+        raise Trouble(f"--keep-days is for a folder, and {place} is none.")
+    file = place / f"{NAMED}{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if place.is_dir() else place
     with command_database.ready(settings) as database:
-        digest = write(database, file, wiring.now())
+        digest = write(database, file, now)
+    if keep_days:
+        _forget(place, file, timedelta(days=keep_days))
     click.echo(f"Backed up to {file} ({file.stat().st_size} bytes).")
     click.echo(f"SHA-256 {digest}")
     click.echo("It opens only with DATA_KEYS, which are not in it: keep them elsewhere.")
@@ -69,6 +76,14 @@ def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> N
     with httpx.Client(timeout=5) as http:
         origin, done = bring_back(settings, file, ledgers, http, wiring.now())
     click.echo("\n".join(in_words(origin, done)))
+
+
+def _forget(folder: Path, newest: Path, after: timedelta) -> None:
+    """Delete the backups of a folder that are so much older than its newest one."""
+    limit = newest.stat().st_mtime - after.total_seconds()
+    for file in folder.glob(f"{NAMED}*{SUFFIX}"):
+        if file.stat().st_mtime < limit:
+            file.unlink()
 
 
 def write(database: Database, file: Path, now: datetime) -> str:

@@ -34,7 +34,7 @@ SAFE_SQLITE = (3, 51, 3)
 @command("check")
 def check() -> None:
     """Look for everything that could be wrong; exit 1 if anything is."""
-    found = list(findings())
+    found = list(dict.fromkeys(findings()))  # two places may find the same
     for finding in found:
         click.echo(f"{'note' if finding.is_note else 'wrong'}: {finding.words}")
     if any(not finding.is_note for finding in found):
@@ -53,6 +53,7 @@ def findings() -> Iterator[Finding]:
         return
     yield from (Finding(problem) for problem in settings.problems())
     yield Finding(f"time zones are those of tzdata {tzdata.IANA_VERSION}", is_note=True)
+    yield from host_findings.of_places(settings)
     yield from _about_words(spoken)
     yield from _about_database(settings, spoken)
     if not settings.problems():
@@ -100,7 +101,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from roster_findings.of_console(session)
         yield from roster_findings.of_drafts(session, spoken)
         yield from roster_findings.of_law(session, spoken, now.date())
-        yield from roster_findings.of_people(session, spoken)
+        yield from roster_findings.of_people(session, settings, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from carrier_findings.of_texts(session, now)
         yield from maintenance_findings.of_database(database, session, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from commands.base.finding import Finding
 from ivr.core import duty_file, outage_journal
@@ -14,6 +15,29 @@ from settings import Settings
 DUTY_FILE_STALE_SECONDS = 5 * 60
 JOURNAL_STALE_SECONDS = 2 * 60
 _HOUR_SECONDS = 3600
+
+
+def of_places(settings: Settings) -> Iterator[Finding]:
+    """Whether callers reach this host, and whether others of it can read what it keeps."""
+    if settings.is_rehearsal and not settings.demo:
+        yield Finding(
+            f"this is a rehearsal: the carrier at {settings.twilio_api_base_url} is on this "
+            "machine, so nobody is called",
+            is_note=True,
+        )
+    elif not settings.demo and settings.base_url.startswith("http://"):
+        yield Finding("PUBLIC_BASE_URL is this machine, where the carrier reaches nobody")
+    if settings.state_folder and _is_open(Path(settings.state_folder)):
+        yield Finding(
+            f"others on this host can look into {settings.state_folder}: run `chmod 0700` on it"
+        )
+
+
+def _is_open(folder: Path) -> bool:
+    try:
+        return bool(folder.stat().st_mode & 0o077)
+    except OSError:
+        return False
 
 
 def of_files(settings: Settings, session: Session) -> Iterator[Finding]:

@@ -46,7 +46,9 @@ def of_drills(settings: Settings, session: Session, now: datetime) -> Iterator[F
         yield Finding("DRILL_NUMBER is not set, so no drill is ever made", is_note=True)
         return
     last = drill_runs.latest(session)
-    if last is None or now - last.started_at > timedelta(hours=2):
+    if last is None:
+        yield Finding("no drill was made yet; a worker makes one an hour", is_note=True)
+    elif now - last.started_at > timedelta(hours=2):
         yield Finding("no drill was made in the last two hours: is a worker running?")
     elif last.failed_at:
         yield Finding(f"the last drill failed: {last.reason}")
@@ -56,7 +58,9 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
     if row.hold_since:
         since = instants.written(row.hold_since)
         yield Finding(f"a legal hold is on since {since}: nothing is purged", is_note=True)
-    elif row.purged_at is None or now - row.purged_at > 2 * retention_periods.PURGE_EVERY:
+    elif row.purged_at is None:
+        yield Finding("nothing was purged yet; a worker does it each hour", is_note=True)
+    elif now - row.purged_at > 2 * retention_periods.PURGE_EVERY:
         yield Finding("nothing was purged in the last two hours: is a worker running?")
     if row.waits_for_release and row.restored_to:
         waiting = len(after_restore.callbacks_waiting(session))

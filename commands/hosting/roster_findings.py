@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -23,9 +24,11 @@ from settings import Settings
 
 _SOON = timedelta(hours=48)
 _LAW_SOON = timedelta(days=60)
+_FICTION = re.compile(r"\+1[0-9]{3}55501[0-9]{2}")
+"""Numbers that are never given to anybody (nationalnanpa.com, 555-01XX)."""
 
 
-def of_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
+def of_people(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:
     """Who is on the roster, which languages they speak, and unreachable phones."""
     known = people.active(session)
     if not known:
@@ -38,6 +41,7 @@ def of_people(session: Session, spoken: Prompts) -> Iterator[Finding]:
             "calls from detention ring nobody: give somebody of the roster the need detained"
         )
     yield from _about_phones(session, known)
+    yield from _about_fiction(session, known, settings)
     for code in spoken.languages:
         if not any(code in person.languages for person in known):
             name = duty_commands.language_name(code, spoken)
@@ -64,6 +68,17 @@ def _about_phones(session: Session, known: list[Person]) -> Iterator[Finding]:
         if not person.takes_texts:
             why = "has opted out of texts" if person.no_texts else "cannot be texted"
             yield Finding(f"{name} {why}: tell {name} another way", is_note=True)
+
+
+def _about_fiction(session: Session, known: list[Person], settings: Settings) -> Iterator[Finding]:
+    """People of the sample roster: their phones ring nowhere."""
+    made_up = sum(bool(_FICTION.fullmatch(people.phone_of(session, each))) for each in known)
+    if made_up:
+        yield Finding(
+            f"{made_up} on the roster have phones of films (555-0100 to 555-0199), as in the "
+            "sample: nobody answers them, so import your own people",
+            is_note=settings.demo or settings.is_rehearsal,
+        )
 
 
 def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import migrations
 import wiring
 from commands.base import command_database, roster_file
 from commands.base.command_group import command
+from commands.base.plain_errors import Trouble
 from ivr.responders import pins
 from models.core.database import Database
 from models.imports import roster_import
@@ -20,19 +21,31 @@ from settings import Settings
 
 
 @command("migrate")
-def migrate() -> None:
-    """Bring the database's tables up to date."""
+@click.option("--to", "revision", default=None, help="Go back to this older revision.")
+@click.option("--newest", "is_asked", is_flag=True, help="Only print this version's revision.")
+def migrate(revision: str | None, *, is_asked: bool) -> None:
+    """Bring the database's tables up to date, or back to an older revision."""
+    if is_asked:
+        click.echo(migrations.newest())
+        return
     with command_database.opened(Settings()) as database:
-        bring_up_to_date(database)
-    click.echo("The database is up to date.")
+        if revision is None:
+            bring_up_to_date(database)
+            click.echo("The database is up to date.")
+        else:
+            bring_back(database, revision)
+            click.echo(f"The tables are those of {revision}: start the version they belong to.")
 
 
 @command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-def import_roster(file: Path) -> None:
-    """Read partners, people, facilities and rules from a roster FILE (YAML or JSON)."""
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), required=False)
+@click.option("--sample", "is_sample", is_flag=True, help="Import made-up people, to try it.")
+def import_roster(file: Path | None, *, is_sample: bool) -> None:
+    """Read partners, people, facilities and rules from a roster FILE; - is standard input."""
+    if (file is None) is not is_sample:
+        raise Trouble("Which roster? `hotline import FILE`, or `hotline import --sample`.")
     settings = Settings()
-    written = roster_file.read(file, ours=settings.our_numbers)
+    written = roster_file.read(file or roster_file.SAMPLE, ours=settings.our_numbers)
     with command_database.ready(settings) as database:
         click.echo(in_words(bring_in(database, written)))
 
@@ -41,6 +54,17 @@ def bring_up_to_date(database: Database) -> None:
     """Migrate; raises Trouble if the database does not answer."""
     command_database.is_migrated(database)
     migrations.upgrade(database.engine)
+
+
+def bring_back(database: Database, revision: str) -> None:
+    """Migrate back; raises Trouble unless the tables are of a newer revision that we know."""
+    command_database.is_migrated(database)
+    present = migrations.revision_of(database.engine)
+    if present is None or not migrations.knows(present):
+        raise Trouble("The tables are not of this version or an older one: run this by the newest.")
+    if not migrations.comes_after(present, revision):
+        raise Trouble(f"{revision!r} is no revision before {present!r}, which the tables have.")
+    migrations.downgrade(database.engine, revision)
 
 
 def bring_in(

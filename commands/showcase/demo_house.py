@@ -32,7 +32,6 @@ USERS = {
 ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
 """Users who also take calls, with their names on the roster."""
 DATABASE, STANDBY, LEDGER = "database", "standby", "hotline.ledger"
-SAMPLE = Path(__file__).parents[1] / "sample_roster.yaml"
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class DemoHouse:
     @property
     def timezone(self) -> str:
         """The time zone of the sample roster."""
-        return roster_file.read(SAMPLE).timezone
+        return roster_file.read(roster_file.SAMPLE).timezone
 
     @property
     def is_to_start_afresh(self) -> bool:
@@ -63,7 +62,7 @@ class DemoHouse:
         Always new: an earlier demo may have travelled in time, and its future rows would wait.
         """
         self._forget_database()
-        sample = roster_file.read(SAMPLE)
+        sample = roster_file.read(roster_file.SAMPLE)
         settings = Settings.model_validate(
             {name.lower(): value for name, value in self.settings.items()}
         )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hmac
 
 from flask import Blueprint, Response, abort, jsonify, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 import migrations
 from ivr.core import duty_file, outage_journal
 from ivr.core.context import AppContext
-from ivr.http import parts
-from models.calls import callbacks, calls, voicemails
+from ivr.http import metrics, parts
 from models.operations import maintenance_state, worker_state
 
 _LOCAL = ("127.0.0.1", "::1")
@@ -45,15 +44,26 @@ def readyz() -> tuple[Response, int]:
 
 
 @blueprint.get("/metrics")
-def metrics() -> Response:
+def counts() -> Response:
     """Counts for Prometheus.
 
-    Called by: Prometheus on this host.
-    Answers: the counts; 404 to any other host.
+    Called by: Prometheus on this host, or elsewhere with METRICS_TOKEN as its bearer token.
+    Answers: the counts; 404 to anybody else.
     """
-    if request.remote_addr not in _LOCAL or "X-Forwarded-For" in request.headers:
+    if not (_is_from_here() or _has_token(parts.current().metrics_token)):
         abort(404)
-    return Response(_metrics(parts.current().app), content_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.written(parts.current().app), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_from_here() -> bool:
+    return request.remote_addr in _LOCAL and "X-Forwarded-For" not in request.headers
+
+
+def _has_token(token: str) -> bool:
+    given = request.authorization
+    if not token or given is None or given.type != "bearer" or given.token is None:
+        return False
+    return hmac.compare_digest(given.token.encode(), token.encode())
 
 
 def checks(app: AppContext) -> dict[str, bool]:
@@ -99,19 +109,3 @@ def _restored(app: AppContext) -> dict[str, str]:
     if not row.waits_for_release or row.restored_to is None:
         return {}
     return {"restored_to": row.restored_to.isoformat(timespec="seconds")}
-
-
-def _metrics(app: AppContext) -> bytes:
-    registry = CollectorRegistry()
-    yesterday = app.clock() - timedelta(days=1)
-    with app.database.reading() as session:
-        counts = {
-            "hotline_calls_waiting": calls.count_waiting(session),
-            "hotline_callbacks_owed": callbacks.count_owed(session),
-            "hotline_messages_unheard": len(voicemails.unheard(session)),
-            "hotline_carrier_away": worker_state.carrier_is_away(session, app.clock()),
-            "hotline_calls_on_unknown_lines": calls.count_on_unknown_lines(session, yesterday),
-        }
-    for name, value in counts.items():
-        Gauge(name, name.replace("_", " "), registry=registry).set(value)
-    return generate_latest(registry)

@@ -27,6 +27,8 @@ class Parts:
     account: str
     if_broken: Callable[[], None]
     """Ends this process, because its view of the database cannot be trusted."""
+    metrics_token: str = ""
+    """With it another host may read the counts; empty: only this host may."""
 
     @cached_property
     def speech(self) -> Speech:

@@ -6,6 +6,7 @@ A forged request changes nothing; a genuine one is always answered with TwiML.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TypeVar
@@ -14,7 +15,7 @@ from flask import Blueprint, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.callers.arrivals import CallIsOver
-from ivr.http import parts, twilio_requests, web_sides
+from ivr.http import metrics, parts, twilio_requests, web_sides
 from ivr.http.rescue import MOMENTS, Failed, Hears
 from ivr.http.web_sides import Side
 from ivr.twilio import signature
@@ -65,11 +66,15 @@ def guarded(view: View, hears: Hears) -> Callable[..., Response]:
     @wraps(view)
     def answer(**where: str | int) -> Response:
         _check_signature()
+        began, is_failed = time.perf_counter(), True
         try:
-            return as_twiml(sendable(view(**where)))
+            document = sendable(view(**where))
+            is_failed = False
         except Exception as error:  # on any failure the caller stays on the line
-            failed = _failed(view.__name__, hears, where, error)
-            return as_twiml(parts.current().rescue.answer(failed))
+            document = parts.current().rescue.answer(_failed(view.__name__, hears, where, error))
+        took = time.perf_counter() - began
+        metrics.times().note(view.__name__, took, failed=is_failed)
+        return as_twiml(document)
 
     return answer
 

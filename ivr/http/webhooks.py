@@ -7,6 +7,7 @@ from flask import Flask
 from ivr.http import (
     caller_views,
     media_views,
+    metrics,
     parts,
     rescue_views,
     responder_views,
@@ -16,6 +17,7 @@ from ivr.http import (
     twilio_requests,
     webhook_guard,
 )
+from ivr.http.metrics import WebhookTimes
 from ivr.http.parts import Parts
 
 VIEWS = (
@@ -35,4 +37,5 @@ def register(flask_app: Flask, ours: Parts) -> None:
     flask_app.config["MAX_CONTENT_LENGTH"] = webhook_guard.LARGEST_BODY
     flask_app.url_map.converters |= {"count": twilio_requests.Count, "name": twilio_requests.Name}
     parts.keep(flask_app, ours)
+    metrics.keep(flask_app, WebhookTimes(sorted(webhook_guard.hears_failure)))
     flask_app.register_blueprint(webhook_guard.blueprint)

@@ -18,7 +18,15 @@ _KINDS = r"\.(?:py|md|toml|svg|html|css|js|po|txt|yaml|yml|json|wav)"
 _PATH = re.compile(rf"`([\w.*-]+(?:/[\w.*-]+)*(?:/|{_KINDS}))`")
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 _NAMED_IN_CODE = re.compile(r"\bdocs/[\w./-]+\.(?:md|svg)\b")
-_MADE_LATER = ("instance/", "build/site", "xx.toml", "hi.toml")
+_MADE_LATER = (
+    "instance/",
+    "build/site",
+    "dist/",
+    "xx.toml",
+    "hi.toml",
+    "requirements.txt",
+    "sbom.json",
+)
 """Beginnings and ends of paths that a run or a reader creates."""
 
 
@@ -81,5 +89,5 @@ def _is_there(path: str) -> bool:
 
 @cache
 def _file_names() -> frozenset[str]:
-    folders = (*code_map.PACKAGES, "docs", "tests", "requirements")
+    folders = (*code_map.PACKAGES, "deploy", "docs", "tests", "requirements")
     return frozenset(file.name for folder in folders for file in (TOP / folder).rglob("*"))

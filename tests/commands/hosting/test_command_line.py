@@ -213,6 +213,8 @@ def test_check_misses_the_worker_and_the_roster(run: Run) -> None:
     assert "hotline worker" in checked
     assert "no lawyer has approved every text about rights in English, Spanish" in checked
     assert "hotline import" in checked
+    assert "wrong: nothing was purged" not in checked
+    assert len(set(checked.splitlines())) == len(checked.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,8 @@ def test_the_carrier_alone_serves_any_application_until_it_is_told_to_stop() -> 
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "app", "carrier", "--port", "0"),
-            *("--number", "+12125550100", "--webhook", "http://127.0.0.1:9/answer"),
+            *("--number", "+12125550100", "--number", "+12125550198"),
+            *("--webhook", "http://127.0.0.1:9/answer"),
         ],
         stdout=subprocess.PIPE,
         text=True,
@@ -263,7 +266,8 @@ def test_the_carrier_alone_serves_any_application_until_it_is_told_to_stop() -> 
     )
     assert process.stdout is not None
     with process:
-        assert "+12125550100 is answered at http://127.0.0.1:9/answer" in process.stdout.readline()
+        both = "+12125550100 and +12125550198 are answered at http://127.0.0.1:9/answer"
+        assert both in process.stdout.readline()
         page = process.stdout.readline().split()[1]
         assert "Telephones" in httpx.get(page, trust_env=False).text
         process.send_signal(signal.SIGTERM)

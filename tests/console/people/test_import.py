@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from commands.showcase.demo_house import SAMPLE
+from commands.base.roster_file import SAMPLE
 from tests.coordinator import Coordinator
 from tests.hotline import RESCUE, Hotline
 

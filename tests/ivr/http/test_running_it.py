@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 from app import create_app
 from commands import command_line
 from commands.base.child_processes import CODE
+from ivr.http.metrics import WebhookTimes
 from settings import SettingsError
 from tests.hotline import Hotline, settings_for
 
@@ -36,8 +38,53 @@ def test_ready_means_database_migrations_and_a_worker(hotline: Hotline) -> None:
 def test_metrics_are_not_public(hotline: Hotline) -> None:
     web = hotline.app.test_client()
     assert b"hotline_callbacks_owed 0.0" in web.get("/metrics").data
-    proxied = web.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
-    assert proxied.status_code == 404
+    proxied = {"X-Forwarded-For": "203.0.113.7"}
+    assert web.get("/metrics", headers=proxied).status_code == 404
+    for token in ("", "wrong"):
+        asked = proxied | {"Authorization": f"Bearer {token}"}
+        assert web.get("/metrics", headers=asked).status_code == 404
+
+
+def test_another_host_reads_metrics_with_the_token(database_url: str) -> None:
+    token = "k" * 32
+    settings = settings_for(database_url).model_copy(update={"metrics_token": SecretStr(token)})
+    app = create_app(settings)
+    web = app.test_client()
+    elsewhere = {"X-Forwarded-For": "203.0.113.7", "Authorization": f"Bearer {token}"}
+    assert web.get("/metrics", headers=elsewhere).status_code == 200
+    elsewhere["Authorization"] = f"Bearer {token[1:]}"
+    assert web.get("/metrics", headers=elsewhere).status_code == 404
+    app.extensions["hotline"].database.close()
+
+
+def test_metrics_tell_the_pace_of_webhooks_and_what_waits(hotline: Hotline) -> None:
+    web = hotline.app.test_client()
+    assert "hotline_webhook_seconds_bucket" not in web.get("/metrics").text
+    hotline.works()
+    hotline.is_called().hangs_up()
+    told = web.get("/metrics").text
+    assert 'hotline_webhook_seconds_count{view="incoming"} 1.0' in told
+    assert 'hotline_webhook_seconds_bucket{le="15.0",view="incoming"} 1.0' in told
+    assert 'hotline_webhooks_failed_total{view="incoming"} 0.0' in told
+    assert 'hotline_open_items{open_for_minutes="0",owned="no"}' in told
+    assert "hotline_worker_heartbeat_age_seconds " in told
+    assert "hotline_backup_age_seconds" not in told
+
+
+def test_what_another_process_counted_is_read_here() -> None:
+    times = WebhookTimes(["incoming"])
+    times.note("incoming", 0.3, failed=False)
+    if (child := os.fork()) == 0:
+        times.note("incoming", 20.0, failed=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    seconds, failed = times.collect()
+    found = {(each.name, each.labels.get("le")): each.value for each in seconds.samples}
+    assert found["hotline_webhook_seconds_bucket", "0.25"] == 0
+    assert found["hotline_webhook_seconds_bucket", "15.0"] == 1
+    assert found["hotline_webhook_seconds_bucket", "+Inf"] == 2
+    assert found["hotline_webhook_seconds_sum", None] == pytest.approx(20.3)
+    assert failed.samples[0].value == 1
 
 
 def test_flask_knows_every_command_of_the_hotline(hotline: Hotline) -> None:
