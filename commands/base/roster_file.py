@@ -18,5 +18,5 @@ def read(file: Path, *, ours: frozenset[str] = frozenset(), forgive_empty: bool 
     """The roster in a file or standard input, checked against our languages and numbers."""
     languages = prompts.read().languages
     if file == STANDARD_INPUT:
-        return roster.of_upload(sys.stdin.buffer.read(), languages, ours)
+        return roster.of_upload(sys.stdin.buffer.read(), tuple(languages), ours)
     return roster.read(file, languages=languages, ours=ours, forgive_empty=forgive_empty)

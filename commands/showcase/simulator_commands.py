@@ -12,7 +12,6 @@ from commands.base import roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_address
-from commands.showcase.demo_house import SAMPLE
 
 
 @command("carrier")
@@ -59,7 +58,7 @@ def call(carrier: str | None, port: int, scenario: str | None, detention: bool, 
     """Call the demo's hotline from this terminal, or watch a scenario."""
     address = carrier or carrier_address(port)
     if detention:
-        how["number"] = roster_file.read(SAMPLE).facilities[0].number
+        how["number"] = roster_file.read(roster_file.SAMPLE).facilities[0].number
     if how["report"] and not scenario:
         raise Trouble("A report is made of a scenario: add --scenario NAME.")
     try:

@@ -33,7 +33,8 @@ def _dialect(session: Session) -> str:
 
 @cache
 def _unless_known(dialect: str, table: type[Base]) -> sa.Insert:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    statement: sa.Insert = _insert(dialect, table).on_conflict_do_nothing()
+    return statement
 
 
 @cache
@@ -41,7 +42,8 @@ def _or_replace(dialect: str, table: type[Base], names: frozenset[str]) -> sa.In
     insert = _insert(dialect, table)
     keys = [column.name for column in sa.inspect(table).primary_key]
     changed = {name: insert.excluded[name] for name in sorted(names.difference(keys))}
-    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
+    statement: sa.Insert = insert.on_conflict_do_update(index_elements=keys, set_=changed)
+    return statement
 
 
 def _insert(dialect: str, table: type[Base]) -> Any:
