@@ -14,7 +14,8 @@ def test_every_place_has_a_label_and_no_label_is_left_over() -> None:
 def test_every_option_has_a_label_and_no_label_is_left_over() -> None:
     menus = [place for place in HOTLINE.places.values() if isinstance(place, Menu)]
     asked = [place for place in HOTLINE.places.values() if isinstance(place, ChooseNumber)]
-    offered = {option.words for menu in menus for option in menu.options}
+    keys = [option for menu in menus for option in (*menu.options, *menu.unspoken)]
+    offered = {option.words for option in keys}
     offered |= {option.words for each in asked for option in (each.this_number, each.other_number)}
     assert offered == set(OPTIONS)
 
