@@ -43,7 +43,7 @@ def test_the_spoken_name_is_part_of_the_offer(hotline: Hotline) -> None:
     row = caller.row
     assert (row.language, row.spoken, row.need) == ("en", "other", "unknown")
     assert caller.languages_heard == {"en", "es", "fr"}
-    assert hotline.waits_for(lambda: not hotline.carrier.recordings, 30)
+    assert hotline.waits_for(lambda: not list(hotline.carrier.recordings), 30)
 
 
 def test_silence_and_a_failed_recording_go_on(hotline: Hotline) -> None:
