@@ -18,10 +18,9 @@ from commands.hosting import (
     carrier_findings,
     host_findings,
     maintenance_findings,
+    prompt_findings,
     roster_findings,
 )
-from ivr.dialogue import tree_checks
-from ivr.dialogue.call_tree import HOTLINE
 from models.core import database_time
 from models.core.database import Database
 from prompts import Prompts
@@ -54,7 +53,7 @@ def findings() -> Iterator[Finding]:
     yield from (Finding(problem) for problem in settings.problems())
     yield Finding(f"time zones are those of tzdata {tzdata.IANA_VERSION}", is_note=True)
     yield from host_findings.of_places(settings)
-    yield from _about_words(spoken)
+    yield from prompt_findings.of_tree(spoken)
     yield from _about_database(settings, spoken)
     if not settings.problems():
         yield from _about_the_outside(settings)
@@ -70,14 +69,6 @@ def _about_the_outside(settings: Settings) -> Iterator[Finding]:
 
 def _each_line(trouble: Trouble) -> Iterator[Finding]:
     yield from (Finding(words) for words in trouble.message.splitlines())
-
-
-def _about_words(spoken: Prompts) -> Iterator[Finding]:
-    try:
-        with plainly():
-            tree_checks.check(HOTLINE, spoken)
-    except Trouble as trouble:
-        yield from _each_line(trouble)
 
 
 def _about_database(settings: Settings, spoken: Prompts) -> Iterator[Finding]:
@@ -99,8 +90,8 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         now = database_time.of(session)
         yield from maintenance_findings.of_workers(session, now)
         yield from roster_findings.of_console(session)
-        yield from roster_findings.of_drafts(session, spoken)
-        yield from roster_findings.of_law(session, spoken, now.date())
+        yield from prompt_findings.of_drafts(session, spoken)
+        yield from prompt_findings.of_law(session, spoken, now.date())
         yield from roster_findings.of_people(session, settings, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from carrier_findings.of_texts(session, now)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.callers import custody_facts, duty_line_facts, news_facts, offices_found
+from ivr.callers import custody_facts, duty_line_facts, menu_facts, offices_found, voicemail
 from ivr.core.context import UnitOfWork
-from ivr.dialogue.caller_wording import offers_callback
 from ivr.dialogue.facts import Caller
 from ivr.dialogue.places import (
     ChooseNumber,
@@ -19,11 +18,10 @@ from ivr.dialogue.places import (
     TakeMessage,
 )
 from ivr.offers import talks
-from ivr.room import next_turn, rights_text
-from ivr.search import call_limits, callback_promises
-from models.calls import callbacks, calls, surges, voicemails
+from ivr.room import next_turn
+from ivr.search import call_limits
+from models.calls import calls, surges, voicemails
 from models.calls.calls import Call, CallState
-from models.calls.voicemails import Message
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
@@ -52,17 +50,9 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         case Connect():
             caller = _know_the_search(unit, call, caller)
         case ChooseNumber() | Promise():
-            caller = _know_the_callbacks(unit, call, place, caller)
+            caller = menu_facts.know_the_callbacks(unit, call, place, caller)
         case Menu():
-            if place.tells_news:
-                caller = news_facts.know(unit, call, caller)
-            if place.details:
-                is_on = surges.surge(unit.session, unit.now) is not None
-                caller = replace(caller, surge=is_on)
-            if offers_callback(unit.app.script, place):
-                caller = _know_the_callbacks(unit, call, place, caller)
-            if any(option.by_text for option in place.options):
-                caller = replace(caller, may_be_texted=rights_text.may_be_asked_for(unit, call))
+            caller = menu_facts.know(unit, call, place, caller)
         case OfficeList():
             caller = offices_found.know(unit, call, caller)
         case Reading():
@@ -70,18 +60,12 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
             caller = replace(caller, expired=prompts.expired(call.language, unit.now.date()))
         case TakeMessage():
             parts = voicemails.of_call(unit.session, call.id)
-            part = message_part(call, parts)
+            part = voicemail.part_of(call, parts)
             caller = replace(caller, message_parts=part, messages_begun=len(parts))
         case _:
             pass
     caller = custody_facts.know(unit, call, place, caller)
     return duty_line_facts.know(unit, call, place, caller) if call.responder else caller
-
-
-def message_part(call: Call, parts: list[Message]) -> int:
-    """The number of the part just recorded; silent parts before it do not count."""
-    said = [part for part in parts[:-1] if part.state in voicemails.LEFT_SOMETHING]
-    return 1 if call.said_nothing else 1 + len(said)
 
 
 def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
@@ -100,20 +84,4 @@ def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:
         rang_lately=call_limits.rang_lately(unit.session, call, unit.now),
         searched_elsewhere=call_limits.is_searched_for_elsewhere(unit, call),
         surge=surges.surge(unit.session, unit.now) is not None,
-    )
-
-
-def _know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Caller) -> Caller:
-    """The hotline offers a callback only if it would try it."""
-    # until then the number may still change
-    is_promised = isinstance(place, Promise)
-    keyed = caller.keyed_number if is_promised else None
-    number = keyed or calls.number_of(unit.session, call)
-    open_callback = bool(number and callbacks.owed_to(unit.session, number))
-    return replace(
-        caller,
-        open_callback=open_callback,
-        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback),
-        too_many_callbacks=callback_promises.asked_too_often(unit, call),
-        surge=caller.surge or (is_promised and surges.surge(unit.session, unit.now) is not None),
     )

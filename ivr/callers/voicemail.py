@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,8 +35,11 @@ PEAKS = 160
 """The number of bars that fit across a phone's screen."""
 
 
-def expect(session: Session, call: Call, now: datetime) -> Message:
-    """Expect a message. The row exists before the tone, so the worker finds it after a crash."""
+def expect(session: Session, call: Call, now: datetime) -> tuple[Message, int]:
+    """Expect a message, and say which part of one it is.
+
+    The row exists before the tone, so the worker finds it after a crash.
+    """
     parts = voicemails.of_call(session, call.id)
     message = Message(
         call_id=call.id,
@@ -47,7 +51,13 @@ def expect(session: Session, call: Call, now: datetime) -> Message:
     session.add(message)
     session.flush()
     calls.note(session, call.id, now, "message started", message=message.id)
-    return message
+    return message, part_of(call, [*parts, message])
+
+
+def part_of(call: Call, parts: Sequence[Message]) -> int:
+    """The number of the part just recorded; silent parts before it do not count."""
+    said = [part for part in parts[:-1] if part.state in voicemails.LEFT_SOMETHING]
+    return 1 if call.said_nothing else 1 + len(said)
 
 
 def announced(

@@ -109,12 +109,18 @@ _MAIN_OPTIONS = (
 _UNSPOKEN_OPTIONS = (Option(CASE_KEY, "case.enter_code", "case_code"),)
 
 
-def _detail_of(need: str, *keys: tuple[str, str]) -> Menu:
-    """The second question about a need: one key for each of its details."""
+def _detail_of(need: str, *keys: tuple[str, str], own_places: tuple[str, ...] = ()) -> Menu:
+    """The second question about a need: one key for each of its details.
+
+    A detail leads to the place of its need, unless it has a place of its own.
+    """
     return Menu(
         f"{need}_detail",
         says=(),
-        options=tuple(Option(key, f"{need}_detail.{code}", need, need=code) for key, code in keys),
+        options=tuple(
+            Option(key, f"{need}_detail.{code}", code if code in own_places else need, need=code)
+            for key, code in keys
+        ),
         if_silent=need,
         offers_person=False,
         is_asked_once=True,
@@ -242,6 +248,7 @@ HOTLINE = CallTree(
             ("1", "detained_today"),
             ("2", "detained_longer"),
             ("3", "from_detention"),
+            own_places=("from_detention",),
         ),
         _detail_of(
             "question",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.privacy import purge, retention_periods
-from models.calls import room_requests
+from models.calls import room_requests, spoken_names
 from models.casework import wrap_ups
 from models.core import personal_data
 from models.core.database import Session
@@ -74,7 +74,7 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
         _holding("texts to callers", subject_rows.texts_to_callers(session, ids), gone),
         _holding("messages", len(left), silenced),
         _holding(
-            "names of languages, spoken by callers", subject_rows.spoken_names(session, ids), gone
+            "names of languages, spoken by callers", spoken_names.count_kept(session, ids), gone
         ),
         _holding("notes by staff", subject_rows.notes(session, ids), gone),
         _holding("results of talks", wrap_ups.count_rows(session, ids), gone),

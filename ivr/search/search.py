@@ -53,6 +53,13 @@ def stay(unit: UnitOfWork, call: Call) -> None:
     pursued_items.stays_silent(unit.session, call, unit.now)
 
 
+def leave(unit: UnitOfWork, call: Call) -> None:
+    """The caller does not wait any more: phones stop ringing for them."""
+    if call.state == CallState.WAITING:
+        call.state = CallState.TALKING
+        cancel(unit.session, rings.of_call(unit.session, call.id), unit.now)
+
+
 def advance(unit: UnitOfWork, call: Call) -> bool:
     """Advance the search. False when it is over and the caller must be given a choice."""
     if call.search_over:

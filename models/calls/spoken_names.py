@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -111,3 +112,10 @@ def sound_of(session: Session, name_id: str) -> bytes | None:
     if found is None or found.sound_sealed is None:
         return None
     return vault_of(session).open_bytes(found.sound_sealed, _SOUND)
+
+
+def count_kept(session: Session, call_ids: Sequence[str]) -> int:
+    """The number of names of languages that these callers said and we keep."""
+    kept = SpokenName.sound_sealed.is_not(None)
+    query = sa.select(sa.func.count()).where(SpokenName.call_id.in_(call_ids), kept)
+    return session.scalar(query) or 0

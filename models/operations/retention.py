@@ -9,18 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.callbacks import STILL_OWED, Callback, CallbackState
-from models.calls.calls import Answer, Call, Step
-from models.calls.notes import Draft, Note
-from models.calls.open_items import OpenItem
+from models.calls.calls import Answer, Call
+from models.calls.notes import Draft
 from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring, is_about
-from models.calls.room_requests import RoomRequest
 from models.calls.rooms import Room, Seat
 from models.calls.spoken_names import SpokenName
 from models.calls.voicemails import Message, Sound
-from models.casework.call_windows import CallWindow
-from models.casework.referrals import Referral
-from models.casework.wrap_ups import WrapUp
 from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
@@ -129,22 +124,9 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
     """Round all times of these calls and their rows down to the hour."""
     ids = [call.id for call in calls]
     owned: list[Base] = list(calls)
-    kinds = (
-        Step,
-        Ring,
-        Room,
-        RoomRequest,
-        SpokenName,
-        Message,
-        Callback,
-        OpenItem,
-        Note,
-        WrapUp,
-        Referral,
-        CallWindow,
-    )
+    kinds = [kind for kind in _rows_of_calls() if kind not in (Answer, Draft, Text)]
     for kind in kinds:
-        owned += session.scalars(sa.select(kind).where(kind.call_id.in_(ids)))
+        owned += session.scalars(sa.select(kind).where(_call_of(kind).in_(ids)))
     owned += session.scalars(sa.select(Seat).where(Seat.room_id.in_(_rooms_of(ids))))
     for row in owned:
         for column in sa.inspect(row.__class__).columns:
@@ -212,14 +194,23 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     session.execute(sa.delete(Seat).where(Seat.room_id.in_(_rooms_of(call_ids))))
     session.execute(sa.delete(Ring).where(is_about(call_ids)))
     session.execute(sa.delete(Sound).where(Sound.message_id.in_(messages)))
-    owned = (
-        Draft, Note, Referral, WrapUp, CallWindow, SpokenName, Message, OpenItem, Callback, Text,
-        RoomRequest,
-        Room, Answer, Step,
-    )  # fmt: skip
-    for kind in owned:
-        session.execute(sa.delete(kind).where(kind.call_id.in_(call_ids)))
+    for kind in _rows_of_calls():
+        session.execute(sa.delete(kind).where(_call_of(kind).in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
+
+
+def _rows_of_calls() -> list[type[Base]]:
+    """Every kind of row that belongs to a call, each before those that it refers to."""
+    found = {mapper.class_.__table__: mapper.class_ for mapper in Base.registry.mappers}
+    return [
+        found[table]
+        for table in reversed(Base.metadata.sorted_tables)
+        if "call_id" in table.c and table.c.call_id.foreign_keys
+    ]
+
+
+def _call_of(kind: type[Base]) -> sa.ColumnElement[str]:
+    return sa.inspect(kind).columns["call_id"]
 
 
 def _rooms_of(call_ids: Sequence[str]) -> sa.Select[str]:

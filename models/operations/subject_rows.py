@@ -14,7 +14,6 @@ from models.calls.calls import Answer, Call, Step
 from models.calls.notes import Draft, Note
 from models.calls.outbox import Text
 from models.calls.rings import Ring, is_about
-from models.calls.spoken_names import SpokenName
 from models.calls.surges import Block
 from models.calls.verifications import Proof
 from models.calls.voicemails import Message, Sound
@@ -67,12 +66,6 @@ def messages_with_sound(session: Session, call_ids: Sequence[str]) -> list[Messa
     """Messages of these calls whose audio is stored."""
     query = sa.select(Message).join(Sound, Sound.message_id == Message.id)
     return list(session.scalars(query.where(Message.call_id.in_(call_ids))))
-
-
-def spoken_names(session: Session, call_ids: Sequence[str]) -> int:
-    """The number of names of languages that these callers said and we keep."""
-    kept = SpokenName.sound_sealed.is_not(None)
-    return _count(session, sa.select(SpokenName.id).where(SpokenName.call_id.in_(call_ids), kept))
 
 
 def notes(session: Session, call_ids: Sequence[str]) -> int:
