@@ -297,5 +297,5 @@ def adopt(unit: UnitOfWork, seen: Seen) -> None:
         calls.note(unit.session, call.id, unit.now, "recovered")
     parts = voicemails.of_call(unit.session, call.id)
     waiting = next((part for part in parts if part.state == MessageState.EXPECTED), None)
-    message = waiting or expect(unit.session, call, unit.now)
+    message = waiting or expect(unit.session, call, unit.now)[0]
     announced(unit.session, message, seen.sid, seen.seconds, unit.now)

@@ -298,7 +298,8 @@ def _lost_details(tree: CallTree) -> Iterator[str]:
                 yield f"{place.name}: {option.need!r} is no detail of {place.details!r}"
         for name in sorted(set(exits(place))):
             search = tree.places.get(name)
-            if not isinstance(search, Connect) or search.need not in (None, place.details):
+            own = [option.need for option in place.options if option.leads_to == name]
+            if not isinstance(search, Connect) or search.need not in (None, place.details, *own):
                 yield f"{place.name} leads to {name}, which does not search for {place.details!r}"
     for need in NEEDS.values():
         if need.parent is not None and need.code not in offered:
