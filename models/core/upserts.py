@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.core.base import Base
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 
 def add_unless_known(session: Session, table: type[Base], **values: Any) -> None:
@@ -46,6 +49,8 @@ def _or_replace(dialect: str, table: type[Base], names: frozenset[str]) -> sa.In
     return statement
 
 
-def _insert(dialect: str, table: type[Base]) -> Any:
+def _insert(dialect: str, table: type[Base]) -> Insert:
     """Each kind of database has an insert of its own; only the one in use is loaded."""
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table.__table__)
+    module = import_module(f"sqlalchemy.dialects.{dialect}")
+    insert: Insert = module.insert(table.__table__)
+    return insert
