@@ -25,6 +25,7 @@ WAYS = {
     "no number to call": later("no number to call"),
     "a number is keyed in": later("a number is entered"),
     "a ZIP code is keyed in": later("a ZIP code is entered"),
+    "none, or no office near it": later("none is entered, or no office is near it"),
     "then": later("then"),
     "no callback can be kept": later("no callback is possible"),
     "the time is up": later("the time is up"),
@@ -57,13 +58,13 @@ class Branch:
 
 
 def drawn(tree: CallTree, spoken: Prompts, language: str) -> tuple[Branch, ...]:
-    """The tree from where a caller begins, a call from detention, and a responder's phone."""
+    """The tree from where each kind of call begins: menus, a call from detention, duty line."""
     below = _below(tree)
     return tuple(_branch(tree, name, spoken, language, below) for name in _starts(tree))
 
 
 def _starts(tree: CallTree) -> tuple[str, ...]:
-    return (tree.start, tree.facility, tree.duty_line)
+    return (tree.start, tree.returning, tree.facility, tree.duty_line)
 
 
 def _below(tree: CallTree) -> dict[str, list[str]]:

@@ -54,10 +54,10 @@ def test_in_a_surge_only_what_goes_first_is_asked(hotline: Hotline) -> None:
 
 
 def test_nobody_calls_back_the_phone_in_a_detention_centre(hotline: Hotline) -> None:
-    call = hotline.is_called().press("1").tells("2", "3").hears("No one can answer")
-    call.press("1").hears("Enter the ten-digit phone number")
-    call.press("7185550162#").hears("You entered").press("1").press("2").hears("thirty minutes")
-    assert hotline.promised_callbacks == ["+17185550162"]
-    gone = hotline.is_called().press("1").tells("2", "3").hears("No one can answer")
-    gone.press("1").hears("Enter the ten-digit phone number").hangs_up()
-    assert hotline.promised_callbacks == ["+17185550162"]
+    call = hotline.is_called().press("1").tells("2", "3").hears("After the tone")
+    hotline.waits(16)
+    call.speaks(8).hangs_up()
+    hotline.waits(30)
+    assert call.row.outcome == "message"
+    assert "call you back" not in call.said
+    assert hotline.promised_callbacks == []

@@ -213,10 +213,10 @@ def test_a_recording_is_addressed_by_its_content_and_kept_for_good(hotline: Hotl
     )
     plain, _, content = address.partition("?sha256=")
     client = hotline.app.test_client()
-    sound = client.get(address, base_url=hotline.settings.base_url)
+    sound = client.get(address, base_url=hotline.settings.base_url, buffered=True)
     assert hashlib.sha256(sound.data).hexdigest() == content
     assert "immutable" in sound.headers["Cache-Control"]
     for of_another_release in (plain, f"{plain}?sha256={'0' * 64}"):
-        answer = client.get(of_another_release, base_url=hotline.settings.base_url)
+        answer = client.get(of_another_release, base_url=hotline.settings.base_url, buffered=True)
         assert answer.data == sound.data
         assert answer.headers["Cache-Control"] == "public, max-age=60"
