@@ -172,7 +172,9 @@ function chime() {
 
 function showSound(isOn) {
   sound.setAttribute("aria-pressed", String(isOn));
-  sound.querySelector(".t").textContent = isOn ? sound.dataset.on : sound.dataset.off;
+  const words = isOn ? sound.dataset.on : sound.dataset.off;
+  sound.setAttribute("aria-label", words);
+  sound.querySelector(".t").textContent = words;
 }
 
 if (sound) {

@@ -104,7 +104,7 @@ def test_an_item_opens_beside_the_list_and_calling_is_one_click(hotline: Hotline
     hotline.knows("Cora Example", speaks="es", tier=3)
     cora = hotline.has_user("Cora", person="Cora Example").signs_in()
     hotline.is_called(CALLER).press("1").press("4").hangs_up()
-    call = hotline.is_called(CALLER).press("2").hears("call you back").press("1")
+    call = hotline.is_called(CALLER).press("1").press("2").hears("call you back").press("1")
     call.hears("calling from").press("1").press("1")
     name = call.hangs_up().row.pseudonym
     cora.opens("/board").follows_in("Callback: detained", name)
