@@ -24,6 +24,7 @@ from console.base import current_user
 from ivr.core.context import AppContext
 from models.people import people
 from models.staff.users import Role
+from routing import needs
 from routing.duty.coverage import Gap
 from routing.needs import NEEDS, UNKNOWN
 from routing.readers.told import Told
@@ -117,6 +118,14 @@ class Clock:
             return f"{self._day(begins)} {begins:%H:%M}-{ends:%H:%M} {ends.tzname()}"
         return f"{self.at(start)} - {self.at(end)}"
 
+    def hour(self, instant: datetime) -> str:
+        """02:04, where the page says the day and the zone once."""
+        return f"{instant.astimezone(self.zone):%H:%M}"
+
+    def short_day(self, instant: datetime) -> str:
+        """Tue 8 Dec."""
+        return self._day(instant.astimezone(self.zone))
+
     def _day(self, local: datetime) -> str:
         return dates.format_datetime(local, "EEE d MMM", locale=self.locale)
 
@@ -147,6 +156,12 @@ def percent(part: float | None) -> str:
 def language_name(app: AppContext, code: str) -> str:
     """A caller's language, named in the reader's."""
     return app.shipped_prompts.text(language(), f"languages.{code}")
+
+
+def own_name(app: AppContext, code: str) -> str:
+    """A caller's language as its speakers call it: Español for "es"."""
+    known = app.shipped_prompts.languages.get(code)
+    return known.name if known else language_name(app, code)
 
 
 def need_name(need: str | None) -> str:
@@ -181,7 +196,7 @@ def learn(flask_app: Flask, app: AppContext) -> None:
         lambda one, many, number: _translations(language()).ngettext(one, many, number),
         newstyle=True,
     )
-    filters: dict[str, Callable[..., str]] = {
+    filters: dict[str, Callable[..., str | int]] = {
         "at": lambda instant: at(app, instant),
         "stretch": lambda stretch: clock(app).stretch(*stretch),
         "date_in_words": date_in_words,
@@ -190,7 +205,11 @@ def learn(flask_app: Flask, app: AppContext) -> None:
         "language_name": lambda code: language_name(app, code),
         "role_name": lambda role: say(ROLES[role]),
         "need_name": need_name,
+        "patience": lambda need: needs.of(need).patience_seconds,
         "repeat": repeat,
+        "own_name": lambda code: own_name(app, code),
+        "short_day": lambda instant: clock(app).short_day(instant),
+        "hour": lambda instant: clock(app).hour(instant),
         "hole": lambda gap: hole(app, gap),
     }
     flask_app.jinja_env.filters.update(filters)

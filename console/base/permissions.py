@@ -136,6 +136,7 @@ ROUTES: Mapping[str, Door] = {
     "console.password": Needs(Power.OWN_ACCOUNT, fresh=True),
     "console.change_password": Needs(Power.OWN_ACCOUNT, fresh=True),
     "console.remove_passkey": Needs(Power.OWN_ACCOUNT, fresh=True),
+    "console.styles": Needs(Power.OWN_ACCOUNT),
     "console.board": Needs(Power.BOARD),
     "console.board_now": Needs(Power.BOARD, passive=True),
     "console.board_news": Needs(Power.BOARD, passive=True),

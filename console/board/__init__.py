@@ -1,1 +1,1 @@
-"""The board and the surge switch."""
+"""The board, the surge switch, and the style page."""

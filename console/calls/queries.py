@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from console.base.current_user import Visitor
 from console.base.i18n import say
 from console.base.permissions import Power, Right
-from console.calls import call_story, forms
-from console.calls.call_story import Event, Material
+from console.calls import forms
 from console.calls.forms import Filters
-from console.web import call_words
+from console.web import call_story, call_words
+from console.web.call_story import Event, Material
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
 from models.calls import call_log, calls, rings, voicemails

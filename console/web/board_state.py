@@ -37,6 +37,13 @@ class CallNow:
     with_whom: str | None
     people: frozenset[str]
     """Ids of those it rings or talks with, whose own call it is."""
+    ringing: tuple[str, ...]
+    """Names of the people whose phones ring for it."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the caller waits for a person."""
+        return self.state == CallState.WAITING and self.with_whom is None
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,11 @@ class Board:
     last_hour: Served
     surge_ends_at: datetime | None
     """Until when the surge is on, if it is."""
+
+    @property
+    def waiting(self) -> tuple[CallNow, ...]:
+        """The calls whose callers wait for a person."""
+        return tuple(call for call in self.calls if call.is_waiting)
 
     @property
     def is_ready(self) -> bool:
@@ -194,7 +206,13 @@ def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
         since=(talk.connected_at if talk else since) or call.started_at,
         with_whom=people.name_of(session, person) if person else None,
         people=frozenset(ring.person_id for ring in air),
+        ringing=_names(session, air) if talk is None else (),
     )
+
+
+def _names(session: Session, air: Iterable[Ring]) -> tuple[str, ...]:
+    rung = [people.with_id(session, ring.person_id) for ring in air]
+    return tuple(people.name_of(session, person) for person in rung if person)
 
 
 def _owed(session: Session) -> tuple[Owed, ...]:

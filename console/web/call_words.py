@@ -1,4 +1,4 @@
-"""Words about a call that several pages use: how it ended, and who answered it."""
+"""Words about a call and its open item that several pages use."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from console.base.i18n import later, say
 from models.calls import call_log
 from models.calls.calls import RESCUER
+from models.calls.open_items import ItemKind
 from models.casework.wrap_ups import Result
 
 OUTCOMES = {
@@ -27,6 +28,26 @@ RESULTS = {
     Result.ABUSIVE: later("abusive call"),
 }
 """What came of a talk."""
+
+
+ITEM_KINDS = {
+    ItemKind.CALLBACK: later("callback"),
+    ItemKind.MESSAGE: later("message"),
+    ItemKind.MISSED_EMERGENCY: later("missed emergency"),
+    ItemKind.SILENT_CALLER: later("silent caller"),
+    ItemKind.ATTORNEY_NEEDED: later("attorney needed"),
+    ItemKind.DROPPED_TALK: later("dropped talk"),
+    ItemKind.CALL_AGAIN: later("calls again"),
+}
+ITEM_LEVELS = (
+    later("on duty"),
+    later("on duty, with an interpreter"),
+    later("backup and coordinators on duty"),
+    later("off duty"),
+    later("directors"),
+    later("the sister line"),
+)
+"""By the number of the level in `routing/dispatch/pursuit.py`."""
 
 
 def name_of(person_id: str | None, names: Mapping[str, str]) -> str:

@@ -12,10 +12,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import cookies, sessions
-from console.base import current_user, i18n, permissions
+from console.base import current_user, faces, i18n, icons, permissions
 from console.base.current_user import Visitor
 from console.base.hosts import host_in
 from console.base.i18n import later
+from console.base.permissions import Power, Right
 from console.base.routes import context
 from console.web import board_cache
 from ivr.core.context import AppContext
@@ -35,6 +36,8 @@ class Group:
     """Pages that somebody looks for together; one page alone stands under its own name."""
 
     label: str
+    icon: str
+    """Of the sprite, without "i-"."""
     places: tuple[Place, ...]
 
 
@@ -43,6 +46,7 @@ class Entry:
     """A group as it stands in the navigation of one visitor, on one page."""
 
     label: str
+    icon: str
     places: tuple[Place, ...]
     is_here: bool
 
@@ -50,6 +54,7 @@ class Entry:
 NAVIGATION = (
     Group(
         later("Hotline"),
+        "layout-dashboard",
         (
             Place("console.board", later("Board")),
             Place("console.surge", later("Surge")),
@@ -57,6 +62,7 @@ NAVIGATION = (
     ),
     Group(
         later("Callers"),
+        "phone-incoming",
         (
             Place("console.open_items", later("Open items")),
             Place("console.messages", later("Messages")),
@@ -67,6 +73,7 @@ NAVIGATION = (
     ),
     Group(
         later("Duty"),
+        "calendar-days",
         (
             Place("console.schedule", later("Schedule")),
             Place("console.shifts", later("Shifts")),
@@ -74,6 +81,7 @@ NAVIGATION = (
     ),
     Group(
         later("Team"),
+        "users",
         (
             Place("console.people", later("People")),
             Place("console.partners", later("Partners")),
@@ -83,6 +91,7 @@ NAVIGATION = (
     ),
     Group(
         later("What callers hear"),
+        "audio-lines",
         (
             Place("console.prompts", later("Call tree and prompts")),
             Place("console.prompt_languages", later("Languages")),
@@ -91,6 +100,7 @@ NAVIGATION = (
     ),
     Group(
         later("Statistics"),
+        "chart-column",
         (
             Place("console.reports", later("Reports")),
             Place("console.staffing", later("Staffing")),
@@ -98,6 +108,7 @@ NAVIGATION = (
     ),
     Group(
         later("Administration"),
+        "settings",
         (
             Place("console.users", later("Users")),
             Place("console.approvals", later("Approvals")),
@@ -140,10 +151,19 @@ def go_to(endpoint: str, notice: str = "", **where: Any) -> AnyResponse:
     return redirect(url_for(endpoint, **where), HTTPStatus.SEE_OTHER)
 
 
+def go_back(endpoint: str, notice: str = "", **where: Any) -> AnyResponse:
+    """As `go_to`; to the board's open item instead, if the form stood there."""
+    if item := request.form.get("desk", ""):
+        return go_to("console.board", notice, item=item, _anchor="item")
+    return go_to(endpoint, notice, **where)
+
+
 def prepare(flask_app: Flask, app: AppContext) -> None:
     """Give every template what the frame around the page shows."""
     flask_app.register_error_handler(Busy, _busy)
     i18n.learn(flask_app, app)
+    flask_app.jinja_env.globals["icon_shapes"] = icons.shapes()
+    flask_app.jinja_env.filters.update(hue=faces.hue, initials=faces.initials)
     flask_app.jinja_env.trim_blocks = flask_app.jinja_env.lstrip_blocks = True
 
     @flask_app.context_processor
@@ -158,7 +178,8 @@ def prepare(flask_app: Flask, app: AppContext) -> None:
             "standing_at": (here := _here(visitor)),
             "entries": _entries(visitor, here),
             "notices": _notices(app, visitor) if is_in else (),
-            "line_state": board_cache.boards().now() if is_in else None,
+            "line_state": (line := board_cache.boards().now() if is_in else None),
+            "waits": len(line.waiting) if line and _sees_the_line(visitor) else 0,
             "clock_zone": i18n.zone(app).key if is_in else None,
             "asked": _asked(),
         }
@@ -180,7 +201,9 @@ def _open_in(group: Group, visitor: Visitor | None) -> tuple[Place, ...]:
 def _entries(visitor: Visitor | None, here: Place | None) -> list[Entry]:
     groups = [(group, _open_in(group, visitor)) for group in NAVIGATION]
     return [
-        Entry(group.label if len(places) > 1 else places[0].label, places, here in places)
+        Entry(
+            group.label if len(places) > 1 else places[0].label, group.icon, places, here in places
+        )
         for group, places in groups
         if places
     ]
@@ -195,6 +218,10 @@ def _here(visitor: Visitor | None) -> Place | None:
         if f"{request.script_root}{request.path}/".startswith(f"{address.rstrip('/')}/")
     ]
     return max(above, key=lambda pair: pair[0])[1] if above else None
+
+
+def _sees_the_line(visitor: Visitor | None) -> bool:
+    return visitor is not None and visitor.right_to(Power.BOARD) is Right.YES
 
 
 def _notices(app: AppContext, visitor: Visitor | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from console.base.outcomes import NotTheirs, Refused
 from console.base.routes import bp, context
 from console.web import call_notes
 from console.web.dial_press import new_press, press_of_form
-from console.web.render import go_to, show
+from console.web.render import go_back, show
 from console.work import (
     call_actions,
     callback_actions,
@@ -104,7 +104,7 @@ def _do(
         abort(404)
     except Refused as refusal:
         return _page(callback_id, 409, refused=str(refusal))
-    return go_to("console.callback", said or done, callback_id=callback_id)
+    return go_back("console.callback", said or done, callback_id=callback_id)
 
 
 def _page(

@@ -1,28 +1,21 @@
-"""Open items as staff see them, and what they do with one: take, close, hand over, note.
-
-Coordinators see and do everything. A responder sees what nobody has taken, by language, need and
-time only, and everything about their own.
-"""
+"""What staff do with an open item: take, close, hand over, note."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 
 from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs, Refused
-from console.base.permissions import Power, Right
+from console.web import item_visibility
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.search import pursued_items, pursuing
 from models.calls import calls, notes, open_items
 from models.calls.notes import Typed
 from models.calls.open_items import CloseReason, OpenItem
-from models.core.database import Session
 from models.people import people
-from models.staff import audit, users
+from models.staff import audit
 from models.staff.audit import Deed
 from routing.person import INTERPRETER_ROLE
 
@@ -31,44 +24,6 @@ CLOSED_BY_HAND = (CloseReason.DONE, CloseReason.REACHED_BY_TALK, CloseReason.GAV
 _OWNED = later("Somebody else has taken it. Nothing was changed.")
 _NOT_YOURS = later("It is not yours. Take it first.")
 _NOBODY = later("Choose a person of the roster.")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One open item, the names around it, and whose it is."""
-
-    row: OpenItem
-    pseudonym: str | None
-    """None for a visitor who may not know the caller yet."""
-    owner: str | None
-    handed_to: str | None
-    is_late: bool
-    is_mine: bool
-    may_take: bool
-    may_act: bool
-    """Whether the visitor may close it, hand it over and write a note."""
-
-
-def listed(app: AppContext, visitor: Visitor) -> list[Listed]:
-    """The open items that this visitor may know of, the most urgent first."""
-    with app.database.reading() as session:
-        found = pursued_items.by_urgency(open_items.still_open(session))
-        known = calls.pseudonyms(session, [item.call_id for item in found])
-        seen = (_seen(session, visitor, item, known, app.clock()) for item in found)
-        return [each for each in seen if each is not None]
-
-
-def one(app: AppContext, visitor: Visitor, item_id: str) -> Listed:
-    """One open item; raises NotTheirs if it is closed or the visitor may not know of it."""
-    with app.database.reading() as session:
-        item = open_items.look(session, item_id)
-        if item is None or item.closed_at is not None:
-            raise NotTheirs
-        known = calls.pseudonyms(session, [item.call_id])
-        seen = _seen(session, visitor, item, known, app.clock())
-        if seen is None:
-            raise NotTheirs
-        return seen
 
 
 def takers(app: AppContext, visitor: Visitor) -> list[tuple[str, str]]:
@@ -149,7 +104,7 @@ def _holding_own(
 ) -> Iterator[tuple[UnitOfWork, OpenItem]]:
     """As `_holding`, for what only the owner or a coordinator may do."""
     with _holding(app, visitor, item_id) as (unit, item):
-        if not (_sees_all(visitor) or _is_owner(visitor, item)):
+        if not (item_visibility.sees_all(visitor) or item_visibility.is_owner(visitor, item)):
             raise Refused(say(_NOT_YOURS))
         yield unit, item
 
@@ -163,55 +118,9 @@ def _holding(
         item = pursued_items.held(unit.session, item_id)
         if item is None or item.closed_at is not None:
             raise NotTheirs
-        if not (_sees_all(visitor) or _may_know(unit.session, visitor, item)):
+        if not (
+            item_visibility.sees_all(visitor)
+            or item_visibility.may_know(unit.session, visitor, item)
+        ):
             raise NotTheirs
         yield unit, item
-
-
-def _sees_all(visitor: Visitor) -> bool:
-    return visitor.right_to(Power.MESSAGES) is Right.YES
-
-
-def _is_owner(visitor: Visitor, item: OpenItem) -> bool:
-    by_phone = visitor.person_id is not None and item.owner_person == visitor.person_id
-    return by_phone or item.owner_user == visitor.user_id
-
-
-def _may_know(session: Session, visitor: Visitor, item: OpenItem) -> bool:
-    if _is_owner(visitor, item):
-        return True
-    person = people.with_id(session, visitor.person_id) if visitor.person_id else None
-    if person is None or not person.active or person.role == INTERPRETER_ROLE:
-        return False
-    return not item.is_owned or item.handed_to == person.id
-
-
-def _seen(
-    session: Session, visitor: Visitor, item: OpenItem, known: dict[str, str], now: datetime
-) -> Listed | None:
-    everything = _sees_all(visitor)
-    if not (everything or _may_know(session, visitor, item)):
-        return None
-    is_mine = _is_owner(visitor, item)
-    is_handed = item.handed_to is not None and item.handed_to == visitor.person_id
-    return Listed(
-        item,
-        pseudonym=known.get(item.call_id, "") if everything or is_mine else None,
-        owner=_owner(session, item),
-        handed_to=_name(session, item.handed_to),
-        is_late=item.is_late(now),
-        is_mine=is_mine,
-        may_take=is_handed or not item.is_owned,
-        may_act=everything or is_mine,
-    )
-
-
-def _owner(session: Session, item: OpenItem) -> str | None:
-    if item.owner_user:
-        return users.name_by_id(session, item.owner_user)
-    return _name(session, item.owner_person)
-
-
-def _name(session: Session, person_id: str | None) -> str | None:
-    person = people.with_id(session, person_id) if person_id else None
-    return people.name_of(session, person) if person else None

@@ -12,31 +12,14 @@ from console.base.current_user import Visitor
 from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.routes import bp, context
-from console.web import call_notes
-from console.web.render import go_to, show
+from console.web import call_notes, call_words, item_visibility
+from console.web.render import go_back, go_to, show
 from console.work import open_item_actions
 from console.work.forms import wrong_with
 from console.work.open_item_actions import CLOSED_BY_HAND
 from ivr.core.context import AppContext
-from models.calls.open_items import CloseReason, ItemKind
+from models.calls.open_items import CloseReason
 
-KINDS = {
-    ItemKind.CALLBACK: later("callback"),
-    ItemKind.MESSAGE: later("message"),
-    ItemKind.MISSED_EMERGENCY: later("missed emergency"),
-    ItemKind.SILENT_CALLER: later("silent caller"),
-    ItemKind.ATTORNEY_NEEDED: later("attorney needed"),
-    ItemKind.DROPPED_TALK: later("dropped talk"),
-    ItemKind.CALL_AGAIN: later("calls again"),
-}
-LEVELS = (
-    later("on duty"),
-    later("on duty, with an interpreter"),
-    later("backup and coordinators on duty"),
-    later("off duty"),
-    later("directors"),
-    later("the sister line"),
-)
 REASONS = {
     CloseReason.DONE: later("Everything is done"),
     CloseReason.REACHED_BY_TALK: later("I talked with the caller"),
@@ -53,9 +36,9 @@ Deed = Callable[[AppContext, Visitor, str], None]
 def open_items() -> AnyResponse:
     return show(
         "work/open_items.html",
-        items=open_item_actions.listed(context(), current_user.current()),
-        kinds={kind: say(words) for kind, words in KINDS.items()},
-        levels=[say(words) for words in LEVELS],
+        items=item_visibility.listed(context(), current_user.current()),
+        kinds={kind: say(words) for kind, words in call_words.ITEM_KINDS.items()},
+        levels=[say(words) for words in call_words.ITEM_LEVELS],
     )
 
 
@@ -118,7 +101,7 @@ def _do(item_id: str, deed: Deed, notice: str, to: str) -> AnyResponse:
         return _page(item_id, 409, refused=str(refusal))
     if to == "console.open_items":
         return go_to(to, notice)
-    return go_to(to, notice, item_id=item_id)
+    return go_back(to, notice, item_id=item_id)
 
 
 def _page(
@@ -127,14 +110,14 @@ def _page(
 ) -> AnyResponse:  # fmt: skip
     app, visitor = context(), current_user.current()
     try:
-        item = open_item_actions.one(app, visitor, item_id)
+        item = item_visibility.one(app, visitor, item_id)
     except NotTheirs:
         abort(404)
     return show(
         "work/open_item.html", status, item=item, refused=refused, errors=errors or {},
         typed=request.form,
-        kind=say(KINDS.get(item.row.kind, item.row.kind)),
-        level=say(LEVELS[min(item.row.level, len(LEVELS) - 1)]),
+        kind=say(call_words.ITEM_KINDS.get(item.row.kind, item.row.kind)),
+        level=say(call_words.ITEM_LEVELS[min(item.row.level, len(call_words.ITEM_LEVELS) - 1)]),
         reasons=[("", "-"), *((reason, say(words)) for reason, words in REASONS.items())],
         people=[("", "-"), *open_item_actions.takers(app, visitor)] if item.may_act else [],
     )  # fmt: skip

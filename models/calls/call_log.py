@@ -91,6 +91,19 @@ def with_id(session: Session, call_id: str) -> Call | None:
     return session.scalar(sa.select(Call).where(_is_a_callers(), Call.id == call_id))
 
 
+def earlier_of(session: Session, call: Call, most: int = 5) -> list[Call]:
+    """Earlier calls from the same phone, newest first; none when its number is not kept."""
+    if call.number_mark is None:
+        return []
+    query = sa.select(Call).where(
+        _is_a_callers(),
+        Call.calls_back.is_(None),
+        Call.number_mark == call.number_mark,
+        Call.started_at < call.started_at,
+    )
+    return list(session.scalars(query.order_by(Call.started_at.desc(), Call.id).limit(most)))
+
+
 def is_of(session: Session, call: Call, person_id: str) -> bool:
     """Whether this call is this person's: they talked with the caller, or own its open item."""
     owed = sa.select(Callback.id).where(Callback.call_id == call.id)

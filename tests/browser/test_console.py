@@ -15,6 +15,8 @@ from tests.browser.conftest import NARROW, WIDE, Demo
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PAGES = (
     "/board",
+    "/styles",
+    "/open-items",
     "/account",
     "/account/password",
     "/shifts",
@@ -62,8 +64,11 @@ def sign_in(page: Page, demo: Demo, name: str = "cora", host: str = "127.0.0.1")
 
 
 def goes_to(page: Page, *names: str) -> None:
-    """Follow the navigation: a group, and perhaps a page in it."""
+    """Follow the navigation: a group, and perhaps a page in it. On a phone it is behind "More"."""
     for name in names:
+        more = page.get_by_role("link", name="More", exact=True)
+        if more.is_visible():
+            more.click()
         page.get_by_role("navigation", name="Pages").get_by_role(
             "link", name=name, exact=True
         ).click()

@@ -46,10 +46,10 @@ def test_what_is_owed_stands_on_the_board_with_its_time(hotline: Hotline) -> Non
     call = hotline.is_called(CALLER).press("1").press("2").hears("call you back").press("1")
     call.hears("calling from").press("1").press("1")
     hotline.waits(3)
-    owed = cora.opens("/board").section("Open callbacks")
+    owed = cora.opens("/board").section("Open items")
     assert hotline.callbacks[0].pseudonym in owed
-    assert "due" in owed
-    assert "EST" in owed
+    assert " min at 02:3" in owed
+    assert "Callback: detained" in owed
 
 
 def test_a_responder_sees_their_own_call_and_nobody_elses(hotline: Hotline) -> None:
@@ -97,5 +97,59 @@ def test_the_next_gap_is_said_in_words_on_the_hotlines_clock(hotline: Hotline) -
     hotline.has_shift("Ana", speaks="en", hours=2)
     cora = hotline.has_user("Cora").signs_in()
     gap = cora.section("Languages covered now")
-    assert "Nobody is on duty" in gap
-    assert "EST" in gap
+    assert "Next gap: Nobody is on duty , Tue 8 Dec 04:0" in gap
+
+
+def test_an_item_opens_beside_the_list_and_calling_is_one_click(hotline: Hotline) -> None:
+    hotline.knows("Cora Example", speaks="es", tier=3)
+    cora = hotline.has_user("Cora", person="Cora Example").signs_in()
+    hotline.is_called(CALLER).press("1").press("4").hangs_up()
+    call = hotline.is_called(CALLER).press("1").press("2").hears("call you back").press("1")
+    call.hears("calling from").press("1").press("1")
+    name = call.hangs_up().row.pseudonym
+    cora.opens("/board").follows_in("Callback: detained", name)
+    beside = cora.section(name)
+    for words in ("Safe contact", "A message may be left", "Earlier calls from this phone"):
+        assert words in beside
+    assert len(cora.page.css("#item .main-btn")) == 1
+    cora.fills("Add a note", "Ask for Ana.").presses("Save")
+    assert "Ask for Ana." in cora.section(name)
+    cora.opens("/board").presses("Call now")
+    assert "Your phone rings" in cora.reads
+    assert cora.heading == "Board"
+    hotline.waits(3)
+    assert hotline.phone_of("Cora Example").is_rung
+
+
+def test_every_figure_of_the_board_leads_to_its_list(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in().opens("/board")
+    led = {link.attributes["href"] for link in cora.page.css("#board a")}
+    lists = {"/schedule", "/open-items", "/callbacks", "/messages?shown=unheard", "/reports"}
+    assert lists <= led
+
+
+def test_what_a_responder_may_not_see_is_not_shown_as_empty(hotline: Hotline) -> None:
+    hotline.knows("Ana Example", speaks="en")
+    ana = hotline.has_user("ana", "responder", person="Ana Example").signs_in()
+    call = hotline.is_called(CALLER).press("1").press("2").hears("call you back").press("1")
+    call.hears("calling from").press("1").press("1")
+    seen = ana.opens("/board").reads
+    assert "open callback" not in seen
+    assert "unheard" not in seen
+    assert "No call of yours is on the line." in seen
+    free = ana.section("Open items")
+    assert call.row.pseudonym not in free
+    assert "Callback: detained No owner I take it" in free
+    ana.presses("I take it")
+    assert call.row.pseudonym in ana.section("Open items")
+
+
+def test_passing_seconds_alone_are_no_news(hotline: Hotline) -> None:
+    cora, base = hotline.has_user("Cora").signs_in(), hotline.settings.base_url
+    hotline.has_on_duty("Luz Example", speaks="es")
+    hotline.is_called(CALLER).press("2").press("2")
+    hotline.waits(3)
+    first = cora.client.get("/board/now", base_url=base)
+    hotline.waits(3)
+    same = {"If-None-Match": first.headers["ETag"]}
+    assert cora.client.get("/board/now", base_url=base, headers=same).status_code == 304

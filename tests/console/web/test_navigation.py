@@ -10,7 +10,7 @@ from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
 MOST = 7
-"""As many entries as a user can take in at a glance (three lines on a phone)."""
+"""As many entries as a user can take in at a glance (without scrolling)."""
 
 
 def marked(visitor: Coordinator) -> list[tuple[str, str]]:
@@ -20,8 +20,8 @@ def marked(visitor: Coordinator) -> list[tuple[str, str]]:
 
 
 def groups(visitor: Coordinator) -> dict[str, str]:
-    """The first row of the navigation: names and addresses."""
-    links = visitor.page.css_first("nav.places ul").css("a")
+    """The groups of the navigation: names and addresses."""
+    links = visitor.page.css("nav.places > ul > li > a")
     return {link.text(): link.attributes["href"] or "" for link in links}
 
 
@@ -40,7 +40,7 @@ def test_everybody_sees_few_groups_and_where_they_are(hotline: Hotline, role: Ro
     for address in seen.values():
         visitor.opens(address)
         within = visitor.page.css("nav.places .within a")
-        assert len(within) != 1, "one page alone needs no second row"
+        assert len(within) != 1, "one page alone needs no second list"
         for link in within or [visitor.page.css_first("nav.places [aria-current]")]:
             visitor.opens(link.attributes["href"] or "")
             assert visitor.answer.status_code == 200

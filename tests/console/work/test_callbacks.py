@@ -159,7 +159,7 @@ def test_a_promise_is_given_up_only_with_a_reason(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana")
     hotline.waits(120)
     assert hotline.rings == []
-    assert "No open callbacks." in cora.opens("/board").reads
+    assert "No open callbacks." in cora.opens("/callbacks").reads
 
 
 def test_who_could_not_be_reached_waits_for_a_decision_and_can_be_called_again(
@@ -170,7 +170,7 @@ def test_who_could_not_be_reached_waits_for_a_decision_and_can_be_called_again(
     hotline.later(timedelta(hours=49))
     assert owed(hotline).state == "unreached"
     cora = cora.elsewhere().signs_in()
-    assert owed(hotline).pseudonym in cora.opens("/board").section("Open callbacks")
+    assert owed(hotline).pseudonym in cora.opens("/board").section("Open items")
     decide = cora.opens("/callbacks").section("Could not be reached: needs a decision")
     assert owed(hotline).pseudonym in decide
     opens_the_callback(cora, hotline).presses("Call now")
