@@ -129,10 +129,10 @@ def test_calls_are_exported_in_the_form_of_the_contract(
     run("import", roster)
     _remember_a_call(database_url, answered_by="Ana")
     (call,) = json.loads(run("export", "calls", "--format", "json").stdout)
-    assert list(call) == [
+    assert set(call) == {
         *("id", "pseudonym", "language", "need", "started_at", "ended_at", "outcome"),
         *("answered_by", "rings", "steps", "need_detail"),
-    ]
+    }
     assert (call["started_at"], call["rings"]) == ("2026-12-10T15:30:00Z", 1)
     assert call["steps"] == [{"at": "2026-12-10T15:30:00Z", "what": "rang", "people": 1}]
     assert "555" not in json.dumps(call).replace(call["id"], "")

@@ -174,7 +174,8 @@ def test_i20_a_demo_never_answers_callers_or_other_machines(database_url: str) -
         }
     )
     assert closed.problems() == []
-    assert "https://" in " ".join(_without_demo(closed).problems())
+    elsewhere = closed.model_copy(update={"public_base_url": "http://192.0.2.7"})
+    assert "https://" in " ".join(_without_demo(elsewhere).problems())
 
 
 def _without_demo(settings: Settings) -> Settings:
