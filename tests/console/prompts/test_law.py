@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from commands.hosting import roster_findings
+from commands.hosting import prompt_findings
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -72,7 +72,7 @@ def findings(hotline: Hotline) -> str:
     """What `hotline check` says about the rights."""
     with hotline.context.database.reading() as session:
         today = hotline.clock.now().date()
-        found = roster_findings.of_law(session, hotline.context.shipped_prompts, today)
+        found = prompt_findings.of_law(session, hotline.context.shipped_prompts, today)
         return " ".join(each.words for each in found)
 
 
