@@ -70,9 +70,9 @@ def checks(app: AppContext) -> dict[str, bool]:
     """The conditions for sending callers here."""
     found = {"database": False, "migrations": False, "worker": False}
     try:
+        found["migrations"] = migrations.is_current(app.database.engine)
+        found["database"] = True
         with app.database.reading() as session:
-            found["database"] = True
-            found["migrations"] = migrations.is_current(app.database.engine)
             found["worker"] = found["migrations"] and worker_state.is_alive(session, app.clock())
     except Exception:  # any failure means "not ready" and never an error page
         return found

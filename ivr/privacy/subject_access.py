@@ -67,6 +67,11 @@ def _of_calls(session: Session, number: str, now: datetime) -> list[Holding]:
     silenced = max(map(purge.needs_sound_until, left), default=None)
     return [
         _holding("calls", len(ids), erased),
+        _holding(
+            "offices that callers heard about",
+            sum(bool(call.offices_sealed) for call in linked),
+            erased,
+        ),
         _holding("answers that we spoke", subject_rows.answers(session, ids), erased),
         _holding("steps of calls", subject_rows.steps(session, ids), gone),
         _holding("rings of responders", subject_rows.rings(session, ids), gone),

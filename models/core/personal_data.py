@@ -85,7 +85,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData("calls", ("keyed_number_sealed",), "number", _SEALED, Sees.REVEALED, Kept.NUMBER,
                  _CALLS, "call.keyed_number"),
     PersonalData("calls", ("offices_sealed",), "offices they heard about", _SEALED, Sees.NOBODY,
-                 Kept.NUMBER, _CALLS, "call.offices"),
+                 Kept.NUMBER, "offices that callers heard about", "call.offices"),
     PersonalData("calls", ("number_mark", "exchange_mark"), "number", _MARK, Sees.NOBODY,
                  Kept.NUMBER),
     PersonalData("calls", ("pseudonym",), "pseudonym", _CLEAR, Sees.BOARD, Kept.CALL, _CALLS),

@@ -113,8 +113,8 @@ def test_a4_a_leg_whose_end_was_never_told_frees_the_responder(hotline: Hotline)
 
 
 def test_a5_an_answer_of_a_call_we_never_heard_of_goes_on_where_it_was(hotline: Hotline) -> None:
-    answer = post(hotline, "/voice/es/at/main_menu/2/0", {**ARRIVAL, "Digits": "4"})
-    assert "guardar silencio" in answer.text
+    answer = post(hotline, "/voice/es/at/main_menu/2/0", {**ARRIVAL, "Digits": "5"})
+    assert "código postal" in answer.text
     assert "recovered" in hotline.story_of(hotline.calls[0])
     assert hotline.calls[0].language == "es"
 

@@ -6,7 +6,6 @@ import pytest
 
 from commands.base import roster_file
 from commands.records import roster_commands
-from commands.showcase.demo_house import SAMPLE
 from tests.coordinator import Coordinator
 from tests.hotline import CHEAP_HASHER, Hotline
 
@@ -65,14 +64,14 @@ def test_each_field_says_what_is_wrong_with_it_and_keeps_what_was_typed(
 def test_the_roster_file_brings_its_phones_and_a_second_import_changes_nothing(
     hotline: Hotline,
 ) -> None:
-    database, sample = hotline.context.database, roster_file.read(SAMPLE)
+    database, sample = hotline.context.database, roster_file.read(roster_file.SAMPLE)
     first = roster_commands.bring_in(database, sample, CHEAP_HASHER.hash)
     assert "1 facility changed" in roster_commands.in_words(first)
     again = roster_commands.bring_in(database, sample, lambda _: "")
     assert not again.facilities
     assert hotline.rows_of("facilities") == 1
     cora = hotline.has_user("Cora").signs_in()
-    emptied = SAMPLE.read_text().replace("facilities:", "facilities: []\nx:", 1)
+    emptied = roster_file.SAMPLE.read_text().replace("facilities:", "facilities: []\nx:", 1)
     assert (
         "which is not one of"
         in cora.opens("/import")

@@ -69,8 +69,8 @@ def test_results_and_referrals_are_counted_and_stay_when_calls_are_forgotten(
 def test_what_is_noted_after_the_day_was_totalled_is_counted_once(
     hotline: Hotline, cora: Coordinator
 ) -> None:
-    hotline.later(timedelta(days=9))
     call = hotline.calls[0].id
+    hotline.later(timedelta(days=9))
     cora = cora.elsewhere().signs_in().opens(f"/calls/{call}")
     cora.chooses("Result", "everything").ticks("Queens Aid").presses("Save").presses("Save")
     assert counted(cora, "results") == {
