@@ -1,15 +1,42 @@
-"""The carrier's HTTP client, which notes when the only web side was down."""
+"""When the carrier of a siege could not speak: no web side was up, or it stood still itself."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 
+from simulator import Carrier
+
 Wait = tuple[datetime, datetime]
+EVERY = timedelta(seconds=1)
+LATE = timedelta(seconds=1)
+
+
+class Pulse:
+    """Notes when the simulated carrier was late with everything, because the machine was busy."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self.stalls: list[Wait] = []
+        """By the clock of the siege."""
+
+    def begin(self) -> None:
+        """Beat from now on, as long as the carrier works."""
+        with self._carrier.lock:
+            self._beat_at(self._carrier.clock.now() + EVERY)
+
+    def _beat_at(self, due: datetime) -> None:
+        def beat() -> None:
+            now = self._carrier.clock.now()
+            if now - due >= LATE:
+                self.stalls.append((due, now))
+            self._beat_at(now + EVERY)
+
+        self._carrier.event_queue.at(due, beat)
 
 
 class CarriersClient(httpx.BaseTransport):

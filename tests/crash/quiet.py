@@ -22,7 +22,8 @@ class Pauses:
     webhooks: Mapping[str, Sequence[Wait]]
     """The SID of a leg -> when its webhooks were under way."""
     outages: Sequence[Wait]
-    """When nobody could answer, because the only web side had been killed."""
+    """When nobody could answer, because the only web side had been killed, or the carrier itself
+    stood still."""
     speed: float
 
 

@@ -20,7 +20,7 @@ from prompts import load
 from simulator import Carrier, RealClock
 from tests.crash import checker, databases, hosts, numbers, quiet, truth, world
 from tests.crash.besieged import DECK, GRACE_SECONDS, WEB_PROCESSES, Besieged, Harm
-from tests.crash.carriers_client import CarriersClient
+from tests.crash.carriers_client import CarriersClient, Pulse, Wait
 from tests.crash.checker import Findings
 from tests.crash.databases import Place
 from tests.crash.history import History
@@ -156,12 +156,14 @@ class Siege:
             numbers_here = number_setup.Numbers(account.number, "", account.base)
             number_setup.point_here(numbers_here, account.sid, account.token, server.url)
             self._line.start({**secret, **self._settings(account, server.url)})
+            pulse = Pulse(carrier)
+            pulse.begin()
             try:
                 self._wait_until_ready()
                 in_trouble, left = self._play(people, database)
             finally:
                 self._line.end()
-        outcome = self._judged(people, database)
+        outcome = self._judged(people, database, pulse.stalls)
         database.close()
         seconds = time.monotonic() - began
         return replace(
@@ -199,11 +201,12 @@ class Siege:
         people.clears_the_weather()
         return in_trouble, self._settle(people, database, self._orders.recovers_within)
 
-    def _judged(self, people: World, database: Database) -> Outcome:
+    def _judged(self, people: World, database: Database, stalls: list[Wait]) -> Outcome:
         people.carrier.journal_file.close()
         self._diary.close()
         evidence = self._evidence(people, database)
-        pauses = quiet.Pauses(evidence.webhooks, self._sends.outages, self._orders.speed)
+        excused = [*self._sends.outages, *stalls]
+        pauses = quiet.Pauses(evidence.webhooks, excused, self._orders.speed)
         evidence = replace(
             evidence,
             silences=list(quiet.silences(people.heard_nothing, pauses)),
