@@ -33,19 +33,22 @@ function heard(html) {
 }
 
 function replace(page) {
+  const row = new URL(window.location.href).searchParams.get("item");
+  const hasRow = page.getElementById(`row-${row}`) !== null;
+  const parts = [...page.querySelectorAll("[data-part]")];
+  const known = new Set(parts.map((part) => part.id));
   setClock(page.querySelector("[data-now]")?.dataset.now);
-  for (const fresh of page.querySelectorAll("[data-part]")) {
+  for (const fresh of parts) {
     const old = document.getElementById(fresh.id);
     if (!old || old.innerHTML === fresh.innerHTML) continue;
     if (old.querySelector("li:hover")) setTimeout(() => put(old, fresh), LEAVE_ALONE);
     else put(old, fresh);
   }
   for (const old of board.querySelectorAll("[data-part]")) {
-    if (!page.getElementById(old.id)) old.remove();
+    if (!known.has(old.id)) old.remove();
   }
   const moved = document.getElementById("moved-on");
-  const row = new URL(window.location.href).searchParams.get("item");
-  if (moved) moved.hidden = Boolean(page.getElementById(`row-${row}`));
+  if (moved) moved.hidden = hasRow;
 }
 
 function put(old, fresh) {
