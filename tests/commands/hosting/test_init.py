@@ -157,9 +157,7 @@ def test_tables_go_back_to_an_older_revision_and_forward_again(run: Run) -> None
     assert "not migrated" not in run("check").stdout
 
 
-def test_a_folder_of_backups_keeps_a_week(
-    run: Run, tmp_path: Path, postgres_tools: None
-) -> None:
+def test_a_folder_of_backups_keeps_a_week(run: Run, tmp_path: Path, postgres_tools: None) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
     old, other = folder / "hotline-20200101T000000Z.backup", folder / "of-somebody-else.backup"
