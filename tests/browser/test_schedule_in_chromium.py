@@ -52,7 +52,7 @@ def test_dragging_over_free_time_opens_the_form_with_it(page: Page, demo: Demo) 
     page.mouse.move(place["x"] + 90, middle, steps=6)
     page.mouse.up()
     expect(page.get_by_role("heading", name="Add a shift", exact=True)).to_be_visible()
-    assert "lane=ne" in page.url
+    assert "lane=yue" in page.url
 
 
 def test_without_a_script_the_list_says_the_same(page: Page, demo: Demo) -> None:
