@@ -73,8 +73,8 @@ def test_on_postgres_each_transaction_bounds_its_waits_and_leaves_nothing_in_the
             raw = session.connection().connection.driver_connection
             assert raw is not None
             assert raw.prepare_threshold is None
-            with pytest.raises(Away), database.reading():
-                pass  # the only connection is in use
+            with pytest.raises(Away), database.reading() as second:
+                second.scalar(sa.text("SELECT 1"))  # the only connection is in use
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         shown = [connection.exec_driver_sql(f"SHOW {name}_timeout").scalar() for name in _WAITS]
