@@ -162,4 +162,6 @@ def _words(unit: UnitOfWork, ring: Ring, text: Text) -> Said:
     values = {name: str(value) for name, value in text.values.items()}
     if text.words == "texts.open_items_nobody":
         values["count"] = str(len(values["items"].split(";")) + int(values["count"]))
+    if "address" in values:
+        values["address"] = ""  # nobody writes down an address that is read to them
     return word(unit, ring, _WITHOUT_ADDRESS.get(text.words, text.words), **values)

@@ -47,11 +47,14 @@ class Opens:
 
     @property
     def hour(self) -> str:
-        """The time as it is said: 9, 930, and 2 for the afternoon."""
+        """The next whole hour at which it is open, as it is said: 9, and 2 for the afternoon.
+
+        A sentence with minutes would be wrong in languages that say "o'clock" after the number.
+        """
         if self.at is None:
             return ""
-        minutes = f"{self.at.minute:02}" if self.at.minute else ""
-        return f"{self.at.hour % 12 or 12}{minutes}"
+        hour = self.at.hour + (self.at.minute > 0)
+        return str(hour % 12 or 12)
 
 
 def read(words: str) -> tuple[Window, ...]:

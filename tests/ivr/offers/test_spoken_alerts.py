@@ -49,6 +49,14 @@ def test_an_alert_gives_way_to_a_caller_and_is_spoken_afterwards(hotline: Hotlin
     dee.answers(within=20 * 60).hears("test call").presses("1")
 
 
+def test_an_alert_is_spoken_without_the_address_of_its_page(hotline: Hotline) -> None:
+    dee = hotline.knows("Dee", tier=3)
+    hotline.carrier.messages.stop(dee.number, NUMBER)
+    hotline.alerts_coordinators("texts.inbox_waiting", address="https://hotline.example.org/texts")
+    dee.answers(within=20).hears("a text from the team waits").presses("1")
+    assert "https" not in dee.said
+
+
 def test_a_coordinator_who_stopped_the_texts_is_named_to_the_others_once(hotline: Hotline) -> None:
     dee, cora = hotline.knows("Dee", tier=3), hotline.knows("Cora", tier=3)
     for _ in range(2):

@@ -33,8 +33,11 @@ def test_an_office_is_open_or_opens(words: str, when: datetime, expected: Opens 
     assert opens(read(words), when) == expected
 
 
-@pytest.mark.parametrize(("at_", "said"), [(time(9), "9"), (time(14, 30), "230"), (time(0), "12")])
-def test_the_hour_is_said_as_people_say_it(at_: time, said: str) -> None:
+@pytest.mark.parametrize(
+    ("at_", "said"),
+    [(time(9), "9"), (time(14, 30), "3"), (time(11, 30), "12"), (time(23, 30), "12")],
+)
+def test_the_whole_hour_from_which_it_is_open_is_said(at_: time, said: str) -> None:
     assert Opens(Opening.TODAY, "mon", at_).hour == said
 
 
