@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import g
+from flask import abort, g
 
 from console.base import permissions
 from console.base.permissions import Power, Right
@@ -43,6 +43,11 @@ class Visitor:
         """How far a power of theirs goes."""
         return permissions.right_to(self.role, power)
 
+    @property
+    def may_schedule(self) -> bool:
+        """Whether they change the schedule, and what else calls depend on, for everybody."""
+        return self.right_to(Power.SCHEDULE) is Right.YES
+
     def may_open(self, endpoint: str) -> bool:
         """Whether a page is theirs to open."""
         return self.is_in and permissions.may_open(self.role, endpoint)
@@ -60,3 +65,9 @@ def current() -> Visitor:
     if visitor is None:
         raise LookupError("a page that is open to anybody asked who its visitor is")
     return visitor
+
+
+def must_schedule() -> None:
+    """Others may read a list, and nothing more exists for them."""
+    if not current().may_schedule:
+        abort(404)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import abort, request, send_file
+from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user
@@ -13,6 +11,7 @@ from console.base.outcomes import NotTheirs
 from console.base.routes import bp, context
 from console.calls import call_page, language_actions
 from console.calls.language_actions import Typed
+from console.web import render
 from console.web.render import go_to
 
 
@@ -35,6 +34,4 @@ def language_sound(call_id: str) -> AnyResponse:
         audio = language_actions.sound(context(), current_user.current(), call_id)
     except NotTheirs:
         abort(404)
-    answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
-    answer.headers["Content-Disposition"] = "inline"
-    return answer
+    return render.sound(audio)

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user
 from console.base.i18n import later, say
-from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.people import facility_actions, facility_forms
 from console.people.facility_actions import NumberTaken
@@ -28,19 +27,19 @@ def facilities() -> AnyResponse:
         "people/facilities.html",
         facilities=facility_actions.every(app),
         nobody_is_cleared=facility_actions.nobody_is_cleared(app),
-        may_edit=_may_edit(),
+        may_edit=current_user.current().may_schedule,
     )
 
 
 @bp.get("/facilities/new")
 def new_facility() -> AnyResponse:
-    _must_edit()
+    current_user.must_schedule()
     return _form(None, {}, facility_forms.as_typed(RosterFacility("", "")))
 
 
 @bp.post("/facilities")
 def add_facility() -> AnyResponse:
-    _must_edit()
+    current_user.must_schedule()
     return _save(None)
 
 
@@ -62,18 +61,8 @@ def remove_facility(facility_id: str) -> AnyResponse:
     return go_to("console.facilities", _REMOVED)
 
 
-def _may_edit() -> bool:
-    return current_user.current().right_to(Power.SCHEDULE) is Right.YES
-
-
-def _must_edit() -> None:
-    """Others read the list, and nothing more exists for them."""
-    if not _may_edit():
-        abort(404)
-
-
 def _editable(facility_id: str) -> Facility:
-    _must_edit()
+    current_user.must_schedule()
     found = facility_actions.known(context(), facility_id)
     if found is None:
         abort(404)

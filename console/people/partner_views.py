@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user, i18n
 from console.base.i18n import later, say
-from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.people import forms, partner_actions
 from console.people.actions import NameTaken
@@ -35,19 +34,19 @@ def partners() -> AnyResponse:
         visits=forms.VISITS,
         today=(today := _today()),
         checked_before=today - CHECKED_FOR,
-        may_edit=_may_edit(),
+        may_edit=current_user.current().may_schedule,
     )
 
 
 @bp.get("/partners/new")
 def new_partner() -> AnyResponse:
-    _must_edit()
+    current_user.must_schedule()
     return _form(None, {}, {"language_en": "yes"})
 
 
 @bp.post("/partners")
 def add_partner() -> AnyResponse:
-    _must_edit()
+    current_user.must_schedule()
     return _save(None)
 
 
@@ -81,18 +80,8 @@ def _today() -> date:
     return app.clock().astimezone(i18n.zone(app)).date()
 
 
-def _may_edit() -> bool:
-    return current_user.current().right_to(Power.SCHEDULE) is Right.YES
-
-
-def _must_edit() -> None:
-    """Others read the list, and nothing more exists for them."""
-    if not _may_edit():
-        abort(404)
-
-
 def _editable(partner_id: str) -> Partner:
-    _must_edit()
+    current_user.must_schedule()
     found = partner_actions.known(context(), partner_id)
     if found is None:
         abort(404)

@@ -5,7 +5,7 @@ Everything is checked as it would be heard before it is stored, so no change can
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from console.base.current_user import Visitor
@@ -143,17 +143,14 @@ def review(
     now = app.clock()
     with app.database.transaction() as session:
         prompt_versions.hold(session)
-        versions = prompt_versions.of(session, language, name)
-        found = next((version for version in versions if version.number == number), None)
+        found = prompt_versions.numbered(session, language, name, number)
         if found is None and number != SHIPPED:
             return Refusal.NO_SUCH_VERSION
         if not queries.speaks(session, visitor, language):
             return Refusal.DOES_NOT_SPEAK
         if found is not None and found.written_by == visitor.user_id:
             return Refusal.OWN_WORDS
-        if found is None:
-            text = app.shipped_prompts.text(language, name)
-            found = prompt_versions.shipped(session, language, name, text, now)
+        found = found or _shipped(app, session, language, name, now)
         if found.approved_by == visitor.user_id:
             return Refusal.ONE_PERSON
         found.reviewed_by, found.reviewed_at = visitor.user_id, now
@@ -174,13 +171,10 @@ def approve(
         return fault
     with app.database.transaction() as session:
         edition = prompt_versions.hold(session)
-        versions = prompt_versions.of(session, language, name)
-        found = next((version for version in versions if version.number == number), None)
+        found = prompt_versions.numbered(session, language, name, number)
         if found is None and number != SHIPPED:
             return Refusal.NO_SUCH_VERSION
-        if found is None:
-            text = app.shipped_prompts.text(language, name)
-            found = prompt_versions.shipped(session, language, name, text, now)
+        found = found or _shipped(app, session, language, name, now)
         if found.reviewed_by == visitor.user_id:
             return Refusal.ONE_PERSON
         prompt_versions.approve(found, visitor.user_id, source, review_by, now)
@@ -189,6 +183,12 @@ def approve(
         entry = Deed("prompt approved", _about(language, name), after=after)
         audit.write(session, visitor.user_id, entry, now)
     return None
+
+
+def _shipped(app: AppContext, session: Session, language: str, name: str, now: datetime) -> Version:
+    """The row that keeps the marks of the shipped words."""
+    text = app.shipped_prompts.text(language, name)
+    return prompt_versions.shipped(session, language, name, text, now)
 
 
 def _law_fault(source: str, review_by: date | None, today: date) -> LawFault | None:

@@ -51,7 +51,7 @@ class View:
 @bp.get("/schedule")
 def schedule() -> AnyResponse:
     app = context()
-    now, may_edit = app.clock(), _may_edit()
+    now, may_edit = app.clock(), current_user.current().may_schedule
     with app.database.reading() as session:
         plan = queries.of(session, app)
         made = queries.recent(session) if may_edit else []
@@ -72,10 +72,6 @@ def schedule() -> AnyResponse:
         languages_spoken=tuple(app.shipped_prompts.languages), needs=CODES,
         this_moment=wall(now, plan.zone).strftime("%Y-%m-%dT%H:%M"),
     )  # fmt: skip
-
-
-def _may_edit() -> bool:
-    return current_user.current().right_to(Power.SCHEDULE) is Right.YES
 
 
 def _view(plan: Plan, now: datetime) -> View:

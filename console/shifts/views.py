@@ -9,9 +9,7 @@ from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user, i18n
-from console.base.current_user import Visitor
 from console.base.i18n import later, say
-from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.shifts import actions, feed_views, forms, queries
 from console.shifts.actions import Doer, Hole, How, NotPossible
@@ -52,7 +50,7 @@ def shifts() -> AnyResponse:
 def confirm_shift() -> AnyResponse:
     visitor = current_user.current()
     person_id = request.form.get("person") or visitor.person_id
-    if person_id is None or (person_id != visitor.person_id and not _decides(visitor)):
+    if person_id is None or (person_id != visitor.person_id and not visitor.may_schedule):
         abort(404)
     start = forms.instant(request.form.get("start", ""))
     said = _CONFIRMED if person_id == visitor.person_id else _NOTED
@@ -160,7 +158,7 @@ def fill_hole() -> AnyResponse:
     hole = _hole(request.form.to_dict())
     if hole is None:
         return _noted(_NO_HOLE)
-    taker = request.form.get("person") if _decides(visitor) else visitor.person_id
+    taker = request.form.get("person") if visitor.may_schedule else visitor.person_id
     if not taker:
         return _hole_page(hole, typed, 422, {"person": say(_WHO)})
     try:
@@ -224,7 +222,7 @@ def _page(status: int = 200, trouble: str | None = None) -> AnyResponse:
                 "more_holes": len(fillable) - MOST_HOLES,
                 "time_off": shift_offers.time_off_of(session, person.id, now),
             }
-        if _decides(visitor):
+        if visitor.may_schedule:
             facts |= {
                 "in_doubt": rota.in_doubt(session, now),
                 "on_offer": rota.on_offer(session, now),
@@ -232,7 +230,7 @@ def _page(status: int = 200, trouble: str | None = None) -> AnyResponse:
             }
     return show(
         "shifts/shifts.html", status, now=now, trouble=trouble, is_responder=person is not None,
-        decides=_decides(visitor), **facts,
+        decides=visitor.may_schedule, **facts,
     )  # fmt: skip
 
 
@@ -264,12 +262,12 @@ def _hole_page(
 ) -> AnyResponse:
     fillers: tuple[tuple[str, str], ...] = ()
     ahead = _ahead_of_hole(hole)
-    if _decides(current_user.current()):
+    if current_user.current().may_schedule:
         with context().database.reading() as session:
             fillers = queries.rota().fillers(session, hole.language, ahead.start, ahead.end)
     return show(
         "shifts/shift_hole.html", status, hole=hole, ahead=ahead, typed=typed, errors=errors or {},
-        fillers=fillers, decides=_decides(current_user.current()),
+        fillers=fillers, decides=current_user.current().may_schedule,
         chosen=request.form.get("person", ""),
     )  # fmt: skip
 
@@ -277,13 +275,9 @@ def _hole_page(
 # --- who asks, and about what
 
 
-def _decides(visitor: Visitor) -> bool:
-    return visitor.right_to(Power.SCHEDULE) is Right.YES
-
-
 def _only_those_who_decide() -> None:
     """What coordinators decide does not exist for anybody else."""
-    if not _decides(current_user.current()):
+    if not current_user.current().may_schedule:
         abort(404)
 
 
@@ -297,7 +291,7 @@ def _person_id() -> str:
 
 def _doer(*, decides: bool | None = None) -> Doer:
     visitor = current_user.current()
-    return Doer(visitor.user_id, _decides(visitor) if decides is None else decides)
+    return Doer(visitor.user_id, visitor.may_schedule if decides is None else decides)
 
 
 def _own_shift(start: str) -> Shift:

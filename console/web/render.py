@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -142,6 +153,13 @@ _OUR_FAULT = later(
 def show(template: str, status: int = HTTPStatus.OK, **facts: object) -> Response:
     """A page of the console."""
     return make_response(render_template(template, **facts), status)
+
+
+def sound(audio: bytes) -> Response:
+    """A WAV that the page plays and no cache keeps; its player may ask for parts of it."""
+    answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
+    answer.headers["Content-Disposition"] = "inline"
+    return answer
 
 
 def go_to(endpoint: str, notice: str = "", **where: Any) -> AnyResponse:

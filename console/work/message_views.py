@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from io import BytesIO
 
-from flask import Response, abort, request, send_file
+from flask import Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import note_drafts
@@ -15,7 +14,7 @@ from console.base.current_user import Visitor
 from console.base.i18n import language_name, later, need_name, say
 from console.base.outcomes import NotTheirs, Refused
 from console.base.routes import bp, context
-from console.web import call_notes
+from console.web import call_notes, render
 from console.web.dial_press import new_press, press_of_form
 from console.web.render import go_to, show
 from console.work import call_actions, message_actions, message_page
@@ -55,9 +54,7 @@ def message_sound(message_id: str) -> AnyResponse:
         audio = message_actions.sound(context(), current_user.current(), message_id)
     except NotTheirs:
         abort(404)
-    answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
-    answer.headers["Content-Disposition"] = "inline"
-    return answer
+    return render.sound(audio)
 
 
 @bp.post("/messages/<message_id>/claim")

@@ -75,7 +75,7 @@ _OF_HOURS = {Keyword.ON: Act.ON, Keyword.OFF: Act.OFF}
 
 
 def command_in(body: str, languages: Iterable[Language], own: str = ENGLISH) -> Command | None:
-    """The command that is the whole text, and nothing beside it but polite words.
+    """The command of a text that holds one command, and otherwise polite words only.
 
     Case, punctuation, direction marks and pictures do not count. A word of the language `own` comes
     before the same word of another. None: the text is a message for people to read.

@@ -54,7 +54,7 @@ When = datetime | sa.BindParameter[datetime]
 class _Written(sa.TypeDecorator.Comparator[Any], sa.String.Comparator[Any]):
     """Writes the words of a condition into the statement itself.
 
-    A list of bound values is expanded anew whenever the statement is executed, which takes longer
+    A list of bound values is expanded again at each execution, which takes longer
     than the statement. The words are few, and they are identifiers of ours.
     """
 

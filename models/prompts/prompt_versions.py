@@ -137,6 +137,11 @@ def of(session: Session, language: str, name: str) -> list[Version]:
     return list(session.scalars(query.order_by(Version.number.desc())))
 
 
+def numbered(session: Session, language: str, name: str, number: int) -> Version | None:
+    """The version with this number; None for the shipped one, and for one that there is not."""
+    return next((each for each in of(session, language, name) if each.number == number), None)
+
+
 def marked_as_shipped(session: Session) -> list[Version]:
     """Reviews and approvals of shipped texts, with the text that was read."""
     return list(session.scalars(sa.select(Version).where(Version.number == SHIPPED)))

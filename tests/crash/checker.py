@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.crash import history
+from tests.crash.carriers_client import Wait
 from tests.crash.history import Did
 
 HEARD_AND_WRITTEN = timedelta(seconds=30)
@@ -121,7 +122,7 @@ class Evidence:
     """All the evidence for the verdict."""
 
     legs: Sequence[Leg] = ()
-    webhooks: Mapping[str, Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
+    webhooks: Mapping[str, Sequence[Wait]] = field(default_factory=dict)
     """The SID of a leg -> when each of its webhooks was due, and when it was answered."""
     recordings: Sequence[Recorded] = ()
     deeds: Sequence[Did] = ()
