@@ -31,7 +31,7 @@ class Question:
 QUESTIONS = (
     Question("PUBLIC_BASE_URL", "The hotline's address, such as https://hotline.example.org"),
     Question("TWILIO_ACCOUNT_SID", "The account SID, from the first page of the Twilio console"),
-    Question("TWILIO_AUTH_TOKEN", "The auth token of this account (hidden as you type)", is_secret=True),
+    Question("TWILIO_AUTH_TOKEN", "Its auth token (hidden as you type)", is_secret=True),
     Question("TWILIO_PHONE_NUMBER", "The hotline's number, like +12125550100"),
     Question("RESCUE_NUMBER", "The number of a sister line, for when the hotline itself fails"),
 )
