@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import httpx
 
 from simulator import Carrier
+from tests.crash.siege_clock import SiegeClock
 
 Wait = tuple[datetime, datetime]
 EVERY = timedelta(seconds=1)
@@ -42,10 +42,10 @@ class Pulse:
 class CarriersClient(httpx.BaseTransport):
     """Sends webhooks; nobody but the machine limits how many at a time."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, clock: SiegeClock) -> None:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._inner = httpx.HTTPTransport(limits=limits, trust_env=False)
-        self._now = now
+        self._clock = clock
         self.restarts: list[float] = []
         """Real seconds from each kill of a web side to the next webhook sent and answered well."""
         self.outages: list[Wait] = []
@@ -58,9 +58,11 @@ class CarriersClient(httpx.BaseTransport):
         return httpx.Client(transport=self, trust_env=False)
 
     def web_is_killed(self) -> None:
-        """Note that the only web side was killed."""
+        """Note that the only web side was killed; until it is up, time passes in real seconds."""
         with self._lock:
-            self._killed_at = self._killed_at or (time.monotonic(), self._now())
+            if self._killed_at is None:
+                self._killed_at = (time.monotonic(), self._clock.now())
+                self._clock.slows()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on."""
@@ -74,5 +76,6 @@ class CarriersClient(httpx.BaseTransport):
         with self._lock:
             if self._killed_at and asked > self._killed_at[0]:
                 self.restarts.append(time.monotonic() - self._killed_at[0])
-                self.outages.append((self._killed_at[1], self._now()))
+                self.outages.append((self._killed_at[1], self._clock.now()))
+                self._clock.hurries()
                 self._killed_at = None

@@ -3,9 +3,9 @@
     gunicorn "tests.crash.line:web()"
     python -m tests.crash.line NAME        a worker
 
-CRASH_SPEED and CRASH_SINCE set the clock of the database, CRASH_OFF how many seconds the clock of
-this host is ahead of it, CRASH_GRACE the grace in real seconds, because the machine does not run
-faster; CRASH_BUG plants one of tests/crash/bugs.py.
+CRASH_CLOCK is the file of the database's clock, CRASH_SPEED its usual speed. CRASH_OFF is how many
+seconds the clock of this host is ahead of it. CRASH_GRACE is the grace in real seconds, because the
+machine does not run faster. CRASH_BUG plants one of tests/crash/bugs.py.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ import sys
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 import httpx
 from flask import Flask
 
 import wiring
+from demo.demo_clock import DemoClock
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
 from ivr.http import health
 from models.core.database import WEB, WORKER, Patience, Session
 from settings import Settings
-from simulator import RealClock
 from tests.crash import bugs
 
 PAUSE_SECONDS = 0.25
@@ -46,28 +48,33 @@ class Hurried(httpx.BaseTransport):
         return self._inner.handle_request(request)
 
 
-def clock() -> RealClock:
+@cache
+def clock() -> DemoClock:
     """The clock of the siege: the carrier's, and the database's."""
-    since = datetime.fromisoformat(os.environ["CRASH_SINCE"])
-    return RealClock(float(os.environ["CRASH_SPEED"]), since)
+    return DemoClock(Path(os.environ["CRASH_CLOCK"]))
+
+
+def speed() -> float:
+    """How fast it usually runs."""
+    return float(os.environ["CRASH_SPEED"])
 
 
 def shown() -> datetime:
     """What the clock of this host shows."""
-    return clock().now() + timedelta(seconds=float(os.environ["CRASH_OFF"]))
+    return clock()() + timedelta(seconds=float(os.environ["CRASH_OFF"]))
 
 
 def line_time(_session: Session) -> datetime:
     """The present instant by the database's clock."""
-    return clock().now()
+    return clock()()
 
 
 def built(patience: Patience) -> tuple[Settings, AppContext]:
     """The hotline's parts, with a grace that stays the same in real seconds."""
-    settings, time = Settings(), clock()
+    settings = Settings()
     app = wiring.build(settings, shown, patience, line_time)
     structured_logs.configure(settings.log_level)
-    grace = timedelta(seconds=float(os.environ["CRASH_GRACE"])) * time.speed
+    grace = timedelta(seconds=float(os.environ["CRASH_GRACE"])) * speed()
     grace = max(app.limits.grace, grace)
     return settings, replace(app, limits=replace(app.limits, grace=grace))
 
@@ -90,12 +97,11 @@ def web() -> Flask:
 def work(name: str) -> None:
     """The worker, correct or with a bug, until it is stopped or killed."""
     settings, app = built(WORKER)
-    time = clock()
-    http = httpx.Client(transport=Hurried(time.speed))
+    http = httpx.Client(transport=Hurried(speed()))
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     worker = bugs.worker_with(os.environ.get("CRASH_BUG", ""), settings, app, http, name)
-    worker.run(stop, PAUSE_SECONDS / time.speed)
+    worker.run(stop, PAUSE_SECONDS / speed())
 
 
 if __name__ == "__main__":

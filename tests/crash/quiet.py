@@ -1,8 +1,9 @@
 """How long callers heard nothing: the hotline's pauses on its clock, the machine's in real time.
 
 The world runs faster than the machine. A pause that the hotline or the carrier makes is as long as
-the fast clock says; while a webhook is under way, the seconds are the machine's own. While the
-hotline waits for the answer to a question, it is the caller's turn.
+the fast clock says; while a webhook is under way, the seconds are the machine's own. While the only
+web side starts again, the clock itself runs no faster than the machine. While the hotline waits for
+the answer to a question, it is the caller's turn.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ class Pauses:
     webhooks: Mapping[str, Sequence[Wait]]
     """The SID of a leg -> when its webhooks were under way."""
     outages: Sequence[Wait]
-    """When nobody could answer, because the only web side had been killed, or the carrier itself
-    stood still."""
+    """When nobody could answer, because the only web side had been killed: the clock ran slowly."""
+    stalls: Sequence[Wait]
+    """When the carrier itself stood still."""
     speed: float
 
 
@@ -38,12 +40,12 @@ class Quiet:
 def silences(heard_nothing: Mapping[str, Quiet], pauses: Pauses) -> Iterator[Silence]:
     """Each silence of each caller, as long as the line is answerable for it."""
     for leg, quiet in heard_nothing.items():
-        excused = [*quiet.questions, *pauses.outages]
-        webhooks = pauses.webhooks.get(leg, ())
+        excused = [*quiet.questions, *pauses.stalls]
+        real = [*excused, *pauses.outages]
+        asked = [*real, *pauses.webhooks.get(leg, ())]
         for span in quiet.silences:
-            free = _within(span, excused)
-            asked = _within(span, [*webhooks, *excused]) - free
-            seconds = span[1] - span[0] - free - asked + asked / pauses.speed
+            fast = _within(span, asked) - _within(span, real)
+            seconds = span[1] - span[0] - _within(span, excused) - fast + fast / pauses.speed
             yield Silence(leg, span[0], seconds.total_seconds())
 
 

@@ -8,7 +8,6 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -17,13 +16,14 @@ import httpx
 from ivr.twilio import number_setup
 from models.core.database import Database
 from prompts import load
-from simulator import Carrier, RealClock
+from simulator import Carrier
 from tests.crash import checker, databases, hosts, numbers, quiet, truth, world
 from tests.crash.besieged import DECK, GRACE_SECONDS, WEB_PROCESSES, Besieged, Harm
 from tests.crash.carriers_client import CarriersClient, Pulse, Wait
 from tests.crash.checker import Findings
 from tests.crash.databases import Place
 from tests.crash.history import History
+from tests.crash.siege_clock import SiegeClock
 from tests.crash.words import Words
 from tests.crash.world import Account, World
 from tests.surge.timing import asking, static_webhook
@@ -120,11 +120,11 @@ class Siege:
 
     def __init__(self, place: Place, orders: Orders, folder: Path) -> None:
         self._place, self._orders, self._folder = place, orders, folder
-        self._clock = RealClock(orders.speed, datetime.now(UTC))
+        self._clock = SiegeClock(folder / "clock.json", orders.speed)
         self._journal = folder / "journal.jsonl"
         self._diary = History(folder / "history.jsonl")
         self._looks_at = 0.0
-        self._sends = CarriersClient(self._clock.now)
+        self._sends = CarriersClient(self._clock)
         dice = Random(orders.seed + 2)
         is_alone = orders.on_one_host or place.kind == "sqlite"
         self._hosts = hosts.one(folder) if is_alone else hosts.two(place, folder, dice)
@@ -205,8 +205,8 @@ class Siege:
         people.carrier.journal_file.close()
         self._diary.close()
         evidence = self._evidence(people, database)
-        excused = [*self._sends.outages, *stalls]
-        pauses = quiet.Pauses(evidence.webhooks, excused, self._orders.speed)
+        outages = self._sends.outages
+        pauses = quiet.Pauses(evidence.webhooks, outages, stalls, self._orders.speed)
         evidence = replace(
             evidence,
             silences=list(quiet.silences(people.heard_nothing, pauses)),
@@ -241,7 +241,7 @@ class Siege:
             "LOG_LEVEL": "WARNING",
             "DEMO": "true",
             "CRASH_SPEED": str(self._orders.speed),
-            "CRASH_SINCE": self._clock.since.isoformat(),
+            "CRASH_CLOCK": str(self._clock.file),
             "CRASH_GRACE": str(GRACE_SECONDS),
             "CRASH_BUG": self._orders.bug,
         }

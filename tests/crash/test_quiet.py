@@ -16,10 +16,13 @@ def span(begin: float, end: float) -> tuple[datetime, datetime]:
 Spans = tuple[tuple[float, float], ...]
 
 
-def longest(webhooks: Spans = (), outages: Spans = (), questions: Spans = ()) -> float:
+def longest(
+    webhooks: Spans = (), outages: Spans = (), questions: Spans = (), stalls: Spans = ()
+) -> float:
     """The seconds of a silence of 30 s by a clock that runs six times as fast."""
     asked = {"CA1": [span(*each) for each in webhooks], "CA2": [span(0, 30)]}
-    pauses = Pauses(asked, [span(*each) for each in outages], speed=6.0)
+    down, stood = ([span(*each) for each in spans] for spans in (outages, stalls))
+    pauses = Pauses(asked, down, stood, speed=6.0)
     quiet = Quiet([span(0, 30)], [span(*each) for each in questions])
     return max(each.seconds for each in silences({"CA1": quiet}, pauses))
 
@@ -30,9 +33,14 @@ def test_a_pause_of_the_hotline_counts_as_it_is_and_a_webhook_in_real_seconds() 
     assert longest(webhooks=((0, 12), (3, 9))) == 18 + 12 / 6
 
 
-def test_the_time_in_which_the_only_web_side_was_down_counts_for_the_machine() -> None:
-    assert longest(outages=((-10, 20),)) == 10
-    assert longest(webhooks=((0, 24),), outages=((6, 18),)) == 6 + 12 / 6
+def test_while_the_only_web_side_is_down_the_clock_runs_slowly_and_every_second_counts() -> None:
+    assert longest(outages=((-10, 20),)) == 30
+    assert longest(webhooks=((0, 24),), outages=((6, 18),)) == 6 + 12 + 12 / 6
+
+
+def test_while_the_carrier_stands_still_nobody_could_have_spoken() -> None:
+    assert longest(stalls=((-10, 20),)) == 10
+    assert longest(webhooks=((0, 24),), stalls=((6, 18),)) == 6 + 12 / 6
 
 
 def test_the_time_in_which_a_caller_is_asked_for_a_key_is_theirs() -> None:

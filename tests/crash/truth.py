@@ -105,7 +105,7 @@ class Journal:
 
     def _webhook(self, entry: Mapping[str, Any], at: datetime) -> None:
         due_at = datetime.fromisoformat(entry["due_at"])
-        self.webhooks[entry["params"].get("CallSid", "")].append((due_at, at))
+        self.webhooks[entry["params"].get("CallSid") or entry["leg"]].append((due_at, at))
         if entry["purpose"] != "voice" or entry["error"] is not None:
             return
         path, sid, text = urlsplit(entry["url"]).path, entry["params"]["CallSid"], entry["text"]

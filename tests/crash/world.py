@@ -10,13 +10,14 @@ from random import Random
 import httpx
 
 from prompts import load
-from simulator import Carrier, Event, Faults, Leg, RealClock
+from simulator import Carrier, Event, Faults, Leg
 from simulator.calling.call_recordings import Recording
 from tests.crash import numbers
 from tests.crash.callers import ENDED, Called, Caller, Plan, planned
 from tests.crash.history import History
 from tests.crash.quiet import Quiet
 from tests.crash.responders import DOES, Rung
+from tests.crash.siege_clock import SiegeClock
 from tests.crash.words import Words
 
 START_EVERY_SECONDS = 0.2
@@ -172,7 +173,7 @@ class World:
 
 def carrier(
     account: Account,
-    clock: RealClock,
+    clock: SiegeClock,
     journal: Path,
     http: httpx.Client,
     seed: int,
