@@ -66,6 +66,8 @@ class WebhookEntry:
     status: int | None
     text: str
     error: int | None = None
+    leg: str = ""
+    """Who waits for the answer, if a leg does."""
     kind: Literal["webhook"] = "webhook"
 
 

@@ -61,6 +61,11 @@ class Answer:
         """Whether it was answered with a 2xx."""
         return self.error is None
 
+    @property
+    def never_changes(self) -> bool:
+        """Whether it may be kept: twilio.com/docs/voice/twiml/play names the caching headers."""
+        return "immutable" in self.headers.get("cache-control", "")
+
 
 @dataclass(frozen=True)
 class Overrides:
@@ -107,9 +112,13 @@ class Courier:
         self._patience = patience
         self._token = auth_token
         self._jars: dict[str, dict[str, str]] = {}
+        self._sounds: dict[str, Answer] = {}
+        """URL -> a sound that never changes: the carrier fetches it once."""
 
     def deliver(self, webhook: Webhook) -> Answer:
-        """Make a request, with the retries that its URL allows."""
+        """Make a request, with the retries that its URL allows; a kept sound needs none."""
+        if webhook.purpose == "play" and (kept := self._sounds.get(webhook.url)):
+            return kept
         wanted = overrides(webhook.url)
         token = secrets.token_hex(16)
         answer = self._follow(webhook, wanted, token)
@@ -117,6 +126,8 @@ class Courier:
             if not wanted.retry(answer):
                 break
             answer = self._follow(webhook, wanted, token)
+        if webhook.purpose == "play" and answer.is_good and answer.never_changes:
+            self._sounds[webhook.url] = answer
         return answer
 
     def _follow(self, webhook: Webhook, wanted: Overrides, token: str) -> Answer:

@@ -139,6 +139,7 @@ class WebhookOutbox:
                 answer.status,
                 text,
                 answer.error,
+                webhook.jar,
             )
         )
         return answer
