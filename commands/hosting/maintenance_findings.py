@@ -11,12 +11,12 @@ from commands.base import instants
 from commands.base.finding import Finding
 from ivr.core.line_clock import TOLERANCE
 from ivr.privacy import after_restore, purge, retention_periods
+from ivr.search import pursued_items
 from models.calls import open_items, voicemails
 from models.core import database_limits
 from models.core.database import Database, Session
 from models.operations import drill_runs, maintenance_state, worker_state
 from models.operations.maintenance_state import Upkeep
-from routing.dispatch import pursuit
 from settings import Settings
 
 BACKUP_EVERY = timedelta(hours=25)
@@ -94,7 +94,7 @@ def of_workers(session: Session, now: datetime) -> Iterator[Finding]:
 
 def of_pursuit(settings: Settings, session: Session, now: datetime) -> Iterator[Finding]:
     """Emergencies that nobody owns, and whether rings about them can still start today."""
-    waiting = [item for item in open_items.without_owner(session) if _is_urgent(item.need)]
+    waiting = pursued_items.speak_for(session)
     old = [item for item in waiting if now - item.opened_at > OWNED_WITHIN]
     if old:
         numbers = ", ".join(str(item.number) for item in old if item.number is not None)
@@ -108,10 +108,6 @@ def of_pursuit(settings: Settings, session: Session, now: datetime) -> Iterator[
             f"{made} calls about open items were made within a day, which is the limit, so only "
             "texts go on: raise PURSUIT_STARTS_PER_DAY"
         )
-
-
-def _is_urgent(need: str) -> bool:
-    return pursuit.pace(need).is_urgent
 
 
 def _of_zones(session: Session, now: datetime) -> Iterator[Finding]:

@@ -33,6 +33,8 @@ class Listed:
     handed_to: str | None
     is_late: bool
     is_mine: bool
+    rings_nobody: bool
+    """Whether people must find it in the list, because the caller was blocked."""
     may_take: bool
     may_act: bool
     """Whether the visitor may close it, hand it over and write a note."""
@@ -43,7 +45,8 @@ def listed(app: AppContext, visitor: Visitor) -> list[Listed]:
     with app.database.reading() as session:
         found = pursued_items.by_urgency(open_items.still_open(session))
         known = calls.pseudonyms(session, [item.call_id for item in found])
-        seen = (_seen(session, visitor, item, known, app.clock()) for item in found)
+        silent = pursued_items.ring_nobody(session, found)
+        seen = (_seen(session, visitor, item, known, silent, app.clock()) for item in found)
         return [each for each in seen if each is not None]
 
 
@@ -54,7 +57,8 @@ def one(app: AppContext, visitor: Visitor, item_id: str) -> Listed:
         if item is None or item.closed_at is not None:
             raise NotTheirs
         known = calls.pseudonyms(session, [item.call_id])
-        seen = _seen(session, visitor, item, known, app.clock())
+        silent = pursued_items.ring_nobody(session, [item])
+        seen = _seen(session, visitor, item, known, silent, app.clock())
         if seen is None:
             raise NotTheirs
         return seen
@@ -82,7 +86,12 @@ def may_know(session: Session, visitor: Visitor, item: OpenItem) -> bool:
 
 
 def _seen(
-    session: Session, visitor: Visitor, item: OpenItem, known: dict[str, str], now: datetime
+    session: Session,
+    visitor: Visitor,
+    item: OpenItem,
+    known: dict[str, str],
+    silent: set[str],
+    now: datetime,
 ) -> Listed | None:
     everything = sees_all(visitor)
     if not (everything or may_know(session, visitor, item)):
@@ -96,6 +105,7 @@ def _seen(
         handed_to=_name(session, item.handed_to),
         is_late=item.is_late(now),
         is_mine=is_mine,
+        rings_nobody=item.id in silent,
         may_take=is_handed or not item.is_owned,
         may_act=everything or is_mine,
     )

@@ -5,6 +5,7 @@ docs/decisions/0033-pursuit-of-open-items.md gives the reasons.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ivr.core.coordinator_alerts import tell_coordinators
@@ -34,10 +35,6 @@ def promised(session: Session, owed: Callback, now: datetime) -> None:
     if item is None:
         return
     item.callback_id = item.callback_id or owed.id
-    if pursuit.is_faster(owed.need, item.need):
-        item.need = owed.need
-        first = pursuit.first_step(owed.need, now, owed.due_at)
-        item.next_step_at = min(item.next_step_at, first)
     item.due_at = min(item.due_at or owed.due_at, owed.due_at)
 
 
@@ -139,15 +136,20 @@ def awaits_window(session: Session, item: OpenItem, now: datetime) -> bool:
 def _open(
     session: Session, call: Call, kind: ItemKind, need: str | None, now: datetime
 ) -> OpenItem | None:
-    """The open item of this call, or a new one; None if nobody is rung for this phone."""
-    if call.drill or (call.limited in BLOCKS and not pursuit.is_emergency(need)):
+    """The open item of this call, or a new one; None for a drill.
+
+    A need that is more urgent than that of a known item makes the item more urgent.
+    """
+    if call.drill:
         return None
-    if call.limited is not None and not pursuit.pace(need).is_urgent:
-        return None
+    due_at = now + needs.of(need).callback_due
     known = open_items.of_call(session, call.id) or _of_flood(session, call)
     if known is not None:
+        if need is not None and pursuit.is_faster(need, known.need):
+            known.need, known.due_at = need, min(known.due_at or due_at, due_at)
+            first = pursuit.first_step(need, now, due_at)
+            known.next_step_at = min(known.next_step_at, first)
         return known
-    due_at = now + needs.of(need).callback_due
     item = OpenItem(
         kind=kind, call_id=call.id, need=need or UNKNOWN, language=call.spoken,
         opened_at=now, due_at=due_at, level_since=now, round_since=now,
@@ -335,7 +337,19 @@ def by_urgency(items: list[OpenItem]) -> list[OpenItem]:
 def speak_for(session: Session) -> list[OpenItem]:
     """The items that a ring for an open item speaks for now: all that people are rung for."""
     waiting = open_items.without_owner(session)
-    return by_urgency([item for item in waiting if pursuit.pace(item.need).is_urgent])
+    urgent = [item for item in waiting if pursuit.pace(item.need).is_urgent]
+    silent = ring_nobody(session, urgent)
+    return by_urgency([item for item in urgent if item.id not in silent])
+
+
+def ring_nobody(session: Session, items: Iterable[OpenItem]) -> set[str]:
+    """The ids of those of these items that stand in the list only.
+
+    The caller was blocked, and this is no emergency.
+    """
+    return open_items.of_blocked_callers(
+        session, [item for item in items if not pursuit.is_emergency(item.need)]
+    )
 
 
 def cannot_reach(session: Session, call_ids: list[str], now: datetime) -> None:

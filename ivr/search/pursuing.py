@@ -22,6 +22,8 @@ from routing.dispatch.pursuit import Crew, Item, Step
 
 OWNER_TEXT, HANDED_TEXT = "texts.open_item_yours", "texts.open_item_handed"
 _LAPSED_TEXT = "texts.open_item_lapsed"
+STANDS_IN_LIST = timedelta(days=1)
+"""How often an item is looked at for which nobody is rung."""
 
 
 def pursue(app: AppContext, item_id: str) -> None:
@@ -35,6 +37,8 @@ def pursue(app: AppContext, item_id: str) -> None:
             return
         if item.is_owned:
             _end_lapsed(unit, item)
+        elif pursued_items.ring_nobody(unit.session, [item]):
+            item.next_step_at = unit.now + STANDS_IN_LIST
         elif _starts_are_spent(unit, item):
             item.next_step_at = unit.now + pursuit.pace(item.need).again
             _alert(unit, item)

@@ -7,7 +7,7 @@ line for people and one ring. The row holds codes, ids and instants only.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.callbacks import Callback
-from models.calls.calls import Call
+from models.calls.calls import BLOCKS, Call
 from models.calls.rings import OPEN, Purpose, Ring, RingState
 from models.core.base import Base, When, Word, new_id, to_hold
 
@@ -374,6 +374,14 @@ def open_or_closed_since(session: Session, since: datetime) -> list[OpenItem]:
 def without_owner(session: Session) -> list[OpenItem]:
     """Every open item without an owner, oldest first, read without a lock."""
     return [item for item in still_open(session) if not item.is_owned]
+
+
+def of_blocked_callers(session: Session, items: Collection[OpenItem]) -> set[str]:
+    """The ids of those of these items whose caller was blocked when they called."""
+    calls = [item.call_id for item in items]
+    query = sa.select(Call.id).where(Call.id.in_(calls), Call.limited.in_(BLOCKS))
+    blocked = set(session.scalars(query)) if calls else set()
+    return {item.id for item in items if item.call_id in blocked}
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[OpenItem]:

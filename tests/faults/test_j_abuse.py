@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 import prompts
@@ -92,6 +94,23 @@ def test_j1_messages_of_a_flood_page_nobody(hotline: Hotline) -> None:
     hotline.waits(30)
     assert [message.state for message in hotline.messages] == ["stored"]
     assert not any("new message" in text for text in dee.texts)
+
+
+def test_j1_a_phone_that_calls_often_has_one_item_which_is_pursued(hotline: Hotline) -> None:
+    hotline.later(timedelta(hours=8))  # 10 in the morning
+    ana = hotline.has_on_duty("Ana")
+    for _ in range(3):
+        hotline.is_called(ONE_PHONE).press("1").tells("3", "7").hangs_up()
+    for _ in range(2):
+        call = hotline.is_called(ONE_PHONE).press("1").tells("3", "7")
+        call.hears("you have called several times").press("2").hears("After the tone")
+        hotline.waits(16)
+        call.speaks(8).hangs_up()
+    hotline.waits(5)
+    (item,) = hotline.open_items
+    assert item.due_at is not None
+    hotline.later(item.due_at - timedelta(minutes=19) - hotline.clock.now())
+    assert any("due soon" in text for text in ana.texts), ana.texts
 
 
 @pytest.mark.parametrize("shown", ["anonymous", "+266696687", ""])
@@ -234,7 +253,11 @@ def test_j3_a_blocked_caller_has_a_message_box_and_never_silence(hotline: Hotlin
     again.speaks(8).hangs_up()
     hotline.waits(30)
     assert again.row.outcome == "message"
-    assert not any("new message" in text for text in dee.texts)
+    hotline.waits(40 * 60)
+    assert (dee.texts, dee.times_rung) == ([], 0), "it is in the list, and pages nobody"
+    assert [item.kind for item in hotline.open_items] == ["message"]
+    cora = hotline.has_user("Cora").signs_in().opens("/open-items")
+    assert "nobody is rung: the caller was blocked" in cora.section("Still open")
 
 
 def test_j3_a_blocked_caller_in_danger_still_rings_and_is_announced(hotline: Hotline) -> None:
@@ -261,9 +284,11 @@ def test_j3_a_blocked_caller_in_danger_whom_nobody_takes_is_pursued_once_in_a_wh
     is_blocked_after_a_talk(hotline)
     hotline.goes_off_duty(hotline.phone_of("Ana"), hours=9)
     hotline.is_called(ONE_PHONE).press("1").press("2").hears("After the tone").hangs_up()
-    assert hotline.open_items == [], "only an emergency is pursued"
+    hotline.waits(5 * 60)
+    assert [item.need for item in hotline.open_items] == ["detained"]
+    assert cora.times_rung == 0, "only an emergency is pursued"
     hotline.is_called(ONE_PHONE).press("1").press("1").hears("No one can answer").hangs_up()
-    assert [item.kind for item in hotline.open_items] == ["missed_emergency"]
+    assert [item.need for item in hotline.open_items] == ["emergency"], "one item for one phone"
     cora.answers(within=60).hears("blocked for abuse").hears("nobody").hangs_up()
     hotline.waits(13 * 60)
     assert (cora.times_rung, ben.times_rung) == (1, 0)
