@@ -15,6 +15,9 @@ DEV := $(VENV)/dev-is-installed
 export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
+# No test of `make test` runs these whole, so types find what a change of the line breaks in them.
+BENCHES := tests/crash tests/surge tests/siege_web tests/mutants
+
 .PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock release try-release deploy-files voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
@@ -47,6 +50,7 @@ lint: $(DEV)
 
 types: $(DEV)
 	$(BIN)/mypy --strict $(CODE)
+	$(BIN)/mypy --strict --explicit-package-bases --follow-imports=silent $(BENCHES)
 
 contracts: $(DEV)
 	$(BIN)/lint-imports

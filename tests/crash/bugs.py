@@ -34,9 +34,10 @@ from ivr.worker.task_handlers import HANDLERS, FetchMessage
 from models.calls import callbacks, calls, outbox, rings, rooms, voicemails
 from models.calls.callbacks import CallbackState
 from models.calls.outbox import TaskKind, TextState
-from models.calls.rings import RingState, Via
+from models.calls.rings import Purpose, RingState, Via
 from models.calls.voicemails import MessageState
 from models.core.database import Database, Session
+from models.operations.due_work import Agenda
 from models.people import people
 from settings import Settings
 
@@ -59,7 +60,8 @@ class DialsThenCommits(Dialler):
                 return None
             ring.due_at = now + LEASE  # the row does not say that it is dialled
             phone = people.phone_of(session, person)
-            return Attempt(ring.id, ring.token, phone, ring.seconds, now, ring.tries)
+            is_to_caller = ring.purpose == Purpose.CALLED
+            return Attempt(ring.id, ring.token, phone, ring.seconds, now, ring.tries, is_to_caller)
 
     def _record(self, attempt: Attempt, ordered: Ordered) -> None:
         time.sleep(WINDOW_SECONDS)
@@ -126,7 +128,7 @@ class NeverSweeps(Sweeper):
 class ForgetsCallbacks(Planner):
     """Writes promises down and never looks at them again."""
 
-    def work(self) -> bool:
+    def work(self, found: Agenda) -> bool:
         """Plan nothing."""
         return False
 

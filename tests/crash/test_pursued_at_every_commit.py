@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import httpx
@@ -78,7 +79,8 @@ def _told(by: str, fresh: Fresh, point: Point) -> Told:
 def _misses_a_caller(hotline: Hotline) -> None:
     """A caller presses 1 for English, 1 for an emergency, and hangs up."""
     leg = hotline.carrier.phone(CALLER).dials(NUMBER)
-    for act in (lambda: leg.presses("1"), lambda: leg.presses("1"), leg.hangs_up):
+    english = emergency = partial(leg.presses, "1")
+    for act in (english, emergency, leg.hangs_up):
         _survives(hotline, hotline.works)
         act()
         _survives(hotline, lambda: hotline.waits(1))

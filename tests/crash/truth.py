@@ -195,7 +195,7 @@ def _message(session: Session, row: voicemails.Message) -> MessageRow:
 
 def _texts_owed(session: Session) -> Iterator[str]:
     for text in session.scalars(sa.select(outbox.Text)):
-        person = people.with_id(session, text.person_id)
+        person = people.with_id(session, text.person_id) if text.person_id else None
         if person:
             yield people.phone_of(session, person)
 

@@ -64,7 +64,9 @@ def main() -> None:
 def _survivors(
     mutants: list[Mutant], known: forks.Known, folder: Path, processes: int
 ) -> list[Mutant]:
-    waiting, running, survivors = list(enumerate(mutants)), [], []
+    waiting = list(enumerate(mutants))
+    running: list[forks.Trial] = []
+    survivors: list[Mutant] = []
     while waiting or running:
         while waiting and len(running) < processes:
             number, mutant = waiting.pop(0)

@@ -30,7 +30,8 @@ def main() -> None:
     """Print the figures and add their row; exit 1 if a webhook was lost or p99 is past `LIMIT`."""
     asked = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process remains
-    quiet, besieged, answers = Took(), Took(), {}
+    quiet, besieged = Took(), Took()
+    answers: dict[str, int] = {}
     with (
         tempfile.TemporaryDirectory(prefix="siege-web-") as folder,
         besieged_web.served(Path(folder), asked.code) as web,

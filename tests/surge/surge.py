@@ -17,6 +17,7 @@ from models.calls import calls, surges
 from models.core.database import Database
 from simulator import Carrier
 from tests.crash import history, numbers
+from tests.crash.carriers_client import Wait
 from tests.crash.databases import Place
 from tests.crash.history import Did
 from tests.crash.siege import Orders, Outcome, Siege
@@ -58,14 +59,14 @@ class Surge(Siege):
             floods=self._floods, seconds=self._seconds,
         )  # fmt: skip
 
-    def _play(self, people: World, database: Database) -> dict[str, int]:
+    def _play(self, people: World, database: Database) -> tuple[dict[str, int], dict[str, int]]:
         people.begin()
         self._wait(self._seconds, lambda: people.started < people.total)
         self._wait(LAST_CALL_SECONDS, lambda: people.live > 0)
         self._line.end_work()  # no more callbacks: hundreds are owed and stay open
         legs = people.carrier.legs
         self._wait(LAST_TALK_SECONDS, lambda: any(leg.is_live for leg in list(legs.values())))
-        return self._left(people, database)
+        return {}, self._left(people, database)
 
     def _wait(self, seconds: float, goes_on: Callable[[], bool]) -> None:
         until = time.monotonic() + seconds / self._orders.speed + 5
@@ -73,8 +74,8 @@ class Surge(Siege):
             self._line.must_live()
             time.sleep(0.2)
 
-    def _judged(self, people: World, database: Database) -> Outcome:
-        outcome = super()._judged(people, database)
+    def _judged(self, people: World, database: Database, stalls: list[Wait]) -> Outcome:
+        outcome = super()._judged(people, database, stalls)
         self.told = list(_told(database, self._diary.deeds))
         self.told += _speeds(self._webhooks, self._control)
         return outcome
