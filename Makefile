@@ -16,9 +16,9 @@ export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
 # No test of `make test` runs these whole, so types find what a change of the line breaks in them.
-BENCHES := tests/crash tests/surge tests/siege_web tests/mutants
+BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/mutants
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge siege-web clocks bench-journeys lock release try-release deploy-files voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web clocks bench-journeys lock release try-release deploy-files voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -97,6 +97,9 @@ surge: $(DEV)  ## an hour of calls with a burst and a flood, on each database: t
 
 bench-journeys: $(DEV)  ## from pick-up to first ring, offers, hand-over: a minute; writes docs/benchmarks.md
 	$(BIN)/python -m tests.journeys
+
+bench: $(DEV)  ## what each webhook costs beside static ones: minutes, alone; writes docs/benchmarks.md
+	$(BIN)/python -m tests.bench --note "`git describe --always --dirty`"
 
 siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; adds its row to docs/benchmarks.md
 	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"
