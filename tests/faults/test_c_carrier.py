@@ -115,6 +115,18 @@ def test_c3_a_call_made_behind_a_time_out_is_not_made_again(hotline: Hotline) ->
     assert len(hotline.calls_ordered) == 1
 
 
+def test_c3_a_call_behind_a_time_out_that_gives_no_news_is_found_and_not_made_again(
+    hotline: Hotline,
+) -> None:
+    ask_for_callback(hotline)
+    ana = hotline.has_on_duty("Ana")
+    hotline.carrier.faults.lose(purpose="status")
+    hotline.carrier.faults.next_rest("timeout", after_acting=True, path=ORDER)
+    hotline.waits(90)
+    assert ana.times_rung == 1
+    assert len(hotline.calls_ordered) == 1
+
+
 def test_c3_an_order_that_may_have_been_obeyed_waits_for_the_look(hotline: Hotline) -> None:
     ask_for_callback(hotline)
     hotline.carrier.faults.next_rest("timeout", path=ORDER)

@@ -49,6 +49,14 @@ def test_d1_a_recording_announced_while_the_caller_is_still_there_is_theirs(
     assert call.row.outcome == "message"
 
 
+def test_d1_one_second_of_speech_is_a_message(hotline: Hotline) -> None:
+    call = hotline.is_called().press("1").press("2")
+    call.hears("leave a message").press("2").hears("After the tone").hears_the_tone()
+    call.speaks(1).hangs_up()
+    assert kept(hotline) == ["stored"]
+    assert hotline.messages[0].seconds == 1
+
+
 def test_d2_a_recording_that_is_never_announced_is_found(hotline: Hotline) -> None:
     hotline.carrier.faults.lose(purpose="recording")
     call = leaves_a_message(hotline).hangs_up()

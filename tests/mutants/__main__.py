@@ -26,14 +26,20 @@ MODULES = (
 TESTS = (
     *("tests/ivr/callers/test_[!p]*.py", "tests/ivr/callers/test_promises.py"),
     *("tests/ivr/callers/test_pursued.py", "tests/ivr/callers/test_pursued_together.py"),
-    *("tests/ivr/offers/*.py", "tests/faults/test_[cde]_*.py", "tests/faults/test_g_r*.py"),
+    *(
+        "tests/ivr/offers/*.py",
+        "tests/ivr/room/test_callbacks*.py",
+        "tests/ivr/room/test_talks*.py",
+    ),
+    *("tests/faults/test_[cde]_*.py", "tests/faults/test_g_r*.py", "tests/faults/test_j_abuse.py"),
     *("tests/faults/test_b_processes.py", "tests/faults/test_drills.py"),
+    *("tests/console/work/test_callbacks.py", "tests/console/work/test_messages.py"),
 )
 """The files of tests that are fast and speak of these modules."""
 ENOUGH = 0.9
 """The share of faults that the tests must find."""
 MOST_TESTS = 120
-"""Of the tests that run a line, the fastest; more would take hours."""
+"""Of the tests that run a line: the fastest of each file, then the next; more would take hours."""
 LOOK_SECONDS = 0.05
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +44,9 @@ class Known:
     lines: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
 
     def tests_for(self, mutant: Mutant, most: int) -> list[str]:
-        """The tests that run the line of a mutant, the fastest first.
+        """The tests that run the line of a mutant: the fastest of each file, then the next.
+
+        The fastest of all would be those that only pass through the line.
 
         A line that runs at import only is tried by the fastest that use its module.
         """
@@ -51,7 +54,13 @@ class Known:
         found = [test for test, lines in self.lines.items() if (file, mutant.line) in lines]
         if not found:
             found = [t for t, lines in self.lines.items() if any(f == file for f, _ in lines)]
-        return sorted(found, key=lambda test: self.seconds[test])[:most]
+        of_file: dict[str, int] = Counter()
+        turns: dict[str, int] = {}
+        for test in sorted(found, key=lambda test: self.seconds[test]):
+            name = test.partition("::")[0]
+            of_file[name] += 1
+            turns[test] = of_file[name]
+        return sorted(turns, key=lambda test: turns[test])[:most]
 
 
 class _Watch:

@@ -174,6 +174,18 @@ def test_with_nobody_on_duty_an_emergency_hears_the_rights_before_the_choice(
     assert "Do not sign anything" in call.said.partition("No one can answer")[0]
 
 
+def test_who_was_rung_longest_ago_is_rung_first(hotline: Hotline) -> None:
+    people = [hotline.has_on_duty(name) for name in ("Ana", "Ben", "Cal", "Dan", "Eve", "Fay")]
+    rung = []
+    for _ in range(2):
+        call = hotline.is_called().press("1").tells("3", "7")
+        hotline.waits(5)
+        rung.append({each.name for each in people if each.is_rung})
+        call.hangs_up()
+        hotline.waits(65)
+    assert rung[0] | rung[1] == {each.name for each in people}
+
+
 def test_a_callback_that_is_due_does_not_take_a_person_from_a_caller_who_waits(
     hotline: Hotline,
 ) -> None:
