@@ -168,7 +168,7 @@ def _present(
             person=person.id,
             name=people.name_of(session, person),
             languages=tuple(person.languages),
-            needs=tuple(person.needs),
+            needs=tuple(person.needs or person.partner_needs or ()),
             tier=person.tier,
             doing=_doing(person, state_of.get(person.id), at),
         )
