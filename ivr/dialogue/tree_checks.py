@@ -171,6 +171,7 @@ def everywhere() -> Iterator[Spoken]:
         "third_voice.interpreter_joined",
         "third_voice.attorney_joined",
         "third_voice.coordinator_joined",
+        "third_voice.limit_near",
         "third_voice.no_interpreter",
         "third_voice.with_attorney",
         "third_voice.with_coordinator",

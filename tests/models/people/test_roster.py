@@ -59,8 +59,8 @@ def with_changed(old: str, new: str) -> str:
 
 
 def test_an_office_has_hours_visits_and_days() -> None:
-    facts = 'needs: [family]\n    hours: ["Mon-Fri 9:00-17:00", Sat 10 am-1 pm]\n    visits: walk-in\n    '
-    days = "closed_until: 2027-01-31\n    checked_on: 2026-12-01\n    zips: "
+    facts = 'hours: ["Mon-Fri 9:00-17:00", Sat 10 am-1 pm]\n    visits: walk-in\n    '
+    days = "closed_until: 2027-01-31\n    checked_on: 2026-12-01\n    needs: [family]\n    zips: "
     (office,) = read(with_changed("zips: ", facts + days)).partners
     assert office.hours == "Mon-Fri 9:00-17:00; Sat 10 am-1 pm"
     assert office.visits == "walk-in"
