@@ -13,7 +13,6 @@ from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.calls import (
     actions,
-    call_again_views,
     call_page,
     caller_language_views,
     forms,
@@ -27,7 +26,7 @@ from models.calls.call_log import Mark
 from models.operations import exports
 from routing.needs import CODES
 
-__all__ = ["call_again_views", "call_page", "caller_language_views", "wrap_up_views"]
+__all__ = ["call_page", "caller_language_views", "wrap_up_views"]
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""
 _WHY_MISSING = later("Give a reason: the person who approves reads it.")

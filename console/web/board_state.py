@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.core.context import AppContext
-from models.calls import callbacks, calls, rings, surges, voicemails
+from models.calls import callbacks, calls, rings, spoken_names, surges, voicemails
 from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState
 from models.core.database import Session
@@ -15,6 +15,7 @@ from models.operations import service_level, worker_state
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
+from prompts.language_codes import OTHER
 from routing.duty.coverage import Gap
 from routing.duty.duty import Duty, on_duty
 from routing.person import Responder
@@ -39,6 +40,8 @@ class CallNow:
     """Ids of those it rings or talks with, whose own call it is."""
     ringing: tuple[str, ...]
     """Names of the people whose phones ring for it."""
+    has_name: bool = False
+    """Whether the viewer may hear the name of the language in the caller's voice."""
 
     @property
     def is_waiting(self) -> bool:
@@ -119,8 +122,15 @@ class Board:
         return sum(callback.due_at <= self.at for callback in self.owed)
 
     def seen_by(self, person_id: str | None) -> Board:
-        """What a responder may see of it: their own calls, and no caller of anybody else's."""
-        own = tuple(call for call in self.calls if person_id and person_id in call.people)
+        """What a responder may see of it: their own calls, and no caller of anybody else's.
+
+        They hear the name of a language once they talk; before, their offer plays it.
+        """
+        own = tuple(
+            replace(call, has_name=call.has_name and call.with_whom is not None)
+            for call in self.calls
+            if person_id and person_id in call.people
+        )
         return replace(self, calls=own, owed=(), unheard=(), without_texts=())
 
 
@@ -190,10 +200,15 @@ def _calls(session: Session, air: Iterable[Ring]) -> tuple[CallNow, ...]:
     for ring in air:
         of_call.setdefault(ring.call_id or "", []).append(ring)
     open_calls = [call for call in calls.in_progress(session) if call.responder is None]
-    return tuple(_call(session, call, of_call.get(call.id, [])) for call in open_calls)
+    others = [call.id for call in open_calls if call.spoken == OTHER]
+    named = spoken_names.calls_with_sound(session, others)
+    return tuple(
+        _call(session, call, of_call.get(call.id, []), has_name=call.id in named)
+        for call in open_calls
+    )
 
 
-def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
+def _call(session: Session, call: Call, air: Iterable[Ring], *, has_name: bool) -> CallNow:
     talk = next((ring for ring in air if ring.state == RingState.CONNECTED), None)
     person = people.with_id(session, talk.person_id) if talk else None
     since = call.search_since if call.state == CallState.WAITING else None
@@ -207,6 +222,7 @@ def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
         with_whom=people.name_of(session, person) if person else None,
         people=frozenset(ring.person_id for ring in air),
         ringing=_names(session, air) if talk is None else (),
+        has_name=has_name,
     )
 
 

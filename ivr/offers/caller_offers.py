@@ -11,7 +11,7 @@ from ivr.offers.offer_wording import word
 from ivr.offers.taking import end, is_wanted, withdraw
 from ivr.responders import reliability, staff_wording
 from ivr.responders.staff_legs import phone_of
-from ivr.room import requests, seats, talk_announcements
+from ivr.room import requests, seats
 from ivr.search import call_again, pursued_items
 from models.calls import rings
 from models.calls.calls import Call, CallState
@@ -65,7 +65,6 @@ def _accept(unit: UnitOfWork, ring: Ring) -> LegTurn:
     reliability.rang(unit.session, ring)
     taking.connect(unit, ring, call)
     call_again.answered(unit, call, ring.person_id)
-    talk_announcements.warn_of_limit(unit, call)
     is_shared = call.number_mark in unit.app.shared_marks
     pursued_items.talked(unit.session, call, unit.now, is_shared=is_shared)
     if ring.interpreter and ring.via != Via.DIAL:

@@ -9,7 +9,7 @@ from ivr.core.context import AppContext, UnitOfWork
 from ivr.dialogue.seating import LegsNext
 from ivr.dialogue.turn import Asked, EnterRoom, HangUp, LegTurn, OutOfRoom, Said, WaitInRoom, Words
 from ivr.offers import callback_offers, purposes, responder_legs, taking, wrap_up
-from ivr.room import call_again_hour, exits, next_turn, seats, star_menu
+from ivr.room import exits, next_turn, seats, star_menu
 from models.calls import calls, rings, rooms
 from models.calls.calls import Call
 from models.calls.rings import Purpose
@@ -102,7 +102,7 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
             case "language":
                 return _back(unit, room, seat, star_menu.language_answered(unit, room, seat, key))
             case "hour":
-                told = call_again_hour.answer(unit, room, seat, key)
+                told = star_menu.hour_answered(unit, room, seat, key)
                 return told or _back(unit, room, seat, ())
             case _:
                 assert_never(asked)
@@ -114,7 +114,7 @@ def _chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> LegTurn:
         return star_menu.ask_about_text(unit, seat)
     if star_menu.asks_about_hour(unit, room, key):
         seat.out_because = OutBecause.STAR
-        return call_again_hour.ask(unit, seat)
+        return star_menu.ask_about_hour(unit, seat)
     if star_menu.asks_about_language(unit, room, seat, key):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_language(unit, room, seat)

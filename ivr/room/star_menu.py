@@ -95,6 +95,16 @@ def asks_about_hour(unit: UnitOfWork, room: Room, key: str) -> bool:
     return key == call_again_hour.KEY and call_again_hour.is_offered(unit, room)
 
 
+def ask_about_hour(unit: UnitOfWork, seat: Seat) -> OutOfRoom:
+    """When the caller calls again: an hour in two digits."""
+    return call_again_hour.ask(unit, seat)
+
+
+def hour_answered(unit: UnitOfWork, room: Room, seat: Seat, digits: str) -> OutOfRoom | None:
+    """Book that hour and say what to tell the caller; None after silence."""
+    return call_again_hour.answer(unit, room, seat, digits)
+
+
 def asks_about_language(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> bool:
     """Whether this key leads to the question whose interpreter is wanted."""
     return key == INTERPRETER_KEY and spoken_language.is_asked(unit, room, seat)
