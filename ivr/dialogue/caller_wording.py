@@ -198,12 +198,13 @@ def _opens(caller: Caller, found: Office) -> tuple[Words, ...]:
     if found.opens.when is Opening.NOW:
         return said(caller, "offices.open_now")
     day = found.opens.day if found.opens.when is Opening.LATER else found.opens.when
-    return (Words(caller.language, opens_on(day), (("number", found.opens.hour),)),)
+    text = opens_on(day, half_past=found.opens.is_half_past)
+    return (Words(caller.language, text, (("number", found.opens.hour),)),)
 
 
-def opens_on(day: str) -> str:
+def opens_on(day: str, *, half_past: bool = False) -> str:
     """The text that says when an office opens: "today", "tomorrow" or a weekday."""
-    return f"offices.opens_{day}"
+    return f"offices.opens_{day}_half" if half_past else f"offices.opens_{day}"
 
 
 def _how_to_visit(caller: Caller, found: Office) -> tuple[Words, ...]:

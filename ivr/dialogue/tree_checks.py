@@ -187,6 +187,7 @@ def everywhere() -> Iterator[Spoken]:
     yield "offices.phone", {"number": "2125550100"}
     for day in ("today", "tomorrow", *WEEKDAYS):
         yield opens_on(day), {"number": "9"}
+        yield opens_on(day, half_past=True), {"number": "9"}
 
 
 def said_at(place: Place) -> Iterator[Spoken]:
