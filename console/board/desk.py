@@ -14,7 +14,7 @@ from console.web.call_notes import Written
 from console.web.call_story import Event, Material
 from console.web.item_visibility import Listed
 from ivr.core.context import AppContext
-from models.calls import call_log, callbacks, calls, rings, spoken_names, voicemails
+from models.calls import call_log, callbacks, calls, rings, voicemails
 from models.calls.callbacks import UNKEPT, Callback, CallbackState
 from models.calls.calls import Call
 from models.calls.open_items import ItemKind
@@ -148,7 +148,7 @@ def opened(app: AppContext, visitor: Visitor, item_id: str, *, may_call: bool) -
             earlier=call_log.earlier_of(session, call),
             events=events[-_LAST_EVENTS:],
             more_events=len(events) > _LAST_EVENTS,
-            has_name=spoken_names.to_play(session, call.id) is not None,
+            has_name=call.id in call_log.with_spoken_name(session, [call.id]),
         )
 
 

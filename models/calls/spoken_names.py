@@ -106,13 +106,6 @@ def to_play(session: Session, call_id: str) -> str | None:
     return session.scalar(sa.select(SpokenName.id).where(SpokenName.call_id == call_id, stored))
 
 
-def calls_with_sound(session: Session, call_ids: Sequence[str]) -> set[str]:
-    """Those of these calls whose sound is stored."""
-    stored = SpokenName.state == NameState.STORED
-    query = sa.select(SpokenName.call_id).where(SpokenName.call_id.in_(call_ids), stored)
-    return set(session.scalars(query)) if call_ids else set()
-
-
 def sound_of(session: Session, name_id: str) -> bytes | None:
     """The sound in clear, or None."""
     found = session.get(SpokenName, name_id)
