@@ -1,7 +1,8 @@
 """Turns a text into audio: split at its variables, then spoken by a voice or played from files.
 
 A pressed key stays inside its sentence. A number is spoken digit by digit, and a proper name by
-the English voice, because no other voice or recording can know it in advance.
+the English voice, because no other voice or recording can know it in advance. The house number of
+an address is a number: who does not know English must not have to understand it in English.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import assert_never
 
-from prompts.language import Language, PromptError, digit_groups
+from prompts.language import ENGLISH, Language, PromptError, digit_groups
 
 FOR_CALLERS = frozenset({"key", "number", "name", "address"})
 """Placeholders of texts for callers, which a recorded language can speak too."""
@@ -31,6 +32,8 @@ PAUSE = "pause.wav"
 _SAID_AT_ONCE = 2
 """A number of so few digits, such as an hour, is said by a voice as one number."""
 _KEY_FILES = {"*": "star", "#": "pound"}
+_HOUSE_NUMBER = re.compile(r"([0-9]{1,6}(?:-[0-9]{1,4})?)[ ,]+(?=\S)")
+"""At the beginning of an address: 20, or 37-43 as in Queens."""
 _EMERGENCY_NUMBER = re.compile(r"(?<!\d)911(?!\d)")
 
 
@@ -119,12 +122,27 @@ def stretches(template: str, language: Language, values: Mapping[str, str]) -> I
             case "number":
                 yield from (Words(sentence), Digits(values[placeholder]))
                 sentence = ""
-            case "name" | "address":
+            case "name":
                 yield from (Words(sentence), ProperName(values[placeholder]))
+                sentence = ""
+            case "address":
+                yield from (Words(sentence), *_address(values[placeholder], language))
                 sentence = ""
             case _:
                 sentence += values[placeholder]
     yield Words(sentence)
+
+
+def _address(written: str, language: Language) -> Iterator[Stretch]:
+    """The house number in the caller's language, then the street as it is spoken and signed."""
+    house = _HOUSE_NUMBER.match(written) if language.code != ENGLISH else None
+    if house is None:
+        yield ProperName(written)
+        return
+    for index, part in enumerate(re.findall("[0-9]+", house[1])):
+        yield from ([Words(", ")] if index else [])
+        yield Digits(part)
+    yield ProperName(written[house.end() :])
 
 
 def said(text: Iterable[Stretch], language: Language, english: Language) -> Iterator[Say]:

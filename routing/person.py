@@ -59,12 +59,15 @@ class Responder:
     id: str
     languages: tuple[str, ...]
     needs: frozenset[str] = frozenset()
+    """What they take: their own needs or, if they have none, those of their partner."""
     tier: int = FIRST_LINE
     last_rung_at: datetime | None = None
     role: str = ATTORNEY
     pursued: Pursued = Pursued.NEVER
     some: tuple[str, ...] = ()
     """Languages of which they speak some: they are asked before people who speak none of it."""
+    by_partner: bool = False
+    """Whether `needs` are those of their partner."""
 
     @property
     def takes_callers(self) -> bool:

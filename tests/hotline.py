@@ -290,9 +290,10 @@ class Hotline:
         tier: int = 1,
         pin: str | None = None,
         role: str = "attorney",
+        partner: str | None = None,
     ) -> Responder:
         """A person on duty around the clock; `speaks` lists languages, best first."""
-        responder = self.knows(name, speaks, needs, tier, pin, role)
+        responder = self.knows(name, speaks, needs, tier, pin, role, partner)
         self.is_always_on_duty(responder)
         return responder
 
@@ -317,11 +318,14 @@ class Hotline:
         tier: int = 1,
         pin: str | None = None,
         role: str = "attorney",
+        partner: str | None = None,
     ) -> Responder:
-        """A person of the roster, off duty."""
+        """A person of the roster, off duty; `partner` is the name of a partner who exists."""
         number = f"+17185550{next(self._phones)}"
         with self.context.database.transaction() as session:
+            every = people.every_partner(session)
             person = Person(
+                partner_id=next((each.id for each in every if each.name == partner), None),
                 role=role,
                 languages=speaks.split(),
                 needs=list(needs),

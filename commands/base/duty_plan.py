@@ -59,9 +59,10 @@ def of_roster(written: Roster) -> Plan:
         Responder(
             person.name,
             person.languages,
-            frozenset(person.needs),
+            frozenset(person.needs or written.partner_needs(person)),
             person.tier,
             role=person.role,
+            by_partner=not person.needs and bool(written.partner_needs(person)),
             pursued=person.pursued or usually_pursued(person.tier),
             some=some_languages(dict(person.levels)),
         )

@@ -21,7 +21,7 @@ from commands.base.plain_errors import Trouble
 from ivr.responders.availability import Obstacles
 from prompts import Prompts, language_codes
 from routing.dispatch.policies import Caller
-from routing.dispatch.who import would_ring
+from routing.dispatch.who import Called, would_ring
 from routing.duty import coverage
 from routing.duty.coverage import Gap
 from routing.needs import CODES
@@ -100,12 +100,18 @@ def who_at(plan_now: Plan, at: datetime, caller: Caller, known: Obstacles | None
         sorted(names[person.id] for person in answer.present),
         [names[call.person.id] for call in answer.called],
         [
-            [f"{names[call.person.id]} ({call.invitation.step})" for call in together]
+            [f"{names[call.person.id]} ({_reason(call)})" for call in together]
             for _, together in groupby(answer.called, key=attrgetter("round"))
         ],
         {names[one.id]: why for one in answer.passed_over if (why := _why_not(one, known))},
         [names[person.id] for person in answer.interpreters] + vendor,
     )
+
+
+def _reason(call: Called) -> str:
+    """The step of the policy, and whether the needs of the partner decided."""
+    step = call.invitation.step
+    return f"{step}; needs of the partner" if call.person.by_partner else step
 
 
 def _why_not(person: Responder, known: Obstacles) -> str | None:

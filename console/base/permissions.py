@@ -168,6 +168,7 @@ ROUTES: Mapping[str, Door] = {
     "console.call": Needs(Power.BOARD),
     "console.save_wrap_up": Needs(Power.NOTES, keeps_words=True),
     "console.save_caller_language": Needs(Power.NOTES),
+    "console.set_call_again": Needs(Power.NOTES),
     "console.language_sound": Needs(Power.BOARD),
     "console.keep_call_draft": Needs(Power.NOTES, keeps_words=True),
     "console.follow_ups": Needs(Power.NOTES),

@@ -109,6 +109,8 @@ class Opened:
     events: list[Event]
     """The last ones of its call; empty for a visitor who may not know the caller yet."""
     more_events: bool
+    has_name: bool = False
+    """Whether the name of the language is kept in the caller's voice."""
 
 
 def look(app: AppContext, visitor: Visitor, shown: Filter, *, may_call: bool) -> Desk:
@@ -146,6 +148,7 @@ def opened(app: AppContext, visitor: Visitor, item_id: str, *, may_call: bool) -
             earlier=call_log.earlier_of(session, call),
             events=events[-_LAST_EVENTS:],
             more_events=len(events) > _LAST_EVENTS,
+            has_name=call.id in call_log.with_spoken_name(session, [call.id]),
         )
 
 

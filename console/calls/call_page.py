@@ -44,7 +44,7 @@ def page(
     return show(
         "calls/call.html", status, told=told, call=told.row, after=after, form=form,
         languages_typed=spoken, has_name=language_actions.has_sound(app, call_id),
-        detention=detention_shown.find(app, call_id),
+        detention=detention_shown.find(app, visitor, call_id),
         ticked={f"{PARTNER}{partner}": True for partner in form.partners},
         outcomes=call_words.OUTCOMES, named=call_words.RESULTS,
         results=[("", say(_NOT_SAID)), *((key, say(words)) for key, words in _results())],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.base.current_user import Visitor
+from console.calls import call_again_actions
 from ivr.core.context import AppContext
 from models.calls import calls
 from models.casework import call_windows
@@ -23,9 +25,11 @@ class Detention:
     """The code of its case."""
     case: str | None = None
     """The call from detention whose case code was entered."""
+    starts: tuple[datetime, ...] = ()
+    """When the visitor may say that the caller calls again; empty if they may not."""
 
 
-def find(app: AppContext, call_id: str) -> Detention:
+def find(app: AppContext, visitor: Visitor, call_id: str) -> Detention:
     """Of a call that the visitor may see."""
     with app.database.reading() as session:
         call = calls.look(session, call_id)
@@ -38,4 +42,5 @@ def find(app: AppContext, call_id: str) -> Detention:
             window=(window.starts_at, window.ends_at) if window else None,
             code=call_windows.code_of(session, window) if window else None,
             case=call.case_of,
+            starts=call_again_actions.starts(session, app, visitor, call),
         )

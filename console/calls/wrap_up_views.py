@@ -7,11 +7,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import note_drafts
 from console.base import current_user
-from console.base.i18n import later
+from console.base.i18n import later, say
 from console.base.outcomes import NotTheirs
 from console.base.routes import bp, context
-from console.calls import call_page, wrap_up_actions, wrap_up_form, wrap_ups_shown
+from console.calls import (
+    call_again_actions,
+    call_page,
+    wrap_up_actions,
+    wrap_up_form,
+    wrap_ups_shown,
+)
 from console.web.render import go_to, show
+
+_NOT_FREE = later("That time cannot be booked. Choose another.")
 
 
 @bp.post("/calls/<call_id>/wrap-up")
@@ -34,6 +42,19 @@ def keep_call_draft(call_id: str) -> AnyResponse:
     except NotTheirs:
         abort(404)
     return Response(status=204)
+
+
+@bp.post("/calls/<call_id>/call-again")
+def set_call_again(call_id: str) -> AnyResponse:
+    """Who expects a caller who is held sets when they call again."""
+    start = request.form.get("start", "")[:40]
+    try:
+        is_set = call_again_actions.save(context(), current_user.current(), call_id, start)
+    except NotTheirs:
+        abort(404)
+    if not is_set:
+        return call_page.page(call_id, 422, errors={"start": say(_NOT_FREE)})
+    return go_to("console.call", later("The time is set."), call_id=call_id)
 
 
 @bp.get("/follow-ups")

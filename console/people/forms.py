@@ -102,6 +102,7 @@ class PartnerFacts:
     zips: tuple[str, ...]
     services: tuple[str, ...]
     languages: tuple[str, ...]
+    needs: tuple[str, ...]
     hours: str | None
     visits: Visits | None
     closed_until: date | None
@@ -118,6 +119,7 @@ class PartnerFacts:
             zips=tuple(partner.zips),
             services=tuple(partner.services),
             languages=tuple(partner.languages),
+            needs=tuple(partner.needs),
             hours=partner.hours,
             visits=partner.visits,
             closed_until=partner.closed_until,
@@ -177,6 +179,7 @@ def partner(
         zips=_zips(form, errors),
         services=tuple(_parts(typed(form, "services"))),
         languages=_ticked(form, "language", languages),
+        needs=_ticked(form, "need", CODES),
         hours=_hours(form, errors),
         visits=Visits(form["visits"]) if form.get("visits") in [*Visits] else None,
         closed_until=_day(form, "closed_until", errors),
@@ -231,6 +234,7 @@ def as_typed(facts: PersonFacts, offered: Collection[str] = ()) -> dict[str, str
 def partner_as_typed(facts: PartnerFacts) -> dict[str, str]:
     """What the form about a partner shows before anything is typed."""
     ticked = {f"language_{code}": "yes" for code in facts.languages}
+    ticked |= {f"need_{need}": "yes" for need in facts.needs}
     return ticked | {
         "name": facts.name,
         "phone": facts.phone or "",

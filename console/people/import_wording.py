@@ -26,6 +26,7 @@ _FACTS = {
     "languages": later("languages"),
     "levels": later("levels of languages"),
     "needs": later("needs"),
+    "partner_needs": later("needs of the partner"),
     "tier": later("tier"),
     "pursued": later("rung off duty"),
     "phone": later("phone"),
@@ -167,7 +168,7 @@ def _fact(app: AppContext, name: str, value: object) -> str:
         case "levels", tuple():
             levels = (f"{i18n.language_name(app, code)}: {level}" for code, level in value)
             return ", ".join(levels) or say(later("none"))
-        case "needs", tuple():
+        case (("needs" | "partner_needs"), tuple()):
             return ", ".join(map(i18n.need_name, value)) or say(later("all needs"))
         case "pursued", str():
             return say(PURSUED[Pursued(value)])
@@ -182,7 +183,10 @@ def _partners(seen: Preview) -> Iterator[str]:
         if name not in before:
             yield say(later("%(name)s joins the coalition."), name=name)
         elif office != before[name]:
-            yield say(later("%(name)s changes what callers hear about it."), name=name)
+            yield say(
+                later("%(name)s changes what callers hear about it, or what its people take."),
+                name=name,
+            )
     for name in before:
         if name not in after:
             yield say(later("%(name)s leaves the coalition."), name=name)

@@ -16,6 +16,7 @@ from console.people.forms import PartnerFacts
 from console.web.render import go_to, show
 from models.people import people
 from models.people.people import FROM_ROSTER, Partner
+from routing.needs import CODES
 
 CHECKED_FOR = timedelta(days=90)
 """An office whose facts were last checked longer ago is marked."""
@@ -111,5 +112,6 @@ def _form(
         "people/partner.html", status, partner=partner, errors=errors, typed=typed,
         is_of_roster=partner is not None and partner.source == FROM_ROSTER,
         languages_spoken=list(context().shipped_prompts.languages),
+        needs=CODES,
         visits=[("", "-"), *((each, say(words)) for each, words in forms.VISITS.items())],
     )  # fmt: skip

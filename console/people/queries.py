@@ -38,6 +38,9 @@ class Row:
     some: tuple[str, ...]
     """Languages of which they speak some."""
     needs: tuple[str, ...]
+    """Their own, or those of their partner."""
+    by_partner: bool
+    """Whether the needs are those of their partner."""
     tier: int
     pursued: str
     """For which open items they are rung off duty, in words."""
@@ -148,7 +151,8 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         role=person.role,
         languages=tuple(person.languages),
         some=some_languages(person.language_levels),
-        needs=tuple(person.needs),
+        needs=tuple(person.needs or person.partner_needs or ()),
+        by_partner=not person.needs and bool(person.partner_needs),
         tier=person.tier,
         pursued=say(PURSUED[person.pursued or usually_pursued(person.tier)]),
         partner=partners.get(person.partner_id or ""),

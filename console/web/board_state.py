@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from console.web import calls_now
 from ivr.core.context import AppContext
 from models.calls import callbacks, calls, rings, surges, voicemails
-from models.calls.calls import Call, CallState
 from models.calls.rings import Ring, RingState
 from models.core.database import Session
 from models.operations import service_level, worker_state
@@ -16,34 +16,11 @@ from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
 from routing.duty.coverage import Gap
-from routing.duty.duty import Duty, on_duty
-from routing.person import Responder
+from routing.duty.duty import on_duty
 from routing.reporting.service import Served, served
 
 LAST_HOUR = timedelta(hours=1)
 FREE, RINGING, TALKING, RESTING = "free", "ringing", "talking", "resting"
-
-
-@dataclass(frozen=True)
-class CallNow:
-    """A call on the line, and how far it is."""
-
-    id: str
-    pseudonym: str
-    language: str
-    need: str | None
-    state: str
-    since: datetime
-    with_whom: str | None
-    people: frozenset[str]
-    """Ids of those it rings or talks with, whose own call it is."""
-    ringing: tuple[str, ...]
-    """Names of the people whose phones ring for it."""
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the caller waits for a person."""
-        return self.state == CallState.WAITING and self.with_whom is None
 
 
 @dataclass(frozen=True)
@@ -89,7 +66,7 @@ class Board:
     at: datetime
     is_alive: bool
     """A worker is at work, so phones can be rung."""
-    calls: tuple[CallNow, ...]
+    calls: tuple[calls_now.CallNow, ...]
     on_duty: tuple[OnDuty, ...]
     spoken: Mapping[str, int]
     """How many of those on duty speak each language of the hotline."""
@@ -104,7 +81,7 @@ class Board:
     """Until when the surge is on, if it is."""
 
     @property
-    def waiting(self) -> tuple[CallNow, ...]:
+    def waiting(self) -> tuple[calls_now.CallNow, ...]:
         """The calls whose callers wait for a person."""
         return tuple(call for call in self.calls if call.is_waiting)
 
@@ -119,15 +96,22 @@ class Board:
         return sum(callback.due_at <= self.at for callback in self.owed)
 
     def seen_by(self, person_id: str | None) -> Board:
-        """What a responder may see of it: their own calls, and no caller of anybody else's."""
-        own = tuple(call for call in self.calls if person_id and person_id in call.people)
+        """What a responder may see of it: their own calls, and no caller of anybody else's.
+
+        They hear the name of a language once they talk; before, their offer plays it.
+        """
+        own = tuple(
+            replace(call, has_name=call.has_name and call.with_whom is not None)
+            for call in self.calls
+            if person_id and person_id in call.people
+        )
         return replace(self, calls=own, owed=(), unheard=(), without_texts=())
 
 
 def look(
     session: Session,
     app: AppContext,
-    next_gap: Callable[[Duty, Sequence[Responder], datetime], Gap | None],
+    next_gap: Callable[..., Gap | None],
     at: datetime,
 ) -> Board:
     """The board of this instant."""
@@ -140,7 +124,7 @@ def look(
     return Board(
         at=at,
         is_alive=worker_state.is_alive(session, at),
-        calls=_calls(session, air),
+        calls=calls_now.look(session, air),
         on_duty=present,
         spoken={
             code: sum(code in person.languages for person in present)
@@ -168,7 +152,7 @@ def _present(
             person=person.id,
             name=people.name_of(session, person),
             languages=tuple(person.languages),
-            needs=tuple(person.needs),
+            needs=tuple(person.needs or person.partner_needs or ()),
             tier=person.tier,
             doing=_doing(person, state_of.get(person.id), at),
         )
@@ -183,36 +167,6 @@ def _doing(person: Person, ring_state: RingState | None, at: datetime) -> str:
     if ring_state is not None:
         return RINGING
     return RESTING if person.resting_until and person.resting_until > at else FREE
-
-
-def _calls(session: Session, air: Iterable[Ring]) -> tuple[CallNow, ...]:
-    of_call: dict[str, list[Ring]] = {}
-    for ring in air:
-        of_call.setdefault(ring.call_id or "", []).append(ring)
-    open_calls = [call for call in calls.in_progress(session) if call.responder is None]
-    return tuple(_call(session, call, of_call.get(call.id, [])) for call in open_calls)
-
-
-def _call(session: Session, call: Call, air: Iterable[Ring]) -> CallNow:
-    talk = next((ring for ring in air if ring.state == RingState.CONNECTED), None)
-    person = people.with_id(session, talk.person_id) if talk else None
-    since = call.search_since if call.state == CallState.WAITING else None
-    return CallNow(
-        id=call.id,
-        pseudonym=call.pseudonym,
-        language=call.spoken,
-        need=call.need,
-        state=call.state,
-        since=(talk.connected_at if talk else since) or call.started_at,
-        with_whom=people.name_of(session, person) if person else None,
-        people=frozenset(ring.person_id for ring in air),
-        ringing=_names(session, air) if talk is None else (),
-    )
-
-
-def _names(session: Session, air: Iterable[Ring]) -> tuple[str, ...]:
-    rung = [people.with_id(session, ring.person_id) for ring in air]
-    return tuple(people.name_of(session, person) for person in rung if person)
 
 
 def _owed(session: Session) -> tuple[Owed, ...]:

@@ -1,4 +1,4 @@
-"""Facts about a caller who is held: the facility's voice, their languages, and no callback."""
+"""Facts about a caller who is held: the facility's voice, and their languages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from ivr.dialogue.places import FacilityVoice, Place
 from ivr.search import call_again
 from models.calls.calls import Call
 from models.people import facilities
-from routing import needs
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None, caller: Caller) -> Caller:
@@ -18,9 +17,8 @@ def know(unit: UnitOfWork, call: Call, place: Place | None, caller: Caller) -> C
     is_asked = isinstance(place, FacilityVoice)
     return replace(
         caller,
-        also=call_again.may_speak_too(unit, call),
+        also_hears=caller.also_hears or call_again.may_speak_too(unit, call),
         acceptance=_acceptance(unit, call) if is_asked else caller.acceptance,
-        callbacks_kept=caller.callbacks_kept and not needs.of(call.need).in_custody,
     )
 
 

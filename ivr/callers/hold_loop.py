@@ -12,10 +12,9 @@ from ivr.dialogue.places import Connect, Place
 from ivr.dialogue.seating import CallersNext
 from ivr.dialogue.turn import Hold, LeaveQueue, Position, Said, Words
 from ivr.room import exits, next_turn
-from ivr.search import call_again, search
+from ivr.search import call_again, callback_promises, search
 from models.calls import calls, rings, surges
 from models.calls.calls import Call, CallState
-from models.operations import worker_state
 from routing import needs
 
 FIRST_PAGE = 1
@@ -104,8 +103,7 @@ def _hold(
         rights = Words(call.language, "hold.emergency")
         return speak(Hold((rights,), position, stretch, music="none"), call.language, turn)
     place = unit.app.script.tree.place(position.place)
-    is_held = needs.of(call.need).in_custody
-    kept = not is_held and worker_state.rings_leave(unit.session, unit.now)
+    kept = callback_promises.can_be_kept_for(unit, call)
     unit.app.live_prompts.keep_up(unit.session, unit.now)
     many = surges.surge(unit.session, unit.now) is not None
     says: tuple[Said, ...] = ()

@@ -53,7 +53,7 @@ def know_the_callbacks(unit: UnitOfWork, call: Call, place: Place, caller: Calle
     return replace(
         caller,
         open_callback=open_callback,
-        callbacks_kept=callback_promises.can_be_kept(unit, number, is_open=open_callback),
+        callbacks_kept=callback_promises.can_be_kept(unit, call, number, is_open=open_callback),
         too_many_callbacks=callback_promises.asked_too_often(unit, call),
         surge=caller.surge or (is_promised and surges.surge(unit.session, unit.now) is not None),
     )

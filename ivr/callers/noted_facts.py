@@ -47,7 +47,7 @@ def note(unit: UnitOfWork, call: Call, effect: Note) -> None:
         case NoteNeed(need=need):
             call.need = need
             if needs.of(need).in_custody:
-                call.visible = False
+                call.visible = False  # the phone is the facility's: nothing is sent to it
         case NoteNumber(number=number):
             calls.remember_keyed_number(unit.session, call, number)
         case CallBackHere():

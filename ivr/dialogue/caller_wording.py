@@ -30,22 +30,20 @@ from routing.needs import Need
 
 
 def said(caller: Caller, *names: str) -> tuple[Words, ...]:
-    """Words without a key, all of them in one language before the next."""
-    return tuple(Words(code, name) for code in heard_in(caller) for name in names)
+    """Words without a key."""
+    return tuple(Words(caller.language, name) for name in names)
 
 
 def key(caller: Caller, name: str, pressed: str) -> tuple[Words, ...]:
     """Words that name the key which answers them."""
-    return tuple(Words(code, name, (("key", pressed),)) for code in heard_in(caller))
-
-
-def heard_in(caller: Caller) -> tuple[str, ...]:
-    """The languages in which the caller hears each sentence."""
-    return (caller.language, *caller.also_hears)
+    return (Words(caller.language, name, (("key", pressed),)),)
 
 
 def in_each(says: tuple[Said, ...], language: str, also: tuple[str, ...]) -> tuple[Said, ...]:
-    """These words, and those in the caller's language again in each that they may speak instead."""
+    """These words, and those in the caller's language again in each other that they hear.
+
+    The only place where a caller hears more than one language.
+    """
     own = [word for word in says if isinstance(word, Words) and word.language == language]
     return (*says, *(replace(word, language=code) for code in also for word in own))
 
@@ -115,7 +113,7 @@ def menu(script: Script, place: Menu, caller: Caller) -> tuple[Said, ...]:
         options = _going_first(place.details, options) or options
     first, others = offered(caller, options[:1]), offered(caller, options[1:])
     opening = place.says
-    if caller.nobody_speaks and not caller.also_hears and place.says_if_nobody_speaks:
+    if caller.lacks_speaker and place.says_if_nobody_speaks:
         opening = place.says_if_nobody_speaks
     everywhere = (
         (
@@ -164,7 +162,7 @@ def _with_number(caller: Caller, name: str) -> tuple[Words, ...]:
     if name != "callback.read_back":
         return said(caller, name)
     digits = (("number", phone_numbers.spoken_digits(caller.keyed_number or "")),)
-    return tuple(Words(code, name, digits) for code in heard_in(caller))
+    return (Words(caller.language, name, digits),)
 
 
 def offices(place: OfficeList, caller: Caller) -> tuple[Words, ...]:
@@ -198,12 +196,13 @@ def _opens(caller: Caller, found: Office) -> tuple[Words, ...]:
     if found.opens.when is Opening.NOW:
         return said(caller, "offices.open_now")
     day = found.opens.day if found.opens.when is Opening.LATER else found.opens.when
-    return (Words(caller.language, opens_on(day), (("number", found.opens.hour),)),)
+    text = opens_on(day, half_past=found.opens.is_half_past)
+    return (Words(caller.language, text, (("number", found.opens.hour),)),)
 
 
-def opens_on(day: str) -> str:
+def opens_on(day: str, *, half_past: bool = False) -> str:
     """The text that says when an office opens: "today", "tomorrow" or a weekday."""
-    return f"offices.opens_{day}"
+    return f"offices.opens_{day}_half" if half_past else f"offices.opens_{day}"
 
 
 def _how_to_visit(caller: Caller, found: Office) -> tuple[Words, ...]:
@@ -259,7 +258,7 @@ def call_again(
     place: CallAgain, caller: Caller, appointment: Appointment | None
 ) -> tuple[Words, ...]:
     """That nobody could answer, and when to call again, if an attorney can expect the caller."""
-    nobody = place.says_if_nobody_speaks if caller.nobody_speaks else place.says
+    nobody = place.says_if_nobody_speaks if caller.lacks_speaker else place.says
     offered_key = offered(caller, (place.keep_trying,))
     if appointment is None:
         return (*said(caller, *nobody), *offered_key)

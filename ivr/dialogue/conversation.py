@@ -456,14 +456,14 @@ def enter(script: Script, move: Move, caller: Caller) -> tuple[Effect, ...]:
 def arrive(script: Script, move: Move, caller: Caller, done: Done) -> Turn:
     """What the caller hears at a settled place, after its effects were applied.
 
-    Who could not choose a language hears everything in each that they may speak.
+    Who could choose no language that is theirs hears everything in several.
     """
     if move.gone:
         return Gone()
     turn = _arrive(script, move, caller, done)
     match turn:
         case Listen() | Wait() | Record() | RingOne() | EnterRoom() | HangUp():
-            says = caller_wording.in_each(turn.says, caller.language, caller.also)
+            says = caller_wording.in_each(turn.says, caller.language, caller.also_hears)
             return replace(turn, says=says)
         case _:
             return turn

@@ -30,7 +30,7 @@ class Script:
         return next((code for code, at in self.languages.items() if at == (page, key)), None)
 
     def also_heard(self, heard: str, spoken: str | None) -> tuple[str, ...]:
-        """Languages in which each sentence is said too, for a caller whose own we do not speak.
+        """Languages in which everything is said again, for a caller whose own we do not speak.
 
         `heard` is the language in which they hear us, `spoken` what they speak if it is another.
         """
@@ -93,10 +93,8 @@ class Caller:
     call: str
     language: str
     also_hears: tuple[str, ...] = ()
-    """Languages in which each sentence is said too, for a caller whose own we do not speak."""
+    """Languages in which everything is said again: they could choose none, or we lack their own."""
     need: str | None = None
-    also: tuple[str, ...] = ()
-    """Languages in which everything is said again: the caller could not choose one yet."""
     acceptance: Acceptance = Acceptance()
     """Known where a facility's voice is answered."""
     visible: bool = False
@@ -165,6 +163,11 @@ class Caller:
     """Whether the phone can get a text of ours, and has not refused them."""
     next_message: tuple[str, str, str, bool] | None = None
     """The next unheard message without an open item: id, language, need, whether it is stored."""
+
+    @property
+    def lacks_speaker(self) -> bool:
+        """Whether nobody on duty speaks their language, which is known."""
+        return self.nobody_speaks and not self.also_hears
 
 
 @dataclass(frozen=True)

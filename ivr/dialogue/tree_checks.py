@@ -171,6 +171,7 @@ def everywhere() -> Iterator[Spoken]:
         "third_voice.interpreter_joined",
         "third_voice.attorney_joined",
         "third_voice.coordinator_joined",
+        "third_voice.limit_near",
         "third_voice.no_interpreter",
         "third_voice.with_attorney",
         "third_voice.with_coordinator",
@@ -186,6 +187,7 @@ def everywhere() -> Iterator[Spoken]:
     yield "offices.phone", {"number": "2125550100"}
     for day in ("today", "tomorrow", *WEEKDAYS):
         yield opens_on(day), {"number": "9"}
+        yield opens_on(day, half_past=True), {"number": "9"}
 
 
 def said_at(place: Place) -> Iterator[Spoken]:

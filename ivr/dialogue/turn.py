@@ -206,7 +206,7 @@ class Offer:
     seconds: int = 8
 
 
-Asked = Literal["news", "menu", "text", "language"]
+Asked = Literal["news", "menu", "text", "language", "hour"]
 """What a responder who came out of a room is asked: see `OutOfRoom`."""
 
 
@@ -216,6 +216,7 @@ class OutOfRoom:
 
     `news` waits a second for the news of who ended the sitting, `menu` offers the star menu,
     `text` asks whether the caller agreed to a text, and `language` which language they speak.
+    `hour` waits for two digits: when a caller who is held calls again.
     """
 
     says: tuple[Said, ...]

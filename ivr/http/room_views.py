@@ -89,9 +89,20 @@ def seat_language(token: str, visit: int) -> str:
     return _answered(token, visit, "language")
 
 
-def _answered(token: str, visit: int, asked: Asked) -> str:
-    ours, key = parts.current(), twilio_requests.key()
-    return ours.speech.leg(seated_legs.answered(ours.app, token, visit, asked, key))
+@webhook(f"{_SEAT}/hour/<count:visit>", hears="responder")
+def seat_hour(token: str, visit: int) -> str:
+    """A responder said at which hour a caller who is held calls again.
+
+    Called by: `<Gather>` of that question.
+    Answers: what to tell the caller, and the room again.
+    """
+    return _answered(token, visit, "hour", twilio_requests.digits())
+
+
+def _answered(token: str, visit: int, asked: Asked, keys: str | None = None) -> str:
+    ours = parts.current()
+    pressed = twilio_requests.key() if keys is None else keys
+    return ours.speech.leg(seated_legs.answered(ours.app, token, visit, asked, pressed))
 
 
 @webhook("/room/<name:token>/event", hears="nobody")
@@ -116,7 +127,8 @@ def room_event(token: str) -> str:
 def announcement(name: str) -> str:
     """One sentence for one person in a talk, such as that an interpreter has joined.
 
-    Called by: `POST Participants` with `AnnounceUrl`, when a third voice is rung, joins or leaves.
+    Called by: `POST Participants` with `AnnounceUrl`, when a third voice is rung, joins or leaves,
+    and before a facility ends the call.
     Answers: words only, which is all that the carrier allows in a conference.
     """
     ours = parts.current()

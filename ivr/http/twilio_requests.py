@@ -69,6 +69,11 @@ def key() -> str:
     return text(form(), "Digits")[:1]
 
 
+def digits() -> str:
+    """The two keys that were asked for; fewer or none when less was pressed."""
+    return text(form(), "Digits")[:2]
+
+
 def plain(fields: Fields) -> dict[str, str]:
     """The fields that the journal keeps, as text."""
     names = (name.decode("ascii", "ignore") for name in fields)

@@ -82,7 +82,7 @@ def _end(unit: UnitOfWork, seat: Seat) -> HangUp:
 
 
 def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) -> LegTurn:
-    """A key of a responder who is out of the room, or none. The same answer again does nothing."""
+    """Keys of a responder who is out of the room, or none. The same answer again does nothing."""
     with app.transaction() as unit:
         found = rooms.seat_with_token(unit.session, token)
         if found is None:
@@ -101,6 +101,9 @@ def answered(app: AppContext, token: str, visit: int, asked: Asked, key: str) ->
                 return _back(unit, room, seat, star_menu.text_answered(unit, room, seat, key))
             case "language":
                 return _back(unit, room, seat, star_menu.language_answered(unit, room, seat, key))
+            case "hour":
+                told = star_menu.hour_answered(unit, room, seat, key)
+                return told or _back(unit, room, seat, ())
             case _:
                 assert_never(asked)
 
@@ -109,6 +112,9 @@ def _chosen(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> LegTurn:
     if star_menu.asks_about_text(unit, room, key):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_text(unit, seat)
+    if star_menu.asks_about_hour(unit, room, key):
+        seat.out_because = OutBecause.STAR
+        return star_menu.ask_about_hour(unit, seat)
     if star_menu.asks_about_language(unit, room, seat, key):
         seat.out_because = OutBecause.STAR
         return star_menu.ask_about_language(unit, room, seat)
@@ -164,7 +170,7 @@ def _menu(unit: UnitOfWork, room: Room, seat: Seat) -> OutOfRoom:
     seats.end_sitting_soon(unit, seat)
     if star_menu.is_pressed_by_accident(seat):
         return OutOfRoom((), seat.token, seat.visit, "menu")
-    return star_menu.menu(unit, seat)
+    return star_menu.menu(unit, room, seat)
 
 
 def _back(unit: UnitOfWork, room: Room, seat: Seat, says: tuple[Said, ...]) -> EnterRoom:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import EnterRoom, Said, Visit
 from ivr.responders import staff_wording
+from ivr.room import talk_announcements
 from ivr.room.next_turn import ASKED_BEFORE_THE_END, LONGEST_LEG
 from ivr.search import search
 from ivr.search.rounds import LEG_LINGERS
@@ -35,6 +36,8 @@ def take(unit: UnitOfWork, call: Call, role: SeatRole, ring: Ring) -> EnterRoom:
         room = rooms.open_for(unit.session, call.id, unit.now)
         seat = rooms.add_seat(unit.session, room, role, ring.sid, ring.id, unit.now)
         call_caller_in(unit, seat)
+        if role == SeatRole.LEAD:
+            talk_announcements.warn_of_limit(unit, call)
     else:
         room, seat = found
         if room.call_id != call.id:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.turn import OutOfRoom, Said, Words
 from ivr.responders import staff_wording
-from ivr.room import requests, rights_text, spoken_language
+from ivr.room import call_again_hour, requests, rights_text, spoken_language
 from models.calls import rings
 from models.calls.rooms import Room, Seat
 from routing.dispatch.third_voices import RequestKind
@@ -24,18 +24,21 @@ STARS_ON_PURPOSE = 3
 ACCIDENTS_WITHIN = timedelta(minutes=1)
 YES_KEY = "1"
 NO_KEY = "2"
+_CALL_AGAIN = ("room.call_again", call_again_hour.KEY)
 _LINES = (
     ("room.interpreter", INTERPRETER_KEY),
     ("room.attorney", ATTORNEY_KEY),
     ("room.text", TEXT_KEY),
+    _CALL_AGAIN,
     ("room.coordinator", COORDINATOR_KEY),
     ("room.back", BACK_KEY),
 )
 
 
-def menu(unit: UnitOfWork, seat: Seat) -> OutOfRoom:
-    """The keys of the menu."""
-    says = tuple(words(unit, seat, name, key=key) for name, key in _LINES)
+def menu(unit: UnitOfWork, room: Room, seat: Seat) -> OutOfRoom:
+    """The keys of the menu; a time to call again is offered for callers who are held."""
+    lines = [line for line in _LINES if line != _CALL_AGAIN or asks_about_hour(unit, room, line[1])]
+    says = tuple(words(unit, seat, name, key=key) for name, key in lines)
     return OutOfRoom(says, seat.token, seat.visit, "menu")
 
 
@@ -85,6 +88,21 @@ def text_answered(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> tuple[S
     if key == YES_KEY:
         return (rights_text.send(unit, room, seat),)
     return (words(unit, seat, "guest.text_not_sent"),)
+
+
+def asks_about_hour(unit: UnitOfWork, room: Room, key: str) -> bool:
+    """Whether this key leads to the question when a caller who is held calls again."""
+    return key == call_again_hour.KEY and call_again_hour.is_offered(unit, room)
+
+
+def ask_about_hour(unit: UnitOfWork, seat: Seat) -> OutOfRoom:
+    """When the caller calls again: an hour in two digits."""
+    return call_again_hour.ask(unit, seat)
+
+
+def hour_answered(unit: UnitOfWork, room: Room, seat: Seat, digits: str) -> OutOfRoom | None:
+    """Book that hour and say what to tell the caller; None after silence."""
+    return call_again_hour.answer(unit, room, seat, digits)
 
 
 def asks_about_language(unit: UnitOfWork, room: Room, seat: Seat, key: str) -> bool:

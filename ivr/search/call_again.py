@@ -5,7 +5,7 @@ docs/decisions/0049-calls-from-detention.md gives the reasons.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.dialogue.effects import Appointment
@@ -37,12 +37,40 @@ def promise(unit: UnitOfWork, call: Call) -> Appointment | None:
     """The window of this call, or a new one; None if no cleared attorney is on duty in time."""
     known = call_windows.of_call(unit.session, call.id)
     window = known or _book(unit, call)
-    if window is None:
-        return None
+    return _as_told(unit, window) if window else None
+
+
+def _as_told(unit: UnitOfWork, window: CallWindow) -> Appointment:
     zone = people.zone(unit.session, unit.app.timezone)
     begins, now = wall_clock.wall(window.starts_at, zone), wall_clock.wall(unit.now, zone)
     code = call_windows.code_of(unit.session, window)
     return Appointment(begins.date() == now.date(), begins.hour, code)
+
+
+def next_start(unit: UnitOfWork, hour: int) -> datetime:
+    """The next time that this hour begins on the hotline's clock."""
+    return next_window.next_start(hour, people.zone(unit.session, unit.app.timezone), unit.now)
+
+
+def book(unit: UnitOfWork, call: Call, person_id: str, starts_at: datetime) -> Appointment | None:
+    """This person expects the caller then, whether or not they are on duty.
+
+    A window that the call has is moved and keeps its code. None if it is over by then, or if they
+    expect another caller at that time. The caller of this function holds the call.
+    """
+    at = (person_id, starts_at, starts_at + next_window.LASTS)
+    if starts_at <= unit.now:
+        return None
+    known = call_windows.held(unit.session, call.id)
+    window = (
+        call_windows.move(unit.session, known, *at)
+        if known
+        else call_windows.write_down(unit.session, call, *at)
+    )
+    if window is None:
+        return None
+    _hand_to_attorney(unit, call, window)
+    return _as_told(unit, window)
 
 
 def _book(unit: UnitOfWork, call: Call) -> CallWindow | None:
@@ -68,7 +96,7 @@ def _next(unit: UnitOfWork, call: Call) -> Window | None:
 
 
 def _hand_to_attorney(unit: UnitOfWork, call: Call, window: CallWindow) -> None:
-    """The attorney owns the caller's open item until the window is over, and is told by text."""
+    """Who expects the caller owns the open item until the window is over, and is told by text."""
     calls.note(unit.session, call.id, unit.now, "window promised", person=window.person_id)
     item = pursued_items.expected(unit.session, call, window.person_id, window.ends_at, unit.now)
     person = people.with_id(unit.session, window.person_id)
@@ -79,7 +107,7 @@ def _hand_to_attorney(unit: UnitOfWork, call: Call, window: CallWindow) -> None:
         "item": str(item.number),
         "address": unit.app.site.page_of_call(call.id),
     }
-    about = f"window:{window.id}"
+    about = f"window:{window.id}:{window.starts_at:%d%H%M}"
     outbox.alert(unit.session, person, about, "texts.window_yours", values, unit.now)
 
 

@@ -179,14 +179,19 @@ def try_now(app: AppContext, callback_id: str) -> None:
         owed.next_try_at = now + (RINGING if invited else NOBODY_FREE)
 
 
-def can_be_kept(unit: UnitOfWork, number: str | None, *, is_open: bool) -> bool:
-    """Whether a callback promised now would be tried: rings leave, and call starts remain."""
+def can_be_kept_for(unit: UnitOfWork, call: Call) -> bool:
+    """Whether a callback may be offered: rings leave, and the caller is not held.
+
+    Nobody can call somebody back who is held.
+    """
+    is_held = needs.of(call.need).in_custody
+    return not is_held and worker_state.rings_leave(unit.session, unit.now)
+
+
+def can_be_kept(unit: UnitOfWork, call: Call, number: str | None, *, is_open: bool) -> bool:
+    """Whether a callback promised now would be tried: to this number, with call starts left."""
     enough = bool(number and not is_open and called_enough(unit.session, number, unit.now))
-    return (
-        not enough
-        and worker_state.rings_leave(unit.session, unit.now)
-        and call_limits.callbacks_may_start(unit)
-    )
+    return not enough and can_be_kept_for(unit, call) and call_limits.callbacks_may_start(unit)
 
 
 def asked_too_often(unit: UnitOfWork, call: Call) -> bool:

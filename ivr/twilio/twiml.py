@@ -52,7 +52,7 @@ MOST_IN_ROOM = 8
 ROOM_REGION = "us1"
 """Where talks are mixed: never abroad (twilio.com/docs/voice/twiml/conference, `region`)."""
 ROOM_EVENTS = "start end join leave announcement"
-OUT_OF_ROOM_SECONDS = {"menu": 4, "text": 5, "language": 5}
+OUT_OF_ROOM_SECONDS = {"menu": 4, "text": 5, "language": 5, "hour": 6}
 TONE_SECONDS = 1
 MOMENT_SECONDS = 2
 RESCUE_RING_SECONDS = 15
@@ -89,10 +89,10 @@ class Speech:
         """The document for a responder's leg."""
         return str(self._leg(turn))
 
-    def announcement(self, words: Words | None) -> str:
-        """A sentence into a talk. The carrier allows only Play, Say, Pause and Redirect in it."""
+    def announcement(self, says: tuple[Words, ...]) -> str:
+        """Words into a talk. The carrier allows only Play, Say, Pause and Redirect in it."""
         response = VoiceResponse()
-        self._say(response, (words,) if words else ())
+        self._say(response, says)
         return str(response)
 
     def nothing(self) -> str:
@@ -417,7 +417,7 @@ class Speech:
             input="dtmf",
             action=action,
             timeout=OUT_OF_ROOM_SECONDS[turn.asked] if turn.says else TONE_SECONDS,
-            num_digits=1,
+            num_digits=2 if turn.asked == "hour" else 1,
             finish_on_key="",
             action_on_empty_result=True,
         )

@@ -72,7 +72,8 @@ class CarrierTasks:
 
     def _try(self, claim: _Claim) -> _Result:
         handler = self.handlers[claim.kind](self.app, self.carrier)
-        if handler.lives is not None and self.app.clock() - claim.created_at > handler.lives:
+        lives = handler.lives_for(claim.subject)
+        if lives is not None and self.app.clock() - claim.created_at > lives:
             return _Result(done=True, why="too late")
         try:
             return _Result(handler.run(claim.subject), "not there yet")

@@ -33,6 +33,11 @@ class TaskHandler(ABC):
     lives: ClassVar[timedelta | None] = None
     """How long the task is worth doing; None: until it is done or given up."""
 
+    def lives_for(self, subject: str) -> timedelta | None:
+        """How long after its time this task is worth doing."""
+        del subject
+        return self.lives
+
     @abstractmethod
     def run(self, subject: str) -> bool:
         """Do the task once. False if it must be tried again later.
@@ -70,7 +75,9 @@ class AskAgain(TaskHandler):
 class Announce(TaskHandler):
     """Speak one sentence to a person in a talk."""
 
-    lives = talk_announcements.LIVES
+    def lives_for(self, subject: str) -> timedelta | None:
+        """Some sentences stay true longer than others."""
+        return talk_announcements.lives(subject)
 
     def run(self, subject: str) -> bool:
         """`subject` is the announcement's name. It waits for a hearer who is not in the talk."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from models.calls.callbacks import Callback
 from models.calls.calls import Call
 from models.calls.open_items import OpenItem
 from models.calls.rings import Ring
+from models.calls.spoken_names import NameState, SpokenName
 from models.people.people import Person
 from routing import needs
 from routing.needs import UNKNOWN
@@ -102,6 +104,13 @@ def earlier_of(session: Session, call: Call, most: int = 5) -> list[Call]:
         Call.started_at < call.started_at,
     )
     return list(session.scalars(query.order_by(Call.started_at.desc(), Call.id).limit(most)))
+
+
+def with_spoken_name(session: Session, call_ids: Sequence[str]) -> set[str]:
+    """Those of these calls of which we keep the name of a language in the caller's voice."""
+    stored = SpokenName.state == NameState.STORED
+    query = sa.select(SpokenName.call_id).where(SpokenName.call_id.in_(call_ids), stored)
+    return set(session.scalars(query)) if call_ids else set()
 
 
 def is_of(session: Session, call: Call, person_id: str) -> bool:

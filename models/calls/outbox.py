@@ -208,6 +208,14 @@ def carrier_task(session: Session, kind: TaskKind, subject: str, now: datetime) 
     )
 
 
+def carrier_task_again(session: Session, kind: TaskKind, subject: str, due_at: datetime) -> None:
+    """Queue a carrier task for that time, also if it was queued or done before."""
+    carrier_task(session, kind, subject, due_at)
+    known = sa.update(CarrierTask).where(CarrierTask.kind == kind, CarrierTask.subject == subject)
+    fresh = {"state": TaskState.OPEN, "due_at": due_at, "created_at": due_at, "tries": 0}
+    session.execute(known.values(**fresh))
+
+
 def _add_unless_owed(session: Session, owed: Text) -> None:
     """Add the row unless another host added the same one first."""
     with suppress(sa.exc.IntegrityError), session.begin_nested():

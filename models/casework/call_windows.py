@@ -34,7 +34,7 @@ class CallWindow(Base):
     code_sealed: Mapped[bytes]
     code_mark: Mapped[str] = mapped_column(sa.String(40), index=True)
     person_id: Mapped[str] = mapped_column(sa.String(32))
-    """The attorney who expects the caller."""
+    """The attorney or responder who expects the caller."""
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     met_at: Mapped[datetime | None]
@@ -63,6 +63,21 @@ def write_down(
         with session.begin_nested():
             session.add(window)
     except sa.exc.IntegrityError:  # another transaction booked this attorney
+        return None
+    return window
+
+
+def move(
+    session: Session, window: CallWindow, person_id: str, starts_at: datetime, ends_at: datetime
+) -> CallWindow | None:
+    """Give a window another time, under its code; None if this person was just booked then."""
+    try:
+        with session.begin_nested():
+            window.person_id, window.starts_at, window.ends_at = person_id, starts_at, ends_at
+            window.met_at = window.missed_at = None
+            session.flush()
+    except sa.exc.IntegrityError:
+        session.refresh(window)
         return None
     return window
 

@@ -125,6 +125,7 @@ def _partner_facts(written: RosterPartner, position: int) -> dict[str, Any]:
         "zips": list(written.zips),
         "services": list(written.services),
         "languages": list(written.languages),
+        "needs": list(written.needs),
         "hours": written.hours or None,
         "visits": written.visits,
         "closed_until": written.closed_until,

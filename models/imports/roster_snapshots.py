@@ -33,6 +33,7 @@ class Someone:
     hotline_language: str | None
     levels: tuple[tuple[str, str], ...] = ()
     """Code and level of languages, by code."""
+    partner_needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ class Snapshot:
         """The people in the form that routing uses."""
         return [
             Responder(
-                one.name, one.languages, frozenset(one.needs), one.tier, role=one.role,
-                pursued=Pursued(one.pursued), some=some_languages(dict(one.levels)),
+                one.name, one.languages, frozenset(one.needs or one.partner_needs), one.tier,
+                role=one.role, pursued=Pursued(one.pursued),
+                some=some_languages(dict(one.levels)),
             )
             for one in self.people
         ]  # fmt: skip
@@ -79,7 +81,9 @@ def take(session: Session, default_timezone: str) -> Snapshot:
     """A snapshot of the current state."""
     session.flush()
     session.info["kept"].pop("duty", None)  # the cache may hold the rules of a rolled-back preview
-    everybody = list(session.scalars(sa.select(Person).order_by(Person.id)))
+    known = sa.select(Person).order_by(Person.id)
+    # a person who was read before holds the needs that their partner had then
+    everybody = list(session.scalars(known.execution_options(populate_existing=True)))
     names = {person.id: people.name_of(session, person) for person in everybody}
     offices = people.partners(session)
     partner_names = {office.id: office.name for office in offices}
@@ -91,8 +95,8 @@ def take(session: Session, default_timezone: str) -> Snapshot:
             Office(
                 each.name,
                 (each.position, each.phone, each.address, each.url, tuple(each.zips),
-                 tuple(each.services), tuple(each.languages), each.hours, each.visits,
-                 each.closed_until, each.checked_on),
+                 tuple(each.services), tuple(each.languages), tuple(each.needs), each.hours,
+                 each.visits, each.closed_until, each.checked_on),
             )
             for each in offices
         ),
@@ -109,6 +113,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
                 pin=each.pin_hash,
                 hotline_language=each.hotline_language,
                 levels=tuple(sorted((each.language_levels or {}).items())),
+                partner_needs=tuple(each.partner_needs or ()),
             )
             for each in sorted(everybody, key=lambda each: names[each.id])
             if each.active

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
@@ -61,6 +61,8 @@ class Partner(Base):
     zips: Mapped[list[str]]
     services: Mapped[list[str]]
     languages: Mapped[list[str]]
+    needs: Mapped[list[str]] = mapped_column(default=list, server_default=sa.text("'[]'"))
+    """What its people take who have no needs of their own; empty: every need."""
     hours: Mapped[str | None] = mapped_column(sa.String(200))
     """Opening hours as written, which `routing.dispatch.office_hours` reads."""
     visits: Mapped[Visits | None] = mapped_column(Word(Visits, 12))
@@ -92,6 +94,11 @@ class Person(Base):
     language_levels: Mapped[dict[str, Any] | None]
     """The levels that were given, by code; languages of level "some" stand here only."""
     needs: Mapped[list[str]]
+    """Their own; if there are none, those of their partner count."""
+    partner_needs: Mapped[list[str] | None] = column_property(
+        sa.select(Partner.needs).where(Partner.id == partner_id).scalar_subquery()
+    )
+    """Read with the person, so that routing asks nothing more; None without a partner."""
     tier: Mapped[int]
     pursued: Mapped[Pursued | None] = mapped_column(Word(Pursued, 12))
     """For which open items they are rung off duty; None: what is usual for their tier."""
@@ -376,7 +383,8 @@ def as_responders(people: Iterable[Person]) -> list[Responder]:
             id=person.id,
             languages=tuple(person.languages),
             some=some_languages(person.language_levels),
-            needs=frozenset(person.needs),
+            needs=frozenset(person.needs or person.partner_needs or ()),
+            by_partner=not person.needs and bool(person.partner_needs),
             tier=person.tier,
             last_rung_at=person.last_rung_at,
             role=person.role,

@@ -70,7 +70,7 @@ _FACILITY_FIELDS = (
 
 _PARTNER_FIELDS = (
     *("name", "phone", "address", "zips", "url", "services", "languages"),
-    *("hours", "visits", "closed_until", "checked_on"),
+    *("needs", "hours", "visits", "closed_until", "checked_on"),
 )
 _PERSON_FIELDS = (
     *("name", "phone", "partner", "role", "languages", "needs", "tier", "pursued", "pin"),
@@ -89,6 +89,8 @@ class RosterPartner:
     url: str = ""
     services: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    """What its people take who have no needs of their own; empty: every need."""
     hours: str = ""
     visits: Visits | None = None
     closed_until: date | None = None
@@ -97,7 +99,7 @@ class RosterPartner:
 
 @dataclass(frozen=True)
 class RosterPerson:
-    """A person who answers calls; `phone` is E.164, an empty `needs` means all needs."""
+    """A person who answers calls; `phone` is E.164, an empty `needs` those of the partner."""
 
     name: str
     phone: str
@@ -147,6 +149,10 @@ class Roster:
     def duty(self) -> duty.Duty:
         """The rules of duty of this file, people by name."""
         return duty.Duty(self.timezone, self.rules)
+
+    def partner_needs(self, person: RosterPerson) -> tuple[str, ...]:
+        """The needs of this person's partner; empty without a partner."""
+        return next((each.needs for each in self.partners if each.name == person.partner), ())
 
 
 def read(
@@ -232,6 +238,7 @@ class _Reader:
             url=_url(entry),
             services=entry.texts("services"),
             languages=entry.some_of("languages", self.languages, told("works in")),
+            needs=entry.some_of("needs", CODES, told("takes")),
             hours=_hours(entry),
             visits=_visits(entry),
             closed_until=_day(entry, "closed_until"),

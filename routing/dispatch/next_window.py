@@ -16,6 +16,8 @@ from routing.person import ATTORNEY, Responder
 LASTS = timedelta(minutes=30)
 AHEAD = timedelta(minutes=20)
 """The least time between the promise and the window: the attorney must learn of it."""
+SOONEST = timedelta(minutes=1)
+"""The same, if the one who expects the caller sets the time themself."""
 HOURS = range(8, 20)
 """The hours of the day, on the hotline's clock, at which a window may begin."""
 DAYS = 2
@@ -75,14 +77,28 @@ def _may_be_expected(person: Responder, sought: Sought) -> bool:
     return person.role == ATTORNEY and person.takes_callers and is_cleared
 
 
-def _starts(zone: ZoneInfo, now: datetime) -> Iterator[tuple[datetime, bool, int]]:
+def _starts(
+    zone: ZoneInfo, now: datetime, ahead: timedelta = AHEAD
+) -> Iterator[tuple[datetime, bool, int]]:
     today = wall_clock.wall(now, zone).date()
     for days in range(DAYS):
         for hour in HOURS:
             local = datetime.combine(today + timedelta(days=days), time(hour))
             start = wall_clock.start_instant(local, zone)
-            if start >= now + AHEAD:
+            if start >= now + ahead:
                 yield start, days == 0, hour
+
+
+def next_start(hour: int, zone: ZoneInfo, now: datetime) -> datetime:
+    """The next time that this hour of `HOURS` begins: today or tomorrow."""
+    return next(
+        start for start in next_starts(zone, now) if wall_clock.wall(start, zone).hour == hour
+    )
+
+
+def next_starts(zone: ZoneInfo, now: datetime) -> list[datetime]:
+    """Every time from now on at which somebody may tell a caller to call again."""
+    return [start for start, _, _ in _starts(zone, now, SOONEST)]
 
 
 def _is_there(person: Responder, plan: duty.Duty, start: datetime) -> bool:

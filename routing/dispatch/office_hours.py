@@ -13,6 +13,7 @@ from routing.readers.told import told
 from routing.readers.unreadable import Unreadable
 from routing.readers.weekdays import WEEKDAYS
 
+_HALF = 30
 _BETWEEN = re.compile(r"[;\n]")
 _HOURS = re.compile(
     r"(?P<days>.*?)[\s,]+(?P<start>[0-9][0-9:]*(?: ?[ap]\.?m\.?)?)"
@@ -47,14 +48,19 @@ class Opens:
 
     @property
     def hour(self) -> str:
-        """The next whole hour at which it is open, as it is said: 9, and 2 for the afternoon.
+        """The hour from which it is open, as it is said: 9, and 2 for the afternoon.
 
-        A sentence with minutes would be wrong in languages that say "o'clock" after the number.
+        With `is_half_past`, it is the next whole or half hour.
         """
         if self.at is None:
             return ""
-        hour = self.at.hour + (self.at.minute > 0)
+        hour = self.at.hour + (self.at.minute > _HALF)
         return str(hour % 12 or 12)
+
+    @property
+    def is_half_past(self) -> bool:
+        """Whether half an hour after `hour` is meant; each language has its own words for it."""
+        return self.at is not None and 0 < self.at.minute <= _HALF
 
 
 def read(words: str) -> tuple[Window, ...]:

@@ -481,6 +481,22 @@ def test_older_code_meets_no_language_that_it_does_not_know(database_url: str) -
     hotline.context.database.close()
 
 
+def test_needs_of_partners_become_those_of_their_people(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    office = ("1 Sample Street", "+17185550104", ["11368"])
+    hotline.has_partner("Family Desk", *office, needs=["family"])
+    ana = hotline.knows("Ana", partner="Family Desk")
+    ben = hotline.knows("Ben", needs=("detained",), partner="Family Desk")
+    cora = hotline.knows("Cora")
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "another_language")
+    migrations.upgrade(engine)
+    kept = [hotline.person(one) for one in (ana, ben, cora)]
+    assert [one.needs for one in kept] == [["family"], ["detained"], []]
+    assert [one.partner_needs for one in kept] == [[], [], None]
+    hotline.context.database.close()
+
+
 def test_windows_can_be_taken_back_and_the_caller_is_still_pursued(database_url: str) -> None:
     hotline = Hotline(database_url)
     knows(hotline)

@@ -12,10 +12,12 @@ import pytest
 import prompts
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import ACCEPT_KEY, HOTLINE
+from ivr.dialogue.caller_wording import opens_on
 from prompts import Language, Play, Prompts, Say, recordings, sound
 from prompts.rules.lengths import LONGEST_SECONDS, seconds_aloud
 from routing import needs
 from routing.dispatch import third_voices
+from routing.readers.weekdays import WEEKDAYS
 from tests.prompts.conftest import with_every_language
 
 Spoken = list[tuple[str, Mapping[str, str]]]
@@ -90,6 +92,16 @@ def test_right_to_left_scripts_are_marked(shipped: Prompts, code: str) -> None:
     language = shipped.languages[code]
     is_rtl = unicodedata.bidirectional(language.name[0]) in ("R", "AL")
     assert language.direction == ("rtl" if is_rtl else "ltr")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_half_past_is_said_in_every_language(shipped: Prompts, code: str) -> None:
+    hour = {"number": "9"}
+    for day in ("today", "tomorrow", *WEEKDAYS):
+        whole, half = opens_on(day), opens_on(day, half_past=True)
+        assert len(shipped.sentence(code, half, hour)) > len(shipped.sentence(code, whole, hour))
+        assert shipped.text(code, half).count("{number}") == 1
+        assert shipped.pieces(code, half, hour)
 
 
 def test_every_language_names_itself_in_its_own_menu_line(shipped: Prompts) -> None:

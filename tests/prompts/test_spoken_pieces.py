@@ -37,10 +37,34 @@ def test_nine_one_one_stays_a_figure_in_writing(shelf: Shelf) -> None:
 OFFICE = {"name": "Queens Law Center", "address": "911 Broadway"}
 
 
-@pytest.mark.parametrize("language", ["en", "es", "ht"])
-def test_names_and_addresses_are_read_by_the_english_voice(shelf: Shelf, language: str) -> None:
-    spoken = shelf.read().pieces(language, "offices.office", OFFICE)
-    assert spoken == (Say("Queens Law Center", *JOANNA), Say("911 Broadway", *JOANNA))
+NAME, STREET = Say("Queens Law Center", *JOANNA), Say("Broadway", *JOANNA)
+
+
+def test_names_and_streets_are_english_and_house_numbers_the_callers_own(shelf: Shelf) -> None:
+    prompts = shelf.read()
+    in_english = (NAME, Say("911 Broadway", *JOANNA))
+    assert prompts.pieces("en", "offices.office", OFFICE) == in_english
+    house = Say("nueve uno uno", *LUPE)
+    assert prompts.pieces("es", "offices.office", OFFICE) == (NAME, house, STREET)
+    name, *digits, street = prompts.pieces("ht", "offices.office", OFFICE)
+    assert (name, street) == (NAME, STREET)
+    assert [each.file for each in digits if isinstance(each, Play)] == [
+        "ht/digit.9.wav", "ht/digit.1.wav", "ht/digit.1.wav",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "house", "street"),
+    [("20 Sample Street", "20", "Sample Street"), ("37-43 77th Street", "37, 43", "77th Street"),
+     ("77th Street", "", "77th Street"), ("1, Broadway", "1", "Broadway"),
+     ("10001", "", "10001"), ("Suite 5, 3 Broadway", "", "Suite 5, 3 Broadway")],
+)  # fmt: skip
+def test_only_a_house_number_leaves_the_english_voice(
+    shelf: Shelf, address: str, house: str, street: str
+) -> None:
+    _, *spoken = shelf.read().pieces("es", "offices.office", {**OFFICE, "address": address})
+    number = [Say(house, *LUPE)] if house else []
+    assert spoken == [*number, Say(street, *JOANNA)]
 
 
 def test_words_around_a_name_stay_in_the_callers_voice(shelf: Shelf) -> None:
@@ -49,8 +73,8 @@ def test_words_around_a_name_stay_in_the_callers_voice(shelf: Shelf) -> None:
     assert spoken == (
         Say("La oficina", *LUPE),
         Say("Queens Law Center", *JOANNA),
-        Say("está en", *LUPE),
-        Say("911 Broadway", *JOANNA),
+        Say("está en nueve uno uno", *LUPE),
+        STREET,
         Say("cerca.", *LUPE),
     )
 

@@ -53,6 +53,7 @@ def test_every_text_that_code_names_is_checked_at_start_up() -> None:
 def test_no_text_is_checked_that_nobody_says() -> None:
     checked = {name for name, _ in tree_checks.spoken(HOTLINE)}
     by_due_time = {promised_within(need) for need in NEEDS.values()}
-    by_day = {opens_on(day) for day in ("today", "tomorrow", *WEEKDAYS)}
+    days = ("today", "tomorrow", *WEEKDAYS)
+    by_day = {opens_on(day, half_past=half) for day in days for half in (False, True)}
     by_hour = {f"call_again.hour_{hour}" for hour in next_window.HOURS}
     assert checked - named_in_code() - by_due_time - by_day - by_hour == set()

@@ -125,6 +125,15 @@ def test_a_roster_is_seen_person_by_person(hotline: Hotline, cora: Coordinator) 
     cora.opens("/import").uploads("File", "roster.yaml", moved).presses("Preview the import")
     seen = "Mei Lin: languages was Mandarin, Cantonese, English, will be Mandarin."
     assert seen in cora.section("Changes")
+    gives = "  - name: Vera Institute for Justice\n"
+    narrowed = roster.replace(gives, f"{gives}    needs: [family]\n")
+    cora.opens("/import").uploads("File", "roster.yaml", narrowed).presses("Preview the import")
+    changes = cora.section("Changes")
+    assert "Vera Institute for Justice changes what callers hear about it, or what its" in changes
+    assert "Luis Ortega: needs of the partner was all needs, will be family" in changes
+    cora.presses("Apply all of it")
+    cora.opens("/import").uploads("File", "roster.yaml", narrowed).presses("Preview the import")
+    assert "Nothing: everything already matches the file" in cora.reads
 
 
 def with_one_pin(roster: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.caller import Caller
+from tests.console.people.test_proven_numbers import page_of
 from tests.coordinator import Coordinator
+from tests.faults.keeping import run
 from tests.hotline import Hotline
 
 
@@ -89,6 +91,25 @@ def test_each_field_says_what_is_wrong_with_it_and_keeps_what_was_typed(
     if label != "ZIP codes":
         assert cora.value_of(label) == typed
     assert "citizenship" in cora.reads
+
+
+def test_needs_of_a_partner_count_for_its_people_without_their_own(hotline: Hotline) -> None:
+    hotline.has_partner("Make the Road", "1 Old Street", "+17185550104", ["11368"])
+    ana = hotline.has_on_duty("Ana", partner="Make the Road", tier=2)
+    ben = hotline.has_on_duty("Ben", needs=("detained",))
+    cora = hotline.has_user("Cora").signs_in().opens("/partners").follows("Make the Road")
+    cora.ticks("family, green card, citizenship").presses("Save")
+    assert "family, green card, citizenship" in cora.section("Callers hear about")
+    cora.follows("Make the Road").presses("Save")
+    page = page_of(cora, "Ana").section("On the roster as")
+    assert "family, green card, citizenship (as their partner does)" in page
+    asked = cora.opens("/schedule/who?language=en&need=family").reads
+    assert "takes exactly this need (as their partner does)" in asked
+    told = run(hotline, "who", "--need", "family").stdout
+    assert "round 1: Ana (same language, this very need; needs of the partner)" in told
+    hotline.is_called().press("1").tells("3", "5")
+    ana.answers()
+    assert not ben.is_rung
 
 
 def test_a_name_is_one_partners_only(hotline: Hotline) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from models.calls import spoken_names
 from models.calls.spoken_names import NameState, SpokenName
 from tests.caller import Caller
+from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 from tests.responder import Responder
 
@@ -73,18 +76,57 @@ def test_a_responder_says_by_key_whose_interpreter_they_want(hotline: Hotline) -
     ines.answers().hears("Intérprete. Mam")
 
 
+def board_of(hotline: Hotline, name: str) -> Coordinator:
+    """A responder, on the roster or not, who can sign in."""
+    return hotline.has_user(f"{name} at the desk", "responder", person=name).signs_in()
+
+
+def plays(reader: Coordinator, page: str) -> bool:
+    """Whether the page that is open has a player for the name."""
+    return any(
+        each.attributes["src"] == f"{page}/language/sound" for each in reader.page.css("audio")
+    )
+
+
+def sound_at(hotline: Hotline, reader: Coordinator, page: str) -> int:
+    """The status of the answer to who asks for the sound."""
+    base = hotline.settings.base_url
+    return reader.client.get(f"{page}/language/sound", base_url=base).status_code
+
+
+def test_the_item_beside_the_board_plays_the_name_until_the_call_is_forgotten(
+    hotline: Hotline,
+) -> None:
+    caller = says_the_name(hotline).hears("speak in your language").hears_the_tone()
+    caller.speaks(6).hangs_up()
+    hotline.waits(30)
+    page = f"/calls/{caller.row.id}"
+    (item,) = hotline.open_items
+    cora = hotline.has_user("Cora").signs_in().opens(f"/board?item={item.id}")
+    assert plays(cora, page)
+    assert sound_at(hotline, cora, page) == 200
+    hotline.later(timedelta(days=40))
+    assert hotline.rows_of("spoken_names") == 0
+
+
 def test_the_page_of_the_call_plays_the_name_and_takes_the_language(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana", "en")
     caller = says_the_name(hotline)
+    assert hotline.waits_for(lambda: name_of(hotline, caller).state == NameState.STORED, 20)
+    page = f"/calls/{caller.row.id}"
+    cora, eve = hotline.has_user("Cora").signs_in(), board_of(hotline, "Eve")
+    luz = board_of(hotline, "Ana")
+    assert plays(cora.opens("/board"), page)
+    assert not plays(luz.opens("/board"), page), "the offer plays it"
     ana.accepts()
     assert caller.is_joined_with(ana.number)
-    assert hotline.waits_for(lambda: name_of(hotline, caller).state == NameState.STORED, 20)
+    assert plays(luz.opens("/board"), page)
+    assert not plays(eve.opens("/board"), page)
+    assert sound_at(hotline, eve, page) == 404
     caller.hangs_up()
-    page = f"/calls/{caller.row.id}"
-    cora = hotline.has_user("Cora").signs_in().opens(page)
+    cora.opens(page)
     assert "Another language" in cora.section("Summary")
-    sound, base = f"{page}/language/sound", hotline.settings.base_url
-    assert cora.client.get(sound, base_url=base).status_code == 200
+    assert sound_at(hotline, cora, page) == sound_at(hotline, luz, page) == 200
     cora.opens(page).fills("Speaks", "Klingonish").presses("Save the languages")
     assert "Klingonish" in cora.error_at("Speaks")
     cora.fills("Speaks", "Wolof").fills("Second language", "fr").presses("Save the languages")

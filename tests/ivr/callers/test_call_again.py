@@ -99,6 +99,38 @@ def test_the_family_with_the_code_reaches_the_attorney_of_the_case(
     assert "Hudson County" in cora.section("Summary")
 
 
+def test_a_responder_sets_the_time_by_key_and_on_the_page_and_expects_the_caller(
+    hotline_by_day: Hotline,
+) -> None:
+    ana, vera = expects(hotline_by_day)
+    call = calls_from(hotline_by_day)
+    vera.accepts(within=30)
+    assert call.is_joined_with(vera.number)
+    vera.presses("*").hears("a time at which the caller calls again").presses("4")
+    vera.hears("two digits").presses("07").hears("No time was set")
+    vera.hears("two digits").presses("15").hears("Tell the caller").hears(
+        "call this number again today"
+    )
+    vera.hears("between three and three thirty in the afternoon").hears("Remember this code")
+    assert call.is_joined_with(vera.number)
+    call.hangs_up()
+    vera.hangs_up()
+    hotline_by_day.waits(5)
+    assert any("15:00-15:30" in text for text in vera.texts)
+    page = hotline_by_day.has_user("Vee", "responder", person="Vera").signs_in()
+    page.opens(f"/calls/{call.row.id}")
+    code = page.section("Summary").partition("Case code")[2].split()[0]
+    page.chooses("From this time, for half an hour", "Wed 9 Dec 13:00 EST").presses("Set the time")
+    assert "Wed 9 Dec 13:00-13:30 EST" in page.section("Summary")
+    assert code in page.section("Summary"), "the code stays"
+    waits_until(hotline_by_day, WEDNESDAY.replace(hour=18, minute=3))
+    before = ana.times_rung
+    second = hotline_by_day.is_called(OTHER.number)
+    vera.answers().hears("this may be it").presses("1")
+    assert second.is_joined_with(vera.number, within=40)
+    assert ana.times_rung == before, "who expects the caller is rung alone"
+
+
 def test_codes_cannot_be_guessed(hotline_by_day: Hotline) -> None:
     expects(hotline_by_day)
     _, code = is_told_when(hotline_by_day)

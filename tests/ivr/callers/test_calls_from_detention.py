@@ -54,6 +54,32 @@ def test_the_key_is_sent_when_the_voice_has_ended_and_a_cleared_person_is_rung(
     assert call.row.need == "from_detention"
 
 
+def test_both_sides_hear_that_the_facility_ends_the_call_soon(hotline: Hotline) -> None:
+    knows(hotline)
+    ana = hotline.has_on_duty("Ana", "es", CLEARED)
+    call = calls_from(hotline)
+    ana.accepts(within=30)
+    assert call.is_joined_with(ana.number)
+    hotline.waits(11 * 60)
+    assert "three minutes" not in call.said
+    hotline.loses_its_worker()
+    hotline.waits(70)
+    hotline.restarts()
+    call.hears("will end this call within three minutes").hears("menos de tres minutos")
+    ana.hears("en menos de tres minutos")
+    assert call.is_joined_with(ana.number)
+
+
+def test_without_a_limit_nothing_is_said_of_one(hotline: Hotline) -> None:
+    knows(hotline, replace(COUNTY, limit_minutes=None))
+    ana = hotline.has_on_duty("Ana", "en", CLEARED)
+    call = calls_from(hotline)
+    ana.accepts(within=30)
+    hotline.waits(14 * 60)
+    assert call.is_joined_with(ana.number)
+    assert "three minutes" not in call.said
+
+
 def test_nothing_of_the_number_stays_with_the_call(hotline: Hotline) -> None:
     knows(hotline)
     hotline.has_on_duty("Ana", "es", CLEARED)

@@ -18,6 +18,25 @@ def test_who_takes_exactly_this_is_rung_first_and_hears_it(hotline: Hotline) -> 
     assert call.row.need == "family"
 
 
+def test_people_without_needs_take_those_of_their_partner(hotline: Hotline) -> None:
+    office = ("1 Sample Street", "+17185550104", ["11368"])
+    hotline.has_partner("Family Desk", *office, needs=["family"])
+    hotline.has_partner("Everything", *office)
+    ana = hotline.has_on_duty("Ana", needs=("question",), partner="Family Desk")
+    ben = hotline.has_on_duty("Ben", partner="Everything")
+    fay = hotline.has_on_duty("Fay", tier=2, partner="Family Desk")
+    call = hotline.is_called().press("1").tells("3", "5")
+    fay.answers().hears("Family or green card").presses("2")
+    assert ana.times_rung == ben.times_rung == 0, "own needs replace the partner's"
+    ben.accepts()
+    assert call.is_joined_with(ben.number)
+    fay.hangs_up()
+    hotline.waits(90)
+    hotline.is_called().press("1").tells("3", "2")
+    ana.answers()
+    assert not fay.is_rung, "her partner does not take letters"
+
+
 @pytest.mark.every_row
 @pytest.mark.parametrize(
     ("need", "key", "place", "known"),

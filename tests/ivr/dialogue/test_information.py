@@ -153,9 +153,13 @@ def test_j10_an_office_says_when_it_is_open_and_star_says_it_again(hotline: Hotl
 
 def test_who_knows_no_zip_chooses_a_borough(hotline: Hotline) -> None:
     hotline.has_partner("Chhaya CDC", "37-43 77th Street, Queens", "+17185550170", ["11372"])
-    hotline.has_partner("Emerald", "2 Sample Street, the Bronx", "+17185550171", ["10470"])
+    hotline.has_partner(
+        "Emerald", "2 Sample Street, the Bronx", "+17185550171", ["10470"],
+        hours="Mon-Fri 9:30-17:00",
+    )  # fmt: skip
     call = hotline.is_called().press("1").press("5").press("1").press("2")
     call.hears("For the Bronx, press three").press("3").hears("Emerald")
+    call.hears("opens today at 9 thirty")
     assert "Chhaya" not in call.said
     call.hangs_up()
     assert call.row.outcome == "informed"

@@ -60,10 +60,11 @@ def with_changed(old: str, new: str) -> str:
 
 def test_an_office_has_hours_visits_and_days() -> None:
     facts = 'hours: ["Mon-Fri 9:00-17:00", Sat 10 am-1 pm]\n    visits: walk-in\n    '
-    days = "closed_until: 2027-01-31\n    checked_on: 2026-12-01\n    zips: "
+    days = "closed_until: 2027-01-31\n    checked_on: 2026-12-01\n    needs: [family]\n    zips: "
     (office,) = read(with_changed("zips: ", facts + days)).partners
     assert office.hours == "Mon-Fri 9:00-17:00; Sat 10 am-1 pm"
     assert office.visits == "walk-in"
+    assert office.needs == ("family",)
     assert (office.closed_until, office.checked_on) == (date(2027, 1, 31), date(2026, 12, 1))
 
 
@@ -221,6 +222,11 @@ def test_a_roster_is_read_from_a_file_with_or_without_a_byte_order_mark(tmp_path
             "role: coordinator",
             "needs: [visa]",
             "line 14: Cora takes 'visa', which is not one of " + ", ".join(CODES),
+        ),
+        (
+            "zips: ",
+            "needs: [visa]\n    zips: ",
+            "line 5: Chhaya CDC takes 'visa', which is not one of " + ", ".join(CODES),
         ),
         (
             "role: coordinator",

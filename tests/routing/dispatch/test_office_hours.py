@@ -35,10 +35,12 @@ def test_an_office_is_open_or_opens(words: str, when: datetime, expected: Opens 
 
 @pytest.mark.parametrize(
     ("at_", "said"),
-    [(time(9), "9"), (time(14, 30), "3"), (time(11, 30), "12"), (time(23, 30), "12")],
-)
-def test_the_whole_hour_from_which_it_is_open_is_said(at_: time, said: str) -> None:
-    assert Opens(Opening.TODAY, "mon", at_).hour == said
+    [(time(9), "9"), (time(9, 30), "9 half"), (time(14, 15), "2 half"), (time(11, 45), "12"),
+     (time(12, 30), "12 half"), (time(0, 5), "12 half")],
+)  # fmt: skip
+def test_the_whole_or_half_hour_from_which_it_is_open_is_said(at_: time, said: str) -> None:
+    opening = Opens(Opening.TODAY, "mon", at_)
+    assert f"{opening.hour} half" * opening.is_half_past or opening.hour == said
 
 
 @pytest.mark.parametrize(
