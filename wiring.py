@@ -154,11 +154,11 @@ def build(
     """
     settings.check()
     folder = settings.standby()
+    line_clock = LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock))
+    vault = settings.vault(line_clock)
     return AppContext(
-        database=Database(
-            settings.database_url, settings.vault(), patience, settings.connections()
-        ),
-        clock=LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock)),
+        database=Database(settings.database_url, vault, patience, settings.connections()),
+        clock=line_clock,
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
             hotline=settings.twilio_phone_number,

@@ -96,6 +96,7 @@ def settings_for(database_url: str) -> Settings:
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
         ledger_file=ledger_for(database_url),
         standby_folder=standby_for(database_url),
+        keys_folder=keys_for(database_url),
         calls_per_second=10,
         rest_minutes=1,
         rest_after_emergency_minutes=1,
@@ -112,6 +113,17 @@ def ledger_for(database_url: str) -> str:
     if database_url.startswith("sqlite"):
         return ""
     return f"{tempfile.gettempdir()}/{database_url.rpartition('/')[2].partition('?')[0]}.ledger"
+
+
+def keys_for(database_url: str) -> str:
+    """Next to a SQLite database as usual; else a folder that no later test finds."""
+    ledger = ledger_for(database_url)
+    return f"{ledger}.keys" if ledger else ""
+
+
+def begins_its_keys(settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Make the folder of the keys of days, as `hotline init` does."""
+    settings.vault(clock).ring.begin(at_once=True)
 
 
 class Unplugged(httpx.BaseTransport):
@@ -134,11 +146,13 @@ class Hotline:
         patience: Patience = WORKER,
         clock: Callable[[datetime], datetime] | None = None,
         by_database: bool = False,
+        begins_keys: bool = True,
         **settings: object,
     ) -> None:
         """`clock` maps the true time to the host's, for hosts whose clock is wrong.
 
         `by_database`: the database's clock is right, and the hotline goes by it.
+        `begins_keys`: days have keys of their own, as after `hotline init`.
         """
         self.clock = VirtualClock(at)
         settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
@@ -162,6 +176,8 @@ class Hotline:
         )
         if drill_number := self.settings.drill_number:
             self.carrier.buy_number(drill_number, voice_url=f"{base}/voice/drill")
+        if begins_keys:
+            begins_its_keys(self.settings, self.clock.now)
         self._starts()
         self._phones = itertools.count(110)
         self._callers = itertools.count(150)

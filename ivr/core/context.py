@@ -163,9 +163,9 @@ class AppContext:
         """The prompts of this release, without the coordinators' changes."""
         return self.live_prompts.shipped
 
-    @cached_property
+    @property
     def shared_marks(self) -> frozenset[str]:
-        """The keyed marks of the shared numbers."""
+        """The keyed marks of the shared numbers; they change with the pepper."""
         vault = self.database.vault
         return frozenset(
             mark for number in self.numbers.shared for mark in vault.fingerprints(number, "number")
