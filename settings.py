@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     duty file and the ledger. By default the folder of an absolute SQLite file."""
     database_url: str = ""
     """`sqlite:////absolute/file.db` (by default in `STATE_FOLDER`) or `postgresql://...`."""
+    encrypt_database: bool = False
+    """Whether the SQLite file is encrypted as a whole, with a key in `KEYS_FOLDER`; `hotline init`
+    turns it on. A file that is there already is encrypted by way of a backup."""
     database_pool_size: int = Field(default=Connections.most, ge=2)
     """The most connections that each process opens to a PostgreSQL server or pooler."""
     database_prepared_statements: bool = True
@@ -85,6 +88,8 @@ class Settings(BaseSettings):
     on the roster takes."""
     secret_key: SecretStr = SecretStr("")
     """At least 32 characters; signs links and cookies."""
+    secret_key_fallbacks: SecretStr = SecretStr("")
+    """Comma-separated keys that signed before, or are about to; what they signed still counts."""
     data_keys: SecretStr = SecretStr("")
     """The root keys: comma-separated URL-safe base64 of 32 bytes each, newest first."""
     data_keys_file: str = ""
@@ -162,6 +167,12 @@ class Settings(BaseSettings):
         )
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key that signs links and cookies, and those whose signatures count too."""
+        others = self.secret_key_fallbacks.get_secret_value().split(",")
+        return (self.secret_key.get_secret_value(), *filter(None, map(str.strip, others)))
+
+    @property
     def numbers_shared(self) -> frozenset[str]:
         """The numbers in SHARED_NUMBERS."""
         return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
@@ -201,11 +212,12 @@ class Settings(BaseSettings):
         """The folder that the others lie in; None if no setting leads to one."""
         if self.state_folder:
             return Path(self.state_folder)
-        if file := self._sqlite_file():
+        if file := self.sqlite_file():
             return file.parent
         return Path("instance").absolute() if self.demo else None
 
-    def _sqlite_file(self) -> Path | None:
+    def sqlite_file(self) -> Path | None:
+        """The SQLite file of DATABASE_URL; None for another database."""
         kind, _, place = self.database_url.partition(":///")
         return Path(place.partition("?")[0]) if kind.startswith("sqlite") and place else None
 
@@ -247,7 +259,7 @@ class Settings(BaseSettings):
         """The path of the ledger: LEDGER_FILE, or by default next to the SQLite file."""
         if self.ledger_file:
             return Path(self.ledger_file)
-        if file := self._sqlite_file():
+        if file := self.sqlite_file():
             return file.with_suffix(".ledger")
         return self._needed_state() / "hotline.ledger"
 
@@ -304,6 +316,8 @@ class Settings(BaseSettings):
         found = []
         if len(self.secret_key.get_secret_value()) < SHORTEST_SECRET:
             found.append(f"SECRET_KEY must have {SHORTEST_SECRET} characters or more")
+        if any(len(key) < SHORTEST_SECRET for key in self.secret_keys[1:]):
+            found.append(f"SECRET_KEY_FALLBACKS: each must have {SHORTEST_SECRET} characters")
         try:
             self._roots()
         except VaultError as error:
@@ -348,7 +362,7 @@ class Settings(BaseSettings):
         places = {
             "LEDGER_FILE": self.ledger_file,
             "STANDBY_FOLDER": self.standby_folder,
-            "DATABASE_URL": str(self._sqlite_file() or ""),
+            "DATABASE_URL": str(self.sqlite_file() or ""),
             "DATA_KEYS_FILE": self.data_keys_file,
         }
         relative = [each.strip() for each in self.keys_folder.split(",") if each.strip()]
@@ -393,6 +407,7 @@ class Settings(BaseSettings):
         found = []
         secrets = {
             "SECRET_KEY": self.secret_key.get_secret_value(),
+            "SECRET_KEY_FALLBACKS": self.secret_key_fallbacks.get_secret_value(),
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
             "TWILIO_AUTH_TOKEN_SECONDARY": self.twilio_auth_token_secondary.get_secret_value(),
             "METRICS_TOKEN": self.metrics_token.get_secret_value(),

@@ -342,10 +342,10 @@ class Hotline:
                 languages=speaks.split(),
                 needs=list(needs),
                 tier=tier,
-                pin_hash=CHEAP_HASHER.hash(pin) if pin else None,
                 active=True,
             )
             people.seal_person(session, person, name=name, phone=number)
+            people.set_pin(session, person, CHEAP_HASHER.hash(pin) if pin else None)
             session.add(person)
         return Responder(self, name, self.carrier.phone(number))
 

@@ -83,6 +83,7 @@ def init(
     settings = {
         **state,
         **answers,
+        **({} if "DATABASE_URL" in state else {"ENCRYPT_DATABASE": "true"}),
         "TRUSTED_PROXIES": str(trusted_proxies),
         "HOTLINE_TIMEZONE": timezone,
         **fresh_keys(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from commands.hosting import init_command
 from ivr.core import atomic_files
 from ivr.privacy import key_care
 from models.core.database import Database
-from models.core.key_ring import KeyRing, Roots, in_base64, key_id
+from models.core.key_ring import KEY_ID_BYTES, KeyRing, Roots, key_id
 from models.operations import own_database, sealed_values
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
@@ -39,7 +39,7 @@ def new_key() -> None:
     """Print a new root key, and how to bring it in."""
     click.echo(init_command.new_key())
     click.echo(
-        "With DATA_KEYS_FILE, `hotline keys rotate` brings in a key of its own. With DATA_KEYS, put "
+        "With DATA_KEYS_FILE, `hotline keys rotate` makes and uses one. With DATA_KEYS, put "
         "this one first, with a comma before the present keys, on every host at once. Keep a copy "
         "away from hosts and backups. Older keys must stay until `hotline keys status` says that "
         "nothing needs them.",
@@ -62,6 +62,8 @@ def start(is_lost: bool) -> None:
             )
         ring.begin()
         own_database.adopt_keys(database)
+        if known is None:
+            key_care.draw_pseudonyms_again(database)
         _enter(database, "keys of days started")
         place = ring.folder.first if ring.folder else ""
     click.echo(f"From now on each day has keys of its own, in {place}.")
@@ -188,15 +190,23 @@ def _finish(settings: Settings, database: Database, ring: KeyRing) -> None:
     for old in roots.live[1:]:
         if count := sealed[key_id(old)]:
             raise Trouble(f"{count} values still need the root key {_named(key_id(old))}.")
+    if waiting := [file for file in _standby_files(settings) if _seals(roots.live[1:], file)]:
+        raise Trouble(f"{waiting[0]} is still sealed by an older key: does the worker run?")
     for old in roots.live[1:]:
         ring.retire(old)
     atomic_files.put(file, Roots(roots.live[:1], roots.coming).written().encode())
     ring.roots_changed()
     _enter(database, "older root keys removed")
     click.echo("The older root keys are gone. Backups made under them open no more: make one now.")
-    click.echo(
-        f"The journal and the duty file in {settings.standby()} are written anew by themselves."
-    )
+
+
+def _standby_files(settings: Settings) -> list[Path]:
+    """The duty file and the outage journal, which are sealed by a root key."""
+    return [file for file in settings.standby().rglob("*") if file.is_file()]
+
+
+def _seals(roots: Sequence[bytes], file: Path) -> bool:
+    return file.read_bytes()[1 : 1 + KEY_ID_BYTES] in [key_id(root) for root in roots]
 
 
 def _root_file(ring: KeyRing) -> Path:

@@ -56,6 +56,7 @@ def show_holdings(number: str, as_json: bool) -> None:
     now = wiring.now()
     with command_database.ready(settings) as database, database.transaction() as session:
         found = subject_access.of(session, called, now)
+        found += subject_access.in_ledger(session, Ledger(settings.ledger()), called)
         rows = {holding.kind: holding.rows for holding in found}
         audit.write(session, COMMAND_LINE, Deed("holdings shown", "a number", after=rows), now)
     if as_json:

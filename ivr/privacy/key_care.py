@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 
 from models.core.database import Database, Session
 from models.core.key_ring import KeyRing
-from models.operations import sealed_values
+from models.core.pseudonyms import drawn_pseudonym
+from models.operations import retention, sealed_values
 from models.operations.sealed_values import Place
 
 AT_ONCE = 50
 """So many values are sealed again in one transaction."""
 REST = timedelta(hours=6)
 """After a look at every value. Then only those of code of before can be in an old form."""
-MARKED_AGAIN = timedelta(days=1)
-"""How long after a new pepper the marks of present callers are made again."""
+USED_BY_ALL = timedelta(minutes=1)
+"""So long after its first instant every process makes marks with a new pepper."""
 log = logging.getLogger("hotline.keys")
 
 
@@ -45,6 +46,9 @@ class Resealing:
             return 0
         with self.database.transaction() as session:
             following, changed = sealed_values.seal_again(session, self._place, AT_ONCE)
+            if following is None:
+                pins = sealed_values.seal_pins(session, AT_ONCE)
+                changed, following = changed + pins, self._place if pins == AT_ONCE else None
         self._place, self._done_at = following or Place(), None if following else now
         return changed
 
@@ -63,16 +67,34 @@ def seal_everything(database: Database, now: datetime) -> int:
     return changed
 
 
-def keep_peppers(database: Database, now: datetime) -> None:
-    """Make the next pepper in time, and let present callers be known under a new one."""
-    ring = database.vault.ring
-    if not ring.is_on:
-        return
-    ring.keep_peppers(now)
-    writing = next((since for since, _ in ring.held.peppers if since <= now), None)
-    if writing is not None and now - writing < MARKED_AGAIN:
+def draw_pseudonyms_again(database: Database) -> None:
+    """Give every caller a name at random, in the place of one that was made from the number."""
+    with database.reading() as session:
+        old = retention.pseudonyms(session)
+    for name in old:
         with database.transaction() as session:
-            sealed_values.mark_again(session)
+            retention.rename(session, name, drawn_pseudonym())
+
+
+@dataclass
+class Peppers:
+    """Makes the next pepper in time, and lets present callers be known under a new one."""
+
+    database: Database
+    _marked_for: datetime | None = None
+
+    def work(self, now: datetime) -> None:
+        """Look whether a pepper is to be made, or has just begun to make marks."""
+        ring = self.database.vault.ring
+        if not ring.is_on:
+            return
+        ring.keep_peppers(now)
+        used = now - USED_BY_ALL
+        writing = next((since for since, _ in ring.held.peppers if since <= used), None)
+        if writing is not None and writing != self._marked_for:
+            with self.database.transaction() as session:
+                sealed_values.mark_again(session)
+            self._marked_for = writing
 
 
 def destroy_in(session: Session, ring: KeyRing, now: datetime) -> Iterator[bool]:

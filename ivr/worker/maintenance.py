@@ -26,7 +26,7 @@ from models.people import people
 log = logging.getLogger("hotline.care")
 
 PURGE_LOOKED_AT = timedelta(minutes=1)
-PEPPERS_LOOKED_AT = timedelta(hours=1)
+PEPPERS_LOOKED_AT = timedelta(minutes=1)
 SEALED_AGAIN_EVERY = timedelta(seconds=10)
 DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
@@ -65,6 +65,7 @@ class Care:
     def __post_init__(self) -> None:
         self._began_at = self.app.clock()
         self._resealing = key_care.Resealing(self.app.database)
+        self._peppers = key_care.Peppers(self.app.database)
 
     def work(self) -> bool:
         """Run what is due, unless a restore happened under this worker."""
@@ -88,7 +89,7 @@ class Care:
     def _acts(self) -> Iterator[_Act]:
         yield _Act("purge", PURGE_LOOKED_AT, self._purge, NO_HURRY)
         yield _Act("seal again", SEALED_AGAIN_EVERY, self._seal_again, NO_HURRY)
-        yield _Act("peppers", PEPPERS_LOOKED_AT, partial(key_care.keep_peppers, self.app.database))
+        yield _Act("peppers", PEPPERS_LOOKED_AT, self._peppers.work, NO_HURRY)
         if self.app.numbers.drill:
             yield _Act("drill", DRILL_LOOKED_AT, self._drill)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))

@@ -12,8 +12,10 @@ depends_on = None
 def upgrade() -> None:
     """Nullable columns that older code does not use."""
     op.add_column("upkeep", sa.Column("keys", sa.String(length=32), nullable=True))
+    op.add_column("people", sa.Column("pin_sealed", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
-    """Run `hotline keys status` first: older code cannot open what the keys of days sealed."""
+    """Older code cannot open what has keys of days: go back only before `hotline keys start`."""
+    op.drop_column("people", "pin_sealed")
     op.drop_column("upkeep", "keys")

@@ -1,4 +1,4 @@
-"""A folder of small secrets, each in a file of its own, sealed by a root key and shredded at its end.
+"""A folder of small secrets, each in a file of its own, sealed by a root key, shredded at its end.
 
 The folder lies outside the database and its backups. It may have copies in other places: what is
 made, sealed again or destroyed in one is in all. A file is `NAME.key`: a version, the id of the

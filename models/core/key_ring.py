@@ -43,6 +43,7 @@ OVERLAP = timedelta(minutes=2)
 LOOKED_AT_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.2
 _NEXT = "next:"
+_DATABASE = "database"
 log = logging.getLogger("hotline.keys")
 
 
@@ -235,6 +236,15 @@ class KeyRing:
         if writing is None:
             return [*held.standing_peppers, *others]
         return [writing, *others, *held.standing_peppers]
+
+    def database_key(self) -> bytes | None:
+        """The key of the whole SQLite file; None if it is not encrypted."""
+        self.look()
+        return self._unwrapped.get(_DATABASE)
+
+    def add_database_key(self) -> None:
+        """From now on a new SQLite file is encrypted as a whole."""
+        self._add(_DATABASE, os.urandom(KEY_BYTES))
 
     def pepper_of_today(self) -> bytes:
         """The pepper of marks that are compared on one day only; it dies with that day's key."""

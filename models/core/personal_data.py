@@ -181,6 +181,8 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                  "person.name"),
     PersonalData("people", ("phone_sealed",), "phone", _SEALED, Sees.PHONE, Kept.BY_HAND, _PEOPLE,
                  "person.phone"),
+    PersonalData("people", ("pin_sealed",), "PIN", _SEALED, Sees.NOBODY, Kept.BY_HAND, _PEOPLE,
+                 "person.pin"),
     PersonalData("people", ("name_mark", "phone_mark"), "name, phone", _MARK, Sees.NOBODY,
                  Kept.BY_HAND),
     PersonalData("people", ("role",), "role", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),

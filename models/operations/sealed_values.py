@@ -14,11 +14,13 @@ from models.calls.callbacks import Callback
 from models.calls.calls import Call
 from models.calls.surges import Block
 from models.core import personal_data, sealed_columns
-from models.core.base import Base
+from models.core.base import Base, to_hold
 from models.core.database import vault_of
 from models.core.key_ring import KEY_ID_BYTES, DayKey, Term, key_id
 from models.core.personal_data import PersonalData
 from models.core.vault import LOOSE, VaultError
+from models.people import people
+from models.people.people import Person
 
 _LAST_DIGITS = 4
 """The digits of a number behind its exchange."""
@@ -70,6 +72,15 @@ def seal_again(session: Session, place: Place, limit: int) -> tuple[Place | None
         return Place(place.position, tuple(found[-1][:-1])), changed
     following = place.position + 1
     return (Place(following) if following < len(columns) else None), changed
+
+
+def seal_pins(session: Session, limit: int) -> int:
+    """Seal up to `limit` PINs that stand as slow hashes alone; returns how many there were."""
+    bare = sa.select(Person).where(Person.pin_hash.is_not(None)).limit(limit)
+    found = list(session.scalars(to_hold(bare, key_share=True)))
+    for person in found:
+        people.set_pin(session, person, person.pin_hash)
+    return len(found)
 
 
 def mark_again(session: Session) -> None:

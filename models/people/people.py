@@ -97,6 +97,8 @@ class Person(Base):
     hotline_language: Mapped[str | None] = mapped_column(sa.String(8))
     """In which they hear and read the hotline; None: it follows from the languages they speak."""
     pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    """The PIN of a line whose days have no keys yet; `pin_of` reads whichever there is."""
+    pin_sealed: Mapped[bytes | None]
     active: Mapped[bool] = mapped_column(default=True)
     wrong_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
@@ -139,6 +141,11 @@ class Person(Base):
     def has_phone(self) -> bool:
         """Whether a number was verified or imported and still belongs to them."""
         return not self.phone_mark.startswith((_NO_PHONE, _GIVEN_AWAY))
+
+    @property
+    def has_pin(self) -> bool:
+        """Whether they have a PIN for the duty line."""
+        return self.pin_sealed is not None or self.pin_hash is not None
 
     @property
     def is_dead_number(self) -> bool:
@@ -209,6 +216,19 @@ def seal_phone(session: Session, person: Person, phone: str) -> None:
         person.heard_at = person.test_due_at = None
     sealed_columns.write(session, person, "phone_sealed", phone)
     person.phone_mark = vault.standing_mark(phone, "number")
+
+
+def pin_of(session: Session, person: Person) -> str | None:
+    """The slow hash of a person's PIN; None if they have none."""
+    return sealed_columns.read(session, person, "pin_sealed") or person.pin_hash
+
+
+def set_pin(session: Session, person: Person, pin_hash: str | None) -> None:
+    """Store the slow hash of a PIN, sealed: six digits are soon found from a hash alone."""
+    person.id = person.id or new_id()
+    is_sealed = pin_hash is not None and vault_of(session).ring.is_on
+    sealed_columns.write(session, person, "pin_sealed", pin_hash if is_sealed else None)
+    person.pin_hash = None if is_sealed else pin_hash
 
 
 def leave_without_phone(session: Session, person: Person) -> None:

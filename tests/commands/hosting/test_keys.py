@@ -32,13 +32,12 @@ def roots(tmp_path: Path) -> Path:
 @pytest.fixture
 def line(database_url: str, tmp_path: Path, roots: Path) -> Hotline:
     """A running hotline that reads its root keys from a file."""
-    hotline = Hotline(
+    return Hotline(
         database_url,
         folder=tmp_path / "standby",
         data_keys_file=str(roots),
         data_keys=SecretStr(""),
     )
-    return hotline
 
 
 @pytest.fixture
@@ -48,6 +47,7 @@ def run(line: Hotline, tmp_path: Path, roots: Path) -> Run:
         "DATABASE_URL": settings.database_url,
         "STATE_FOLDER": str(tmp_path),
         "DATA_KEYS_FILE": str(roots),
+        "STANDBY_FOLDER": str(settings.standby_folder),
         "KEYS_FOLDER": settings.keys_folder,
     }
     return lambda *words, answers="", **environment: CliRunner().invoke(
@@ -65,7 +65,7 @@ def test_a_new_root_key_comes_in_under_traffic_and_the_old_one_goes(
     assert "seals from now on" in rotated.stdout
     line.context.database.vault.ring.look(0)
     ana.accepts()
-    call.talks_with(ana)
+    assert call.is_joined_with(ana.number)
     assert len(Roots.read(roots.read_text()).live) == 2
     call.hangs_up()
     line.waits(120)

@@ -1,4 +1,4 @@
-"""After a purge nobody can open what was erased, or tell whether a number called, with every key."""
+"""After a purge nobody with every key can open what was erased, or tell whether a number called."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ def has_called_and_been_purged(hotline: Hotline) -> Call:
 
 def every_secret(hotline: Hotline) -> Iterator[bytes]:
     """Every key that this host and its copies still have, and what is derived from them."""
-    held = hotline.context.database.vault.ring.held
     ring = hotline.context.database.vault.ring
-    yield from held.roots.every
+    yield from ring.held.roots.every
     for secret in ring._unwrapped.values():
         yield from (secret[at : at + KEY_BYTES] for at in range(0, len(secret), KEY_BYTES))
 
@@ -145,3 +144,18 @@ def test_values_of_before_are_sealed_again_and_nothing_is_lost(database_url: str
     assert held[: 1 + KEY_ID_BYTES] == b"\x02" + of_day.id
     assert len(held) > 1 + KEY_ID_BYTES + NONCE_BYTES
     hotline.context.database.close()
+
+
+def test_a_caller_is_known_across_a_change_of_the_pepper(hotline: Hotline) -> None:
+    hotline.later(timedelta(days=58, hours=1))  # a day before the next pepper makes marks
+    hotline.later(timedelta(hours=2))
+    first = hotline.is_called(CALLER).press("2").hangs_up()
+    before = first.row.number_mark
+    hotline.later(timedelta(hours=22))
+    hotline.waits(70)
+    again = hotline.is_called(CALLER)
+    assert again.row.number_mark not in (None, before)
+    assert again.row.pseudonym == first.row.pseudonym
+    assert again.row.language == "es"
+    marks = {call.number_mark for call in hotline.calls if call.number_mark}
+    assert marks == {again.row.number_mark}
