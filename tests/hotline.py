@@ -72,6 +72,8 @@ CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD_HASH = CHEAP_HASHER.hash(PASSWORD)
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_SCENARIO_SECONDS = 3600
+KEYS: dict[str, str] = {}
+"""The folder of the keys of days of each PostgreSQL database that a test uses now."""
 STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
 LONG_SECONDS = 120.0
 """A remaining time above this counts as long."""
@@ -116,9 +118,12 @@ def ledger_for(database_url: str) -> str:
 
 
 def keys_for(database_url: str) -> str:
-    """Next to a SQLite database as usual; else a folder that no later test finds."""
-    ledger = ledger_for(database_url)
-    return f"{ledger}.keys" if ledger else ""
+    """Next to a SQLite database as usual; else the folder of this database in this test."""
+    if database_url.startswith("sqlite"):
+        return ""
+    if database_url not in KEYS:
+        KEYS[database_url] = tempfile.mkdtemp(prefix="keys-")
+    return KEYS[database_url]
 
 
 def begins_its_keys(settings: Settings, clock: Callable[[], datetime]) -> None:

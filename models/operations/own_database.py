@@ -75,6 +75,7 @@ def adopt_keys(database: Database) -> None:
 def belong_to(identity: str, folder: Path) -> None:
     """From now on this folder belongs to that database."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / _FILE).touch(mode=0o600)
     (folder / _FILE).write_text(f"{identity}\n", encoding="ascii")
 
 

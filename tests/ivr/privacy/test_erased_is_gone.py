@@ -124,9 +124,12 @@ def test_two_numbers_cannot_be_exchanged(hotline: Hotline) -> None:
             calls.number_of(session, row)
 
 
-def test_values_of_before_are_sealed_again_and_nothing_is_lost(database_url: str) -> None:
+def test_values_of_before_are_sealed_again_and_nothing_is_lost(
+    database_url: str, tmp_path: Path
+) -> None:
     """A line that runs without keys of days begins them; its promises are kept meanwhile."""
-    hotline = Hotline(database_url, begins_keys=False)
+    state = str(tmp_path)
+    hotline = Hotline(database_url, begins_keys=False, keys_folder="", state_folder=state)
     ana = hotline.has_on_duty("Ana", pin="482915")
     before = hotline.is_called(CALLER).press("1").press("2")
     ana.declines()
