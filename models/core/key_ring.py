@@ -15,8 +15,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -128,6 +128,8 @@ class _Held:
     retired: Mapping[bytes, bytes]
     """What former root keys leave behind, by their id: for checking and looking up alone."""
     identity: str | None
+    chosen: dict[tuple[Term, date], tuple[bytes, AESGCM]] = field(default_factory=dict)
+    """What seals on a day, as it was found first."""
 
     @cached_property
     def sealers(self) -> dict[bytes, AESGCM]:
@@ -449,11 +451,15 @@ def _day_key(name: str, secret: bytes) -> tuple[DayKey, AESGCM]:
 
 def _of_day(held: _Held, term: Term, today: date) -> tuple[bytes, AESGCM] | None:
     """The key of today, or of the next day that has one: a clock that is behind makes none anew."""
-    found: Iterable[tuple[DayKey, AESGCM]] = held.days.values()
+    known = held.chosen.get((term, today))
+    if known is not None:
+        return known
+    found = held.days.values()
     fitting = [each for each in found if each[0].term is term and each[0].day >= today]
     if not fitting:
         return None
     key, sealer = min(fitting, key=lambda each: each[0].day)
+    held.chosen[term, today] = key.id, sealer
     return key.id, sealer
 
 
