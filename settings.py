@@ -16,9 +16,10 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.core.database import Connections
-from models.core.key_files import KeyFolder
-from models.core.key_ring import KeyRing, Roots
 from models.core.vault import Vault, VaultError
+from models.keys.key_files import KeyFolder
+from models.keys.key_ring import KeyRing
+from models.keys.root_keys import Roots
 from routing.readers import time_zones, written_phones
 from routing.readers.unreadable import Unreadable
 

@@ -13,7 +13,7 @@ import click
 from commands.base import env_file, roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from models.core.key_ring import in_base64
+from models.keys.root_keys import in_base64
 from settings import Settings
 
 _KEY_BYTES = 32

@@ -20,7 +20,8 @@ from commands.hosting import init_command
 from ivr.core import atomic_files
 from ivr.privacy import key_care
 from models.core.database import Database
-from models.core.key_ring import KEY_ID_BYTES, KeyRing, Roots, key_id
+from models.keys.key_ring import KeyRing
+from models.keys.root_keys import KEY_ID_BYTES, Roots, key_id
 from models.operations import own_database, sealed_values
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from models.core.database import Database, Session
-from models.core.key_ring import KeyRing
 from models.core.pseudonyms import drawn_pseudonym
+from models.keys.key_ring import KeyRing
 from models.operations import retention, sealed_values
 from models.operations.sealed_values import Place
 

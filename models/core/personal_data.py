@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from models.core.key_ring import Term
+from models.keys.key_ring import Term
 
 
 class Form(StrEnum):

@@ -9,16 +9,8 @@ from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 
-from models.core.key_ring import (
-    KEY_ID_BYTES,
-    NONCE_BYTES,
-    KeyRing,
-    Roots,
-    Term,
-    VaultError,
-    derived,
-    key_id,
-)
+from models.keys.key_ring import NONCE_BYTES, KeyRing, Term
+from models.keys.root_keys import KEY_ID_BYTES, Roots, VaultError, derived, key_id
 
 __all__ = ["FORM", "LOOSE", "Term", "Vault", "VaultError"]
 

@@ -16,9 +16,10 @@ from models.calls.surges import Block
 from models.core import personal_data, sealed_columns
 from models.core.base import Base, to_hold
 from models.core.database import vault_of
-from models.core.key_ring import KEY_ID_BYTES, DayKey, Term, key_id
 from models.core.personal_data import PersonalData
 from models.core.vault import LOOSE, VaultError
+from models.keys.key_ring import DayKey, Term
+from models.keys.root_keys import KEY_ID_BYTES, key_id
 from models.people import people
 from models.people.people import Person
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from commands.command_line import hotline as command_line
 from models.calls import calls
-from models.core.key_ring import Roots
+from models.keys.root_keys import Roots
 from models.people import people
 from models.staff import audit
 from tests.conftest import KEY

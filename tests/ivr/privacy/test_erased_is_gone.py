@@ -14,8 +14,9 @@ import pytest
 from ivr.privacy import key_care, purge
 from models.calls import calls
 from models.calls.calls import Call
-from models.core.key_ring import KEY_BYTES, KEY_ID_BYTES, NONCE_BYTES, Term, derived
 from models.core.vault import ROTATING, Vault, VaultError
+from models.keys.key_ring import NONCE_BYTES, Term
+from models.keys.root_keys import KEY_BYTES, KEY_ID_BYTES, derived
 from tests.hotline import Hotline, begins_its_keys
 from tests.ivr.privacy.test_privacy import database_bytes
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from models.core.key_files import KeyFolder
-from models.core.key_ring import KeyRing, Roots, Term
 from models.core.vault import Vault, VaultError
+from models.keys.key_files import KeyFolder
+from models.keys.key_ring import KeyRing, Term
+from models.keys.root_keys import Roots
 
 OLD, NEW = b"o" * 32, b"n" * 32
 NOON = datetime(2026, 12, 8, 12, 0, tzinfo=UTC)

@@ -8,14 +8,11 @@ it sealed, in backups and logs too. A pepper makes the marks of callers; it live
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -23,15 +20,12 @@ from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from models.core.key_files import KeyFolder
+from models.keys.key_files import KeyFolder
+from models.keys.root_keys import KEY_BYTES, KEY_ID_BYTES, Roots, VaultError, derived, key_id
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
-KEY_ID_BYTES = 4
 _WRAPPED = b"\x01"
 PEPPER_WRITES = timedelta(days=59)
 """How long new marks are made with a pepper. Marks live 30 days at most."""
@@ -42,13 +36,8 @@ OVERLAP = timedelta(minutes=2)
 """The same for the first pepper of a line that already runs."""
 LOOKED_AT_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.2
-_NEXT = "next:"
 _DATABASE = "database"
 log = logging.getLogger("hotline.keys")
-
-
-class VaultError(Exception):
-    """A sealed value cannot be opened with our keys, or a key is unusable."""
 
 
 class Term(StrEnum):
@@ -66,44 +55,6 @@ class Term(StrEnum):
         return {Term.DAYS: timedelta(days=1), Term.WEEKS: timedelta(days=14)}.get(
             self, timedelta(days=30)
         )
-
-
-@dataclass(frozen=True)
-class Roots:
-    """The root keys as they are written: newest first, then older ones, which only open."""
-
-    live: tuple[bytes, ...]
-    coming: tuple[bytes, ...] = ()
-    """Known to every process before the first value is sealed with it."""
-
-    @classmethod
-    def of(cls, keys: Sequence[bytes]) -> Roots:
-        """These keys, newest first; raises VaultError if there is none or one is no key."""
-        return cls(_checked(keys))
-
-    @classmethod
-    def read(cls, written: str) -> Roots:
-        """Read keys of URL-safe base64, a comma or a line between two; `#` begins a remark.
-
-        A key behind `next:` opens, and does not seal yet.
-
-        Raises VaultError.
-        """
-        lines = (line.partition("#")[0] for line in written.splitlines())
-        parts = [part.strip() for line in lines for part in line.split(",") if part.strip()]
-        live = tuple(_decoded(part) for part in parts if not part.startswith(_NEXT))
-        coming = tuple(_decoded(p.removeprefix(_NEXT)) for p in parts if p.startswith(_NEXT))
-        return cls(_checked(live), coming and _checked(coming))
-
-    def written(self) -> str:
-        """The same keys as lines of a file."""
-        lines = [*(f"{_NEXT}{in_base64(key)}" for key in self.coming), *map(in_base64, self.live)]
-        return "".join(f"{line}\n" for line in lines)
-
-    @property
-    def every(self) -> tuple[bytes, ...]:
-        """All keys that open."""
-        return (*self.live, *self.coming)
 
 
 @dataclass(frozen=True)
@@ -393,38 +344,6 @@ class KeyRing:
                 log.error("a key cannot be opened", extra={"file": name, "why": str(error)})
         self._unwrapped = found
         return dict(found)
-
-
-def key_id(key: bytes) -> bytes:
-    """The id of a key; it reveals nothing about it."""
-    return hashlib.sha256(b"sanctuary-line/key-id" + key).digest()[:KEY_ID_BYTES]
-
-
-def derived(key: bytes, purpose: bytes, salt: bytes | None = None) -> bytes:
-    """A key of its own for one purpose."""
-    label = b"sanctuary-line/" + purpose
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=salt, info=label).derive(key)
-
-
-def in_base64(key: bytes) -> str:
-    """A key as settings write it."""
-    return base64.urlsafe_b64encode(key).decode()
-
-
-def _decoded(part: str) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    except (binascii.Error, ValueError) as error:
-        raise VaultError("DATA_KEYS is not URL-safe base64") from error
-
-
-def _checked(keys: Sequence[bytes]) -> tuple[bytes, ...]:
-    if not keys:
-        raise VaultError("DATA_KEYS is empty: it needs at least one key of 32 bytes")
-    for key in keys:
-        if len(key) != KEY_BYTES:
-            raise VaultError(f"a key in DATA_KEYS has {len(key)} bytes instead of {KEY_BYTES}")
-    return tuple(keys)
 
 
 def _unwrapped(name: str, sealed: bytes, roots: Roots) -> bytes:
