@@ -167,9 +167,7 @@ def _prepare(ring: KeyRing) -> None:
 def _bring_in(database: Database, ring: KeyRing) -> None:
     roots, file = ring.held.roots, _root_file(ring)
     new = roots.coming[0] if roots.coming else init_command.fresh_key()
-    atomic_files.put(file, Roots((new, *roots.live), roots.coming[1:]).written().encode())
-    ring.roots_changed()
-    wrapped = ring.wrap_again()
+    wrapped = key_care.bring_in(ring, file, new)
     _enter(database, "root key rotated")
     click.echo(
         f"Root key {_named(key_id(new))} seals from now on; {wrapped} keys were wrapped anew."

@@ -9,10 +9,13 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from ivr.core import atomic_files
 from models.core.database import Database, Session
 from models.core.pseudonyms import drawn_pseudonym
 from models.keys.key_ring import KeyRing
+from models.keys.root_keys import Roots
 from models.operations import retention, sealed_values
 from models.operations.sealed_values import Place
 
@@ -65,6 +68,15 @@ def seal_everything(database: Database, now: datetime) -> int:
         while not job.is_done:
             changed += job.work(now)
     return changed
+
+
+def bring_in(ring: KeyRing, file: Path, new: bytes) -> int:
+    """Let a new root key seal and wrap from now on; returns how many keys were wrapped again."""
+    roots = ring.held.roots
+    coming = tuple(key for key in roots.coming if key != new)
+    atomic_files.put(file, Roots((new, *roots.live), coming).written().encode())
+    ring.roots_changed()
+    return ring.wrap_again()
 
 
 def draw_pseudonyms_again(database: Database) -> None:
