@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ def create_app(
     own_database.must_be_ours(context.database, context.folder)
     structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
-    app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
     app.extensions["hotline"] = context
     if hops := settings.trusted_proxies:
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
@@ -103,7 +104,8 @@ def _command_line() -> AppGroup:
 
 
 def main() -> None:
-    """The `hotline` command."""
+    """The `hotline` command; what it writes is for its own user alone."""
+    os.umask(0o077)
     _command_line().main(prog_name="hotline")
 
 

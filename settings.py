@@ -5,7 +5,10 @@ SettingsError names each setting that is wrong.
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +17,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.core.database import Connections
 from models.core.vault import Vault, VaultError
+from models.keys.key_files import KeyFolder
+from models.keys.key_ring import KeyRing
+from models.keys.root_keys import Roots
 from routing.readers import time_zones, written_phones
 from routing.readers.unreadable import Unreadable
 
@@ -30,6 +36,8 @@ _PLACEHOLDER = re.compile(
 """Words in secrets that were copied from an example, which anyone can look up."""
 
 
+_CREDENTIAL = "data_keys"
+"""The name of the root keys among a systemd unit's credentials."""
 _NO_STATE = (
     "STATE_FOLDER is not set: name an absolute folder, such as /var/lib/hotline, that web, worker "
     "and commands of this host share"
@@ -57,6 +65,9 @@ class Settings(BaseSettings):
     duty file and the ledger. By default the folder of an absolute SQLite file."""
     database_url: str = ""
     """`sqlite:////absolute/file.db` (by default in `STATE_FOLDER`) or `postgresql://...`."""
+    encrypt_database: bool = False
+    """Whether the SQLite file is encrypted as a whole, with a key in `KEYS_FOLDER`; `hotline init`
+    turns it on. A file that is there already is encrypted by way of a backup."""
     database_pool_size: int = Field(default=Connections.most, ge=2)
     """The most connections that each process opens to a PostgreSQL server or pooler."""
     database_prepared_statements: bool = True
@@ -78,8 +89,16 @@ class Settings(BaseSettings):
     on the roster takes."""
     secret_key: SecretStr = SecretStr("")
     """At least 32 characters; signs links and cookies."""
+    secret_key_fallbacks: SecretStr = SecretStr("")
+    """Comma-separated keys that signed before, or are about to; what they signed still counts."""
     data_keys: SecretStr = SecretStr("")
-    """Comma-separated URL-safe base64 of 32 bytes each, newest first."""
+    """The root keys: comma-separated URL-safe base64 of 32 bytes each, newest first."""
+    data_keys_file: str = ""
+    """A file with the root keys, one in a line, instead of `DATA_KEYS`; it is read again when it
+    changes. Without either, the systemd credential `data_keys`."""
+    keys_folder: str = ""
+    """The folder of the keys of days, which all hosts share; after a comma, folders with copies of
+    it. By default `keys` in `STATE_FOLDER`. `hotline keys start` makes it."""
     hotline_timezone: str = "America/New_York"
     """The time zone of the hotline's hours."""
     trusted_proxies: int = Field(default=0, ge=0)
@@ -149,6 +168,12 @@ class Settings(BaseSettings):
         )
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key that signs links and cookies, and those whose signatures count too."""
+        others = self.secret_key_fallbacks.get_secret_value().split(",")
+        return (self.secret_key.get_secret_value(), *filter(None, map(str.strip, others)))
+
+    @property
     def numbers_shared(self) -> frozenset[str]:
         """The numbers in SHARED_NUMBERS."""
         return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
@@ -188,23 +213,54 @@ class Settings(BaseSettings):
         """The folder that the others lie in; None if no setting leads to one."""
         if self.state_folder:
             return Path(self.state_folder)
-        if file := self._sqlite_file():
+        if file := self.sqlite_file():
             return file.parent
         return Path("instance").absolute() if self.demo else None
 
-    def _sqlite_file(self) -> Path | None:
+    def sqlite_file(self) -> Path | None:
+        """The SQLite file of DATABASE_URL; None for another database."""
         kind, _, place = self.database_url.partition(":///")
         return Path(place.partition("?")[0]) if kind.startswith("sqlite") and place else None
 
-    def vault(self) -> Vault:
-        """The vault that uses DATA_KEYS."""
-        return Vault.from_setting(self.data_keys.get_secret_value())
+    def vault(self, clock: Callable[[], datetime] | None = None) -> Vault:
+        """The vault that uses the root keys and the keys of days."""
+        file = self.root_keys_file()
+        return Vault(KeyRing(self._roots(), self.keys(), clock, file))
+
+    def keys(self) -> KeyFolder | None:
+        """The folder of the keys of days, whether or not it is there; None without a place."""
+        places = [Path(part.strip()) for part in self.keys_folder.split(",") if part.strip()]
+        if places:
+            return KeyFolder(places[0], tuple(places[1:]))
+        state = self._state()
+        return KeyFolder(state / "keys") if state else None
+
+    def root_keys_file(self) -> Path | None:
+        """The file of the root keys; None if DATA_KEYS has them."""
+        if self.data_keys_file:
+            return Path(self.data_keys_file)
+        given = os.environ.get("CREDENTIALS_DIRECTORY", "")
+        if given and not self.data_keys.get_secret_value():
+            return Path(given) / _CREDENTIAL
+        return None
+
+    def _roots(self) -> Roots:
+        """Raises VaultError."""
+        file, inline = self.root_keys_file(), self.data_keys.get_secret_value()
+        if file is None:
+            return Roots.read(inline)
+        if inline:
+            raise VaultError("DATA_KEYS and DATA_KEYS_FILE are both set: keep one of them")
+        try:
+            return Roots.read(file.read_text(encoding="ascii"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise VaultError(f"DATA_KEYS_FILE: {file} cannot be read") from error
 
     def ledger(self) -> Path:
         """The path of the ledger: LEDGER_FILE, or by default next to the SQLite file."""
         if self.ledger_file:
             return Path(self.ledger_file)
-        if file := self._sqlite_file():
+        if file := self.sqlite_file():
             return file.with_suffix(".ledger")
         return self._needed_state() / "hotline.ledger"
 
@@ -261,8 +317,10 @@ class Settings(BaseSettings):
         found = []
         if len(self.secret_key.get_secret_value()) < SHORTEST_SECRET:
             found.append(f"SECRET_KEY must have {SHORTEST_SECRET} characters or more")
+        if any(len(key) < SHORTEST_SECRET for key in self.secret_keys[1:]):
+            found.append(f"SECRET_KEY_FALLBACKS: each must have {SHORTEST_SECRET} characters")
         try:
-            self.vault()
+            self._roots()
         except VaultError as error:
             found.append(str(error))
         try:
@@ -288,6 +346,11 @@ class Settings(BaseSettings):
             found.append("RESCUE_NUMBER must not be the hotline's own number: it would call itself")
         if self.demo and self.twilio_api_base_url == TWILIO_API:
             found.append("DEMO must not be set where calls go through Twilio itself")
+        if self.keys_folder and (keys := self.keys()) and keys.identity is None:
+            found.append(
+                f"KEYS_FOLDER: {keys.first} has no keys. Mount the folder that the other hosts use,"
+                " or make it by `hotline keys start`"
+            )
         needs_state = self.database_url and not (self.ledger_file and self.standby_folder)
         if needs_state and self._state() is None:
             found.append(_NO_STATE)
@@ -300,8 +363,13 @@ class Settings(BaseSettings):
         places = {
             "LEDGER_FILE": self.ledger_file,
             "STANDBY_FOLDER": self.standby_folder,
-            "DATABASE_URL": str(self._sqlite_file() or ""),
+            "DATABASE_URL": str(self.sqlite_file() or ""),
+            "DATA_KEYS_FILE": self.data_keys_file,
         }
+        relative = [each.strip() for each in self.keys_folder.split(",") if each.strip()]
+        places["KEYS_FOLDER"] = min(
+            relative, key=lambda place: Path(place).is_absolute(), default=""
+        )
         found = [
             _relative(name, place)
             for name, place in places.items()
@@ -340,6 +408,7 @@ class Settings(BaseSettings):
         found = []
         secrets = {
             "SECRET_KEY": self.secret_key.get_secret_value(),
+            "SECRET_KEY_FALLBACKS": self.secret_key_fallbacks.get_secret_value(),
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
             "TWILIO_AUTH_TOKEN_SECONDARY": self.twilio_auth_token_secondary.get_secret_value(),
             "METRICS_TOKEN": self.metrics_token.get_secret_value(),

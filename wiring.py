@@ -100,7 +100,7 @@ def _time_for(settings: Settings, clock: Callable[[], datetime] | None) -> Datab
 
 
 def _links(settings: Settings) -> Links:
-    return Links(settings.base_url, settings.secret_key.get_secret_value())
+    return Links(settings.base_url, settings.secret_keys)
 
 
 def end_this_process() -> None:
@@ -154,11 +154,11 @@ def build(
     """
     settings.check()
     folder = settings.standby()
+    line_clock = LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock))
+    vault = settings.vault(line_clock)
     return AppContext(
-        database=Database(
-            settings.database_url, settings.vault(), patience, settings.connections()
-        ),
-        clock=LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock)),
+        database=Database(settings.database_url, vault, patience, settings.connections()),
+        clock=line_clock,
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(
             hotline=settings.twilio_phone_number,
@@ -178,7 +178,7 @@ def build(
             rest=timedelta(minutes=settings.rest_minutes),
             rest_after_emergency=timedelta(minutes=settings.rest_after_emergency_minutes),
         ),
-        site=Site(settings.base_url, settings.secret_key.get_secret_value(), settings.demo),
+        site=Site(settings.base_url, settings.secret_keys, settings.demo),
         timezone=settings.hotline_timezone,
         folder=folder,
         ledger=Ledger(settings.ledger()),

@@ -25,7 +25,7 @@ import migrations
 from models.core.database import Database
 from models.core.vault import Vault
 from tests import both_databases, compiled, run_folder, shared_postgres
-from tests.hotline import Hotline
+from tests.hotline import KEYS, Hotline
 from tests.postgres_pool import Pool, create, drop
 
 settings.register_profile(
@@ -152,6 +152,7 @@ def postgres_databases(postgres_pool: Pool) -> Iterator[Callable[[], str]]:
 
     def another() -> str:
         borrowed.append(postgres_pool.borrow())
+        KEYS.pop(borrowed[-1], None)
         return borrowed[-1]
 
     yield another
@@ -180,6 +181,7 @@ def migrated(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterato
         return
     pool: Pool = request.getfixturevalue("postgres_pool")
     url = pool.borrow()
+    KEYS.pop(url, None)
     yield url
     pool.give_back(url)
 

@@ -72,6 +72,8 @@ CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD_HASH = CHEAP_HASHER.hash(PASSWORD)
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_SCENARIO_SECONDS = 3600
+KEYS: dict[str, str] = {}
+"""The folder of the keys of days of each PostgreSQL database that a test uses now."""
 STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
 LONG_SECONDS = 120.0
 """A remaining time above this counts as long."""
@@ -96,6 +98,7 @@ def settings_for(database_url: str) -> Settings:
         data_keys=SecretStr(base64.urlsafe_b64encode(b"k" * 32).decode()),
         ledger_file=ledger_for(database_url),
         standby_folder=standby_for(database_url),
+        keys_folder=keys_for(database_url),
         calls_per_second=10,
         rest_minutes=1,
         rest_after_emergency_minutes=1,
@@ -112,6 +115,20 @@ def ledger_for(database_url: str) -> str:
     if database_url.startswith("sqlite"):
         return ""
     return f"{tempfile.gettempdir()}/{database_url.rpartition('/')[2].partition('?')[0]}.ledger"
+
+
+def keys_for(database_url: str) -> str:
+    """Next to a SQLite database as usual; else the folder of this database in this test."""
+    if database_url.startswith("sqlite"):
+        return ""
+    if database_url not in KEYS:
+        KEYS[database_url] = tempfile.mkdtemp(prefix="keys-")
+    return KEYS[database_url]
+
+
+def begins_its_keys(settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Make the folder of the keys of days, as `hotline init` does."""
+    settings.vault(clock).ring.begin(at_once=True)
 
 
 class Unplugged(httpx.BaseTransport):
@@ -134,11 +151,13 @@ class Hotline:
         patience: Patience = WORKER,
         clock: Callable[[datetime], datetime] | None = None,
         by_database: bool = False,
+        begins_keys: bool = True,
         **settings: object,
     ) -> None:
         """`clock` maps the true time to the host's, for hosts whose clock is wrong.
 
         `by_database`: the database's clock is right, and the hotline goes by it.
+        `begins_keys`: days have keys of their own, as after `hotline init`.
         """
         self.clock = VirtualClock(at)
         settings["standby_folder"] = folder or Path(tempfile.mkdtemp(prefix="standby-"))
@@ -162,6 +181,8 @@ class Hotline:
         )
         if drill_number := self.settings.drill_number:
             self.carrier.buy_number(drill_number, voice_url=f"{base}/voice/drill")
+        if begins_keys:
+            begins_its_keys(self.settings, self.clock.now)
         self._starts()
         self._phones = itertools.count(110)
         self._callers = itertools.count(150)
@@ -330,10 +351,10 @@ class Hotline:
                 languages=speaks.split(),
                 needs=list(needs),
                 tier=tier,
-                pin_hash=CHEAP_HASHER.hash(pin) if pin else None,
                 active=True,
             )
             people.seal_person(session, person, name=name, phone=number)
+            people.set_pin(session, person, CHEAP_HASHER.hash(pin) if pin else None)
             session.add(person)
         return Responder(self, name, self.carrier.phone(number))
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import migrations
 from commands.base.plain_errors import Trouble
 from models.core.database import Database
+from models.core.vault import Vault
 from settings import Settings, SettingsError
 
 
@@ -17,6 +18,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     if problems := settings.place_problems():
         raise SettingsError(problems)
     vault = settings.vault()
+    _encrypt_a_new_file(settings, vault)
     try:
         database = Database(settings.database_url, vault, connections=settings.connections())
     except Exception as error:  # each kind of database has errors of its own
@@ -34,6 +36,15 @@ def ready(settings: Settings) -> Iterator[Database]:
         if not is_migrated(database):
             raise Trouble("The database is not migrated: run `hotline migrate`.")
         yield database
+
+
+def _encrypt_a_new_file(settings: Settings, vault: Vault) -> None:
+    """A file that is there stays as it is: `hotline check` says how it is encrypted."""
+    file = settings.sqlite_file()
+    is_new = file is not None and not (file.exists() and file.stat().st_size)
+    ring = vault.ring
+    if settings.encrypt_database and is_new and ring.is_on and ring.database_key() is None:
+        ring.add_database_key()
 
 
 def is_migrated(database: Database) -> bool:

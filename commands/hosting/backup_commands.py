@@ -97,7 +97,7 @@ def write(database: Database, file: Path, now: datetime) -> str:
         "revision": migrations.revision_of(database.engine) or "",
     }
     unfinished = file.with_name(f"{file.name}.unfinished")
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _scratch(file.parent) as plain:
         backup.copy_out(database, plain)
         with plain.open("rb") as source, unfinished.open("wb") as target:
@@ -196,7 +196,8 @@ def _fence_of(target: Database) -> int:
 
 
 def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
-    database = Database(url, settings.vault(), connections=settings.connections())
+    is_copy = url != settings.database_url
+    database = Database(url, settings.vault(), connections=settings.connections(), is_plain=is_copy)
     try:
         migrations.upgrade(database.engine)
         with database.reading() as session:

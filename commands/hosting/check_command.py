@@ -96,6 +96,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from roster_findings.of_duty(session, settings, spoken)
         yield from carrier_findings.of_texts(session, now)
         yield from maintenance_findings.of_database(database, session, now)
+        yield from maintenance_findings.of_encryption(settings, database)
         yield from maintenance_findings.of_drills(settings, session, now)
         yield from maintenance_findings.of_pursuit(settings, session, now)
         yield from host_findings.of_files(settings, session)

@@ -19,6 +19,8 @@ graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
 worker_connections = 100_000
 """In effect none: at a limit a process takes no new caller. It drops its oldest visitor instead."""
+umask = 0o077
+"""What a web process writes is for its own user alone."""
 keepalive = 0
 """No keep-alive: a request on a kept connection to a stopping process would get no answer."""
 max_requests = 20_000

@@ -1,8 +1,7 @@
-"""`init` and `keys`: the settings file of a new hotline, and keys."""
+"""`init`: the settings file of a new hotline, and its keys."""
 
 from __future__ import annotations
 
-import base64
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -12,8 +11,9 @@ from pathlib import Path
 import click
 
 from commands.base import env_file, roster_file
-from commands.base.command_group import command, group
+from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from models.keys.root_keys import in_base64
 from settings import Settings
 
 _KEY_BYTES = 32
@@ -58,6 +58,10 @@ def _asks(question: Question) -> click.Option:
     "--postgres-host", default="",
     help="A PostgreSQL server that takes its password from this file, as in deploy/compose.",
 )  # fmt: skip
+@click.option(
+    "--data-keys-file", "keys_file", type=click.Path(path_type=Path, dir_okay=False),
+    help="Put the root key into this file, not into the settings.",
+)  # fmt: skip
 @click.option("--sample", "is_sample", is_flag=True, help="Write a sample roster beside the file.")
 def init(
     file: Path,
@@ -66,6 +70,7 @@ def init(
     trusted_proxies: int,
     database_url: str,
     postgres_host: str,
+    keys_file: Path | None,
     *,
     is_sample: bool,
     **given: str | None,
@@ -78,41 +83,32 @@ def init(
     settings = {
         **state,
         **answers,
+        **({} if "DATABASE_URL" in state else {"ENCRYPT_DATABASE": "true"}),
         "TRUSTED_PROXIES": str(trusted_proxies),
         "HOTLINE_TIMEZONE": timezone,
         **fresh_keys(),
     }
     if problems := _settings(settings).problems():
         raise Trouble(*problems)
+    key = settings["DATA_KEYS"]
+    if keys_file:
+        del settings["DATA_KEYS"]
+        settings["DATA_KEYS_FILE"] = str(keys_file.absolute())
     written = env_file.lines_of(settings)
     _make(state_folder)
+    if keys_file:
+        env_file.write_new(keys_file, f"{key}\n")
     env_file.write_new(
         file, f"# The settings and keys of the hotline, from `hotline init`.\n{written}"
     )
+    _settings(settings).vault().ring.begin(at_once=True)
     sample = file.with_name(roster_file.SAMPLE.name)
     if is_sample:
         shutil.copyfile(roster_file.SAMPLE, sample)
-    click.echo("\n".join(_next(file, settings["DATA_KEYS"], sample if is_sample else None)))
+    click.echo("\n".join(_next(file, key, sample if is_sample else None)))
 
 
 init.params.extend(_asks(question) for question in QUESTIONS)
-
-
-@group("keys")
-def keys() -> None:
-    """Make keys."""
-
-
-@keys.command("new")
-def new_key() -> None:
-    """Print a new key for DATA_KEYS, and how to bring it in."""
-    click.echo(_key())
-    click.echo(
-        "Put it first in DATA_KEYS, with a comma before the present keys, on every host at once, "
-        "and keep a copy away from hosts and backups. Older keys must stay as long as anything "
-        "that they sealed, backups too.",
-        err=True,
-    )
 
 
 def fresh_keys() -> dict[str, str]:
@@ -120,12 +116,18 @@ def fresh_keys() -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(_KEY_BYTES),
         "METRICS_TOKEN": secrets.token_urlsafe(_KEY_BYTES),
-        "DATA_KEYS": _key(),
+        "DATA_KEYS": new_key(),
     }
 
 
-def _key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+def new_key() -> str:
+    """A new root key, as settings write it."""
+    return in_base64(fresh_key())
+
+
+def fresh_key() -> bytes:
+    """A new root key."""
+    return secrets.token_bytes(_KEY_BYTES)
 
 
 def _database(url: str, host: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ivr.search import pursued_items
 from models.calls import open_items, voicemails
 from models.core import database_limits
 from models.core.database import Database, Session
-from models.operations import drill_runs, maintenance_state, worker_state
+from models.operations import drill_runs, maintenance_state, own_database, worker_state
 from models.operations.maintenance_state import Upkeep
 from settings import Settings
 
@@ -26,6 +26,8 @@ _OWNED_WITHIN_MINUTES = 15
 OWNED_WITHIN = timedelta(minutes=_OWNED_WITHIN_MINUTES)
 CONNECTIONS_SHORT = 0.8
 FEWEST_PROCESSES = 3
+KEY_OVERDUE = timedelta(days=4)
+"""A legal hold, an open promise or a call of days may keep a key a little longer."""
 UNHEARD_WARNING = timedelta(days=7)
 
 
@@ -36,6 +38,7 @@ def of_database(database: Database, session: Session, now: datetime) -> Iterator
     yield from _of_messages(session, now)
     yield from _of_zones(session, now)
     yield from of_clocks(session, now)
+    yield from _of_keys(database, session, now)
     yield from _of_limits(database, session)
     yield from of_connections(database, session, now)
 
@@ -72,6 +75,37 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding("no backup was ever made by `hotline backup`", is_note=True)
     elif now - row.backed_up_at > BACKUP_EVERY:
         yield Finding(f"the last backup is of {instants.written(row.backed_up_at)}")
+
+
+def _of_keys(database: Database, session: Session, now: datetime) -> Iterator[Finding]:
+    """Whether erased data is unreadable in backups too, and every key is where it belongs."""
+    ring = database.vault.ring
+    if not ring.is_on:
+        yield Finding(
+            "days have no keys of their own, so backups keep what a purge erased: run `hotline "
+            "keys start` once every host has this version and the same KEYS_FOLDER",
+            is_note=True,
+        )
+        return
+    if ring.held.identity != own_database.keys_of(session):
+        yield Finding("KEYS_FOLDER is not that of this database: `hotline keys start` says more")
+    for place, name in ring.folder.missing() if ring.folder else ():
+        yield Finding(f"{place} has no copy of the key {name}: run `hotline keys rotate`")
+    for key in ring.over(now - KEY_OVERDUE):
+        yield Finding(
+            f"the key {key.name} still stands {(now.date() - key.day).days} days later: what it "
+            "sealed is not purged, or a place of KEYS_FOLDER is away"
+        )
+
+
+def of_encryption(settings: Settings, database: Database) -> Iterator[Finding]:
+    """Whether the SQLite file is encrypted as it should be."""
+    is_bare = settings.sqlite_file() and database.vault.ring.database_key() is None
+    if settings.encrypt_database and is_bare:
+        yield Finding(
+            "ENCRYPT_DATABASE is set, and the file is not encrypted: make a backup, stop web "
+            "and worker, move the file away, then `hotline migrate` and `hotline restore`"
+        )
 
 
 def _of_messages(session: Session, now: datetime) -> Iterator[Finding]:

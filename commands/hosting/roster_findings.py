@@ -42,7 +42,7 @@ def of_people(session: Session, settings: Settings, spoken: Prompts) -> Iterator
         if not any(code in person.languages for person in known):
             name = duty_commands.language_name(code, spoken)
             yield Finding(f"nobody on the roster speaks {name}", is_note=True)
-    without_pin = sum(person.pin_hash is None for person in known)
+    without_pin = sum(not person.has_pin for person in known)
     if without_pin:
         yield Finding(
             f"{without_pin} on the roster have no PIN, so they cannot go on duty by phone",

@@ -13,7 +13,7 @@ import click
 from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
 
 import wiring
-from commands.base import command_database
+from commands.base import command_database, private_state
 from commands.base.child_processes import CODE
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
@@ -39,6 +39,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Answer the carrier and serve the console; gunicorn takes over this process."""
     settings = Settings()
     settings.check()
+    private_state.close(settings)
     with command_database.opened(settings) as database:
         own_database.must_be_ours(database, settings.standby())
     os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's file, next to `http`
@@ -73,6 +74,7 @@ def web_arguments(
 def worker(name: str | None) -> None:
     """Ring, text and sweep; run one or more of these next to `serve`."""
     settings = Settings()
+    private_state.close(settings)
     app = wiring.build(settings)
     own_database.must_be_ours(app.database, app.folder)
     structured_logs.configure(settings.log_level)

@@ -56,6 +56,7 @@ def show_holdings(number: str, as_json: bool) -> None:
     now = wiring.now()
     with command_database.ready(settings) as database, database.transaction() as session:
         found = subject_access.of(session, called, now)
+        found += subject_access.in_ledger(session, Ledger(settings.ledger()), called)
         rows = {holding.kind: holding.rows for holding in found}
         audit.write(session, COMMAND_LINE, Deed("holdings shown", "a number", after=rows), now)
     if as_json:
@@ -82,6 +83,9 @@ def in_words(done: Done) -> Iterator[str]:
     yield f"{done.logs} calls are to be deleted from the carrier's log."
     yield f"{done.coarsened} calls keep their times to the hour only."
     yield f"{done.calls} calls went into the totals."
+    yield f"{done.keys} keys were destroyed: every copy of what they sealed is unreadable."
+    if done.keys_left:
+        yield f"{done.keys_left} KEYS COULD NOT BE DESTROYED: is every place of KEYS_FOLDER there?"
     if not done.clean:
         yield "Somebody was reading, so copies may stay in the log until the next purge."
 

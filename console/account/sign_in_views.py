@@ -65,7 +65,7 @@ def enrol() -> AnyResponse:
 @bp.post("/sign-in/enrol")
 def enrol_code() -> AnyResponse:
     visitor, typed = current_user.current(), request.form.get("code", "")
-    token = sign_in.enrol(context(), visitor, _offered(), typed, browser())
+    token = sign_in.enrol(context(), visitor, _offered(typed), typed, browser())
     if token is None:
         return _enrolment(error=say(_WRONG_CODE))
     return _enter(token)
@@ -148,9 +148,12 @@ def _enrolment(error: str | None = None) -> AnyResponse:
     )
 
 
-def _offered() -> str:
+def _offered(typed: str = "") -> str:
+    """The secret that this browser was shown, perhaps under a former key of the site."""
     app = context()
-    return totp.secret_of(app.site.secret, cookies.token(app))
+    shown = [totp.secret_of(secret, cookies.token(app)) for secret in app.site.secrets]
+    now = app.clock()
+    return next((each for each in shown if totp.step_of(each, typed, now) is not None), shown[0])
 
 
 def _entered(token: str | None) -> Response:

@@ -47,15 +47,18 @@ def browser_mark(app: AppContext) -> str:
 
 def csrf(app: AppContext) -> str:
     """What a form of ours carries: nobody else can make it."""
-    return hmac.new(
-        app.site.secret.encode(), b"csrf" + token(app).encode(), hashlib.sha256
-    ).hexdigest()
+    return _csrf(app.site.secrets[0], app)
+
+
+def _csrf(secret: str, app: AppContext) -> str:
+    return hmac.new(secret.encode(), b"csrf" + token(app).encode(), hashlib.sha256).hexdigest()
 
 
 def csrf_holds(app: AppContext) -> bool:
     """Whether this request comes from a form or a script of ours."""
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-    return hmac.compare_digest(given.encode(), csrf(app).encode())
+    ours = [_csrf(secret, app) for secret in app.site.secrets]
+    return any(hmac.compare_digest(given.encode(), each.encode()) for each in ours)
 
 
 def set_on(answer: Response, app: AppContext) -> None:

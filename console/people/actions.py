@@ -163,9 +163,10 @@ def new_pin(app: AppContext, visitor: Visitor, person_id: str) -> str:
     pin = f"{secrets.randbelow(10**_PIN_DIGITS):0{_PIN_DIGITS}}"
     stored = pins.hash_of(pin)
 
-    def act(_session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
-        had = person.pin_hash is not None
-        person.pin_hash, person.wrong_pins, person.locked_until = stored, 0, None
+    def act(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
+        had = person.has_pin
+        people.set_pin(session, person, stored)
+        person.wrong_pins, person.locked_until = 0, None
         return {"has PIN": had}, {"has PIN": True}
 
     _do(app, visitor, person_id, "PIN set", act)

@@ -171,7 +171,7 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         text_code=person.text_code,
         texts_again_at=person.texts_again_at,
         is_rung_instead=person.tier == people.COORDINATOR_TIER,
-        has_pin=person.pin_hash is not None,
+        has_pin=person.has_pin,
         is_of_roster=person.source == people.FROM_ROSTER,
     )
 

@@ -56,7 +56,7 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
     )
     call.facility = facility.id if facility else None
     person = people.with_phone(unit.session, number) if number else None
-    if person and person.pin_hash:
+    if person and person.has_pin:
         call.responder = person.id
     drills.recognise(unit, call, number or "")
     if language is None and not (call.drill or call.responder):

@@ -15,6 +15,10 @@ def age_of(file: Path) -> float | None:
         return None
 
 
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
 def put(file: Path, content: bytes) -> None:
     """Write a file so that after a crash it holds the old or the new content, never a mix.
 
@@ -22,7 +26,7 @@ def put(file: Path, content: bytes) -> None:
     """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = file.with_name(f".{file.name}.{os.getpid()}")
-    with half.open("wb") as out:
+    with open(half, "wb", opener=_private) as out:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())

@@ -67,10 +67,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Site:
-    """The hotline's web address, and the key that signs its links and cookies."""
+    """The hotline's web address, and the keys that sign its links and cookies."""
 
     base_url: str
-    secret: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    """The first one signs; what the others signed counts too."""
     is_demo: bool = False
     """A password alone signs in; the settings allow this on this machine only."""
 
@@ -163,9 +164,9 @@ class AppContext:
         """The prompts of this release, without the coordinators' changes."""
         return self.live_prompts.shipped
 
-    @cached_property
+    @property
     def shared_marks(self) -> frozenset[str]:
-        """The keyed marks of the shared numbers."""
+        """The keyed marks of the shared numbers; they change with the pepper."""
         vault = self.database.vault
         return frozenset(
             mark for number in self.numbers.shared for mark in vault.fingerprints(number, "number")

@@ -58,7 +58,7 @@ class Ledger:
         lines = "".join(json.dumps(asdict(entry)) + "\n" for entry in entries)
         if not lines:
             return
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             # the first newline ends a line that a crash cut off

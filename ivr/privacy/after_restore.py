@@ -167,7 +167,7 @@ def _reapply_texts(session: Session, marks: _Marks) -> int:
         else:
             done += people.opt_in_again(session, entry.mark)
     for person in people.active(session):
-        every = vault_of(session).fingerprints(people.phone_of(session, person), "number")
+        every = vault_of(session).standing_marks(people.phone_of(session, person), "number")
         said = next((known[mark] for mark in every if mark in known), None)
         if said:
             person.no_texts = said.what == "stop"

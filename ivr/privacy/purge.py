@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.erasure_ledger import Entry, Ledger, What
-from ivr.privacy import call_row_tidying, staff_row_tidying
+from ivr.privacy import call_row_tidying, key_care, staff_row_tidying
 from ivr.privacy.retention_periods import (
     CALL_KEPT,
     DRILL_KEPT,
@@ -50,13 +50,17 @@ class Done:
     logs: int = 0
     coarsened: int = 0
     calls: int = 0
+    keys: int = 0
+    """How many keys were destroyed, and with each every copy of what it sealed."""
+    keys_left: int = 0
+    """How many could not be destroyed; the next purge tries again."""
     clean: bool = True
     """Whether no copy of the deleted data is left in the database's files."""
 
     @property
     def anything(self) -> bool:
         """Whether anything was purged."""
-        return any((self.lapsed, self.numbers, self.sounds, self.coarsened, self.calls))
+        return any((self.lapsed, self.numbers, self.sounds, self.coarsened, self.calls, self.keys))
 
 
 @dataclass
@@ -95,6 +99,7 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
         call_row_tidying.forget(session, run.now)
         staff_row_tidying.forget(session, run.now)
     run.done.clean = database.scrub() if run.done.anything else True
+    _destroy_keys(run)
     return run.done
 
 
@@ -180,6 +185,13 @@ def _erase_sounds(run: _Purge) -> None:
             _enter(run, session, "sound", [message.id])
             forget_sound(session, message, run.now)
             run.done.sounds += 1
+
+
+def _destroy_keys(run: _Purge) -> None:
+    with _forgetting(run) as session:
+        for is_gone in key_care.destroy_in(session, run.database.vault.ring, run.now):
+            run.done.keys += is_gone
+            run.done.keys_left += not is_gone
 
 
 def forget_sound(session: Session, message: Message, now: datetime) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ivr.core.erasure_ledger import Ledger
 from ivr.privacy import purge, retention_periods
 from models.calls import room_requests, spoken_names
 from models.casework import wrap_ups
 from models.core import personal_data
-from models.core.database import Session
+from models.core.database import Session, vault_of
 from models.core.personal_data import Form
 from models.operations import maintenance_state, subject_rows
 
@@ -41,6 +42,15 @@ def of(session: Session, number: str, now: datetime) -> list[Holding]:
     if maintenance_state.look(session).hold_since is not None:
         found = [replace(holding, until=None) for holding in found]
     return [holding for holding in found if holding.rows]
+
+
+def in_ledger(session: Session, ledger: Ledger, number: str) -> list[Holding]:
+    """The lines of the erasure ledger that tell that this number refused texts or was blocked."""
+    vault = vault_of(session)
+    marks = {*vault.fingerprints(number, "number"), *vault.standing_marks(number, "number")}
+    lines = sum(entry.mark in marks for entry in ledger.read())
+    told = ("that texts were refused, or calls blocked", "when")
+    return [Holding("lines of the erasure ledger", lines, (), told, None)] if lines else []
 
 
 def every_kind(session: Session, number: str, now: datetime) -> list[Holding]:

@@ -53,7 +53,7 @@ def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> Limited | None
         return Limited.BLOCKED if block.marks == 1 else Limited.BLOCKED_AGAIN
     count = surges.calls_since(unit.session, call.number_mark or "", unit.now - WITHIN)
     if count >= TELL_AT:
-        about = f"flood:{(call.number_mark or '')[:20]}:{unit.now:%Y-%m-%d}"
+        about = f"flood:{call.pseudonym}:{unit.now:%Y-%m-%d}"
         tell_coordinators(unit.session, about, "texts.flood", {"count": str(count)}, unit.now)
     return Limited.FLOOD if count > USUAL_CALLS else None
 
@@ -65,7 +65,7 @@ def note_exchange(unit: UnitOfWork, call: Call, number: str | None) -> None:
     call.exchange_mark = surges.mark_of_exchange(unit.session, number[:-_LAST_DIGITS])
     count = surges.calls_of_exchange(unit.session, call.exchange_mark, unit.now - EXCHANGE_WITHIN)
     if count >= EXCHANGE_FLOODS_AT:
-        about = f"exchange:{call.exchange_mark[:20]}:{unit.now:%Y-%m-%d}"
+        about = surges.flood_of_exchange(unit.session, number[:-_LAST_DIGITS], unit.now)
         tell_coordinators(
             unit.session, about, "texts.exchange_flood", {"count": str(count)}, unit.now
         )

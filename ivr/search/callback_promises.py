@@ -104,12 +104,9 @@ def called_enough(session: Session, number: str, now: datetime) -> bool:
 def _write_down(
     session: Session, call: Call, number: str, now: datetime, *, confirmed: bool
 ) -> Callback | None:
-    sealed, mark = callbacks.seal_number(session, number)
     need = call.need or UNKNOWN
     owed = Callback(
         call_id=call.id,
-        number_sealed=sealed,
-        number_mark=mark,
         caller_mark=call.number_mark,
         pseudonym=call.pseudonym,
         language=call.spoken,
@@ -121,6 +118,7 @@ def _write_down(
         next_try_at=now + FIRST_TRY_AFTER,
         cents_a_try=call_limits.cents_a_try(number),
     )
+    callbacks.seal_number(session, owed, number)
     return callbacks.write_down(session, owed)
 
 

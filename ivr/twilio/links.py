@@ -21,7 +21,8 @@ class Links:
     """Builds every URL below the hotline's public address."""
 
     base: str
-    secret: str
+    secrets: tuple[str, ...]
+    """The first one signs; what the others signed counts too."""
 
     def answer(self, language: str, position: Position, turn: int) -> str:
         """Where Twilio posts the answer to a question."""
@@ -112,4 +113,4 @@ class Links:
             return None
 
     def _signer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt="message audio")
+        return URLSafeTimedSerializer(self.secrets[::-1], salt="message audio")

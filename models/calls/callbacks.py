@@ -9,9 +9,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, When, Word, new_id, to_hold
 from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 from models.core.vault import VaultError
 
 
@@ -30,8 +30,6 @@ class CallbackState(StrEnum):
 STILL_OWED = (CallbackState.WAITING, CallbackState.CALLING)
 UNKEPT = (*STILL_OWED, CallbackState.UNREACHED)
 """The promise still needs work; UNREACHED waits for a decision by a coordinator."""
-_NUMBER = purpose_of("callbacks", "number_sealed")
-_REASON = purpose_of("callbacks", "reason_sealed")
 _IS_OWED = sa.text("state IN ('open','calling')")
 
 
@@ -160,10 +158,11 @@ def promised_for(session: Session, number: str, since: datetime) -> int:
     return session.scalar(_PROMISED_FOR, {"marks": marks, "since": since}) or 0
 
 
-def seal_number(session: Session, number: str) -> tuple[bytes, str]:
-    """The sealed form of a number to call, and its mark for look-ups."""
-    vault = vault_of(session)
-    return vault.seal(number, _NUMBER), vault.fingerprint(number, "number")
+def seal_number(session: Session, owed: Callback, number: str) -> None:
+    """Store the number to call, sealed, and its mark for look-ups."""
+    owed.id = owed.id or new_id()
+    sealed_columns.write(session, owed, "number_sealed", number)
+    owed.number_mark = vault_of(session).fingerprint(number, "number")
 
 
 def can_be_dialled(session: Session, owed: Callback) -> bool:
@@ -176,7 +175,7 @@ def can_be_dialled(session: Session, owed: Callback) -> bool:
 
 def number_of(session: Session, callback: Callback) -> str:
     """The number to call. Use it only for dialling."""
-    return vault_of(session).open(callback.number_sealed, _NUMBER)
+    return sealed_columns.text(session, callback, "number_sealed")
 
 
 def is_due(now: When) -> sa.ColumnElement[bool]:
@@ -216,13 +215,12 @@ def reopen(session: Session, owed: Callback) -> bool:
 def give_up(session: Session, owed: Callback, user_id: str, reason: str, now: datetime) -> None:
     """End the promise and seal the reason."""
     owed.state, owed.closed_at, owed.given_up_by = CallbackState.GIVEN_UP, now, user_id
-    owed.reason_sealed = vault_of(session).seal(reason, _REASON)
+    sealed_columns.write(session, owed, "reason_sealed", reason)
 
 
 def reason_of(session: Session, callback: Callback) -> str | None:
     """Why it was given up."""
-    sealed = callback.reason_sealed
-    return vault_of(session).open(sealed, _REASON) if sealed else None
+    return sealed_columns.read(session, callback, "reason_sealed")
 
 
 def is_nearly_overdue(before: When) -> sa.ColumnElement[bool]:

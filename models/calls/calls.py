@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
-from models.core.personal_data import purpose_of
-from models.core.pseudonyms import pseudonym
+from models.core.pseudonyms import drawn_pseudonym
 from routing.needs import RANKED
 
 RESCUER = "rescue"
@@ -31,10 +31,6 @@ LOOKED_FOR_OFFICE = "looked for an office"
 """Step: the caller keyed in a ZIP code. Only the borough is stored."""
 LANGUAGE_SET = "language set"
 """Step: somebody noted which `language` the caller speaks; `person` or `user` is who."""
-_NUMBER = purpose_of("calls", "number_sealed")
-_KEYED = purpose_of("calls", "keyed_number_sealed")
-_OFFICES = purpose_of("calls", "offices_sealed")
-_ANSWER = purpose_of("answers", "document_sealed")
 
 
 class CallState(StrEnum):
@@ -219,23 +215,22 @@ def begin(
 ) -> Call:
     """Store a new call.
 
-    A shown number is sealed and determines the pseudonym; a hidden one gets it from the SID.
+    A shown number is sealed. The caller keeps their pseudonym while a number of theirs is stored.
     `dialled` says whether the hotline itself may call the number.
     """
-    vault = vault_of(session)
-    mark = vault.fingerprint(number, "number") if number else None
+    marks = vault_of(session).fingerprints(number, "number") if number else []
     call = Call(
         id=new_id(),
         sid=sid,
-        number_sealed=vault.seal(number, _NUMBER) if number else None,
-        number_mark=mark,
-        pseudonym=pseudonym(mark or vault.fingerprint(sid, "hidden caller")),
+        number_mark=marks[0] if marks else None,
+        pseudonym=_known_as(marks),
         visible=number is not None and dialled,
         language=language,
         place=start,
         started_at=now,
         heard_at=now,
     )
+    sealed_columns.write(session, call, "number_sealed", number)
     try:
         with session.begin_nested():
             session.add(call)
@@ -245,6 +240,21 @@ def begin(
             raise
         return known
     return call
+
+
+def _known_as(marks: list[str]) -> Any:
+    """The pseudonym under which a phone is known, else a new one at random.
+
+    Only rows that still have its mark lead to it. It is asked in the INSERT itself.
+    """
+    new = drawn_pseudonym()
+    if not marks:
+        return new
+    block = sa.table("blocks", sa.column("pseudonym"), sa.column("number_mark"))
+    blocked = sa.select(block.c.pseudonym).where(block.c.number_mark.in_(marks)).limit(1)
+    called = sa.select(Call.pseudonym).where(Call.number_mark.in_(marks))
+    latest = called.order_by(Call.started_at.desc()).limit(1)
+    return sa.func.coalesce(blocked.scalar_subquery(), latest.scalar_subquery(), new)
 
 
 _WITH_SID = to_hold(sa.select(Call).where(Call.sid == sa.bindparam("sid")), key_share=True)
@@ -290,9 +300,7 @@ def ended_at(session: Session, call_id: str) -> datetime | None:
 
 def number_of(session: Session, call: Call) -> str | None:
     """The number the caller rang from, to dial if it is visible, or to show to a person."""
-    if call.number_sealed is None:
-        return None
-    return vault_of(session).open(call.number_sealed, _NUMBER)
+    return sealed_columns.read(session, call, "number_sealed")
 
 
 def number_to_text(session: Session, call: Call) -> str | None:
@@ -305,7 +313,7 @@ def remember_keyed_number(session: Session, call: Call, number: str) -> None:
 
     Resets what we know about that phone.
     """
-    call.keyed_number_sealed = vault_of(session).seal(number, _KEYED)
+    sealed_columns.write(session, call, "keyed_number_sealed", number)
     call.number_confirmed = call.may_leave_message = None
 
 
@@ -316,20 +324,17 @@ def forget_keyed_number(call: Call) -> None:
 
 def keyed_number(session: Session, call: Call) -> str | None:
     """The number the caller keyed in, to read back or dial."""
-    if call.keyed_number_sealed is None:
-        return None
-    return vault_of(session).open(call.keyed_number_sealed, _KEYED)
+    return sealed_columns.read(session, call, "keyed_number_sealed")
 
 
 def remember_offices(session: Session, call: Call, offices: tuple[str, ...]) -> None:
     """Seal and store the ids of the offices that the caller hears."""
-    call.offices_sealed = vault_of(session).seal(" ".join(offices), _OFFICES)
+    sealed_columns.write(session, call, "offices_sealed", " ".join(offices))
 
 
 def offices_of(session: Session, call: Call) -> list[str]:
     """The ids of the offices that the caller heard, in order."""
-    sealed = call.offices_sealed
-    return vault_of(session).open(sealed, _OFFICES).split() if sealed else []
+    return (sealed_columns.read(session, call, "offices_sealed") or "").split()
 
 
 def note(session: Session, call_id: str, now: datetime, what: str, **detail: object) -> None:
@@ -370,13 +375,16 @@ def answer_at(session: Session, call: Call, turn: int) -> str | None:
     """The stored answer to this turn, or None."""
     with session.no_autoflush:  # pending rows contain no answers, so a flush is not needed
         sealed = session.scalar(_ANSWER_AT, {"call_id": call.id, "turn": turn})
-    return vault_of(session).open(sealed, _ANSWER) if sealed else None
+    row = sealed_columns.row_key(call.id, turn)
+    document = sealed_columns.opened(session, Answer, "document_sealed", row, sealed)
+    return None if document is None else document.decode()
 
 
 def keep_answer(session: Session, call: Call, turn: int, document: str) -> None:
     """Seal and store the first answer to this turn; it may contain a number."""
-    sealed = vault_of(session).seal(document, _ANSWER)
-    session.add(Answer(call_id=call.id, turn=turn, document_sealed=sealed))
+    answer = Answer(call_id=call.id, turn=turn)
+    sealed_columns.write(session, answer, "document_sealed", document)
+    session.add(answer)
 
 
 _CHOSEN_ON = (

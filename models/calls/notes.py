@@ -9,11 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, new_id
-from models.core.database import vault_of
-from models.core.personal_data import purpose_of
-
-_NOTE, _DRAFT = purpose_of("notes", "words_sealed"), purpose_of("drafts", "words_sealed")
 
 
 class Note(Base):
@@ -58,9 +55,9 @@ def write(session: Session, call_id: str, user_id: str, typed: Typed, now: datet
         call_id=call_id,
         user_id=user_id,
         privileged=typed.privileged,
-        words_sealed=vault_of(session).seal(typed.words, _NOTE),
         at=now,
     )
+    sealed_columns.write(session, note, "words_sealed", typed.words)
     session.add(note)
     return note
 
@@ -73,7 +70,7 @@ def of_calls(session: Session, call_ids: Sequence[str]) -> list[Note]:
 
 def words_of(session: Session, note: Note) -> str:
     """The text of a note."""
-    return vault_of(session).open(note.words_sealed, _NOTE)
+    return sealed_columns.text(session, note, "words_sealed")
 
 
 def keep_draft(session: Session, call_id: str, user_id: str, typed: Typed, now: datetime) -> None:
@@ -81,15 +78,9 @@ def keep_draft(session: Session, call_id: str, user_id: str, typed: Typed, now: 
     if not typed.words.strip():
         forget_draft(session, call_id, user_id)
         return
-    session.merge(
-        Draft(
-            user_id=user_id,
-            call_id=call_id,
-            privileged=typed.privileged,
-            words_sealed=vault_of(session).seal(typed.words, _DRAFT),
-            at=now,
-        )
-    )
+    draft = Draft(user_id=user_id, call_id=call_id, privileged=typed.privileged, at=now)
+    sealed_columns.write(session, draft, "words_sealed", typed.words)
+    session.merge(draft)
 
 
 def draft(session: Session, call_id: str, user_id: str) -> tuple[Typed, datetime] | None:
@@ -97,7 +88,7 @@ def draft(session: Session, call_id: str, user_id: str) -> tuple[Typed, datetime
     found = session.get(Draft, (user_id, call_id))
     if found is None:
         return None
-    words = vault_of(session).open(found.words_sealed, _DRAFT)
+    words = sealed_columns.text(session, found, "words_sealed")
     return Typed(words, found.privileged), found.at
 
 

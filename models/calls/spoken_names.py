@@ -12,11 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls import outbox
 from models.calls.calls import Call
 from models.calls.outbox import TaskKind
+from models.core import sealed_columns
 from models.core.base import Base, Word, new_id, to_hold
-from models.core.database import vault_of
-from models.core.personal_data import purpose_of
-
-_SOUND = purpose_of("spoken_names", "sound_sealed")
 
 
 class NameState(StrEnum):
@@ -75,7 +72,7 @@ def keep(session: Session, name: SpokenName, audio: bytes | None, now: datetime)
     if audio is None:
         name.state = NameState.NOTHING
     else:
-        name.sound_sealed = vault_of(session).seal_bytes(audio, _SOUND)
+        sealed_columns.write_bytes(session, name, "sound_sealed", audio)
         name.state = NameState.STORED
     if name.recording_sid:
         outbox.carrier_task(session, TaskKind.DELETE, name.recording_sid, now)
@@ -109,9 +106,7 @@ def to_play(session: Session, call_id: str) -> str | None:
 def sound_of(session: Session, name_id: str) -> bytes | None:
     """The sound in clear, or None."""
     found = session.get(SpokenName, name_id)
-    if found is None or found.sound_sealed is None:
-        return None
-    return vault_of(session).open_bytes(found.sound_sealed, _SOUND)
+    return sealed_columns.read_bytes(session, found, "sound_sealed") if found else None
 
 
 def count_kept(session: Session, call_ids: Sequence[str]) -> int:

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, CallState
 from models.calls.rings import OPEN, Ring
+from models.core import sealed_columns
 from models.core.base import Base, new_id
 from models.core.database import ask_again, once, vault_of
-from models.core.personal_data import purpose_of
 from routing.needs import MAYBE_DANGER
 
 LONGEST_BLOCK = timedelta(days=30)
-_NUMBER = purpose_of("blocks", "number_sealed")
 
 
 class Surge(Base):
@@ -91,15 +90,15 @@ def block(
     held = block_of(session, number, now)
     if held is None:
         _forget(session, number)
-        vault = vault_of(session)
         held = Block(
-            number_mark=vault.fingerprint(number, "number"),
-            number_sealed=vault.seal(number, _NUMBER),
+            id=new_id(),
+            number_mark=vault_of(session).fingerprint(number, "number"),
             pseudonym=pseudonym,
             marks=0,
             began_at=now,
             ends_at=now,
         )
+        sealed_columns.write(session, held, "number_sealed", number)
         session.add(held)
     held.marks += 1
     held.blocked_by = by
@@ -180,6 +179,12 @@ def calls_since(session: Session, mark: str, since: datetime) -> int:
 def mark_of_exchange(session: Session, exchange: str) -> str:
     """The keyed hash of an exchange, the digits that all its numbers begin with."""
     return vault_of(session).fingerprint(exchange, "exchange")
+
+
+def flood_of_exchange(session: Session, exchange: str, now: datetime) -> str:
+    """What a text about the flood of an exchange is about; tomorrow nobody can make it again."""
+    mark = vault_of(session).mark_of_today(exchange, "flood")
+    return f"exchange:{mark[:20]}:{now:%Y-%m-%d}"
 
 
 _CALLS_OF_EXCHANGE = sa.select(sa.func.count()).where(

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.calls.rings import Ring
+from models.core import sealed_columns
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 
 LIFE = timedelta(minutes=10)
 MOST_TRIES = 5
-_NUMBER, _CODE = purpose_of("number_proofs", "number_sealed"), "proof.code"
+_CODE = "proof.code"
 DIGITS = 6
 
 
@@ -69,16 +69,15 @@ def begin(
 ) -> Proof:
     """Start a verification; it replaces an open one of this person."""
     withdraw(session, person_id)
-    vault = vault_of(session)
     proof = Proof(
         id=new_id(),
         person_id=person_id,
-        number_sealed=vault.seal(number, _NUMBER),
-        number_mark=vault.fingerprint(number, "number"),
+        number_mark=vault_of(session).fingerprint(number, "number"),
         asked_by=asked_by,
         sent_by=sent_by,
         created_at=now,
     )
+    sealed_columns.write(session, proof, "number_sealed", number)
     session.add(proof)
     session.flush()
     return proof
@@ -112,7 +111,7 @@ def of_ring(session: Session, ring_id: str) -> Proof | None:
 
 def number_of(session: Session, proof: Proof) -> str:
     """The number to verify. Use it only for dialling or texting."""
-    return vault_of(session).open(proof.number_sealed, _NUMBER)
+    return sealed_columns.text(session, proof, "number_sealed")
 
 
 def code_of(session: Session, proof: Proof) -> str:

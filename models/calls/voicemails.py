@@ -12,9 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.calls import outbox
 from models.calls.calls import Call
 from models.calls.outbox import TaskKind
+from models.core import sealed_columns
 from models.core.base import Base, When, Word, new_id, to_hold
-from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 
 
 class MessageState(StrEnum):
@@ -48,7 +47,6 @@ UNFINISHED = (
 """States in which the message still needs work; QUARANTINED needs a coordinator."""
 LEFT_SOMETHING = (*UNFINISHED, MessageState.DONE)
 """States in which the caller left words."""
-_SOUND, _PEAKS = purpose_of("sounds", "sealed"), purpose_of("sounds", "peaks_sealed")
 _IS_UNHEARD = "state IN ('arriving','stored')"
 
 
@@ -197,10 +195,10 @@ def in_states(session: Session, states: Iterable[MessageState], limit: int) -> l
 
 def store_sound(session: Session, message: Message, audio: bytes, peaks: bytes | None) -> None:
     """Seal and store the audio, and its peaks if it can be drawn."""
-    vault = vault_of(session)
-    sealed = vault.seal_bytes(audio, _SOUND)
-    drawn = vault.seal_bytes(peaks, _PEAKS) if peaks else None
-    session.merge(Sound(message_id=message.id, sealed=sealed, peaks_sealed=drawn))
+    sound = Sound(message_id=message.id)
+    sealed_columns.write_bytes(session, sound, "sealed", audio)
+    sealed_columns.write_bytes(session, sound, "peaks_sealed", peaks or None)
+    session.merge(sound)
 
 
 def drop_sound(session: Session, message: Message) -> None:
@@ -217,14 +215,14 @@ def let_go_at_carrier(session: Session, message: Message, now: datetime) -> None
 def sound_of(session: Session, message_id: str) -> bytes | None:
     """The audio of a message in clear, or None."""
     sound = session.get(Sound, message_id)
-    return vault_of(session).open_bytes(sound.sealed, _SOUND) if sound else None
+    return sealed_columns.read_bytes(session, sound, "sealed") if sound else None
 
 
 def peaks_of(session: Session, message_id: str) -> bytes | None:
     """The loudness over time of a message; None if it was never computed."""
     query = sa.select(Sound.peaks_sealed).where(Sound.message_id == message_id)
     sealed = session.scalar(query)
-    return vault_of(session).open_bytes(sealed, _PEAKS) if sealed else None
+    return sealed_columns.opened(session, Sound, "peaks_sealed", message_id, sealed)
 
 
 def pass_on(message: Message, language: str, now: datetime) -> None:

@@ -15,13 +15,11 @@ from models.calls.calls import Call
 from models.core import sealed_columns
 from models.core.base import Base, new_id, to_hold
 from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 
 CODE_LASTS = timedelta(days=7)
 """How long after its window a case code is known."""
 _CODES = 10_000
 _TRIES = 50
-_CODE = purpose_of("call_windows", "code_sealed")
 
 
 class CallWindow(Base):
@@ -56,9 +54,10 @@ def write_down(
     """Store a window under a code that no other known case has; None if it was just booked."""
     code = _free_code(session, starts_at)
     window = CallWindow(
-        call_id=call.id, person_id=person_id, starts_at=starts_at, ends_at=ends_at,
-        code_sealed=vault_of(session).seal(code, _CODE), code_mark=_mark(session, code),
+        id=new_id(), call_id=call.id, person_id=person_id, starts_at=starts_at, ends_at=ends_at,
+        code_mark=_mark(session, code),
     )  # fmt: skip
+    sealed_columns.write(session, window, "code_sealed", code)
     try:
         with session.begin_nested():
             session.add(window)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ __all__ = [
     "Session",
     "ask_again",
     "once",
+    "unlock",
     "vault_of",
 ]
 
@@ -94,15 +96,20 @@ class Database:
         vault: Vault,
         patience: Patience = WORKER,
         connections: Connections = Connections(),
+        *,
+        is_plain: bool = False,
     ) -> None:
         """Open the database at an SQLAlchemy URL; `postgresql://` means psycopg 3.
 
         `patience` limits each wait for a lock, a connection or an answer, then `Away` is raised.
+        `is_plain`: a SQLite file that is not encrypted, whatever the keys say.
         """
         self.url = url
         self.vault = vault
         self.connections = connections
-        self.engine = _engine(url, patience, connections)
+        self.engine = _engine(
+            url, patience, connections, (lambda: None) if is_plain else vault.ring.database_key
+        )
         self.reading_engine = self.engine.execution_options(reading=True)
         """The same connections, for transactions that write nothing."""
         self._kept: dict[str, Any] = {}
@@ -222,10 +229,12 @@ def _plainly() -> Iterator[None]:
         raise Away("every connection is in use") from error
 
 
-def _engine(url: str, patience: Patience, connections: Connections) -> Engine:
+def _engine(
+    url: str, patience: Patience, connections: Connections, key: Callable[[], bytes | None]
+) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, patience)
+        return _sqlite(parsed, patience, key)
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     return _postgresql(parsed, patience, connections)
@@ -261,14 +270,27 @@ def _milliseconds(span: timedelta) -> int:
     return round(span.total_seconds() * 1000)
 
 
-def _sqlite(url: sa.URL, patience: Patience) -> Engine:
-    """SQLite from the sqlcipher3 wheel, because 3.7.0 to 3.51.2 can corrupt a WAL."""
+def unlock(connection: Any, key: bytes | None) -> None:
+    """Let a new connection of the driver read an encrypted file; its first statement."""
+    if key is not None:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+
+
+def _sqlite(url: sa.URL, patience: Patience, key: Callable[[], bytes | None]) -> Engine:
+    """SQLite from the sqlcipher3 wheel, because 3.7.0 to 3.51.2 can corrupt a WAL.
+
+    With a key the whole file is encrypted, its journals too.
+    """
     if url.database and url.database != ":memory:":
-        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        file = Path(url.database).expanduser()
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(OSError):  # a read-only disk is reported where something is written
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))  # its journals copy its mode
     engine = sa.create_engine(url, module=new_sqlite, connect_args={"check_same_thread": False})
     busy = f"PRAGMA busy_timeout={_milliseconds(patience.lock)}"
 
     def prepare(connection: Any, _record: object) -> None:
+        unlock(connection, key())
         connection.isolation_level = None  # we send BEGIN ourselves
         for pragma in (busy, *_PRAGMAS):
             connection.execute(pragma)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+
+from models.keys.key_ring import Term
 
 
 class Form(StrEnum):
@@ -38,6 +41,14 @@ class Kept(StrEnum):
     ANNOUNCEMENT = "30 days after its end"
     UNTIL_START = "the phone sends START"
     BY_HAND = "somebody removes it"
+
+
+_TERMS = {
+    Term.DAYS: (Kept.NUMBER, Kept.PROOF, Kept.ANSWERED, Kept.UPLOAD, Kept.DICTATION),
+    Term.WEEKS: (Kept.SOUND, Kept.NOTE_DRAFT),
+    Term.MONTH: (Kept.CALL, Kept.BLOCK, Kept.TEXT, Kept.APPROVAL, Kept.ANNOUNCEMENT),
+    Term.STANDING: (Kept.UNTIL_START, Kept.BY_HAND),
+}
 
 
 class Sees(StrEnum):
@@ -170,6 +181,8 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                  "person.name"),
     PersonalData("people", ("phone_sealed",), "phone", _SEALED, Sees.PHONE, Kept.BY_HAND, _PEOPLE,
                  "person.phone"),
+    PersonalData("people", ("pin_sealed",), "PIN", _SEALED, Sees.NOBODY, Kept.BY_HAND, _PEOPLE,
+                 "person.pin"),
     PersonalData("people", ("name_mark", "phone_mark"), "name, phone", _MARK, Sees.NOBODY,
                  Kept.BY_HAND),
     PersonalData("people", ("role",), "role", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
@@ -224,6 +237,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 )  # fmt: skip
 
 
+@cache
 def purpose_of(table: str, column: str) -> str:
     """The vault purpose of a sealed column; raises LookupError if it has no row."""
     for row in PERSONAL_DATA:
@@ -232,6 +246,19 @@ def purpose_of(table: str, column: str) -> str:
     raise LookupError(
         f"{table}.{column} has no sealed row in models/core/personal_data.py: add one"
     )
+
+
+@cache
+def term_of(table: str, column: str) -> Term:
+    """How long a sealed value lives, which says whose key seals it."""
+    kept = next(row.kept for row in sealed() if (row.table, row.columns[0]) == (table, column))
+    return next(term for term, periods in _TERMS.items() if kept in periods)
+
+
+@cache
+def sealed() -> tuple[PersonalData, ...]:
+    """The rows of sealed columns; each has one column."""
+    return tuple(row for row in PERSONAL_DATA if row.form is Form.SEALED)
 
 
 def told_of(holding: str, form: Form) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 
 _COLOURS = (
     "Amber", "Azure", "Blue", "Bronze", "Copper", "Coral", "Crimson", "Golden", "Green",
@@ -19,9 +19,7 @@ _BIRDS = (
 )  # fmt: skip
 
 
-def pseudonym(secret: str) -> str:
-    """The name for a keyed hash, always the same; it reveals nothing about the number."""
-    digest = int.from_bytes(hashlib.sha256(secret.encode()).digest()[:8], "big")
-    rest, colour = divmod(digest, len(_COLOURS))
-    rest, bird = divmod(rest, len(_BIRDS))
-    return f"{_COLOURS[colour]} {_BIRDS[bird]} {rest % 90 + 10}"
+def drawn_pseudonym() -> str:
+    """A name at random: nothing about the caller leads to it."""
+    number = secrets.randbelow(90) + 10
+    return f"{secrets.choice(_COLOURS)} {secrets.choice(_BIRDS)} {number}"

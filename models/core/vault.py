@@ -2,126 +2,137 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-_KEY_BYTES = 32
-_NONCE_BYTES = 12
-_KEY_ID_BYTES = 4
-_VERSION = b"\x01"
+from models.keys.key_ring import NONCE_BYTES, KeyRing, Term
+from models.keys.root_keys import KEY_ID_BYTES, Roots, VaultError, derived, key_id
 
+__all__ = ["FORM", "LOOSE", "Term", "Vault", "VaultError"]
 
-class VaultError(Exception):
-    """A sealed value cannot be opened with our keys, or a key is unusable."""
+LOOSE, FORM = b"\x01", b"\x02"
+"""The first byte of a sealed value: one that is bound to its purpose alone, and the form now."""
+ROTATING = frozenset(("number", "exchange", "case code", "tombstone"))
+"""Marks of callers, made with a pepper of 90 days; other marks stand."""
 
 
 class Vault:
-    """Seals personal data; a value is bound to its purpose, so it cannot replace another.
+    """Seals personal data; a value is bound to its purpose and its row, so none can replace it.
 
     Sealed form: version, key id (4 bytes), nonce (12 bytes), AES-256-GCM ciphertext with its tag.
-    The newest key seals. All keys open values and find hashes, so a key can be rotated in place.
+    Which key seals depends on how long the value lives (`Term`). All keys open values.
     """
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        """Raise VaultError unless there is at least one key and each has 32 bytes."""
-        if not keys:
-            raise VaultError("DATA_KEYS is empty: it needs at least one key of 32 bytes")
-        for key in keys:
-            if len(key) != _KEY_BYTES:
-                raise VaultError(f"a key in DATA_KEYS has {len(key)} bytes instead of {_KEY_BYTES}")
-        self._sealers = {_key_id(key): AESGCM(_derived(key, b"seal")) for key in keys}
-        self._newest = _key_id(keys[0])
-        self._keys = {_key_id(key): key for key in keys}
-        self._peppers = [_derived(key, b"fingerprint") for key in keys]
-        self._witnesses = {_key_id(key): _derived(key, b"authenticate") for key in keys}
+    def __init__(self, keys: Sequence[bytes] | KeyRing) -> None:
+        """The keys themselves stand for a ring without a folder. Raises VaultError if unusable."""
+        if not isinstance(keys, KeyRing):
+            keys = KeyRing(Roots.of(keys))
+        self.ring = keys
 
     @classmethod
     def from_setting(cls, data_keys: str) -> Vault:
         """Read DATA_KEYS: comma-separated URL-safe base64, newest first."""
+        return cls(KeyRing(Roots.read(data_keys)))
+
+    def seal(self, text: str, purpose: str, row: str = "", term: Term = Term.STANDING) -> bytes:
+        """Encrypt a text for one purpose, such as "call.number", and one row."""
+        return self.seal_bytes(text.encode(), purpose, row, term)
+
+    def open(self, sealed: bytes, purpose: str, row: str = "") -> str:
+        """Decrypt a text; VaultError if it was altered or moved, or its key is gone."""
+        return self.open_bytes(sealed, purpose, row).decode()
+
+    def seal_bytes(
+        self, data: bytes, purpose: str, row: str = "", term: Term = Term.STANDING
+    ) -> bytes:
+        """Encrypt bytes, such as audio, for one purpose and one row.
+
+        Without a folder of keys the value has the older form: code of before the folder reads it.
+        """
+        form = FORM if self.ring.is_on else LOOSE
+        known, sealer = self.ring.sealer(term)
+        nonce = os.urandom(NONCE_BYTES)
+        return form + known + nonce + sealer.encrypt(nonce, data, _bound(form, purpose, row))
+
+    def open_bytes(self, sealed: bytes, purpose: str, row: str = "") -> bytes:
+        """The bytes that were sealed for this purpose and row; raises VaultError as `open` does."""
+        form, known, nonce, body = _parts(sealed)
+        sealer = self.ring.look_for(known) if form in (LOOSE, FORM) else None
+        if sealer is None:
+            raise VaultError(f"{purpose}: sealed with a key that is not in DATA_KEYS, or destroyed")
         try:
-            keys = [
-                base64.urlsafe_b64decode(part.strip() + "=" * (-len(part.strip()) % 4))
-                for part in data_keys.split(",")
-                if part.strip()
-            ]
-        except (binascii.Error, ValueError) as error:
-            raise VaultError("DATA_KEYS is not URL-safe base64") from error
-        return cls(keys)
-
-    def seal(self, text: str, purpose: str) -> bytes:
-        """Encrypt a text for one purpose, such as "call.number"."""
-        return self.seal_bytes(text.encode(), purpose)
-
-    def open(self, sealed: bytes, purpose: str) -> str:
-        """Decrypt a text; VaultError if it was altered or moved, or its key is missing."""
-        return self.open_bytes(sealed, purpose).decode()
-
-    def seal_bytes(self, data: bytes, purpose: str) -> bytes:
-        """Encrypt bytes, such as audio, for one purpose."""
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._sealers[self._newest].encrypt(nonce, data, purpose.encode())
-        return _VERSION + self._newest + nonce + sealed
-
-    def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
-        """The bytes that were sealed for this purpose; raises VaultError as `open` does."""
-        key_id = sealed[1 : 1 + _KEY_ID_BYTES]
-        nonce_ends = 1 + _KEY_ID_BYTES + _NONCE_BYTES
-        nonce, body = sealed[1 + _KEY_ID_BYTES : nonce_ends], sealed[nonce_ends:]
-        sealer = self._sealers.get(key_id)
-        if sealed[:1] != _VERSION or sealer is None:
-            raise VaultError(f"{purpose}: sealed with a key that is not in DATA_KEYS")
-        try:
-            return sealer.decrypt(nonce, body, purpose.encode())
+            return sealer.decrypt(nonce, body, _bound(form, purpose, row))
         except InvalidTag as error:
-            raise VaultError(f"{purpose}: the sealed value was altered") from error
+            raise VaultError(f"{purpose}: the sealed value was altered, or moved here") from error
 
     @property
     def newest_key_id(self) -> bytes:
-        """The id of the key that seals; it reveals nothing about the key."""
-        return self._newest
+        """The id of the root key that seals; it reveals nothing about the key."""
+        return key_id(self.ring.newest_root)
 
-    def backup_key(self, key_id: bytes, salt: bytes) -> bytes:
-        """The key of one backup; raises VaultError if we do not have its data key."""
-        if key_id not in self._keys:
-            raise VaultError("the backup was sealed with a key that is not in DATA_KEYS")
-        return _derived(self._keys[key_id], b"backup", salt)
+    def backup_key(self, known: bytes, salt: bytes) -> bytes:
+        """The key of one backup; raises VaultError if we do not have its root key."""
+        self.ring.look()
+        for root in self.ring.held.roots.every:
+            if key_id(root) == known:
+                return derived(root, b"backup", salt)
+        raise VaultError("the backup was sealed with a key that is not in DATA_KEYS")
 
     def authenticate(self, message: bytes, purpose: str) -> bytes:
-        """A MAC of a message, made with the newest key and prefixed with its id."""
-        return self._newest + _mac(self._witnesses[self._newest], message, purpose)
+        """A MAC of a message, made with the newest root key and prefixed with its id."""
+        newest = self.newest_key_id
+        return newest + _mac(self.ring.held.witnesses[newest], message, purpose)
 
     def is_authentic(self, message: bytes, mac: bytes, purpose: str) -> bool:
-        """Whether this MAC was made for this message with one of our keys."""
-        witness = self._witnesses.get(mac[:_KEY_ID_BYTES])
+        """Whether this MAC was made for this message with one of our keys, former ones too."""
+        known = mac[:KEY_ID_BYTES]
+        if known not in self.ring.held.witnesses:
+            self.ring.look(0.2)
+        witness = self.ring.held.witnesses.get(known)
         return witness is not None and hmac.compare_digest(
-            _mac(witness, message, purpose), mac[_KEY_ID_BYTES:]
+            _mac(witness, message, purpose), mac[KEY_ID_BYTES:]
         )
 
     def fingerprint(self, text: str, purpose: str) -> str:
         """A keyed hash to store next to a sealed value, to find it again."""
-        return _hash(self._peppers[0], text, purpose)
+        return _hash(self._peppers(purpose)[0], text, purpose)
 
     def fingerprints(self, text: str, purpose: str) -> list[str]:
-        """The keyed hashes of a text under all keys, newest key first."""
-        return [_hash(pepper, text, purpose) for pepper in self._peppers]
+        """Every keyed hash under which this text may be stored, the newest first."""
+        return [_hash(pepper, text, purpose) for pepper in self._peppers(purpose)]
+
+    def mark_of_today(self, text: str, purpose: str) -> str:
+        """A keyed hash that finds an equal text on the same day only."""
+        return _hash(self.ring.pepper_of_today(), text, purpose)
+
+    def standing_mark(self, text: str, purpose: str) -> str:
+        """A keyed hash that stands until a person removes it, whatever its purpose."""
+        return _hash(self.ring.held.standing_peppers[0], text, purpose)
+
+    def standing_marks(self, text: str, purpose: str) -> list[str]:
+        """The standing keyed hashes of a text under all root keys, newest first."""
+        return [_hash(pepper, text, purpose) for pepper in self.ring.held.standing_peppers]
+
+    def _peppers(self, purpose: str) -> list[bytes]:
+        return self.ring.peppers() if purpose in ROTATING else self.ring.held.standing_peppers
 
 
-def _derived(key: bytes, purpose: bytes, salt: bytes | None = None) -> bytes:
-    label = b"sanctuary-line/" + purpose
-    return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=salt, info=label).derive(key)
+def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    nonce_at = 1 + KEY_ID_BYTES
+    return (
+        sealed[:1],
+        sealed[1:nonce_at],
+        sealed[nonce_at:][:NONCE_BYTES],
+        sealed[nonce_at + NONCE_BYTES :],
+    )
 
 
-def _key_id(key: bytes) -> bytes:
-    return hashlib.sha256(b"sanctuary-line/key-id" + key).digest()[:_KEY_ID_BYTES]
+def _bound(form: bytes, purpose: str, row: str) -> bytes:
+    return purpose.encode() if form == LOOSE else f"{purpose}\0{row}".encode()
 
 
 def _mac(witness: bytes, message: bytes, purpose: str) -> bytes:

@@ -45,7 +45,8 @@ class Changes:
 def pins_held(session: Session, roster: Roster) -> dict[str, str]:
     """The stored PIN hashes of the people in the roster, by name."""
     held = _holders(session, roster)
-    return {name: person.pin_hash for name, person in held.items() if person and person.pin_hash}
+    pins = {name: people.pin_of(session, person) for name, person in held.items() if person}
+    return {name: pin for name, pin in pins.items() if pin}
 
 
 def _holders(session: Session, roster: Roster) -> dict[str, Person | None]:
@@ -182,7 +183,7 @@ def _is_as_written(
         and people.is_phone_of(session, person, written.phone)
         and not _differs(person, _person_facts(written, with_partner))
         and written.hotline_language in (None, person.hotline_language)
-        and pin_hashes.get(written.name, person.pin_hash) == person.pin_hash
+        and pin_hashes.get(written.name, pin := people.pin_of(session, person)) == pin
     )
 
 
@@ -197,7 +198,8 @@ def _write_person(
     verifications.withdraw(session, person.id)  # an import counts as verification of the number
     _write(person, _person_facts(written, with_partner))
     person.hotline_language = written.hotline_language or person.hotline_language
-    person.pin_hash = pin_hashes.get(written.name, person.pin_hash)
+    if written.name in pin_hashes:
+        people.set_pin(session, person, pin_hashes[written.name])
     session.add(person)
     session.flush()
 

@@ -110,7 +110,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
                 tier=each.tier,
                 pursued=each.pursued or usually_pursued(each.tier),
                 phone=each.phone_mark,
-                pin=each.pin_hash,
+                pin=people.pin_of(session, each),
                 hotline_language=each.hotline_language,
                 levels=tuple(sorted((each.language_levels or {}).items())),
                 partner_needs=tuple(each.partner_needs or ()),

@@ -8,13 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, new_id
-from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 
 KEPT = timedelta(minutes=30)
-_NAME = purpose_of("uploads", "name_sealed")
-_CONTENT = purpose_of("uploads", "content_sealed")
 
 
 class Upload(Base):
@@ -39,11 +36,9 @@ def keep(
     """Store a file until it is applied; it replaces an earlier upload by the same user."""
     old = sa.or_(Upload.user_id == user_id, Upload.at < now - KEPT)
     session.execute(sa.delete(Upload).where(old))
-    vault = vault_of(session)
-    upload = Upload(
-        id=new_id(), user_id=user_id, kind=kind, at=now, schedule_mark="",
-        name_sealed=vault.seal(name, _NAME), content_sealed=vault.seal_bytes(content, _CONTENT),
-    )  # fmt: skip
+    upload = Upload(id=new_id(), user_id=user_id, kind=kind, at=now, schedule_mark="")
+    sealed_columns.write(session, upload, "name_sealed", name)
+    sealed_columns.write_bytes(session, upload, "content_sealed", content)
     session.add(upload)
     session.flush()
     return upload
@@ -59,12 +54,12 @@ def of_user(session: Session, upload_id: str, user_id: str, now: datetime) -> Up
 
 def name_of(session: Session, upload: Upload) -> str:
     """The name of the file."""
-    return vault_of(session).open(upload.name_sealed, _NAME)
+    return sealed_columns.text(session, upload, "name_sealed")
 
 
 def content_of(session: Session, upload: Upload) -> bytes:
     """The content of the file."""
-    return vault_of(session).open_bytes(upload.content_sealed, _CONTENT)
+    return sealed_columns.read_bytes(session, upload, "content_sealed") or b""
 
 
 def forget(session: Session, upload_id: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import sqlalchemy as sa
 from sqlcipher3 import dbapi2 as new_sqlite
 
-from models.core.database import Database
+from models.core.database import Database, unlock
 
 _FRESH = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
 
@@ -29,10 +29,13 @@ def kind_of(url: str) -> str:
 def copy_out(database: Database, file: Path) -> None:
     """Copy the database into a file while others write to it."""
     if database.engine.dialect.name == "sqlite":
-        target = new_sqlite.connect(str(file))
         with database.engine.connect() as connection:
-            _raw(connection).backup(target)
-        target.close()
+            if database.vault.ring.database_key() is None:
+                target = new_sqlite.connect(str(file))
+                _raw(connection).backup(target)
+                target.close()
+            else:
+                _decrypted(_raw(connection), file)
         return
     with file.open("wb") as out:
         _run(database.engine.url, ["pg_dump", "--no-owner", "--no-privileges"], out=out)
@@ -54,14 +57,46 @@ def must_be_whole(file: Path) -> None:
 def copy_in(file: Path, database: Database) -> None:
     """Replace the whole content of the database with a copy, in one step."""
     if database.engine.dialect.name == "sqlite":
-        source = new_sqlite.connect(str(file))
+        key = database.vault.ring.database_key()
+        source = new_sqlite.connect(str(file if key is None else _encrypted(file, key)))
+        unlock(source, key)
         with database.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             source.backup(_raw(connection))
         source.close()
+        if key is not None:
+            _sealed_beside(file).unlink()
         return
     command = ["psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     _run(database.engine.url, [*command, f"--command={_FRESH}", f"--file={file}"])
+
+
+def _decrypted(source: Any, file: Path) -> None:
+    """SQLCipher's own way: the online backup cannot change between plain and encrypted."""
+    file.unlink(missing_ok=True)  # it must be new
+    source.execute("ATTACH DATABASE ? AS plain KEY ''", (str(file),))
+    try:
+        source.execute("SELECT sqlcipher_export('plain')")
+    finally:
+        source.execute("DETACH DATABASE plain")
+
+
+def _encrypted(file: Path, key: bytes) -> Path:
+    """The same content in an encrypted file beside it."""
+    sealed = _sealed_beside(file)
+    sealed.unlink(missing_ok=True)
+    source = new_sqlite.connect(str(file))
+    try:
+        source.execute("ATTACH DATABASE ? AS sealed KEY \"x'" + key.hex() + "'\"", (str(sealed),))
+        source.execute("SELECT sqlcipher_export('sealed')")
+        source.execute("DETACH DATABASE sealed")
+    finally:
+        source.close()
+    return sealed
+
+
+def _sealed_beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}-sealed")
 
 
 def _raw(connection: sa.Connection) -> Any:

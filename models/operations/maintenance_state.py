@@ -24,6 +24,8 @@ class Upkeep(Base):
     """Counts restores; a worker that started under an older count no longer dials."""
     identity: Mapped[str | None] = mapped_column(sa.String(32))
     """Drawn at the first start; tells this database from others."""
+    keys: Mapped[str | None] = mapped_column(sa.String(32))
+    """The identity of the folder with the keys of its days; None: none was there yet."""
     hold_since: Mapped[datetime | None]
     """A legal hold: nothing is purged while it is set."""
     purged_at: Mapped[datetime | None]

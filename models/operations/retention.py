@@ -15,6 +15,7 @@ from models.calls.outbox import CarrierTask, TaskState, Text, TextState
 from models.calls.rings import Ring, is_about
 from models.calls.rooms import Room, Seat
 from models.calls.spoken_names import SpokenName
+from models.calls.surges import Block
 from models.calls.voicemails import Message, Sound
 from models.core import sealed_columns
 from models.core.base import Base
@@ -197,6 +198,18 @@ def delete(session: Session, call_ids: Sequence[str]) -> None:
     for kind in _rows_of_calls():
         session.execute(sa.delete(kind).where(_call_of(kind).in_(call_ids)))
     session.execute(sa.delete(Call).where(Call.id.in_(call_ids)))
+
+
+def pseudonyms(session: Session) -> list[str]:
+    """Every pseudonym that a caller has."""
+    known = [sa.select(kind.pseudonym) for kind in (Call, Callback, Block)]
+    return list(session.scalars(sa.union(*known)))
+
+
+def rename(session: Session, pseudonym: str, new: str) -> None:
+    """Call a caller by another name from now on."""
+    for kind in (Call, Callback, Block):
+        session.execute(sa.update(kind).where(kind.pseudonym == pseudonym).values(pseudonym=new))
 
 
 def _rows_of_calls() -> list[type[Base]]:

@@ -83,7 +83,7 @@ def reasons(session: Session, call_ids: Sequence[str]) -> int:
 
 def people_with(session: Session, number: str) -> list[Person]:
     """People whose registered phone it is, or was while they were on the roster."""
-    marks = vault_of(session).fingerprints(number, "number")
+    marks = vault_of(session).standing_marks(number, "number")
     return list(session.scalars(sa.select(Person).where(Person.phone_mark.in_(marks))))
 
 
@@ -118,7 +118,7 @@ def blocks_of(session: Session, number: str) -> list[Block]:
 
 def opt_outs(session: Session, number: str) -> int:
     """The number of opt-outs of this phone: 0 or 1."""
-    marks = vault_of(session).fingerprints(number, "number")
+    marks = vault_of(session).standing_marks(number, "number")
     return _count(session, sa.select(OptOut.number_mark).where(OptOut.number_mark.in_(marks)))
 
 

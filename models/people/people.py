@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 from routing.dispatch.office_hours import Visits
 from routing.person import (
     COORDINATOR,
@@ -43,7 +43,6 @@ CALLED_ROLE = "called back"
 NOT_PEOPLE = (DRILL_ROLE, SISTER_LINE_ROLE, VENDOR_ROLE, CALLED_ROLE)
 """The roles of phones that are rung although they are on no roster."""
 _SISTER_LINE = "the sister line"
-_NAME, _PHONE = purpose_of("people", "name_sealed"), purpose_of("people", "phone_sealed")
 _NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
 
 
@@ -105,6 +104,8 @@ class Person(Base):
     hotline_language: Mapped[str | None] = mapped_column(sa.String(8))
     """In which they hear and read the hotline; None: it follows from the languages they speak."""
     pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    """The PIN of a line whose days have no keys yet; `pin_of` reads whichever there is."""
+    pin_sealed: Mapped[bytes | None]
     active: Mapped[bool] = mapped_column(default=True)
     wrong_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
@@ -147,6 +148,11 @@ class Person(Base):
     def has_phone(self) -> bool:
         """Whether a number was verified or imported and still belongs to them."""
         return not self.phone_mark.startswith((_NO_PHONE, _GIVEN_AWAY))
+
+    @property
+    def has_pin(self) -> bool:
+        """Whether they have a PIN for the duty line."""
+        return self.pin_sealed is not None or self.pin_hash is not None
 
     @property
     def is_dead_number(self) -> bool:
@@ -202,31 +208,45 @@ def seal_person(session: Session, person: Person, *, name: str, phone: str) -> N
 
 def seal_name(session: Session, person: Person, name: str) -> None:
     """Seal a person's name and store its hash."""
-    vault = vault_of(session)
-    person.name_sealed = vault.seal(name, _NAME)
-    person.name_mark = vault.fingerprint(written_names.plain(name), "name")
+    person.id = person.id or new_id()
+    sealed_columns.write(session, person, "name_sealed", name)
+    person.name_mark = vault_of(session).fingerprint(written_names.plain(name), "name")
 
 
 def seal_phone(session: Session, person: Person, phone: str) -> None:
     """Seal the number to ring from now on and store its hash."""
     vault = vault_of(session)
-    if person.phone_mark not in vault.fingerprints(phone, "number"):
+    person.id = person.id or new_id()
+    if person.phone_mark not in vault.standing_marks(phone, "number"):
         person.clear_number()  # failures of the old phone do not count for a new one
         person.texts_arrive()
         person.heard_at = person.test_due_at = None
-    person.phone_sealed = vault.seal(phone, _PHONE)
-    person.phone_mark = vault.fingerprint(phone, "number")
+    sealed_columns.write(session, person, "phone_sealed", phone)
+    person.phone_mark = vault.standing_mark(phone, "number")
+
+
+def pin_of(session: Session, person: Person) -> str | None:
+    """The slow hash of a person's PIN; None if they have none."""
+    return sealed_columns.read(session, person, "pin_sealed") or person.pin_hash
+
+
+def set_pin(session: Session, person: Person, pin_hash: str | None) -> None:
+    """Store the slow hash of a PIN, sealed: six digits are soon found from a hash alone."""
+    person.id = person.id or new_id()
+    is_sealed = pin_hash is not None and vault_of(session).ring.is_on
+    sealed_columns.write(session, person, "pin_sealed", pin_hash if is_sealed else None)
+    person.pin_hash = None if is_sealed else pin_hash
 
 
 def leave_without_phone(session: Session, person: Person) -> None:
     """Store that there is no number yet; `person` must have an id."""
-    person.phone_sealed = vault_of(session).seal("", _PHONE)
+    sealed_columns.write(session, person, "phone_sealed", "")
     person.phone_mark = f"{_NO_PHONE}{person.id}"
 
 
 def let_go_of_phone(session: Session, number: str, but: str | None) -> None:
     """Take this number away from everyone except `but` (an id)."""
-    marks = vault_of(session).fingerprints(number, "number")
+    marks = vault_of(session).standing_marks(number, "number")
     for holder in session.scalars(sa.select(Person).where(Person.phone_mark.in_(marks))):
         if holder.id != but:
             holder.phone_mark = f"{_GIVEN_AWAY}{holder.id}"
@@ -235,17 +255,17 @@ def let_go_of_phone(session: Session, number: str, but: str | None) -> None:
 
 def is_phone_of(session: Session, person: Person, number: str) -> bool:
     """Whether this is the number that is rung for this person."""
-    return person.phone_mark in vault_of(session).fingerprints(number, "number")
+    return person.phone_mark in vault_of(session).standing_marks(number, "number")
 
 
 def name_of(session: Session, person: Person) -> str:
     """The person's name. Show it only to coordinators."""
-    return vault_of(session).open(person.name_sealed, _NAME)
+    return sealed_columns.text(session, person, "name_sealed")
 
 
 def phone_of(session: Session, person: Person) -> str:
     """The person's phone number. Use it only for dialling or texting."""
-    return vault_of(session).open(person.phone_sealed, _PHONE)
+    return sealed_columns.text(session, person, "phone_sealed")
 
 
 def with_id(session: Session, person_id: str) -> Person | None:
@@ -260,7 +280,7 @@ _WITH_PHONE = sa.select(Person).where(
 
 def with_phone(session: Session, number: str) -> Person | None:
     """The active person with this registered phone, or None."""
-    marks = vault_of(session).fingerprints(number, "number")
+    marks = vault_of(session).standing_marks(number, "number")
     return session.scalar(_WITH_PHONE, {"marks": marks})
 
 
@@ -268,7 +288,7 @@ def opt_out(session: Session, number: str, now: datetime) -> str | None:
     """Opt this phone out of texts; its mark, or None if it was already out."""
     if has_opted_out(session, number):
         return None
-    mark = vault_of(session).fingerprint(number, "number")
+    mark = vault_of(session).standing_mark(number, "number")
     session.add(OptOut(number_mark=mark, at=now))
     session.flush()
     return mark
@@ -277,7 +297,7 @@ def opt_out(session: Session, number: str, now: datetime) -> str | None:
 def opt_in(session: Session, number: str) -> str | None:
     """Opt this phone in again; its mark, or None if it was not out."""
     was_out = has_opted_out(session, number)
-    marks = vault_of(session).fingerprints(number, "number")
+    marks = vault_of(session).standing_marks(number, "number")
     session.execute(sa.delete(OptOut).where(OptOut.number_mark.in_(marks)))
     return marks[0] if was_out else None
 
@@ -299,7 +319,7 @@ def opt_in_again(session: Session, mark: str) -> bool:
 
 def has_opted_out(session: Session, number: str) -> bool:
     """Whether this phone has opted out of texts."""
-    marks = vault_of(session).fingerprints(number, "number")
+    marks = vault_of(session).standing_marks(number, "number")
     said = sa.select(OptOut.number_mark).where(OptOut.number_mark.in_(marks))
     return session.scalar(said) is not None
 

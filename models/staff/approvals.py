@@ -10,12 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, Word, new_id, to_hold
-from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 
 LIFE = timedelta(hours=24)
-_FACTS = purpose_of("approvals", "facts_sealed")
 
 
 class ApprovalState(StrEnum):
@@ -65,10 +63,10 @@ def ask(
     asked = Approval(
         id=new_id(),
         kind=kind,
-        facts_sealed=vault_of(session).seal(json.dumps(facts), _FACTS),
         asked_by=asked_by,
         asked_at=now,
     )
+    sealed_columns.write(session, asked, "facts_sealed", json.dumps(facts))
     session.add(asked)
     session.flush()
     return asked
@@ -76,7 +74,7 @@ def ask(
 
 def facts_of(session: Session, approval: Approval) -> dict[str, Any]:
     """The content of a request."""
-    facts: dict[str, Any] = json.loads(vault_of(session).open(approval.facts_sealed, _FACTS))
+    facts: dict[str, Any] = json.loads(sealed_columns.text(session, approval, "facts_sealed"))
     return facts
 
 

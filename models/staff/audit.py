@@ -16,14 +16,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, to_hold
 from models.core.database import vault_of
-from models.core.personal_data import purpose_of
-from models.core.vault import Vault, VaultError
+from models.core.vault import VaultError
 
 COMMAND_LINE = "command line"
 """The actor of commands that were typed on the host."""
-_CHAIN, _PAYLOAD = "audit chain", purpose_of("audit", "payload_sealed")
+_CHAIN = "audit chain"
 _ONLY = 1
 _SALT_CHARACTERS = 32
 
@@ -86,9 +86,9 @@ def write(session: Session, actor: str, deed: Deed, now: datetime) -> AuditEntry
         actor=actor,
         action=deed.action,
         object=deed.about,
-        payload_sealed=vault.seal(payload, _PAYLOAD),
         payload_hash=hashlib.sha256(payload.encode()).hexdigest(),
     )
+    sealed_columns.write(session, entry, "payload_sealed", payload)
     entry.mac = vault.authenticate(_link(head.mac, entry), _CHAIN)
     head.seq, head.mac = entry.seq, entry.mac
     session.add(entry)
@@ -104,7 +104,7 @@ def verify(session: Session) -> Verdict:
             return Verdict(seq, f"entry {seq + 1} is missing")
         if not vault.is_authentic(_link(before, entry), entry.mac, _CHAIN):
             return Verdict(seq, f"entry {entry.seq} was changed, or one before it was")
-        if not _payload_holds(vault, entry):
+        if not _payload_holds(session, entry):
             return Verdict(seq, f"the payload of entry {entry.seq} was changed")
         before, seq = entry.mac, entry.seq
     head = session.get(AuditHead, _ONLY)
@@ -136,7 +136,7 @@ def payload_of(session: Session, entry: AuditEntry) -> dict[str, Any] | None:
     """The state before and after; None if it was purged."""
     if entry.payload_sealed is None:
         return None
-    opened = vault_of(session).open(entry.payload_sealed, _PAYLOAD)
+    opened = sealed_columns.text(session, entry, "payload_sealed")
     payload: dict[str, Any] = json.loads(opened[_SALT_CHARACTERS:])
     return payload
 
@@ -152,11 +152,11 @@ def _payload(deed: Deed) -> str:
     return secrets.token_hex(_SALT_CHARACTERS // 2) + json.dumps(told, ensure_ascii=False)
 
 
-def _payload_holds(vault: Vault, entry: AuditEntry) -> bool:
+def _payload_holds(session: Session, entry: AuditEntry) -> bool:
     if entry.payload_sealed is None:
         return True
     try:
-        payload = vault.open(entry.payload_sealed, _PAYLOAD)
+        payload = sealed_columns.text(session, entry, "payload_sealed")
     except VaultError:
         return False
     return hashlib.sha256(payload.encode()).hexdigest() == entry.payload_hash

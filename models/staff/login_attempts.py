@@ -29,7 +29,7 @@ class SignInTry(Base):
 
 def network_mark(session: Session, network: str, now: datetime) -> str:
     """The keyed hash of a network; it changes every day."""
-    return vault_of(session).fingerprint(f"{now:%Y-%m-%d} {network}", "network")
+    return vault_of(session).mark_of_today(f"{now:%Y-%m-%d} {network}", "network")
 
 
 def remember(session: Session, account: str, network: str, now: datetime) -> None:

@@ -9,12 +9,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, new_id, to_hold
 from models.core.database import vault_of
-from models.core.personal_data import purpose_of
 from routing.readers import written_names
-
-_NAME, _TOTP = purpose_of("users", "name_sealed"), purpose_of("users", "totp_sealed")
 
 
 class Role(StrEnum):
@@ -90,8 +88,7 @@ def add(
     user = User(
         id=new_id(), role=role, password_hash=password_hash, created_at=now, person_id=person_id
     )
-    vault = vault_of(session)
-    user.name_sealed = vault.seal(name.strip(), _NAME)
+    sealed_columns.write(session, user, "name_sealed", name.strip())
     user.name_mark = mark_of(session, name)
     session.add(user)
     session.flush()
@@ -133,7 +130,7 @@ def all_of_them(session: Session) -> list[User]:
 
 def name_of(session: Session, user: User) -> str:
     """The sign-in name of a user."""
-    return vault_of(session).open(user.name_sealed, _NAME)
+    return sealed_columns.text(session, user, "name_sealed")
 
 
 def names(session: Session) -> dict[str, str]:
@@ -149,12 +146,13 @@ def name_by_id(session: Session, user_id: str | None) -> str | None:
 
 def remember_totp(session: Session, user: User, secret: str) -> None:
     """Store a new TOTP secret."""
-    user.totp_sealed, user.totp_step = vault_of(session).seal(secret, _TOTP), None
+    sealed_columns.write(session, user, "totp_sealed", secret)
+    user.totp_step = None
 
 
 def totp_of(session: Session, user: User) -> str | None:
     """The TOTP secret, or None."""
-    return vault_of(session).open(user.totp_sealed, _TOTP) if user.totp_sealed else None
+    return sealed_columns.read(session, user, "totp_sealed")
 
 
 def start_over(session: Session, user: User, password_hash: str) -> None:

@@ -102,10 +102,10 @@ def opened(kind: str, folder: Path) -> AbstractContextManager[Place]:
 
 
 def prepared(
-    place: Place, data_keys: str, phones: Sequence[str], languages: Sequence[str], now: datetime
+    place: Place, vault: Vault, phones: Sequence[str], languages: Sequence[str], now: datetime
 ) -> Database:
     """A migrated database, with a person on duty around the clock at each of these phones."""
-    database = Database(place.url, Vault.from_setting(data_keys))
+    database = Database(place.url, vault)
     migrations.upgrade(database.engine)
     with database.transaction() as session:
         for at, phone in enumerate(phones):

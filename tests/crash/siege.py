@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import pickle
 import secrets
 import time
@@ -13,8 +12,14 @@ from random import Random
 
 import httpx
 
+from ivr.privacy import key_care
 from ivr.twilio import number_setup
 from models.core.database import Database
+from models.core.vault import Vault
+from models.keys.key_files import KeyFolder
+from models.keys.key_ring import KeyRing
+from models.keys.root_keys import KEY_BYTES, Roots
+from models.operations import sealed_values
 from prompts import load
 from simulator import Carrier
 from tests.crash import checker, databases, hosts, numbers, quiet, truth, world
@@ -123,6 +128,7 @@ class Siege:
         self._clock = SiegeClock(folder / "clock.json", orders.speed)
         self._journal = folder / "journal.jsonl"
         self._diary = History(folder / "history.jsonl")
+        self._roots = folder / "data_keys"
         self._looks_at = 0.0
         self._sends = CarriersClient(self._clock)
         dice = Random(orders.seed + 2)
@@ -134,8 +140,12 @@ class Siege:
         """Besiege the line, wait until it has settled, and check the evidence."""
         began = time.monotonic()
         phones = numbers.of_responders(self._orders.responders)
-        secret = {"SECRET_KEY": secrets.token_urlsafe(32), "DATA_KEYS": _key()}
-        database = self._prepared(phones, secret["DATA_KEYS"])
+        secret = {
+            "SECRET_KEY": secrets.token_urlsafe(32),
+            "DATA_KEYS_FILE": str(self._roots),
+            "KEYS_FOLDER": str(self._folder / "keys"),
+        }
+        database = self._prepared(phones)
         account = Account(
             f"AC{secrets.token_hex(16)}", secrets.token_hex(16), numbers.HOTLINE, self._line.base
         )
@@ -174,9 +184,13 @@ class Siege:
             control=self._control.percentiles()[1] / 1000,
         )
 
-    def _prepared(self, phones: list[str], data_keys: str) -> Database:
+    def _prepared(self, phones: list[str]) -> Database:
+        self._roots.write_text(Roots((_key(),)).written(), encoding="ascii")
+        roots, folder = Roots.read(self._roots.read_text()), KeyFolder(self._folder / "keys")
+        ring = KeyRing(roots, folder, self._clock.now, self._roots)
+        ring.begin(at_once=True)
         languages = Words(load()).languages
-        return databases.prepared(self._place, data_keys, phones, languages, self._clock.now())
+        return databases.prepared(self._place, Vault(ring), phones, languages, self._clock.now())
 
     def _client(self) -> httpx.Client:
         """The client that sends the carrier's webhooks."""
@@ -222,7 +236,7 @@ class Siege:
             harms={str(harm): many for harm, many in self._line.harms.items()},
             restarts=self._sends.restarts,
             findings=checker.check(evidence),
-            happened=_happened(evidence),
+            happened=_happened(evidence) | {"root keys": len(database.vault.ring.held.roots.live)},
         )
 
     def _settings(self, account: Account, carrier: str) -> dict[str, str]:
@@ -287,6 +301,8 @@ class Siege:
                 break
             time.sleep(LOOK_SECONDS)
             self._line.must_live()
+            if people.started >= people.total / 2:
+                self._root_key_changes(database)
             due = self._orders.kills * people.started / max(1, people.total)
             now = time.monotonic()
             if self._line.harms.total() < due and now - killed_at >= SHORTEST_BETWEEN_KILLS:
@@ -294,6 +310,12 @@ class Siege:
                 if self._line.is_harmed() == Harm.WEB and self._line.is_on_one_host:
                     self._sends.web_is_killed()
         self._line.recovers()
+
+    def _root_key_changes(self, database: Database) -> None:
+        """Once a run, while calls go on and processes die."""
+        ring = database.vault.ring
+        if len(ring.held.roots.live) == 1:
+            key_care.bring_in(ring, self._roots, _key())
 
     def _kills_are_due(self, people: World) -> bool:
         return people.started < people.total or self._line.harms.total() < self._orders.kills
@@ -311,14 +333,23 @@ class Siege:
         journals = (host.folder / "standby" / "journal" for host in self._hosts)
         if entries := sum(1 for each in journals for _ in each.glob("**/[0-9]*")):
             left["journal entries"] = entries
+        if lost := _sealed_for_ever(database):
+            left["values that nobody can open"] = lost
         live = {leg.sid for leg in list(people.carrier.legs.values()) if leg.is_live}
         if legs := len(live - truth.pursuing_legs(database)):
             left["legs"] = legs
         return left
 
 
-def _key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+def _sealed_for_ever(database: Database) -> int:
+    with database.reading() as session:
+        sealed = sealed_values.count_by_key(session)
+    database.vault.ring.look(0)
+    return sum(sealed[key] for key in sealed.keys() - database.vault.ring.held.sealers.keys())
+
+
+def _key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
 
 
 def _happened(evidence: checker.Evidence) -> dict[str, int]:

@@ -34,3 +34,4 @@ def test_nobody_is_lost_and_nothing_doubled_while_the_line_is_killed(
     assert set(outcome.harms) >= (HARMS if kind == "postgresql" else HARMS - {Harm.CUT_OFF})
     assert outcome.refusal == ""
     assert outcome.happened["conversations"] > 0
+    assert outcome.happened["root keys"] == 2

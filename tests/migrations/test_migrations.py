@@ -11,15 +11,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import migrations
+from ivr.privacy import key_care
 from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
+from models.people import people
 from models.prompts import prompt_versions
 from tests.caller import Caller
 from tests.conftest import KEY
 from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
-from tests.hotline import NUMBER, Hotline
+from tests.hotline import NUMBER, Hotline, begins_its_keys
 from tests.ivr.callers.test_callbacks import ask_for_callback
 from tests.ivr.callers.test_calls_from_detention import calls_from, knows
 
@@ -62,6 +64,29 @@ def test_tables_that_hold_a_nights_rows_can_be_taken_back(database_url: str) -> 
     assert hotline.calls == []
     hotline.is_called()
     assert len(hotline.calls) == 1
+    hotline.context.database.close()
+
+
+def test_keys_of_days_begin_after_the_tables_and_every_pin_and_number_stays(
+    database_url: str, tmp_path: Path
+) -> None:
+    state = str(tmp_path)
+    hotline = Hotline(database_url, begins_keys=False, keys_folder="", state_folder=state)
+    ana = hotline.has_on_duty("Ana", pin="482915")
+    call = hotline.is_called().press("1").hangs_up()
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "another_language")
+    assert "pin_sealed" not in {each["name"] for each in sa.inspect(engine).get_columns("people")}
+    migrations.upgrade(engine)
+    begins_its_keys(hotline.settings, hotline.clock.now)
+    hotline.restarts()
+    assert key_care.seal_everything(hotline.context.database, hotline.clock.now()) > 2
+    assert key_care.seal_everything(hotline.context.database, hotline.clock.now()) == 0
+    with hotline.context.database.reading() as session:
+        (row,) = people.active(session)
+        assert (row.pin_hash, row.has_pin) == (None, True)
+    assert hotline.number_kept_of(call.row) == call.number
+    hotline.is_called(ana.number).hears("PIN").press("482915#").hears("press")
     hotline.context.database.close()
 
 

@@ -42,8 +42,8 @@ class Surge(Siege):
         self._webhooks = Timed()
         self.told: list[str] = []
 
-    def _prepared(self, phones: list[str], data_keys: str) -> Database:
-        database = super()._prepared(phones, data_keys)
+    def _prepared(self, phones: list[str]) -> Database:
+        database = super()._prepared(phones)
         now = self._clock.now()
         with database.transaction() as session:
             surges.begin_surge(session, now, now + timedelta(hours=4))

@@ -71,6 +71,32 @@ def test_five_questions_make_a_hotline_that_may_start(tmp_path: Path) -> None:
     assert from_dotenv.data_keys.get_secret_value() == written["DATA_KEYS"]
 
 
+def test_what_init_made_is_closed_and_encrypted_and_comes_back(tmp_path: Path) -> None:
+    """A thief of the powered-off disk without the keys learns not even when people called."""
+    file, state, roots = tmp_path / "env", tmp_path / "state", tmp_path / "data_keys"
+    where = ("--file", file, "--state-folder", state, "--data-keys-file", roots)
+    assert typed("init", *where, *GIVEN).exit_code == 0
+    written = {name: value for name, value in settings_in(file).items() if name.isupper()}
+    assert "DATA_KEYS" not in written
+    assert typed("migrate", **written).exit_code == 0
+    assert typed("import", "--sample", **written).exit_code == 0
+    assert not (state / "hotline.db").read_bytes().startswith(b"SQLite format 3")
+    backup = tmp_path / "copy.backup"
+    made = typed("backup", backup, **written)
+    assert made.exit_code == 0, made.output
+    (state / "hotline.db").unlink()
+    assert typed("migrate", **written).exit_code == 0
+    back = typed("restore", backup, **written)
+    assert back.exit_code == 0, back.output
+    assert '"would_ring"' in typed("who", "--json", **written).stdout
+    assert not (state / "hotline.db").read_bytes().startswith(b"SQLite format 3")
+    assert typed("keys", "status", **written).stdout.count("LOST") == 0
+    assert "not encrypted" not in typed("check", **written).stdout
+    open_to_others = [each for each in state.rglob("*") if each.stat().st_mode & 0o077]
+    assert [roots.stat().st_mode & 0o077, open_to_others] == [0, []]
+    assert list(state.rglob("*-sealed*")) == []
+
+
 def test_keys_are_never_written_over(tmp_path: Path) -> None:
     file = tmp_path / "env"
     where = ("--file", file, "--state-folder", tmp_path / "state")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
 from models.staff import users
 from settings import Settings
@@ -30,6 +31,20 @@ def test_i13_the_token_of_one_browser_is_no_good_in_another(hotline: Hotline) ->
     cora, dora = hotline.has_user("Cora").signs_in(), hotline.has_user("Dora").signs_in()
     csrf = dora.page.css_first("meta[name=csrf]").attributes["content"] or ""
     assert cora.posts("/account/sessions/end", csrf=csrf).status_code == 403
+
+
+def test_a_form_of_before_a_new_site_key_counts_while_the_old_one_is_a_fallback(
+    hotline: Hotline,
+) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    csrf = cora.page.css_first("meta[name=csrf]").attributes["content"] or ""
+    old = hotline.settings.secret_key
+    hotline.restarts(secret_key=SecretStr("n" * 32), secret_key_fallbacks=SecretStr("z" * 32))
+    cora.client.application = hotline.app
+    assert cora.posts("/account/sessions/end", csrf=csrf).status_code == 403
+    hotline.restarts(secret_key_fallbacks=old)
+    cora.client.application = hotline.app
+    assert cora.posts("/account/sessions/end", csrf=csrf).status_code == 303
 
 
 def test_i17_a_request_for_another_host_is_refused(hotline: Hotline) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from models.core.pseudonyms import pseudonym
 from models.core.vault import Vault, VaultError
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -42,8 +41,3 @@ def test_after_a_new_key_the_old_values_open_and_are_found() -> None:
 def test_unusable_keys_are_refused(setting: str) -> None:
     with pytest.raises(VaultError):
         Vault.from_setting(setting)
-
-
-def test_a_pseudonym_is_the_same_for_the_same_caller() -> None:
-    assert pseudonym("a") == pseudonym("a")
-    assert pseudonym("a") != pseudonym("b")
