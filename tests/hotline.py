@@ -77,6 +77,7 @@ KEYS: dict[str, str] = {}
 STEP_SECONDS, IDLE_STEP_SECONDS, QUIET_STEP_SECONDS, LONG_STEP_SECONDS = 0.5, 5.0, 10.0, 30.0
 LONG_SECONDS = 120.0
 """A remaining time above this counts as long."""
+A_DAY = timedelta(days=1)
 LONGEST_ALONE_SECONDS = 10
 CANNOT_CONNECT = 11205
 """The carrier's code for a webhook that it cannot deliver."""
@@ -592,7 +593,15 @@ class Hotline:
                 return
 
     def later(self, delta: timedelta) -> None:
-        """Let a long time pass without calls; the worker runs only at its end."""
+        """Let a long time pass without calls; the worker runs only at its end.
+
+        A phone that stays in a room alone asks for its sound again and again, so in days everybody
+        hangs up.
+        """
+        if delta >= A_DAY:
+            for leg in list(self.carrier.legs.values()):
+                if leg.answered_at:
+                    leg.hangs_up()
         self.carrier.advance(delta.total_seconds())
         self.works()
         self.waits(2)

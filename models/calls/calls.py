@@ -458,9 +458,12 @@ def searched_for(session: Session) -> list[tuple[Call, datetime]]:
     return [(call, asked_at or call.started_at) for call, asked_at in rows]
 
 
+_COUNT_WAITING = sa.select(sa.func.count()).where(is_waiting())
+
+
 def count_waiting(session: Session) -> int:
     """The number of waiting callers."""
-    return session.scalar(sa.select(sa.func.count()).where(is_waiting())) or 0
+    return session.scalar(_COUNT_WAITING) or 0
 
 
 def waiting_without_news_since(session: Session, since: datetime) -> list[Call]:

@@ -219,10 +219,12 @@ def missed_of_caller(session: Session, number_mark: str) -> list[OpenItem]:
     return list(session.scalars(to_hold(query.order_by(OpenItem.id), key_share=True, of=OpenItem)))
 
 
+_WITH_ID = to_hold(sa.select(OpenItem).where(OpenItem.id == sa.bindparam("id")), key_share=True)
+
+
 def with_id(session: Session, item_id: str) -> OpenItem | None:
     """The item with this id, held until the transaction ends."""
-    query = sa.select(OpenItem).where(OpenItem.id == item_id)
-    return session.scalar(to_hold(query, key_share=True))
+    return session.scalar(_WITH_ID, {"id": item_id})
 
 
 def unheld(session: Session, known: OpenItem) -> OpenItem | None:
@@ -304,13 +306,29 @@ def close(item: OpenItem, reason: CloseReason, now: datetime) -> None:
             item.kept_at = item.kept_at or now
 
 
+_SINCE = Ring.created_at >= sa.bindparam("since")
+_ABOUT_CALL = sa.and_(Ring.call_id == sa.bindparam("call_id"), Ring.purpose == Purpose.PURSUIT)
+_ABOUT_BOTH = sa.or_(_ABOUT_CALL, Ring.callback_id == sa.bindparam("callback_id"))
+_RINGS_OF_CALL, _RINGS_OF_BOTH = (
+    sa.select(Ring).where(about, _SINCE).order_by(Ring.created_at, Ring.id)
+    for about in (_ABOUT_CALL, _ABOUT_BOTH)
+)
+
+
 def rings_of(session: Session, item: OpenItem, since: datetime) -> list[Ring]:
     """The rings for this item and its callback that were written since then, oldest first."""
-    about = sa.and_(Ring.call_id == item.call_id, Ring.purpose == Purpose.PURSUIT)
-    if item.callback_id:
-        about = sa.or_(about, Ring.callback_id == item.callback_id)
-    query = sa.select(Ring).where(about, Ring.created_at >= since)
-    return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
+    known = {"call_id": item.call_id, "since": since}
+    if item.callback_id is None:
+        return list(session.scalars(_RINGS_OF_CALL, known))
+    return list(session.scalars(_RINGS_OF_BOTH, {**known, "callback_id": item.callback_id}))
+
+
+_REFUSED = sa.select(Ring.person_id).where(
+    Ring.purpose.in_((Purpose.PURSUIT, Purpose.CALLBACK)),
+    Ring.created_at >= sa.bindparam("made_after"),
+    Ring.state == RingState.DECLINED,
+    Ring.ended_at > sa.bindparam("since"),
+)
 
 
 def refused(session: Session, *, since: datetime, made_after: datetime) -> set[str]:
@@ -318,13 +336,7 @@ def refused(session: Session, *, since: datetime, made_after: datetime) -> set[s
 
     A ring speaks for everything that waits, so they refused every item that was open then.
     """
-    query = sa.select(Ring.person_id).where(
-        Ring.purpose.in_((Purpose.PURSUIT, Purpose.CALLBACK)),
-        Ring.created_at >= made_after,
-        Ring.state == RingState.DECLINED,
-        Ring.ended_at > since,
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_REFUSED, {"made_after": made_after, "since": since}))
 
 
 def rang_with_step(session: Session, person_id: str, step: str, since: datetime) -> bool:
@@ -335,26 +347,31 @@ def rang_with_step(session: Session, person_id: str, step: str, since: datetime)
     return session.scalar(query.limit(1)) is not None
 
 
+_STARTS = sa.select(sa.func.count()).where(Ring.purpose == Purpose.PURSUIT, _SINCE, Ring.tries > 0)
+
+
 def starts_since(session: Session, since: datetime) -> int:
     """How many calls to people were requested for open items since then."""
-    query = sa.select(sa.func.count()).where(
-        Ring.purpose == Purpose.PURSUIT, Ring.created_at >= since, Ring.tries > 0
-    )
-    return session.scalar(query) or 0
+    return session.scalar(_STARTS, {"since": since}) or 0
+
+
+_PURSUED = sa.select(Ring.person_id).where(
+    Ring.purpose.in_((Purpose.PURSUIT, Purpose.CALLBACK)),
+    Ring.created_at > sa.bindparam("since"),
+)
 
 
 def pursued_since(session: Session, since: datetime) -> set[str]:
     """The people who were rung for any open item or callback after this instant."""
-    query = sa.select(Ring.person_id).where(
-        Ring.purpose.in_((Purpose.PURSUIT, Purpose.CALLBACK)), Ring.created_at > since
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_PURSUED, {"since": since}))
+
+
+_RINGING = sa.select(Ring.person_id).where(Ring.purpose == Purpose.PURSUIT, Ring.state.in_(OPEN))
 
 
 def ringing_for_items(session: Session) -> set[str]:
     """The people whose phones are rung for an open item now."""
-    query = sa.select(Ring.person_id).where(Ring.purpose == Purpose.PURSUIT, Ring.state.in_(OPEN))
-    return set(session.scalars(query))
+    return set(session.scalars(_RINGING))
 
 
 def still_open(session: Session) -> list[OpenItem]:

@@ -324,11 +324,14 @@ def has_opted_out(session: Session, number: str) -> bool:
     return session.scalar(said) is not None
 
 
+_WITH_NAME = sa.select(Person).where(Person.name_mark.in_(sa.bindparam("marks", expanding=True)))
+
+
 def with_name(session: Session, name: str) -> Person | None:
     """The person with this name, active or not; names that look the same are the same."""
     plain = written_names.plain(name)
     marks = vault_of(session).fingerprints(plain, "name")
-    found = session.scalar(sa.select(Person).where(Person.name_mark.in_(marks)))
+    found = session.scalar(_WITH_NAME, {"marks": marks})
     return found or by_name(session).get(plain)  # older rows are marked by the name as it was typed
 
 

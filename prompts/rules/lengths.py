@@ -21,6 +21,7 @@ _GSM_7 = frozenset(
 )
 _GSM_7_AS_TWO = frozenset("^{}\\[~]|€")
 """Signs of the GSM 03.38 extension table; each takes the place of two."""
+_GSM_7_IN_ALL = _GSM_7 | _GSM_7_AS_TWO
 _ALONE = {True: 160, False: 70}
 _IN_A_ROW = {True: 153, False: 67}
 """Signs in a single text, and in each segment of a longer one, by whether it is GSM-7."""
@@ -57,7 +58,7 @@ def seconds_aloud(language: str, template: str) -> float:
 
 def is_gsm_7(text: str) -> bool:
     """Whether a phone company sends the text with seven bits a sign."""
-    return all(sign in _GSM_7 or sign in _GSM_7_AS_TWO for sign in text)
+    return _GSM_7_IN_ALL.issuperset(text)
 
 
 def dear_signs(text: str, *, at_any_price: bool) -> str:
@@ -70,14 +71,12 @@ def dear_signs(text: str, *, at_any_price: bool) -> str:
 def segments(text: str) -> int:
     """How many text messages the phone company counts and charges."""
     plain = is_gsm_7(text)
-    length = sum(_places(sign, plain=plain) for sign in text)
+    length = _places(text) if plain else len(text.encode("utf-16-le")) // 2
     return 1 if length <= _ALONE[plain] else -(-length // _IN_A_ROW[plain])
 
 
-def _places(sign: str, *, plain: bool) -> int:
-    if plain:
-        return 2 if sign in _GSM_7_AS_TWO else 1
-    return len(sign.encode("utf-16-le")) // 2
+def _places(plain: str) -> int:
+    return len(plain) + sum(map(plain.count, _GSM_7_AS_TWO))
 
 
 def complaints(code: str, texts: Mapping[str, Text], staff: Mapping[str, Text]) -> Iterator[str]:

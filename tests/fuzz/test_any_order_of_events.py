@@ -319,7 +319,7 @@ def test_whatever_happens_on_sqlite_no_caller_is_lost(sqlite_template: Path) -> 
         Line.new_database = staticmethod(new_database)  # type: ignore[assignment]  # for this run
         run(
             Line,
-            settings=tries(short=6, long=2_000, stateful_step_count=30 if not REQUESTS else 60),
+            settings=tries(short=3, long=2_000, stateful_step_count=30 if not REQUESTS else 60),
         )
 
 
@@ -327,4 +327,4 @@ def test_whatever_happens_on_postgresql_no_caller_is_lost(
     postgres_databases: Callable[[], str],
 ) -> None:
     Line.new_database = staticmethod(postgres_databases)  # type: ignore[assignment]  # as above
-    run(Line, settings=tries(short=3, long=300, stateful_step_count=20 if not REQUESTS else 60))
+    run(Line, settings=tries(short=1, long=300, stateful_step_count=20 if not REQUESTS else 60))

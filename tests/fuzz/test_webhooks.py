@@ -18,7 +18,7 @@ def test_signed_requests_of_any_form_are_answered_and_leave_readable_rows(
     """Runs all examples against one line, so that rows of all kinds meet in it."""
     fewest = AN_EXAMPLE if REQUESTS else 5
 
-    @tries(short=40, long=REQUESTS // AN_EXAMPLE)
+    @tries(short=20, long=REQUESTS // AN_EXAMPLE)
     @given(some.lists(attempts(under_fire.rules), min_size=fewest, max_size=AN_EXAMPLE))
     def fire(volley: list[Attempt]) -> None:
         under_fire.suffers(volley)
@@ -33,7 +33,7 @@ def test_forged_requests_are_refused_and_touch_nothing(under_fire: UnderFire) ->
     under_fire.send(written(_plain("/voice/incoming"), "/voice/incoming", ""), "CallSid=CA1&From=x")
     before = under_fire.contents()
 
-    @tries(short=60, long=2_000)
+    @tries(short=30, long=2_000)
     @given(attempts(under_fire.rules), some.integers(0, 5))
     def forge(attempt: Attempt, how: int) -> None:
         wire = written(attempt, path_of(attempt, ["token"]), "CA1")

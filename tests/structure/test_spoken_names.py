@@ -33,7 +33,7 @@ FOR_STAFF = (
 
 
 def named_in_code() -> set[str]:
-    known = set(prompts.read().wordings["en"])
+    known = set(prompts.load().wordings["en"])
     return {
         node.value
         for module in code_map.product().values()

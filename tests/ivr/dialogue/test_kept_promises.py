@@ -30,7 +30,7 @@ def promising() -> set[str]:
     """Every text whose English words promise something."""
     return {
         name
-        for name, text in prompts.read().wordings["en"].items()
+        for name, text in prompts.load().wordings["en"].items()
         if PROMISES.search(text.template)
     }
 
@@ -49,7 +49,7 @@ def test_every_text_that_promises_names_the_tests_that_keep_it() -> None:
 
 
 def test_the_table_has_no_text_that_is_not_there_or_twice() -> None:
-    assert (KEPT.keys() | NO_PROMISE.keys()) - prompts.read().wordings["en"].keys() == set()
+    assert (KEPT.keys() | NO_PROMISE.keys()) - prompts.load().wordings["en"].keys() == set()
     assert KEPT.keys() & NO_PROMISE.keys() == set()
     assert all(NO_PROMISE.values())
 

@@ -512,10 +512,10 @@ def test_the_text_of_the_rights_goes_with_its_call(hotline: Hotline) -> None:
     assert hotline.rows_of("room_requests") == 0
 
 
-@pytest.mark.parametrize("language", sorted(prompts.read().languages))
+@pytest.mark.parametrize("language", sorted(prompts.load().languages))
 def test_the_rights_fit_into_three_texts(language: str) -> None:
     address = {"address": "https://hotline.example.org/sheet/es/1"}
-    sheet = prompts.read().sentence(language, "rights_text.sheet", address)
+    sheet = prompts.load().sentence(language, "rights_text.sheet", address)
     plain, letters = (160, 153) if set(sheet) <= GSM else (70, 67)
     assert len(sheet) <= plain or math.ceil(len(sheet) / letters) <= 3
 
