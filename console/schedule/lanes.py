@@ -207,6 +207,7 @@ class Drawer:
         return f"{say('removed') if change.turn is Effect.OFF else say('new')}: {who}, {when}"
 
     def _layers(self, seen: Picture, people: Collection[str]) -> Iterator[Track]:
+        """What the people come from, where it is more than the regular rules."""
         touching = (rule for rule in seen.exceptions if _touches(rule, people))
         exceptions = sorted(touching, key=lambda rule: max(rule.start, seen.start))
         if exceptions:
@@ -218,7 +219,7 @@ class Drawer:
             rows = max(row for row, _ in placed) + 1
             yield Track(tuple(pieces), rows, say("Stand-ins and exceptions"))
         regular = [shift for shift in seen.regular if shift.person in people]
-        if regular:
+        if exceptions and regular:
             bars = [self._bar(shift, row, None) for row, shift in timeline.rows(regular)]
             yield Track(tuple(bars), _rows_of(regular), say("Rotation and weekly"))
 

@@ -14,7 +14,6 @@ from routing.duty import timeline
 from routing.duty.timeline import Cover, Picture, Stretch
 
 _FACES = 3
-_WORST = (Cover.NOBODY, Cover.OTHERS)
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Day:
     empty: timedelta
     """How long nobody would answer."""
     needs_others: bool
-    """Whether callers of a lane are answered by people outside it."""
+    """Whether callers of the one lane that is shown are answered by people outside it."""
 
 
 def month(plan: Plan, view: View, seen: Picture) -> Iterator[Day]:
@@ -45,7 +44,8 @@ def month(plan: Plan, view: View, seen: Picture) -> Iterator[Day]:
     shown = view.shown(plan)
     for day in view.days.each:
         one = Days(day, 1, plan.zone)
-        nobody, others = (_parts(strips, one, cover) for cover in _WORST)
+        nobody = _parts(strips, one, Cover.NOBODY)
+        others = _parts(strips, one, Cover.OTHERS) if len(strips) == 1 else set()
         people = _people(seen, one, counted if shown is None else counted & set(shown))
         yield Day(
             day,

@@ -256,6 +256,12 @@ def test_it_says_who_would_be_called_and_why(hotline: Hotline) -> None:
     assert order.index("Ana Example") < order.index("Bo Example")
     assert "speaks Spanish" in order
     assert "does not speak Spanish: an interpreter must join" in order
+    assert "Ana Example" in who.section("Round 1: 2 phones ring together")
+    assert "Bo Example" in who.section("Round 2: 1 phone rings")
+    assert "Then those who do not speak the language" in who.section("Round 2: 1 phone rings")
+    assert "No interpreter for" not in order, "the best match speaks it"
+    french = who.opens("/schedule/who?language=fr").reads
+    assert "No interpreter for French is on duty" in french
     call = hotline.is_called(CALLER).press("2").press("2")
     busy.accepts()
     assert call.is_joined_with(busy.number)
