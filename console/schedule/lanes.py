@@ -130,10 +130,11 @@ class Drawer:
     def _gap(self, code: str, seen: Picture, gap: Stretch, classes: str, words: str) -> Piece:
         hours = round((gap.end - gap.start) / timedelta(hours=1))
         fits = gap.cover is Cover.NOBODY and gap.end - gap.start >= self._scaled(_SHORT) / 2
+        short = say("%(hours)s h", hours=hours) if fits else ""
         return Piece(
             classes,
-            say("%(hours)s h", hours=hours) if fits else "",
-            f"{words}, {self.teller.brief(gap.start, gap.end)}",
+            short,
+            _with_what_is_seen(f"{words}, {self.teller.brief(gap.start, gap.end)}", short),
             self.filling(code, seen, gap) or "",
         )
 
@@ -181,10 +182,11 @@ class Drawer:
         looks = [f"bar p{faces.hue(name)}", self.days.place(turn.start, turn.end), _row(row), more]
         looks += ["stand"] if instead_of else []
         looks += ["old"] if is_over else []
+        short = self._short(name, turn.end - turn.start)
         return Piece(
             " ".join(filter(None, looks)),
-            self._short(name, turn.end - turn.start),
-            label,
+            short,
+            _with_what_is_seen(label, short),
             self._card(turn),
             "" if is_over or not self.may_edit else self._was(turn),
         )
@@ -196,7 +198,8 @@ class Drawer:
             if change.turn in _GHOSTS and change.about:
                 turn = Turn(change.about, change.start, change.end)
                 bar = self._bar(turn, rows, None, _GHOSTS[change.turn])
-                found.append(Piece(bar.classes, bar.text, self._ghost_label(change)))
+                label = _with_what_is_seen(self._ghost_label(change), bar.text)
+                found.append(Piece(bar.classes, bar.text, label))
         return found, rows + bool(found)
 
     def _ghost_label(self, change: Change) -> str:
@@ -238,7 +241,8 @@ class Drawer:
                 bar = self._bar(span, row, None, "gone")
             case Override():
                 bar = self._bar(span, row, rule.replace)
-        return Piece(bar.classes, bar.text, self.teller.rule(rule), bar.address)
+        label = _with_what_is_seen(self.teller.rule(rule), bar.text)
+        return Piece(bar.classes, bar.text, label, bar.address)
 
     def _card(self, turn: Turn | Shift) -> str:
         if not self.may_edit:
@@ -264,6 +268,11 @@ class Drawer:
 def typed(local: datetime) -> str:
     """A local time as an address names it."""
     return local.strftime("%Y-%m-%dT%H:%M")
+
+
+def _with_what_is_seen(label: str, short: str) -> str:
+    """A label that holds the words in the piece, so that a voice command finds it by them."""
+    return label if short in label else f"{short}, {label}"
 
 
 def _is_gap(each: Stretch) -> bool:
