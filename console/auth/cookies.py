@@ -33,6 +33,7 @@ def token(app: AppContext) -> str:
 def replace(new: str) -> None:
     """From now on this browser is known by another token."""
     g.token, g.token_is_new = new, True
+    g.pop("csrf", None)
 
 
 def leave_none() -> None:
@@ -46,19 +47,36 @@ def browser_mark(app: AppContext) -> str:
 
 
 def csrf(app: AppContext) -> str:
-    """What a form of ours carries: nobody else can make it."""
-    return _csrf(app.site.secrets[0], app)
+    """What a form of ours carries: nobody else can make it.
 
-
-def _csrf(secret: str, app: AppContext) -> str:
-    return hmac.new(secret.encode(), b"csrf" + token(app).encode(), hashlib.sha256).hexdigest()
+    It is masked anew for each answer, so that the length of compressed pages tells nothing of it.
+    """
+    if "csrf" not in g:
+        mask = secrets.token_bytes(hashlib.sha256().digest_size)
+        g.csrf = (mask + _xor(mask, _digest(app.site.secrets[0], app))).hex()
+    masked: str = g.csrf
+    return masked
 
 
 def csrf_holds(app: AppContext) -> bool:
     """Whether this request comes from a form or a script of ours."""
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-    ours = [_csrf(secret, app) for secret in app.site.secrets]
-    return any(hmac.compare_digest(given.encode(), each.encode()) for each in ours)
+    try:
+        masked = bytes.fromhex(given)
+    except ValueError:
+        return False
+    half = hashlib.sha256().digest_size
+    unmasked = _xor(masked[:half], masked[half:])
+    ours = [_digest(secret, app) for secret in app.site.secrets]
+    return any(hmac.compare_digest(unmasked, each) for each in ours)
+
+
+def _digest(secret: str, app: AppContext) -> bytes:
+    return hmac.new(secret.encode(), b"csrf" + token(app).encode(), hashlib.sha256).digest()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(each ^ that for each, that in zip(one, other, strict=False))
 
 
 def set_on(answer: Response, app: AppContext) -> None:

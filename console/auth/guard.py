@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.auth import cookies, note_drafts, sessions
-from console.base import current_user, permissions
+from console.base import compression, current_user, permissions
 from console.base.permissions import Anybody, Door, HalfWay, Needs
 from ivr.core.context import AppContext
 
@@ -63,6 +63,7 @@ def stand(flask_app: Flask, app: AppContext) -> None:
         if request.endpoint != "console.static":
             answer.headers["Cache-Control"] = "no-store"
             cookies.set_on(answer, app)
+        compression.compress(answer, is_file=request.endpoint == "console.static")
         return answer
 
 

@@ -145,6 +145,8 @@ ROUTES: Mapping[str, Door] = {
     "console.schedule_change": Needs(Power.SCHEDULE, whole=True),
     "console.change_schedule": Needs(Power.SCHEDULE, whole=True),
     "console.undo_schedule_change": Needs(Power.SCHEDULE, whole=True),
+    "console.schedule_rules": Needs(Power.SCHEDULE, whole=True),
+    "console.schedule_shift": Needs(Power.SCHEDULE, whole=True),
     "console.schedule_who": Needs(Power.SCHEDULE, whole=True),
     "console.shifts": Needs(Power.SCHEDULE),
     "console.confirm_shift": Needs(Power.SCHEDULE),

@@ -23,10 +23,13 @@ from routing import needs
 __all__ = ["inbox_views", "style_views", "surge_views"]
 _AGAIN_AFTER_MILLISECONDS = 3000
 _TICKS = re.compile(
-    r'(<[^>]* data-(?:since|due)="[^"]*"[^>]*>)[^<]*|data-now="[^"]*"|name="press" value="[^"]*"'
+    r'(<[^>]* data-(?:since|due)="[^"]*"[^>]*>)[^<]*|data-now="[^"]*"'
+    r'|name="(?:press|csrf)" value="[^"]*"'
     r'|<rect class="so-far"[^>]*>'
 )
-"""What changes from one look to the next without news: the page counts on by itself."""
+"""What changes from one look to the next without news: the page counts on by itself, and tokens are
+masked anew.
+"""
 
 
 @bp.get("/")

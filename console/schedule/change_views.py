@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.schedule import actions, candidates, forms, queries, schedule_calendar
+from console.schedule import actions, candidates, change_drawing, forms, queries
 from console.schedule.forms import KINDS
 from console.schedule.queries import Plan, Preview
 from console.schedule.schedule_wording import Teller
@@ -119,8 +119,10 @@ def _form(
             "effects": teller.effects(preview),
             "seen": forms.mark_of(change),
             "wish": teller.change(change, _ended(plan, change)),
-            "drawing": schedule_calendar.change_drawn(app, plan, preview, teller),
+            "drawing": change_drawing.drawn(plan, preview, teller),
         }
+    if typed["kind"] == forms.MOVE and (was := forms.where_it_was(typed)):
+        facts["was"] = (teller.name(typed.get("person", "")), teller.span(was))
     rule = next((h.rule for h in plan.held if str(h.key) == typed.get("rule")), None)
     return show(
         "schedule/schedule_change.html", status,

@@ -14,6 +14,7 @@ from routing.duty.change_requests import (
     ChangeRequest,
     EndRule,
     Holiday,
+    Move,
     PutOn,
     Span,
     StandIn,
@@ -28,7 +29,8 @@ from routing.readers import clock_times, written_dates
 from routing.readers.unreadable import Unreadable
 from routing.readers.weekdays import WEEKDAYS
 
-SHIFT, OFF, SWAP, TURNS, HOLIDAY, END = "shift", "off", "swap", "turns", "holiday", "end"
+SHIFT, OFF, SWAP, TURNS, HOLIDAY = "shift", "off", "swap", "turns", "holiday"
+MOVE, END = "move", "end"
 KINDS = {
     SHIFT: later("Add a shift"),
     SWAP: later("Substitution"),
@@ -36,6 +38,7 @@ KINDS = {
     TURNS: later("Rotation"),
     HOLIDAY: later("Holiday"),
 }
+"""What a coordinator chooses among; a shift is moved and a rule is ended where it stands."""
 ONCE, WEEKLY = "once", "weekly"
 MOST_IN_TURN = 8
 _LONGEST_TURN = 52
@@ -52,6 +55,7 @@ _SAME = later("Choose somebody else: this is the person who is away.")
 _BEFORE = later("The end must be after the start.")
 _TOO_LONG = later("This is longer than a year.")
 _TOO_LONG_WEEKLY = later("A weekly shift lasts at most one day.")
+_NO_SHIFT = later("Choose the shift in the schedule again.")
 _NO_LENGTH = later("Write a number from 1 to 52.")
 _WHY = {
     Why.OVER: ("end", later("This is in the past and cannot be changed.")),
@@ -152,6 +156,13 @@ class _Form:
             self.wrong("until", _TOO_LONG)
         return span
 
+    def past_span(self) -> Span:
+        """Where the shift was that is moved; the page filled it in."""
+        was = where_it_was(self.typed)
+        if was is None:
+            self.wrong("date", _NO_SHIFT)
+        return was or _NO_SPAN
+
     def is_weekly(self) -> bool:
         return self.typed.get("scope") == WEEKLY
 
@@ -185,6 +196,10 @@ def _swap(form: _Form) -> ChangeRequest:
     return StandIn(person, by, form.shift(), form.is_weekly())
 
 
+def _move(form: _Form) -> ChangeRequest:
+    return Move(form.person("person"), form.past_span(), form.stretch())
+
+
 def _turns(form: _Form) -> ChangeRequest:
     people = form.several([f"turn_{number}" for number in range(1, MOST_IN_TURN + 1)])
     if len(people) < 2:
@@ -216,6 +231,7 @@ _READERS: Mapping[str, Callable[[_Form], ChangeRequest]] = {
     SHIFT: _shift,
     OFF: _off,
     SWAP: _swap,
+    MOVE: _move,
     TURNS: _turns,
     HOLIDAY: _holiday,
     END: _end,
@@ -232,6 +248,18 @@ def moment(typed: str | None, instead: datetime) -> datetime:
     return found.replace(tzinfo=None)
 
 
+def where_it_was(typed: Mapping[str, str]) -> Span | None:
+    """The times of a shift that is moved, as the schedule filled them in."""
+    try:
+        begins, ends = (
+            datetime.fromisoformat(typed.get(name, "")).replace(tzinfo=None)
+            for name in ("was_begins", "was_ends")
+        )
+    except ValueError:
+        return None
+    return Span(begins, ends)
+
+
 def filled_in(
     asked: Mapping[str, str], zone: ZoneInfo, version: str, now: datetime
 ) -> dict[str, str]:
@@ -240,13 +268,15 @@ def filled_in(
     begins = moment(asked.get("begins"), local)
     ends = moment(asked.get("ends"), begins + timedelta(hours=8))
     kind = asked.get("kind", SHIFT)
-    is_long = kind in (OFF, HOLIDAY) and ends > begins + _A_DAY
+    is_long = kind in (OFF, HOLIDAY, MOVE) and ends > begins + _A_DAY
     last = ends if ends.time() > time() else ends - _A_DAY
     return {
         "kind": kind,
         "person": asked.get("person", ""),
         "lane": asked.get("lane", ""),
         "rule": asked.get("rule", ""),
+        "was_begins": asked.get("was_begins", ""),
+        "was_ends": asked.get("was_ends", ""),
         "date": f"{begins:%Y-%m-%d}",
         "start": f"{begins:%H:%M}" if kind != HOLIDAY else "00:00",
         "until": f"{last:%Y-%m-%d}" if is_long else "",

@@ -21,6 +21,7 @@ from routing.duty.change_requests import (
     ChangeRequest,
     EndRule,
     Holiday,
+    Move,
     PutOn,
     Span,
     StandIn,
@@ -77,6 +78,18 @@ class Teller:
         """Fri 27 Nov."""
         return dates.format_date(local, "EEE d MMM", locale=self._locale)
 
+    def short(self, local: date) -> str:
+        """Fri 27."""
+        return dates.format_date(local, "EEE d", locale=self._locale)
+
+    def weekday_short(self, local: date) -> str:
+        """Fri."""
+        return dates.format_date(local, "EEE", locale=self._locale)
+
+    def month(self, local: date) -> str:
+        """November 2026."""
+        return dates.format_date(local, "LLLL y", locale=self._locale)
+
     def weekday(self, day: str) -> str:
         """Friday, of `fri`."""
         local = _A_MONDAY + timedelta(days=WEEKDAYS.index(day))
@@ -97,7 +110,8 @@ class Teller:
         """Their names, as a list."""
         return format_list([self.name(person) for person in people], locale=self._locale)
 
-    def _span(self, span: Span) -> str:
+    def span(self, span: Span) -> str:
+        """A span of local times, as `brief` says it."""
         return self.brief(start_instant(span.start, self._zone), end_instant(span.end, self._zone))
 
     def _hours(self, hours: Weekly | Window) -> str:
@@ -110,7 +124,7 @@ class Teller:
         match change:
             case PutOn(person=person, span=span, days=()):
                 return say(
-                    "%(who)s is on duty %(when)s.", who=self.name(person), when=self._span(span)
+                    "%(who)s is on duty %(when)s.", who=self.name(person), when=self.span(span)
                 )
             case PutOn(person=person, span=span, days=days):
                 return say(
@@ -127,14 +141,19 @@ class Teller:
                     later("%(by)s stands in for %(who)s %(when)s."),
                     weekly, span, by=self.name(by), who=self.name(person),
                 )  # fmt: skip
+            case Move(person=person, was=was, span=span):
+                return say(
+                    "%(who)s is on duty %(when)s instead of %(before)s.",
+                    who=self.name(person), when=self.span(span), before=self.span(was),
+                )  # fmt: skip
             case TakeTurns():
                 return self._taking_turns(change)
             case Holiday(span=span, people=()):
-                return say("Holiday: everyone is off %(when)s.", when=self._span(span))
+                return say("Holiday: everyone is off %(when)s.", when=self.span(span))
             case Holiday(span=span, people=people):
                 return say(
                     "Holiday: only %(who)s on duty %(when)s.",
-                    who=self.all_of(people), when=self._span(span),
+                    who=self.all_of(people), when=self.span(span),
                 )  # fmt: skip
             case EndRule(at=at):
                 rule = self.rule(ended[0]) if ended else say("a rule")
@@ -155,7 +174,7 @@ class Teller:
         return self.change(request_from(row.wish), ended)
 
     def _repeated(self, sentence: str, weekly: bool, span: Span, **names: str) -> str:
-        when = self._span(span)
+        when = self.span(span)
         if weekly:
             day, hours = self.weekday(WEEKDAYS[span.start.weekday()]), _clock_hours(span)
             when = self._every(day, hours, self.day(span.start))

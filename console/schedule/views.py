@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from flask import request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user, i18n
-from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.schedule import change_views, queries, schedule_calendar, who_views
+from console.schedule import change_views, month, queries, rule_views, shift_views, view, who_views
+from console.schedule.days import Days
 from console.schedule.forms import KINDS
+from console.schedule.lanes import Drawer
 from console.schedule.queries import Plan
-from console.schedule.schedule_calendar import Days
 from console.schedule.schedule_wording import Teller
+from console.schedule.view import BY_NEED, View
 from console.web.render import show
-from routing import needs
 from routing.duty import timeline
-from routing.duty.rule_edits import lasts_beyond
-from routing.duty.timeline import Lane
+from routing.duty.timeline import Cover, Crew, Picture, Stretch, Turn
 from routing.duty.wall_clock import wall
 from routing.needs import CODES
 
-__all__ = ["change_views", "who_views"]
-_WEEK, _TWO_WEEKS = 7, 14
-_BY_LANGUAGE, _BY_NEED = "language", "need"
+__all__ = ["change_views", "rule_views", "shift_views", "who_views"]
+_FREE, _MOST_GAPS = 3, 12
 
 
 @dataclass(frozen=True)
-class View:
-    """What of the schedule somebody looks at."""
+class GapRow:
+    """A gap as it stands below the timeline; without a lane it concerns all of them."""
 
-    days: Days
-    by: str
-
-    def link(self, **other: Any) -> str:
-        """The address of a view that differs in this."""
-        asked: dict[str, Any] = {
-            "start": self.days.first,
-            "days": self.days.count,
-            "by": self.by,
-            **other,
-        }
-        return url_for("console.schedule", **asked)
+    lane: str | None
+    when: str
+    lasts: timedelta
+    free: tuple[str, ...]
+    """Some people of the lane who are off duty then."""
+    address: str | None
+    is_empty: bool
+    """Nobody would answer; else people outside the lane do."""
+    more: int = 0
+    """How many more gaps the lane has on these days."""
 
 
 @bp.get("/schedule")
@@ -55,68 +50,76 @@ def schedule() -> AnyResponse:
     with app.database.reading() as session:
         plan = queries.of(session, app)
         made = queries.recent(session) if may_edit else []
-    view, teller = _view(plan, now), Teller(app, plan.zone, plan.names)
-    lanes = [_narrowed(lane) for lane in _lanes(plan, view)]
-    names = {lane.code: _lane_name(view, lane.code) for lane in lanes}
-    days, options = view.days, {"may_edit": may_edit}
+    seeing, teller = (
+        view.asked(plan, wall(now, plan.zone).date()),
+        Teller(app, plan.zone, plan.names),
+    )
+    days = seeing.days
+    seen = timeline.picture(plan.duty, days.start, days.end)
+    drawer = Drawer(plan, seeing, teller, now, may_edit)
     return show(
         "schedule/schedule.html",
-        view=view, teller=teller, may_edit=may_edit, made=made, kinds=KINDS,
-        rows=[schedule_calendar.row(each, names[each.code], days, teller, now, **options)
-              for each in lanes],
-        drawing=schedule_calendar.drawing(lanes, names, plan, days, teller, now, **options),
+        view=seeing, teller=teller, may_edit=may_edit, made=made, kinds=KINDS, now=now,
+        lanes=() if seeing.is_month else list(drawer.lanes(seen)),
+        month=list(month.month(plan, seeing, seen)) if seeing.is_month else (),
+        lane_names=_names(seeing, plan), now_part=days.part(now),
+        is_now=days.start <= now < days.end, weekdays=i18n.weekdays(),
+        gaps=list(_gaps(drawer, seen)), on_day=list(_on_day(drawer, seen)),
         odd_days=[(teller.day(at.astimezone(plan.zone)), hours)
                   for at, hours in timeline.odd_days(days.start, days.end, plan.zone)],
-        rules=_ruled(plan, teller, now) if may_edit else [],
-        length=(days.end - days.start) // timedelta(minutes=1),
         languages_spoken=tuple(app.shipped_prompts.languages), needs=CODES,
         this_moment=wall(now, plan.zone).strftime("%Y-%m-%dT%H:%M"),
     )  # fmt: skip
 
 
-def _view(plan: Plan, now: datetime) -> View:
-    """As asked for; else a week by language, from today on."""
-    try:
-        first = date.fromisoformat(request.args.get("start", ""))
-    except ValueError:
-        first = wall(now, plan.zone).date()
-    count = _TWO_WEEKS if request.args.get("days") == str(_TWO_WEEKS) else _WEEK
-    by = _BY_NEED if request.args.get("by") == _BY_NEED else _BY_LANGUAGE
-    return View(Days(first, count, plan.zone), by)
+def _names(seeing: View, plan: Plan) -> dict[str, str]:
+    if seeing.by == BY_NEED:
+        return {code: i18n.need_name(code) for code in seeing.codes(plan)}
+    return {code: i18n.language_name(context(), code) for code in seeing.codes(plan)}
 
 
-def _lanes(plan: Plan, view: View) -> list[Lane]:
-    if view.by == _BY_NEED:
-        taken = [code for code in CODES if _is_told_apart(plan, code)]
-        return schedule_calendar.lanes_of(plan, plan.duty, view.days, taken, timeline.takes)
-    codes = context().shipped_prompts.languages
-    return schedule_calendar.lanes_of(plan, plan.duty, view.days, codes, timeline.speaks)
+def _gaps(drawer: Drawer, seen: Picture) -> Iterator[GapRow]:
+    """Where nobody would answer; then the first gap of each lane in which others must."""
+    nobody: set[tuple[datetime, datetime]] = set()
+    later = []
+    for code in drawer.view.codes(drawer.plan):
+        crew = drawer.view.crew(drawer.plan, code)
+        left = [each for each in timeline.strip(seen, crew) if each.end > drawer.now]
+        for each in left:
+            if each.cover is Cover.NOBODY and (each.start, each.end) not in nobody:
+                nobody.add((each.start, each.end))
+                if len(nobody) <= _MOST_GAPS:
+                    yield _gap_row(drawer, seen, code, crew, [each], is_empty=True)
+        if others := [each for each in left if each.cover is Cover.OTHERS]:
+            later.append(_gap_row(drawer, seen, code, crew, others, is_empty=False))
+    yield from later
 
 
-def _is_told_apart(plan: Plan, need: str) -> bool:
-    """A detail has a lane if somebody takes it and not its whole first level."""
-    if needs.detail(need) is None:
-        return True
-    return any(person.takes_exactly(need) for person in plan.responders)
+def _gap_row(
+    drawer: Drawer, seen: Picture, code: str, crew: Crew, gaps: Sequence[Stretch],
+    *, is_empty: bool,
+) -> GapRow:  # fmt: skip
+    first = gaps[0]
+    start = max(first.start, drawer.now)
+    busy = {turn.person for turn in seen.turns if turn.start < first.end and start < turn.end}
+    free = [drawer.teller.name(person) for person in sorted(crew.own) if person not in busy]
+    return GapRow(
+        None if is_empty and drawer.view.by != BY_NEED else code,
+        drawer.teller.brief(start, first.end),
+        sum((each.end - max(each.start, drawer.now) for each in gaps), timedelta()),
+        tuple(sorted(free)[:_FREE]),
+        drawer.filling(code, seen, first),
+        is_empty,
+        len(gaps) - 1,
+    )
 
 
-def _narrowed(lane: Lane) -> Lane:
-    """A responder sees their own shifts, and where somebody is missing."""
-    visitor = current_user.current()
-    if visitor.right_to(Power.SCHEDULE) is not Right.OWN:
-        return lane
-    own = tuple(shift for shift in lane.shifts if shift.person == visitor.person_id)
-    return Lane(lane.code, own, lane.strip)
-
-
-def _lane_name(view: View, code: str) -> str:
-    if view.by == _BY_NEED:
-        return i18n.need_name(code)
-    return i18n.language_name(context(), code)
-
-
-def _ruled(plan: Plan, teller: Teller, now: datetime) -> list[tuple[int, str]]:
-    """The rules that count now or will, in words."""
-    return [
-        (held.key, teller.rule(held.rule)) for held in plan.held if lasts_beyond(held.rule, now)
-    ]
+def _on_day(drawer: Drawer, seen: Picture) -> Iterator[tuple[str, Turn]]:
+    """The shifts of the day that a phone shows, with their hours."""
+    seeing, plan = drawer.view, drawer.plan
+    day, shown = Days(seeing.day, 1, plan.zone), seeing.shown(plan)
+    start, end = day.start, day.end
+    for turn in seen.turns if not seeing.is_month else ():
+        if turn.start < end and start < turn.end and (shown is None or turn.person in shown):
+            hours = (wall(at, plan.zone) for at in (turn.start, turn.end))
+            yield "-".join(f"{each:%H:%M}" for each in hours), turn

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from console.base.i18n import later
 from console.base.routes import bp, context
 from console.schedule import forms, queries
 from console.web.render import show
 from ivr.responders import availability
-from routing.dispatch.policies import Caller
+from routing.dispatch.policies import Caller, policy_for
 from routing.duty.wall_clock import start_instant, wall
 from routing.needs import CODES
+
+_STEPS = {
+    "same language, this very need": later(
+        "First those who speak the language and take exactly this need."
+    ),
+    "first line, same language": later(
+        "Then the first line: those who speak the language and take the need."
+    ),
+    "backup, same language": later("Then the backup who speak the language and take the need."),
+    "same language": later("Everybody who speaks the language and takes the need."),
+    "same language, any need": later("Then those who speak the language, whatever they take."),
+    "with an interpreter": later(
+        "Then those who do not speak the language; an interpreter must join."
+    ),
+    "coordinators": later("Then the coordinators, whatever they speak."),
+    "anybody": later("Last, everybody else on duty."),
+    "cleared, same language": later("Those cleared for this need who speak the language."),
+    "cleared, with an interpreter": later("Those cleared for this need; an interpreter must join."),
+}
+"""Why each step of a search asks these people, by its name in `routing.dispatch.policies`."""
 
 
 @bp.get("/schedule/who")
@@ -35,4 +58,6 @@ def schedule_who() -> AnyResponse:
         is_now=at == now, at=local.strftime("%Y-%m-%dT%H:%M"), needs=CODES,
         languages_spoken=tuple(app.shipped_prompts.languages),
         vendor=bool(app.numbers.interpreter),
+        rounds=[list(calls) for _, calls in groupby(answer.called, lambda call: call.round)],
+        policy=policy_for(need), why=_STEPS,
     )  # fmt: skip

@@ -45,6 +45,15 @@ class StandIn:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A shift of a person begins and ends at other times, once."""
+
+    person: str
+    was: Span
+    span: Span
+
+
+@dataclass(frozen=True)
 class TakeTurns:
     """People take turns of so many days or weeks; `span` is their first time on duty."""
 
@@ -71,12 +80,13 @@ class EndRule:
     at: datetime
 
 
-ChangeRequest: TypeAlias = PutOn | TakeOff | StandIn | TakeTurns | Holiday | EndRule
+ChangeRequest: TypeAlias = PutOn | TakeOff | StandIn | Move | TakeTurns | Holiday | EndRule
 
 _KINDS: Mapping[str, type[ChangeRequest]] = {
     "put on": PutOn,
     "take off": TakeOff,
     "stand in": StandIn,
+    "move": Move,
     "take turns": TakeTurns,
     "holiday": Holiday,
     "end rule": EndRule,
@@ -112,7 +122,7 @@ def _plain(value: Any) -> Any:
 
 def _read(name: str, value: Any) -> Any:
     match name:
-        case "span":
+        case "span" | "was":
             return Span(*(datetime.fromisoformat(value[end]) for end in ("start", "end")))
         case "at":
             return datetime.fromisoformat(value)

@@ -16,6 +16,7 @@ from routing.duty.change_requests import (
     ChangeRequest,
     EndRule,
     Holiday,
+    Move,
     PutOn,
     Span,
     StandIn,
@@ -109,6 +110,8 @@ def edit_for(
             )
         case TakeOff() | StandIn():
             return _each_week(request, held, timezone, now)
+        case Move():
+            return _moved(request, zone, now)
         case TakeTurns():
             return _turns(request, zone, now)
         case Holiday(span=span, people=people):
@@ -199,6 +202,34 @@ def _stretch(span: Span, zone: ZoneInfo, now: datetime) -> tuple[datetime, datet
 def _once(span: Span, zone: ZoneInfo, now: datetime, rule: _Dated) -> Edit:
     start, end = _stretch(span, zone, now)
     return Edit(start, added=(NewRule(rule(start, end)),), ends=end)
+
+
+def _moved(request: Move, zone: ZoneInfo, now: datetime) -> Edit:
+    """Off where the shift was, on where it is now; what both have in common stays as it is."""
+    was, span = (
+        (
+            max(wall_clock.start_instant(each.start, zone), now),
+            wall_clock.end_instant(each.end, zone),
+        )
+        for each in (request.was, request.span)
+    )
+    if min(was[1], span[1]) <= now:
+        raise ChangeRefused(Why.OVER)
+    off = [Override(start, end, remove=request.person) for start, end in _beyond(was, span)]
+    on = [Override(start, end, person=request.person) for start, end in _beyond(span, was)]
+    rules = (*off, *on)
+    begins = min((rule.start for rule in rules), default=span[0])
+    ends = max((rule.end for rule in rules), default=span[1])
+    return Edit(begins, added=tuple(NewRule(rule) for rule in rules), ends=ends)
+
+
+def _beyond(
+    one: tuple[datetime, datetime], other: tuple[datetime, datetime]
+) -> Iterator[tuple[datetime, datetime]]:
+    """The parts of one period that lie outside another."""
+    for start, end in ((one[0], min(one[1], other[0])), (max(one[0], other[1]), one[1])):
+        if start < end:
+            yield start, end
 
 
 def _only(people: Collection[str], start: datetime, end: datetime) -> Temporary:

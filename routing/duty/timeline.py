@@ -1,38 +1,75 @@
-"""The schedule as lanes: for each language or need, who is on duty and how many."""
+"""The schedule as lanes: who is on duty for each language or need, and how callers are answered."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from routing.duty import wall_clock
-from routing.duty.rules import Shift
+from routing.duty.duty import unbroken
+from routing.duty.moments import Duty, Moment, instant, moments
+from routing.duty.rules import Override, Shift, Temporary
 from routing.person import Responder
 
+_AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
 Belongs = Callable[[Responder, str], bool]
 
 
+class Cover(Enum):
+    """How callers of a lane are answered."""
+
+    NOBODY = "nobody would answer at all"
+    OTHERS = "only people outside the lane answer, for a language with an interpreter"
+    ONE = "one person of the lane answers"
+    MORE = "two or more people of the lane answer"
+
+
 @dataclass(frozen=True)
-class Cover:
-    """From `start` until just before `end` this many people are on duty for a lane."""
+class Stretch:
+    """From `start` until just before `end` the callers of a lane are answered like this."""
 
     start: datetime
     end: datetime
-    people: int
+    cover: Cover
 
 
 @dataclass(frozen=True)
-class Lane:
-    """A language or need: the shifts of those who serve it, and its cover without a break."""
+class Turn:
+    """One person on duty from `start` until just before `end`, perhaps in place of somebody."""
 
-    code: str
-    shifts: tuple[Shift, ...]
-    strip: tuple[Cover, ...]
+    person: str
+    start: datetime
+    end: datetime
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A period of the schedule, with the layers that it comes from."""
+
+    start: datetime
+    end: datetime
+    turns: tuple[Turn, ...]
+    """Who is on duty in the end."""
+    regular: tuple[Shift, ...]
+    """Who would be on duty by the weekly rules and rotations alone."""
+    exceptions: tuple[Override | Temporary, ...]
+    moments: tuple[tuple[datetime, frozenset[str]], ...]
+    """Who is on duty from each instant at which somebody comes or goes."""
 
     @property
-    def holes(self) -> tuple[Cover, ...]:
-        """When nobody is on duty for it."""
-        return tuple(cover for cover in self.strip if cover.people == 0)
+    def edges(self) -> list[datetime]:
+        """Every change of shift, in order."""
+        return sorted({end for turn in self.turns for end in (turn.start, turn.end)})
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who counts for a lane, by id: its own people, and all who would answer its callers."""
+
+    own: Collection[str]
+    answering: Collection[str]
 
 
 def speaks(person: Responder, language: str) -> bool:
@@ -45,35 +82,55 @@ def takes(person: Responder, need: str) -> bool:
     return person.takes(need)
 
 
-def lanes(
-    shifts: Sequence[Shift],
-    people: Iterable[Responder],
-    codes: Iterable[str],
-    belongs: Belongs,
-    since: datetime,
-    until: datetime,
-) -> list[Lane]:
-    """One lane for each code, from the shifts between two instants."""
-    known = {person.id: person for person in people}
-    found = []
-    for code in codes:
-        own = [s for s in shifts if s.person in known and belongs(known[s.person], code)]
-        found.append(Lane(code, tuple(own), tuple(_strip(own, since, until))))
-    return found
+def picture(duty: Duty, since: datetime, until: datetime) -> Picture:
+    """What the rules make of a period; the cost grows with what lies in it."""
+    since, until = instant(since), instant(until)
+    found = {each.at: each for each in moments(duty, since, until)}
+    final = unbroken(found, until, lambda at: _final(found[at]))
+    regular = unbroken(found, until, lambda at: {slot.original for slot in found[at].regular})
+    turns = (Turn(who, start, end, other) for (who, other), start, end in final)
+    return Picture(
+        since,
+        until,
+        tuple(sorted(turns, key=lambda turn: (turn.start, turn.person))),
+        tuple(sorted((Shift(*each) for each in regular), key=lambda one: (one.start, one.person))),
+        tuple(_exceptions(duty, since, until)),
+        tuple((at, each.on_duty) for at, each in found.items()),
+    )
 
 
-def _strip(shifts: Sequence[Shift], since: datetime, until: datetime) -> Iterator[Cover]:
-    edges = sorted({since, until, *(end for shift in shifts for end in (shift.start, shift.end))})
-    start, people = since, _count(shifts, since)
-    for at in edges[1:]:
-        count = _count(shifts, at)
-        if at == until or count != people:
-            yield Cover(start, at, people)
-            start, people = at, count
+def strip(seen: Picture, crew: Crew) -> list[Stretch]:
+    """How the callers of a lane are answered, without a break."""
+    found: list[tuple[datetime, Cover]] = []
+    for at, on in seen.moments:
+        cover = _cover(on, crew)
+        if not found or found[-1][1] is not cover:
+            found.append((at, cover))
+    ends = [at for at, _ in found[1:]] + [seen.end]
+    return [Stretch(at, end, cover) for (at, cover), end in zip(found, ends, strict=True)]
 
 
-def _count(shifts: Iterable[Shift], at: datetime) -> int:
-    return sum(shift.start <= at < shift.end for shift in shifts)
+def rows(turns: Iterable[Turn | Shift]) -> Iterator[tuple[int, Turn | Shift]]:
+    """The row for each of them, so that none covers another in its row."""
+    free: list[datetime] = []
+    for turn in turns:
+        row = next((n for n, end in enumerate(free) if end <= turn.start), len(free))
+        free[row : row + 1] = [turn.end]
+        yield row, turn
+
+
+def proposal(
+    seen: Picture, start: datetime, end: datetime, now: datetime, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """The whole hours to offer for a gap, as naive local times: up to the next change of shift.
+
+    They begin with the running hour if the gap has begun, and last a day at most.
+    """
+    begun = max(start, now)
+    after = next((edge for edge in seen.edges if edge > begun), end)
+    begins = _whole_hour(wall_clock.wall(begun, zone))
+    ends = _next_whole_hour(wall_clock.wall(min(end, after), zone))
+    return begins, min(max(ends, begins + _AN_HOUR), begins + _A_DAY)
 
 
 def drawn(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -95,6 +152,40 @@ def odd_days(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple
         if tomorrow - midnight != timedelta(days=1):
             yield midnight, round((tomorrow - midnight) / timedelta(hours=1))
         day += timedelta(days=1)
+
+
+def _final(moment: Moment) -> set[tuple[str, str | None]]:
+    """Everyone on duty, with whom they stand in for; their own slot counts first."""
+    found: dict[str, str | None] = {}
+    for slot in moment.slots:
+        if slot.holder == slot.original:
+            found[slot.original] = None
+        elif slot.holder is not None:
+            found.setdefault(slot.holder, slot.original)
+    return set(found.items())
+
+
+def _exceptions(duty: Duty, since: datetime, until: datetime) -> Iterator[Override | Temporary]:
+    dated = (rule for rule in duty.rules if isinstance(rule, Override | Temporary))
+    for rule in dated:
+        if rule.start < min(rule.end, until) and since < rule.end:
+            yield rule
+
+
+def _cover(on: Collection[str], crew: Crew) -> Cover:
+    own = sum(person in crew.own for person in on)
+    if own:
+        return Cover.ONE if own == 1 else Cover.MORE
+    return Cover.OTHERS if any(person in crew.answering for person in on) else Cover.NOBODY
+
+
+def _whole_hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _next_whole_hour(at: datetime) -> datetime:
+    begun = _whole_hour(at)
+    return begun if begun == at else begun + _AN_HOUR
 
 
 def _midnight(day: date) -> datetime:

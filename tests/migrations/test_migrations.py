@@ -75,7 +75,7 @@ def test_keys_of_days_begin_after_the_tables_and_every_pin_and_number_stays(
     ana = hotline.has_on_duty("Ana", pin="482915")
     call = hotline.is_called().press("1").hangs_up()
     engine = hotline.context.database.engine
-    migrations.downgrade(engine, "another_language")
+    migrations.downgrade(engine, "needs_of_partners")
     assert "pin_sealed" not in {each["name"] for each in sa.inspect(engine).get_columns("people")}
     migrations.upgrade(engine)
     begins_its_keys(hotline.settings, hotline.clock.now)

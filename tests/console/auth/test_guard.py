@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+
 import pytest
 from pydantic import SecretStr
+from werkzeug.test import TestResponse
 
 from models.staff import users
 from settings import Settings
@@ -45,6 +49,32 @@ def test_a_form_of_before_a_new_site_key_counts_while_the_old_one_is_a_fallback(
     hotline.restarts(secret_key_fallbacks=old)
     cora.client.application = hotline.app
     assert cora.posts("/account/sessions/end", csrf=csrf).status_code == 303
+
+
+def test_i13_a_page_is_compressed_for_who_asked_for_it_and_never_for_another_site(
+    hotline: Hotline,
+) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+
+    def asks(site: str, path: str = "/board") -> TestResponse:
+        headers = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": site}
+        return cora.client.get(path, base_url=hotline.settings.base_url, headers=headers)
+
+    own, foreign = asks("same-origin"), asks("cross-site")
+    assert own.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in foreign.headers
+    page, again = (gzip.decompress(each.data).decode() for each in (own, asks("none")))
+    assert len(own.data) < len(page) / 3
+    tokens = [re.findall(r'<meta name="csrf" content="(\w+)"', each)[0] for each in (page, again)]
+    assert tokens[0] != tokens[1], "its length tells nothing of the token"
+    for token in tokens:
+        assert cora.posts("/language", csrf=token, language="es").status_code == 303
+    style = asks("cross-site", "/static/components.css")
+    assert gzip.decompress(style.data).startswith(b"/* Sanctuary Line")
+    headers = {"Accept-Encoding": "gzip", "If-None-Match": style.headers["ETag"]}
+    base = hotline.settings.base_url
+    with cora.client.get("/static/components.css", base_url=base, headers=headers) as known:
+        assert known.status_code == 304
 
 
 def test_i17_a_request_for_another_host_is_refused(hotline: Hotline) -> None:

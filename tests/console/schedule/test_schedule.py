@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from selectolax.lexbor import LexborNode
 
 from routing.duty.rules import Weekly
 from tests.coordinator import Coordinator
@@ -33,10 +35,11 @@ def wishes(
 def test_a_hole_is_filled_and_the_very_next_caller_reaches_that_person(hotline: Hotline) -> None:
     luz = hotline.knows("Luz Example", speaks="es en")
     who = cora(hotline).opens("/schedule")
-    who.follows_first("Fill this gap: Spanish")
-    assert who.value_of("From") == "02:04"
+    assert "Nobody would answer" in who.answer.get_data(as_text=True), "not only no Spanish"
+    who.follows_first("Fill this gap: every language")
+    assert (who.value_of("From"), who.value_of("To")) == ("02:00", "02:00"), "whole hours"
     who.chooses("Who", "Luz Example").fills("To", "06:00").presses("Preview the change")
-    assert "Luz Example is on duty Tue 8 Dec 02:04-06:00 EST." in who.reads
+    assert "Luz Example is on duty Tue 8 Dec 02:00-06:00 EST." in who.reads
     assert "Spanish is covered" not in who.reads, "said once, as nobody at all was there"
     assert "Somebody is on duty again Tue 8 Dec 02:04-06:00 EST." in who.reads
     who.presses("Save")
@@ -143,6 +146,61 @@ def test_only_what_was_seen_is_saved(hotline: Hotline) -> None:
     assert hotline.is_on_duty(ana)
 
 
+def test_a_language_that_others_must_answer_is_amber_and_nobody_at_all_is_red(
+    hotline: Hotline,
+) -> None:
+    hotline.has_on_duty("Ana Example", speaks="es")
+    who = cora(hotline).opens("/schedule")
+    strips = {lane.attributes["data-lane"]: lane for lane in who.page.css(".lane[data-lane]")}
+    assert strips["fr"].css(".interp")
+    assert not strips["fr"].css(".gap")
+    assert not strips["es"].css(".interp, .gap, .bar"), "covered, and closed"
+    who.follows_first("An interpreter must join")
+    assert who.value_of("From") == "02:00"
+    opened = who.opens("/schedule?open=es&language=es")
+    assert [lane.attributes["data-lane"] for lane in opened.page.css(".lane[data-lane]")] == ["es"]
+    assert "Ana Example, " in opened.answer.get_data(as_text=True)
+    assert not who.opens("/schedule?gaps=on").page.css('.lane[data-lane="es"]')
+    assert "Nothing here fits the filter." in who.opens("/schedule?who=zoe").reads
+    month = who.opens("/schedule?days=month")
+    assert len(month.page.css(".month .day.today")) == 1
+    assert "Ana Example" in month.page.css_first(".month").text()
+
+
+def test_a_shift_is_moved_and_its_card_offers_to_undo_that(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana Example", speaks="es")
+    who = wishes(cora(hotline), "off", "Ana Example", {**TONIGHT, "From": "02:00", "To": "09:00"})
+    who.presses("Save and leave the gap").opens("/schedule?open=es")
+    bar = next(each for each in who.page.css(".lane .bar") if "old" not in each.attributes["class"])
+    card = who.opens(bar.attributes["href"] or "")
+    assert "Spanish" in card.reads
+    assert "first line" in card.reads
+    who.follows("Change the times")
+    assert "Ana Example is on duty" in who.reads
+    assert who.value_of("From") == "09:00"
+    who.fills("From", "08:00").presses("Preview the change")
+    assert "Ana Example is on duty Tue 8 Dec 08:00-09:00 EST." in who.section(
+        "Effect of this change"
+    )
+    assert len(who.page.css(".bar.ghost")) >= 1
+    who.presses("Save")
+    eight = datetime.fromisoformat("2026-12-08T08:00-05:00")
+    assert hotline.was_on_duty(ana, eight)
+    who.opens("/schedule?open=es")
+    address = f"/schedule/shift?person={_person(bar)}&at=2026-12-08T08:30"
+    who.opens(address).presses("Undo")
+    assert not hotline.was_on_duty(ana, eight)
+    assert (
+        who.opens(f"/schedule/shift?person={_person(bar)}&at=2026-12-08T08:30").answer.status_code
+        == 404
+    )
+
+
+def _person(bar: LexborNode) -> str:
+    """The person whose card a bar opens."""
+    return parse_qs(urlsplit(bar.attributes["href"] or "").query)["person"][0]
+
+
 def test_a_change_is_undone_and_the_undoing_too(hotline: Hotline) -> None:
     ana = hotline.knows("Ana Example")
     who = wishes(cora(hotline), "shift", "Ana Example", TONIGHT).presses("Save")
@@ -175,7 +233,9 @@ def test_undo_is_refused_while_a_later_change_builds_on_it(hotline: Hotline) -> 
 
 def test_what_the_console_ended_stays_ended_when_the_roster_is_imported(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana Example", speaks="es")
-    who = cora(hotline).opens("/schedule")
+    who = cora(hotline).opens("/schedule/rules?who=nobody")
+    assert "No rule fits" in who.reads
+    who.opens("/schedule/rules?who=ana")
     who.follows("End rule").fills("Day it ends", "2026-12-09").fills("At", "08:00")
     who.presses("Preview the change").presses("Save and leave the gap")
     thursday = hotline.clock.now() + timedelta(days=2)
@@ -196,6 +256,12 @@ def test_it_says_who_would_be_called_and_why(hotline: Hotline) -> None:
     assert order.index("Ana Example") < order.index("Bo Example")
     assert "speaks Spanish" in order
     assert "does not speak Spanish: an interpreter must join" in order
+    assert "Ana Example" in who.section("Round 1: 2 phones ring together")
+    assert "Bo Example" in who.section("Round 2: 1 phone rings")
+    assert "Then those who do not speak the language" in who.section("Round 2: 1 phone rings")
+    assert "No interpreter for" not in order, "the best match speaks it"
+    french = who.opens("/schedule/who?language=fr").reads
+    assert "No interpreter for French is on duty" in french
     call = hotline.is_called(CALLER).press("2").press("2")
     busy.accepts()
     assert call.is_joined_with(busy.number)

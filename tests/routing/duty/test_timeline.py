@@ -3,15 +3,25 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from routing.duty.duty import Duty, shifts
-from routing.duty.rules import Weekly
-from routing.duty.timeline import Cover, drawn, lanes, odd_days, speaks, takes
-from routing.person import Responder
+from routing.duty.duty import Duty
+from routing.duty.rules import Override, Weekly
+from routing.duty.timeline import (
+    Cover,
+    Crew,
+    Stretch,
+    Turn,
+    drawn,
+    odd_days,
+    picture,
+    proposal,
+    rows,
+    strip,
+)
 from routing.readers.weekdays import WEEKDAYS
 
 ZONE = ZoneInfo("America/New_York")
 MONDAY = datetime(2026, 12, 7, 5, tzinfo=UTC)
-ANA, BO = Responder("ana", ("es", "en")), Responder("bo", ("en",), frozenset({"question"}))
+DAY = datetime(2026, 12, 7, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
@@ -19,29 +29,56 @@ def hour(number: int) -> datetime:
     return MONDAY + timedelta(hours=number)
 
 
-def test_a_lane_has_the_shifts_of_those_who_serve_it_and_its_holes() -> None:
+def test_a_lane_has_the_shifts_of_those_who_serve_it_and_how_its_callers_are_answered() -> None:
     rules = (
         Weekly(WEEKDAYS, time(8), time(16), "ana"),
         Weekly(WEEKDAYS, time(12), time(20), "bo"),
     )
-    found = shifts(Duty("America/New_York", rules), MONDAY, MONDAY + DAY)
-    english, spanish = lanes(found, (ANA, BO), ("en", "es"), speaks, MONDAY, MONDAY + DAY)
-    assert [shift.person for shift in english.shifts] == ["ana", "bo"]
-    assert english.strip == (
-        Cover(hour(0), hour(8), 0),
-        Cover(hour(8), hour(12), 1),
-        Cover(hour(12), hour(16), 2),
-        Cover(hour(16), hour(20), 1),
-        Cover(hour(20), hour(24), 0),
+    seen = picture(Duty("America/New_York", rules), MONDAY, MONDAY + DAY)
+    assert [turn.person for turn in seen.turns] == ["ana", "bo"]
+    assert strip(seen, Crew({"ana", "bo"}, {"ana", "bo"})) == [
+        Stretch(hour(0), hour(8), Cover.NOBODY),
+        Stretch(hour(8), hour(12), Cover.ONE),
+        Stretch(hour(12), hour(16), Cover.MORE),
+        Stretch(hour(16), hour(20), Cover.ONE),
+        Stretch(hour(20), hour(24), Cover.NOBODY),
+    ]
+    spanish = strip(seen, Crew({"ana"}, {"ana", "bo"}))
+    assert [each.cover for each in spanish] == [
+        Cover.NOBODY, Cover.ONE, Cover.OTHERS, Cover.NOBODY,
+    ]  # fmt: skip
+    assert [row for row, _ in rows(seen.turns)] == [0, 1], "side by side in the middle"
+
+
+def test_a_lane_without_anybody_is_one_gap() -> None:
+    empty = picture(Duty("America/New_York", ()), MONDAY, MONDAY + DAY)
+    assert strip(empty, Crew(set(), set())) == [Stretch(MONDAY, MONDAY + DAY, Cover.NOBODY)]
+
+
+def test_a_stand_in_is_told_from_the_shift_that_it_replaces() -> None:
+    rules = (
+        Weekly(WEEKDAYS, time(8), time(16), "ana"),
+        Override(hour(12), hour(20), person="bo", replace="ana"),
+        Override(hour(30), hour(31), remove="ana"),
     )
-    assert spanish.holes == (Cover(hour(0), hour(8), 0), Cover(hour(16), hour(24), 0))
-    (detained,) = lanes(found, (ANA, BO), ("detained",), takes, MONDAY, MONDAY + DAY)
-    assert [shift.person for shift in detained.shifts] == ["ana"]
+    seen = picture(Duty("America/New_York", rules), MONDAY, MONDAY + DAY)
+    assert seen.turns == (
+        Turn("ana", hour(8), hour(12)),
+        Turn("bo", hour(12), hour(16), instead_of="ana"),
+    )
+    assert [(shift.start, shift.end) for shift in seen.regular] == [(hour(8), hour(16))]
+    assert seen.exceptions == rules[1:2], "tomorrow's lies outside"
 
 
-def test_a_lane_without_anybody_is_one_hole() -> None:
-    (urdu,) = lanes([], (ANA,), ("ur",), speaks, MONDAY, MONDAY + DAY)
-    assert urdu.strip == (Cover(MONDAY, MONDAY + DAY, 0),)
+def test_a_gap_is_offered_in_whole_hours_up_to_the_next_change_of_shift() -> None:
+    rules = (Weekly(WEEKDAYS, time(8, 20), time(16), "ana"),)
+    seen = picture(Duty("America/New_York", rules), MONDAY, MONDAY + DAY)
+    now = hour(2) + timedelta(minutes=28)
+    begins, ends = proposal(seen, hour(0), hour(24), now, ZONE)
+    assert (begins.time(), ends.time()) == (time(2), time(9))
+    begins, ends = proposal(seen, hour(16), hour(24), now, ZONE)
+    assert (begins.time(), ends.time()) == (time(16), time(0))
+    assert ends - begins == timedelta(hours=8)
 
 
 def test_a_hole_in_the_hour_that_comes_twice_is_drawn_as_long_as_it_lasts() -> None:
