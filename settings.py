@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     """The account's auth token; Twilio signs webhooks with it."""
     twilio_auth_token_secondary: SecretStr = SecretStr("")
     """The second auth token, accepted while tokens are being exchanged."""
+    twilio_shared_keys: SecretStr = SecretStr("")
+    """Comma-separated secrets of the account's shared keys: Twilio signs the webhooks of a webhook
+    rule with one of them. Without a rule it is not needed."""
     twilio_phone_number: str = ""
     """The hotline's number, shown as the caller ID of every call it makes."""
     twilio_api_base_url: str = TWILIO_API
@@ -170,13 +173,18 @@ class Settings(BaseSettings):
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """The key that signs links and cookies, and those whose signatures count too."""
-        others = self.secret_key_fallbacks.get_secret_value().split(",")
-        return (self.secret_key.get_secret_value(), *filter(None, map(str.strip, others)))
+        others = _parts_of(self.secret_key_fallbacks.get_secret_value())
+        return (self.secret_key.get_secret_value(), *others)
+
+    @property
+    def shared_keys(self) -> tuple[str, ...]:
+        """The shared keys that may sign a webhook."""
+        return _parts_of(self.twilio_shared_keys.get_secret_value())
 
     @property
     def numbers_shared(self) -> frozenset[str]:
         """The numbers in SHARED_NUMBERS."""
-        return frozenset(filter(None, (part.strip() for part in self.shared_numbers.split(","))))
+        return frozenset(_parts_of(self.shared_numbers))
 
     @property
     def our_numbers(self) -> frozenset[str]:
@@ -411,6 +419,7 @@ class Settings(BaseSettings):
             "SECRET_KEY_FALLBACKS": self.secret_key_fallbacks.get_secret_value(),
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
             "TWILIO_AUTH_TOKEN_SECONDARY": self.twilio_auth_token_secondary.get_secret_value(),
+            "TWILIO_SHARED_KEYS": self.twilio_shared_keys.get_secret_value(),
             "METRICS_TOKEN": self.metrics_token.get_secret_value(),
         }
         for name, secret in secrets.items():
@@ -423,6 +432,11 @@ class Settings(BaseSettings):
         if self.flask_debug.lower() not in ("", "0", "false", "no"):
             found.append("FLASK_DEBUG must not be set: it opens this host to attackers")
         return found
+
+
+def _parts_of(value: str) -> tuple[str, ...]:
+    """The parts of a comma-separated setting."""
+    return tuple(filter(None, (part.strip() for part in value.split(","))))
 
 
 def _relative(name: str, place: str) -> str:

@@ -47,6 +47,7 @@ def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None])
         app=app,
         links=_links(settings),
         tokens=settings.auth_tokens,
+        shared_keys=settings.shared_keys,
         rescue_number=settings.rescue_number,
         account=settings.twilio_account_sid,
         if_broken=if_broken,

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from simulator.base.clock import TravelClock
+from simulator.delivery.twilio_signature import SharedKey
 from simulator.scenario.application import Application
 from simulator.scenario.stage import TIMEZONE
 from simulator.simulated_carrier import ACCOUNT_SID, AUTH_TOKEN, Carrier
@@ -31,6 +32,8 @@ def main(arguments: list[str] | None = None) -> None:
         journal_path=asked.journal,
         seed=asked.seed,
     )
+    if asked.shared_key:
+        carrier.shared_key = SharedKey(asked.shared_key)
     numbers = asked.number or [_NUMBER]
     for number in numbers:
         carrier.buy_number(number, **_urls(asked))
@@ -84,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--account-sid", default=ACCOUNT_SID)
     parser.add_argument("--auth-token", default=AUTH_TOKEN)
+    parser.add_argument("--shared-key", help="sign webhooks with it and SHA-256, as by a rule")
     parser.add_argument("--journal", type=Path, help="append what happens here, one JSON a line")
     parser.add_argument(
         "--speed",

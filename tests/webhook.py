@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -38,20 +37,24 @@ def post(
     return send(app or hotline.app, path, body, digest, **environ)
 
 
-def send(app: Flask, path: str, body: bytes, digest: str, **environ: str) -> TestResponse:
-    """Send bytes under a signature; `environ` is what a server or proxy adds."""
+def send(
+    app: Flask, path: str, body: bytes, digest: str, signed_by: str = "", **environ: str
+) -> TestResponse:
+    """Send bytes under a signature; `environ` is what a server or proxy adds.
+
+    `signed_by` is the header that tells of a shared key.
+    """
+    told = {"X-Twilio-Webhooks-Signature-Settings": signed_by} if signed_by else {}
     return app.test_client().post(
         path,
         data=body,
         content_type="application/x-www-form-urlencoded",
-        headers={"X-Twilio-Signature": digest},
+        headers={"X-Twilio-Signature": digest, **told},
         environ_overrides=environ,
     )
 
 
-def signature(url: str, fields: dict[str, str], token: str = TOKEN) -> str:
+def signature(url: str, fields: dict[str, str], token: str = TOKEN, hash_name: str = "sha1") -> str:
     """What the carrier signs: the URL, then each name and value, sorted by name."""
     signed = url + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(
-        hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
-    ).decode()
+    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hash_name).digest()).decode()

@@ -26,6 +26,7 @@ from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_addre
 @click.option("--sms", default="", help="Where texts to the number go.")
 @click.option("--account-sid", default=None, help="What your application calls its account.")
 @click.option("--auth-token", default=None, help="What your application checks signatures with.")
+@click.option("--shared-key", default=None, help="Sign webhooks with it, as a webhook rule does.")
 def carrier(webhook: str, numbers: tuple[str, ...], port: int, **others: str | None) -> None:
     """Simulate Twilio for any application on this machine, with a phone in the browser."""
     from simulator import __main__  # the hotline itself must run without a simulator

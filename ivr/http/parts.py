@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from ivr.core.context import AppContext
 from ivr.http.rescue import Rescue
 from ivr.twilio.links import Links
+from ivr.twilio.signature import Secrets
 from ivr.twilio.twiml import Speech
 
 _NAME = "webhooks"
@@ -23,12 +24,18 @@ class Parts:
     app: AppContext
     links: Links
     tokens: tuple[str, ...]
+    shared_keys: tuple[str, ...]
     rescue_number: str
     account: str
     if_broken: Callable[[], None]
     """Ends this process, because its view of the database cannot be trusted."""
     metrics_token: str = ""
     """With it another host may read the counts; empty: only this host may."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """What the carrier may sign webhooks with."""
+        return Secrets(self.tokens, self.shared_keys)
 
     @cached_property
     def speech(self) -> Speech:

@@ -107,9 +107,13 @@ def _check_signature() -> None:
     if body.count(b"&") >= MAX_FIELDS:
         abort(413)
     ours, fields = parts.current(), signature.fields_in(body)
-    target, given = twilio_requests.target(), request.headers.get("X-Twilio-Signature", "")
+    target = twilio_requests.target()
     holds = target.startswith("/") and signature.holds(
-        ours.tokens, ours.links.base + target, fields, given
+        ours.secrets,
+        ours.links.base + target,
+        fields,
+        request.headers.get(signature.HEADER, ""),
+        request.headers.get(signature.SETTINGS_HEADER, ""),
     )
     if not holds:
         log.warning("a forged request was refused", extra={"rule": str(request.url_rule)})

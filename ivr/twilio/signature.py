@@ -1,9 +1,12 @@
 """Whether a request really comes from Twilio, and its form fields.
 
-Twilio signs the public URL and every POST field with the account's token: base64 of HMAC-SHA1 over
-the URL followed by each name and value. Names are in order; repeated values appear once, in order
+Twilio signs the public URL and every POST field: base64 of an HMAC over the URL followed by each
+name and value. Names are in order; repeated values appear once, in order
 (twilio.com/docs/usage/security). The signature covers raw bytes, because a caller's name may not be
 UTF-8.
+
+The key is the account's token, and the hash is SHA-1. For a URL with a webhook rule the key is a
+shared key, and `SETTINGS_HEADER` names the hash (twilio.com/docs/usage/webhooks/webhook-rules).
 """
 
 from __future__ import annotations
@@ -12,11 +15,25 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes, urlsplit
 
+HEADER = "X-Twilio-Signature"
+SETTINGS_HEADER = "X-Twilio-Webhooks-Signature-Settings"
+"""Sent with the signature of a shared key: `key=<its id>,algorithm=<the hash>`."""
+TOKENS_HASH = "HMAC_SHA1"
+_HASHES = {TOKENS_HASH: hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 MAX_FIELDS = 200
 LONGEST_FIELD = 1_600
 Fields = Mapping[bytes, Sequence[bytes]]
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What Twilio may sign webhooks with."""
+
+    tokens: tuple[str, ...] = field(repr=False)
+    shared_keys: tuple[str, ...] = field(default=(), repr=False)
 
 
 def fields_in(body: bytes) -> dict[bytes, list[bytes]]:
@@ -43,26 +60,41 @@ def whole(fields: Fields, name: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
 
 
-def holds(tokens: Sequence[str], url: str, fields: Fields, signature: str) -> bool:
-    """Whether one of the account's tokens made this signature."""
-    if not signature:
+def holds(
+    secrets: Secrets, url: str, fields: Fields, signature: str, signature_settings: str = ""
+) -> bool:
+    """Whether one of the secrets made this signature.
+
+    `signature_settings` is the header of a shared key. It chooses the kind of secret, so a token
+    never opens a request that claims to be signed with a shared key.
+    """
+    keys = secrets.shared_keys if signature_settings else secrets.tokens
+    algorithm = _algorithm(signature_settings)
+    if not signature or algorithm not in _HASHES:
         return False
     given = signature.encode("ascii", "replace")
     return any(
-        hmac.compare_digest(sign(token, form, fields), given)
-        for token in tokens
-        if token
+        hmac.compare_digest(sign(key, form, fields, algorithm), given)
+        for key in keys
+        if key
         for form in _with_and_without_port(url)
     )
 
 
-def sign(token: str, url: str, fields: Fields) -> bytes:
+def _algorithm(signature_settings: str) -> str:
+    """The hash that the header names, in capitals."""
+    named = dict(part.partition("=")[::2] for part in signature_settings.split(","))
+    named = {name.strip(): value.strip() for name, value in named.items()}
+    return named.get("algorithm", "").upper() or TOKENS_HASH
+
+
+def sign(key: str, url: str, fields: Fields, algorithm: str = TOKENS_HASH) -> bytes:
     """The signature of a request."""
     signed = url.encode()
     for name in sorted(fields):
         for value in sorted(set(fields[name])):
             signed += name + value
-    return base64.b64encode(hmac.new(token.encode(), signed, hashlib.sha1).digest())
+    return base64.b64encode(hmac.new(key.encode(), signed, _HASHES[algorithm]).digest())
 
 
 def _with_and_without_port(url: str) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 import httpx
 
-from simulator.delivery.twilio_signature import sign, signed_url
+from simulator.delivery.twilio_signature import SharedKey, signed_headers, signed_url
 
 Purpose = Literal["voice", "status", "recording", "conference", "text", "message", "play"]
 
@@ -111,6 +111,8 @@ class Courier:
         self.http = http
         self._patience = patience
         self._token = auth_token
+        self.shared_key: SharedKey | None = None
+        """Signs every webhook in place of the token, as a webhook rule of the account does."""
         self._jars: dict[str, dict[str, str]] = {}
         self._sounds: dict[str, Answer] = {}
         """URL -> a sound that never changes: the carrier fetches it once."""
@@ -175,7 +177,8 @@ class Courier:
         headers = _headers(self._jars.get(webhook.jar, {}), token)
         if webhook.purpose != "play":
             voice = webhook.purpose not in {"text", "message"}
-            headers["X-Twilio-Signature"] = sign(self._token, signed_url(url, voice=voice), posted)
+            signed = signed_url(url, voice=voice)
+            headers |= signed_headers(self._token, self.shared_key, signed, posted)
         seconds = {"connect": wanted.ct / 1000, "read": wanted.rt / 1000, "write": 15, "pool": 15}
         limits = {limit: value * self._patience for limit, value in seconds.items()}
         if webhook.method != "POST":

@@ -13,6 +13,7 @@ from simulator.base.numbers import Line
 from simulator.base.records import Journal, Problem
 from simulator.delivery.courier import Answer, Courier, Purpose, Webhook
 from simulator.delivery.faults import Faults
+from simulator.delivery.twilio_signature import SharedKey
 from simulator.delivery.webhook_outbox import Then, WebhookOutbox
 from simulator.telephony.assumptions import Assumptions
 from simulator.telephony.legs import Direction, Leg, Verb
@@ -151,6 +152,15 @@ class Exchange(Engine, ABC):
     @http.setter
     def http(self, http: httpx.Client) -> None:
         self.outbox.courier.http = http
+
+    @property
+    def shared_key(self) -> SharedKey | None:
+        """What a webhook rule has webhooks signed with; None: the account's token."""
+        return self.outbox.courier.shared_key
+
+    @shared_key.setter
+    def shared_key(self, key: SharedKey | None) -> None:
+        self.outbox.courier.shared_key = key
 
     def send(self, webhook: Webhook, then: Then) -> None:
         """Deliver a webhook; what follows from its answer is done in a later step."""

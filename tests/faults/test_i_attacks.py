@@ -33,6 +33,7 @@ from ivr.twilio import twiml
 from models.operations.exports import as_csv
 from settings import Settings
 from simulator import Carrier
+from simulator.delivery.twilio_signature import SharedKey
 from tests.hotline import NUMBER, RESCUE, TOKEN, Hotline, settings_for
 from tests.waiting import PATIENCE_SECONDS
 from tests.webhook import ARRIVAL, SID, post, send, signature
@@ -78,6 +79,38 @@ def test_i1_a_forged_request_is_refused_in_silence_and_touches_nothing(
     answer = send(hotline.app, path, urlencode(ARRIVAL).encode(), digest)
     assert (answer.status_code, answer.data) == (403, b"")
     assert contents(hotline) == before
+
+
+SHARED_KEY, NEXT_KEY = "a shared key", "the next shared key"
+BY_SHARED_KEY = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+CLAIMS = {
+    "the next shared key": (NEXT_KEY, "sha256", BY_SHARED_KEY, 200),
+    "a rule without SHA-256": (SHARED_KEY, "sha1", "key=webhooks_sharedkey_1", 200),
+    "the token, told as a shared key": (TOKEN, "sha256", BY_SHARED_KEY, 403),
+    "the token and SHA-1, told as a shared key": (TOKEN, "sha1", "key=x,algorithm=HMAC_SHA1", 403),
+    "a shared key, not told": (SHARED_KEY, "sha256", "", 403),
+    "a shared key, told as the token": (SHARED_KEY, "sha1", "", 403),
+    "another key": ("not ours", "sha256", BY_SHARED_KEY, 403),
+    "another hash": (SHARED_KEY, "md5", "key=x,algorithm=HMAC_MD5", 403),
+    "nothing": ("", "sha256", BY_SHARED_KEY, 403),
+}
+
+
+def test_i1_a_shared_key_signs_in_place_of_the_token_and_opens_nothing_else(
+    hotline: Hotline,
+) -> None:
+    hotline.restarts(twilio_shared_keys=SecretStr(f"{SHARED_KEY}, {NEXT_KEY}"))
+    hotline.carrier.shared_key = SharedKey(SHARED_KEY)
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("2")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    body = urlencode(ARRIVAL).encode()
+    for name, (key, hash_name, told, status) in CLAIMS.items():
+        url = hotline.settings.base_url + INCOMING
+        digest = signature(url, ARRIVAL, key, hash_name) if key else ""
+        answer = send(hotline.app, INCOMING, body, digest, told)
+        assert answer.status_code == status, name
 
 
 def test_i1_signatures_are_compared_in_constant_time() -> None:

@@ -4,11 +4,15 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import (
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
 
 from simulator import Carrier, VirtualClock
 from simulator.delivery.courier import Courier, Webhook
-from simulator.delivery.twilio_signature import sign, signed_url
+from simulator.delivery.twilio_signature import SharedKey, sign, signed_url
 
 BASE = "https://hotline.example"
 
@@ -64,7 +68,9 @@ def hello() -> httpx.Response:
 def is_genuine(carrier: Carrier, request: httpx.Request) -> bool:
     params = dict(parse_qsl(request.content.decode(), keep_blank_values=True))
     signature = request.headers["X-Twilio-Signature"]
-    return RequestValidator(carrier.auth_token).validate(str(request.url), params, signature)
+    key = carrier.shared_key.secret if carrier.shared_key else carrier.auth_token
+    algorithm = get_signature_algorithm(request.headers.get(SIGNATURE_SETTINGS_HEADER))
+    return RequestValidator(key).validate(str(request.url), params, signature, algorithm)
 
 
 @pytest.mark.parametrize("caller_id", [None, "", "anonymous"])
@@ -74,6 +80,14 @@ def test_twilios_own_library_accepts_what_is_sent(world, caller_id):
     assert is_genuine(world.carrier, seen[0])
     assert seen[0].headers["User-Agent"] == "TwilioProxy/1.1"
     assert seen[0].headers["Content-Type"] == "application/x-www-form-urlencoded; charset=UTF-8"
+
+
+def test_twilios_own_library_accepts_what_a_shared_key_signs(world):
+    seen = listener(world, hello())
+    world.carrier.shared_key = SharedKey("of a webhook rule")
+    world.called()
+    assert is_genuine(world.carrier, seen[0])
+    assert seen[0].headers[SIGNATURE_SETTINGS_HEADER].endswith(",algorithm=HMAC_SHA256")
 
 
 def test_a_get_has_everything_in_its_signed_query(world):
