@@ -159,11 +159,12 @@ def _rows(
         part.call_id: part.id
         for part in reversed(voicemails.of_calls(session, {item.row.call_id for item in found}))
     }
+    owed = callbacks.with_ids(session, {item.row.callback_id or "" for item in found})
     rows = [
         Row(
             item,
             _group(item, now),
-            _act(item, visitor, _callback(session, item), message, has_phone=has_phone),
+            _act(item, visitor, owed.get(item.row.callback_id or ""), message, has_phone=has_phone),
             message,
         )
         for item in found
@@ -208,8 +209,7 @@ def _has_phone(session: Session, visitor: Visitor) -> bool:
 def _material(session: Session, call: Call) -> Material:
     made = rings.all_about(session, call.id)
     steps = calls.steps_of(session, [call.id])[call.id]
-    names = {person.id: people.name_of(session, person) for person in people.everybody(session)}
-    return Material(steps, made, names)
+    return Material(steps, made, people.names(session))
 
 
 KIND_ICONS = {

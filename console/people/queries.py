@@ -83,8 +83,8 @@ def everybody(app: AppContext) -> list[Row]:
     """All of them, by name."""
     now = app.clock()
     with app.database.reading() as session:
-        partners = _partner_names(session)
-        rows = [_row(session, each, partners, now) for each in people.everybody(session)]
+        partners, proven = _partner_names(session), verifications.being_proven(session)
+        rows = [_row(session, each, partners, proven, now) for each in people.everybody(session)]
     return sorted(rows, key=lambda row: row.name.casefold())
 
 
@@ -101,7 +101,8 @@ def one(app: AppContext, visitor: Visitor, person_id: str) -> dict[str, object] 
         person = people.known(session, person_id)
         if person is None:
             return None
-        row = _row(session, person, _partner_names(session), now)
+        proven = verifications.being_proven(session)
+        row = _row(session, person, _partner_names(session), proven, now)
         user = users.of_person(session, person.id)
         is_own = visitor.person_id == person.id
         return {
@@ -144,7 +145,9 @@ def _partner_names(session: Session) -> dict[str, str]:
     return {partner.id: partner.name for partner in people.every_partner(session)}
 
 
-def _row(session: Session, person: Person, partners: dict[str, str], now: datetime) -> Row:
+def _row(
+    session: Session, person: Person, partners: dict[str, str], proven: set[str], now: datetime
+) -> Row:
     return Row(
         id=person.id,
         name=people.name_of(session, person),
@@ -158,7 +161,7 @@ def _row(session: Session, person: Person, partners: dict[str, str], now: dateti
         partner=partners.get(person.partner_id or ""),
         active=person.active,
         has_phone=person.has_phone,
-        is_waiting=verifications.open_of(session, person.id) is not None,
+        is_waiting=person.id in proven,
         is_paused=person.is_paused(now),
         paused_until=person.paused_until,
         is_dead=person.is_dead_number,

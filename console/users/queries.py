@@ -46,7 +46,7 @@ def everybody(app: AppContext, visitor: Visitor) -> dict[str, object]:
     now = app.clock()
     with app.database.reading() as session:
         return {
-            "rows": [_row(session, each, visitor, now) for each in users.all_of_them(session)],
+            "rows": _rows(session, users.all_of_them(session), visitor, now),
             "free": _by_name(session, actions.unlinked(session)),
             "can_agree": two_person_rule.may_agree(session, two_person_rule.ROLE, visitor),
             "waiting": len(two_person_rule.standing(session, visitor, now)),
@@ -63,7 +63,7 @@ def one(app: AppContext, visitor: Visitor, user_id: str) -> dict[str, object] | 
         free = actions.unlinked(session)
         own = people.with_id(session, user.person_id) if user.person_id else None
         return {
-            "row": _row(session, user, visitor, now),
+            "row": _rows(session, [user], visitor, now)[0],
             "person_id": user.person_id,
             "choices": _by_name(session, [*free, own] if own else free),
             "can_agree": two_person_rule.may_agree(session, two_person_rule.ROLE, visitor),
@@ -113,19 +113,21 @@ def _told(value: object) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _row(session: Session, user: User, visitor: Visitor, now: datetime) -> Row:
-    person = people.with_id(session, user.person_id) if user.person_id else None
-    states = {"locked": user.disabled, "invited": user.invited, "in": True}
-    return Row(
-        id=user.id,
-        name=users.name_of(session, user),
-        role=Role(user.role),
-        person=people.name_of(session, person) if person else None,
-        state=next(name for name, holds in states.items() if holds),
-        signed_in=len(staff_sessions.of_user(session, user.id, now)),
-        since=user.created_at,
-        is_oneself=user.id == visitor.user_id,
-    )
+def _rows(session: Session, some: list[User], visitor: Visitor, now: datetime) -> list[Row]:
+    signed_in, names = staff_sessions.counts(session, now), people.names(session)
+    return [
+        Row(
+            id=user.id,
+            name=users.name_of(session, user),
+            role=Role(user.role),
+            person=names.get(user.person_id or ""),
+            state="locked" if user.disabled else "invited" if user.invited else "in",
+            signed_in=signed_in[user.id],
+            since=user.created_at,
+            is_oneself=user.id == visitor.user_id,
+        )
+        for user in some
+    ]
 
 
 def _by_name(session: Session, some: list[people.Person]) -> list[tuple[str, str]]:

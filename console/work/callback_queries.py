@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,38 +123,46 @@ def listed(session: Session, visitor: Visitor, now: datetime) -> Listed:
 
 def unkept(session: Session, now: datetime) -> list[Promise]:
     """What is owed or waits for a decision: the most urgent need first, then the earliest due."""
-    found = [promise(session, row, now) for row in callbacks.unkept(session)]
+    found = _promises(session, callbacks.unkept(session), now)
     return sorted(found, key=lambda one: (needs.of(one.need).priority, one.row.due_at, one.id))
 
 
 def others_unkept(session: Session, one: Promise) -> list[Promise]:
     """The same caller's callbacks at other numbers: one of them may be enough."""
-    return [promise(session, row, one.now) for row in callbacks.others_unkept(session, one.row)]
+    return _promises(session, callbacks.others_unkept(session, one.row), one.now)
 
 
 def closed(session: Session, now: datetime) -> list[Promise]:
     """What was kept or given up of late, the latest first."""
-    rows = callbacks.closed_since(session, now - CLOSED_SHOWN)
-    return [promise(session, row, now) for row in rows]
+    return _promises(session, callbacks.closed_since(session, now - CLOSED_SHOWN), now)
 
 
 def promise(session: Session, row: Callback, now: datetime) -> Promise:
     """One callback as staff see it."""
-    return Promise(
-        row=row,
-        now=now,
-        claimer=users.name_by_id(session, row.claimed_by),
-        given_up_by=users.name_by_id(session, row.given_up_by),
-        reason=callbacks.reason_of(session, row),
-        tried=tuple(_tried(session, ring) for ring in rings.of_callback(session, row.id)),
-    )
+    return _promises(session, [row], now)[0]
 
 
-def _tried(session: Session, ring: Ring) -> Tried:
-    person = people.with_id(session, ring.person_id)
+def _promises(session: Session, rows: Sequence[Callback], now: datetime) -> list[Promise]:
+    """These callbacks as staff see them, in the same order."""
+    made = rings.of_callbacks(session, [row.id for row in rows])
+    person, user = people.names(session), users.names(session)
+    return [
+        Promise(
+            row=row,
+            now=now,
+            claimer=user.get(row.claimed_by or ""),
+            given_up_by=user.get(row.given_up_by or ""),
+            reason=callbacks.reason_of(session, row),
+            tried=tuple(_tried(ring, person) for ring in made[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _tried(ring: Ring, names: Mapping[str, str]) -> Tried:
     return Tried(
         at=ring.created_at,
-        name=people.name_of(session, person) if person else "",
+        name=names.get(ring.person_id, ""),
         by_hand=ring.step == BY_HAND,
         outcome=_outcome(ring),
     )

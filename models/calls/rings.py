@@ -396,6 +396,15 @@ def of_callback(session: Session, callback_id: str) -> list[Ring]:
     return list(session.scalars(query.order_by(Ring.created_at, Ring.id)))
 
 
+def of_callbacks(session: Session, callback_ids: Sequence[str]) -> dict[str, list[Ring]]:
+    """The same for each of these callbacks."""
+    found: dict[str, list[Ring]] = {each: [] for each in callback_ids}
+    query = sa.select(Ring).where(Ring.callback_id.in_(callback_ids))
+    for ring in session.scalars(query.order_by(Ring.created_at, Ring.id)):
+        found[ring.callback_id or ""].append(ring)
+    return found
+
+
 _CALLING_BACK = (
     sa.select(Ring, Callback)
     .join(Callback, Ring.callback_id == Callback.id)

@@ -93,6 +93,12 @@ def open_of(session: Session, person_id: str) -> Proof | None:
     return session.scalar(_open_of(person_id))
 
 
+def being_proven(session: Session) -> set[str]:
+    """The people who have an open proof."""
+    is_open = Proof.state == VerificationState.OPEN
+    return set(session.scalars(sa.select(Proof.person_id).where(is_open)))
+
+
 def held_of(session: Session, person_id: str) -> Proof | None:
     """The open verification, held until the transaction ends so that every try is counted."""
     return session.scalar(to_hold(_open_of(person_id)))

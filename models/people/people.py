@@ -258,6 +258,11 @@ def is_phone_of(session: Session, person: Person, number: str) -> bool:
     return person.phone_mark in vault_of(session).standing_marks(number, "number")
 
 
+def names(session: Session) -> dict[str, str]:
+    """The name of everybody, by id."""
+    return {person.id: name_of(session, person) for person in everybody(session)}
+
+
 def name_of(session: Session, person: Person) -> str:
     """The person's name. Show it only to coordinators."""
     return sealed_columns.text(session, person, "name_sealed")

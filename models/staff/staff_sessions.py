@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -110,15 +111,21 @@ def see(session: Session, session_id: str, now: datetime) -> None:
     session.execute(seen.values(seen_at=now))
 
 
+_WHOLE = sa.select(StaffSession).where(
+    StaffSession.stage == Stage.WHOLE, StaffSession.ended_at.is_(None)
+)
+
+
 def of_user(session: Session, user_id: str, now: datetime) -> list[StaffSession]:
     """The valid sessions of a user, latest first."""
-    query = sa.select(StaffSession).where(
-        StaffSession.user_id == user_id,
-        StaffSession.stage == Stage.WHOLE,
-        StaffSession.ended_at.is_(None),
-    )
+    query = _WHOLE.where(StaffSession.user_id == user_id)
     rows = session.scalars(query.order_by(StaffSession.began_at.desc(), StaffSession.id))
     return [row for row in rows if row.lasts(now)]
+
+
+def counts(session: Session, now: datetime) -> Counter[str]:
+    """How many valid sessions each user has."""
+    return Counter(row.user_id for row in session.scalars(_WHOLE) if row.lasts(now))
 
 
 def end(session: Session, user_id: str, now: datetime, only: str | None = None) -> int:
