@@ -14,6 +14,7 @@ import httpx
 
 import wiring
 from models.core.database import WORKER
+from models.core.vault import Vault
 from prompts import load
 from settings import Settings
 from tests.bench import servers
@@ -34,7 +35,9 @@ def served(kind: str, folder: Path) -> Iterator[tuple[Server, Line]]:
     port = servers.free_port()
     with databases.opened(kind, folder) as place:
         phones, languages = numbers.of_responders(RESPONDERS), Words(load()).languages
-        databases.prepared(place, key, phones, languages, datetime.now(UTC)).close()
+        databases.prepared(
+            place, Vault.from_setting(key), phones, languages, datetime.now(UTC)
+        ).close()
         environment = _environment(place.url, key, f"http://127.0.0.1:{port}", folder)
         with servers.served(kind, "app:create_app()", port, environment, folder) as server:
             orders = Orders()
