@@ -67,7 +67,7 @@ def choose(unit: UnitOfWork, call: Call) -> tuple[list[Invitation], bool]:
     invited, skipped = rounds.held_round(
         unit.session,
         present,
-        lambda there: share_out(line, there).invited.get(call.id, ()),
+        lambda there: share_out(line, there, until=call.id).invited.get(call.id, ()),
         for_caller=True,
     )
     return list(invited), skipped

@@ -32,7 +32,7 @@ class Caller:
 
     def is_understood_by(self, person: Responder) -> bool:
         """Whether this person speaks their language, or one that it may be."""
-        return any(person.speaks(language) for language in (self.language, *self.perhaps))
+        return person.speaks(self.language) or any(map(person.speaks, self.perhaps))
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,9 @@ class Step:
     """Whether they must take the detail that the caller told, and not only its first level."""
 
     def asks(self, person: Responder, caller: Caller) -> bool:
-        """Whether this person may be rung at this step."""
+        """Whether this person, who takes callers, may be rung at this step."""
         return (
-            person.takes_callers
-            and person.tier in self.tiers
+            person.tier in self.tiers
             and (caller.is_understood_by(person) or not self.same_language)
             and (person.takes(caller.need) or not self.takes_need)
             and (person.takes_exactly(caller.need) or not self.exactly)
@@ -211,7 +210,9 @@ def _rows(caller: Caller, people: Sequence[Responder]) -> dict[str, int]:
     policy = policy_for(caller.need)
     steps = [_widened(step, caller) for step in policy.steps]
     found = {}
-    for person in (each for each in people if policy.admits(each, caller.need)):
+    for person in people:
+        if not person.takes_callers or not policy.admits(person, caller.need):
+            continue
         row = next((at for at, step in enumerate(steps) if step.asks(person, caller)), None)
         if row is not None:
             found[person.id] = row

@@ -57,8 +57,8 @@ class Shares:
         )
 
 
-def share_out(line: Iterable[Waiting], present: Present) -> Shares:
-    """Go along the line and give each caller their part.
+def share_out(line: Iterable[Waiting], present: Present, until: str | None = None) -> Shares:
+    """Go along the line and give each caller their part; `until` is the last call that matters.
 
     A caller with phones ringing keeps the people of the next round from callers of a lower rank.
     """
@@ -76,6 +76,8 @@ def share_out(line: Iterable[Waiting], present: Present) -> Shares:
         rest = [person for person in theirs if person.id in left]
         for invitation in next_round(each.caller, rest)[: each.at_most]:
             shares.kept.setdefault(invitation.person, each.rank)
+        if each.call == until:
+            break
     return shares
 
 
