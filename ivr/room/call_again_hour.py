@@ -43,9 +43,9 @@ def answer(unit: UnitOfWork, room: Room, seat: Seat, digits: str) -> OutOfRoom |
         told = call_again.book(unit, call, ring.person_id, start)
     if told is None:
         return ask(unit, seat, staff_wording.word(unit, ring, "guest.hour_not_set"))
-    tell = staff_wording.word(unit, ring, "guest.tell_caller")
-    day = "call_again.today" if told.is_today else "call_again.tomorrow"
-    names = (day, f"call_again.hour_{told.hour}")
+    day = "guest.tell_today" if told.is_today else "guest.tell_tomorrow"
+    tell = staff_wording.word(unit, ring, day)
+    hour = Words(tell.language, f"call_again.hour_{told.hour}")
     code = Words(tell.language, "call_again.code", (("number", told.code),))
-    says = (tell, *(Words(tell.language, name) for name in names), code)
+    says = (tell, hour, code)
     return OutOfRoom(says, seat.token, seat.visit, "menu")

@@ -24,11 +24,12 @@ STARS_ON_PURPOSE = 3
 ACCIDENTS_WITHIN = timedelta(minutes=1)
 YES_KEY = "1"
 NO_KEY = "2"
+_TEXT = ("room.text", TEXT_KEY)
 _CALL_AGAIN = ("room.call_again", call_again_hour.KEY)
 _LINES = (
     ("room.interpreter", INTERPRETER_KEY),
     ("room.attorney", ATTORNEY_KEY),
-    ("room.text", TEXT_KEY),
+    _TEXT,
     _CALL_AGAIN,
     ("room.coordinator", COORDINATOR_KEY),
     ("room.back", BACK_KEY),
@@ -36,8 +37,9 @@ _LINES = (
 
 
 def menu(unit: UnitOfWork, room: Room, seat: Seat) -> OutOfRoom:
-    """The keys of the menu; a time to call again is offered for callers who are held."""
-    lines = [line for line in _LINES if line != _CALL_AGAIN or asks_about_hour(unit, room, line[1])]
+    """The keys of the menu: who is held gets a time to call again, everybody else a text."""
+    left_out = _TEXT if call_again_hour.is_offered(unit, room) else _CALL_AGAIN
+    lines = [line for line in _LINES if line != left_out]
     says = tuple(words(unit, seat, name, key=key) for name, key in lines)
     return OutOfRoom(says, seat.token, seat.visit, "menu")
 

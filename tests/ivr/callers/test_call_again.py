@@ -108,9 +108,7 @@ def test_a_responder_sets_the_time_by_key_and_on_the_page_and_expects_the_caller
     assert call.is_joined_with(vera.number)
     vera.presses("*").hears("a time at which the caller calls again").presses("4")
     vera.hears("two digits").presses("07").hears("No time was set")
-    vera.hears("two digits").presses("15").hears("Tell the caller").hears(
-        "call this number again today"
-    )
+    vera.hears("two digits").presses("15").hears("for today. Tell the caller")
     vera.hears("between three and three thirty in the afternoon").hears("Remember this code")
     assert call.is_joined_with(vera.number)
     call.hangs_up()
