@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
-from commands.command_line import hotline as command_line
+from commands.command_line import hotline
 from models.calls import calls
 from models.keys.root_keys import Roots
 from models.people import people
@@ -51,7 +51,7 @@ def run(line: Hotline, tmp_path: Path, roots: Path) -> Run:
         "KEYS_FOLDER": settings.keys_folder,
     }
     return lambda *words, answers="", **environment: CliRunner().invoke(
-        command_line, [str(word) for word in words], input=answers, env=places | environment
+        hotline, [str(word) for word in words], input=answers, env=places | environment
     )
 
 
@@ -143,7 +143,7 @@ def test_a_host_without_the_keys_of_days_does_not_start(line: Hotline, run: Run)
 )
 def test_keys_that_are_not_there_stop_the_start(given: dict[str, str], problem: str) -> None:
     environment = {"STATE_FOLDER": "/var/lib/hotline"} | given
-    checked = CliRunner().invoke(command_line, ["check"], env=environment)
+    checked = CliRunner().invoke(hotline, ["check"], env=environment)
     assert problem in checked.output
 
 
