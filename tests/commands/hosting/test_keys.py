@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,14 +30,16 @@ def roots(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def line(database_url: str, tmp_path: Path, roots: Path) -> Hotline:
+def line(database_url: str, tmp_path: Path, roots: Path) -> Iterator[Hotline]:
     """A running hotline that reads its root keys from a file."""
-    return Hotline(
+    reading_a_file = Hotline(
         database_url,
         folder=tmp_path / "standby",
         data_keys_file=str(roots),
         data_keys=SecretStr(""),
     )
+    yield reading_a_file
+    assert list(reading_a_file.closes()) == []
 
 
 @pytest.fixture
@@ -85,7 +87,6 @@ def test_a_new_root_key_comes_in_under_traffic_and_the_old_one_goes(
         assert audit.verify(session).fault is None
     line.is_called(CALLER).press("1").press("2")
     ana.accepts()
-    assert list(line.closes()) == []
 
 
 def test_two_of_three_shares_bring_the_root_key_back(run: Run, roots: Path, tmp_path: Path) -> None:
