@@ -8,7 +8,6 @@ from commands.hosting import (
     check_command,
     drill_command,
     init_command,
-    keys_commands,
     serve_commands,
 )
 from commands.records import (
@@ -28,8 +27,7 @@ for _command in (
     backup_commands.restore,
     check_command.check,
     drill_command.drill,
-    init_command.init,
-    keys_commands.keys,
+    *init_command.COMMANDS,
     serve_commands.serve,
     serve_commands.worker,
     serve_commands.setup,

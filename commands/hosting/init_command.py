@@ -13,7 +13,8 @@ import click
 from commands.base import env_file, roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from models.keys.root_keys import in_base64
+from commands.hosting import keys_commands
+from models.keys import root_keys
 from settings import Settings
 
 _KEY_BYTES = 32
@@ -111,23 +112,17 @@ def init(
 init.params.extend(_asks(question) for question in QUESTIONS)
 
 
+COMMANDS = (init, keys_commands.keys)
+"""What makes a hotline's keys, and what looks after them."""
+
+
 def fresh_keys() -> dict[str, str]:
     """New secrets of a hotline."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(_KEY_BYTES),
         "METRICS_TOKEN": secrets.token_urlsafe(_KEY_BYTES),
-        "DATA_KEYS": new_key(),
+        "DATA_KEYS": root_keys.in_base64(root_keys.drawn()),
     }
-
-
-def new_key() -> str:
-    """A new root key, as settings write it."""
-    return in_base64(fresh_key())
-
-
-def fresh_key() -> bytes:
-    """A new root key."""
-    return secrets.token_bytes(_KEY_BYTES)
 
 
 def _database(url: str, host: str) -> dict[str, str]:

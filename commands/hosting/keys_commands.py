@@ -16,10 +16,10 @@ import wiring
 from commands.base import command_database, env_file
 from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
-from commands.hosting import init_command
 from ivr.core import atomic_files
 from ivr.privacy import key_care
 from models.core.database import Database
+from models.keys import root_keys
 from models.keys.key_ring import KeyRing
 from models.keys.root_keys import KEY_ID_BYTES, Roots, key_id
 from models.operations import own_database, sealed_values
@@ -38,7 +38,7 @@ def keys() -> None:
 @keys.command("new", with_appcontext=False)
 def new_key() -> None:
     """Print a new root key, and how to bring it in."""
-    click.echo(init_command.new_key())
+    click.echo(root_keys.in_base64(root_keys.drawn()))
     click.echo(
         "With DATA_KEYS_FILE, `hotline keys rotate` makes and uses one. With DATA_KEYS, put "
         "this one first, with a comma before the present keys, on every host at once. Keep a copy "
@@ -158,7 +158,7 @@ def _prepare(ring: KeyRing) -> None:
     roots, file = ring.held.roots, _root_file(ring)
     if roots.coming:
         raise Trouble("A key is prepared already: start every process again, then rotate.")
-    coming = Roots(roots.live, (init_command.fresh_key(),))
+    coming = Roots(roots.live, (root_keys.drawn(),))
     atomic_files.put(file, coming.written().encode())
     click.echo("A new key is known. Start web and worker of every host again, then")
     click.echo("run `hotline keys rotate`. This is needed for systemd credentials alone.")
@@ -166,7 +166,7 @@ def _prepare(ring: KeyRing) -> None:
 
 def _bring_in(database: Database, ring: KeyRing) -> None:
     roots, file = ring.held.roots, _root_file(ring)
-    new = roots.coming[0] if roots.coming else init_command.fresh_key()
+    new = roots.coming[0] if roots.coming else root_keys.drawn()
     wrapped = key_care.bring_in(ring, file, new)
     _enter(database, "root key rotated")
     click.echo(

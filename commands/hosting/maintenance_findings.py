@@ -15,7 +15,7 @@ from ivr.search import pursued_items
 from models.calls import open_items, voicemails
 from models.core import database_limits
 from models.core.database import Database, Session
-from models.operations import drill_runs, maintenance_state, own_database, worker_state
+from models.operations import drill_runs, maintenance_state, worker_state
 from models.operations.maintenance_state import Upkeep
 from settings import Settings
 
@@ -87,7 +87,7 @@ def _of_keys(database: Database, session: Session, now: datetime) -> Iterator[Fi
             is_note=True,
         )
         return
-    if ring.held.identity != own_database.keys_of(session):
+    if ring.held.identity != maintenance_state.look(session).keys:
         yield Finding("KEYS_FOLDER is not that of this database: `hotline keys start` says more")
     for place, name in ring.folder.missing() if ring.folder else ():
         yield Finding(f"{place} has no copy of the key {name}: run `hotline keys rotate`")

@@ -1,9 +1,10 @@
-"""Part of the purge: deletes rows around calls after their retention period."""
+"""Part of the purge: deletes rows around calls, and around staff, after their retention period."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from ivr.privacy import staff_row_tidying
 from ivr.privacy.retention_periods import (
     BEAT_KEPT,
     CALL_KEPT,
@@ -35,3 +36,4 @@ def forget(session: Session, now: datetime) -> None:
         (tuple(Cut), DAY_TOTALS_KEPT),
     ):
         day_totals.forget(session, cuts, (now - kept).date())
+    staff_row_tidying.forget(session, now)

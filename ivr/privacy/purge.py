@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.erasure_ledger import Entry, Ledger, What
-from ivr.privacy import call_row_tidying, key_care, staff_row_tidying
+from ivr.privacy import call_row_tidying, key_care
 from ivr.privacy.retention_periods import (
     CALL_KEPT,
     DRILL_KEPT,
@@ -97,7 +97,6 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
     _delete_calls(run)
     with _forgetting(run) as session:
         call_row_tidying.forget(session, run.now)
-        staff_row_tidying.forget(session, run.now)
     run.done.clean = database.scrub() if run.done.anything else True
     _destroy_keys(run)
     return run.done

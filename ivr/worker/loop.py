@@ -22,6 +22,7 @@ from ivr.worker import planner
 from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat
+from ivr.worker.key_keeper import KeyKeeper
 from ivr.worker.maintenance import Care
 from ivr.worker.outage import StandBy
 from ivr.worker.sms_sender import Texter
@@ -74,6 +75,7 @@ class Worker:
             "sweep": Sweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
             "remind": Reminders(self.app, self.fence).work,
+            "keys": KeyKeeper(self.app).work,
             "care": Care(self.app, self.carrier, self.fence, self.certificate).work,
         }
 

@@ -15,7 +15,7 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.line_clock import TOLERANCE
 from ivr.core.restore_fence import Fence
 from ivr.offers import follow_ups
-from ivr.privacy import key_care, purge
+from ivr.privacy import purge
 from ivr.responders import drills, phone_tests
 from ivr.worker.tls_certificate import Unusable, alarm
 from models.calls import calls, rings
@@ -26,8 +26,6 @@ from models.people import people
 log = logging.getLogger("hotline.care")
 
 PURGE_LOOKED_AT = timedelta(minutes=1)
-PEPPERS_LOOKED_AT = timedelta(minutes=1)
-SEALED_AGAIN_EVERY = timedelta(seconds=10)
 DRILL_LOOKED_AT = timedelta(seconds=5)
 CARRIER_LOOKED_AT = timedelta(minutes=5)
 CERTIFICATE_LOOKED_AT = timedelta(hours=1)
@@ -64,8 +62,6 @@ class Care:
 
     def __post_init__(self) -> None:
         self._began_at = self.app.clock()
-        self._resealing = key_care.Resealing(self.app.database)
-        self._peppers = key_care.Peppers(self.app.database)
 
     def work(self) -> bool:
         """Run what is due, unless a restore happened under this worker."""
@@ -88,8 +84,6 @@ class Care:
 
     def _acts(self) -> Iterator[_Act]:
         yield _Act("purge", PURGE_LOOKED_AT, self._purge, NO_HURRY)
-        yield _Act("seal again", SEALED_AGAIN_EVERY, self._seal_again, NO_HURRY)
-        yield _Act("peppers", PEPPERS_LOOKED_AT, self._peppers.work, NO_HURRY)
         if self.app.numbers.drill:
             yield _Act("drill", DRILL_LOOKED_AT, self._drill)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
@@ -111,10 +105,6 @@ class Care:
             return  # a legal hold started meanwhile
         if done.anything:
             log.info("purged", extra=done.__dict__)
-
-    def _seal_again(self, now: datetime) -> None:
-        if changed := self._resealing.work(now):
-            log.info("sealed again", extra={"values": changed})
 
     def _drill(self, now: datetime) -> None:
         drill_id = drills.begin(self.app, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,11 @@ class Roots:
     def every(self) -> tuple[bytes, ...]:
         """All keys that open."""
         return (*self.live, *self.coming)
+
+
+def drawn() -> bytes:
+    """A new root key."""
+    return secrets.token_bytes(KEY_BYTES)
 
 
 def key_id(key: bytes) -> bytes:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
-from commands.command_line import hotline as command_line
+from commands.command_line import hotline
 from models.calls import calls
 from models.keys.root_keys import Roots
 from models.people import people
@@ -30,14 +30,16 @@ def roots(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def line(database_url: str, tmp_path: Path, roots: Path) -> Hotline:
+def line(database_url: str, tmp_path: Path, roots: Path) -> Iterator[Hotline]:
     """A running hotline that reads its root keys from a file."""
-    return Hotline(
+    reading_a_file = Hotline(
         database_url,
         folder=tmp_path / "standby",
         data_keys_file=str(roots),
         data_keys=SecretStr(""),
     )
+    yield reading_a_file
+    assert list(reading_a_file.closes()) == []
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def run(line: Hotline, tmp_path: Path, roots: Path) -> Run:
         "KEYS_FOLDER": settings.keys_folder,
     }
     return lambda *words, answers="", **environment: CliRunner().invoke(
-        command_line, [str(word) for word in words], input=answers, env=places | environment
+        hotline, [str(word) for word in words], input=answers, env=places | environment
     )
 
 
@@ -85,7 +87,6 @@ def test_a_new_root_key_comes_in_under_traffic_and_the_old_one_goes(
         assert audit.verify(session).fault is None
     line.is_called(CALLER).press("1").press("2")
     ana.accepts()
-    assert list(line.closes()) == []
 
 
 def test_two_of_three_shares_bring_the_root_key_back(run: Run, roots: Path, tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ def test_a_host_without_the_keys_of_days_does_not_start(line: Hotline, run: Run)
 )
 def test_keys_that_are_not_there_stop_the_start(given: dict[str, str], problem: str) -> None:
     environment = {"STATE_FOLDER": "/var/lib/hotline"} | given
-    checked = CliRunner().invoke(command_line, ["check"], env=environment)
+    checked = CliRunner().invoke(hotline, ["check"], env=environment)
     assert problem in checked.output
 
 

@@ -88,6 +88,7 @@ def test_each_day_and_term_has_a_key_and_a_late_clock_uses_one_that_is_there(hos
     host.goes_on(timedelta(days=2))
     vault.seal("x", "note", "row", Term.DAYS)
     host.process(behind=timedelta(days=1)).seal("x", "note", "row", Term.DAYS)
+    vault.ring.look(0)
     names = ["days-2026-12-08", "weeks-2026-12-08", "days-2026-12-10"]
     assert [key.name for key in vault.ring.day_keys()] == names
     over = vault.ring.over(host.now)
