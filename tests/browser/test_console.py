@@ -50,9 +50,7 @@ PAGES = (
 SERIOUS = ("serious", "critical")
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that depend on colours; all others give the same result in dark mode."""
-AXE_RUN = (
-    "async rules => (await axe.run({runOnly: rules, resultTypes: ['violations']})).violations"
-)
+AXE_RUN = "async rules => (await axe.run({runOnly: rules, resultTypes: ['violations']})).violations"
 """Only the violations: to name all that is right takes as long as to find what is wrong."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
