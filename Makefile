@@ -36,8 +36,9 @@ quick:  ## lint, types and contracts, unit tests and telephone stories on SQLite
 	@$(MAKE) --no-print-directory -j 3 lint proofs stories
 
 QUICK := $(wildcard $(addprefix tests/,structure routing prompts models commands ivr))
+SLOW := structure/test_adding_things.py ivr/test_scenarios.py ivr/callers/test_proof_of_pursuit.py
 stories: $(DEV)
-	$(BIN)/python -m pytest -n 2 -k "not postgres" $(QUICK)
+	$(BIN)/python -m pytest -n 2 -k "not postgres" $(addprefix --ignore=tests/,$(SLOW)) $(QUICK)
 
 REQUESTS ?= 100000
 fuzz: $(DEV)  ## signed nonsense to every webhook, on each database: a long run, with its figures

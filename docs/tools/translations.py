@@ -7,7 +7,8 @@ texts that are said nowhere any more are removed. `make translations NEW=fr` beg
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -41,8 +42,9 @@ msgstr ""
 Said = str | tuple[str, ...]
 
 
-def said() -> dict[Said, set[str]]:
-    """Every text of the console in English, with the files that say it."""
+@cache
+def said() -> Mapping[Said, set[str]]:
+    """Every text of the console in English, with the files that say it; looked up once."""
     found: dict[Said, set[str]] = {}
     for words, file in _said_in_files():
         found.setdefault(words, set()).add(file)

@@ -10,12 +10,13 @@ from tests.crash.databases import Place
 from tests.crash.siege import Orders, Siege
 
 SHORT = Orders(
-    calls=12,
-    kills=6,
+    calls=8,
+    kills=4,
     seed=3,
     speed=15.0,
     at_once=10,
     responders=24,
+    deck=(Harm.WEB, Harm.WORKER, Harm.STOPPED, Harm.CUT_OFF),
     patience=6.0,  # how fast the web side restarts depends only on the load of the machine
 )
 

@@ -45,10 +45,12 @@ class Translator:
 
 
 def test_a_round_trip_changes_nothing_in_any_language(tmp_path: Path) -> None:
-    for file in prompt_files.FOLDER.glob("*.toml"):
-        shutil.copy(file, tmp_path)
-    for code in sorted(prompts.read().languages.keys() - {"en"}):
-        translator = Translator(tmp_path, code)
+    for code in sorted(prompts.load().languages.keys() - {"en"}):
+        folder = tmp_path / code
+        folder.mkdir()
+        for file in ("en.toml", f"{code}.toml"):
+            shutil.copy(prompt_files.FOLDER / file, folder)
+        translator = Translator(folder, code)
         before = translator.prompt_file.read_bytes()
         assert "has these texts already" in translator.sends_it_back().stdout
         assert translator.prompt_file.read_bytes() == before
