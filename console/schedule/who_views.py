@@ -22,17 +22,15 @@ _STEPS = {
         "The first line: they speak the language and take the need."
     ),
     "backup, same language": later("The backup: they speak the language and take the need."),
-    "same language": later("They speak the language and take the need."),
     "same language, any need": later("They speak the language, but do not usually take the need."),
     "with an interpreter": later("They do not speak the language; an interpreter must join."),
     "coordinators": later("The coordinators, whatever they speak."),
     "anybody": later("Everybody else on duty."),
-    "cleared, same language": later("They are cleared for this need and speak the language."),
-    "cleared, with an interpreter": later(
-        "They are cleared for this need; an interpreter must join."
-    ),
 }
-"""What the people of a step have in common, by its name in `routing.dispatch.policies`."""
+"""What the people of a step have in common, by its name in `routing.dispatch.policies`.
+
+Where all steps ring at once, the page explains each person instead.
+"""
 
 
 @bp.get("/schedule/who")
