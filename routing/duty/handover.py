@@ -6,7 +6,7 @@ from datetime import datetime
 
 from routing.duty.coverage import Gap, gaps
 from routing.duty.duty import Duty, Rule, Shift
-from routing.duty.moments import moments
+from routing.duty.slots import moments
 from routing.person import Responder
 
 
