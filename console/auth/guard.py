@@ -21,6 +21,7 @@ _POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
         "media-src 'self' blob:",
         "form-action 'self'",
         "frame-ancestors 'none'",

@@ -42,7 +42,7 @@ def _may_be(answer: Response) -> bool:
         request.method == "GET"
         and answer.status_code == 200
         and "Content-Encoding" not in answer.headers
-        and "gzip" in request.accept_encodings
+        and request.accept_encodings.quality("gzip") > 0
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages: a change of the schedule with its preview, and undo."""
+"""Pages: a change of the schedule with its preview, undo, and the rules that can be ended."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from routing.duty.rule_edits import ChangeRefused, Why
 from routing.duty.wall_clock import wall
 from routing.readers.weekdays import WEEKDAYS
 
+_A_PAGE = 50
 _UNDONE = later("The change is undone.")
 _REFUSED = {
     Why.BUILT_ON: later("Later changes depend on this one. Undo those first."),
@@ -137,3 +138,19 @@ def _form(
 
 def _ended(plan: Plan, change: ChangeRequest) -> tuple[Any, ...]:
     return tuple(held.rule for held in plan.held if held.key == getattr(change, "rule", None))
+
+
+@bp.get("/schedule/rules")
+def schedule_rules() -> AnyResponse:
+    app = context()
+    now = app.clock()
+    with app.database.reading() as session:
+        plan = queries.of(session, app)
+    who, page = request.args.get("who", "").strip(), request.args.get("page", 1, type=int)
+    found = queries.lasting(plan, who, now)
+    teller, first = Teller(app, plan.zone, plan.names), (max(page, 1) - 1) * _A_PAGE
+    return show(
+        "schedule/schedule_rules.html",
+        rules=[(each.key, teller.rule(each.rule)) for each in found[first : first + _A_PAGE]],
+        found=len(found), who=who, page=max(page, 1), is_last=first + _A_PAGE >= len(found),
+    )  # fmt: skip

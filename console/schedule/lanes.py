@@ -16,16 +16,15 @@ from console.schedule.queries import Plan
 from console.schedule.schedule_wording import Teller
 from console.schedule.view import View
 from routing.duty import timeline
-from routing.duty.change_effects import Change
-from routing.duty.change_effects import Turn as Effect
+from routing.duty.change_effects import Change, Turn
 from routing.duty.rules import Override, Rule, Shift, Temporary, people_in
-from routing.duty.timeline import Cover, Picture, Stretch, Turn
+from routing.duty.timeline import Cover, FinalShift, Picture, Stretch
 from routing.duty.wall_clock import wall
 
 _SHORT, _LONG = timedelta(hours=9), timedelta(hours=17)
 """Below the first a bar of a week shows initials, from the second on the whole name."""
 _MOST_ROWS = 60
-_GHOSTS = {Effect.OFF: "gone", Effect.ON: "ghost"}
+_GHOSTS = {Turn.OFF: "gone", Turn.ON: "ghost"}
 
 
 @dataclass(frozen=True)
@@ -164,15 +163,17 @@ class Drawer:
 
     # --- the people
 
-    def _bars(self, turns: Sequence[Turn]) -> tuple[list[Piece], int]:
+    def _bars(self, turns: Sequence[FinalShift]) -> tuple[list[Piece], int]:
         found = [
             self._bar(turn, row, turn.instead_of)
             for row, turn in timeline.rows(turns)
-            if isinstance(turn, Turn)
+            if isinstance(turn, FinalShift)
         ]
         return found, _rows_of(turns)
 
-    def _bar(self, turn: Turn | Shift, row: int, instead_of: str | None, more: str = "") -> Piece:
+    def _bar(
+        self, turn: FinalShift | Shift, row: int, instead_of: str | None, more: str = ""
+    ) -> Piece:
         name, when = self.teller.name(turn.person), self.teller.brief(turn.start, turn.end)
         label = f"{name}, {when}"
         if instead_of:
@@ -196,7 +197,7 @@ class Drawer:
         found = []
         for change in changes:
             if change.turn in _GHOSTS and change.about:
-                turn = Turn(change.about, change.start, change.end)
+                turn = FinalShift(change.about, change.start, change.end)
                 bar = self._bar(turn, rows, None, _GHOSTS[change.turn])
                 label = _with_what_is_seen(self._ghost_label(change), bar.text)
                 found.append(Piece(bar.classes, bar.text, label))
@@ -207,7 +208,7 @@ class Drawer:
             self.teller.name(change.about or ""),
             self.teller.brief(change.start, change.end),
         )
-        return f"{say('removed') if change.turn is Effect.OFF else say('new')}: {who}, {when}"
+        return f"{say('removed') if change.turn is Turn.OFF else say('new')}: {who}, {when}"
 
     def _layers(self, seen: Picture, people: Collection[str]) -> Iterator[Track]:
         """What the people come from, where it is more than the regular rules."""
@@ -232,7 +233,7 @@ class Drawer:
             person = rule.person
         return Shift(person, max(rule.start, self.days.start), min(rule.end, self.days.end))
 
-    def _exception(self, rule: Override | Temporary, span: Turn | Shift, row: int) -> Piece:
+    def _exception(self, rule: Override | Temporary, span: FinalShift | Shift, row: int) -> Piece:
         match rule:
             case Temporary():
                 where = f"bar gone {self.days.place(span.start, span.end)} {_row(row)}"
@@ -244,13 +245,13 @@ class Drawer:
         label = _with_what_is_seen(self.teller.rule(rule), bar.text)
         return Piece(bar.classes, bar.text, label, bar.address)
 
-    def _card(self, turn: Turn | Shift) -> str:
+    def _card(self, turn: FinalShift | Shift) -> str:
         if not self.may_edit:
             return ""
         middle = wall(turn.start + (turn.end - turn.start) / 2, self.plan.zone)
         return url_for("console.schedule_shift", person=turn.person, at=typed(middle))
 
-    def _was(self, turn: Turn | Shift) -> str:
+    def _was(self, turn: FinalShift | Shift) -> str:
         """Nothing for a shift that goes on beyond the days that are shown."""
         if turn.start <= self.days.start or turn.end >= self.days.end:
             return ""
@@ -283,7 +284,7 @@ def _touches(rule: Rule, people: Collection[str]) -> bool:
     return isinstance(rule, Temporary) or any(person in people for person in people_in(rule))
 
 
-def _rows_of(turns: Sequence[Turn | Shift]) -> int:
+def _rows_of(turns: Sequence[FinalShift | Shift]) -> int:
     return max((row for row, _ in timeline.rows(turns)), default=0) + 1
 
 

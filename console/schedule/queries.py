@@ -19,8 +19,8 @@ from routing.dispatch.who import Answer, would_ring
 from routing.duty.change_effects import Change, difference
 from routing.duty.change_requests import ChangeRequest
 from routing.duty.duty import Duty, shifts
-from routing.duty.rule_edits import Edit, HeldRule, applied, edit_for
-from routing.duty.rules import Rule
+from routing.duty.rule_edits import Edit, HeldRule, applied, edit_for, lasts_beyond
+from routing.duty.rules import Rule, people_in
 from routing.person import Responder
 
 AHEAD = timedelta(days=14)
@@ -112,6 +112,16 @@ def recent(session: Session, since: str | None = None) -> list[Made]:
         )
         for row in rows
         if since is None or schedule_changes.is_later_than(since, row)
+    ]
+
+
+def lasting(plan: Plan, part: str, now: datetime) -> list[HeldRule]:
+    """The rules that count now or will; with a part of a name, those that name such a person."""
+    named = {person for person, name in plan.names.items() if part.casefold() in name.casefold()}
+    return [
+        held
+        for held in plan.held
+        if lasts_beyond(held.rule, now) and (not part or not named.isdisjoint(people_in(held.rule)))
     ]
 
 

@@ -10,18 +10,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.base.routes import bp, context
 from console.schedule import forms, queries
+from console.schedule.days import Days
 from console.schedule.lanes import typed
 from console.schedule.queries import Made, Plan
 from console.schedule.schedule_wording import Teller
 from console.web.render import show
 from routing.duty import timeline
 from routing.duty.rules import Override
-from routing.duty.timeline import Turn
+from routing.duty.timeline import FinalShift
 from routing.duty.wall_clock import start_instant, wall
 from routing.person import Responder
 
-_AROUND = timedelta(days=4)
-"""A shift that goes on beyond this on a side is shown as if it began or ended there."""
+_AROUND = 7
+"""A shift that goes on for more days than this on a side is shown as if it began or ended there."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,15 @@ def schedule_shift() -> AnyResponse:
         "schedule/_card.html" if request.args.get("part") == "card" else "schedule/shift.html",
         turn=turn, teller=Teller(app, plan.zone, plan.names), is_over=turn.end <= now,
         person=responder, spoken=_spoken(responder), times=_times(plan, turn),
-        from_now=_times(plan, Turn(turn.person, max(turn.start, now), turn.end)),
+        from_now=_times(plan, FinalShift(turn.person, max(turn.start, now), turn.end)),
         made=_made_by(plan, made, turn),
     )  # fmt: skip
 
 
-def _turn(plan: Plan, person: str, at: datetime) -> Turn | None:
-    seen = timeline.picture(plan.duty, at - _AROUND, at + _AROUND)
+def _turn(plan: Plan, person: str, at: datetime) -> FinalShift | None:
+    first = wall(at, plan.zone).date() - timedelta(days=_AROUND)
+    days = Days(first, 2 * _AROUND + 1, plan.zone)
+    seen = timeline.picture(plan.duty, days.start, days.end)
     found = (turn for turn in seen.turns if turn.person == person and turn.start <= at < turn.end)
     return next(found, None)
 
@@ -63,12 +66,12 @@ def _spoken(person: Responder) -> tuple[str, ...]:
     return tuple(code for code in person.languages if code in shipped)
 
 
-def _times(plan: Plan, turn: Turn) -> _Times:
+def _times(plan: Plan, turn: FinalShift) -> _Times:
     begins, ends = (wall(end, plan.zone) for end in (turn.start, turn.end))
     return _Times(typed(begins), typed(ends))
 
 
-def _made_by(plan: Plan, made: list[Made], turn: Turn) -> Made | None:
+def _made_by(plan: Plan, made: list[Made], turn: FinalShift) -> Made | None:
     """The change that put the person there, while it can be undone here."""
     keys = {
         held.key

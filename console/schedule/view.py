@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from console.base import current_user
+from console.base import current_user, i18n
 from console.base.permissions import Power, Right
 from console.base.routes import context
 from console.schedule.days import TWO_WEEKS, WEEK, Days, monday_of
@@ -80,6 +80,12 @@ class View:
             return [self.need] if self.need else [code for code in CODES if _told_apart(plan, code)]
         spoken = context().shipped_prompts.languages
         return [self.language] if self.language else list(spoken)
+
+    def names(self, plan: Plan) -> dict[str, str]:
+        """What each lane is called."""
+        if self.by == BY_NEED:
+            return {code: i18n.need_name(code) for code in self.codes(plan)}
+        return {code: i18n.language_name(context(), code) for code in self.codes(plan)}
 
     def crew(self, plan: Plan, code: str) -> Crew:
         """Who counts for a lane."""

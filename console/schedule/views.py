@@ -8,22 +8,20 @@ from datetime import datetime, timedelta
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.base import current_user, i18n
+from console.base import current_user
 from console.base.routes import bp, context
-from console.schedule import change_views, month, queries, rule_views, shift_views, view, who_views
+from console.schedule import change_views, month, queries, shift_views, view, who_views
 from console.schedule.days import Days
 from console.schedule.forms import KINDS
 from console.schedule.lanes import Drawer
-from console.schedule.queries import Plan
 from console.schedule.schedule_wording import Teller
-from console.schedule.view import BY_NEED, View
+from console.schedule.view import BY_NEED
 from console.web.render import show
 from routing.duty import timeline
-from routing.duty.timeline import Cover, Crew, Picture, Stretch, Turn
-from routing.duty.wall_clock import wall
+from routing.duty.timeline import Cover, Crew, FinalShift, Picture, Stretch
 from routing.needs import CODES
 
-__all__ = ["change_views", "rule_views", "shift_views", "who_views"]
+__all__ = ["change_views", "shift_views", "who_views"]
 _FREE, _MOST_GAPS = 3, 12
 
 
@@ -50,8 +48,9 @@ def schedule() -> AnyResponse:
     with app.database.reading() as session:
         plan = queries.of(session, app)
         made = queries.recent(session) if may_edit else []
+    local = now.astimezone(plan.zone)
     seeing, teller = (
-        view.asked(plan, wall(now, plan.zone).date()),
+        view.asked(plan, local.date()),
         Teller(app, plan.zone, plan.names),
     )
     days = seeing.days
@@ -62,20 +61,14 @@ def schedule() -> AnyResponse:
         view=seeing, teller=teller, may_edit=may_edit, made=made, kinds=KINDS, now=now,
         lanes=() if seeing.is_month else list(drawer.lanes(seen)),
         month=list(month.month(plan, seeing, seen)) if seeing.is_month else (),
-        lane_names=_names(seeing, plan), now_part=days.part(now),
-        is_now=days.start <= now < days.end, weekdays=i18n.weekdays(),
+        lane_names=seeing.names(plan), now_part=days.part(now),
+        is_now=days.start <= now < days.end,
         gaps=list(_gaps(drawer, seen)), on_day=list(_on_day(drawer, seen)),
         odd_days=[(teller.day(at.astimezone(plan.zone)), hours)
                   for at, hours in timeline.odd_days(days.start, days.end, plan.zone)],
         languages_spoken=tuple(app.shipped_prompts.languages), needs=CODES,
-        this_moment=wall(now, plan.zone).strftime("%Y-%m-%dT%H:%M"),
+        this_moment=local.strftime("%Y-%m-%dT%H:%M"),
     )  # fmt: skip
-
-
-def _names(seeing: View, plan: Plan) -> dict[str, str]:
-    if seeing.by == BY_NEED:
-        return {code: i18n.need_name(code) for code in seeing.codes(plan)}
-    return {code: i18n.language_name(context(), code) for code in seeing.codes(plan)}
 
 
 def _gaps(drawer: Drawer, seen: Picture) -> Iterator[GapRow]:
@@ -114,12 +107,12 @@ def _gap_row(
     )
 
 
-def _on_day(drawer: Drawer, seen: Picture) -> Iterator[tuple[str, Turn]]:
+def _on_day(drawer: Drawer, seen: Picture) -> Iterator[tuple[str, FinalShift]]:
     """The shifts of the day that a phone shows, with their hours."""
     seeing, plan = drawer.view, drawer.plan
     day, shown = Days(seeing.day, 1, plan.zone), seeing.shown(plan)
     start, end = day.start, day.end
     for turn in seen.turns if not seeing.is_month else ():
         if turn.start < end and start < turn.end and (shown is None or turn.person in shown):
-            hours = (wall(at, plan.zone) for at in (turn.start, turn.end))
+            hours = (at.astimezone(plan.zone) for at in (turn.start, turn.end))
             yield "-".join(f"{each:%H:%M}" for each in hours), turn

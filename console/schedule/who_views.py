@@ -17,24 +17,20 @@ from routing.duty.wall_clock import start_instant, wall
 from routing.needs import CODES
 
 _STEPS = {
-    "same language, this very need": later(
-        "First those who speak the language and take exactly this need."
-    ),
+    "same language, this very need": later("They speak the language and take exactly this need."),
     "first line, same language": later(
-        "Then the first line: those who speak the language and take the need."
+        "The first line: they speak the language and take the need."
     ),
-    "backup, same language": later("Then the backup who speak the language and take the need."),
-    "same language": later("Everybody who speaks the language and takes the need."),
-    "same language, any need": later("Then those who speak the language, whatever they take."),
-    "with an interpreter": later(
-        "Then those who do not speak the language; an interpreter must join."
-    ),
-    "coordinators": later("Then the coordinators, whatever they speak."),
-    "anybody": later("Last, everybody else on duty."),
-    "cleared, same language": later("Those cleared for this need who speak the language."),
-    "cleared, with an interpreter": later("Those cleared for this need; an interpreter must join."),
+    "backup, same language": later("The backup: they speak the language and take the need."),
+    "same language, any need": later("They speak the language, but do not usually take the need."),
+    "with an interpreter": later("They do not speak the language; an interpreter must join."),
+    "coordinators": later("The coordinators, whatever they speak."),
+    "anybody": later("Everybody else on duty."),
 }
-"""Why each step of a search asks these people, by its name in `routing.dispatch.policies`."""
+"""What the people of a step have in common, by its name in `routing.dispatch.policies`.
+
+Where all steps ring at once, the page explains each person instead.
+"""
 
 
 @bp.get("/schedule/who")

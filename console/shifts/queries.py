@@ -22,7 +22,7 @@ from models.schedule.shift_offers import AFTER, BEFORE, ShiftOffer
 from routing.duty import coverage, handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Duty, Override, Shift
-from routing.duty.handover import is_on_at_all
+from routing.duty.handover import is_on_at_all, on_at_all
 from routing.person import Responder
 
 SHOWN = timedelta(weeks=4)
@@ -208,7 +208,8 @@ class Rota:
         end: datetime,
         replaced: str | None = None,
     ) -> tuple[tuple[str, str], ...]:
-        free = [one for one in active if not is_on_at_all(duty, one.id, start, end)]
+        busy = on_at_all(duty, start, end)
+        free = [one for one in active if one.id not in busy]
         spoken = people.with_id(session, replaced) if replaced else None
         wanted = set(spoken.languages) if spoken else set[str]()
         names = [

@@ -7,7 +7,6 @@ from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from routing.duty import regular_rules
-from routing.duty.moments import Duty, instant, moment, moments
 from routing.duty.rule_form import rule_as_data, rule_from
 from routing.duty.rules import (
     DutyError,
@@ -21,6 +20,7 @@ from routing.duty.rules import (
     Window,
     people_in,
 )
+from routing.duty.slots import Duty, instant, moment, moments
 
 __all__ = [
     "Duty",

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from routing.duty.coverage import Gap, gaps
-from routing.duty.duty import Duty, Rule, Shift, changes, on_duty
+from routing.duty.duty import Duty, Rule, Shift
+from routing.duty.slots import moments
 from routing.person import Responder
 
 
@@ -21,7 +22,12 @@ def is_on_throughout(duty: Duty, person: str, since: datetime, until: datetime) 
 
 def is_on_at_all(duty: Duty, person: str, since: datetime, until: datetime) -> bool:
     """Whether a person is on duty at any instant from `since` until just before `until`."""
-    return any(person in on for on in _on(duty, since, until))
+    return person in on_at_all(duty, since, until)
+
+
+def on_at_all(duty: Duty, since: datetime, until: datetime) -> frozenset[str]:
+    """Everyone on duty at any instant from `since` until just before `until`."""
+    return frozenset().union(*_on(duty, since, until))
 
 
 def covering(found: Iterable[Shift], person: str, at: datetime) -> Shift | None:
@@ -50,7 +56,7 @@ def losses(
 
 def _on(duty: Duty, since: datetime, until: datetime) -> Iterator[frozenset[str]]:
     if since < until:
-        yield from (on_duty(duty, at) for at in {since, *changes(duty, since, until)})
+        yield from (each.on_duty for each in moments(duty, since, until))
 
 
 def _without(gap: Gap, known: Iterable[Gap]) -> list[Gap]:

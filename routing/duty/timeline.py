@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from routing.duty import wall_clock
 from routing.duty.duty import unbroken
-from routing.duty.moments import Duty, Moment, instant, moments
 from routing.duty.rules import Override, Shift, Temporary
+from routing.duty.slots import Duty, Moment, instant, moments
 from routing.person import Responder
 
 _AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
@@ -35,7 +35,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Turn:
+class FinalShift:
     """One person on duty from `start` until just before `end`, perhaps in place of somebody."""
 
     person: str
@@ -50,7 +50,7 @@ class Picture:
 
     start: datetime
     end: datetime
-    turns: tuple[Turn, ...]
+    turns: tuple[FinalShift, ...]
     """Who is on duty in the end."""
     regular: tuple[Shift, ...]
     """Who would be on duty by the weekly rules and rotations alone."""
@@ -88,7 +88,7 @@ def picture(duty: Duty, since: datetime, until: datetime) -> Picture:
     found = {each.at: each for each in moments(duty, since, until)}
     final = unbroken(found, until, lambda at: _final(found[at]))
     regular = unbroken(found, until, lambda at: {slot.original for slot in found[at].regular})
-    turns = (Turn(who, start, end, other) for (who, other), start, end in final)
+    turns = (FinalShift(who, start, end, other) for (who, other), start, end in final)
     return Picture(
         since,
         until,
@@ -110,7 +110,7 @@ def strip(seen: Picture, crew: Crew) -> list[Stretch]:
     return [Stretch(at, end, cover) for (at, cover), end in zip(found, ends, strict=True)]
 
 
-def rows(turns: Iterable[Turn | Shift]) -> Iterator[tuple[int, Turn | Shift]]:
+def rows(turns: Iterable[FinalShift | Shift]) -> Iterator[tuple[int, FinalShift | Shift]]:
     """The row for each of them, so that none covers another in its row."""
     free: list[datetime] = []
     for turn in turns:

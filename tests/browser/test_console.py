@@ -116,6 +116,12 @@ def faults_in_every_light(page: Page) -> list[str]:
 def test_the_way_in_can_be_used_by_everybody(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.url}/sign-in")
     assert faults_in_every_light(page) == []
+    session = page.context.new_cdp_session(page)
+    manifest = session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"].endswith("/static/manifest.webmanifest"), "it can be installed"
+    refused = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {each["errorId"] for each in refused} <= {"in-incognito"}, "as test windows are"
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -50,6 +50,12 @@ def test_what_is_owed_stands_on_the_board_with_its_time(hotline: Hotline) -> Non
     assert hotline.callbacks[0].pseudonym in owed
     assert " min at 02:3" in owed
     assert "Callback: detained" in owed
+    base = hotline.settings.base_url
+    first = cora.client.get("/board/now", base_url=base)
+    assert 'name="csrf"' in first.text
+    same = {"If-None-Match": first.headers["ETag"]}
+    again = cora.client.get("/board/now", base_url=base, headers=same)
+    assert again.status_code == 304, "another mask of the same token is no news"
 
 
 def test_a_responder_sees_their_own_call_and_nobody_elses(hotline: Hotline) -> None:

@@ -258,7 +258,7 @@ def test_it_says_who_would_be_called_and_why(hotline: Hotline) -> None:
     assert "does not speak Spanish: an interpreter must join" in order
     assert "Ana Example" in who.section("Round 1: 2 phones ring together")
     assert "Bo Example" in who.section("Round 2: 1 phone rings")
-    assert "Then those who do not speak the language" in who.section("Round 2: 1 phone rings")
+    assert "They do not speak the language" in who.section("Round 2: 1 phone rings")
     assert "No interpreter for" not in order, "the best match speaks it"
     french = who.opens("/schedule/who?language=fr").reads
     assert "No interpreter for French is on duty" in french

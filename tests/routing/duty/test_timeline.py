@@ -8,8 +8,8 @@ from routing.duty.rules import Override, Weekly
 from routing.duty.timeline import (
     Cover,
     Crew,
+    FinalShift,
     Stretch,
-    Turn,
     drawn,
     odd_days,
     picture,
@@ -63,8 +63,8 @@ def test_a_stand_in_is_told_from_the_shift_that_it_replaces() -> None:
     )
     seen = picture(Duty("America/New_York", rules), MONDAY, MONDAY + DAY)
     assert seen.turns == (
-        Turn("ana", hour(8), hour(12)),
-        Turn("bo", hour(12), hour(16), instead_of="ana"),
+        FinalShift("ana", hour(8), hour(12)),
+        FinalShift("bo", hour(12), hour(16), instead_of="ana"),
     )
     assert [(shift.start, shift.end) for shift in seen.regular] == [(hour(8), hour(16))]
     assert seen.exceptions == rules[1:2], "tomorrow's lies outside"
