@@ -157,7 +157,11 @@ def build(
     folder = settings.standby()
     return AppContext(
         database=Database(
-            settings.database_url, settings.vault(), patience, settings.connections()
+            settings.database_url,
+            settings.vault(),
+            patience,
+            settings.connections(),
+            settings.listeners(),
         ),
         clock=LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock)),
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),

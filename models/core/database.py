@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2 as new_sqlite
 
+from models.core.listeners import NOBODY, Listeners
 from models.core.vault import Vault
 
 __all__ = [
@@ -94,6 +95,7 @@ class Database:
         vault: Vault,
         patience: Patience = WORKER,
         connections: Connections = Connections(),
+        listeners: Listeners = NOBODY,
     ) -> None:
         """Open the database at an SQLAlchemy URL; `postgresql://` means psycopg 3.
 
@@ -101,6 +103,7 @@ class Database:
         """
         self.url = url
         self.vault = vault
+        self.listeners = listeners
         self.connections = connections
         self.engine = _engine(url, patience, connections)
         self.reading_engine = self.engine.execution_options(reading=True)
@@ -151,7 +154,7 @@ class Database:
 
     @property
     def _info(self) -> dict[str, Any]:
-        return {"vault": self.vault, "kept": self._kept}
+        return {"vault": self.vault, "kept": self._kept, "listeners": self.listeners}
 
     def close(self) -> None:
         """Close every connection."""
