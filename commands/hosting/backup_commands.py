@@ -196,7 +196,12 @@ def _fence_of(target: Database) -> int:
 
 
 def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
-    database = Database(url, settings.vault(), connections=settings.connections())
+    database = Database(
+        url,
+        settings.vault(),
+        connections=settings.connections(),
+        listeners=settings.listeners(),
+    )
     try:
         migrations.upgrade(database.engine)
         with database.reading() as session:

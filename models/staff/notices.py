@@ -133,6 +133,12 @@ def postpone(session: Session, notice_id: str, due_at: datetime, reason: str) ->
     _change(session, notice_id, due_at=due_at, reason=reason)
 
 
+def give_up_waiting(session: Session, now: datetime, reason: str) -> None:
+    """Close every notice that waits, without sending it."""
+    waiting = sa.update(Notice).where(Notice.state == NoticeState.PENDING)
+    session.execute(waiting.values(state=NoticeState.FAILED, settled_at=now, reason=reason))
+
+
 def _change(session: Session, notice_id: str, **values: Any) -> None:
     session.execute(
         sa.update(Notice)
