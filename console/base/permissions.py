@@ -82,6 +82,9 @@ RIGHTS: Mapping[Power, Mapping[Role, Right]] = {
 class Anybody:
     """Open without a sign-in."""
 
+    is_same_for_all: bool = False
+    """Nobody is looked up for it, so it is shown while the database is away too."""
+
 
 @dataclass(frozen=True)
 class HalfWay:
@@ -115,6 +118,7 @@ Door: TypeAlias = Anybody | HalfWay | Needs
 ROUTES: Mapping[str, Door] = {
     "console.static": Anybody(),
     "console.language": Anybody(),
+    "console.public_status": Anybody(is_same_for_all=True),
     "console.sign_in": Anybody(),
     "console.sign_in_by_password": Anybody(),
     "console.passkey_question": Anybody(),
