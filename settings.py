@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.core.database import Connections
+from models.core.listeners import Listeners
 from models.core.vault import Vault, VaultError
 from models.keys.key_files import KeyFolder
 from models.keys.key_ring import KeyRing
@@ -30,6 +31,7 @@ SHORTEST_SECRET = 32
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 """What a call may dial by `SendDigits` (twilio.com/docs/voice/api/call-resource)."""
+_WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32,88}\Z)(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/=]{4})?")
 _PLACEHOLDER = re.compile(
     "change|example|your|todo|placeholder|dummy|insecure|default|simulated", re.IGNORECASE
 )
@@ -112,6 +114,13 @@ class Settings(BaseSettings):
     """The erasure ledger, if it is not next to the SQLite file or in `STATE_FOLDER`."""
     metrics_token: SecretStr = SecretStr("")
     """A token with which another host may read `/metrics`; without it only this host may."""
+    alert_urls: SecretStr = SecretStr("")
+    """Addresses of Apprise (appriseit.com/services), separated by spaces, for alarms by another way
+    than the carrier. The first `mailto` address also sends e-mail to people who choose it."""
+    webhook_urls: SecretStr = SecretStr("")
+    """https addresses, separated by spaces, that are posted the events of open items and shifts."""
+    webhook_secret: SecretStr = SecretStr("")
+    """Signs these posts (standardwebhooks.com): `whsec_` and the base64 of 24 to 64 bytes."""
     drill_number: str = ""
     """A second number of the account, for an hourly test call."""
     fallback_document_url: str = ""
@@ -197,6 +206,14 @@ class Settings(BaseSettings):
         )
         return frozenset(written_phones.shown(number) or number for number in own if number)
 
+    def listeners(self) -> Listeners:
+        """Who hears of alarms and events by another way than the carrier."""
+        return Listeners(
+            alert_urls=tuple(self.alert_urls.get_secret_value().split()),
+            webhook_urls=tuple(self.webhook_urls.get_secret_value().split()),
+            webhook_secret=self.webhook_secret.get_secret_value(),
+        )
+
     def connections(self) -> Connections:
         """How each process uses a PostgreSQL server or pooler."""
         return Connections(self.database_pool_size, self.database_prepared_statements)
@@ -281,6 +298,7 @@ class Settings(BaseSettings):
             *_number_problem("RESCUE_NUMBER", self.rescue_number),
             *_number_problem("DRILL_NUMBER", self.drill_number),
             *self._interpreter_problems(),
+            *self._listener_problems(),
             *self._demo_in_the_open(),
             *(
                 problem
@@ -401,6 +419,17 @@ class Settings(BaseSettings):
             )
         if self.interpreter_digits and not self.interpreter_number:
             found.append("INTERPRETER_DIGITS needs INTERPRETER_NUMBER: set both or neither")
+        return found
+
+    def _listener_problems(self) -> list[str]:
+        known = self.listeners()
+        found = []
+        if not all("://" in url for url in known.alert_urls):
+            found.append("ALERT_URLS must be addresses such as mailtos://name:password@example.org")
+        if not all(map(_is_private_way, known.webhook_urls)):
+            found.append("WEBHOOK_URLS must be addresses that begin with https://")
+        if known.webhook_urls and not _WEBHOOK_SECRET.fullmatch(known.webhook_secret):
+            found.append("WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 random bytes")
         return found
 
     def _database_problems(self) -> list[str]:

@@ -158,7 +158,9 @@ def build(
     line_clock = LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock))
     vault = settings.vault(line_clock)
     return AppContext(
-        database=Database(settings.database_url, vault, patience, settings.connections()),
+        database=Database(
+            settings.database_url, vault, patience, settings.connections(), settings.listeners()
+        ),
         clock=line_clock,
         live_prompts=LivePrompts(shipped(), HOTLINE, folder),
         numbers=OurNumbers(

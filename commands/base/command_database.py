@@ -20,7 +20,10 @@ def opened(settings: Settings) -> Iterator[Database]:
     vault = settings.vault()
     _encrypt_a_new_file(settings, vault)
     try:
-        database = Database(settings.database_url, vault, connections=settings.connections())
+        database = Database(
+            settings.database_url, vault, connections=settings.connections(),
+            listeners=settings.listeners(),
+        )  # fmt: skip
     except Exception as error:  # each kind of database has errors of its own
         raise Trouble(f"DATABASE_URL cannot be used ({type(error).__name__}).") from error
     try:

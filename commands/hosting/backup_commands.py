@@ -197,7 +197,13 @@ def _fence_of(target: Database) -> int:
 
 def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
     is_copy = url != settings.database_url
-    database = Database(url, settings.vault(), connections=settings.connections(), is_plain=is_copy)
+    database = Database(
+        url,
+        settings.vault(),
+        connections=settings.connections(),
+        listeners=settings.listeners(),
+        is_plain=is_copy,
+    )
     try:
         migrations.upgrade(database.engine)
         with database.reading() as session:

@@ -20,6 +20,7 @@ from commands.hosting import (
     maintenance_findings,
     prompt_findings,
     roster_findings,
+    second_way_findings,
 )
 from models.core import database_time
 from models.core.database import Database
@@ -62,6 +63,8 @@ def findings() -> Iterator[Finding]:
 def _about_the_outside(settings: Settings) -> Iterator[Finding]:
     app = wiring.build(settings)
     yield from carrier_findings.of_carrier(settings, app)
+    if command_database.is_migrated(app.database):
+        yield from second_way_findings.of_second_way(app, app.clock())
     app.database.close()
     if settings.base_url.startswith("https://"):
         yield from carrier_findings.of_certificate(settings.base_url, wiring.now())
@@ -99,4 +102,5 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
         yield from maintenance_findings.of_encryption(settings, database)
         yield from maintenance_findings.of_drills(settings, session, now)
         yield from maintenance_findings.of_pursuit(settings, session, now)
+        yield from second_way_findings.of_failures(session, now)
         yield from host_findings.of_files(settings, session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.account import own_language, sign_in_views
+from console.account import own_language, own_mail, sign_in_views
 from console.auth import cookies, passkeys, sessions, sign_in
 from console.base import current_user
 from console.base.i18n import later, say
@@ -20,6 +20,8 @@ _WRONG_PASSWORD = later(
 )
 _CHOSEN = later("Saved: calls and texts from the hotline are in this language.")
 _NO_LANGUAGE = later("Choose a language of the list. Nothing was changed.")
+_MAIL = later("Saved. If you gave an address, a first e-mail is on its way to it.")
+_NO_MAIL = later("Write an address such as name@example.org. Nothing was changed.")
 _REMOVED = later("The passkey was removed.")
 _ONLY_ONE = later("You cannot remove your only passkey while it is your only second step.")
 
@@ -34,6 +36,7 @@ def account() -> AnyResponse:
         passkeys=passkeys.of(app, visitor),
         is_fresh=visitor.is_fresh(app.clock()),
         own_language=own_language.of(app, visitor),
+        own_mail=own_mail.of(app, visitor),
     )
 
 
@@ -41,6 +44,12 @@ def account() -> AnyResponse:
 def choose_own_language() -> AnyResponse:
     chosen = own_language.choose(context(), current_user.current(), request.form.get("spoken", ""))
     return go_to("console.account", _CHOSEN if chosen else _NO_LANGUAGE)
+
+
+@bp.post("/account/mail")
+def choose_own_mail() -> AnyResponse:
+    chosen = own_mail.choose(context(), current_user.current(), request.form.get("mail", ""))
+    return go_to("console.account", _MAIL if chosen else _NO_MAIL)
 
 
 @bp.post("/account/sessions/<session_id>/end")

@@ -76,6 +76,9 @@ def _check_origin(app: AppContext) -> None:
 def _open(app: AppContext, door: Door) -> AnyResponse | None:
     if request.endpoint == "console.static":
         return None
+    if isinstance(door, Anybody) and door.is_same_for_all:
+        g.visitor, g.asks_nothing = None, True
+        return None
     keeps_alive = not (isinstance(door, Needs) and door.passive)
     g.visitor = sessions.visitor(app, cookies.token(app), keeps_alive=keeps_alive)
     match door:

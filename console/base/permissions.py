@@ -82,6 +82,9 @@ RIGHTS: Mapping[Power, Mapping[Role, Right]] = {
 class Anybody:
     """Open without a sign-in."""
 
+    is_same_for_all: bool = False
+    """Nobody is looked up for it, so it is shown while the database is away too."""
+
 
 @dataclass(frozen=True)
 class HalfWay:
@@ -115,6 +118,7 @@ Door: TypeAlias = Anybody | HalfWay | Needs
 ROUTES: Mapping[str, Door] = {
     "console.static": Anybody(),
     "console.language": Anybody(),
+    "console.public_status": Anybody(is_same_for_all=True),
     "console.sign_in": Anybody(),
     "console.sign_in_by_password": Anybody(),
     "console.passkey_question": Anybody(),
@@ -131,6 +135,7 @@ ROUTES: Mapping[str, Door] = {
     "console.confirm_password": Needs(Power.OWN_ACCOUNT),
     "console.account": Needs(Power.OWN_ACCOUNT),
     "console.choose_own_language": Needs(Power.OWN_ACCOUNT),
+    "console.choose_own_mail": Needs(Power.OWN_ACCOUNT),
     "console.end_session": Needs(Power.OWN_ACCOUNT),
     "console.end_all_sessions": Needs(Power.OWN_ACCOUNT),
     "console.password": Needs(Power.OWN_ACCOUNT, fresh=True),
@@ -213,6 +218,7 @@ ROUTES: Mapping[str, Door] = {
     "console.facility": Needs(Power.SCHEDULE),
     "console.change_facility": Needs(Power.SCHEDULE),
     "console.remove_facility": Needs(Power.SCHEDULE),
+    "console.sent_notices": Needs(Power.SYSTEM),
     "console.users": Needs(Power.SYSTEM),
     "console.add_user": Needs(Power.ROLES),
     "console.user": Needs(Power.SYSTEM),

@@ -125,6 +125,7 @@ NAVIGATION = (
             Place("console.approvals", later("Approvals")),
             Place("console.import_file", later("Import")),
             Place("console.audit", later("Audit log")),
+            Place("console.sent_notices", later("Notices sent")),
         ),
     ),
 )

@@ -8,6 +8,7 @@ from models.calls import outbox, surges
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
+from models.staff import notices
 from routing import needs
 
 _QUARTER_SECONDS = 15 * 60
@@ -16,9 +17,13 @@ _QUARTER_SECONDS = 15 * 60
 def tell_coordinators(
     session: Session, about: str, words: str, values: dict[str, str], now: datetime
 ) -> None:
-    """Text each coordinator, or ring those who get no texts. A repeated subject tells nothing."""
+    """Text each coordinator, or ring those who get no texts. A repeated subject tells nothing.
+
+    The second way, e-mail and ALERT_URLS, is told beside it and carries no values.
+    """
     for person in people.coordinators(session):
-        outbox.alert(session, person, about, words, values, now)
+        _alert(session, person, about, words, values, now)
+    notices.tell_team(session, about, code_of(words), now)
 
 
 def tell_of_account(session: Session, code: str, now: datetime) -> None:
@@ -34,7 +39,20 @@ def tell_of_muted(session: Session, muted: Person, now: datetime) -> None:
     about = f"muted:{muted.id}:{now:%Y-%m-%d}"
     for person in people.coordinators(session):
         if person.id != muted.id:
-            outbox.alert(session, person, about, "texts.coordinator_muted", {}, now)
+            _alert(session, person, about, "texts.coordinator_muted", {}, now)
+
+
+def code_of(words: str) -> str:
+    """The code by which a notice names the text that it stands beside."""
+    return words.removeprefix("texts.")
+
+
+def _alert(
+    session: Session, person: Person, about: str, words: str, values: dict[str, str], now: datetime
+) -> None:
+    outbox.alert(session, person, about, words, values, now)
+    if person.alert_mail_sealed:
+        notices.tell(session, person.id, about, code_of(words), now)
 
 
 def tell_of_one(

@@ -21,7 +21,7 @@ from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of
 from models.operations import maintenance_state, retention
 from models.people import people
-from models.staff import approvals
+from models.staff import approvals, notices
 
 _KINDS = {"stop": "texts", "start": "texts", "block": "blocks", "no block": "blocks"}
 _Marks = Mapping[str, Mapping[str, Entry]]
@@ -65,6 +65,7 @@ def make_safe(
         done.ended = _end_what_is_over(session, now - maintenance_state.RESTORED_STALE, now)
         session.flush()
         done.waiting = len(callbacks_waiting(session))
+        notices.give_up_waiting(session, now, "restored")  # sent already, or too old to be sent
         about = f"restored:{now.isoformat(timespec='seconds')}"
         tell_coordinators(session, about, "texts.restored", {}, now)
     with suppress(purge.OnHold):

@@ -18,7 +18,7 @@ from models.core.database import Session
 from models.imports import uploads
 from models.prompts import announcements, phone_recordings
 from models.schedule import shift_offers
-from models.staff import approvals, invitations
+from models.staff import approvals, invitations, notices
 
 
 def forget(session: Session, now: datetime) -> None:
@@ -30,5 +30,6 @@ def forget(session: Session, now: datetime) -> None:
     verifications.forget(session, now - PROOF_KEPT)
     for sid in phone_recordings.forget(session, now - DICTATION_KEPT):
         outbox.carrier_task(session, TaskKind.DELETE, sid, now)
+    notices.forget(session, now - CALL_KEPT)
     approvals.forget(session, now - APPROVAL_KEPT)
     invitations.forget(session, now)

@@ -17,6 +17,7 @@ from models.core import personal_data
 from models.core.database import Session, vault_of
 from models.core.personal_data import Form
 from models.operations import maintenance_state, subject_rows
+from models.staff import notices
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _of_people(session: Session, number: str) -> list[Holding]:
         _holding("prompts they changed", subject_rows.prompts_written_by(session, ids), None),
         _holding("announcements they made", subject_rows.announced_by(session, ids), None),
         _holding("texts to them", texts, None),
+        _holding("notices to them", notices.count_to(session, ids), None),
         _of_texts_from(session, number, ids),
         _of_proofs(session, number),
         _of_dictations(session, ids),

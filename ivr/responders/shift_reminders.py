@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from ivr.core.context import AppContext, UnitOfWork
+from ivr.core.coordinator_alerts import code_of
 from ivr.core.restore_fence import Fence
 from ivr.responders import shift_confirmations
 from ivr.responders.shift_confirmations import AHEAD
@@ -16,7 +17,8 @@ from models.calls.rings import RingState
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
-from models.schedule import shift_offers
+from models.schedule import shift_events, shift_offers
+from models.staff import notices
 from routing.duty.duty import Shift
 
 LOOK_EVERY = timedelta(minutes=1)
@@ -46,6 +48,9 @@ class Standing(Enum):
     """The shift has started unconfirmed, and a ring to its holder has failed."""
 
 
+_IN_DOUBT = (Standing.UNCONFIRMED, Standing.LATE)
+
+
 @dataclass(frozen=True)
 class Watched:
     """A shift that is in progress or starts within a day."""
@@ -57,12 +62,17 @@ class Watched:
 
 @dataclass(frozen=True)
 class Owed:
-    """A text that is due: its recipient, its one subject, and its words."""
+    """What is due to be told: its recipient, its one subject, its words, and the ways it goes."""
 
-    person_id: str
+    person: Person
     about: str
     words: str
     values: dict[str, str]
+
+    @property
+    def by_mail(self) -> bool:
+        """Whether it also goes by e-mail, which carries no values."""
+        return self.person.alert_mail_sealed is not None
 
 
 @dataclass
@@ -80,16 +90,17 @@ class Reminders:
             return False
         self._looked_at = now
         with self.app.reading(now) as unit:
-            due = _not_owed_yet(unit)
-        if not due:
+            soon = watched(unit)
+            due, doubts = _not_owed_yet(unit, soon), _not_told_yet(unit.session, soon)
+        if not due and not doubts:
             return False
         with self.app.database.transaction() as session:
             if not self.fence.lets_through(session):
                 return False
             for owed in due:
-                outbox.text(
-                    session, owed.person_id, owed.about, owed.words, owed.values, now
-                )  # fmt: skip
+                _tell(session, owed, now)
+            for doubt in doubts:
+                _tell_of_doubt(session, doubt, now)
         return True
 
 
@@ -123,18 +134,41 @@ def _standing(
     return Standing.LATE if any(ring.state in _MISSED for ring in rung) else Standing.BEGUN
 
 
-def _not_owed_yet(unit: UnitOfWork) -> list[Owed]:
-    due = [
-        owed for each in watched(unit) for owed in (*_reminders(unit, each), *_alarms(unit, each))
-    ]
-    known = outbox.owed(unit.session, {(owed.person_id, owed.about) for owed in due})
-    return [owed for owed in due if (owed.person_id, owed.about) not in known]
+def _not_owed_yet(unit: UnitOfWork, soon: list[Watched]) -> list[Owed]:
+    due = [owed for each in soon for owed in (*_reminders(unit, each), *_alarms(unit, each))]
+    by_text = {(owed.person.id, owed.about) for owed in due if owed.person.takes_texts}
+    by_mail = {(owed.person.id, owed.about) for owed in due if owed.by_mail} - by_text
+    known = outbox.owed(unit.session, by_text) | notices.known(unit.session, by_mail)
+    return [owed for owed in due if (owed.person.id, owed.about) not in known]
+
+
+def _tell(session: Session, owed: Owed, now: datetime) -> None:
+    if owed.person.takes_texts:
+        outbox.text(session, owed.person.id, owed.about, owed.words, owed.values, now)
+    if owed.by_mail:
+        notices.tell(session, owed.person.id, owed.about, code_of(owed.words), now)
+
+
+def _not_told_yet(session: Session, soon: list[Watched]) -> list[Watched]:
+    """The shifts in doubt of which the team or a webhook was not told yet."""
+    doubts = {_about(each): each for each in soon if each.standing in _IN_DOUBT}
+    everyone = notices.recipients_of_all(session)
+    wanted = {(recipient, about) for about in doubts for recipient in everyone}
+    missing = {about for _, about in wanted - notices.known(session, wanted)}
+    return [each for about, each in doubts.items() if about in missing]
+
+
+def _tell_of_doubt(session: Session, doubt: Watched, now: datetime) -> None:
+    what, shift = doubt.standing.value, doubt.shift
+    notices.tell_team(session, _about(doubt), f"shift_{what}", now)
+    shift_events.tell_once(session, _about(doubt), what, shift.person, shift.start, now)
 
 
 def _reminders(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
     """One text a day ahead unless the shift is confirmed, and one an hour ahead."""
     ahead, is_confirmed = each.shift.start - unit.now, each.standing is Standing.CONFIRMED
-    if ahead <= timedelta() or not each.person.takes_texts:
+    is_told = each.person.takes_texts or each.person.alert_mail_sealed
+    if ahead <= timedelta() or not is_told:
         return
     is_near = ahead <= NEAR
     if is_confirmed and not is_near:
@@ -145,7 +179,7 @@ def _reminders(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
     }
     words = "texts.shift_near" if is_confirmed else shift_confirmations.SOON
     about = f"shift:{'1h' if is_near else '24h'}:{_stamp(each.shift.start)}"
-    yield Owed(each.person.id, about, words, values)
+    yield Owed(each.person, about, words, values)
 
 
 def _alarms(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
@@ -153,14 +187,18 @@ def _alarms(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
 
     The text names nobody, because it shows on a lock screen.
     """
-    if each.standing not in (Standing.UNCONFIRMED, Standing.LATE):
+    if each.standing not in _IN_DOUBT:
         return
-    about = f"shift:{each.standing.value}:{each.person.id}:{_stamp(each.shift.start)}"
     for coordinator in people.coordinators(unit.session):
-        if coordinator.takes_texts:
+        if coordinator.takes_texts or coordinator.alert_mail_sealed:
             shift = each.shift
             time = shift_confirmations.stretch(unit, shift.start, shift.end, coordinator)
-            yield Owed(coordinator.id, about, f"texts.shift_{each.standing.value}", {"time": time})
+            words = f"texts.shift_{each.standing.value}"
+            yield Owed(coordinator, _about(each), words, {"time": time})
+
+
+def _about(each: Watched) -> str:
+    return shift_events.about(each.standing.value, each.person.id, each.shift.start)
 
 
 def _stamp(at: datetime) -> str:

@@ -17,6 +17,7 @@ from models.calls.rings import Ring
 from models.casework import call_windows
 from models.core.database import Session
 from models.people import people
+from models.staff import notices
 from routing import needs
 from routing.dispatch import pursuit
 from routing.needs import UNKNOWN
@@ -158,6 +159,7 @@ def _open(
     made = open_items.write_down(session, item, now)
     if made is not None:
         calls.note(session, call.id, now, "item opened", kind=kind)
+        tell_webhooks(session, made, "opened", now)
     return made or open_items.of_call(session, call.id)
 
 
@@ -193,6 +195,7 @@ def take(session: Session, item: OpenItem, now: datetime, *, person: str | None 
         return False
     item.next_step_at = now + pursuit.LAPSES_AFTER
     calls.note(session, item.call_id, now, "item taken", person=person)
+    tell_webhooks(session, item, "taken", now)
     return True
 
 
@@ -223,6 +226,7 @@ def hand_over(session: Session, item: OpenItem, person: str, now: datetime) -> N
     item.handed_to = person
     act(item, now)
     calls.note(session, item.call_id, now, "item handed over", person=person)
+    tell_webhooks(session, item, "handed_over", now)
 
 
 def accept_handed(session: Session, item: OpenItem, person: str, now: datetime) -> bool:
@@ -231,7 +235,15 @@ def accept_handed(session: Session, item: OpenItem, person: str, now: datetime) 
         return False
     item.next_step_at = now + pursuit.LAPSES_AFTER
     calls.note(session, item.call_id, now, "item taken", person=person)
+    tell_webhooks(session, item, "taken", now)
     return True
+
+
+def tell_webhooks(session: Session, item: OpenItem, what: str, now: datetime) -> None:
+    """Tell the outgoing webhooks what happened to an item, by its ids."""
+    about = f"item:{what}:{item.id}:{now:%Y%m%dT%H%M%S%fZ}"
+    values = {"id": item.id, "number": item.number, "page": f"/open-items/{item.id}"}
+    notices.tell_webhooks(session, about, f"open_item.{what}", values, now)
 
 
 def act(item: OpenItem, now: datetime) -> None:
@@ -287,6 +299,7 @@ def close(session: Session, item: OpenItem, reason: CloseReason, now: datetime) 
     if item.closed_at is None:
         open_items.close(item, reason, now)
         calls.note(session, item.call_id, now, "item closed", reason=reason)
+        tell_webhooks(session, item, "closed", now)
 
 
 def take_up(session: Session, call_id: str, now: datetime, *, person: str | None = None,

@@ -73,6 +73,7 @@ def _end_lapsed(unit: UnitOfWork, item: OpenItem) -> None:
         minutes = str(int(pursuit.LAPSES_AFTER.total_seconds() // 60))
         _text(unit, item, person, _LAPSED_TEXT, minutes=minutes)
     calls.note(unit.session, item.call_id, unit.now, "item lapsed", person=item.owner_person)
+    pursued_items.tell_webhooks(unit.session, item, "lapsed", unit.now)
     item.owner_person = item.owner_user = item.owned_at = item.last_act_at = None
     item.handed_to = None
     item.level += 1

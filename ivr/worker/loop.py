@@ -24,6 +24,7 @@ from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat
 from ivr.worker.key_keeper import KeyKeeper
 from ivr.worker.maintenance import Care
+from ivr.worker.notice_sender import NoticeSender
 from ivr.worker.outage import StandBy
 from ivr.worker.sms_sender import Texter
 from ivr.worker.sweeper import Sweeper
@@ -41,6 +42,7 @@ _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
     "dial": attrgetter("to_dial"),
     "text": attrgetter("to_text"),
     "carrier tasks": attrgetter("to_run"),
+    "notify": attrgetter("to_notify"),
 }
 """The duties that start when rows are due; the others keep their own schedule."""
 _AT_ANY_TIME = ("beat", "stand by")
@@ -72,6 +74,7 @@ class Worker:
             "beat": Heartbeat(self.app, self.carrier, self.name, self.fence).work,
             "text": Texter(self.app, self.carrier, self.fence).work,
             "carrier tasks": CarrierTasks(self.app, self.carrier).work,
+            "notify": NoticeSender(self.app, self.fence).work,
             "sweep": Sweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
             "remind": Reminders(self.app, self.fence).work,

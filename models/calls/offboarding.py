@@ -14,6 +14,7 @@ from models.people.people import Person
 def retire(session: Session, person: Person, now: datetime) -> None:
     """Never ring this person again; the calls they answered still name them."""
     person.active = False
+    person.alert_mail_sealed = None
     stop_ringing(session, person.id, now)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2 as new_sqlite
 
+from models.core.listeners import NOBODY, Listeners
 from models.core.vault import Vault
 
 __all__ = [
@@ -96,6 +97,7 @@ class Database:
         vault: Vault,
         patience: Patience = WORKER,
         connections: Connections = Connections(),
+        listeners: Listeners = NOBODY,
         *,
         is_plain: bool = False,
     ) -> None:
@@ -106,6 +108,7 @@ class Database:
         """
         self.url = url
         self.vault = vault
+        self.listeners = listeners
         self.connections = connections
         self.engine = _engine(
             url, patience, connections, (lambda: None) if is_plain else vault.ring.database_key
@@ -158,7 +161,7 @@ class Database:
 
     @property
     def _info(self) -> dict[str, Any]:
-        return {"vault": self.vault, "kept": self._kept}
+        return {"vault": self.vault, "kept": self._kept, "listeners": self.listeners}
 
     def close(self) -> None:
         """Close every connection."""

@@ -25,6 +25,8 @@ from models.calls.voicemails import Message
 from models.core.base import Instant, When
 from models.operations import interpreting
 from models.operations.maintenance_state import Upkeep
+from models.staff import notices
+from models.staff.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Agenda:
     to_dial: bool
     to_text: bool
     to_run: bool
+    to_notify: bool
+    """A notice by another way than the carrier."""
     fence: int
 
     @property
@@ -107,6 +111,7 @@ def _question() -> sa.Select[Any]:
         "to_text": _any(Text, outbox.text_is_due(now))
         | _any(Text, outbox.text_is_unclear(unclear_before)),
         "to_run": _any(CarrierTask, outbox.task_is_due(now)),
+        "to_notify": _any(Notice, notices.is_due(now)),
         "fence": sa.select(Upkeep.fence).scalar_subquery(),
     }
     return sa.select(*(value.label(kind) for kind, value in kinds.items()))

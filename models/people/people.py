@@ -103,6 +103,8 @@ class Person(Base):
     """For which open items they are rung off duty; None: what is usual for their tier."""
     hotline_language: Mapped[str | None] = mapped_column(sa.String(8))
     """In which they hear and read the hotline; None: it follows from the languages they speak."""
+    alert_mail_sealed: Mapped[bytes | None]
+    """Where they also get alerts and reminders by e-mail; None: by text and call only."""
     pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
     """The PIN of a line whose days have no keys yet; `pin_of` reads whichever there is."""
     pin_sealed: Mapped[bytes | None]

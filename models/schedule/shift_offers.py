@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base, Word, new_id, to_hold
 from models.people import people
-from models.schedule import duty_rules
+from models.schedule import duty_rules, shift_events
 from models.schedule.duty_rules import DutyRule
 from routing.duty.duty import Override, Shift, rule_from, shifts
 
@@ -150,6 +150,7 @@ def offer(session: Session, shift: Shift, now: datetime) -> ShiftOffer:
             if open_offers_of(session, shift.person, shift.start, shift.end):
                 raise
             continue  # another transaction took the number
+        shift_events.tell(session, shift_events.OFFERED, shift.person, shift.start, now)
         return made
     raise LookupError("no free number for a shift on offer")
 
@@ -206,6 +207,7 @@ def take(session: Session, what: str, shift: Shift, now: datetime) -> None:
             session.add(taken)
     except sa.exc.IntegrityError as error:
         raise AlreadyTaken from error
+    shift_events.tell(session, shift_events.TAKEN, shift.person, shift.start, now)
 
 
 def taken_by(session: Session, offer_id: str, person_id: str) -> Shift | None:
@@ -243,6 +245,7 @@ def confirm(
             session.add(said)
     except sa.exc.IntegrityError:
         return False  # confirmed on the page and by text at the same moment
+    shift_events.tell(session, shift_events.CONFIRMED, person_id, start, now)
     return True
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.coordinator import Coordinator
+from tests.faults.databases import down
 from tests.hotline import Hotline
 
 CALLER = "+19175550187"
@@ -159,3 +161,33 @@ def test_passing_seconds_alone_are_no_news(hotline: Hotline) -> None:
     hotline.waits(3)
     same = {"If-None-Match": first.headers["ETag"]}
     assert cora.client.get("/board/now", base_url=base, headers=same).status_code == 304
+
+
+def test_everybody_may_see_whether_the_line_is_open_and_is_counted_by_nobody(
+    hotline: Hotline,
+) -> None:
+    reader = Coordinator(hotline, "nobody", "").opens("/status")
+    assert "Nobody is on duty" in reader.reads
+    luz = hotline.has_on_duty("Luz Example", speaks="es")
+    hotline.waits(3)
+    reader.opens("/status")
+    assert "People answer calls now" in reader.reads
+    assert "Español : somebody on duty speaks it" in reader.reads
+    assert "English : somebody" not in reader.reads
+    assert "Very many" not in reader.reads
+    call = hotline.is_called(CALLER).press("2").press("2")
+    hotline.waits(3)
+    luz.accepts()
+    assert call.is_joined_with(luz.number)
+    hotline.is_called().press("2").press("2")
+    hotline.waits(3)
+    assert "Very many people are calling" in reader.opens("/status").reads
+    page = reader.answer.get_data(as_text=True)
+    assert "Luz" not in page
+    assert call.row.pseudonym not in page
+    assert "<script" not in page
+    assert "Set-Cookie" not in reader.answer.headers
+    hotline.waits(3)
+    with down(hotline.context.database):
+        assert "Calling works all the same" in reader.opens("/status").reads
+    assert reader.answer.status_code == 503

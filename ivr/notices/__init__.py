@@ -1,0 +1,1 @@
+"""Notices by another way than the carrier: e-mail, what Apprise speaks, and outgoing webhooks."""

@@ -1,0 +1,56 @@
+"""What a notice says: a code, an id and a link, because others carry it and may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.core.context import AppContext, UnitOfWork
+from ivr.responders import staff_wording
+from models.people.people import Person
+from models.staff.notices import Notice
+
+_SENTENCE = "texts.notice"
+TRIED = "tried"
+"""A notice that only tries the way."""
+_PAGES = {
+    "shift_": "/shifts",
+    "open_item": "/open-items",
+    "message_": "/messages",
+    "callback": "/callbacks",
+    "inbox_": "/texts",
+    "follow_up": "/follow-ups",
+    "surge_": "/surge",
+    TRIED: "/account",
+}
+"""The page on which somebody who signed in reads the rest, by the beginning of the code."""
+_BOARD = "/board"
+
+
+@dataclass(frozen=True)
+class Written:
+    """The subject and the text of a notice."""
+
+    title: str
+    body: str
+
+
+def written(unit: UnitOfWork, notice: Notice, reader: Person | None) -> Written:
+    """The notice in the reader's language; the team reads English."""
+    language = staff_wording.language_of(unit, reader) if reader else "en"
+    address = {"address": f"{unit.app.site.base_url}{page_of(notice.what)}"}
+    return Written(
+        title=f"Hotline: {notice.what}",
+        body=f"{unit.app.shipped_prompts.sentence(language, _SENTENCE, address)}\n\n{notice.id}",
+    )
+
+
+def trial(app: AppContext) -> Written:
+    """A notice that `hotline check` sends to see whether the way works."""
+    address = {"address": f"{app.site.base_url}{page_of(TRIED)}"}
+    words = app.shipped_prompts.sentence("en", _SENTENCE, address)
+    return Written(title=f"Hotline: {TRIED}", body=words)
+
+
+def page_of(what: str) -> str:
+    """The page of the console that a notice leads to."""
+    return next((page for begin, page in _PAGES.items() if what.startswith(begin)), _BOARD)
