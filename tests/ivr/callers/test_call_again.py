@@ -137,7 +137,7 @@ def test_codes_cannot_be_guessed(hotline_by_day: Hotline) -> None:
         guesser = hotline_by_day.is_called().press("1").press("#").press(wrong)
         guesser.hears("not a code we know").press(wrong).hears("officers are with you").hangs_up()
     family = hotline_by_day.is_called().press("1").press("#").press(code)
-    family.hears("not a code we know")
+    family.hears("not a code we know").hangs_up()
     waits_until(hotline_by_day, hotline_by_day.clock.now() + timedelta(hours=2))
     later = hotline_by_day.is_called().press("1").press("#").press(code).hears("looking for")
     assert later.row.case_of is not None
