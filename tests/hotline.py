@@ -24,7 +24,7 @@ import wiring
 from app import create_app
 from commands.base import roster_file
 from commands.base.roster_file import SAMPLE
-from commands.hosting import carrier_findings
+from commands.findings import carrier_findings
 from commands.records import roster_commands
 from ivr.core.context import AppContext
 from ivr.core.coordinator_alerts import tell_coordinators

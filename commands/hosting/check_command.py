@@ -14,7 +14,7 @@ from commands.base import command_database
 from commands.base.command_group import command
 from commands.base.finding import Finding
 from commands.base.plain_errors import Trouble, plainly
-from commands.hosting import (
+from commands.findings import (
     carrier_findings,
     host_findings,
     maintenance_findings,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user, i18n
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.board import desk, inbox_views, status_views, style_views, surge_views
+from console.board import desk, inbox_views, style_views, surge_views
 from console.board.desk import Desk, Filter, Opened
 from console.web import board_cache, call_words, render
 from console.web.dial_press import new_press
@@ -20,7 +20,7 @@ from console.web.render import go_to, show
 from models.casework import incoming_texts, wrap_ups
 from routing import needs
 
-__all__ = ["inbox_views", "status_views", "style_views", "surge_views"]
+__all__ = ["inbox_views", "style_views", "surge_views"]
 _AGAIN_AFTER_MILLISECONDS = 3000
 _TICKS = re.compile(
     r'(<[^>]* data-(?:since|due)="[^"]*"[^>]*>)[^<]*|data-now="[^"]*"'

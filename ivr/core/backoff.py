@@ -1,8 +1,9 @@
-"""How long to wait before asking the carrier again. Pure."""
+"""How long to wait before asking again: the carrier, or the database. Pure."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 15.0
@@ -15,3 +16,18 @@ def full_jitter(tries: int, chance: float) -> timedelta:
     """
     most = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** min(tries, 10))
     return timedelta(seconds=chance * most)
+
+
+@dataclass
+class Every:
+    """Due at once, and then again each time the pause is over."""
+
+    pause: timedelta
+    _last: datetime | None = field(default=None, init=False)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether the pause is over; if so, the next one begins."""
+        if self._last is not None and now - self._last < self.pause:
+            return False
+        self._last = now
+        return True

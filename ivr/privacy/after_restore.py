@@ -13,7 +13,7 @@ from datetime import datetime
 
 from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry, Ledger
-from ivr.privacy import purge
+from ivr.privacy import purge, staff_row_tidying
 from ivr.room import call_closing
 from ivr.search import call_limits, search
 from models.calls import callbacks, calls, rings, tombstones
@@ -21,7 +21,6 @@ from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of
 from models.operations import maintenance_state, retention
 from models.people import people
-from models.staff import approvals, notices
 
 _KINDS = {"stop": "texts", "start": "texts", "block": "blocks", "no block": "blocks"}
 _Marks = Mapping[str, Mapping[str, Entry]]
@@ -61,11 +60,10 @@ def make_safe(
         row.released_at = row.purged_at = None
         _reapply_hold(row, origin.ledger, now)
         done.reapplied = _reapply(session, _by_mark(origin.ledger), now, row.hold_since is None)
-        approvals.void(session)  # an export that was downloaded once must not be downloaded again
         done.ended = _end_what_is_over(session, now - maintenance_state.RESTORED_STALE, now)
         session.flush()
         done.waiting = len(callbacks_waiting(session))
-        notices.give_up_waiting(session, now, "restored")  # sent already, or too old to be sent
+        staff_row_tidying.end_what_waited(session, now)
         about = f"restored:{now.isoformat(timespec='seconds')}"
         tell_coordinators(session, about, "texts.restored", {}, now)
     with suppress(purge.OnHold):

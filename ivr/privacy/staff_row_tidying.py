@@ -21,6 +21,12 @@ from models.schedule import shift_offers
 from models.staff import approvals, invitations, notices
 
 
+def end_what_waited(session: Session, now: datetime) -> None:
+    """After a restore: what staff began before it must not be finished a second time."""
+    approvals.void(session)  # an export that was downloaded once must not be downloaded again
+    notices.give_up_waiting(session, now, "restored")  # sent already, or too old to be sent
+
+
 def forget(session: Session, now: datetime) -> None:
     """Delete what is past its retention period; ask the carrier to delete its recordings."""
     uploads.forget_old(session, now)

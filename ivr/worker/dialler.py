@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from ivr.core.backoff import full_jitter
+from ivr.core.backoff import Every, full_jitter
 from ivr.core.carrier import Blame, Carrier, NotSent, Ordered, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_of_account
 from ivr.core.restore_fence import Fence
 from ivr.offers import purposes, responder_legs
 from ivr.responders import reliability
-from ivr.worker.every import Every
 from models.calls import outbox, rings
 from models.calls.outbox import TaskKind
 from models.calls.rings import Purpose, Ring, RingState

@@ -22,7 +22,6 @@ from ivr.worker import planner
 from ivr.worker.carrier_tasks import CarrierTasks
 from ivr.worker.dialler import Dialler
 from ivr.worker.heartbeat import Heartbeat
-from ivr.worker.key_keeper import KeyKeeper
 from ivr.worker.maintenance import Care
 from ivr.worker.notice_sender import NoticeSender
 from ivr.worker.outage import StandBy
@@ -78,7 +77,6 @@ class Worker:
             "sweep": Sweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
             "remind": Reminders(self.app, self.fence).work,
-            "keys": KeyKeeper(self.app).work,
             "care": Care(self.app, self.carrier, self.fence, self.certificate).work,
         }
 

@@ -15,12 +15,11 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.line_clock import TOLERANCE
 from ivr.core.restore_fence import Fence
 from ivr.offers import follow_ups
-from ivr.privacy import purge
+from ivr.privacy import key_care, purge
 from ivr.responders import drills, phone_tests
 from ivr.worker.tls_certificate import Unusable, alarm
-from models.calls import calls, rings
+from models.calls import rings
 from models.core import database_time
-from models.core.database import Session
 from models.people import people
 
 log = logging.getLogger("hotline.care")
@@ -33,6 +32,8 @@ CLOCK_LOOKED_AT = timedelta(minutes=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
 TEXT_MARKS_LOOKED_AT = timedelta(minutes=10)
 FOLLOW_UPS_LOOKED_AT = timedelta(minutes=1)
+PEPPERS_LOOKED_AT = timedelta(minutes=1)
+SEALED_AGAIN_EVERY = timedelta(seconds=10)
 NO_HURRY = timedelta(minutes=1)
 """A restarted worker has callers to ring for.
 
@@ -62,6 +63,8 @@ class Care:
 
     def __post_init__(self) -> None:
         self._began_at = self.app.clock()
+        self._resealing = key_care.Resealing(self.app.database)
+        self._peppers = key_care.Peppers(self.app.database)
 
     def work(self) -> bool:
         """Run what is due, unless a restore happened under this worker."""
@@ -86,6 +89,8 @@ class Care:
         yield _Act("purge", PURGE_LOOKED_AT, self._purge, NO_HURRY)
         if self.app.numbers.drill:
             yield _Act("drill", DRILL_LOOKED_AT, self._drill)
+        yield _Act("peppers", PEPPERS_LOOKED_AT, self._peppers.work, NO_HURRY)
+        yield _Act("seal again", SEALED_AGAIN_EVERY, self._seal_again, NO_HURRY)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
         yield _Act("text marks", TEXT_MARKS_LOOKED_AT, self._wear_off)
@@ -105,6 +110,10 @@ class Care:
             return  # a legal hold started meanwhile
         if done.anything:
             log.info("purged", extra=done.__dict__)
+
+    def _seal_again(self, now: datetime) -> None:
+        if changed := self._resealing.work(now):
+            log.info("sealed again", extra={"values": changed})
 
     def _drill(self, now: datetime) -> None:
         drill_id = drills.begin(self.app, now)
@@ -140,7 +149,9 @@ class Care:
         if abs(self.app.clock.off) > TOLERANCE:
             self._tell("clock_wrong", "host", now)
         with self.app.database.transaction() as session:
-            if database_time.is_off(session, TOLERANCE) and not _is_anybody_on_the_line(session):
+            if database_time.is_off(session, TOLERANCE) and not rings.is_anybody_on_the_line(
+                session
+            ):
                 database_time.drop_anchor(session, again=True)
 
     def _look_at_certificate(self, certificate: Callable[[datetime], int], now: datetime) -> None:
@@ -169,7 +180,3 @@ class Care:
 def is_off(condition: Condition) -> bool:
     """Whether our clock and the carrier's differ too much; its Date header adds up to a second."""
     return abs(condition.clock_seconds) > TOLERANCE.total_seconds()
-
-
-def _is_anybody_on_the_line(session: Session) -> bool:
-    return bool(calls.in_progress(session) or rings.in_the_air(session))

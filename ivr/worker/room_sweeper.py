@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from ivr.core.backoff import Every
 from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.offers import seated_legs
 from ivr.room import repairs
 from ivr.room.repairs import Missing
-from ivr.worker.every import Every
 from models.calls import rooms
 
 SWEEP_EVERY = timedelta(seconds=5)

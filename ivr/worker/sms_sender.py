@@ -8,14 +8,13 @@ from datetime import datetime
 from operator import attrgetter
 from random import Random
 
-from ivr.core.backoff import full_jitter
+from ivr.core.backoff import Every, full_jitter
 from ivr.core.carrier import Carrier, NotSent, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
 from ivr.offers import spoken_alerts
 from ivr.responders import number_verification, sms
 from ivr.worker.dialler import LOOK_EVERY, MOST_AT_ONCE, SLACK
-from ivr.worker.every import Every
 from models.calls import outbox, rings
 from models.calls.outbox import Text, TextState
 from models.core.vault import VaultError

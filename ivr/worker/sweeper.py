@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.callers import arrivals, call_endings, voicemail
+from ivr.core.backoff import Every
 from ivr.core.carrier import Carrier, Refused, Seen, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.offers import responder_legs
 from ivr.responders import dictated_recordings, long_talks
-from ivr.worker.every import Every
 from ivr.worker.room_sweeper import RoomSweeper
 from models.calls import calls, rings
 

@@ -494,6 +494,11 @@ def last_of(session: Session, person_id: str, purpose: Purpose) -> datetime | No
     return session.scalar(theirs.order_by(Ring.created_at.desc()).limit(1))
 
 
+def is_anybody_on_the_line(session: Session) -> bool:
+    """Whether a caller is on the line, or a phone may ring for one."""
+    return bool(calls.in_progress(session) or in_the_air(session))
+
+
 def in_the_air(session: Session) -> list[Ring]:
     """Every open ring, oldest first."""
     query = sa.select(Ring).where(Ring.state.in_(OPEN))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import wiring
-from commands.hosting import maintenance_findings
+from commands.findings import maintenance_findings
 from ivr.core.line_clock import LineClock
 from ivr.worker.loop import Worker
 from models.core import database_time

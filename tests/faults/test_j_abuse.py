@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 import prompts
-from commands.hosting import carrier_findings
+from commands.findings import carrier_findings
 from ivr.dialogue.text_grammar import Act, command_in
 from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback

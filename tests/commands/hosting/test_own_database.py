@@ -14,7 +14,7 @@ from sqlalchemy import QueuePool
 
 from app import create_app
 from commands.command_line import hotline
-from commands.hosting import carrier_findings, host_findings, maintenance_findings
+from commands.findings import carrier_findings, host_findings, maintenance_findings
 from ivr.core.context import AppContext
 from models.core.database import Database
 from models.core.vault import Vault

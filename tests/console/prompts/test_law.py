@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from commands.hosting import prompt_findings
+from commands.findings import prompt_findings
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline

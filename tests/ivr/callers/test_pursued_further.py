@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from commands.hosting import maintenance_findings
+from commands.findings import maintenance_findings
 from routing.person import Pursued
 from tests.faults.keeping import run
 from tests.hotline import RESCUE, Hotline

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from commands.hosting import second_way_findings
+from commands.findings import second_way_findings
 from ivr.notices import outgoing_webhooks
 from tests.hotline import Hotline
 from tests.mail_server import SECRET, MailServer, PostServer, mail_server, post_server

@@ -1,0 +1,1 @@
+"""What `hotline check` looks for: each function yields what is wrong or worth knowing."""
