@@ -79,4 +79,8 @@ def test_nobody_calls_back_the_phone_in_a_detention_centre(hotline: Hotline) -> 
     hotline.waits(30)
     assert call.row.outcome == "message"
     assert "call you back" not in call.said
+    again = hotline.is_called().press("1").tells("2", "3").hears("No one can answer")
+    again.press("0").hears("To leave a message")
+    assert "call you back" not in again.said
+    again.hangs_up()
     assert hotline.promised_callbacks == []
