@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask
 
 import console.account.views
-import console.board.status_views
 import console.board.views
 import console.calls.views
 import console.people.views
@@ -22,7 +21,6 @@ from ivr.core.context import AppContext
 
 WINGS = (
     console.account.views,
-    console.board.status_views,
     console.board.views,
     console.calls.views,
     console.people.views,

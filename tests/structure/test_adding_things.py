@@ -239,9 +239,7 @@ with hotline.context.database.reading() as session:
     person = people.with_name(session, "Ana")
     assert sealed_columns.read(session, person, "preferred_name_sealed") == "Quetzal"
     told = {each.kind: each for each in subject_access.of(session, ana.number, hotline.clock.now())}
-assert told["people on the roster"].sealed == (
-        "name", "phone", "preferred name", "e-mail address"
-    )
+assert "preferred name" in told["people on the roster"].sealed
 assert all(b"Quetzal" not in part.read_bytes() for part in file.parent.glob("hotline.db*"))
 test_personal_data.test_every_sealed_column_is_in_the_table()
 """
