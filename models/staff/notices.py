@@ -172,7 +172,7 @@ def failures_since(session: Session, since: datetime) -> dict[str, int]:
         Notice.state == NoticeState.FAILED, Notice.settled_at >= since
     )
     rows = session.execute(query.group_by(Notice.recipient))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -71,6 +71,7 @@ def sign_in(page: Page, demo: Demo, name: str = "cora", host: str = "127.0.0.1")
 def goes_to(page: Page, *names: str) -> None:
     """Follow the navigation: a group, and perhaps a page in it. On a phone it is behind "More"."""
     for name in names:
+        page.wait_for_load_state("load")  # without its styles a page shows both ways
         more = page.get_by_role("link", name="More", exact=True)
         if more.is_visible():
             more.click()

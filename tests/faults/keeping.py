@@ -50,6 +50,7 @@ def run(hotline: Hotline, *words: str) -> Result:
     known = {
         "DATABASE_URL": settings.database_url,
         "DATA_KEYS": settings.data_keys.get_secret_value(),
+        "KEYS_FOLDER": settings.keys_folder,
         "LEDGER_FILE": settings.ledger_file,
         "STANDBY_FOLDER": str(settings.standby_folder),
         "INTERPRETER_NUMBER": settings.interpreter_number,
