@@ -90,7 +90,7 @@ def test_b13_after_a_host_dies_callers_are_helped_and_it_comes_back_by_itself(
 
 def document_of(database_url: str) -> str:
     """What `hotline setup --fallback-document` prints."""
-    settings = settings_for(database_url)
+    settings = settings_for(database_url).model_copy(update={"keys_folder": ""})
     return wiring.fallback_document(settings, wiring.build(settings))
 
 

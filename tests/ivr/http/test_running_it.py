@@ -45,9 +45,9 @@ def test_metrics_are_not_public(hotline: Hotline) -> None:
         assert web.get("/metrics", headers=asked).status_code == 404
 
 
-def test_another_host_reads_metrics_with_the_token(database_url: str) -> None:
+def test_another_host_reads_metrics_with_the_token(hotline: Hotline) -> None:
     token = "k" * 32
-    settings = settings_for(database_url).model_copy(update={"metrics_token": SecretStr(token)})
+    settings = hotline.settings.model_copy(update={"metrics_token": SecretStr(token)})
     app = create_app(settings)
     web = app.test_client()
     elsewhere = {"X-Forwarded-For": "203.0.113.7", "Authorization": f"Bearer {token}"}
