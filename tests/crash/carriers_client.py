@@ -48,9 +48,7 @@ class CarriersClient(httpx.BaseTransport):
         self._clock = clock
         self.restarts: list[float] = []
         """Real seconds from each kill of a web side to the next webhook sent and answered well."""
-        self.outages: list[Wait] = []
-        """The same, by the clock of the siege."""
-        self._killed_at: tuple[float, datetime] | None = None
+        self._killed_at: float | None = None
         self._lock = threading.Lock()
 
     def client(self) -> httpx.Client:
@@ -61,8 +59,8 @@ class CarriersClient(httpx.BaseTransport):
         """Note that the only web side was killed; until it is up, time passes in real seconds."""
         with self._lock:
             if self._killed_at is None:
-                self._killed_at = (time.monotonic(), self._clock.now())
-                self._clock.slows()
+                self._killed_at = time.monotonic()
+                self._clock.slows("outage", True)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on."""
@@ -74,8 +72,7 @@ class CarriersClient(httpx.BaseTransport):
 
     def _is_up(self, asked: float) -> None:
         with self._lock:
-            if self._killed_at and asked > self._killed_at[0]:
-                self.restarts.append(time.monotonic() - self._killed_at[0])
-                self.outages.append((self._killed_at[1], self._clock.now()))
-                self._clock.hurries()
+            if self._killed_at is not None and asked > self._killed_at:
+                self.restarts.append(time.monotonic() - self._killed_at)
+                self._clock.slows("outage", False)
                 self._killed_at = None

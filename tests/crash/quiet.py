@@ -2,8 +2,9 @@
 
 The world runs faster than the machine. A pause that the hotline or the carrier makes is as long as
 the fast clock says; while a webhook is under way, the seconds are the machine's own. While the only
-web side starts again, the clock itself runs no faster than the machine. While the hotline waits for
-the answer to a question, it is the caller's turn.
+web side starts again, or a stopped process keeps the only write lock, the clock itself runs no
+faster than the machine. While the hotline waits for the answer to a question, it is the caller's
+turn.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ class Pauses:
 
     webhooks: Mapping[str, Sequence[Wait]]
     """The SID of a leg -> when its webhooks were under way."""
-    outages: Sequence[Wait]
-    """When nobody could answer, because the only web side had been killed: the clock ran slowly."""
+    slow: Sequence[Wait]
+    """When the clock ran in real time, because nobody could answer or write."""
     stalls: Sequence[Wait]
     """When the carrier itself stood still."""
     speed: float
@@ -41,7 +42,7 @@ def silences(heard_nothing: Mapping[str, Quiet], pauses: Pauses) -> Iterator[Sil
     """Each silence of each caller, as long as the line is answerable for it."""
     for leg, quiet in heard_nothing.items():
         excused = [*quiet.questions, *pauses.stalls]
-        real = [*excused, *pauses.outages]
+        real = [*excused, *pauses.slow]
         asked = [*real, *pauses.webhooks.get(leg, ())]
         for span in quiet.silences:
             fast = _within(span, asked) - _within(span, real)

@@ -31,6 +31,7 @@ from tests.crash.history import History
 from tests.crash.siege_clock import SiegeClock
 from tests.crash.words import Words
 from tests.crash.world import Account, World
+from tests.crash.write_lock import WriteLock
 from tests.surge.timing import asking, static_webhook
 
 LOOK_SECONDS = 0.1
@@ -134,6 +135,7 @@ class Siege:
         dice = Random(orders.seed + 2)
         is_alone = orders.on_one_host or place.kind == "sqlite"
         self._hosts = hosts.one(folder) if is_alone else hosts.two(place, folder, dice)
+        self._write_lock = WriteLock(place.url)
         self._line = Besieged(folder, self._hosts, place.dies, dice, orders.deck)
 
     def run(self) -> Outcome:
@@ -219,8 +221,7 @@ class Siege:
         people.carrier.journal_file.close()
         self._diary.close()
         evidence = self._evidence(people, database)
-        outages = self._sends.outages
-        pauses = quiet.Pauses(evidence.webhooks, outages, stalls, self._orders.speed)
+        pauses = quiet.Pauses(evidence.webhooks, self._clock.slow, stalls, self._orders.speed)
         evidence = replace(
             evidence,
             silences=list(quiet.silences(people.heard_nothing, pauses)),
@@ -301,6 +302,7 @@ class Siege:
                 break
             time.sleep(LOOK_SECONDS)
             self._line.must_live()
+            self._clock.slows("write lock", self._write_lock.is_kept)
             if people.started >= people.total / 2:
                 self._root_key_changes(database)
             due = self._orders.kills * people.started / max(1, people.total)
@@ -310,6 +312,7 @@ class Siege:
                 if self._line.is_harmed() == Harm.WEB and self._line.is_on_one_host:
                     self._sends.web_is_killed()
         self._line.recovers()
+        self._clock.slows("write lock", False)
 
     def _root_key_changes(self, database: Database) -> None:
         """Once a run, while calls go on and processes die."""
