@@ -172,8 +172,8 @@ def test_everybody_may_see_whether_the_line_is_open_and_is_counted_by_nobody(
     hotline.waits(3)
     reader.opens("/status")
     assert "People answer calls now" in reader.reads
-    assert "Español : somebody on duty speaks it" in reader.reads
-    assert "English : somebody" not in reader.reads
+    assert "Español somebody on duty speaks it" in reader.reads
+    assert "English somebody" not in reader.reads
     assert "Very many" not in reader.reads
     call = hotline.is_called(CALLER).press("2").press("2")
     hotline.waits(3)
