@@ -49,6 +49,7 @@ PAGES = (
     "/prompts/main_menu.detained/fr",
     "/prompts/announcements",
     "/surge",
+    "/status",
 )
 SERIOUS = ("serious", "critical")
 COLOURS = ["color-contrast", "link-in-text-block"]
